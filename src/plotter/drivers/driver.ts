@@ -12,7 +12,7 @@ export interface DeviceInfo {
   readonly volts?: number
   /** The carriage's place, mm from home. Present when the board has kept its count of steps since the last connection. */
   readonly stoodAt?: { readonly x: number; readonly y: number }
-  /** The machine has limit switches: nothing moves before `home` has found them. */
+  /** Whether the machine has limit switches. Then nothing moves before `home` has found them. */
   readonly mustHome?: boolean
   /** Why the position is unknown. */
   readonly whyLost?: string
@@ -30,8 +30,8 @@ export interface PlotOptions {
   /** When it is aborted, the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
   /**
-   * Polled while drawing; true requests a pause now. The driver brakes along the stroke, lifts the pen and yields in
-   * mid-stroke (`within`). When it is pulled again, it comes back to that point and draws the rest.
+   * Polled during a stroke; true requests a pause now. The driver brakes along the stroke, lifts the pen and yields in
+   * mid-stroke (`within`). When the caller pulls again, the driver returns to that point and draws the rest.
    */
   readonly hold?: () => boolean
   /** Called when the board's own pause button was pressed. */
@@ -42,7 +42,7 @@ export interface PlotOptions {
    * function is absent, no permission is needed.
    */
   readonly permission?: () => Permission | undefined
-  /** Do not return to home after the last stroke. */
+  /** Whether the carriage stays at the end of the last stroke; it returns to home when absent. */
   readonly stay?: boolean
 }
 
@@ -53,7 +53,7 @@ export interface PenUp {
   readonly executed: number
   /** Present before the first stroke that is drawn in a layer: the moment to change the pen. */
   readonly layer?: Layer
-  /** Present when `stroke` is already begun: how much of it is drawn, mm. */
+  /** Present when a part of `stroke` is drawn: the length of that part and of the whole, mm. */
   readonly within?: { readonly drawnMm: number; readonly ofMm: number }
 }
 
@@ -67,7 +67,7 @@ export interface Adjustments {
 }
 
 /**
- * A dialect. It draws one plot at a time, and its calls take turns on the link.
+ * The interface of all dialects. A driver draws one plot at a time, and its calls take turns on the link.
  *
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more (`stroke` =
  * `of`) before the way home. It continues when the caller pulls the next moment. If the carriage was moved meanwhile, the
@@ -82,6 +82,7 @@ export interface Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
   /** Moves the carriage by dx, dy mm with the pen up. */
   jog(dx: number, dy: number): Promise<void>
+  /** Resolves when the pen is there. */
   pen(to: 'up' | 'down'): Promise<void>
   /** Lifts the pen and moves to home: finds the limit switches first, on a machine that has them. */
   home(): Promise<void>
@@ -93,6 +94,7 @@ export interface Driver {
   setHome(): Promise<void>
   /** Holds or frees the motors. Freed motors may be pushed by hand, so the position is then unknown. */
   motors(on: boolean): Promise<void>
+  /** Sets the changes for the strokes that are not drawn yet. */
   adjust(changes: Adjustments): Promise<void>
   /**
    * Whether the board's own button was pressed since the last call: PRG, cycle start, or VIEW pressed twice. With `forget` it
@@ -104,11 +106,12 @@ export interface Driver {
    * position again. Absent where a board answers nothing.
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
-  /** Asks the board for a sign of life. @returns its motor supply, V, when it can measure it */
+  /** Requires an answer from the board. @returns its motor supply, V, when it can measure it */
   check(): Promise<number | undefined>
   /** Halts motion and lifts the pen now. Resolves when the board has done it or the link is closed. */
   stop(): Promise<void>
   /** Carriage position, mm from home; undefined when it is unknown. */
   readonly position: { readonly x: number; readonly y: number } | undefined
+  /** Closes the link. It does not move the pen. */
   close(): Promise<void>
 }

@@ -13,8 +13,8 @@ import type { HpglMemory } from './hpgl/driver.ts'
 import type { MarlinMemory } from './marlin/driver.ts'
 
 /**
- * The memory of a device between connections: pass the same object to each driver. `save` writes it to disk, so that the next
- * process can use it.
+ * The memory of a device between connections: pass the same object to each driver. `save` resolves when it is on the disk for
+ * the next process.
  */
 export interface DriverMemory {
   ebb?: EbbMemory
@@ -24,6 +24,7 @@ export interface DriverMemory {
   save?: () => Promise<void>
 }
 
+/** A driver and the link that it uses. */
 export interface OpenDriver {
   readonly driver: Driver
   readonly link: Link

@@ -27,7 +27,7 @@ export interface PlotSteps {
   /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
   checkErrors?(): Promise<void>
   home(signal: AbortSignal): Promise<void>
-  /** Ends every plot. Does nothing when `isAtRest`. Otherwise halts, lifts the pen and finds the position. */
+  /** Ends every plot with the pen up. Unless the device `isAtRest`, it halts first and finds the position. */
   end(isAtRest: boolean): Promise<void>
 }
 
@@ -36,7 +36,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
   const { from = 0, fromMm = 0, stay = false, signal } = options
   const strokes = strokeCount(plan)
   let isAtRest = false
-  /** Yields at rest. Between yields something may be moving. */
+  /** Yields while nothing moves. Between two yields the device may be moving. */
   async function* atRest(moment: PenUp): AsyncGenerator<PenUp, void, void> {
     isAtRest = true
     yield moment
@@ -53,11 +53,15 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
         if (i === start) await sleep(steps.clock, layer.options.delayMs ?? 0, signal)
         const points = stroke(plan, i)
         const ofMm = lengthTo(points, points.length / 2 - 1)
-        let [moment, drawnMm]: [PenUp, number] = [place, i === from ? fromMm : 0]
+        let moment: PenUp = place
+        let drawnMm = i === from ? fromMm : 0
         for (;;) {
           const heldMm = await steps.draw({ points, layer, drawnMm }, options).catch(voidOrThrow)
           if (heldMm === undefined) break
-          if (heldMm !== 'void') [moment, drawnMm] = [{ ...place, within: { drawnMm: heldMm, ofMm } }, heldMm]
+          if (heldMm !== 'void') {
+            drawnMm = heldMm
+            moment = { ...place, within: { drawnMm, ofMm } }
+          }
           yield* atRest(moment)
         }
       }

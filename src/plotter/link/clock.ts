@@ -32,15 +32,17 @@ export function scaledClock(factor: number, patience = 1): Clock {
 
 /**
  * The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one. `patience=10`
- * means one that is a process of a busy computer: its answers may take ten times as long.
+ * means a device that is a process of a busy computer: its answers may take ten times as long.
  */
 export function clockOf(url: string): Clock {
-  const [speed, patience] = ['speed', 'patience'].map((name) => Number(positive(url, name) ?? 0))
+  const speed = parameterOf(url, 'speed')
+  const patience = parameterOf(url, 'patience')
   return speed || patience ? scaledClock(speed || 1, patience || 1) : realClock
 }
 
-const positive = (url: string, name: string): string | undefined =>
-  new RegExp(`[?&]${name}=(\\d+(?:\\.\\d+)?)`).exec(url)?.[1]
+/** A parameter of a URL as a number; 0 when it is absent or no number. */
+const parameterOf = (url: string, name: string): number =>
+  Number(new RegExp(`[?&]${name}=(\\d+(?:\\.\\d+)?)`).exec(url)?.[1] ?? 0)
 
 interface Timer {
   readonly at: number

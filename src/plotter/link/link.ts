@@ -15,12 +15,12 @@ const wireLog = debuglog('plotd:link')
 /** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
-/** A board that received its stop commands no longer draws after this time, ms: an EBB ends a piece of 100 ms. */
+/** A board that received its stop commands no longer draws after this time, ms: an EBB ends a command of 100 ms. */
 const STOPPED_MS = 150
 
 /**
  * A wait for an answer has this many parts. A part whose timer fires late does not count: the process was stopped, suspended or
- * starved. Timers run before the bytes that arrived meanwhile are read.
+ * without a processor. Node runs the timers before it reads the bytes that arrived meanwhile.
  */
 const WAIT_PARTS = 4
 
@@ -44,7 +44,7 @@ export interface LinkOptions {
   readonly clock?: Clock
   /** Ends an incoming line; LF when absent. */
   readonly delimiter?: string
-  /** Sees each line before any request does. Return true to keep it from the requests. */
+  /** Called with each line before any request gets it. Return true to keep the line from the requests. */
   readonly onLine?: (line: string) => boolean
   /** Deadline for an answer when the request sets none, ms; 2000 when absent. */
   readonly timeoutMs?: number
@@ -68,11 +68,11 @@ export class Link {
   readonly clock: Clock
   /** Receives each line that arrives while no request waits. */
   onStray: ((line: string) => void) | undefined
-  /** Written in order after a timeout, before the port closes: the device may still receive them. */
+  /** The commands that the link writes in this order after a timeout, before its port closes: the device may receive them. */
   stopCommands: () => readonly StopCommand[] = () => []
   /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */
   guard: (() => boolean) | undefined
-  /** Resolves with the reason when either side has closed the link, and after the stop commands that it wrote. */
+  /** Resolves with the reason after either side has closed the link and the stop commands are written. */
   readonly closed: Promise<PlotdError>
   readonly #port: Duplex
   readonly #options: LinkOptions
@@ -161,11 +161,12 @@ export class Link {
     return new Promise((resolve) => this.#port.write('', () => resolve()))
   }
 
+  /** Closes the port. Requests under way fail with `ERR_LINK_CLOSED`. */
   close(): void {
     this.#fail('ERR_LINK_CLOSED', 'closed')
   }
 
-  /** Closes the link because the device took too long, with `ERR_LINK_TIMEOUT`. */
+  /** Closes the link with `ERR_LINK_TIMEOUT`, because the device took too long. */
   giveUp(why: string): void {
     this.#fail('ERR_LINK_TIMEOUT', why)
   }
@@ -253,5 +254,5 @@ export class Link {
   }
 }
 
-/** Takes exactly one line. */
+/** For an answer of exactly one line. */
 export const oneLine: Taker = () => 'done'

@@ -34,7 +34,7 @@ export class Permission {
     return this.ageMs < this.#validMs
   }
 
-  /** By the clock that has advanced furthest. */
+  /** The time since the permission was sent, ms, by the clock that has advanced furthest. */
   get ageMs(): number {
     const { monotonic, uptime, wall } = this.#read()
     const since = this.#since
@@ -48,8 +48,8 @@ export class PermissionVoid extends Error {
 }
 
 /**
- * Each driver calls this once for a write that begins a stroke, before it counts the write as sent: EBB and HP-GL through their
- * link, grbl and Marlin where they queue a line. Those two do not pass the permission on to the link.
+ * Each driver calls this once for a write that begins a stroke, before it counts the write as sent. The drivers of EBB and HP-GL
+ * pass the permission to their link, which calls it. Those of grbl and Marlin call it where they queue a line.
  *
  * @throws PermissionVoid
  */

@@ -8,7 +8,7 @@ export type Address =
   | { readonly scheme: 'ws'; readonly url: string }
   | { readonly scheme: 'sim'; readonly name: string; readonly query: URLSearchParams }
 
-const SIMULATED: ReadonlySet<string> = new Set(['ebb', 'grbl', 'marlin', 'hpgl'])
+const SIMULATORS: ReadonlySet<string> = new Set(['ebb', 'grbl', 'marlin', 'hpgl'])
 
 /** Parses a device URL; opens nothing. @throws PlotdError ERR_CONFIG with the forms that are allowed */
 export function addressOf(url: string): Address {
@@ -19,20 +19,24 @@ export function addressOf(url: string): Address {
   if (scheme === 'serial') return { scheme, port: rest, baud: baudRate(url, query), query }
   if (scheme === 'tcp') return { scheme, ...hostAndPort(url) }
   if (scheme === 'ws' && URL.canParse(url)) return { scheme, url }
-  if (scheme === 'sim' && SIMULATED.has(rest)) return { scheme, name: rest, query }
-  throw wrong(url, 'expected serial:PATH, tcp://HOST:PORT, ws://HOST:PORT or sim:ebb, sim:grbl, sim:marlin, sim:hpgl')
+  if (scheme === 'sim' && SIMULATORS.has(rest)) return { scheme, name: rest, query }
+  throw addressError(
+    url,
+    'expected serial:PATH, tcp://HOST:PORT, ws://HOST:PORT or sim:ebb, sim:grbl, sim:marlin, sim:hpgl',
+  )
 }
 
-const wrong = (url: string, expected: string) => new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })
+const addressError = (url: string, expected: string) =>
+  new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })
 
 function baudRate(url: string, query: URLSearchParams): number {
   const baud = Number(query.get('baud') ?? 115200)
   if (Number.isInteger(baud) && baud >= 50 && baud <= 4_000_000) return baud
-  throw wrong(url, 'baud must be a number such as 9600 or 115200')
+  throw addressError(url, 'baud must be a number such as 9600 or 115200')
 }
 
 function hostAndPort(url: string): { readonly host: string; readonly port: number } {
   const { hostname = '', port = '' } = URL.canParse(url) ? new URL(url) : {}
-  if (hostname === '' || Number(port) === 0) throw wrong(url, 'expected tcp://HOST:PORT')
+  if (hostname === '' || Number(port) === 0) throw addressError(url, 'expected tcp://HOST:PORT')
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) }
 }

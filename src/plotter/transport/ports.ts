@@ -43,19 +43,20 @@ export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo
   return devices.filter((port) => port !== undefined)
 }
 
-/** Linux also has device files for ports that do not exist. Their type is 0. */
+/** A port of the computer's own. Linux also has device files for ports that do not exist; their type is 0. */
 async function builtInPort(folder: string, path: string): Promise<PortInfo | undefined> {
   const type = await readFile(join(folder, 'type'), 'utf8').catch(() => '0')
   return type.trim() === '0' ? undefined : { path }
 }
 
-/** The USB device is a few folders above the tty: the first one that has a vendor. */
+/** A port on USB. Its device is a few folders above the tty: the first folder that has a vendor. */
 async function usbPort(device: string, path: string): Promise<PortInfo | undefined> {
   let folder = await realpath(device).catch(() => '/')
   for (let level = 0; level < 6 && folder !== '/'; level++, folder = dirname(folder)) {
     const read = async (name: string) =>
       (await readFile(join(folder, name), 'utf8').catch(() => '')).trim() || undefined
-    const [vendorId, productId] = [await read('idVendor'), await read('idProduct')]
+    const vendorId = await read('idVendor')
+    const productId = await read('idProduct')
     if (vendorId === undefined || productId === undefined) continue
     const words = { serialNumber: await read('serial'), manufacturer: await read('manufacturer') }
     return portInfo({ path, vendorId, productId, ...knownFields({ ...words, product: await read('product') }) })

@@ -18,8 +18,9 @@ export interface Identity {
    * (FluidNC).
    */
   readonly report?: readonly string[]
-  /** EBB: the name that its owner gave it, and the motor supply, V. */
+  /** EBB: the name that its owner gave it. */
   readonly nickname?: string
+  /** EBB: the motor supply, V. */
   readonly volts?: number
   /** HP-GL: the hard-clip limits that `OH` answers, plotter units. The paper switches of the plotter set them. */
   readonly limits?: readonly [x1: number, y1: number, x2: number, y2: number]
@@ -31,33 +32,40 @@ export type OpenPort = (baud: number) => Promise<Duplex>
 /** Longest wait for an answer of a board whose dialect is known, ms. */
 const MORE_MS = 2000
 
-/** Longest wait for an answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
+/** Longest wait for the first answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
-const ASK_AGAIN_MS = 1800
+/** Time after which a question is repeated, ms: a board that was restarting has lost the first. */
+const REPEAT_MS = 1800
 
 /**
- * Asks a port which board it is, and what it knows of its machine. The questions are `V`, `QC` and `QT` (EBB), `$I`, `$$` and `$/axes/…` (grbl
- * and FluidNC), `M115`, `M503`, `M211` and `M119` (Marlin), `M115`, `SET_VELOCITY_LIMIT` and `M119` (Klipper), `OI` and `OH` (HP-GL). None of
- * them moves a motor, a pen or a servo.
+ * Asks the board at a port for its name and for the settings of its machine. No question moves a motor, a pen or a servo:
+ *
+ * - EBB: `V`, `QC`, `QT`
+ * - grbl: `$I`, `$$`, and on FluidNC `$/axes/…`
+ * - Marlin: `M115`, `M503`, `M211`, `M119`
+ * - Klipper: `M115`, `SET_VELOCITY_LIMIT`, `M119`
+ * - HP-GL: `OI`, `OH`
  *
  * @param first  the dialect to try first
- * @returns undefined when nothing known answers
+ * @returns undefined when no board of a known dialect answers
  * @throws PlotdError ERR_TRANSPORT when the port cannot be opened
  */
 export async function identifyPort(open: OpenPort, first: Profile['dialect'] = 'ebb'): Promise<Identity | undefined> {
   const order = [first, ...(['ebb', 'grbl', 'marlin', 'hpgl'] as const).filter((dialect) => dialect !== first)]
   for (const dialect of order) {
-    const answer = await onPort(open, dialect === 'hpgl' ? 9600 : 115_200, ASK[dialect])
+    const answer = await askPort(open, dialect === 'hpgl' ? 9600 : 115_200, QUESTIONS[dialect])
     if (answer) return answer
   }
   return undefined
 }
 
-const MARLIN_ASKS = '\nM115\n'
+const GRBL_QUESTIONS = '\n$I\n$$\n'
+const MARLIN_QUESTION = '\nM115\n'
 
-type Ask = (port: Conversation) => Promise<Omit<Identity, 'baud'> | undefined>
+/** Asks a board of one dialect. Resolves with undefined when no such board answers. */
+type Questions = (port: Conversation) => Promise<Omit<Identity, 'baud'> | undefined>
 
-const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
+const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
   async ebb(port) {
     port.write('\rV\r')
     const version = await port.match(/EBB.*Version\s+(\d+\.\d+\.\d+)/, WAIT_MS.ebb)
@@ -72,43 +80,33 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
     }
   },
   async grbl(port) {
-    port.write('\n$I\n$$\n')
-    const again = setTimeout(() => port.write('\n$I\n$$\n'), ASK_AGAIN_MS)
+    port.write(GRBL_QUESTIONS)
+    const repeat = setTimeout(() => port.write(GRBL_QUESTIONS), REPEAT_MS)
     // a machine of two axes has no $132
     const version = await port.match(/\[VER:([\d.]+[a-z]?)[^\]]*\][\s\S]*\$131=[^\n]*\n[\s\S]*ok\r?\n/, WAIT_MS.grbl)
-    clearTimeout(again)
+    clearTimeout(repeat)
     if (!version) return undefined
     const settings = Object.fromEntries(
       [...port.text.matchAll(/\$(\d+)=(-?[\d.]+)/g)].map(([, number, value]) => [Number(number), Number(value)]),
     )
     const info = linesOf(version[0]).filter((line) => line.startsWith('['))
-    const family = /FluidNC/.test(version[0]) ? 'FluidNC' : /FIRMWARE:grblHAL/i.test(version[0]) ? 'grblHAL' : 'grbl'
+    const family = grblFamily(version[0])
     const report = family === 'FluidNC' ? await fluidncReport(port) : []
     return { dialect: 'grbl', model: `${family} ${version[1]}`, settings, info: info.join('\n'), report }
   },
   async marlin(port) {
-    port.write(MARLIN_ASKS)
-    const again = setTimeout(() => port.write(MARLIN_ASKS), ASK_AGAIN_MS)
+    port.write(MARLIN_QUESTION)
+    const repeat = setTimeout(() => port.write(MARLIN_QUESTION), REPEAT_MS)
     const name = await port.match(/FIRMWARE_NAME:\s*(\S+(?: \d[\w.]*)?)[^\n]*\n/, WAIT_MS.marlin)
-    clearTimeout(again)
+    clearTimeout(repeat)
     if (!name) return undefined
+    const questions = /klipper/i.test(name[0]) ? KLIPPER_REPORT : MARLIN_REPORT
     const report: string[] = []
-    // match the word at the end of each answer, because a board that restarted answers M115 twice
-    const asks = /klipper/i.test(name[0])
-      ? ([
-          ['SET_VELOCITY_LIMIT', /max_accel[\s\S]*\nok/],
-          ['M119', /x:[\s\S]*\nok/i],
-        ] as const)
-      : ([
-          ['M503', /M203[\s\S]*\nok/],
-          ['M211', /(M211|Soft)[\s\S]*\nok/i],
-          ['M119', /endstop[\s\S]*\nok/i],
-        ] as const)
-    for (const [line, end] of asks) report.push(...linesOf((await port.ask(`${line}\n`, end))?.input ?? ''))
+    for (const [line, end] of questions) report.push(...linesOf((await port.ask(`${line}\n`, end))?.input ?? ''))
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // two semicolons: the first ends what the questions for other boards began, the second an instruction before that
+    // two semicolons: the first ends the questions for other boards, the second an instruction that came before those
     port.write(';;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
@@ -118,6 +116,28 @@ const ASK: Readonly<Record<Profile['dialect'], Ask>> = {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = limits?.slice(1).map(Number) ?? []
     return { dialect: 'hpgl', model: model[1] ?? '', ...(limits ? { limits: [x1, y1, x2, y2] as const } : {}) }
   },
+}
+
+/**
+ * Questions to a printer, each with a pattern for its whole answer. Each pattern contains a word of that answer, because a
+ * board that restarted answers M115 twice.
+ */
+type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
+
+const KLIPPER_REPORT: ReportQuestions = [
+  ['SET_VELOCITY_LIMIT', /max_accel[\s\S]*\nok/],
+  ['M119', /x:[\s\S]*\nok/i],
+]
+const MARLIN_REPORT: ReportQuestions = [
+  ['M503', /M203[\s\S]*\nok/],
+  ['M211', /(M211|Soft)[\s\S]*\nok/i],
+  ['M119', /endstop[\s\S]*\nok/i],
+]
+
+/** The firmware's name by its answer to `$I`. */
+function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
+  if (/FluidNC/.test(info)) return 'FluidNC'
+  return /FIRMWARE:grblHAL/i.test(info) ? 'grblHAL' : 'grbl'
 }
 
 /** Lines without the mark that printers put before text that is no answer. */
@@ -131,11 +151,11 @@ async function fluidncReport(port: Conversation): Promise<string[]> {
   return lines
 }
 
-async function onPort(open: OpenPort, baud: number, ask: Ask): Promise<Identity | undefined> {
+async function askPort(open: OpenPort, baud: number, questions: Questions): Promise<Identity | undefined> {
   const port = await open(baud)
   const closed = new Promise<void>((resolve) => port.once('close', () => resolve()))
   try {
-    const answer = await ask(new Conversation(port))
+    const answer = await questions(new Conversation(port))
     return answer && { ...answer, baud }
   } finally {
     port.destroy()
@@ -143,9 +163,10 @@ async function onPort(open: OpenPort, baud: number, ask: Ask): Promise<Identity 
   }
 }
 
-/** A board answers a few kilobytes; more is another kind of device. */
+/** Length of the text that is kept. A board answers a few kilobytes; a device that sends more is no plotter. */
 const MOST_CHARACTERS = 16_384
 
+/** Questions to a port, and the text that came back. */
 class Conversation {
   text = ''
   readonly #port: Duplex
@@ -168,7 +189,7 @@ class Conversation {
     this.text = ''
   }
 
-  /** The match of `pattern` in the text that the board sends from now on. */
+  /** Writes a question. @returns the match of `pattern` in the text that the board sends from now on */
   ask(question: string, pattern: RegExp): Promise<RegExpExecArray | undefined> {
     this.forget()
     this.write(question)

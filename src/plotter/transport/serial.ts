@@ -4,6 +4,7 @@ import { SerialPort } from 'serialport'
 import { PlotdError } from '../../errors.ts'
 import { listPorts } from './ports.ts'
 
+/** Interval between checks of a device file, ms. */
 const WATCH_MS = 250
 
 /** serialport's stream, whose `destroy` closes the device. Otherwise the file stays open and locked behind a dead stream. */
@@ -33,8 +34,8 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
   const port = new DestroyableSerialPort({ path, baudRate, rtscts, ...software, autoOpen: false, lock: true })
   // a write that is pending at close fails with 'Canceled'; without a listener that would end the process
   port.on('error', () => {})
-  await new Promise<void>((opened, failed) => {
-    port.open((error) => (error ? failed(error) : opened()))
+  await new Promise<void>((resolve, reject) => {
+    port.open((error) => (error ? reject(error) : resolve()))
   }).catch(async (error: Error) => {
     throw await openFailure(path, error)
   })
@@ -54,9 +55,9 @@ function watch(port: SerialPort, path: string): void {
       ({ ino, rdev }) => `${ino}:${rdev}`,
       () => 'gone',
     )
-  const opened = identity()
+  const identityAtOpen = identity()
   const timer = setInterval(async () => {
-    if ((await identity()) === (await opened)) return
+    if ((await identity()) === (await identityAtOpen)) return
     clearInterval(timer)
     port.destroy()
   }, WATCH_MS)
@@ -66,17 +67,17 @@ function watch(port: SerialPort, path: string): void {
 
 async function openFailure(path: string, error: Error): Promise<PlotdError> {
   const hint = HINTS.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message
-  const ports = MISSING.test(error.message) ? ` ${await portsThere()}` : ''
+  const ports = MISSING.test(error.message) ? ` ${await presentPorts()}` : ''
   return new PlotdError('ERR_TRANSPORT', `${path} could not be opened: ${hint}${ports}`, { path }, error)
 }
 
 /** A sentence that lists the present ports, for a user who mistyped one or whose board has a new number. */
-async function portsThere(): Promise<string> {
+async function presentPorts(): Promise<string> {
   const ports = await listPorts().catch(() => [])
   if (ports.length === 0) return 'There is no serial port now.'
   const names = ports.slice(0, MOST_PORTS).map(({ path, nickname, product }) => {
-    const what = nickname ?? product
-    return what === undefined ? path : `${path} (${what})`
+    const name = nickname ?? product
+    return name === undefined ? path : `${path} (${name})`
   })
   return `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${ports.length > MOST_PORTS ? ' …' : ''}.`
 }

@@ -3,13 +3,13 @@ import { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 import { PlotdError } from '../../errors.ts'
 
-/** Sockets that this process has opened. */
-let opened = 0
+/** Number of sockets that this process has opened. */
+let socketCount = 0
 
 /**
- * Opens the WebSocket of a board. Bytes go both ways in binary frames; text frames from the board (`PING`, `currentID:`) are no
- * answers. FluidNC closes the older of two sockets of one session, and all clients without a cookie count as one session. So
- * each socket gets its own session.
+ * Opens the WebSocket of a board. Bytes go both ways in binary frames. Text frames from the board (`PING`, `currentID:`) are no
+ * answers. FluidNC closes the older of two sockets of one session, and it takes all clients without a cookie for one session. So
+ * each socket gets a session of its own.
  *
  * @throws PlotdError ERR_TRANSPORT
  */
@@ -17,7 +17,7 @@ export async function openWebSocket(url: string, timeoutMs: number): Promise<Dup
   const socket = new WebSocket(url, {
     handshakeTimeout: timeoutMs,
     perMessageDeflate: false,
-    headers: { Cookie: `sessionId=plotd-${process.pid}-${++opened}` },
+    headers: { Cookie: `sessionId=plotd-${process.pid}-${++socketCount}` },
   })
   const stream: Duplex = new Duplex({
     read() {},
@@ -29,7 +29,8 @@ export async function openWebSocket(url: string, timeoutMs: number): Promise<Dup
       done(error)
     },
   })
-  for (const emitter of [socket, stream]) emitter.on('error', () => {}) // 'close' reports it; without a listener an error would end the process
+  // 'close' reports an error; without a listener it would end the process
+  for (const emitter of [socket, stream]) emitter.on('error', () => {})
   socket.on('message', (data, isBinary) => {
     if (isBinary) stream.push(data)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
-import { answerOf, checked } from '../../../src/plotter/drivers/marlin/lines.ts'
+import { answerOf, numberedLine } from '../../../src/plotter/drivers/marlin/lines.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -25,7 +25,7 @@ async function rig(options: MarlinSimulatorOptions = {}) {
 
 describe('a line to Marlin', () => {
   it('has a number and the exclusive or of its bytes', () => {
-    expect(checked(3, 'G1 X1')).toBe('N3 G1 X1*98\n')
+    expect(numberedLine(3, 'G1 X1')).toBe('N3 G1 X1*98\n')
   })
 
   it.each([

@@ -13,6 +13,7 @@ import { LEAST_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { type EbbMemory, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
@@ -102,22 +103,17 @@ export class EbbDriver implements Driver {
     await this.#pen.applySettings()
     if (to === 'up') return this.#pen.raise()
     await this.#pen.lower()
-    await this.#mover.isIdle()
+    await this.#mover.whenIdle()
   }
 
   async home(): Promise<void> {
-    if (!this.#isPositionKnown) {
-      throw new PlotdError(
-        'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and run `plotd home --here`',
-      )
-    }
+    if (!this.#isPositionKnown) throw unknownPosition()
     await this.#ready()
     await this.#travel(0, 0, this.#moving.begin())
   }
 
   async setHome(): Promise<void> {
-    await this.#mover.isIdle()
+    await this.#mover.whenIdle()
     this.#mover.carriage.place([0, 0])
     this.#mover.forgetAccumulators()
     this.#isPositionKnown = true
@@ -153,7 +149,7 @@ export class EbbDriver implements Driver {
         signal.throwIfAborted()
         await this.#wire.ask(line, FEED_MS)
       }
-      await this.#mover.isIdle(signal)
+      await this.#mover.whenIdle(signal)
     } finally {
       this.#pen.isUp = false
       if (this.#link.isOpen) await (this.#mover.version >= SINCE.counters ? this.#recover() : this.#pen.raise())
@@ -265,7 +261,7 @@ export class EbbDriver implements Driver {
     const from = this.#mover.carriage.position
     const path = Float64Array.of(from.x, from.y, x, y)
     await this.#mover.follow(path, this.#profile.up, { signal, hold: () => Promise.resolve(false) })
-    if (waits) await this.#mover.isIdle(signal)
+    if (waits) await this.#mover.whenIdle(signal)
   }
 
   /** Between commands of a stroke: checks the button and the supply. @returns whether to hold */

@@ -163,7 +163,7 @@ export class EbbMover {
   }
 
   /** Resolves when the board has executed everything. */
-  async isIdle(signal?: AbortSignal, onStatus: (status: BoardStatus) => void = () => {}): Promise<void> {
+  async whenIdle(signal?: AbortSignal, onStatus: (status: BoardStatus) => void = () => {}): Promise<void> {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
@@ -204,7 +204,7 @@ export class EbbMover {
     this.pacer.clear()
     this.forgetAccumulators()
     this.#wire.sendNow(['ES', next])
-    await this.isIdle()
+    await this.whenIdle()
   }
 
   *#commands(chunks: Iterable<Blocks>): Generator<{ slice: Slice; commands: readonly MotionCommand[] }, void, void> {

@@ -111,7 +111,7 @@ export class EbbPen {
 
   async #raise(ms: number, signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
     await this.#mover.queue(penCommand(this.#options, true, ms), ms, signal)
-    await this.#mover.isIdle(signal, onStatus)
+    await this.#mover.whenIdle(signal, onStatus)
     this.isUp = true
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The room `drivers/gcode`: what the boards that read G-code share. `pen` lifts and lowers, `program` writes coordinates and
- * words, `room` checks the space between the limit switches. `drivers/grbl`, `drivers/marlin` and `export` import from it.
+ * The room `drivers/gcode`: the common code of the boards that read G-code. `pen` lifts and lowers, `program` writes coordinates
+ * and words, `room` checks the space between the limit switches. `drivers/grbl`, `drivers/marlin` and `export` import from it.
  */
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
@@ -9,11 +9,19 @@ import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
 import { short } from './program.ts'
 
+/** A smaller difference of heights is rounding, mm. */
 const SAME_MM = 1e-3
 
 /** Sends a line and waits for its answer. */
 interface Talk {
   ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<unknown>
+}
+
+/** The profile with the heights of the pen that a user set. */
+export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: Adjustments): Profile {
+  const { upPercent, downPercent } = profile.pen
+  const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
+  return { ...profile, pen }
 }
 
 /** Fills in a pen template. The answer to the last line means that the pen has moved. */
@@ -35,9 +43,10 @@ function soleHeight(lines: readonly string[]): number | undefined {
 
 /** The pen, by the profile's templates and the user's adjustments. */
 export class GcodePen {
-  adjusted: Adjustments = {}
+  /** The user's changes. They win over the layer's options and the profile. */
+  adjustments: Adjustments = {}
   /** The speed that the board does not exceed, mm/s. */
-  most = Infinity
+  maxSpeed = Infinity
   /** The lines that raised the pen; '' when it is not known to be up. */
   #upBy = ''
   /** The work height of Z that the lowered pen does not exceed, mm; undefined when it is unknown or not lowered. */
@@ -57,8 +66,8 @@ export class GcodePen {
   /** Drawing speed, mm/s. */
   speed({ options }: Layer): number {
     const { down } = this.#profile
-    const limits = drawingLimits({ down: { ...down, speed: Math.min(down.speed, this.most) } }, options)
-    return (limits.speed * (this.adjusted.speedPercent ?? 100)) / 100
+    const limits = drawingLimits({ down: { ...down, speed: Math.min(down.speed, this.maxSpeed) } }, options)
+    return (limits.speed * (this.adjustments.speedPercent ?? 100)) / 100
   }
 
   /** Whether the pen is on an axis, so that lifting it is motion. */
@@ -67,7 +76,7 @@ export class GcodePen {
   }
 
   /**
-   * Lifts the pen without a user's request: an axis moves only upward from its reported position.
+   * Lifts the pen without a user's request. An axis moves only upward from its reported position.
    *
    * @param z       reported machine position, mm; undefined when it is not trusted, and then no axis moves
    * @param offset  origin of Z's work coordinates, machine mm
@@ -90,8 +99,8 @@ export class GcodePen {
   }
 
   /**
-   * The lines that lift the pen after a reset without an answer. A Z axis rises to the height from which plotd lowered it, in
-   * machine coordinates, because a reset clears offsets (G92). Otherwise Z gets no line.
+   * The lines that lift the pen after a reset, when the board answers nothing. A Z axis rises to the height from which plotd
+   * lowered it, in machine coordinates, because a reset clears offsets (G92). Otherwise Z gets no line.
    *
    * @param offset  origin of Z's work coordinates before the reset, machine mm
    */
@@ -107,7 +116,7 @@ export class GcodePen {
   }
 
   /**
-   * Moves the pen. Resolves when all motion before it and the pen's own are done: the last line of each template waits for that.
+   * Moves the pen. Resolves after all motion before it and that of the pen: the last line of each template waits for both.
    *
    * @throws PermissionVoid before the first line
    */
@@ -131,8 +140,8 @@ export class GcodePen {
 
   #lines(to: 'up' | 'down', layer?: Layer): string[] {
     const pen = layer ? liftOf(this.#profile, layer) : this.#profile.pen
-    const up = this.adjusted.penUpPercent ?? pen.upPercent
-    const down = this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
+    const up = this.adjustments.penUpPercent ?? pen.upPercent
+    const down = this.adjustments.penDownPercent ?? layer?.options.penDownPercent ?? pen.downPercent
     return this.#fill(this.#options, pen, to, to === 'up' ? up : down)
   }
 }

@@ -1,12 +1,13 @@
 import { clearMs, touchMs } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift } from '../../profiles/profile.ts'
 
-/** At most three decimals, without trailing zeros: the wire carries only 11 kB/s. */
+/** A number with at most three decimals, without trailing zeros: the wire carries only 11 kB/s. */
 export const short = (mm: number): string => {
   const text = mm.toFixed(3)
   return text.includes('.') ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
 }
 
+/** mm, in the coordinates of the drawing or of the machine. */
 export interface Place {
   readonly x: number
   readonly y: number
@@ -40,12 +41,16 @@ export class GcodeFrame {
  * @param offset  origin of the work coordinates, machine mm
  */
 export function moveWords(from: Place | undefined, to: Place, offset: Place): string {
-  const [x, y] = [short(to.x - offset.x), short(to.y - offset.y)]
+  const x = short(to.x - offset.x)
+  const y = short(to.y - offset.y)
   const stays = (axis: 'x' | 'y', word: string) => from && short(from[axis] - offset[axis]) === word
   return `${stays('x', x) ? '' : `X${x}`}${stays('y', y) ? '' : `Y${y}`}`
 }
 
-/** Fills in a pen template: {height} is the pen's height in the machine's unit (PWM value, degrees or mm), {s} and {ms} its time. */
+/**
+ * Fills in a pen template. {height} is the pen's height in the machine's unit: PWM value, degrees or mm. {s} and {ms} are the
+ * time of its motion.
+ */
 export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const { at0 = 0, at100 = 1000 } = options.heights ?? {}
   const ms = to === 'up' ? clearMs(pen) : touchMs(pen)
@@ -57,10 +62,12 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
   )
 }
 
+/** Whether the template that lowers the pen contains the time of its motion. */
+export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))
+
 /** A filled pen template for grbl. The last line always waits for the planner, so its answer means that the pen has moved. */
 export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
-  const filled = templateLines(options, pen, to, percent)
-  const isTimed = options.penDown.some((line) => /\{m?s\}/.test(line))
-  if (to === 'down' && !isTimed && pen.dwellMs) return [...filled, `G4 P${short(pen.dwellMs / 1000)}`]
-  return /^G0?4\b|^G4P/.test(filled.at(-1) ?? '') ? filled : [...filled, 'G4P0']
+  const lines = templateLines(options, pen, to, percent)
+  if (to === 'down' && !hasTimedLowering(options) && pen.dwellMs) return [...lines, `G4 P${short(pen.dwellMs / 1000)}`]
+  return /^G0?4\b|^G4P/.test(lines.at(-1) ?? '') ? lines : [...lines, 'G4P0']
 }

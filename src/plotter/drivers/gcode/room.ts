@@ -16,9 +16,9 @@ const STEP_MM = 0.05
 export function requireRoom(places: readonly Place[], room: Room | undefined): void {
   if (!room) return
   const { min, max } = room
-  const fits = ({ x, y }: Place) =>
+  const isInside = ({ x, y }: Place) =>
     x >= min.x - STEP_MM && x <= max.x + STEP_MM && y >= min.y - STEP_MM && y <= max.y + STEP_MM
-  if (places.every(fits)) return
+  if (places.every(isInside)) return
   const text = ({ x, y }: Place) => `${x.toFixed(1)}, ${y.toFixed(1)}`
   throw new PlotdError(
     'ERR_PLAN_OUT_OF_BOUNDS',

@@ -1,8 +1,7 @@
 import { clearMs, touchMs } from '../../motion/index.ts'
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
-import type { Adjustments } from '../driver.ts'
-import { penLines } from '../gcode/program.ts'
+import { hasTimedLowering, penLines } from '../gcode/program.ts'
 import type { GrblPace } from './firmware.ts'
 import type { GrblSettings } from './settings.ts'
 
@@ -27,13 +26,6 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, pace
   }
 }
 
-/** The profile with the heights of the pen that a user set. */
-export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: Adjustments): Profile {
-  const { upPercent, downPercent } = profile.pen
-  const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
-  return { ...profile, pen }
-}
-
 /** The value of $1 that keeps the motors energized. */
 const KEEPS_ENERGIZED = 255
 
@@ -48,22 +40,27 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   if (!grbl) return pen
   const { at0 = 0, at100 = 1000 } = grbl.heights ?? {}
   const height = Math.abs(((at100 - at0) * (pen.upPercent - pen.downPercent)) / 100)
-  const wait = settings.get(1) ?? 0
-  const rest = wait === KEEPS_ENERGIZED ? 0 : wait
+  const idleMs = settings.get(1) ?? 0
+  const rest = idleMs === KEEPS_ENERGIZED ? 0 : idleMs
   const z = zLimits(down, settings)
-  const [up, lowering] = [penLines(grbl, pen, 'up', pen.upPercent), penLines(grbl, pen, 'down', pen.downPercent)]
+  const up = penLines(grbl, pen, 'up', pen.upPercent)
+  const lowering = penLines(grbl, pen, 'down', pen.downPercent)
   const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
-  const joins = isZ(up[0])
-  const saved = joins ? savedMs(feedOf(up[0]), z, down) : 0
-  // a stroke ends with a wait unless a rising Z axis follows at once; a dot has no motion
-  const stroke = joins ? -saved : rest
+  // a stroke ends with a wait, unless a rising Z axis continues its motion; a dot has no motion
+  const strokeEndMs = isZ(up[0]) ? -savedMs(feedOf(up[0]), z, down) : rest
   const { clearMs: _, touchMs: __, ...heights } = pen // the lines have these times
   const dwells = {
     stepMs: dwellMs,
     clearMs: clearMs(pen),
-    touchMs: grbl.penDown.some((line) => /\{m?s\}/.test(line)) ? touchMs(pen) : 0,
+    touchMs: hasTimedLowering(grbl) ? touchMs(pen) : 0,
   }
-  return { ...heights, raiseMs: totalMs(up) + stroke, lowerMs: totalMs(lowering) + rest, afterDotMs: -stroke, dwells }
+  return {
+    ...heights,
+    raiseMs: totalMs(up) + strokeEndMs,
+    lowerMs: totalMs(lowering) + rest,
+    afterDotMs: -strokeEndMs,
+    dwells,
+  }
 
   function lineMs(line: string): number {
     const dwell = /^G0?4\s*P([\d.]+)/.exec(line)?.[1]

@@ -10,13 +10,14 @@ import type { Link } from '../../link/link.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
-import { GcodePen } from '../gcode/pen.ts'
+import { GcodePen, withHeights } from '../gcode/pen.ts'
 import { GcodeFrame, moveWords, type Place, penLines } from '../gcode/program.ts'
 import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
-import { PauseRequest } from '../pause-wish.ts'
+import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { notHomed, unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
-import { profileBySettings, withHeights } from './board-profile.ts'
+import { profileBySettings } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { checkLaser, findsHome, homingLimitMs, roomAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
@@ -28,8 +29,8 @@ export interface GrblMemory {
 }
 
 /**
- * grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke counts when the dwell
- * after its pen lift is answered, because grbl answers a dwell only when its planner is empty.
+ * grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke counts when grbl
+ * answers the dwell after the pen lift, because it answers a dwell only when its planner is empty.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */
@@ -43,15 +44,15 @@ export class GrblDriver implements Driver {
   #place: Place | undefined
   /** Z: machine position and origin of the work coordinates, mm. */
   #z = { at: 0, offset: 0 }
-  #known = false
-  /** The board has limit switches: nothing moves before it has found them on this connection. */
-  #homes = false
+  #isPositionKnown = false
+  /** Whether the board has limit switches. Then nothing moves before it has found them on this connection. */
+  #hasSwitches = false
   /** The space between the switches, known after homing. */
   #room: Room | undefined
-  /** The board is in alarm and refuses G-code. */
-  #locked = false
-  /** The cycle-start button was pressed when it was last read. */
-  #wasDown = false
+  /** Whether the board is in alarm and refuses G-code. */
+  #isLocked = false
+  /** Whether the cycle-start button was pressed when it was last read. */
+  #wasButtonDown = false
   readonly #stopping = new StopSwitch()
   readonly #memory: GrblMemory
   readonly #save: () => Promise<void>
@@ -82,35 +83,36 @@ export class GrblDriver implements Driver {
   }
 
   get position(): Place | undefined {
-    return this.#known && this.#place ? this.#frame.toDrawing(this.#place) : undefined
+    return this.#isPositionKnown && this.#place ? this.#frame.toDrawing(this.#place) : undefined
   }
 
   async connect(): Promise<DeviceInfo> {
     const first = await this.#talk.probe()
-    this.#locked = first.state.startsWith('Alarm')
-    this.#talk.stopWith(() => (this.#locked ? [] : this.#pen.liftAfterReset(this.#talk.offset[2])))
+    this.#isLocked = first.state.startsWith('Alarm')
+    this.#talk.stopWith(() => (this.#isLocked ? [] : this.#pen.liftAfterReset(this.#talk.offset[2])))
     if (/^(Run|Hold|Jog|Home)/.test(first.state)) await this.#talk.halt()
     else await this.#talk.reset()
     this.#board = await readBoard(this.#talk)
     checkLaser(this.#options, this.#board.settings)
-    this.#homes = findsHome(this.#board.settings, this.#options)
+    this.#hasSwitches = findsHome(this.#board.settings, this.#options)
     const state = await this.#locate()
-    this.#locked = state.startsWith('Alarm')
-    if (this.#locked && !this.#homes) await this.#unlock()
-    const whyLost = await (/^Alarm|^Home/.test(first.state) ? this.#forgetHome('grbl was in alarm') : this.#recall())
+    this.#isLocked = state.startsWith('Alarm')
+    if (this.#isLocked && !this.#hasSwitches) await this.#unlock()
+    const whyLost = await this.#recall(/^Alarm|^Home/.test(first.state))
     const stoodAt = this.position
-    if (!this.#locked) await this.#lift(!this.#homes || this.#known)
-    if (this.#homes) this.#known = false
+    if (!this.#isLocked) await this.#lift(!this.#hasSwitches || this.#isPositionKnown)
+    if (this.#hasSwitches) this.#isPositionKnown = false
     const profileWith = (changes: Adjustments) =>
       profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.pace)
     const profile = profileWith({})
-    this.#pen.most = profile.down.speed
-    const why = this.#homes ? 'it has not been homed since it was connected' : whyLost
+    this.#pen.maxSpeed = profile.down.speed
+    const why = this.#hasSwitches ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'grbl',
       firmware: this.#board.firmware.version,
-      ...{ profile, profileWith },
-      mustHome: this.#homes,
+      profile,
+      profileWith,
+      mustHome: this.#hasSwitches,
       ...(stoodAt && { stoodAt }),
       ...(why !== undefined && { whyLost: why }),
     }
@@ -125,14 +127,14 @@ export class GrblDriver implements Driver {
         begin: () => this.#begin(plan),
         draw: (work, options) => this.#draw(work, options),
         home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
-        end: (clean) => this.#end(clean),
+        end: (isAtRest) => this.#end(isAtRest),
       },
     )
   }
 
   async jog(dx: number, dy: number): Promise<void> {
     this.#requireHomed()
-    if (!this.#known) await this.setHome()
+    if (!this.#isPositionKnown) await this.setHome()
     const place = this.position ?? { x: 0, y: 0 }
     const to = { x: place.x + dx, y: place.y + dy }
     requireRoom([this.#frame.toBoard(to)], this.#room)
@@ -141,19 +143,14 @@ export class GrblDriver implements Driver {
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
-    if (this.#locked || this.#pen.movesAxis) this.#requireHomed()
+    if (this.#isLocked || this.#pen.movesAxis) this.#requireHomed()
     await this.#pen.move(to)
   }
 
   /** With limit switches: finds them. Without: returns to where the user set home. */
   async home(): Promise<void> {
-    if (this.#homes) await this.#findHome()
-    else if (!this.#known) {
-      throw new PlotdError(
-        'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and run `plotd home --here`',
-      )
-    }
+    if (this.#hasSwitches) await this.#findHome()
+    else if (!this.#isPositionKnown) throw unknownPosition()
     await this.#ready()
     await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
@@ -172,20 +169,20 @@ export class GrblDriver implements Driver {
     await this.#talk.ask('$SLP').catch(() => [])
     await this.#talk.reset()
     this.#pen.forget()
-    this.#locked = true
-    if (!this.#homes) await this.#unlock()
+    this.#isLocked = true
+    if (!this.#hasSwitches) await this.#unlock()
   }
 
   async adjust(changes: Adjustments): Promise<void> {
-    this.#pen.adjusted = changes
+    this.#pen.adjustments = changes
   }
 
   /** grbl reports the cycle-start pin only while it is pressed; an idle grbl does nothing else with it. */
   async takeButton(forget: boolean): Promise<boolean> {
     const { pins } = await this.#talk.status()
     const isDown = pins.includes('S')
-    const isPressed = isDown && !this.#wasDown && !forget
-    this.#wasDown = isDown
+    const isPressed = isDown && !this.#wasButtonDown && !forget
+    this.#wasButtonDown = isDown
     return isPressed
   }
 
@@ -237,20 +234,20 @@ export class GrblDriver implements Driver {
   /** Pen up and position known. Without switches an unknown place is home. */
   async #ready(): Promise<void> {
     this.#requireHomed()
-    if (!this.#known) await this.setHome()
+    if (!this.#isPositionKnown) await this.setHome()
     await this.#pen.raise()
   }
 
-  /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
+  /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const progress = noProgress(this.#board.pace.blocks)
-    const wish = new PauseRequest(this.#talk.link.clock, options)
+    const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
     const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down
     try {
-      await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, wish.signal)
-      await this.#pen.move('down', layer, wish.signal, options.permission?.())
+      await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
+      await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
       const speed = this.#pen.speed(layer)
       this.#place = await streamStroke(
         this.#talk,
@@ -259,22 +256,22 @@ export class GrblDriver implements Driver {
         speed,
         layer.options.pace,
         progress,
-        wish.signal,
+        pauseRequest.signal,
       )
-      await this.#pen.move('up', layer, wish.signal)
+      await this.#pen.move('up', layer, pauseRequest.signal)
       return undefined
     } catch (error) {
-      if (!wish.isCauseOf(error)) throw error
-      const heldMm = await this.#heldIn(rest, progress)
+      if (!pauseRequest.isCauseOf(error)) throw error
+      const heldMm = await this.#liftInStroke(rest, progress)
       return heldMm === undefined ? undefined : drawnMm + heldMm
     } finally {
-      wish.end()
+      pauseRequest.end()
       this.#talk.onHeld = undefined
     }
   }
 
-  /** Brakes and lifts. @returns how much of the stroke is drawn, mm; undefined when all of it is */
-  async #heldIn(points: Float64Array, progress: Progress): Promise<number | undefined> {
+  /** Brakes and lifts. @returns the length of the stroke that is drawn, mm; undefined when all of it is */
+  async #liftInStroke(points: Float64Array, progress: Progress): Promise<number | undefined> {
     await this.#recover()
     const { position } = this
     if (!position) throw new PlotdError('ERR_DEVICE', 'grbl lost its position while it was held')
@@ -290,13 +287,13 @@ export class GrblDriver implements Driver {
     await this.#talk.ask('G4P0', signal)
   }
 
-  async #end(clean: boolean): Promise<void> {
+  async #end(isAtRest: boolean): Promise<void> {
     if (!this.#talk.link.isOpen) return
     try {
-      await (clean ? this.#pen.raise() : this.#recover())
+      await (isAtRest ? this.#pen.raise() : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
-      if (this.#talk.link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
+      if (this.#talk.link.isOpen && isAtRest) throw error // a failing lift must not hide why the plot ended
     }
   }
 
@@ -304,18 +301,18 @@ export class GrblDriver implements Driver {
   async #recover(): Promise<void> {
     const wasHoming = this.#talk.isHoming
     await this.#talk.halt()
-    this.#locked = (await this.#locate()).startsWith('Alarm')
+    this.#isLocked = (await this.#locate()).startsWith('Alarm')
     // after a reset in motion or a limit switch the position is unknown
-    if (this.#locked) await this.#forgetHome()
+    if (this.#isLocked) await this.#forgetHome()
     if (wasHoming) return
-    if (this.#locked) await this.#unlock() // in alarm grbl refuses to lift the pen
+    if (this.#isLocked) await this.#unlock() // in alarm grbl refuses to lift the pen
     await this.#lift(true)
     await this.#locate()
   }
 
   async #unlock(): Promise<void> {
     await this.#talk.ask('$X')
-    this.#locked = false
+    this.#isLocked = false
   }
 
   /** After a reset: sets units and modes, and lifts the pen. Moves no axis down, and none when the position is not trusted. */
@@ -326,7 +323,7 @@ export class GrblDriver implements Driver {
 
   /** Homes. Until the cycle has ended the position is unknown, also on the disk. */
   async #findHome(): Promise<void> {
-    const canLift = this.#known || !(this.#locked || this.#pen.movesAxis)
+    const canLift = this.#isPositionKnown || !(this.#isLocked || this.#pen.movesAxis)
     if (canLift) await this.#pen.raise() // otherwise the Z axis rises as the first move of the cycle
     await this.#forgetHome()
     this.#pen.forget()
@@ -334,10 +331,10 @@ export class GrblDriver implements Driver {
       await this.#talk.home(homingLimitMs(this.#board.settings))
     } catch (error) {
       if (this.#talk.link.isOpen) await this.#talk.reset()
-      this.#locked = true
+      this.#isLocked = true
       throw error
     }
-    this.#locked = false
+    this.#isLocked = false
     await this.#talk.ask('G21G90G94G17')
     await this.#locate()
     const corner = this.#place
@@ -351,32 +348,38 @@ export class GrblDriver implements Driver {
 
   async #homeIs(place: Place): Promise<void> {
     this.#frame.home = place
-    this.#known = true
+    this.#isPositionKnown = true
     this.#memory.home = place
     await this.#save()
   }
 
-  async #forgetHome(why = ''): Promise<string> {
-    this.#known = false
+  async #forgetHome(): Promise<void> {
+    this.#isPositionKnown = false
     this.#room = undefined
     delete this.#memory.home
     await this.#save()
-    return why
   }
 
   /**
-   * Takes up the remembered home. After a restart grbl reports 0, 0 wherever the carriage stands, so there it is not trusted.
+   * Restores the remembered home. After a restart grbl reports 0, 0 wherever the carriage stands, so there it is not trusted.
    *
    * @returns why the remembered position is not valid
    */
-  async #recall(): Promise<string | undefined> {
+  async #recall(wasInAlarm: boolean): Promise<string | undefined> {
+    if (wasInAlarm) {
+      await this.#forgetHome()
+      return 'grbl was in alarm'
+    }
     const { home } = this.#memory
-    this.#known = false
-    if (!home || this.#locked) return undefined
+    this.#isPositionKnown = false
+    if (!home || this.#isLocked) return undefined
     const { x, y } = this.#place ?? { x: 0, y: 0 }
-    if (x === 0 && y === 0) return this.#forgetHome('grbl says 0, 0, as it does after a restart wherever it stands')
+    if (x === 0 && y === 0) {
+      await this.#forgetHome()
+      return 'grbl says 0, 0, as it does after a restart wherever it stands'
+    }
     this.#frame.home = home
-    this.#known = true
+    this.#isPositionKnown = true
     return undefined
   }
 
@@ -390,10 +393,6 @@ export class GrblDriver implements Driver {
   }
 
   #requireHomed(): void {
-    if (!this.#homes || this.#known) return
-    throw new PlotdError(
-      'ERR_PLOTTER_STATE',
-      'the plotter has limit switches and has not been homed since it was connected: home it first (`plotd home`)',
-    )
+    if (this.#hasSwitches && !this.#isPositionKnown) throw notHomed()
   }
 }

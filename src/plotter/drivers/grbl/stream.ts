@@ -88,13 +88,10 @@ export async function streamStroke(
     const words = moveWords(place, to, frame.offset)
     if (words === '') continue
     const feedWord = `F${(lineSpeed(along, i - 1, speed, paced) * 60).toFixed(0)}`
-    const { answered } = await talk.send(
-      `${feed === '' ? 'G1' : ''}${words}${feedWord === feed ? '' : feedWord}`,
-      signal,
-    )
+    const { reply } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${feedWord === feed ? '' : feedWord}`, signal)
     feed = feedWord
     progress.sent = vertex
-    answered.then(
+    reply.then(
       () => {
         progress.planned.push(vertex)
         if (progress.planned.length > progress.most + 1) progress.planned.shift()

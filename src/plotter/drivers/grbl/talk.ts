@@ -54,26 +54,26 @@ export class GrblTalk {
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   /** After an alarm or a refused line nothing is sent until plotd resets the board. */
-  #failed: PlotdError | undefined
+  #failure: PlotdError | undefined
   /** The alarm since plotd's last reset. */
   #alarm: number | undefined
-  #homing = false
+  #isHoming = false
   #outstanding = 0
-  #banner: (() => void) | undefined
-  #probed: ((line: string) => void) | undefined
-  #watching = false
+  #onGreeting: (() => void) | undefined
+  #onProbeAnswer: ((line: string) => void) | undefined
+  #isWatching = false
   /** The oldest line when the board was idle, and since when, ms. */
-  #restsOn: Line | undefined
-  #restsSince = 0
-  #asking = false
-  #greeted = false
+  #stalledLine: Line | undefined
+  #stalledSince = 0
+  #isAskingStatus = false
+  #hasGreeted = false
   #offset: readonly number[] = [0, 0, 0]
   /** Requests that wait for a status report or a greeting, one after the other. */
   #turn: Promise<unknown> = Promise.resolve()
   #turns = 0
 
   constructor(port: Duplex, clock: Clock = realClock) {
-    this.link = new Link(port, { clock, onLine: (line) => this.#hear(line) })
+    this.link = new Link(port, { clock, onLine: (line) => this.#receive(line) })
     void this.link.closed.then((error) => {
       // the reset of the stop commands stops a motion without a ramp
       if (error.code === 'ERR_LINK_TIMEOUT' && this.#lines.length > 0) this.onPositionLost?.()
@@ -102,12 +102,12 @@ export class GrblTalk {
     const { clock } = this.link
     for (let i = 0; i < PROBES; i++) {
       const answer = new Promise<string>((resolve) => {
-        this.#probed = resolve
+        this.#onProbeAnswer = resolve
       })
       if (i === PROBES / 2) this.link.send(RESET)
       this.link.send('?')
       const line = await Promise.race([answer, sleep(clock, PROBE_MS)])
-      this.#probed = undefined
+      this.#onProbeAnswer = undefined
       if (line) return this.#status(line)
       if (!this.link.isOpen) throw await this.link.closed
     }
@@ -120,12 +120,12 @@ export class GrblTalk {
   }
 
   async #askStatus(): Promise<Status> {
-    this.#asking = true
+    this.#isAskingStatus = true
     try {
       const [line = ''] = await this.link.request('?', oneLine, STATUS_MS)
       return this.#status(line)
     } finally {
-      this.#asking = false
+      this.#isAskingStatus = false
     }
   }
 
@@ -134,8 +134,8 @@ export class GrblTalk {
    * alarm grbl reacts only to a reset; then it is reset at once.
    */
   async halt(): Promise<void> {
-    if (this.#homing) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
-    if (this.#homing || this.#alarm !== undefined) return this.reset()
+    if (this.#isHoming) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
+    if (this.#isHoming || this.#alarm !== undefined) return this.reset()
     this.link.send('!')
     while (/^(Run|Hold:1|Jog)/.test((await this.status()).state)) await sleep(this.link.clock, HALTING_MS)
     await this.reset()
@@ -148,13 +148,13 @@ export class GrblTalk {
 
   async #reset(): Promise<void> {
     this.#failAll(new PlotdError('ERR_DEVICE', 'the board was reset on purpose'))
-    const greeted = new Promise<void>((resolve) => {
-      this.#banner = resolve
+    const whenGreeted = new Promise<void>((resolve) => {
+      this.#onGreeting = resolve
     })
     this.link.send(RESET)
-    await Promise.race([greeted, sleep(this.link.clock, STATUS_MS)])
-    this.#banner = undefined
-    this.#failed = undefined
+    await Promise.race([whenGreeted, sleep(this.link.clock, STATUS_MS)])
+    this.#onGreeting = undefined
+    this.#failure = undefined
     this.#alarm = undefined
     await this.#askStatus()
   }
@@ -176,25 +176,25 @@ export class GrblTalk {
    * @param permission  needed for a line that begins a stroke
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming line and error, ERR_LINK_*
    */
-  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ answered: Promise<string[]> }> {
+  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const bytes = text.length + 1
-    while (!this.#failed && this.#outstanding + bytes > RX_BYTES) await this.#oldest(signal)
+    while (!this.#failure && this.#outstanding + bytes > RX_BYTES) await this.#whenOldestSettles(signal)
     signal?.throwIfAborted()
-    if (this.#failed) throw this.#failed
+    if (this.#failure) throw this.#failure
     if (!this.link.isOpen) throw await this.link.closed
     requireValid(permission)
-    const answered = new Promise<string[]>((resolve, reject) => {
+    const reply = new Promise<string[]>((resolve, reject) => {
       this.#lines.push({ text, bytes, reply: [], resolve, reject })
     })
-    answered.catch(() => {})
+    reply.catch(() => {})
     this.#outstanding += bytes
     this.link.send(`${text}\n`)
     this.#watch()
-    return { answered }
+    return { reply }
   }
 
   get isHoming(): boolean {
-    return this.#homing
+    return this.#isHoming
   }
 
   /**
@@ -208,11 +208,11 @@ export class GrblTalk {
       const cancel = clock.after(limitMs * (clock.deadlineFactor ?? 1), () => {
         this.link.giveUp(`homing did not end within ${Math.round(limitMs / 1000)} s`)
       })
-      this.#homing = true
+      this.#isHoming = true
       try {
         await this.ask('$H')
       } finally {
-        this.#homing = false
+        this.#isHoming = false
         cancel()
       }
     })
@@ -225,7 +225,7 @@ export class GrblTalk {
    */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => {
-      const lift = this.#homing ? [] : lines()
+      const lift = this.#isHoming ? [] : lines()
       const unlocked = `\n$X\nG21G90G94G17\n${lift.join('\n')}\n`
       return [{ text: RESET }, ...(lift.length > 0 ? [{ text: unlocked, afterMs: DEAF_MS }] : [])]
     }
@@ -233,28 +233,28 @@ export class GrblTalk {
 
   /** Sends a line and waits for its answer. @returns the lines before `ok` */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
-    const { answered } = await this.send(text, signal, permission)
-    return signal ? orAbort(answered, signal) : answered
+    const { reply } = await this.send(text, signal, permission)
+    return signal ? orAbort(reply, signal) : reply
   }
 
   close(): void {
     this.link.close()
   }
 
-  async #oldest(signal?: AbortSignal): Promise<void> {
+  async #whenOldestSettles(signal?: AbortSignal): Promise<void> {
     const [line] = this.#lines
     if (!line) return
-    const settled = new Promise<void>((resolve) => {
+    const whenSettled = new Promise<void>((resolve) => {
       this.#waiters.push(resolve)
     })
-    await (signal ? orAbort(settled, signal) : settled)
+    await (signal ? orAbort(whenSettled, signal) : whenSettled)
   }
 
-  #hear(line: string): boolean {
+  #receive(line: string): boolean {
     if (line.startsWith('<')) {
-      this.#noteOffset(line)
-      this.#probed?.(line)
-      return this.#probed !== undefined
+      this.#recordOffset(line)
+      this.#onProbeAnswer?.(line)
+      return this.#onProbeAnswer !== undefined
     }
     if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.reply))
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
@@ -274,8 +274,8 @@ export class GrblTalk {
 
   #refuse(number: number): void {
     this.#answer((line) => {
-      this.#failed = refusal(line.text, number)
-      line.reject(this.#failed)
+      this.#failure = refusal(line.text, number)
+      line.reject(this.#failure)
     })
   }
 
@@ -287,29 +287,29 @@ export class GrblTalk {
 
   /** An unexpected greeting: the board has restarted, so the position is unknown. After an alarm grbl may reset itself. */
   #greet(): void {
-    const expected = this.#banner
-    this.#banner?.()
-    if (this.#asking) this.link.send('?') // the restart has cleared the request
-    if (!expected && this.#greeted && this.#alarm === undefined) {
+    const expected = this.#onGreeting
+    this.#onGreeting?.()
+    if (this.#isAskingStatus) this.link.send('?') // the restart has cleared the request
+    if (!expected && this.#hasGreeted && this.#alarm === undefined) {
       this.onPositionLost?.()
       this.#failAll(new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; its position is unknown'))
       this.link.close()
     }
-    this.#greeted = true
+    this.#hasGreeted = true
   }
 
   #failAll(error: PlotdError): void {
     this.#outstanding = 0
     for (const line of this.#lines.splice(0)) line.reject(error)
-    this.#failed = error
+    this.#failure = error
     for (const wake of this.#waiters.splice(0)) wake()
   }
 
   #watch(): void {
-    if (this.#watching) return
-    this.#watching = true
+    if (this.#isWatching) return
+    this.#isWatching = true
     this.link.clock.after(WATCH_MS, () => {
-      this.#watching = false
+      this.#isWatching = false
       if (this.#lines.length === 0 || !this.link.isOpen) return
       if (this.#turns > 0) {
         this.#watch()
@@ -333,16 +333,16 @@ export class GrblTalk {
   #unstall(isIdle: boolean): void {
     const { clock } = this.link
     const [oldest] = this.#lines
-    if (!isIdle || oldest !== this.#restsOn) {
-      this.#restsOn = isIdle ? oldest : undefined
-      this.#restsSince = clock.now()
-    } else if (clock.now() - this.#restsSince >= STALL_MS) {
-      this.#restsSince = clock.now()
+    if (!isIdle || oldest !== this.#stalledLine) {
+      this.#stalledLine = isIdle ? oldest : undefined
+      this.#stalledSince = clock.now()
+    } else if (clock.now() - this.#stalledSince >= STALL_MS) {
+      this.#stalledSince = clock.now()
       this.link.send('~')
     }
   }
 
-  #noteOffset(line: string): void {
+  #recordOffset(line: string): void {
     const offset = /WCO:([-\d.,]+)/.exec(line)?.[1]
     if (offset !== undefined) this.#offset = offset.split(',').map(Number)
   }

@@ -15,7 +15,7 @@ import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
-import { PauseRequest } from '../pause-wish.ts'
+import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { extent, Frame, stoppedVertex, strokeProgram, type Units } from './program.ts'
@@ -28,14 +28,14 @@ const POLL_EVERY_MS = 500
 const STOP_MS = 30_000
 const PIECE_MM = 20
 
-/** Status byte, bit 3: initialized since the last OS, as at power-up. */
+/** Status byte, bit 3: the plotter was initialized after the last OS. A power-up initializes it too. */
 const INITIALIZED = 8
 
 /** The memory of a plotter between connections. */
 export interface HpglMemory {
   /** Home as the user set it, plotter units. The plotter itself never loses its position. */
   home?: Units
-  /** plotd has initialized this plotter. If it reports an initialization again, another program or a power-up did it. */
+  /** Whether plotd has initialized this plotter. Another initialization then comes from another program or a power-up. */
   met?: boolean
 }
 
@@ -44,8 +44,8 @@ type Place = { readonly x: number; readonly y: number }
 const noSave = async (): Promise<void> => {}
 
 /**
- * HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the buffer, and counts
- * a stroke when OA behind it is answered: OA takes its turn in the buffer.
+ * HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the buffer. OA takes its
+ * turn in the buffer, so a stroke counts when the plotter answers the OA behind it.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */
@@ -58,10 +58,10 @@ export class HpglDriver implements Driver {
   #position: Place | undefined
   #units: Units = { x: 0, y: 0 }
   #pen = 0
-  #adjusted: Adjustments = {}
+  #adjustments: Adjustments = {}
   readonly #stopping = new StopSwitch()
   #lastPollAt = 0
-  /** The state of VIEW when it was last read. 'held': it was pressed before plotd waited for a press. */
+  /** The state of VIEW at its last reading. 'held': it was pressed before plotd waited for a press. */
   #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
   readonly #save: typeof noSave
@@ -88,7 +88,7 @@ export class HpglDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const { flow, initialize = '' } = this.#options
-    // another program may have left HP-GL in the buffer: discard it, so that it is not drawn, then lift the pen
+    // discard the HP-GL that another program may have left in the buffer, so that it is not drawn
     this.#talk.control('(')
     this.#talk.control('K')
     if (flow === 'xon-xoff') this.#talk.link.send('\x1b.I81;;17:\x1b.N;19:')
@@ -98,10 +98,10 @@ export class HpglDriver implements Driver {
     this.#talk.link.send(`IN;${initialize}PU;`)
     const model = await this.#talk.output('OI', STOP_MS)
     if (!/^[\w .-]{2,}$/.test(model)) {
-      const what = `OI was answered ${JSON.stringify(model)}; a model's name was expected`
-      throw new PlotdError('ERR_DEVICE_UNKNOWN', what)
+      const message = `OI was answered ${JSON.stringify(model)}; a model's name was expected`
+      throw new PlotdError('ERR_DEVICE_UNKNOWN', message)
     }
-    await this.#noError()
+    await this.#requireNoError()
     await this.#wasInitialized()
     this.#memory.met = true
     await this.#save()
@@ -122,7 +122,7 @@ export class HpglDriver implements Driver {
           await this.#waitUntilDrawn(options, options.signal)
         },
         draw: (work, options) => this.#draw(work, options),
-        checkErrors: () => this.#noError(),
+        checkErrors: () => this.#requireNoError(),
         home: (signal) => this.#putAway(signal),
         end: (isAtRest) => this.#end(isAtRest),
       },
@@ -154,7 +154,7 @@ export class HpglDriver implements Driver {
   async motors(): Promise<void> {}
 
   async adjust(changes: Adjustments): Promise<void> {
-    this.#adjusted = changes
+    this.#adjustments = changes
   }
 
   /** VIEW holds the plotter until it is pressed again. Only a press and its release count as one answer. */
@@ -171,7 +171,7 @@ export class HpglDriver implements Driver {
     for (const line of lines) await this.#talk.send(line, signal)
     await this.#talk.send('PU;', signal)
     this.#recordPlace(await orAbort(this.#talk.whenDrawn(signal), signal))
-    await this.#noError()
+    await this.#requireNoError()
   }
 
   async check(): Promise<undefined> {
@@ -188,8 +188,8 @@ export class HpglDriver implements Driver {
   async #halt(): Promise<void> {
     if (!this.#talk.link.isOpen) return
     this.#talk.abort(new PlotdError('ERR_DEVICE', 'the plot was stopped'))
-    const stopped = await this.#talk.whenDrawn().catch(() => undefined)
-    if (stopped) this.#recordPlace(stopped)
+    const place = await this.#talk.whenDrawn().catch(() => undefined)
+    if (place) this.#recordPlace(place)
   }
 
   async close(): Promise<void> {
@@ -202,7 +202,11 @@ export class HpglDriver implements Driver {
     else if (this.#talk.link.isOpen) await this.#talk.send('PU;')
   }
 
-  /** Draws one stroke, from travel to lift. A plotter stops only at vertices. @returns how much is drawn, mm, when it was held */
+  /**
+   * Draws one stroke, from travel to lift. A plotter stops only at vertices.
+   *
+   * @returns the length that is drawn, mm, when a pause cut the stroke
+   */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const from = vertexAt(points, drawnMm)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
@@ -280,7 +284,7 @@ export class HpglDriver implements Driver {
     const slot = Math.min(this.#options.pens, Math.max(1, pen))
     if (slot !== this.#pen) await this.#talk.send(`PU;SP${slot};`, signal)
     this.#pen = slot
-    const { speedPercent = options.speedPercent ?? 100 } = this.#adjusted
+    const { speedPercent = options.speedPercent ?? 100 } = this.#adjustments
     await this.#talk.send(velocityWord(this.#options, this.#profile.down.speed, speedPercent), signal)
   }
 
@@ -302,18 +306,16 @@ export class HpglDriver implements Driver {
     )
   }
 
-  /** Whether the plotter was initialized since the last call, which clears the bit. */
+  /** Whether the plotter was initialized after the last call. OS clears the bit. */
   async #wasInitialized(): Promise<boolean> {
     return (Number(await this.#talk.output('OS', STOP_MS)) & INITIALIZED) !== 0
   }
 
-  async #noError(): Promise<void> {
+  async #requireNoError(): Promise<void> {
     const error = Number(await this.#talk.output('OE', STOP_MS))
     const wire = await this.#talk.ask('E')
     if (error === 0 && wire === 0) return
-    throw new PlotdError('ERR_DEVICE', `the plotter reports HP-GL error ${error} and RS-232 error ${wire}`, {
-      error,
-      wire,
-    })
+    const message = `the plotter reports HP-GL error ${error} and RS-232 error ${wire}`
+    throw new PlotdError('ERR_DEVICE', message, { error, wire })
   }
 }

@@ -7,7 +7,7 @@ import type { HpglOptions } from '../../profiles/profile.ts'
 
 export type { Units } from '../../motion/hpgl-time.ts'
 
-/** From the drawing's mm (y down) to plotter units (y up), with the origin that the user set as home. */
+/** Converts between the drawing's mm (y down) and plotter units (y up), with the origin that the user set as home. */
 export class Frame {
   readonly #options: HpglOptions
   /** Distance of home from the drawing's own corner, plotter units. */
@@ -103,9 +103,10 @@ export function stoppedVertex(points: Float64Array, frame: Frame, place: Units, 
 /** The bounding box of a plan, plotter units. */
 export function extent(plan: Plan, frame: Frame): { min: Units; max: Units } {
   const { minX, minY, maxX, maxY } = boundsOf(plan)
-  const [one, other] = [frame.toUnits(minX, minY), frame.toUnits(maxX, maxY)]
+  const a = frame.toUnits(minX, minY)
+  const b = frame.toUnits(maxX, maxY)
   return {
-    min: { x: Math.min(one.x, other.x), y: Math.min(one.y, other.y) },
-    max: { x: Math.max(one.x, other.x), y: Math.max(one.y, other.y) },
+    min: { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y) },
+    max: { x: Math.max(a.x, b.x), y: Math.max(a.y, b.y) },
   }
 }

@@ -11,12 +11,15 @@ import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { Frame, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that are not used. */
 const RESERVE = 16
+/** On the wire: eight bits, a start bit and a stop bit. */
 const BITS_PER_BYTE = 10
+/** The carriage stands at home when it is no further away than this, mm. */
 const AT_HOME_MM = 0.05
 
 type Place = { readonly x: number; readonly y: number }
@@ -33,10 +36,10 @@ export class SilentHpglDriver implements Driver {
   readonly #frame: Frame
   /** The carriage's place, mm from home; undefined until something was drawn or the user set home. */
   #place: Place | undefined
-  /** The computed contents of the device's buffer, and when each part is done, ms. */
+  /** The computed contents of the device's buffer: the size of each part, and when the device has drawn it, ms. */
   #buffer: { readonly bytes: number; readonly until: number }[] = []
   #pen = 0
-  #adjusted: Adjustments = {}
+  #adjustments: Adjustments = {}
   readonly #stopping = new StopSwitch()
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
@@ -74,11 +77,7 @@ export class SilentHpglDriver implements Driver {
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    if (!this.#place)
-      throw new PlotdError(
-        'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and run `plotd home --here`',
-      )
+    if (!this.#place) throw unknownPosition()
     await this.#travel({ x: this.#place.x + dx, y: this.#place.y + dy }, this.#stopping.begin())
   }
 
@@ -103,12 +102,14 @@ export class SilentHpglDriver implements Driver {
     this.#place = { x: 0, y: 0 }
   }
 
+  /** Does nothing: these devices always hold their carriage. */
   async motors(): Promise<void> {}
 
   async adjust(changes: Adjustments): Promise<void> {
-    this.#adjusted = changes
+    this.#adjustments = changes
   }
 
+  /** Does nothing: the device answers no request. */
   async check(): Promise<undefined> {}
 
   async stop(): Promise<void> {
@@ -125,7 +126,7 @@ export class SilentHpglDriver implements Driver {
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<undefined> {
     const { signal } = options
     const { pens } = this.#options
-    const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjusted
+    const { speedPercent = layer.options.speedPercent ?? 100 } = this.#adjustments
     const limits = drawingLimits(this.#profile, { speedPercent })
     const pen = Math.min(pens, Math.max(1, layer.pen))
     if (pen !== this.#pen) await this.#send(`PU;SP${pen};`, pens > 1 ? SILENT_PEN_SECONDS : 0, signal)
@@ -156,13 +157,14 @@ export class SilentHpglDriver implements Driver {
   async #travel(to: Place, signal: AbortSignal): Promise<void> {
     const { x, y } = this.#frame.toUnits(to.x, to.y)
     const { width, height } = this.#profile
-    const [dx, dy] = this.#place ? [to.x - this.#place.x, to.y - this.#place.y] : [width, height]
+    const dx = this.#place ? to.x - this.#place.x : width
+    const dy = this.#place ? to.y - this.#place.y : height
     await this.#send(`PU;PU${x},${y};`, travelSeconds(this.#profile, dx, dy), signal)
     await this.#waitUntilDrawn(signal)
     this.#place = to
   }
 
-  /** Sends when the computed buffer has room. @param seconds  the device's time for it */
+  /** Sends HP-GL when the computed buffer has room. @param seconds  the device's time to draw it */
   async #send(text: string, seconds: number, signal: AbortSignal, permission?: Permission): Promise<void> {
     const { clock } = this.link
     for (;;) {

@@ -11,21 +11,23 @@ const ESC = '\x1b'
 /** Discards the buffer and lifts the pen. ETX ends a label that was cut. */
 const ABORT_AND_LIFT = `${ESC}.K\x03;PU;`
 /** The answer to OA: position and pen. No other answer has this form. */
-const WHERE = /^(-?\d+),(-?\d+),([01])$/
+const PLACE = /^(-?\d+),(-?\d+),([01])$/
 /** Extended status, bit 3: the buffer is empty. */
 const EMPTY = 8
 const HEARTBEAT_MS = 2000
 
+/** The pen's place, plotter units. */
 export interface PenPlace {
   readonly x: number
   readonly y: number
   readonly isDown: boolean
 }
 
+/** An OA that the plotter has not answered. */
 interface Marker {
-  readonly whenDrawn: (where: PenPlace) => void
+  readonly resolve: (place: PenPlace) => void
   readonly reject: (error: unknown) => void
-  /** Bytes sent before it: all are executed when it is answered. */
+  /** Bytes sent up to here: the plotter has executed all of them when it answers. */
   readonly sent: number
 }
 
@@ -42,9 +44,9 @@ export class HpglTalk {
   #sent = 0
   #consumed = 0
   #sentAtRequest = 0
-  #asking: Promise<void> | undefined
+  #roomRequest: Promise<void> | undefined
   /** The computed time at which all sent bytes have arrived, ms. */
-  #arrived = 0
+  #arrivesAt = 0
   #isWatching = false
   #wasEmpty = false
 
@@ -94,12 +96,12 @@ export class HpglTalk {
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
-    await this.#room(text.length, signal)
+    await this.#whenRoom(text.length, signal)
     if (permission) await (signal ? orAbort(this.link.drained(), signal) : this.link.drained())
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#learnRoom().catch(() => {}) // the next send reports it
+    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {}) // the next send reports it
   }
 
   /** Resolves with the pen's place when the plotter has drawn everything that was sent. */
@@ -111,16 +113,14 @@ export class HpglTalk {
   async marker(signal?: AbortSignal): Promise<{ whenDrawn: Promise<PenPlace> }> {
     await this.send('OA;', signal)
     const sent = this.#sent
-    const reached = new Promise<PenPlace>((resolve, lost) =>
-      this.#markers.push({ whenDrawn: resolve, reject: lost, sent }),
-    )
-    reached.catch(() => {})
+    const place = new Promise<PenPlace>((resolve, reject) => this.#markers.push({ resolve, reject, sent }))
+    place.catch(() => {})
     if (this.link.isOpen) this.#startHeartbeat()
     else this.forget(await this.link.closed)
-    return { whenDrawn: reached }
+    return { whenDrawn: place }
   }
 
-  /** After ESC.K the plotter discards all bytes that it has not executed. */
+  /** Call after ESC.K, which discards all bytes that the plotter has not executed. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.reject(why)
     this.#consumed = this.#sent
@@ -130,24 +130,25 @@ export class HpglTalk {
     this.link.close()
   }
 
-  async #room(bytes: number, signal?: AbortSignal): Promise<void> {
+  /** Resolves when the buffer has room and the wire is not filled far ahead. */
+  async #whenRoom(bytes: number, signal?: AbortSignal): Promise<void> {
     const { clock } = this.link
-    const fits = () => usable(this.#options) - (this.#sent - this.#consumed) >= bytes
+    const hasRoom = () => usable(this.#options) - (this.#sent - this.#consumed) >= bytes
     for (;;) {
       signal?.throwIfAborted()
       if (!this.link.isOpen) throw await this.link.closed
-      const ahead = this.#arrived - clock.now() - WIRE_MS
+      const ahead = this.#arrivesAt - clock.now() - WIRE_MS
       if (ahead > 0) await sleep(clock, ahead, signal)
-      else if (fits()) return
+      else if (hasRoom()) return
       else {
-        await this.#learnRoom()
-        if (!fits()) await sleep(clock, POLL_MS, signal)
+        await this.#requestRoom()
+        if (!hasRoom()) await sleep(clock, POLL_MS, signal)
       }
     }
   }
 
-  /** Asks for the room, one request at a time. The answer is exact: all bytes before it have arrived. */
-  #learnRoom(): Promise<void> {
+  /** Asks for the room, one request at a time. The answer is exact, because all bytes before the request have arrived. */
+  #requestRoom(): Promise<void> {
     const ask = async () => {
       const sent = this.#sent
       this.#sentAtRequest = sent
@@ -155,29 +156,29 @@ export class HpglTalk {
       const buffered = this.#options.bufferBytes - (await this.ask('B'))
       this.#consumed = Math.max(this.#consumed, sent - buffered)
     }
-    this.#asking ??= ask().finally(() => {
-      this.#asking = undefined
+    this.#roomRequest ??= ask().finally(() => {
+      this.#roomRequest = undefined
     })
-    return this.#asking
+    return this.#roomRequest
   }
 
   #onWire(bytes: number): void {
     const now = this.link.clock.now()
-    this.#arrived = Math.max(now, this.#arrived) + bytes * byteSeconds(this.#options) * 1000
+    this.#arrivesAt = Math.max(now, this.#arrivesAt) + bytes * byteSeconds(this.#options) * 1000
   }
 
   #receivePlace(line: string): boolean {
-    const [, x, y, down] = WHERE.exec(line) ?? []
+    const [, x, y, down] = PLACE.exec(line) ?? []
     if (down === undefined) return false
     const marker = this.#markers.shift()
     this.#wasEmpty = false
     if (!marker) return true
     this.#consumed = Math.max(this.#consumed, marker.sent)
-    marker.whenDrawn({ x: Number(x), y: Number(y), isDown: down === '1' })
+    marker.resolve({ x: Number(x), y: Number(y), isDown: down === '1' })
     return true
   }
 
-  /** If the buffer is empty twice and OA is still unanswered, noise has destroyed the answer. */
+  /** If the plotter twice reports an empty buffer while OA is unanswered, noise has destroyed the answer. */
   #checkStatus(status: number): void {
     const isEmpty = (status & EMPTY) !== 0
     if (isEmpty && this.#wasEmpty) {
@@ -188,7 +189,7 @@ export class HpglTalk {
     this.#startHeartbeat()
   }
 
-  /** Checks that the wire works while the answer to OA may take minutes: a long stroke, the VIEW button. */
+  /** Checks the wire while the answer to OA may take minutes: during a long stroke, or while VIEW holds the plotter. */
   #startHeartbeat(): void {
     if (this.#isWatching || this.#markers.length === 0) return
     this.#isWatching = true

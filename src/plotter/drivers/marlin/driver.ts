@@ -13,11 +13,12 @@ import { zLifts } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
-import { GcodePen } from '../gcode/pen.ts'
+import { GcodePen, withHeights } from '../gcode/pen.ts'
 import { GcodeFrame, type Place } from '../gcode/program.ts'
 import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
-import { PauseRequest } from '../pause-wish.ts'
+import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { notHomed, unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
@@ -51,8 +52,8 @@ export class MarlinDriver implements Driver {
   #board = UNKNOWN
   #place: Place | undefined
   #z = 0
-  #known = false
-  #homing = false
+  #isPositionKnown = false
+  #isHoming = false
   readonly #klipper: KlipperClock
   readonly #stopping = new StopSwitch()
   readonly #memory: MarlinMemory
@@ -90,7 +91,7 @@ export class MarlinDriver implements Driver {
     return this.#talk.link
   }
   get position(): Place | undefined {
-    return this.#known && this.#place ? this.#frame.toDrawing(this.#place) : undefined
+    return this.#isPositionKnown && this.#place ? this.#frame.toDrawing(this.#place) : undefined
   }
 
   async connect(): Promise<DeviceInfo> {
@@ -104,17 +105,18 @@ export class MarlinDriver implements Driver {
     await this.#locate()
     const whyLost = await this.#recall()
     const stoodAt = this.position
-    await this.#pen.liftOnly(this.#known ? this.#z : undefined, 0)
+    await this.#pen.liftOnly(this.#isPositionKnown ? this.#z : undefined, 0)
     await this.#locate()
-    if (this.#options.homing) this.#known = false
+    if (this.#options.homing) this.#isPositionKnown = false
     const profileWith = (changes: Adjustments) => this.#profileWith(changes)
     this.#profile = profileWith({})
-    this.#pen.most = this.#profile.down.speed
+    this.#pen.maxSpeed = this.#profile.down.speed
     const why = this.#options.homing ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'marlin',
       firmware: this.#board.version,
-      ...{ profile: this.#profile, profileWith },
+      profile: this.#profile,
+      profileWith,
       mustHome: this.#options.homing,
       ...(stoodAt && { stoodAt }),
       ...(why !== undefined && { whyLost: why }),
@@ -130,7 +132,7 @@ export class MarlinDriver implements Driver {
         begin: () => this.#begin(plan),
         draw: (work, options) => this.#draw(work, options),
         home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
-        end: (clean) => this.#end(clean),
+        end: (isAtRest) => this.#end(isAtRest),
       },
     )
   }
@@ -152,12 +154,7 @@ export class MarlinDriver implements Driver {
   /** Finds home by the limit switches. A plotter without switches returns to the place where the user set home. */
   async home(): Promise<void> {
     if (this.#options.homing) await this.#findHome()
-    else if (!this.#known) {
-      throw new PlotdError(
-        'ERR_PLOTTER_STATE',
-        'the position is unknown: put the carriage at home and run `plotd home --here`',
-      )
-    }
+    else if (!this.#isPositionKnown) throw unknownPosition()
     await this.#ready()
     await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
@@ -174,7 +171,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.tryAsk(on ? 'M17' : 'M18')
   }
   async adjust(changes: Adjustments): Promise<void> {
-    this.#pen.adjusted = changes
+    this.#pen.adjustments = changes
   }
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#requireHomed()
@@ -223,13 +220,13 @@ export class MarlinDriver implements Driver {
   get #isKlipper(): boolean {
     return this.#board.firmware === 'klipper'
   }
-  #profileWith({ penUpPercent, penDownPercent }: Adjustments): Profile {
-    const profile = profileBy(this.#configured, this.#board)
-    const { upPercent, downPercent } = profile.pen
-    const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
+  /** The profile with the board's limits and a user's changes. */
+  #profileWith(changes: Adjustments): Profile {
+    const profile = withHeights(profileBy(this.#configured, this.#board), changes)
     const { speed, acceleration } = this.#board.z
-    if (!this.#pen.movesAxis || !speed || !acceleration) return { ...profile, pen }
-    return { ...profile, pen: zLifts(profile.marlin ?? this.#options, pen, { speed, acceleration }, profile.down) }
+    if (!this.#pen.movesAxis || !speed || !acceleration) return profile
+    const pen = zLifts(profile.marlin ?? this.#options, profile.pen, { speed, acceleration }, profile.down)
+    return { ...profile, pen }
   }
 
   async #begin(plan: Plan): Promise<void> {
@@ -241,7 +238,7 @@ export class MarlinDriver implements Driver {
   /** Raises the pen. A plotter without switches takes an unknown place as home. */
   async #ready(): Promise<void> {
     this.#requireHomed()
-    if (!this.#known) await this.setHome()
+    if (!this.#isPositionKnown) await this.setHome()
     await this.#pen.raise()
   }
 
@@ -249,21 +246,21 @@ export class MarlinDriver implements Driver {
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const sent = nothingSent()
-    const wish = new PauseRequest(this.#talk.link.clock, options)
+    const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     try {
-      await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, wish.signal)
-      await this.#pen.move('down', layer, wish.signal, options.permission?.())
+      await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, pauseRequest.signal)
+      await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
       const { pace } = layer.options
       const limits = { ...this.#profile.down, speed: this.#pen.speed(layer), ...(pace !== undefined && { pace }) }
-      await this.#follow(rest, limits, 'G1', wish.signal, sent)
+      await this.#follow(rest, limits, 'G1', pauseRequest.signal, sent)
       await this.#pen.move('up', layer, options.signal)
       return undefined
     } catch (error) {
-      if (!wish.isCauseOf(error)) throw error
+      if (!pauseRequest.isCauseOf(error)) throw error
       await this.#rest()
       return sent.isWhole ? undefined : drawnMm + sent.mm
     } finally {
-      wish.end()
+      pauseRequest.end()
     }
   }
 
@@ -297,13 +294,13 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  async #end(clean: boolean): Promise<void> {
+  async #end(isAtRest: boolean): Promise<void> {
     if (!this.#talk.link.isOpen) return
     try {
-      await (clean ? this.#pen.raise() : this.#recover())
+      await (isAtRest ? this.#pen.raise() : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
-      if (this.#talk.link.isOpen && clean) throw error // a failing lift must not hide why the plot ended
+      if (this.#talk.link.isOpen && isAtRest) throw error // a failing lift must not hide why the plot ended
     }
   }
 
@@ -311,11 +308,11 @@ export class MarlinDriver implements Driver {
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
-    if (!this.#homing) for (const line of this.#liftLines()) await this.#talk.ask(line)
+    if (!this.#isHoming) for (const line of this.#liftLines()) await this.#talk.ask(line)
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
-    if (!this.#homing) await this.#pen.liftOnly(this.#known ? this.#z : undefined, 0)
+    if (!this.#isHoming) await this.#pen.liftOnly(this.#isPositionKnown ? this.#z : undefined, 0)
     await this.#locate()
   }
 
@@ -334,11 +331,11 @@ export class MarlinDriver implements Driver {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#forgetHome()
     this.#pen.forget()
-    this.#homing = true
+    this.#isHoming = true
     try {
-      await this.#talk.patiently(this.#pen.movesAxis ? 'G28' : 'G28 X Y', HOMING_MS)
+      await this.#talk.askPatiently(this.#pen.movesAxis ? 'G28' : 'G28 X Y', HOMING_MS)
     } finally {
-      this.#homing = false
+      this.#isHoming = false
     }
     await this.#talk.ask('M400')
     await this.#modes()
@@ -351,13 +348,13 @@ export class MarlinDriver implements Driver {
 
   async #homeIs(place: Place): Promise<void> {
     this.#frame.home = place
-    this.#known = true
+    this.#isPositionKnown = true
     this.#memory.home = place
     await this.#save()
   }
 
   async #forgetHome(): Promise<void> {
-    this.#known = false
+    this.#isPositionKnown = false
     delete this.#memory.home
     await this.#save()
   }
@@ -370,7 +367,7 @@ export class MarlinDriver implements Driver {
    */
   async #recall(): Promise<string | undefined> {
     const { home } = this.#memory
-    this.#known = false
+    this.#isPositionKnown = false
     if (!home) return undefined
     const { x: px, y: py } = this.#place ?? { x: 0, y: 0 }
     if (px === 0 && py === 0) {
@@ -378,7 +375,7 @@ export class MarlinDriver implements Driver {
       return 'the board says 0, 0, as it does after a restart wherever it stands'
     }
     this.#frame.home = home
-    this.#known = true
+    this.#isPositionKnown = true
     return undefined
   }
 
@@ -390,10 +387,6 @@ export class MarlinDriver implements Driver {
   }
 
   #requireHomed(): void {
-    if (!this.#options.homing || this.#known) return
-    throw new PlotdError(
-      'ERR_PLOTTER_STATE',
-      'the plotter has limit switches and has not been homed since it was connected: home it first (`plotd home`)',
-    )
+    if (this.#options.homing && !this.#isPositionKnown) throw notHomed()
   }
 }

@@ -1,5 +1,5 @@
 /** A numbered line with its checksum: the exclusive or of all bytes before the asterisk. */
-export function checked(number: number, text: string): string {
+export function numberedLine(number: number, text: string): string {
   const line = `N${number} ${text}`
   let sum = 0
   for (const byte of Buffer.from(line, 'latin1')) sum ^= byte

@@ -1,5 +1,5 @@
 import type { GcodeOptions, PenLift } from '../../profiles/profile.ts'
-import { templateLines } from '../gcode/program.ts'
+import { hasTimedLowering, templateLines } from '../gcode/program.ts'
 
 /** SERVO_DELAY of Marlin, ms. */
 const SERVO_MS = 300
@@ -10,9 +10,11 @@ interface Firmware {
 }
 
 /**
- * A filled pen template. Marlin moves a servo when it reads the line, so a lift waits for the motion before it (M400), and holds
- * up what follows for its own time; a longer one is a dwell. Klipper and a Z axis move the pen between the moves. A dwell lets Klipper
- * begin to lower a Z axis while the stroke's lines come. The answer to the last line of a lift means that the pen is up.
+ * A filled pen template. The answer to the last line of a lift means that the pen is up.
+ *
+ * Marlin moves a servo when it reads the line, so a lift first waits for the end of motion (M400). M280 then delays the lines
+ * after it by `servoMs`; a dwell adds the rest of a longer time. Klipper, and a Z axis, move the pen between the moves. After a
+ * dwell Klipper begins to lower a Z axis while the lines of the stroke arrive.
  */
 export function marlinPenLines(
   { firmware, servoMs = SERVO_MS }: Firmware,
@@ -23,20 +25,16 @@ export function marlinPenLines(
 ): string[] {
   const ms = to === 'up' ? pen.raiseMs : pen.lowerMs
   const lines = templateLines(options, pen, to, percent)
-  const [first, last] = [lines[0] ?? '', lines.at(-1) ?? '']
-  const isTimed = options.penDown.some((line) => /\{m?s\}/.test(line))
-  const dwellMs = isServo(last) ? ms - servoMs : to === 'up' || isTimed ? 0 : (pen.dwellMs ?? 0)
-  const waits = dwellMs > 0 && (firmware === 'marlin' || !isServo(last)) ? [`G4 P${dwellMs}`] : []
-  const before = firmware === 'marlin' && to === 'up' && isServo(first) ? ['M400'] : []
-  const after =
-    to === 'up'
-      ? isServo(last)
-        ? []
-        : ['M400']
-      : firmware === 'klipper' && isAxis(last) && waits.length === 0
-        ? ['G4 P0']
-        : []
-  return [...before, ...lines, ...waits, ...after]
+  const last = lines.at(-1) ?? ''
+  const penDwellMs = to === 'up' || hasTimedLowering(options) ? 0 : (pen.dwellMs ?? 0)
+  const dwellMs = isServo(last) ? ms - servoMs : penDwellMs
+  const dwell = dwellMs > 0 && (firmware === 'marlin' || !isServo(last)) ? [`G4 P${dwellMs}`] : []
+  if (to === 'up') {
+    const before = firmware === 'marlin' && isServo(lines[0] ?? '') ? ['M400'] : []
+    return [...before, ...lines, ...dwell, ...(isServo(last) ? [] : ['M400'])]
+  }
+  const beginsLowering = firmware === 'klipper' && isAxis(last) && dwell.length === 0
+  return [...lines, ...dwell, ...(beginsLowering ? ['G4 P0'] : [])]
 }
 
 const isServo = (line: string): boolean => /^M280\b/.test(line)

@@ -4,7 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
-import { type Answer, answerOf, checked } from './lines.ts'
+import { type Answer, answerOf, numberedLine } from './lines.ts'
 
 /** Unanswered lines: one waits for room in the planner, one is read, one is on its way. Bytes: the serial buffer holds 128. */
 const LINES = 3
@@ -42,27 +42,27 @@ export class MarlinTalk {
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
-  #failed: PlotdError | undefined
+  #failure: PlotdError | undefined
   /** The board reacts to nothing but a reset. */
-  #halted = false
-  #numbered = false
-  #next = 1
+  #isHalted = false
+  #countsLines = false
+  #nextNumber = 1
   #bytes = 0
-  #probed: ((line: string) => void) | undefined
-  #connected = false
+  #onProbeAnswer: ((line: string) => void) | undefined
+  #isConnected = false
   /** The line from which on the board requests all lines again. */
-  #again: number | undefined
-  #cancelAgain = () => {}
-  #repeated = 0
-  #repeats = 0
+  #resendFrom: number | undefined
+  #cancelResend = () => {}
+  #lastResendFrom = 0
+  #resends = 0
   /** The next `ok` belongs to a request to send lines again. */
   #skipOk = false
-  #watching = false
+  #isWatching = false
   /** Longest silence of the board while a line is unanswered, ms. */
   #patienceMs = SILENCE_MS
 
   constructor(port: Duplex, clock: Clock = realClock) {
-    this.link = new Link(port, { clock, onLine: (line) => this.#hear(line) })
+    this.link = new Link(port, { clock, onLine: (line) => this.#receive(line) })
     void this.link.closed.then((error) => this.#failAll(error))
   }
 
@@ -80,12 +80,12 @@ export class MarlinTalk {
    */
   async probe(): Promise<string> {
     const { clock } = this.link
-    this.#halted = false
-    this.#failed = undefined
+    this.#isHalted = false
+    this.#failure = undefined
     let info = ''
     for (let i = 0; i < PROBES && info === ''; i++) {
       const answer = new Promise<string>((resolve) => {
-        this.#probed = (line) => {
+        this.#onProbeAnswer = (line) => {
           if (line.includes('FIRMWARE_NAME:')) resolve(line)
         }
       })
@@ -99,19 +99,19 @@ export class MarlinTalk {
         `no Marlin or Klipper answered M115 within ${(PROBES * PROBE_MS) / 1000} s`,
       )
     while (clock.now() - this.link.lastReceived < QUIET_MS) await sleep(clock, QUIET_MS / 5)
-    this.#probed = undefined
-    this.#connected = true
-    this.#numbered = false
+    this.#onProbeAnswer = undefined
+    this.#isConnected = true
+    this.#countsLines = false
     if (/FIRMWARE_NAME:Klipper/i.test(info)) return info
     await this.ask('M110 N0')
-    this.#numbered = true
-    this.#next = 1
+    this.#countsLines = true
+    this.#nextNumber = 1
     return info
   }
 
   /** Forgets the refused line, so that later lines are sent again. */
   clear(): void {
-    if (this.link.isOpen && !this.#halted) this.#failed = undefined
+    if (this.link.isOpen && !this.#isHalted) this.#failure = undefined
   }
 
   /**
@@ -119,34 +119,34 @@ export class MarlinTalk {
    *
    * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming the line, ERR_LINK_*
    */
-  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ answered: Promise<string[]> }> {
-    const number = (): number => (this.#numbered ? this.#next : 0)
-    const line = (): string => (this.#numbered ? checked(number(), text) : `${text}\n`)
+  async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
+    const number = (): number => (this.#countsLines ? this.#nextNumber : 0)
+    const line = (): string => (this.#countsLines ? numberedLine(number(), text) : `${text}\n`)
     while (
-      !this.#failed &&
-      (this.#lines.length >= LINES || this.#bytes + line().length > BYTES || this.#again !== undefined)
+      !this.#failure &&
+      (this.#lines.length >= LINES || this.#bytes + line().length > BYTES || this.#resendFrom !== undefined)
     )
-      await this.#change(signal)
+      await this.#whenChanged(signal)
     signal?.throwIfAborted()
-    if (this.#failed) throw this.#failed
+    if (this.#failure) throw this.#failure
     if (!this.link.isOpen) throw await this.link.closed
     requireValid(permission)
     const bytes = line()
-    const answered = new Promise<string[]>((resolve, reject) => {
+    const reply = new Promise<string[]>((resolve, reject) => {
       this.#lines.push({ text, number: number(), bytes: bytes.length, reply: [], refused: undefined, resolve, reject })
     })
-    answered.catch(() => {})
-    this.#next++
+    reply.catch(() => {})
+    this.#nextNumber++
     this.#bytes += bytes.length
     this.link.send(bytes)
     this.#watch()
-    return { answered }
+    return { reply }
   }
 
   /** Sends a line and waits for its answer. @returns the lines before `ok` */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
-    const { answered } = await this.send(text, signal, permission)
-    return signal ? orAbort(answered, signal) : answered
+    const { reply } = await this.send(text, signal, permission)
+    return signal ? orAbort(reply, signal) : reply
   }
 
   /** Asks for something that the firmware may not know. */
@@ -164,7 +164,7 @@ export class MarlinTalk {
    * Waits for a line that the board may execute for minutes in silence. @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of
    * silence
    */
-  async patiently(text: string, limitMs: number): Promise<void> {
+  async askPatiently(text: string, limitMs: number): Promise<void> {
     this.#patienceMs = limitMs
     try {
       await this.ask(text)
@@ -182,16 +182,16 @@ export class MarlinTalk {
     this.link.close()
   }
 
-  async #change(signal?: AbortSignal): Promise<void> {
-    const changed = new Promise<void>((resolve) => {
+  async #whenChanged(signal?: AbortSignal): Promise<void> {
+    const whenChanged = new Promise<void>((resolve) => {
       this.#waiters.push(resolve)
     })
-    await (signal ? orAbort(changed, signal) : changed)
+    await (signal ? orAbort(whenChanged, signal) : whenChanged)
   }
 
-  #hear(text: string): boolean {
-    this.#probed?.(text)
-    if (this.#probed) return true
+  #receive(text: string): boolean {
+    this.#onProbeAnswer?.(text)
+    if (this.#onProbeAnswer) return true
     const answer = answerOf(text)
     const isSkipped = this.#skipOk && answer.is === 'ok'
     this.#skipOk = answer.is === 'resend'
@@ -202,15 +202,15 @@ export class MarlinTalk {
   #take(answer: Answer): void {
     const [oldest] = this.#lines
     if (answer.is === 'ok') this.#answer(answer.text)
-    else if (answer.is === 'resend') this.#sendAgain(answer.from)
+    else if (answer.is === 'resend') this.#scheduleResend(answer.from)
     else if (answer.is === 'refused' && oldest) oldest.refused ??= answer.why
     else if (answer.is === 'halted') {
-      this.#halted = true
+      this.#isHalted = true
       this.#failAll(
         new PlotdError('ERR_DEVICE', `the board has halted (${answer.why}): reset it`, { halted: answer.why }),
       )
       this.onPositionLost?.()
-    } else if (answer.is === 'started' && this.#connected) {
+    } else if (answer.is === 'started' && this.#isConnected) {
       this.onPositionLost?.()
       this.#failAll(new PlotdError('ERR_LINK_CLOSED', 'the board restarted by itself; its position is unknown'))
       this.link.close()
@@ -225,31 +225,31 @@ export class MarlinTalk {
     if (oldest.refused === undefined) oldest.resolve(oldest.reply)
     else {
       const { text: line, refused } = oldest
-      this.#failed ??= new PlotdError('ERR_DEVICE', `the board refused ${JSON.stringify(line)}: ${refused}`, { line })
-      oldest.reject(this.#failed)
+      this.#failure ??= new PlotdError('ERR_DEVICE', `the board refused ${JSON.stringify(line)}: ${refused}`, { line })
+      oldest.reject(this.#failure)
     }
     this.#wake()
   }
 
   /** The board refuses each line that was under way behind a damaged one too, so nothing is sent until it is silent. */
-  #sendAgain(from: number): void {
-    this.#repeats = from === this.#repeated ? this.#repeats + 1 : 1
-    this.#repeated = from
-    const oldest = this.#lines[0]?.number ?? this.#next
-    if (from < oldest || this.#repeats > MOST_REPEATS) {
-      const why = from < oldest ? 'which it has answered' : `for the ${this.#repeats}th time: the wire is too noisy`
+  #scheduleResend(from: number): void {
+    this.#resends = from === this.#lastResendFrom ? this.#resends + 1 : 1
+    this.#lastResendFrom = from
+    const oldest = this.#lines[0]?.number ?? this.#nextNumber
+    if (from < oldest || this.#resends > MOST_REPEATS) {
+      const why = from < oldest ? 'which it has answered' : `for the ${this.#resends}th time: the wire is too noisy`
       this.onPositionLost?.()
       this.#failAll(new PlotdError('ERR_LINK_CLOSED', `the board wants line ${from} again, ${why}`))
       this.link.close()
       return
     }
-    this.#again = Math.min(from, this.#again ?? from)
-    this.#cancelAgain()
-    this.#cancelAgain = this.link.clock.after(SETTLE_MS, () => {
-      const first = this.#again ?? 0
-      this.#again = undefined
-      if (this.#failed || !this.link.isOpen) return
-      for (const { number, text } of this.#lines) if (number >= first) this.link.send(checked(number, text))
+    this.#resendFrom = Math.min(from, this.#resendFrom ?? from)
+    this.#cancelResend()
+    this.#cancelResend = this.link.clock.after(SETTLE_MS, () => {
+      const first = this.#resendFrom ?? 0
+      this.#resendFrom = undefined
+      if (this.#failure || !this.link.isOpen) return
+      for (const { number, text } of this.#lines) if (number >= first) this.link.send(numberedLine(number, text))
       this.#wake()
     })
   }
@@ -261,22 +261,22 @@ export class MarlinTalk {
   #failAll(error: PlotdError): void {
     this.#bytes = 0
     for (const line of this.#lines.splice(0)) line.reject(error)
-    this.#failed = error
+    this.#failure = error
     this.#wake()
   }
 
   /** Closes the link when the board is silent although a line is unanswered. */
   #watch(): void {
-    if (this.#watching) return
-    this.#watching = true
+    if (this.#isWatching) return
+    this.#isWatching = true
     const { link } = this
     const { clock } = link
     const limit = () => this.#patienceMs * (clock.deadlineFactor ?? 1)
     let since = clock.now()
     const look = (): void => {
-      this.#watching = false
+      this.#isWatching = false
       if (this.#lines.length === 0 || !link.isOpen) return
-      this.#watching = true
+      this.#isWatching = true
       const silent = clock.now() - Math.max(since, link.lastReceived)
       // a process that was suspended reads first what has arrived meanwhile
       if (silent >= 2 * limit()) since = clock.now()

@@ -1,7 +1,7 @@
 import type { Clock } from '../link/clock.ts'
 import type { PlotOptions } from './driver.ts'
 
-const ASK_EVERY_MS = 40
+const POLL_EVERY_MS = 40
 
 /**
  * Polls `hold` and turns it into a signal. Pass `signal` to every wait of the driver. It is aborted when a pause is requested,
@@ -10,23 +10,24 @@ const ASK_EVERY_MS = 40
 export class PauseRequest {
   readonly signal: AbortSignal
   readonly #controller = new AbortController()
-  readonly #reason = new Error('held')
+  readonly #reason = new Error('a pause was requested')
   #cancel = () => {}
 
   constructor(clock: Clock, { hold, signal }: PlotOptions) {
     this.signal = AbortSignal.any([signal, this.#controller.signal])
-    const ask = () => {
+    const poll = () => {
       if (hold?.()) this.#controller.abort(this.#reason)
-      else this.#cancel = clock.after(ASK_EVERY_MS, ask)
+      else this.#cancel = clock.after(POLL_EVERY_MS, poll)
     }
-    if (hold) ask()
+    if (hold) poll()
   }
 
-  /** Whether this pause caused the error, not a failure. */
+  /** Whether this pause caused the error. */
   isCauseOf(error: unknown): boolean {
     return error === this.#reason
   }
 
+  /** Stops polling. */
   end(): void {
     this.#cancel()
   }
