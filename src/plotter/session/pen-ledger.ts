@@ -53,8 +53,7 @@ export interface DoubtfulStrokes {
 }
 
 /** A service rule. `at` is the place where the plotter does the service itself; when absent, the operator does it. */
-export type PenRule = { readonly do: string; readonly at?: PenPlace } & /** After every so many metres. */
-(
+export type PenRule = { readonly do: string; readonly at?: PenPlace } /** After every so many metres. */ & (
   | { readonly every: number }
   /** The pen is used up after so many metres: a new one replaces it and counts from 0. */
   | { readonly after: number }

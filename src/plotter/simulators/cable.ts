@@ -3,16 +3,16 @@ import type { Clock } from '../link/clock.ts'
 
 /** The board's end of a cable, which a simulator implements. */
 export interface Board {
-  /** Bytes from the host have arrived. */
+  /** Called when bytes from the host arrive. */
   receive(bytes: Uint8Array): void
-  /** A host has opened the port: some boards greet or reset. */
+  /** Called when a host opens the port: some boards greet or reset. */
   opened?(): void
 }
 
 /** The host's end: a pty, a socket or a stream in this process. */
 export interface Host {
   send(bytes: Uint8Array): void
-  /** The device is gone, as when it is unplugged. */
+  /** Called when the device is gone, as when it is unplugged. */
   hangUp(): void
 }
 
@@ -43,8 +43,9 @@ export interface CableFaults {
  */
 export class Cable {
   readonly faults: CableFaults = {}
-  /** Bytes that reached the board, ever. */
+  /** Bytes that have reached the board. */
   received = 0
+  /** Bytes that the board has sent. */
   sent = 0
   readonly #board: Board
   readonly #clock: Clock
@@ -104,9 +105,9 @@ export class Cable {
   }
 
   #toBoard(bytes: Uint8Array): void {
-    const arriving = this.#untilCut(bytes)
-    this.received += arriving.length
-    if (!this.faults.deaf && arriving.length > 0) this.#board.receive(arriving)
+    const beforeCut = this.#untilCut(bytes)
+    this.received += beforeCut.length
+    if (!this.faults.deaf && beforeCut.length > 0) this.#board.receive(beforeCut)
     const { cutAfterBytes, cutAfterLines, cutAfterPackets } = this.faults
     if (cutAfterBytes === 0 || cutAfterLines === 0 || cutAfterPackets === 0) {
       delete this.faults.cutAfterBytes
@@ -116,6 +117,7 @@ export class Cable {
     }
   }
 
+  /** The bytes that pass before the cable is cut. Counts them down in `faults`. */
   #untilCut(bytes: Uint8Array): Uint8Array {
     const { faults } = this
     let length = bytes.length

@@ -1,6 +1,6 @@
 /**
- * The room `simulators`: boards in software, whose output is ink. They know the firmware and the wire, and nothing of the drivers.
- * Import from this file.
+ * The room `simulators`: boards in software, whose output is ink. They follow the firmware and the wire, and import nothing of
+ * the drivers, so that both can be compared. Import from this file.
  */
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../link/clock.ts'
@@ -26,8 +26,8 @@ const boards = new Map<string, SimulatedPlotter>()
 /** The simulator that a `sim:` URL names. An owner gets the same one each time. */
 export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock, owner = ''): SimulatedPlotter {
   const key = `${owner} ${name}?${query.toString()}`
-  const known = boards.get(key)
-  if (known) return known
+  const present = boards.get(key)
+  if (present) return present
   const speed = Number(query.get('speed') ?? 1)
   const board = makeSimulator(name, query, speed === 1 ? clock : scaledClock(speed))
   boards.set(key, board)

@@ -11,9 +11,13 @@ import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
 /**
- * Makes a simulator of a dialect. `firmware=3.0.3`, `nickname=…` and `machine=eggbot` (a
- * profile's name) for ebb; `homing=1` for grbl, which then has limit switches ($22=1), and `firmware=fluidnc` or `grblhal`; `firmware=klipper` for marlin; `model=7550A`, `baud=9600` and `flow=hardware` for hpgl.
- * `scaleX`, `scaleY` and `skew` for all.
+ * Makes a simulator of a dialect. The query sets its options:
+ *
+ * - ebb: `firmware=3.0.3`, `nickname=…`, `machine=eggbot` (a profile's name)
+ * - grbl: `firmware=fluidnc` or `grblhal`; `homing=1` for limit switches ($22=1)
+ * - marlin: `firmware=klipper`
+ * - hpgl: `model=7550A`, `baud=9600`, `flow=hardware`
+ * - all: `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a distorted machine
  *
  * @throws PlotdError ERR_CONFIG
  */
@@ -23,12 +27,13 @@ export function makeSimulator(name: string, query: URLSearchParams, clock: Clock
   return board
 }
 
-/** `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a distorted machine. */
 function distortionOf(query: URLSearchParams): SimulatedPlotter['ink']['distortion'] {
-  const [scaleX, scaleY, skew] = ['scaleX', 'scaleY', 'skew'].map((name) => Number(query.get(name) ?? Number.NaN))
-  const number = (value: number | undefined, otherwise: number) => (Number.isFinite(value) ? Number(value) : otherwise)
-  const y = number(scaleY, 1)
-  return { scaleX: number(scaleX, 1), scaleY: y, lean: Math.tan((number(skew, 0) * Math.PI) / 180) * y }
+  const number = (name: string, otherwise: number): number => {
+    const value = Number(query.get(name) ?? Number.NaN)
+    return Number.isFinite(value) ? value : otherwise
+  }
+  const scaleY = number('scaleY', 1)
+  return { scaleX: number('scaleX', 1), scaleY, lean: Math.tan((number('skew', 0) * Math.PI) / 180) * scaleY }
 }
 
 function makeBoard(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
@@ -42,8 +47,8 @@ function makeBoard(name: string, query: URLSearchParams, clock: Clock): Simulate
 function makeGrbl(query: URLSearchParams, clock: Clock): GrblBoard {
   const firmware = query.get('firmware') ?? 'grbl'
   if (!isFlavour(firmware)) {
-    const known = Object.keys(FLAVOURS).join(', ')
-    throw new PlotdError('ERR_CONFIG', `no grbl firmware is called ${firmware}; there are ${known}`, { firmware })
+    const names = Object.keys(FLAVOURS).join(', ')
+    throw new PlotdError('ERR_CONFIG', `no grbl firmware is called ${firmware}; there are ${names}`, { firmware })
   }
   return new GrblBoard({ clock, firmware, settings: query.get('homing') === '1' ? { 22: 1 } : {} })
 }
@@ -51,9 +56,8 @@ function makeGrbl(query: URLSearchParams, clock: Clock): GrblBoard {
 function makeMarlin(query: URLSearchParams, clock: Clock): MarlinBoard {
   const firmware = query.get('firmware') ?? 'marlin'
   if (firmware !== 'marlin' && firmware !== 'klipper') {
-    throw new PlotdError('ERR_CONFIG', `no printer firmware is called ${firmware}; there are marlin, klipper`, {
-      firmware,
-    })
+    const message = `no printer firmware is called ${firmware}; there are marlin, klipper`
+    throw new PlotdError('ERR_CONFIG', message, { firmware })
   }
   return new MarlinBoard({ clock, firmware })
 }
@@ -61,27 +65,28 @@ function makeMarlin(query: URLSearchParams, clock: Clock): MarlinBoard {
 const isFlavour = (word: string): word is FlavourName => Object.hasOwn(FLAVOURS, word)
 
 function makeEbb(query: URLSearchParams, clock: Clock): EbbBoard {
-  const [firmware, machine] = [query.get('firmware'), query.get('machine')]
+  const firmware = query.get('firmware')
+  const machine = query.get('machine')
   return new EbbBoard({
     clock,
     nickname: query.get('nickname') ?? 'simulated',
-    ...(firmware === null ? {} : { firmware: firmware as NonNullable<EbbSimulatorOptions['firmware']> }),
-    ...(machine === null ? {} : { shape: profileNamed(machine) }),
+    ...(firmware !== null && { firmware: firmware as NonNullable<EbbSimulatorOptions['firmware']> }),
+    ...(machine !== null && { shape: profileNamed(machine) }),
   })
 }
 
 function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
   const model = query.get('model') ?? '7475A'
   if (!Object.hasOwn(HPGL_MODELS, model)) {
-    const known = Object.keys(HPGL_MODELS).join(', ')
-    throw new PlotdError('ERR_CONFIG', `no HPGL model is called ${model}; there are ${known}`, { model })
+    const names = Object.keys(HPGL_MODELS).join(', ')
+    throw new PlotdError('ERR_CONFIG', `no HPGL model is called ${model}; there are ${names}`, { model })
   }
   const baudRate = Number(query.get('baud') ?? 9600)
   const flow = query.get('flow')
   if (flow !== null && !isFlow(flow)) {
     throw new PlotdError('ERR_CONFIG', `no flow control is called ${flow}; there are ${FLOWS.join(', ')}`, { flow })
   }
-  return new HpglPlotter({ clock, model, baudRate, ...(flow === null ? {} : { hostFlow: flow }) })
+  return new HpglPlotter({ clock, model, baudRate, ...(flow !== null && { hostFlow: flow }) })
 }
 
 const FLOWS: readonly HostFlow[] = ['ignores', 'xon-xoff', 'hardware']

@@ -42,19 +42,19 @@ export async function runSimulator(
     dialect === 'ebb'
       ? new EbbBoard({ ...board, clock })
       : makeSimulator(dialect, queryOf({ firmware: family, model, flow }), clock)
-  const served: Served =
+  const server: Served =
     tcp === undefined
       ? await servePty(simulator.cable, link === undefined ? {} : { link })
       : await serveTcp(simulator.cable, tcp)
   return {
-    url: tcp === undefined ? `serial:${served.path}` : `tcp://${served.path}`,
-    path: served.path,
+    url: tcp === undefined ? `serial:${server.path}` : `tcp://${server.path}`,
+    path: server.path,
     board: simulator,
-    close: () => served.close(),
+    close: () => server.close(),
   }
 }
 
-/** A query of the words that are given. */
+/** A query with the words that are defined. */
 function queryOf(words: Readonly<Record<string, string | undefined>>): URLSearchParams {
   const query = new URLSearchParams()
   for (const [name, word] of Object.entries(words)) if (word !== undefined) query.set(name, word)

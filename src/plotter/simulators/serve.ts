@@ -4,15 +4,16 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { rm, symlink } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
-import type { Cable } from './cable.ts'
+import type { Cable, Host } from './cable.ts'
 
+/** A simulator that other programs can open. */
 export interface Served {
   /** The address that a client opens: a device path, or host:port. */
   readonly path: string
   close(): Promise<void>
 }
 
-/** Undocumented fields of node-pty. It has no public interface for a pty without a child process. */
+/** Undocumented fields of node-pty, which has no public interface for a pty without a child process. */
 interface BarePty {
   readonly _pty: string
   readonly _master: Socket
@@ -27,24 +28,22 @@ interface BarePty {
  * @throws PlotdError ERR_TRANSPORT when ptys are not available
  */
 export async function servePty(cable: Cable, options: { readonly link?: string } = {}): Promise<Served> {
-  const { pty, hold } = await openPty()
+  const { pty, slave } = await openPty()
   const path = pty._pty
   const master = pty._master
   master.on('error', () => {})
-  let plug = cable.plug({ send: (bytes) => master.write(bytes), hangUp })
-  function hangUp(): void {
-    release()
-  }
-  let released = false
-  function release(): void {
-    if (released) return
-    released = true
+  const host: Host = { send: (bytes) => master.write(bytes), hangUp: () => closePty() }
+  let plug = cable.plug(host)
+  let isClosed = false
+  function closePty(): void {
+    if (isClosed) return
+    isClosed = true
     plug.unplug()
-    closeSync(hold)
+    closeSync(slave)
     master.destroy()
   }
   master.on('data', (bytes: Buffer) => {
-    if (!cable.isPluggedIn) plug = cable.plug({ send: (back) => master.write(back), hangUp })
+    if (!cable.isPluggedIn) plug = cable.plug(host)
     plug.send(bytes)
   })
   if (options.link !== undefined) {
@@ -54,22 +53,22 @@ export async function servePty(cable: Cable, options: { readonly link?: string }
   return {
     path: options.link ?? path,
     async close() {
-      release()
+      closePty()
       if (options.link !== undefined) await rm(options.link, { force: true })
     },
   }
 }
 
 /** Opens a pty and its slave side. The open slave keeps the pty alive between clients; raw mode keeps bytes unchanged. */
-async function openPty(): Promise<{ pty: BarePty; hold: number }> {
+async function openPty(): Promise<{ readonly pty: BarePty; readonly slave: number }> {
   try {
     const { default: nodePty } = await import('@lydell/node-pty')
     const bare = nodePty as unknown as { open(options: object): BarePty }
     const pty = bare.open({ cols: 80, rows: 24, encoding: null })
-    const hold = openSync(pty._pty, constants.O_RDWR | constants.O_NOCTTY)
+    const slave = openSync(pty._pty, constants.O_RDWR | constants.O_NOCTTY)
     execFileSync('stty', ['-F', pty._pty, 'raw', '-echo'])
     pty._slave.destroy()
-    return { pty, hold }
+    return { pty, slave }
   } catch (cause) {
     throw new PlotdError('ERR_TRANSPORT', `no pseudo terminal could be opened: ${String(cause)}`, {}, cause)
   }
@@ -95,7 +94,7 @@ export async function serveTcp(cable: Cable, port = 0, host = '127.0.0.1'): Prom
     path: `${host}:${(server.address() as AddressInfo).port}`,
     async close() {
       for (const socket of sockets) socket.destroy()
-      await new Promise((closed) => server.close(closed))
+      await new Promise((resolve) => server.close(resolve))
     },
   }
 }

@@ -1,4 +1,4 @@
-/** A hobby servo gets a pulse in each frame of 20 ms, and takes up a new one at the next frame. */
+/** A hobby servo gets a pulse in each frame of 20 ms, so it follows a new position from the next frame on. */
 const FRAME_MS = 20
 
 /** A servo's arm: it turns at a constant rate to the position of the last pulse. Positions in the firmware's own unit. */
@@ -14,19 +14,21 @@ export class ServoArm {
     this.#perMs = perMs
   }
 
+  /** Sends the arm to a position. @param now  ms */
   move(to: number, now: number): void {
     this.#from = this.at(now)
     this.#to = to
     this.#since = Math.ceil(now / FRAME_MS) * FRAME_MS
   }
 
+  /** The arm's position at a time, ms. */
   at(ms: number): number {
     const way = this.#to - this.#from
-    const turned = Math.min(Math.abs(way), this.#perMs * Math.max(0, ms - this.#since))
-    return this.#from + Math.sign(way) * turned
+    const turn = Math.min(Math.abs(way), this.#perMs * Math.max(0, ms - this.#since))
+    return this.#from + Math.sign(way) * turn
   }
 
-  /** When it passes `level` after `now`, ms; Infinity when it does not. */
+  /** When the arm passes `level` after `now`, ms; Infinity when it does not. */
   passes(level: number, now: number): number {
     const way = this.#to - this.#from
     const share = way === 0 ? -1 : (level - this.#from) / way

@@ -18,7 +18,7 @@ export interface SimulatedPlotter extends Board {
   readonly gaps: number
   /** Presses the board's button: PRG, feed hold, VIEW. */
   pressButton(): void
-  /** Presses the button that says a fresh sheet is down: PRG, cycle start for a moment, VIEW on and off. */
+  /** Presses the button for a fresh sheet: PRG, cycle start for a moment, VIEW on and off. */
   pressStart(): void
   /** Restarts the processor and breaks the link. Carriage and paper stay. */
   reset(): void

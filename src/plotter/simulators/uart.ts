@@ -20,7 +20,7 @@ export class Uart {
     this.msPerByte = 10_000 / baudRate
   }
 
-  /** Takes bytes that the host writes to its port at `now`, ms. */
+  /** Adds bytes that the host writes to its port at `now`, ms. */
   queue(bytes: Uint8Array, now: number): void {
     if (this.#waiting.length === 0) this.#arrives = Math.max(this.#arrives, now) + this.msPerByte
     this.#waiting = Buffer.concat([this.#waiting, bytes])
@@ -42,6 +42,7 @@ export class Uart {
     return this.#arrives + Math.min(last, instruction < 0 ? last : instruction + 2) * this.msPerByte
   }
 
+  /** Removes the next byte and returns it. */
   take(): number {
     const byte = this.#waiting[0] ?? 0
     this.#waiting = this.#waiting.subarray(1)
@@ -49,10 +50,12 @@ export class Uart {
     return byte
   }
 
+  /** The plotter asks the host to wait. */
   stop(): void {
     this.#isStopped = true
   }
 
+  /** The plotter asks the host to continue. */
   go(now: number): void {
     if (!this.#isStopped) return
     this.#isStopped = false
@@ -69,8 +72,9 @@ export class Uart {
   }
 }
 
-/** XOFF and XON as the host has configured them. */
+/** The bytes that ask the host to wait and to continue, as the host has configured them. */
 export interface Handshake {
+  /** Free bytes of the buffer at which the plotter asks the host to wait. */
   readonly threshold: number
   readonly stop: readonly number[]
   readonly go: readonly number[]

@@ -47,6 +47,7 @@ export class Arguments {
     this.#rest = this.#rest.slice(1)
   }
 
+  /** Reads up to the next comma. */
   #field(): string {
     const end = this.#rest.indexOf(',')
     const field = end < 0 ? this.#rest : this.#rest.slice(0, end)

@@ -39,7 +39,7 @@ export interface Move {
   stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]>
 }
 
-/** Firmware 3 takes the register of a motor that turns backwards from the top; the conversion is its own inverse. */
+/** Firmware 3 counts the register of a motor that turns backwards from the top. The conversion is its own inverse. */
 export const mirrored = (register: number, { direction }: AxisMove, arithmetic: Arithmetic): number =>
   arithmetic === 'signed' && direction < 0 ? WRAP - 1 - register : register
 
@@ -47,6 +47,6 @@ export const mirrored = (register: number, { direction }: AxisMove, arithmetic: 
 export const firstRate = (rate: number, accel: number, jerk = 0): number =>
   rate - Math.trunc(accel / 2) + Math.trunc(jerk / 6)
 
-/** A motor that never steps in this command. */
+/** Whether a motor never steps in this command. */
 export const isStill = ({ rate, accel, jerk, steps }: AxisMove): boolean =>
   steps === 0 || (rate === 0 && accel === 0 && jerk === 0)

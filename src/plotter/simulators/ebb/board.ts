@@ -22,6 +22,7 @@ export interface EbbSimulatorOptions {
 }
 
 const AXIDRAW: Pick<Profile, 'kinematics' | 'stepsPerMm'> = { kinematics: 'corexy', stepsPerMm: 80 }
+/** Size of the board's receive buffer, bytes. */
 const LONGEST_LINE = 256
 
 /** A command whose answer waits for room in the FIFO. Until then the board parses nothing. */
@@ -93,7 +94,7 @@ export class EbbBoard implements SimulatedPlotter {
     return this.machine.servo.touches(this.#now)
   }
 
-  /** Is anything executing or queued? */
+  /** Whether anything is executing or queued. */
   get isMoving(): boolean {
     this.catchUp()
     return !this.machine.isIdle
@@ -123,12 +124,14 @@ export class EbbBoard implements SimulatedPlotter {
     this.pressButton()
   }
 
+  /** Whether the button was pressed since the last call. */
   takeButton(): boolean {
     const isPressed = this.#isButtonPressed
     this.#isButtonPressed = false
     return isPressed
   }
 
+  /** Whether the motor supply was lost since the last call. */
   takePowerLost(): boolean {
     const wasLost = this.#wasPowerLost
     this.#wasPowerLost = false
@@ -202,9 +205,9 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   #execute(line: string): void {
-    const refusal = this.onLine?.(line)
-    if (refusal !== undefined) {
-      this.cable.toHost(`${refusal}\r\n`)
+    const override = this.onLine?.(line)
+    if (override !== undefined) {
+      this.cable.toHost(`${override}\r\n`)
       return
     }
     const name = /^[A-Za-z][A-Za-z0-9]?(?=,|$)/.exec(line)?.[0]?.toUpperCase() ?? line.split(',')[0] ?? line
@@ -246,18 +249,19 @@ export class EbbBoard implements SimulatedPlotter {
 
   /** @returns false when the parser must wait for room */
   #queue({ queue, whenIdle }: Effect): boolean {
-    const entries = whenIdle ? (this.machine.isIdle ? whenIdle(this) : undefined) : (queue ?? [])
-    if (!entries || !this.machine.hasRoom(entries.length)) return false
+    if (whenIdle && !this.machine.isIdle) return false
+    const entries = whenIdle ? whenIdle(this) : (queue ?? [])
+    if (!this.machine.hasRoom(entries.length)) return false
     for (const entry of entries as readonly Entry[]) this.machine.push(entry, this.#now)
     return true
   }
 
   #unblock(): void {
-    const spinning = this.#blocked
-    if (!spinning || !this.#queue(spinning.effect)) return
-    this.longestBlock = Math.max(this.longestBlock, this.#now - spinning.since)
+    const command = this.#blocked
+    if (!command || !this.#queue(command.effect)) return
+    this.longestBlock = Math.max(this.longestBlock, this.#now - command.since)
     this.#blocked = undefined
-    spinning.finish()
+    command.finish()
     this.#parse()
   }
 }

@@ -32,7 +32,7 @@ export interface Effect {
   readonly value?: string
   /** Entries for the FIFO. The parser and the answer wait until there is room. */
   readonly queue?: readonly Entry[]
-  /** Run when nothing moves any more. The parser waits until then. */
+  /** Called when nothing moves any more. The parser waits until then. */
   readonly whenIdle?: (board: Board) => readonly Entry[]
 }
 
@@ -50,6 +50,7 @@ const value = (kind: ReplyClass, read: (board: Board, args: Arguments) => string
   since,
   run: (board, args) => ({ value: read(board, args) }),
 })
+/** A command that has no effect here. The board only checks its parameters. */
 const accept = (parameters: number, since = 0): Command =>
   ok((_, args) => {
     for (let i = 0; i < parameters; i++) args.number(0, UINT32)
@@ -85,8 +86,10 @@ const togglePen: Command = ok((_, args) => {
 })
 
 const generalServo: Command = ok((_, args) => {
-  const [position, pin] = [args.number(0, 65535), args.number(0, 24)]
-  const [rate, delay] = [args.optional(0, 65535) ?? 0, args.optional(0, 65535) ?? 0]
+  const position = args.number(0, 65535)
+  const pin = args.number(0, 24)
+  const rate = args.optional(0, 65535) ?? 0
+  const delay = args.optional(0, 65535) ?? 0
   const move: Entry['begin'] = ({ servo, stats }, tick) => {
     if (pin === 4) servo.setPosition(position, rate, tick, stats.moves > 0)
     return { ticks: 0 }
@@ -95,13 +98,14 @@ const generalServo: Command = ok((_, args) => {
 })
 
 const configure: Command = ok(({ machine: { servo } }, args) => {
-  const [n, v] = [args.number(0, 255), args.number(0, 65535)]
-  if (n === 4) servo.up = v
-  else if (n === 5) servo.down = v
-  else if (n === 8) servo.channels = Math.min(24, Math.max(1, v))
-  else if (n === 9) servo.slotMs = Math.min(6, Math.max(1, v))
-  if (n === 10 || n === 11) servo.rateUp = v
-  if (n === 10 || n === 12) servo.rateDown = v
+  const option = args.number(0, 255)
+  const setting = args.number(0, 65535)
+  if (option === 4) servo.up = setting
+  else if (option === 5) servo.down = setting
+  else if (option === 8) servo.channels = Math.min(24, Math.max(1, setting))
+  else if (option === 9) servo.slotMs = Math.min(6, Math.max(1, setting))
+  if (option === 10 || option === 11) servo.rateUp = setting
+  if (option === 10 || option === 12) servo.rateDown = setting
   return NOTHING
 })
 
@@ -149,16 +153,17 @@ const stop: Command = {
 
 /** CU: options of the board. Unknown numbers are accepted. */
 const setSwitch: Command = ok((board, args) => {
-  const [n, v] = [args.number(0, 255), args.number(-INT32, INT32)]
-  if (n === 1) board.sendsOk = v !== 0
-  else if (n === 2) board.checksRates = v !== 0
+  const option = args.number(0, 255)
+  const setting = args.number(-INT32, INT32)
+  if (option === 1) board.sendsOk = setting !== 0
+  else if (option === 2) board.checksRates = setting !== 0
   else if (board.version < 300) return NOTHING
-  else if (n === 10) board.usesFutureSyntax = v !== 0
-  else if (n === 4) {
-    if (v < 1 || v > 32) refuse(INVALID)
+  else if (option === 10) board.usesFutureSyntax = setting !== 0
+  else if (option === 4) {
+    if (setting < 1 || setting > 32) refuse(INVALID)
     return {
       whenIdle: ({ machine }) => {
-        machine.fifoSize = v
+        machine.fifoSize = setting
         return []
       },
     }
@@ -166,6 +171,7 @@ const setSwitch: Command = ok((board, args) => {
   return NOTHING
 })
 
+/** QU: the board's limits. */
 const utility: Command = value(
   'value-ok',
   ({ machine }, args) => {
@@ -176,13 +182,21 @@ const utility: Command = value(
   300,
 )
 
+/** QG: the board's state as bits. */
 const general: Command = value(
   'value',
   (board) => {
     const { machine, tick } = board
-    const [one, two] = [machine.isMoving(0, tick), machine.isMoving(1, tick)]
-    const bits = [machine.queued > 0, two, one, machine.isExecuting, machine.servo.isPenUp, board.takeButton()]
-    const high = board.version >= 300 ? (board.takePowerLost() ? 0x40 : 0) : 0xc0
+    const bits = [
+      machine.queued > 0,
+      machine.isMoving(1, tick),
+      machine.isMoving(0, tick),
+      machine.isExecuting,
+      machine.servo.isPenUp,
+      board.takeButton(),
+    ]
+    const powerBit = board.takePowerLost() ? 0x40 : 0
+    const high = board.version >= 300 ? powerBit : 0xc0
     const all = bits.reduce((sum, on, i) => sum + (on ? 2 ** i : 0), high)
     return all.toString(16).toUpperCase().padStart(2, '0')
   },
@@ -217,6 +231,7 @@ const nodeCounter = (change: (board: Board, args: Arguments) => number): Command
 
 const port = (args: Arguments): string => args.word(/^[A-G]$/i)
 
+/** All commands besides those of motion (`MOTION_COMMANDS`), by the EBB command set of firmware 2.8.1 and 3.0.3. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   V: value('value', ({ firmware }) => `EBBv13_and_above EB Firmware Version ${firmware}`),
   SP: setPen,

@@ -97,7 +97,7 @@ export class EbbMachine {
     if (!this.#running) this.#startNext(tick)
   }
 
-  /** Completes the executing entry, whose end has come, and starts the next at that tick. */
+  /** Completes the executing entry and starts the next at the same tick. */
   finishOne(): void {
     const { startTick, ticks, move } = this.#running ?? NOTHING
     const end = startTick + ticks
@@ -118,36 +118,36 @@ export class EbbMachine {
     return [this.counters[0] + one, this.counters[1] + two]
   }
 
-  /** ES of firmware 2: takes away the moves of SM and LM, and leaves LT, the pen and waits as they are. */
+  /** ES of firmware 2: removes the moves of SM and LM, and leaves LT, the pen and waits as they are. */
   stopMoves(tick: number): StopReport {
-    const isTaken = ({ steps, survivesStop }: Entry): boolean => !survivesStop && steps.some((step) => step !== 0)
-    const canceled = this.#fifo.find(isTaken)
-    const untouched = this.#fifo.filter((entry) => !isTaken(entry))
-    if (this.#running === undefined || !isTaken(this.#running.entry)) {
-      this.#fifo = untouched
-      return { wasMoving: canceled !== undefined, fifo: canceled?.steps ?? [0, 0], remaining: [0, 0] }
+    const stops = ({ steps, survivesStop }: Entry): boolean => !survivesStop && steps.some((step) => step !== 0)
+    const firstStop = this.#fifo.find(stops)
+    const rest = this.#fifo.filter((entry) => !stops(entry))
+    if (this.#running === undefined || !stops(this.#running.entry)) {
+      this.#fifo = rest
+      return { wasMoving: firstStop !== undefined, fifo: firstStop?.steps ?? [0, 0], remaining: [0, 0] }
     }
     const { remaining } = this.halt(tick)
-    this.#fifo = untouched
-    if (untouched.length > 0) this.#startNext(tick)
-    return { wasMoving: true, fifo: canceled?.steps ?? [0, 0], remaining }
+    this.#fifo = rest
+    if (rest.length > 0) this.#startNext(tick)
+    return { wasMoving: true, fifo: firstStop?.steps ?? [0, 0], remaining }
   }
 
   /** Stops within this tick and empties the FIFO. */
   halt(tick: number): StopReport {
     this.flushInk(tick)
     const fifo = this.#fifo[0]?.steps ?? [0, 0]
-    const interrupted = !this.isIdle
+    const wasMoving = !this.isIdle
     const { move, startTick, entry } = this.#running ?? NOTHING
-    const before = [...this.counters]
+    const [before1, before2] = this.counters
     if (move) this.#settle(move, tick - startTick)
     const remaining: [number, number] = move
-      ? [entry.steps[0] - (this.counters[0] - (before[0] ?? 0)), entry.steps[1] - (this.counters[1] - (before[1] ?? 0))]
+      ? [entry.steps[0] - (this.counters[0] - before1), entry.steps[1] - (this.counters[1] - before2)]
       : [0, 0]
     this.#running = undefined
     this.#fifo = []
     this.#lastMoveEnd = -1
-    return { wasMoving: interrupted, fifo, remaining }
+    return { wasMoving, fifo, remaining }
   }
 
   /** Records the ink up to `tick`. Call it before any change that affects ink. */
@@ -176,7 +176,7 @@ export class EbbMachine {
     return [x / stepsPerMm, y / stepsPerMm]
   }
 
-  /** EM. */
+  /** EM: sets the motors and zeroes the counters. */
   setMotors(mode1: number, motor2: boolean): void {
     if (mode1 > 0) this.stepMode = mode1
     this.enabled = [mode1 > 0, motor2]
@@ -219,6 +219,7 @@ export class EbbMachine {
     this.stats.largestGapTicks = Math.max(this.stats.largestGapTicks, gap)
   }
 
+  /** Adds the steps of a move to the counters. @param t  ticks for which it was executed */
   #settle(move: Move, t: number): void {
     const [one, two] = move.placeAt(t)
     this.counters = [this.counters[0] + one, this.counters[1] + two]

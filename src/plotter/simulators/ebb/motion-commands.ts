@@ -14,7 +14,9 @@ export interface MotionContext {
 
 type Parser = (args: Arguments, context: MotionContext) => Entry[]
 
+/** Firmware 2: largest number of steps and of milliseconds in a command. */
 const LONGEST_2X = 16_777_215
+/** Steps per second. */
 const TOP_RATE = 25_000
 /** LM's rate for one step per second. */
 const RATE_PER_HZ = 2 ** 31 / TOP_RATE
@@ -134,7 +136,7 @@ const byTime = (withJerk: boolean): Parser => {
       const rate = args.number(-INT32, INT32)
       const accel = args.number(-INT32 - 1, INT32)
       const jerk = withJerk ? args.number(-INT32 - 1, INT32) : 0
-      return isVersion3 ? signedAxis(rate, accel, jerk) : timed(Math.abs(rate), accel, jerk, rate < 0 ? -1 : 1)
+      return isVersion3 ? signedAxis(rate, accel, jerk) : timedAxis(Math.abs(rate), accel, jerk, rate < 0 ? -1 : 1)
     }
     const axes: Axes = [axis(), axis()]
     const clear = clearOf(args, isVersion3)
@@ -153,17 +155,19 @@ const timedMotion = (axes: Axes, clear: number, ticks: number, isVersion3: boole
 
 /** The axis whose `direction` is that of the first tick with a rate. */
 function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
-  let [first, added] = [firstRate(rate, accel, jerk), accel]
+  let tickRate = firstRate(rate, accel, jerk)
+  let tickAccel = accel
   for (let t = 0; t < 3; t++) {
-    first += added
-    added += jerk
-    if (first !== 0) break
+    tickRate += tickAccel
+    tickAccel += jerk
+    if (tickRate !== 0) break
   }
-  const direction = first < 0 ? -1 : 1
-  return timed(direction * rate, direction * accel, direction * jerk, direction)
+  const direction = tickRate < 0 ? -1 : 1
+  return timedAxis(direction * rate, direction * accel, direction * jerk, direction)
 }
 
-const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): AxisMove => ({
+/** The axis of a command that ends by time. */
+const timedAxis = (rate: number, accel: number, jerk: number, direction: 1 | -1): AxisMove => ({
   rate,
   accel,
   jerk,
@@ -175,11 +179,14 @@ const timed = (rate: number, accel: number, jerk: number, direction: 1 | -1): Ax
 const doubleTimed: Parser = (args, { isVersion3 }) => {
   const ticks = args.number(1, UINT32)
   const axis = () => {
-    const [rateA, rateB] = [args.number(-INT32, INT32), args.number(-INT32, INT32)]
-    const [accel, jerk] = [args.number(-INT32 - 1, INT32), args.number(-INT32 - 1, INT32)]
+    const rateA = args.number(-INT32, INT32)
+    const rateB = args.number(-INT32, INT32)
+    const accel = args.number(-INT32 - 1, INT32)
+    const jerk = args.number(-INT32 - 1, INT32)
     return [signedAxis(rateA, 0, jerk), signedAxis(rateB, accel, -jerk)] as const
   }
-  const [one, two] = [axis(), axis()]
+  const one = axis()
+  const two = axis()
   const clear = clearOf(args, isVersion3)
   return [timedMotion([one[0], two[0]], clear, ticks, isVersion3), timedMotion([one[1], two[1]], 0, ticks, isVersion3)]
 }
@@ -187,12 +194,13 @@ const doubleTimed: Parser = (args, { isVersion3 }) => {
 /** TR: a test move at a step rate. */
 const byRate: Parser = (args, { isVersion3 }) => {
   const rate = args.number(1, TOP_RATE) * RATE_PER_HZ
-  const [a, b] = [args.number(-INT32, INT32), args.optional(-INT32, INT32) ?? 0]
+  const a = args.number(-INT32, INT32)
+  const b = args.optional(-INT32, INT32) ?? 0
   const clear = clearOf(args, isVersion3)
   return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, 'unsigned', moveBySteps)]
 }
 
-/** HM: an absolute move by the counters. Straight since 3.0; each motor at full rate before. */
+/** HM: an absolute move by the counters. It is straight since 3.0; firmware 2 turns each motor at full rate. */
 export function homeMove(steps: readonly [number, number], hz: number, isVersion3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
   const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (isVersion3 ? Math.abs(n) / longest : 1)))

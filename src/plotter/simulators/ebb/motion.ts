@@ -48,11 +48,11 @@ function solve({ rate, accel }: AxisMove, distance: number): number {
 /** Whether the motor only turns one way, at rates within 31 bits, until tick `end`: then the closed form is exact. */
 function isPlain(axis: AxisMove, end: number): boolean {
   if (isStill(axis)) return true
-  const fits = (rate: number): boolean => rate >= 0 && rate < WRAP
-  return axis.jerk === 0 && Number.isFinite(end) && fits(rateAt(axis, 1)) && fits(rateAt(axis, end))
+  const isValid = (rate: number): boolean => rate >= 0 && rate < WRAP
+  return axis.jerk === 0 && Number.isFinite(end) && isValid(rateAt(axis, 1)) && isValid(rateAt(axis, end))
 }
 
-/** A command that ends when both motors have made their steps (LM, SM). `atLeast` ticks for a pure delay. */
+/** A command that ends when both motors have made their steps (LM, SM). @param atLeast  ticks; for a pure delay */
 export function moveBySteps(axes: Axes, starts: Pair, arithmetic: Arithmetic, atLeast = 0): Move {
   const end = (i: 0 | 1): number => {
     const axis = axes[i]
@@ -111,14 +111,17 @@ class PlainMove implements Move {
   }
 
   *stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]> {
-    const [one, two] = [this.#axes[0].direction, this.#axes[1].direction]
-    let [n1, n2] = [this.#stepsBy(0, from), this.#stepsBy(1, from)]
-    let [next1, next2] = [this.#next(0, n1), this.#next(1, n2)]
+    const direction1 = this.#axes[0].direction
+    const direction2 = this.#axes[1].direction
+    let steps1 = this.#stepsBy(0, from)
+    let steps2 = this.#stepsBy(1, from)
+    let next1 = this.#tickOfNext(0, steps1)
+    let next2 = this.#tickOfNext(1, steps2)
     while (Math.min(next1, next2) <= to) {
       const tick = Math.min(next1, next2)
-      if (next1 === tick) next1 = this.#next(0, ++n1)
-      if (next2 === tick) next2 = this.#next(1, ++n2)
-      yield [tick, one * n1, two * n2]
+      if (next1 === tick) next1 = this.#tickOfNext(0, ++steps1)
+      if (next2 === tick) next2 = this.#tickOfNext(1, ++steps2)
+      yield [tick, direction1 * steps1, direction2 * steps2]
     }
   }
 
@@ -130,10 +133,11 @@ class PlainMove implements Move {
     return Math.floor(accumulated(axis, this.#starts[i], Math.min(t, this.ends[i])) / WRAP)
   }
 
-  #next(i: 0 | 1, reached: number): number {
+  /** The tick of the step after the first `steps` of motor `i`; Infinity when there is none. */
+  #tickOfNext(i: 0 | 1, steps: number): number {
     const axis = this.#axes[i]
-    if (isStill(axis) || reached >= axis.steps) return Infinity
-    const tick = tickOfStep(axis, this.#starts[i], reached + 1)
+    if (isStill(axis) || steps >= axis.steps) return Infinity
+    const tick = tickOfStep(axis, this.#starts[i], steps + 1)
     return tick > this.ends[i] ? Infinity : tick
   }
 }

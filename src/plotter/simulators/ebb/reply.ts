@@ -13,6 +13,7 @@ export interface Syntax {
 /** Commands whose legacy value carries their name. */
 const NAMED = new Set(['QM', 'QU', 'PI', 'MR', 'A', 'I'])
 
+/** The answer to a command, with its line ends; '' for a command without an answer. */
 export function reply(name: string, kind: ReplyClass, value: string | undefined, syntax: Syntax): string {
   if (kind === 'none') return ''
   if (syntax.usesFutureSyntax) return value === undefined ? `${name}\n` : `${name},${value}\n`
@@ -40,7 +41,7 @@ export function errorReply(name: string, text: string, syntax: Syntax): string {
   return text.startsWith('!0') ? `${text}\n\r\r\n` : `${text}\r\n`
 }
 
-/** Thrown by command handlers, with one of the firmware's error texts. */
+/** A command handler throws this with one of the firmware's error texts. */
 export class Refusal {
   readonly text: string
   constructor(text: string) {

@@ -12,14 +12,14 @@ export class Servo {
   slotMs = 3
   /** The state for SP and QP. The arm may still be moving. */
   isPenUp = true
-  /** The servo is off until the first command. */
+  /** Whether the servo gets pulses. It gets none before the first command. */
   isPowered = false
   #from: number
   #to: number
   #startTick = 0
   /** Movement in each frame, in units of the pulse width; Infinity arrives in the next frame. */
   #step = Infinity
-  /** Heights of a pen that S2 moves. `isGuess` until a position was seen that must be up. */
+  /** Heights of a pen that S2 moves. `isGuess`: no position has shown yet which of them is up. */
   #general: { up: number; down: number; isGuess: boolean } | undefined
 
   constructor(position = 22565) {
@@ -89,9 +89,10 @@ export class Servo {
     return Math.abs(way) <= this.#step * frames ? this.#to : this.#from + Math.sign(way) * this.#step * frames
   }
 
+  /** The position at which the pen meets the paper. */
   #contact(): number {
-    const { up: isUp, down } = this.#general ?? this
-    return (isUp + down) / 2
+    const { up, down } = this.#general ?? this
+    return (up + down) / 2
   }
 
   #isBelow(position: number, level: number): boolean {

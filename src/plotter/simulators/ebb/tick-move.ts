@@ -30,13 +30,13 @@ export class TickMove implements Move {
   #now = 0
   readonly #last: number
 
-  constructor(axes: Axes, starts: Pair, arithmetic: Arithmetic, timed?: TimeLimit) {
+  constructor(axes: Axes, starts: Pair, arithmetic: Arithmetic, limit?: TimeLimit) {
     this.#begin = () => [new Motor(axes[0], starts[0], arithmetic), new Motor(axes[1], starts[1], arithmetic)]
     this.#motors = this.#begin()
     this.turns = [!isStill(axes[0]), !isStill(axes[1])]
-    this.#last = timed?.ticks ?? Infinity
-    this.ends = timed ? [timed.ticks, timed.ticks] : [this.#endOf(0, axes[0]), this.#endOf(1, axes[1])]
-    this.ticks = timed ? timed.ticks + timed.idle : Math.max(...this.ends)
+    this.#last = limit?.ticks ?? Infinity
+    this.ends = limit ? [limit.ticks, limit.ticks] : [this.#endOf(0, axes[0]), this.#endOf(1, axes[1])]
+    this.ticks = limit ? limit.ticks + limit.idle : Math.max(...this.ends)
   }
 
   placeAt(t: number): Pair {
@@ -57,8 +57,8 @@ export class TickMove implements Move {
     while (this.#now < Math.min(to, this.#last)) {
       if (one.isDone && two.isDone) return
       this.#now++
-      const stepped = [one.tick(), two.tick()]
-      if (stepped.includes(true)) yield [this.#now, one.place, two.place]
+      const hasStep = [one.tick(), two.tick()]
+      if (hasStep.includes(true)) yield [this.#now, one.place, two.place]
     }
   }
 
@@ -112,7 +112,7 @@ class Motor {
     return this.#left === 0
   }
 
-  /** @returns whether the motor stepped */
+  /** Advances by one tick. @returns whether the motor made a step */
   tick(): boolean {
     if (this.#left === 0) return false
     this.#rate = (this.#rate + this.#accel) | 0
@@ -121,7 +121,8 @@ class Motor {
     const sum = (this.register + this.#rate) | 0
     this.register = sum & (WRAP - 1)
     if (sum >= 0) return false
-    this.place += this.#isSigned ? (this.#rate < 0 ? -1 : 1) : this.#direction
+    const signOfRate = this.#rate < 0 ? -1 : 1
+    this.place += this.#isSigned ? signOfRate : this.#direction
     this.#left--
     return true
   }

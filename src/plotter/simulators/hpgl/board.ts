@@ -19,7 +19,7 @@ export interface HpglSimulatorOptions {
   readonly hostFlow?: HostFlow
 }
 
-/** Between VIEW on and VIEW off again, ms. */
+/** Time between two presses of VIEW, ms. */
 const VIEW_MS = 1500
 
 /**
@@ -48,11 +48,13 @@ export class HpglPlotter implements SimulatedPlotter {
   #read = 0
   #now = 0
   #commError = 0
+  /** Requests (ESC.L) that the board answers when its buffer is empty. */
   #waitingForEmpty = 0
   #isViewing = false
   #isSimulating = false
   #cancelTimer: () => void = () => {}
   #gaps = 0
+  /** Whether the buffer and the wire have been empty since the last move. */
   #isStarved = false
   #isDrawing = false
 
@@ -162,7 +164,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#isSimulating = true
     const to = Math.max(this.#now, this.clock.now())
     for (;;) {
-      const free = this.#canGoOn ? Math.max(this.#now, this.carriage.busyUntil) : Infinity
+      const free = this.#canContinue ? Math.max(this.#now, this.carriage.busyUntil) : Infinity
       const next = Math.min(this.#uart.next, free)
       if (next > to) break
       this.#now = Math.max(this.#now, next)
@@ -174,38 +176,40 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#isSimulating = false
   }
 
-  get #canGoOn(): boolean {
+  get #canContinue(): boolean {
     return !this.#isViewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
   }
 
   /** When the pen is free: executes the next operation or reads on. */
   #continue(): void {
     const action = this.interpreter.actions.shift()
-    if (action) this.#do(action)
+    if (action) this.#perform(action)
     else if (this.#pending > 0) this.#consume()
     else {
       this.#waitingForEmpty--
-      this.#say(String(this.model.bufferBytes))
+      this.#reply(String(this.model.bufferBytes))
     }
   }
 
   #consume(): void {
     const byte = this.#buffer[this.#read++] ?? 0
-    if (this.#read > 4096) this.#buffer = this.#buffer.slice(this.#read)
-    if (this.#read > 4096) this.#read = 0
+    if (this.#read > 4096) {
+      this.#buffer = this.#buffer.slice(this.#read)
+      this.#read = 0
+    }
     this.onByte?.(byte)
     this.#parser.byte(byte)
     if (this.#pending === 0 && this.#uart.next === Infinity) this.#isStarved = true
-    if (this.#uart.isStopped && this.bufferFree > this.model.bufferBytes / 2) this.#letGo()
+    if (this.#uart.isStopped && this.bufferFree > this.model.bufferBytes / 2) this.#resumeHost()
   }
 
-  #do(action: Action): void {
+  #perform(action: Action): void {
     const { carriage } = this
     if (action.is === 'move') this.#move(action.to[0], action.to[1])
     else if (action.is === 'pen') carriage.setPen(action.down, this.#now)
     else if (action.is === 'select') carriage.select(action.pen, this.#now)
     else if (action.is === 'velocity') carriage.velocity = action.cmPerSecond
-    else this.#say(answer(action.what, this))
+    else this.#reply(answer(action.what, this))
   }
 
   /** Counts a gap only when the host has put nothing on the wire: the wire itself is slower than the pen. */
@@ -219,12 +223,12 @@ export class HpglPlotter implements SimulatedPlotter {
 
   #arrive(byte: number): void {
     const step = this.#control.step(byte)
-    if (step.is === 'done') this.#obey(step.control)
+    if (step.is === 'done') this.#execute(step.control)
     else if (step.is === 'error') this.#commError ||= step.number
-    else if (step.is === 'data') this.#keep(byte)
+    else if (step.is === 'data') this.#putIntoBuffer(byte)
   }
 
-  #keep(byte: number): void {
+  #putIntoBuffer(byte: number): void {
     if (byte === 0 || byte === 0x11 || byte === 0x13) return
     if (this.bufferFree === 0) {
       this.lost++
@@ -242,20 +246,20 @@ export class HpglPlotter implements SimulatedPlotter {
     if (this.#hostFlow !== 'ignores') this.#uart.stop()
   }
 
-  #letGo(): void {
+  #resumeHost(): void {
     const go = this.#handshake?.go ?? []
     if (go.length > 0) this.cable.toHost(String.fromCharCode(...go))
     this.#uart.go(this.#now)
   }
 
-  #obey({ letter, parameters }: DeviceControl): void {
-    if (letter === 'B') this.#say(String(this.bufferFree))
+  #execute({ letter, parameters }: DeviceControl): void {
+    if (letter === 'B') this.#reply(String(this.bufferFree))
     else if (letter === 'L') this.#waitingForEmpty++
-    else if (letter === 'O') this.#say(String((this.#pending === 0 ? 8 : 0) + (this.#isViewing ? 16 : 0)))
+    else if (letter === 'O') this.#reply(String((this.#pending === 0 ? 8 : 0) + (this.#isViewing ? 16 : 0)))
     else if (letter === 'E') {
-      this.#say(String(this.#commError))
+      this.#reply(String(this.#commError))
       this.#commError = 0
-    } else if (letter === 'A') this.#say(`${this.model.name},1`)
+    } else if (letter === 'A') this.#reply(`${this.model.name},1`)
     else if (letter === 'K') this.#abort()
     else if (letter === 'R' && this.#hostFlow !== 'hardware') this.#handshake = undefined
     else if (letter === 'I') this.#configure(parameters)
@@ -273,16 +277,16 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#read = 0
     this.#parser.reset()
     this.interpreter.resync([this.carriage.x, this.carriage.y])
-    if (this.#uart.isStopped) this.#letGo()
+    if (this.#uart.isStopped) this.#resumeHost()
   }
 
-  #say(text: string): void {
+  #reply(text: string): void {
     this.cable.toHost(`${text}\r`, (text.length + 1) * this.#uart.msPerByte)
   }
 
   #schedule(): void {
     this.#cancelTimer()
-    const free = this.#canGoOn ? this.carriage.busyUntil : Infinity
+    const free = this.#canContinue ? this.carriage.busyUntil : Infinity
     // a timer may fire just before the last byte of an instruction
     const turn = this.#control.isInside ? this.#uart.next : this.#uart.nextTurn
     const next = Math.min(turn, free)

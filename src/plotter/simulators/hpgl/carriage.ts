@@ -39,11 +39,12 @@ export class Carriage {
     this.#model = model
   }
 
-  /** Ink needs a pen in the holder. */
+  /** Whether a pen is in the holder and down. */
   get isTouching(): boolean {
     return this.isDown && this.pen > 0
   }
 
+  /** Begins a vector at `now`, ms. */
   moveTo(x: number, y: number, now: number): void {
     this.settle(now)
     const mm = Math.hypot(x - this.x, y - this.y) * UNIT_MM
@@ -78,7 +79,8 @@ export class Carriage {
     const motion = this.#motion
     if (!motion) return
     const [fx, fy] = motion.from
-    const [dx, dy] = [motion.to[0] - fx, motion.to[1] - fy]
+    const dx = motion.to[0] - fx
+    const dy = motion.to[1] - fy
     const grains = Math.max(1, Math.ceil((Math.hypot(dx, dy) * UNIT_MM) / GRAIN_MM))
     for (let i = motion.drawn + 1; i <= grains; i++) {
       const seconds = motion.start / 1000 + motion.seconds(i / grains)

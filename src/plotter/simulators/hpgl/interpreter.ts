@@ -59,8 +59,8 @@ export class Interpreter {
   begin(mnemonic: string): void {
     this.#mnemonic = mnemonic
     this.#numbers = []
-    const known = MOVING.has(mnemonic) || WITHOUT_INK.has(mnemonic) || COUNTS[mnemonic]
-    if (!known) this.fail(1)
+    const isKnown = MOVING.has(mnemonic) || WITHOUT_INK.has(mnemonic) || COUNTS[mnemonic] !== undefined
+    if (!isKnown) this.fail(1)
     if (mnemonic === 'PA' || mnemonic === 'PR') this.#isRelative = mnemonic === 'PR'
     if (mnemonic === 'PU' || mnemonic === 'PD') this.#pen(mnemonic === 'PD')
     if (WITHOUT_INK.has(mnemonic)) this.withoutInk++
@@ -74,6 +74,7 @@ export class Interpreter {
     this.#go([x, y])
   }
 
+  /** A character of a label, which the simulator does not draw. */
   character(): void {}
 
   end(): void {
@@ -108,14 +109,10 @@ export class Interpreter {
     else if (mnemonic === 'ER') this.#edges(this.#plus(this.scaling.lengthToUnits([a, b])))
     else if (mnemonic === 'AA') this.#arc(this.scaling.toUnits([a, b]), c, argumentCount > 3 ? d : 5)
     else if (mnemonic === 'AR') this.#arc(this.#plus(this.scaling.lengthToUnits([a, b])), c, argumentCount > 3 ? d : 5)
-    else if (mnemonic === 'IP')
-      [this.scaling.p1, this.scaling.p2] = argumentCount
-        ? [
-            [a, b],
-            [c, d],
-          ]
-        : [this.#model.p1, this.#model.p2]
-    else if (mnemonic === 'IW')
+    else if (mnemonic === 'IP') {
+      this.scaling.p1 = argumentCount ? [a, b] : this.#model.p1
+      this.scaling.p2 = argumentCount ? [c, d] : this.#model.p2
+    } else if (mnemonic === 'IW')
       this.scaling.window = argumentCount
         ? [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]
         : this.scaling.limits
@@ -148,8 +145,8 @@ export class Interpreter {
   }
 
   #velocity(cmPerSecond: number | undefined): void {
-    const { refused = 127.000_1 } = this.#model.selecting ?? {}
-    if (cmPerSecond === undefined || (cmPerSecond >= 0 && cmPerSecond < refused))
+    const { limit = 127.000_1 } = this.#model.selecting ?? {}
+    if (cmPerSecond === undefined || (cmPerSecond >= 0 && cmPerSecond < limit))
       this.actions.push({ is: 'velocity', cmPerSecond })
     else this.fail(3)
   }
@@ -183,17 +180,17 @@ export class Interpreter {
     const from = this.#at
     this.#at = to
     if (Math.abs(to[0]) > 32_767 || Math.abs(to[1]) > 32_767) this.fail(6)
-    const inside = this.scaling.clip(from, to)
-    if (!inside) return
-    const [enter, leave] = inside
+    const part = this.scaling.clip(from, to)
+    if (!part) return
+    const [enter, leave] = part
     if (enter[0] !== from[0] || enter[1] !== from[1]) {
       if (this.#isDown) this.actions.push({ is: 'pen', down: false })
       this.#move(enter)
       if (this.#isDown) this.actions.push({ is: 'pen', down: true })
     }
     this.#move(leave)
-    const cut = leave[0] !== to[0] || leave[1] !== to[1]
-    if (cut && this.#isDown) this.actions.push({ is: 'pen', down: false })
+    const isCut = leave[0] !== to[0] || leave[1] !== to[1]
+    if (isCut && this.#isDown) this.actions.push({ is: 'pen', down: false })
   }
 
   #move(to: Point): void {
@@ -202,7 +199,7 @@ export class Interpreter {
 
   #edges([x, y]: Point): void {
     const [x0, y0] = this.#at
-    this.#drawn([
+    this.#drawLines([
       [x, y0],
       [x, y],
       [x0, y],
@@ -221,24 +218,26 @@ export class Interpreter {
     const wasDown = this.#isDown
     this.#pen(false)
     this.#vector(on(0))
-    this.#drawn(Array.from({ length: n }, (_, i) => on(i + 1)))
+    this.#drawLines(Array.from({ length: n }, (_, i) => on(i + 1)))
     this.#pen(false)
     this.#vector([cx, cy])
     this.#pen(wasDown)
   }
 
   #arc([cx, cy]: Point, degrees: number, chord: number): void {
-    const [dx, dy] = [this.#at[0] - cx, this.#at[1] - cy]
+    const dx = this.#at[0] - cx
+    const dy = this.#at[1] - cy
     const n = Math.max(1, Math.ceil(Math.abs(degrees) / Math.min(120, Math.max(0.36, Math.abs(chord)))))
     for (let i = 1; i <= n; i++) {
       const angle = ((degrees * Math.PI) / 180) * (i / n)
-      const [cos, sin] = [Math.cos(angle), Math.sin(angle)]
+      const cos = Math.cos(angle)
+      const sin = Math.sin(angle)
       this.#vector([Math.round(cx + dx * cos - dy * sin), Math.round(cy + dx * sin + dy * cos)])
     }
   }
 
   /** Draws with the pen down, as CI and EA do, then restores the pen. */
-  #drawn(points: readonly Point[]): void {
+  #drawLines(points: readonly Point[]): void {
     const wasDown = this.#isDown
     this.#pen(true)
     for (const point of points) this.#vector(point)

@@ -18,7 +18,7 @@ export interface HpglModel {
     /** Speeds are multiples of this, mm/s. */
     readonly step: number
     /** This number and larger ones are errors, cm/s. */
-    readonly refused: number
+    readonly limit: number
     /** mm/s² with the pen down, until `VS;` */
     readonly acceleration: number
   }
@@ -37,7 +37,7 @@ export const HPGL_MODELS: Readonly<Record<string, HpglModel>> = {
     speed: 381,
     slew: 381,
     acceleration: 19_600,
-    selecting: { step: 3.8, refused: 97, acceleration: 4_900 },
+    selecting: { step: 3.8, limit: 97, acceleration: 4_900 },
   },
   '7475A': {
     name: '7475A',

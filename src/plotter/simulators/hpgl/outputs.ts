@@ -2,7 +2,7 @@ import type { Carriage } from './carriage.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
-/** The plotter's state as output instructions report it. OE and OS clear the error and status that they report. */
+/** The parts of the plotter that output instructions report. OE clears the error, and OS the status, after the report. */
 interface Plotter {
   readonly model: HpglModel
   readonly carriage: Carriage

@@ -20,6 +20,7 @@ export class Scaling {
     this.window = this.limits
   }
 
+  /** The hard-clip limits after rotation. */
   get limits(): readonly [number, number, number, number] {
     const { width, height } = this.#model
     return this.isRotated ? [0, 0, height, width] : [0, 0, width, height]
@@ -43,12 +44,9 @@ export class Scaling {
   toUnits([x, y]: Point): Point {
     if (!this.user) return [Math.round(x), Math.round(y)]
     const [x1, x2, y1, y2] = this.user
-    const scaled = (v: number, lo: number, hi: number, from: number, to: number) =>
-      from + ((v - lo) / (hi - lo)) * (to - from)
-    return [
-      Math.round(scaled(x, x1, x2, this.p1[0], this.p2[0])),
-      Math.round(scaled(y, y1, y2, this.p1[1], this.p2[1])),
-    ]
+    const scale = (v: number, low: number, high: number, from: number, to: number) =>
+      from + ((v - low) / (high - low)) * (to - from)
+    return [Math.round(scale(x, x1, x2, this.p1[0], this.p2[0])), Math.round(scale(y, y1, y2, this.p1[1], this.p2[1]))]
   }
 
   /** Converts lengths (PR, CI), without the offset. */
@@ -68,13 +66,15 @@ export class Scaling {
   }
 
   /**
-   * The part of a vector inside the window, in program order, or undefined. The pen of a real plotter goes to the
-   * window's edge and lifts there.
+   * The part of a vector inside the window, in program order, or undefined. A real plotter moves its pen to the edge of the
+   * window and lifts it there.
    */
   clip(from: Point, to: Point): readonly [Point, Point] | undefined {
     const [x1, y1, x2, y2] = this.window
-    let [t0, t1] = [0, 1]
-    const [dx, dy] = [to[0] - from[0], to[1] - from[1]]
+    let t0 = 0
+    let t1 = 1
+    const dx = to[0] - from[0]
+    const dy = to[1] - from[1]
     for (const [p, q] of [
       [-dx, from[0] - x1],
       [dx, x2 - from[0]],
