@@ -25,11 +25,12 @@ export interface ReadyFacts {
 }
 
 /**
- * Checks that a grant may be given, and counts it. With `newSheet` the sheet of an interrupted job counts as taken off from
- * here on. The user's statement is about the sheet that was down then: when a plot begins meanwhile, the grant is refused.
+ * Checks that the plotter may get a grant, and counts it. With `newSheet` the sheet of an interrupted job counts as
+ * taken off from now on. The user's statement is about the sheet at the moment of `ready`. So this refuses the grant
+ * when a plot begins meanwhile.
  *
- * @returns what the grant is for, and what lies under the pen
- * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
+ * @returns the purpose of the grant, and the state of the sheet under the pen
+ * @throws PlotdError ERR_PLOTTER_STATE; the reason for which the job at the head cannot be drawn
  */
 export async function checkReady(
   { parts, state, profile, pace, source, cuts, marks, holding }: ReadyFacts,

@@ -9,35 +9,36 @@ import type { InkMeter } from './ink-meter.ts'
 import type { StrokeTimes, TimesOf } from './plot-times.ts'
 import { type Rest, TimeLeft } from './time-left.ts'
 
-/** Longest delay between an executed stroke and its note on the disk. More writes would wear out an SD card for little. */
+/** Longest delay between an executed stroke and its note on the disk, ms. More writes would wear out an SD card. */
 const CHECKPOINT_MS = 200
 
-/** Strokes are permitted ahead for about this time of drawing, so that the pen does not wait for the disk. */
+/** A write permits the strokes of about this time of drawing, s, so that the pen does not wait for the disk. */
 const AHEAD_SECONDS = 0.4
 
 /**
- * A stroke begins at most this long after the write that permits it was sent. When its answer comes later (the process
- * was stopped, the computer slept, the disk hung), the job may have been given up meanwhile, so the write is made again.
+ * A stroke begins at most this long after the write that permits it was sent, ms. When the answer comes later, another
+ * host may have given up the job: the process may have been stopped, the computer suspended, or the disk blocked. Then
+ * the write is repeated.
  */
 export const PERMISSION_MS = 3000
 
 /**
- * The pen is lifted in mid-stroke when the store has answered nothing that was sent within this time, ms. Other hosts give the
- * job up 15 s after the last write at the earliest, so nothing moves then.
+ * The driver lifts the pen in mid-stroke when the store has answered no write of this time, ms. Other hosts give up the
+ * job 15 s after the last write at the earliest. So nothing moves by then.
  */
 export const CONTACT_MS = 10_000
 
 /**
- * After this time nothing more is sent to the device, ms. The pen is lifted by then, unless this process was suspended: then
- * the device rests with its pen down.
+ * After this time without an answer the driver sends nothing more to the device, ms. The pen is up by then, unless this
+ * process was suspended: then the device rests with its pen down.
  */
 const HALT_MS = 12_500
 
-/** Interval of writes during a long stroke, ms: they show that the store answers. */
+/** Time between writes during a long stroke, ms. They show that the store answers. */
 const NOTE_MS = 2500
 
-/** Interval of the checks of the contact, ms. */
-const LOOK_MS = 500
+/** Time between checks of the contact, ms. */
+const CHECK_MS = 500
 
 /** Late answers in a row after which the plot pauses with a message. */
 const MOST_LATE = 3
@@ -47,24 +48,24 @@ export interface PlotStart {
   readonly plan: Plan
   /** First stroke to draw. */
   readonly from: number
-  /** The part of that stroke that is on the paper, mm. */
+  /** The length of that stroke that is on the paper already, mm. */
   readonly fromMm?: number
-  /** Sheets that are done already. */
+  /** Finished sheets. */
   readonly copiesDone: number
   readonly plotter: string
-  /** Its host, where several share the queue. */
+  /** The plotter's host, when several hosts share the queue. */
   readonly host?: string
   /** The time of the plotter's past plots as a factor on their estimates; 1 when absent. */
   readonly pace?: number
   /** Counts the ink and the time of the job. */
   readonly meter?: InkMeter
-  /** The times of the strokes; when absent, they follow from each stroke's share of the way. */
+  /** The times of the strokes; when absent, they follow from each stroke's share of the motion. */
   readonly times?: TimesOf
 }
 
 /**
- * Writes the progress of one sheet to the spool, in order. The record brackets the paper: `done` is never ahead of it,
- * `begun` never behind. After a crash the strokes between the two are in doubt, and no others.
+ * Writes the progress of one sheet to the spool, in order. `done` is never ahead of the paper, and `begun` is never
+ * behind it. After a crash only the strokes between the two are in doubt.
  */
 export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penName' | 'park'>> {
   readonly #spool: Spool
@@ -72,22 +73,23 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   readonly #start: PlotStart
   readonly #newPermission: () => Permission
   readonly #time = new TimeLeft()
-  /** The meter's seconds when the last stroke was drawn. */
+  /** The seconds of the meter at the end of the last drawn stroke. */
   #drawnAt = 0
-  /** The stroke in which the plot was held last. */
+  /** The stroke in which the plot paused last. */
   #held: (Begun & Rest) | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #lost: unknown
   #done: number
-  /** Strokes below this may be begun: announced, and on the disk. */
+  /** The announced number of strokes that may have begun. */
   #begun: number
+  /** Strokes below this number may begin: the disk has the note. */
   #allowed: number
   #permission = new Permission(0)
   #late = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
-  /** Number of requests for the times. Only the answer to the last request counts. */
-  #takings = 0
+  /** The number of requests for the times. Only the answer to the last request counts. */
+  #timesRequests = 0
   #checkpointAt = Number.NEGATIVE_INFINITY
   #isWriting = false
   /** Valid until `CONTACT_MS` after the latest answered write was sent. */
@@ -96,7 +98,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #isNoting = false
   readonly #newContact: () => Permission
 
-  /** @param newPermission  makes the permission that a write grants, at the moment when it is sent */
+  /** @param newPermission  creates the permission that a write grants, at the moment at which the write is sent */
   constructor(
     spool: Spool,
     claim: Claim,
@@ -116,7 +118,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     if (fromMm > 0) this.#held = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
-  /** Writes the plan and its start. The note is on the disk before the pen moves. */
+  /** Writes the plan and its start. Resolves when the note is on the disk: the pen may move only then. */
   async start(): Promise<void> {
     const { plan, from, meter, times } = this.#start
     await this.#time.begin(plan)
@@ -127,7 +129,12 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     await this.save(this.#done, this.#begun)
   }
 
-  /** @throws what the spool threw; PlotdError ERR_SPOOL_WRITE when the disk answers too late again and again */
+  /**
+   * Resolves with the permission to begin a stroke.
+   *
+   * @throws the error of the spool; PlotdError ERR_SPOOL_WRITE when the disk has answered too late several times in a
+   *   row
+   */
   async begin(stroke: number): Promise<Permission> {
     while (stroke >= this.#allowed || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
     const isLast = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
@@ -141,21 +148,21 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /**
-   * Watches that the store answers, also during a stroke of minutes.
+   * Checks at intervals that the store answers, also during a stroke of minutes.
    *
-   * @param isMoving  whether the pen may be down
-   * @param silent  called while the store has not answered for `CONTACT_MS`
-   * @returns a function that ends it
+   * @param isMoving   whether the pen may be down
+   * @param onSilence  called while the store has not answered for `CONTACT_MS`
+   * @returns a function that ends the checks
    */
-  watch(isMoving: () => boolean, silent: () => void): () => void {
-    const look = setInterval(() => this.look(isMoving, silent), LOOK_MS).unref()
-    return () => clearInterval(look)
+  watch(isMoving: () => boolean, onSilence: () => void): () => void {
+    const timer = setInterval(() => this.checkContact(isMoving, onSilence), CHECK_MS).unref()
+    return () => clearInterval(timer)
   }
 
   /** One check of `watch`. */
-  look(isMoving: () => boolean, silent: () => void): void {
+  checkContact(isMoving: () => boolean, onSilence: () => void): void {
     if (!isMoving()) return
-    if (!this.#contact.isValid) silent()
+    if (!this.#contact.isValid) onSilence()
     else if (!this.#isNoting && performance.now() - this.#notedAt >= NOTE_MS) this.#note()
   }
 
@@ -169,7 +176,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announces the progress at once. It is on the disk at most one checkpoint later, and writes never overlap. */
+  /** Announces the progress at once. The disk has it at most one checkpoint later. Writes never overlap. */
   executed(count: number): void {
     this.#done = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0
@@ -194,10 +201,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /**
-   * Withdraws permissions for strokes ahead: a pause may last for days, and a crash in it must leave no untouched stroke in
-   * doubt.
+   * Withdraws the permissions for later strokes. A pause may last for days, and a crash during the pause must leave no
+   * untouched stroke in doubt.
    *
-   * @param drawnMm  drawn part of the stroke in which the plot is held
+   * @param drawnMm  drawn length of the stroke in which the plot pauses
    */
   paused(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void {
     this.#pauses++
@@ -232,13 +239,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     await this.#spool.reportInk(this.#claim, this.#progress(executed))
   }
 
-  /** Resolves when everything up to now is written. @throws what the spool threw */
+  /** Resolves when everything so far is written. @throws the error of the spool */
   async settled(): Promise<void> {
     await this.#turn
     if (this.#lost !== undefined) throw this.#lost
   }
 
-  /** Allows the strokes from this one on, for `AHEAD_SECONDS` of drawing. */
+  /** Permits the strokes from this one on, for `AHEAD_SECONDS` of drawing. */
   async #allow(stroke: number): Promise<void> {
     if (this.#allowing) return this.#allowing
     const { plan } = this.#start
@@ -246,17 +253,18 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     let until = stroke + 1
     while (until < strokes && this.#time.between(stroke, until) < AHEAD_SECONDS) until++
     this.#begun = Math.min(until, strokes)
-    const [allowed, pauses] = [this.#begun, this.#pauses]
+    const allowed = this.#begun
+    const pauses = this.#pauses
     this.#checkpointAt = performance.now()
     let permission = this.#permission
     this.#allowing = this.#turn.then(() => {
       permission = this.#newPermission()
       return this.#write(this.#done)
     })
-    this.#turn = this.#allowing.catch(() => {}) // `begin` rejects with it
+    this.#turn = this.#allowing.catch(() => {}) // `begin` rejects with this error
     try {
       await this.#allowing
-      if (pauses !== this.#pauses) return // a pause took it back meanwhile
+      if (pauses !== this.#pauses) return // a pause has withdrawn the permission meanwhile
       this.#allowed = allowed
       this.#permission = permission
       this.#noteLate(!permission.isValid)
@@ -270,8 +278,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#late = isLate ? this.#late + 1 : 0
     if (this.#late < MOST_LATE) return
     this.#late = 0
-    const what = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MOST_LATE} times in a row, to note that a stroke may begin`
-    throw new PlotdError('ERR_SPOOL_WRITE', what)
+    const message = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MOST_LATE} times in a row, to note that a stroke may begin`
+    throw new PlotdError('ERR_SPOOL_WRITE', message)
   }
 
   async #write(done: number): Promise<void> {
@@ -281,13 +289,16 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#contact = contact
   }
 
-  /** Takes the times of the strokes as the plotter draws now, and announces the time left. Without an answer the times so far remain. */
+  /**
+   * Requests the times of the strokes as the plotter draws now, and announces the time left. Without an answer the
+   * present times stay.
+   */
   #retime(): void {
     const { plan, times } = this.#start
     const cut = this.#held?.stroke === this.#done ? this.#held : undefined
-    const taking = ++this.#takings
+    const request = ++this.#timesRequests
     const useTimes = (all: StrokeTimes): void => {
-      if (taking !== this.#takings) return
+      if (request !== this.#timesRequests) return
       this.#time.set(all, this.#done, cut)
       this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#done)))
     }
@@ -300,7 +311,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     })
   }
 
-  /** Time with the plotter at work since the last drawn stroke, s by its estimate. */
+  /** Time for which the plotter has worked since the last drawn stroke, s by its estimate. */
   get #inStroke(): number {
     const { meter, pace = 1 } = this.#start
     return ((meter?.seconds ?? 0) - this.#drawnAt) / pace
@@ -309,12 +320,19 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #progress(done: number): Progress {
     const { plan, plotter, host, copiesDone, pace = 1, meter } = this.#start
     const { left, whole } = this.#time.at(done, this.#inStroke)
-    const [secondsLeft, secondsOf] = [Math.round(left * pace), Math.round(whole * pace)]
-    const begun = Math.max(done, this.#begun)
-    const of = plan.starts.length - 1
-    const where = { plotter, ...(host !== undefined && { host }), copiesDone }
-    const place = { phase: 'plot', done, begun, of, planHash: plan.hash, ...where } as const
-    return { ...place, secondsLeft, secondsOf, ...meter?.at(done) }
+    return {
+      phase: 'plot',
+      done,
+      begun: Math.max(done, this.#begun),
+      of: plan.starts.length - 1,
+      planHash: plan.hash,
+      plotter,
+      ...(host !== undefined && { host }),
+      copiesDone,
+      secondsLeft: Math.round(left * pace),
+      secondsOf: Math.round(whole * pace),
+      ...meter?.at(done),
+    }
   }
 }
 

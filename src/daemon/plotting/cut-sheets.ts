@@ -4,14 +4,14 @@ import type { Job } from '../../spool/job.ts'
 import { isTouched } from '../protocol/index.ts'
 
 /**
- * The sheets of interrupted jobs that lie on one plotter. The spool's record of a job decides, so that it holds after a
- * restart. The plotter's memory says which sheets a user took off. Without that memory a sheet counts as still lying
+ * The sheets of interrupted jobs that lie on one plotter. The spool's records of the jobs decide, so that this holds
+ * after a restart. The plotter's memory says which sheets a user took off. Without that memory a sheet counts as lying
  * there, and nothing draws over it.
  */
 export class CutSheets {
   readonly #plotter: string
   readonly #memory: Pick<PlotterMemory, 'off' | 'save'>
-  /** Jobs that were interrupted on this plotter. Not all of them have ink. */
+  /** Jobs that were interrupted on this plotter. Some of them have no ink. */
   readonly #jobs = new Map<string, Job>()
 
   constructor(plotter: string, memory: Pick<PlotterMemory, 'off' | 'save'>, interrupted: readonly Job[]) {
@@ -42,8 +42,8 @@ export class CutSheets {
   }
 
   /**
-   * Records that another job begins: the sheet of a job that has no ink yet is no longer blank. Resolves when this is on the
-   * disk.
+   * Records that another job begins: the sheet of a job that has no ink yet is no longer blank. Resolves when this is
+   * on the disk.
    */
   async cover(): Promise<void> {
     await this.#keep(
@@ -56,13 +56,16 @@ export class CutSheets {
     await this.#keep([...this.#jobs.keys()].filter((id) => id !== job))
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE when a sheet of an interrupted job lies here */
-  requireNone(wish: string): void {
+  /**
+   * @param purpose  the user's purpose, for the message: 'begin another sheet'
+   * @throws PlotdError ERR_PLOTTER_STATE when a sheet of an interrupted job lies here
+   */
+  requireNone(purpose: string): void {
     const job = this.here
-    if (job) throw this.#occupied(job, wish)
+    if (job) throw this.#occupied(job, purpose)
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when that of the job was taken off */
+  /** @throws PlotdError ERR_PLOTTER_STATE when another sheet lies here, or when the sheet of the job was taken off */
   requireOnly(resumedJob: Job): void {
     const { id, title } = resumedJob
     const job = this.here
@@ -74,10 +77,10 @@ export class CutSheets {
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }
 
-  #occupied({ id, title, progress }: Job, wish: string): PlotdError {
+  #occupied({ id, title, progress }: Job, purpose: string): PlotdError {
     const { done = 0, of = 0 } = progress ?? {}
     const message =
-      `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${wish}. ` +
+      `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${purpose}. ` +
       `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and say so (newSheet)`
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id, done, of })
   }

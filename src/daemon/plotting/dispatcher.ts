@@ -40,7 +40,7 @@ export interface DispatcherParts {
 /** After a change on another host, the dispatcher claims work at most this much later, ms. */
 const MOST_WAIT_MS = 50
 
-/** Hands the spool's jobs to the render threads and the plotters, and a user's commands to the plotter of the job. */
+/** Wakes the render loop and the stations when there is work, and passes commands about a plot to its station. */
 export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
@@ -54,8 +54,8 @@ export class Dispatcher implements PlotControl {
     this.#renders = new RenderLoop(
       spool,
       () => {
-        const some = tasks?.()
-        return { stage: 'render', holder: `${host}/render`, ...(some !== undefined && { tasks: some }) }
+        const names = tasks?.()
+        return { stage: 'render', holder: `${host}/render`, ...(names !== undefined && { tasks: names }) }
       },
       (claim) => threads.render(spool, claim),
       workers,
@@ -76,38 +76,36 @@ export class Dispatcher implements PlotControl {
     this.wake()
   }
 
-  /** Wakes the render loop and all stations, which look for work. */
+  /** Wakes the render loop and all stations, so that they claim work. */
   wake(): void {
     this.#renders.wake()
     for (const station of this.#parts.stations) station.wake()
   }
 
   /**
-   * Stops all work: plotters finish their stroke and lift the pen, and renders return to the queue. With `now` nothing is
-   * finished.
+   * Stops all work. Plotters finish their stroke and lift the pen, and renders return to the queue. With `now`,
+   * plotters do not finish their stroke.
    */
   async stop(now: boolean): Promise<void> {
     this.#subscription?.close()
     for (const timer of this.#waits.values()) clearTimeout(timer)
     const rendersEnd = this.#renders.stop()
-    const stopped = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
+    const results = await Promise.allSettled(this.#parts.stations.map((station) => station.stop(now)))
     await this.#parts.threads.close()
     await rendersEnd
     // A plotter that fails to close does not keep the others and the threads open.
-    for (const result of stopped) if (result.status === 'rejected') throw result.reason
+    for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  /** @throws PlotdError ERR_PLOTTER_UNKNOWN */
+  /** The station of a plotter of this host. @throws PlotdError ERR_PLOTTER_UNKNOWN */
   station(name: string): Station {
     const { stations } = this.#parts
     const match = stations.find((station) => station.name === name)
     if (match) return match
     const names = [...stations, ...this.#machinesElsewhere('any')].map((plotter) => plotter.name)
     const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
-    throw new PlotdError('ERR_PLOTTER_UNKNOWN', `there is no plotter ${JSON.stringify(name)}; ${known}`, {
-      name,
-      names,
-    })
+    const message = `there is no plotter ${JSON.stringify(name)}; ${known}`
+    throw new PlotdError('ERR_PLOTTER_UNKNOWN', message, { name, names })
   }
 
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
@@ -126,7 +124,11 @@ export class Dispatcher implements PlotControl {
     if (this.#machinesElsewhere(plotter).length === 0) this.station(plotter)
   }
 
-  /** @param pen  name or colour @throws PlotdError ERR_PARAMS when no pen of the configuration has it */
+  /**
+   * @param pen  name or colour
+   *
+   * @throws PlotdError ERR_PARAMS when no pen of the configuration has that name or colour
+   */
   requirePen(pen: string): void {
     const { pens } = this.#parts
     if (pens.some(({ name, color }) => name === pen || color === pen)) return
@@ -142,26 +144,34 @@ export class Dispatcher implements PlotControl {
   async resumeJob(job: Job, by: string, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[2]): Promise<void> {
     if (job.status === 'paused') return this.#stationHolding(job.id).resumePlot(by)
     const elsewhere = plotter !== undefined || how.sheetBack === true
-    await this.#stationFor(interrupted(job), plotter).resume(job, { ...how, elsewhere })
+    await this.#stationToResume(job, plotter).resume(job, { ...how, elsewhere })
   }
 
   async placeOf(job: Job, { plotter, ...how }: Parameters<PlotControl['placeOf']>[1]) {
-    return placeOf(this.#stationFor(interrupted(job), plotter).site, job, how)
+    return placeOf(this.#stationToResume(job, plotter).site, job, how)
   }
 
   async traceJob(job: Job, { plotter, ...how }: Parameters<PlotControl['traceJob']>[1]): Promise<void> {
-    await trace(this.#stationFor(interrupted(job), plotter).site, job, how)
+    await trace(this.#stationToResume(job, plotter).site, job, how)
   }
 
-  #stationFor({ id, plot, progress }: Job, named: string | undefined): Station {
-    const name = named ?? progress?.plotter ?? plot?.plotter
+  /**
+   * The station on which an interrupted job continues.
+   *
+   * @param plotter  the plotter that the user names; when absent, the plotter of the job
+   * @throws PlotdError ERR_JOB_STATE, ERR_PARAMS, ERR_PLOTTER_UNKNOWN
+   */
+  #stationToResume({ id, status, plot, progress }: Job, plotter: string | undefined): Station {
+    if (status !== 'interrupted') {
+      const message = `job ${id} is ${status}: only a paused or interrupted job can continue`
+      throw new PlotdError('ERR_JOB_STATE', message, { id, status })
+    }
+    const name = plotter ?? progress?.plotter ?? plot?.plotter
     if (name !== undefined && name !== 'any') return this.station(name)
     const [only, ...further] = this.#parts.stations
     if (only && further.length === 0) return only
-    throw new PlotdError('ERR_PARAMS', 'plotter: expected the name of the plotter that continues', {
-      id,
-      field: 'plotter',
-    })
+    const message = 'plotter: expected the name of the plotter that continues'
+    throw new PlotdError('ERR_PARAMS', message, { id, field: 'plotter' })
   }
 
   #stationHolding(id: string): Station {
@@ -176,8 +186,9 @@ export class Dispatcher implements PlotControl {
 
   /** Wakes the render loop or a station when the changed job may be work for it. */
   #wakeFor(job: Job, elsewhere: boolean): void {
-    if (job.status === 'queued' && this.#parts.tasks?.()?.includes(job.task) !== false)
+    if (job.status === 'queued' && this.#parts.tasks?.()?.includes(job.task) !== false) {
       this.#wakeSoon('render', elsewhere, () => this.#renders.wake())
+    }
     if (job.status !== 'rendered') return
     for (const station of this.#parts.stations) {
       if (isFor(job, [station.name, 'any'])) this.#wakeSoon(station.name, elsewhere, () => station.wake())
@@ -194,10 +205,4 @@ export class Dispatcher implements PlotControl {
     }, Math.random() * MOST_WAIT_MS)
     this.#waits.set(key, timer)
   }
-}
-
-function interrupted(job: Job): Job {
-  if (job.status === 'interrupted') return job
-  const message = `job ${job.id} is ${job.status}: only a paused or interrupted job can continue`
-  throw new PlotdError('ERR_JOB_STATE', message, { id: job.id, status: job.status })
 }

@@ -9,12 +9,14 @@ export interface FeederCommand {
   readonly timeout: number
 }
 
-/** Characters that are kept of the end of a command's output. */
-const KEPT = 2000
+/** plotd keeps this many characters of the end of a command's output. */
+const OUTPUT_CHARS = 2000
 /** After SIGTERM a command has this long to stop its motors, ms. */
 const END_MS = 1000
 
-/** The facts about the sheet's job that a feeder gets. Values are foreign text: they never pass a shell. */
+/**
+ * The environment variables that tell a feeder about the sheet's job. The values are foreign text: no shell reads them.
+ */
 export function feederFacts(
   plotter: string,
   job: Job,
@@ -23,7 +25,11 @@ export function feederFacts(
 ): Readonly<Record<string, string>> {
   const { id, title, task, tags, plot, result } = job
   const facts = {
-    ...{ FEED_PLOTTER: plotter, FEED_JOB: id, FEED_TITLE: title, FEED_TASK: task, FEED_TAGS: tags.join(',') },
+    FEED_PLOTTER: plotter,
+    FEED_JOB: id,
+    FEED_TITLE: title,
+    FEED_TASK: task,
+    FEED_TAGS: tags.join(','),
     FEED_COPY: String(copy),
     FEED_COPIES: String(plot?.copies ?? 1),
     FEED_PAGE: plot?.pageSize ?? '',
@@ -35,10 +41,10 @@ export function feederFacts(
 }
 
 /**
- * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. At its end all processes of its group
- * are killed: a late one would feed a sheet under the pen.
+ * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. When the command ends, plotd
+ * kills all processes of its group: a late process could feed a sheet under the pen.
  *
- * @throws PlotdError ERR_FEEDER with the command's last line; the signal's reason
+ * @throws PlotdError ERR_FEEDER with the last line of the command's output; the signal's reason
  */
 export async function runFeeder(
   { command: [program = '', ...rest], timeout }: FeederCommand,
@@ -61,19 +67,19 @@ export async function runFeeder(
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-KEPT)
+      output = (output + text).slice(-OUTPUT_CHARS)
     })
   }
-  let why: string | undefined
-  let [limit, hard]: NodeJS.Timeout[] = []
-  const endIt = (reason: string): void => {
-    why ??= reason
+  let endReason: string | undefined
+  let killTimer: NodeJS.Timeout | undefined
+  const endCommand = (reason: string): void => {
+    endReason ??= reason
     killGroup('SIGTERM')
-    hard ??= setTimeout(() => killGroup('SIGKILL'), END_MS)
+    killTimer ??= setTimeout(() => killGroup('SIGKILL'), END_MS)
   }
-  const aborted = (): void => endIt('it was stopped')
-  signal.addEventListener('abort', aborted, { once: true })
-  limit = setTimeout(() => endIt(`it took longer than ${timeout / 1000} s`), timeout)
+  const onAbort = (): void => endCommand('it was stopped')
+  signal.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(() => endCommand(`it took longer than ${timeout / 1000} s`), timeout)
   try {
     const code = await new Promise<number | string>((resolve) => {
       child.once('error', ({ message }) => resolve(message))
@@ -84,13 +90,14 @@ export async function runFeeder(
       })
     })
     signal.throwIfAborted()
-    if (code === 0 && why === undefined) return
-    const reason = why ?? (lastLine(output) || (typeof code === 'number' ? `exit code ${code}` : code))
+    if (code === 0 && endReason === undefined) return
+    const exit = typeof code === 'number' ? `exit code ${code}` : code
+    const reason = endReason ?? (lastLine(output) || exit)
     throw new PlotdError('ERR_FEEDER', `the feeder brought no sheet: ${reason}`, { code, reason })
   } finally {
-    signal.removeEventListener('abort', aborted)
-    clearTimeout(limit)
-    clearTimeout(hard)
+    signal.removeEventListener('abort', onAbort)
+    clearTimeout(timer)
+    clearTimeout(killTimer)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Grant } from '../../plotter/session/grant.ts'
 import type { Job } from '../../spool/job.ts'
 
-/** The job that a grant is for, or that the feeder brought the sheet for. */
+/** The job for which a grant was given, or for which the feeder brought the sheet. */
 export function grantedJob(grant: Grant | undefined): string | undefined {
   if (grant?.sheet?.is === 'fed') return grant.sheet.job
   return grant && 'job' in grant.for ? grant.for.job : undefined

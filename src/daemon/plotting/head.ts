@@ -7,8 +7,8 @@ import type { StationParts } from './station-parts.ts'
 /**
  * The job of a plotter's next sheet: the one that its station holds, or the first in the queue.
  *
- * @param jobId  the id that it must have
- * @throws PlotdError ERR_PLOTTER_STATE when it is another job
+ * @param jobId  the id that the job must have
+ * @throws PlotdError ERR_PLOTTER_STATE when the next job has another id
  */
 export async function headOf(spool: Spool, name: string, holding: Holding, jobId?: string): Promise<Job | undefined> {
   const head = holding.is === 'held' ? holding.claim.job : await spool.head([name, 'any'])
@@ -24,7 +24,7 @@ export async function waitingJob(
   name: string,
   holding: Holding,
 ): Promise<Job | undefined> {
-  if (holding.is === 'held') return holding.paused ? undefined : holding.claim.job
+  if (holding.is === 'held') return holding.isPaused ? undefined : holding.claim.job
   if (holding.is === 'claiming' || isQueuePaused()) return undefined
   const head = await headOf(spool, name, holding)
   return head?.status === 'rendered' ? head : undefined

@@ -8,19 +8,19 @@ interface Empty {
 /** The station waits for the spool's answer to a claim. */
 export interface Claiming {
   readonly is: 'claiming'
-  /** The spool has changed since the claim was sent. */
-  again: boolean
-  /** A user paused the job that is about to be plotted. */
-  paused: boolean
+  /** Whether the spool has changed since the claim was sent, so that the station must claim again. */
+  mustClaimAgain: boolean
+  /** Whether a user paused the job that the claim will bring. */
+  isPaused: boolean
 }
 
-/** The station holds a job, from its claim until it is settled. */
+/** The station holds a job, from its claim until the job leaves the plotter. */
 export interface HeldJob {
   readonly is: 'held'
   readonly claim: Claim
-  /** A user paused it before a sheet began: while the plan was made, or between two sheets. */
-  paused: boolean
-  /** Ends the making of its plan. */
+  /** Whether a user paused the job before a sheet began: while the plan was made, or between two sheets. */
+  isPaused: boolean
+  /** Aborts the making of the plan. */
   readonly planning: AbortController
 }
 
@@ -28,11 +28,11 @@ export interface HeldJob {
 export type Holding = Empty | Claiming | HeldJob
 
 export const EMPTY: Empty = { is: 'empty' }
-export const claiming = (): Claiming => ({ is: 'claiming', again: false, paused: false })
-/** A pause during the claim applies to the claimed job. */
-export const holdingOf = (claim: Claim, { paused }: Claiming): HeldJob => ({
+export const claiming = (): Claiming => ({ is: 'claiming', mustClaimAgain: false, isPaused: false })
+/** The claimed job. A pause during the claim applies to it. */
+export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
   is: 'held',
   claim,
-  paused,
+  isPaused,
   planning: new AbortController(),
 })

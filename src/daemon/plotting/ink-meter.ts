@@ -4,10 +4,10 @@ import { inkBefore } from '../render/plans.ts'
 
 type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
 
-/** Most names of pens that are kept for one job. */
+/** The most names of pens for one job. */
 const MOST_PENS = 16
 
-/** Counts the ink and the time of one job over its sheets: executed strokes only, and no pauses. */
+/** Counts the ink and the time of one job over its sheets. It counts executed strokes only, and no pauses. */
 export class InkMeter {
   readonly #now: () => number
   readonly #since: number
@@ -34,15 +34,17 @@ export class InkMeter {
     this.#from = from
   }
 
-  /** The pen that draws from here on, if it has a name. */
+  /** Records the name of the pen that draws from now on; undefined when the pen has no name. */
   drawsWith(pen: string | undefined): void {
     if (pen !== undefined && this.#pens.size < MOST_PENS) this.#pens.add(pen)
   }
 
+  /** Counts time from now on. */
   run(): void {
     this.#runningSince ??= this.#now()
   }
 
+  /** Stops the count of time. */
   pause(): void {
     this.#seconds += this.#running
     this.#runningSince = undefined
@@ -55,7 +57,7 @@ export class InkMeter {
     this.#from = done
   }
 
-  /** Time of the job so far with the plotter at work, s. */
+  /** Time for which the plotter has worked on the job so far, s. */
   get seconds(): number {
     return this.#seconds + this.#running
   }

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { toPlotdError } from '../../errors.ts'
 import type { Claim, Spool } from '../../spool/spool.ts'
 
-/** The store is tried again after this time, ms. */
-const AGAIN_MS = 1000
+/** Time before the next attempt to write, ms. */
+const RETRY_MS = 1000
 
 /**
- * An error ended a plot with the pen up, and nobody settled its job: it would be plotted for ever. Interrupts the job. When the
- * write fails, tries again until the store answers.
+ * Interrupts a job whose plot was ended by an error with the pen up. Otherwise its status would stay `plotting` for
+ * ever. When the write fails, it tries again until the store answers.
  *
- * @param thrown  what ended the plot; with ERR_CLAIM_LOST the job is another holder's
+ * @param thrown  the error that ended the plot; after ERR_CLAIM_LOST the job belongs to another holder
  */
 export async function interruptLater(
   spool: Pick<Spool, 'interrupt'>,
@@ -21,13 +21,13 @@ export async function interruptLater(
   if (code === 'ERR_CLAIM_LOST') return
   const reason = code === 'ERR_SPOOL_WRITE' ? 'host-lost' : 'device-fault'
   for (;;) {
-    if (code === 'ERR_SPOOL_WRITE') await delay(AGAIN_MS, undefined, { ref: false })
+    if (code === 'ERR_SPOOL_WRITE') await delay(RETRY_MS, undefined, { ref: false })
     if (isStopped() || claim.signal.aborted) return
     try {
       return void (await spool.interrupt(claim, reason, message))
-    } catch (again) {
-      ;({ code, message } = toPlotdError(again))
-      if (code !== 'ERR_SPOOL_WRITE') return // it was settled before the error
+    } catch (writeError) {
+      ;({ code, message } = toPlotdError(writeError))
+      if (code !== 'ERR_SPOOL_WRITE') return // the job had left the plotter before the error
     }
   }
 }

@@ -38,7 +38,7 @@ export interface PenBookParts {
   readonly plans: string
   readonly job: (id: string) => Promise<Job | undefined>
   readonly changed: () => void
-  /** The plotter holds several pens at once. */
+  /** Whether the plotter holds several pens at once. */
   readonly isCarousel?: boolean
 }
 
@@ -48,8 +48,8 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** Services that are due on each sheet and were done on this one, by slot and words. */
-  readonly served: Set<string>
+  /** Services that are due on each sheet and were done on this sheet, as slot and text of the rule. */
+  readonly sheetServices: Set<string>
 }
 
 /** The events of a plot that concern its pens. */
@@ -57,7 +57,7 @@ export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & 
   readonly end: (outcome: PlotOutcome) => Promise<void>
 }
 
-/** The pens of one plotter: the pen in each slot, the length that it has drawn, and its next service. */
+/** The pens of one plotter: the pen in each slot, the length of the lines that it has drawn, and its next service. */
 export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined
@@ -72,11 +72,11 @@ export class PenBook {
     return this.#parts.memory.pens ?? EMPTY_LEDGER
   }
 
-  /** The pens in the slots that are known, as clients see them. */
+  /** The pens in the known slots, as clients see them. */
   view() {
     return Object.entries(this.ledger.slots).map(([slot, state]) => {
       const kind = this.#kind(state)
-      const metres = kind?.metres ?? GUESSED_METRES[kind?.kind ?? '']
+      const metres = kind?.metres ?? USUAL_METRES[kind?.kind ?? '']
       const leftMm = metres === undefined ? undefined : Math.max(0, metres * 1000 - state.mm)
       const { sheetMm } = this.ledger
       return {
@@ -92,7 +92,7 @@ export class PenBook {
     })
   }
 
-  /** The part of the book that the plots of one plotter use. @param place  where its carriage stands, if that is known */
+  /** The part of the book that the plots of a plotter use. @param place  the place of the carriage, if it is known */
   forPlot(place: () => Place | undefined): PlotPens {
     return {
       begin: (...run) => this.begin(...run),
@@ -113,18 +113,22 @@ export class PenBook {
     await this.#change((ledger) => mapLayer(ledger, layer, pen))
   }
 
-  /** The answer to clients: the plotter's pens, all configured pens, and the layers with a pen of their own. */
-  get shown() {
+  /** The fields of a plotter's view: its pens, all configured pens, and the layers with a pen of their own. */
+  get viewFields() {
     const layerPens = Object.entries(this.ledger.layers ?? {}).map(([layer, pen]) => ({ layer, pen }))
     return { pens: this.view(), penNames: this.#parts.pens.map(({ name }) => name), layerPens }
   }
 
-  /** The place of the cap for the pen that drew last; undefined when it has none. A carousel puts its pens away itself. */
+  /**
+   * The place of the cap for the pen that drew last; undefined when it has no cap. A carousel puts its pens away
+   * itself.
+   */
   park(): Place | undefined {
     const last = this.#run?.plan.layers.findLast(({ count }) => count > 0)
     return last && !this.#parts.isCarousel ? this.#kind(slotOf(this.ledger, last.pen))?.park : undefined
   }
 
+  /** The name of the pen in a slot, if it is known. */
   nameIn(slot: number): string | undefined {
     return slotOf(this.ledger, slot).pen
   }
@@ -133,7 +137,7 @@ export class PenBook {
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)
-    this.#run = { plan, before, jobPen: job.plot?.pen, served: new Set() }
+    this.#run = { plan, before, jobPen: job.plot?.pen, sheetServices: new Set() }
     const run = { job: job.id, plan: plan.hash, copy, from }
     await this.#change((ledger) => openRun(resolveDoubt(ledger, plan.layers, before, run), run))
   }
@@ -146,16 +150,18 @@ export class PenBook {
     const layer = layerOfStroke(run.plan.layers, stroke)
     if (!layer) return undefined
     const state = slotOf(this.ledger, layer.pen)
-    const begins = stroke === open.from.stroke
-    if (begins && run.jobPen !== undefined && !this.#isPen(state, run.jobPen))
-      return this.#changeOf(layer.pen, stroke, this.#named(run.jobPen)?.name ?? run.jobPen)
-    const mapped = run.jobPen === undefined ? this.ledger.layers?.[layer.name] : undefined
-    if ((begins || stroke === layer.first) && mapped !== undefined && !this.#has(state, mapped))
-      return this.#changeOf(layer.pen, stroke, mapped, ` for ${layer.name}`)
-    const mm =
-      state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[Math.max(open.from.stroke, layer.first)] ?? 0))
+    const isFirst = stroke === open.from.stroke
+    if (isFirst && run.jobPen !== undefined && !this.#isPen(state, run.jobPen)) {
+      return this.#changeTo(this.#kindNamed(run.jobPen)?.name ?? run.jobPen, layer.pen, stroke)
+    }
+    const layerPen = run.jobPen === undefined ? this.ledger.layers?.[layer.name] : undefined
+    if ((isFirst || stroke === layer.first) && layerPen !== undefined && !this.#has(state, layerPen)) {
+      return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
+    }
+    const firstOfRun = Math.max(open.from.stroke, layer.first)
+    const mm = state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[firstOfRun] ?? 0))
     const beginsPen = stroke === firstOf(layer.pen, run.plan.layers) && placeOf(this.ledger, stroke).mm === 0
-    const isDueOnSheet = (words: string) => beginsPen && !run.served.has(`${layer.pen} ${words}`)
+    const isDueOnSheet = (text: string) => beginsPen && !run.sheetServices.has(`${layer.pen} ${text}`)
     const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, isDueOnSheet)
     if (!rule) return undefined
     const done = () => this.#serve(layer.pen, rule, stroke)
@@ -169,7 +175,7 @@ export class PenBook {
     const strokes = run.plan.starts.length - 1
     if (outcome.is === 'finished') {
       const whole = run.before[strokes] ?? 0
-      await this.#change((ledger) => noteSheet(this.#counted(ledger, run, { stroke: strokes, mm: 0 }), whole))
+      await this.#change((ledger) => noteSheet(this.#count(ledger, run, { stroke: strokes, mm: 0 }), whole))
     } else {
       const cut = { first: outcome.executed, last: Math.max(outcome.executed, outcome.begun) }
       await this.#change((ledger) => ({ ...ledger, ...(ledger.open && { open: { ...ledger.open, cut } }) }))
@@ -185,7 +191,10 @@ export class PenBook {
     if (isBack) await this.settle(device?.stoodAt)
   }
 
-  /** Counts the ink of a run that was cut. The count is exact if the carriage's place shows the drawn part of the stroke. */
+  /**
+   * Counts the ink of a run that was cut. The count is exact if the carriage's place shows the drawn part of the
+   * stroke.
+   */
   async settle(place: Place | undefined): Promise<void> {
     const { open } = this.ledger
     if (!open || (this.#run && !open.cut)) return
@@ -208,7 +217,8 @@ export class PenBook {
     return { first: progress.done, last: Math.max(progress.done, progress.begun ?? progress.done) }
   }
 
-  #counted(
+  /** @returns the ledger with the ink of the run up to a place */
+  #count(
     ledger: PenLedger,
     { plan, before }: OpenPlan,
     to: { stroke: number; mm: number },
@@ -222,32 +232,36 @@ export class PenBook {
     return pen === name && (this.#parts.isCarousel === true || this.ledger.held === name)
   }
 
-  #changeOf(slot: number, stroke: number, pen: string, why = ''): PenService {
-    return { prompt: `put in the pen ${pen}${why}`, isPen: true, done: () => this.#takeTurns(slot, pen, stroke) }
+  #changeTo(pen: string, slot: number, stroke: number, why = ''): PenService {
+    return { prompt: `put in the pen ${pen}${why}`, isPen: true, done: () => this.#recordChange(slot, pen, stroke) }
   }
 
-  /** Changes the pen before a stroke. The ink before it counts for the old pen. */
-  async #takeTurns(slot: number, pen: string, stroke: number): Promise<void> {
+  /** Records a change of the pen before a stroke. The ink before the stroke counts for the old pen. */
+  async #recordChange(slot: number, pen: string, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
-    const counted = (ledger: PenLedger) => this.#counted(ledger, run, placeOf(ledger, stroke), true)
-    await this.#change((ledger) => changePen(counted(ledger), slot, pen, Date.now()))
+    await this.#change((ledger) => {
+      const counted = this.#count(ledger, run, placeOf(ledger, stroke), true)
+      return changePen(counted, slot, pen, Date.now())
+    })
   }
 
   async #serve(slot: number, rule: PenRule, stroke: number): Promise<void> {
     const run = this.#run
     if (!run) return
-    run.served.add(`${slot} ${rule.do}`)
-    await this.#change((ledger) =>
-      recordService(this.#counted(ledger, run, placeOf(ledger, stroke), true), slot, rule, Date.now()),
-    )
+    run.sheetServices.add(`${slot} ${rule.do}`)
+    await this.#change((ledger) => {
+      const counted = this.#count(ledger, run, placeOf(ledger, stroke), true)
+      return recordService(counted, slot, rule, Date.now())
+    })
   }
 
   #kind({ pen }: PenSlot): PenKind | undefined {
     return this.#parts.pens.find(({ name }) => name === pen)
   }
 
-  #named(penName: string): PenKind | undefined {
+  /** @param penName  name or colour */
+  #kindNamed(penName: string): PenKind | undefined {
     const { pens } = this.#parts
     return pens.find(({ name }) => name === penName) ?? pens.find(({ color }) => color === penName)
   }
@@ -271,7 +285,10 @@ export class PenBook {
 
 export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: StationParts): PenBook =>
   new PenBook({
-    ...{ pens, memory, plans: threads.plans, isCarousel: (profile.hpgl?.pens ?? 1) > 1 },
+    pens,
+    memory,
+    plans: threads.plans,
+    isCarousel: (profile.hpgl?.pens ?? 1) > 1,
     job: (id) => spool.get(id),
     changed: () => changed(false),
   })
@@ -280,12 +297,12 @@ export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: St
 const firstOf = (pen: number, layers: readonly Layer[]): number | undefined =>
   layers.find((layer) => layer.pen === pen && layer.count > 0)?.first
 
-/** The place before a stroke. A run that continues within a stroke begins inside it. */
+/** The place before a stroke. A run that continues within a stroke begins inside that stroke. */
 const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>
   open?.from.stroke === stroke ? open.from : { stroke, mm: 0 }
 
-/** Metres of ink by kind of pen, where the configuration names none. These are guesses, and clients show them so. */
-const GUESSED_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }
+/** Metres of ink by kind of pen, when the configuration names none. Clients show that these are guesses. */
+const USUAL_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ball: 2500 }
 
 function promptOf(rule: PenRule, { pen = 'the pen' }: PenSlot, mm: number): string {
   if ('each' in rule) return `${rule.do}: ${pen}, before each sheet`

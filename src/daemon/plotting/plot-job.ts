@@ -22,7 +22,7 @@ export interface PlotJobParts {
   readonly marks?: Pick<SheetMarks, 'rest' | 'unregistered'>
   /** The plotter's clock, ms. */
   readonly now?: () => number
-  /** Learns how long plots of this plotter take. */
+  /** Records how long plots of this plotter take. */
   readonly memory: PlotterMemory
   readonly start: PlotStart
   /** Whether the first sheet already has ink of this job. Such a sheet needs no grant. */
@@ -47,7 +47,8 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
   const { copies = 1 } = claim.job.plot ?? {}
   let { plan, from, fromMm = 0, copiesDone } = start
   let { resumes } = parts
-  let [isSheetDown, isRegistered] = [true, false]
+  let isSheetDown = true
+  let isRegistered = false
   const meter = new InkMeter(claim.job, parts.now ?? (() => performance.now()))
   while (copiesDone < copies) {
     if (!isSheetDown && !(await freshSheet(parts, copiesDone + 1, copies))) return
@@ -59,8 +60,12 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
     await checkpoints.settled()
     if (outcome.is === 'registered') {
       await spool.unpause(claim)
-      ;[plan, from, fromMm] = [marks?.rest ?? plan, outcome.executed, 0]
-      ;[resumes, isSheetDown, isRegistered] = [true, true, true]
+      plan = marks?.rest ?? plan
+      from = outcome.executed
+      fromMm = 0
+      resumes = true
+      isSheetDown = true
+      isRegistered = true
       continue
     }
     if (outcome.is === 'withdrawn') {
@@ -70,9 +75,12 @@ export async function plotJob(parts: PlotJobParts): Promise<void> {
       await checkpoints.save(strokesOf(plan))
       copiesDone++
       if (copiesDone < copies && marks) plan = await marks.unregistered(plan)
-      ;[from, fromMm] = [0, 0]
+      from = 0
+      fromMm = 0
     } else return reportCut(parts, outcome, checkpoints)
-    ;[resumes, isSheetDown, isRegistered] = [false, false, false]
+    resumes = false
+    isSheetDown = false
+    isRegistered = false
   }
   await spool.complete(claim)
 }
@@ -88,39 +96,50 @@ interface Beginning {
   readonly copiesDone: number
 }
 
+/** The outcome of a sheet that may not begin now; undefined when it may. */
+function obstacleTo({ session, claim }: PlotJobParts, { from, resumes }: Beginning): SheetOutcome | undefined {
+  const unchanged = { executed: from, begun: from }
+  if (claim.signal.aborted) return { is: 'canceled', ...unchanged }
+  if (!resumes) return session.mayBegin(claim.job.id) ? undefined : { is: 'withdrawn' }
+  const { is } = session.state
+  if (is === 'idle') return undefined
+  return { is: 'interrupted', why: 'connection-lost', ...unchanged, message: `the plotter is ${is}` }
+}
+
 async function drawSheet(
-  { session, memory, claim, pens, isPaused, moved }: PlotJobParts,
-  { plan, from, fromMm, resumes, isRegistered, copiesDone }: Beginning,
+  parts: PlotJobParts,
+  beginning: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
 ): Promise<SheetOutcome> {
-  const { id } = claim.job
-  const nothing = { executed: from, begun: from }
-  const obstacle = (): SheetOutcome | undefined => {
-    if (claim.signal.aborted) return { is: 'canceled', ...nothing }
-    if (!resumes) return session.mayBegin(id) ? undefined : { is: 'withdrawn' }
-    const { is } = session.state
-    return is === 'idle'
-      ? undefined
-      : { is: 'interrupted', why: 'connection-lost', ...nothing, message: `the plotter is ${is}` }
-  }
-  const before = obstacle()
+  const { claim, pens } = parts
+  const { plan, from, fromMm, copiesDone } = beginning
+  const before = obstacleTo(parts, beginning)
   if (before) return before
   await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
   // Meanwhile the job may have been canceled, the grant taken back, or the link lost.
-  const meanwhile = obstacle()
+  const meanwhile = obstacleTo(parts, beginning)
   if (meanwhile) {
-    await pens?.end({ is: 'canceled', ...nothing })
+    await pens?.end({ is: 'canceled', executed: from, begun: from })
     return meanwhile
   }
+  return plotSheet(parts, beginning, checkpoints, meter)
+}
+
+async function plotSheet(
+  { session, memory, claim, pens, isPaused, moved }: PlotJobParts,
+  { plan, from, fromMm, resumes, isRegistered }: Beginning,
+  checkpoints: Checkpoints,
+  meter: InkMeter,
+): Promise<PlotOutcome> {
   meter.run()
   let isInOneGo = from === 0 && fromMm === 0
-  const how: PlotFrom = { from, fromMm, continuesSheet: resumes, isRegistered, startsPaused: isPaused() }
+  const plotFrom: PlotFrom = { from, fromMm, continuesSheet: resumes, isRegistered, startsPaused: isPaused() }
   const endWatch = checkpoints.watch(
     () => session.state.is === 'plotting',
-    () => void session.pause({ now: true }).catch(() => {}), // the plot has just ended
+    () => void session.pause({ now: true }).catch(() => {}), // an error means that the plot has just ended
   )
-  const plotting = session.plot(id, plan, how, {
+  const plotting = session.plot(claim.job.id, plan, plotFrom, {
     begin: (stroke) => {
       const layer = layerOfStroke(plan.layers, stroke)
       if (layer) meter.drawsWith(pens?.nameIn(layer.pen))

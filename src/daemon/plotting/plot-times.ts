@@ -7,7 +7,9 @@ import type { ThreadPools } from '../render/index.ts'
 /** The times at which 0, 1 … all strokes of a plan are drawn, s; the last entry is the return to home. */
 export type StrokeTimes = ArrayLike<number>
 
-/** The times of a plan's strokes as the plotter draws them now. A partly drawn stroke takes only the time of its rest. */
+/**
+ * The times of a plan's strokes as the plotter draws them now. A partly drawn stroke takes only the time of its rest.
+ */
 export interface TimesOf {
   timesOf(plan: Plan, begun?: Begun): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */
@@ -19,7 +21,7 @@ interface Machine {
   readonly device: DeviceInfo | undefined
 }
 
-/** The changes that a user made on one plotter since the link was made, and the times of strokes with them. */
+/** The adjustments that a user made on one plotter since it connected, and the times of strokes with them. */
 export class PlotTimes implements TimesOf {
   adjusted: Adjustments = {}
   #changed: () => void = () => {}

@@ -1,23 +1,16 @@
 import type { Adjustments, DeviceInfo } from '../../plotter/drivers/driver.ts'
-import type { Profile } from '../../plotter/profiles/profile.ts'
-import { type Pace, paceFactor } from '../../plotter/session/pace.ts'
+import { paceFactor } from '../../plotter/session/pace.ts'
 import type { PlotterSession } from '../../plotter/session/session.ts'
 import type { Job } from '../../spool/job.ts'
-import type { PlotterConfig } from '../config/schema.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { rounded } from '../render/figures.ts'
+import type { StationParts } from './station-parts.ts'
 
 export interface PlotterFacts {
-  readonly config: PlotterConfig
-  /** As configured. */
-  readonly profile: Profile
+  readonly parts: Pick<StationParts, 'config' | 'host' | 'inFarm' | 'profile' | 'memory'>
   readonly session: Pick<PlotterSession, 'device' | 'grant' | 'position' | 'state'>
-  readonly host: string | undefined
   /** The job that the plotter holds; undefined while that job waits for its next sheet. */
   readonly job: string | undefined
-  readonly maintenance: WirePlotter['maintenance']
-  /** Undefined before the first plot. */
-  readonly pace: Pace | undefined
   readonly adjusted: Adjustments
   /** The interrupted job whose sheet lies on the plotter. */
   readonly cut: Job | undefined
@@ -27,40 +20,30 @@ export interface PlotterFacts {
   readonly pens: NonNullable<WirePlotter['pens']>
   readonly penNames: readonly string[]
   readonly layerPens: NonNullable<WirePlotter['layerPens']>
-  readonly grants: number | undefined
   readonly marks?: WirePlotter['marks']
   readonly registers?: WirePlotter['registers']
 }
 
 /** A plotter as clients see it. */
 export function plotterView(facts: PlotterFacts): WirePlotter {
-  const {
-    config,
-    host,
-    job,
-    profile,
-    session,
-    pace,
-    adjusted,
-    cut,
-    maintenance,
-    queuePaused,
-    feeder,
-    pens,
-    penNames,
-    layerPens,
-    grants = 0,
-    marks,
-    registers,
-  } = facts
+  const { parts, job, session, adjusted, cut, queuePaused, feeder, pens, penNames, layerPens, marks, registers } = facts
+  const { config, profile, host, inFarm, memory } = parts
+  const { maintenance, pace, grants = 0 } = memory
   const { name, url, gate, paper, room, tags } = config
   const { device, grant, position, state } = session
   const { upPercent, downPercent } = profile.pen
   return {
-    ...{ name, url, gate, queuePaused, state, adjusted },
-    ...{ profile: profile.name, widthMm: profile.width, heightMm: profile.height },
+    name,
+    url,
+    gate,
+    queuePaused,
+    state,
+    adjusted,
+    profile: profile.name,
+    widthMm: profile.width,
+    heightMm: profile.height,
     planned: { penUpPercent: upPercent, penDownPercent: downPercent, speedPercent: 100 },
-    ...(host !== undefined && { host }),
+    ...(inFarm && { host }),
     ...(job !== undefined && { job }),
     ...(paper !== undefined && { paper }),
     ...(room !== undefined && { room }),
@@ -85,7 +68,8 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
 }
 
 const deviceView = ({ dialect, firmware, nickname, volts }: DeviceInfo): NonNullable<WirePlotter['device']> => ({
-  ...{ dialect, firmware },
+  dialect,
+  firmware,
   ...(nickname !== undefined && { nickname }),
   ...(volts !== undefined && { volts }),
 })

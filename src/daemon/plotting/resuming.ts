@@ -18,7 +18,10 @@ export interface CutSheet {
   readonly copiesDone: number
 }
 
-/** Undefined when the job had no plan yet. After a complete sheet the next one follows, unless `from` names a stroke. */
+/**
+ * The sheet of a job; undefined when it had no plan yet. A complete sheet is followed by the next, unless `from` is
+ * set.
+ */
 export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | undefined {
   if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
   const { done, of, planHash, copiesDone = 0, begun = done + 1 } = progress
@@ -27,10 +30,10 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 }
 
 /**
- * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the paper.
- * Redrawing doubles ink, skipping leaves a gap, and only the operator sees the sheet.
+ * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
+ * paper: to draw them again doubles ink, to skip them leaves a gap, and only the operator sees the sheet.
  *
- * @throws PlotdError ERR_PARAMS when `how` does not say it
+ * @throws PlotdError ERR_PARAMS when `how` does not name the place
  */
 export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): PlanPlace {
   const of = plan.starts.length - 1
@@ -62,7 +65,7 @@ function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cu
 /** The plotter on which an interrupted job continues. */
 export interface Site {
   readonly plotter: string
-  /** Its host, where several share the queue. */
+  /** The plotter's host, when several hosts share the queue. */
   readonly host?: string
   readonly session: PlotterSession
   /** Folder of the frozen plans. */
@@ -76,7 +79,7 @@ export interface Origin {
   readonly atHome: boolean
 }
 
-/** Undefined when the job had no plan yet. @throws PlotdError ERR_PARAMS, ERR_FILE */
+/** The start of an interrupted job; undefined when it had no plan yet. @throws PlotdError ERR_PARAMS, ERR_FILE */
 export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<PlotStart | undefined> {
   const cutPlan = await cutOf(site, job, how)
   if (!cutPlan) return undefined
@@ -93,7 +96,7 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
 }
 
 /**
- * The place at which a job stopped and, when `how` says it, the place at which the job would continue.
+ * The place at which a job stopped and, when `how` names one, the place at which the job would continue.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE
  */
@@ -129,13 +132,14 @@ export async function requireOrigin({ plotter: name, session }: Site, atHome: bo
   if (session.position !== undefined) return
   if (atHome || session.device?.mustHome) return session.setHome() // a plotter with limit switches refuses, and says how
   const why = session.device?.whyLost
-  const what = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}: put it at home, unless it stands there, and say so (atHome, --at-home)`
-  throw new PlotdError('ERR_PLOTTER_STATE', what, { name, state: session.state.is })
+  const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
+  const message = `${problem}: put it at home, unless it stands there, and say so (atHome, --at-home)`
+  throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: session.state.is })
 }
 
 /**
- * The cut of a job in its frozen plan: by the last checkpoint and, when this plotter drew the job last, by where the
- * carriage stood.
+ * The cut of a job in its frozen plan, from the last checkpoint. When this plotter drew the job last, the place at
+ * which the carriage stood makes it exact.
  */
 async function cutOf(
   { session, plans, bringPlan }: Site,

@@ -27,9 +27,9 @@ export interface SheetMarksParts {
 const MOST_MARKS = 4
 
 /**
- * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed one before its job
- * begins, or one that was moved or turned over in a pause before a layer. The marks are forgotten when the plot continues, and
- * when the position of the carriage is no longer certain.
+ * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed sheet
+ * before its job begins, or a sheet that was moved or turned over in a pause before a layer. This class forgets the
+ * marks when the plot continues, and when the position of the carriage is no longer certain.
  */
 export class SheetMarks {
   readonly #session: MarkedSession
@@ -49,8 +49,9 @@ export class SheetMarks {
   /**
    * Adds a mark: the pen stands over the mark of a place in the drawing, or over a corner of the sheet.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE unless at rest before a sheet or a layer, at a known position; ERR_PARAMS for marks
-   *   that contradict each other
+   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter rests before a sheet or a layer, at a known position;
+   *   ERR_PARAMS
+   *   for marks that contradict each other
    */
   add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session
@@ -76,13 +77,15 @@ export class SheetMarks {
     this.#changed(false)
   }
 
-  /** Forgets the marks when a plot begins, because its plan has the registration, and when the position is lost. */
+  /**
+   * Forgets the marks when a plot begins, because the plan has the registration then, and when the position is lost.
+   */
   follow(state: PlotterState): void {
     const { beforeLayer, position } = this.#session
     if ((state.is !== 'idle' && !beforeLayer) || !position) this.forget()
   }
 
-  /** For clients: the marks, and the sheet whose marks the user may show now. */
+  /** The fields of a plotter's view: the marks, and the sheet whose marks the user may show now. */
   view(job: Job | undefined): Pick<WirePlotter, 'marks' | 'registers'> {
     const { beforeLayer } = this.#session
     const { width, height } = beforeLayer?.plan ?? {}
@@ -90,10 +93,10 @@ export class SheetMarks {
       job && beforeLayer && width !== undefined && height !== undefined
         ? { job: job.id, widthMm: width, heightMm: height, required: isRequired(job, beforeLayer) }
         : undefined
-    return { ...(registers && { registers }), ...(this.#marks.length > 0 && { marks: this.#shown() }) }
+    return { ...(registers && { registers }), ...(this.#marks.length > 0 && { marks: this.#marksView() }) }
   }
 
-  #shown(): NonNullable<WirePlotter['marks']> {
+  #marksView(): NonNullable<WirePlotter['marks']> {
     const { turnDegrees, missMm } = this.#registration() ?? {}
     return {
       places: this.#marks.map(({ x, y, found }) => ({ x, y, foundX: found.x, foundY: found.y })),
@@ -114,7 +117,7 @@ export class SheetMarks {
   }
 
   /**
-   * Continues a plot that is paused before a layer, with the rest of its plan fitted to the marks.
+   * Continues a plot that is paused before a layer. It fits the rest of the plan to the marks.
    *
    * @returns false when there is nothing to register, and the plot may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing, ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
@@ -124,7 +127,8 @@ export class SheetMarks {
     if (!before || !job || (this.#marks.length === 0 && !isRequired(job, before))) return false
     const { plan, stroke: first } = before
     this.#requireFar(`the sheet of job ${job.id} may have been moved`, plan.width, plan.height, job.id)
-    const [profile, matrix] = [this.#profile(), this.#registration()?.matrix]
+    const profile = this.#profile()
+    const matrix = this.#registration()?.matrix
     const rest = await this.#threads.register({ hash: plan.hash, profile, first, ...(matrix && { matrix }) })
     await requireReach(rest, profile)
     await this.#threads.contents.copyPlan(rest.hash)
@@ -142,12 +146,12 @@ export class SheetMarks {
     return this.#rest
   }
 
-  /** The plan for the next sheet, which has no marks yet. @throws PlotdError ERR_FILE */
+  /** The plan without registration, for the next sheet, which has no marks yet. @throws PlotdError ERR_FILE */
   async unregistered(plan: Plan): Promise<Plan> {
     if (!plan.registered) return plan
-    const fresh = await this.#threads.register({ hash: plan.hash, profile: this.#profile(), first: 0 })
-    await this.#threads.contents.copyPlan(fresh.hash)
-    return fresh
+    const original = await this.#threads.register({ hash: plan.hash, profile: this.#profile(), first: 0 })
+    await this.#threads.contents.copyPlan(original.hash)
+    return original
   }
 
   #requireFar(what: string, width = 0, height = 0, id: string): void {
@@ -163,7 +167,9 @@ export class SheetMarks {
     )
   }
 
-  /** Refuses a job whose marks were not shown. It ends the grant for sheets, so that the next sheet waits for `ready`. */
+  /**
+   * Refuses a job whose marks were not shown. It ends the grant for sheets, so that the next sheet waits for `ready`.
+   */
   refuses(job: Job): boolean {
     try {
       this.require(job)
@@ -197,13 +203,8 @@ function isRequired({ plot }: Job, { plan, stroke, layer }: BeforeLayer): boolea
 function cornerOf(corner: Corner, plan: Plan | undefined): Place {
   const share = CORNERS[corner]
   if (plan) return { x: share.x * plan.width, y: share.y * plan.height }
-  throw new PlotdError(
-    'ERR_PARAMS',
-    `${corner}: corners are shown in a pause before a layer; expected X,Y in the drawing`,
-    {
-      field: 'corner',
-    },
-  )
+  const message = `${corner}: corners are shown in a pause before a layer; expected X,Y in the drawing`
+  throw new PlotdError('ERR_PARAMS', message, { field: 'corner' })
 }
 
 function whyNoMark({ is }: PlotterState): string {

@@ -10,9 +10,9 @@ export interface SheetSourceParts {
   readonly config: Pick<PlotterConfig, 'name' | 'between' | 'feed' | 'button'>
   readonly session: PlotterSession
   readonly log: Logger
-  /** The job that waits for a grant; undefined when none does. */
+  /** The job that waits for a grant; undefined when no job waits. */
   readonly waiting: () => Promise<Job | undefined>
-  /** The user pressed the board's button: a fresh sheet is down for this job. */
+  /** Called when the user has pressed the board's button: a fresh sheet is down for this job. */
   readonly ready: (job: string) => Promise<void>
   readonly changed: () => void
 }
@@ -23,10 +23,10 @@ type FeederState = NonNullable<WirePlotter['feeder']>
 export class SheetSource {
   readonly #parts: SheetSourceParts
   #feeder: FeederState = { is: 'waits' }
-  /** The job for which a press of the button is awaited. */
+  /** The job for which the button gives a grant. */
   #buttonWatch: { readonly job: string; readonly end: () => void } | undefined
-  #looking: Promise<void> | undefined
-  #isRefeed = false
+  #updating: Promise<void> | undefined
+  #mustUpdateAgain = false
 
   constructor(parts: SheetSourceParts) {
     this.#parts = parts
@@ -54,7 +54,7 @@ export class SheetSource {
    * Brings a fresh sheet for a copy of a job.
    *
    * @param copy  counts from 1
-   * @returns whether the sheet is there; if not, the grant has ended
+   * @returns whether the sheet is there. When it is not, the grant has ended
    */
   async feed(job: Job, copy: number): Promise<boolean> {
     const { config, session, log } = this.#parts
@@ -78,13 +78,13 @@ export class SheetSource {
   }
 
   /** Begins or ends to watch the button. Call it after each change: a job may have begun or ended its wait. */
-  look(): void {
+  updateButton(): void {
     if (this.#parts.config.button !== 'ready') return
-    if (this.#looking) this.#isRefeed = true
+    if (this.#updating) this.#mustUpdateAgain = true
     else {
-      this.#looking = this.#look().finally(() => {
-        this.#looking = undefined
-        if (this.#isRefeed) this.look()
+      this.#updating = this.#updateButton().finally(() => {
+        this.#updating = undefined
+        if (this.#mustUpdateAgain) this.updateButton()
       })
     }
   }
@@ -94,8 +94,8 @@ export class SheetSource {
     this.#buttonWatch = undefined
   }
 
-  async #look(): Promise<void> {
-    this.#isRefeed = false
+  async #updateButton(): Promise<void> {
+    this.#mustUpdateAgain = false
     const job = await this.#parts.waiting().catch(() => undefined)
     if (this.#buttonWatch?.job === job?.id) return
     this.close()

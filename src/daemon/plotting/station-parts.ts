@@ -31,7 +31,7 @@ export interface StationParts {
   readonly grantMs: number
   /** Whether the queue of this plotter, or the whole queue, is paused. */
   readonly isQueuePaused: () => boolean
-  /** Interrupted jobs, as they are at the start. */
+  /** The interrupted jobs at the start. */
   readonly interrupted: readonly Job[]
   /** Called at each change; `onlyMoved` when only the position has changed. */
   readonly changed: (onlyMoved: boolean) => void
@@ -52,7 +52,18 @@ export const placeOfSheet = ({ config, host, inFarm }: StationParts): { plotter:
   ...(inFarm && { host }),
 })
 
+/** A plotter as the place where interrupted jobs continue. */
 export function siteOf(parts: StationParts, session: PlotterSession): Site {
   const { contents, plans } = parts.threads
   return { ...placeOfSheet(parts), session, plans, bringPlan: (hash) => contents.bringPlan(hash) }
 }
+
+/** The options of a plotter's session that its station takes from its own parts. */
+export const sessionOptions = ({ config, profile, memory, owner, wakeLock }: StationParts) => ({
+  url: config.url,
+  gate: config.gate,
+  profile,
+  memory,
+  owner,
+  wakeLock,
+})

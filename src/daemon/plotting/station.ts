@@ -8,7 +8,6 @@ import { requireReach } from '../../plotter/session/reach.ts'
 import { PlotterSession } from '../../plotter/session/session.ts'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { Job } from '../../spool/job.ts'
-import type { Claim } from '../../spool/spool.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { checkReady } from './check-ready.ts'
 import type { PlotStart } from './checkpoints.ts'
@@ -18,6 +17,7 @@ import { grantedJob, isGone } from './granted-job.ts'
 import { waitingJob } from './head.ts'
 import { claiming, EMPTY, type HeldJob, type Holding, holdingOf } from './holding.ts'
 import { interruptLater } from './interrupt-later.ts'
+import { NextSheet } from './next-sheet.ts'
 import { type PenBook, penBookOf } from './pen-book.ts'
 import { plotJob } from './plot-job.ts'
 import { PlotTimes } from './plot-times.ts'
@@ -25,13 +25,13 @@ import { plotterView } from './plotter-view.ts'
 import { requireOrigin, type Site, startOf } from './resuming.ts'
 import { SheetMarks } from './sheet-marks.ts'
 import { SheetSource } from './sheet-source.ts'
-import { type ReadyOrder, type ResumeOrder, type StationParts, siteOf } from './station-parts.ts'
+import { type ReadyOrder, type ResumeOrder, type StationParts, sessionOptions, siteOf } from './station-parts.ts'
 
 const JOB_GONE = 'its job no longer waits for this plotter'
 
 /**
- * One plotter and the jobs that it draws, one at a time. The session drives the device; the station claims jobs from the
- * spool, and only while the session has a grant.
+ * One plotter and the jobs that it draws, one at a time. The session drives the device. The station claims jobs from
+ * the spool, only while the session has a grant.
  */
 export class Station {
   readonly session: PlotterSession
@@ -39,6 +39,7 @@ export class Station {
   readonly #log: Logger
   readonly #cuts: CutSheets
   readonly #source: SheetSource
+  readonly #nextSheet: NextSheet
   readonly pens: PenBook
   readonly marks: SheetMarks
   #holding: Holding = EMPTY
@@ -51,18 +52,15 @@ export class Station {
   readonly #times: PlotTimes
   /** The station's name among all holders of jobs. */
   readonly #holder: string
-  /** Makes the wait for the next sheet check the state again. */
-  #lookAgain = () => {}
-  #waitsForSheet = false // between two sheets of a job
 
   constructor(parts: StationParts) {
     this.#parts = parts
     this.#log = parts.log.child({ plotter: parts.config.name })
-    const { config, host, profile, memory, owner, wakeLock } = parts
+    const { config, host, memory } = parts
     this.#holder = `${host}/${config.name}`
     this.#cuts = new CutSheets(config.name, memory, parts.interrupted)
     this.session = new PlotterSession({
-      ...{ url: config.url, profile, memory, owner, wakeLock, gate: config.gate },
+      ...sessionOptions(parts),
       onChange: (state) => this.#changed(state),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
@@ -71,9 +69,18 @@ export class Station {
       },
     })
     this.#source = new SheetSource({
-      ...{ config, session: this.session, log: this.#log },
+      config,
+      session: this.session,
+      log: this.#log,
       waiting: () => this.#waiting(),
       ready: (job) => this.ready('the button', { job }),
+      changed: () => this.#parts.changed(false),
+    })
+    this.#nextSheet = new NextSheet({
+      session: this.session,
+      source: this.#source,
+      checkGrant: () => this.#checkGrant(),
+      isStopped: () => this.#isStopped,
       changed: () => this.#parts.changed(false),
     })
     this.#times = new PlotTimes(parts.threads, () => ({ profile: this.profile, device: this.session.device }))
@@ -90,11 +97,16 @@ export class Station {
     return this.#parts.config.tags
   }
 
+  /** The sheets that lie in the plotter: a name or a size. */
+  get paper(): string | undefined {
+    return this.#parts.config.paper
+  }
+
   get profile(): Profile {
     return this.session.device?.profile ?? this.#parts.profile
   }
 
-  /** The time of its plots as a factor on their estimates. */
+  /** The measured time of the plotter's plots as a factor on their estimates. */
   get pace(): number {
     return paceFactor(this.#parts.memory.pace)
   }
@@ -114,20 +126,24 @@ export class Station {
 
   /** The plotter as clients see it. */
   view(queuePaused: boolean): WirePlotter {
-    const { config, host, inFarm, profile, memory } = this.#parts
     return plotterView({
-      ...{ config, profile, queuePaused, session: this.session, adjusted: this.#times.adjusted },
-      ...{ pace: memory.pace, cut: this.#cuts.here, feeder: this.#source.feeder, ...this.pens.shown },
-      ...{ maintenance: memory.maintenance, grants: memory.grants, host: inFarm ? host : undefined },
-      ...{ job: this.#waitsForSheet ? undefined : this.job, ...this.marks.view(this.#currentJob) },
+      parts: this.#parts,
+      queuePaused,
+      session: this.session,
+      adjusted: this.#times.adjusted,
+      cut: this.#cuts.here,
+      feeder: this.#source.feeder,
+      job: this.#nextSheet.isWaiting ? undefined : this.job,
+      ...this.pens.viewFields,
+      ...this.marks.view(this.#currentJob),
     })
   }
 
-  /** Looks for a job to draw. Call it after a change in the spool or on the plotter. */
+  /** Claims a job to draw, if there is one. Call it after a change in the spool or on the plotter. */
   wake(): void {
-    if (this.#holding.is === 'claiming') this.#holding.again = true
+    if (this.#holding.is === 'claiming') this.#holding.mustClaimAgain = true
     else if (this.#mayClaim) this.#claimed = this.#claim().catch((error: unknown) => this.#logFailure(error))
-    this.#source.look()
+    this.#source.updateButton()
   }
 
   /** Records a changed job. Call it for each change. */
@@ -148,12 +164,23 @@ export class Station {
    * Gives a grant: a user says that a fresh sheet is down.
    *
    * @param by  name of the user's token
-   * @throws PlotdError ERR_PLOTTER_STATE, and why the job at the head cannot be drawn
+   * @throws PlotdError ERR_PLOTTER_STATE; the reason for which the job at the head cannot be drawn
    */
   async ready(by: string, order: ReadyOrder): Promise<void> {
     const { profile, pace, state, marks } = this
-    const [parts, source, cuts, holding] = [this.#parts, this.#source, this.#cuts, this.#holding]
-    const permit = await checkReady({ parts, state, profile, pace, source, cuts, marks, holding }, order)
+    const permit = await checkReady(
+      {
+        parts: this.#parts,
+        state,
+        profile,
+        pace,
+        source: this.#source,
+        cuts: this.#cuts,
+        marks,
+        holding: this.#holding,
+      },
+      order,
+    )
     await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
     this.#source.clearFailure()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
@@ -176,25 +203,25 @@ export class Station {
 
   /** Pauses at the next pen-up moment, or at once. While the plan is made, the pause comes before the first stroke. */
   async pause(isImmediate: boolean): Promise<void> {
-    if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.paused = true
+    if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.isPaused = true
     else await this.session.pause({ now: isImmediate })
   }
 
   /** Ends a pause of any reason. Between two sheets this grants the next sheet. */
   async resumePlot(by: string): Promise<void> {
-    if (this.#holding.is !== 'empty') this.#holding.paused = false
+    if (this.#holding.is !== 'empty') this.#holding.isPaused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
     else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
   }
 
-  /** Pen height and drawing speed for the rest of the plot. */
+  /** Sets pen height and drawing speed for the rest of the plot. */
   async adjust(changes: Adjustments): Promise<void> {
     await this.session.adjust(changes)
     this.#times.adjust(changes)
     this.#parts.changed(false)
   }
 
-  /** Walks round the ink of a rendered job, with the pen up. */
+  /** Moves along the bounds of a rendered job's ink, with the pen up. */
   async frame({ id, result, plot }: Job): Promise<void> {
     if (!result) throw new PlotdError('ERR_JOB_STATE', `job ${id} is not rendered yet`, { id })
     const plan = await this.#parts.threads.plan(result, plot ?? { plotter: this.name, copies: 1 }, this.profile)
@@ -204,7 +231,7 @@ export class Station {
   /**
    * Continues an interrupted job here: a user says that its sheet is still down.
    *
-   * @throws PlotdError ERR_PARAMS when `how` does not say the place, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
+   * @throws PlotdError ERR_PARAMS when `how` does not name the place, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
    */
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {
@@ -221,10 +248,10 @@ export class Station {
   async stop(isImmediate: boolean): Promise<void> {
     this.#isStopped = true
     this.#source.close()
-    this.#lookAgain()
+    this.#nextSheet.checkAgain()
     if (this.#holding.is === 'held') this.#holding.planning.abort()
     await this.session.close(isImmediate)
-    await this.#claimed // the spool may be about to hand over a job
+    await this.#claimed // a claim may still be under way
     await this.#plotted
   }
 
@@ -238,20 +265,20 @@ export class Station {
     this.#holding = holding
     try {
       do {
-        holding.again = false
+        holding.mustClaimAgain = false
         const id = grantedJob(this.session.grant)
         const plotters = [this.name, 'any']
         const request = { stage: 'plot', holder: this.#holder, plotters, ...(id !== undefined && { id }) } as const
         const claim = await this.#parts.spool.claim(request)
         if (claim) return this.#begin(holdingOf(claim, holding))
-      } while (holding.again && this.#mayClaim)
+      } while (holding.mustClaimAgain && this.#mayClaim)
     } finally {
       if (this.#holding === holding) this.#holding = EMPTY
     }
     await this.#checkGrant()
   }
 
-  /** Ends a grant whose job stopped waiting before the grant: no later event would end it. */
+  /** Ends a grant whose job no longer waited when the grant was given: no later event would end it. */
   async #checkGrant(): Promise<void> {
     const { grant } = this.session
     const id = grantedJob(this.session.grant)
@@ -267,7 +294,7 @@ export class Station {
   }
 
   async #resume(job: Job, { atHome, elsewhere = false, ...how }: ResumeOrder): Promise<void> {
-    // From here on nothing else begins on this plotter: no other resume, and no sheet that is made ready.
+    // From now on nothing else begins on this plotter: no other resume, and no sheet of a new grant.
     const holding = claiming()
     this.#holding = holding
     try {
@@ -282,7 +309,9 @@ export class Station {
     }
   }
 
-  /** @param resumed  where an interrupted job continues; its start is missing when it was cut before it had a plan */
+  /**
+   * @param resumed  the start of an interrupted job that continues; undefined when the job was cut before it had a plan
+   */
   #begin(holding: HeldJob, resumed?: { readonly start: PlotStart | undefined }): void {
     this.#holding = holding
     this.#parts.changed(false)
@@ -312,27 +341,29 @@ export class Station {
       const start =
         resumed?.start ?? (await freshStart(this.#parts, this.marks, this.profile, holding, () => this.#isStopped))
       if (!start || claim.signal.aborted) return
-      if (!resumed && this.session.wantsFeeding) await this.#feed(claim, 1)
+      if (!resumed && this.session.wantsFeeding) await this.#nextSheet.feed(claim, 1)
       // Planning and feeding take a while, and the grant may have ended.
       if (!resumed && !this.session.mayBegin(claim.job.id)) return void (await spool.release(claim))
       if (!resumed) await this.#cuts.cover()
       await plotJob({
-        ...{ spool, claim, memory, session: this.session },
+        spool,
+        claim,
+        memory,
+        session: this.session,
         start: { ...start, pace: this.pace, times: this.#times },
         resumes: resumed !== undefined,
         now: this.session.now,
         pens: this.pens.forPlot(() => this.session.position),
         marks: this.marks,
-        isPaused: () => holding.paused,
+        isPaused: () => holding.isPaused,
         moved: () => this.#parts.changed(true),
-        nextSheet: (copy) => this.#nextSheet(claim, copy),
+        nextSheet: (copy) => this.#nextSheet.wait(claim, copy),
       })
     } finally {
       claim.signal.removeEventListener('abort', cancel)
     }
   }
 
-  /** This plotter as the place where interrupted jobs continue. */
   get site(): Site {
     return siteOf(this.#parts, this.session)
   }
@@ -343,33 +374,8 @@ export class Station {
     this.marks.follow(state)
     this.pens.follow(state, this.session.device).catch((error: unknown) => this.#logFailure(error))
     this.#parts.changed(false)
-    this.#lookAgain()
+    this.#nextSheet.checkAgain()
     this.wake()
-  }
-
-  async #nextSheet(claim: Claim, copy: number): Promise<'ready' | 'stopped'> {
-    const { job, signal } = claim
-    const look = () => this.#lookAgain()
-    signal.addEventListener('abort', look)
-    while (!signal.aborted && !this.#isStopped && !this.session.mayBegin(job.id)) {
-      if (this.session.wantsFeeding && (await this.#feed(claim, copy))) continue
-      if (signal.aborted || this.#isStopped) break
-      this.#waitsForSheet = true
-      this.#parts.changed(false)
-      await new Promise<void>((resolve) => {
-        this.#lookAgain = resolve
-        this.#source.look()
-      })
-      this.#waitsForSheet = false
-    }
-    signal.removeEventListener('abort', look)
-    return this.#isStopped ? 'stopped' : 'ready'
-  }
-
-  async #feed({ job }: Claim, copy: number): Promise<boolean> {
-    const isThere = await this.#source.feed(job, copy)
-    await this.#checkGrant()
-    return isThere
   }
 
   /** The job that only waits for a fresh sheet. */
@@ -383,8 +389,8 @@ export class Station {
   }
 
   /**
-   * Logs an error, except a lost claim. A plot whose spool cannot be written waits: no stroke begins before its permission is
-   * on the disk.
+   * Logs an error, except a lost claim. A plot whose spool cannot be written waits: no stroke begins before its
+   * permission is on the disk.
    */
   #logFailure(thrown: unknown): void {
     const error = toPlotdError(thrown)

@@ -15,7 +15,7 @@ export interface StationsParts {
   readonly config: Config
   /** The name of this host. */
   readonly host: string
-  /** Several hosts share the queue. */
+  /** Whether several hosts share the queue. */
   readonly inFarm: boolean
   readonly spool: Spool
   readonly threads: ThreadPools
@@ -28,9 +28,9 @@ export interface StationsParts {
 }
 
 /**
- * A station for each plotter of the configuration. Each connects by itself, and moves nothing.
+ * Opens a station for each plotter of the configuration. Each station connects to its plotter, and moves nothing.
  *
- * @param stations  receives each station as it is made
+ * @param stations  receives each station as soon as it is open
  */
 export async function openStations(parts: StationsParts, stations: Station[]): Promise<void> {
   const { config, changed, isPaused, ...shared } = parts
@@ -59,9 +59,7 @@ export const machinesBehind =
   (plotter: string): readonly Machine[] =>
     stations
       .filter(({ name }) => plotter === 'any' || name === plotter)
-      .map((station) => ({ ...pick(station), paper: station.view(false).paper }))
-
-const pick = ({ name, profile, pace, tags }: Station): Machine => ({ name, profile, pace, tags })
+      .map(({ name, profile, pace, tags, paper }) => ({ name, profile, pace, tags, paper }))
 
 async function interruptedJobs(spool: Spool): Promise<Job[]> {
   const jobs: Job[] = []

@@ -2,9 +2,10 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import { shares } from '../render/plans.ts'
 import type { StrokeTimes } from './plot-times.ts'
 
-/** A stroke of which the times hold only the rest, and the start of that rest, s after the end of the stroke before it. */
+/** A stroke that was partly drawn when the times were computed. The times have only its rest. */
 export interface Rest {
   readonly stroke: number
+  /** The start of the rest, s after the end of the stroke before it. */
   readonly seconds: number
 }
 
@@ -27,9 +28,9 @@ export class TimeLeft {
   }
 
   /**
-   * Sets new times when so many strokes are drawn. The time up to there stays as it was.
+   * Sets new times after the first `done` strokes. The time of those strokes stays as it was.
    *
-   * @param rest  the stroke of which the times hold only the rest
+   * @param rest  the stroke that is partly drawn, if there is one
    */
   set(times: StrokeTimes, done: number, rest?: Rest): void {
     const before = this.#after(done)
@@ -46,8 +47,8 @@ export class TimeLeft {
   }
 
   /**
-   * @param seconds  since the last of the drawn strokes, with the plotter at work
-   * @returns        s left, and s that the whole sheet takes
+   * @param seconds  time for which the plotter has worked since the last drawn stroke
+   * @returns        the time left and the time of the whole sheet, s
    */
   at(done: number, seconds: number): { readonly left: number; readonly whole: number } {
     const since = this.#rest.stroke === done ? Math.max(0, seconds - this.#rest.seconds) : seconds

@@ -95,7 +95,7 @@ describe('the contact with the store during a long stroke', () => {
         now += ms
         vi.setSystemTime(now)
         vi.spyOn(performance, 'now').mockReturnValue(1e9 + now)
-        checkpoints.look(() => isMoving, silent)
+        checkpoints.checkContact(() => isMoving, silent)
         await Promise.resolve()
       },
       hang: () => {

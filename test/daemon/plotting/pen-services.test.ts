@@ -163,12 +163,12 @@ describe('a pen that needs service', () => {
     expect([inkOf('blue'), inkOf('red')]).toEqual([800, 1120])
     await one.session.close()
     const next = await life(board, clock, disk)
-    expect(next.book.shown.layerPens).toEqual([
+    expect(next.book.viewFields.layerPens).toEqual([
       { layer: 'sky', pen: 'blue' },
       { layer: 'sea', pen: 'red' },
     ])
     await next.book.mapLayer('sea', undefined)
-    expect(next.book.shown.layerPens).toEqual([{ layer: 'sky', pen: 'blue' }])
+    expect(next.book.viewFields.layerPens).toEqual([{ layer: 'sky', pen: 'blue' }])
     await next.session.close()
   })
 
