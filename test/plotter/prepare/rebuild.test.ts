@@ -6,6 +6,7 @@ import { costInOrder, endsOf, inSequence, order, type Route } from '../../../src
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { nearStrokes } from '../../../src/plotter/prepare/order/near-strokes.ts'
 import { rebuild } from '../../../src/plotter/prepare/order/rebuild.ts'
+import { Rings } from '../../../src/plotter/prepare/order/rings.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
 import { inFileOrder } from '../../../src/plotter/prepare/order/sequence.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
@@ -20,13 +21,13 @@ function rebuilt(strokes: Strokes, route: Route, steps: number): Strokes {
   const start = inFileOrder(strokes.starts.length - 1)
   const seams = new Seams(strokes, links)
   const work = new Work()
-  const sequence = rebuild(
+  const { sequence } = rebuild(
     strokes,
     start,
     links,
     seams,
     nearStrokes(strokes, 12, work),
-    { steps, from: 1e-3, to: 1e-4 },
+    { steps, loss: 1e-3 },
     work,
   )
   expect([...sequence.stroke].sort((a, b) => a - b)).toEqual([...start.stroke])
@@ -92,5 +93,39 @@ describe('a search for order and seams together', () => {
       ).length
     expect(lifts(row)).toBe(5)
     expect(lifts(rebuilt(row, { from: HOME, to: HOME }, 200))).toBe(2)
+  })
+
+  it('takes the last vertex of a closed stroke for its first, so that no stop there is free', () => {
+    const rings = strokesOf(lineOf(20, 20, 5, true), lineOf(30, 20, 5, true), lineOf(25, 20, 3, false))
+    const near = nearStrokes(rings, 12, new Work())
+    const used = [...near.stroke.keys()]
+      .filter((n) => (near.stroke[n] ?? -1) >= 0)
+      .flatMap((n) => [near.own[n], near.other[n]])
+    // the rings touch at 25, 20: the first vertex of the one, which is its last too, and vertex 12 of the other
+    expect(used).toContain(0)
+    expect(used).not.toContain(24)
+    expect(used).not.toContain(49)
+  })
+
+  it('knows a distance within which a ring has no vertex', () => {
+    fc.assert(
+      fc.property(
+        line,
+        fc.double({ min: -50, max: 150, noNaN: true }),
+        fc.double({ min: -50, max: 150, noNaN: true }),
+        (xy, px, py) => {
+          const strokes = strokesOf(xy)
+          const rings = new Rings(strokes, Uint8Array.of(1), new Float64Array(xy.length / 2))
+          const nearest = Math.min(
+            ...Array.from({ length: xy.length / 2 - 1 }, (_, v) =>
+              Math.hypot((xy[2 * v] ?? 0) - px, (xy[2 * v + 1] ?? 0) - py),
+            ),
+          )
+          expect(rings.gap(0, px, py)).toBeLessThanOrEqual(nearest + 1e-12)
+          expect(rings.isEven[0]).toBe(1)
+        },
+      ),
+      runs(300),
+    )
   })
 })

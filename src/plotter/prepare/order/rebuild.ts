@@ -17,18 +17,23 @@ const STRETCH = 128
 /** A step ends early when it costs so much more than it may, s. Seams that move at its end rarely gain that. */
 const SLACK = 0.01
 
-/** How long a search lasts, and which losses it accepts, s. */
+/** How long a search lasts, and which losses it accepts. */
 export interface Rebuilding {
   readonly steps: number
-  /** Losses at first and at last. */
-  readonly from: number
-  readonly to: number
+  /** A loss is accepted more rarely the larger it is; this one in every third step or so, s. */
+  readonly loss: number
+}
+
+export interface Rebuilt {
+  readonly sequence: Sequence
+  /** Places and vertices that were looked at: a measure of time that is the same on every machine. */
+  readonly looks: number
 }
 
 /**
  * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out of the
- * route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction there. Losses are
- * accepted less and less (simulated annealing).
+ * route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction there. Small losses
+ * are accepted, so that the search goes on where no step gains.
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
@@ -41,25 +46,22 @@ export function rebuild(
   links: Links,
   seams: Seams,
   near: NearStrokes,
-  { steps, from, to }: Rebuilding,
+  { steps, loss }: Rebuilding,
   work: Work,
-): Sequence {
+): Rebuilt {
   const { closed } = seams
-  if (strokeCount(strokes) < 3 || closed.length === 0) return start
+  if (strokeCount(strokes) < 3 || closed.length === 0) return { sequence: start, looks: 0 }
   const route = new Route(strokes, start, links, seams)
   const before = route.cost()
-  const rebuilding = new Rebuild(route, near, closed)
-  const cooling = (to / from) ** (1 / steps)
-  let heat = from
+  const search = new Rebuild(route, near, closed)
   for (let k = 0; k < steps; k++) {
     if (k % STRETCH === 0) {
       if (work.expired()) break
       work.progress(k / steps)
     }
-    rebuilding.step(heat)
-    heat *= cooling
+    search.step(loss)
   }
-  return route.cost() < before ? route.sequence() : start
+  return { sequence: route.cost() < before ? route.sequence() : start, looks: route.looks }
 }
 
 /** The steps of a search, in arrays that all steps use. */
@@ -90,9 +92,9 @@ class Rebuild {
     )
   }
 
-  step(heat: number): void {
+  step(loss: number): void {
     const route = this.#route
-    const most = -heat * Math.log((this.#dice.below(1e6) + 1) / 1e6)
+    const most = -loss * Math.log((this.#dice.below(1e6) + 1) / 1e6)
     route.begin()
     let worse = this.#takeOut()
     this.#shuffle()

@@ -4,6 +4,8 @@ import { blockSize, Rings } from './rings.ts'
 import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 
+/** What the trial of a place counts beside the vertices that it looks at. */
+const TRY = 40
 /** Smaller gains are rounding errors. */
 const LEAST = 1e-9
 
@@ -32,6 +34,7 @@ export class Route {
   /** By stroke, the last change that noted how it was before. */
   readonly #loggedAt: Int32Array
   #change = 0
+  #looks = 0
   /** The stroke that looks for a place, and the best place so far. */
   #own = -1
   #best = Infinity
@@ -110,6 +113,11 @@ export class Route {
       else sequence.reversed[k] = enter === first ? 0 : 1
     }
     return sequence
+  }
+
+  /** Places and vertices looked at so far: a measure of time that is the same on every machine. */
+  get looks(): number {
+    return this.#looks
   }
 
   before(i: number): number {
@@ -236,6 +244,7 @@ export class Route {
   /** The stroke between a and b, where a link of cost `gained` falls away. */
   #between(a: number, b: number, gained: number): void {
     const i = this.#own
+    this.#looks += TRY
     const [from, to] = [this.#leave[a] as number, this.#enter[b] as number]
     const [first, last] = [this.#starts[i] as number, (this.#starts[i + 1] as number) - 1]
     if (this.#closed[i] !== 1) {
@@ -276,6 +285,7 @@ export class Route {
     const [fx, fy] = [points[2 * from] as number, points[2 * from + 1] as number]
     const [tx, ty] = [points[2 * to] as number, points[2 * to + 1] as number]
     const [first, last] = [this.#starts[this.#own] as number, (this.#starts[this.#own + 1] as number) - 1]
+    this.#looks += last - first
     let [leastFrom, leastTo, nearFrom, nearTo] = [Infinity, Infinity, first, first]
     for (let v = first; v < last; v++) {
       const [vx, vy] = [points[2 * v] as number, points[2 * v + 1] as number]
@@ -308,6 +318,7 @@ export class Route {
     const [tx, ty] = [points[2 * to] as number, points[2 * to + 1] as number]
     const [first, last] = [this.#starts[this.#own] as number, (this.#starts[this.#own + 1] as number) - 1]
     const size = blockSize(last - first)
+    this.#looks += 2 * Math.ceil((last - first) / size)
     let best = Infinity
     let [fromReach, toReach] = [0, 0]
     let block = 3 * (this.#rings.firstBlock[this.#own] as number)
@@ -323,6 +334,7 @@ export class Route {
       const isLifted = from2 <= (fromReach + radius) ** 2 && to2 <= (toReach + radius) ** 2
       if (!isLifted && Math.min(from2, to2) > (join + radius) ** 2) continue
       const end = Math.min(last, begin + size)
+      this.#looks += 2 * (end - begin)
       for (let v = begin; v < end; v++) this.#tryVertex(a, v, from, to, fromReach, toReach)
     }
   }
