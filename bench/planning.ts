@@ -20,7 +20,20 @@ interface Row extends Estimate {
 
 const CORPUS = join(packageRoot, '../shared/corpus')
 /** Drawings whose plans are bounded: scattered lines, and those with many closed strokes. */
-const BOUNDED = ['scatter:50', 'scatter:100', 'scatter:180', 'scatter:1000', 'scatter:10000', 'contours', 'circles 5k']
+const BOUNDED = [
+  ...['scatter:50', 'scatter:100', 'scatter:180', 'scatter:1000', 'scatter:10000'],
+  ...[
+    'dots:20',
+    'dots:60',
+    'dots:180',
+    'circles:20',
+    'circles:60',
+    'circles:180',
+    'contours',
+    'circles 5k',
+    'stipple 10k',
+  ],
+]
 /** Drawings of closed strokes, whose seams are free. */
 const CLOSED = ['contours', 'outlines 3k', 'circles 5k', 'stipple 10k']
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]

@@ -1,22 +1,6 @@
 import { type Strokes, strokesOf } from '../../src/geometry/drawing.ts'
-import type { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { doubled, glyphs, hills, oneLine, outlines, spirals, streets } from './lookalikes.ts'
-import { collect, scatter } from './scatter.ts'
-
-function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces: number, from: number): void {
-  for (let k = 0; k <= pieces; k++) {
-    const angle = from + (2 * Math.PI * (k % pieces)) / pieces
-    const [px, py] = [cx + radius * Math.cos(angle), cy + radius * Math.sin(angle)]
-    if (k === 0) out.moveTo(px, py)
-    else out.lineTo(px, py)
-  }
-}
-
-/** Circles of many sizes, all starting at their right-hand side. */
-const circles = (count: number): Strokes =>
-  collect((out, random) => {
-    for (let i = 0; i < count; i++) ring(out, random() * 280, random() * 200, 0.5 + random() * 4, 36, 0)
-  })
+import { collect, ring, rings, scatter } from './scatter.ts'
 
 /** Dots of a portrait: small rings, crowded where it is dark. */
 const stipple = (count: number): Strokes =>
@@ -68,7 +52,7 @@ const hatch = (patches: number): Strokes =>
 /** Drawings like those in comparisons of planners. Each is a function, because most runs need only one of them. */
 export const CASES: Readonly<Record<string, () => Strokes>> = {
   'scatter 10k': () => scatter(10_000),
-  'circles 5k': () => circles(5_000),
+  'circles 5k': () => rings(5_000, false),
   'stipple 10k': () => stipple(10_000),
   'mesh 10k': () => mesh(66, 54),
   'rooms 2k': () => rooms(50, 40),

@@ -6,11 +6,11 @@ import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { CASES } from './cases.ts'
 import { flattenSvg, optimizePaths } from './peers.ts'
-import { scatter } from './scatter.ts'
+import { rings, scatter } from './scatter.ts'
 
 /**
  * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where
- * CASE is a name of cases.ts, `scatter:N`, `scatter:N:SEED`, or an SVG file. Prints one line of JSON.
+ * CASE is a name of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N` with `:SEED` or without. Prints one line of JSON.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')
@@ -18,8 +18,9 @@ const axidraw = profileNamed('axidraw-v3')
 function read(): Strokes {
   const makeCase = CASES[name]
   if (makeCase) return makeCase()
-  const [, size, seed] = /^scatter:(\d+)(?::(\d+))?$/.exec(name) ?? []
-  if (size) return scatter(Number(size), seed === undefined ? undefined : Number(seed))
+  const [, kind, size, seedText] = /^(scatter|circles|dots):(\d+)(?::(\d+))?$/.exec(name) ?? []
+  const seed = seedText === undefined ? undefined : Number(seedText)
+  if (size) return kind === 'scatter' ? scatter(Number(size), seed) : rings(Number(size), kind === 'dots', seed)
   // Each engine gets the file as its own program reads it. plotd gets bytes, because it finds their encoding itself.
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }

@@ -19,3 +19,24 @@ export function scatter(count: number, seed?: number): Strokes {
     }
   }, seed)
 }
+
+/** A circle of chords, which begins at an angle. */
+export function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces: number, from: number): void {
+  for (let k = 0; k <= pieces; k++) {
+    const angle = from + (2 * Math.PI * (k % pieces)) / pieces
+    const [px, py] = [cx + radius * Math.cos(angle), cy + radius * Math.sin(angle)]
+    if (k === 0) out.moveTo(px, py)
+    else out.lineTo(px, py)
+  }
+}
+
+/** Circles of many sizes that cross each other, or dots, on a sheet that grows with their number. */
+export function rings(count: number, areDots: boolean, seed?: number): Strokes {
+  const side = Math.sqrt(count / 5_000)
+  return collect((out, random) => {
+    for (let i = 0; i < count; i++) {
+      const [px, py, radius] = [280 * side * random(), 200 * side * random(), 0.5 + random() * 4]
+      ring(out, px, py, areDots ? 0.33 : radius, areDots ? 16 : 36, 0)
+    }
+  }, seed)
+}

@@ -92,6 +92,37 @@ describe('the bound on all orders', () => {
     )
   })
 
+  it('lets the pen leave a closed stroke only where it entered', () => {
+    // squares whose corners meet, one after another: a pen that leaves elsewhere draws all of them with two lifts
+    const squares = strokesOf(
+      ...[0, 1, 2, 3].map((i) => {
+        const [from, to] = [10 * i + 5, 10 * i + 15]
+        return [from, from, to, from, to, to, from, to, from, from]
+      }),
+    )
+    const least = leastByForce(squares, route)
+    expect(bound(squares)).toBeLessThanOrEqual(least + 1e-6)
+    expect(bound(squares)).toBeGreaterThan(least - 0.1)
+  })
+
+  it('is never above the best of some squares that nearly touch, and open strokes between them', () => {
+    const place = fc.integer({ min: 0, max: 24 }).map((n) => n / 4)
+    const square = fc.tuple(place, place, fc.constantFrom(0.5, 1, 2)).map(([px, py, side]) => {
+      const [right, top] = [px + side, py + side]
+      return [px, py, right, py, right, top, px, top, px, py]
+    })
+    const line = fc.tuple(place, place, place, place)
+    const drawing = fc.array(fc.oneof({ weight: 3, arbitrary: square }, line), { minLength: 2, maxLength: 3 })
+    fc.assert(
+      fc.property(drawing, fc.constantFrom(route, { from: home }, {}), (few, way) => {
+        const strokes = strokesOf(...few)
+        const least = 'from' in way ? leastByForce(strokes, way) : leastByForce(strokes, { from: home })
+        expect(leastCost(strokes, way, costs, true, 1.1 * least, new Work())).toBeLessThanOrEqual(least + 1e-6)
+      }),
+      runs(200, 8),
+    )
+  })
+
   it('is the cost of the best of them, within a millisecond, where no stroke is closed', () => {
     const place = fc.integer({ min: 0, max: 40 })
     const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })

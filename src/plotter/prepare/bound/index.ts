@@ -1,6 +1,7 @@
 /**
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings). Import only these two functions.
+ * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings), `seam-bound` with
+ * `place-graph`, `stars` and `pair-tree` (closed strokes). Import only these two functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { endsOf, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
@@ -10,6 +11,8 @@ import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
 import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
+import { PlaceGraph } from './place-graph.ts'
+import { leastWithSeams } from './seam-bound.ts'
 import { type Effort, tightened } from './tighten.ts'
 
 /** Most links to weigh for one bound: about 20 ns each. */
@@ -21,6 +24,8 @@ const PATIENCE = 20
 const NEAR = 1e-4
 /** Drawings with at most this many places of strokes, such as 200 open strokes, get a tighter bound. */
 const FEW = 402
+/** Least and most nearest places that are compared with each place of a closed stroke, and most in all. */
+const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Most links to compare for a tighter bound: up to half a minute. */
 const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
 /** The same for a plan: about a second before branches, and three in all. */
@@ -79,9 +84,9 @@ export function proven(
  * seams and joins of these strokes, by the time model of the search.
  *
  * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers)
- * raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). A closed stroke may be entered at one
- * vertex and left at another. Where all links are known, as with up to 200 strokes, cuts and branch and bound raise the bound
- * further.
+ * raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Where all links are known, as with up to
+ * 200 strokes, cuts and branch and bound raise the bound further. This tree may enter a closed stroke at one vertex and leave it at
+ * another. Where strokes are closed, a second bound forbids that, and the higher one counts.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */
@@ -98,11 +103,30 @@ export function leastCost(
   const somewhere = { x: 0, y: 0 }
   const links = new Links(endsOf(strokes, { from: from ?? somewhere, to: to ?? somewhere }), { ...costs, perMm: 0 })
   const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
+  if (!seams.any) return leastByTrees(strokes, { links, seams, free }, plan, work)
+  const [first, second] = [work.part(0, 0.2), work.part(0.2, 1)]
+  const byTrees = leastByTrees(strokes, { links, seams, free }, plan, first)
+  if (byTrees > plan - NEAR || work.expired()) return byTrees
+  const { least, most, all } = NEAR_PLACES
+  const near = Math.max(least, Math.min(most, Math.floor(all / places(strokes, seams))))
+  const graph = new PlaceGraph(strokes, links, seams, free, near, second)
+  return Math.min(plan, Math.max(byTrees, leastWithSeams(graph, plan, second)))
+}
+
+/** The cost of links, and where seams and the route are free. */
+interface Costs {
+  readonly links: Links
+  readonly seams: Seams
+  readonly free: Freedom
+}
+
+/** The same by 1-trees, which may enter a closed stroke at one vertex and leave it at another. */
+function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: number, work: Work): number {
   const graph = linkGraph(strokes, links, seams, free, work)
   const tree = new OneTree(graph)
   const rounds = Math.min(MOST_ROUNDS, Math.floor(WORK / graph.a.length))
   const { capacity } = graph
-  const price = evenPrices(graph, costs)
+  const price = evenPrices(graph, links.costs)
   const direction = new Float64Array(capacity.length)
   let dual = price.slice()
   let [best, step, since] = [-Infinity, 1, 0]

@@ -1,0 +1,219 @@
+import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { KdTree } from '../../../geometry/kd-tree.ts'
+import type { Links } from '../order/link-cost.ts'
+import type { Seams } from '../order/seams.ts'
+import type { Work } from '../work.ts'
+import type { Freedom } from './link-graph.ts'
+
+/** Most places of a closed stroke. Where it has more vertices, a place is some vertices in a row. */
+const MOST_PLACES = 40
+/** Where a free end of the route lies, mm: farther away than all else, so that it is never among the nearest. */
+const NOWHERE = 1e9
+
+/**
+ * The places where a route may enter and leave strokes, and the nodes that lie near each other.
+ *
+ * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed stroke has many
+ * places, the others have one. A place is a disc round the vertices that belong to it, so a cost between places is a least cost.
+ *
+ * An entry of a node names a node near it, with the least cost from each of its own places. The entry back is its `twin`.
+ */
+export class PlaceGraph {
+  readonly items: number
+  readonly nodes: number
+  readonly capacity: Uint8Array<ArrayBuffer>
+  /** The places of node n begin at `firstPlace[n]`. */
+  readonly firstPlace: Int32Array<ArrayBuffer>
+  /** The least stop at each place, s. */
+  readonly stop: Float64Array<ArrayBuffer>
+  /** Any link from a place to a node that is no entry costs at least this, s; Infinity where all nodes are entries. */
+  readonly far: Float64Array<ArrayBuffer>
+  /** The entries of node n begin at `firstEntry[n]`. */
+  readonly firstEntry: Int32Array<ArrayBuffer>
+  readonly to: Int32Array<ArrayBuffer>
+  readonly twin: Int32Array<ArrayBuffer>
+  /** The values of entry e begin at `firstValue[e]`: one for each place of its node. */
+  readonly firstValue: Int32Array<ArrayBuffer>
+  /** The least cost from a place of the node to the node of the entry, s. */
+  readonly reach: Float64Array<ArrayBuffer>
+  /** Pairs of places of all entries. */
+  readonly pairs: number
+  readonly #places: Places
+  readonly #links: Links
+
+  /** @param near  places of others that are compared with each place */
+  constructor(strokes: Strokes, links: Links, seams: Seams, free: Freedom, near: number, work: Work) {
+    this.items = strokeCount(strokes) + 1
+    this.nodes = 2 * this.items
+    this.#links = links
+    this.#places = new Places(strokes, links, seams, free)
+    this.capacity = this.#places.capacity
+    this.firstPlace = this.#places.first
+    this.stop = Float64Array.from(this.#places.stop)
+    this.far = new Float64Array(this.stop.length).fill(Infinity)
+    const near2 = this.#nearNodes(near, work)
+    this.firstEntry = new Int32Array(this.nodes + 1)
+    this.to = Int32Array.from(near2.flatMap((others) => [...others].sort((p, q) => p - q)))
+    near2.forEach((others, n) => {
+      this.firstEntry[n + 1] = (this.firstEntry[n] as number) + others.size
+    })
+    this.twin = new Int32Array(this.to.length)
+    this.firstValue = new Int32Array(this.to.length + 1)
+    // entries that name n come in the order of their own nodes, as those of n do
+    const next = this.firstEntry.slice()
+    let pairs = 0
+    for (let n = 0; n < this.nodes; n++) {
+      for (let e = this.firstEntry[n] as number; e < (this.firstEntry[n + 1] as number); e++) {
+        const m = this.to[e] as number
+        this.twin[e] = next[m] as number
+        next[m] = (next[m] as number) + 1
+        this.firstValue[e + 1] = (this.firstValue[e] as number) + this.placesOf(n)
+        pairs += this.placesOf(n) * this.placesOf(m)
+      }
+    }
+    this.pairs = pairs
+    this.reach = new Float64Array(this.firstValue[this.to.length] as number)
+    this.#measure(work)
+  }
+
+  placesOf(n: number): number {
+    return (this.firstPlace[n + 1] as number) - (this.firstPlace[n] as number)
+  }
+
+  /** A least cost of a link between two places, s. */
+  cost(v: number, w: number): number {
+    if (this.#isFree(v) || this.#isFree(w)) return this.#links.costs.lift
+    return this.#links.ofDistance2(this.#distance2(v, w))
+  }
+
+  /** Whether a place is an end of the route that may lie anywhere. */
+  #isFree(v: number): boolean {
+    return this.#places.px[v] === NOWHERE
+  }
+
+  #distance2(v: number, w: number): number {
+    const { px, py, radius } = this.#places
+    const dx = (px[v] as number) - (px[w] as number)
+    const dy = (py[v] as number) - (py[w] as number)
+    const r = (radius[v] as number) + (radius[w] as number)
+    if (r === 0) return dx * dx + dy * dy
+    const d = Math.max(0, Math.sqrt(dx * dx + dy * dy) - r)
+    return d * d
+  }
+
+  #nearNodes(near: number, work: Work): Set<number>[] {
+    const { px, py, radius, node } = this.#places
+    const sets = Array.from({ length: this.nodes }, () => new Set<number>())
+    const tree = new KdTree(Float64Array.from(px.flatMap((each, v) => [each, py[v] as number])))
+    const widest = radius.reduce((most, each) => Math.max(most, each), 0)
+    const item = Int32Array.from(node, (n) => n >> 1)
+    const ids = new Int32Array(near)
+    const distances = new Float64Array(near)
+    node.forEach((n, v) => {
+      if (v % 1024 === 0) work.check()
+      if (this.#isFree(v)) {
+        for (const m of node) {
+          if (m >> 1 === n >> 1) continue
+          sets[n]?.add(m)
+          sets[m]?.add(n)
+        }
+        return
+      }
+      const at = { x: px[v] as number, y: py[v] as number, skip: n >> 1 }
+      const count = tree.nearestOfOthers(at, near, item, ids, distances)
+      for (let f = 0; f < count; f++) {
+        const m = node[ids[f] as number] as number
+        sets[n]?.add(m)
+        sets[m]?.add(n)
+      }
+      if (count < near) return
+      const d = Math.max(0, Math.sqrt(distances[near - 1] as number) - (radius[v] as number) - widest)
+      this.far[v] = this.#links.ofDistance2(d * d)
+    })
+    return sets
+  }
+
+  #measure(work: Work): void {
+    for (let n = 0; n < this.nodes; n++) {
+      if (n % 32 === 0) work.check()
+      for (let e = this.firstEntry[n] as number; e < (this.firstEntry[n + 1] as number); e++) {
+        const m = this.to[e] as number
+        if (this.#isFree(this.firstPlace[n] as number) || this.#isFree(this.firstPlace[m] as number)) {
+          this.reach.fill(this.#links.costs.lift, this.firstValue[e], this.firstValue[e + 1])
+          continue
+        }
+        let value = this.firstValue[e] as number
+        for (let v = this.firstPlace[n] as number; v < (this.firstPlace[n + 1] as number); v++) {
+          let least = Infinity
+          for (let w = this.firstPlace[m] as number; w < (this.firstPlace[m + 1] as number); w++)
+            least = Math.min(least, this.#distance2(v, w))
+          this.reach[value++] = this.#links.ofDistance2(least)
+        }
+      }
+    }
+  }
+}
+
+/** The places of all nodes, in the order of their nodes. */
+class Places {
+  readonly px: number[] = []
+  readonly py: number[] = []
+  readonly radius: number[] = []
+  readonly stop: number[] = []
+  readonly node: number[] = []
+  readonly capacity: Uint8Array<ArrayBuffer>
+  readonly first: Int32Array<ArrayBuffer>
+
+  constructor(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
+    const { points, starts } = strokes
+    const home = 2 * strokeCount(strokes)
+    this.capacity = new Uint8Array(home + 2).fill(1)
+    this.first = new Int32Array(home + 3)
+    for (let n = 0; n < home; n++) {
+      const i = n >> 1
+      const [from, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+      if (!seams.isFree(i)) this.#addPoint(n, points, n % 2 === 0 ? from : last)
+      else if (n % 2 === 0) {
+        this.capacity[n] = 2
+        this.capacity[n + 1] = 0
+        const step = Math.ceil((last - from) / MOST_PLACES)
+        for (let v = from; v < last; v += step) this.#addDisc(n, points, v, Math.min(last, v + step), seams)
+      }
+      this.first[n + 1] = this.px.length
+    }
+    for (const [n, isFree] of [
+      [home, free.end],
+      [home + 1, free.start],
+    ] as const) {
+      if (isFree) this.#add(n, NOWHERE, NOWHERE, 0, 0)
+      else this.#addPoint(n, links.xy, n)
+      this.first[n + 1] = this.px.length
+    }
+  }
+
+  #addPoint(node: number, points: Float64Array, v: number): void {
+    this.#add(node, x(points, v), y(points, v), 0, 0)
+  }
+
+  /** The disc round the vertices from one to another. */
+  #addDisc(node: number, points: Float64Array, from: number, to: number, seams: Seams): void {
+    let [minX, maxX, minY, maxY, stop] = [Infinity, -Infinity, Infinity, -Infinity, Infinity]
+    for (let v = from; v < to; v++) {
+      minX = Math.min(minX, x(points, v))
+      maxX = Math.max(maxX, x(points, v))
+      minY = Math.min(minY, y(points, v))
+      maxY = Math.max(maxY, y(points, v))
+      stop = Math.min(stop, seams.stopAt(v))
+    }
+    const radius = Math.hypot(maxX - minX, maxY - minY) / 2
+    this.#add(node, (minX + maxX) / 2, (minY + maxY) / 2, radius, stop)
+  }
+
+  #add(node: number, px: number, py: number, radius: number, stop: number): void {
+    this.px.push(px)
+    this.py.push(py)
+    this.radius.push(radius)
+    this.stop.push(stop)
+    this.node.push(node)
+  }
+}

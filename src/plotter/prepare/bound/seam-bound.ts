@@ -1,0 +1,113 @@
+import type { Work } from '../work.ts'
+import { PairTree } from './pair-tree.ts'
+import type { PlaceGraph } from './place-graph.ts'
+import { Stars } from './stars.ts'
+
+/** The latest stars and tree's weight in the average of them. */
+const LATEST = 0.1
+/** Rounds without a better bound before the steps become shorter, and the shortest step. */
+const PATIENCE = 10
+const SHORTEST = 3e-4
+/** Steps at first, and after new values. */
+const FIRST_STEP = 0.2
+const STEP = 0.1
+/** Most values of entries to compare: about 7 ns each; most rounds at first and after new values. */
+const WORK = 1_000_000_000
+const ROUNDS = [2000, 2000, 2000]
+/** Most pairs of places to compare for new values, about 10 ns each. */
+const RESHAPING = 1_000_000_000
+/** Most times in a row that values are made anew. */
+const SWEEPS = 8
+
+/**
+ * A lower bound of the cost of all routes, in which the pen leaves each closed stroke where it entered, s.
+ *
+ * Why it holds: give every stroke a number of seconds for each of its places and each neighbour, as it likes. A route's cost is
+ * the sum over its strokes of the stop and the seconds for both neighbours at the place that the route uses, and the sum over its
+ * links of the cost less the seconds of both ends: what is added here is subtracted there. The first sum is at least that of the
+ * cheapest place and pair of neighbours of each stroke, the star. In the second, a link weighs at least the least difference over
+ * all places of its two strokes. The links of a route join all strokes, so they weigh at least as much as the cheapest tree.
+ *
+ * The seconds are a price for each pair of strokes, which follows the average of stars and trees (the volume algorithm: F. Barahona
+ * and R. Anbil, 2000), and a value for each place. The values are made anew now and then.
+ *
+ * @param plan  the cost of a known route, s: the search for prices ends when it is reached
+ */
+export function leastWithSeams(graph: PlaceGraph, plan: number, work: Work): number {
+  const stars = new Stars(graph)
+  const prices = new Prices(stars)
+  const sweeps = Math.min(SWEEPS, Math.floor(RESHAPING / 4 / graph.pairs))
+  let [best, left] = [-Infinity, Math.floor(WORK / graph.reach.length)]
+  for (const [k, most] of ROUNDS.entries()) {
+    const rounds = Math.min(most, Math.floor(left / (ROUNDS.length - k)))
+    left -= rounds
+    const part = work.part(k / ROUNDS.length, (k + 1) / ROUNDS.length)
+    best = Math.max(best, prices.raise(rounds, plan, k === 0 ? FIRST_STEP : STEP, part))
+    if (best >= plan || sweeps === 0 || work.expired() || k + 1 === ROUNDS.length) break
+    for (let sweep = 0; sweep < sweeps && !work.expired(); sweep++) stars.reshape()
+  }
+  return best
+}
+
+/** Prices of entries, with the averages of stars and trees that they follow. */
+class Prices {
+  readonly #stars: Stars
+  readonly #tree: PairTree
+  /** How often the stars use each price on average, less how often the tree does. */
+  readonly #lack: Float64Array<ArrayBuffer>
+  #isEmpty = true
+
+  constructor(stars: Stars) {
+    this.#stars = stars
+    this.#tree = new PairTree(stars)
+    this.#lack = new Float64Array(stars.price.length)
+  }
+
+  /** Raises the bound. @returns the bound, s */
+  raise(rounds: number, plan: number, firstStep: number, work: Work): number {
+    const { price } = this.#stars
+    const lack = this.#lack
+    let best = this.#bound()
+    let kept = price.slice()
+    this.#add(this.#isEmpty ? 1 : LATEST)
+    let [step, since] = [firstStep, 0]
+    for (let round = 0; round < rounds && best < plan && step > SHORTEST; round++) {
+      if (work.expired()) break
+      work.progress(round / rounds)
+      let norm = 0
+      for (const each of lack) norm += each * each
+      if (norm < 1e-9) break
+      const length = (step * (plan - best)) / norm
+      for (let e = 0; e < price.length; e++) price[e] = (kept[e] as number) + length * (lack[e] as number)
+      const bound = this.#bound()
+      let onTheWay = 0
+      for (const e of this.#stars.used) onTheWay += lack[e] as number
+      for (const e of this.#tree.used) onTheWay -= lack[e] as number
+      this.#add(LATEST)
+      if (bound > best) {
+        best = bound
+        kept = price.slice()
+        since = 0
+        if (onTheWay > 0) step = Math.min(2, 1.1 * step)
+      } else if (++since >= PATIENCE) {
+        step *= 0.7
+        since = 0
+      }
+    }
+    price.set(kept)
+    return best
+  }
+
+  #bound(): number {
+    return this.#stars.cost() + this.#tree.cost()
+  }
+
+  /** Adds the last stars and tree to the average. */
+  #add(weight: number): void {
+    const lack = this.#lack
+    this.#isEmpty = false
+    for (let e = 0; e < lack.length; e++) lack[e] = (1 - weight) * (lack[e] as number)
+    for (const e of this.#stars.used) lack[e] = (lack[e] as number) + weight
+    for (const e of this.#tree.used) lack[e] = (lack[e] as number) - weight
+  }
+}

@@ -1,0 +1,174 @@
+import type { PlaceGraph } from './place-graph.ts'
+
+/**
+ * The part of a route's cost that strokes bear by themselves. A star is a stroke's place with the links that it has there. It costs
+ * the stop, and for each link the price of its entry and the entry's value at the place.
+ *
+ * The rest of a link's cost is its weight, which a tree bears (`PairTree`).
+ */
+export class Stars {
+  readonly graph: PlaceGraph
+  /** The price of each entry, then of a link from each node to a node that is no entry, s. */
+  price: Float64Array<ArrayBuffer>
+  /** What a link costs more at each place of an entry, s. */
+  readonly value: Float64Array<ArrayBuffer>
+  /** Of each entry: a link's weight is this less the prices of both entries, s. */
+  readonly base: Float64Array<ArrayBuffer>
+  /** Of each node: its share of the base of a link to a node that is no entry, s; Infinity where all are entries. */
+  readonly farBase: Float64Array<ArrayBuffer>
+  /** The prices in use by the last stars; a closed stroke uses two, or one twice. */
+  readonly used: number[] = []
+
+  /** Each entry gets half of the cost of its links. */
+  constructor(graph: PlaceGraph) {
+    this.graph = graph
+    const { nodes, firstEntry, firstValue, firstPlace, reach, far } = graph
+    const entries = graph.to.length
+    this.price = new Float64Array(entries + nodes)
+    this.value = reach.map((cost) => cost / 2)
+    this.base = new Float64Array(entries)
+    this.farBase = new Float64Array(nodes).fill(Infinity)
+    for (let n = 0; n < nodes; n++) {
+      for (let v = firstPlace[n] as number; v < (firstPlace[n + 1] as number); v++)
+        this.farBase[n] = Math.min(this.farBase[n] as number, (far[v] as number) / 2)
+      if (this.farBase[n] !== Infinity) this.price[entries + n] = this.farBase[n] as number
+      for (let e = firstEntry[n] as number; e < (firstEntry[n + 1] as number); e++) {
+        const values = this.value.subarray(firstValue[e], firstValue[e + 1])
+        const half = leastOf(values)
+        this.price[e] = half
+        this.base[e] = 2 * half
+        for (let k = 0; k < values.length; k++) values[k] = (values[k] as number) - half
+      }
+    }
+  }
+
+  /** The sum of the cheapest stars, s. */
+  cost(): number {
+    const { nodes, capacity, firstPlace, firstEntry, firstValue, stop, to } = this.graph
+    const { price, value } = this
+    this.used.length = 0
+    let sum = 0
+    for (let n = 0; n < nodes; n++) {
+      const [from, places] = [firstPlace[n] as number, this.graph.placesOf(n)]
+      if (places === 0) continue
+      const [begin, end] = [firstEntry[n] as number, firstEntry[n + 1] as number]
+      const isClosed = capacity[n] === 2
+      let [least, e1, e2] = [Infinity, -1, -1]
+      for (let v = 0; v < places; v++) {
+        let first = this.#far(n, from + v)
+        let second = first
+        let by1 = to.length + n
+        let by2 = by1
+        for (let e = begin, i = (firstValue[begin] as number) + v; e < end; e++, i += places) {
+          const cost = (price[e] as number) + (value[i] as number)
+          if (cost >= second) continue
+          if (cost < first) {
+            second = first
+            by2 = by1
+            first = cost
+            by1 = e
+          } else {
+            second = cost
+            by2 = e
+          }
+        }
+        const cost = isClosed ? (stop[from + v] as number) + first + second : first
+        if (cost >= least) continue
+        least = cost
+        e1 = by1
+        e2 = by2
+      }
+      sum += least
+      this.used.push(e1)
+      if (isClosed) this.used.push(e2)
+    }
+    return sum
+  }
+
+  /** The weight of the links of an entry, s. */
+  weight(e: number): number {
+    return (this.base[e] as number) - (this.price[e] as number) - (this.price[this.graph.twin[e] as number] as number)
+  }
+
+  /**
+   * Gives the entries of each pair of nodes new values, so that the sum of the stars rises and no weight changes.
+   *
+   * A star with this pair's link costs more than the best star without it by some seconds, which may be negative. Both nodes'
+   * seconds and what the tree leaves of the link's cost are added. Each node gets half of the least such sum at each of its places
+   * (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
+   */
+  reshape(): void {
+    const { twin, to } = this.graph
+    for (let e = 0; e < to.length; e++) if (e < (twin[e] as number)) this.#reshape(e)
+  }
+
+  #reshape(e: number): void {
+    const { graph } = this
+    const back = graph.twin[e] as number
+    const [p, q] = [graph.to[back] as number, graph.to[e] as number]
+    const [p0, q0] = [graph.firstPlace[p] as number, graph.firstPlace[q] as number]
+    const weight = this.weight(e)
+    const [ofP, ofQ] = [this.#more(p, e), this.#more(q, back)]
+    const bearsP = ofP.map((more, v) => {
+      let least = Infinity
+      for (let w = 0; w < ofQ.length; w++) least = Math.min(least, graph.cost(p0 + v, q0 + w) + (ofQ[w] as number))
+      return (least - weight - more) / 2
+    })
+    const bearsQ = ofQ.map((_, w) => {
+      let least = Infinity
+      for (let v = 0; v < bearsP.length; v++)
+        least = Math.min(least, graph.cost(p0 + v, q0 + w) - (bearsP[v] as number))
+      return least - weight
+    })
+    const [priceP, priceQ] = [leastOf(bearsP), leastOf(bearsQ)]
+    this.price[e] = priceP
+    this.price[back] = priceQ
+    this.base[e] = weight + priceP + priceQ
+    this.base[back] = weight + priceP + priceQ
+    this.value.set(
+      bearsP.map((s) => s - priceP),
+      graph.firstValue[e],
+    )
+    this.value.set(
+      bearsQ.map((s) => s - priceQ),
+      graph.firstValue[back],
+    )
+  }
+
+  /** How much more the cheapest star at each place costs with an entry, without its own cost, than the cheapest without it, s. */
+  #more(n: number, entry: number): Float64Array<ArrayBuffer> {
+    const { capacity, firstPlace, firstEntry, firstValue, stop } = this.graph
+    const { price, value } = this
+    const [from, places] = [firstPlace[n] as number, this.graph.placesOf(n)]
+    const [begin, end] = [firstEntry[n] as number, firstEntry[n + 1] as number]
+    const isClosed = capacity[n] === 2
+    const more = new Float64Array(places)
+    let without = Infinity
+    for (let v = 0; v < places; v++) {
+      let first = this.#far(n, from + v)
+      let second = first
+      for (let e = begin, i = (firstValue[begin] as number) + v; e < end; e++, i += places) {
+        const cost = (price[e] as number) + (value[i] as number)
+        if (cost >= second || e === entry) continue
+        if (cost < first) {
+          second = first
+          first = cost
+        } else second = cost
+      }
+      const halt = stop[from + v] as number
+      more[v] = isClosed ? halt + first : 0
+      without = Math.min(without, isClosed ? halt + first + second : first)
+    }
+    for (let v = 0; v < places; v++) more[v] = (more[v] as number) - without
+    return more
+  }
+
+  /** What a link from a place to a node that is no entry costs in a star, s. */
+  #far(n: number, v: number): number {
+    const base = this.farBase[n] as number
+    if (base === Infinity) return Infinity
+    return (this.price[this.graph.to.length + n] as number) + (this.graph.far[v] as number) / 2 - base
+  }
+}
+
+const leastOf = (values: Float64Array): number => values.reduce((least, each) => Math.min(least, each), Infinity)
