@@ -41,7 +41,7 @@ export interface PlotRequest {
   readonly pen?: string
   /** Layers by number, name or pen; all when absent. */
   readonly layers?: readonly (number | string)[]
-  /** Page name or `WxHmm`; the SVG's own size when absent. */
+  /** The name of a page, or its size such as '210x148mm'; the SVG's own size when absent. */
   readonly pageSize?: string
   readonly fit?: boolean
   /** Tags that the plotter must have. */

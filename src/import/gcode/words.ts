@@ -4,7 +4,7 @@ export interface Block {
   readonly comment: string
 }
 
-/** A letter and its number: `X12.5`. */
+/** A letter and its number: 'X12.5'. */
 export interface Word {
   readonly letter: string
   readonly value: number

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Disk } from './disk.ts'
 
 /**
- * A folder holds generations: `spool-G.json` is the whole state at one moment, `journal-G.log` has every later change.
- * Generation 0 has no snapshot. `watermark` says how far the journals reach.
+ * A folder has generations. Of generation 7, 'spool-7.json' is the whole state at one moment, and 'journal-7.log' has
+ * every later change. Generation 0 has no snapshot. `watermark` says how far the journals reach.
  */
 export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
 export const logPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)

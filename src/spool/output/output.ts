@@ -31,7 +31,7 @@ const MOST_TRIES = 10_000
  * Writes a file below the output folder durably, completely or not at all. It is synchronous, for worker threads: a
  * dozen promises would cost more processor time than the write.
  *
- * It never overwrites the file of another job: the new file then gets the name `name-2.svg`. When a file with the same
+ * It never overwrites the file of another job: the new file then gets the name 'name-2.svg'. When a file with the same
  * bytes exists, it writes nothing, so that a repeated rendering gets its earlier name.
  *
  * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system

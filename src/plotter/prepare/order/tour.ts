@@ -12,7 +12,7 @@ export class Tour {
   /** Position of each stroke. */
   readonly position: Int32Array<ArrayBuffer>
   readonly size: number
-  /** Reversed stretches as pairs of positions, recorded while `logging`. */
+  /** Reversed stretches as pairs of positions, recorded since the last `commit`. */
   #log = new Int32Array(256)
   #logged = 0
 
