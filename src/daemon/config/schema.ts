@@ -91,7 +91,7 @@ const penPlace = z
   })
   .exactOptional()
 
-/** A pen as users name it, with the services that it needs after so many metres of ink. */
+/** A pen of the configuration, with the services that it needs after so many metres of ink. */
 const pen = z.strictObject({
   name: z.string().regex(NAME, EXPECTED_NAME),
   color: z.string().min(1).max(64).exactOptional(),

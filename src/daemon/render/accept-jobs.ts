@@ -26,7 +26,7 @@ export interface JobRequest {
 
 export interface AcceptInput {
   readonly jobs: readonly JobRequest[]
-  /** Files of the modules of their tasks. */
+  /** Files of the modules that define the tasks of these jobs. */
   readonly modules: readonly string[]
 }
 
@@ -35,9 +35,9 @@ export interface AcceptedJob {
   readonly params: unknown
   readonly title: string
   readonly output: string
-  /** Notes on its text, for the answer. */
+  /** Notes on the text of the job, for the answer. */
   readonly notes: readonly TaskWarning[]
-  /** Whether a thread must admit the job first: the task has files to read, or its text has rare characters or an uploaded font. */
+  /** Whether a thread must admit the job first: it has files to read, rare characters, or an uploaded font. */
   readonly mustAdmit?: boolean
   /** Whether a thread should draw it first, when the submit has few jobs. */
   readonly isDrawnFirst?: boolean
@@ -49,12 +49,14 @@ interface NamedFile {
 }
 
 /**
- * A submit draws at most this many of its jobs before it queues them: jobs of quick tasks that ask for ink. A batch has
- * thousands.
+ * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. It draws jobs of
+ * quick tasks that ask for ink.
  */
 export const MOST_DRAWN = 10
 
 /**
+ * Has a built-in task check the parameters of a job.
+ *
  * @param request  its title and path override those of the task
  * @throws PlotdError ERR_PARAMS
  */
@@ -95,8 +97,8 @@ export interface AdmitInput {
 /**
  * Reads the files that jobs need, and sets text that must fit a line. The parameters are valid already.
  *
- * @returns for each job the notes on its text in the fonts that it brings
- * @throws PlotdError of the first that is refused
+ * @returns for each job the notes on its text, also in its uploaded fonts
+ * @throws PlotdError of the first job that is refused
  */
 export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Notes[]> {
   const files = { readUpload: (sha256: string) => readUpload(uploads, sha256), svgLimits }
@@ -109,7 +111,7 @@ export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInpu
   })
 }
 
-/** Calls `act` for each job in turn. @throws PlotdError of the first that is refused, with its `index` */
+/** Calls `act` for each job in turn. @throws PlotdError of the first job that is refused, with its `index` */
 export async function oneByOne<J, T>(jobs: readonly J[], act: (job: J) => T | Promise<T>): Promise<T[]> {
   const results: T[] = []
   for (const [index, job] of jobs.entries()) {
@@ -126,30 +128,31 @@ export async function oneByOne<J, T>(jobs: readonly J[], act: (job: J) => T | Pr
 export type Notes = readonly TaskWarning[]
 
 /**
- * Validates jobs of custom tasks. The answer is JSON, so that whatever a module returns is plain data of a known size.
+ * Validates jobs of custom tasks. The answer is JSON, so that the data of a module are plain and of a known size.
  *
- * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title or path is no text that can be kept
+ * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title is not a text, or the path is not a
+ *   short one
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)
-  const accept = ({ task, params }: JobRequest) => keepable(task, acceptCustom(taskNamed(task, registry), params))
+  const accept = ({ task, params }: JobRequest) => withinLimits(task, acceptCustom(taskNamed(task, registry), params))
   return JSON.stringify(await oneByOne(jobs, accept))
 }
 
-/** Cuts a title that is too long. A path that is too long is refused: cut, it would be another path. */
-function keepable(task: string, accepted: AcceptedJob): AcceptedJob {
+/** Cuts a title that is too long. It refuses a path that is too long, because a cut path would be another path. */
+function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
   const { title, output } = accepted
-  if (typeof title !== 'string') throw refused(task, `its title is ${typeof title}, expected a text`)
+  if (typeof title !== 'string') throw taskError(task, `its title is ${typeof title}, expected a text`)
   if (typeof output !== 'string' || output.length > JOB_LIMITS.output) {
     const actual = typeof output === 'string' ? `${(output as string).length} characters` : typeof output
-    throw refused(task, `its output name is ${actual}, expected a text of at most ${JOB_LIMITS.output} characters`)
+    throw taskError(task, `its output name is ${actual}, expected a text of at most ${JOB_LIMITS.output} characters`)
   }
   return { ...accepted, title: title.slice(0, JOB_LIMITS.title) || task }
 }
 
-const refused = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
+const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 
-/** Names the modules that did not answer in time. */
+/** Handles an error of `acceptOnThread`: a timeout gets the names of the modules. @throws the error */
 export const moduleTooSlow =
   (modules: readonly string[]) =>
   (error: unknown): never => {

@@ -11,21 +11,24 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
-  /** Most jobs with quick tasks that are drawn. */
+  /** The most jobs with quick tasks to draw. */
   readonly quick: number
 }
 
-/** Bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings. */
+/**
+ * The most bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings.
+ */
 const MOST_BYTES = 1_000_000
 
 /**
- * The warnings that the rendering of each job would give. The parameters are valid already. Undefined for a job that is not
- * drawn: its task is slow, its file is large, or the limit is reached.
+ * The warnings that the rendering of each job would give. The parameters are valid already. The warnings are undefined
+ * for a job that is not drawn: its task is slow, its file is large, or the limit is reached.
  *
- * @throws PlotdError of the first that cannot be drawn, with its `index`
+ * @throws PlotdError of the first job that cannot be drawn, with its `index`
  */
 export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(Notes | undefined)[]> {
-  let [left, quickLeft] = [MOST_BYTES, quick]
+  let bytesLeft = MOST_BYTES
+  let quickLeft = quick
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)
     const source = task.source?.(job.params)
@@ -33,18 +36,18 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
       if (!job.plot || !task.isQuick || quickLeft-- <= 0) return undefined
       return (await draw(job)).figures.warnings
     }
-    left -= 'text' in source ? source.text.length : (await stat(join(job.uploads, source.upload))).size
-    return left < 0 ? undefined : (await draw(job)).figures.warnings
+    bytesLeft -= 'text' in source ? source.text.length : (await stat(join(job.uploads, source.upload))).size
+    return bytesLeft < 0 ? undefined : (await draw(job)).figures.warnings
   })
 }
 
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
-  /** As of `WarningsInput`. */
+  /** The most jobs with quick tasks to draw. */
   readonly quick: number
-  /** Files of the modules of custom tasks among them. */
+  /** Files of the modules that define custom tasks of these jobs. */
   readonly modules?: readonly string[]
-  /** Problems of other modules. */
+  /** The problems of modules that cannot be used. */
   readonly unusable?: readonly string[]
 }
 
@@ -55,7 +58,7 @@ export interface CheckedJob extends DrawInput {
   readonly error?: Result<'job.check'>[number]['error']
 }
 
-/** Checks each job as a submit would, and sets its text. Queues nothing. */
+/** Checks each job as a submit would, and sets its text. It queues nothing. */
 export async function checkJobs({
   jobs,
   quick,
@@ -64,7 +67,7 @@ export async function checkJobs({
 }: CheckInput): Promise<Result<'job.check'>> {
   let quickLeft = quick
   const registry = modules.length === 0 ? tasks : await tasksWith(modules)
-  const checked = async ({ error, output: path, ...job }: CheckedJob): Promise<Result<'job.check'>[number]> => {
+  const check = async ({ error, output: path, ...job }: CheckedJob): Promise<Result<'job.check'>[number]> => {
     if (error) return { warnings: [], error }
     try {
       const task = taskNamed(job.task, registry, unusable)
@@ -84,6 +87,6 @@ export async function checkJobs({
     }
   }
   const answers: Result<'job.check'>[number][] = []
-  for (const job of jobs) answers.push(await checked(job))
+  for (const job of jobs) answers.push(await check(job))
   return answers
 }

@@ -7,7 +7,7 @@ export interface Place {
   readonly path: string
 }
 
-/** The files that a job needs. Where hosts share a queue, another host may have them. */
+/** The files that a job needs. When hosts share a queue, another host may have them. */
 export interface Contents {
   /** Fetches the uploads that parameters name. */
   bringUploads(params: unknown): Promise<void>
@@ -30,18 +30,20 @@ export const allHere = (output: string): Contents => ({
   record: async ({ path }) => ({ folder: output, path }),
 })
 
-/** A host that restarts serves its files again after this time, ms. */
-const HOST_BACK_MS = 20_000
+/** A host that restarts serves its files again within this time, ms. */
+const HOST_RESTART_MS = 20_000
+/** Time between two attempts, ms. */
+const RETRY_MS = 500
 
-/** The SVG of record. Waits for another host that restarts meanwhile. @throws PlotdError ERR_FILE */
+/** The SVG of record. It waits for a host that restarts. @throws PlotdError ERR_FILE */
 export async function recordInTime(contents: Contents, result: JobResult, signal?: AbortSignal): Promise<Place> {
-  const end = performance.now() + HOST_BACK_MS
+  const end = performance.now() + HOST_RESTART_MS
   for (;;) {
     try {
       return await contents.record(result)
     } catch (thrown) {
       if (signal?.aborted || performance.now() >= end) throw thrown
-      await delay(500, undefined, { ref: false })
+      await delay(RETRY_MS, undefined, { ref: false })
     }
   }
 }

@@ -11,11 +11,11 @@ export interface DescribeInput {
   readonly svgLimits?: Partial<ReadLimits>
   /** Files of modules that define importers; empty in a thread that runs no code of users. */
   readonly modules: readonly string[]
-  /** Whether there are such modules. */
+  /** Whether there are modules that define importers. */
   readonly hasModules: boolean
 }
 
-/** The facts about an upload. They are uncertain while an importer of the user may claim the file. */
+/** The facts about an upload. They are uncertain while a user's importer may claim the file. */
 export type UploadFacts = DocumentFacts | { readonly isUncertain: true }
 
 /**

@@ -9,27 +9,27 @@ import { reachError } from '../../plotter/session/reach.ts'
 export interface Machine {
   readonly name: string
   readonly profile: Profile
-  /** Time of its past plots divided by their estimates. */
+  /** The time of the machine's past plots divided by their estimates. */
   readonly pace: number
   readonly tags?: readonly string[]
-  /** The sheets that lie in it: a name or a size. */
+  /** The sheets that lie in the machine: a name or a size. */
   readonly paper?: string | undefined
 }
 
 export interface Choice {
-  /** The first machine that can draw the job; the first of all when none can. */
+  /** The first machine that can draw the job. When no machine can, the first of all machines. */
   readonly machine: Machine
-  /** The machines that can draw the job, when not all can. */
+  /** The names of the machines that can draw the job, unless all can. */
   readonly plotters?: readonly string[]
-  /** The reason why none can. */
+  /** The reason for which no machine can draw the job. */
   readonly refusal?: PlotdError
 }
 
 /**
- * Finds the machines that have all tags of a job and can draw its drawing. Each machine places the drawing on the page in its
- * own way.
+ * Finds the machines that have all tags of a job and can draw its drawing. Each machine places the drawing on the page
+ * in its own way.
  *
- * @throws PlotdError ERR_PARAMS when a chosen layer is not there
+ * @throws PlotdError ERR_PARAMS when the drawing lacks a chosen layer
  */
 export function choose(
   drawing: Drawing,
@@ -37,24 +37,25 @@ export function choose(
   machines: readonly [Machine, ...Machine[]],
   needs: readonly string[] = [],
 ): Choice {
-  const fit = machines.filter((machine) => hasTags(machine, needs))
-  const [first = machines[0]] = fit
-  const known = new Map<string, PlotdError | undefined>()
-  const whyNot = ({ profile }: Machine): PlotdError | undefined => {
+  const withTags = machines.filter((machine) => hasTags(machine, needs))
+  const [first = machines[0]] = withTags
+  const refusals = new Map<string, PlotdError | undefined>()
+  const refusalBy = ({ profile }: Machine): PlotdError | undefined => {
     const key = `${profile.width} ${profile.height}`
-    if (!known.has(key)) known.set(key, refusalOf(drawing, options, profile))
-    return known.get(key)
+    if (!refusals.has(key)) refusals.set(key, refusalOf(drawing, options, profile))
+    return refusals.get(key)
   }
-  const able = fit.filter((machine) => whyNot(machine) === undefined)
+  const able = withTags.filter((machine) => refusalBy(machine) === undefined)
   const [machine] = able
-  if (machine === undefined) return { machine: first, refusal: whyNot(first) ?? lacking(needs) }
+  if (machine === undefined) return { machine: first, refusal: refusalBy(first) ?? lacking(needs) }
   return able.length === machines.length ? { machine } : { machine, plotters: able.map(({ name }) => name) }
 }
 
+/** Whether a machine has all tags that a job needs. */
 export const hasTags = ({ tags = [] }: Pick<Machine, 'tags'>, needs: readonly string[]): boolean =>
   needs.every((tag) => tags.includes(tag))
 
-/** Why a machine cannot draw this; undefined when it can. @throws PlotdError ERR_PARAMS */
+/** The reason for which a machine cannot draw this drawing; undefined when it can. @throws PlotdError ERR_PARAMS */
 export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
   const { drawing: ink } = placeDrawing(drawing, options, profile)
   if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')

@@ -2,7 +2,7 @@ import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../../spool/job.ts'
 
 /**
- * Size, strokes, length, time and warnings of a drawing. Clients see them before ink.
+ * The size, strokes, length, time and warnings of a drawing. Clients see them before ink.
  *
  * @param pace  time of past plots divided by their estimates
  */
@@ -23,7 +23,7 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
 /** Rounds to two decimals. */
 export const rounded = (value: number) => Math.round(value * 100) / 100
 
-/** In every drawing, lines that meet or cross draw a little ink twice. A smaller share of the ink gives no warning. */
+/** In every drawing, lines that meet or cross draw a little ink twice. Up to this share of the ink gives no warning. */
 const REPEATED_SHARE = 0.01
 
 /** Warnings about ink that the preparation removed or that is drawn twice. */

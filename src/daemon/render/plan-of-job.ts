@@ -9,15 +9,18 @@ import { openOutput } from '../files/output.ts'
 import type { Place } from './contents.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
-/** Plans for display that stay cached, so that a page that comes back does not wait again. */
+/** The most cached plans for display. A page that opens a job again does not wait for its plan again. */
 const MAX_CACHED = 200
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
- * The plan file of a job. A job that is or was on a plotter has a frozen plan. For others this plans the SVG as it stands
- * in the output folder now, since users edit it there.
+ * Returns a function that finds the plan file of a job. A job that is or was on a plotter has a frozen plan. For
+ * another job it plans the present SVG in the output folder, because users edit SVGs there.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN; ERR_JOB_STATE while it is not rendered; what reading and planning throw
+ * The function throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE while the job is not rendered, and the errors of
+ * reading and planning.
+ *
+ * @param profileOf  the profile of a plotter; undefined for an unknown name
  */
 export function planOfJob(
   spool: Spool,
@@ -30,7 +33,7 @@ export function planOfJob(
     if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${JSON.stringify(id)}`, { id })
     const frozen = job.progress?.planHash
     if (frozen !== undefined) {
-      // When no host has the frozen plan, a plan of its SVG is shown instead.
+      // When no host has the frozen plan, the client gets a plan of the SVG instead.
       await threads.contents.bringPlan(frozen).catch(() => {})
       if (existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
     }
@@ -53,7 +56,7 @@ export function planOfJob(
   }
 }
 
-/** Changes whenever the file is written in place or replaced. @throws as `openOutput` does */
+/** A text that changes whenever the file is written in place or replaced. @throws as `openOutput` does */
 async function versionOf({ folder, path }: Place): Promise<string> {
   const { file } = await openOutput(folder, path)
   try {

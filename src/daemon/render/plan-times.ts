@@ -6,7 +6,7 @@ export interface TimesInput {
   /** Folder of the frozen plans. */
   readonly plans: string
   readonly hash: string
-  /** The plotter as it draws now. */
+  /** The profile with which the plotter draws now. */
   readonly profile: Profile
   /** Changes since the plan was made. */
   readonly now: PlotNow

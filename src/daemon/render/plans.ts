@@ -33,19 +33,22 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
   }
 }
 
-/** For each stroke, the share of all motion before it. The time left is computed from it. */
+/** For each stroke, the share of all motion before it, 0 … 1; the last entry is the share before the way home. */
 export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)
-  let [stroke, length, hx, hy] = [0, 0, 0, 0]
+  let stroke = 0
+  let length = 0
+  let penX = 0
+  let penY = 0
   await inStretches(points.length / 2, (from, to) => {
     for (let i = from; i < to; i++) {
       while (stroke < count && at(starts, stroke) === i) before[stroke++] = length
-      const dx = x(points, i) - hx
-      const dy = y(points, i) - hy
+      const dx = x(points, i) - penX
+      const dy = y(points, i) - penY
       length += Math.sqrt(dx * dx + dy * dy)
-      hx = x(points, i)
-      hy = y(points, i)
+      penX = x(points, i)
+      penY = y(points, i)
     }
   })
   before.fill(length, stroke)
@@ -63,7 +66,8 @@ export async function inkBefore({
 }: Pick<Drawing, 'points' | 'starts'>): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)
-  let [stroke, length] = [0, 0]
+  let stroke = 0
+  let length = 0
   await inStretches(points.length / 2, (from, to) => {
     for (let i = from; i < to; i++) {
       if (stroke < count && at(starts, stroke) === i) before[stroke++] = length

@@ -7,7 +7,7 @@ import { validate } from '../../tasks/index.ts'
 
 const lengthMm = z.number().min(0).max(10_000)
 
-/** `plot.options`: how plotd places, prepares and draws the drawing. */
+/** The schema of `plot.options`, which say how plotd places, prepares and draws the drawing. */
 const optionsSchema = z.strictObject({
   landscape: z.boolean().exactOptional(),
   margin: lengthMm.exactOptional(),
@@ -43,7 +43,7 @@ const page = z
 
 const requestSchema = z.object({ pageSize: page.exactOptional(), options: optionsSchema.default({}) })
 
-/** The planner's options for a job. @throws PlotdError ERR_PARAMS naming the field */
+/** The options of a job for the preparation of its drawing. @throws PlotdError ERR_PARAMS naming the field */
 export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>): PrepareOptions {
   const { pageSize: page, options } = validate({ name: 'plot', schema: requestSchema }, request)
   const { speedPercent: _, penDownPercent: __, printed: ___, register: ____, pace: _____, ...prepare } = options
@@ -55,13 +55,14 @@ export function prepareOptions({ fit, layers, ...request }: Partial<PlotRequest>
   }
 }
 
-/** The drawing with the job's speed and pen height in each layer that has none of its own. */
+/** The drawing with the job's speed, pen height and pace in each layer that has no value of its own. */
 export function withLayerOptions(drawing: Drawing, { options }: Partial<PlotRequest>): Drawing {
   const { speedPercent, penDownPercent, pace } = (options ?? {}) as LayerOptions
-  const ofJob = {
+  const jobOptions = {
     ...(speedPercent === undefined ? {} : { speedPercent }),
     ...(penDownPercent === undefined ? {} : { penDownPercent }),
     ...(pace === undefined ? {} : { pace }),
   }
-  return { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: { ...ofJob, ...layer.options } })) }
+  const layers = drawing.layers.map((layer) => ({ ...layer, options: { ...jobOptions, ...layer.options } }))
+  return { ...drawing, layers }
 }

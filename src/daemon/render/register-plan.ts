@@ -11,14 +11,14 @@ export interface RegisterInput {
   readonly plans: string
   readonly hash: string
   readonly profile: Profile
-  /** From this stroke on. */
+  /** The first stroke that the new plan fits to the sheet. */
   readonly first: number
   /** The transform from the drawing to the sheet as it lies now; without it the plan becomes the original again. */
   readonly matrix?: Affine
 }
 
 /**
- * Makes a plan for the sheet as it lies now from a frozen plan. The new plan is on the disk when the promise resolves.
+ * Makes a plan for the sheet as it lies now from a frozen plan. Resolves when the new plan is on the disk.
  *
  * @throws PlotdError ERR_FILE
  */

@@ -2,12 +2,12 @@ import { toPlotdError } from '../../errors.ts'
 import type { JobResult } from '../../spool/job.ts'
 import type { Claim, ClaimRequest, Spool } from '../../spool/spool.ts'
 
-/** Renders one claimed job. Rejects with ERR_TASK_… or any other error; aborts with the claim's signal. */
+/** Renders a claimed job. It rejects with ERR_TASK_… or any other error, and aborts with the claim's signal. */
 export type Renderer = (claim: Claim) => Promise<JobResult>
 
 /**
- * Keeps up to `workers` jobs rendering. Rendering runs ahead of plotting, so that no plotter waits for a worker. It is
- * idempotent: after a crash it simply runs again.
+ * Keeps up to `workers` jobs rendering. Rendering runs ahead of plotting, so that no plotter waits for a worker.
+ * Rendering is idempotent: after a crash it runs again.
  */
 export class RenderLoop {
   readonly #spool: Spool
@@ -19,7 +19,7 @@ export class RenderLoop {
   /** Settles with the last round of claims. */
   #claims: Promise<void> = Promise.resolve()
   #isClaiming = false
-  #shouldClaimAgain = false
+  #mustClaimAgain = false
   #isStopped = false
 
   constructor(
@@ -36,16 +36,19 @@ export class RenderLoop {
     this.#onError = onError
   }
 
-  /** Looks for work. Call it after a change in the spool. */
+  /** Claims jobs while there are free workers. Call it after a change in the spool. */
   wake(): void {
-    if (this.#isClaiming) this.#shouldClaimAgain = true
+    if (this.#isClaiming) this.#mustClaimAgain = true
     else this.#claims = this.#fill().catch(this.#onError)
   }
 
-  /** Claims no more jobs, and waits for those that run. The caller aborts them; the spool then queues them again. */
+  /**
+   * Claims no more jobs, and waits for those that run. The caller aborts the runs, and the spool then queues their jobs
+   * again.
+   */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await this.#claims // the spool may be about to hand over a job
+    await this.#claims // a claim may still be under way
     await Promise.all(this.#running)
   }
 
@@ -53,13 +56,13 @@ export class RenderLoop {
     this.#isClaiming = true
     try {
       do {
-        this.#shouldClaimAgain = false
+        this.#mustClaimAgain = false
         while (!this.#isStopped && this.#running.size < this.#workers) {
           const claim = await this.#spool.claim(this.#request())
           if (claim === undefined) break
           this.#start(claim)
         }
-      } while (this.#shouldClaimAgain)
+      } while (this.#mustClaimAgain)
     } finally {
       this.#isClaiming = false
     }
@@ -80,12 +83,12 @@ export class RenderLoop {
     try {
       result = await this.#render(claim)
     } catch (thrown) {
-      return this.#failed(claim, thrown)
+      return this.#fail(claim, thrown)
     }
     if (!claim.signal.aborted) await this.#spool.complete(claim, result)
   }
 
-  async #failed(claim: Claim, thrown: unknown): Promise<void> {
+  async #fail(claim: Claim, thrown: unknown): Promise<void> {
     if (claim.signal.aborted) return
     if (this.#isStopped) return void (await this.#spool.release(claim))
     const { code, message } = toPlotdError(thrown)

@@ -37,11 +37,11 @@ export interface ThreadFonts {
 }
 
 /** Work that is too heavy for the main thread. */
-export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, tell): Promise<unknown> => {
+export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, send): Promise<unknown> => {
   if (fonts !== undefined) await refreshFontFolder(fonts)
   const reports = {
-    progress: (done: number) => tell({ type: 'progress', done }),
-    log: (message: string) => tell({ type: 'log', message }),
+    progress: (done: number) => send({ type: 'progress', done }),
+    log: (message: string) => send({ type: 'log', message }),
   }
   switch (job.kind) {
     case 'render':

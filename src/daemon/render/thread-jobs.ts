@@ -18,23 +18,26 @@ import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
 import { figures, reportWarnings, rounded } from './figures.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
-/** The input of a task. All of it is cloned into a thread. */
+/** The input of a task. The thread gets a clone of it. */
 export interface DrawInput {
   readonly task: string
   readonly params: unknown
   readonly plot?: PlotRequest
-  /** The machines that may draw it; the estimate is for the first that can. */
+  /** The machines that may draw the job. The estimate is for the first machine that can. */
   readonly machines: readonly [Machine, ...Machine[]]
   readonly uploads: string
   /** Limits on reading an SVG. */
   readonly svgLimits?: Partial<ReadLimits>
-  /** File of the module, when the task is a custom one. */
+  /** File of the module, when the task is custom. */
   readonly module?: string
-  /** Whether a preview searches the order as the plan does, and computes a bound on the time that another order could save. */
+  /**
+   * Whether a preview searches the order as a plan does, and computes a bound on the time that another order could
+   * save.
+   */
   readonly bound?: boolean
 }
 
-/** Longest time that a preview spends on a bound, ms. The bound is valid whenever the search ends. */
+/** Longest time that a preview spends on a bound, ms. The bound is valid at whatever time the search ends. */
 const BOUND_MS = 20_000
 
 export interface DrawnJob {
@@ -50,8 +53,8 @@ type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 /**
  * Runs a task and reads its SVG as the plotter does, so that the figures and warnings describe the ink.
  *
- * @throws PlotdError of the task; when the job asks for ink also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its machines
- *   can draw it, ERR_PARAMS for a layer that is not there, and ERR_STRICT
+ * @throws PlotdError of the task. When the job asks for ink, also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its
+ *   machines can draw it, ERR_PARAMS for an unknown layer, and ERR_STRICT
  */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<DrawnJob> {
   const { plot, machines } = input
@@ -62,13 +65,13 @@ export async function draw(input: DrawInput, reports: Reports = {}): Promise<Dra
   }
   const { ready, ...choice } = prepareFor(reading.drawing, input)
   if (plot && choice.refusal) throw choice.refusal
-  const drawn = describeJob(choice.machine, rendered, reading, ready.report, choice)
-  if (plot?.strict) refuseLosses(drawn.figures.warnings)
-  return drawn
+  const job = describeJob(choice.machine, rendered, reading, ready.report, choice)
+  if (plot?.strict) refuseLosses(job.figures.warnings)
+  return job
 }
 
-/** A layer that the user can choose. */
-interface LayerSeen {
+/** A layer of the drawing, as a preview shows it. */
+interface PreviewLayer {
   readonly name: string
   readonly pen: number
   readonly strokes: number
@@ -88,7 +91,7 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   const { ready, ...choice } = prepareFor(reading.drawing, input)
   const { pace } = choice.machine
   /** All layers of the drawing, chosen or not. */
-  const layers: LayerSeen[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
+  const layers: PreviewLayer[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
     name,
     pen,
     strokes: count,
@@ -121,10 +124,10 @@ function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.r
   return bound === undefined ? {} : { bound: { ...bound, seconds: rounded(bound.seconds * pace) } }
 }
 
-/** Layers that were not chosen have no time. */
+/** The time of a layer, s. A layer that the job does not draw has none. */
 function secondsOf({ layers }: PrepareReport, name: string, pen: number, pace: number): { seconds?: number } {
-  const drawn = layers.find((layer) => layer.name === name && layer.pen === pen && layer.strokes > 0)
-  return drawn === undefined ? {} : { seconds: rounded(drawn.seconds * pace) }
+  const match = layers.find((layer) => layer.name === name && layer.pen === pen && layer.strokes > 0)
+  return match === undefined ? {} : { seconds: rounded(match.seconds * pace) }
 }
 
 type RenderOutput = Awaited<ReturnType<typeof render>>
@@ -187,8 +190,9 @@ function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, isTur
     notes.push({ code: 'page-turned', message })
   }
   const sheet = pageSize(paper)
-  if (sheet && !fitsOn(page, sheet))
+  if (sheet && !fitsOn(page, sheet)) {
     notes.push({ code: 'paper', message: `the page is ${size}, and the paper in ${name} is ${paper}` })
+  }
   return notes
 }
 
@@ -196,18 +200,18 @@ export interface RenderInput extends DrawInput {
   readonly outputFolder: string
   /** Prefix of each path below the output folder: '' or 'host/'. */
   readonly outputPrefix: string
-  /** The path that the job names; the task's own when absent. */
+  /** The path that the job names; the path of the task when absent. */
   readonly path?: string
-  /** The file that the job wrote before. */
+  /** The path of the file that an earlier run of the job wrote. */
   readonly replaces?: string
 }
 
-/** Draws and writes the SVG of record. */
+/** Draws a job, and writes the SVG of record. */
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, outputPrefix, path = output, replaces } = input
-  const written = writeOutput(outputFolder, outputPrefix + path, svg, replaces === undefined ? {} : { replaces })
-  return { path: written, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
+  const outputPath = writeOutput(outputFolder, outputPrefix + path, svg, replaces === undefined ? {} : { replaces })
+  return { path: outputPath, sha256: createHash('sha256').update(svg).digest('hex'), ...figures }
 }
 
 export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
@@ -217,7 +221,7 @@ export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
   readonly rendered: JobResult
 }
 
-/** Warnings that follow from the plotter and the page. Another plotter and page have others. */
+/** Codes of warnings that follow from the plotter and the page. Another plotter and page have other warnings. */
 const OF_THE_PAGE: ReadonlySet<string> = new Set([
   'clipped',
   'dropped',
@@ -230,10 +234,10 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The figures and warnings of the SVG of record, as it stands in the output folder now, for a plotter and a page. The task's
- * warnings about its text and its source stay.
+ * The figures and warnings of the present SVG of record for a plotter and a page. The task's warnings about its text
+ * and its source stay.
  *
- * @throws PlotdError when no machine can draw it: ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY; ERR_PARAMS for a layer that is not there;
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when no machine can draw it; ERR_PARAMS for an unknown layer;
  *   ERR_STRICT, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
@@ -243,8 +247,8 @@ export async function inkResult({ rendered, ...input }: InkInput): Promise<JobRe
   if (refusal) throw refusal
   const ownWarnings = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))
   const known = new Set(ownWarnings.map(({ message }) => message))
-  const news = [...pageWarnings, ...readingWarnings(reading), ...reportWarnings(ready.report)]
-  const all = [...ownWarnings, ...news.filter(({ message }) => !known.has(message))]
+  const drawingWarnings = [...pageWarnings, ...readingWarnings(reading), ...reportWarnings(ready.report)]
+  const all = [...ownWarnings, ...drawingWarnings.filter(({ message }) => !known.has(message))]
   if (input.plot.strict) refuseLosses(all)
   return { path, ...figures(ready.report, all, machine.pace), ...(plotters && { plotters }) }
 }
@@ -263,9 +267,10 @@ export interface PlanInput {
 }
 
 /**
- * Whether a machine can draw the SVG of record, as it stands in the output folder now.
+ * Checks that a machine can draw the present SVG of record.
  *
- * @throws PlotdError why it cannot: ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY, ERR_PARAMS, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY, ERR_PARAMS, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT when it
+ *   cannot
  */
 export async function checkDrawable(input: Omit<PlanInput, 'plans'>): Promise<void> {
   requireDrawable((await readRecord(input)).drawing, input.plot, input.profile)
@@ -286,7 +291,7 @@ async function readRecord({
   return readSvg(svg, { limits: svgLimits })
 }
 
-/** Makes a plan file of the SVG of record. It is on the disk before the first stroke. */
+/** Makes the plan of the SVG of record. Resolves when the plan's file is on the disk. */
 export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
   const { plot, profile, plans } = input
   const { drawing } = await readRecord(input)
