@@ -48,20 +48,7 @@ export function jobHandlers(parts: JobParts): JobHandlers {
   return {
     'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(onlyReceipt),
     'job.submitAll': ({ jobs }, { identity }) => submitJobs(parts, jobs, ownerOf(identity)),
-    'job.check': async (request) => {
-      const refusals = new Map<number, ReturnType<typeof refusalOf>>()
-      for (const [i, job] of request.jobs.entries()) {
-        const refusal = refusalOf(job, control)
-        if (refusal) refusals.set(i, refusal)
-      }
-      const answers: Result<'job.check'>[number][] = []
-      for (const [from, to] of slicesOf(request.jobs)) {
-        const sliceRefusals = new Map([...refusals].map(([i, refusal]) => [i - from, refusal]))
-        const jobs = request.jobs.slice(from, to)
-        answers.push(...(await threads.check({ jobs }, from === 0 ? MOST_DRAWN : 0, sliceRefusals)))
-      }
-      return answers
-    },
+    'job.check': ({ jobs }) => checkJobs(jobs, control, threads),
     'job.get': async ({ id }) => whole(await jobOf(id)),
     'job.list': async ({ mine, ...filter }, { identity }) => {
       const { jobs, ...page } = await spool.list({ ...filter, ...(mine && { owner: ownerOf(identity) }) })
@@ -124,6 +111,25 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       return { entries: await spool.logs(id) }
     },
   }
+}
+
+/** Checks jobs in slices, without queueing them. */
+async function checkJobs(
+  jobs: Parsed<'job.check'>['jobs'],
+  control: PlotControl,
+  threads: JobParts['threads'],
+): Promise<Result<'job.check'>> {
+  const answers: Result<'job.check'>[number][] = []
+  for (const [from, to] of slicesOf(jobs)) {
+    const slice = jobs.slice(from, to)
+    const refusals = new Map<number, ReturnType<typeof refusalOf>>()
+    for (const [i, job] of slice.entries()) {
+      const refusal = refusalOf(job, control)
+      if (refusal) refusals.set(i, refusal)
+    }
+    answers.push(...(await threads.check({ jobs: slice }, from === 0 ? MOST_DRAWN : 0, refusals)))
+  }
+  return answers
 }
 
 /**

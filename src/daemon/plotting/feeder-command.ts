@@ -57,48 +57,63 @@ export async function runFeeder(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  const killGroup = (how: NodeJS.Signals): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, how)
-    } catch {
-      // The group has no process left.
-    }
-  }
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-OUTPUT_CHARS)
-    })
-  }
+  const output = outputOf(child)
   let endReason: string | undefined
   let killTimer: NodeJS.Timeout | undefined
   const endCommand = (reason: string): void => {
     endReason ??= reason
-    killGroup('SIGTERM')
-    killTimer ??= setTimeout(() => killGroup('SIGKILL'), END_MS)
+    killGroup(child, 'SIGTERM')
+    killTimer ??= setTimeout(() => killGroup(child, 'SIGKILL'), END_MS)
   }
   const onAbort = (): void => endCommand('it was stopped')
   signal.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => endCommand(`it took longer than ${timeout / 1000} s`), timeout)
   try {
-    const code = await new Promise<number | string>((resolve) => {
-      child.once('error', ({ message }) => resolve(message))
-      child.once('exit', (exit, by) => {
-        killGroup('SIGKILL')
-        const end = exit ?? by ?? 'unknown'
-        child.once('close', () => resolve(end))
-      })
-    })
+    const code = await endOf(child)
     signal.throwIfAborted()
     if (code === 0 && endReason === undefined) return
     const exit = typeof code === 'number' ? `exit code ${code}` : code
-    const reason = endReason ?? (lastLine(output) || exit)
+    const reason = endReason ?? (lastLine(output()) || exit)
     throw new PlotdError('ERR_FEEDER', `the feeder brought no sheet: ${reason}`, { code, reason })
   } finally {
     signal.removeEventListener('abort', onAbort)
     clearTimeout(timer)
     clearTimeout(killTimer)
   }
+}
+
+type FeederProcess = ReturnType<typeof spawn>
+
+/** Sends a signal to all processes of the command. */
+function killGroup({ pid }: FeederProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal)
+  } catch {
+    // The group has no process left.
+  }
+}
+
+/** Collects the output of the command. @returns a function that gives the end of the output so far */
+function outputOf({ stdout, stderr }: FeederProcess): () => string {
+  let output = ''
+  for (const stream of [stdout, stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-OUTPUT_CHARS)
+    })
+  }
+  return () => output
+}
+
+/** Resolves when the command and all its output have ended. @returns the exit code, the signal, or the error of the start */
+function endOf(child: FeederProcess): Promise<number | string> {
+  return new Promise((resolve) => {
+    child.once('error', ({ message }) => resolve(message))
+    child.once('exit', (exit, by) => {
+      killGroup(child, 'SIGKILL')
+      const end = exit ?? by ?? 'unknown'
+      child.once('close', () => resolve(end))
+    })
+  })
 }
 
 const lastLine = (text: string): string =>

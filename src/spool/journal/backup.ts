@@ -21,10 +21,11 @@ export async function backUp(folder: string, name: string): Promise<string> {
 async function copyFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 })
   for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [old, copy] = [join(from, entry.name), join(to, entry.name)]
-    if (entry.isDirectory()) await copyFolder(old, copy)
+    const original = join(from, entry.name)
+    const copy = join(to, entry.name)
+    if (entry.isDirectory()) await copyFolder(original, copy)
     else if (entry.isFile() && entry.name !== 'lock') {
-      await copyFile(old, copy)
+      await copyFile(original, copy)
       await syncPath(copy)
     }
   }

@@ -14,17 +14,19 @@ export function damage(file: string, byte: number, why: string): PlotdError {
 export function withLoss(error: unknown, read: number, acknowledged: number | undefined): unknown {
   if (!(error instanceof PlotdError) || error.code !== 'ERR_SPOOL_DAMAGED') return error
   const lostWrites = acknowledged === undefined ? undefined : Math.max(0, acknowledged - read)
-  const loss =
-    lostWrites === undefined
-      ? 'How much is lost is not known.'
-      : lostWrites === 0
-        ? 'No acknowledged write is known to be lost.'
-        : `Of ${acknowledged} acknowledged writes, ${read} can be read; ${lostWrites} are lost or damaged.`
-  const message = `${error.message}. ${loss} Nothing was changed. Put back a good copy of the folder, or run \`plotd doctor --repair\`: it makes a backup and recovers what can be read`
+  const loss = lossSentence(read, acknowledged, lostWrites)
+  const advice =
+    'Nothing was changed. Put back a good copy of the folder, or run `plotd doctor --repair`: it makes a backup and recovers what can be read'
   return new PlotdError(
     'ERR_SPOOL_DAMAGED',
-    message,
+    `${error.message}. ${loss} ${advice}`,
     { ...error.detail, ...(lostWrites !== undefined && { lost: lostWrites }) },
     error,
   )
+}
+
+function lossSentence(read: number, acknowledged: number | undefined, lostWrites: number | undefined): string {
+  if (lostWrites === undefined) return 'How much is lost is not known.'
+  if (lostWrites === 0) return 'No acknowledged write is known to be lost.'
+  return `Of ${acknowledged} acknowledged writes, ${read} can be read; ${lostWrites} are lost or damaged.`
 }

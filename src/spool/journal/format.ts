@@ -50,17 +50,19 @@ async function unarchive(
   for (const id of tables.get('forgotten')?.keys() ?? []) rows.delete(id)
   const archive = new ArchiveFile()
   await archive.moveTo(file, new Map(rows))
-  const [jobs, logs] = [new Map<string, unknown>(), new Map<string, unknown>()]
+  const jobs = new Map<string, unknown>()
+  const logs = new Map<string, unknown>()
   for await (const { job, log } of archive.scan()) {
     jobs.set(job.id, job)
     if (log.length > 0) logs.set(job.id, log)
   }
   rows.clear()
-  before(tables.get('jobs'), jobs)
-  before(tables.get('logs'), logs)
+  loadBefore(tables.get('jobs'), jobs)
+  loadBefore(tables.get('logs'), logs)
 }
 
-function before(table: Table | undefined, older: ReadonlyMap<string, unknown>): void {
+/** Loads older records into a table, before its own records. */
+function loadBefore(table: Table | undefined, older: ReadonlyMap<string, unknown>): void {
   if (table === undefined) return
   const newer = [...table]
   table.clear()

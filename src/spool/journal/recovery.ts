@@ -8,7 +8,7 @@ import { type LogEnd, LogFile, type LogHeader, type LogPlace } from './log-file.
 import { readHeader, readLog } from './log-reader.ts'
 import { type Generations, generations, logPath, snapshotPath, watermarkPath } from './names.ts'
 import { readSnapshot } from './snapshot-reader.ts'
-import { applyOp, type Op, type TablesByName } from './table.ts'
+import { applyOp, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
 /** What a start read and repaired. The daemon logs it. */
@@ -108,9 +108,7 @@ async function newestSound(
         await reading.file.close()
         throw new Error('it does not belong to its journal')
       }
-      for (const [name, rows] of reading.tables) {
-        for (const [id, record] of rows) tables.get(name)?.load(id, record)
-      }
+      loadAll(tables, reading.tables)
       return { base: { generation, ...reading }, damaged }
     } catch (error) {
       if (error instanceof PlotdError && error.code === 'ERR_SPOOL_NEWER') throw error
@@ -123,7 +121,8 @@ async function newestSound(
   return { base: undefined, damaged }
 }
 
-interface KnownJobs {
+/** The start of a replay. */
+interface ReplayStart {
   readonly base: Base | undefined
   readonly mark: Mark | undefined
   /** The last frame that was read. */
@@ -135,7 +134,7 @@ async function replay(
   place: LogPlace,
   { logs: all, snapshots, leftovers }: Generations,
   tables: TablesByName,
-  { base, mark, position }: KnownJobs,
+  { base, mark, position }: ReplayStart,
 ): Promise<Omit<Reading, 'base' | 'damagedSnapshots' | 'mark'>> {
   const { disk, folder, upgrades } = place
   const archived = base?.archive ?? new Map<string, FileRow>()
@@ -234,7 +233,9 @@ async function openForWriting(
     }
   }
   return {
-    ...{ seq, log, watermark },
+    seq,
+    log,
+    watermark,
     snapshotBytes: base?.bytes ?? 0,
     archive: base && { file: base.file, rows: base.archive },
     report: { frames, tornBytes: last?.torn ?? 0, damagedSnapshots, upgraded },

@@ -5,7 +5,7 @@ import type { LogPlace } from './log-file.ts'
 import { readHeader, salvageLog } from './log-reader.ts'
 import { generations, logPath, snapshotPath } from './names.ts'
 import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
-import { applyOp, needsRecord, type Op, type TablesByName } from './table.ts'
+import { applyOp, loadAll, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
 
 /** The readable content of a damaged folder. The records are in the tables. */
@@ -27,12 +27,15 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
   const mark = await Watermark.read(disk, folder)
   const base = await newestReadable(place, snapshots, tables)
   const known = formatBy(upgrades)
-  let [format, seq, read, lostChanges] = [base?.format ?? 1, base?.seq ?? 0, base?.seq ?? 0, 0]
+  let format = base?.format ?? 1
+  let seq = base?.seq ?? 0
+  let readFrames = seq
+  let lostChanges = 0
   const upgradeTo = async (to: number): Promise<void> => {
     if (to > format) await upgrade(tables, undefined, upgrades.slice(format - 1, to - 1))
     format = Math.max(format, to)
   }
-  for (const generation of logs.filter((one) => one >= (base?.generation ?? 0))) {
+  for (const generation of logs.filter((log) => log >= (base?.generation ?? 0))) {
     const path = logPath(folder, generation)
     const header = await readHeader(disk, path)
     refuseNewer(path, header?.format ?? 0, known)
@@ -42,7 +45,7 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
     await salvageLog(disk, path, salt, (frame) => {
       if (frame.seq <= seq) return
       seq = frame.seq
-      read++
+      readFrames++
       for (const op of JSON.parse(frame.body) as readonly Op[]) {
         if (op[1] === 'forgotten') forget(tables, op[2])
         else if (needsRecord(op) && !tables.get(op[1])?.has(op[2])) lostChanges++
@@ -55,7 +58,7 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
   return {
     generation: Math.max(0, mark?.generation ?? 0, ...snapshots, ...logs) + 1,
     seq: acknowledged ?? seq,
-    lostWrites: acknowledged && acknowledged - read,
+    lostWrites: acknowledged && acknowledged - readFrames,
     lostChanges,
   }
 }
@@ -81,16 +84,10 @@ async function newestReadable(
 ): Promise<Base | undefined> {
   for (const generation of [...snapshots].reverse()) {
     try {
-      const {
-        format,
-        seq,
-        file,
-        archive,
-        tables: read,
-      } = await readSnapshot(disk, folder, generation, formatBy(upgrades))
-      for (const [name, rows] of read) for (const [id, record] of rows) tables.get(name)?.load(id, record)
-      await unarchive(tables, file, archive)
-      return { generation, format, seq }
+      const snapshot = await readSnapshot(disk, folder, generation, formatBy(upgrades))
+      loadAll(tables, snapshot.tables)
+      await unarchive(tables, snapshot.file, snapshot.archive)
+      return { generation, format: snapshot.format, seq: snapshot.seq }
     } catch (error) {
       if ((error as { code?: unknown }).code === 'ERR_SPOOL_NEWER') throw error
     }

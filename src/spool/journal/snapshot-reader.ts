@@ -68,7 +68,7 @@ export async function salvageSnapshot(
     const opened = /^"(\w+)":\{$/.exec(line)
     if (opened !== null) table = opened[1]
     else if (line.startsWith('}')) table = undefined
-    else if (line.startsWith('{"plotd"')) head = parsed(`${line.replace(/,$/, '')}}`) ?? {}
+    else if (line.startsWith('{"plotd"')) head = parseOrNothing(`${line.replace(/,$/, '')}}`) ?? {}
     else if (table !== undefined) onSalvaged(table, line, onRecord)
   }
   try {
@@ -82,7 +82,8 @@ export async function salvageSnapshot(
 
 function onSalvaged(table: string, line: string, onRecord: (table: string, id: string, record: unknown) => void): void {
   const [, quoted = '', json = ''] = RECORD_LINE.exec(line) ?? []
-  const [id, record] = [parsed<string>(quoted), parsed<unknown>(json)]
+  const id = parseOrNothing<string>(quoted)
+  const record = parseOrNothing<unknown>(json)
   if (id === undefined || record === undefined) return
   if (table !== 'archive') {
     onRecord(table, id, record)
@@ -93,7 +94,8 @@ function onSalvaged(table: string, line: string, onRecord: (table: string, id: s
   if (log !== undefined && log.length > 0) onRecord('logs', id, log)
 }
 
-function parsed<T>(json: string): T | undefined {
+/** @returns undefined when the text is not JSON */
+function parseOrNothing<T>(json: string): T | undefined {
   try {
     return JSON.parse(json) as T
   } catch {

@@ -84,6 +84,14 @@ export type TablesByName = ReadonlyMap<string, Table>
 
 export const byName = (tables: Tables): TablesByName => new Map<string, Table>(Object.entries(tables))
 
+/** Loads the records of a snapshot into the tables. A table of an unknown name is left out. */
+export function loadAll(tables: TablesByName, records: ReadonlyMap<string, ReadonlyMap<string, unknown>>): void {
+  for (const [name, rows] of records) {
+    const table = tables.get(name)
+    for (const [id, record] of rows) table?.load(id, record)
+  }
+}
+
 function difference(table: string, id: string, before: unknown, now: unknown): Op {
   if (Array.isArray(before) && Array.isArray(now)) return listChange(table, id, before, now)
   if (!isRecord(before) || !isRecord(now)) return ['+', table, id, now]

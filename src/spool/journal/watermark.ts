@@ -132,8 +132,9 @@ function encode(count: number, { generation, salt, bytes, seq }: Mark): Buffer {
 
 async function newest(disk: Disk, path: string): Promise<{ count: number; mark: Mark } | undefined> {
   const bytes = await readAll(disk, path)
-  const [a, b] = [decode(bytes.subarray(0, BLOCK)), decode(bytes.subarray(BLOCK))]
-  return a === undefined || (b !== undefined && b.count > a.count) ? b : a
+  const first = decode(bytes.subarray(0, BLOCK))
+  const second = decode(bytes.subarray(BLOCK))
+  return first === undefined || (second !== undefined && second.count > first.count) ? second : first
 }
 
 async function readAll(disk: Disk, path: string): Promise<Buffer> {

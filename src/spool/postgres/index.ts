@@ -137,11 +137,58 @@ interface StartOptions extends HeartbeatOptions {
 
 async function start(address: Address, client: pg.Client, starting: StartOptions): Promise<PostgresSpool> {
   const { life, from, warn, options } = starting
-  const { random = Math.random, retention = DEFAULT_RETENTION, pollMs = POLL_MS, patienceMs } = options
   const { host } = address
   const databaseClock = new DatabaseClock(warn)
-  const clock = options.clock ?? databaseClock
   const watch = new StoreWatch()
+  const { context, feed, timers, contactAt, end } = await openContext(address, client, starting, databaseClock, watch)
+  const { writer, claims, pool } = context
+  const recovery = await recover(context, from)
+  for (const job of await scheduledJobs(client)) timers.note(job)
+  const trimmer = new Trimmer(context)
+  writer.onCommit = (ended) => trimmer.onCommit(ended)
+  const heartbeat = startHeartbeat(context, starting, databaseClock, end)
+  const farm = new FarmTables(context, heartbeat, feed, contactAt)
+  const listener = startListener(context, { address, pollMs: options.pollMs ?? POLL_MS, watch, farm })
+  const close = async (): Promise<void> => {
+    trimmer.close()
+    timers.close()
+    claims.loseAll()
+    await Promise.all([listener.close(), heartbeat.close()])
+    if (options.isAlone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
+    await writer.close()
+    await pool.end().catch(() => {})
+  }
+  return Object.assign(new PostgresEngine(context, close), {
+    recovery,
+    farm,
+    stats: writer.stats,
+    setAside: () => setAside(context),
+    ...moveMark(context),
+    store: () => watch.state,
+    onStore: (onState: (state: StoreState) => void) => watch.listen(onState),
+  })
+}
+
+/** The parts of an opening spool that its verbs and its background work share. */
+interface Opening {
+  readonly context: Context
+  readonly feed: Awaited<ReturnType<typeof readFeed>>
+  readonly timers: Timers
+  /** The time at which this host sent the last message that the server has answered, by performance.now(). */
+  readonly contactAt: () => number
+  /** Ends this run of the host, because another run has its place: this one must not continue its jobs. */
+  readonly end: (why: PlotdError) => void
+}
+
+async function openContext(
+  address: Address,
+  client: pg.Client,
+  { life, warn, options }: StartOptions,
+  databaseClock: DatabaseClock,
+  watch: StoreWatch,
+): Promise<Opening> {
+  const { host } = address
+  const { clock = databaseClock, random = Math.random, retention = DEFAULT_RETENTION, patienceMs } = options
   const claims = new OpenClaims(life)
   const pool = connections(address)
   let contactAt = performance.now()
@@ -151,7 +198,6 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   const feed = await readFeed(client)
   const timers = new Timers(clock, () => writer)
   const announcer = new Announcer(host, feed.last, (change) => follow(change, timers, claims))
-  /** Ends this run of the host, because another run has its place: this one must not continue its jobs. */
   const end = (why: PlotdError): void => {
     claims.loseAll()
     watch.set({ is: 'away', why })
@@ -171,44 +217,9 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
     },
     client,
   )
-  const context: Context = {
-    host,
-    life,
-    clock,
-    random,
-    retention,
-    writer,
-    announcer,
-    pool,
-    claims,
-    onAnswer,
-    patienceMs,
-  }
-  const recovery = await recover(context, from)
-  for (const job of await scheduledJobs(client)) timers.note(job)
-  const trimmer = new Trimmer(context)
-  writer.onCommit = (ended) => trimmer.onCommit(ended)
-  const heartbeat = startHeartbeat(context, starting, databaseClock, end)
-  const farm = new FarmTables(context, heartbeat, feed, () => contactAt)
-  const listener = startListener(context, { address, pollMs, watch, farm })
-  const close = async (): Promise<void> => {
-    trimmer.close()
-    timers.close()
-    claims.loseAll()
-    await Promise.all([listener.close(), heartbeat.close()])
-    if (options.isAlone) await pool.query('DELETE FROM host WHERE id = $1 AND life = $2', [host, life]).catch(() => {})
-    await writer.close()
-    await pool.end().catch(() => {})
-  }
-  return Object.assign(new PostgresEngine(context, close), {
-    recovery,
-    farm,
-    stats: writer.stats,
-    setAside: () => setAside(context),
-    ...moveMark(context),
-    store: () => watch.state,
-    onStore: (onState: (state: StoreState) => void) => watch.listen(onState),
-  })
+  const base = { host, life, clock, random, retention, patienceMs }
+  const context: Context = { ...base, writer, announcer, pool, claims, onAnswer }
+  return { context, feed, timers, contactAt: () => contactAt, end }
 }
 
 /** Updates the timers and the open claims after an announced change, which another host may have made. */

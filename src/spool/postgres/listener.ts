@@ -60,9 +60,9 @@ export class Listener {
     this.#polling = this.#pollOnce().then((isSoon) => {
       this.#polling = undefined
       if (this.#isClosed) return
-      const wait = this.#hasMore ? 0 : isSoon ? SOON_MS : this.#parts.pollMs
+      const pauseMs = isSoon ? SOON_MS : this.#parts.pollMs
+      this.#timer = setTimeout(() => this.poll(), this.#hasMore ? 0 : pauseMs)
       this.#hasMore = false
-      this.#timer = setTimeout(() => this.poll(), wait)
       this.#timer.unref()
     })
   }
