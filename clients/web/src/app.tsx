@@ -31,21 +31,20 @@ export function App({ store }: { store: Store }) {
   const daemon = useStore(store)
   const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
-  /** After the draft was submitted, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
+  /** After a submit, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [stale, setStale] = useState<Stale>(false)
-  const [search, setSearch] = useState('')
-  const narrow = useNarrow()
+  const isNarrow = useNarrow()
   const hash = useHash()
-  const [chosenTab, setTab] = useState<Tab>(narrow ? 'Queue' : 'Compose')
-  const tab = chosenTab === 'Queue' && !narrow ? 'Compose' : chosenTab
+  const [chosenTab, setTab] = useState<Tab>(isNarrow ? 'Queue' : 'Compose')
+  const tab = chosenTab === 'Queue' && !isNarrow ? 'Compose' : chosenTab
   const composing = useComposition(store)
   const isFileOver = useFileDrop((files) => {
     setTab('Compose')
     void composing.take(files)
   })
   const queue = useMemo(() => queueOf(daemon), [daemon])
-  const jobShown = jobOnSheet(daemon, queue, chosen)
+  const jobOnSheet = sheetJobOf(daemon, queue, chosen)
   const show = (id: string): void => {
     if (hash !== '') location.hash = '#page'
     setChosen({ id, isChosenByUser: true })
@@ -71,21 +70,7 @@ export function App({ store }: { store: Store }) {
     setDraft(next)
     setDraftHidden(false)
   }
-  const jobs = (
-    <>
-      <Batches store={store} jobs={daemon.jobs} />
-      {daemon.jobs.size > 1 && <Search search={search} onSearch={setSearch} />}
-      <Queue
-        store={store}
-        queue={queue}
-        paused={daemon.paused.includes('')}
-        search={search}
-        chosen={jobShown?.id}
-        onShow={show}
-      />
-      <History store={store} ended={historyOf(daemon)} search={search} chosen={jobShown?.id} onShow={show} />
-    </>
-  )
+  const jobs = <JobLists store={store} daemon={daemon} queue={queue} chosen={jobOnSheet?.id} onShow={show} />
   if (hash === '#wall') return <Wall daemon={daemon} />
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }
   if (hash === '#farm') {
@@ -104,7 +89,7 @@ export function App({ store }: { store: Store }) {
         <header>
           <Wordmark />
           <Status store={store} daemon={daemon} onShow={show} />
-          <button type="button" class="plain log-out" disabled={!daemon.connected} onClick={() => store.logOut()}>
+          <button type="button" class="plain log-out" disabled={!daemon.isConnected} onClick={() => store.logOut()}>
             Log out
           </button>
         </header>
@@ -112,19 +97,19 @@ export function App({ store }: { store: Store }) {
           <Stage
             store={store}
             daemon={daemon}
-            job={jobShown}
+            job={jobOnSheet}
             draft={isDraftHidden ? undefined : draft}
             stale={stale}
             paper={paper}
           />
         </main>
-        {!narrow && (
+        {!isNarrow && (
           <nav class="stack" aria-label="Jobs">
             {jobs}
           </nav>
         )}
         <aside class="drawer">
-          <Tabs tab={tab} narrow={narrow} onTab={setTab} />
+          <Tabs tab={tab} isNarrow={isNarrow} onTab={setTab} />
           <div class="panel" role="tabpanel" id={PANEL} aria-labelledby={`tab-${tab}`}>
             {tab === 'Queue' && jobs}
             {tab === 'Compose' && (
@@ -138,7 +123,7 @@ export function App({ store }: { store: Store }) {
                 onStale={setStale}
               />
             )}
-            {tab === 'Details' && <Details store={store} job={jobShown} plotters={daemon.plotters} onEdit={edit} />}
+            {tab === 'Details' && <Details store={store} job={jobOnSheet} plotters={daemon.plotters} onEdit={edit} />}
             {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
           </div>
         </aside>
@@ -148,7 +133,30 @@ export function App({ store }: { store: Store }) {
   )
 }
 
-/** The dialog in front of the page; null when there is none, or when its job or plotter is gone. */
+interface JobListsProps {
+  readonly store: Store
+  readonly daemon: DaemonState
+  readonly queue: readonly WireJob[]
+  /** Id of the job on the sheet. */
+  readonly chosen: string | undefined
+  readonly onShow: (id: string) => void
+}
+
+/** The batches, the queue and the history, with a search of the last two. */
+function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
+  const [search, setSearch] = useState('')
+  const isPaused = daemon.paused.includes('')
+  return (
+    <>
+      <Batches store={store} jobs={daemon.jobs} />
+      {daemon.jobs.size > 1 && <Search search={search} onSearch={setSearch} />}
+      <Queue store={store} queue={queue} isPaused={isPaused} search={search} chosen={chosen} onShow={onShow} />
+      <History store={store} ended={historyOf(daemon)} search={search} chosen={chosen} onShow={onShow} />
+    </>
+  )
+}
+
+/** The dialog in front of the page; null when there is none, or when its job or plotter no longer exists. */
 function openDialog(store: Store, daemon: DaemonState, onDraw: (id: string) => void): JSX.Element | null {
   const { dialog } = store
   const close = (): void => store.open(undefined)
@@ -179,8 +187,8 @@ interface Chosen {
   readonly isChosenByUser: boolean
 }
 
-/** The chosen job, else the first rendered job of the queue, else the last one that was drawn. */
-function jobOnSheet(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
+/** The chosen job, else the first rendered job of the queue, else the newest rendered job. */
+function sheetJobOf(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
   const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
   if (job && (chosen?.isChosenByUser || !isFinal(job))) return job
   const newest = [...daemon.jobs.values()].filter(({ result }) => result).sort((a, b) => b.createdAt - a.createdAt)

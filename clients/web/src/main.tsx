@@ -1,5 +1,5 @@
 /**
- * The page (Preact). This file logs in and shows `App` (`app.tsx`). A button is handled in the component that shows it, and
+ * The page (Preact). This file logs in and shows `App` (`app.tsx`). The component that shows a button also handles it, and
  * calls the daemon by `Store.request`. These are the rooms:
  *
  * - `state/`     the store: state of the daemon, requests, login
@@ -27,7 +27,7 @@ const store = new Store(location.origin, login)
 const welcome = (why: string) => render(<Welcome why={why} />, root)
 
 const stopListening = store.listen(() => {
-  if (store.daemon.loggedOut) welcome(store.notice ?? 'This page is not logged in.')
+  if (store.daemon.isLoggedOut) welcome(store.notice ?? 'This page is not logged in.')
 })
 await login.followLink()
 const problem = await store.start().then(

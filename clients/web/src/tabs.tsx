@@ -3,27 +3,28 @@ const WIDE = ['Compose', 'Details', 'Plotters'] as const
 const NARROW = ['Queue', ...WIDE] as const
 /** The id of the panel that the chosen tab shows. */
 export const PANEL = 'tab-panel'
+/** The name of a tab, as the page shows it. */
 export type Tab = (typeof NARROW)[number]
 
 interface Props {
   readonly tab: Tab
-  readonly narrow: boolean
+  readonly isNarrow: boolean
   readonly onTab: (tab: Tab) => void
 }
 
-export function Tabs({ tab, narrow, onTab }: Props) {
+/** The tabs of the drawer, with the keys of the tabs pattern of ARIA. */
+export function Tabs({ tab, isNarrow, onTab }: Props) {
   const choose = (tab: Tab): void => {
     onTab(tab)
     document.getElementById(`tab-${tab}`)?.focus()
   }
-  const tabs = narrow ? NARROW : WIDE
-  /** Arrow keys go around, Home and End to the ends, as in the tabs pattern of ARIA. */
+  const tabs: readonly Tab[] = isNarrow ? NARROW : WIDE
   const onKeyDown = (event: KeyboardEvent): void => {
-    const place = (tabs as readonly Tab[]).indexOf(tab)
-    const to = { ArrowLeft: place - 1, ArrowRight: place + 1, Home: 0, End: tabs.length - 1 }[event.key]
-    if (to === undefined) return
+    const index = tabs.indexOf(tab)
+    const target = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: tabs.length - 1 }[event.key]
+    if (target === undefined) return
     event.preventDefault()
-    choose(tabs[(to + tabs.length) % tabs.length] ?? tab)
+    choose(tabs[(target + tabs.length) % tabs.length] ?? tab)
   }
   return (
     <div class="tabs" role="tablist" onKeyDown={onKeyDown}>

@@ -1,6 +1,6 @@
 import { Wordmark } from './wordmark.tsx'
 
-/** The page of a browser without a session. It continues by itself once it has one. */
+/** The page of a browser without a session. It continues by itself when the browser has a session. */
 export function Welcome({ why }: { why: string }) {
   return (
     <main class="welcome">

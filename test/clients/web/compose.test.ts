@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
-  editing,
   FIRST_COMPOSITION,
   plotRequest,
   restore,
   save,
   withFile,
+  withJob,
 } from '../../../clients/web/src/compose/composition.ts'
 import { chosenForm, formsOf, missingField, paramsOf } from '../../../clients/web/src/compose/schema.ts'
 
@@ -36,11 +36,11 @@ describe('the settings of a plot', () => {
       options: { margin: 5, penDownPercent: 40 },
     } as const
     const params = { recipient: 'Ada' }
-    const form = editing(FIRST_COMPOSITION, { task: 'postcard', params, priority: 75, plot: { ...plot, layers: [2] } })
+    const form = withJob(FIRST_COMPOSITION, { task: 'postcard', params, priority: 75, plot: { ...plot, layers: [2] } })
     expect(form.values['postcard']).toEqual(params)
     expect(form.settings['postcard']?.priority).toBe('high')
     expect(plotRequest(form.settings['postcard'] ?? {}, true)).toEqual(plot)
-    const inkless = editing(form, { task: 'text', params: {}, priority: 50 })
+    const inkless = withJob(form, { task: 'text', params: {}, priority: 50 })
     expect(plotRequest(inkless.settings['text'] ?? {}, true)).toBeUndefined()
   })
 

@@ -69,7 +69,7 @@ describe('the time left', () => {
   it('stands still while a job is paused, and while the page is disconnected', () => {
     const paused = stateOf(job('a', { status: 'paused', progress }))
     expect(countDown(paused, 1000)).toBe(paused)
-    const disconnected = { ...stateOf(job('a', { status: 'plotting', progress })), connected: false }
+    const disconnected = { ...stateOf(job('a', { status: 'plotting', progress })), isConnected: false }
     expect(countDown(disconnected, 1000)).toBe(disconnected)
   })
 

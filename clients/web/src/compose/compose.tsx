@@ -22,14 +22,16 @@ interface Props {
   readonly composing: Composing
   readonly draft: Draft | undefined
   readonly onDraft: (draft: Draft | undefined) => void
-  /** Called when the sheet shows an older state of the form, and why. */
+  /** Called when the sheet begins or ceases to show an older state of the form. */
   readonly onStale: (stale: Stale) => void
   /** Called with the id of the job that was submitted. */
   readonly onSubmitted: (id: string) => void
 }
 
+/** The tasks that come first, in this order. */
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
+/** The form of the chosen task, of several dropped files, or of a table. */
 export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
   const { composition, chooseTask, batch } = composing

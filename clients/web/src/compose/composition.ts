@@ -6,7 +6,7 @@ export interface PlotSettings {
   readonly priority?: 'high' | 'default' | 'low'
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
   readonly plotter?: string
-  /** Tags that any plotter must have, all of them. A plotter that is named needs none. */
+  /** Tags that a plotter must have, when the job may go to any plotter. */
   readonly needs?: readonly string[]
   readonly copies?: number
   readonly page?: string
@@ -22,11 +22,11 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
-  /** Refuse the job when something of it would be left out or replaced. */
+  /** Whether the daemon refuses the job when it would leave out or replace a part of it. */
   readonly strict?: boolean
 }
 
-/** The user's input, by task. It is kept when another tab opens, when the daemon restarts and when the page reloads. */
+/** The user's input, by task. It outlives a change of the tab, a restart of the daemon, and a reload of the page. */
 export interface Composition {
   readonly task: string
   readonly values: Readonly<Record<string, Values>>
@@ -42,7 +42,7 @@ export const FIRST_COMPOSITION: Composition = {
 
 export type PlotRequest = NonNullable<Params<'job.submit'>['plot']>
 
-/** The settings as `job.submit` takes them; undefined when the job is not plotted. */
+/** The settings as `job.submit` takes them; undefined when the user wants only the SVG. */
 export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotRequest | undefined {
   const {
     priority: _,
@@ -72,7 +72,7 @@ export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotR
 type EditableJob = Pick<WireJob, 'task' | 'params' | 'priority' | 'plot'>
 
 /** The form with the parameters and settings of a job, so that the user can change them and queue the job again. */
-export function editing(composition: Composition, { task, params, priority, plot }: EditableJob): Composition {
+export function withJob(composition: Composition, { task, params, priority, plot }: EditableJob): Composition {
   const { values, settings } = composition
   return {
     task,
@@ -82,9 +82,7 @@ export function editing(composition: Composition, { task, params, priority, plot
 }
 
 function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
-  const level = {
-    priority: priority > 50 ? ('high' as const) : priority < 50 ? ('low' as const) : ('default' as const),
-  }
+  const level = { priority: levelOf(priority) }
   if (!plot) return { ...level, plotter: '' }
   const { plotter, needs, copies, layers, pageSize, fit, options, strict } = plot
   return {
@@ -95,10 +93,15 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
     ...(needs === undefined ? {} : { needs }),
     ...(copies === 1 ? {} : { copies }),
     ...(pageSize === undefined ? {} : { page: pageSize }),
-    // The form names layers by number. A job that names them in another way is edited with all its layers.
+    // The form names layers by number. Of a job that names them in another way, the form shows all layers.
     ...(layers?.every((layer) => typeof layer === 'number') ? { layers: layers as readonly number[] } : {}),
     ...(strict ? { strict } : {}),
   }
+}
+
+function levelOf(priority: number): NonNullable<PlotSettings['priority']> {
+  if (priority === 50) return 'default'
+  return priority > 50 ? 'high' : 'low'
 }
 
 /** A file that the daemon has, and the task that draws it. */
@@ -123,6 +126,7 @@ export function withFile(composition: Composition, { task, ...file }: FileOfTask
 
 const KEY = 'plotd.composition'
 
+/** The saved input, or the composition of the first visit. */
 export function restore(storage: { getItem(key: string): string | null }): Composition {
   try {
     return { ...FIRST_COMPOSITION, ...(JSON.parse(storage.getItem(KEY) ?? '{}') as Partial<Composition>) }
@@ -131,7 +135,7 @@ export function restore(storage: { getItem(key: string): string | null }): Compo
   }
 }
 
-/** Ignores a full storage, as a private window may have: the form still works. */
+/** Saves the input. A private window may refuse to save; the form works without that. */
 export function save(storage: { setItem(key: string, value: string): void }, composition: Composition): void {
   try {
     storage.setItem(KEY, JSON.stringify(composition))

@@ -11,12 +11,12 @@ interface Props {
   readonly choices: readonly string[]
   readonly chosen: string
   readonly help: string | undefined
-  /** The parameters of a choice's sample; undefined when it has none. */
+  /** The parameters of a choice's sample; undefined when the choice has no sample. */
   readonly params: (choice: string) => Values | undefined
   readonly onChoose: (choice: string) => void
 }
 
-/** Chooses one of several designs, each shown as a small sheet. */
+/** Lets the user choose one of several designs. Each is a small sheet. */
 export function DesignPicker({ store, task, name, choices, chosen, help, params, onChoose }: Props) {
   return (
     <fieldset class="pictures">
@@ -40,9 +40,10 @@ function SamplePicture({ store, task, params }: { store: Store; task: string; pa
   const key = JSON.stringify(params)
   useEffect(() => {
     if (params === undefined) return
-    const { url: rendered, release } = sample(store.client, task, params)
-    rendered.then(setUrl, () => undefined) // the choice has its name as well
-    return release
+    const picture = sample(store.client, task, params)
+    // Without a picture the page shows the name of the choice alone.
+    picture.url.then(setUrl, () => undefined)
+    return picture.release
   }, [store, task, key])
   return <span class="picture">{url !== undefined && <img src={url} alt="" />}</span>
 }

@@ -12,7 +12,7 @@ interface Props {
   readonly onFiles: (files: readonly File[]) => void
 }
 
-/** Takes the user's own drawings or photo: chosen here, or dropped anywhere on the page. */
+/** The place for the user's drawings or photo. The user chooses a file here, or drops one anywhere on the page. */
 export function DropPlace({ task, values: { upload, svg, name }, onFiles }: Props) {
   const hasFile = upload !== undefined || svg !== undefined
   return (

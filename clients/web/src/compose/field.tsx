@@ -10,15 +10,15 @@ interface Props {
   readonly schema: Schema
   readonly value: unknown
   readonly required: boolean
-  /** What is wrong with the value. */
+  /** The correction of the value that the daemon asks for. */
   readonly problem: string | undefined
   readonly onInput: (value: unknown) => void
 }
 
-/** Longer texts get an input of several lines. */
+/** Texts of more characters have an input of several lines. */
 const LONG_TEXT = 200
 
-/** One field of a task's form, made from its schema, with what is wrong with its value. */
+/** One field of a task's form, from the field's schema, with the correction of its value. */
 export function Field({ store, name, schema, value, required, problem, onInput }: Props) {
   const id = `field-${name}`
   const input = (
@@ -61,7 +61,7 @@ export function Field({ store, name, schema, value, required, problem, onInput }
   )
 }
 
-/** The problem of a field. It scrolls into sight when it appears while the user types there. */
+/** The problem of a field. It scrolls into sight when it appears while the user types in that field. */
 function ProblemWords({ id, problem }: { readonly id: string; readonly problem: string }) {
   const words = useRef<HTMLSpanElement>(null)
   useEffect(() => {
@@ -143,7 +143,7 @@ interface NumberProps {
   readonly onInput: (value: unknown) => void
 }
 
-/** A seed has a button that draws a random one, because each seed gives another drawing. */
+/** A number. A seed has a button that sets a random one, because each seed gives another drawing. */
 function NumberInput({ name, schema, shown, onInput, ...common }: NumberProps) {
   const input = (
     <input

@@ -13,17 +13,18 @@ interface Props {
   readonly onInput: (name: string, value: unknown) => void
 }
 
-/** Fields that are shown before the user opens 'More'. */
-const SHOWN_AT_FIRST = 5
+/** Number of fields that the form shows before the user opens 'More'. */
+const FIRST_COUNT = 5
 
-/** Required fields first, then the order of the schema. */
+/** The fields of a form: required ones first, then the order of the schema. */
 export function Fields({ store, form, values, hidden, problems, onInput }: Props) {
   const isRequired = (name: string): boolean => form.required?.includes(name) ?? false
   const fields = Object.entries(form.properties ?? {}).filter(
     ([name, field]) => field.const === undefined && !hidden.has(name),
   )
   fields.sort(([a], [b]) => Number(isRequired(b)) - Number(isRequired(a)))
-  const [first, more] = [fields.slice(0, SHOWN_AT_FIRST), fields.slice(SHOWN_AT_FIRST)]
+  const first = fields.slice(0, FIRST_COUNT)
+  const more = fields.slice(FIRST_COUNT)
   const field = ([name, property]: [string, Schema]) => (
     <Field
       key={name}

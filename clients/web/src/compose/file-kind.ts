@@ -1,9 +1,10 @@
 /** The use of a file that the user drops on the page. */
 export type FileKind =
-  | { readonly is: 'svg' | 'photo' | 'table' }
-  /** A file that the daemon looks at: a PDF, a drawing of another program, text. */
+  | { readonly is: 'svg' | 'photo' }
+  | { readonly is: 'table' }
+  /** A file whose format the daemon detects: a PDF, a drawing of another program, text. */
   | { readonly is: 'document' }
-  /** A file that plotd does not draw: what it is, and what to do. */
+  /** A file that plotd does not draw. `words` name its format, and advise the user. */
   | { readonly is: 'other'; readonly words: string }
 
 const other = (what: string, advice = DRAWS): FileKind => ({ is: 'other', words: `${what}. ${advice}` })
@@ -38,10 +39,10 @@ const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
 ]
 
 const TABLE = /\.(csv|tsv)$/i
+/** Number of bytes that show the kind of a file. */
 const HEAD = 4096
 
-/** Recognizes a file by its first bytes; only a table, which has no signature, is recognized by its name. The daemon knows
- * more formats. */
+/** The kind of a file, by its first bytes. A table has no signature, so its name decides. The daemon knows more formats. */
 export function fileKind(bytes: Uint8Array, name: string): FileKind {
   if (bytes.length === 0) return other('an empty file')
   const head = Array.from(bytes.subarray(0, HEAD), (byte) => String.fromCharCode(byte)).join('')

@@ -5,7 +5,7 @@ import { lossesOf } from '../shared/before-ink.tsx'
 import { duration, plural, size } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
-import { type Composition, plotRequest } from './composition.ts'
+import { type Composition, type PlotRequest, plotRequest } from './composition.ts'
 import { SendSettings } from './send-settings.tsx'
 import type { Composing, UploadedFile } from './use-composition.ts'
 
@@ -20,46 +20,29 @@ interface Props {
 
 type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly problem: string }
 
-/** Several dropped files: a job for each, with the settings of the form for SVG files. The user sees size, time and losses first. */
+/**
+ * Several dropped files: a job for each, with the settings of the form for SVG files. The page shows size, time and losses
+ * before the user queues the jobs.
+ */
 export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
   const { composition, setBatch, setSettings } = composing
   const settings = composition.settings['svg'] ?? {}
   const plot = plotRequest(settings, plotters.length > 0)
-  const [checks, setChecks] = useState<readonly FileCheck[]>([])
+  const checks = useChecks(store, files, composition, plot)
   const [isSending, setSending] = useState(false)
-  const key = JSON.stringify(plot)
-  useEffect(() => {
-    let isCurrent = true
-    setChecks([])
-    const checkAll = async (): Promise<void> => {
-      for (const file of files) {
-        const request = { ...jobOf(file, composition), ...(plot ? { plot } : {}) }
-        const answer: FileCheck = await store.client.call('preview.render', request).then(
-          (preview) => ({ preview }),
-          (thrown: unknown) => ({ problem: toPlotdError(thrown).message }),
-        )
-        if (!isCurrent) return
-        setChecks((before) => [...before, answer])
-      }
-    }
-    void checkAll()
-    return () => {
-      isCurrent = false
-    }
-  }, [store, files, key])
-  const [leftOut, setLeftOut] = useState<ReadonlySet<UploadedFile>>(new Set())
-  const isGood = (file: UploadedFile, i: number): boolean => !leftOut.has(file) && !('problem' in (checks[i] ?? {}))
+  const [excluded, setExcluded] = useState<ReadonlySet<UploadedFile>>(new Set())
+  const isGood = (file: UploadedFile, i: number): boolean => !excluded.has(file) && !('problem' in (checks[i] ?? {}))
   const good = files.filter(isGood)
   const seconds = checks.reduce((sum, check, i) => {
     const file = files[i]
     return sum + (file && isGood(file, i) && 'preview' in check ? check.preview.estimateSeconds : 0)
   }, 0)
   const toggle = (file: UploadedFile): void => {
-    const next = new Set(leftOut)
+    const next = new Set(excluded)
     if (!next.delete(file)) next.add(file)
-    setLeftOut(next)
+    setExcluded(next)
   }
-  const isKnown = checks.length === files.length
+  const isChecked = checks.length === files.length
   const send = async (): Promise<void> => {
     setSending(true)
     const { priority = 'default' } = settings
@@ -105,12 +88,14 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
       <div class="send">
         <SendSettings plotters={plotters} settings={settings} onSettings={(next) => setSettings(next, 'svg')} />
         <p class="sent" role="status">
-          {isKnown ? `${plural(good.length, 'job')}, ${duration(seconds * (plot?.copies ?? 1))}` : 'Reading the files…'}
+          {isChecked
+            ? `${plural(good.length, 'job')}, ${duration(seconds * (plot?.copies ?? 1))}`
+            : 'Reading the files…'}
         </p>
         <button
           type="submit"
           class="primary"
-          disabled={!isKnown || isSending || good.length === 0}
+          disabled={!isChecked || isSending || good.length === 0}
           onClick={() => void send()}
         >
           {`Add ${plural(good.length, 'job')}`}
@@ -118,6 +103,37 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
       </div>
     </form>
   )
+}
+
+/** The preview or the problem of each file, in the order of the files. The page checks one file after the other. */
+function useChecks(
+  store: Store,
+  files: readonly UploadedFile[],
+  composition: Composition,
+  plot: PlotRequest | undefined,
+): readonly FileCheck[] {
+  const [checks, setChecks] = useState<readonly FileCheck[]>([])
+  const key = JSON.stringify(plot)
+  useEffect(() => {
+    let isCurrent = true
+    setChecks([])
+    const checkAll = async (): Promise<void> => {
+      for (const file of files) {
+        const request = { ...jobOf(file, composition), ...(plot ? { plot } : {}) }
+        const check: FileCheck = await store.client.call('preview.render', request).then(
+          (preview) => ({ preview }),
+          (thrown: unknown) => ({ problem: toPlotdError(thrown).message }),
+        )
+        if (!isCurrent) return
+        setChecks((before) => [...before, check])
+      }
+    }
+    void checkAll()
+    return () => {
+      isCurrent = false
+    }
+  }, [store, files, key])
+  return checks
 }
 
 const nameOf = ({ name, pageNumber }: UploadedFile): string =>

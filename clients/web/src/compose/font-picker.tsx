@@ -68,10 +68,10 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** Samples this far out of sight are rendered too. */
+/** The page also renders samples that are this near to the visible part of the list. */
 const AHEAD = '400px'
 
-/** A line in the font. It is rendered when it comes near. */
+/** A line in the font. The page renders it when the user scrolls near it. */
 function FontSample({ store, font, version }: { store: Store; font: Font; version: number }) {
   const box = useRef<HTMLSpanElement>(null)
   const [url, setUrl] = useState<string | undefined>()
@@ -82,9 +82,10 @@ function FontSample({ store, font, version }: { store: Store; font: Font; versio
       (entries) => {
         if (!entries.some(({ isIntersecting }) => isIntersecting)) return
         observer.disconnect()
-        const rendered = sample(store.client, 'text', fontSampleParams(font), version)
-        release = rendered.release
-        rendered.url.then(setUrl, () => undefined) // the font has its name as well
+        const picture = sample(store.client, 'text', fontSampleParams(font), version)
+        release = picture.release
+        // Without a picture the list shows the name of the font alone.
+        picture.url.then(setUrl, () => undefined)
       },
       { rootMargin: AHEAD },
     )
@@ -101,13 +102,11 @@ function FontSample({ store, font, version }: { store: Store; font: Font; versio
   )
 }
 
-/** Characters of a font's sample text that fit into one line of the list. */
+/** Number of characters of a font's sample text that fit into one line of the list. */
 const SAMPLE_CHARS = 22
 
-/** The first words of the font's own sample, in one line on a sheet that is as large as they need. Lengths in mm. */
-const fontSampleParams = ({ name, sample: words }: Font) => ({
-  text: words.slice(0, Math.max(words.lastIndexOf(' ', SAMPLE_CHARS), 1) || SAMPLE_CHARS),
-  font: name,
-  size: 5,
-  margin: 2.5,
-})
+/** The first words of the font's sample text, in one line on a sheet of their size. Lengths in mm. */
+function fontSampleParams({ name, sample: text }: Font) {
+  const space = text.lastIndexOf(' ', SAMPLE_CHARS)
+  return { text: text.slice(0, space > 0 ? space : SAMPLE_CHARS), font: name, size: 5, margin: 2.5 }
+}

@@ -7,7 +7,7 @@ interface Props {
   /** Numbers of the chosen layers, from 1; undefined is all. */
   readonly chosen: readonly number[] | undefined
   readonly onChoose: (chosen: readonly number[] | undefined) => void
-  /** The plotters that may draw it. */
+  /** The plotters that may draw the drawing. */
   readonly plotters: readonly WirePlotter[]
   /** Sets the pen for layers of this name; '' removes it. */
   readonly onPen: (layer: string, pen: string) => void
@@ -20,9 +20,9 @@ export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
     plotters.flatMap(({ layerPens = [] }) => layerPens).find(({ layer }) => layer === name)?.pen ?? ''
   if (layers.length < 2) return null
   const all = layers.map((_, i) => i + 1)
-  const drawn = chosen ?? all
+  const selection = chosen ?? all
   const toggle = (layer: number): void => {
-    const next = all.filter((number) => drawn.includes(number) !== (number === layer))
+    const next = all.filter((number) => selection.includes(number) !== (number === layer))
     onChoose(next.length === all.length ? undefined : next)
   }
   return (
@@ -33,8 +33,8 @@ export function Layers({ layers, chosen, onChoose, plotters, onPen }: Props) {
           <label>
             <input
               type="checkbox"
-              checked={drawn.includes(i + 1)}
-              disabled={drawn.length === 1 && drawn.includes(i + 1)}
+              checked={selection.includes(i + 1)}
+              disabled={selection.length === 1 && selection.includes(i + 1)}
               onChange={() => toggle(i + 1)}
             />
             <i class="ink" style={color === undefined ? {} : { background: color }} />

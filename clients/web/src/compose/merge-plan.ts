@@ -1,4 +1,71 @@
+import type { MergeOptions } from '../../../node/merge/index.ts'
 import { duration, plural } from '../shared/format.ts'
+import type { PlotRequest, PlotSettings } from './composition.ts'
+import { paramsOf, type Schema, type Values } from './schema.ts'
+
+/** The task that draws the cards. */
+export const MERGE_TASK = 'postcard'
+/** The parameter of a column that gives none. */
+export const UNUSED = ''
+/** Parameters that no column gives. The number of a pair is that of its row. */
+const NEVER_MAPPED: ReadonlySet<string> = new Set(['strict', 'number', 'numberOn'])
+
+/** The user's choices for a mail merge, besides the parameters of all cards. */
+export interface MergeChoices {
+  /** Column → parameter, or `UNUSED`. */
+  readonly map: Readonly<Record<string, string>>
+  /** The size of the envelopes; '' when there are none. */
+  readonly envelopes: string
+  /** The order of cards and envelopes, as in `EnvelopeOptions`. */
+  readonly pairs: 'beside' | 'runs'
+  /** The column that gives the order of the cards; '' is the order of the table. */
+  readonly orderBy: string
+}
+
+/** Whether a column gives the parameter. */
+export const isMapped = ({ map }: MergeChoices, param: string): boolean => Object.values(map).includes(param)
+
+/** The parameters that columns may give: those of the card, and with envelopes those of the envelope. */
+export function mappableParams(card: Schema, envelope: Schema, hasEnvelopes: boolean): string[] {
+  const ofEnvelope = hasEnvelopes ? Object.keys(envelope.properties ?? {}) : []
+  const names = new Set([...Object.keys(card.properties ?? {}), ...ofEnvelope])
+  return [...names].filter((name) => !NEVER_MAPPED.has(name))
+}
+
+interface MergeForm {
+  /** Parameters of all cards. */
+  readonly values: Values
+  readonly settings: PlotSettings
+  readonly choices: MergeChoices
+  readonly plot: PlotRequest | undefined
+}
+
+/** The options of a mail merge that leaves out bad rows. @param file  the name of the table's file, which names the batch */
+export function mergeOptions(file: string, card: Schema, { values, settings, choices, plot }: MergeForm): MergeOptions {
+  const { map, envelopes, pairs, orderBy } = choices
+  const { priority = 'default' } = settings
+  const params = Object.fromEntries(
+    Object.entries(paramsOf(card, values, settings.strict)).filter(([param]) => !isMapped(choices, param)),
+  )
+  // The address stands on the back, so a merge with addresses has to name the side.
+  const needsSide = isMapped(choices, 'address') && envelopes === ''
+  const options: MergeOptions = {
+    task: MERGE_TASK,
+    params: needsSide ? { side: 'front', ...params } : params,
+    map,
+    bad: 'skip',
+    batch: batchName(file),
+    ...(orderBy !== '' && { orderBy }),
+    job: { priority, ...(plot ? { plot } : {}) },
+  }
+  if (envelopes === '') return options
+  // Page, layers and copies are those of the card.
+  const job = { priority, ...(plot ? { plot: { plotter: plot.plotter } } : {}) }
+  return { ...options, envelopes: { params: { size: envelopes }, order: pairs, job } }
+}
+
+/** A batch has the name of its file. */
+const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
 /** Most cards whose time is computed; the page assumes their average for the others. */
 const SAMPLES = 5
@@ -12,7 +79,12 @@ export function sampleRows(rows: readonly number[]): number[] {
   return places.map((place) => rows[place] ?? 0)
 }
 
-/** '194 cards, about 12 h 40 min of drawing'. @param seconds  of the cards whose time is known */
+/**
+ * '194 cards, about 12 h 40 min of drawing'
+ *
+ * @param seconds  the drawing times of some cards
+ * @param sheets  sheets of each card
+ */
 export function totalWords(cards: number, seconds: readonly number[], sheets: number): string {
   const words = plural(cards, 'card')
   if (seconds.length === 0) return words
@@ -21,27 +93,28 @@ export function totalWords(cards: number, seconds: readonly number[], sheets: nu
   return `${words}, ${about}${duration(mean * cards * sheets)} of drawing`
 }
 
-/** '4 rows', '5 rows, from row 3' */
+/** 'row 3, 4', '5 rows, from row 3' */
 export const rowsWords = (rows: readonly number[]): string =>
   rows.length > 4 ? `${plural(rows.length, 'row')}, from row ${rows[0]}` : `row ${rows.join(', ')}`
 
-const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
+const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
-/** Names of columns that often give the two parameters that matter most. */
+/** Usual names of columns for the two parameters that matter most. */
 const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipient', text: 'message' }
 
 /**
  * A first mapping from columns to parameters. A column maps to the parameter of its name. A column with a usual name maps to
- * its usual parameter, unless another column has that name. All other columns map to ''.
+ * its usual parameter, unless another column has the name of that parameter. All other columns map to `UNUSED`.
  */
 export function firstMap(columns: readonly string[], params: readonly string[]): Record<string, string> {
-  const own = (column: string) => params.find((param) => plain(param) === plain(column))
+  const own = (column: string) => params.find((param) => normalize(param) === normalize(column))
   const usedNames = new Set(columns.flatMap((column) => own(column) ?? []))
   const pairs = columns
     .filter((column) => column !== '')
     .map((column) => {
-      const usual = USUAL[plain(column)]
-      if (own(column) !== undefined || usual === undefined || usedNames.has(usual)) return [column, own(column) ?? '']
+      const usual = USUAL[normalize(column)]
+      const param = own(column)
+      if (param !== undefined || usual === undefined || usedNames.has(usual)) return [column, param ?? UNUSED]
       usedNames.add(usual)
       return [column, usual]
     })

@@ -12,7 +12,7 @@ const PAGES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid'] as const
 /** The page size of the drawing itself. */
 const OWN = 'own'
 
-/** The page, the place of the drawing on it, and how the pen draws. */
+/** The page, the place of the drawing on the page, and the passes and the speed of the pen. */
 export function PaperSettings({ settings, problems, onSettings }: Props) {
   const set = (change: { readonly [K in keyof PlotSettings]?: PlotSettings[K] | undefined }): void => {
     const entries = Object.entries({ ...settings, ...change }).filter(([, value]) => value !== undefined)

@@ -1,9 +1,9 @@
 import type { PlotdError } from '../../../../src/errors.ts'
 
-/** Why the daemon refuses a form: the whole message, and what is wrong with each field. */
+/** The daemon's refusal of a form: the whole message, and the correction of each field. */
 export interface Problem {
   readonly message: string
-  /** By name of the field, as the schema spells it; 'plot.' and the name for a setting of the plot. */
+  /** By name of the field, as the schema spells it. A setting of the plot has 'plot.' before its name. */
   readonly fields: ReadonlyMap<string, string>
 }
 
@@ -13,18 +13,18 @@ interface Issue {
   readonly suggestion?: unknown
 }
 
-/** A part of a path belongs to the field that it begins with: 'address.0' is shown beside `address`. */
+/** The field that a path begins with: 'address.0' belongs to `address`. */
 const topOf = (field: string): string => {
   const [top = '', below = ''] = field.split('.')
   return top === 'options' && below !== '' ? `plot.${below}` : top
 }
 
-/** Sorts the daemon's refusal by field, so that each correction stands where it can be made. */
+/** Sorts the daemon's refusal by field, so that each correction stands beside its field. */
 export function problemOf({ message, detail }: Pick<PlotdError, 'message' | 'detail'>): Problem {
   const { issues, field: single } = detail as { readonly issues?: unknown; readonly field?: unknown }
   const fields = new Map<string, string>()
   if (issues === undefined && typeof single === 'string' && message.startsWith(`${single}: `)) {
-    // The planner names a setting of the plot in this way.
+    // The planner reports a setting of the plot as a single field, without issues.
     return { message, fields: fields.set(`plot.${single}`, message.slice(single.length + 2)) }
   }
   for (const { field, expected, suggestion } of Array.isArray(issues) ? (issues as readonly Issue[]) : []) {
@@ -35,8 +35,9 @@ export function problemOf({ message, detail }: Pick<PlotdError, 'message' | 'det
   }
   const [only] = fields.keys()
   const start = `${only}: `
-  // The message of a single field often says more than the issue: how much text there is, and how small it would be.
-  if (only !== undefined && fields.size === 1 && message.startsWith(start))
+  // The message about a single field often has more detail than the issue, such as the size of a text.
+  if (only !== undefined && fields.size === 1 && message.startsWith(start)) {
     fields.set(only, message.slice(start.length))
+  }
   return { message, fields }
 }

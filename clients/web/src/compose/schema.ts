@@ -24,6 +24,7 @@ interface Forms {
   readonly choices: readonly Schema[]
 }
 
+/** The forms of a task, from its schema. */
 export function formsOf(schema: Schema): Forms {
   const choices = schema.oneOf ?? schema.anyOf ?? [schema]
   const by = Object.entries(choices[0]?.properties ?? {}).find(([, property]) => property.const !== undefined)?.[0]
@@ -36,7 +37,7 @@ export function chosenForm({ by, choices }: Forms, values: Values): Schema {
   return match ?? choices[0] ?? {}
 }
 
-/** A property that the user chooses by looking at pictures. */
+/** A property whose values the page shows as pictures. */
 export interface Design {
   readonly name: string
   readonly choices: readonly string[]
@@ -44,7 +45,7 @@ export interface Design {
   readonly first: string
 }
 
-/** The design of a task: the property that tells its forms apart, or its template; undefined when it has neither. */
+/** The design of a task: the property in which its forms differ, or its template; undefined when it has neither. */
 export function designOf({ by, choices }: Forms): Design | undefined {
   const names = (values: readonly unknown[]): string[] => values.map(String)
   if (by !== undefined) {
@@ -57,8 +58,8 @@ export function designOf({ by, choices }: Forms): Design | undefined {
 }
 
 /**
- * The parameters of a sample picture: the choice, and a name in each required text. Undefined when the form requires
- * something else.
+ * The parameters of a sample picture: the choice, and a name in each required text. Undefined when the form requires a value
+ * of another kind.
  */
 export function sampleParams(
   { properties = {}, required = [] }: Schema,
@@ -71,9 +72,9 @@ export function sampleParams(
 }
 
 /**
- * The parameters to send: the values of this form's fields that the user gave, and its constants.
+ * The parameters to send: the user's values for the fields of this form, and its constants.
  *
- * @param strict  refuse characters that would be left out or replaced, where the form can
+ * @param strict  whether the daemon refuses characters that it would leave out or replace, where the form has this field
  */
 export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})

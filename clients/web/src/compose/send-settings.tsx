@@ -8,7 +8,10 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
 }
 
-/** Priority, plotter and number of sheets side by side, what the plotter must have, and whether the daemon refuses a drawing with losses. */
+/**
+ * Priority, plotter and number of sheets side by side, the tags that a plotter must have, and the choice that the daemon
+ * refuses a drawing with losses.
+ */
 export function SendSettings({ plotters, settings, onSettings }: Props) {
   const plot = plotRequest(settings, plotters.length > 0)
   return (

@@ -11,7 +11,7 @@ interface Props {
   readonly plotters: readonly WirePlotter[]
   readonly settings: PlotSettings
   readonly onSettings: (settings: PlotSettings) => void
-  /** Why the job cannot be rendered; then it cannot be submitted. */
+  /** The daemon's refusal of the job. With a refusal the page cannot submit the job. */
   readonly problem: Problem | undefined
   /** The first required field without a value. */
   readonly missing: string | undefined
@@ -22,25 +22,26 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
-const SENT_WORDS = { no: '', sending: 'Sending…', sent: 'Added to the queue.' } as const
+const STAGE_WORDS = { idle: '', sending: 'Sending…', sent: 'Added to the queue.' } as const
 
 /**
  * Priority, plotter and number of sheets, and the button that submits the job. All of these stay in sight while the form
  * scrolls.
  */
 export function Send({ store, plotters, settings, onSettings, problem, missing, losses, job, onSubmitted }: Props) {
-  const [sent, setSent] = useState<keyof typeof SENT_WORDS>('no')
+  const [stage, setStage] = useState<keyof typeof STAGE_WORDS>('idle')
   const plot = plotRequest(settings, plotters.length > 0)
-  const canSend = job !== undefined && problem === undefined && sent !== 'sending'
+  const canSend = job !== undefined && problem === undefined && stage !== 'sending'
   const send = async (): Promise<void> => {
     if (!job || !canSend) return
-    setSent('sending')
+    setStage('sending')
     const { priority = 'default' } = settings
     const key = { idempotencyKey: crypto.randomUUID() }
-    const submitted = await store.request('job.submit', { ...job, priority, ...(plot ? { plot } : {}), ...key })
-    setSent(submitted ? 'sent' : 'no')
-    if (submitted) onSubmitted(submitted.id)
+    const newJob = await store.request('job.submit', { ...job, priority, ...(plot ? { plot } : {}), ...key })
+    setStage(newJob ? 'sent' : 'idle')
+    if (newJob) onSubmitted(newJob.id)
   }
+  const missingWords = missing === undefined || missing === 'a file' ? missing : labelOf(missing).toLowerCase()
   return (
     <div class="send">
       <SendSettings plotters={plotters} settings={settings} onSettings={onSettings} />
@@ -49,19 +50,14 @@ export function Send({ store, plotters, settings, onSettings, problem, missing, 
         {plot ? 'Add to queue' : 'Make the SVG'}
       </button>
       <p class="sent" role="status">
-        {problem ? (
-          <ProblemWords problem={problem} />
-        ) : missing === undefined ? (
-          SENT_WORDS[sent]
-        ) : (
-          `Still missing: ${missing === 'a file' ? missing : labelOf(missing).toLowerCase()}.`
-        )}
+        {problem && <ProblemWords problem={problem} />}
+        {!problem && (missingWords === undefined ? STAGE_WORDS[stage] : `Still missing: ${missingWords}.`)}
       </p>
     </div>
   )
 }
 
-/** The refusal in short; a refusal about fields leads to the first of them. */
+/** The refusal in short. A refusal about fields is a button that leads to the first of these fields. */
 function ProblemWords({ problem: { message, fields } }: { problem: Problem }) {
   const [first] = fields
   const name = first?.[0].replace('plot.', '') ?? ''

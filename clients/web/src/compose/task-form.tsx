@@ -37,9 +37,9 @@ export function TaskForm(props: Props) {
   const settings = composition.settings[task] ?? {}
   const forms = formsOf(schema)
   const form = chosenForm(forms, values)
-  const takesFile = form.properties?.['upload'] !== undefined
+  const hasFileField = form.properties?.['upload'] !== undefined
   const hasFile = (values['upload'] ?? values['svg']) !== undefined
-  const missing = takesFile && !hasFile ? 'a file' : missingField(form, values)
+  const missing = hasFileField && !hasFile ? 'a file' : missingField(form, values)
   const job = missing === undefined ? { task, params: paramsOf(form, values, settings.strict) } : undefined
   const plot = plotRequest(settings, plotters.length > 0)
   const { problem, leave } = usePreview(store, job && { ...job, ...(plot ? { plot } : {}) }, onDraft, onStale)
@@ -47,7 +47,7 @@ export function TaskForm(props: Props) {
   const set = (name: string, value: unknown): void => setValues({ ...values, [name]: value })
   return (
     <form onSubmit={(event) => event.preventDefault()}>
-      {takesFile && (
+      {hasFileField && (
         <DropPlace
           task={task}
           values={values}
@@ -66,7 +66,7 @@ export function TaskForm(props: Props) {
           onChoose={(choice) => set(design.name, choice)}
         />
       )}
-      {draft && (takesFile || settings.layers) && (
+      {draft && (hasFileField || settings.layers) && (
         <Layers
           layers={draft.layers}
           chosen={settings.layers}
@@ -74,8 +74,9 @@ export function TaskForm(props: Props) {
             ({ name }) => plot === undefined || plot.plotter === 'any' || plot.plotter === name,
           )}
           onPen={(layer, pen) => {
-            for (const { name, penNames } of plotters)
-              if (penNames) void store.request('plotter.layerPen', { name, layer, ...(pen !== '' && { pen }) })
+            for (const { name } of plotters.filter(({ penNames }) => penNames)) {
+              void store.request('plotter.layerPen', { name, layer, ...(pen !== '' && { pen }) })
+            }
           }}
           onChoose={(layers) => {
             const { layers: _, ...rest } = settings
@@ -87,7 +88,7 @@ export function TaskForm(props: Props) {
         store={store}
         form={form}
         values={values}
-        hidden={new Set([...(takesFile ? FILE_FIELDS : []), ...(design ? [design.name] : []), 'strict'])}
+        hidden={new Set([...(hasFileField ? FILE_FIELDS : []), ...(design ? [design.name] : []), 'strict'])}
         problems={problem?.fields ?? NONE}
         onInput={set}
       />

@@ -3,7 +3,7 @@ import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import { plural } from '../shared/format.ts'
 import type { Store } from '../state/store.ts'
-import { type Composition, editing, type PlotSettings, restore, save, withFile } from './composition.ts'
+import { type Composition, type PlotSettings, restore, save, withFile, withJob } from './composition.ts'
 import { fileKind } from './file-kind.ts'
 import type { Values } from './schema.ts'
 
@@ -21,6 +21,7 @@ export type Batch =
   | { readonly is: 'files'; readonly files: readonly UploadedFile[] }
   | { readonly is: 'table'; readonly name: string; readonly csv: Uint8Array }
 
+/** The user's input, and the functions that change it. */
 export interface Composing {
   readonly composition: Composition
   readonly chooseTask: (task: string) => void
@@ -28,7 +29,8 @@ export interface Composing {
   /** @param task  the shown task when absent */
   readonly setSettings: (settings: PlotSettings, task?: string) => void
   /**
-   * Takes the user's files: one drawing or photo goes into the form of its task, several become a batch, a table too.
+   * Takes the user's files. One drawing or photo goes into the form of its task. Several files become a batch, and so does a
+   * table.
    *
    * @param task  the user's own task, which takes files of any kind
    */
@@ -39,20 +41,23 @@ export interface Composing {
   readonly setBatch: (batch: Batch | undefined) => void
 }
 
-/** The user's input, saved for this browser tab. A layout effect saves it before the next frame, so that a reload keeps the last letter. */
+/**
+ * The user's input, which the page saves for this browser tab. A layout effect saves it before the next frame, so that a reload
+ * keeps the last letter.
+ */
 export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))
   const [batch, setBatch] = useState<Batch | undefined>()
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {
-      const { uploaded, table, problems } = await readFiles(store, files, task)
+      const { uploads, table, problems } = await readFiles(store, files, task)
       if (problems.length > 0) store.showNotice(problems.join(' '))
-      const [first] = uploaded
+      const [first] = uploads
       if (table) {
         setBatch(table)
         setComposition((now) => ({ ...now, task: 'postcard' }))
-      } else if (uploaded.length > 1) setBatch({ is: 'files', files: uploaded })
+      } else if (uploads.length > 1) setBatch({ is: 'files', files: uploads })
       else if (first) {
         setBatch(undefined)
         setComposition((now) => withFile(now, first))
@@ -72,57 +77,69 @@ export function useComposition(store: Store): Composing {
     take,
     edit: (job) => {
       setBatch(undefined)
-      setComposition((now) => editing(now, job))
+      setComposition((now) => withJob(now, job))
     },
     batch,
     setBatch,
   }
 }
 
-interface FilesRead {
-  readonly uploaded: readonly UploadedFile[]
+interface FilesResult {
+  readonly uploads: readonly UploadedFile[]
   readonly table?: Batch
   /** A sentence for each file that the page does not take. */
   readonly problems: readonly string[]
 }
 
-/** The pages of a document, which the daemon recognizes. @throws PlotdError ERR_DOCUMENT */
+/** The pages of a document, as the daemon counts them. @throws PlotdError ERR_DOCUMENT */
 async function pagesOf(store: Store, name: string, upload: string, problems: string[]): Promise<UploadedFile[]> {
   const { task, pages } = await store.client.call('document.describe', { upload, name })
   if (pages <= 1) return [{ name, task, upload }]
-  if (pages > MOST_FILES)
+  if (pages > MOST_FILES) {
     problems.push(`“${name}” has ${pages} pages; these are the first ${MOST_FILES}. The command line takes others.`)
+  }
   return Array.from({ length: Math.min(pages, MOST_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
 }
 
-/** Files, and pages of one document, that one drop may bring. */
+/** Most files of one drop, and most pages of one document. */
 const MOST_FILES = 100
 
-async function readFiles(store: Store, files: readonly File[], task: string | undefined): Promise<FilesRead> {
-  const uploaded: UploadedFile[] = []
+async function readFiles(store: Store, files: readonly File[], task: string | undefined): Promise<FilesResult> {
+  const uploads: UploadedFile[] = []
   const problems: string[] = []
   let table: Batch | undefined
   for (const file of files.slice(0, MOST_FILES)) {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer())
-      const kind = fileKind(bytes, file.name)
-      if (task === undefined && kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
-      else if (task === undefined && kind.is === 'table') table = { is: 'table', name: file.name, csv: bytes }
-      else {
-        const { sha256: upload } = await store.client.upload(bytes)
-        const name = file.name.replace(/\.(svgz?|png|jpe?g)$/i, '')
-        if (task !== undefined || kind.is !== 'document') uploaded.push({ name, task: task ?? kind.is, upload })
-        else uploaded.push(...(await pagesOf(store, file.name, upload, problems)))
-      }
+      const kind = task === undefined ? fileKind(bytes, file.name) : ({ is: 'own', task } as const)
+      if (kind.is === 'other') problems.push(`“${file.name}” is ${kind.words}`)
+      else if (kind.is === 'table') table = { is: 'table', name: file.name, csv: bytes }
+      else uploads.push(...(await uploadFile(store, file.name, bytes, kind, problems)))
     } catch (thrown) {
       const { message, detail } = toPlotdError(thrown)
       const remedy = typeof detail['remedy'] === 'string' ? ` ${detail['remedy']}` : ''
       problems.push(`“${file.name}”: ${message}.${remedy}`)
     }
   }
-  if (table && uploaded.length > 0) problems.push('The page takes the table only. Drop the drawings without it.')
+  if (table && uploads.length > 0) problems.push('The page takes the table only. Drop the drawings without it.')
   if (files.length > MOST_FILES) {
-    problems.push(`${plural(files.length, 'file')} were dropped; the page takes ${MOST_FILES} at once.`)
+    problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MOST_FILES} at once.`)
   }
-  return { uploaded, ...(table ? { table } : {}), problems }
+  return { uploads, ...(table ? { table } : {}), problems }
+}
+
+type UploadKind = { readonly is: 'svg' | 'photo' | 'document' } | { readonly is: 'own'; readonly task: string }
+
+/** Uploads a file. @returns one entry, or for a document one for each page */
+async function uploadFile(
+  store: Store,
+  fileName: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  kind: UploadKind,
+  problems: string[],
+): Promise<UploadedFile[]> {
+  const { sha256: upload } = await store.client.upload(bytes)
+  if (kind.is === 'document') return pagesOf(store, fileName, upload, problems)
+  const name = fileName.replace(/\.(svgz?|png|jpe?g)$/i, '')
+  return [{ name, task: kind.is === 'own' ? kind.task : kind.is, upload }]
 }

@@ -10,15 +10,15 @@ import { type Problem, problemOf } from './problem.ts'
 const PAUSE_MS = 250
 
 interface Preview {
-  /** Why the daemon cannot render the form's values. */
+  /** The daemon's refusal of the form's values. */
   readonly problem: Problem | undefined
-  /** Drops the preview that is on its way, so that the sheet can show a job. */
+  /** Drops the answer to the last request, so that the sheet can show a job. */
   readonly leave: () => void
 }
 
 /**
  * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale from the change
- * to the new preview. A preview that arrives after another change is dropped.
+ * to the new preview. Drops a preview that arrives after another change.
  *
  * @param request  undefined while required values are missing
  */
@@ -30,7 +30,7 @@ export function usePreview(
 ): Preview {
   const [problem, setProblem] = useState<Problem | undefined>()
   const newest = useRef(0)
-  // `request` is a new object at each rendering; its text tells whether it changed.
+  // `request` is a new object at each rendering, so its text decides whether it has changed.
   const key = JSON.stringify(request)
   useEffect(() => {
     const number = ++newest.current

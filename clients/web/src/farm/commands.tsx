@@ -10,7 +10,7 @@ import type { Store } from '../state/store.ts'
 
 interface Props {
   readonly store: Store
-  /** The chosen ones. */
+  /** The chosen plotters. */
   readonly plotters: readonly WirePlotter[]
 }
 
@@ -21,11 +21,13 @@ type Method = Extract<
 
 /** The result of a command to several plotters. */
 interface Outcome {
+  /** The command in the past: 'Paused'. */
   readonly what: string
-  readonly done: number
-  /** Plotters that have not answered. */
-  readonly open: number
-  readonly refused: readonly { readonly name: string; readonly why: string }[]
+  /** Number of plotters that have carried out the command. */
+  readonly doneCount: number
+  /** Number of plotters that have not answered. */
+  readonly openCount: number
+  readonly refusals: readonly { readonly name: string; readonly why: string }[]
 }
 
 /** Commands to the chosen plotters. A refusal of one does not stop the others. */
@@ -35,20 +37,15 @@ export function Commands({ store, plotters }: Props) {
   const names = plotters.map(({ name }) => name)
   const command = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
     setDialog(undefined)
-    let now: Outcome = { what, done: 0, open: names.length, refused: [] }
-    setOutcome(now)
-    await Promise.all(
-      names.map(async (name) => {
-        const refusal = await store.client
-          .call(method, { name, ...more } as Params<M>)
-          .then(() => undefined, toPlotdError)
-        const { done, open, refused } = now
-        now = refusal
-          ? { what, done, open: open - 1, refused: [...refused, { name, why: refusal.message }] }
-          : { what, done: done + 1, open: open - 1, refused }
-        setOutcome(now)
-      }),
-    )
+    let latest: Outcome = { what, doneCount: 0, openCount: names.length, refusals: [] }
+    setOutcome(latest)
+    const commandOne = async (name: string): Promise<void> => {
+      const params = { name, ...more } as Params<M>
+      const refusal = await store.client.call(method, params).then(() => undefined, toPlotdError)
+      latest = withAnswer(latest, name, refusal?.message)
+      setOutcome(latest)
+    }
+    await Promise.all(names.map(commandOne))
   }
   const button = (label: string, isUseful: boolean, act: () => void) => (
     <button type="button" disabled={!isUseful} onClick={act}>
@@ -94,14 +91,14 @@ export function Commands({ store, plotters }: Props) {
       <div role="status">
         {outcome && (
           <p>
-            {outcome.what}: {plural(outcome.done, 'plotter')}.{' '}
-            {outcome.open > 0 && `${plural(outcome.open, 'answer')} to come. `}
+            {outcome.what}: {plural(outcome.doneCount, 'plotter')}.{' '}
+            {outcome.openCount > 0 && `${plural(outcome.openCount, 'answer')} to come. `}
             <button type="button" class="plain" onClick={() => setOutcome(undefined)}>
               Close
             </button>
           </p>
         )}
-        {outcome?.refused.map(({ name, why }) => (
+        {outcome?.refusals.map(({ name, why }) => (
           <p key={name} class="problem">
             Not {name}: {sentenceCase(why)}
           </p>
@@ -125,13 +122,20 @@ export function Commands({ store, plotters }: Props) {
   )
 }
 
+/** The outcome after one more plotter has answered. @param refusal  undefined when the plotter has carried out the command */
+function withAnswer(outcome: Outcome, name: string, refusal: string | undefined): Outcome {
+  const openCount = outcome.openCount - 1
+  if (refusal === undefined) return { ...outcome, openCount, doneCount: outcome.doneCount + 1 }
+  return { ...outcome, openCount, refusals: [...outcome.refusals, { name, why: refusal }] }
+}
+
 interface GrantProps {
   readonly names: readonly string[]
   readonly onGrant: (sheets: number) => void
   readonly onClose: () => void
 }
 
-/** The user's permission for the next sheets of several plotters. */
+/** Gives several plotters grants for their next sheets. */
 function GrantDialog({ names, onGrant, onClose }: GrantProps) {
   const [sheets, setSheets] = useState(1)
   return (

@@ -10,11 +10,11 @@ import { classOf, type Tile, viewOf } from './view.ts'
 interface Props {
   readonly store: Store
   readonly daemon: DaemonState
-  /** The jobs. */
+  /** The lists of the jobs. */
   readonly children: ComponentChildren
 }
 
-/** All plotters by room, those that need their operator first. The operator chooses some and commands them together. */
+/** All plotters by room; plotters that need their operator come first. The operator chooses some and commands them together. */
 export function Farm({ store, daemon, children }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)

@@ -7,21 +7,23 @@ import type { DaemonState } from '../state/daemon-state.ts'
 export interface Tile {
   readonly plotter: WirePlotter
   readonly need: Need
-  /** On its paper. */
+  /** The job on the plotter's paper. */
   readonly job: WireJob | undefined
 }
 
+/** All plotters, as farm and wall show them. */
 export interface FarmView {
   readonly tiles: readonly Tile[]
-  /** Those that need their operator, the most urgent first. */
+  /** The plotters that need their operator, the most urgent first. */
   readonly urgent: readonly Tile[]
   readonly rooms: readonly { readonly name: string; readonly tiles: readonly Tile[] }[]
-  /** Jobs that wait for ink. */
+  /** Number of jobs that wait for ink. */
   readonly waiting: number
 }
 
 const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
 
+/** The view of a state. */
 export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'>): FarmView {
   const waiting = [...jobs.values()].filter(({ status, plot }) => plot !== undefined && WAITING.has(status))
   const tiles = plotters.map((plotter): Tile => {
@@ -43,6 +45,7 @@ export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'
 
 const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotters'
 
+/** The CSS classes of a tile. */
 export const classOf = ({ plotter, need }: Tile): string => `tile tile-${need === 'none' ? plotter.state.is : need}`
 
 /** The activity of a plotter, or its need. */

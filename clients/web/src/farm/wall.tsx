@@ -7,6 +7,7 @@ import type { DaemonState } from '../state/daemon-state.ts'
 import { TileBody } from './tile-body.tsx'
 import { classOf, type Tile, viewOf } from './view.ts'
 
+/** All plotters at a glance, for a screen on the wall. */
 export function Wall({ daemon }: { daemon: DaemonState }) {
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)
   const tile = (plotter: Tile) => (
@@ -21,7 +22,7 @@ export function Wall({ daemon }: { daemon: DaemonState }) {
         <h1 class="wall-sum">
           {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting.{' '}
           {urgent.length === 0 ? 'No plotter needs its operator.' : `${number(urgent.length)} need their operator.`}{' '}
-          {daemon.connected ? '' : 'No connection: this is an old picture. '}
+          {daemon.isConnected ? '' : 'No connection: this is an old picture. '}
         </h1>
         <a href="#farm">Back</a>
       </header>

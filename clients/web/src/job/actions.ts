@@ -2,7 +2,7 @@ import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { mayHaveInk } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 
-/** Submits the same work again, as a new job. */
+/** Submits the parameters and the plot of a job again, as a new job. */
 export async function submitAgain(store: Store, id: string): Promise<void> {
   const job = await store.request('job.get', { id })
   if (!job) return

@@ -1,6 +1,6 @@
 /**
- * The room `job`: all about one job. `Details` (here) is its panel. Dialogs resume, plot and cancel the job, `actions` holds
- * further actions, and `status-words` its words. `queue` and `status` import the last two.
+ * The room `job`: one job. `Details` (here) is its panel. Dialogs resume, plot and cancel the job, `actions` holds further
+ * actions, and `status-words` puts its state into words. `queue` and `status` import the last two.
  */
 import type { ComponentChildren } from 'preact'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
@@ -24,6 +24,7 @@ interface Props {
   readonly onEdit: (job: WireJob) => void
 }
 
+/** The chosen job: its state, parameters, losses and log, with buttons for its actions. */
 export function Details({ job, ...rest }: Props) {
   if (!job) return <p class="empty">Choose a job to see its details.</p>
   return <JobDetails key={job.id} job={job} {...rest} />
@@ -110,7 +111,7 @@ function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {
   return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter has them' : names.join(' or ')}`
 }
 
-/** Moves the pen, up, around the bounding box of the ink, so that the user sees where it will lie. */
+/** Moves the lifted pen around the bounding box of the ink, so that the user sees where the ink will lie. */
 function TraceOutline({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
   const idle = plotters.find(
     (plotter) => plotter.state.is === 'idle' && (job.plot === undefined || mayDraw(plotter, job)),

@@ -8,7 +8,7 @@ export interface ParamRow {
 
 /** Parameters of a card that the page shows first. */
 const FIRST = ['recipient', 'message', 'text', 'address', 'sender'] as const
-/** Characters of a value that the page shows. */
+/** The page shortens values of more characters. */
 const MOST = 2000
 
 function textOf(value: unknown): string {
@@ -16,7 +16,7 @@ function textOf(value: unknown): string {
   return text.length > MOST ? `${text.slice(0, 80)}… (${text.length.toLocaleString('en')} characters)` : text
 }
 
-/** The words of a card, and all other parameters. Empty texts are left out. */
+/** The words of a card, and all other parameters, without empty texts. */
 export function paramRows(params: unknown): {
   readonly words: readonly ParamRow[]
   readonly others: readonly ParamRow[]

@@ -16,11 +16,11 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** Whether a job was only rendered, and can be given to a plotter. */
+/** Whether a job has only an SVG so far, which a plotter can draw. */
 export const canAskInk = ({ status, plot, result }: WireJob): boolean =>
   status === 'finished' && plot === undefined && result !== undefined
 
-/** Asks for ink of a job that was only rendered: size, time and losses on the chosen plotter come before the button. */
+/** Queues the plot of a rendered job. The user sees size, time and losses on the chosen plotter first. */
 export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
   const [plotter, setPlotter] = useState('any')
   const [copies, setCopies] = useState(1)
@@ -65,7 +65,9 @@ export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
           <SheetsInput id="plot-sheets" value={copies} onInput={setCopies} />
         </Pair>
       </div>
-      <p class="quiet">The file in the output folder is drawn as it stands. It waits in the queue for a sheet.</p>
+      <p class="quiet">
+        The plotter draws the present file of the output folder. The job waits in the queue for a sheet.
+      </p>
       <div class="controls">
         <button type="button" class="primary" disabled={result === undefined || isSending} onClick={() => void send()}>
           Add to queue

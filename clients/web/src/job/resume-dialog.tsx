@@ -14,17 +14,19 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** Where and how `job.resume` continues. */
+/** The parameters of `job.resume` that the user chooses: the place, or the treatment of the cut stroke. */
 type ResumeChoice = Omit<Params<'job.resume'>, 'id' | 'atHome' | 'sheetBack'>
 type PlaceAnswer = Result<'job.place'>
 
-/** An interrupted job: where it stopped and the ways to continue. Nothing moves before the user chooses one. */
+/** An interrupted job: the place of the cut, and the ways to continue. Nothing moves before the user chooses one. */
 export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const [spot, setSpot] = useState<Spot | undefined>()
   const place = usePlace(store, job.id, spot)
   const { done = 0, of = 0 } = job.progress ?? {}
   const { first = done, last = done + 1, drawnMm, homeKnown = false, next } = place ?? {}
   const chosenSpot = spot ?? { from: first, mm: 0 }
+  // Between two strokes there is no cut stroke, so there is only one place.
+  const hasChosenSpot = spot !== undefined || first === last
   const [isAtHome, setAtHome] = useState(false)
   const [isSheetBack, setSheetBack] = useState(false)
   const sheetQuestion = sheetQuestionOf(job, plotters)
@@ -67,12 +69,13 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
         </label>
       )}
       <div class="controls">
-        {place === undefined ? null : spot || first === last ? (
+        {place && hasChosenSpot && (
           <button type="button" class="primary" disabled={!mayResume} onClick={() => resume(chosenSpot)}>
             {next && next.mm > 0 ? `Continue ${short(next.mm)} mm into stroke ` : 'Continue with stroke '}
             {number((next?.stroke ?? chosenSpot.from) + 1)}
           </button>
-        ) : (
+        )}
+        {place && !hasChosenSpot && (
           <CutChoices drawnMm={drawnMm} enabled={mayResume} onCut={(cut) => resume({ cut })} />
         )}
         <button type="button" onClick={() => void store.request('job.trace', { id: job.id, ...chosenSpot, ...origin })}>

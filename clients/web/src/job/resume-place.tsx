@@ -3,7 +3,7 @@ import { startOf } from '../sheet/plan.ts'
 import { Sheet, usePlan } from '../sheet/sheet.tsx'
 import type { Store } from '../state/store.ts'
 
-/** Where to continue: a stroke (from 0), and mm of ink forward from its start; below 0 is backward. */
+/** The place to continue from: a stroke (from 0), and mm of ink forward from its start. Below 0 is backward. */
 export interface Spot {
   readonly from: number
   readonly mm: number
@@ -14,7 +14,7 @@ interface ResumePlaceProps {
   readonly job: WireJob
   /** The stroke to continue with, from 0. */
   readonly stroke: number
-  /** Where the pen would come down, mm on the sheet; undefined is the start of the stroke. */
+  /** The place at which the pen would come down, mm on the sheet; undefined is the start of the stroke. */
   readonly pen: { readonly x: number; readonly y: number } | undefined
 }
 

@@ -33,7 +33,7 @@ export function statusWords(job: WireJob): string {
       return job.plot ? 'canceled, nothing drawn' : 'canceled'
     }
     case 'forgotten':
-      return 'submitted before, no longer kept'
+      return 'submitted earlier, and removed from the spool'
     default:
       return job.status satisfies never
   }

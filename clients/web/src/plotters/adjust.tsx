@@ -13,19 +13,19 @@ type Key = (typeof SETTINGS)[number]['key']
 type Percents = { readonly [K in Key]?: number }
 
 /**
- * Pen heights (higher is up) and speed for the strokes still to come, for instance when the line is too faint. Shows the values
- * in force; an empty field keeps the planned value.
+ * Pen heights (higher is up) and speed for the strokes still to come, for instance when the line is too faint. The fields show
+ * the present values. An empty field keeps the planned value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter
-  const [typed, setTyped] = useState<Percents | undefined>()
-  const values = typed ?? adjusted
+  const [input, setInput] = useState<Percents | undefined>()
+  const values = input ?? adjusted
   const set = (key: Key, value: number | undefined): void => {
     const { [key]: _, ...rest } = values
-    setTyped(value === undefined ? rest : { ...rest, [key]: value })
+    setInput(value === undefined ? rest : { ...rest, [key]: value })
   }
   const adjust = async (percents: Percents): Promise<void> => {
-    if (await store.request('plotter.adjust', { name, ...percents })) setTyped(undefined)
+    if (await store.request('plotter.adjust', { name, ...percents })) setInput(undefined)
   }
   return (
     <fieldset disabled={state.is !== 'idle' && state.is !== 'paused'}>
@@ -43,7 +43,7 @@ export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter 
         />
       ))}
       <div class="controls">
-        <button type="button" disabled={typed === undefined} onClick={() => void adjust(values)}>
+        <button type="button" disabled={input === undefined} onClick={() => void adjust(values)}>
           Set
         </button>
         {Object.keys(adjusted).length > 0 && (

@@ -9,7 +9,12 @@ export function grantedFor({ for: purpose }: Grant): string {
   return purpose.sheets === 1 ? 'for the next sheet' : `for the next ${purpose.sheets} sheets`
 }
 
-/** 'by master, until 21:40 (29 minutes left)'. A wrong clock of this computer shows no more time than the grant has. */
+/**
+ * 'by master, until 21:40 (29 minutes left)'. Even when the clock of this computer is wrong, the words show no more time than
+ * the grant has.
+ *
+ * @param now  ms since 1970
+ */
 export function grantedBy({ by, since, until }: Grant, now: number): string {
   const left = Math.max(0, Math.min(until - now, until - since))
   const end = new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })

@@ -10,7 +10,7 @@ interface Props {
 
 const MOST_CHARACTERS = 200
 
-/** Asks why plotters are taken out of work. Everybody sees the reason. */
+/** Asks for the reason before the page takes plotters out of work. All users see the reason. */
 export function MaintenanceDialog({ names, onReason, onClose }: Props) {
   const [reason, setReason] = useState('')
   return (
@@ -19,8 +19,8 @@ export function MaintenanceDialog({ names, onReason, onClose }: Props) {
       onClose={onClose}
     >
       <p>
-        {names.length > 1 && `${names.join(', ')}. `}A sheet that is being drawn is finished. No new job begins until
-        somebody chooses “Back to work”. The pen can still be moved by hand.
+        {names.length > 1 && `${names.join(', ')}. `}A plotter that is drawing finishes its sheet. No new job begins
+        before a user chooses “Back to work”. You can still move the pen by hand.
       </p>
       <form
         onSubmit={(event) => {
@@ -29,7 +29,7 @@ export function MaintenanceDialog({ names, onReason, onClose }: Props) {
         }}
       >
         <label class="field">
-          Reason, which everybody sees
+          Reason, which all users see
           <input
             type="text"
             maxLength={MOST_CHARACTERS}

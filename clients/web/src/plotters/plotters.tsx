@@ -1,6 +1,6 @@
 /**
  * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
- * dialog that gives a grant. `app.tsx` uses `Plotters` (here) and the dialog; `status` uses the words of a grant.
+ * dialog that gives a grant. `app.tsx` uses `Plotters` (here) and the dialog, and `status` uses the words of a grant.
  */
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
@@ -13,6 +13,7 @@ import { grantedBy, grantedFor } from './grant-words.ts'
 import { MaintenanceDialog } from './maintenance-dialog.tsx'
 import { SheetMarks } from './sheet-marks.tsx'
 
+/** All plotters, each with its controls. */
 export function Plotters({ store, daemon }: { store: Store; daemon: DaemonState }) {
   const { plotters } = daemon
   const queue = queueOf(daemon)
@@ -67,7 +68,7 @@ function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter;
           </button>
         </p>
       )}
-      <Permission store={store} plotter={plotter} />
+      <Grant store={store} plotter={plotter} />
       <MoveByHand store={store} plotter={plotter} />
       <SheetMarks store={store} plotter={plotter} next={next} />
       <Adjust store={store} plotter={plotter} />
@@ -75,8 +76,8 @@ function Plotter({ store, plotter, next }: { store: Store; plotter: WirePlotter;
   )
 }
 
-/** Whether the plotter may begin a sheet: its grant and the sheet of an interrupted job, each with what the user can do. */
-function Permission({
+/** The plotter's grant and the sheet of an interrupted job, each with the user's actions. */
+function Grant({
   store,
   plotter: { name, state, gate, grant, interrupted, maintenance },
 }: {
@@ -135,8 +136,8 @@ function Permission({
 }
 
 /**
- * While a plot is paused, the user may move the pen to change it or to look, and the plot returns to its place. Setting
- * home, aligning and releasing the motors would lose that place, so they need an idle plotter.
+ * Moves the pen by hand, also during a pause: the plot then returns to its place. Setting home, aligning and releasing the
+ * motors would lose that place, so these need an idle plotter.
  */
 function MoveByHand({ store, plotter: { name, state } }: { store: Store; plotter: WirePlotter }) {
   const isIdle = state.is === 'idle'
@@ -205,12 +206,13 @@ function penWords({
   isGuess,
   sheetsLeft,
 }: NonNullable<WirePlotter['pens']>[number]): string {
-  const named = pen === undefined ? `Pen ${slot}` : `Pen ${slot} (${pen})`
-  const left =
-    leftMm === undefined ? '' : `; ${isGuess ? 'perhaps ' : ''}${short(Math.round(leftMm / 100) / 10)} m left`
+  const name = pen === undefined ? `Pen ${slot}` : `Pen ${slot} (${pen})`
+  const left = leftMm === undefined ? '' : `; ${isGuess ? 'perhaps ' : ''}${metres(leftMm)} left`
   const sheets = sheetsLeft === undefined ? '' : `, about ${plural(sheetsLeft, 'sheet')}`
-  return `${named} has drawn ${short(Math.round(drawnMm / 100) / 10)} m${left}${sheets}.`
+  return `${name} has drawn ${metres(drawnMm)}${left}${sheets}.`
 }
+
+const metres = (mm: number): string => `${short(mm / 1000)} m`
 
 function stateWords({ state, grant, feeder, button }: WirePlotter): string {
   switch (state.is) {

@@ -19,8 +19,8 @@ interface Props {
 const DRAWABLE: ReadonlySet<string> = new Set(['rendered', 'paused'])
 
 /**
- * The user's permission to draw: for one sheet of the job that the dialog shows, with its size, time and losses, or for the
- * next sheets of any jobs. The daemon refuses the first when another job has become the next one.
+ * Gives a grant: for one sheet of the job that the dialog shows, with its size, time and losses, or for the next sheets of any
+ * jobs. The daemon refuses the grant for one job when another job has become the next one.
  */
 export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) {
   const { name, state, interrupted } = plotter
@@ -32,7 +32,8 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
   const [isForSheets, setForSheets] = useState(jobId === undefined)
   const [sheets, setSheets] = useState(1)
   const [isNewSheet, setNewSheet] = useState(false)
-  const isOver = state.is !== 'idle' || (jobId !== undefined && (job === undefined || !DRAWABLE.has(job.status)))
+  const isJobOver = jobId !== undefined && (job === undefined || !DRAWABLE.has(job.status))
+  const isOver = state.is !== 'idle' || isJobOver
   const grant = async (): Promise<void> => {
     const purpose = isForSheets || !job ? { sheets } : { job: job.id }
     const newSheet = interrupted ? { newSheet: true as const } : {}

@@ -13,12 +13,12 @@ const CORNER_LABELS: Readonly<Record<Corner, string>> = {
   'bottom-right': 'Bottom right',
 }
 
-/** Two places are one when they are nearer than this, mm. */
-const SAME = 0.01
+/** Two places nearer than this are the same place, mm. */
+const TOLERANCE = 0.01
 
 /**
- * Registers a sheet that was turned over in a pause, or that is printed already: the user moves the pen over corners or marks,
- * and names each of them.
+ * Registers a sheet that the user turned over in a pause, or a printed sheet. The user moves the pen over corners or marks, and
+ * names each of them.
  *
  * @param next  the job that the plotter draws next
  */
@@ -36,6 +36,10 @@ export function SheetMarks({
   if (!registers && !isPrinted) return null
   const places = marks?.places ?? []
   const show = (place: At) => store.request('plotter.mark', { name, at: place })
+  const isShown = (corner: Corner, { widthMm, heightMm }: NonNullable<WirePlotter['registers']>): boolean => {
+    const { x, y } = CORNERS[corner]
+    return places.some((place) => Math.hypot(place.x - x * widthMm, place.y - y * heightMm) < TOLERANCE)
+  }
   return (
     <fieldset class="sheet-marks">
       <legend>How the sheet lies</legend>
@@ -50,11 +54,7 @@ export function SheetMarks({
             <button
               type="button"
               key={corner}
-              aria-pressed={places.some(
-                ({ x, y }) =>
-                  Math.hypot(x - CORNERS[corner].x * registers.widthMm, y - CORNERS[corner].y * registers.heightMm) <
-                  SAME,
-              )}
+              aria-pressed={isShown(corner, registers)}
               onClick={() => void show({ corner })}
             >
               {CORNER_LABELS[corner]}
@@ -84,7 +84,8 @@ export function SheetMarks({
 
 /** A mark anywhere on the sheet. */
 function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
-  const [[x, y], setPlace] = useState<readonly [number, number]>([10, 10])
+  const [x, setX] = useState(10)
+  const [y, setY] = useState(10)
   const field = (label: string, value: number, set: (value: number) => void) => (
     <label>
       {label}
@@ -93,8 +94,8 @@ function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
   )
   return (
     <div class="mark-place">
-      {field('mm from the left', x, (value) => setPlace([value, y]))}
-      {field('from the top', y, (value) => setPlace([x, value]))}
+      {field('mm from the left', x, setX)}
+      {field('from the top', y, setY)}
       <button type="button" onClick={() => void onShow({ x, y })}>
         The pen is over this mark
       </button>

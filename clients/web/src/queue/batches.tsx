@@ -9,10 +9,12 @@ import { batchSignature, batchWords, cardWords } from './figures.ts'
 type Batch = Result<'batch.list'>['batches'][number]
 type Card = Result<'batch.cards'>['cards'][number]
 
-/** Time for which a batch is shown after its end, ms. */
+/** The page shows a batch for this time after its end. */
 const KEPT_MS = 12 * 3_600_000
+/** Most batches that the page shows. */
 const MOST = 5
 const ORDERS = ['row', 'title', 'pen'] as const
+/** Number of cards on one page of the contact sheet. */
 const PAGE = 24
 
 interface Props {
@@ -20,7 +22,7 @@ interface Props {
   readonly jobs: ReadonlyMap<string, WireJob>
 }
 
-/** The batches that are under way or have just ended, each with its progress and what can be done with all its cards. */
+/** The batches that are under way or have just ended, each with its progress and the actions for all its cards. */
 export function Batches({ store, jobs }: Props) {
   const signature = batchSignature(jobs.values())
   const answer = useAnswer(
@@ -109,12 +111,12 @@ function Line({ store, batch, onSheet, onCancel }: LineProps) {
 interface SheetProps {
   readonly store: Store
   readonly batch: Batch
-  /** Changes with the jobs of batches. */
+  /** A text that changes with the jobs of batches. */
   readonly signature: string
   readonly onClose: () => void
 }
 
-/** Every card of a batch in small, before ink and after it. A card that is drawn can be called spoiled here. */
+/** A small picture of every card of a batch, before ink and after it. Here the user marks a drawn card as spoiled. */
 function ContactSheet({ store, batch: { name, cards: total }, signature, onClose }: SheetProps) {
   const [from, setFrom] = useState(0)
   const page = useAnswer(
@@ -172,19 +174,19 @@ function Picture({ store, card }: { readonly store: Store; readonly card: Card }
   )
 }
 
-/** Asks before all cards of a batch that are not drawn are canceled. */
+/** Asks before the page cancels all cards of a batch that are not drawn. */
 function CancelBatch({ store, batch: { name, left }, onClose }: Omit<SheetProps, 'signature'>) {
   return (
     <Modal
       title={
         <>
-          Cancel what is left of <em>{name}</em>?
+          Cancel the rest of <em>{name}</em>?
         </>
       }
       onClose={onClose}
       isOver={left === 0}
     >
-      <p>{left === 1 ? 'One card is' : `${left} cards are`} not drawn yet. A card that is being drawn is lost.</p>
+      <p>{left === 1 ? 'One card is' : `${left} cards are`} not drawn yet. A card under the pen is lost.</p>
       <div class="controls">
         <button type="button" class="danger" onClick={() => void store.request('batch.cancel', { name })}>
           Cancel the cards

@@ -20,7 +20,7 @@ interface Props {
   readonly onShow: (id: string) => void
 }
 
-/** One job as a small sheet: thumbnail, title, status, and what can be done with it. */
+/** One job as a small sheet: thumbnail, title, status, and the actions of the job. */
 export function Card({ store, job, chosen, onShow }: Props) {
   const losses = isFinal(job) ? 0 : lossesOf(job.result?.warnings ?? []).length
   return (
@@ -51,8 +51,8 @@ export function Card({ store, job, chosen, onShow }: Props) {
 }
 
 /**
- * The job's SVG; a blank sheet before it is rendered. A job that did not reach its end is pale where no ink is. Loaded when
- * it scrolls into view.
+ * The job's SVG, or a blank sheet before there is one. For a job that did not reach its end, strokes without ink are pale. The
+ * page loads the SVG when the user scrolls to it.
  */
 function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
   const box = useRef<HTMLSpanElement>(null)
@@ -88,7 +88,7 @@ function thumbBox(width: number, height: number) {
   return { width: `${scale * width}rem`, height: `${scale * height}rem` }
 }
 
-/** The strokes that were executed, over the pale thumbnail. */
+/** The executed strokes, over the pale thumbnail. */
 function DrawnInk({ store, job, executed }: { store: Store; job: WireJob; executed: number }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const plan = usePlan(store, (job.result?.strokes ?? 0) > MAX_IMAGE_STROKES ? undefined : job)

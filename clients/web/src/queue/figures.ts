@@ -1,14 +1,15 @@
 import type { Result, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { duration, plural } from '../shared/format.ts'
 
-/** Seconds of drawing that a job still needs; undefined before it is rendered; 0 when it asks for no ink. */
+/** Seconds of drawing that a job still needs: undefined before it is rendered, 0 when it has no plot. */
 function secondsOf({ plot, result, progress }: WireJob): number | undefined {
   if (!plot) return 0
   if (!result) return undefined
   const sheets = Math.max(0, plot.copies - (progress?.copiesDone ?? 0))
-  const sheet = result.estimateSeconds
-  const left = progress?.phase === 'plot' ? (progress.secondsLeft ?? sheet) : sheet
-  return sheets === 0 ? 0 : left + (sheets - 1) * sheet
+  if (sheets === 0) return 0
+  const perSheet = result.estimateSeconds
+  const present = progress?.phase === 'plot' ? (progress.secondsLeft ?? perSheet) : perSheet
+  return present + (sheets - 1) * perSheet
 }
 
 /** '12 jobs, 1 h 20 min'; 'more than' while some are not rendered. '' for none. */
@@ -20,10 +21,10 @@ export function queueWords(queue: readonly WireJob[]): string {
   return [plural(queue.length, 'job'), ...time].join(', ')
 }
 
-/** Whether each word that the user typed stands in the job's title, task, tags, plotter or id. Case does not count. */
-export function isMatch(job: WireJob, typed: string): boolean {
+/** Whether each word of a search stands in the job's title, task, tags, plotter, id or status. Case does not count. */
+export function isMatch(job: WireJob, search: string): boolean {
   const text = [job.title, job.task, ...job.tags, job.plot?.plotter ?? '', job.id, job.status].join('\n').toLowerCase()
-  return typed
+  return search
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word))
@@ -55,15 +56,19 @@ export function cardWords({
   spoiled,
 }: Pick<Result<'batch.cards'>['cards'][number], 'row' | 'status' | 'attempt' | 'spoiled'>): string {
   const why = spoiled?.why === undefined ? '' : `: ${spoiled.why}`
-  const times = attempt === 1 ? '' : `, ${attempt === 2 ? '2nd' : attempt === 3 ? '3rd' : `${attempt}th`} time`
+  const times = attempt === 1 ? '' : `, ${ordinal(attempt)} time`
   return `row ${row}: ${status}${why}${times}`
 }
 
-/** Changes whenever a job of a batch changes its status; '' when no job has a batch. */
+const ordinal = (count: number): string => ({ 2: '2nd', 3: '3rd' })[count] ?? `${count}th`
+
+/** A text that changes whenever a job of a batch changes its status; '' when no job has a batch. */
 export function batchSignature(jobs: Iterable<WireJob>): string {
   const counts = new Map<string, number>()
   for (const { batch, status } of jobs) {
-    if (batch) counts.set(`${batch.name}\n${status}`, (counts.get(`${batch.name}\n${status}`) ?? 0) + 1)
+    if (!batch) continue
+    const key = `${batch.name}\n${status}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return [...counts].map(([key, count]) => `${key}\n${count}`).join('\n')
 }

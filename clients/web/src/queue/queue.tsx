@@ -8,14 +8,11 @@ import type { Store } from '../state/store.ts'
 import { Card } from './card.tsx'
 import { isMatch, queueWords } from './figures.ts'
 
-/*
- */
-
 interface QueueProps {
   readonly store: Store
   readonly queue: readonly WireJob[]
-  readonly paused: boolean
-  /** What the user searches for; '' shows all jobs. */
+  readonly isPaused: boolean
+  /** The words of a search; '' shows all jobs. */
   readonly search: string
   /** Id of the job on the sheet. */
   readonly chosen: string | undefined
@@ -25,15 +22,16 @@ interface QueueProps {
 const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'scheduled'])
 
 /** The jobs in drawing order. Dragging a card, or Alt with an arrow key, changes the order. */
-export function Queue({ store, queue, paused, search, chosen, onShow }: QueueProps) {
+export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueProps) {
   const [dragged, setDragged] = useState<string | undefined>()
   const [target, setTarget] = useState<string | undefined>()
   const waiting = queue.filter(({ status }) => status !== 'held')
   const held = queue.filter(({ status }) => status === 'held')
   const match = (job: WireJob): boolean => isMatch(job, search)
   const drop = (before: string | undefined): void => {
-    if (dragged !== undefined && dragged !== before)
+    if (dragged !== undefined && dragged !== before) {
       void store.request('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
+    }
     setDragged(undefined)
     setTarget(undefined)
   }
@@ -76,18 +74,15 @@ export function Queue({ store, queue, paused, search, chosen, onShow }: QueuePro
         <button
           type="button"
           class="plain"
-          aria-pressed={paused}
-          onClick={() => store.request(paused ? 'queue.resume' : 'queue.pause', {})}
+          aria-pressed={isPaused}
+          onClick={() => store.request(isPaused ? 'queue.resume' : 'queue.pause', {})}
         >
-          {paused ? 'Release queue' : 'Hold queue'}
+          {isPaused ? 'Release queue' : 'Hold queue'}
         </button>
       </h2>
       <p class="quiet totals">{queueWords(waiting)}</p>
-      {waiting.length === 0 ? (
-        <p class="empty">Empty.</p>
-      ) : (
-        !waiting.some(match) && <p class="empty">No job matches.</p>
-      )}
+      {waiting.length === 0 && <p class="empty">Empty.</p>}
+      {waiting.length > 0 && !waiting.some(match) && <p class="empty">No job matches.</p>}
       <ol class="cards" title="Drag a sheet, or press Alt with an arrow key, to change the order">
         {waiting.filter(match).map(card)}
       </ol>
@@ -106,7 +101,7 @@ interface SearchProps {
   readonly onSearch: (search: string) => void
 }
 
-/** Narrows both lists to the jobs that match. */
+/** Restricts queue and history to the jobs that match. */
 export const Search = ({ search, onSearch }: SearchProps) => (
   <input
     class="search"
@@ -122,33 +117,35 @@ interface HistoryProps {
   readonly store: Store
   /** Jobs that have ended, newest first. */
   readonly ended: readonly WireJob[]
-  /** What the user searches for; '' shows all jobs. */
+  /** The words of a search; '' shows all jobs. */
   readonly search: string
+  /** Id of the job on the sheet. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }
 
-const PAGE = 8
+/** Number of jobs that the history shows at first. */
+const FIRST_COUNT = 8
 
 /** The jobs that have ended, a few at first. */
 export function History({ store, ended: all, search, chosen, onShow }: HistoryProps) {
   const ended = all.filter((job) => isMatch(job, search))
-  const [shown, setShown] = useState(PAGE)
+  const [count, setCount] = useState(FIRST_COUNT)
   if (ended.length === 0) return null
   const now = Date.now()
   return (
     <section aria-labelledby="history-title">
       <h2 id="history-title">Done</h2>
       <ol class="cards past">
-        {ended.slice(0, shown).map((job) => (
+        {ended.slice(0, count).map((job) => (
           <li key={job.id} title={ago(job.endedAt ?? job.createdAt, now)}>
             <Card store={store} job={job} chosen={chosen === job.id} onShow={onShow} />
           </li>
         ))}
       </ol>
-      {ended.length > shown && (
-        <button type="button" class="plain" onClick={() => setShown(shown + 5 * PAGE)}>
-          {ended.length - shown} more
+      {ended.length > count && (
+        <button type="button" class="plain" onClick={() => setCount(count + 5 * FIRST_COUNT)}>
+          {ended.length - count} more
         </button>
       )}
     </section>

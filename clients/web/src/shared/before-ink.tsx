@@ -6,6 +6,7 @@ import { useNarrow } from './use-narrow.ts'
 export type Figures = Omit<NonNullable<WireJob['result']>, 'path' | 'plotters'>
 type Warning = Figures['warnings'][number]
 
+/** The warnings that are losses. */
 export const lossesOf = (warnings: readonly Warning[]): readonly Warning[] =>
   warnings.filter(({ kind }) => kind === 'loss')
 
@@ -22,11 +23,11 @@ export function FiguresLine({ widthMm, heightMm, strokes, penDownMm, lifts, esti
 /** Losses (parts that will not be on the paper) apart from harmless notes. */
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const notes = warnings.filter(({ kind }) => kind === 'note')
-  const narrow = useNarrow()
+  const isNarrow = useNarrow()
   return (
     <>
       <WarningList kind="losses" label="Will not be drawn" warnings={lossesOf(warnings)} />
-      {narrow && notes.length > 0 ? (
+      {isNarrow && notes.length > 0 ? (
         <details class="warnings">
           <summary>{plural(notes.length, 'note')}</summary>
           <WarningList kind="notes" label="Notes" warnings={notes} />

@@ -17,6 +17,7 @@ export function duration(seconds: number): string {
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${number(count)} ${count === 1 ? noun : nouns}`
 
+/** '1,204' */
 export const number = (value: number): string => Math.round(value).toLocaleString('en')
 
 /** '148 × 105 mm' */
@@ -28,7 +29,7 @@ export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFix
 /** At most one decimal place. */
 export const short = (value: number): string => String(Math.round(value * 10) / 10)
 
-/** A layer with the number of its pen, for people: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */
+/** A layer with the number of its pen: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */
 export function layerWords(name: string, number: number): string {
   const words = name.replace(/[_\s]+/g, ' ').trim()
   return words === '' ? `Layer ${number}` : `${number} ${words}`
@@ -47,7 +48,7 @@ export function ago(then: number, now: number): string {
 export const sentenceCase = (words: string): string =>
   `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
 
-/** '29 minutes', 'less than a minute': changes once a minute, so that a countdown stays calm. */
+/** '29 minutes', 'less than a minute'. The words change once a minute. */
 export const timeLeft = (ms: number): string =>
   ms < 60_000 ? 'less than a minute' : duration(60 * Math.floor(ms / 60_000))
 

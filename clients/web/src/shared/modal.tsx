@@ -4,9 +4,9 @@ import { Notice } from './notice.tsx'
 
 interface Props {
   readonly title: ComponentChildren
-  /** Called when the user presses Escape, and when the dialog has no more purpose. */
+  /** Called when the user presses Escape, and when `isOver` becomes true. */
   readonly onClose: () => void
-  /** Whether its question is answered: another client may have done so. */
+  /** Whether the dialog has no more purpose: another client may have answered its question. */
   readonly isOver?: boolean
   readonly children: ComponentChildren
 }

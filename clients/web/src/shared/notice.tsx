@@ -9,6 +9,7 @@ interface NoticeState {
 /** The page's message. An open dialog shows it too, because everything outside of a modal dialog is inert. */
 export const NoticeContext = createContext<NoticeState>({ text: undefined, close: () => {} })
 
+/** The page's message, with a button that closes it. */
 export function Notice() {
   const { text, close } = useContext(NoticeContext)
   if (text === undefined) return null

@@ -18,7 +18,7 @@ interface NumberPairProps {
   readonly min: number
   readonly max: number
   readonly placeholder?: string
-  /** What is wrong with the value. */
+  /** The correction of the value that the daemon asks for. */
   readonly problem?: string | undefined
   readonly onInput: (value: number | undefined) => void
 }
@@ -36,7 +36,7 @@ export const NumberPair = ({ id, label, value, min, max, placeholder, problem, o
         step="any"
         placeholder={placeholder}
         value={value ?? ''}
-        onInput={({ currentTarget: { value: typed } }) => onInput(typed === '' ? undefined : Number(typed))}
+        onInput={({ currentTarget: { value: text } }) => onInput(text === '' ? undefined : Number(text))}
       />
     </Pair>
     {problem !== undefined && (

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'preact/hooks'
 export function useHash(): string {
   const [hash, setHash] = useState(location.hash)
   useEffect(() => {
-    const changed = () => setHash(location.hash)
-    addEventListener('hashchange', changed)
-    return () => removeEventListener('hashchange', changed)
+    const update = () => setHash(location.hash)
+    addEventListener('hashchange', update)
+    return () => removeEventListener('hashchange', update)
   }, [])
   return hash
 }

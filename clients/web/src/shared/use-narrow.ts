@@ -5,12 +5,12 @@ const ONE_COLUMN = '(max-width: 60rem)'
 
 /** Whether the page has one column, as on a phone. */
 export function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(() => matchMedia(ONE_COLUMN).matches)
+  const [isNarrow, setNarrow] = useState(() => matchMedia(ONE_COLUMN).matches)
   useEffect(() => {
     const query = matchMedia(ONE_COLUMN)
     const update = (): void => setNarrow(query.matches)
     query.addEventListener('change', update)
     return () => query.removeEventListener('change', update)
   }, [])
-  return narrow
+  return isNarrow
 }

@@ -1,8 +1,9 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
-/** The browser takes seconds to show an SVG with more strokes. A sheet has its plan instead, painted on a thread. */
+/** The browser takes seconds to show an SVG with more strokes. The sheet shows the plan instead, which a thread paints. */
 export const MAX_IMAGE_STROKES = 20_000
 
+/** Most images in the cache. */
 const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 
@@ -10,17 +11,17 @@ const urls = new Map<string, Promise<string>>()
 export const outputImage = (client: PlotdClient, path: string): Promise<string> =>
   cached(path, () => client.output(path))
 
-/** A blob URL of a job that is not rendered yet, drawn as a preview. */
+/** A blob URL of a preview, for a job that is not rendered yet. */
 export const previewImage = (client: PlotdClient, id: string): Promise<string> =>
   cached(`preview ${id}`, async () => {
     const { task, params } = await client.call('job.get', { id })
     return (await client.call('preview.render', { task, params })).svg
   })
 
-function cached(key: string, make: () => Promise<string | Uint8Array<ArrayBuffer>>): Promise<string> {
+function cached(key: string, load: () => Promise<string | Uint8Array<ArrayBuffer>>): Promise<string> {
   const known = urls.get(key)
   if (known) return known
-  const url = make().then((svg) => svgUrl(svg))
+  const url = load().then((svg) => svgUrl(svg))
   urls.set(key, url)
   url.catch(() => urls.delete(key))
   const oldest = urls.keys().next().value
@@ -34,5 +35,6 @@ function cached(key: string, make: () => Promise<string | Uint8Array<ArrayBuffer
   return url
 }
 
+/** A blob URL of an SVG. The caller revokes it. */
 export const svgUrl = (svg: string | Uint8Array<ArrayBuffer>): string =>
   URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))

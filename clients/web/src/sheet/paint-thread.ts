@@ -3,12 +3,12 @@ import { boxesOf, type SheetPlan } from './plan.ts'
 import type { Colors, Frame, Scene } from './scene.ts'
 import { type View, windowOf } from './view.ts'
 
-/** The plan of all paint requests that follow. */
+/** The plan for all later paint requests. */
 export interface NewPlan {
   readonly plan: SheetPlan
 }
 
-/** Asks for an image of the plan. A newer request stops the one in progress. */
+/** A request for an image of the plan. A newer request stops the one in progress. */
 export interface PaintRequest {
   readonly number: number
   readonly scene: Omit<Scene, 'plan' | 'image'>
@@ -23,7 +23,7 @@ export interface PaintResult {
   readonly bitmap: ImageBitmap
 }
 
-/** Time of painting between two checks for a newer request, ms. */
+/** Time of painting between two checks for a newer request. */
 const SLICE_MS = 30
 
 const port = globalThis as unknown as {

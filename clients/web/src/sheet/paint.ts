@@ -2,11 +2,12 @@ import { inkRuns, type SheetPlan, strokesOf } from './plan.ts'
 import type { Colors, Scene } from './scene.ts'
 import { isVisible, type Window } from './view.ts'
 
+/** The canvas of the page, or the one of the thread. */
 export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
 
-/** Vertices between two yields. */
+/** Number of vertices between two yields. */
 const BATCH = 1500
-/** With more pen-up moves than this, the moves are solid lines: dashes are slow, and nobody could distinguish them. */
+/** More pen-up moves than this are solid lines: dashes are slow, and too dense to distinguish. */
 const MAX_DASHED = 3000
 /** Opacity of colored ink, or of an image, that is not on the paper. */
 const PALE = 0.3
@@ -28,7 +29,7 @@ export function* paintScene(context: Context, scene: Scene, colors: Colors, sigh
   context.fillRect(0, 0, width, height)
   context.shadowColor = 'transparent'
   if (image) {
-    // Without the strokes it is unknown which of them are drawn.
+    // An image does not show which strokes are drawn, so the whole image is pale.
     context.globalAlpha = scene.executed === undefined ? 1 : PALE
     context.drawImage(image, 0, 0, width, height)
     context.globalAlpha = 1
@@ -64,7 +65,7 @@ function paintGuides(context: Context, scene: Scene, colors: Colors, pixel: numb
   context.stroke()
 }
 
-/** Strokes `from` … `to - 1`. Batches are counted in vertices, because a stroke can have any length. */
+/** Strokes `from` … `to - 1`. It counts batches in vertices, because a stroke can have any length. */
 function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, color: string, sight: Sight) {
   const { boxes, window, pixel } = sight
   let vertices = 0
@@ -86,11 +87,11 @@ function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, 
 /** The pen-up moves: from home to the first stroke, from stroke to stroke, and back home. */
 function* paintTravel(context: Context, plan: SheetPlan, colors: Colors, { window, pixel }: Sight) {
   const moves = visibleMoves(plan, window)
-  const dashed = moves.length / 4 <= MAX_DASHED
+  const isDashed = moves.length / 4 <= MAX_DASHED
   context.strokeStyle = colors.travel
   context.lineCap = 'butt'
-  context.lineWidth = dashed ? 0.8 * pixel : 0.5 * pixel
-  context.setLineDash(dashed ? [4 * pixel, 4 * pixel] : [])
+  context.lineWidth = isDashed ? 0.8 * pixel : 0.5 * pixel
+  context.setLineDash(isDashed ? [4 * pixel, 4 * pixel] : [])
   for (let m = 0; m < moves.length; m += BATCH * 4) {
     context.beginPath()
     for (let i = m; i < Math.min(moves.length, m + BATCH * 4); i += 4) {
@@ -105,13 +106,15 @@ function* paintTravel(context: Context, plan: SheetPlan, colors: Colors, { windo
 /** x, y, x, y of each pen-up move whose bounding box meets the window, mm. */
 function visibleMoves({ points, starts }: SheetPlan, { left, top, right, bottom }: Window): number[] {
   const moves: number[] = []
-  let [x, y] = [0, 0]
+  let x = 0
+  let y = 0
   const move = (toX: number, toY: number): void => {
     const isBeside = Math.max(x, toX) < left || Math.min(x, toX) > right
     if (!isBeside && Math.max(y, toY) >= top && Math.min(y, toY) <= bottom) moves.push(x, y, toX, toY)
   }
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, last] = [starts[s] as number, (starts[s + 1] as number) - 1]
+    const first = starts[s] as number
+    const last = (starts[s + 1] as number) - 1
     move(points[2 * first] as number, points[2 * first + 1] as number)
     x = points[2 * last] as number
     y = points[2 * last + 1] as number
@@ -120,7 +123,7 @@ function visibleMoves({ points, starts }: SheetPlan, { left, top, right, bottom 
   return moves
 }
 
-/** A line as wide as a 0.3 mm pen, at least a hairline on the screen. @param pixel  size of a screen pixel, mm */
+/** Sets a line as wide as a 0.3 mm pen, or a hairline on the screen where that is wider. @param pixel  size of a screen pixel, mm */
 export function setPen(context: Context, color: string, pixel: number): void {
   context.strokeStyle = color
   context.lineWidth = Math.max(0.3, 0.9 * pixel)
@@ -129,7 +132,7 @@ export function setPen(context: Context, color: string, pixel: number): void {
   context.setLineDash([])
 }
 
-/** Strokes `from` … `to - 1` with every vertex. */
+/** Paints strokes `from` … `to - 1` with every vertex. */
 export function paintStrokes(context: Context, plan: SheetPlan, from: number, to: number): void {
   context.beginPath()
   for (let s = from; s < to; s++) addStroke(context, plan, s, 0)
@@ -137,16 +140,19 @@ export function paintStrokes(context: Context, plan: SheetPlan, from: number, to
 }
 
 /**
- * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one: at half a pixel they are
- * invisible, and a drawing of a million vertices costs no more than the screen has pixels.
+ * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one. At half a pixel they are invisible, so
+ * the cost of a drawing depends on the pixels of the screen, not on its vertices.
  */
 function addStroke(context: Context, { points, starts }: SheetPlan, stroke: number, least: number): void {
-  const [first, last] = [starts[stroke] as number, (starts[stroke + 1] as number) - 1]
-  let [x, y] = [points[2 * first] as number, points[2 * first + 1] as number]
+  const first = starts[stroke] as number
+  const last = (starts[stroke + 1] as number) - 1
+  let x = points[2 * first] as number
+  let y = points[2 * first + 1] as number
   context.moveTo(x, y)
   if (first === last) context.lineTo(x + 0.01, y)
   for (let i = first + 1; i <= last; i++) {
-    const [toX, toY] = [points[2 * i] as number, points[2 * i + 1] as number]
+    const toX = points[2 * i] as number
+    const toY = points[2 * i + 1] as number
     if (i < last && Math.abs(toX - x) < least && Math.abs(toY - y) < least) continue
     context.lineTo(toX, toY)
     x = toX

@@ -2,9 +2,9 @@ import { paintScene, paintStrokes, setPen } from './paint.ts'
 import type { NewPlan, PaintRequest, PaintResult } from './paint-thread.ts'
 import { inkRuns, type SheetPlan } from './plan.ts'
 import type { Colors, Frame, Scene } from './scene.ts'
-import { MARGIN_SHARE, moved, showsAll, type View, windowOf } from './view.ts'
+import { MARGIN_SHARE, move, showsAll, type View, windowOf } from './view.ts'
 
-/** A complete image of a scene, and the view that it was painted for. */
+/** A complete image of a scene, and the view that it shows. */
 interface PaintedView {
   readonly view: View
   readonly image: CanvasImageSource & { readonly width: number; readonly height: number }
@@ -22,6 +22,7 @@ export class Painter {
   /** The whole sheet at lower resolution, for the part of the canvas that the last image does not cover. */
   #overview: (PaintedView & { readonly image: ImageBitmap }) | undefined
   #number = 0
+  /** Takes the image of the request under way. */
   #take: ((bitmap: ImageBitmap) => void) | undefined
 
   constructor() {
@@ -31,8 +32,8 @@ export class Painter {
     }
   }
 
-  /** Whether an image is being painted. */
-  get busy(): boolean {
+  /** Whether the thread paints an image. */
+  get isBusy(): boolean {
     return this.#take !== undefined
   }
 
@@ -40,8 +41,10 @@ export class Painter {
   show(context: CanvasRenderingContext2D, view: View, ratio: number): void {
     if (!this.#last) return
     const boxOf = ({ view: old, image }: PaintedView): [number, number, number, number] => {
-      const k = view.scale / old.scale
-      return [(view.x - old.x * k) * ratio, (view.y - old.y * k) * ratio, image.width * k, image.height * k]
+      const factor = view.scale / old.scale
+      const left = (view.x - old.x * factor) * ratio
+      const top = (view.y - old.y * factor) * ratio
+      return [left, top, image.width * factor, image.height * factor]
     }
     const box = boxOf(this.#last)
     const { width, height } = context.canvas
@@ -54,7 +57,7 @@ export class Painter {
     context.drawImage(this.#last.image, ...box)
   }
 
-  /** Drops all images: another drawing follows. */
+  /** Drops all images, because another drawing follows. */
   forget(): void {
     this.#number++
     this.#take = undefined
@@ -68,20 +71,20 @@ export class Painter {
     this.#thread.terminate()
   }
 
-  /** Paints a new image. Calls `completed` when `show` shows it. */
-  draw(scene: Scene, view: View, frame: Frame, colors: Colors, completed: () => void): void {
+  /** Paints a new image. Calls `onComplete` when `show` can show it. */
+  draw(scene: Scene, view: View, frame: Frame, colors: Colors, onComplete: () => void): void {
     const number = ++this.#number
     const { plan, image: _, ...rest } = scene
     if (!plan) {
       this.#take = undefined
       this.#paintHere(scene, view, frame, colors)
-      completed()
+      onComplete()
       return
     }
     if (plan !== this.#plan) this.#send({ plan })
     this.#plan = plan
     const isWhole = showsAll(view, frame.width, frame.height, scene)
-    const painted = isWhole ? { view, frame } : widened(view, frame)
+    const painted = isWhole ? { view, frame } : widen(view, frame)
     this.#take = (bitmap) => {
       this.#take = undefined
       this.#emptyCanvas(bitmap.width, bitmap.height).drawImage(bitmap, 0, 0)
@@ -90,7 +93,7 @@ export class Painter {
         this.#overview?.image.close()
         this.#overview = { view, image: bitmap }
       } else bitmap.close()
-      completed()
+      onComplete()
     }
     this.#send({ number, scene: rest, ...painted, colors })
   }
@@ -102,7 +105,7 @@ export class Painter {
     paintStrokes(context, plan, stroke, stroke + 1)
   }
 
-  /** Darkens strokes `from` … `to - 1`, which the plotter executed after the image was painted. */
+  /** Darkens strokes `from` … `to - 1`, which the plotter has executed since the last image. */
   advance(plan: SheetPlan, from: number, to: number, ratio: number, colors: Colors): void {
     const context = this.#canvas.getContext('2d')
     if (!context || !this.#last) return
@@ -118,7 +121,7 @@ export class Painter {
     this.#thread.postMessage(message)
   }
 
-  /** Paints a scene without strokes on this thread: its image cannot be sent to the worker, and takes no time to paint. */
+  /** Paints a scene without strokes on this thread. The page cannot send its image to the worker, and paints it at once. */
   #paintHere(scene: Scene, view: View, { width, height, ratio }: Frame, colors: Colors): void {
     const context = this.#emptyCanvas(Math.round(width * ratio), Math.round(height * ratio))
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
@@ -138,7 +141,8 @@ export class Painter {
 }
 
 /** The view and frame with the margin that a pan can show at once. */
-function widened(view: View, { width, height, ratio }: Frame): { readonly view: View; readonly frame: Frame } {
-  const [dx, dy] = [Math.round(MARGIN_SHARE * width), Math.round(MARGIN_SHARE * height)]
-  return { view: moved(view, dx, dy), frame: { width: width + 2 * dx, height: height + 2 * dy, ratio } }
+function widen(view: View, { width, height, ratio }: Frame): { readonly view: View; readonly frame: Frame } {
+  const dx = Math.round(MARGIN_SHARE * width)
+  const dy = Math.round(MARGIN_SHARE * height)
+  return { view: move(view, dx, dy), frame: { width: width + 2 * dx, height: height + 2 * dy, ratio } }
 }

@@ -1,4 +1,4 @@
-/** mm */
+/** The size of a paper, mm. */
 export interface Paper {
   readonly width: number
   readonly height: number
@@ -20,20 +20,22 @@ interface PlotPage {
 }
 
 /**
- * The paper that a job asks for, before the daemon has rendered it: the page of the plot, else the size that the parameters
- * give. Undefined when only rendering can tell.
+ * The paper of a job before the daemon has rendered it: the page of the plot, else the size in the parameters. Undefined when
+ * neither gives a size.
  */
 export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
-  const page = plot?.pageSize === undefined ? undefined : sized(plot.pageSize, plot.options?.['landscape'] === true)
+  const page =
+    plot?.pageSize === undefined ? undefined : paperOfSize(plot.pageSize, plot.options?.['landscape'] === true)
   if (page) return page
   const { size, width, height } = (params ?? {}) as Readonly<Record<string, unknown>>
   // A card's size is in landscape.
-  if (typeof size === 'string') return sized(size, true)
+  if (typeof size === 'string') return paperOfSize(size, true)
   if (typeof width === 'number' && typeof height === 'number' && width > 0 && height > 0) return { width, height }
   return undefined
 }
 
-function sized(size: string, isLandscape: boolean): Paper | undefined {
+/** @param size  the name of a sheet, or '148x105mm' */
+function paperOfSize(size: string, isLandscape: boolean): Paper | undefined {
   const named = NAMED[size.toLowerCase()]
   const [, a, b, unit] = /^(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in)?$/i.exec(size) ?? []
   const mm = { mm: 1, cm: 10, in: 25.4 }[unit?.toLowerCase() ?? 'mm'] ?? 1

@@ -12,6 +12,7 @@ export interface SheetPlan {
   readonly layers: readonly PlanLayer[]
 }
 
+/** A run of strokes with one pen. */
 export interface PlanLayer {
   /** The first stroke. */
   readonly first: number
@@ -21,9 +22,10 @@ export interface PlanLayer {
   readonly color?: string
 }
 
+/** The number of strokes. */
 export const strokesOf = (plan: SheetPlan): number => plan.starts.length - 1
 
-/** Where the pen comes down for a stroke, mm; undefined after the last stroke. */
+/** The place at which the pen comes down for a stroke, mm; undefined after the last stroke. */
 export function startOf({ points, starts }: SheetPlan, stroke: number): { x: number; y: number } | undefined {
   const first = starts[stroke]
   if (first === undefined || 2 * first + 1 >= points.length) return undefined
@@ -35,9 +37,13 @@ export function boxesOf(plan: SheetPlan): Float32Array {
   const { points, starts } = plan
   const boxes = new Float32Array(4 * strokesOf(plan))
   for (let s = 0; s + 1 < starts.length; s++) {
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+    let left = Infinity
+    let top = Infinity
+    let right = -Infinity
+    let bottom = -Infinity
     for (let i = starts[s] as number; i < (starts[s + 1] as number); i++) {
-      const [x, y] = [points[2 * i] as number, points[2 * i + 1] as number]
+      const x = points[2 * i] as number
+      const y = points[2 * i + 1] as number
       if (x < left) left = x
       if (x > right) right = x
       if (y < top) top = y
@@ -62,7 +68,8 @@ const BLACK = /^(black|#000(000)?(ff)?|rgb\(0, ?0, ?0\))$/i
 export function inkRuns({ layers }: Pick<SheetPlan, 'layers'>, from: number, to: number): InkRun[] {
   const colors = new Set(layers.filter(({ count }) => count > 0).map(({ color }) => color))
   return layers.flatMap(({ first, count, color }): InkRun[] => {
-    const [start, end] = [Math.max(from, first), Math.min(to, first + count)]
+    const start = Math.max(from, first)
+    const end = Math.min(to, first + count)
     const hasOwnColor = colors.size > 1 && color !== undefined && !BLACK.test(color)
     return start < end ? [{ from: start, to: end, ...(hasOwnColor ? { color } : {}) }] : []
   })

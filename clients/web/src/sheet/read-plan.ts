@@ -1,7 +1,8 @@
 import type { PlanLayer, SheetPlan } from './plan.ts'
 
+/** Number of bytes before the header. */
 const PREFIX = 16
-const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8
+const padTo8 = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
 /**
  * Size, strokes and layers of the daemon's plan file, whose format is in src/plotter/plan/plan-file.ts.
@@ -13,8 +14,8 @@ export function decodePlan(file: Uint8Array<ArrayBuffer>): SheetPlan {
   if (view.getUint32(8, true) !== 1) throw new RangeError('expected a plan file of format 1')
   const headerBytes = view.getUint32(12, true)
   const header = JSON.parse(new TextDecoder().decode(file.subarray(PREFIX, PREFIX + headerBytes))) as Header
-  const startsAt = padded(PREFIX + headerBytes)
-  const pointsAt = padded(startsAt + 4 * (header.strokes + 1))
+  const startsAt = padTo8(PREFIX + headerBytes)
+  const pointsAt = padTo8(startsAt + 4 * (header.strokes + 1))
   if (file.byteLength !== pointsAt + 16 * header.vertices) throw new RangeError('the plan file is not complete')
   return {
     width: header.width,
@@ -37,14 +38,15 @@ const GROUP_OR_PATH = /<g [^>]*>|<path d="([^"]*)"\/>/g
 const COLOR = / stroke="([^"]*)"/
 
 /**
- * The strokes of a preview SVG. The daemon writes a prepared sheet as one group a layer and one path of straight lines a
- * stroke, in drawing order, so the page can show the preview like a plan. Undefined for any other SVG.
+ * The strokes of a preview SVG. The daemon writes a prepared sheet in drawing order: a group for each layer, and a path of
+ * straight lines for each stroke. So the page can show the preview like a plan. Undefined for any other SVG.
  *
  * @param width  mm
  * @param height  mm
  */
 export function planOfPreview(svg: string, width: number, height: number): SheetPlan | undefined {
-  const [points, starts]: [number[], number[]] = [[], [0]]
+  const points: number[] = []
+  const starts: number[] = [0]
   const layers: { first: number; count: number; color?: string }[] = []
   for (const [tag, data] of svg.matchAll(GROUP_OR_PATH)) {
     if (data === undefined) {
@@ -62,16 +64,17 @@ export function planOfPreview(svg: string, width: number, height: number): Sheet
 
 /** Appends 'M1,2L3,4 5,6z' to `points`. @returns false for any other path */
 function readPath(data: string, points: number[]): boolean {
-  const closed = data.endsWith('z')
-  const text = closed ? data.slice(1, -1) : data.slice(1)
+  const isClosed = data.endsWith('z')
+  const text = isClosed ? data.slice(1, -1) : data.slice(1)
   if (!data.startsWith('M') || /[^\d.,\-L e]/.test(text)) return false
   const first = points.length
   for (const pair of text.split(/[L ]/)) {
     const comma = pair.indexOf(',')
-    const [x, y] = [Number(pair.slice(0, comma)), Number(pair.slice(comma + 1))]
+    const x = Number(pair.slice(0, comma))
+    const y = Number(pair.slice(comma + 1))
     if (comma < 1 || Number.isNaN(x) || Number.isNaN(y)) return false
     points.push(x, y)
   }
-  if (closed) points.push(points[first] ?? 0, points[first + 1] ?? 0)
+  if (isClosed) points.push(points[first] ?? 0, points[first + 1] ?? 0)
   return true
 }

@@ -1,7 +1,12 @@
 import type { Colors } from './scene.ts'
 import { RULER, tickStep, type View } from './view.ts'
 
-/** Rulers in mm along the top and left edges, from 0 at the corner of the paper. Width and height of the canvas in CSS pixels. */
+/**
+ * Draws rulers in mm along the top and left edges, from 0 at the corner of the paper.
+ *
+ * @param width  width of the canvas, CSS pixels
+ * @param height  height of the canvas, CSS pixels
+ */
 export function drawRulers(
   context: CanvasRenderingContext2D,
   view: View,
@@ -17,14 +22,14 @@ export function drawRulers(
   context.lineWidth = 1
   context.font = '10px system-ui, sans-serif'
   context.beginPath()
-  eachTick(view.x, width, view.scale, (px, label, long) => {
+  eachTick(view.x, width, view.scale, (px, label, isLong) => {
     context.moveTo(px, RULER)
-    context.lineTo(px, RULER - (long ? 8 : 4))
+    context.lineTo(px, RULER - (isLong ? 8 : 4))
     if (label !== undefined) context.fillText(label, px + 3, 10)
   })
-  eachTick(view.y, height, view.scale, (px, label, long) => {
+  eachTick(view.y, height, view.scale, (px, label, isLong) => {
     context.moveTo(RULER, px)
-    context.lineTo(RULER - (long ? 8 : 4), px)
+    context.lineTo(RULER - (isLong ? 8 : 4), px)
     if (label === undefined) return
     context.save()
     context.translate(10, px - 3)
@@ -40,14 +45,14 @@ function eachTick(
   origin: number,
   end: number,
   scale: number,
-  tick: (px: number, label: string | undefined, long: boolean) => void,
+  tick: (px: number, label: string | undefined, isLong: boolean) => void,
 ): void {
   const { label, minor } = tickStep(scale)
   const perLabel = Math.round(label / minor)
   const first = Math.ceil((RULER - origin) / scale / minor)
   for (let i = first; origin + i * minor * scale < end; i++) {
     const px = Math.round(origin + i * minor * scale) + 0.5
-    const labelled = i % perLabel === 0
-    tick(px, labelled ? String(Math.round(i * minor * 1000) / 1000) : undefined, labelled)
+    const hasLabel = i % perLabel === 0
+    tick(px, hasLabel ? String(Math.round(i * minor * 1000) / 1000) : undefined, hasLabel)
   }
 }

@@ -1,6 +1,6 @@
 import type { SheetPlan } from './plan.ts'
 
-/** CSS colors. */
+/** The CSS colors of the sheet view. */
 export interface Colors {
   readonly paper: string
   readonly shadow: string
@@ -15,19 +15,19 @@ export interface Colors {
 /** The content of the sheet view. Lengths in mm. */
 export interface Scene {
   readonly plan?: SheetPlan
-  /** Shown instead of strokes when the strokes are not known. */
+  /** The drawing as an image, when its strokes are not known. */
   readonly image?: CanvasImageSource
   readonly width: number
   readonly height: number
   /** Number of strokes on the paper; all when absent. */
   readonly executed?: number
-  /** Whether pen-up moves are shown. */
+  /** Whether the view shows pen-up moves. */
   readonly travel: boolean
   readonly pen?: { readonly x: number; readonly y: number }
   /** A stroke to highlight, for instance the one to continue with. */
   readonly mark?: number
   readonly margin?: number
-  /** The plotter's reach, measured from the corner of the paper. */
+  /** The plotter's reach, from the corner of the paper. */
   readonly reach?: { readonly width: number; readonly height: number }
 }
 

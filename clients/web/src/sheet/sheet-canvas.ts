@@ -1,11 +1,11 @@
 import { Painter } from './painter.ts'
 import { drawRulers } from './rulers.ts'
 import type { Colors, Scene } from './scene.ts'
-import { fitted, moved, needsRepaint, type View, zoomed } from './view.ts'
+import { fit, move, needsRepaint, type View, zoom } from './view.ts'
 
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
-/** The visible canvas: keeps the view, follows pointer and keys, has the painter paint the ink, and draws pen and rulers on top. */
+/** The visible canvas: keeps the view, and follows pointer and keys. The painter paints the ink; this class adds pen and rulers. */
 export class SheetCanvas {
   readonly #canvas: HTMLCanvasElement
   readonly #painter = new Painter()
@@ -54,11 +54,12 @@ export class SheetCanvas {
     this.#painter.close()
   }
 
+  /** Shows a scene. A new identity is another drawing: the view then fits its sheet. */
   set(scene: Scene, identity: string): void {
     const before = this.#scene
     this.#scene = scene
-    const sameSheet = scene.width === before.width && scene.height === before.height
-    if (identity !== this.#identity || !sameSheet) {
+    const hasSameSize = scene.width === before.width && scene.height === before.height
+    if (identity !== this.#identity || !hasSameSize) {
       this.#identity = identity
       this.#isFitted = true
       this.#painter.forget()
@@ -69,11 +70,11 @@ export class SheetCanvas {
     } else this.#repaint()
   }
 
-  /** Arrows pan, + and − zoom, 0 fits. @returns whether the key did something */
+  /** Arrows pan, + and − zoom, 0 fits. @returns whether the key has a meaning here */
   key(key: string): boolean {
     const { clientWidth: w, clientHeight: h } = this.#canvas
     const pan = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[key]
-    if (pan) this.#setView(moved(this.#view, pan[0] ?? 0, pan[1] ?? 0))
+    if (pan) this.#setView(move(this.#view, pan[0] ?? 0, pan[1] ?? 0))
     else if (key === '+' || key === '=') this.#zoom(1.4, w / 2, h / 2)
     else if (key === '-') this.#zoom(1 / 1.4, w / 2, h / 2)
     else if (key === '0') {
@@ -92,8 +93,9 @@ export class SheetCanvas {
     if (w === 0 || h === 0) return
     this.#canvas.width = Math.round(w * this.#ratio)
     this.#canvas.height = Math.round(h * this.#ratio)
-    if (this.#isFitted) this.#view = fitted(w, h, this.#scene.width, this.#scene.height)
-    this.#requestFrame() // a canvas that changes its size loses its content
+    if (this.#isFitted) this.#view = fit(w, h, this.#scene.width, this.#scene.height)
+    // A canvas that changes its size loses its content.
+    this.#requestFrame()
     this.#repaint()
   }
 
@@ -102,14 +104,15 @@ export class SheetCanvas {
     this.#view = view
     this.#requestFrame()
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    if (!this.#painter.busy && (!this.#requested || needsRepaint(this.#requested, view, w, h))) this.#repaint()
+    if (!this.#painter.isBusy && (!this.#requested || needsRepaint(this.#requested, view, w, h))) this.#repaint()
     clearTimeout(this.#settleTimer)
     this.#settleTimer = setTimeout(() => this.#requested !== this.#view && this.#repaint(), 60)
   }
 
   #zoom(factor: number, x: number, y: number): void {
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    this.#setView(zoomed(this.#view, factor, x, y, fitted(w, h, this.#scene.width, this.#scene.height).scale))
+    const fittedScale = fit(w, h, this.#scene.width, this.#scene.height).scale
+    this.#setView(zoom(this.#view, factor, x, y, fittedScale))
   }
 
   #repaint(): void {
@@ -123,7 +126,7 @@ export class SheetCanvas {
     })
   }
 
-  /** Adds the ink that the plotter drew while the painter painted. */
+  /** Adds the ink that the plotter has drawn since the paint request. */
   #catchUp(painted: Scene): void {
     const { plan, executed = 0 } = this.#scene
     if (!plan || !onlyInkGrew(painted, this.#scene)) return
@@ -183,7 +186,7 @@ export class SheetCanvas {
     const otherPointer = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
     this.#pointers.set(event.pointerId, now)
     if (!otherPointer) {
-      this.#setView(moved(this.#view, now.x - before.x, now.y - before.y))
+      this.#setView(move(this.#view, now.x - before.x, now.y - before.y))
       return
     }
     const distanceTo = (p: { x: number; y: number }): number => Math.hypot(p.x - otherPointer.x, p.y - otherPointer.y)
@@ -195,6 +198,7 @@ export class SheetCanvas {
   }
 }
 
+/** Whether `b` differs from `a` only by more executed strokes. */
 const onlyInkGrew = (a: Scene, b: Scene): boolean =>
   a.plan !== undefined &&
   a.plan === b.plan &&

@@ -7,17 +7,16 @@ import { decodePlan } from './read-plan.ts'
 import type { Scene } from './scene.ts'
 import { SheetCanvas } from './sheet-canvas.ts'
 
-/** Whether the sheet shows an older state than the form. `refused` waits for the user. */
+/** Whether the sheet shows an older state than the form. After `refused`, the user must correct the form. */
 export type Stale = false | 'updating' | 'refused'
 
 interface Props {
   readonly scene: Scene
-  /** When it changes, another drawing is shown and the view fits it. */
+  /** A new identity is another drawing, and the view then fits its sheet. */
   readonly identity: string
   readonly label: string
-  /** The form has changed: a newer preview is on its way, or the form cannot be drawn as it is. */
   readonly stale?: Stale
-  /** Receives a function that handles the keys of the sheet, for buttons beside it; undefined when the sheet is gone. */
+  /** Receives a function that handles the keys of the sheet, for buttons beside it; undefined when the sheet is removed. */
   readonly onKeys?: (press: ((key: string) => void) | undefined) => void
 }
 
@@ -27,12 +26,12 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
   const canvas = useRef<SheetCanvas | undefined>(undefined)
   useEffect(() => {
     if (!element.current) return
-    const mounted = new SheetCanvas(element.current)
-    canvas.current = mounted
-    onKeys?.((key) => void mounted.key(key))
+    const sheetCanvas = new SheetCanvas(element.current)
+    canvas.current = sheetCanvas
+    onKeys?.((key) => void sheetCanvas.key(key))
     return () => {
       onKeys?.(undefined)
-      mounted.close()
+      sheetCanvas.close()
     }
   }, [])
   useEffect(() => canvas.current?.set(scene, identity), [scene, identity])
@@ -47,7 +46,7 @@ export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) 
   )
 }
 
-/** A job's strokes, when the daemon has sent them: its frozen plan, or before that the plan of its SVG. */
+/** A job's strokes, when they have arrived: the plan of its plot, or before its plot the plan of its SVG. */
 export function usePlan(store: Store, job: WireJob | undefined): SheetPlan | undefined {
   const id = job?.result ? job.id : undefined
   const load = () => (id === undefined ? undefined : store.client.plan(id).then(decodePlan))

@@ -1,6 +1,6 @@
 /**
- * The room `sheet`: strokes on paper, painted on a canvas. Other rooms import `Stage` (here), `Sheet` with `usePlan`, and the
- * images of finished outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
+ * The room `sheet`: strokes on paper, on a canvas. Other rooms import `Stage` (here), `Sheet` with `usePlan`, and the images
+ * of rendered outputs. Below the sheet stand the size, the time and the warnings, which the user needs before ink.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
@@ -16,7 +16,7 @@ import { planOfPreview } from './read-plan.ts'
 import type { Scene } from './scene.ts'
 import { Sheet, type Stale, usePlan } from './sheet.tsx'
 
-/** A preview of the composer, with the plot settings that it was rendered for. Lengths in mm. */
+/** A preview of the composer, and the plot settings of its request. Lengths in mm. */
 export interface Draft extends Result<'preview.render'> {
   readonly plot?: NonNullable<Params<'preview.render'>['plot']>
 }
@@ -25,14 +25,15 @@ interface Props {
   readonly store: Store
   readonly daemon: DaemonState
   readonly job: WireJob | undefined
-  /** Shown instead of the job. */
+  /** The preview that the sheet shows instead of the job. */
   readonly draft: Draft | undefined
-  /** The form changed after the draft was rendered. */
+  /** Whether the form has changed since the draft. */
   readonly stale: Stale
-  /** The paper that the form asks for, shown while nothing else is on the sheet. */
+  /** The paper of the form. An empty sheet has its size. */
   readonly paper: Paper | undefined
 }
 
+/** The sheet with the draft or the job, its figures and its warnings. */
 export function Stage({ store, daemon, job, draft, stale, paper }: Props) {
   const press = useRef<((key: string) => void) | undefined>(undefined)
   const jobPaper = usePaper(store, draft ? undefined : job)
@@ -103,7 +104,7 @@ function useScene(
 
 const A6: Paper = { width: 148, height: 105 }
 
-/** The paper of a job that is still rendering, by its parameters. */
+/** The paper of a job without a result, by its parameters. */
 function usePaper(store: Store, job: WireJob | undefined): Paper | undefined {
   const id = job && !job.result ? job.id : undefined
   return useAnswer(
@@ -131,7 +132,7 @@ function Zoom({ onKey }: { onKey: (key: string) => void }) {
   )
 }
 
-/** The margin that the user set, and the reach of the plotter that is to draw the draft. */
+/** The margin of the settings, and the reach of the plotter that may draw the draft. */
 function guidesOf({ plot }: Draft, plotters: readonly WirePlotter[]): Pick<Scene, 'margin' | 'reach'> {
   if (!plot) return {}
   const { margin } = plot.options ?? {}
@@ -158,8 +159,8 @@ function useImage(
     const jobUrl = path === undefined ? undefined : outputImage(store.client, path)
     const url = draftUrl === undefined ? jobUrl : Promise.resolve(draftUrl)
     if (!url) setImage(undefined)
-    url?.then(decodedImage).then(
-      (decoded) => isCurrent && setImage(decoded),
+    url?.then(decodeImage).then(
+      (result) => isCurrent && setImage(result),
       () => isCurrent && setImage(undefined),
     )
     return () => {
@@ -170,7 +171,7 @@ function useImage(
   return image
 }
 
-async function decodedImage(url: string): Promise<HTMLImageElement> {
+async function decodeImage(url: string): Promise<HTMLImageElement> {
   const image = new Image()
   image.src = url
   await image.decode()

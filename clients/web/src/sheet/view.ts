@@ -7,16 +7,18 @@ export interface View {
 
 /** Width of a ruler, CSS pixels. */
 export const RULER = 22
-/** Room around the fitted sheet, CSS pixels; on a small canvas less. */
+/** Most room around the fitted sheet, CSS pixels. */
 const EDGE = 26
+/** Most room around the fitted sheet, as a share of the canvas. */
 const EDGE_SHARE = 0.05
 /** The closest zoom, CSS pixels a mm. */
 const MAX_SCALE = 120
 
 /** The view that shows the whole sheet, centered beside the rulers. Canvas in CSS pixels, sheet in mm. */
-export function fitted(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
+export function fit(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
   const edge = Math.min(EDGE, EDGE_SHARE * Math.min(canvasWidth, canvasHeight))
-  const [roomX, roomY] = [canvasWidth - RULER - 2 * edge, canvasHeight - RULER - 2 * edge]
+  const roomX = canvasWidth - RULER - 2 * edge
+  const roomY = canvasHeight - RULER - 2 * edge
   const scale = Math.max(0.05, Math.min(roomX / width, roomY / height))
   return {
     scale,
@@ -26,19 +28,20 @@ export function fitted(canvasWidth: number, canvasHeight: number, width: number,
 }
 
 /** Zooms by `factor`. The paper under the pointer (`atX`, `atY`) stays in place. Half of `fittedScale` is the farthest zoom. */
-export function zoomed(view: View, factor: number, atX: number, atY: number, fittedScale: number): View {
+export function zoom(view: View, factor: number, atX: number, atY: number, fittedScale: number): View {
   const scale = Math.min(MAX_SCALE, Math.max(fittedScale * 0.5, view.scale * factor))
-  const k = scale / view.scale
-  return { scale, x: atX - (atX - view.x) * k, y: atY - (atY - view.y) * k }
+  const growth = scale / view.scale
+  return { scale, x: atX - (atX - view.x) * growth, y: atY - (atY - view.y) * growth }
 }
 
-export const moved = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
+/** Moves the paper by CSS pixels. */
+export const move = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
 
-/** mm between ruler ticks: labels at 1, 2 or 5 times a power of ten, at least 48 pixels apart, with minor ticks between. */
+/** Distances of ruler ticks, mm. Labels stand at 1, 2 or 5 times a power of ten, at least 48 pixels apart. */
 export function tickStep(scale: number): { label: number; minor: number } {
   const least = 48 / scale
   const power = 10 ** Math.floor(Math.log10(least))
-  const label = [1, 2, 5, 10].map((k) => k * power).find((step) => step >= least) ?? least
+  const label = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least) ?? least
   return { label, minor: label / (String(label).startsWith('2') ? 4 : 5) }
 }
 
@@ -68,14 +71,15 @@ export const isVisible = (boxes: Float32Array, s: number, { left, top, right, bo
   (boxes[4 * s + 1] as number) <= bottom &&
   (boxes[4 * s + 3] as number) >= top
 
-/** The share of the canvas that is painted beyond each edge, so that a pan shows ink at once. */
+/** The painter paints this share of the canvas beyond each edge, so that a pan shows ink at once. */
 export const MARGIN_SHARE = 0.25
 
-/** Whether an image painted for `old` is too coarse for `now`, or leaves too much of the canvas empty. */
+/** Whether an image of the view `old` is too coarse for `now`, or leaves too much of the canvas empty. */
 export function needsRepaint(old: View, now: View, width: number, height: number): boolean {
-  const k = now.scale / old.scale
-  if (k > 1.6 || k < 1 / 1.6) return true
-  const [dx, dy] = [now.x + (width / 2 - old.x) * k, now.y + (height / 2 - old.y) * k]
+  const growth = now.scale / old.scale
+  if (growth > 1.6 || growth < 1 / 1.6) return true
+  const dx = now.x + (width / 2 - old.x) * growth
+  const dy = now.y + (height / 2 - old.y) * growth
   return Math.abs(dx - width / 2) > MARGIN_SHARE * width || Math.abs(dy - height / 2) > MARGIN_SHARE * height
 }
 

@@ -3,7 +3,7 @@ import { mayDraw } from '../../../node/attention.ts'
 import type { FeedEvent } from '../../../node/feed.ts'
 import { FINAL, later } from '../../../node/job.ts'
 
-/** The page's copy of what the daemon knows. */
+/** The page's copy of the daemon's state. */
 export interface DaemonState {
   readonly jobs: ReadonlyMap<string, WireJob>
   readonly plotters: readonly WirePlotter[]
@@ -11,27 +11,28 @@ export interface DaemonState {
   readonly paused: readonly string[]
   /** Grows when the fonts of the daemon may have changed. */
   readonly fonts: number
-  readonly connected: boolean
-  /** The session of the page has ended; the page connects again once it has another. */
-  readonly loggedOut: boolean
+  readonly isConnected: boolean
+  /** Whether the session of the page has ended. The page connects again with its next session. */
+  readonly isLoggedOut: boolean
 }
 
+/** The state before the first connection. */
 export const DISCONNECTED: DaemonState = {
   jobs: new Map(),
   plotters: [],
   paused: [],
   fonts: 0,
-  connected: false,
-  loggedOut: false,
+  isConnected: false,
+  isLoggedOut: false,
 }
 
-/** The state after an event. Pure: maps are replaced, never changed. */
+/** The state after an event. Pure: it makes new maps, and changes none. */
 export function applyEvent(daemon: DaemonState, event: FeedEvent): DaemonState {
   switch (event.type) {
     case 'snapshot': {
       const jobs = new Map(event.jobs.map((job) => [job.id, job]))
       const fonts = daemon.fonts + 1
-      return { jobs, plotters: event.plotters, paused: event.paused, fonts, connected: true, loggedOut: false }
+      return { jobs, plotters: event.plotters, paused: event.paused, fonts, isConnected: true, isLoggedOut: false }
     }
     case 'job.changed':
       return { ...daemon, jobs: new Map(daemon.jobs).set(event.job.id, event.job) }
@@ -63,30 +64,29 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
 
 /**
  * The state `ms` milliseconds later when no event came. The daemon sends no progress during a long stroke, so the page
- * counts the time left down by its own clock. Answers the same object when nothing is being drawn.
+ * counts the time left down by its own clock. Returns the same object while no plotter draws.
  */
 export function countDown(daemon: DaemonState, ms: number): DaemonState {
-  const drawn = [...daemon.jobs.values()].filter(
+  const plotting = [...daemon.jobs.values()].filter(
     ({ status, progress }) => status === 'plotting' && progress?.secondsLeft,
   )
-  if (drawn.length === 0 || !daemon.connected) return daemon
+  if (plotting.length === 0 || !daemon.isConnected) return daemon
   const jobs = new Map(daemon.jobs)
-  for (const job of drawn) if (job.progress) jobs.set(job.id, { ...job, progress: later(job.progress, ms) })
+  for (const job of plotting) if (job.progress) jobs.set(job.id, { ...job, progress: later(job.progress, ms) })
   return { ...daemon, jobs }
 }
 
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
+/** Whether the job has ended. */
 export const isFinal = (job: WireJob): boolean => FINAL.has(job.status)
 
 /** The jobs that have not ended, in drawing order: jobs on paper first, then by priority, then by their place. */
 export function queueOf({ jobs }: DaemonState): WireJob[] {
+  const rank = ({ status }: WireJob): number => (ON_PAPER.has(status) ? 0 : 1)
   return [...jobs.values()]
     .filter((job) => !isFinal(job))
-    .sort(
-      (a, b) =>
-        Number(ON_PAPER.has(b.status)) - Number(ON_PAPER.has(a.status)) || b.priority - a.priority || a.order - b.order,
-    )
+    .sort((a, b) => rank(a) - rank(b) || b.priority - a.priority || a.order - b.order)
 }
 
 /** The jobs that have ended, newest first. */
@@ -105,6 +105,6 @@ export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJo
   return betweenCopies ?? queue.find((job) => WAITING.has(job.status) && mayDraw(plotter, job))
 }
 
-/** Whether a plotter takes no new job because the user holds the queue, or that plotter's part of it. */
+/** Whether a plotter takes no new job because the user holds the whole queue, or the plotter's part of it. */
 export const isQueueHeld = ({ paused }: DaemonState, { name, queuePaused }: WirePlotter): boolean =>
   queuePaused || paused.includes('') || paused.includes(name)

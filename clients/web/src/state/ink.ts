@@ -17,7 +17,7 @@ function inkOf({ progress }: WireJob): Ink {
 
 const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
-/** Whether ink of the job may be on paper, now or before the daemon can answer a request. */
+/** Whether ink of the job may be on paper. A plotter with the job may draw before the daemon answers the next request. */
 export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
 
 /**

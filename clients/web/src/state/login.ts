@@ -2,28 +2,28 @@ import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { errorOf } from '../../../node/rpc.ts'
 
-/** Where this browser keeps the session of the page. It ends with the daemon, so a later reader finds a dead one. */
+/** The place of the session in this browser's storage. A session ends with its daemon, so a stored one may have ended. */
 const KEY = 'plotd.session'
 
-/** The secret in the fragment of an address, which no server sees: a code of `plotd open`, or the token of a link. */
+/** The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers send no fragment. */
 type Link = { readonly code: string } | { readonly token: string }
 
 interface Session {
   readonly name: string
   readonly role: Role
-  /** The token that it was opened with. */
+  /** The token that opened the session. */
   readonly by?: string
 }
 
 /**
- * The session of this page. A link is exchanged for a session at once and is not kept. A link that the daemon does not know,
- * or that permits less, never replaces a working session, because any site can send a browser to such a link.
+ * The session of this page. The page exchanges a link for a session at once, and does not keep the link. A link that the
+ * daemon refuses, or that permits less, never replaces a working session: any site can send a browser to such a link.
  */
 export class Login {
   readonly #url: string
   #secret = localStorage.getItem(KEY) ?? undefined
   readonly #waiting = new Set<() => void>()
-  /** Called with what the user should know about a link that was followed. */
+  /** Called with a message for the user about a link. */
   onNotice: (notice: string) => void = () => {}
 
   constructor(url: string) {
@@ -46,46 +46,53 @@ export class Login {
     try {
       await this.#follow(link)
     } catch (thrown) {
-      const works = this.#secret !== undefined && (await this.#about(this.#secret).catch(() => undefined)) !== undefined
-      const stillLoggedIn = works ? ' You are still logged in as before.' : ''
-      this.onNotice(`This link was not accepted: ${toPlotdError(thrown).message}.${stillLoggedIn}`)
+      const current = await this.#current().catch(() => undefined)
+      const stillLoggedIn = current ? ' You are still logged in as before.' : ''
+      this.onNotice(`plotd did not accept this link: ${toPlotdError(thrown).message}.${stillLoggedIn}`)
     }
     return true
   }
 
   /** Resolves once another session takes the place of this one, which has ended. */
-  async renewed(): Promise<void> {
-    const dead = this.#secret
-    if (localStorage.getItem(KEY) === dead) localStorage.removeItem(KEY)
+  async waitForSession(): Promise<void> {
+    const endedSecret = this.#secret
+    if (localStorage.getItem(KEY) === endedSecret) localStorage.removeItem(KEY)
     this.#secret = undefined
     while (this.#secret === undefined) {
       const stored = localStorage.getItem(KEY)
-      if (stored !== null && stored !== dead) this.#secret = stored
-      else
-        await new Promise<void>((resolve) => {
-          this.#waiting.add(resolve)
-        })
+      if (stored !== null && stored !== endedSecret) {
+        this.#secret = stored
+        return
+      }
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve)
+      })
     }
   }
 
   async #follow(link: Link): Promise<void> {
-    const created = (await this.#post('/session', link)) as Session & { readonly session: string }
-    const old = this.#secret
-    const now = old === undefined ? undefined : await this.#about(old)
-    if (old !== undefined && now !== undefined && !permits(created.role, now.role)) {
-      await this.#end(created.session)
-      const message = `This link permits less (${created.role}) than your session (${now.role}), which continues. Log out first to use the link.`
-      return this.onNotice(message)
+    const next = (await this.#post('/session', link)) as Session & { readonly session: string }
+    const oldSecret = this.#secret
+    const current = await this.#current()
+    if (current && !permits(next.role, current.role)) {
+      await this.#end(next.session)
+      const comparison = `This link permits less (${next.role}) than your session (${current.role}), which continues.`
+      return this.onNotice(`${comparison} Log out first to use the link.`)
     }
-    localStorage.setItem(KEY, created.session)
-    if (old !== undefined && now !== undefined) {
-      // The connection is opened again with the new session when the old one ends.
-      this.#secret = created.session
-      await this.#end(old)
+    localStorage.setItem(KEY, next.session)
+    if (oldSecret !== undefined && current) {
+      // When the old session ends, the page connects again with the new one.
+      this.#secret = next.session
+      await this.#end(oldSecret)
     } else this.#wake()
   }
 
-  /** The role and the end of a session; undefined when it has ended. */
+  /** The session of this page; undefined when there is none, or when it has ended. */
+  async #current(): Promise<Session | undefined> {
+    return this.#secret === undefined ? undefined : this.#about(this.#secret)
+  }
+
+  /** The name and the role of a session; undefined when it has ended. */
   async #about(secret: string): Promise<Session | undefined> {
     const response = await fetch(`${this.#url}/session`, { headers: { authorization: `Bearer ${secret}` } })
     return response.ok ? ((await response.json()) as Session) : undefined

@@ -1,6 +1,6 @@
 /**
- * The room `state`: the page's copy of the daemon's state, kept current by events, and the client that sends requests.
- * Every other room may import from it; it imports only from `shared`. `login.ts` holds the session of the page.
+ * The room `state`: the page's copy of the daemon's state, which follows the events, and the client that sends requests.
+ * Every other room may import from it, and it imports only from `shared`. `login.ts` holds the session of the page.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'
@@ -16,13 +16,14 @@ export type Dialog =
   | { readonly is: 'ready'; readonly plotter: string }
   | { readonly is: 'resume' | 'cancel' | 'plot'; readonly job: string }
 
+/** The state of the page outside of its components. A component reads it by `useStore`. */
 export class Store {
   readonly client: PlotdClient
   #daemon: DaemonState = DISCONNECTED
   #notice: string | undefined
   #dialog: Dialog | undefined
   readonly #listeners = new Set<() => void>()
-  #renderRequested = false
+  #isRenderRequested = false
 
   constructor(url: string, login: Login) {
     const address = {
@@ -40,12 +41,12 @@ export class Store {
           if (!(wire instanceof PlotdError)) return wire
           if (wire.code !== 'ERR_UNAUTHORIZED') throw wire
         }
-        this.#set({ loggedOut: true })
-        await login.renewed()
-        this.#set({ loggedOut: false })
+        this.#set({ isLoggedOut: true })
+        await login.waitForSession()
+        this.#set({ isLoggedOut: false })
       }
     }
-    const onLost = () => this.#set({ connected: false })
+    const onLost = () => this.#set({ isConnected: false })
     this.client = new PlotdClient(address, { dial: dialLoggedIn, send }, { onLost })
     login.onNotice = (notice) => this.showNotice(notice)
   }
@@ -69,6 +70,7 @@ export class Store {
     this.#requestRender()
   }
 
+  /** Connects to the daemon and follows its events. @throws PlotdError as `PlotdClient.open` does */
   async start(): Promise<void> {
     await this.client.open()
     let countedAt = Date.now()
@@ -80,7 +82,7 @@ export class Store {
     }, 1000)
     await this.client.subscribe((event) => {
       this.#daemon = applyEvent(this.#daemon, event)
-      this.#set({ connected: true })
+      this.#set({ isConnected: true })
     })
   }
 
@@ -104,6 +106,7 @@ export class Store {
     this.#requestRender()
   }
 
+  /** Calls the listener after changes. @returns a function that ends this */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -116,10 +119,10 @@ export class Store {
 
   /** Renders once per frame, however many events arrived. */
   #requestRender(): void {
-    if (this.#renderRequested) return
-    this.#renderRequested = true
+    if (this.#isRenderRequested) return
+    this.#isRenderRequested = true
     requestAnimationFrame(() => {
-      this.#renderRequested = false
+      this.#isRenderRequested = false
       for (const listener of this.#listeners) listener()
     })
   }

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * The answer to the latest request: undefined before it arrives, when it fails, and when `request` sends nothing. An
- * answer that arrives after a newer request was sent is dropped.
+ * The answer to the latest request: undefined before it arrives, when the request fails, and when `request` sends nothing.
+ * Drops an answer that arrives after a newer request.
  *
- * @param dependencies  the request is sent again when one of these changes
- * @param keep  show the previous answer until the next one arrives
+ * @param dependencies  values whose change sends the request again
+ * @param keep  whether the previous answer stays until the next one arrives
  */
 export function useAnswer<T>(
   request: () => Promise<T> | undefined,

@@ -3,10 +3,10 @@ import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
 import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
 import { type DaemonState, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
 
-/** One line of the status bar: what a plotter or the queue is doing, and the action that it waits for. */
+/** One line of the status bar: the activity of a plotter or of the queue, and the action that it waits for. */
 export interface Sentence {
   readonly text: string
-  /** The job's title, set in italics where it stands in `text`. */
+  /** The title of the job. The page sets it in italics within `text`. */
   readonly title?: string
   readonly job?: WireJob
   readonly plotter?: WirePlotter
@@ -30,13 +30,13 @@ export const sentence = (daemon: DaemonState, now = 0): Sentence =>
  * @param now  ms since 1970
  */
 export function sentences(daemon: DaemonState, now = 0): Sentence[] {
-  if (daemon.loggedOut) {
+  if (daemon.isLoggedOut) {
     const text =
       'This page is logged out: plotd was restarted, or the session ended. Run `plotd open` on the computer of plotd to ' +
       'log in again. Nothing on this page is lost.'
     return [{ text, tone: 'alarm' }]
   }
-  if (!daemon.connected) {
+  if (!daemon.isConnected) {
     return [{ text: 'No connection to the daemon. The page reconnects by itself.', tone: 'alarm' }]
   }
   const queue = queueOf(daemon)
@@ -59,16 +59,16 @@ function withPlotterName(sentence: Sentence): Sentence {
 }
 
 /**
- * The last place of the title in the sentence, as a word of its own: the job 'a' is neither the first letter of 'axidraw' nor
- * the 'a' of 'a fresh sheet'. -1 when it is nowhere.
+ * The index of the title in the sentence: its last place as a whole word. So for the job 'a' neither the first letter of
+ * 'axidraw' counts, nor the 'a' of 'a fresh sheet'. -1 when there is no such place.
  */
 export function placeOfTitle({ text, title = '' }: Pick<Sentence, 'text' | 'title'>): number {
   const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)
   let index = title === '' ? -1 : text.lastIndexOf(title)
   while (index >= 0) {
-    const joins =
-      (isWord(text[index - 1]) && isWord(title[0])) || (isWord(text[index + title.length]) && isWord(title.at(-1)))
-    if (!joins) return index
+    const continuesBefore = isWord(text[index - 1]) && isWord(title[0])
+    const continuesAfter = isWord(text[index + title.length]) && isWord(title.at(-1))
+    if (!continuesBefore && !continuesAfter) return index
     index = index === 0 ? -1 : text.lastIndexOf(title, index - 1)
   }
   return -1
@@ -96,16 +96,16 @@ function ofPlotter(plotter: WirePlotter, daemon: DaemonState, queue: readonly Wi
 
 function ofIdle(
   plotter: WirePlotter,
-  ready: boolean,
+  isReady: boolean,
   daemon: DaemonState,
   queue: readonly WireJob[],
   now: number,
 ): Sentence {
-  const { name, job: held, grant, interrupted } = plotter
-  const cut = interrupted && daemon.jobs.get(interrupted.job)
-  if (cut) return ofInterrupted(cut, plotter)
-  const starting = held === undefined ? undefined : daemon.jobs.get(held)
-  if (starting) return ofStarting(plotter, starting)
+  const { name, job: jobId, grant, interrupted } = plotter
+  const interruptedJob = interrupted && daemon.jobs.get(interrupted.job)
+  if (interruptedJob) return ofInterrupted(interruptedJob, plotter)
+  const ownJob = jobId === undefined ? undefined : daemon.jobs.get(jobId)
+  if (ownJob) return ofStarting(plotter, ownJob)
   if (grant) {
     const text = `${name} is ready ${grantedFor(grant)}: it begins without asking. Given ${grantedBy(grant, now)}.`
     const job = 'job' in grant.for ? daemon.jobs.get(grant.for.job) : undefined
@@ -114,7 +114,7 @@ function ofIdle(
   const next = nextJob(queue, plotter)
   if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(queue, plotter)
   if (isQueueHeld(daemon, plotter)) return ofQueue(queue, plotter, 'The queue is on hold. ')
-  return ready ? ofStarting(plotter, next) : ofSheetNeeded(plotter, next)
+  return isReady ? ofStarting(plotter, next) : ofSheetNeeded(plotter, next)
 }
 
 function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
@@ -146,15 +146,16 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
 /** The next step of a plotter with a grant for more sheets than the one that it draws. */
 const furtherGrant = ({ grant }: WirePlotter): string => (grant ? ` It stays ready ${grantedFor(grant)}.` : '')
 
+function pauseWords(name: string, title: string, why: string, prompt?: string): string {
+  if (prompt !== undefined) return sentenceCase(prompt)
+  if (why === 'pen-change') return `Change the pen of ${name} for ${title}.`
+  if (why === 'sheet') return `Put a fresh sheet on ${name} for the next copy of ${title}.`
+  return `${name} paused in ${title}. The pen is up.`
+}
+
 function ofPaused(plotter: WirePlotter, job: WireJob | undefined, why: string, prompt?: string): Sentence {
   const title = job?.title ?? 'a drawing'
-  const text =
-    (prompt === undefined ? undefined : sentenceCase(prompt)) ??
-    (why === 'pen-change'
-      ? `Change the pen of ${plotter.name} for ${title}.`
-      : why === 'sheet'
-        ? `Put a fresh sheet on ${plotter.name} for the next copy of ${title}.`
-        : `${plotter.name} paused in ${title}. The pen is up.`)
+  const text = pauseWords(plotter.name, title, why, prompt)
   return {
     text: `${text}${furtherGrant(plotter)}`,
     title,
@@ -173,7 +174,7 @@ function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
   return { text, title, job, ...(plotter ? { plotter } : {}), action: 'resume-dialog', tone: 'asks' }
 }
 
-/** The interrupted jobs whose sheet lies on no idle plotter: the plotter is busy or away, or the sheet was taken off. */
+/** The first interrupted job whose sheet lies on no idle plotter. The plotter is busy or away, or the user took the sheet off. */
 function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
   const jobs = queue.filter(
     ({ id, status }) =>
@@ -181,8 +182,8 @@ function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob
       !plotters.some(({ state, interrupted }) => state.is === 'idle' && interrupted?.job === id),
   )
   return jobs.slice(0, 1).map((job) => {
-    const isOff =
-      job.touched && plotters.some(({ name }) => name === job.progress?.plotter) && !isOnAPlotter(job, plotters)
+    const isPlotterKnown = plotters.some(({ name }) => name === job.progress?.plotter)
+    const isOff = job.touched && isPlotterKnown && !isOnAPlotter(job, plotters)
     const sentence = ofInterrupted(job)
     if (!isOff) return sentence
     return { ...sentence, text: `${job.title} was interrupted. Its sheet was taken off.`, tone: 'quiet' }
@@ -195,10 +196,12 @@ const isOnAPlotter = ({ id }: WireJob, plotters: readonly WirePlotter[]): boolea
 function ofQueue(queue: readonly WireJob[], plotter?: WirePlotter, hold = ''): Sentence {
   const extra = plotter ? { plotter } : {}
   const rendering = queue.find(({ status }) => status === 'started')
-  if (rendering)
+  if (rendering) {
     return { text: `Rendering ${rendering.title}.`, title: rendering.title, job: rendering, ...extra, tone: 'busy' }
-  if (queue.length === 0)
+  }
+  if (queue.length === 0) {
     return { text: 'The queue is empty. Compose a card, or drop a file on this page.', ...extra, tone: 'quiet' }
+  }
   const waiting = queue.length === 1 ? 'One job is waiting' : `${number(queue.length)} jobs are waiting`
   return { text: `${hold}${waiting}.`, ...extra, tone: 'quiet' }
 }

@@ -1,6 +1,6 @@
 /**
- * The room `status`: one sentence that says what is going on, or one for each busy plotter, with the controls beside it.
- * `app.tsx` is its only user.
+ * The room `status`: the most urgent sentence about the plotters and the queue, and one more for each busy plotter, with
+ * controls. `app.tsx` is its only user.
  */
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../../node/job.ts'
@@ -16,6 +16,7 @@ interface Props {
   readonly onShow: (id: string) => void
 }
 
+/** The status bar. */
 export function Status({ store, daemon, onShow }: Props) {
   const now = useNow(5000)
   return (
@@ -121,7 +122,7 @@ function ProgressBar({ progress }: { progress: NonNullable<WireJob['progress']> 
 
 type ActionProps = Pick<LineProps, 'sentence' | 'store'>
 
-/** The one thing that the sentence asks the user for. */
+/** The button for the action that the sentence asks for. */
 function Action({ sentence: { action, plotter, job }, store }: ActionProps) {
   const button = (label: string, onClick: () => void) => (
     <button type="button" class="primary" onClick={onClick}>
@@ -129,13 +130,17 @@ function Action({ sentence: { action, plotter, job }, store }: ActionProps) {
     </button>
   )
   if (action === 'ready' && plotter) return button('Ready…', () => store.open({ is: 'ready', plotter: plotter.name }))
-  if (action === 'resume' && plotter)
+  if (action === 'resume' && plotter) {
     return button('Continue', () => void store.request('plotter.resume', { name: plotter.name }))
-  if (action === 'clear' && plotter)
+  }
+  if (action === 'clear' && plotter) {
     return button('Clear the fault', () => void store.request('plotter.clear', { name: plotter.name }))
-  if (action === 'connect' && plotter)
+  }
+  if (action === 'connect' && plotter) {
     return button('Connect now', () => void store.request('plotter.connect', { name: plotter.name }))
-  if (action === 'resume-dialog' && job)
+  }
+  if (action === 'resume-dialog' && job) {
     return button('Choose how to continue…', () => store.open({ is: 'resume', job: job.id }))
+  }
   return null
 }
