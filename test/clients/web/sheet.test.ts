@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { boxesOf, inkRuns, startOf } from '../../../clients/web/src/sheet/plan.ts'
 import { decodePlan, planOfPreview } from '../../../clients/web/src/sheet/read-plan.ts'
 import {
-  fit,
+  fitView,
   isVisible,
-  move,
+  moveView,
   needsRepaint,
   showsAll,
   tickStep,
   windowOf,
-  zoom,
+  zoomView,
 } from '../../../clients/web/src/sheet/view.ts'
 import type { Drawing } from '../../../src/geometry/drawing.ts'
 import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
@@ -130,28 +130,28 @@ describe('the visible part of the sheet', () => {
   it('is the whole sheet only while the paper lies within the canvas', () => {
     expect(showsAll(view, 340, 210, drawing)).toBe(true)
     expect(showsAll(view, 339, 210, drawing)).toBe(false)
-    expect(showsAll(move(view, -101, 0), 340, 210, drawing)).toBe(false)
+    expect(showsAll(moveView(view, -101, 0), 340, 210, drawing)).toBe(false)
   })
 
   it('is painted again after a large zoom, or a pan of a quarter of the canvas', () => {
-    const moves = (dx: number, dy: number) => needsRepaint(view, move(view, dx, dy), 400, 200)
+    const moves = (dx: number, dy: number) => needsRepaint(view, moveView(view, dx, dy), 400, 200)
     expect([moves(0, 0), moves(99, 49), moves(-101, 0), moves(0, 51)]).toEqual([false, false, true, true])
-    const zooms = (factor: number) => needsRepaint(view, zoom(view, factor, 200, 100, 0.1), 400, 200)
+    const zooms = (factor: number) => needsRepaint(view, zoomView(view, factor, 200, 100, 0.1), 400, 200)
     expect([zooms(1.5), zooms(1 / 1.5), zooms(1.7), zooms(1 / 1.7)]).toEqual([false, false, true, true])
   })
 })
 
 describe('the view of the sheet', () => {
   it('fits the whole sheet beside the rulers', () => {
-    const { scale, x, y } = fit(800, 600, 210, 148)
+    const { scale, x, y } = fitView(800, 600, 210, 148)
     expect(x).toBeGreaterThan(22)
     expect(x + 210 * scale).toBeLessThan(800)
     expect(y + 148 * scale).toBeLessThan(600)
   })
 
   it('keeps the paper under the pointer in place while zooming', () => {
-    const view = fit(800, 600, 210, 148)
-    const closer = zoom(view, 2, 300, 200, view.scale)
+    const view = fitView(800, 600, 210, 148)
+    const closer = zoomView(view, 2, 300, 200, view.scale)
     expect((300 - closer.x) / closer.scale).toBeCloseTo((300 - view.x) / view.scale)
     expect((200 - closer.y) / closer.scale).toBeCloseTo((200 - view.y) / view.scale)
   })

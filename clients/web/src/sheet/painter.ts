@@ -2,7 +2,7 @@ import { paintScene, paintStrokes, setPen } from './paint.ts'
 import type { NewPlan, PaintRequest, PaintResult } from './paint-thread.ts'
 import { inkRuns, type SheetPlan } from './plan.ts'
 import type { Colors, Frame, Scene } from './scene.ts'
-import { MARGIN_SHARE, move, showsAll, type View, windowOf } from './view.ts'
+import { MARGIN_SHARE, moveView, showsAll, type View, windowOf } from './view.ts'
 
 /** A complete image of a scene, and the view that it shows. */
 interface PaintedView {
@@ -144,5 +144,5 @@ export class Painter {
 function widen(view: View, { width, height, ratio }: Frame): { readonly view: View; readonly frame: Frame } {
   const dx = Math.round(MARGIN_SHARE * width)
   const dy = Math.round(MARGIN_SHARE * height)
-  return { view: move(view, dx, dy), frame: { width: width + 2 * dx, height: height + 2 * dy, ratio } }
+  return { view: moveView(view, dx, dy), frame: { width: width + 2 * dx, height: height + 2 * dy, ratio } }
 }

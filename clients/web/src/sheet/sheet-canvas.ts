@@ -1,7 +1,7 @@
 import { Painter } from './painter.ts'
 import { drawRulers } from './rulers.ts'
 import type { Colors, Scene } from './scene.ts'
-import { fit, move, needsRepaint, type View, zoom } from './view.ts'
+import { fitView, moveView, needsRepaint, type View, zoomView } from './view.ts'
 
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
@@ -74,7 +74,7 @@ export class SheetCanvas {
   key(key: string): boolean {
     const { clientWidth: w, clientHeight: h } = this.#canvas
     const pan = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[key]
-    if (pan) this.#setView(move(this.#view, pan[0] ?? 0, pan[1] ?? 0))
+    if (pan) this.#setView(moveView(this.#view, pan[0] ?? 0, pan[1] ?? 0))
     else if (key === '+' || key === '=') this.#zoom(1.4, w / 2, h / 2)
     else if (key === '-') this.#zoom(1 / 1.4, w / 2, h / 2)
     else if (key === '0') {
@@ -93,7 +93,7 @@ export class SheetCanvas {
     if (w === 0 || h === 0) return
     this.#canvas.width = Math.round(w * this.#ratio)
     this.#canvas.height = Math.round(h * this.#ratio)
-    if (this.#isFitted) this.#view = fit(w, h, this.#scene.width, this.#scene.height)
+    if (this.#isFitted) this.#view = fitView(w, h, this.#scene.width, this.#scene.height)
     // A canvas that changes its size loses its content.
     this.#requestFrame()
     this.#repaint()
@@ -111,8 +111,8 @@ export class SheetCanvas {
 
   #zoom(factor: number, x: number, y: number): void {
     const { clientWidth: w, clientHeight: h } = this.#canvas
-    const fittedScale = fit(w, h, this.#scene.width, this.#scene.height).scale
-    this.#setView(zoom(this.#view, factor, x, y, fittedScale))
+    const fittedScale = fitView(w, h, this.#scene.width, this.#scene.height).scale
+    this.#setView(zoomView(this.#view, factor, x, y, fittedScale))
   }
 
   #repaint(): void {
@@ -186,7 +186,7 @@ export class SheetCanvas {
     const otherPointer = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1]
     this.#pointers.set(event.pointerId, now)
     if (!otherPointer) {
-      this.#setView(move(this.#view, now.x - before.x, now.y - before.y))
+      this.#setView(moveView(this.#view, now.x - before.x, now.y - before.y))
       return
     }
     const distanceTo = (p: { x: number; y: number }): number => Math.hypot(p.x - otherPointer.x, p.y - otherPointer.y)

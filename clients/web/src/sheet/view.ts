@@ -15,7 +15,7 @@ const EDGE_SHARE = 0.05
 const MAX_SCALE = 120
 
 /** The view that shows the whole sheet, centered beside the rulers. Canvas in CSS pixels, sheet in mm. */
-export function fit(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
+export function fitView(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
   const edge = Math.min(EDGE, EDGE_SHARE * Math.min(canvasWidth, canvasHeight))
   const roomX = canvasWidth - RULER - 2 * edge
   const roomY = canvasHeight - RULER - 2 * edge
@@ -28,14 +28,14 @@ export function fit(canvasWidth: number, canvasHeight: number, width: number, he
 }
 
 /** Zooms by `factor`. The paper under the pointer (`atX`, `atY`) stays in place. Half of `fittedScale` is the farthest zoom. */
-export function zoom(view: View, factor: number, atX: number, atY: number, fittedScale: number): View {
+export function zoomView(view: View, factor: number, atX: number, atY: number, fittedScale: number): View {
   const scale = Math.min(MAX_SCALE, Math.max(fittedScale * 0.5, view.scale * factor))
   const growth = scale / view.scale
   return { scale, x: atX - (atX - view.x) * growth, y: atY - (atY - view.y) * growth }
 }
 
 /** Moves the paper by CSS pixels. */
-export const move = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
+export const moveView = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
 
 /** Distances of ruler ticks, mm. Labels stand at 1, 2 or 5 times a power of ten, at least 48 pixels apart. */
 export function tickStep(scale: number): { label: number; minor: number } {
