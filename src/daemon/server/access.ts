@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/constants.ts'
 
-/** The part of a request that access is decided by. */
+/** The part of a request that decides about access. */
 interface Headers {
   readonly headers: IncomingHttpHeaders
   readonly url?: string | undefined
@@ -11,15 +11,15 @@ interface Headers {
 
 /** Decides which requests and WebSocket handshakes a server takes. */
 export interface Access {
-  /** Checks that a request may come from where it comes from, with or without a token. @throws PlotdError ERR_FORBIDDEN */
+  /** Checks `Host` and `Origin` of a request, with or without a token. @throws PlotdError ERR_FORBIDDEN */
   checkSource(request: Headers): void
   /** Identifies the token of a request. @throws PlotdError ERR_UNAUTHORIZED */
   identify(request: Headers): Identity
-  /** The origin that a request for the page is redirected to; undefined when it is there already. */
+  /** The origin to which the server redirects a request for the page; undefined when no redirect is needed. */
   properOrigin(request: Headers): string | undefined
 }
 
-/** Where a server listens. */
+/** The address of a server. */
 interface Endpoint {
   /** '127.0.0.1' */
   readonly address: string
@@ -32,11 +32,11 @@ type Find = (secret: string) => Identity | undefined
 /**
  * Access over the network.
  *
- * - `Host` must be a name of this daemon: a name that an attacker's DNS turns to 127.0.0.1 is not.
+ * - `Host` must be a name of this daemon. A name of an attacker may resolve to 127.0.0.1 (DNS rebinding), and is refused.
  * - `Origin`, when there is one, must be this daemon's page: browsers apply no same-origin rule to WebSockets. Programs send
  *   no Origin.
- * - The token comes in a header; or, since a browser's WebSocket can set none, as a second subprotocol. It never comes in
- *   the URL, where logs and histories would keep it.
+ * - The token comes in a header. A browser's WebSocket can set no header, so there it comes as a second subprotocol. It
+ *   never comes in the URL, where logs and histories would keep it.
  *
  * @param hosts  the names of this daemon, as `namesOf` gives them
  */
@@ -63,8 +63,8 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
 }
 
 /**
- * Access through the socket file, which only programs of the daemon's user can open. No browser can, so a request with an
- * `Origin` is refused; `Host` may be anything.
+ * Access through the socket file, which only programs of the daemon's user can open. No browser can open it, so this access
+ * refuses a request with an `Origin`. `Host` may be any name.
  */
 export function socketFileAccess(find: Find): Access {
   return {

@@ -3,18 +3,18 @@ import { PlotdError } from '../../errors.ts'
 import type { RouteRequest } from './http.ts'
 import { json, sendBytes } from './http-messages.ts'
 
-/** Files that the hosts of a farm fetch from each other and leave with each other, by their hash. */
+/** The files that the hosts of a farm exchange, by their hash. */
 export interface HostFiles {
   /** The path of a file on this host. @param name  'plan/', 'upload/' or 'svg/' and the hash */
   path(name: string): string
   /**
-   * Takes a copy that another host leaves here.
+   * Stores a copy that another host sends.
    *
    * @param name  'plan/' or 'svg/' and the hash
    * @throws PlotdError ERR_FILE, ERR_FORBIDDEN where there is no farm
    */
   take(name: string, bytes: Uint8Array): Promise<void>
-  /** Leaves a copy of a client's upload on another host. */
+  /** Sends a copy of a client's upload to another host. */
   copyUpload(sha256: string): Promise<void>
 }
 
@@ -22,9 +22,10 @@ interface Parts {
   readonly hostFiles: HostFiles
 }
 
-/** Length limit of a file that another host leaves here. */
+/** Most bytes of a copy. */
 const MOST_BYTES = 512 << 20
 
+/** Sends a file of this host to another host. @throws PlotdError ERR_FORBIDDEN, ERR_FILE */
 export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
   hostOnly(request)
   const file = await open(hostFiles.path(request.rest)).catch((cause: unknown) => {
@@ -33,6 +34,7 @@ export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): 
   await sendBytes(file, request.response)
 }
 
+/** Stores a copy from another host. @throws PlotdError ERR_FORBIDDEN, ERR_LIMIT, ERR_FILE */
 export async function putHostCopy({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
   hostOnly(request)
   const chunks: Buffer[] = []

@@ -4,35 +4,40 @@ import { pipeline } from 'node:stream/promises'
 import { PlotdError } from '../../errors.ts'
 import { nextSlice } from '../../slices.ts'
 
-/** On every answer that is no file of the page. */
+/** The headers of every answer except the files of the page. */
 export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
+/** Answers with a JSON value. */
 export function json(response: ServerResponse, status: number, value: unknown): void {
   const text = JSON.stringify(value)
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
   response.writeHead(status, { ...PLAIN, ...headers }).end(text)
 }
 
-/** Sends a file as bytes without a type, and closes it. A client that leaves ends the sending. */
+/** Sends a file as bytes without a type, and closes it. Stops when the client disconnects. */
 export async function sendBytes(file: FileHandle, response: ServerResponse): Promise<void> {
   response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
 
-/** A page of another site can send a form or plain text without asking first, but not JSON. */
+/**
+ * Requires JSON. A browser lets a page of another site send a form or plain text, but JSON only after a CORS preflight.
+ *
+ * @throws PlotdError ERR_PROTOCOL
+ */
 export function expectJson({ headers }: IncomingMessage): void {
   if (/^application\/json\b/i.test(headers['content-type'] ?? '')) return
   throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
 }
 
-/** Bytes that are joined in the present slice. More get a slice of their own. */
+/** Up to this number of bytes, the present slice joins the chunks of a body. More bytes get a slice of their own. */
 const SHORT = 65_536
 
 /**
  * Reads the body of a request.
  *
- * @param onBytes     called with the length of each part
- * @param dropped  rejects when the body must be read no further
+ * @param onBytes  called with the length of each part
+ * @param dropped  rejects when the server must stop reading the body
  * @throws PlotdError ERR_LIMIT beyond `maxBytes`
  */
 export async function body(
@@ -43,7 +48,7 @@ export async function body(
 ): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  // The answer to a body that is too long goes out over the same connection.
+  // The connection stays open, because the server answers a body that is too long over it.
   const parts = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   for (;;) {
     const { done, value: chunk } = await Promise.race([parts.next(), dropped])

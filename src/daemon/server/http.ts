@@ -19,13 +19,15 @@ import type { MessageMemory } from './message-memory.ts'
 import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
+/** The state of the daemon for monitoring. */
 export interface Health {
   /** In Prometheus' text format. */
   readonly metrics: () => Promise<string>
-  /** Why the daemon accepts no jobs; undefined while it accepts them. */
+  /** The reason why the daemon accepts no jobs; undefined while it accepts them. */
   readonly away: () => string | undefined
 }
 
+/** The parts of the daemon that the HTTP routes use. */
 export interface HttpParts {
   readonly config: Config
   readonly access: Access
@@ -53,6 +55,7 @@ interface Parts extends HttpParts {
   readonly bucketOf: (identity: Identity) => Bucket
 }
 
+/** A request with a valid token, whose role permits the route. */
 export interface RouteRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -68,7 +71,7 @@ interface Route {
   readonly serve: (parts: Parts, request: RouteRequest) => Promise<void>
 }
 
-/** Everything over plain HTTP. GET and HEAD change nothing. */
+/** Answers all requests over plain HTTP. GET and HEAD change nothing. */
 export function httpHandler(parts: HttpParts): (request: IncomingMessage, response: ServerResponse) => void {
   const buckets = new WeakMap<Identity, Bucket>()
   const bucketOf = (identity: Identity): Bucket => {
@@ -167,13 +170,15 @@ function withRejection(): { readonly promise: Promise<never>; readonly reject: (
   const promise = new Promise<never>((_, no) => {
     reject = no
   })
-  promise.catch(() => {}) // the body may be complete
+  // When the body is already complete, no code waits for the promise.
+  promise.catch(() => {})
   return { promise, reject }
 }
 
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  setMaxListeners(0, gone.signal) // each call of a batch may listen
+  // Each call of a batch may listen.
+  setMaxListeners(0, gone.signal)
   response.once('close', () => gone.abort(clientLeft()))
   return gone.signal
 }
@@ -208,7 +213,7 @@ async function getOutput({ config, findOutput }: HttpParts, { rest, response, id
     if (identity.isHost || toPlotdError(thrown).code !== 'ERR_FILE') throw thrown
     return undefined
   })
-  const { file, type } = here ?? (await opened(await findOutput(rest), rest))
+  const { file, type } = here ?? (await openCopy(await findOutput(rest), rest))
   response.writeHead(200, { ...OUTPUT_HEADERS, 'content-type': type })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())
 }
@@ -218,7 +223,7 @@ async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): P
 }
 
 /** Opens a copy, whose name is its hash. The requested name decides its type. */
-async function opened({ folder, path }: Place, requestedName: string) {
+async function openCopy({ folder, path }: Place, requestedName: string) {
   const { file } = await openOutput(folder, path)
   return { file, type: outputType(requestedName) }
 }
@@ -233,7 +238,7 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 
 const failed = (error: PlotdError) => ({ error: wireError(error) })
 
-/** Refuses a request and closes the connection, since the rest of the body is not read. */
+/** Refuses a request and closes the connection, because the server does not read the rest of the body. */
 function refuse(response: ServerResponse, error: PlotdError): void {
   if (response.headersSent) return void response.destroy()
   response.setHeader('connection', 'close')

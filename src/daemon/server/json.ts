@@ -1,30 +1,31 @@
 import { PlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice } from '../../slices.ts'
 
+/** The limits of a JSON text. */
 export interface JsonLimits {
   /** Nesting of arrays and objects. */
   readonly depth: number
-  /** Entries of one list; an object may have a tenth as many members, since each costs more. */
+  /** Entries of one list. An object may have a tenth as many members, because each member costs more. */
   readonly entries: number
   /** Array elements and object members together. */
   readonly values: number
 }
 
-/** Texts up to this length are parsed in one go. */
+/** Most characters of a text that is parsed without a pause. */
 const AT_ONCE = 65_536
-/** Characters of a piece of a longer text: a quarter of a millisecond for the usual, two for the worst (nested empty arrays). */
+/** Characters of a piece of a longer text. A usual piece takes 0.25 ms, the worst (nested empty arrays) 2 ms. */
 const PIECE = 16_384
 
 /**
- * JSON from a client. A large text is parsed a piece at a time, and other work comes between. Nesting and counts are
- * limited before values are made of them, since validation and printing cost by the value and not by the byte.
+ * Parses JSON from a client. It parses a large text piece by piece, and other work comes between the pieces. It limits nesting
+ * and counts before it makes values, because the cost of validation and printing grows with the number of values.
  *
  * @returns the value of a short text, or a promise for the value of a long one
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
   // A member of an object takes four characters at least.
-  if (text.length <= Math.min(limits.entries / 3, limits.values) && opensFew(text, limits.depth)) return parsed(text)
+  if (text.length <= Math.min(limits.entries / 3, limits.values) && opensFew(text, limits.depth)) return parseNow(text)
   const reading = read(text, limits)
   if (text.length > AT_ONCE) return paced(reading)
   for (;;) {
@@ -41,25 +42,30 @@ async function paced(reading: Generator<void, unknown>): Promise<unknown> {
   }
 }
 
-const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c]
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+const QUOTE = 0x22
+const COMMA = 0x2c
+const BACKSLASH = 0x5c
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
 const BLANK = /^[ \t\r\n]*$/
 
 type Container = unknown[] | Record<string, unknown>
 
-/** An array or object whose end is not reached. */
+/** An array or object whose end the reader has not reached. */
 interface Open {
   readonly isList: boolean
   readonly start: number
-  /** Where the text begins that is not in `value`. */
+  /** Index of the first character that is not in `value`. */
   from: number
-  /** Where the present entry begins. */
+  /** Index of the first character of the present entry. */
   entry: number
   entries: number
-  /** The entries before `from`, once there are too many characters to parse at the end. */
+  /** The entries before `from`. Undefined while the text is short enough to parse it whole at its end. */
   value: Container | undefined
-  /** The present entry is in `value` already. */
-  taken: boolean
+  /** Whether `value` holds the present entry already. */
+  isTaken: boolean
 }
 
 /** Yields after each piece. @returns the value */
@@ -74,12 +80,12 @@ function* read(text: string, limits: JsonLimits): Generator<void, unknown> {
     if (code === QUOTE) i = endOfString(text, i)
     else if (code === OPEN_LIST || code === OPEN_OBJECT) {
       if (stack.length >= limits.depth) throw tooMuch('depth', limits, 'nests deeper than', 'levels')
-      top = opened(code === OPEN_LIST, i)
+      top = openAt(code === OPEN_LIST, i)
       stack.push(top)
       values++
     } else if (code === COMMA && top !== undefined) {
       if (++top.entries > (top.isList ? limits.entries : limits.entries / 10)) throw tooManyEntries(limits)
-      if (top.taken) leave(text, top, i)
+      if (top.isTaken) leave(text, top, i)
       else if (i - top.from >= PIECE) take(text, top, i)
       top.entry = i + 1
       values++
@@ -99,21 +105,21 @@ function* read(text: string, limits: JsonLimits): Generator<void, unknown> {
     yield
   }
   if (top !== undefined) throw notJson('it ends too soon')
-  if (root === undefined) return parsed(text)
+  if (root === undefined) return parseNow(text)
   if (!BLANK.test(text.slice(0, root.start)) || !BLANK.test(text.slice(root.from))) throw notJson('it is not one value')
   return root.value
 }
 
-const opened = (isList: boolean, start: number): Open => {
+const openAt = (isList: boolean, start: number): Open => {
   const from = start + 1
-  return { isList, start, from, entry: from, entries: 1, value: undefined, taken: false }
+  return { isList, start, from, entry: from, entries: 1, value: undefined, isTaken: false }
 }
 
 /** Parses the entries up to `end`. */
 function take(text: string, open: Open, end: number): void {
   const inner = text.slice(open.from, end)
-  const part = parsed(open.isList ? `[${inner}]` : `{${inner}}`) as Container
-  open.value = joined(open.value, part)
+  const part = parseNow(open.isList ? `[${inner}]` : `{${inner}}`) as Container
+  open.value = join(open.value, part)
   open.from = end + 1
 }
 
@@ -121,13 +127,13 @@ function take(text: string, open: Open, end: number): void {
 function leave(text: string, open: Open, end: number): void {
   if (!BLANK.test(text.slice(open.from, end))) throw notJson('a comma is missing')
   open.from = end + 1
-  open.taken = false
+  open.isTaken = false
 }
 
-/** @returns whether the array or object has a value of its own now; the text of a short one is parsed with its parent's */
+/** @returns whether the array or object now has a value of its own. A short one is parsed with the text of its parent. */
 function close(text: string, open: Open, end: number): boolean {
   if (open.value === undefined && end - open.start < PIECE) return false
-  if (open.taken) leave(text, open, end)
+  if (open.isTaken) leave(text, open, end)
   else {
     if (open.entries > 1 && BLANK.test(text.slice(open.from, end))) throw notJson('nothing follows a comma')
     take(text, open, end)
@@ -139,25 +145,25 @@ function close(text: string, open: Open, end: number): boolean {
 function adopt(text: string, parent: Open, child: Open, end: number): void {
   if (parent.entry > parent.from) take(text, parent, parent.entry - 1)
   const before = `${text.slice(parent.entry, child.start)}null`
-  const place = parsed(parent.isList ? `[${before}]` : `{${before}}`) as Container
+  const place = parseNow(parent.isList ? `[${before}]` : `{${before}}`) as Container
   for (const key of Object.keys(place)) put(place, key, child.value)
-  parent.value = joined(parent.value, place)
+  parent.value = join(parent.value, place)
   parent.from = end + 1
-  parent.taken = true
+  parent.isTaken = true
 }
 
-function joined(whole: Container | undefined, part: Container): Container {
+function join(whole: Container | undefined, part: Container): Container {
   if (whole === undefined) return part
   if (Array.isArray(whole)) for (const item of part as unknown[]) whole.push(item)
   else for (const [key, value] of Object.entries(part)) put(whole, key, value)
   return whole
 }
 
-/** As JSON.parse does it: `__proto__` is a name like others. */
+/** Sets a member. As in JSON.parse, `__proto__` is an ordinary name. */
 const put = (container: Container, key: string, value: unknown): void =>
   void Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true })
 
-function parsed(text: string): unknown {
+function parseNow(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {
@@ -177,7 +183,7 @@ const tooManyEntries = ({ entries }: JsonLimits): PlotdError => {
   return new PlotdError('ERR_LIMIT', message, { limit: 'entries', most: entries })
 }
 
-/** Whether there are at most so many brackets that open, in strings or not: a quick test that most messages pass. */
+/** Whether the text has at most `most` opening brackets, in strings or not. Most messages pass this quick test. */
 function opensFew(text: string, most: number): boolean {
   let left = most
   for (const bracket of ['{', '[']) {
@@ -186,7 +192,7 @@ function opensFew(text: string, most: number): boolean {
   return true
 }
 
-/** Index of the closing quote of the string that opens at `from`; strings may be megabytes, so by indexOf. */
+/** Index of the closing quote of the string that opens at `from`. `indexOf` is fast in strings of megabytes. */
 function endOfString(text: string, from: number): number {
   let end = text.indexOf('"', from + 1)
   while (end !== -1) {

@@ -6,36 +6,33 @@ import type { AddressInfo } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Config } from '../config/schema.ts'
 
-/** A client that does not get on with its handshake or request is disconnected, ms. Uploads take their time. */
+/** The server disconnects a client that does not complete its headers or its request in time, ms. An upload may take long. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2_000 }
 const HANDSHAKE_MS = 10_000
 
-/** As every server of a daemon is set up. */
+/** A server without TLS, with the timeouts of this daemon. */
 export const plainServer = (): Server => createServer(TIMEOUTS)
 
+/** A server that listens on a network address. */
 export interface Listener {
   readonly server: Server
   /** '127.0.0.1' */
   readonly address: string
   readonly port: number
-  /** As clients write it: 'http://127.0.0.1:7475', or with TLS by the first name of `hosts`, which the certificate has. */
+  /** The address for clients: 'http://127.0.0.1:7475'. With TLS it has the first name of `hosts`, as the certificate has. */
   readonly url: string
 }
 
 /** A server on the configured address, with TLS when there is a certificate. @throws PlotdError ERR_CONFIG */
 export async function listenOnAddress(config: Config): Promise<Listener> {
   const server = config.tls === undefined ? plainServer() : tlsServer(config.tls)
-  const { host, port: wished } = config
-  server.listen(wished, host)
+  const { host, port: configuredPort } = config
+  server.listen(configuredPort, host)
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new PlotdError(
-      'ERR_CONFIG',
-      `cannot listen on ${host}:${wished}: ${why(cause)}`,
-      { host, port: wished },
-      cause,
-    )
+    const message = `cannot listen on ${host}:${configuredPort}: ${why(cause)}`
+    throw new PlotdError('ERR_CONFIG', message, { host, port: configuredPort }, cause)
   }
   const { address, port } = server.address() as AddressInfo
   const name = (config.tls && config.hosts[0]) ?? host

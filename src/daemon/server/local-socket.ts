@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { SOCKET_FILE } from '../protocol/places.ts'
 
-/** Bytes of a socket's path with its end, on the system that allows least: macOS (unix(4)). */
+/** Most bytes of a socket's path with its final zero, on the strictest system: macOS (unix(4)). */
 const SUN_PATH = 104
 
 /** The socket file for programs of this user; undefined where the system allows none. */
@@ -14,12 +14,14 @@ export function socketPath(state: string, platform: string = process.platform): 
 }
 
 /**
- * Listens on the socket file, for this user only. Replaces a file that a killed daemon left: the lock of the state folder
- * proves that nobody listens. @throws the system's error
+ * Listens on the socket file, for this user only. Replaces the file of a killed daemon: the lock of the state folder proves
+ * that no other daemon listens there.
+ *
+ * @throws the system's error
  */
 export async function listenLocally(server: Server, path: string): Promise<void> {
   await rm(path, { force: true })
-  // The file is made in this turn: it belongs to its user alone from its first moment.
+  // `listen` makes the file at once, so this mode holds from the file's first moment.
   const before = process.umask(0o177)
   try {
     server.listen(path)

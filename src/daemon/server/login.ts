@@ -11,6 +11,7 @@ interface Logins {
   readonly codes: LoginCodes
 }
 
+/** Most bytes of a login request. */
 const LONGEST = 4096
 const secret = z.string().min(1).max(1024)
 const login = {
@@ -18,14 +19,19 @@ const login = {
   schema: z.union([z.strictObject({ code: secret }), z.strictObject({ token: secret })]),
 }
 
-/** A page exchanges a login code, or the token of a link, for a session: `{session, name, role, by}`. */
+/**
+ * Exchanges a login code, or the token of a link, for a page session: `{session, name, role, by}`.
+ *
+ * @throws PlotdError ERR_PROTOCOL, ERR_PARAMS, ERR_UNAUTHORIZED, ERR_FORBIDDEN
+ */
 export async function postSession({ tokens, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
   expectJson(request)
-  const { identity, secret: session } = openSession(tokens, codes, parsed((await body(request, LONGEST)).toString()))
-  json(response, 201, { session, ...shown(identity) })
+  const text = (await body(request, LONGEST)).toString()
+  const { identity, secret: session } = openSession(tokens, codes, parseLogin(text))
+  json(response, 201, { session, ...descriptionOf(identity) })
 }
 
-function parsed(text: string): z.output<typeof login.schema> {
+function parseLogin(text: string): z.output<typeof login.schema> {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -48,12 +54,16 @@ export async function getSession(
   _: unknown,
   { identity, response }: { readonly identity: Identity; readonly response: ServerResponse },
 ): Promise<void> {
-  json(response, 200, shown(identity))
+  json(response, 200, descriptionOf(identity))
 }
 
-const shown = ({ name, role, by }: Identity) => ({ name, role, ...(by === undefined ? {} : { by }) })
+const descriptionOf = ({ name, role, by }: Identity) => ({ name, role, ...(by === undefined ? {} : { by }) })
 
-/** Proves to a client that the daemon knows the client's token: see protocol/hello.ts. */
+/**
+ * Proves to a client that the daemon knows the client's token: see protocol/hello.ts.
+ *
+ * @throws PlotdError ERR_PROTOCOL, ERR_UNAUTHORIZED
+ */
 export async function getHello({ tokens }: Logins, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const query = new URLSearchParams(request.url?.split('?', 2)[1])
   const nonce = query.get('nonce') ?? ''

@@ -1,17 +1,17 @@
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
-/** In one turn of the event loop, no reader begins a step after this time, ms. Each turn pays back as much of a longer step. */
+/** In one turn of the event loop, no reader begins a step after this time. A longer step takes the time of the next turns. */
 const READ_MS = 2
 
 /**
  * Shares the time of each turn of the event loop among all sockets that read. One step of reading cannot be divided: with
- * the last bytes of a long message, `ws` unmasks all of it. The next turns have less time by what such a step takes too much.
+ * the last bytes of a long message, `ws` unmasks all of it. When such a step takes too long, the next turns have less time.
  */
 export class Pacer {
   readonly #waiting: (() => void)[] = []
   readonly #now: () => number
-  /** ms of reading that no turn has paid back. */
+  /** Time of reading for which no turn has made up, ms. */
   #spent = 0
   #isPayingBack = false
 
@@ -31,9 +31,9 @@ export class Pacer {
       return
     }
     const step = this.#waiting.shift()
-    const begun = this.#now()
+    const start = this.#now()
     step?.()
-    this.#spent += this.#now() - begun
+    this.#spent += this.#now() - start
     if (this.#isPayingBack || this.#spent === 0) return
     this.#isPayingBack = true
     setImmediate(this.#payBack)
@@ -48,13 +48,13 @@ export class Pacer {
 
 const NOTHING = Buffer.alloc(0)
 
-/** Bytes of one step of reading. They hold fewer calls than may wait for their answers. */
+/** Bytes of one step of reading. They hold fewer calls than the limit of calls without an answer. */
 const READ_BYTES = 2048
-/** Bytes of several writes that are copied into one. */
+/** Up to this number of bytes, several writes become one. */
 const JOINED_BYTES = 65_536
 
 /**
- * A socket whose bytes come as a pacer allows. What it writes after `gather` leaves together, so that many short answers
+ * A socket that reads when a pacer allows. After `gather` it sends all writes of the turn together, so that many short answers
  * take one system call.
  */
 export class PacedSocket extends Duplex {
@@ -64,7 +64,8 @@ export class PacedSocket extends Duplex {
   #isGone = false
 
   constructor(raw: Duplex, pacer: Pacer) {
-    super({ readableHighWaterMark: 1 }) // what is read goes on at once
+    // The stream holds no bytes back.
+    super({ readableHighWaterMark: 1 })
     this.#raw = raw
     this.#pacer = pacer
     if (raw instanceof Socket) raw.setTimeout(0).setNoDelay()
@@ -75,8 +76,8 @@ export class PacedSocket extends Duplex {
   }
 
   /**
-   * When a socket closes, `ws` reads all bytes that are left, of all closed sockets in one turn. It gets none here: the
-   * client has left, and waits for no answer.
+   * When a socket closes, `ws` reads all its remaining bytes, of all closed sockets in one turn. After the end this method
+   * returns none: the client has left, and waits for no answer.
    */
   override read(size?: number): unknown {
     if (!this.#isGone) return super.read(size)
@@ -88,24 +89,24 @@ export class PacedSocket extends Duplex {
     this.#readLater()
   }
 
-  /** Keeps what is written in one buffer until the code of this turn has run, or until `flush`. */
+  /** Keeps all writes in one buffer until the code of this turn has run, or until `flush`. */
   gather(): void {
     if (this.writableCorked > 0) return
     this.cork()
     process.nextTick(() => this.uncork())
   }
 
-  /** Writes what was gathered. */
+  /** Sends the writes since `gather`. */
   flush(): void {
     this.uncork()
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#written(done, (last) => this.#raw.write(chunk, last))
+    this.#writeRaw(done, (last) => this.#raw.write(chunk, last))
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this.#written(done, (last) => {
+    this.#writeRaw(done, (last) => {
       if (this.writableLength <= JOINED_BYTES) {
         this.#raw.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), last)
         return
@@ -117,7 +118,7 @@ export class PacedSocket extends Duplex {
   }
 
   /** Calls `done` at once when the system took the bytes, so that they do not count as buffered. */
-  #written(done: (error?: Error | null) => void, write: (last: (error?: Error | null) => void) => void): void {
+  #writeRaw(done: (error?: Error | null) => void, write: (last: (error?: Error | null) => void) => void): void {
     let isDone = false
     const once = (error?: Error | null): void => {
       if (!isDone) done(error)
@@ -138,8 +139,8 @@ export class PacedSocket extends Duplex {
   }
 
   #readLater(): void {
-    if (this.#raw.readableLength === 0)
-      this.#raw.read() // there is nothing, or the end
+    // Without bytes, this call lets the socket report its end.
+    if (this.#raw.readableLength === 0) this.#raw.read()
     else if (this.#isWanted && !this.#isGone) this.#read()
   }
 

@@ -15,7 +15,11 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 }
 
-/** Serves the built page. Its files need no token; the requests that the page makes later do. */
+/**
+ * Serves the built page. Its files need no token, but the later requests of the page do.
+ *
+ * @returns a handler, which answers false when the page has no such file
+ */
 export function page(folder: string = join(packageRoot, 'dist', 'web')) {
   if (!existsSync(join(folder, 'index.html'))) return () => false
   const serve = sirv(folder, {
@@ -25,14 +29,14 @@ export function page(folder: string = join(packageRoot, 'dist', 'web')) {
     },
   })
   return (request: IncomingMessage, response: ServerResponse): boolean => {
-    let served = true
+    let isServed = true
     serve(request, response, () => {
-      served = false
+      isServed = false
     })
-    return served
+    return isServed
   }
 }
 
-/** Where a browser on the daemon's machine finds the page: a daemon that listens everywhere is found on the loopback. */
+/** The page's address for a browser on the daemon's machine. A daemon that listens on all addresses is on the loopback too. */
 export const pageAddress = (url: string): string =>
   url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')

@@ -1,42 +1,42 @@
 import { PlotdError } from '../../errors.ts'
 
-/** Bytes in and out that cost as much as a call. */
+/** So many bytes, in or out, cost as much as a call. */
 const BYTES_A_CALL = 8192
 
-/** What bytes cost, in calls. */
+/** The cost of bytes, in calls. */
 export const costOf = (bytes: number): number => bytes / BYTES_A_CALL
 
 /**
- * A token bucket. It is filled with `rate` a second and holds twice that. What is taken is the cost of the work, in calls:
- * a call costs 1, bytes cost by their number, and a method that looks at all jobs costs more (`cost` in METHODS).
+ * A token bucket. It gains `rate` a second and holds twice that. Work takes its cost from the bucket, in calls: a call costs 1,
+ * bytes cost by their number, and a method that looks at all jobs costs more (`cost` in METHODS).
  */
 export class Bucket {
   readonly #rate: number
   #level: number
-  #at: number
+  #updatedAt: number
 
   constructor(rate: number, now: number) {
     this.#rate = rate
     this.#level = 2 * rate
-    this.#at = now
+    this.#updatedAt = now
   }
 
-  /** @param now  ms of a clock that never goes back */
+  /** Takes the cost of one call. @param now  ms of a clock that never goes back @returns false when the bucket is empty */
   take(now: number): boolean {
-    this.#level = Math.min(2 * this.#rate, this.#level + ((now - this.#at) * this.#rate) / 1000)
-    this.#at = now
+    this.#level = Math.min(2 * this.#rate, this.#level + ((now - this.#updatedAt) * this.#rate) / 1000)
+    this.#updatedAt = now
     if (this.#level < 1) return false
     this.#level--
     return true
   }
 
-  /** Paid before the next call is let through: so one message may cost more than the bucket holds, and the average holds. */
+  /** Takes a cost that may exceed the content of the bucket. The next call waits until the bucket has made up for it. */
   owe(cost: number): void {
     this.#level -= cost
   }
 
   get refusal(): PlotdError {
-    const message = `more than ${this.#rate} calls a second, or less of what costs more: try again later`
+    const message = `more than ${this.#rate} calls a second, or fewer calls of a higher cost: try again later`
     return new PlotdError('ERR_LIMIT', message, { limit: 'messagesPerSecond', rate: this.#rate })
   }
 }

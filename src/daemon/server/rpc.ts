@@ -11,17 +11,19 @@ import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../pr
 import { type JsonLimits, parseJson } from './json.ts'
 import { costOf } from './rate-limit.ts'
 
+/** The limits of a message and of its answer. */
 export interface RpcLimits extends JsonLimits {
-  /** Calls in one message. */
+  /** Most calls in one message. */
   readonly batch: number
-  /** That the answers to one message may have together. */
+  /** Most bytes of the answers to one message together. */
   readonly outgoingBytes: number
 }
 
+/** Answers messages of JSON-RPC 2.0. */
 export interface Rpc {
-  /** What to send back for a message: undefined when it held notifications only. Never throws. */
+  /** Carries out the calls of a message. Returns undefined when it holds notifications only. Never throws. */
   answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
-  /** What to send back for a message whose calls are not done: to each by its id, where it can be found. */
+  /** The answer to a message that the daemon does not carry out: an error for each call whose id it finds. */
   refuse(bytes: Buffer, error: PlotdError): string
 }
 
@@ -34,25 +36,29 @@ interface Call {
   readonly params: unknown
 }
 
-/** Characters of the answers to a batch. A client that needs more sends several messages. */
+/** Most characters of the answers to a batch. A client that needs more sends several messages. */
 const BATCH_CHARS = 1 << 20
-/** Characters of an error besides its id; and of one for which there is no room. */
-const [ERROR_CHARS, SHORT_ERROR] = [65_536, 400]
+/** Most characters of an error besides its id. */
+const ERROR_CHARS = 65_536
+/** Most characters of an error when there is no room for more. */
+const SHORT_ERROR = 400
 
-/** Characters that the answer to a call may have, and an error. */
+/** Most characters of the answer to a call, and of an error. */
 interface Room {
   readonly answer: number
   readonly error: number
 }
 
 /**
- * JSON-RPC 2.0 over any carrier of text. Each method's parameters pass its schema, and whatever goes wrong comes
- * back with a stable code. What a message costs besides itself goes to `caller.owe`.
+ * JSON-RPC 2.0 over any carrier of text. Each method validates its parameters by its schema, and every failure has a stable
+ * code. `caller.owe` receives the cost of a message beyond that of one call.
  *
  * @param onBug  called with errors that are not on purpose
  */
 export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdError, method: string) => void): Rpc {
-  const methods = new Map(Object.entries(METHODS).map(([name, method]) => [name, prepared(name, method, handlers)]))
+  const methods = new Map(
+    Object.entries(METHODS).map(([name, method]) => [name, prepareMethod(name, method, handlers)]),
+  )
   const alone: Room = { answer: limits.outgoingBytes, error: ERROR_CHARS }
 
   /** @returns the result, or a promise for it @throws PlotdError */
@@ -80,7 +86,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     }
   }
 
-  /** Holds nothing of the request while its result is made: a garbage collector copies what is held. */
+  /** Holds no reference to the request while it waits for the result, because the garbage collector copies held objects. */
   async function answerTo(
     id: Call['id'],
     method: string,
@@ -103,28 +109,29 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     return id === undefined ? undefined : answer
   }
 
-  /** A batch is answered by an array, be it of one. What only reads is done in turn, so that few answers wait at a time. */
+  /** Answers a batch by an array. Calls that only read run one after the other, so that few answers wait at a time. */
   async function batch(calls: readonly unknown[], caller: Caller): Promise<string | Buffer | undefined> {
     const wrong = unanswerable(calls, limits)
     if (wrong) return failure(null, wrong, alone)
     caller.owe?.(calls.length - 1)
     const most = Math.min(limits.outgoingBytes, BATCH_CHARS)
     const each = { answer: most, error: Math.trunc(most / calls.length) }
-    let left = most
+    let roomLeft = most
     const answers: Promise<string | Buffer | undefined>[] = []
     for (const message of calls) {
       if (isSliceOver()) await nextSlice()
       if (!onlyReads(methodOf(message))) {
         answers.push(single(message, caller, each))
-        await Promise.resolve() // the work of those that are refused at once counts for this slice
+        // The work of calls that fail at once counts for this slice.
+        await Promise.resolve()
       } else {
-        const answer = left < 0 ? undefined : await single(message, caller, each)
-        left -= answer?.length ?? 0
-        answers.push(Promise.resolve(left < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
+        const answer = roomLeft < 0 ? undefined : await single(message, caller, each)
+        roomLeft -= answer?.length ?? 0
+        answers.push(Promise.resolve(roomLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
       }
     }
-    const given = (await Promise.all(answers)).filter((answer) => answer !== undefined)
-    return given.length === 0 ? undefined : asJsonList(given)
+    const texts = (await Promise.all(answers)).filter((answer) => answer !== undefined)
+    return texts.length === 0 ? undefined : asJsonList(texts)
   }
 
   return {
@@ -134,29 +141,29 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         Array.isArray(message) ? batch(message, caller) : single(message, caller, alone)
       const refusal = (thrown: unknown): string => {
         const error = toPlotdError(thrown)
-        return error.code === 'ERR_LIMIT' ? refused(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
+        return error.code === 'ERR_LIMIT' ? refusalOf(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
       }
       try {
         // The bucket counts a short message before the next one is read.
-        const reading = bytes.length > DECODED ? parsedLong(bytes, limits) : parseJson(bytes.toString(), limits)
+        const reading = bytes.length > DECODED ? parseLong(bytes, limits) : parseJson(bytes.toString(), limits)
         return reading instanceof Promise ? reading.then(reply, refusal) : reply(reading)
       } catch (thrown) {
         return Promise.resolve(refusal(thrown))
       }
     },
-    refuse: (bytes, error) => refused(bytes, error, limits),
+    refuse: (bytes, error) => refusalOf(bytes, error, limits),
   }
 }
 
-/** Bytes that are decoded at a time: half a millisecond for the worst. */
+/** Bytes of one step of decoding. The worst bytes take 0.5 ms. */
 const DECODED = 65_536
 
-async function parsedLong(bytes: Buffer, limits: JsonLimits): Promise<unknown> {
-  return parseJson(await decoded(bytes), limits)
+async function parseLong(bytes: Buffer, limits: JsonLimits): Promise<unknown> {
+  return parseJson(await decode(bytes), limits)
 }
 
-async function decoded(bytes: Buffer): Promise<string> {
-  // Receiving so much was work enough for this turn: its immediates still belong to it.
+async function decode(bytes: Buffer): Promise<string> {
+  // This turn has received many bytes, so the decoding begins after all its immediates.
   await setImmediate()
   await nextSlice()
   const decoder = new StringDecoder('utf8')
@@ -172,21 +179,21 @@ interface Method {
   readonly name: string
   readonly role: Role
   readonly schema: z.ZodType
-  /** The parameter that is a long list, and how long it may be. */
+  /** The parameter that is a long list, and its greatest length. */
   readonly list: { readonly name: string; readonly most: number } | undefined
-  /** In calls. */
+  /** The cost of a call, as a multiple of a usual one. */
   readonly cost: number
   readonly handle: (params: unknown, caller: Caller) => unknown
 }
 
 type MethodShape = { readonly role: Role; readonly params: z.ZodObject; readonly cost?: number }
 
-function prepared(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
+function prepareMethod(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
   const handle = handlers[name as MethodName] as Method['handle']
   return { name, role, schema: quickSchema(params), list: listIn(params), cost, handle }
 }
 
-/** Entries of a long list that are validated at a time. */
+/** Number of entries of a long list that one slice validates. */
 const SLICE = 20
 
 /** The parameter that is a long list of objects. */
@@ -194,7 +201,7 @@ function listIn({ shape }: z.ZodObject): Method['list'] {
   for (const [name, field] of Object.entries(shape as Readonly<Record<string, z.ZodType>>)) {
     const array = withoutWrapper(field)
     if (!(array instanceof z.ZodArray && array.element instanceof z.ZodObject)) continue
-    // Only a JSON schema tells the maximum. Those of all methods would take 100 ms.
+    // Only a JSON schema contains the maximum. The JSON schemas of all methods would take 100 ms.
     const { maxItems = 0 } = z.toJSONSchema(array, { io: 'input', unrepresentable: 'any' })
     if (maxItems > SLICE) return { name, most: maxItems }
   }
@@ -209,14 +216,14 @@ function withoutWrapper(type: z.ZodType): z.ZodType {
 
 type Params = Readonly<Record<string, unknown>>
 
-/** Whether the parameters hold a list that takes long to validate. One that is too long is refused at a glance. */
+/** Whether the parameters hold a list that takes long to validate. The schema refuses a list beyond its maximum at once. */
 function isLong(params: unknown, { list }: Method): params is Params {
   if (list === undefined || typeof params !== 'object' || params === null) return false
   const entries = (params as Params)[list.name]
   return Array.isArray(entries) && entries.length > SLICE && entries.length <= list.most
 }
 
-/** Validates a list a few entries at a time, lets other work come between, and stops at the first slice with a fault. */
+/** Validates a list in slices, lets other work come between, and stops at the first slice with a fault. */
 async function validateLong(method: Method, params: Params): Promise<Params> {
   const { name = '' } = method.list ?? {}
   const entries = params[name] as readonly unknown[]
@@ -236,7 +243,7 @@ function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdErr
   return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
 }
 
-/** The answer to a change goes out however long it is: a client without an answer sends the change again. */
+/** Only methods that read have a limit of their answer: a client without an answer to a change sends the change again. */
 function onlyReads(method: string): boolean {
   return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
 }
@@ -248,19 +255,19 @@ const tooMuch = (most: number): PlotdError =>
   })
 
 const REFUSAL: Room = { answer: 0, error: ERROR_CHARS }
-/** A message of at most so many characters is parsed to refuse its calls by their ids. */
+/** Most bytes of a message that the daemon parses to refuse each call by its id. */
 const PARSED_TO_REFUSE = 4096
-/** Where programs write the id of a call: before its parameters or after them. */
+/** Programs write the id of a call before its parameters or after them. */
 const HEAD_ID =
   /^\s*\{\s*("jsonrpc"\s*:\s*"2\.0"\s*,\s*)?("method"\s*:\s*"[\w.]+"\s*,\s*)?"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")/
 const TAIL_ID = /,\s*"id"\s*:\s*(\d{1,15}|"[^"\\]{0,100}")\s*(,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/
 
-function refused(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): string {
+function refusalOf(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): string {
   if (bytes.length > PARSED_TO_REFUSE) {
     const id = HEAD_ID.exec(bytes.toString('utf8', 0, 300))?.[3] ?? TAIL_ID.exec(bytes.subarray(-300).toString())?.[1]
     return failure(id === undefined ? null : (JSON.parse(id) as Id), error, REFUSAL)
   }
-  const message = parsed(bytes.toString())
+  const message = parseOrNothing(bytes.toString())
   const calls = Array.isArray(message) && message.length <= batch ? message : [message]
   const ids = calls.map(idOf).filter((id) => id !== null)
   if (ids.length === 0) return failure(null, error, REFUSAL)
@@ -268,7 +275,7 @@ function refused(bytes: Buffer, error: PlotdError, { batch }: RpcLimits): string
   return Array.isArray(message) ? `[${answers.join(',')}]` : answers.join('')
 }
 
-function parsed(text: string): unknown {
+function parseOrNothing(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch {
@@ -278,8 +285,9 @@ function parsed(text: string): unknown {
 
 /** Checks that the caller's token is valid and its role permits the method. @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN */
 function checkRole({ name, role }: Method, { identity, isAlive }: Caller): void {
-  if (!isAlive())
+  if (!isAlive()) {
     throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
+  }
   if (permits(identity.role, role)) return
   const message = `${name} needs the role ${role}; the token ${identity.name} has ${identity.role}`
   throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: identity.role })
@@ -303,7 +311,7 @@ function callOf(message: unknown): Call | PlotdError {
   return new PlotdError('ERR_PROTOCOL', expected)
 }
 
-/** Characters of an id, which each answer repeats. */
+/** Most characters of an id, because each answer repeats it. */
 const ID_CHARS = 200
 
 const isId = (id: unknown): id is Id =>

@@ -21,6 +21,7 @@ import { page } from './page.ts'
 import type { Rpc } from './rpc.ts'
 import { Client } from './websocket-client.ts'
 
+/** The parts of the daemon that its servers use. */
 export interface ServerParts {
   readonly config: Config
   /** Path of the socket file for programs of this user; undefined where the system has none. */
@@ -39,6 +40,7 @@ export interface ServerParts {
   readonly onBug: (error: PlotdError, method: string) => void
 }
 
+/** The servers of a daemon. */
 export interface Server {
   /** 'http://127.0.0.1:7475', or https */
   readonly url: string
@@ -107,15 +109,15 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
 /** The names by which the other hosts reach this one. */
 const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
-/** Places for connections without a token. More than the system accepts in one go, so that none is closed unread. */
+/** Most connections without a token: more than the system accepts at once, so that the server reads each before it closes one. */
 const STRANGERS = 512
-/** Connections with a token besides the WebSockets: requests over HTTP. */
+/** Most requests over HTTP with a token, besides the WebSockets. */
 const REQUESTS = 100
 
 /** All WebSockets of the process read in turns. */
 const pacer = new Pacer()
 
-/** What the servers of the network address and of the socket file share. */
+/** The parts that the servers of the network address and of the socket file share. */
 interface Shared {
   readonly sockets: WebSocketServer
   readonly identities: WeakMap<WebSocket, Identity>
@@ -129,7 +131,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
   const connections = new Connections(server, { strangers: STRANGERS, clients: config.limits.connections + REQUESTS })
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
     connections.authenticated(socket, identity)
-  // Each server has its own places: a client that fills those of the port leaves those of the socket file free.
+  // Each server has places of its own, so that clients of the network cannot take those of the socket file.
   const followers = new TokenPlaces(config.limits.connections)
   // When no file descriptor is free, new connections fail. Open connections and the plotters continue.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be accepted'))
@@ -176,7 +178,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
         config.limits,
         log,
       )
-      // Before the WebSocket has the bytes: it may make a message of them.
+      // This listener comes first, because the WebSocket may complete a message with these bytes.
       paced.prependListener('data', ({ length }: Buffer) => client.countBytes(length))
     })
   })
@@ -213,6 +215,6 @@ function refuse(socket: Duplex, error: PlotdError): void {
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
-  // The other end may never close its half.
+  // The client may never close its half of the connection.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

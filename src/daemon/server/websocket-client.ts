@@ -13,30 +13,34 @@ import { Bucket } from './rate-limit.ts'
 import type { Rpc } from './rpc.ts'
 
 const HEARTBEAT_MS = 30_000
-/** Of RFC 6455's registry: the client may come back. Its reason has at most 123 bytes, and is on its way for so long. */
-const [TRY_AGAIN_LATER, REASON, LAST_WORD_MS] = [1013, 123, 200]
-/** A client that catches up gets so many events in one turn of the event loop. */
+/** The close code by which a client knows that it may connect again (registry of RFC 6455). */
+const TRY_AGAIN_LATER = 1013
+/** Most bytes of the reason of a close (RFC 6455, 5.5). */
+const REASON = 123
+/** The client has this time to receive the reason. */
+const CLOSE_MS = 200
+/** Most events that one client gets in one turn of the event loop. */
 const EVENTS_A_TURN = 256
 
-/** Answers and events of one turn are gathered up to so many bytes. */
+/** One write sends answers and events of a turn up to this number of bytes. */
 const GATHERED = 65_536
 
-/** Bytes of a ping or pong from a client: they are no part of a message. */
+/** Bytes of a ping or pong from a client. They belong to no message. */
 const controlFrame = ({ length }: Buffer): number => 6 + length
 
 interface Subscription {
   readonly topics: ReadonlySet<Topic>
-  /** The number of the last event that was sent or passed over. */
+  /** The number of the last event that the client got, or that has another topic. */
   seq: number
-  /** Whether the answer to `events.subscribe` was sent: events follow it. */
-  answered: boolean
+  /** Whether the client has the answer to `events.subscribe`, after which events may follow. */
+  isAnswered: boolean
   readonly stop: () => void
 }
 
-/** A message that has no answer yet. */
+/** A message without an answer. */
 interface Pending {
   readonly bytes: number
-  /** That the message began. */
+  /** The subscription that the message began. */
   subscription: Subscription | undefined
 }
 
@@ -47,7 +51,7 @@ export class Client {
   readonly #stream: Pick<PacedSocket, 'gather' | 'flush'>
   readonly #rpc: Rpc
   readonly #hub: Hub
-  /** What all messages have in common. */
+  /** The part of the caller that all messages share. */
   readonly #caller: Required<Pick<Caller, 'identity' | 'isAlive' | 'gone' | 'unfollow' | 'owe'>>
   readonly #limits: Config['limits']
   readonly #log: Logger
@@ -56,9 +60,10 @@ export class Client {
   readonly #memory: ConnectionMemory
   readonly #gone = new AbortController()
   #subscription: Subscription | undefined
-  /** Messages that are not answered yet, and their bytes. */
+  /** Number of the messages without an answer, and their bytes. */
   #unanswered = { messages: 0, bytes: 0 }
-  #alive = true
+  /** Whether the client has answered the last ping. */
+  #isAlive = true
 
   constructor(
     socket: WebSocket,
@@ -70,7 +75,8 @@ export class Client {
     limits: Config['limits'],
     log: Logger,
   ) {
-    setMaxListeners(0, this.#gone.signal) // each call under way may listen
+    // Each call under way may listen.
+    setMaxListeners(0, this.#gone.signal)
     this.#socket = socket
     this.#stream = stream
     this.#memory = memory.open(who.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
@@ -90,7 +96,7 @@ export class Client {
     socket.on('ping', (payload: Buffer) => this.countBytes(-controlFrame(payload)))
     socket.on('pong', (payload: Buffer) => {
       this.countBytes(-controlFrame(payload))
-      this.#alive = true
+      this.#isAlive = true
     })
     socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
     socket.on('close', () => {
@@ -147,13 +153,14 @@ export class Client {
     const answer = await answering
     this.#expect(-1, -pending.bytes)
     this.#memory.release(pending.bytes)
-    this.#sendEvents() // the events that the call caused come before its answer
+    // The events of the call come before its answer.
+    this.#sendEvents()
     if (answer !== undefined) this.#send(answer)
-    if (pending.subscription) pending.subscription.answered = true
+    if (pending.subscription) pending.subscription.isAnswered = true
     this.#sendEvents()
   }
 
-  /** Reads no further while the unanswered messages are as long as the longest that is allowed. */
+  /** Stops reading while the messages without an answer have as many bytes as one message may have. */
   #expect(messages: number, bytes: number): void {
     this.#unanswered.messages += messages
     this.#unanswered.bytes += bytes
@@ -163,7 +170,7 @@ export class Client {
 
   #follow(topics: ReadonlySet<Topic>, seq: number): Subscription {
     this.#unfollow()
-    this.#subscription = { topics, seq, answered: false, stop: this.#hub.follow(() => this.#sendEvents()) }
+    this.#subscription = { topics, seq, isAnswered: false, stop: this.#hub.follow(() => this.#sendEvents()) }
     return this.#subscription
   }
 
@@ -174,12 +181,12 @@ export class Client {
 
   #sendEvents(): void {
     const subscription = this.#subscription
-    if (!subscription?.answered || !this.#caller.isAlive()) return
+    if (!subscription?.isAnswered || !this.#caller.isAlive()) return
     const { topics } = subscription
     const last = Math.min(this.#hub.head, subscription.seq + EVENTS_A_TURN)
     while (subscription.seq < last && this.#isOpen) {
       const event = this.#hub.event(++subscription.seq)
-      if (event === undefined) this.#drop('it fell behind all events that are kept')
+      if (event === undefined) this.#drop('it is behind the oldest event of the event log')
       else if (event.isOf(topics)) this.#send(event.bytes)
     }
     if (last < this.#hub.head) void nextSlice().then(() => this.#sendEvents())
@@ -191,28 +198,29 @@ export class Client {
     this.#stream.gather()
     this.#socket.send(text, { binary: false })
     if (this.#socket.bufferedAmount > GATHERED) this.#stream.flush()
-    if (this.#socket.bufferedAmount > this.#limits.outgoingBytes) this.#drop('it does not read what it is sent')
+    if (this.#socket.bufferedAmount > this.#limits.outgoingBytes) this.#drop('it does not read its messages')
   }
 
   get #isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN
   }
 
-  /** @param code  to close the connection with, where the client may hear it */
+  /** @param code  the close code; without one the connection ends at once, because the client does not read */
   #drop(why: string, code?: number): void {
     this.#log.warn({ why, buffered: this.#socket.bufferedAmount }, 'client dropped')
     this.#unfollow()
     if (code === undefined) this.#socket.terminate()
     else {
-      this.#socket.pause() // it holds no more meanwhile
+      // Until it is closed, the connection takes no more memory.
+      this.#socket.pause()
       this.#socket.close(code, `ERR_LIMIT: ${why}`.slice(0, REASON))
-      setTimeout(() => this.#socket.terminate(), LAST_WORD_MS).unref()
+      setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref()
     }
   }
 
   #beat(): void {
-    if (this.#alive) this.#socket.ping()
+    if (this.#isAlive) this.#socket.ping()
     else this.#socket.terminate()
-    this.#alive = false
+    this.#isAlive = false
   }
 }
