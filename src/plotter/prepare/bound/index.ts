@@ -28,8 +28,8 @@ const FEW = 402
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Most links to compare for a tighter bound: up to half a minute. */
 const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
-/** The same for a plan: about a second before branches, and three in all. */
-const OF_PLAN: Effort = { root: 100_000_000, all: 300_000_000 }
+/** The same for a plan: about a second. */
+const OF_PLAN: Effort = { root: 100_000_000, all: 100_000_000 }
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {

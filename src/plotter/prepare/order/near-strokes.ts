@@ -35,26 +35,63 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
     own: new Int32Array(count * most),
     other: new Int32Array(count * most),
   }
+  const found = new Found(count)
   for (let i = 0; i < count; i++) {
-    const least = new Map<number, { d: number; own: number; other: number }>()
+    found.clear(i)
     const k = (starts[i + 1] as number) - (starts[i] as number) < FEW ? MORE : NEAR
     for (let v = starts[i] as number; v < (end[i] as number); v++) {
       if (v % 256 === 0) work.check()
       const at = { x: points[2 * v] as number, y: points[2 * v + 1] as number, skip: i }
-      const found = tree.nearestOfOthers(at, k, owner, ids, distances)
-      for (let f = 0; f < found; f++) {
-        const d = distances[f] as number
+      const results = tree.nearestOfOthers(at, k, owner, ids, distances)
+      for (let f = 0; f < results; f++) {
         const j = owner[ids[f] as number] as number
         const w = ids[f] === end[j] ? (starts[j] as number) : (ids[f] as number)
-        if (d < (least.get(j)?.d ?? Infinity)) least.set(j, { d, own: v, other: w })
+        found.offer(j, distances[f] as number, v, w)
       }
     }
-    const sorted = [...least].sort(([, a], [, b]) => a.d - b.d).slice(0, most)
-    sorted.forEach(([j, { own, other }], n) => {
+    found.nearest(most).forEach((j, n) => {
       near.stroke[i * most + n] = j
-      near.own[i * most + n] = own
-      near.other[i * most + n] = other
+      near.own[i * most + n] = found.own[j] as number
+      near.other[i * most + n] = found.other[j] as number
     })
   }
   return near
+}
+
+/** The strokes that are found near one stroke, in arrays by stroke that all searches use. */
+class Found {
+  /** The vertices that are nearest to each other. */
+  readonly own: Int32Array
+  readonly other: Int32Array
+  readonly #distance: Float64Array
+  /** The search that found a stroke last. */
+  readonly #by: Int32Array
+  #search = -1
+  readonly #strokes: number[] = []
+
+  constructor(count: number) {
+    this.own = new Int32Array(count)
+    this.other = new Int32Array(count)
+    this.#distance = new Float64Array(count)
+    this.#by = new Int32Array(count).fill(-1)
+  }
+
+  clear(search: number): void {
+    this.#search = search
+    this.#strokes.length = 0
+  }
+
+  offer(j: number, distance: number, own: number, other: number): void {
+    if (this.#by[j] !== this.#search) {
+      this.#by[j] = this.#search
+      this.#strokes.push(j)
+    } else if (distance >= (this.#distance[j] as number)) return
+    this.#distance[j] = distance
+    this.own[j] = own
+    this.other[j] = other
+  }
+
+  nearest(most: number): readonly number[] {
+    return this.#strokes.sort((a, b) => (this.#distance[a] as number) - (this.#distance[b] as number)).slice(0, most)
+  }
 }

@@ -68,7 +68,7 @@ export function rebuild(
 class Rebuild {
   readonly #route: Route
   readonly #near: NearStrokes
-  readonly #closed: readonly number[]
+  readonly #closed: Uint32Array
   /** By entry of `near`: the link between the two vertices and the stops at them, s. */
   readonly #both: Float64Array
   readonly #dice = new Dice()
@@ -81,7 +81,7 @@ class Rebuild {
   readonly #seen: Int32Array
   #look = 0
 
-  constructor(route: Route, near: NearStrokes, closed: readonly number[]) {
+  constructor(route: Route, near: NearStrokes, closed: Uint32Array) {
     this.#route = route
     this.#near = near
     this.#closed = closed

@@ -1,4 +1,4 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { Links } from './link-cost.ts'
 import { SeamChain } from './seam-chain.ts'
@@ -20,8 +20,8 @@ export class Seams {
   readonly #closed: Uint8Array<ArrayBuffer>
   /** Cost of a stop at each vertex of a closed stroke, s. */
   readonly #stop: Float32Array<ArrayBuffer>
-  /** Whether there is any closed stroke. */
-  readonly any: boolean
+  /** The strokes whose seams may move. */
+  readonly closed: Uint32Array
   #chain: SeamChain | undefined
 
   constructor(strokes: Strokes, links: Links) {
@@ -31,14 +31,14 @@ export class Seams {
     this.shift = new Uint32Array(count)
     this.#closed = new Uint8Array(count)
     for (let i = 0; i < count; i++) this.#closed[i] = isClosed(strokes, i) ? 1 : 0
-    this.any = this.#closed.includes(1)
+    this.closed = indices(count).filter((i) => this.#closed[i] === 1)
     this.#stop = new Float32Array(this.any ? strokes.points.length / 2 : 0)
     for (let i = 0; i < count; i++) if (this.#closed[i] === 1) this.#measure(i)
   }
 
-  /** The strokes whose seams may move. */
-  get closed(): number[] {
-    return [...this.#closed.keys()].filter((i) => this.isFree(i))
+  /** Whether there is any closed stroke. */
+  get any(): boolean {
+    return this.closed.length > 0
   }
 
   /** Whether the seam of stroke i may move. */

@@ -23,6 +23,18 @@ const KICKS = 100_000
 /** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100
 
+/** Ends that are compared with each: those of eight others, and of more where strokes are closed, because both ends of one lie at its seam. */
+const NEAR = 8
+const MORE_NEAR = 12
+/** The same for drawings with more strokes. */
+const FEW_NEAR = 6
+const LARGE = 200_000
+
+/** How many nearest ends are compared with each end. */
+export function nearEnds(strokes: number, seams: Seams): number {
+  return strokes > LARGE ? FEW_NEAR : NEAR + Math.round((MORE_NEAR * seams.closed.length) / strokes)
+}
+
 /**
  * The number of kicks for a number of strokes: about a second's worth for small drawings, and fewer per stroke for large ones.
  * Movable seams leave less to gain.
@@ -83,7 +95,7 @@ export function searchTour(
   }
   const most = given.cost(seconds) + seams.cost()
   const dice = new Dice()
-  let near = neighbours(links, start.length > 200_000 ? 6 : 8)
+  let near = neighbours(links, nearEnds(start.length, seams))
   work.check()
   const tour = firstTour(links, given, greedyTour(links, near))
   let done = 0

@@ -5,7 +5,7 @@ import { nearStrokes } from './near-strokes.ts'
 import { neighbours } from './neighbours.ts'
 import { rebuild } from './rebuild.ts'
 import type { Seams } from './seams.ts'
-import { searchAmong } from './search.ts'
+import { nearEnds, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
 import { Tour } from './tour.ts'
 
@@ -19,15 +19,12 @@ const KICKS = 2
 /** Strokes up to which each has so many steps and kicks. */
 const MANY = 5_000
 /** Losses that a step may make, s. To begin with larger ones and end with smaller ones gains nothing. */
-const LOSS = 2e-3
+const LOSS = 5e-4
 /** The search goes on while each second of it makes the plot shorter by so many seconds. */
 const PAYS = 2
 /** Seconds of a quiet processor, counted in work, so that a drawing gives the same order on every machine. */
 const LOOK = 7e-9
 const KICK = 12e-6
-
-/** Of all links between ends, those to so many nearest are tried. */
-const NEAR_ENDS = 8
 
 /**
  * Searches for order and seams together. `rebuild` moves single strokes with their seams, and the local search reverses and moves
@@ -57,7 +54,7 @@ export function searchTogether(
     const { seam } = found.sequence
     seams.moveTo(seam)
     const tour = tourOf(found.sequence, count)
-    searchAmong(tour, links, neighbours(links, NEAR_ENDS), kicks, part.part(0.8, 1))
+    searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, part.part(0.8, 1))
     sequence = { ...sequenceOf(tour), seam }
     const gain = before - cost(tour)
     if (effort * gain < PAYS * (found.looks * LOOK + kicks * KICK)) break
