@@ -51,3 +51,7 @@ export function applyToPoints(
 export function transformStrokes<T extends Strokes>(matrix: Affine, strokes: T): T {
   return { ...strokes, points: applyToPoints(matrix, strokes.points) }
 }
+
+/** Strokes at another place. */
+export const moveStrokes = (strokes: Strokes, dx: number, dy: number): Strokes =>
+  transformStrokes([1, 0, 0, 1, dx, dy], strokes)

@@ -1,4 +1,4 @@
-import type { Strokes } from './drawing.ts'
+import { type Strokes, stroke, strokeCount } from './drawing.ts'
 
 /** The most vertices of a writer, and the error for one more. */
 export interface Capacity {
@@ -169,4 +169,11 @@ export class StrokeWriter {
     for (let i = 2 * first + 2; i < 2 * end; i++) if (points[i] !== points[i - 2]) return false
     return true
   }
+}
+
+/** Several sets of strokes as one, in order. */
+export function mergeStrokes(...sets: readonly Strokes[]): Strokes {
+  const out = new StrokeWriter()
+  for (const set of sets) for (let i = 0; i < strokeCount(set); i++) out.add(stroke(set, i))
+  return out.take()
 }

@@ -20,6 +20,7 @@ export interface TaskProblem {
   readonly message: string
 }
 
+/** The tasks of a folder, and its modules that cannot be used. */
 export interface CustomTasks {
   /** The built-in and the custom tasks. */
   readonly tasks: TaskRegistry
@@ -145,7 +146,7 @@ function asTask(value: unknown): Task {
     ...(fonts && { fonts: (params: unknown) => fonts.call(candidate, params) }),
     ...(texts && { texts: (params: unknown) => texts.call(candidate, params) }),
     ...(check && { check: (params: unknown) => check.call(candidate, params) }),
-    // only the SVG counts: a module cannot give a different drawing
+    // The drawing is always read from the SVG, so that both agree.
     render: async (params, context) => svgOf(await render.call(candidate, params, context)),
   }
 }

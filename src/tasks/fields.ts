@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
-/** Parameters that several tasks share. Sizes in mm. */
+/** The size of the sheet, mm. */
 export const pageFields = (width: number, height: number) => ({
   width: z.number().min(10).max(3000).default(width).describe('width of the sheet, mm'),
   height: z.number().min(10).max(3000).default(height).describe('height of the sheet, mm'),
 })
 
+/** The start of the random numbers. */
 export const seedField = () =>
   z
     .int()
@@ -36,8 +37,10 @@ export const choice = <const T extends readonly [string, ...string[]]>(
 /** Yes or no, with a default and a description. */
 export const flag = (initial: boolean, meaning: string) => z.boolean().default(initial).describe(meaning)
 
+/** Whether substitutes are refused. */
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')
 
+/** The unevenness of handwriting. @param more  a further fact for the description */
 export const handField = (more: string) =>
   mm(0, 2, 0, `unevenness of handwriting: 0 is even, 1 written, 2 hurried; ${more}`)
 

@@ -11,6 +11,7 @@ export interface TextPlace {
   readonly smallest: number
 }
 
+/** A layout in the size that fits. */
 export interface FittedText extends TextLayout {
   /** Cap height, mm. */
   readonly size: number
@@ -77,6 +78,7 @@ export const hyphenateLongWords = (text: string): string =>
     ).join(''),
   )
 
+/** A box on the sheet, mm. */
 export interface TextBox {
   readonly x: number
   readonly y: number
@@ -118,8 +120,10 @@ export function mustFit(field: string, text: string, place: TextPlace, options: 
   throw tooLong(field, text, place)
 }
 
+/** The error for a text that does not fit. */
 export function tooLong(field: string, text: string, place: TextPlace): PlotdError {
-  const [width, height] = [place.width, place.height].map((side) => Math.round(side))
+  const width = Math.round(place.width)
+  const height = Math.round(place.height)
   return new PlotdError(
     'ERR_PARAMS',
     `${field}: ${Array.from(text).length} characters do not fit into ${width} × ${height} mm, ` +

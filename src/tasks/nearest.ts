@@ -13,6 +13,7 @@ export function nearest(word: string, choices: readonly string[]): string | unde
   return best.distance <= Math.max(1, input.length / 3) || isPrefix ? best.choice : undefined
 }
 
+/** The number of edits that turn one word into the other. */
 function edits(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   const cell = (i: number, j: number) => rows[i]?.[j] ?? Infinity

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { PlotdError } from '../errors.ts'
 import { alphabetSheet } from './alphabet/index.ts'
 import { envelope } from './envelope/index.ts'
@@ -13,6 +12,7 @@ import { svg } from './svg.ts'
 import type { Task, TaskRegistry } from './task.ts'
 import { text } from './text/index.ts'
 import { letter } from './text/letter.ts'
+import { jsonSchemaOf } from './validate.ts'
 
 /**
  * A registry can hold tasks of any parameter type, because each task's schema checks the parameters before its methods get
@@ -73,21 +73,12 @@ export interface TaskInfo {
   readonly extensions?: readonly string[]
 }
 
+/** The tasks as clients see them. */
 export function taskList(registry: TaskRegistry = tasks): TaskInfo[] {
   return Object.values(registry).map(({ name, summary, schema, importer }) => ({
     name,
     summary,
     ...(importer && { extensions: importer.extensions }),
-    schema: jsonSchema(schema),
+    schema: jsonSchemaOf(schema),
   }))
-}
-
-const schemas = new WeakMap<z.ZodType, Readonly<Record<string, unknown>>>()
-
-function jsonSchema(schema: z.ZodType): Readonly<Record<string, unknown>> {
-  const known = schemas.get(schema)
-  if (known) return known
-  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
-  schemas.set(schema, json)
-  return json
 }

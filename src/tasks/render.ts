@@ -6,6 +6,7 @@ import { textWarnings } from './text-notes.ts'
 import { loadUploadedFonts } from './uploaded-fonts.ts'
 import { validate } from './validate.ts'
 
+/** The result of a job. */
 export interface Rendering {
   readonly svg: string
   /** The drawing in the SVG, when the task knows it. */
@@ -16,6 +17,7 @@ export interface Rendering {
   readonly output: string
 }
 
+/** The surroundings of a task. */
 export interface RenderOptions extends Partial<Omit<TaskContext, 'warn'>> {
   /** The registry of the task; the built-in tasks when absent. */
   readonly tasks?: TaskRegistry

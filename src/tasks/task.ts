@@ -16,7 +16,7 @@ export interface TaskText {
   readonly field: string
   readonly text: string
   readonly font: string
-  /** Refuse missing and substituted characters. */
+  /** Whether missing and substituted characters are refused. */
   readonly strict?: boolean
 }
 
@@ -82,6 +82,7 @@ export interface Task<P = unknown> {
    * when the task creates the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
+  /** Draws the SVG. It gets only parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
   /** The importer that the task stands for: its parameter `upload` takes the files of the importer. */
   readonly importer?: Importer

@@ -144,19 +144,21 @@ interface JsonSchema {
   readonly anyOf?: readonly JsonSchema[]
 }
 
-const known = new WeakMap<z.ZodType, JsonSchema>()
+const jsonSchemas = new WeakMap<z.ZodType, Readonly<Record<string, unknown>>>()
 
-/** The JSON Schema of a schema. Cached, because making it takes milliseconds and a client may send many faults. */
-function jsonSchema(schema: z.ZodType): JsonSchema {
-  const converted = known.get(schema) ?? (z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema)
-  known.set(schema, converted)
-  return converted
+/** The JSON Schema of a schema. Cached, because its creation takes milliseconds and a client may send many faults. */
+export function jsonSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
+  const known = jsonSchemas.get(schema)
+  if (known) return known
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+  jsonSchemas.set(schema, json)
+  return json
 }
 
 const variants = (schema: JsonSchema): readonly JsonSchema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 
 function discriminatorValues(schema: z.ZodType, key: string): string[] {
-  return variants(jsonSchema(schema)).flatMap(({ properties }) => {
+  return variants(jsonSchemaOf(schema)).flatMap(({ properties }) => {
     const value = properties?.[key]?.const
     return typeof value === 'string' ? [value] : []
   })
@@ -170,7 +172,7 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 /** The valid keys at `path`: those of the variant whose constants equal the given values. */
 function knownKeys(schema: z.ZodType, params: unknown, path: readonly PropertyKey[]): string[] {
-  let current = variantFor(jsonSchema(schema), params)
+  let current = variantFor(jsonSchemaOf(schema), params)
   let value = params
   for (const step of path) {
     value = valueAt(value, [step])

@@ -1,6 +1,7 @@
+import { moveStrokes } from '../../geometry/affine.ts'
 import { at, strokesOf } from '../../geometry/drawing.ts'
 import { type Glyph, glyphOf } from './font.ts'
-import { linesOf, moveStrokes, transformGlyph } from './parts.ts'
+import { linesOf, transformGlyph } from './parts.ts'
 
 /** Units of the JHF grid by which the punctuation of some files floats above the baseline. */
 const FLOAT = 3

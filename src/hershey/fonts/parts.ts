@@ -1,6 +1,6 @@
-import { type Affine, transformStrokes } from '../../geometry/affine.ts'
-import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { type Affine, moveStrokes, transformStrokes } from '../../geometry/affine.ts'
+import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
+import { mergeStrokes, StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 
 /** Font units in a 21st of the cap height: the grid of Hershey's capitals, in which marks and gaps are measured. */
@@ -12,20 +12,9 @@ export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
   return code === undefined || char.length > (code > 0xffff ? 2 : 1) ? undefined : font.glyphs.get(code)
 }
 
-/** Several sets of strokes as one, in order. */
-export function mergeStrokes(...sets: readonly Strokes[]): Strokes {
-  const ink = new StrokeWriter()
-  for (const set of sets) for (let i = 0; i < strokeCount(set); i++) ink.add(stroke(set, i))
-  return ink.take()
-}
-
 /** The strokes of a glyph, as views of the glyph's array. */
 export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
-
-/** Strokes at another place, font units. */
-export const moveStrokes = (strokes: Strokes, dx: number, dy: number): Strokes =>
-  transformStrokes([1, 0, 0, 1, dx, dy], strokes)
 
 /** A transformed glyph. Its advance follows the horizontal scale. */
 export function transformGlyph(glyph: Glyph, matrix: Affine): Glyph {

@@ -1,6 +1,8 @@
+import { moveStrokes } from '../../geometry/affine.ts'
 import { strokeCount, strokesOf } from '../../geometry/drawing.ts'
+import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type LanguageWithForms, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, mergeStrokes, moveStrokes, unit } from '../fonts/parts.ts'
+import { glyphFor, unit } from '../fonts/parts.ts'
 
 /** The form of a character in a language: another text in the same font, or a drawing. */
 type Form = string | ((font: StrokeFont) => Glyph | undefined)

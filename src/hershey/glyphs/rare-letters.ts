@@ -1,6 +1,7 @@
 import { strokesOf } from '../../geometry/drawing.ts'
+import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { mergeStrokes, row, transformGlyph, unit } from '../fonts/parts.ts'
+import { row, transformGlyph, unit } from '../fonts/parts.ts'
 import { splineThrough } from '../fonts/spline.ts'
 
 /** Finds a glyph of the font, or composes it; undefined when it cannot. */

@@ -1,6 +1,8 @@
+import { moveStrokes } from '../../geometry/affine.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
+import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
-import { glyphFor, linesOf, mergeStrokes, moveStrokes, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
+import { glyphFor, linesOf, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
 import { rareLetter } from './rare-letters.ts'
 
 /** Makes a character from glyphs of the font; undefined when the font does not have one of them. */

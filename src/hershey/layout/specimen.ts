@@ -1,8 +1,8 @@
 import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Drawing, drawingOf } from '../../geometry/drawing.ts'
+import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import type { FontInfo, StrokeFont } from '../fonts/font.ts'
 import { DEFAULT_FONT, fontNames, loadFont } from '../fonts/library.ts'
-import { mergeStrokes } from '../fonts/parts.ts'
 import { layoutText, type TextLayout } from './layout.ts'
 
 /** The contents and the size of a page of fonts. */

@@ -4,10 +4,10 @@
  * `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
+import { moveStrokes } from '../../geometry/affine.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { moveStrokes } from '../fonts/parts.ts'
 import type { MissingCharacter, SubstitutedCharacter } from '../glyphs/cells.ts'
 import { inkOf, type PlacedCell } from '../layout/ink.ts'
 import { layoutText } from '../layout/layout.ts'

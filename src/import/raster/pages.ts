@@ -150,7 +150,14 @@ function cutOff(): never {
   throw pageError('it is cut off')
 }
 
-function expand(bytes: Uint8Array, runs: number, { bytesPerLine, unit }: RasterPage, white: number, line: Uint8Array) {
+/** Decodes the runs of one line into `line`. */
+function expand(
+  bytes: Uint8Array,
+  runs: number,
+  { bytesPerLine, unit }: RasterPage,
+  white: number,
+  line: Uint8Array,
+): void {
   let offset = runs
   let filled = 0
   while (filled < bytesPerLine) {
@@ -191,11 +198,7 @@ export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
     expand(bytes, runs, page, white, line)
     lumaOf(line, page, luma)
     for (let k = 0; k < repeats; k++) {
-      for (let x = 0, out = 0; x < page.width; out++) {
-        for (let i = 0; i < across && x < page.width; i++, x++) {
-          sums[out] = (sums[out] as number) + (luma[x] as number)
-        }
-      }
+      addPixels(sums, luma, across)
       const lines = ((y + k) % down) + 1
       if (lines === down || y + k === page.height - 1) finish(Math.floor((y + k) / down), lines)
     }
@@ -203,6 +206,16 @@ export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
   return { width, height, values, pixelWidth: (MM * across) / page.dpiX, pixelHeight: (MM * down) / page.dpiY }
 }
 
+/** Adds the pixels of a line to the sums of `across` neighbours each. */
+function addPixels(sums: Uint32Array, luma: Uint8Array, across: number): void {
+  for (let x = 0, out = 0; x < luma.length; out++) {
+    for (let i = 0; i < across && x < luma.length; i++, x++) {
+      sums[out] = (sums[out] as number) + (luma[x] as number)
+    }
+  }
+}
+
+/** Number of pixels that are averaged on each axis. */
 const factor = (dpi: number): number => Math.max(1, Math.round(dpi / FINEST_DPI))
 
 /** Rec. 709 luma of each pixel. */

@@ -46,6 +46,7 @@ function notesOf(dpi: number, pictures: number, hasWide: boolean): ImportNote[] 
   ]
 }
 
+/** The strokes of a page without its pictures, mm. */
 function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; hasWide: boolean } {
   const bitmap = inkOf(page, pictures)
   const { width, height, ink } = bitmap
@@ -105,6 +106,7 @@ function outlineOf({ width, height }: Bitmap, area: Uint8Array): Uint8Array {
   return thin({ width, height, ink: edge }, 3)
 }
 
+/** Whether an end of a stroke lies near an area. */
 function touches(stroke: readonly number[], area: Uint8Array, width: number): boolean {
   const isNear = (x: number, y: number): boolean => {
     const i = Math.floor(y) * width + Math.floor(x)

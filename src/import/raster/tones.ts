@@ -43,6 +43,7 @@ export function picturesOn(page: Grey): Area[] {
     .filter((area) => (area.right - area.left) * pixelWidth * (area.bottom - area.top) * pixelHeight >= LEAST_MM2)
 }
 
+/** Share of the pixels of a square that are even and in middle shades. */
 function toneShare({ width, height, values }: Grey, { left, top, right, bottom }: Area): number {
   let count = 0
   const lastX = Math.min(right, width - 1)
@@ -78,13 +79,8 @@ function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
       right = Math.max(right, column + 1)
       top = Math.min(top, row)
       bottom = Math.max(bottom, row + 1)
-      for (const [other, exists] of [
-        [i - 1, column > 0],
-        [i + 1, column + 1 < columns],
-        [i - columns, row > 0],
-        [i + columns, row + 1 < rows],
-      ] as const) {
-        if (!exists || isTone[other] !== 1) continue
+      for (const other of neighboursOf(column, row, columns, rows)) {
+        if (isTone[other] !== 1) continue
         isTone[other] = 2
         queue.push(other)
       }
@@ -92,6 +88,17 @@ function patches(isTone: Uint8Array, columns: number, rows: number): Area[] {
     areas.push({ left, top, right, bottom })
   }
   return areas
+}
+
+/** The squares that share a side with a square. */
+function neighboursOf(column: number, row: number, columns: number, rows: number): number[] {
+  const i = row * columns + column
+  const neighbours: number[] = []
+  if (column > 0) neighbours.push(i - 1)
+  if (column + 1 < columns) neighbours.push(i + 1)
+  if (row > 0) neighbours.push(i - columns)
+  if (row + 1 < rows) neighbours.push(i + columns)
+  return neighbours
 }
 
 /** Distance of the lines of a picture, mm. */

@@ -3,6 +3,7 @@ import type { Block } from '../../hershey/index.ts'
 import type { ImportNote } from '../importer.ts'
 import type { RunStyle, StyledFont } from './styled-font.ts'
 
+/** The size of a text. */
 export interface BlockOptions {
   /** Cap height of the text, mm. */
   readonly size: number
@@ -27,6 +28,7 @@ const MOST_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
+/** The place of a block within lists and quotations. Lengths in mm; `above` in cap heights. */
 interface Place {
   readonly indent: number
   readonly depth: number
@@ -121,8 +123,9 @@ class Writer {
     const indent = place.indent + INDENT * this.#options.size
     items.forEach((item, i) => {
       const number = typeof start === 'number' ? start + i : i + 1
+      const bullet = ordered ? `${number}.` : '•'
       const box = item.checked === true ? '[x]' : '[ ]'
-      const marker = item.task ? box : ordered ? `${number}.` : '•'
+      const marker = item.task ? box : bullet
       const [first, ...rest] = item.tokens.filter(({ type }) => type !== 'space' && type !== 'checkbox')
       const above = loose || (i === 0 && place.depth === 0) ? ABOVE : ABOVE_ITEM
       const inner = { ...place, indent, above: ABOVE_ITEM }

@@ -8,6 +8,7 @@ import { requirePage } from '../pages.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
 import { StyledFont } from './styled-font.ts'
 
+/** The font, the paper and the size of a text. */
 export interface ReadTextOptions {
   readonly font: string
   /** Paper: a name such as 'a4', or a size such as '210x297mm'; default a4. */
@@ -16,6 +17,7 @@ export interface ReadTextOptions {
   readonly margin?: number
   /** Cap height, mm; default 3. */
   readonly size?: number
+  /** Whether the text is Markdown; false when absent. */
   readonly isMarkdown?: boolean
   readonly title?: string
 }
@@ -51,7 +53,8 @@ export function readText(bytes: Uint8Array, page: number, options: ReadTextOptio
 export const textPages = (bytes: Uint8Array, options: ReadTextOptions): number =>
   layoutPages(bytes, options).pages.length
 
-interface LaidOutText {
+/** The pages of a text, before one is chosen. */
+interface TextLayout {
   readonly pages: readonly TextPage[]
   readonly notes: readonly ImportNote[]
   readonly paper: PageSize
@@ -60,7 +63,7 @@ interface LaidOutText {
 function layoutPages(
   bytes: Uint8Array,
   { font, paper = 'a4', margin = 20, size = 3, isMarkdown = false }: ReadTextOptions,
-): LaidOutText {
+): TextLayout {
   const page = paperOf(paper)
   const text = textOf(bytes)
   if (text.length > MOST_CHARACTERS) throw limit('characters', MOST_CHARACTERS, 'characters')
@@ -78,10 +81,10 @@ function layoutPages(
   const pages: TextPage[] = []
   const letters = { ...page, margin, size, font: styledFont.font(), maxPages: MOST_PAGES }
   for (const blocks of sections) {
-    const set = setPages(blocks, letters)
-    pages.push(...set.pages)
+    const section = setPages(blocks, letters)
+    pages.push(...section.pages)
     if (pages.length > MOST_PAGES) throw limit('pages', MOST_PAGES, 'pages')
-    noteGlyphs(set, note)
+    noteGlyphs(section, note)
   }
   return { pages, notes: [...notes.values()], paper: page }
 }
@@ -97,7 +100,8 @@ function paperOf(name: string): PageSize {
 
 function textOf(bytes: Uint8Array): string {
   const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  const encoding = !isWide ? 'utf-8' : bytes[0] === 0xff ? 'utf-16le' : 'utf-16be'
+  const wideEncoding = bytes[0] === 0xff ? 'utf-16le' : 'utf-16be'
+  const encoding = isWide ? wideEncoding : 'utf-8'
   return new TextDecoder(encoding).decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 }
 

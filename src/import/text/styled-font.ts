@@ -1,6 +1,5 @@
-import { layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
-
-type Glyph = StrokeFont['glyphs'] extends ReadonlyMap<number, infer G> ? G : never
+import { boundsOf } from '../../geometry/bounds.ts'
+import { type Glyph, layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
 
 /** The style of a run of characters. */
 export interface RunStyle {
@@ -10,6 +9,7 @@ export interface RunStyle {
 
 /** First code point for styled characters: a private plane of Unicode, in which no text has characters. */
 const FIRST = 0xf0000
+/** Last code point of that plane. */
 const LAST = 0xffffd
 /** Slant of emphasized letters: horizontal shift for each unit of height. */
 const LEAN = 0.25
@@ -69,10 +69,10 @@ export class StyledFont {
       )
       const { starts } = layout.strokes
       if (!isStrong) return glyphOf(points, layout.width, starts)
-      const shifted = points.map((value, i) => (i % 2 === 0 ? value + DOUBLE * capHeight : value))
+      const secondPoints = points.map((value, i) => (i % 2 === 0 ? value + DOUBLE * capHeight : value))
       const both = new Float64Array(2 * points.length)
       both.set(points)
-      both.set(shifted, points.length)
+      both.set(secondPoints, points.length)
       const count = points.length / 2
       const ends = Uint32Array.from([...starts, ...Array.from(starts.subarray(1), (start) => start + count)])
       return glyphOf(both, layout.width + DOUBLE * capHeight, ends)
@@ -95,15 +95,6 @@ function glyphOf(
   advance: number,
   starts: Uint32Array<ArrayBuffer> = Uint32Array.of(0, points.length / 2),
 ): Glyph {
-  let minX = Infinity
-  let minY = Infinity
-  let maxX = -Infinity
-  let maxY = -Infinity
-  for (let i = 0; i < points.length; i += 2) {
-    minX = Math.min(minX, points[i] ?? 0)
-    maxX = Math.max(maxX, points[i] ?? 0)
-    minY = Math.min(minY, points[i + 1] ?? 0)
-    maxY = Math.max(maxY, points[i + 1] ?? 0)
-  }
-  return { advance, strokes: { points, starts }, box: { minX, minY, maxX, maxY } }
+  const strokes = { points, starts }
+  return { advance, strokes, box: boundsOf(strokes) }
 }

@@ -17,8 +17,9 @@ import type { Work } from '../../geometry/work.ts'
 const MOST_RINGS = 20_000
 /** Clipper works on whole numbers: mm with this many decimals. */
 const DECIMALS = 4
-/** Steps that Clipper takes for a vertex, and for a pair of edges that may cross (measured). */
+/** Steps that Clipper takes for a vertex (measured). */
 const VERTEX = 300
+/** Steps that Clipper takes for a pair of edges that may cross (measured). */
 const PAIR = 200
 
 /**
@@ -43,6 +44,7 @@ export function contours(polygons: Strokes, rule: FillRule, spacing: number, int
   }
 }
 
+/** The bounding box of an edge. */
 interface Edge {
   readonly minX: number
   readonly maxX: number

@@ -9,9 +9,12 @@ import type { FillRule } from '../../geometry/region.ts'
 import type { Work } from '../../geometry/work.ts'
 import { contours } from './contour.ts'
 
+/** The ways of filling a shape with lines. */
 export const FILL_MODES = ['hatch', 'crosshatch', 'contour'] as const
+/** One of these ways. */
 export type FillMode = (typeof FILL_MODES)[number]
 
+/** The lines inside filled shapes. */
 export interface FillOptions {
   readonly mode: FillMode
   /** Distance between lines, mm; default 1. */

@@ -9,6 +9,7 @@ import { importingThread, threadScript } from '../../threads.ts'
 import { cssColor } from '../writer/color.ts'
 import type { PngAnswer, PngRequest } from './png-thread.ts'
 
+/** The size of a picture, and limits on its making. */
 export interface PngOptions {
   /** Pixels across. One of width, height and scale; default width 1200. */
   readonly width?: number
@@ -52,7 +53,7 @@ const thread = (): Promise<Piscina> => {
 /**
  * Draws any SVG as a PNG. Text is drawn only where it consists of strokes.
  *
- * @throws PlotdError ERR_SVG_INVALID when the text is no SVG, ERR_SVG_LIMIT when its size or the time exceeds a limit,
+ * @throws PlotdError ERR_SVG_INVALID when the text is not an SVG, ERR_SVG_LIMIT when its size or the time exceeds a limit,
  *   ERR_PARAMS for an invalid option
  */
 export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {

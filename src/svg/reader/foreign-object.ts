@@ -15,7 +15,7 @@ const BLOCKS = new Set(
 )
 /** Elements whose text is not shown. */
 const SILENT = new Set(['script', 'style', 'title', 'head', 'template', 'select', 'textarea'])
-/** Elements that are more than text. */
+/** Elements with more than text. */
 const RICH = new Set(['img', 'canvas', 'video', 'iframe', 'svg', 'math', 'input', 'table', 'object'])
 const USUAL_LINE = 1.2
 
@@ -126,7 +126,7 @@ class HtmlReader implements Setting {
       return parsed && parsed.unit !== '%' ? resolveAgainst(parsed, 0, lengthContext(frame)) : undefined
     }
     const align = value('text-align') ?? (/center/.test(value('justify-content') ?? '') ? 'center' : undefined)
-    if (align !== undefined) this.align = /center/.test(align) ? 'center' : /right|end/.test(align) ? 'right' : 'left'
+    if (align !== undefined) this.align = alignmentOf(align)
     if (/center/.test(value('align-items') ?? '') || value('vertical-align') === 'middle') this.isCentered = true
     const space = value('white-space')
     if (space !== undefined) this.wraps = !/nowrap|pre$/.test(space)
@@ -141,6 +141,18 @@ class HtmlReader implements Setting {
   }
 }
 
+function alignmentOf(css: string): Setting['align'] {
+  if (/center/.test(css)) return 'center'
+  return /right|end/.test(css) ? 'right' : 'left'
+}
+
+/** The share of the box at which a line stands, and its anchor, by alignment. */
+const ANCHORS = {
+  left: { share: 0, anchor: 'start' },
+  center: { share: 0.5, anchor: 'middle' },
+  right: { share: 1, anchor: 'end' },
+} as const
+
 function placeLines(
   walker: Walker,
   parent: SvgElement,
@@ -154,7 +166,7 @@ function placeLines(
   const heightOf = ({ style }: Line): number => fontSize(style) * (setting.lineHeight ?? USUAL_LINE)
   const totalHeight = lines.reduce((sum, line) => sum + heightOf(line), 0)
   let top = box.y + (isCentered ? (box.height - totalHeight) / 2 : 0)
-  const [share, anchor] = { left: [0, 'start'], center: [0.5, 'middle'], right: [1, 'end'] }[align] as [number, string]
+  const { share, anchor } = ANCHORS[align]
   for (const line of lines) {
     const size = fontSize(line.style)
     // The letters of a line of HTML stand in its middle: 0.9 em above the baseline and 0.2 below.
@@ -194,7 +206,7 @@ function wrapLine(walker: Walker, line: Line, width: number): Line[] {
   for (const word of line.text.split(' ')) {
     const last = lines.at(-1)
     const longer = last && { ...last, text: `${last.text} ${word}` }
-    // The file's own font may be narrower than ours: a line may be 15 % too wide before it wraps.
+    // The file's own font may be narrower than the stroke font, so a line may be 15 % too wide before it wraps.
     if (last && longer && widthOf(walker, longer) <= width * 1.15) last.text = longer.text
     else lines.push({ ...line, text: word })
   }

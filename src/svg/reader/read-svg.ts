@@ -28,7 +28,7 @@ const DEFAULT_TOLERANCE = 0.02
  * counts what the pen cannot draw.
  *
  * @param source  text, bytes in any encoding, or a .svgz
- * @throws PlotdError ERR_SVG_INVALID: the source is no well-formed SVG. ERR_SVG_LIMIT: it exceeds a limit. ERR_STRICT: something
+ * @throws PlotdError ERR_SVG_INVALID: the source is not a well-formed SVG. ERR_SVG_LIMIT: it exceeds a limit. ERR_STRICT: something
  *   is not drawn, and `strict` is set. ERR_PARAMS: an option is invalid. ERR_FONT_UNKNOWN: a font is unknown.
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {

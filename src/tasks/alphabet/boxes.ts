@@ -40,6 +40,7 @@ export interface Box {
   readonly height: number
 }
 
+/** All boxes of the sheet, row by row. */
 export const BOXES: readonly Box[] = SAMPLES.flatMap(([texts, times]) =>
   texts.flatMap((text) => Array.from({ length: times }, (_, i) => ({ text, sample: i + 1 }))),
 ).map((box, i) => ({

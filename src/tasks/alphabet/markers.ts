@@ -11,7 +11,7 @@ interface Marker {
 
 /** Pixels along the longer side of the photograph during the search. At this size hatching becomes even grey. */
 const SEARCH_PIXELS = 900
-/** Side of the square around a pixel whose mean the pixel is compared with, as a share of the longer side. */
+/** Side of the square around a pixel, as a share of the longer side. A pixel is compared with the mean of its square. */
 const MEAN_SIDE = 1 / 14
 /** A pixel is dark when it is darker than the mean around it by this share. */
 const DARKER = 0.88
@@ -155,6 +155,7 @@ function bestFour(markers: readonly Marker[]): readonly Marker[] | undefined {
   return best?.four
 }
 
+/** All choices of four markers. */
 function* fours(all: readonly Marker[]): Generator<readonly Marker[]> {
   for (const [i, a] of all.entries())
     for (const [j, b] of all.slice(i + 1).entries())

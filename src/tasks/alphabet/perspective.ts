@@ -1,3 +1,4 @@
+/** A point of the sheet, mm, or of the photograph, pixels. */
 export type Point = readonly [x: number, y: number]
 
 /** Maps points of the sheet, mm, to points of the photograph, pixels. */

@@ -27,7 +27,7 @@ const PIXELS_PER_MM = 12
 const INK = 0.36
 /** Share of a box that a dot darkens. */
 const DARKEST = 0.0008
-/** mm: ink that reaches less far into a box belongs to a guide mark or to the next box. */
+/** Ink that reaches less far into a box belongs to a guide mark or to the next box, mm. */
 const BORDER = 0.8
 /** A box whose darkest place is lighter than this share of the paper is empty. */
 const EMPTY = 0.8
@@ -37,7 +37,7 @@ const EMPTY = 0.8
  * at an angle. All four markers must be in view.
  *
  * @param bytes  a PNG or a JPEG
- * @throws PlotdError ERR_FILE when the file is no picture or shows no such sheet, ERR_LIMIT when it is too large
+ * @throws PlotdError ERR_FILE when the file is not a picture or does not show such a sheet, ERR_LIMIT when it is too large
  */
 export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet> {
   const photo = await pictureOf(bytes, LONGEST)

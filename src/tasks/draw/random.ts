@@ -13,6 +13,7 @@ export interface Random {
   whole(from: number, to: number): number
   /** Normal distribution with mean 0 and standard deviation 1 (Box and Muller 1958). */
   gauss(): number
+  /** One of the choices, each with the same chance. */
   pick<T>(choices: readonly [T, ...T[]]): T
   /** A new field of simplex noise over the plane, -1 … 1, independent of the others. */
   noise(): (x: number, y: number) => number

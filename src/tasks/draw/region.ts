@@ -7,6 +7,7 @@ export interface Region {
   readonly box: Bounds
 }
 
+/** A polygon with its bounding box. @param polygon  x, y interleaved, mm */
 export function regionOf(polygon: readonly number[]): Region {
   let { minX, minY, maxX, maxY } = EMPTY_BOUNDS
   for (let i = 0; i < polygon.length; i += 2) {
@@ -18,6 +19,7 @@ export function regionOf(polygon: readonly number[]): Region {
   return { polygon, box: { minX, minY, maxX, maxY } }
 }
 
+/** Whether a point lies inside a region. */
 export function isInside({ polygon, box }: Region, px: number, py: number): boolean {
   if (px < box.minX || px > box.maxX || py < box.minY || py > box.maxY) return false
   let isIn = false

@@ -1,7 +1,9 @@
 import { reverseLine } from '../../geometry/drawing.ts'
 import type { Line } from './curve.ts'
 
+/** The look of a ribbon. */
 export interface RibbonStyle {
+  /** Number of parallel lines. */
   readonly lines: number
   /** Half the breadth at `t` = 0 … 1 along the path, mm. */
   breadth(t: number): number

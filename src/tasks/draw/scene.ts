@@ -60,6 +60,7 @@ export class Scene {
     })
   }
 
+  /** The strokes of the picture, without very short ones. */
   take(): Strokes {
     return tidy(this.#out.take())
   }
@@ -71,6 +72,7 @@ function uncoveredParts(cover: Region, lines: readonly (readonly number[])[]): r
   return lines.flatMap((line) => (mayMeet(line, cover.box) ? cutBy(line, cover, 'outside') : [line]))
 }
 
+/** A polygon as a line that returns to its first point. */
 export const closeLine = (polygon: readonly number[]): Line => [...polygon, at(polygon, 0), at(polygon, 1)]
 
 const isWithin = (a: Bounds, b: Bounds): boolean =>

@@ -45,7 +45,7 @@ function isDown(line: readonly number[], i: number): boolean {
   return dy > DOWNWARDS * Math.sqrt(dx * dx + dy * dy)
 }
 
-/** Adds the line beside vertices `first` to `last`, in their order (`way` 1) or reversed (-1). */
+/** Adds the line beside vertices `first` to `last`, in their order (`direction` 1) or reversed (-1). */
 function addSide(
   out: Line,
   line: readonly number[],

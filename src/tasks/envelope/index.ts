@@ -3,6 +3,7 @@
  * place. Import from this file.
  */
 import { PlotdError } from '../../errors.ts'
+import { moveStrokes } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import { safeName } from '../names.ts'
@@ -11,7 +12,7 @@ import { drawSides, type Side } from '../sides.ts'
 import { defineTask, type TaskText, type TaskWarning } from '../task.ts'
 import { seedFromText } from '../text-seed.ts'
 import { addressOf } from './address.ts'
-import { flapNumber, placesOf, translate } from './places.ts'
+import { flapNumber, placesOf } from './places.ts'
 import { postNamed } from './posts.ts'
 import { type EnvelopeParams, envelopeSchema } from './schema.ts'
 import { SIZES } from './sizes.ts'
@@ -38,6 +39,7 @@ const lettersOf = ({ font, hand }: EnvelopeParams, words: string): LetterOptions
   ...(hand > 0 && { hand: { seed: seedFromText(words), amount: hand } }),
 })
 
+/** The drawing of an envelope, and its warnings. */
 interface EnvelopeLayout {
   readonly drawing: Drawing
   readonly warnings: readonly TaskWarning[]
@@ -53,20 +55,19 @@ function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
   const sheet = sizeOf(params)
   const post = postNamed(params.post)
   const places = placesOf(sheet, post, params, address, lettersOf(params, address.lines.join('\n')))
-  const front: Side = { name: 'envelope', strokes: places.map(({ strokes }) => translate(strokes, 0, params.flap)) }
-  const isOnFlap = params.number.trim() !== '' && params.numberOn === 'flap'
-  const number = isOnFlap ? flapNumber(sheet.width, params.number) : undefined
-  // An open flap lies above the front. A closed flap is on the other side, and its fold is the upper edge of that side.
-  const sides: Side[] =
-    number === undefined
-      ? [front]
-      : params.flap > 0
-        ? [{ ...front, strokes: [...front.strokes, translate(number, 0, params.flap)] }]
-        : [front, { name: 'flap', strokes: [translate(number, 0, 2 * FLAP_MIDDLE)] }]
+  const front: Side = { name: 'envelope', strokes: places.map(({ strokes }) => moveStrokes(strokes, 0, params.flap)) }
   return {
-    drawing: drawSides(sheet.width, sheet.height + params.flap, sides),
+    drawing: drawSides(sheet.width, sheet.height + params.flap, withFlap(front, sheet.width, params)),
     warnings: [...address.warnings, ...postageWarnings(params)],
   }
+}
+
+/** The front, and the number on the flap. An open flap lies above the front. A closed flap is at the top of the other side. */
+function withFlap(front: Side, width: number, { number, numberOn, flap }: EnvelopeParams): Side[] {
+  if (number.trim() === '' || numberOn !== 'flap') return [front]
+  const strokes = flapNumber(width, number)
+  if (flap > 0) return [{ ...front, strokes: [...front.strokes, moveStrokes(strokes, 0, flap)] }]
+  return [front, { name: 'flap', strokes: [moveStrokes(strokes, 0, 2 * FLAP_MIDDLE)] }]
 }
 
 /** Half of the distance by which the number on a closed flap moves below the fold, mm. */

@@ -1,8 +1,8 @@
 import { PlotdError } from '../../errors.ts'
-import { transformStrokes, translation } from '../../geometry/affine.ts'
+import { moveStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
-import { type Strokes, stroke, strokeCount, strokesOf } from '../../geometry/drawing.ts'
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import { type LetterOptions, layoutText, type TextOptions } from '../../hershey/index.ts'
 import { type FittedText, type TextBox, textIn, tooLong } from '../fit-text.ts'
 import { pairNumber } from '../sides.ts'
@@ -29,6 +29,7 @@ export interface PlacedInk {
   readonly bounds: Bounds
 }
 
+/** The size of an envelope, mm. */
 interface Sheet {
   readonly width: number
   readonly height: number
@@ -142,12 +143,12 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
       `a larger envelope: ${Math.round(width)} × ${Math.round(height)} mm has no room for it`,
     )
   }
-  const strokes = concatStrokes(
-    rows.flatMap((row, r) =>
+  const strokes = mergeStrokes(
+    ...rows.flatMap((row, r) =>
       Array.from(row, (sign, c) => {
         const { strokes, bounds } = layoutText(sign, { font: CODE.font, size })
         const middle = box.x + (c + 0.5) * gap - (bounds.minX + bounds.maxX) / 2
-        return translate(sign === '0' ? addSlash(strokes, bounds) : strokes, middle, box.y + size + r * down)
+        return moveStrokes(sign === '0' ? addSlash(strokes, bounds) : strokes, middle, box.y + size + r * down)
       }),
     ),
   )
@@ -156,7 +157,7 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
 
 /** Adds a slash to a zero, because this font's zero is nearly its O. */
 const addSlash = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes =>
-  concatStrokes([strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY])])
+  mergeStrokes(strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY]))
 
 /**
  * Places the address, which machines read, below the stamp and above the strip. Its left edge depends on the length of its
@@ -205,7 +206,7 @@ function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, le
 /** Places the number at the left edge above the strip, where neither machine nor reader expects an address. */
 function frontNumber({ height }: Sheet, { strip }: Post, number: string): PlacedInk {
   const y = height - strip.height - 1
-  const strokes = translate(pairNumber(number).strokes, EDGE, y)
+  const strokes = moveStrokes(pairNumber(number).strokes, EDGE, y)
   return { what: 'number', strokes, bounds: boundsOf(strokes) }
 }
 
@@ -215,7 +216,7 @@ function frontNumber({ height }: Sheet, { strip }: Post, number: string): Placed
  */
 export function flapNumber(width: number, number: string): Strokes {
   const { strokes, bounds } = pairNumber(number)
-  return translate(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
+  return moveStrokes(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
 }
 
 /** Unwrapped lines in the largest size up to `largest` at which they stay in the box. Undefined when the box has no area. */
@@ -230,12 +231,3 @@ function fitUnwrapped(text: string, box: TextBox, largest: number, options: Text
 
 const widthOf = ({ bounds, lines }: Pick<FittedText, 'bounds' | 'lines'>): number =>
   Math.max(0.1, bounds.maxX - bounds.minX, ...lines.map(({ width }) => width))
-
-export const translate = (strokes: Strokes, dx: number, dy: number): Strokes =>
-  transformStrokes(translation(dx, dy), strokes)
-
-function concatStrokes(parts: readonly Strokes[]): Strokes {
-  const out = new StrokeWriter()
-  for (const part of parts) for (let s = 0; s < strokeCount(part); s++) out.add(stroke(part, s))
-  return out.take()
-}

@@ -13,9 +13,11 @@ export interface CodeForm {
   readonly rows: (code: string, isAbroad: boolean) => readonly string[]
   /** Validity of the code, for the warning before ink. */
   readonly valid: string
+  /** Whether the code pays for letters abroad. */
   readonly paysAbroad: boolean
 }
 
+/** The rules of a post for envelopes. */
 export interface Post {
   /** The country of the post, ISO 3166; undefined for the general rules. */
   readonly country?: string
@@ -37,6 +39,7 @@ const WHOLE = Infinity
 const inThrees = (code: string): string[] => code.match(/.{1,3}/g) ?? []
 const inFours = (code: string): string[] => code.match(/.{1,4}/g) ?? []
 
+/** The posts by name. */
 export const POSTS = {
   general: {
     sides: 15,
@@ -129,6 +132,8 @@ export const POSTS = {
   },
 } as const satisfies Readonly<Record<string, Post>>
 
+/** The name of a post. */
 export type PostName = keyof typeof POSTS
 
+/** The rules of a post by its name. */
 export const postNamed = (name: PostName): Post => POSTS[name]

@@ -35,4 +35,5 @@ export function cornerMarks(minX: number, minY: number, maxX: number, maxY: numb
 export const smallText = (text: string, x: number, y: number): Strokes =>
   transformStrokes(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
 
+/** Lines of x, y interleaved as strokes. */
 export const linesAsStrokes = (lines: readonly (readonly number[])[]): Strokes => strokesOf(...lines)

@@ -16,6 +16,7 @@ export interface NUp {
   readonly marks: 'cards' | 'outer' | 'none'
 }
 
+/** The places of cards on a sheet, mm: `x` and `y` are the corner of the first. */
 export interface Block {
   readonly columns: number
   readonly rows: number
@@ -78,15 +79,11 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
   const out = new StrokeWriter()
   const layers: Layer[] = keys.map((key) => {
     const first = out.strokes
-    let model: Layer | undefined
-    for (const { drawing, x, y } of places) {
-      for (const layer of drawing.layers.filter((candidate) => keyOf(candidate) === key)) {
-        model ??= layer
-        for (let s = layer.first; s < layer.first + layer.count; s++)
-          out.add(stroke(drawing, s).map((value, i) => value + (i % 2 === 0 ? x : y)))
-      }
-    }
-    const { name = '', pen = 1, options: own = {}, color } = model ?? {}
+    const copies = places.flatMap((place) =>
+      place.drawing.layers.filter((layer) => keyOf(layer) === key).map((layer) => ({ layer, place })),
+    )
+    for (const { layer, place } of copies) copyLayer(layer, place, out)
+    const { name = '', pen = 1, options: own = {}, color } = copies[0]?.layer ?? {}
     return { name, pen, first, count: out.strokes - first, options: own, ...(color === undefined ? {} : { color }) }
   })
   const first = out.strokes
@@ -96,6 +93,18 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
   return { ...out.take(), ...options.sheet, layers }
 }
 
+interface CardPlace {
+  readonly drawing: Drawing
+  readonly x: number
+  readonly y: number
+}
+
+function copyLayer({ first, count }: Layer, { drawing, x, y }: CardPlace, out: StrokeWriter): void {
+  for (let s = first; s < first + count; s++)
+    out.add(stroke(drawing, s).map((value, i) => value + (i % 2 === 0 ? x : y)))
+}
+
+/** Layers with equal keys become one layer. */
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
 /**

@@ -27,10 +27,8 @@ export const grid = definePattern({
     const height = box.maxY - box.minY
     const cell = Math.min(p.cell, width, height)
     const spare = 0.25 * cell * Math.min(1, p.disorder) // room for figures that move outwards
-    const [columns, rows] = [width, height].map((side) => Math.max(1, Math.floor((side - spare) / cell))) as [
-      number,
-      number,
-    ]
+    const columns = Math.max(1, Math.floor((width - spare) / cell))
+    const rows = Math.max(1, Math.floor((height - spare) / cell))
     const left = cx - (columns * cell) / 2
     const top = cy - (rows * cell) / 2
     for (let row = 0; row < rows; row++) {

@@ -57,6 +57,7 @@ export const patterns = {
   phyllotaxis,
 }
 
+/** The name of a pattern. */
 export type PatternName = keyof typeof patterns
 
 const schema = z.discriminatedUnion('pattern', [
@@ -83,6 +84,7 @@ const schema = z.discriminatedUnion('pattern', [
   phyllotaxis.schema,
 ])
 
+/** The parameters of the task `pattern`, as its schema has parsed them. */
 export type PatternParams = z.infer<typeof schema>
 
 /** The strokes of a pattern, in mm, inside its margin: a pure function of its parameters. */

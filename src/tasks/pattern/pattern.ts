@@ -40,6 +40,7 @@ export interface PatternSpec<N extends string, S extends z.ZodRawShape> {
   draw(sheet: Sheet, params: z.infer<z.ZodObject<S>>): Strokes
 }
 
+/** A pattern with the parameters that all patterns share. */
 export interface Pattern<N extends string = string, S extends z.ZodRawShape = z.ZodRawShape> {
   readonly name: N
   readonly summary: string
@@ -74,6 +75,7 @@ function leavesRoom(values: object): boolean {
   return Math.min(page.width, page.height) - 2 * marginOf(page) >= 5
 }
 
+/** The sheet of a pattern by its parameters. */
 export function sheetOf(page: PageParams): Sheet {
   const { width, height, seed } = page
   const border = marginOf(page)

@@ -16,13 +16,13 @@ export const rose = definePattern({
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()
     const turn = random.between(0, 2 * Math.PI)
-    const on = (degrees: number): [number, number] => {
+    const pointAt = (degrees: number): [number, number] => {
       const angle = (degrees * Math.PI) / 180
       const reach = radius * Math.sin(p.petals * angle)
       return [cx + reach * Math.cos(angle + turn), cy + reach * Math.sin(angle + turn)]
     }
-    out.add(sampleCurve(p.walks, (t) => on(t * p.walks * p.step)))
-    if (p.outline) out.add(sampleCurve(240 * p.petals, (t) => on(360 * t)))
+    out.add(sampleCurve(p.walks, (t) => pointAt(t * p.walks * p.step)))
+    if (p.outline) out.add(sampleCurve(240 * p.petals, (t) => pointAt(360 * t)))
     return out.take()
   },
 })

@@ -3,8 +3,10 @@ import { joinStrokes } from '../draw/join.ts'
 import { mm, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** Quarter-circle tiles turned by chance (Smith 1987, after Truchet 1704), one family of arcs passing
- * over the other, joined into long trails. */
+/**
+ * Quarter-circle tiles that are turned by chance (Smith 1987, after Truchet 1704). In each tile one family of arcs passes over
+ * the other. Joined arcs make long trails.
+ */
 export const truchet = definePattern({
   name: 'truchet',
   summary: 'quarter-circle tiles woven over and under into winding bands',
@@ -25,16 +27,11 @@ export const truchet = definePattern({
         const x = left + column * cell
         const y = top + row * cell
         const isTurned = random.next() < p.bias
-        const corners: readonly [Corner, Corner] = isTurned
-          ? [
-              [x, y, 0],
-              [x + cell, y + cell, Math.PI],
-            ]
-          : [
-              [x + cell, y, Math.PI / 2],
-              [x, y + cell, -Math.PI / 2],
-            ]
-        const [over, under] = random.next() < 0.5 ? corners : ([corners[1], corners[0]] as const)
+        const first: Corner = isTurned ? [x, y, 0] : [x + cell, y, Math.PI / 2]
+        const second: Corner = isTurned ? [x + cell, y + cell, Math.PI] : [x, y + cell, -Math.PI / 2]
+        const isFirstOver = random.next() < 0.5
+        const over = isFirstOver ? first : second
+        const under = isFirstOver ? second : first
         arcs(over, cell, p.strands, out)
         arcs(under, cell, p.strands, out, over)
       }

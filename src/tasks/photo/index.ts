@@ -57,6 +57,7 @@ const schema = z
   })
 type PhotoParams = z.infer<typeof schema>
 
+/** The styles, in the order of lists. */
 export const PHOTO_STYLES = ['halftone', 'squiggle', 'stipple'] as const
 
 /** Draws a PNG or a JPEG in strokes that fill a box from 0, 0 on, mm. @throws PlotdError ERR_FILE, ERR_LIMIT */

@@ -7,8 +7,9 @@ import { tour } from '../pattern/tour.ts'
 import { relaxPoints } from './relax.ts'
 import type { Tone } from './tone.ts'
 
+/** The choices of a user about the strokes. */
 export interface StyleParams {
-  /** mm from line to line. */
+  /** Distance of the lines, mm. */
   readonly spacing: number
   /** Degrees. */
   readonly angle: number
@@ -17,9 +18,10 @@ export interface StyleParams {
   readonly white: number
 }
 
+/** Draws a picture in strokes within a box of the sheet. */
 export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Random) => Strokes
 
-/** mm between samples along a line. */
+/** Distance of samples along a line, mm. */
 const STEP = 0.25
 /** A shorter stroke would be a speck, mm. */
 const SHORTEST = 0.9
@@ -35,7 +37,7 @@ export const halftone: Style = (tone, room, { spacing, angle, white }) => {
       const aside = (stroke - 2) * step
       const least = Math.max(white, ((rank + 0.4) / (ORDER.length + 0.4)) ** 1.3)
       const run = (t: number) => place(isForward === (rank % 2 === 0) ? t : length - t, aside)
-      along(out, length, run, (x, y) => tone.dark(x, y) >= least)
+      drawStraightParts(out, length, run, (x, y) => tone.dark(x, y) >= least)
     })
   })
   return out.take()
@@ -71,7 +73,8 @@ export const stipple: Style = (tone, room, { points, white }, random) => {
   return out.take()
 }
 
-type Place = (drawStraightParts: number, aside: number) => readonly [x: number, y: number]
+/** The point of a line at a distance from its start and from its middle, mm. */
+type Place = (along: number, aside: number) => readonly [x: number, y: number]
 
 /** Parallel lines over a box, every other one backwards. */
 function eachLine(
@@ -102,7 +105,7 @@ function eachLine(
 }
 
 /** Draws the straight parts of a line where `hasInk` holds. */
-function along(
+function drawStraightParts(
   out: StrokeWriter,
   length: number,
   place: (t: number) => readonly [number, number],

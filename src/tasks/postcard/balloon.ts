@@ -3,6 +3,7 @@ import type { Random } from '../draw/random.ts'
 import { cutBy, regionOf } from '../draw/region.ts'
 import type { Scene } from '../draw/scene.ts'
 
+/** A balloon; lengths in mm. */
 export interface Balloon {
   readonly x: number
   readonly y: number

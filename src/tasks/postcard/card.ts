@@ -32,6 +32,7 @@ export const DESIGNS = {
   sympathy: 'the moon over still water',
 } as const
 
+/** The name of a design. */
 export type TemplateName = keyof typeof DESIGNS
 
 const templateNames = Object.keys(DESIGNS) as [TemplateName, ...TemplateName[]]

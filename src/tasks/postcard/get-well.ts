@@ -50,15 +50,15 @@ export const getWell: Template = {
         mouth[0] + (tip[0] - mouth[0]) * t ** 1.4,
         mouth[1] + 3 * u + (tip[1] - mouth[1]) * t,
       ]
-      drawSprig(scene, { path: path, leaves: 7, size: 11 * u, from: 0.35 }, random)
+      drawSprig(scene, { path, leaves: 7, size: 11 * u, from: 0.35 }, random)
     }
     for (const [x, y, r] of places) {
       const bend = random.between(-5, 5) * u
-      const direction = (t: number): readonly [number, number] => [
+      const stem = (t: number): readonly [number, number] => [
         mouth[0] + (x - mouth[0]) * t ** 1.3 + bend * Math.sin(Math.PI * t),
         mouth[1] + 3 * u + (y + 0.3 * r - mouth[1]) * t,
       ]
-      drawSprig(scene, { path: direction, leaves: 3, size: 15 * u, from: 0.3 }, random)
+      drawSprig(scene, { path: stem, leaves: 3, size: 15 * u, from: 0.3 }, random)
     }
   },
 }
@@ -115,6 +115,18 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
     return [x + half(0.4) * s, top + (i % 2 === 0 ? 13.4 : 17.6) * u + bow]
   })
   scene.ink(zigzag).cover(belt)
+  shadeJug(scene, body, u, { x, top, foot, lip: half(0) })
+  scene.cover([...body])
+  drawSill(scene, x, foot, u)
+}
+
+/** The shadow of a jug below its lip: hatching, crossed on the right. */
+function shadeJug(
+  scene: Scene,
+  body: readonly number[],
+  u: number,
+  { x, top, foot, lip }: { readonly x: number; readonly top: number; readonly foot: number; readonly lip: number },
+): void {
   const shadow = hatch(body, 58, 1.35 * u)
   const deep = hatch(body, -58, 1.35 * u).flatMap((line) =>
     cutBy(
@@ -123,7 +135,7 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
       'inside',
     ),
   )
-  const front = sampleCurve(30, (t) => [x + half(0) * Math.cos(Math.PI * t), top + 2.1 * u * Math.sin(Math.PI * t)])
+  const front = sampleCurve(30, (t) => [x + lip * Math.cos(Math.PI * t), top + 2.1 * u * Math.sin(Math.PI * t)])
   const belowLip = regionOf([
     ...reverseLine(front),
     x + 40 * u,
@@ -136,7 +148,10 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
     top,
   ])
   scene.ink(...[...shadow, ...deep].flatMap((line) => cutBy(line, belowLip, 'inside')))
-  scene.cover([...body])
+}
+
+/** Lines of the sill on both sides of the jug. */
+function drawSill(scene: Scene, x: number, foot: number, u: number): void {
   for (let i = 0; i < 4; i++) {
     const from = x - (26 - 4 * i) * u
     const to = x + (34 - 5 * i) * u

@@ -1,6 +1,7 @@
 import { reverseLine } from '../../geometry/drawing.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
 
+/** A leaf; lengths in mm. */
 export interface Leaf {
   /** The place of its foot, mm, and its direction, radians. */
   readonly x: number
@@ -15,6 +16,7 @@ export interface Leaf {
   readonly veins: number
 }
 
+/** The lines of a leaf. */
 export interface LeafLines {
   readonly outline: Line
   /** Outline, midrib and shading in one stroke. */

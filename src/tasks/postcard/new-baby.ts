@@ -95,8 +95,10 @@ function drawStar(scene: Scene, x: number, y: number, size: number, random: Rand
     const face = [x, y, ...tip, ...corner(i + 1)]
     const along = (Math.atan2(tip[1] - y, tip[0] - x) * 180) / Math.PI
     // Inset, so that the joins between the lines do not overlap the edges.
-    const [mx, my] = [0, 1].map((k) => ((face[k] ?? 0) + (face[k + 2] ?? 0) + (face[k + 4] ?? 0)) / 3)
-    const inner = face.map((value, k) => (k % 2 === 0 ? (mx ?? 0) : (my ?? 0)) * 0.14 + value * 0.86)
+    const mean = (k: number) => ((face[k] ?? 0) + (face[k + 2] ?? 0) + (face[k + 4] ?? 0)) / 3
+    const mx = mean(0)
+    const my = mean(1)
+    const inner = face.map((value, k) => (k % 2 === 0 ? mx : my) * 0.14 + value * 0.86)
     faces.push(...hatch(inner, along + 38, Math.max(0.5, size * 0.115)), [x, y, ...tip])
   }
   scene.shape(outline, ...faces)

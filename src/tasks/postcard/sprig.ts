@@ -3,9 +3,11 @@ import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
 import { leafLines } from './leaf.ts'
 
+/** A stem with leaves. */
 export interface Sprig {
   /** The stem, t = 0 … 1 from the foot to the tip. */
   readonly path: (t: number) => readonly [number, number]
+  /** Number of leaves beside the stem. */
   readonly leaves: number
   /** Length of the longest leaves, mm. */
   readonly size: number
@@ -21,7 +23,8 @@ export function drawSprig(scene: Scene, { path, leaves, size, from = 0.12 }: Spr
     const [x, y] = path(t)
     const [ax, ay] = path(t - 0.01)
     const along = Math.atan2(y - ay, x - ax)
-    const side = i === leaves ? 0 : i % 2 === 0 ? 1 : -1
+    const direction = i % 2 === 0 ? 1 : -1
+    const side = i === leaves ? 0 : direction
     const leaf = leafLines({
       x,
       y,

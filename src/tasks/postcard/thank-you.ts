@@ -55,7 +55,9 @@ function flourish({ random }: Card): Line {
 /** Continues the line in an Euler spiral, from the curvature at its end to `tightest`, 1/unit. */
 function scroll(line: Line, length: number, tightest: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
-  const [[ax, ay], [bx, by], [cx, cy]] = [point(9), point(5), point(1)]
+  const [ax, ay] = point(9)
+  const [bx, by] = point(5)
+  const [cx, cy] = point(1)
   const into = Math.atan2(by - ay, bx - ax)
   const out = Math.atan2(cy - by, cx - bx)
   const turn = Math.atan2(Math.sin(out - into), Math.cos(out - into))

@@ -9,6 +9,7 @@ interface Ring {
   readonly x: number
   readonly y: number
   readonly radius: number
+  /** Half the breadth of the band, mm. */
   readonly half: number
 }
 
@@ -40,11 +41,7 @@ export const wedding: Template = {
         const angle = (Math.PI / 180) * (94 - 68 * t)
         return [left + (55 + side * 40 * Math.cos(angle)) * u, (57 + 66 * Math.sin(angle)) * u]
       }
-      drawSprig(
-        scene,
-        { path: path, leaves: random.whole(15, 19), size: random.between(12.5, 14.5) * u, from: 0.06 },
-        random,
-      )
+      drawSprig(scene, { path, leaves: random.whole(15, 19), size: random.between(12.5, 14.5) * u, from: 0.06 }, random)
     }
   },
 }

@@ -16,6 +16,7 @@ export interface Block {
   readonly box: TextBox
 }
 
+/** The words of a card in their places. */
 export interface Words {
   readonly strokes: readonly Strokes[]
   /** The box around all words; empty when there are none. */

@@ -3,6 +3,7 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /** Built-in lines that text may follow. */
 export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
+/** The name of such a line. */
 export type GuideName = (typeof GUIDES)[number]
 
 /** The part of a circle that an arc is, radians. */
@@ -56,6 +57,7 @@ function spiral(length: number, size: number): Line {
   })
 }
 
+/** Length of a line, mm. */
 export function lengthOf(line: ArrayLike<number>): number {
   let sum = 0
   for (let i = 2; i < line.length; i += 2)

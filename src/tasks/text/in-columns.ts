@@ -15,16 +15,20 @@ export function inColumns(params: TextParams): SheetText {
   const room = roomOf(params)
   const turn = rotation(params.rotation)
   const options = { ...letters(params), align: VERTICAL_ALIGN[align], lineSpacing, latin }
-  const columnsAt = (tried: number, height: number | undefined) => {
-    const { strokes } = verticalText(params.text, { ...options, size: tried, ...(height !== undefined && { height }) })
+  const columnsAt = (candidate: number, height: number | undefined) => {
+    const { strokes } = verticalText(params.text, {
+      ...options,
+      size: candidate,
+      ...(height !== undefined && { height }),
+    })
     return params.rotation % 360 === 0 ? strokes : transformStrokes(turn, strokes)
   }
   if (!params.fit) return centre(columnsAt(size, room.y), params, room)
   const box = boxToFit(room)
-  const fitted = largestFit({ largest: box.height, smallest: SMALLEST }, (tried) => {
-    const strokes = columnsAt(tried, box.height)
+  const fitted = largestFit({ largest: box.height, smallest: SMALLEST }, (candidate) => {
+    const strokes = columnsAt(candidate, box.height)
     const [width, height] = sizeOf(boundsOf(strokes))
-    return width <= box.width && height <= box.height ? { strokes, size: tried } : undefined
+    return width <= box.width && height <= box.height ? { strokes, size: candidate } : undefined
   })
   if (!fitted) throw paramsError('text', shorten(params.text), 'a text short enough for the sheet')
   return { ...centre(fitted.strokes, params, room), fittedSize: fitted.size }

@@ -60,10 +60,10 @@ function setRotated(params: TextParams, options: TextOptions, room: Room): Sheet
   if (!params.fit) return centre(layoutText(text, { ...turn, size }).strokes, params, room)
   const box = boxToFit(room)
   const words = hyphenateLongWords(text)
-  const fitted = largestFit({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (tried) => {
+  const fitted = largestFit({ largest: Math.max(box.width, box.height), smallest: SMALLEST }, (candidate) => {
     // Slanted lines must be shorter than the width of the sheet. The size of the ink shows by how much.
     for (const share of [1, 0.8, 0.62, 0.48]) {
-      const layout = layoutText(words, { ...turn, size: tried, width: (across ?? box.width) * share })
+      const layout = layoutText(words, { ...turn, size: candidate, width: (across ?? box.width) * share })
       const [width, height] = sizeOf(layout.bounds)
       if (width <= box.width && height <= box.height) return layout
     }

@@ -52,6 +52,7 @@ export function centre(strokes: Strokes, params: TextParams, room: Room): SheetT
   return { strokes: transformStrokes(move, strokes), width, height }
 }
 
+/** Width and height of ink, mm; 0 without ink. */
 export const sizeOf = (ink: Bounds): [width: number, height: number] =>
   isEmpty(ink) ? [0, 0] : [ink.maxX - ink.minX, ink.maxY - ink.minY]
 
@@ -72,6 +73,7 @@ export function letters(params: TextParams): LetterOptions {
   }
 }
 
+/** The error for a parameter of the task text. */
 export function paramsError(field: string, value: unknown, expected: string): PlotdError {
   const issue = { field, value, expected: `expected ${expected}` }
   return new PlotdError('ERR_PARAMS', `text: ${field} is ${JSON.stringify(value)}, ${issue.expected}`, {

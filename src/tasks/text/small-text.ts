@@ -1,7 +1,7 @@
 import { loadFont } from '../../hershey/index.ts'
 import type { TaskWarning } from '../task.ts'
 
-/** mm: below this x-height letters are hard to read, and pens fill their counters. */
+/** Letters of a smaller x-height are hard to read, and pens fill their counters, mm. */
 const LEGIBLE = 2.2
 
 /** The warning for letters that are too small to read easily. @param xHeight  mm */

@@ -14,6 +14,7 @@ import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variabl
 /** The declarations that win on one element. */
 export type Declared = Readonly<Partial<Record<Property, string>>>
 
+/** No declarations. */
 export const NOTHING: Declared = {}
 
 type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
@@ -47,7 +48,7 @@ export class Cascade {
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
 
-  /** @param usesVariables  some custom property is declared in a `style` attribute */
+  /** @param usesVariables  whether a `style` attribute declares a custom property */
   constructor(sheet: Stylesheet, budget: Budget, usesVariables: boolean, uses: readonly UseCopy[]) {
     this.#sheet = sheet
     this.#budget = budget
@@ -132,7 +133,7 @@ export class Cascade {
     const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
     const own = inline === undefined ? [] : inlineDeclarations(inline)
     const all = [...sheet, ...own]
-    return all.some(({ isImportant: important }) => important)
+    return all.some(({ isImportant }) => isImportant)
       ? [...all.filter((d) => !d.isImportant), ...all.filter((d) => d.isImportant)]
       : all
   }

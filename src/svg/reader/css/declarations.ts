@@ -3,13 +3,14 @@ import { cssTree } from './css-tree.ts'
 import { ALL, isCustom, isProperty, type Property } from './properties.ts'
 import { isKeyword, isValid, keyword } from './validity.ts'
 
+/** A valid declaration. */
 export interface Declaration {
   readonly name: Property
   readonly value: string
   readonly isImportant: boolean
 }
 
-/** Characters that forbid to split a `style` attribute at colons and semicolons. */
+/** A `style` attribute with one of these signs cannot be split at colons and semicolons. */
 const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*/
 
 /** Whether brackets hold a colon or a semicolon, as in `url(data:…)`. */
@@ -40,7 +41,11 @@ export function inlineDeclarations(text: string): Declaration[] {
   })
 }
 
-/** @param from  `sheet` for a style sheet; `inline` for a `style` attribute, where lengths need no units */
+/**
+ * The valid declarations of a block.
+ *
+ * @param from  `sheet` for a style sheet; `inline` for a `style` attribute, where lengths need no units
+ */
 export function declarationsOf(block: CssNode, from: 'sheet' | 'inline' = 'sheet'): Declaration[] {
   if (block.type !== 'Block' && block.type !== 'DeclarationList') return []
   const { generate } = cssTree()

@@ -31,6 +31,7 @@ export interface LengthContext {
 /** The side of the viewport that a percentage refers to; `diagonal` for radii, widths of strokes and the like. */
 export type Axis = 'x' | 'y' | 'diagonal'
 
+/** A number with a unit. */
 export interface Length {
   readonly value: number
   readonly unit: string
@@ -136,12 +137,13 @@ function viewportUnits(kind: string): Record<string, (context: LengthContext) =>
   }
 }
 
+/** The size of the viewport that a percentage refers to, user units. */
 export function viewportMeasure(axis: Axis, { viewWidth, viewHeight }: LengthContext): number {
   if (axis === 'x') return viewWidth
   return axis === 'y' ? viewHeight : Math.hypot(viewWidth, viewHeight) / Math.SQRT2
 }
 
-/** A length in user units from text; `fallback` when the text is missing or no length. */
+/** A length in user units from text; `fallback` when the text is missing or not a length. */
 export function lengthOf(text: string | undefined, axis: Axis, context: LengthContext, fallback: number): number {
   if (text === undefined) return fallback
   const length = parseLength(text)

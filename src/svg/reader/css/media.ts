@@ -75,6 +75,7 @@ function topLevel(text: string): string[] {
   return parts
 }
 
+/** Whether the feature, or the condition, between two brackets holds. */
 function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium, depth + 1)
   const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
@@ -88,7 +89,8 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   const limit = pixels(value)
   if (side === undefined || limit === undefined) return false
   const actual = medium[side as keyof Medium]
-  return bound === 'min-' ? actual >= limit : bound === 'max-' ? actual <= limit : actual === limit
+  if (bound === 'min-') return actual >= limit
+  return bound === 'max-' ? actual <= limit : actual === limit
 }
 
 /** `100px <= width < 20cm`, either half of it, or the feature's name alone. */

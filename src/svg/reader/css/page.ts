@@ -4,6 +4,7 @@ import { type LengthContext, PIXEL, parseLength, resolveLength } from './lengths
 import type { ReferenceBox } from './transform.ts'
 import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 
+/** The page of a file. */
 export interface Page {
   /** Size in px. 300 and 150 stand in for an unknown width and height. */
   readonly box: ReferenceBox
@@ -14,7 +15,7 @@ export interface Page {
   readonly height: number | undefined
   /** Maps the root's user units to px. */
   readonly matrix: Affine
-  /** The page or the viewBox has no width or no height, so nothing is drawn (SVG 2, section 8.6). */
+  /** Whether the page or the viewBox has no width or no height: nothing is then drawn (SVG 2, section 8.6). */
   readonly isBlank: boolean
   readonly viewWidth: number
   readonly viewHeight: number
@@ -52,7 +53,7 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
 const mm = (px: number | undefined): number | undefined =>
   px === undefined ? undefined : Math.round(px * PIXEL * 1e6) / 1e6
 
-/** px; undefined when the attribute is missing, a percentage, or no size that a page can have. */
+/** A side of the page, px; undefined when the attribute is missing, a percentage, or not a size that a page can have. */
 function side({ attributes }: SvgElement, name: 'width' | 'height', context: LengthContext): number | undefined {
   const length = parseLength(attributes[name] ?? '')
   if (length === undefined || length.unit === '%') return undefined

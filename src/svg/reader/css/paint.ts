@@ -20,7 +20,7 @@ export function decodeId(id: string): string {
   }
 }
 
-/** The id in `url(#id)`; undefined when the text is no reference into this document. */
+/** The id in `url(#id)`; undefined when the text is not a reference into this document. */
 export function localReference(text: string): string | undefined {
   const [, double, single, bare] =
     /^url\(\s*(?:"#([^"]*)"\s*|'#([^']*)'\s*|#([^)"']*))(?:\)|$)/i.exec(text.trim()) ?? []
@@ -49,11 +49,13 @@ export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter 
   return colorPaint(text, style)
 }
 
+/** The paint of a colour. */
 export function colorPaint(text: string, style: Style): Paint {
   const color = text.toLowerCase() === 'currentcolor' ? style.color : text
   return color === 'none' || isTransparent(color) ? NONE : { is: 'color', color }
 }
 
+/** Whether a colour has an opacity of 0. */
 export function isTransparent(color: string): boolean {
   if (color === 'transparent') return true
   if (color.startsWith('#'))

@@ -54,8 +54,11 @@ const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as c
 /** Properties that are not presentation attributes: an attribute of the same name has another grammar. */
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
+/** A property that children inherit. */
 export type InheritedProperty = (typeof INHERITED)[number]
+/** A variable of the file. */
 export type CustomProperty = `--${string}`
+/** A property that the reader knows. */
 export type Property =
   | CustomProperty
   | InheritedProperty
@@ -74,20 +77,19 @@ const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN].filter(
 const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)
 const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])
 
+/** Whether children inherit a property. */
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
-/** Whether an attribute of this name enters the cascade. Geometry attributes do not: shapes.ts reads them. */
+/** Whether an attribute of this name enters the cascade. Geometry attributes do not: `shapes.ts` reads them. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
+/** Whether a property is a variable of the file. */
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
 /** Whether the attribute of the same name applies when CSS declares nothing. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
+/** Whether the reader knows a property; variables are not among these. */
 export const isProperty = (name: string): name is Property => known.has(name)
 
 /** The initial value of a property that hides an attribute: `initial` must not fall back to the attribute. */
-export const initialOf = (name: string): string | undefined =>
-  isGeometry(name)
-    ? /^(?:width|height|r[xy])$/.test(name)
-      ? 'auto'
-      : '0'
-    : CSS_ONLY_NAMES.has(name)
-      ? 'none'
-      : undefined
+export function initialOf(name: string): string | undefined {
+  if (isGeometry(name)) return /^(?:width|height|r[xy])$/.test(name) ? 'auto' : '0'
+  return CSS_ONLY_NAMES.has(name) ? 'none' : undefined
+}

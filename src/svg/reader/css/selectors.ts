@@ -52,7 +52,7 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
   removeSubsets: (nodes) => nodes,
 }
 
-/** @param scope  the root of the copy, for an element that `use` draws */
+/** Whether a selector matches an element. @param scope  the root of the copy, for an element that `use` draws */
 export type Matcher = (element: SvgElement, scope: SvgElement | undefined) => boolean
 
 /** Pseudo-classes and pseudo-elements that are valid in a browser and match nothing on paper. */

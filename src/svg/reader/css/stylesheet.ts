@@ -9,11 +9,13 @@ import { isCustom } from './properties.ts'
 import { type FlatRule, flatRules } from './rules.ts'
 import { type Matcher, matcher, textOf } from './selectors.ts'
 
+/** A rule with one selector. */
 export interface StyleRule {
   readonly matches: Matcher
   /** Layer, specificity and order as one number: the higher one wins. */
   readonly weight: number
   readonly declarations: readonly Declaration[]
+  /** Whether its selector depends on more than the element itself. */
   readonly isContextual: boolean
 }
 
@@ -21,13 +23,13 @@ export interface StyleRule {
 export interface Stylesheet {
   readonly byKey: ReadonlyMap<string, readonly StyleRule[]>
   readonly isEmpty: boolean
-  /** Some selector depends on more than the element itself. */
+  /** Whether a selector depends on more than the element itself. */
   readonly isContextual: boolean
-  /** Some rule declares a custom property. */
+  /** Whether a rule declares a custom property. */
   readonly hasCustom: boolean
 }
 
-/** A compiled selector takes about a kilobyte. */
+/** Most selectors of a file: a compiled selector takes about a kilobyte. */
 const MOST_SELECTORS = 50_000
 /** Steps of work to compile a selector. */
 const SELECTOR = 500

@@ -83,6 +83,7 @@ export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? 
 /** Keywords that every property accepts (Cascade 4, section 7.3). */
 const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
 
+/** Whether a value is one of these keywords. */
 export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
 
 /** Properties that CSS had before SVG: their lengths need units in a style sheet. */
@@ -90,9 +91,7 @@ const STRICT: ReadonlySet<string> = new Set(['font-size', 'letter-spacing', 'wor
 const NO_UNIT = /(?:^|\s)[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
 const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some((number) => Number(number) !== 0)
 
-/**
- * Whether a value is valid for a property. Other declarations are ignored.
- */
+/** Whether a value is valid for a property. Other declarations are ignored. */
 export function isValid(name: Property, value: string, from: 'attribute' | 'inline' | 'sheet'): boolean {
   if (isKeyword(value)) return true
   // The value of a variable is known only after the cascade.

@@ -2,8 +2,10 @@ import type { Budget } from '../document/budget.ts'
 import { isCustom, isGeometry, isInherited, type Property } from './properties.ts'
 import { isValid } from './validity.ts'
 
+/** Values of custom properties by name. */
 export type Variables = ReadonlyMap<string, string>
 
+/** No custom properties. */
 export const NO_VARIABLES: Variables = new Map()
 
 /** Most characters of a value after substitution: each variable that names another one twice doubles the length. */

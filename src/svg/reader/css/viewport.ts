@@ -1,6 +1,7 @@
 import type { Affine } from '../../../geometry/affine.ts'
 import { Scanner } from './scanner.ts'
 
+/** The part of the user space that a viewport shows. */
 export interface ViewBox {
   readonly x: number
   readonly y: number

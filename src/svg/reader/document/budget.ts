@@ -22,11 +22,12 @@ export class Budget implements Work {
     this.#most = most
   }
 
+  /** Steps of work until now. */
   get spent(): number {
     return this.#spent
   }
 
-  /** @throws PlotdError ERR_SVG_LIMIT */
+  /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
   spend(steps: number): void {
     this.#spent += steps
     if (!(this.#spent <= this.#most)) this.#refuse()

@@ -7,6 +7,7 @@ const DTD_END = /\]\s*>/
 const MOST_DTD = 1_000_000
 const DEEPEST = 20
 
+/** A document whose entities with markup are expanded. */
 export interface Document {
   readonly xml: string
   /** The replacement text of each entity, by name. */

@@ -1,5 +1,6 @@
 import type { Budget } from './budget.ts'
 
+/** The namespace of SVG's elements. */
 export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 
 /** The prefix of each namespace in canonical attribute names, whatever prefix the file uses. */
@@ -12,7 +13,7 @@ const CANONICAL: Readonly<Record<string, string>> = {
 /** Prefixes declared here and above; '' is the default namespace. */
 export interface Scope {
   readonly spaces: ReadonlyMap<string, string>
-  /** Some prefix differs from the canonical one, so every attribute name must be checked. */
+  /** Whether a prefix differs from the canonical one: every attribute name must then be checked. */
   readonly mustRename: boolean
 }
 
@@ -35,7 +36,7 @@ export function scopeOf(
     ([prefix, uri]) =>
       prefix !== '' && CANONICAL[uri] !== prefix && (CANONICAL[uri] !== undefined || prefix === 'xlink'),
   )
-  return { spaces: declared, mustRename: mustRename }
+  return { spaces: declared, mustRename }
 }
 
 /**

@@ -61,18 +61,20 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
+/** Most elements of a document, and its greatest depth. */
 export interface TreeLimits {
   readonly elements: number
   readonly depth: number
 }
 
+/** A document as a tree of elements. */
 export interface Tree {
   readonly root: SvgElement
   readonly byId: ReadonlyMap<string, SvgElement>
   /** The style elements in document order. */
   readonly styles: readonly SvgElement[]
   readonly animations: readonly SvgElement[]
-  /** Some `style` attribute declares a custom property. */
+  /** Whether a `style` attribute declares a custom property. */
   readonly hasVariables: boolean
   readonly elements: number
 }
@@ -103,9 +105,9 @@ class TreeBuilder {
   readonly #names = new Map<string, string>()
   #root: SvgElement | undefined
   #open: OpenElement | undefined
-  /** The root has no prefix: elements without a prefix then belong to SVG, even without an xmlns attribute. */
+  /** Whether the root has no prefix: elements without a prefix then belong to SVG, even without an xmlns attribute. */
   #isBare = true
-  /** The root is in no namespace. */
+  /** Whether the root is in no namespace. */
   #isLoose = true
   #elements = 0
   #hasVariables = false
@@ -152,7 +154,7 @@ class TreeBuilder {
     if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
     this.#scopes.push(scope)
 
-    const svg = known(svgName(tag.name, scope, this.#open === undefined || this.#isBare, this.#isLoose))
+    const svg = withoutPrototypeNames(svgName(tag.name, scope, this.#open === undefined || this.#isBare, this.#isLoose))
     const element: OpenElement = {
       name: this.#intern(svg === '' && this.#foreign > 0 ? `html:${tag.name.replace(/^.*:/, '')}` : svg),
       attributes: attributesOf(read, scope),
@@ -186,8 +188,8 @@ class TreeBuilder {
   }
 
   #intern(name: string): string {
-    const safeName = this.#names.get(name)
-    if (safeName !== undefined) return safeName
+    const shared = this.#names.get(name)
+    if (shared !== undefined) return shared
     this.#names.set(name, name)
     return name
   }
@@ -234,7 +236,7 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
 }
 
 /** Hides names such as `constructor`, which a lookup in a table of element names would find. */
-const known = (name: string): string => (name in Object.prototype ? '' : name)
+const withoutPrototypeNames = (name: string): string => (name in Object.prototype ? '' : name)
 
 /** @param isLoose  the root is in no namespace, so elements in no namespace count as SVG */
 function svgName(name: string, scope: Scope | undefined, isBare: boolean, isLoose: boolean): string {

@@ -15,6 +15,7 @@ export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
   /** Ends a shape. Its region, if any, hides all earlier shapes. */
   cover(region: Region | undefined, element: SvgElement): void
+  /** Ends the drawing. */
   finish(): void
 }
 
@@ -35,6 +36,7 @@ export class PlainInk implements Ink {
   finish(): void {}
 }
 
+/** Strokes of one shape. */
 interface Item {
   readonly layer: LayerKey
   readonly color: string | undefined
@@ -43,6 +45,7 @@ interface Item {
   readonly shape: number
 }
 
+/** The region of a shape that hides earlier shapes. */
 interface Cover {
   readonly region: Region
   readonly shape: number
@@ -138,8 +141,11 @@ export class HiddenLineInk implements Ink {
 /** Blocks of covers, the latest first, each twice as large as the one before. Most hidden lines lie below the latest covers. */
 function blocksOf(covers: readonly Cover[]): Block[] {
   const blocks: Block[] = []
-  for (let [end, size] = [covers.length, LATEST]; end > 0; end -= size, size *= 2) {
+  let size = LATEST
+  for (let end = covers.length; end > 0; ) {
     const part = covers.slice(Math.max(0, end - size), end)
+    end -= size
+    size *= 2
     const index = new Flatbush(part.length)
     for (const { region } of part)
       index.add(region.bounds.minX, region.bounds.minY, region.bounds.maxX, region.bounds.maxY)

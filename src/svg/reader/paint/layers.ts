@@ -6,6 +6,7 @@ import type { SvgElement } from '../document/tree.ts'
 import { tooManyPoints } from '../reading/options.ts'
 import type { LayerKey, Reading } from '../reading/reading.ts'
 
+/** The strokes of one layer. */
 interface Bucket {
   readonly key: LayerKey
   readonly strokes: StrokeWriter
@@ -58,6 +59,7 @@ export class LayerSet {
   }
 }
 
+/** Several sets of strokes as one. Copies whole arrays, because a drawing may have millions of vertices. */
 function join(parts: readonly Strokes[]): Strokes {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only

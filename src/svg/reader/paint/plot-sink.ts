@@ -32,7 +32,7 @@ import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
 import { visibility } from './visible.ts'
 
-/** mm: no plotter reaches so far, so larger coordinates are a mistake in the file. */
+/** Largest coordinate, mm. No plotter is so large, so a larger one is a mistake in the file. */
 const FURTHEST = 1e6
 
 /** Draws visible shapes into layers, in mm. */
@@ -209,6 +209,7 @@ function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   return pathLength >= 0 ? lines.totalLength / pathLength : 1
 }
 
+/** Converts points to mm in place. */
 function toMm(points: Float64Array, vertices: number, { matrix: [a, b, c, d, e, f] }: Frame): void {
   for (let i = 0; i < 2 * vertices; i += 2) {
     const ux = at(points, i)

@@ -22,7 +22,7 @@ export interface TextGlyph {
   readonly strokes: Strokes
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
-  /** As in the font: number of strokes that are drawn before the word ends, and the places where other letters may join. */
+  /** See `Glyph`. */
   readonly mains?: number
   readonly joins?: NonNullable<Glyph['joins']>
 }

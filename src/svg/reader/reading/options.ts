@@ -2,7 +2,6 @@ import { PlotdError } from '../../../errors.ts'
 import type { Drawing } from '../../../geometry/drawing.ts'
 import type { Capacity } from '../../../geometry/stroke-writer.ts'
 import type { MissingCharacter, StrokeFont } from '../../../hershey/index.ts'
-
 import type { FillOptions } from '../../fill/fill.ts'
 
 /** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
@@ -22,6 +21,7 @@ export interface ReadLimits {
   readonly work: number
 }
 
+/** Limits that real drawings stay below. */
 export const DEFAULT_LIMITS: ReadLimits = {
   bytes: 64_000_000,
   elements: 500_000,
@@ -35,28 +35,29 @@ export const DEFAULT_LIMITS: ReadLimits = {
 /** Source of layers, and so of pens: Inkscape's layers, colours of strokes, top-level groups, or none. */
 export type LayerMode = 'inkscape' | 'color' | 'group' | 'none'
 
+/** The choices of a user about a drawing. */
 export interface ReadOptions {
   /** Greatest distance of a polyline from its curve, mm; default 0.02. */
   readonly tolerance?: number
-  /** Skip shapes without a stroke; default false. */
+  /** Whether shapes without a stroke are left out; default false. */
   readonly strokesOnly?: boolean
-  /** Default 'inkscape'. */
+  /** Source of layers; default 'inkscape'. */
   readonly layers?: LayerMode
-  /** Throw ERR_STRICT when something would not be drawn; default false. */
+  /** Whether something that would not be drawn throws ERR_STRICT; default false. */
   readonly strict?: boolean
   /** Stroke font for text elements; default a plain Roman. */
   readonly font?: string | StrokeFont
-  /** Draw text elements; default true. */
+  /** Whether text elements are drawn; default true. */
   readonly text?: boolean
-  /** Draw lines inside filled shapes; default none. */
+  /** Lines inside filled shapes; default none. */
   readonly fill?: FillOptions
-  /** With `fill`: draw lines inside closed shapes without a fill too; default false. */
+  /** Whether `fill` also applies to closed shapes without a fill; default false. */
   readonly fillAll?: boolean
-  /** Remove lines that later filled shapes cover; default false. */
+  /** Whether lines that later filled shapes cover are removed; default false. */
   readonly hide?: boolean
-  /** Draw shapes that have a white fill and no stroke; default false: paper is white. */
+  /** Whether shapes that have a white fill and no stroke are drawn; default false, because paper is white. */
   readonly drawWhite?: boolean
-  /** Draw the edge of a clip path or mask where it cuts a filled shape; default true. */
+  /** Whether the edge of a clip path or mask is drawn where it cuts a filled shape; default true. */
   readonly clipEdges?: boolean
   /** Language for `systemLanguage`; default 'en'. */
   readonly language?: string
@@ -78,6 +79,7 @@ export interface TextDrawn {
   readonly missing: readonly MissingCharacter[]
 }
 
+/** An SVG as a drawing, and the facts that the user must know. */
 export interface SvgReading {
   readonly drawing: Drawing
   readonly notDrawn: readonly NotDrawn[]
@@ -94,6 +96,7 @@ export interface SvgReading {
   readonly work: number
 }
 
+/** The error for a drawing of too many vertices. */
 export function tooManyPoints(most: number): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the SVG has more than ${most} points`, { limit: 'points', most })
 }

@@ -44,6 +44,7 @@ export interface Frame {
   readonly depth: number
 }
 
+/** The sizes that relative lengths refer to. */
 export function lengthContext({ style, viewWidth, viewHeight, rootFontSize, page }: Frame): LengthContext {
   return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight, page }
 }
@@ -90,7 +91,7 @@ export interface Visible {
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
-  /** A white fill without a stroke: it covers, and draws nothing. */
+  /** Whether the shape has a white fill and no stroke: it covers, and draws nothing. */
   readonly isPaper: boolean
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
@@ -107,6 +108,7 @@ export interface MeasuredPath {
   readonly end: readonly [x: number, y: number]
 }
 
+/** The choices of a user, with defaults: see `ReadOptions`. */
 export interface Settings {
   /** mm */
   readonly tolerance: number
@@ -191,7 +193,7 @@ export class Reading {
     this.#active.delete(element)
   }
 
-  /** @throws PlotdError ERR_SVG_LIMIT when a reference within references, or an element within elements, goes too deep */
+  /** Checks the nesting. @throws PlotdError ERR_SVG_LIMIT when a reference within references, or an element within elements, goes too deep */
   checkDepth(depth: number): void {
     const most = this.settings.limits.depth
     if (depth <= most) return
@@ -202,6 +204,7 @@ export class Reading {
     })
   }
 
+  /** Counts an element that is drawn by reference. @throws PlotdError ERR_SVG_LIMIT */
   countExpansion(): void {
     const most = this.settings.limits.useExpansions
     if (++this.#expansions <= most) return

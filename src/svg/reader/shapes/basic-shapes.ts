@@ -115,7 +115,7 @@ function radius(
 ): number {
   const across = [cx, box.width - cx].map(Math.abs)
   const down = [cy, box.height - cy].map(Math.abs)
-  const sides = axis === 'x' ? across : axis === 'y' ? down : [...across, ...down]
+  const sides = { x: across, y: down, diagonal: [...across, ...down] }[axis]
   if (text === 'closest-side') return Math.min(...sides)
   if (text === 'farthest-side') return Math.max(...sides)
   return boxLength(text, viewportMeasure(axis, { ...context, viewWidth: box.width, viewHeight: box.height }), context)

@@ -35,7 +35,8 @@ function offset(
   const i = parts.findIndex((part) => words[part] !== undefined && part !== 'center')
   const side = words[parts[i] ?? ''] ?? 0.5
   const distance = lengthIn(parts[i + 1] ?? '', whole, context)
-  return i < 0 ? whole / 2 : side === 1 ? whole - distance : distance
+  if (i < 0) return whole / 2
+  return side === 1 ? whole - distance : distance
 }
 
 /** The radii after `round`, with the grammar of `border-radius`; all 0 for undefined. */
@@ -78,8 +79,10 @@ export function roundRect(
   outline.close()
 }
 
+/** Radii of one corner. */
 type Corner = readonly [rx: number, ry: number]
 
+/** The radii, reduced in the same proportion until they fit the sides. */
 function fitRadii(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
   const [a = NONE, b = NONE, c = NONE, d = NONE] = radii.map(([rx, ry]) =>
     rx > 0 && ry > 0 ? ([rx, ry] as const) : NONE,

@@ -4,6 +4,7 @@ import type { Work } from '../../../geometry/work.ts'
 import { type LengthContext, lengthOf, parseLength, resolveLength, splitList } from '../css/lengths.ts'
 import type { Style } from '../css/style.ts'
 
+/** The dashes of a line, in its units. */
 export interface DashPattern {
   /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
   readonly lengths: readonly number[]
@@ -65,7 +66,7 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
   return [0, at(lengths, 0)]
 }
 
-/** mm: a pen draws a shorter pattern as a solid line. */
+/** A pen draws a shorter pattern as a solid line, mm. */
 const SOLID_BELOW = 0.05
 
 /**

@@ -29,6 +29,7 @@ export class Outline {
   #startY = 0
   #isOpen = false
 
+  /** Empties the outline for the next shape. */
   reset(): this {
     this.length = 0
     this.data = undefined
@@ -39,18 +40,21 @@ export class Outline {
     return this
   }
 
+  /** Begins a subpath. */
   move(x: number, y: number): void {
     this.#begin(MOVE, x, y)
     this.#startX = x
     this.#startY = y
   }
 
+  /** A straight line to x, y. */
   line(x: number, y: number): void {
     this.#resume()
     const i = this.#segment(LINE)
     this.#end(i, x, y)
   }
 
+  /** A cubic Bézier. */
   cubic(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
     this.#resume()
     const i = this.#segment(CUBIC)
@@ -145,6 +149,7 @@ function doubleBytes(array: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return larger
 }
 
+/** The numbers of an array in an array twice as long. */
 export function doubleNumbers(array: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const larger = new Float64Array(2 * array.length)
   larger.set(array)
