@@ -3,8 +3,11 @@ import type { Strokes } from './drawing.ts'
 /** [a, b, c, d, e, f] as in SVG's matrix(): x' = a x + c y + e, y' = b x + d y + f. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
 
+/** The map that leaves every point in its place. */
 export const IDENTITY: Affine = [1, 0, 0, 1, 0, 0]
+/** A move by dx, dy. */
 export const translation = (dx: number, dy: number): Affine => [1, 0, 0, 1, dx, dy]
+/** A scaling about the origin, by one factor or by one for each axis. */
 export const scaling = (sx: number, sy = sx): Affine => [sx, 0, 0, sy, 0, 0]
 
 /** A rotation by degrees, clockwise since y is down, about the origin or about cx, cy. */
@@ -27,12 +30,13 @@ export function inverse([a, b, c, d, e, f]: Affine): Affine {
   return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]
 }
 
+/** The point to which a matrix maps px, py. */
 export const apply = ([a, b, c, d, e, f]: Affine, px: number, py: number): [x: number, y: number] => [
   a * px + c * py + e,
   b * px + d * py + f,
 ]
 
-/** New points, each mapped; the input is untouched. */
+/** Maps points, x and y interleaved, into a new array. */
 export function applyToPoints(
   [a, b, c, d, e, f]: Affine,
   points: Float64Array<ArrayBuffer>,
@@ -47,7 +51,7 @@ export function applyToPoints(
   return mapped
 }
 
-/** Transforms strokes; other properties of the object stay. */
+/** Strokes with mapped points. Other properties of the object stay. */
 export function transformStrokes<T extends Strokes>(matrix: Affine, strokes: T): T {
   return { ...strokes, points: applyToPoints(matrix, strokes.points) }
 }

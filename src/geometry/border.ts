@@ -21,7 +21,10 @@ export function borderInside(region: Region, shape: Region, into: PieceSink, wor
     let endY = Number.NaN
     work.spend(line.length)
     for (let i = 2; i < line.length; i += 2) {
-      const [ax, ay, bx, by] = [line[i - 2], line[i - 1], line[i], line[i + 1]] as [number, number, number, number]
+      const ax = line[i - 2] as number
+      const ay = line[i - 1] as number
+      const bx = line[i] as number
+      const by = line[i + 1] as number
       if (Math.max(ax, bx) < minX || Math.min(ax, bx) > maxX || Math.max(ay, by) < minY || Math.min(ay, by) > maxY)
         continue
       const length = Math.hypot(bx - ax, by - ay)

@@ -8,6 +8,7 @@ export interface Bounds {
   readonly maxY: number
 }
 
+/** The bounds of no points: their union with a box is the box. */
 export const EMPTY_BOUNDS: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity }
 
 /** The smallest box around all vertices. */
@@ -32,4 +33,5 @@ export const unionOfBounds = (a: Bounds, b: Bounds): Bounds => ({
   maxY: Math.max(a.maxY, b.maxY),
 })
 
+/** Whether a box holds no point. */
 export const isEmpty = (box: Bounds): boolean => box.minX > box.maxX

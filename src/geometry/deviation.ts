@@ -1,5 +1,6 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
+/** The worst place of some strokes beside others. */
 export interface Deviation {
   /** Largest distance from any point of the strokes to the nearest ink of the other strokes, mm. */
   readonly mm: number
@@ -10,6 +11,7 @@ export interface Deviation {
 
 /** Spacing of sample points on a segment, mm: less than the width of a pen. */
 const SAMPLE_MM = 0.1
+/** Side of a grid cell, mm. */
 const CELL_MM = 0.5
 
 /**

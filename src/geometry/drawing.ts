@@ -62,6 +62,7 @@ export const y = (points: Float64Array, i: number): number => points[2 * i + 1]!
 // biome-ignore lint/style/noNonNullAssertion: as above
 export const at = (array: { readonly [i: number]: number }, i: number): number => array[i]!
 
+/** The number of strokes, dots included. */
 export const strokeCount = (strokes: Strokes): number => strokes.starts.length - 1
 
 /** The vertices of stroke `i` as a view, x, y interleaved: no copy. */

@@ -99,7 +99,8 @@ function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
 
 function drawSpans(spans: readonly number[], y: number, isForward: boolean, into: PieceSink): void {
   for (let s = 0; s < spans.length; s += 2) {
-    const [from, to] = isForward ? [s, s + 1] : [spans.length - 1 - s, spans.length - 2 - s]
+    const from = isForward ? s : spans.length - 1 - s
+    const to = isForward ? s + 1 : from - 1
     into.moveTo(spans[from] as number, y)
     into.lineTo(spans[to] as number, y)
   }

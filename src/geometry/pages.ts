@@ -20,10 +20,13 @@ const PAGES: Readonly<Record<string, readonly [width: number, height: number]>> 
   archb: [304.8, 457.2],
 }
 
+/** Millimetres in each unit. */
 const UNITS: Readonly<Record<string, number>> = { mm: 1, cm: 10, in: 25.4 }
 
+/** The names that `pageSize` knows. */
 export const pageNames: readonly string[] = Object.keys(PAGES)
 
+/** Width and height in mm. */
 export interface PageSize {
   readonly width: number
   readonly height: number
@@ -53,5 +56,6 @@ export function fitsOn(page: PageSize, sheet: PageSize): boolean {
   return small.width <= large.width + 0.5 && small.height <= large.height + 0.5
 }
 
+/** The page with its longer side across. */
 export const landscape = ({ width, height }: PageSize): PageSize =>
   width >= height ? { width, height } : { width: height, height: width }

@@ -1,5 +1,6 @@
 import { indices } from './drawing.ts'
 
+/** Bits of a key in one pass. */
 const BITS = 11
 const BUCKETS = 1 << BITS
 

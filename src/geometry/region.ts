@@ -16,6 +16,7 @@ export interface Region {
   outlines(): Iterable<Float64Array>
 }
 
+/** How the winding number decides the inside: every number but 0, or every odd number. As SVG's `fill-rule`. */
 export type FillRule = 'nonzero' | 'evenodd'
 
 /** mm: far below a motor step, far above rounding errors. */
@@ -219,7 +220,10 @@ function recordMeeting(
   e: number,
   { increments: more, decrements: less, nearStarts: near, nearEnds: far }: Meetings,
 ): void {
-  const [cx, cy, dx, dy] = [edges[e], edges[e + 1], edges[e + 2], edges[e + 3]] as [number, number, number, number]
+  const cx = edges[e] as number
+  const cy = edges[e + 1] as number
+  const dx = edges[e + 2] as number
+  const dy = edges[e + 3] as number
   const rx = bx - ax
   const ry = by - ay
   const sx = dx - cx

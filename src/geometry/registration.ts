@@ -1,6 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import type { Affine } from './affine.ts'
 
+/** A place, mm. */
 type Point = { readonly x: number; readonly y: number }
 
 /** A mark on a printed sheet: its place in the drawing, and its place under the pen, mm. */
@@ -12,8 +13,9 @@ export interface Mark extends Point {
 export interface Registration {
   /** Maps the drawing to the sheet on the machine, mm. */
   readonly matrix: Affine
-  /** Clockwise. */
+  /** How far the sheet is turned clockwise. */
   readonly turnDegrees: number
+  /** The size of the printed sheet as a multiple of the drawing's. */
   readonly scale: number
   /** Greatest distance between a mark's place by this registration and its place under the pen, mm. */
   readonly missMm: number

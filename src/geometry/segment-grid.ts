@@ -2,6 +2,7 @@ import { boundsOf } from './bounds.ts'
 import { type Strokes, x, y } from './drawing.ts'
 import { ascending } from './radix-sort.ts'
 
+/** Most cells of a grid, four bytes each. */
 const MOST_CELLS = 500_000
 /** Most entries of all cells together, four bytes each. Many long segments get larger cells. */
 const MOST_ENTRIES = 20_000_000

@@ -63,6 +63,7 @@ export class StrokeWriter {
     for (let i = 0; i < 2 * vertices; i++) this.points[into + i] = line[i] as number
   }
 
+  /** The first vertex of stroke `i`. */
   start(i: number): number {
     return this.#starts[i] as number
   }
@@ -77,7 +78,7 @@ export class StrokeWriter {
     return this.points.subarray(2 * this.start(i), 2 * this.end(i))
   }
 
-  /** Vertices of the last stroke. */
+  /** The number of vertices of the last stroke. */
   get lastLength(): number {
     return this.strokes === 0 ? 0 : this.vertices - this.start(this.strokes - 1)
   }
@@ -105,7 +106,7 @@ export class StrokeWriter {
     return this
   }
 
-  /** Length of all strokes. */
+  /** The length of all strokes together, in the unit of the coordinates. */
   get totalLength(): number {
     let length = 0
     for (let i = 0; i < this.strokes; i++) {

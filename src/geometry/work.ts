@@ -7,5 +7,5 @@ export interface Work {
   spend(steps: number): void
 }
 
-/** For input that plotd makes itself. */
+/** Work without a bound, for input that plotd makes itself. */
 export const UNBOUNDED: Work = { spend: () => undefined }

@@ -3,6 +3,7 @@ import { cssColor } from './color.ts'
 import { escapeText } from './escape.ts'
 import { short } from './number.ts'
 
+/** The length and the look of an animation. */
 export interface AnimationOptions {
   /** Time of the whole drawing, s; default 10. */
   readonly seconds?: number

@@ -9,6 +9,7 @@ import { placeText } from './hershey-text.ts'
 import { short, shortLength } from './number.ts'
 import { strokesPath } from './path-data.ts'
 
+/** The look and the title of the whole SVG. */
 export interface BuilderOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
   readonly strokeWidth?: number
@@ -17,9 +18,11 @@ export interface BuilderOptions {
   readonly title?: string
 }
 
+/** The pen of a layer, the colour of its ink, and its options for the plotter. */
 export interface LayerStyle {
   /** Pen number; default one more than the layers before. */
   readonly pen?: number
+  /** CSS colour; default that of the SVG. */
   readonly color?: string
   readonly options?: LayerOptions
 }
@@ -61,27 +64,33 @@ export class SvgBuilder {
     this.#style = { strokeWidth, color: cssColor(color), title }
   }
 
+  /** Adds a rectangle from its top left corner. */
   rect(x: number, y: number, width: number, height: number, { rx, ry }: CornerRadii = {}): this {
     const corners = { ...(rx === undefined ? {} : { rx }), ...(ry === undefined ? {} : { ry }) }
     return this.#shape('rect', { x, y }, { width, height, ...corners })
   }
 
+  /** Adds a circle around cx, cy. */
   circle(cx: number, cy: number, r: number): this {
     return this.#shape('circle', { cx, cy }, { r })
   }
 
+  /** Adds an ellipse around cx, cy whose axes are parallel to the page. */
   ellipse(cx: number, cy: number, rx: number, ry: number): this {
     return this.#shape('ellipse', { cx, cy }, { rx, ry })
   }
 
+  /** Adds a straight line. */
   line(x1: number, y1: number, x2: number, y2: number): this {
     return this.#shape('line', { x1, y1, x2, y2 })
   }
 
+  /** Adds straight lines from point to point. */
   polyline(points: PointList): this {
     return this.#element(`<polyline points="${pointList(points)}"/>`)
   }
 
+  /** Adds straight lines from point to point and back to the first one. */
   polygon(points: PointList): this {
     return this.#element(`<polygon points="${pointList(points)}"/>`)
   }

@@ -1,6 +1,7 @@
 import { escapeText } from './escape.ts'
 import { short, shortLength } from './number.ts'
 
+/** The page of an SVG and the look of its strokes. */
 export interface PageStyle {
   readonly width: number
   readonly height: number

@@ -18,10 +18,15 @@ export function placeText(x: number, y: number, text: string, style: number | Te
   }
   const { rotation: turn = 0, ...options } = typeof style === 'number' ? { size: sizeOf(style) } : style
   const layout = layoutText(text, options)
-  const { align } = options
-  const anchor = align === 'center' ? layout.width / 2 : align === 'right' ? layout.width : 0
+  const anchor = layout.width * anchorShare(options.align)
   const place = compose(translation(x, y), compose(rotation(turn), translation(-anchor, 0)))
   return { ...layout, strokes: transformStrokes(place, layout.strokes) }
+}
+
+/** The share of the text's width that lies left of x. */
+function anchorShare(align: TextOptions['align']): number {
+  if (align === 'center') return 0.5
+  return align === 'right' ? 1 : 0
 }
 
 function sizeOf(scale: number): number {

@@ -10,12 +10,13 @@ import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'
 import { PathText } from './path-text.ts'
 
+/** The look of the SVG of a drawing. None of these options changes how a plotter draws it. */
 export interface WriteOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
   readonly strokeWidth?: number
   /** CSS colour of layers without a colour of their own; default black. */
   readonly color?: string
-  /** Show the pen-up travel, from home and back, in this colour; true for blue. */
+  /** Colour in which the pen-up travel from home and back is shown; true for blue, not shown by default. */
   readonly penUp?: boolean | string
   /** CSS colour of the paper; none when left out. */
   readonly background?: string

@@ -10,6 +10,7 @@ import type { SvgElement } from '../document/tree.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
+/** A shape element with its declarations, and the sizes to which its relative lengths refer. */
 export interface ShapeInput {
   readonly element: SvgElement
   readonly declared: Declared

@@ -115,7 +115,13 @@ export function orientation({ in: into, out, at: place }: Vertex): number {
   if (place === 'start') return degrees(out)
   // Where a path turns back, halfway is to its left, as in browsers with their single precision.
   const turn = degrees(out) - degrees(into)
-  return degrees(into) + (turn >= 180 ? turn - 360 : turn < -180 ? turn + 360 : turn) / 2
+  return degrees(into) + shortTurn(turn) / 2
+}
+
+/** The same turn as an angle from -180 up to, but not including, 180. */
+function shortTurn(turn: number): number {
+  if (turn >= 180) return turn - 360
+  return turn < -180 ? turn + 360 : turn
 }
 
 const degrees = (radians: number): number => Math.fround((radians * 180) / Math.PI)

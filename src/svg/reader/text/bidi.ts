@@ -5,10 +5,11 @@ export interface BidiChar {
   readonly text: string
   /** Embedding level: odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
   readonly level: number
-  /** `unicode-bidi: bidi-override`: the level decides, not the character. */
+  /** Whether the level decides the direction, not the character: `unicode-bidi: bidi-override`. */
   readonly isOverridden: boolean
 }
 
+/** Matches a text with a letter of a script that is written from right to left. */
 export const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Hebrew}\p{Script=Nko}]/u
 
 /** The level of each character (UAX 9, rules X10 to I2). Isolates are treated as embeddings. */
@@ -34,8 +35,7 @@ export function levelsOf(chars: readonly BidiChar[], work: Work): number[] {
       work,
     )
     kinds.forEach((kind, i) => {
-      const deeper = level % 2 === 1 ? (kind === 'R' ? 0 : 1) : kind === 'L' ? 0 : kind === 'R' ? 1 : 2
-      levels[first + i] = level + deeper
+      levels[first + i] = level + levelsDeeper(level, kind)
     })
     first = end
   }
@@ -141,8 +141,17 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 const kindOf = (text: string): Kind => KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'ON'
 
 /** The direction that neighbours see: numbers count as R (rules N0 to N2). */
-const side = (kind: Kind | undefined): 'L' | 'R' | undefined =>
-  kind === 'L' ? 'L' : kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined
+function side(kind: Kind | undefined): 'L' | 'R' | undefined {
+  if (kind === 'L') return 'L'
+  return kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined
+}
+
+/** The number of levels that a character lies deeper than its run (rules I1 and I2). */
+function levelsDeeper(level: number, kind: Kind): number {
+  if (level % 2 === 1) return kind === 'R' ? 0 : 1
+  if (kind === 'L') return 0
+  return kind === 'R' ? 1 : 2
+}
 
 /** A run of one level: the classes of its characters, and the directions beyond its ends. */
 interface LevelRun {

@@ -17,9 +17,9 @@ export interface TextChar extends Position, BidiChar {
   readonly frame: Frame
   /** Distance from the `y` of the text down to the baseline, user units. */
   readonly drop: number
-  /** White space that collapses with its neighbours. */
+  /** Whether it is white space that collapses with its neighbours. */
   readonly collapses: boolean
-  /** Takes up space but is not drawn. */
+  /** Whether it takes up space but is not drawn. */
   readonly isHidden: boolean
   /** From `lang` or `xml:lang`, a language tag. */
   readonly language: string | undefined
@@ -35,10 +35,11 @@ export interface LengthSpan {
   readonly end: number
   /** User units. */
   readonly length: number
-  /** Stretch the glyphs as well. */
+  /** Whether the glyphs are stretched as well, not only the spaces between them. */
   readonly stretches: boolean
 }
 
+/** The characters of a text element, and the parts of it that have a `textLength`. */
 export interface TextContent {
   readonly chars: readonly TextChar[]
   /** The inner before the outer. */
@@ -158,7 +159,7 @@ class Collector {
       ...bidi(declared, style.direction, outer),
       drop: baselineDrop(declared, style, outer.baseline),
       rise: outer.rise + baselineShift(declared, frame),
-      isHidden: isHidden,
+      isHidden,
     })
   }
 

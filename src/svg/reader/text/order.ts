@@ -16,8 +16,8 @@ export function visualOrder(chars: readonly BidiChar[], work: Work): number[] {
   return order
 }
 
-/** Brackets that are mirrored in text from right to left. */
-const MIRRORED: Readonly<Record<string, string>> = {
+/** The mirror image of each bracket, for text from right to left. */
+const MIRROR_IMAGES: Readonly<Record<string, string>> = {
   '(': ')',
   ')': '(',
   '[': ']',
@@ -31,7 +31,8 @@ const MIRRORED: Readonly<Record<string, string>> = {
 }
 
 /** The text to draw for a character: brackets are mirrored in text from right to left. */
-export const mirroredText = (text: string, level: number): string => (level % 2 === 1 ? (MIRRORED[text] ?? text) : text)
+export const mirroredText = (text: string, level: number): string =>
+  level % 2 === 1 ? (MIRROR_IMAGES[text] ?? text) : text
 
 function reverseRuns(order: number[], levels: readonly number[], level: number): void {
   const isDeep = (k: number): boolean => k < order.length && (levels[order[k] ?? 0] ?? 0) >= level

@@ -112,7 +112,8 @@ function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
     const end = char.path === undefined && last?.path !== undefined ? endOf(last) : undefined
     // On a path x is the distance along it, and y is ignored.
     const x = char.x ?? (entersPath ? 0 : end?.[0])
-    const y = char.path === undefined ? (char.y ?? end?.[1]) : entersPath ? 0 : undefined
+    const startY = entersPath ? 0 : undefined
+    const y = char.path === undefined ? (char.y ?? end?.[1]) : startY
     if (x !== undefined) shiftX = x + char.dx - place.x
     if (y !== undefined) shiftY = y + char.dy - place.y
     place.x += shiftX
