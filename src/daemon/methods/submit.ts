@@ -62,11 +62,14 @@ async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner
 /** Keeps no reference to the requests while the spool waits for the disk: the garbage collector would copy them. */
 async function receiptsOf(submission: Promise<Submission>): Promise<Result<'job.submitAll'>> {
   const { jobs, notes } = await submission
-  const receipts: Result<'job.submitAll'>[number][] = []
-  await inSlices(await jobs, (job, i) => {
-    receipts.push(receipt(job, notes[i] ?? []))
+  return jobs.then(async (submitted) => {
+    const receipts: Result<'job.submitAll'>[number][] = []
+    const making = inSlices(submitted, (job, i) => {
+      receipts.push(receipt(job, notes[i] ?? []))
+    })
+    if (making !== undefined) await making
+    return receipts
   })
-  return receipts
 }
 
 /** The place of a slice among all jobs of a request. */
@@ -90,32 +93,30 @@ async function accept(
 ): Promise<readonly Accepted[]> {
   const { threads, config } = parts
   const custom: number[] = []
-  const tasks = requests.map((request, i) => {
-    const task = withPlace(requests, i, place, () => taskOf(parts, request))
+  const tasks = mapRequests(requests, place, (request, i) => {
+    const task = taskOf(parts, request)
     if (isCustom(task)) custom.push(i)
     return task
   })
   const answers =
     custom.length > 0 ? await onThread((some) => threads.accept(some), requests, custom, requests, place) : undefined
-  const most = place.from === 0 ? MOST_DRAWN : 0
+  const mostDrawn = place.from === 0 ? MOST_DRAWN : 0
   const toAdmit: number[] = []
-  const accepted = requests.map((request, i): Accepted => {
+  const accepted = mapRequests(requests, place, (request, i): Accepted => {
     const task = tasks[i]
-    return withPlace(requests, i, place, () => {
-      const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
-      if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
-      if (fields.mustAdmit === true || (i < most && fields.isDrawnFirst === true)) toAdmit.push(i)
-      return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
-    })
+    const fields = task === undefined || isCustom(task) ? answers?.get(i) : acceptBuiltIn(task, request)
+    if (fields === undefined) throw new PlotdError('ERR_INTERNAL', `no answer about a job of ${request.task}`)
+    if (fields.mustAdmit === true || (i < mostDrawn && fields.isDrawnFirst === true)) toAdmit.push(i)
+    return { job: newJob(request, fields, owner, config.render.timeout), notes: fields.notes }
   })
   if (toAdmit.length > 0) {
     const jobs = accepted.map(({ job }) => job)
-    const admitted = await onThread((some) => threads.admit(some, most), jobs, toAdmit, requests, place)
+    const admitted = await onThread((some) => threads.admit(some, mostDrawn), jobs, toAdmit, requests, place)
     for (const [i, job] of accepted.entries()) job.notes = admitted.get(i) ?? job.notes
   }
-  for (const [i, { job, notes }] of accepted.entries()) {
-    if (job.plot?.strict === true) withPlace(requests, i, place, () => refuseLosses(notes))
-  }
+  mapRequests(requests, place, ({ plot }, i) => {
+    if (plot?.strict === true) refuseLosses(accepted[i]?.notes ?? [])
+  })
   return accepted
 }
 
@@ -159,15 +160,16 @@ async function onThread<T>(
 }
 
 /**
- * Calls `act` for one of the jobs.
+ * Calls `act` for each request.
  *
  * @throws the error of `act`; with several jobs it has the number and title of the job
  */
-function withPlace<T>(requests: readonly Request[], i: number, place: Place, act: () => T): T {
+function mapRequests<T>(requests: readonly Request[], place: Place, act: (request: Request, i: number) => T): T[] {
+  let i = 0
   try {
-    return act()
+    return requests.map((request) => act(request, i++))
   } catch (thrown) {
-    throw naming(thrown, requests, i, place)
+    throw naming(thrown, requests, i - 1, place)
   }
 }
 

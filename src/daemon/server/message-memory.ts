@@ -19,8 +19,13 @@ export interface ConnectionMemory {
   close(): void
 }
 
+/** Bytes that all connections of a token hold. */
+interface Total {
+  bytes: number
+}
+
 interface Share {
-  readonly identity: Identity
+  readonly total: Total
   readonly drop: (why: PlotdError) => void
   /** Bytes of the incomplete message. */
   incomplete: number
@@ -35,7 +40,7 @@ interface Share {
  */
 export class MessageMemory {
   readonly #most: number
-  readonly #ofToken = new Map<Identity, number>()
+  readonly #totals = new WeakMap<Identity, Total>()
   #ofAll = 0
   /** The connections with an incomplete message, the oldest first. */
   readonly #incomplete = new Set<Share>()
@@ -46,33 +51,35 @@ export class MessageMemory {
 
   /** @param drop  called when the incomplete message of the connection must be dropped */
   open(identity: Identity, drop: (why: PlotdError) => void): ConnectionMemory {
-    const share: Share = { identity, drop, incomplete: 0, complete: 0 }
+    const total = this.#totals.get(identity) ?? { bytes: 0 }
+    this.#totals.set(identity, total)
+    const share: Share = { total, drop, incomplete: 0, complete: 0 }
     let isClosed = false
     return {
       receive: (bytes) => {
         share.incomplete += bytes
-        this.#add(identity, bytes)
+        this.#add(total, bytes)
         if (share.incomplete > 0) this.#incomplete.add(share)
         // `complete` has subtracted a message that ended in the same part.
         else this.#forget(share)
-        this.#makeRoom(identity)
+        this.#makeRoom(total)
       },
       complete: (bytes) => {
         this.#forget(share)
-        if (this.#isFull(identity, bytes)) throw this.#refusal()
+        if (this.#isFull(total, bytes)) throw this.#refusal()
         share.complete += bytes
-        this.#add(identity, bytes)
+        this.#add(total, bytes)
       },
       discard: () => this.#forget(share),
       release: (bytes) => {
         if (isClosed) return
         share.complete -= bytes
-        this.#add(identity, -bytes)
+        this.#add(total, -bytes)
       },
       close: () => {
         isClosed = true
         this.#forget(share)
-        this.#add(identity, -share.complete)
+        this.#add(total, -share.complete)
         share.complete = 0
       },
     }
@@ -80,25 +87,23 @@ export class MessageMemory {
 
   #forget(share: Share): void {
     this.#incomplete.delete(share)
-    this.#add(share.identity, -share.incomplete)
+    this.#add(share.total, -share.incomplete)
     share.incomplete = 0
   }
 
-  #add(identity: Identity, bytes: number): void {
-    const sum = (this.#ofToken.get(identity) ?? 0) + bytes
-    if (sum > 0) this.#ofToken.set(identity, sum)
-    else this.#ofToken.delete(identity)
+  #add(total: Total, bytes: number): void {
+    total.bytes += bytes
     this.#ofAll += bytes
   }
 
-  #isFull(identity: Identity, more = 0): boolean {
-    return (this.#ofToken.get(identity) ?? 0) + more > this.#most || this.#ofAll + more > TOKENS * this.#most
+  #isFull(total: Total, more = 0): boolean {
+    return total.bytes + more > this.#most || this.#ofAll + more > TOKENS * this.#most
   }
 
-  #makeRoom(identity: Identity): void {
-    while (this.#isFull(identity)) {
-      const isTokenFull = (this.#ofToken.get(identity) ?? 0) > this.#most
-      const oldest = this.#oldest((share) => !isTokenFull || share.identity === identity)
+  #makeRoom(total: Total): void {
+    while (this.#isFull(total)) {
+      const isTokenFull = total.bytes > this.#most
+      const oldest = this.#oldest((share) => !isTokenFull || share.total === total)
       if (oldest === undefined) return
       this.#forget(oldest)
       oldest.drop(this.#refusal())

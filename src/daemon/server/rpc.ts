@@ -78,35 +78,39 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     return answerTo(request.id, request.method, resultOf(request, caller), caller, room)
   }
 
-  function resultOf(request: Call, caller: Caller): unknown {
+  function resultOf(request: Call, caller: Caller): Promise<unknown> {
     try {
-      return call(request, caller)
+      return Promise.resolve(call(request, caller))
     } catch (thrown) {
       return Promise.reject(toPlotdError(thrown))
     }
   }
 
   /** Holds no reference to the request while it waits for the result, because the garbage collector copies held objects. */
-  async function answerTo(
+  function answerTo(
     id: Call['id'],
     method: string,
-    pending: unknown,
+    pending: Promise<unknown>,
     caller: Caller,
     room: Room,
   ): Promise<string | Buffer | undefined> {
-    let answer: string | Buffer
-    try {
-      let result = (await pending) ?? null
-      if (hasLongList(result)) result = await inPieces(result, onlyReads(method) ? room.answer : Infinity)
-      answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
-      if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
-    } catch (thrown) {
+    const counted = (answer: string | Buffer): string | Buffer | undefined => {
+      caller.owe?.(costOf(answer.length))
+      return id === undefined ? undefined : answer
+    }
+    const failed = (thrown: unknown) => {
       const error = toPlotdError(thrown)
       if (error.code === 'ERR_INTERNAL') onBug(error, method)
-      answer = failure(id ?? null, error, room, methods.has(method) ? undefined : METHOD_NOT_FOUND)
+      return counted(failure(id ?? null, error, room, methods.has(method) ? undefined : METHOD_NOT_FOUND))
     }
-    caller.owe?.(costOf(answer.length))
-    return id === undefined ? undefined : answer
+    return pending.then((result) => {
+      if (hasLongList(result)) return longAnswer(id, method, result, room).then(counted, failed)
+      try {
+        return counted(shortAnswer(id, method, result ?? null, room))
+      } catch (thrown) {
+        return failed(thrown)
+      }
+    }, failed)
   }
 
   /** Answers a batch by an array. Calls that only read run one after the other, so that few answers wait at a time. */
@@ -243,7 +247,17 @@ function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdErr
   return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
 }
 
-/** Only methods that read have a limit of their answer: a client without an answer to a change sends the change again. */
+async function longAnswer(id: Call['id'], method: string, result: unknown, room: Room): Promise<string | Buffer> {
+  return shortAnswer(id, method, await inPieces(result, onlyReads(method) ? room.answer : Infinity), room)
+}
+
+function shortAnswer(id: Call['id'], method: string, result: unknown, room: Room): string | Buffer {
+  const answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
+  if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
+  return answer
+}
+
+/** The answer to a change goes out however long it is: a client without an answer sends the change again. */
 function onlyReads(method: string): boolean {
   return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
 }

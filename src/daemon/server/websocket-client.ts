@@ -146,11 +146,12 @@ export class Client {
       // Nothing would end the subscription of a client that has left meanwhile.
       if (this.#isOpen) pending.subscription = this.#follow(topics, seq)
     }
-    void this.#reply(this.#rpc.answer(data, { identity, isAlive, gone, unfollow, owe, follow }), pending)
+    void this.#rpc
+      .answer(data, { identity, isAlive, gone, unfollow, owe, follow })
+      .then((answer) => this.#reply(answer, pending))
   }
 
-  async #reply(answering: ReturnType<Rpc['answer']>, pending: Pending): Promise<void> {
-    const answer = await answering
+  #reply(answer: string | Buffer | undefined, pending: Pending): void {
     this.#expect(-1, -pending.bytes)
     this.#memory.release(pending.bytes)
     // The events of the call come before its answer.

@@ -83,9 +83,19 @@ export class Ledger {
     return this.#lowestOrder - 1
   }
 
-  /** @returns the id of the job with this idempotency key. The job may be forgotten. @param digest  of the key */
-  idByKey(key: string, digest: string): string | undefined {
-    return this.#keys.get(key) ?? this.#archive.idByKey(key) ?? this.#db.data.keys.get(digest)
+  /** The digest under which the key of a forgotten job is kept; undefined while there is no such key. */
+  keyDigest(key: string): string | undefined {
+    return this.#db.data.keys.size === 0 ? undefined : digestOf(key)
+  }
+
+  /**
+   * The id of the job that has this idempotency key. The job may be forgotten.
+   *
+   * @param digest  from `keyDigest`
+   */
+  idByKey(key: string, digest: string | undefined = this.keyDigest(key)): string | undefined {
+    const known = this.#keys.get(key) ?? this.#archive.idByKey(key)
+    return known ?? (digest === undefined ? undefined : this.#db.data.keys.get(digest))
   }
 
   /** The number of ended jobs in memory. */

@@ -5,7 +5,6 @@ import type { Job } from '../job.ts'
 import { toTurn } from '../next.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
-import { digestOf } from './keys.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
 
 /**
@@ -66,12 +65,10 @@ function store(core: Core, { job, digest, known: before }: Prepared): Entry {
 /** Keeps no reference to the requests while it waits for the disk: the garbage collector would copy them. */
 async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
   const { entries, files } = await entering
-  try {
-    await core.commit()
-    return await answers(core, entries)
-  } finally {
-    settle(core, files)
-  }
+  return core
+    .commit()
+    .then(() => answers(core, entries))
+    .finally(() => settle(core, files))
 }
 
 function settle({ params }: Core, files: Files | undefined): void {
@@ -81,7 +78,7 @@ function settle({ params }: Core, files: Files | undefined): void {
 /** A job that is checked and has its id. */
 interface Prepared {
   readonly job: Job
-  /** The digest of its idempotency key. */
+  /** The digest of its idempotency key. A digest takes time, and the jobs of a submit are stored in one turn. */
   readonly digest: string | undefined
   /** The id of another job that has the same key. */
   readonly known: string | undefined
@@ -100,7 +97,7 @@ const giveUp = (core: Core, { id }: Job): void => core.feed.jobs.announce(id, un
 /** Checks a job and gives it its id. The time and the parents of a repeated request do not matter any more. */
 function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefined): Prepared {
   const key = job.idempotencyKey
-  const digest = key === undefined ? undefined : digestOf(key)
+  const digest = key === undefined ? undefined : core.ledger.keyDigest(key)
   const known = idByKey(core, key, digest)
   const now = core.clock.now()
   if (known === undefined) {
@@ -118,7 +115,7 @@ function prepare(core: Core, { job, hold }: Draft, paramsFile: string | undefine
 }
 
 const idByKey = (core: Core, key: string | undefined, digest: string | undefined): string | undefined =>
-  key === undefined || digest === undefined ? undefined : core.ledger.idByKey(key, digest)
+  key === undefined ? undefined : core.ledger.idByKey(key, digest)
 
 /** @returns the jobs as last announced */
 async function answers(core: Core, entries: readonly Entry[]): Promise<readonly SubmittedJob[]> {
