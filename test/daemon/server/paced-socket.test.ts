@@ -145,7 +145,7 @@ describe('a paced socket', () => {
     far.end(bytes)
     const sizes: number[] = []
     for await (const chunk of near as AsyncIterable<Buffer>) sizes.push(chunk.length)
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(2048)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4096)
   })
 
   it('ends without bytes', async () => {
