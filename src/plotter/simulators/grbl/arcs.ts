@@ -1,11 +1,13 @@
 import { GrblError } from './words.ts'
 
+/** A G2 or G3 move, mm. */
 export interface Arc {
   readonly from: readonly [x: number, y: number]
   readonly to: readonly [x: number, y: number]
-  /** Offset of the centre from the start, or a radius. */
+  /** Offset of the centre from the start. */
   readonly i?: number
   readonly j?: number
+  /** Radius, instead of an offset. */
   readonly r?: number
   readonly clockwise: boolean
 }
@@ -36,13 +38,14 @@ export function chords(arc: Arc, tolerance: number): Float64Array {
 }
 
 function centre({ from, to, i, j, r, clockwise }: Arc): readonly [number, number] {
-  const [dx, dy] = [to[0] - from[0], to[1] - from[1]]
+  const dx = to[0] - from[0]
+  const dy = to[1] - from[1]
   if (r !== undefined) {
     if (dx === 0 && dy === 0) throw new GrblError(33)
-    const under = 4 * r * r - dx * dx - dy * dy
-    if (under < 0) throw new GrblError(34)
+    const radicand = 4 * r * r - dx * dx - dy * dy
+    if (radicand < 0) throw new GrblError(34)
     // the side on which the centre lies: grbl's gc.c, h = sqrt(4r² − d²)/d
-    let h = -Math.sqrt(under) / Math.hypot(dx, dy)
+    let h = -Math.sqrt(radicand) / Math.hypot(dx, dy)
     if (!clockwise) h = -h
     if (r < 0) h = -h
     return [from[0] + (dx - dy * h) / 2, from[1] + (dy + dx * h) / 2]

@@ -5,17 +5,17 @@ import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
 import { FLAVOURS, type Flavour } from './flavour.ts'
-import { HomingCycle, homedAt, leaves, type SwitchFault } from './homing.ts'
+import { HomingCycle, leavesMachine, placeAfterHoming, type SwitchFault } from './homing.ts'
 import { MainLoop } from './main-loop.ts'
 import { Modal, type Operation } from './modal.ts'
 import { ALARM_MS, BOOT_MS, EEPROM_MS, type GrblSimulatorOptions } from './options.ts'
 import { Paper } from './paper.ts'
 import { Planner } from './planner.ts'
 import { Receiver } from './receiver.ts'
-import { dollarReport, LOCKED, ReportWish, StatusReport } from './report.ts'
+import { dollarReport, LOCKED, ReportRequest, StatusReport } from './report.ts'
 import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import type { Vector } from './vector.ts'
-import { GrblError, stripped, wordsOf } from './words.ts'
+import { GrblError, withoutComments, wordsOf } from './words.ts'
 
 /** Duration of a press of a button, ms. */
 const START_MS = 400
@@ -33,7 +33,7 @@ export class GrblBoard implements SimulatedPlotter {
   readonly planner: Planner
   readonly #paper: Paper
   #report = new StatusReport()
-  readonly #request = new ReportWish()
+  readonly #request = new ReportRequest()
   readonly #uart: Uart
   readonly #options: GrblSimulatorOptions
   readonly receiver: Receiver
@@ -44,7 +44,7 @@ export class GrblBoard implements SimulatedPlotter {
   #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
   #isJogging = false
   #homing: HomingCycle | undefined
-  /** After a limit alarm the board ignores everything but a reset. */
+  /** Whether the board ignores everything but a reset, as after a limit alarm. */
   #isBlocked = false
   #wantsReport = false
   /** The cycle start button is pressed until then, ms on the board's clock. */
@@ -66,7 +66,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.receiver = new Receiver(rxBytes, endsWithCrLf)
     this.#uart = new Uart(options.baudRate ?? 115_200)
     this.#paper = new Paper(this.settings, options)
-    this.planner = new Planner(this.settings, blocks, (to, ms) => this.#paper.movedTo(to, ms))
+    this.planner = new Planner(this.settings, blocks, (to, ms) => this.#paper.moveTo(to, ms))
     this.cable = new Cable(this, this.clock)
     this.#loop = new MainLoop({
       planner: this.planner,
@@ -74,9 +74,9 @@ export class GrblBoard implements SimulatedPlotter {
       settings: this.settings,
       lineMs: options.lineMs ?? lineMs,
       flavour: this.flavour,
-      obey: (line) => this.#interpret(line),
-      carryOut: (operation) => this.#carryOut(operation),
-      say: (text) => this.cable.toHost(text),
+      interpret: (line) => this.#interpret(line),
+      perform: (operation) => this.#perform(operation),
+      reply: (text) => this.cable.toHost(text),
     })
     this.now = this.clock.now()
     if (this.settings[22]) this.#mode = 'Alarm'
@@ -119,7 +119,7 @@ export class GrblBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
-  /** Restarts the processor: DTR, the reset button, power. The carriage stays, and grbl takes its place for 0. */
+  /** Restarts the processor, as DTR, the reset button and power do. The carriage stays, and grbl takes its place for 0. */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()
@@ -160,7 +160,7 @@ export class GrblBoard implements SimulatedPlotter {
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
   }
-  /** The next line that waits for an empty planner stalls until `~`. */
+  /** Makes the next line that waits for an empty planner stall until `~`. */
   stall(): void {
     this.#loop.isStalled = true
   }
@@ -185,7 +185,7 @@ export class GrblBoard implements SimulatedPlotter {
       if (this.#homing) this.#followHoming(this.#homing)
       if (this.#uart.next <= this.now) this.#arrive(this.#uart.take())
       else if (this.planner.nextEvent <= this.now) this.planner.advance(this.now)
-      else if (this.#paper.penTurns <= this.now) this.#turnPen()
+      else if (this.#paper.nextPenChange <= this.now) this.#recordPen()
       else if (this.#loop.next <= this.now) this.#loop.turn(this.now)
     }
     this.now = to
@@ -196,17 +196,17 @@ export class GrblBoard implements SimulatedPlotter {
 
   get #next(): number {
     const homing = this.#homing?.nextEvent(this.now) ?? Infinity
-    return Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next, homing, this.#paper.penTurns)
+    return Math.min(this.#uart.next, this.planner.nextEvent, this.#loop.next, homing, this.#paper.nextPenChange)
   }
 
-  #turnPen(): void {
+  #recordPen(): void {
     this.planner.advance(this.now)
-    this.#paper.penTurned(this.planner.position, this.now)
+    this.#paper.recordPen(this.planner.position, this.now)
   }
-  #carryOut(operation: Operation): void {
+  #perform(operation: Operation): void {
     if (operation.is === 'move') {
       const { isIdle } = this.planner
-      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.begins(isIdle, this.now)
+      if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.recordMove(isIdle, this.now)
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
       if (this.flavour.sendsTexts) this.cable.toHost('[MSG:DBG: spindle]\r\n') // a text is no answer to any line
@@ -222,7 +222,7 @@ export class GrblBoard implements SimulatedPlotter {
   /** @throws GrblError */
   #interpret(raw: string): readonly Operation[] {
     this.onLine?.(raw)
-    const line = stripped(raw)
+    const line = withoutComments(raw)
     if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line) // names have a slash
     return line === '' ? [] : this.#gcode(line)
   }
@@ -231,11 +231,11 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.#mode === 'Alarm' || this.#isJogging) throw new GrblError(9)
     const before = this.modal.offset.join()
     const operations = this.modal.line(wordsOf(line), this.planner.target, this.settings[12] ?? 0.002)
-    if (leaves(operations, this.settings)) {
+    if (leavesMachine(operations, this.settings)) {
       this.#raiseAlarm(2)
       throw new GrblError(9)
     }
-    if (this.modal.offset.join() !== before) this.#report.offsetChanged()
+    if (this.modal.offset.join() !== before) this.#report.showOffset()
     return this.#mode === 'Check' ? [] : operations
   }
 
@@ -267,7 +267,7 @@ export class GrblBoard implements SimulatedPlotter {
     const words = wordsOf(line)
     if (!words.some(({ letter }) => letter === 'F')) throw new GrblError(22)
     const moves = this.modal.jog(words, this.planner.target)
-    if (leaves(moves, this.settings)) throw new GrblError(15)
+    if (leavesMachine(moves, this.settings)) throw new GrblError(15)
     this.#isJogging = true
     return moves
   }
@@ -284,7 +284,7 @@ export class GrblBoard implements SimulatedPlotter {
   #followHoming(homing: HomingCycle): void {
     const place = this.#paper.machine(homing.at(this.now))
     this.planner.position = this.planner.target = place
-    this.#paper.movedTo(place, this.now)
+    this.#paper.moveTo(place, this.now)
     if (this.now < homing.endMs) return
     this.#homing = undefined
     this.#loop.busyUntil = this.now
@@ -292,9 +292,9 @@ export class GrblBoard implements SimulatedPlotter {
       this.#failHoming(homing.alarm)
       return
     }
-    this.#paper.setMachine(homedAt(this.settings))
-    this.planner.position = this.planner.target = homedAt(this.settings)
-    if (this.#wantsReport) this.cable.toHost(this.#report.text(this)) // requests during the cycle get one report at its end
+    this.#paper.setMachine(placeAfterHoming(this.settings))
+    this.planner.position = this.planner.target = placeAfterHoming(this.settings)
+    if (this.#wantsReport) this.cable.toHost(this.#report.text(this)) // one for all requests during the cycle
     this.#wantsReport = false
     this.#mode = 'Idle'
   }
@@ -325,7 +325,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.#homing) this.#arriveWhileHoming(byte, char)
     else if (this.#isBlocked && byte !== 0x18) return
     else if (char === '?')
-      this.#request.grant(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
+      this.#request.set(this.clock, this.#options.reportMs ?? 0, () => this.cable.toHost(this.#report.text(this)))
     else if (char === '!' || byte === 0x84) this.#hold()
     else if (char === '~') {
       this.#loop.isStalled = false

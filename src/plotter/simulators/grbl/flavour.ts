@@ -27,9 +27,9 @@ export interface Flavour {
 
 export type FlavourName = 'grbl' | 'fluidnc' | 'grblhal'
 
-const everything = (): boolean => true
+const listsAll = (): boolean => true
 
-/** $$ of FluidNC: the rest of its settings is in a file of its own. */
+/** The settings that $$ of FluidNC lists. The others are in a file. */
 const FLUIDNC_LISTS = new Set([10, 13, 20, 21, 22, 23, 30, 32])
 
 const grbl: Flavour = {
@@ -41,16 +41,16 @@ const grbl: Flavour = {
   lineMs: 3.2, // an ATmega328 reads 311 lines a second
   dwellMs: 50,
   endsWithCrLf: false,
-  listsSetting: everything,
+  listsSetting: listsAll,
   named: {},
   axes: {},
   sendsTexts: false,
 }
 
-/** The time to read a line is that of the wire on boards with 32 bits. */
+/** Boards with 32 bits read a line in the time of the wire, ms. */
 const READ_MS = 0.2
 
-/** Read from the sources of FluidNC 4.0 and grblHAL 20260817. */
+/** Facts from the sources of FluidNC 4.0 and grblHAL 20260817. */
 export const FLAVOURS: Readonly<Record<FlavourName, Flavour>> = {
   grbl,
   fluidnc: {

@@ -32,13 +32,9 @@ export class HomingCycle {
   readonly endMs: number
 
   constructor(start: Vector, travel: Vector, settings: GrblSettings, fault: SwitchFault | undefined, startMs: number) {
-    const [feed, seek, waitMs, pullOff] = [24, 25, 26, 27].map((n) => settings[n] ?? 1) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    let [from, now] = [start, startMs]
+    const { 24: feed = 1, 25: seek = 1, 26: waitMs = 1, 27: pullOff = 1 } = settings
+    let from = start
+    let now = startMs
     const move = (to: Vector, speed: number, leastMs = 0): void => {
       const longest = Math.max(...to.map((place, k) => Math.abs(place - (from[k] ?? 0))))
       const endMs = now + Math.max(leastMs, (1000 * longest) / speed)
@@ -49,7 +45,7 @@ export class HomingCycle {
     for (const axes of [[2], [0, 1]]) {
       const away = eachAxis((k) => ((settings[23] ?? 0) & (1 << k) ? 1 : -1))
       const switches = eachAxis((k) => (axes.includes(k) ? (away[k] > 0 ? -travel[k] : 0) : from[k]))
-      const pulledOff = (): Vector => eachAxis((k) => from[k] + (axes.includes(k) ? away[k] * pullOff : 0))
+      const afterPullOff = (): Vector => eachAxis((k) => from[k] + (axes.includes(k) ? away[k] * pullOff : 0))
       const search = SEARCH * Math.max(...axes.map((k) => triple(settings, 130)[k] ?? 0))
       if (fault === 'never-closes') {
         // the motor pushes against the frame until the search ends
@@ -58,13 +54,13 @@ export class HomingCycle {
         break
       }
       if (fault !== 'never-opens') move(switches, seek / 60)
-      move(pulledOff(), seek / 60)
+      move(afterPullOff(), seek / 60)
       if (fault === 'never-opens') {
         this.alarm = 8
         break
       }
       move(switches, feed / 60)
-      move(pulledOff(), seek / 60)
+      move(afterPullOff(), seek / 60)
     }
     this.endMs = now
   }
@@ -72,10 +68,10 @@ export class HomingCycle {
   /** The carriage's place at a time. */
   at(ms: number): Vector {
     const leg = this.#legs.findLast(({ startMs }) => startMs <= ms) ?? (this.#legs[0] as Leg)
-    const reached = (leg.speed * Math.max(0, ms - leg.startMs)) / 1000
+    const mm = (leg.speed * Math.max(0, ms - leg.startMs)) / 1000
     return eachAxis((k) => {
       const way = leg.to[k] - leg.from[k]
-      return leg.from[k] + Math.sign(way) * Math.min(Math.abs(way), reached)
+      return leg.from[k] + Math.sign(way) * Math.min(Math.abs(way), mm)
     })
   }
 
@@ -91,16 +87,16 @@ export class HomingCycle {
 }
 
 /** Whether soft limits ($20) are on and one of these moves leaves the machine. */
-export const leaves = (operations: readonly Operation[], settings: GrblSettings): boolean =>
-  settings[20] === 1 && operations.some((operation) => operation.is === 'move' && !reaches(operation.to, settings))
+export const leavesMachine = (operations: readonly Operation[], settings: GrblSettings): boolean =>
+  settings[20] === 1 && operations.some((operation) => operation.is === 'move' && !isReachable(operation.to, settings))
 
 /** Whether a target lies within grbl's machine space: 0 to −$130, −$131, −$132. */
-const reaches = (to: Vector, settings: GrblSettings): boolean =>
+const isReachable = (to: Vector, settings: GrblSettings): boolean =>
   triple(settings, 130).every((travel, k) => (to[k] ?? 0) <= 1e-6 && (to[k] ?? 0) >= -travel - 1e-6)
 
 /** Machine coordinates after homing: $27 mm away from the corner that $23 selects. */
-export function homedAt(settings: GrblSettings): Vector {
-  const [mask, pulled] = [settings[23] ?? 0, settings[27] ?? 1]
+export function placeAfterHoming(settings: GrblSettings): Vector {
+  const { 23: mask = 0, 27: pullOff = 1 } = settings
   const travel = triple(settings, 130)
-  return eachAxis((k) => (mask & (1 << k) ? pulled - travel[k] : -pulled))
+  return eachAxis((k) => (mask & (1 << k) ? pullOff - travel[k] : -pullOff))
 }

@@ -14,18 +14,18 @@ interface Machine {
   readonly lineMs: number
   readonly flavour: Flavour
   /** The operations of a line. @throws GrblError */
-  obey(line: string): readonly Operation[]
-  carryOut(operation: Operation): void
-  say(text: string): void
+  interpret(line: string): readonly Operation[]
+  perform(operation: Operation): void
+  reply(text: string): void
 }
 
-/** Shares of that time: a move at rest, and a line without a move. Measured on the 1.1h firmware. */
+/** Shares of `lineMs`: for a move at rest, and for a line without a move. Measured on the 1.1h firmware. */
 const AT_REST = 0.8
-const UNPLANNED = 0.35
+const WITHOUT_MOVE = 0.35
 
 /**
  * grbl's main loop. It takes one line at a time and answers it when its moves are in the planner. An operation that waits for an
- * empty planner holds up all that follow.
+ * empty planner delays all that follow.
  *
  * Source: grbl 1.1, protocol.c and motion_control.c.
  */
@@ -55,7 +55,8 @@ export class MainLoop {
     const { hasRoom, isIdle } = planner
     const free = Math.max(this.busyUntil, isIdle ? planner.restedAt + idleDelay(settings) : 0)
     if (this.#startsCycle) return this.busyUntil
-    if (operation) return (operation.is === 'move' ? hasRoom : isIdle) ? free : Infinity
+    const canPerform = operation?.is === 'move' ? hasRoom : isIdle
+    if (operation) return canPerform ? free : Infinity
     return this.#answer !== undefined || receiver.hasLine ? this.busyUntil : Infinity
   }
 
@@ -67,9 +68,9 @@ export class MainLoop {
     const [operation, ...rest] = this.#operations
     if (operation) {
       this.#operations = rest
-      this.#machine.carryOut(operation)
+      this.#machine.perform(operation)
     } else if (this.#answer !== undefined) {
-      this.#machine.say(this.#answer)
+      this.#machine.reply(this.#answer)
       this.#answer = undefined
     } else this.#parse(now)
   }
@@ -91,9 +92,9 @@ export class MainLoop {
   #parse(now: number): void {
     const { receiver, planner, lineMs } = this.#machine
     const line = receiver.takeLine()
-    this.busyUntil = now + lineMs * UNPLANNED
+    this.busyUntil = now + lineMs * WITHOUT_MOVE
     try {
-      this.#operations = this.#machine.obey(line)
+      this.#operations = this.#machine.interpret(line)
       if (this.#operations.some(({ is }) => is === 'move')) {
         this.busyUntil = now + lineMs * (planner.isStopped ? AT_REST : 1)
       }

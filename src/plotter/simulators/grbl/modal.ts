@@ -47,18 +47,16 @@ export class Modal {
     return [system[0] + this.g92[0], system[1] + this.g92[1], system[2] + this.g92[2]]
   }
 
-  /** After a reset: default modes; stored coordinate systems stay. */
+  /** Sets the default modes, as a reset does. Stored coordinate systems stay. */
   reset(): void {
-    Object.assign(this, {
-      motion: 0,
-      plane: 17,
-      isAbsolute: true,
-      usesInches: false,
-      system: 54,
-      feed: 0,
-      speed: 0,
-      spindle: 5,
-    })
+    this.motion = 0
+    this.plane = 17
+    this.isAbsolute = true
+    this.usesInches = false
+    this.system = 54
+    this.feed = 0
+    this.speed = 0
+    this.spindle = 5
     this.g92 = [0, 0, 0]
   }
 
@@ -69,13 +67,14 @@ export class Modal {
     return `[GC:${words.join(' ')} F${this.feed} S${this.speed}]`
   }
 
-  /** @throws GrblError; a refused line has no effect */
+  /** The operations of one line. @throws GrblError; a refused line has no effect */
   line(words: readonly Word[], place: Vector, arcTolerance: number): Operation[] {
     const g = words.filter(({ letter }) => letter === 'G').map(({ value }) => value)
     const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)
     check(words, g, m)
     const value = (letter: string): number | undefined => words.find((word) => word.letter === letter)?.value
-    const scale = g.includes(20) ? MM_PER_INCH : g.includes(21) ? 1 : this.usesInches ? MM_PER_INCH : 1
+    const usesInches = g.includes(20) || (this.usesInches && !g.includes(21))
+    const scale = usesInches ? MM_PER_INCH : 1
     const axes = ['X', 'Y', 'Z'].map((letter) => value(letter))
     const isMoving = axes.some((axis) => axis !== undefined)
     const motion = g.find((code) => MOTION.has(code)) ?? this.motion
@@ -84,13 +83,13 @@ export class Modal {
     if (isMoving && nonModal === undefined && motion !== 0 && motion !== 80 && feed === 0) throw new GrblError(22)
     if (isMoving && motion === 80 && nonModal === undefined) throw new GrblError(31)
     if (nonModal === 4 && value('P') === undefined) throw new GrblError(28)
-    this.#remember(g, motion, feed, value('S'))
+    this.#setModes(g, motion, feed, value('S'))
     const operations: Operation[] = []
     for (const code of m) this.#mcode(code, operations)
     if (nonModal === 4)
       operations.push({ is: 'dwell', ms: Math.ceil(((value('P') ?? 0) * 1000) / this.dwellMs - 1e-9) * this.dwellMs })
-    else if (nonModal === 92 || nonModal === 92.1) this.#shift(axes, nonModal, place, scale)
-    else if (nonModal === 10) this.#store(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
+    else if (nonModal === 92 || nonModal === 92.1) this.#setG92(axes, nonModal, place, scale)
+    else if (nonModal === 10) this.#setSystem(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
     else if (nonModal === 28 || nonModal === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
     else if (isMoving) this.#moves(motion, axes, nonModal === 53, place, scale, value, feed, arcTolerance, operations)
     if (m.includes(2) || m.includes(30)) operations.push({ is: 'end' })
@@ -102,11 +101,14 @@ export class Modal {
     const { motion, isAbsolute, usesInches, feed } = this
     this.motion = 1
     const moves = this.line(words, place, 0.002)
-    Object.assign(this, { motion, absolute: isAbsolute, inches: usesInches, feed })
+    this.motion = motion
+    this.isAbsolute = isAbsolute
+    this.usesInches = usesInches
+    this.feed = feed
     return moves
   }
 
-  #remember(g: readonly number[], motion: number, feed: number, speed: number | undefined): void {
+  #setModes(g: readonly number[], motion: number, feed: number, speed: number | undefined): void {
     this.motion = motion
     this.feed = feed
     this.speed = speed ?? this.speed
@@ -126,20 +128,20 @@ export class Modal {
     else if (code === 0) operations.push({ is: 'dwell', ms: 0 })
   }
 
-  #target(axes: readonly (number | undefined)[], machine: boolean, place: Vector, scale: number): Vector {
+  #target(axes: readonly (number | undefined)[], isMachine: boolean, place: Vector, scale: number): Vector {
     const { offset } = this
     return eachAxis((k) => {
-      const [axis, here] = [axes[k], place[k]]
-      if (axis === undefined) return here
-      if (machine) return axis * scale
-      return this.isAbsolute ? axis * scale + offset[k] : here + axis * scale
+      const axis = axes[k]
+      if (axis === undefined) return place[k]
+      if (isMachine) return axis * scale
+      return this.isAbsolute ? axis * scale + offset[k] : place[k] + axis * scale
     })
   }
 
   #moves(
     motion: number,
     axes: readonly (number | undefined)[],
-    machine: boolean,
+    isMachine: boolean,
     place: Vector,
     scale: number,
     value: (letter: string) => number | undefined,
@@ -147,21 +149,21 @@ export class Modal {
     arcTolerance: number,
     operations: Operation[],
   ): void {
-    const to = this.#target(axes, machine, place, scale)
+    const to = this.#target(axes, isMachine, place, scale)
     if (motion < 2) {
       operations.push({ is: 'move', to, feed: motion === 0 ? Infinity : feed })
       return
     }
-    const scaled = (letter: string) =>
+    const field = (letter: string) =>
       value(letter) === undefined ? {} : { [letter.toLowerCase()]: (value(letter) ?? 0) * scale }
     const points = chords(
       {
         from: [place[0], place[1]],
         to: [to[0], to[1]],
         clockwise: motion === 2,
-        ...scaled('I'),
-        ...scaled('J'),
-        ...scaled('R'),
+        ...field('I'),
+        ...field('J'),
+        ...field('R'),
       },
       arcTolerance,
     )
@@ -170,7 +172,7 @@ export class Modal {
     }
   }
 
-  #shift(axes: readonly (number | undefined)[], code: number, place: Vector, scale: number): void {
+  #setG92(axes: readonly (number | undefined)[], code: number, place: Vector, scale: number): void {
     if (code === 92.1) this.g92 = [0, 0, 0]
     else {
       const system = this.systems.get(this.system) ?? [0, 0, 0]
@@ -182,16 +184,17 @@ export class Modal {
     }
   }
 
-  #store(axes: readonly (number | undefined)[], l: number, p: number, place: Vector, scale: number): void {
+  /** G10: sets a coordinate system. */
+  #setSystem(axes: readonly (number | undefined)[], l: number, p: number, place: Vector, scale: number): void {
     if (l !== 2 && l !== 20) throw new GrblError(20)
     const key = p === 0 ? this.system : 53 + p
     const old = this.systems.get(key) ?? [0, 0, 0]
-    const stored = eachAxis((k) => {
+    const offset = eachAxis((k) => {
       const axis = axes[k]
       if (axis === undefined) return old[k]
       return l === 2 ? axis * scale : place[k] - axis * scale
     })
-    this.systems.set(key, stored)
+    this.systems.set(key, offset)
   }
 }
 

@@ -17,8 +17,9 @@ export interface GrblSimulatorOptions extends PaperOptions {
   readonly reportMs?: number
 }
 
-/** Durations of an EEPROM write and of the processor's start, ms. */
+/** Duration of an EEPROM write, ms. */
 export const EEPROM_MS = 20
+/** Duration of the processor's start, ms. */
 export const BOOT_MS = 20
-/** grbl's wait after it has reported an alarm, ms (report.c). Then the reset discards what has arrived (main.c). */
+/** grbl's wait after it has reported an alarm, ms (report.c). Then the reset discards the bytes that have arrived (main.c). */
 export const ALARM_MS = 500

@@ -11,20 +11,21 @@ export interface PaperOptions {
   readonly topEdge?: number
   /** Machine x at the left edge of the drawing's frame, mm. */
   readonly leftEdge?: number
-  /** Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. Switches are at 0 and at minus that. */
+  /**
+   * Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. The switches are at 0 and at
+   * minus the length.
+   */
   readonly travel?: Vector
   /** The carriage's true place at power-up, mm from the switches at 0. */
   readonly at?: Vector
 }
 
-/**
- * The carriage's true place and its ink, whatever the processor takes its position to be. Ink follows whole steps, with y down.
- */
+/** The carriage's true place and its ink, wherever the processor takes it to be. Ink follows whole steps, with y down. */
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine
-  /** When the servo's arm comes to the paper or leaves it next, ms. */
-  penTurns = Infinity
+  /** When the servo's arm next reaches the paper or leaves it, ms. */
+  nextPenChange = Infinity
   /** Number of moves in mid-stroke that found the planner empty, so that the board had to wait. */
   gaps = 0
   readonly #settings: GrblSettings
@@ -81,7 +82,7 @@ export class Paper {
 
   /** The carriage's place in the drawing's frame, on whole steps, mm. */
   carriage(place: Vector): readonly [x: number, y: number] {
-    return this.#stepped(place)
+    return this.#onSteps(place)
   }
 
   /** Drawing coordinates of a machine position, mm. */
@@ -89,15 +90,16 @@ export class Paper {
     return [this.#origin[0] + x - this.#leftEdge, this.#topEdge - (this.#origin[1] + y)]
   }
 
-  /** Records that a move is planned; `onlyOne` when the planner was empty. */
-  begins(onlyOne: boolean, ms: number): void {
-    const touches = this.pen.touches(ms)
-    if (touches && this.#isDrawing && onlyOne) this.gaps++
-    this.#isDrawing = touches
+  /** Records that a move is planned. @param isOnly  whether the planner was empty */
+  recordMove(isOnly: boolean, ms: number): void {
+    const isTouching = this.pen.touches(ms)
+    if (isTouching && this.#isDrawing && isOnly) this.gaps++
+    this.#isDrawing = isTouching
   }
 
-  movedTo(to: Vector, ms: number): void {
-    const [x, y] = this.#stepped(to)
+  /** Moves the carriage, and draws if the pen touches the paper. @param to  machine mm */
+  moveTo(to: Vector, ms: number): void {
+    const [x, y] = this.#onSteps(to)
     this.#at = eachAxis((k) => this.#origin[k] + to[k])
     this.overrun = Math.max(this.overrun, ...this.#at.flatMap((place, k) => [place, -(this.#travel[k] ?? 0) - place]))
     if (x !== this.#lastInk[0] || y !== this.#lastInk[1]) this.ink.to(x, y, ms / 1000)
@@ -108,25 +110,25 @@ export class Paper {
 
   spindle(on: boolean, value: number, place: Vector, ms: number): void {
     this.pen.spindle(on, value, ms)
-    this.penTurned(place, ms)
+    this.recordPen(place, ms)
   }
 
-  /** Records ink where the servo's arm has come to the paper, or left it. */
-  penTurned(place: Vector, ms: number): void {
-    this.penTurns = this.pen.nextChange(ms)
+  /** Records whether the pen touches the paper at `place`, and when that changes. */
+  recordPen(place: Vector, ms: number): void {
+    this.nextPenChange = this.pen.nextChange(ms)
     this.#touch(place, ms)
   }
 
   #touch(place: Vector, ms: number): void {
-    if (this.pen.touches(ms)) this.ink.touch(...this.#stepped(place), ms / 1000)
+    if (this.pen.touches(ms)) this.ink.touch(...this.#onSteps(place), ms / 1000)
     else this.ink.lift()
   }
 
   /** Rounds to whole steps ($100, $101). */
-  #stepped(to: Vector): readonly [x: number, y: number] {
+  #onSteps(to: Vector): readonly [x: number, y: number] {
     const round = (mm: number, setting: number): number => {
-      const per = this.#settings[setting] ?? 80
-      return Math.round(mm * per) / per
+      const stepsPerMm = this.#settings[setting] ?? 80
+      return Math.round(mm * stepsPerMm) / stepsPerMm
     }
     return this.place([round(to[0], 100), round(to[1], 101), to[2]])
   }

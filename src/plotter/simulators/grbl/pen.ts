@@ -4,7 +4,7 @@ import { ServoArm } from '../servo-arm.ts'
 export type PenWiring =
   /**
    * A servo on the spindle output, or on a servo output in degrees. The pen touches below `downBelow` or above `downAbove`; it is
-   * up when the output is off. `perMs` is how far the servo turns in a millisecond, in the same unit.
+   * up when the output is off. `perMs` is the turn of the servo in a millisecond, in the same unit.
    */
   | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number; readonly perMs?: number }
   /** On the Z axis. The pen touches at this height or lower, machine mm. */
@@ -33,7 +33,7 @@ export class PenOnMachine {
     return downAbove === undefined ? position < this.#level : position > downAbove
   }
 
-  /** When the arm comes to the paper or leaves it, ms; Infinity when it does not. */
+  /** When the arm next reaches the paper or leaves it, ms; Infinity when it does not. */
   nextChange(now: number): number {
     return (this.#arm?.passes(this.#level, now) ?? Infinity) + JUST_MS
   }

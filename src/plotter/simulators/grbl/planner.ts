@@ -25,13 +25,13 @@ interface Phase {
 }
 
 /**
- * grbl's planner and its motion in time: some blocks of look-ahead (15 on grbl 1.1), junction deviation ($11), rates and accelerations by axis
- * ($110…$122). It can always stop within the planned blocks. Times in ms, lengths in mm, speeds in mm/s.
+ * grbl's planner and its motion in time: some blocks of look-ahead (15 on grbl 1.1), junction deviation ($11), rates and
+ * accelerations by axis ($110…$122). It can always stop within the planned blocks. Times in ms, lengths in mm, speeds in mm/s.
  */
 export class Planner {
   readonly #settings: GrblSettings
   readonly #most: number
-  readonly #moved: (to: Vector, ms: number) => void
+  readonly #onMove: (to: Vector, ms: number) => void
   #blocks: Block[] = []
   #phases: Phase[] = []
   #end = Infinity
@@ -46,11 +46,11 @@ export class Planner {
   /** When the last motion ended, ms. */
   restedAt = -Infinity
 
-  constructor(settings: GrblSettings, most: number, moved: (to: Vector, ms: number) => void) {
+  constructor(settings: GrblSettings, most: number, onMove: (to: Vector, ms: number) => void) {
     this.#settings = settings
     this.#most = most
     this.leastFill = most
-    this.#moved = moved
+    this.#onMove = onMove
   }
 
   resetFill(): void {
@@ -98,7 +98,8 @@ export class Planner {
    * @returns false for a move of less than a step, which is no block
    */
   push(to: Vector, feed: number, now: number): boolean {
-    const [from, end] = [this.#onSteps(this.target), this.#onSteps(to)]
+    const from = this.#onSteps(this.target)
+    const end = this.#onSteps(to)
     const delta = eachAxis((k) => end[k] - from[k])
     const mm = Math.hypot(...delta)
     this.target = to
@@ -138,7 +139,8 @@ export class Planner {
     const [block] = this.#blocks
     this.#isHeld = true
     if (!block || !this.#hasBegun) return
-    const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
+    const mm = this.#mmAt(now)
+    const speed = this.speedAt(now)
     const stop = (speed * speed) / (2 * block.acceleration)
     if (speed === 0) this.#rest(now)
     else if (mm + stop < block.mm) {
@@ -166,20 +168,21 @@ export class Planner {
     this.target = this.position
   }
 
-  /** Stands still within the block from `at` on. */
+  /** Stands still within the block from `ms` on. */
   #rest(ms: number): void {
     this.#phases = [{ at: ms, mm: this.#mmAt(ms), speed: 0, acceleration: 0 }]
     this.#end = Infinity
   }
 
   #finish(block: Block): void {
-    const [speed, ms] = [this.speedAt(this.#end), this.#end]
+    const ms = this.#end
+    const speed = this.speedAt(ms)
     this.position = block.to
     this.#blocks.shift()
     this.#phases = []
     const [next] = this.#blocks
-    this.leastFill = next ? Math.min(this.leastFill, this.#blocks.length) : this.leastFill
-    if (!next) {
+    if (next) this.leastFill = Math.min(this.leastFill, this.#blocks.length)
+    else {
       this.#hasBegun = false
       this.#end = Infinity
       this.restedAt = ms
@@ -220,7 +223,8 @@ export class Planner {
     }
     const [head] = blocks
     if (!head) return
-    const [mm, speed] = [this.#mmAt(now), this.speedAt(now)]
+    const mm = this.#mmAt(now)
+    const speed = this.speedAt(now)
     const reachable = Math.sqrt(speed * speed + 2 * head.acceleration * (head.mm - mm))
     this.#run(head, now, mm, speed, Math.min(exit, reachable))
   }
@@ -262,7 +266,7 @@ export class Planner {
     const share = ms >= this.#end && !this.#isHeld ? 1 : this.#mmAt(ms) / block.mm
     const to = block.from.map((v, k) => v + ((block.to[k] ?? 0) - v) * share) as unknown as Vector
     this.position = share === 1 ? block.to : to
-    this.#moved(this.position, ms)
+    this.#onMove(this.position, ms)
   }
 
   /** A place as the planner takes it: in whole steps, from numbers of 32 bits (plan_buffer_line). */

@@ -4,14 +4,16 @@ export class Receiver {
   readonly #bytes: number
   readonly #endsWithCrLf: boolean
   #last = ''
+  /** Bytes lost so far. */
   lost = 0
+  /** Largest fill of the buffer so far, bytes. */
   fullest = 0
   /** Interrupts are off until then, ms: during an EEPROM write and at start-up. */
   deafUntil = 0
 
   /**
-   * @param bytes  that can be used
-   * @param endsWithCrLf   whether CR LF is one end of a line
+   * @param bytes         usable size of the buffer
+   * @param endsWithCrLf  whether CR LF is one end of a line, not two
    */
   constructor(bytes: number, endsWithCrLf: boolean) {
     this.#bytes = bytes

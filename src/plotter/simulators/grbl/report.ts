@@ -6,7 +6,7 @@ import type { Receiver } from './receiver.ts'
 import { type GrblSettings, settingLine, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
 
-/** The board's state as reports see it. */
+/** The part of the board's state that reports show. */
 export interface Board {
   readonly settings: GrblSettings
   readonly flavour: Flavour
@@ -27,14 +27,14 @@ export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 
-/** The first report has the work offset; then every 31st in motion and every 11th at rest. */
+/** Reports between two that show the work offset, in motion and at rest. The first report shows it. */
 const WCO_BUSY = 30
 const WCO_IDLE = 10
 
 /** grbl reports whole steps. */
 const onSteps = (place: Vector, settings: GrblSettings): Vector => {
-  const per = triple(settings, 100)
-  return eachAxis((k) => Math.round(place[k] * per[k]) / per[k])
+  const stepsPerMm = triple(settings, 100)
+  return eachAxis((k) => Math.round(place[k] * stepsPerMm[k]) / stepsPerMm[k])
 }
 
 /** The answer to `?`. Mask $10: bit 0 machine position (else work position), bit 1 buffers. */
@@ -61,8 +61,8 @@ export class StatusReport {
     return `<${parts.join('|')}>\r\n`
   }
 
-  /** Puts the changed offset into the next report. */
-  offsetChanged(): void {
+  /** Puts the work offset into the next report. */
+  showOffset(): void {
     this.#untilOffset = 0
   }
 }
@@ -102,8 +102,9 @@ function namedSetting(line: string, { flavour, settings }: Board): string | unde
 /** A section of FluidNC's configuration: an axis with its homing and its motor. */
 function axisSection(name: string, settings: GrblSettings, axis: number): string {
   const value = (first: number): string => (settings[first + axis] ?? 0).toFixed(3)
-  const [homes, isLow] = [(settings[22] ?? 0) & 1, (settings[23] ?? 0) & (1 << axis)]
-  const homing = homes ? ['  homing:', `    positive_direction: ${isLow === 0}`, '    mpos_mm: 0.000'] : []
+  const hasHoming = ((settings[22] ?? 0) & 1) === 1
+  const isHigh = ((settings[23] ?? 0) & (1 << axis)) === 0
+  const homing = hasHoming ? ['  homing:', `    positive_direction: ${isHigh}`, '    mpos_mm: 0.000'] : []
   const lines = [
     `/${name}:`,
     `  steps_per_mm: ${value(100)}`,
@@ -130,21 +131,22 @@ function parameters({ modal }: Board): string {
 }
 
 /** grbl's flag for a status report. The report and a reset clear it. */
-export class ReportWish {
-  #forget: (() => void) | undefined
+export class ReportRequest {
+  #cancel: (() => void) | undefined
 
-  grant(clock: Clock, ms: number, report: () => void): void {
+  /** Calls `report` after `ms`, once for all requests until then. */
+  set(clock: Clock, ms: number, report: () => void): void {
     if (ms === 0) report()
     else {
-      this.#forget ??= clock.after(ms, () => {
-        this.#forget = undefined
+      this.#cancel ??= clock.after(ms, () => {
+        this.#cancel = undefined
         report()
       })
     }
   }
 
   forget(): void {
-    this.#forget?.()
-    this.#forget = undefined
+    this.#cancel?.()
+    this.#cancel = undefined
   }
 }

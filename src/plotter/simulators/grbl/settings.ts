@@ -1,6 +1,7 @@
 /** Settings by number, as `$$` lists them. */
 export type GrblSettings = Record<number, number>
 
+/** The settings of a belt machine with an A4 bed. */
 export const DEFAULTS: Readonly<GrblSettings> = {
   0: 10,
   1: 25,
@@ -41,10 +42,11 @@ export const DEFAULTS: Readonly<GrblSettings> = {
 /** Settings below 100 that are written with three decimals; the others are whole numbers. */
 const FLOATS = new Set([11, 12, 24, 25, 27, 30, 31])
 
+/** A line of `$$`. */
 export function settingLine(number: number, value: number): string {
-  const float = number >= 100 || FLOATS.has(number)
+  const isFloat = number >= 100 || FLOATS.has(number)
   const text = number === 30 || number === 31 ? value.toFixed(0) : value.toFixed(3)
-  return `$${number}=${float ? text : Math.round(value)}`
+  return `$${number}=${isFloat ? text : Math.round(value)}`
 }
 
 /** Three settings in a row: x, y, z. */

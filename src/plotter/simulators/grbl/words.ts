@@ -21,7 +21,7 @@ const LONGEST_LINE = 80
  *
  * @throws GrblError 11 when the line is longer than 80 characters
  */
-export function stripped(line: string): string {
+export function withoutComments(line: string): string {
   if (line.length > LONGEST_LINE) throw new GrblError(11)
   return line
     .replace(/\([^)]*\)?/g, '')
@@ -30,7 +30,7 @@ export function stripped(line: string): string {
     .toUpperCase()
 }
 
-/** @throws GrblError 1 when a letter was expected, 2 when its number cannot be read */
+/** The words of a line. @throws GrblError 1 when a letter was expected, 2 when its number cannot be read */
 export function wordsOf(line: string): Word[] {
   const words: Word[] = []
   let rest = line

@@ -22,7 +22,7 @@ import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
 import { type Command, LineReceiver } from './receiver.ts'
 import { parseCommand, placeIn, type Value } from './words.ts'
 
-/** The wait of a handler. @returns undefined when the handler may return now; else when to ask again, ms */
+/** The wait of a handler. @returns undefined when the handler may return now; else the time of the next call, ms */
 type Wait = (now: number) => number | undefined
 
 /** The wait of a handler before it returns, and its answer. */
@@ -47,8 +47,8 @@ export class MarlinBoard implements SimulatedPlotter {
   readonly #paper: Paper
   readonly #uart: Uart
   #now = 0
-  /** The command whose handler runs, and its wait. */
-  #working: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
+  /** The command whose handler runs, its wait and its answer. */
+  #current: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
   #busyUntil = 0
   #wakeAt = Infinity
   #busyAt = Infinity
@@ -71,9 +71,9 @@ export class MarlinBoard implements SimulatedPlotter {
     const { stepsPerMm, size } = this.settings
     const paper = { 100: stepsPerMm[0], 101: stepsPerMm[1], 130: size[0], 131: size[1], 132: size[2] }
     this.#paper = new Paper(paper, { pen: SERVO, ...options })
-    const moved = (to: Vector, ms: number) => this.#paper.movedTo(to, ms)
-    const Motion = this.#firmware === 'klipper' ? KlipperPlanner : MarlinPlanner
-    this.#planner = new Motion(this.settings, moved)
+    const onMove = (to: Vector, ms: number) => this.#paper.moveTo(to, ms)
+    const PlannerClass = this.#firmware === 'klipper' ? KlipperPlanner : MarlinPlanner
+    this.#planner = new PlannerClass(this.settings, onMove)
     this.#uart = new Uart(this.#firmware === 'klipper' ? 12_000_000 : (options.baudRate ?? 115_200))
     this.cable = new Cable(this, this.clock)
     this.receiver = new LineReceiver(this.#firmware === 'marlin', (text) => this.cable.toHost(text))
@@ -107,11 +107,11 @@ export class MarlinBoard implements SimulatedPlotter {
     this.catchUp()
     this.#uart.clear()
     this.receiver.clear()
-    this.#working = undefined
+    this.#current = undefined
     this.#planner.clear()
     this.#planner.place([0, 0, 0])
     this.#paper.restart()
-    this.#turn(false)
+    this.#turnServo(false)
     this.#isHomed = this.#isHalted = this.#isRelative = false
     this.#deafUntil = this.#busyUntil = this.#now + BOOT_MS
     this.#cancelBoot()
@@ -134,7 +134,7 @@ export class MarlinBoard implements SimulatedPlotter {
   kill(why: string): void {
     this.catchUp()
     this.#planner.clear()
-    this.#working = undefined
+    this.#current = undefined
     this.#isHalted = true
     this.#busyAt = Infinity
     this.cable.toHost(
@@ -157,7 +157,7 @@ export class MarlinBoard implements SimulatedPlotter {
       this.#now = Math.max(this.#now, next)
       if (this.#uart.next <= this.#now) this.#arrive(this.#uart.take())
       else if (this.#planner.nextEvent <= this.#now) this.#planner.advance(this.#now)
-      else if (this.#paper.penTurns <= this.#now) this.#penTurned()
+      else if (this.#paper.nextPenChange <= this.#now) this.#recordPen()
       else if (this.#loopAt <= this.#now) this.#loop()
       else this.#keepAlive()
     }
@@ -167,13 +167,13 @@ export class MarlinBoard implements SimulatedPlotter {
   }
 
   get #next(): number {
-    return Math.min(this.#uart.next, this.#planner.nextEvent, this.#paper.penTurns, this.#loopAt, this.#busyAt)
+    return Math.min(this.#uart.next, this.#planner.nextEvent, this.#paper.nextPenChange, this.#loopAt, this.#busyAt)
   }
 
   /** When the main loop can act, ms. */
   get #loopAt(): number {
     if (this.#isHalted) return Infinity
-    if (this.#working) return Math.max(this.#busyUntil, this.#wakeAt)
+    if (this.#current) return Math.max(this.#busyUntil, this.#wakeAt)
     return this.receiver.hasCommand ? this.#busyUntil : Infinity
   }
 
@@ -182,15 +182,15 @@ export class MarlinBoard implements SimulatedPlotter {
   }
 
   #loop(): void {
-    const working = this.#working
-    if (!working) {
+    const current = this.#current
+    if (!current) {
       const command = this.receiver.take()
       if (command) this.#begin(command)
       return
     }
-    const again = working.wait(this.#now)
-    if (again === undefined) this.#finish(working.command, working.reply)
-    else this.#wakeAt = Math.max(again, this.#now + 1e-6)
+    const nextCall = current.wait(this.#now)
+    if (nextCall === undefined) this.#finish(current.command, current.reply)
+    else this.#wakeAt = Math.max(nextCall, this.#now + 1e-6)
   }
 
   #begin(command: Command): void {
@@ -198,12 +198,12 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#busyUntil = this.#now + LINE_MS
     this.#wakeAt = this.#now
     this.#busyAt = this.#firmware === 'marlin' ? this.#now + BUSY_MS : Infinity
-    const { wait = NO_WAIT, reply = '' } = this.#obey(command.text)
-    this.#working = { command, wait, reply }
+    const { wait = NO_WAIT, reply = '' } = this.#handle(command.text)
+    this.#current = { command, wait, reply }
   }
 
   #finish({ number }: Command, reply: string): void {
-    this.#working = undefined
+    this.#current = undefined
     this.#busyAt = Infinity
     if (this.#firmware === 'klipper') {
       this.cable.toHost(reply.startsWith('ok') ? `${reply}\n` : `${reply}ok\n`)
@@ -218,7 +218,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#busyAt = this.#now + BUSY_MS
     this.cable.toHost('echo:busy: processing\n')
   }
-  #obey(text: string): Handler {
+  #handle(text: string): Handler {
     const { word, value } = parseCommand(text)
     // Klipper reads each number before it acts
     if (this.#firmware === 'klipper' && word !== '' && /\.\d*\./.test(text)) {
@@ -243,24 +243,24 @@ export class MarlinBoard implements SimulatedPlotter {
       case 'G92':
       case 'SET_KINEMATIC_POSITION':
         this.#isHomed ||= this.#firmware === 'klipper'
-        return this.#isAt(placeIn(text, this.#planner.target))
+        return this.#setPlace(placeIn(text, this.#planner.target))
       case 'G28':
         return this.#home(/[XYZ]/.test(text.slice(3)) ? text.slice(3) : 'XYZ')
       case 'M400':
-        return { wait: this.#drained() }
+        return { wait: this.#waitForRest() }
       case 'M114': {
         const [x, y, z] = this.#planner.target.map((mm) => mm.toFixed(this.#firmware === 'klipper' ? 3 : 2))
         return { reply: `X:${x} Y:${y} Z:${z} E:0.00 Count X:0 Y:0 Z:0\n` }
       }
       case 'M18':
       case 'M84':
-        return { wait: this.#drained() }
+        return { wait: this.#waitForRest() }
       default:
-        return this.#firmware === 'klipper' ? this.#obeyKlipper(word, text) : this.#obeyMarlin(word, text, value)
+        return this.#firmware === 'klipper' ? this.#handleKlipper(word, text) : this.#handleMarlin(word, text, value)
     }
   }
 
-  #obeyMarlin(word: string, text: string, value: Value): Handler {
+  #handleMarlin(word: string, text: string, value: Value): Handler {
     switch (word) {
       case 'M110':
         this.receiver.count(value('N') ?? 0)
@@ -270,7 +270,7 @@ export class MarlinBoard implements SimulatedPlotter {
         return { wait: () => Infinity }
       case 'M280': {
         const until = this.#now + SERVO_MS
-        this.#turn(true, value('S') ?? 0)
+        this.#turnServo(true, value('S') ?? 0)
         return { wait: (now) => (now < until ? until : undefined) }
       }
       case 'M17':
@@ -281,14 +281,14 @@ export class MarlinBoard implements SimulatedPlotter {
         return { reply: `echo:Unknown command: "${text}"\n` }
     }
   }
-  #obeyKlipper(word: string, text: string): Handler {
+  #handleKlipper(word: string, text: string): Handler {
     const planner = this.#planner
     if (word !== 'SET_SERVO' || !(planner instanceof KlipperPlanner))
       return { reply: `// Unknown command:"${text.split(' ')[0]}"\n` }
     const angle = Number(/ANGLE=(-?[\d.]+)/.exec(text)?.[1] ?? 0)
     planner.atEnd(this.#now, (ms) => {
       this.#now = Math.max(this.#now, ms)
-      this.#turn(true, angle)
+      this.#turnServo(true, angle)
     })
     return {}
   }
@@ -323,7 +323,7 @@ export class MarlinBoard implements SimulatedPlotter {
 
   #push(to: Vector): void {
     const wasIdle = this.#planner.push(to, this.#feed, this.#now)
-    if (wasIdle !== undefined) this.#paper.begins(wasIdle, this.#now)
+    if (wasIdle !== undefined) this.#paper.recordMove(wasIdle, this.#now)
   }
 
   #dwell(ms: number): { wait: Wait } {
@@ -343,7 +343,7 @@ export class MarlinBoard implements SimulatedPlotter {
   }
 
   /** Waits until nothing moves. Klipper checks every tenth of a second. */
-  #drained(): Wait {
+  #waitForRest(): Wait {
     const planner = this.#planner
     if (!(planner instanceof KlipperPlanner)) return () => (planner.isIdle ? undefined : planner.nextEvent)
     if (planner.isIdle && planner.printTime <= this.#now) return NO_WAIT
@@ -351,13 +351,13 @@ export class MarlinBoard implements SimulatedPlotter {
     return (now) => (now < end ? now + POLL_MS : undefined)
   }
 
-  /** Homes: the carriage goes to the ends of the axes at 0, at one speed. */
   /** Gives the present place other coordinates. The carriage stays. */
-  #isAt(place: Vector): Handler {
+  #setPlace(place: Vector): Handler {
     this.#paper.setMachine(place)
     this.#planner.place(place)
     return {}
   }
+  /** Homes: the carriage goes to the ends of the axes at 0, at one speed. */
   #home(axes: string): { wait: Wait } {
     const planner = this.#planner
     const from = this.#paper.at
@@ -368,21 +368,20 @@ export class MarlinBoard implements SimulatedPlotter {
       wait: (now) => {
         if (now < until) return until
         planner.place(this.#paper.machine(to))
-        this.#paper.movedTo(planner.position, now)
-        const homed = eachAxis((k) => (axes.includes('XYZ'.charAt(k)) ? 0 : planner.position[k]))
-        this.#isAt(homed)
+        this.#paper.moveTo(planner.position, now)
+        this.#setPlace(eachAxis((k) => (axes.includes('XYZ'.charAt(k)) ? 0 : planner.position[k])))
         this.#isHomed = true
         return undefined
       },
     }
   }
-  #turn(on: boolean, angle = 0): void {
+  #turnServo(on: boolean, angle = 0): void {
     this.#planner.advance(this.#now)
     this.#paper.spindle(on, angle, this.#planner.position, this.#now)
   }
-  #penTurned(): void {
+  #recordPen(): void {
     this.#planner.advance(this.#now)
-    this.#paper.penTurned(this.#planner.position, this.#now)
+    this.#paper.recordPen(this.#planner.position, this.#now)
   }
   #schedule(): void {
     this.#cancelTimer()

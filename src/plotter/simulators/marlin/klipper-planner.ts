@@ -8,9 +8,11 @@ interface Move {
   readonly mm: number
   readonly unit: Vector
   readonly acceleration: number
-  /** mm²/s²: the highest speed; what braking over the whole move gains; the same for the smoothed limit. */
+  /** Square of the highest speed, mm²/s². */
   readonly cruise2: number
+  /** Change of the squared speed by braking over the whole move, mm²/s². */
   readonly delta2: number
+  /** The same change for the smoothed limit. */
   readonly smooth2: number
   start2: number
   smoothedStart2: number
@@ -27,14 +29,15 @@ interface TimedMove {
 /** A move with its times, or something that happens at a time between moves. */
 type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
 
-/**
- * Most motion that is planned ahead; delay of the first motion; time for which the first moves wait for the next one; all ms.
- */
+/** Most motion that is planned ahead, ms. */
 const BUFFER_MS = 2000
+/** Delay of the first motion, ms. */
 const START_MS = 250
+/** Time for which the first moves wait for the next one, ms. */
 const PRIMING_MS = 100
-/** Queued moves are planned as soon as they last this long, s: the first ones after a rest, and the others. */
+/** After a rest, queued moves are planned as soon as they last this long, s. */
 const FIRST_FLUSH_S = 2
+/** In motion, queued moves are planned as soon as they last this long, s. */
 const FLUSH_S = 0.25
 /** When less than this is planned ahead, ms, all queued moves are planned to a stop at their end. */
 const LOW_MS = 1000
@@ -45,7 +48,7 @@ const LOW_MS = 1000
  */
 export class KlipperPlanner implements MotionQueue {
   readonly #settings: MarlinSettings
-  readonly #moved: (to: Vector, ms: number) => void
+  readonly #onMove: (to: Vector, ms: number) => void
   #queue: Move[] = []
   #timed: Timed[] = []
   /** The end of what is planned, ms. */
@@ -58,9 +61,9 @@ export class KlipperPlanner implements MotionQueue {
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
 
-  constructor(settings: MarlinSettings, moved: (to: Vector, ms: number) => void) {
+  constructor(settings: MarlinSettings, onMove: (to: Vector, ms: number) => void) {
     this.#settings = settings
-    this.#moved = moved
+    this.#onMove = onMove
   }
 
   get isIdle(): boolean {
@@ -111,11 +114,20 @@ export class KlipperPlanner implements MotionQueue {
     const delta2 = 2 * mm * acceleration
     const smooth2 = delta2 * (1 - cruiseRatio)
     const move: Move = {
-      ...{ from, to, mm, unit, acceleration, cruise2: cruise ** 2, delta2, smooth2 },
-      ...{ start2: 0, smoothedStart2: 0, speeds: [0, 0, 0] },
+      from,
+      to,
+      mm,
+      unit,
+      acceleration,
+      cruise2: cruise ** 2,
+      delta2,
+      smooth2,
+      start2: 0,
+      smoothedStart2: 0,
+      speeds: [0, 0, 0],
     }
     const last = this.#queue.at(-1)
-    const first = this.isIdle || this.#printTime < now || this.#hasRunLow
+    const isFirst = this.isIdle || this.#printTime < now || this.#hasRunLow
     if (last) {
       move.start2 = this.#junction2(last, move)
       move.smoothedStart2 = Math.min(move.start2, last.smoothedStart2 + last.smooth2)
@@ -125,7 +137,7 @@ export class KlipperPlanner implements MotionQueue {
     if (this.#primedAt !== undefined) this.#primedAt = now + PRIMING_MS
     this.#untilFlush -= mm / cruise
     if (this.#untilFlush <= 0) this.#plan(now, true)
-    return first
+    return isFirst
   }
 
   /** Plans all queued moves. @returns the print time, which is later than `now` */
@@ -165,7 +177,7 @@ export class KlipperPlanner implements MotionQueue {
       this.#timed.shift()
       if ('move' in next) {
         this.position = next.move.to
-        this.#moved(this.position, next.end)
+        this.#onMove(this.position, next.end)
       } else next.call(next.end)
     }
   }
@@ -175,7 +187,7 @@ export class KlipperPlanner implements MotionQueue {
     if (mm === 0) return
     const share = mm / move.mm
     this.position = eachAxis((k) => move.from[k] + (move.to[k] - move.from[k]) * share)
-    this.#moved(this.position, now)
+    this.#onMove(this.position, now)
   }
 
   /** Square of the highest speed between two moves. */
@@ -191,13 +203,30 @@ export class KlipperPlanner implements MotionQueue {
     return Math.min(most, round, move.delta2 * quarter, before.delta2 * quarter)
   }
 
-  /** @param lazily  only moves whose speeds later ones cannot change */
-  #plan(now: number, lazily: boolean): void {
+  /** Plans queued moves. @param onlyFinal  only the moves whose speeds later ones cannot change */
+  #plan(now: number, onlyFinal: boolean): void {
     this.#untilFlush = FLUSH_S
-    let count = lazily ? 0 : this.#queue.length
-    let [end2, smoothed2, peak2] = [0, 0, 0]
+    const count = this.#setSpeeds(onlyFinal)
+    if (count === 0) return
+    if (this.#printTime < now + 1e-9) this.#printTime = now + START_MS
+    for (const move of this.#queue.splice(0, count)) {
+      const [entry, cruise, exit] = move.speeds
+      const ramps = new Trapezoid(this.#printTime, move.mm, entry, exit, cruise, move.acceleration)
+      this.#timed.push({ move, ramps, end: ramps.end })
+      this.#printTime = ramps.end
+    }
+    this.#primedAt = onlyFinal ? undefined : now
+    if (!onlyFinal) this.#untilFlush = FIRST_FLUSH_S
+  }
+
+  /** Sets the speeds of queued moves, backward from a stop at the end. @returns the number of moves to plan */
+  #setSpeeds(onlyFinal: boolean): number {
+    let count = onlyFinal ? 0 : this.#queue.length
+    let isCounted = !onlyFinal
+    let end2 = 0
+    let smoothed2 = 0
+    let peak2 = 0
     let delayed: [move: Move, start2: number, end2: number][] = []
-    let known = !lazily
     for (let i = this.#queue.length - 1; i >= 0; i--) {
       const move = this.#queue[i] as Move
       const reach2 = end2 + move.delta2
@@ -206,7 +235,10 @@ export class KlipperPlanner implements MotionQueue {
       const smooth2 = Math.min(move.smoothedStart2, smoothReach2)
       if (smooth2 < smoothReach2) {
         if (smooth2 + move.smooth2 > smoothed2 || delayed.length > 0) {
-          if (!known && peak2 > 0) [count, known] = [i, true]
+          if (!isCounted && peak2 > 0) {
+            count = i
+            isCounted = true
+          }
           peak2 = Math.min(move.cruise2, (smooth2 + smoothReach2) / 2)
           let cruise2 = peak2
           for (const [later, from2, to2] of delayed.toReversed()) {
@@ -221,16 +253,7 @@ export class KlipperPlanner implements MotionQueue {
       end2 = start2
       smoothed2 = smooth2
     }
-    if (count === 0) return
-    if (this.#printTime < now + 1e-9) this.#printTime = now + START_MS
-    for (const move of this.#queue.splice(0, count)) {
-      const [entry, cruise, exit] = move.speeds
-      const ramps = new Trapezoid(this.#printTime, move.mm, entry, exit, cruise, move.acceleration)
-      this.#timed.push({ move, ramps, end: ramps.end })
-      this.#printTime = ramps.end
-    }
-    this.#primedAt = lazily ? undefined : now
-    if (!lazily) this.#untilFlush = FIRST_FLUSH_S
+    return count
   }
 }
 

@@ -12,14 +12,17 @@ export interface MarlinSimulatorOptions extends PaperOptions {
   readonly resetsOnOpen?: boolean
   /** Whether `ok` reports the line's number and the free places (ADVANCED_OK). */
   readonly advancedOk?: boolean
-  /** Whether moves are refused before homing (Marlin's NO_MOTION_BEFORE_HOMING; always so on Klipper without a kinematic position). */
+  /** Whether the firmware refuses moves before homing: Marlin with NO_MOTION_BEFORE_HOMING, Klipper always. */
   readonly mustHome?: boolean
 }
 
-/** Time to read and plan a line, to start, and between two messages of a running handler, ms. */
+/** Time to read and plan a line, ms. */
 export const LINE_MS = 0.3
+/** Duration of the processor's start, ms. */
 export const BOOT_MS = 1500
+/** Interval of the messages of a handler that runs long, ms. */
 export const BUSY_MS = 2000
+/** SERVO_DELAY: M280 returns after this time, ms. */
 export const SERVO_MS = 300
 /** Interval at which Klipper checks whether all motion is over, ms. */
 export const POLL_MS = 100

@@ -5,15 +5,17 @@ import { Trapezoid } from './trapezoid.ts'
 /** Limits of a machine, by axis where they are vectors. */
 export interface MarlinSettings {
   readonly stepsPerMm: Vector
-  /** mm/s (M203), mm/s² (M201). */
+  /** mm/s (M203) */
   readonly speed: Vector
+  /** mm/s² (M201) */
   readonly acceleration: Vector
   /** Acceleration of moves without extrusion (M204 T), mm/s²; Klipper's max_accel. */
   readonly travel: number
   /** Junction deviation (M205 J), mm. */
   readonly junction: number
-  /** Klipper. */
+  /** Klipper's square_corner_velocity, mm/s. */
   readonly cornerSpeed: number
+  /** Klipper's minimum_cruise_ratio. */
   readonly cruiseRatio: number
   /** The bed, mm. */
   readonly size: Vector
@@ -47,13 +49,19 @@ export interface MotionQueue {
   clear(): void
 }
 
+/** The block that is executed, with its ramps. */
+interface Execution {
+  readonly block: Block
+  readonly ramps: Trapezoid
+}
+
 /** BLOCK_BUFFER_SIZE 16, of which 15 can be used. */
 const BLOCKS = 15
 /** Blocks with fewer steps on each axis are dropped, and their steps go into the next one. */
 const LEAST_STEPS = 6
 /** The first block waits this long for two more, ms. */
 const FIRST_BLOCK_MS = 100
-/** M205 B: with few blocks queued, a shorter block is stretched. */
+/** M205 B: while the number of queued blocks is from SLOWDOWN_FROM to SLOWDOWN_TO, a shorter block takes more time. */
 const SLOWDOWN_S = 0.02
 const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7
@@ -70,9 +78,9 @@ const LEAST_TURN = 0.033
  */
 export class MarlinPlanner implements MotionQueue {
   readonly #settings: MarlinSettings
-  readonly #moved: (to: Vector, ms: number) => void
+  readonly #onMove: (to: Vector, ms: number) => void
   #blocks: Block[] = []
-  #current: { readonly block: Block; readonly ramps: Trapezoid } | undefined
+  #current: Execution | undefined
   /** The end of the last block, in whole steps, mm. */
   #queued: Vector = [0, 0, 0]
   #unit: Vector = [0, 0, 0]
@@ -81,9 +89,9 @@ export class MarlinPlanner implements MotionQueue {
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
 
-  constructor(settings: MarlinSettings, moved: (to: Vector, ms: number) => void) {
+  constructor(settings: MarlinSettings, onMove: (to: Vector, ms: number) => void) {
     this.#settings = settings
-    this.#moved = moved
+    this.#onMove = onMove
   }
 
   get isIdle(): boolean {
@@ -127,7 +135,7 @@ export class MarlinPlanner implements MotionQueue {
     if (delta.every((mm, k) => Math.abs(mm) * (stepsPerMm[k] ?? 1) < LEAST_STEPS - 0.5)) return undefined
     const mm = Math.hypot(...delta)
     const unit = eachAxis((k) => delta[k] / mm)
-    const nominal = Math.min(this.#unhurried(mm, feed / 60), along(unit, speed))
+    const nominal = Math.min(this.#slowDown(mm, feed / 60), along(unit, speed))
     const most = Math.min(this.#settings.travel, along(unit, acceleration))
     const count = this.#count
     const junction = count === 0 ? 0 : Math.min(this.#junction(unit, mm, most), nominal, this.#nominal)
@@ -142,8 +150,7 @@ export class MarlinPlanner implements MotionQueue {
 
   advance(now: number): void {
     for (;;) {
-      if (!this.#current) this.#start(now)
-      const { current } = { current: this.#current }
+      const current = this.#current ?? this.#start(now)
       if (!current) return
       const { block, ramps } = current
       if (now < ramps.end) {
@@ -161,13 +168,15 @@ export class MarlinPlanner implements MotionQueue {
     }
   }
 
-  #start(now: number): void {
-    if (this.#blocks.length >= 3 || (this.#blocks.length > 0 && now >= this.#delayUntil)) this.#run(now)
+  /** Begins motion when three blocks are queued, or when the first one has waited long enough. */
+  #start(now: number): Execution | undefined {
+    const isDue = this.#blocks.length >= 3 || (this.#blocks.length > 0 && now >= this.#delayUntil)
+    return isDue ? this.#run(now) : undefined
   }
 
-  #run(ms: number): void {
+  #run(ms: number): Execution | undefined {
     const block = this.#blocks.shift()
-    if (!block) return
+    if (!block) return undefined
     const least = this.#least(block.unit)
     const exit = Math.max(this.#blocks[0]?.entry ?? 0, least)
     const ramps = new Trapezoid(
@@ -181,11 +190,12 @@ export class MarlinPlanner implements MotionQueue {
     this.#current = { block, ramps }
     const [next] = this.#blocks
     if (next) next.entry = ramps.exit
+    return this.#current
   }
 
   #report(to: Vector, ms: number): void {
     this.position = to
-    this.#moved(to, ms)
+    this.#onMove(to, ms)
   }
 
   /** The speed that the slowest step rate means in a direction. */
@@ -194,7 +204,7 @@ export class MarlinPlanner implements MotionQueue {
   }
 
   /** SLOWDOWN: with few blocks queued a block takes at least about as long as M205 B says. */
-  #unhurried(mm: number, speed: number): number {
+  #slowDown(mm: number, speed: number): number {
     const seconds = mm / speed
     const count = this.#count
     if (count < SLOWDOWN_FROM || count > SLOWDOWN_TO || seconds >= SLOWDOWN_S) return speed
@@ -232,7 +242,8 @@ export class MarlinPlanner implements MotionQueue {
       exit = block.entry
     }
     for (let k = 1; k < blocks.length; k++) {
-      const [before, block] = [blocks[k - 1] as Block, blocks[k] as Block]
+      const before = blocks[k - 1] as Block
+      const block = blocks[k] as Block
       block.entry = Math.min(block.entry, Math.sqrt(before.entry ** 2 + 2 * before.acceleration * before.mm))
     }
   }

@@ -1,4 +1,4 @@
-/** The serial buffer, the longest line, and the lines that are read ahead. */
+/** Sizes of the serial buffer and of the longest line, bytes, and of the queue of lines. */
 const RING = 127
 const LINE = 95
 const QUEUE = 4
@@ -11,12 +11,12 @@ export interface Command {
 }
 
 /**
- * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does: a wrong line empties the
- * buffer and asks for it again, a line that was read already is ignored without a word. Klipper checks nothing.
+ * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A wrong line empties the
+ * buffer, and the board requests it again. The board ignores a line that it has read before. Klipper checks nothing.
  */
 export class LineReceiver {
   readonly #checksLines: boolean
-  readonly #say: (text: string) => void
+  readonly #reply: (text: string) => void
   #ring = ''
   #queue: Command[] = []
   #last = 0
@@ -24,9 +24,9 @@ export class LineReceiver {
   /** Lines that the board has requested again. */
   resends = 0
 
-  constructor(checksLines: boolean, say: (text: string) => void) {
+  constructor(checksLines: boolean, reply: (text: string) => void) {
     this.#checksLines = checksLines
-    this.#say = say
+    this.#reply = reply
   }
 
   get free(): number {
@@ -58,13 +58,14 @@ export class LineReceiver {
     return command
   }
 
-  /** A restart, or the host's own reset of the count. */
+  /** Empties buffer and queue, as a restart does. */
   clear(): void {
     this.#ring = ''
     this.#queue = []
     this.#last = 0
   }
 
+  /** M110: counts lines from this number on. */
   count(from: number): void {
     this.#last = from
   }
@@ -94,7 +95,7 @@ export class LineReceiver {
   #refuse(why: string): void {
     this.resends++
     this.#ring = ''
-    this.#say(`Error:${why}, Last Line: ${this.#last}\nResend: ${this.#last + 1}\nok\n`)
+    this.#reply(`Error:${why}, Last Line: ${this.#last}\nResend: ${this.#last + 1}\nok\n`)
   }
 }
 

@@ -15,9 +15,12 @@ export class Trapezoid {
   readonly #mm: number
 
   /**
-   * @param startMs     its start, ms
-   * @param entry  mm/s
-   * @param exit   mm/s at the end, where it can be reached
+   * @param startMs       its start, ms
+   * @param mm            its length
+   * @param entry         speed at its start, mm/s
+   * @param exit          speed at its end, mm/s, where it can be reached
+   * @param nominal       highest speed, mm/s
+   * @param acceleration  mm/s²
    */
   constructor(startMs: number, mm: number, entry: number, exit: number, nominal: number, acceleration: number) {
     const reach = (from: number) => Math.sqrt(from * from + 2 * acceleration * mm)
