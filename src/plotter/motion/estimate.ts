@@ -103,7 +103,11 @@ function schedule(drawing: Drawing, profile: Profile, begun?: PartialStroke): Sc
   const { points, starts } = drawing
   const { before, after } = onceSeconds(profile)
   const caution = profile.hpgl?.silent ? SILENT_CAUTION : 1
-  let [now, drawn, hx, hy, heldPen] = [before, 0, 0, 0, 0]
+  let now = before
+  let drawn = 0
+  let hx = 0
+  let hy = 0
+  let heldPen = 0
   for (const layer of drawing.layers) {
     const limits = drawingLimits(profile, layer.options)
     const lift = liftOf(profile, layer)
@@ -113,7 +117,8 @@ function schedule(drawing: Drawing, profile: Profile, begun?: PartialStroke): Sc
     let fetching = pen === heldPen ? 0 : fetchSeconds(profile)
     heldPen = pen
     for (let i = layer.first; i < layer.first + layer.count; i++) {
-      const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+      const first = starts[i] as number
+      const last = (starts[i + 1] as number) - 1
       const isRest = begun?.stroke === i
       const travel = isRest
         ? startSeconds(profile)

@@ -55,7 +55,8 @@ export class GentlePlanner {
         const begin = along
         const length = ramps.dx[b] as number
         const end = isLast ? (s[stretch.to] as number) : begin + length
-        const [u0, u1] = [(ramps.entry[b] as number) ** 2, (ramps.exit[b] as number) ** 2]
+        const u0 = (ramps.entry[b] as number) ** 2
+        const u1 = (ramps.exit[b] as number) ** 2
         const speed = (way: number): number => Math.sqrt(Math.max(0, u0 + ((u1 - u0) * (way - begin)) / (end - begin)))
         while (segment < stretch.to && (isLast || along < end)) {
           const vertex = s[segment + 1] as number

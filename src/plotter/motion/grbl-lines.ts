@@ -13,16 +13,26 @@ const BESIDE_STEPS = 0.25
 export function lineEnd(points: Float64Array, from: number, stepsPerMm: number): number {
   const last = points.length / 2 - 1
   const beside = BESIDE_STEPS / stepsPerMm
-  const [ax, ay] = [x(points, from), y(points, from)]
+  const ax = x(points, from)
+  const ay = y(points, from)
   let end = from
   // the directions in which a line passes all vertices so far, as slopes to the direction of the first of them
-  let [ux, uy, low, high, reach] = [0, 0, -Infinity, Infinity, 0]
+  let ux = 0
+  let uy = 0
+  let low = -Infinity
+  let high = Infinity
+  let reach = 0
   for (let i = from + 1; i <= last; i++) {
-    const [dx, dy] = [x(points, i) - ax, y(points, i) - ay]
+    const dx = x(points, i) - ax
+    const dy = y(points, i) - ay
     const distance = Math.hypot(dx, dy)
     if (distance <= beside && reach === 0) continue
-    if (reach === 0) [ux, uy] = [dx / distance, dy / distance]
-    const [along, across] = [ux * dx + uy * dy, ux * dy - uy * dx]
+    if (reach === 0) {
+      ux = dx / distance
+      uy = dy / distance
+    }
+    const along = ux * dx + uy * dy
+    const across = ux * dy - uy * dx
     if (along <= 0 || distance < reach - beside) return end
     const slope = across / along
     if (slope < low || slope > high) return end
@@ -61,11 +71,15 @@ export interface RoundedLines {
 /** The lines between ends that differ by at least a step. */
 export function roundedLines(lines: Float64Array, stepsPerMm: number): RoundedLines {
   const most = lines.length / 2
-  const [s, ux, uy] = [new Float64Array(most), new Float64Array(most), new Float64Array(most)]
-  let [px, py] = [wholeSteps(x(lines, 0), stepsPerMm), wholeSteps(y(lines, 0), stepsPerMm)]
+  const s = new Float64Array(most)
+  const ux = new Float64Array(most)
+  const uy = new Float64Array(most)
+  let px = wholeSteps(x(lines, 0), stepsPerMm)
+  let py = wholeSteps(y(lines, 0), stepsPerMm)
   let n = 0
   for (let i = 1; i < most; i++) {
-    const [qx, qy] = [wholeSteps(x(lines, i), stepsPerMm), wholeSteps(y(lines, i), stepsPerMm)]
+    const qx = wholeSteps(x(lines, i), stepsPerMm)
+    const qy = wholeSteps(y(lines, i), stepsPerMm)
     const length = Math.hypot(qx - px, qy - py)
     if (length === 0) continue
     ux[n] = (qx - px) / length

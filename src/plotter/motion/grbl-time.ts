@@ -60,7 +60,10 @@ export function grblSeconds(
   return seconds
 
   function corner(i: number): number {
-    const [ax, ay, bx, by] = [ux[i - 1] as number, uy[i - 1] as number, ux[i] as number, uy[i] as number]
+    const ax = ux[i - 1] as number
+    const ay = uy[i - 1] as number
+    const bx = ux[i] as number
+    const by = uy[i] as number
     const turn = Math.hypot(bx - ax, by - ay)
     const acceleration = turn === 0 ? Infinity : limits.acceleration / (larger(bx - ax, by - ay) / turn)
     return cornerSpeed2(ax * bx + ay * by, { ...limits, acceleration })
@@ -71,7 +74,8 @@ const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(
 
 /** Shortest time over a length between two speeds, given as squares. */
 function ramps(length: number, u0: number, u1: number, a: number, speed: number): number {
-  const [v0, v1] = [Math.sqrt(u0), Math.sqrt(u1)]
+  const v0 = Math.sqrt(u0)
+  const v1 = Math.sqrt(u1)
   const top = Math.min(Math.max(speed, v0, v1), Math.sqrt(a * length + (u0 + u1) / 2))
   const cruise = length - (2 * top * top - u0 - u1) / (2 * a)
   return (2 * top - v0 - v1) / a + (top > 0 ? Math.max(0, cruise) / top : 0)

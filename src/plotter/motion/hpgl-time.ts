@@ -18,11 +18,11 @@ export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, 
 /** Converts mm/s to the whole cm/s of `VS`. */
 const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
 
-/** The instruction that selects a speed. If selecting one also lowers acceleration, full speed is selected by none. */
+/** The instruction that sets a speed. At full speed it sets none, where a speed would also lower the acceleration. */
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
   options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
 
-/** The speed that this instruction gives, mm/s: at full speed the machine's own. */
+/** The speed after `velocityWord`, mm/s. At full speed it is the machine's own. */
 export const selectedSpeed = (full: number, percent: number): number => {
   const speed = (full * percent) / 100
   return percent >= 100 ? speed : Math.min(full, 10 * velocityOf(speed))
@@ -87,14 +87,17 @@ interface Part {
 /** The instructions of a stroke after its first place, cut to fit the buffer. */
 export function* parts(points: Float64Array, from: Units, options: HpglOptions): Generator<Part, void, void> {
   const longest = longestPart(options)
-  let [place, vertices, bytes]: [Units, Units[], number] = [from, [], PART_BYTES]
+  let place = from
+  let vertices: Units[] = []
+  let bytes = PART_BYTES
   for (let i = 1; i < points.length / 2; i++) {
     const next = unitsAt(options, x(points, i), y(points, i))
     if (next.x === place.x && next.y === place.y) continue
     const pair = pairBytes(next)
     if (bytes + pair > longest) {
       yield { vertices, bytes, last: i - 1 }
-      ;[vertices, bytes] = [[], PART_BYTES]
+      vertices = []
+      bytes = PART_BYTES
     }
     vertices.push(next)
     bytes += pair

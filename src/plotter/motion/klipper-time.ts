@@ -27,13 +27,16 @@ export function klipperEnds(
   const length = (i: number): number => at(along, i + 1) - at(along, i)
   const gain = (i: number): number => 2 * limits.acceleration * length(i)
   const smooth = (i: number): number => gain(i) * (1 - cruiseRatio)
-  const [start, smoothed] = [new Float64Array(n + 1), new Float64Array(n + 1)]
+  const start = new Float64Array(n + 1)
+  const smoothed = new Float64Array(n + 1)
   for (let i = 1; i < n; i++) {
     start[i] = Math.min(corner(i), at(start, i - 1) + gain(i - 1))
     smoothed[i] = Math.min(at(start, i), at(smoothed, i - 1) + smooth(i - 1))
   }
   const seconds = new Float64Array(n)
-  let [end, smoothEnd, peak] = [0, 0, 0]
+  let end = 0
+  let smoothEnd = 0
+  let peak = 0
   let waiting: number[] = []
   const exits = new Float64Array(n)
   for (let i = n - 1; i >= 0; i--) {
@@ -70,7 +73,8 @@ export function klipperEnds(
     const [[ax, ay], [bx, by]] = [unit(i - 1), unit(i)]
     const cos = ax * bx + ay * by
     const most = Math.min(at(speeds, i), at(speeds, i - 1)) ** 2
-    const [sin, cosHalf] = [Math.sqrt(Math.max(0, (1 + cos) / 2)), Math.sqrt(Math.max(0, (1 - cos) / 2))]
+    const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
+    const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
     if (sin >= 1 || cosHalf <= 0) return most
     const round = (limits.junctionDeviation * limits.acceleration * sin) / (1 - sin)
     const quarter = (0.25 * sin) / cosHalf

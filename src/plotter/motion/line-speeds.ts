@@ -64,7 +64,9 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Pace
 export function paceOf(pace: number | undefined, points: Float64Array, ends: ArrayLike<number>): Pace | undefined {
   if (pace === undefined) return undefined
   const turnAt = (i: number): number => {
-    const [a, b, c] = [ends[i - 1] as number, ends[i] as number, ends[i + 1] as number]
+    const a = ends[i - 1] as number
+    const b = ends[i] as number
+    const c = ends[i + 1] as number
     return turnBetween(
       x(points, b) - x(points, a),
       y(points, b) - y(points, a),

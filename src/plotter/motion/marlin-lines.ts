@@ -37,7 +37,8 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
   const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
   yield start
   const most = speed * LINE_SECONDS
-  let [from, pendingEnd] = [start, undefined as LineEnd | undefined]
+  let from = start
+  let pendingEnd: LineEnd | undefined
   for (const to of corners(points, rules)) {
     if (pendingEnd) {
       yield* divide(from, pendingEnd, pieces(from, pendingEnd, most))

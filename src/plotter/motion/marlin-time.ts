@@ -42,7 +42,8 @@ export interface Lines {
 
 /** All lines of a path, for a firmware and a speed. */
 function linesFor(points: Float64Array, speed: number, { stepsPerMm, marlin }: Profile): Lines {
-  const [ends, along] = [[] as number[], [] as number[]]
+  const ends: number[] = []
+  const along: number[] = []
   for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
     ends.push(end.x, end.y)
     along.push(end.along)
@@ -94,7 +95,8 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
   for (let i = 0; i < n; i++) {
     const mm = at(s, i + 1) - at(s, i)
     u[i + 1] = Math.min(at(u, i + 1), at(u, i) + 2 * a * mm)
-    const [v0, v1] = [Math.sqrt(at(u, i)), Math.sqrt(at(u, i + 1))]
+    const v0 = Math.sqrt(at(u, i))
+    const v1 = Math.sqrt(at(u, i + 1))
     const top = Math.min(Math.max(at(speeds, i), v0, v1), Math.sqrt(a * mm + (v0 * v0 + v1 * v1) / 2))
     const cruise = Math.max(0, mm - (2 * top * top - v0 * v0 - v1 * v1) / (2 * a))
     seconds += (2 * top - v0 - v1) / a + cruise / top

@@ -67,7 +67,8 @@ export class PathWindow {
   /** Loads vertices until the window is full or the path ends, and computes their limits. */
   load(): void {
     while (this.count < this.capacity && !this.isExhausted) this.#append(this.#next++)
-    let [back, ahead] = [0, 0]
+    let back = 0
+    let ahead = 0
     const reach = this.isExhausted ? Infinity : this.#at(this.s, this.count - 1) - CHORD
     while (this.known < this.count && this.#at(this.s, this.known) <= reach) {
       const i = this.known++

@@ -28,14 +28,16 @@ export class RampTable {
   speedAt(way: number): number {
     const { dx, entry, exit, length } = this.#blocks
     const ends = this.#ends
-    let [low, high] = [0, length]
+    let low = 0
+    let high = length
     while (low < high) {
       const middle = (low + high) >> 1
       if ((ends[middle] as number) < way) low = middle + 1
       else high = middle
     }
     if (low === length) return this.#peak
-    const [u0, u1] = [(entry[low] as number) ** 2, (exit[low] as number) ** 2]
+    const u0 = (entry[low] as number) ** 2
+    const u1 = (exit[low] as number) ** 2
     return Math.sqrt(Math.max(0, u1 - ((u1 - u0) * ((ends[low] as number) - way)) / (dx[low] as number)))
   }
 }

@@ -42,7 +42,8 @@ export function peakBetween(v0: number, v1: number, length: number, gentle: Gent
 /** The highest number from `least` to `most` for which `fits` holds. `least` must fit. */
 export function highest(least: number, most: number, fits: (value: number) => boolean, halvings = HALVINGS): number {
   if (most <= least || fits(most)) return Math.max(least, most)
-  let [low, high] = [least, most]
+  let low = least
+  let high = most
   for (let i = 0; i < halvings; i++) {
     const middle = (low + high) / 2
     if (fits(middle)) low = middle

@@ -51,7 +51,8 @@ export function planStretches(course: Course): Stretch[] {
     const cuts: number[] = []
     const stretches = knots.slice(1).map((to, k): Stretch => {
       const from = knots[k] as number
-      const [v0, v1] = [speed[from] as number, speed[to] as number]
+      const v0 = speed[from] as number
+      const v1 = speed[to] as number
       const before = known.get(from)
       if (before?.to === to && before.v0 === v0 && before.v1 === v1) return before
       const stretch = stretchOf(course, from, to, v0, v1)
@@ -155,7 +156,8 @@ function exceededVertices(course: Course, stretch: Stretch): number[] {
   }
   for (let i = from; i < to && to > from + 1; i++) {
     if (stretch.peak <= (onSegment[i] as number) * SLACK) continue
-    const [a, b] = [(s[i] as number) - start, (s[i + 1] as number) - start]
+    const a = (s[i] as number) - start
+    const b = (s[i + 1] as number) - start
     const crown = rampLength(stretch.v0, stretch.peak, stretch.gentle)
     if (a <= crown && b >= crown) broken.push(i === from ? i + 1 : i)
   }

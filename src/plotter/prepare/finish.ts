@@ -12,7 +12,8 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   let px = Number.NaN
   let py = Number.NaN
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, end] = [at(starts, i), at(starts, i + 1)]
+    const first = at(starts, i)
+    const end = at(starts, i + 1)
     if (first === end) continue
     const vx = x(points, first)
     const vy = y(points, first)

@@ -16,7 +16,8 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
   if (only !== undefined && parts.length === 1) return alone(drawing, layers, only)
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
   const starts = new Uint32Array(parts.reduce((sum, part) => sum + strokeCount(part), 1))
-  let [vertices, strokes] = [0, 0]
+  let vertices = 0
+  let strokes = 0
   const placedLayers = parts.map((part, l): Layer => {
     const count = strokeCount(part)
     for (let i = 0; i < count; i++) starts[strokes + i] = vertices + at(part.starts, i)

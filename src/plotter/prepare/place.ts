@@ -59,7 +59,8 @@ function placeSheet(
   const fit = Math.min(page.width / upright.width, page.height / upright.height)
   const isLarger = upright.width > page.width + SAME || upright.height > page.height + SAME
   const factor = sheet === 'fit' || (sheet === 'shrink' && isLarger) ? fit : 1
-  const [left, top] = [(page.width - factor * upright.width) / 2, (page.height - factor * upright.height) / 2]
+  const left = (page.width - factor * upright.width) / 2
+  const top = (page.height - factor * upright.height) / 2
   const matrix = compose(translation(left, top), scaling(factor))
   const result = { ...(matrix.join() === IDENTITY.join() ? upright : transformStrokes(matrix, upright)), ...page }
   return reach && isTurned(page, options, reach) ? rotated(result, 270) : result
@@ -103,7 +104,8 @@ function placement(ink: Bounds, room: Bounds, { fit = 'none', align }: PrepareOp
   const factor = fitFactor(ink, room, fit)
   if (where === 'keep') return fit === 'none' ? IDENTITY : scaling(factor)
   const share = where === 'center' ? 0.5 : 0
-  const [width, height] = [(ink.maxX - ink.minX) * factor, (ink.maxY - ink.minY) * factor]
+  const width = (ink.maxX - ink.minX) * factor
+  const height = (ink.maxY - ink.minY) * factor
   const left = room.minX + share * (room.maxX - room.minX - width)
   const top = room.minY + share * (room.maxY - room.minY - height)
   return compose(translation(left, top), compose(scaling(factor), translation(-ink.minX, -ink.minY)))

@@ -31,7 +31,8 @@ function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
   const own = fluidncAxis(identity, name)
   const value = (field: string): number => Number(new RegExp(`${field}: *(-?[\\d.]+)`).exec(own)?.[1] ?? 0)
   if (own !== '') {
-    const [end, rest] = [value('mpos_mm'), length - value('pulloff_mm')]
+    const end = value('mpos_mm')
+    const rest = length - value('pulloff_mm')
     const isHigh = /positive_direction: *true/.test(own)
     const from = '$130, $131, $/axes'
     return isHigh ? { low: end - rest, high: end, from } : { low: end, high: end + rest, from }
@@ -46,7 +47,8 @@ function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
 }
 
 export function grblSize(identity: Identity): { width: number; height: number } | undefined {
-  const [x, y] = [spanOf(identity, 0), spanOf(identity, 1)]
+  const x = spanOf(identity, 0)
+  const y = spanOf(identity, 1)
   return x && y && { width: round(x.high - x.low), height: round(y.high - y.low) }
 }
 
@@ -59,7 +61,8 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Mac
   const add = (path: string, value: unknown, from: string): void => {
     if (value !== undefined) facts.push({ path, value, from })
   }
-  const [x, y] = [spanOf(identity, 0), spanOf(identity, 1)]
+  const x = spanOf(identity, 0)
+  const y = spanOf(identity, 1)
   const size = grblSize(identity)
   add('width', size?.width, x?.from ?? '')
   add('height', size?.height, y?.from ?? '')
@@ -114,7 +117,8 @@ export function grblChoices(identity: Identity, all: readonly string[]): string[
 
 export function grblNotes(identity: Identity): string[] {
   const { settings = {} } = identity
-  const [x, y] = [settings[100], settings[101]]
+  const x = settings[100]
+  const y = settings[101]
   const kind = penKind(identity)
   return [
     ...(settings[130] && settings[131]

@@ -33,7 +33,8 @@ export function hpglChoices({ model, limits }: Identity): string[] {
 export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
   if (!limits || !base.hpgl) return []
   const [x1, y1, x2, y2] = limits
-  const [left, top] = [Math.min(x1, x2), Math.max(y1, y2)]
+  const left = Math.min(x1, x2)
+  const top = Math.max(y1, y2)
   const { origin } = base.hpgl
   const fits = origin.x + base.width / UNIT_MM <= Math.max(x1, x2) + 1 && origin.y <= top && left <= origin.x
   const [width, height] = fits ? [base.width, base.height] : spans(limits)

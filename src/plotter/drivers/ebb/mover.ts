@@ -243,9 +243,11 @@ function brake(
   const distance = (speed * speed) / (2 * deceleration)
   let along = 0
   for (let i = 1; i < points.length / 2 && along < from + distance; i++) {
-    const [dx, dy] = [x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1)]
+    const dx = x(points, i) - x(points, i - 1)
+    const dy = y(points, i) - y(points, i - 1)
     const length = Math.hypot(dx, dy)
-    const [begin, end] = [Math.max(along, from), Math.min(along + length, from + distance)]
+    const begin = Math.max(along, from)
+    const end = Math.min(along + length, from + distance)
     if (end > begin) {
       const v = (s: number) => Math.sqrt(Math.max(0, speed * speed - 2 * deceleration * (s - from)))
       push(blocks, end - begin, v(begin), v(end), dx / length, dy / length)

@@ -41,13 +41,11 @@ export function* slices(
   const group = new Group(tolerance)
   for (const blocks of chunks) {
     for (let i = 0; i < blocks.length; i++) {
-      const [seconds = 0, entry = 0, exit = 0, dx = 0, dy = 0] = [
-        blocks.seconds[i],
-        blocks.entry[i],
-        blocks.exit[i],
-        blocks.dx[i],
-        blocks.dy[i],
-      ]
+      const seconds = blocks.seconds[i] ?? 0
+      const entry = blocks.entry[i] ?? 0
+      const exit = blocks.exit[i] ?? 0
+      const dx = blocks.dx[i] ?? 0
+      const dy = blocks.dy[i] ?? 0
       if (!group.accepts(seconds, dx, dy)) {
         yield group.slice
         group.clear()
@@ -63,7 +61,8 @@ export function* slices(
 function* pieces(count: number, block: Omit<Slice, 'length'>): Generator<Slice, void, void> {
   const { seconds, entry, exit, dx, dy } = block
   const length = Math.hypot(dx, dy)
-  let [v, done] = [entry, 0]
+  let v = entry
+  let done = 0
   for (let i = 1; i <= count; i++) {
     const next = entry + ((exit - entry) * i) / count
     const end = i === count ? 1 : done + ((v + next) * seconds) / count / 2 / length
@@ -123,7 +122,8 @@ class Group {
     const length2 = cx * cx + cy * cy
     let worst = 0
     for (let i = 0; i < this.#vertices.length; i += 2) {
-      const [px = 0, py = 0] = [this.#vertices[i], this.#vertices[i + 1]]
+      const px = this.#vertices[i] ?? 0
+      const py = this.#vertices[i + 1] ?? 0
       const t = length2 === 0 ? 0 : Math.min(1, Math.max(0, (px * cx + py * cy) / length2))
       worst = Math.max(worst, Math.hypot(px - t * cx, py - t * cy))
     }

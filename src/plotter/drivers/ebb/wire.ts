@@ -59,7 +59,8 @@ export class EbbWire {
     const [first, ...furtherCommands] = commands
     if (first === undefined) return
     await this.#rematching
-    let [take, next] = [this.#taker(first), 0]
+    let take = this.#taker(first)
+    let next = 0
     const takeLine: Taker = (line) => {
       const verdict = take(line)
       const following = furtherCommands[next]

@@ -29,9 +29,11 @@ export function homingLimitMs(settings: GrblSettings): number {
  * @param place  where homing ended, machine mm
  */
 export function roomAround({ x, y }: Place, settings: GrblSettings): Room | undefined {
-  const [width, height] = [settings.get(130), settings.get(131)]
+  const width = settings.get(130)
+  const height = settings.get(131)
   if (width === undefined || height === undefined) return undefined
-  const [mask, pullOff] = [settings.get(23) ?? 0, settings.get(27) ?? 0]
+  const mask = settings.get(23) ?? 0
+  const pullOff = settings.get(27) ?? 0
   const low = (switchMm: number, length: number, bit: number) =>
     mask & bit ? switchMm - pullOff : switchMm + pullOff - length
   const min = { x: low(x, width, 1), y: low(y, height, 2) }

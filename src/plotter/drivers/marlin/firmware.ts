@@ -50,7 +50,8 @@ export function boardOf(info: string, lines: readonly string[]): MarlinBoard {
 /** Klipper's junction deviation follows from its square corner velocity. */
 function klipper(version: string, text: string): MarlinBoard {
   const value = (name: string): number | undefined => numberIn(text, new RegExp(`${name}:\\s*([\\d.]+)`))
-  const [acceleration, corner] = [value('max_accel'), value('square_corner_velocity')]
+  const acceleration = value('max_accel')
+  const corner = value('square_corner_velocity')
   const cruise = value('minimum_cruise_ratio')
   return {
     ...{ firmware: 'klipper', version, stepsPerMm: undefined, speed: value('max_velocity'), acceleration },
@@ -92,7 +93,8 @@ function roomOf(text: string): Room | undefined {
     const [, x, y] = new RegExp(`${name}: *X(-?[\\d.]+) *Y(-?[\\d.]+)`).exec(text) ?? []
     return x === undefined || y === undefined ? undefined : { x: Number(x), y: Number(y) }
   }
-  const [min, max] = [corner('Min'), corner('Max')]
+  const min = corner('Min')
+  const max = corner('Max')
   return min && max ? { min, max } : undefined
 }
 

@@ -46,7 +46,9 @@ export async function sendPath(
   const isKlipper = profile.marlin?.firmware === 'klipper'
   const pace = paceAlong(lines, limits)
   const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, pace) : undefined
-  let [place, feed, planned] = [from, '', queuedMs / 1000]
+  let place = from
+  let feed = ''
+  let planned = queuedMs / 1000
   for (let i = 1; i < lines.along.length; i++) {
     const to = frame.toBoard({ x: x(lines.ends, i), y: y(lines.ends, i) })
     const words = moveWords(place, to, NO_OFFSET)
@@ -75,7 +77,8 @@ async function linesInTurns(
   speed: number,
   { stepsPerMm, marlin }: Profile,
 ): Promise<Lines> {
-  const [ends, along] = [[] as number[], [] as number[]]
+  const ends: number[] = []
+  const along: number[] = []
   for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
     ends.push(end.x, end.y)
     along.push(end.along)

@@ -103,7 +103,8 @@ export class Branching {
     const candidates = open.slice(0, CANDIDATES).map((link) => ({ link, score: this.#gains.score(link, share(link)) }))
     candidates.sort((p, q) => q.score - p.score)
     let best: { link?: number; score: number } = { score: -Infinity }
-    let [trials, since] = [0, 0]
+    let trials = 0
+    let since = 0
     for (const { link, score } of candidates) {
       const isTried = !this.#gains.isKnown(link) && trials < TRIALS && since < PATIENCE
       if (isTried) trials++

@@ -34,7 +34,8 @@ export class Cuts {
     this.#first = new Int32Array(a.length + 1)
     this.share = new Float64Array(this.count)
     for (let e = 0; e < a.length; e++) {
-      const [p, q] = [a[e] as number, b[e] as number]
+      const p = a[e] as number
+      const q = b[e] as number
       for (let c = 0; c < this.count; c++) {
         const inside = this.#inside[c] as Uint8Array
         if (inside[p] === inside[q]) continue

@@ -18,7 +18,8 @@ export class Dearest {
 
   /** Joins two parts by a link that is no cheaper than those before. */
   join(i: number, j: number, weight: number): void {
-    const [p, q] = [this.#root(i), this.#root(j)]
+    const p = this.#root(i)
+    const q = this.#root(j)
     const [under, root] = (this.#size[p] as number) <= (this.#size[q] as number) ? [p, q] : [q, p]
     this.#above[under] = root
     this.#weight[under] = weight
@@ -26,9 +27,12 @@ export class Dearest {
   }
 
   between(i: number, j: number): number {
-    let [p, q, dearest] = [i, j, -Infinity]
+    let p = i
+    let q = j
+    let dearest = -Infinity
     while (p !== q) {
-      const [up, vp] = [this.#weight[p] as number, this.#weight[q] as number]
+      const up = this.#weight[p] as number
+      const vp = this.#weight[q] as number
       dearest = Math.min(up, vp)
       if (up <= vp) p = this.#above[p] as number
       else q = this.#above[q] as number

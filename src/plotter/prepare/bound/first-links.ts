@@ -30,7 +30,8 @@ export function firstLinks(
     count[p] = (count[p] as number) + 1
   }
   for (const e of order) {
-    const [p, q] = [a[e] as number, b[e] as number]
+    const p = a[e] as number
+    const q = b[e] as number
     add(p, q, e)
     add(q, p, e)
   }

@@ -129,7 +129,9 @@ function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: num
   const price = evenPrices(graph, links.costs)
   const direction = new Float64Array(capacity.length)
   let dual = price.slice()
-  let [best, step, since] = [-Infinity, 1, 0]
+  let best = -Infinity
+  let step = 1
+  let since = 0
   for (let round = 0; round < rounds; round++) {
     if (work.expired()) break
     work.progress(round / rounds)

@@ -112,14 +112,17 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
   const { points, starts } = strokes
   const count = strokeCount(strokes)
   const capacity = new Uint8Array(2 * count + 2).fill(1)
-  const [xs, nodes, stops]: [number[], number[], number[]] = [[], [], []]
+  const xy: number[] = []
+  const nodes: number[] = []
+  const stops: number[] = []
   const add = (node: number, px: number, py: number, stop: number): void => {
-    xs.push(px, py)
+    xy.push(px, py)
     nodes.push(node)
     stops.push(stop)
   }
   for (let i = 0; i < count; i++) {
-    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+    const first = starts[i] as number
+    const last = (starts[i + 1] as number) - 1
     if (!seams.isFree(i)) {
       add(2 * i, x(points, first), y(points, first), 0)
       add(2 * i + 1, x(points, last), y(points, last), 0)
@@ -134,7 +137,7 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
   if (!free.start) add(home + 1, links.xy[2 * home + 2] as number, links.xy[2 * home + 3] as number, 0)
   const node = Int32Array.from(nodes)
   const places: Places = {
-    xy: Float64Array.from(xs),
+    xy: Float64Array.from(xy),
     node,
     item: node.map((end) => end >> 1),
     stop: Float64Array.from(stops),
@@ -148,8 +151,10 @@ export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: num
   const parent = indices(items)
   const found: number[] = []
   for (const e of ascending(Float32Array.from(cost))) {
-    const [p, q] = [a[e] as number, b[e] as number]
-    const [i, j] = [rootOf(parent, p >> 1), rootOf(parent, q >> 1)]
+    const p = a[e] as number
+    const q = b[e] as number
+    const i = rootOf(parent, p >> 1)
+    const j = rootOf(parent, q >> 1)
     if (i === j && (count[p] as number) >= k && (count[q] as number) >= k) continue
     parent[j] = i
     count[p] = (count[p] as number) + 1

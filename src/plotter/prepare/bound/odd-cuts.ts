@@ -84,11 +84,13 @@ class Network {
 
   /** Breadth first; `#by` holds the arc by which each node was reached, −1 for none. */
   #reaches(source: number, sink: number, left: Float64Array): boolean {
-    const [by, queue] = [this.#by, this.#queue]
+    const by = this.#by
+    const queue = this.#queue
     by.fill(-1)
     by[source] = -2
     queue[0] = source
-    for (let [head, tail] = [0, 1]; head < tail; head++) {
+    let tail = 1
+    for (let head = 0; head < tail; head++) {
       for (const arc of this.#arcs[queue[head] as number] ?? []) {
         const n = this.#to[arc] as number
         if ((left[arc] as number) <= NONE || by[n] !== -1) continue

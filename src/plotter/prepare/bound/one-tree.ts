@@ -58,7 +58,8 @@ export class OneTree {
     this.#first.fill(Infinity)
     this.#second.fill(Infinity)
     for (let e = 0; e < a.length; e++) {
-      const [p, q] = [a[e] as number, b[e] as number]
+      const p = a[e] as number
+      const q = b[e] as number
       const weight = (cost[e] as number) - (price[p] as number) - (price[q] as number)
       this.#weight[e] = weight
       this.#rank(p, q, weight)
@@ -74,7 +75,8 @@ export class OneTree {
       this.#hub = n
     }
     for (let i = 0; i < items; i++) {
-      const [p, q] = [2 * i, 2 * i + 1]
+      const p = 2 * i
+      const q = 2 * i + 1
       const reach = (n: number) => (capacity[n] === 0 ? Infinity : (far[n] as number) - (price[n] as number))
       this.#spoke[i] = reach(p) <= reach(q) ? p : q
       const isLinked = this.#hub >= 0 && this.#hub >> 1 !== i
@@ -101,18 +103,21 @@ export class OneTree {
   #span(): { cost: number; range: number } {
     const { a, b, items } = this.#graph
     const weight = this.#weight
-    let [least, most] = [Infinity, 0]
+    let least = Infinity
+    let most = 0
     for (const w of weight) if (w < least) least = w
     for (let e = 0; e < weight.length; e++) this.#keys[e] = (weight[e] as number) - least
     this.degree.fill(0)
     this.#treeDegree.fill(0)
     for (let i = 0; i < items; i++) this.#parent[i] = i
-    let [cost, left] = [0, items - 1]
+    let cost = 0
+    let left = items - 1
     for (const e of ascending(this.#keys)) {
       if (left === 0) break
       const p = e < a.length ? (a[e] as number) : (this.#spoke[e - a.length] as number)
       const q = e < a.length ? (b[e] as number) : this.#hub
-      const [i, j] = [rootOf(this.#parent, p >> 1), rootOf(this.#parent, q >> 1)]
+      const i = rootOf(this.#parent, p >> 1)
+      const j = rootOf(this.#parent, q >> 1)
       if (i === j) continue
       this.#parent[j] = i
       cost += weight[e] as number
@@ -131,7 +136,9 @@ export class OneTree {
 
   /** A leaf needs a second link, at its other end. Of all leaves the one that needs the dearest gives the highest bound. */
   #extra(): { extra: number; dearest: number } {
-    let [extra, at, to] = [-Infinity, -1, -1]
+    let extra = -Infinity
+    let at = -1
+    let to = -1
     for (let i = 0; i < this.#graph.items; i++) {
       if (this.#treeDegree[i] !== 1) continue
       const isClosed = this.#graph.capacity[2 * i] === 2

@@ -111,7 +111,8 @@ export class Relaxation {
     let prices = this.#cuts.price.slice()
     const cutLack = new Float64Array(prices.length)
     this.#add(this.average.some((share) => share > 0) ? LATEST : 1)
-    let [step, since] = [0.2, 0]
+    let step = 0.2
+    let since = 0
     for (let round = 0; round < rounds && best <= enough && !this.isSpent; round++) {
       const norm = this.#measureLack() + this.#measureCuts(prices, cutLack)
       if (norm < 1e-9) break
@@ -175,13 +176,15 @@ export class Relaxation {
     for (const e of this.#order) {
       if (left === 0 && ofHome[0] !== -1 && ofHome[1] !== -1) break
       if (fixed[e] === -1) return Infinity
-      const [p, q] = [a[e] as number, b[e] as number]
+      const p = a[e] as number
+      const q = b[e] as number
       if (p >> 1 === home || q >> 1 === home) {
         const end = (p >> 1 === home ? p : q) & 1
         if (ofHome[end] === -1) ofHome[end] = e
         continue
       }
-      const [i, j] = [rootOf(this.#parent, p >> 1), rootOf(this.#parent, q >> 1)]
+      const i = rootOf(this.#parent, p >> 1)
+      const j = rootOf(this.#parent, q >> 1)
       if (i === j) {
         if (fixed[e] === 1) return Infinity
         continue
@@ -195,7 +198,8 @@ export class Relaxation {
     this.#tree.push(first, second)
     let sum = 0
     for (const e of this.#tree) {
-      const [p, q] = [a[e] as number, b[e] as number]
+      const p = a[e] as number
+      const q = b[e] as number
       this.#degree[p] = (this.#degree[p] as number) + 1
       this.#degree[q] = (this.#degree[q] as number) + 1
       sum += this.#reduced(e)
@@ -238,7 +242,8 @@ export class Relaxation {
     let isCheapest = true
     for (let e = 0; e < a.length; e++) {
       if (this.#isHere[e] === 1) continue
-      const [p, q] = [a[e] as number, b[e] as number]
+      const p = a[e] as number
+      const q = b[e] as number
       let more = (cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - replaced(p, q)
       const cuts = (around[p] as number) + (around[q] as number)
       if (more > cuts && least + more - cuts > most) continue
@@ -327,13 +332,15 @@ export class Relaxation {
   }
 
   #reduced(e: number): number {
-    const [p, q] = [this.a[e] as number, this.b[e] as number]
+    const p = this.a[e] as number
+    const q = this.b[e] as number
     return (this.cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - this.#cuts.of(e)
   }
 
   /** Weighs and sorts the links. */
   #weigh(): void {
-    const [weight, order] = [this.#weight, this.#order]
+    const weight = this.#weight
+    const order = this.#order
     for (const e of order) {
       const way = this.fixed[e] as number
       weight[e] = way === 0 ? this.#reduced(e) : -way * OUT
@@ -363,7 +370,8 @@ export class Relaxation {
     for (const e of this.#order) {
       const share = this.average[e] as number
       if (share === 0) continue
-      const [p, q] = [this.a[e] as number, this.b[e] as number]
+      const p = this.a[e] as number
+      const q = this.b[e] as number
       lack[p] = (lack[p] as number) - share
       lack[q] = (lack[q] as number) - share
     }

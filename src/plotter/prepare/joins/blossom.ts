@@ -77,7 +77,8 @@ export class Blossom {
   }
 
   #markPath(from: number, base: number, child: number): void {
-    let [v, next] = [from, child]
+    let v = from
+    let next = child
     while (this.#base[v] !== base) {
       const partner = this.match[v] as number
       this.#mark[this.#base[v] as number] = 1

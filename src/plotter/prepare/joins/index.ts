@@ -79,7 +79,9 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
     const first = at(starts, a >> 1)
     const ways = at(starts, (a >> 1) + 1) - first - 1
     const from = vertex(first, ways, at(seam, a >> 1), (a & 1) === 0 ? 0 : ways)
-    let [dx, dy, length] = [0, 0, 0]
+    let dx = 0
+    let dy = 0
+    let length = 0
     for (let k = 1; k <= ways && length < AHEAD; k++) {
       const v = vertex(first, ways, at(seam, a >> 1), (a & 1) === 0 ? k : ways - k)
       dx = x(points, v) - x(points, from)
@@ -103,7 +105,9 @@ function chained({ points, starts }: Strokes, { offset, seam }: NearEnds, match:
   const drawn = new Uint8Array(offset.length >> 1)
   for (let i = 0; i < drawn.length; i++) {
     if (drawn[i] === 1) continue
-    let [px, py, isFirst] = [Number.NaN, Number.NaN, true]
+    let px = Number.NaN
+    let py = Number.NaN
+    let isFirst = true
     for (let a = beginning(match, 2 * i); a >= 0; a = at(match, a ^ 1)) {
       drawn[a >> 1] = 1
       const first = at(starts, a >> 1)
@@ -111,7 +115,8 @@ function chained({ points, starts }: Strokes, { offset, seam }: NearEnds, match:
       const isAlone = isFirst && at(match, a ^ 1) < 0
       for (let k = 0; k <= ways; k++) {
         const v = vertex(first, ways, isAlone ? 0 : at(seam, a >> 1), (a & 1) === 0 ? k : ways - k)
-        const [vx, vy] = [x(points, v), y(points, v)]
+        const vx = x(points, v)
+        const vy = y(points, v)
         if (isFirst) out.moveTo(vx, vy)
         else if (k > 0 || vx !== px || vy !== py) out.lineTo(vx, vy)
         isFirst = false

@@ -36,7 +36,8 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   const xy = new Float64Array(4 * count)
   const closed = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
-    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
+    const first = starts[i] as number
+    const last = (starts[i + 1] as number) - 1
     xy.set([x(points, first), y(points, first), x(points, last), y(points, last)], 4 * i)
     const gap = Math.hypot(x(points, first) - x(points, last), y(points, first) - y(points, last))
     closed[i] = isClosed(strokes, i) ? CLOSED : last - first >= 3 && gap <= SAME ? NEARLY : 0
@@ -64,13 +65,16 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
   const { xy } = ends
   for (let i = 0; i < closed.length; i++) {
     if (closed[i] !== CLOSED) continue
-    const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
-    let [least, best] = [Infinity, 0]
+    const first = starts[i] as number
+    const last = (starts[i + 1] as number) - 1
+    let least = Infinity
+    let best = 0
     ends.forEachNear(x(points, first), y(points, first), (b) => {
       if (closed[b >> 1] === 0) least = 0
     })
     for (let v = first; v < last && least > 0; v++) {
-      const [px, py] = [x(points, v), y(points, v)]
+      const px = x(points, v)
+      const py = y(points, v)
       ends.forEachNear(px, py, (b) => {
         if ((closed[b >> 1] as number) > 0) return
         const d = (xy[2 * b] as number) - px
@@ -82,7 +86,8 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
     }
     if (best === 0) continue
     seam[i] = best
-    const [px, py] = [x(points, first + best), y(points, first + best)]
+    const px = x(points, first + best)
+    const py = y(points, first + best)
     xy.set([px, py, px, py], 4 * i)
   }
 }
@@ -93,7 +98,8 @@ function symmetric(ends: number, from: number[], to: number[]): Pick<NearEnds, '
   const visited = new Set<number>()
   const pairs: number[] = []
   for (let k = 0; k < from.length; k++) {
-    const [a, b] = [Math.min(from[k] as number, to[k] as number), Math.max(from[k] as number, to[k] as number)]
+    const a = Math.min(from[k] as number, to[k] as number)
+    const b = Math.max(from[k] as number, to[k] as number)
     if (visited.has(a * ends + b)) continue
     visited.add(a * ends + b)
     pairs.push(a, b)
@@ -135,7 +141,8 @@ class EndGrid {
     this.#column = new Float64Array(ends)
     this.#row = new Float64Array(ends)
     for (let a = ends - 1; a >= 0; a--) {
-      const [column, row] = [Math.floor((xy[2 * a] as number) / join), Math.floor((xy[2 * a + 1] as number) / join)]
+      const column = Math.floor((xy[2 * a] as number) / join)
+      const row = Math.floor((xy[2 * a + 1] as number) / join)
       const slot = this.#slot(column, row)
       this.#column[a] = column
       this.#row[a] = row
@@ -147,7 +154,8 @@ class EndGrid {
 
   /** Visits the ends within the join distance of a place; in a crowd only the nearest. */
   forEachNear(px: number, py: number, visit: (end: number) => void): void {
-    const [column, row] = [Math.floor(px / this.#join), Math.floor(py / this.#join)]
+    const column = Math.floor(px / this.#join)
+    const row = Math.floor(py / this.#join)
     let all = 0
     for (let c = column - 1; c <= column + 1; c++)
       for (let r = row - 1; r <= row + 1; r++) all += this.#size[this.#slot(c, r)] as number

@@ -91,10 +91,15 @@ function bestExchange(
 }
 
 function breakAtDearest(match: Int32Array, cost: Cost, ring: number): void {
-  let [costliest, most, a] = [2 * ring, -Infinity, 2 * ring]
+  let costliest = 2 * ring
+  let most = -Infinity
+  let a = 2 * ring
   do {
     const price = cost(a, at(match, a))
-    if (price > most) [costliest, most] = [a, price]
+    if (price > most) {
+      costliest = a
+      most = price
+    }
     a = at(match, a) ^ 1
   } while (a !== 2 * ring)
   match[at(match, costliest)] = -1

@@ -66,7 +66,8 @@ export class Rotation {
   }
 
   #set(end: number, partner: number): () => void {
-    const [was, isFirst] = [this.#match[end] as number, !this.#before.has(end)]
+    const was = this.#match[end] as number
+    const isFirst = !this.#before.has(end)
     if (isFirst) this.#before.set(end, was)
     this.#match[end] = partner
     return () => {

@@ -15,9 +15,12 @@ export function withoutAccidents(
   const remaining = new Map<number, Stretch[]>()
   if (stretches.size === 0) return remaining
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, last] = [at(strokes.starts, i), at(strokes.starts, i + 1) - 1]
+    const first = at(strokes.starts, i)
+    const last = at(strokes.starts, i + 1) - 1
     let run: { readonly v: number; readonly stretch: Stretch }[] = []
-    let [mm, inside, continues] = [0, false, false]
+    let mm = 0
+    let inside = false
+    let continues = false
     const close = (endsInside: boolean) => {
       if (!(inside && endsInside && mm < ACCIDENT)) {
         for (const { v, stretch } of run) remaining.set(v, [...(remaining.get(v) ?? []), stretch])

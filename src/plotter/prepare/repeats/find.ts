@@ -48,7 +48,8 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
   const short = new SegmentGrid(strokes, SAME_INK, { from: 0, below: LONG })
   const visited = new Uint32Array(points.length / 2).fill(0xffffffff)
   const common: Stretch = { from: 0, to: 0 }
-  let [visits, nextCheck] = [0, 0]
+  let visits = 0
+  let nextCheck = 0
   let r = 0
   for (; r < inOrder.length && visits < mostVisits; r++) {
     if (r % 4096 === 0 || visits >= nextCheck) {

@@ -7,7 +7,8 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
+    const first = at(strokes.starts, i)
+    const end = at(strokes.starts, i + 1)
     if (end - first === 1) out.moveTo(x(strokes.points, first), y(strokes.points, first))
     let isOpen = false
     for (let v = first; v + 1 < end; v++) isOpen = keepParts(strokes.points, v, stretches.get(v), isOpen, out)
@@ -19,7 +20,8 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
 export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<number> {
   const whole = new Set<number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
-    const [first, end] = [at(strokes.starts, i), at(strokes.starts, i + 1)]
+    const first = at(strokes.starts, i)
+    const end = at(strokes.starts, i + 1)
     let v = first
     while (v + 1 < end && shareOf(stretches.get(v)) > 0.999) v++
     if (v > first && v + 1 === end) whole.add(i)
@@ -37,11 +39,15 @@ function keepParts(
   isOpen: boolean,
   out: StrokeWriter,
 ): boolean {
-  const [ax, ay, bx, by] = [x(points, v), y(points, v), x(points, v + 1), y(points, v + 1)]
+  const ax = x(points, v)
+  const ay = y(points, v)
+  const bx = x(points, v + 1)
+  const by = y(points, v + 1)
   const length = Math.hypot(bx - ax, by - ay)
   // a remainder no longer than the tolerance is a rounding error
   const least = (2 * SAME_INK) / length
-  let [from, continues] = [0, isOpen]
+  let from = 0
+  let continues = isOpen
   for (const stretch of [...(repeated ?? []), { from: 1, to: 2 }]) {
     const isWhole = from === 0 && stretch.from === 1
     if (isWhole || stretch.from - from > least) {

@@ -27,7 +27,8 @@ export function inkGraph(strokes: Strokes): InkGraph {
   const count = strokeCount(strokes)
   let cuts = 0
   for (const p of place) if (p >= 0) cuts += shared[p] as number
-  const [first, last] = [new Uint32Array(count + cuts), new Uint32Array(count + cuts)]
+  const first = new Uint32Array(count + cuts)
+  const last = new Uint32Array(count + cuts)
   const node = new Int32Array(2 * (count + cuts))
   let edges = 0
   const addEdge = (from: number, to: number) => {

@@ -54,7 +54,8 @@ function walk(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWrit
   for (let half = from, isBegun = false; half >= 0 && drawn[half >> 1] === 0; isBegun = true) {
     const edge = half >> 1
     drawn[edge] = 1
-    const [a, b] = [first[edge] as number, last[edge] as number]
+    const a = first[edge] as number
+    const b = last[edge] as number
     for (let k = 0; k <= b - a; k++) {
       const v = (half & 1) === 0 ? a + k : b - k
       const vx = x(points, v)

@@ -33,7 +33,8 @@ class TrailSets {
   }
 
   unite(a: number, b: number): void {
-    const [p, q] = [this.find(a), this.find(b)]
+    const p = this.find(a)
+    const q = this.find(b)
     if (p === q) return
     this.#parent[q] = p
     this.#ring[p] = at(this.#ring, p) & at(this.#ring, q)
@@ -73,14 +74,16 @@ export function mergeRings(pairing: Pairing): void {
 }
 
 function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | undefined {
-  const [from, to] = [at(pairing.offset, node), at(pairing.offset, node + 1)]
+  const from = at(pairing.offset, node)
+  const to = at(pairing.offset, node + 1)
   if (to - from < 3) return undefined
   const here = pairing.incident.subarray(from, to)
   let best: Splice | undefined
   for (const a of here) {
     if (!sets.isRing(a >> 1)) continue
     const b = at(pairing.next, a)
-    const [own, now] = [sets.find(a >> 1), pairing.turn(a, b)]
+    const own = sets.find(a >> 1)
+    const now = pairing.turn(a, b)
     for (const c of here) {
       if (sets.find(c >> 1) === own) continue
       const d = at(pairing.next, c)

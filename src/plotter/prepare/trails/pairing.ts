@@ -24,7 +24,9 @@ export class Pairing {
     this.#limits = limits
     this.next = new Int32Array(graph.node.length).fill(-1)
     this.#direction = directions(graph)
-    ;[this.offset, this.incident] = incidence(graph)
+    const { offset, incident } = incidence(graph)
+    this.offset = offset
+    this.incident = incident
     for (let n = 0; n < graph.nodes; n++) this.#pairAt(n)
   }
 
@@ -46,7 +48,8 @@ export class Pairing {
 
   #isSameVertex(a: number, b: number): boolean {
     const { points } = this.graph.strokes
-    const [v, w] = [this.#vertex(a), this.#vertex(b)]
+    const v = this.#vertex(a)
+    const w = this.#vertex(b)
     return x(points, v) === x(points, w) && y(points, v) === y(points, w)
   }
 
@@ -83,7 +86,8 @@ export class Pairing {
   #exchange(here: Uint32Array): boolean {
     for (const a of here) {
       for (const c of here) {
-        const [b, d] = [this.next[a] as number, this.next[c] as number]
+        const b = this.next[a] as number
+        const d = this.next[c] as number
         if (a === c || a === d || b < 0 || d < 0) continue
         const now = this.turn(a, b) + this.turn(c, d)
         if (this.turn(a, c) + this.turn(b, d) > now - 1e-9) continue
@@ -103,7 +107,8 @@ export class Pairing {
   }
 }
 
-function incidence({ node, nodes }: InkGraph): [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] {
+/** The half-edges at each place. */
+function incidence({ node, nodes }: InkGraph): Pick<Pairing, 'offset' | 'incident'> {
   const offset = new Uint32Array(nodes + 1)
   for (const n of node) offset[n + 1] = (offset[n + 1] as number) + 1
   for (let n = 0; n < nodes; n++) offset[n + 1] = (offset[n + 1] as number) + (offset[n] as number)
@@ -113,7 +118,7 @@ function incidence({ node, nodes }: InkGraph): [Uint32Array<ArrayBuffer>, Uint32
     incident[place[n] as number] = half
     place[n] = (place[n] as number) + 1
   })
-  return [offset, incident]
+  return { offset, incident }
 }
 
 /** Unit vector from each half-edge's place along its edge; 0, 0 for a dot. */
@@ -121,10 +126,12 @@ function directions({ strokes: { points }, first, last, node }: InkGraph): Float
   const out = new Float64Array(2 * node.length)
   for (let half = 0; half < node.length; half++) {
     const edge = half >> 1
-    const [from, to] = [first[edge] as number, last[edge] as number]
+    const from = first[edge] as number
+    const to = last[edge] as number
     const step = (half & 1) === 0 ? 1 : -1
     let v = (half & 1) === 0 ? from : to
-    const [px, py] = [x(points, v), y(points, v)]
+    const px = x(points, v)
+    const py = y(points, v)
     let length = 0
     for (let left = to - from; left > 0 && length < AHEAD; left--) {
       v += step
