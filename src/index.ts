@@ -79,7 +79,13 @@ export type { Plan } from './plotter/plan/plan.ts'
 export type { PrepareOptions, PrepareReport } from './plotter/prepare/index.ts'
 export { DEFAULT_PROFILE, profileNamed, profiles } from './plotter/profiles/index.ts'
 export type { Calibration, Profile } from './plotter/profiles/profile.ts'
-export { type Figure, proposeProfile, type Suggestion, suggestion, type Wishes } from './plotter/propose/index.ts'
+export {
+  type Figure,
+  type MachineSettings,
+  proposeProfile,
+  type Suggestion,
+  suggestion,
+} from './plotter/propose/index.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
 export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
 export { type Identity, identifyAddress } from './plotter/transport/probe.ts'

@@ -7,10 +7,10 @@
  */
 
 import { PlotdError } from '../../../src/errors.ts'
-import { type Figure, type Identity, profileNamed, proposeProfile, type Wishes } from '../../../src/index.ts'
+import { type Figure, type Identity, type MachineSettings, profileNamed, proposeProfile } from '../../../src/index.ts'
 
 /** The user's answers about the machine. */
-export interface MachineAnswers extends Wishes {
+export interface MachineAnswers extends MachineSettings {
   readonly name: string
   readonly profile: string
 }

@@ -29,6 +29,7 @@ export interface Figure {
   readonly from: string
 }
 
+/** The value at a dotted path of a profile. */
 const read = (from: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], from)
 
@@ -50,6 +51,7 @@ export function overridesOf(base: Profile, facts: readonly Fact[]): ProfileOverr
   return overrides
 }
 
+/** A number with at most three decimals. */
 export const trim = (value: number): string => String(Math.round(value * 1000) / 1000)
 
 interface Row {

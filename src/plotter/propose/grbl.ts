@@ -46,6 +46,7 @@ function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
   return { low: pullOff - length, high: -pullOff, from: '$130, $131, $27' }
 }
 
+/** The reach of the machine, mm; undefined when the board does not report it. */
 export function grblSize(identity: Identity): { width: number; height: number } | undefined {
   const x = spanOf(identity, 0)
   const y = spanOf(identity, 1)
@@ -77,8 +78,8 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Mac
     if (speed < base.down.speed) add('down.speed', speed, '$110, $111')
     add('up.speed', speed, '$110, $111')
   }
-  const named = /^\$\/junction_deviation_mm=([\d.]+)/m.exec(report.join('\n'))?.[1]
-  const corner = settings[11] ?? (named === undefined ? undefined : Number(named))
+  const namedSetting = /^\$\/junction_deviation_mm=([\d.]+)/m.exec(report.join('\n'))?.[1]
+  const corner = settings[11] ?? (namedSetting === undefined ? undefined : Number(namedSetting))
   for (const pen of ['down', 'up']) {
     add(`${pen}.acceleration`, least(120, 121), '$120, $121')
     add(`${pen}.junctionDeviation`, corner, settings[11] === undefined ? '$/junction_deviation_mm' : '$11')
@@ -107,7 +108,7 @@ function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly w
 
 /** Names of profiles in the order in which a board suggests them. */
 export function grblChoices(identity: Identity, all: readonly string[]): string[] {
-  const family = /^FluidNC/.test(identity.model) ? 'fluidnc' : /^grblHAL/.test(identity.model) ? 'grblhal' : 'grbl'
+  const family = /^(fluidnc|grblhal)/.exec(identity.model.toLowerCase())?.[1] ?? 'grbl'
   const kind = penKind(identity)?.kind ?? 'servo'
   const isWide = (grblSize(identity)?.width ?? 0) > 300
   const first = [`${family}-${kind}-a3`, `${family}-${kind}`].filter((name) => all.includes(name))
@@ -115,6 +116,7 @@ export function grblChoices(identity: Identity, all: readonly string[]): string[
   return [...new Set([...own, ...all.filter((name) => name.startsWith(`${family}-`)), ...all])]
 }
 
+/** Sentences for the user about a board of grbl's family. */
 export function grblNotes(identity: Identity): string[] {
   const { settings = {} } = identity
   const x = settings[100]

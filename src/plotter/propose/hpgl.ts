@@ -23,23 +23,24 @@ const spans = ([x1, y1, x2, y2]: Limits): [width: number, height: number] => [
   Math.abs(y2 - y1) * UNIT_MM,
 ]
 
+/** Names of profiles in the order in which a plotter suggests them. */
 export function hpglChoices({ model, limits }: Identity): string[] {
-  const [, ...known] = MODELS.find(([pattern]) => pattern.test(model)) ?? ['', ...UNKNOWN_MODEL]
-  const sheet = limits && known.length === 2 ? [known[spans(limits)[0] > A3_FROM ? 0 : 1] ?? ''] : []
-  return [...new Set([...sheet, ...known])]
+  const [, ...names] = MODELS.find(([pattern]) => pattern.test(model)) ?? ['', ...UNKNOWN_MODEL]
+  const sheet = limits && names.length === 2 ? [names[spans(limits)[0] > A3_FROM ? 0 : 1] ?? ''] : []
+  return [...new Set([...sheet, ...names])]
 }
 
-/** The sheet that the plotter's switches are set to, where the profile does not lie within it. */
+/** The sheet for which the plotter's switches are set. The profile's own size is kept when it lies within that sheet. */
 export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
   if (!limits || !base.hpgl) return []
   const [x1, y1, x2, y2] = limits
   const left = Math.min(x1, x2)
   const top = Math.max(y1, y2)
   const { origin } = base.hpgl
-  const fits = origin.x + base.width / UNIT_MM <= Math.max(x1, x2) + 1 && origin.y <= top && left <= origin.x
-  const [width, height] = fits ? [base.width, base.height] : spans(limits)
-  const from = fits ? `the profile ${base.name}, within OH` : 'OH'
-  const corner = fits ? origin : { x: left, y: top }
+  const isWithin = origin.x + base.width / UNIT_MM <= Math.max(x1, x2) + 1 && origin.y <= top && left <= origin.x
+  const [width, height] = isWithin ? [base.width, base.height] : spans(limits)
+  const from = isWithin ? `the profile ${base.name}, within OH` : 'OH'
+  const corner = isWithin ? origin : { x: left, y: top }
   return [
     { path: 'width', value: width, from },
     { path: 'height', value: height, from },
@@ -47,6 +48,7 @@ export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
   ]
 }
 
+/** Sentences for the user about an HP-GL plotter. */
 export function hpglNotes({ limits }: Identity): string[] {
   if (!limits) return []
   const [width, height] = spans(limits).map((mm) => trim(Math.round(mm * 10) / 10))

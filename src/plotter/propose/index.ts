@@ -11,7 +11,7 @@ import { grblChoices, grblFacts, grblNotes, grblSize } from './grbl.ts'
 import { hpglChoices, hpglFacts, hpglNotes } from './hpgl.ts'
 import { printerChoices, printerFacts, printerNotes, printerSize } from './marlin.ts'
 
-export type { Figure, MachineSettings as Wishes } from './facts.ts'
+export type { Figure, MachineSettings } from './facts.ts'
 
 /** The proposal from a board's answers alone, before its user answers questions. */
 export interface Suggestion {
@@ -25,6 +25,7 @@ export interface Suggestion {
   readonly notes: readonly string[]
 }
 
+/** Suggests a name and profiles for the plotter at a port. */
 export function suggestion(identity: Identity): Suggestion {
   const { dialect, model } = identity
   const all = Object.values(profiles)
@@ -65,21 +66,21 @@ export interface ProposedProfile {
   readonly figures: readonly Figure[]
 }
 
-export function proposeProfile(identity: Identity, base: Profile, wishes: MachineSettings = {}): ProposedProfile {
-  const reported = boardFacts(identity, base, wishes)
-  const facts = [
-    ...reported,
-    ...userFacts(wishes, {
-      ...valuesOf(base),
-      ...Object.fromEntries(reported.map(({ path, value }) => [path, value])),
-    }),
-  ]
+/**
+ * Makes a profile from a base, the board's answers and the user's.
+ *
+ * @param answers  the user's answers; they win over the board's
+ */
+export function proposeProfile(identity: Identity, base: Profile, answers: MachineSettings = {}): ProposedProfile {
+  const ofBoard = boardFacts(identity, base, answers)
+  const known = { ...valuesOf(base), ...Object.fromEntries(ofBoard.map(({ path, value }) => [path, value])) }
+  const facts = [...ofBoard, ...userFacts(answers, known)]
   return { overrides: overridesOf(base, facts), figures: figuresOf(base, facts) }
 }
 
-function boardFacts(identity: Identity, base: Profile, wishes: MachineSettings): Fact[] {
-  if (identity.dialect === 'grbl') return grblFacts(identity, base, wishes)
-  if (identity.dialect === 'marlin') return printerFacts(identity, base, wishes)
+function boardFacts(identity: Identity, base: Profile, answers: MachineSettings): Fact[] {
+  if (identity.dialect === 'grbl') return grblFacts(identity, base, answers)
+  if (identity.dialect === 'marlin') return printerFacts(identity, base, answers)
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
 }
 

@@ -54,6 +54,7 @@ export function printerChoices({ model }: Identity, all: readonly string[]): str
   return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]
 }
 
+/** Sentences for the user about a printer. */
 export function printerNotes(identity: Identity): string[] {
   const size = printerSize(identity)
   return [

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { profileNamed, withOverrides } from '../../../src/plotter/profiles/index.ts'
-import { proposeProfile, suggestion, type Wishes } from '../../../src/plotter/propose/index.ts'
+import { type MachineSettings, proposeProfile, suggestion } from '../../../src/plotter/propose/index.ts'
 import { type Cable, simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
@@ -10,7 +10,7 @@ import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { type Identity, identifyPort } from '../../../src/plotter/transport/probe.ts'
 
 /** Asks a simulated board, and takes its first suggestion. */
-async function proposed(board: { readonly cable: Cable }, dialect: Identity['dialect'], wishes: Wishes = {}) {
+async function proposed(board: { readonly cable: Cable }, dialect: Identity['dialect'], wishes: MachineSettings = {}) {
   const identity = await identifyPort(async () => simulatorPort(board.cable) as Duplex, dialect)
   if (!identity) throw new Error('the board does not answer')
   const { choices, ...more } = suggestion(identity)

@@ -46,6 +46,8 @@ export class Carriage {
   }
 
   /**
+   * Brings both motors to the ideal place.
+   *
    * @param ahead  steps added to each motor's target before rounding, -0.5 to 0.5
    * @returns the steps that bring both motors nearest to their targets; they count as made
    */
@@ -64,7 +66,7 @@ export class Carriage {
     return [one * stepsPerMm, two * stepsPerMm]
   }
 
-  /** Sets the ideal place at the end of a path, mm: adding up its moves has lost the last bits. */
+  /** Sets the ideal place at the end of a path, mm, because the sum of its moves has rounding errors. */
   arriveAt(x: number, y: number): void {
     this.#x = x
     this.#y = y

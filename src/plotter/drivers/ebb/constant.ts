@@ -19,19 +19,23 @@ export class ConstantMoves {
     this.#carriage = carriage
   }
 
-  /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
+  /**
+   * The commands of one slice.
+   *
+   * @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn
+   */
   *commandsFor({ seconds, entry, exit, dx, dy, length }: Slice, next: Motors): Generator<MotionCommand, void, void> {
     const pieces = entry === exit ? Math.ceil(seconds / 0.5) : Math.ceil(seconds / 0.025)
     const straight = Math.hypot(dx, dy)
     const acceleration = (exit - entry) / seconds
     const [one, two] = this.#carriage.motors(dx, dy)
-    let done = 0
+    let before = 0
     for (let i = 1; i <= pieces; i++) {
       const t = (seconds * i) / pieces
       const isLast = i === pieces
       const along = isLast ? 1 : (entry * t + (acceleration * t * t) / 2) / length
-      const part = straight === 0 ? 0 : along - done
-      done = along
+      const part = straight === 0 ? 0 : along - before
+      before = along
       const ahead: Motors = isLast ? [lead(one, next[0]), lead(two, next[1])] : [lead(one, one), lead(two, two)]
       yield* this.#piece(seconds / pieces, dx * part, dy * part, ahead)
     }

@@ -24,7 +24,7 @@ import { EbbWire } from './wire.ts'
 const POLL_EVERY_MS = 250
 /** A feeder's command may wait in the board's queue behind a slow one, ms. */
 const FEED_MS = 60_000
-/** Commands that must fit the board's queue so that the pen can fall in a travel: both parts and the fall between them. */
+/** Commands that must fit into the board's queue so that the pen can fall in a travel: the fall, and both parts of the travel. */
 const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
@@ -40,8 +40,9 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #isPositionKnown = false
-  /** Both end at `stop`: the plot, and a movement by hand during its pause. */
+  /** For the plot. `stop` aborts it, and the movement. */
   readonly #plotting = new StopSwitch()
+  /** For a movement by hand, also during a pause of the plot. */
   readonly #moving = new StopSwitch()
   #lastPollAt = 0
 
@@ -73,9 +74,16 @@ export class EbbDriver implements Driver {
     if (volts < LEAST_VOLTS) throw this.#forget(volts)
     const whyLost = await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
-    const more = { ...(nickname !== '' && { nickname }), ...(whyLost !== undefined && { whyLost }) }
-    const { position: stoodAt } = this
-    return { dialect: 'ebb', firmware, volts, profile: this.#liftProfile, ...(stoodAt && { stoodAt }), ...more }
+    const stoodAt = this.position
+    return {
+      dialect: 'ebb',
+      firmware,
+      volts,
+      profile: this.#liftProfile,
+      ...(stoodAt && { stoodAt }),
+      ...(nickname !== '' && { nickname }),
+      ...(whyLost !== undefined && { whyLost }),
+    }
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
@@ -134,7 +142,7 @@ export class EbbDriver implements Driver {
   }
 
   async adjust(changes: Adjustments): Promise<void> {
-    this.#pen.adjusted = changes
+    this.#pen.adjustments = changes
     await this.#pen.applySettings()
   }
 
@@ -175,7 +183,7 @@ export class EbbDriver implements Driver {
     await this.#link.closed
   }
 
-  /** Draws one stroke, from travel to lift. @returns how much of it is drawn, mm, when it was held */
+  /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
@@ -191,7 +199,7 @@ export class EbbDriver implements Driver {
     return heldMm === undefined ? undefined : drawnMm + heldMm
   }
 
-  /** Travels to the beginning of a path and lowers the pen, on the way when the profile says how early. */
+  /** Travels to the beginning of a path and lowers the pen. With a lead in the profile, the pen begins to fall on the way. */
   async #lowerAt(path: Float64Array<ArrayBuffer>, { signal, permission }: PlotOptions): Promise<void> {
     const [x = 0, y = 0] = path
     const { x: fromX, y: fromY } = this.#mover.carriage.position
@@ -285,7 +293,7 @@ export class EbbDriver implements Driver {
     if (volts < LEAST_VOLTS) throw this.#forget(volts)
   }
 
-  /** Without supply the board counts steps that the motors do not make. */
+  /** Forgets the position: without supply the board counts steps that the motors do not make. */
   #forget(volts: number): PlotdError {
     this.#isPositionKnown = false
     delete this.#memory.base
@@ -295,7 +303,7 @@ export class EbbDriver implements Driver {
 
   #limits({ options }: Layer): MotionLimits {
     const limits = drawingLimits(this.#profile, options)
-    return { ...limits, speed: (limits.speed * (this.#pen.adjusted.speedPercent ?? 100)) / 100 }
+    return { ...limits, speed: (limits.speed * (this.#pen.adjustments.speedPercent ?? 100)) / 100 }
   }
 
   /** Uses the whole FIFO of firmware 3. */

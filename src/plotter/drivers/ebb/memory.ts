@@ -1,13 +1,13 @@
 import type { EbbWire } from './wire.ts'
 
 /**
- * The memory of a board between connections. The board counts its steps while it has power, and stores one byte for us. If that
- * byte is still there after a reconnect, the counters are valid, and with them the position.
+ * The memory of a board between connections. The board counts its steps while it has power, and stores one byte for plotd. If
+ * that byte is still there after a reconnect, the counters and the position are valid.
  */
 export interface EbbMemory {
   /** The byte, 1 … 255. A board that was reset holds 0. */
   token?: number
-  /** The place at which the board's counters were zero, motor steps from home; absent when unknown. */
+  /** The place of the carriage where the board's counters are zero, motor steps from home; absent when unknown. */
   base?: readonly [number, number]
 }
 

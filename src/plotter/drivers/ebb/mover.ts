@@ -21,7 +21,7 @@ const MERGE_STEPS = 0.1
 /** Firmware that introduced LT, and signed rates with accelerations through zero (20700 is 2.7.0). */
 const SINCE = { timed: 20700, signed: 20900 }
 
-/** The ways in which the caller ends or pauses a motion. */
+/** The two ways to end or pause a motion. */
 export interface Watch {
   readonly signal: AbortSignal
   /** Called between commands. When it resolves to true, the mover brakes and stops. */
@@ -78,7 +78,7 @@ export class EbbMover {
       version >= SINCE.timed ? new TimedMoves(carriage, version >= SINCE.signed) : new ConstantMoves(carriage)
   }
 
-  /** The board's accumulators were cleared, or motion was cut off: their contents are unknown. */
+  /** Call when the board's accumulators were cleared, or motion was cut off: their contents are then unknown. */
   forgetAccumulators(): void {
     if (this.#moves instanceof TimedMoves) this.#moves.forget()
   }
@@ -94,7 +94,7 @@ export class EbbMover {
    * Follows a path from the carriage's place. Resolves when the last command is on the board.
    *
    * @param points  x, y interleaved, mm
-   * @returns       the length along the path at which it was held, mm; undefined at the path's end
+   * @returns       the length along the path at which the carriage stopped for a pause, mm; undefined at the path's end
    */
   async follow(points: Float64Array<ArrayBuffer>, limits: MotionLimits, watch: Watch): Promise<number | undefined> {
     let along = 0
@@ -129,7 +129,7 @@ export class EbbMover {
     const all = [...this.#slices(blocks(points, this.#machine, limits))]
     const last = all.at(-1)
     const lead = Math.min(leadMs / 1000, last?.seconds ?? 0)
-    const isRamp = last !== undefined && last.entry > 0 // a short path is one slice from rest to rest
+    const isRamp = last !== undefined && last.entry > 0 // otherwise the path is one slice from rest to rest
     const parts = isRamp && lead < last.seconds ? [...all.slice(0, -1), ...halves(last, last.seconds - lead)] : all
     const commands = [...this.#commandsOf(parts)].map(({ commands }) => commands)
     const tail = isRamp ? (commands.pop() ?? []) : []
@@ -167,10 +167,10 @@ export class EbbMover {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      const [status, counted] = await Promise.all([this.status(), this.countSteps()]) // the board answers in this order
+      const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()]) // the board answers in this order
       onStatus(status)
       if (status.isIdle) {
-        this.#correctPosition(counted)
+        this.#correctPosition(boardSteps)
         break
       }
       await sleep(this.#clock, 1, signal)
@@ -181,24 +181,24 @@ export class EbbMover {
   async status(): Promise<BoardStatus> {
     if (this.version >= 20602) {
       const bits = Number.parseInt(await this.#wire.ask('QG'), 16)
-      const powerLost = this.version >= 30000 && (bits & 0x40) !== 0
-      return { isIdle: (bits & 0x0f) === 0, isButtonPressed: (bits & 0x20) !== 0, isPowerLost: powerLost }
+      const isPowerLost = this.version >= 30000 && (bits & 0x40) !== 0
+      return { isIdle: (bits & 0x0f) === 0, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
     }
     const moving = await this.#wire.ask('QM')
     return { isIdle: !moving.includes('1'), isButtonPressed: (await this.#wire.ask('QB')) === '1', isPowerLost: false }
   }
 
   /** Takes the board's count of steps where it differs from the computed count. */
-  #correctPosition(counted: Motors | undefined): void {
+  #correctPosition(boardSteps: Motors | undefined): void {
     const { carriage } = this
-    if (!counted || counted.every((steps, motor) => steps === carriage.steps[motor])) return
-    carriage.place(counted)
+    if (!boardSteps || boardSteps.every((steps, motor) => steps === carriage.steps[motor])) return
+    carriage.place(boardSteps)
     this.forgetAccumulators()
   }
 
   /**
-   * Stops, empties the FIFO and executes `next`. Firmware 2 ends the LT that it has, a tenth of a second at most; the others stop within
-   * a tick. Does not wait for answers, because they may be missing.
+   * Stops, empties the FIFO and executes `next`. Firmware 2 first ends its present LT, which takes a tenth of a second at most.
+   * All other motion stops within a tick. Does not wait for answers, because they may be missing.
    */
   async halt(next: string): Promise<void> {
     this.pacer.clear()
@@ -224,8 +224,8 @@ export class EbbMover {
 }
 
 /**
- * Blocks that brake along the stroke at the profile's deceleration. The plan never slows down harder than that, so braking is
- * slower than the plan everywhere and takes every corner.
+ * Blocks that brake along the stroke at the profile's deceleration. The plan never brakes harder, so these blocks are slower
+ * than the plan everywhere. So they exceed no corner's speed.
  *
  * @param points        the stroke, x, y interleaved, mm
  * @param from          length along it at which braking begins, mm

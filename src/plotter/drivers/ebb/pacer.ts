@@ -8,14 +8,15 @@ const AHEAD_MS = 400
 
 /**
  * Computes when the board has room, without a query. It assumes the earliest end of each command: a command starts when it is
- * sent or when the one before it ends. An early estimate only makes the board hold a command for a moment. A
- * late one would let its queue run empty.
+ * sent, or when the one before it ends. After an early estimate the board holds a command for a moment. A late estimate would
+ * let its queue run empty.
  *
  * One command executes and `depth` wait in the FIFO. One more would block the board's parser, and with it ES.
  */
 export class Pacer {
   readonly #clock: Clock
   readonly #ends: number[] = []
+  /** Size of the board's FIFO, commands. */
   depth = 1
 
   constructor(clock: Clock) {

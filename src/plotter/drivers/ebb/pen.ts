@@ -11,6 +11,7 @@ import type { EbbWire } from './wire.ts'
 const CHANNELS = 8
 const FRAME_SECONDS = 0.024
 
+/** The EBB settings of a profile. @throws PlotdError ERR_PROFILE_INVALID when it has none */
 export function ebbOptions({ ebb, name }: Profile): EbbOptions {
   if (ebb) return ebb
   throw new PlotdError('ERR_PROFILE_INVALID', `profile ${name}: an EBB needs the settings under "ebb"`, { name })
@@ -41,8 +42,9 @@ export function penCommand(options: EbbOptions, isUp: boolean, ms: number): stri
 
 /** The pen of one board. Sends heights and rates when they change. */
 export class EbbPen {
-  adjusted: Adjustments = {}
-  /** The pen is up, not only on its way. */
+  /** The user's changes. They win over the layer's options and the profile. */
+  adjustments: Adjustments = {}
+  /** Whether the pen is up, not only on its way. */
   isUp = false
   readonly #wire: EbbWire
   readonly #mover: EbbMover
@@ -66,14 +68,14 @@ export class EbbPen {
     this.#lift = layer ? liftOf(this.#profile, layer) : this.#profile.pen
     const lines = penSettings(this.#options, {
       ...this.#lift,
-      upPercent: this.adjusted.penUpPercent ?? this.#lift.upPercent,
-      downPercent: this.adjusted.penDownPercent ?? layer?.options.penDownPercent ?? this.#lift.downPercent,
+      upPercent: this.adjustments.penUpPercent ?? this.#lift.upPercent,
+      downPercent: this.adjustments.penDownPercent ?? layer?.options.penDownPercent ?? this.#lift.downPercent,
     })
-    const settled = lines.join()
-    if (settled === this.#boardSettings) return
+    const settings = lines.join()
+    if (settings === this.#boardSettings) return
     this.#boardSettings = undefined
     await Promise.all(lines.map((line) => this.#wire.ok(line)))
-    this.#boardSettings = settled
+    this.#boardSettings = settings
   }
 
   /** Heights and times of the present layer's pen. */
@@ -104,7 +106,7 @@ export class EbbPen {
     await this.#raise(this.#lift.raiseMs, signal)
   }
 
-  /** Raises the pen. Resolves when everything before it is executed and the pen is clear of the paper: it may still rise. */
+  /** Raises the pen. Resolves when the motion before is executed and the pen is clear of the paper. It may still be rising. */
   async clear(signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
     await this.#raise(clearMs(this.#lift), signal, onStatus)
   }

@@ -18,13 +18,13 @@ export interface MotionCommand {
   readonly ms: number
 }
 
-/** The longest slice. The board draws what it has before a pause takes effect. */
+/** The longest slice. Before a pause takes effect, the board ends the slices that it has. */
 const LONGEST_SECONDS = 0.2
 
 /** The longest slice where ES does not stop LT (firmware 2): the board draws the present one and the next one after a stop. */
 export const UNSTOPPED_SECONDS = 0.05
 
-/** Boards need some milliseconds for each command, so shorter blocks are merged up to about this length. */
+/** Boards need some milliseconds for each command, so shorter blocks are merged up to about this duration. */
 const MERGE_SECONDS = 0.02
 
 /**
@@ -84,6 +84,7 @@ export function halves({ seconds: all, entry, exit, dx, dy, length }: Slice, sec
   ]
 }
 
+/** Neighbouring blocks that become one slice. */
 class Group {
   slice: Slice = { seconds: 0, entry: 0, exit: 0, dx: 0, dy: 0, length: 0 }
   readonly #tolerance: number
@@ -99,6 +100,7 @@ class Group {
     this.#vertices = []
   }
 
+  /** Whether a block may be merged with those of the group. */
   accepts(seconds: number, dx: number, dy: number): boolean {
     const { slice } = this
     if (slice.seconds === 0) return true

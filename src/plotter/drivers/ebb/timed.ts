@@ -29,9 +29,9 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow makes a
  * step. The remainder stays for the next command.
  *
- * The accumulators run half a step ahead of the motors, so each step comes when its middle is passed, and at every tick each
- * motor is within half a step of the line. The result of the board's integer arithmetic is computed exactly, and the next
- * command starts from it. So errors do not add up.
+ * The accumulators run half a step ahead of the motors. So a motor makes each step when the line passes the middle of that step,
+ * and is never more than half a step away from the line. plotd computes the result of the board's integer arithmetic exactly,
+ * and the next command starts from it. So errors do not add up.
  *
  * Firmware 3 adds signed rates: its accumulators mean the same in both directions. Firmware 2 adds the absolute rate and takes
  * the direction from the sign, so the remainder counts towards the next step in either direction. Before a motor reverses, its
@@ -54,13 +54,13 @@ export class TimedMoves {
     this.#pause = isSigned ? 1 : 0
   }
 
-  /** The accumulators were cleared, or motion was cut off. */
+  /** Call when the accumulators were cleared, or motion was cut off. */
   forget(): void {
     this.#contents = undefined
   }
 
   /**
-   * Sets the accumulators for motion that begins here, when they are off: one tick at a rate that makes no step.
+   * Sets the accumulators for motion that begins here, unless they are right: one tick at a rate that makes no step.
    *
    * @param towards  directions in which the motors will turn first
    */
@@ -71,17 +71,21 @@ export class TimedMoves {
       const phase = ahead * (ideal[i] - this.#carriage.steps[i]) + 0.5
       return Math.round(Math.min(1 - CLOSE, Math.max(CLOSE, phase)) * WRAP)
     })
-    const off = both((i) => {
+    const error = both((i) => {
       if (!this.#contents || (!this.#isSigned && this.#towards[i] !== towards[i])) return WRAP
       return Math.abs(this.#contents[i] - goal[i])
     })
-    if (both((i) => towards[i] === 0 || off[i] < CLOSE * WRAP).every(Boolean)) return
+    if (both((i) => towards[i] === 0 || error[i] < CLOSE * WRAP).every(Boolean)) return
     this.#contents = goal
     for (const i of [0, 1] as const) this.#towards[i] = towards[i] || 1
     yield { line: `LT,1,${goal[0]},0,${goal[1]},0,3`, ms: this.#ms(1) }
   }
 
-  /** @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn */
+  /**
+   * The command of one slice; none when the slice is too small and is left to the next one.
+   *
+   * @param next  direction in which each motor turns next: 1, −1, or 0 when it does not turn
+   */
   *commandsFor(slice: Slice, next: Motors): Generator<MotionCommand, void, void> {
     const from = this.#carriage.ideal
     this.#carriage.advance(slice.dx, slice.dy)

@@ -3,9 +3,9 @@ import type { Link, Taker } from '../../link/link.ts'
 import { type Permission, PermissionVoid } from '../../link/permission.ts'
 
 /** Commands whose legacy answer is one line without OK. */
-const BARE = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
+const WITHOUT_OK = new Set(['V', 'QG', 'QM', 'PI', 'MR', 'A', 'I'])
 /** Commands whose legacy answer is a value, then OK. */
-const VALUED = new Set(['QB', 'QC', 'QL', 'QN', 'QT', 'QU', 'QP', 'QR', 'QS', 'ES', 'QE'])
+const VALUE_AND_OK = new Set(['QB', 'QC', 'QL', 'QN', 'QT', 'QU', 'QP', 'QR', 'QS', 'ES', 'QE'])
 
 const nameOf = (command: string): string => command.split(',', 1)[0] ?? command
 
@@ -20,7 +20,10 @@ const refusalError = (command: string, line: string): PlotdError =>
 export class EbbWire {
   readonly #link: Link
   #usesFutureSyntax = false
-  /** Pending after an error: manual and firmware differ on whether an OK follows, so the answers are matched again first. */
+  /**
+   * Pending after an error, until answers and requests match again. An OK may follow an error or not: the manual and the
+   * firmware differ.
+   */
   #rematching: Promise<unknown> | undefined
   /** An error that came after its command was acknowledged. The next command throws it. */
   #lateError: PlotdError | undefined
@@ -33,8 +36,8 @@ export class EbbWire {
   }
 
   /**
-   * Asks for the firmware's version. In the same packet it spoils a command that another program left half-sent (`?` is not a
-   * number), and stops motion (ES).
+   * Asks for the firmware's version. The same packet first makes half a command of another program invalid (`?` is not a number),
+   * and stops motion (ES).
    *
    * @throws PlotdError ERR_DEVICE_UNKNOWN when the device does not answer as an EBB does
    */
@@ -120,8 +123,8 @@ export class EbbWire {
   #taker(command: string): Taker {
     const name = nameOf(command)
     if (this.#usesFutureSyntax) return oneLineOf(command, name)
-    if (BARE.has(name)) return (line) => (line.startsWith('!') ? refusalError(command, line) : 'done')
-    let missing = VALUED.has(name) ? 1 : 0
+    if (WITHOUT_OK.has(name)) return (line) => (line.startsWith('!') ? refusalError(command, line) : 'done')
+    let missing = VALUE_AND_OK.has(name) ? 1 : 0
     return (line) => {
       if (line.startsWith('!')) return refusalError(command, line)
       if (line === 'OK') return 'done' // an empty value is a blank line, which the link drops

@@ -15,7 +15,7 @@ function firmwareOf(info: readonly string[]): GrblFirmware {
   const text = info.join('\n')
   const version = (/\[VER:([^:\]]+)/.exec(text)?.[1] ?? 'unknown').trim()
   const blocks = Number(/\[OPT:[^,\]]*,(\d+)/.exec(text)?.[1] ?? Number.NaN)
-  const name = /FluidNC/.test(version) ? 'FluidNC' : /\[FIRMWARE:grblHAL\]/i.test(text) ? 'grblHAL' : 'grbl'
+  const name = nameIn(version, text)
   return {
     name,
     version: name === 'grblHAL' ? `grblHAL ${version}` : version,
@@ -23,7 +23,12 @@ function firmwareOf(info: readonly string[]): GrblFirmware {
   }
 }
 
-/** The part of `GrblTalk` that reading a board needs. */
+function nameIn(version: string, info: string): GrblFirmware['name'] {
+  if (/FluidNC/.test(version)) return 'FluidNC'
+  return /\[FIRMWARE:grblHAL\]/i.test(info) ? 'grblHAL' : 'grbl'
+}
+
+/** The part of `GrblTalk` that is needed to read a board. */
 interface BoardTalk {
   ask(line: string): Promise<string[]>
   reset(): Promise<void>
@@ -41,7 +46,7 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
   if (name !== 'FluidNC') return settings
   const all = new Map(settings)
   for (const [setting, number] of NAMED) {
-    // an older FluidNC may refuse a name; nothing more is sent after that until a reset
+    // an older FluidNC may refuse a name, and after a refusal the board gets no lines until a reset
     const lines = await talk.ask(`$/${setting}`).catch(async () => {
       await talk.reset()
       return []

@@ -3,6 +3,7 @@ import type { GrblOptions } from '../../profiles/profile.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Room } from '../gcode/room.ts'
 
+/** The settings of `$$`, by number. */
 export type GrblSettings = ReadonlyMap<number, number>
 
 /** Parses the lines of `$$`. */

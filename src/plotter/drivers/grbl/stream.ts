@@ -8,9 +8,9 @@ import type { GrblTalk } from './talk.ts'
 
 /** Progress of a stroke, as vertices at which lines end. */
 export interface Progress {
-  /** The last that was sent. */
+  /** The vertex at which the last sent line ends. */
   sent: number
-  /** The last that grbl has planned, oldest first. Before the first of them everything is drawn. */
+  /** The last vertices that grbl has planned, oldest first. Before the first of them everything is drawn. */
   readonly planned: number[]
   /** The largest number of planned lines that may not be drawn yet. */
   readonly most: number
@@ -79,7 +79,7 @@ export async function streamStroke(
   signal: AbortSignal,
 ): Promise<Place> {
   const placeOf = (vertex: number) => frame.toBoard({ x: x(points, vertex), y: y(points, vertex) })
-  const paced = paceOf(pace, points, ends)
+  const curves = paceOf(pace, points, ends)
   let place = placeOf(0)
   let feed = ''
   for (let i = 1; i < ends.length; i++) {
@@ -87,7 +87,7 @@ export async function streamStroke(
     const to = placeOf(vertex)
     const words = moveWords(place, to, frame.offset)
     if (words === '') continue
-    const feedWord = `F${(lineSpeed(along, i - 1, speed, paced) * 60).toFixed(0)}`
+    const feedWord = `F${(lineSpeed(along, i - 1, speed, curves) * 60).toFixed(0)}`
     const { reply } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${feedWord === feed ? '' : feedWord}`, signal)
     feed = feedWord
     progress.sent = vertex

@@ -8,14 +8,18 @@ import { alarm, refusal } from './errors.ts'
 
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */
 const RX_BYTES = 127
+/** Longest wait for a status report or a greeting, ms. */
 const STATUS_MS = 3000
 /** Interval of status requests while lines are unanswered, ms. grbl accepts at most five requests a second. */
 const WATCH_MS = 250
+/** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
 /** A board that is idle for this long with a line unanswered has stalled, ms. It is longer than any dwell of a pen. */
 const STALL_MS = 1500
+/** Interval and number of the first status requests. */
 const PROBE_MS = 300
 const PROBES = 20
+/** Ctrl-X: soft reset. */
 const RESET = '\x18'
 /** Pause after a reset, ms. When it stops a motion, grbl waits half a second and discards what arrives meanwhile. */
 const DEAF_MS = 600
@@ -62,7 +66,7 @@ export class GrblTalk {
   #onGreeting: (() => void) | undefined
   #onProbeAnswer: ((line: string) => void) | undefined
   #isWatching = false
-  /** The oldest line when the board was idle, and since when, ms. */
+  /** The oldest line while the board is idle, and the beginning of that, ms. */
   #stalledLine: Line | undefined
   #stalledSince = 0
   #isAskingStatus = false
@@ -161,8 +165,8 @@ export class GrblTalk {
 
   /** Runs one request at a time: grbl has a single flag for a report, and an answer or a reset clears it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const free = this.#turns++ === 0
-    const result = free ? work() : this.#turn.then(work)
+    const isFree = this.#turns++ === 0
+    const result = isFree ? work() : this.#turn.then(work)
     this.#turn = result.then(
       () => this.#turns--,
       () => this.#turns--,
@@ -219,15 +223,15 @@ export class GrblTalk {
   }
 
   /**
-   * Sets what is sent when the board no longer answers: a reset; then `$X`, which unlocks without a move; then lines.
+   * Sets the commands for a board that no longer answers: a reset; then `$X`, which unlocks without a move; then lines.
    *
    * @param lines  lift the pen; none when the board must stay locked
    */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => {
       const lift = this.#isHoming ? [] : lines()
-      const unlocked = `\n$X\nG21G90G94G17\n${lift.join('\n')}\n`
-      return [{ text: RESET }, ...(lift.length > 0 ? [{ text: unlocked, afterMs: DEAF_MS }] : [])]
+      const text = `\n$X\nG21G90G94G17\n${lift.join('\n')}\n`
+      return [{ text: RESET }, ...(lift.length > 0 ? [{ text, afterMs: DEAF_MS }] : [])]
     }
   }
 
@@ -318,7 +322,7 @@ export class GrblTalk {
       this.status().then(
         ({ state }) => {
           if (/^(Hold|Door)/.test(state)) this.onHeld?.()
-          this.#unstall(state === 'Idle')
+          this.#continueAfterStall(state === 'Idle')
           this.#watch()
         },
         () => {}, // the link has closed and reports it
@@ -327,10 +331,10 @@ export class GrblTalk {
   }
 
   /**
-   * grblHAL may rest with a block in its planner while a line waits for the planner to be empty (protocol.c). `~` makes it continue;
-   * where nothing rests it has no effect.
+   * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it continue,
+   * and has no effect on a board that has not stalled.
    */
-  #unstall(isIdle: boolean): void {
+  #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link
     const [oldest] = this.#lines
     if (!isIdle || oldest !== this.#stalledLine) {

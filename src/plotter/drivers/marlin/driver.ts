@@ -35,9 +35,9 @@ export interface MarlinMemory {
 const HOMING_MS = 5 * 60_000
 
 /**
- * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and cannot hold it, so plotd sends
- * Marlin lines that are short enough to stop soon. Klipper accepts two seconds of motion ahead. A stroke counts as drawn when
- * the board answers the M400 after its lift. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
+ * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and has no feed hold. So plotd sends short
+ * lines to Marlin, and can stop soon. Klipper accepts two seconds of motion ahead. A stroke counts as drawn when the board
+ * answers the M400 after its lift. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
@@ -290,7 +290,7 @@ export class MarlinDriver implements Driver {
       await sendPath(this.#talk, this.#frame, path, sent, signal)
     } finally {
       this.#place = sent.place ?? this.#place
-      this.#klipper.sent(sent.ms, sent.beganAt)
+      this.#klipper.recordMotion(sent.ms, sent.beganAt)
     }
   }
 

@@ -8,9 +8,11 @@ export interface MarlinBoard {
   /** The name and version that users see. */
   readonly version: string
   readonly stepsPerMm: number | undefined
-  /** mm/s, mm/s², mm: the least of x and y. */
+  /** mm/s, the least of x and y. */
   readonly speed: number | undefined
+  /** mm/s², the least of x and y. */
   readonly acceleration: number | undefined
+  /** mm, the least of x and y. */
   readonly junctionDeviation: number | undefined
   /** Speed and acceleration of the Z axis. */
   readonly z: { readonly speed: number | undefined; readonly acceleration: number | undefined }
@@ -52,11 +54,16 @@ function klipper(version: string, text: string): MarlinBoard {
   const value = (name: string): number | undefined => numberIn(text, new RegExp(`${name}:\\s*([\\d.]+)`))
   const acceleration = value('max_accel')
   const corner = value('square_corner_velocity')
-  const cruise = value('minimum_cruise_ratio')
   return {
-    ...{ firmware: 'klipper', version, stepsPerMm: undefined, speed: value('max_velocity'), acceleration },
+    firmware: 'klipper',
+    version,
+    stepsPerMm: undefined,
+    speed: value('max_velocity'),
+    acceleration,
     junctionDeviation: corner && acceleration ? (corner ** 2 * (Math.SQRT2 - 1)) / acceleration : undefined,
-    ...{ z: { speed: undefined, acceleration: undefined }, cruiseRatio: cruise, room: undefined },
+    z: { speed: undefined, acceleration: undefined },
+    cruiseRatio: value('minimum_cruise_ratio'),
+    room: undefined,
   }
 }
 
@@ -75,7 +82,10 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
   const jerk = least(value('M205', 'X'), value('M205', 'Y'))
   const fromJerk = jerk !== undefined && acceleration ? (JERK_SHARE * jerk ** 2) / acceleration : undefined
   return {
-    ...{ firmware: 'marlin', version, stepsPerMm: value('M92', 'X'), acceleration },
+    firmware: 'marlin',
+    version,
+    stepsPerMm: value('M92', 'X'),
+    acceleration,
     speed: least(value('M203', 'X'), value('M203', 'Y')),
     junctionDeviation: value('M205', 'J') ?? fromJerk,
     z: { speed: value('M203', 'Z'), acceleration: value('M201', 'Z') },
@@ -84,7 +94,7 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
   }
 }
 
-/** Marlin's documentation: a junction deviation of 0.4 · jerk² / acceleration is about as fast at corners. */
+/** A junction deviation of 0.4 · jerk² / acceleration is about as fast at corners as the jerk (Marlin's documentation). */
 const JERK_SHARE = 0.4
 
 function roomOf(text: string): Room | undefined {
@@ -107,7 +117,7 @@ function numberIn(text: string, pattern: RegExp): number | undefined {
 export function profileBy(profile: Profile, board: MarlinBoard): Profile {
   const { down, up, marlin: options } = profile
   if (!options) return profile
-  const limited = (limits: MotionLimits): MotionLimits => ({
+  const withLimits = (limits: MotionLimits): MotionLimits => ({
     speed: Math.min(limits.speed, board.speed ?? Infinity),
     acceleration: board.acceleration ?? limits.acceleration,
     junctionDeviation: sharper(board.junctionDeviation, limits.junctionDeviation),
@@ -115,12 +125,12 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
   return {
     ...profile,
     stepsPerMm: board.stepsPerMm ?? profile.stepsPerMm,
-    down: limited(down),
-    up: limited(up),
+    down: withLimits(down),
+    up: withLimits(up),
     marlin: {
       ...options,
       firmware: board.firmware,
-      ...(board.cruiseRatio === undefined ? {} : { cruiseRatio: board.cruiseRatio }),
+      ...(board.cruiseRatio !== undefined && { cruiseRatio: board.cruiseRatio }),
     },
   }
 }

@@ -23,13 +23,13 @@ export class KlipperClock {
     return this.#queuedMs
   }
 
-  /** Motion of `ms` is sent. @param beganAt  when Klipper had enough of it to begin */
-  sent(ms: number, beganAt: number | undefined): void {
+  /** Records that motion of `ms` was sent. @param beganAt  when Klipper had enough of it to begin, ms */
+  recordMotion(ms: number, beganAt: number | undefined): void {
     if (beganAt === undefined) this.#queuedMs += ms
     else this.#began(ms, beganAt)
   }
 
-  /** Sends a line of a pen's template, or M400, and waits for its answer. @param liftMs  of a pen on the Z axis */
+  /** Sends a line of a pen's template, or M400, and waits for its answer. @param liftMs  duration of a move of the Z axis */
   async ask(line: string, liftMs: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     if (line === 'M400') await this.#untilDue(signal)
     await this.#talk.ask(line, signal, permission)

@@ -10,13 +10,13 @@ export function numberedLine(number: number, text: string): string {
 export type Answer =
   /** The oldest line is answered; Klipper writes its firmware behind it. */
   | { readonly is: 'ok'; readonly text: string }
-  /** All lines from this number on are wanted again. An `ok` follows that answers none. */
+  /** The board requests all lines from this number on again. The `ok` that follows answers no line. */
   | { readonly is: 'resend'; readonly from: number }
-  /** The oldest line is refused. An `ok` follows all the same. */
+  /** The board refuses the oldest line. An `ok` follows. */
   | { readonly is: 'refused'; readonly why: string }
   | { readonly is: 'halted'; readonly why: string }
   | { readonly is: 'started' }
-  /** A sign of life, or the reason of a request that follows. */
+  /** A keep-alive message, or the reason of a request that follows. */
   | { readonly is: 'noise' }
   /** A part of the answer to the oldest line. */
   | { readonly is: 'text'; readonly text: string }

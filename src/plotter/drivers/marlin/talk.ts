@@ -27,7 +27,8 @@ interface Line {
   readonly number: number
   readonly bytes: number
   readonly reply: string[]
-  refused: string | undefined
+  /** Why the board refuses the line. */
+  refusal: string | undefined
   readonly resolve: (reply: string[]) => void
   readonly reject: (error: PlotdError) => void
 }
@@ -43,7 +44,7 @@ export class MarlinTalk {
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   #failure: PlotdError | undefined
-  /** The board reacts to nothing but a reset. */
+  /** Whether the board reacts to nothing but a reset. */
   #isHalted = false
   #countsLines = false
   #nextNumber = 1
@@ -55,7 +56,7 @@ export class MarlinTalk {
   #cancelResend = () => {}
   #lastResendFrom = 0
   #resends = 0
-  /** The next `ok` belongs to a request to send lines again. */
+  /** Whether the next `ok` belongs to a request to send lines again. */
   #skipOk = false
   #isWatching = false
   /** Longest silence of the board while a line is unanswered, ms. */
@@ -133,7 +134,7 @@ export class MarlinTalk {
     requireValid(permission)
     const bytes = line()
     const reply = new Promise<string[]>((resolve, reject) => {
-      this.#lines.push({ text, number: number(), bytes: bytes.length, reply: [], refused: undefined, resolve, reject })
+      this.#lines.push({ text, number: number(), bytes: bytes.length, reply: [], refusal: undefined, resolve, reject })
     })
     reply.catch(() => {})
     this.#nextNumber++
@@ -173,7 +174,7 @@ export class MarlinTalk {
     }
   }
 
-  /** Sets what is sent when the board no longer answers: the motion that it has ends, then the lines lift the pen. */
+  /** Sets the commands for a board that no longer answers: its queued motion ends, then the lines lift the pen. */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => [{ text: `\nM400\n${lines().join('\n')}\n` }]
   }
@@ -203,7 +204,7 @@ export class MarlinTalk {
     const [oldest] = this.#lines
     if (answer.is === 'ok') this.#answer(answer.text)
     else if (answer.is === 'resend') this.#scheduleResend(answer.from)
-    else if (answer.is === 'refused' && oldest) oldest.refused ??= answer.why
+    else if (answer.is === 'refused' && oldest) oldest.refusal ??= answer.why
     else if (answer.is === 'halted') {
       this.#isHalted = true
       this.#failAll(
@@ -222,16 +223,16 @@ export class MarlinTalk {
     if (!oldest) return
     this.#bytes -= oldest.bytes
     if (text !== '') oldest.reply.push(text)
-    if (oldest.refused === undefined) oldest.resolve(oldest.reply)
+    if (oldest.refusal === undefined) oldest.resolve(oldest.reply)
     else {
-      const { text: line, refused } = oldest
-      this.#failure ??= new PlotdError('ERR_DEVICE', `the board refused ${JSON.stringify(line)}: ${refused}`, { line })
+      const { text: line, refusal } = oldest
+      this.#failure ??= new PlotdError('ERR_DEVICE', `the board refused ${JSON.stringify(line)}: ${refusal}`, { line })
       oldest.reject(this.#failure)
     }
     this.#wake()
   }
 
-  /** The board refuses each line that was under way behind a damaged one too, so nothing is sent until it is silent. */
+  /** The board also refuses the lines under way behind a damaged line, so plotd sends nothing until the board is silent. */
   #scheduleResend(from: number): void {
     this.#resends = from === this.#lastResendFrom ? this.#resends + 1 : 1
     this.#lastResendFrom = from
@@ -273,19 +274,19 @@ export class MarlinTalk {
     const { clock } = link
     const limit = () => this.#patienceMs * (clock.deadlineFactor ?? 1)
     let since = clock.now()
-    const look = (): void => {
+    const check = (): void => {
       this.#isWatching = false
       if (this.#lines.length === 0 || !link.isOpen) return
       this.#isWatching = true
-      const silent = clock.now() - Math.max(since, link.lastReceived)
-      // a process that was suspended reads first what has arrived meanwhile
-      if (silent >= 2 * limit()) since = clock.now()
-      else if (silent >= limit()) {
+      const silence = clock.now() - Math.max(since, link.lastReceived)
+      // a process that was suspended first reads the bytes that have arrived meanwhile
+      if (silence >= 2 * limit()) since = clock.now()
+      else if (silence >= limit()) {
         link.giveUp(`no answer to ${JSON.stringify(this.#lines[0]?.text)} within ${this.#patienceMs} ms`)
         return
       }
-      clock.after(Math.max(1, limit() - silent), look)
+      clock.after(Math.max(1, limit() - silence), check)
     }
-    clock.after(limit(), look)
+    clock.after(limit(), check)
   }
 }
