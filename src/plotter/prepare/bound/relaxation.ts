@@ -4,7 +4,7 @@ import type { Neighbours } from '../order/neighbours.ts'
 import { Cuts } from './cuts.ts'
 import { Dearest } from './dearest.ts'
 import { firstLinks } from './first-links.ts'
-import { cheapestLinks, type LinkGraph } from './link-graph.ts'
+import { cheapestLinks, type LinkGraph, sortByWeight } from './link-graph.ts'
 import { violatedSets } from './odd-cuts.ts'
 import { rootOf } from './roots.ts'
 
@@ -14,17 +14,16 @@ const NEAR = 6
 const LATEST = 0.1
 /** Rounds without a better bound before the steps become shorter. */
 const PATIENCE = 10
-/** Weights of links that are fixed: out of every route, and in every route. */
+/** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
 
-/** Places that a link moves on average before all are sorted at once. */
-const FAR = 40
 /** Links that are looked up for a set in the time of one comparison. */
 const INDEXED = 5
 
+/** −1: out of every route. 1: in every route. 0: free. */
 export type Fixed = -1 | 0 | 1
 
-/** Prices to which a search returns. */
+/** The state of the prices, to which a search can return. */
 export interface Prices {
   readonly nodes: Float64Array<ArrayBuffer>
   readonly average: Float64Array<ArrayBuffer>
@@ -35,9 +34,9 @@ export interface Prices {
 /**
  * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes.
  *
- * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average of the trees,
- * which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). Odd sets that this route leaves by less
- * than a link become cuts.
+ * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average of the
+ * trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set that less than
+ * one link of this route leaves becomes a cut.
  *
  * It begins with the cheapest links of each node, because few others belong to a short route. `takeIn` adds the others that may.
  */
@@ -46,15 +45,19 @@ export class Relaxation {
   readonly capacity: Uint8Array
   a: Int32Array<ArrayBuffer> = new Int32Array(0)
   b: Int32Array<ArrayBuffer> = new Int32Array(0)
-  /** Of each link: its cost, s, whether it is fixed, and its share in the average of the trees. */
+  /** The cost of each link, s. */
   cost: Float64Array<ArrayBuffer> = new Float64Array(0)
+  /** Whether each link is fixed. */
   fixed: Int8Array<ArrayBuffer> = new Int8Array(0)
+  /** The share of each link in the average of the trees. */
   average: Float64Array<ArrayBuffer> = new Float64Array(0)
-  /** Links that were compared so far: the measure of work, and where it ends. */
+  /** The measure of work: links that were compared so far. */
   work = 0
+  /** The work at which the search ends. */
   most: number
-  /** The whole graph, and 1 for each of its links that is here. */
+  /** The whole graph. */
   readonly #all: LinkGraph
+  /** For each link of the whole graph: 1 when it was added here. */
   readonly #isHere: Uint8Array<ArrayBuffer>
   readonly #price: Float64Array<ArrayBuffer>
   readonly #degree: Int32Array<ArrayBuffer>
@@ -82,10 +85,10 @@ export class Relaxation {
     this.#degree = new Int32Array(capacity.length)
     this.#lack = new Float64Array(capacity.length)
     this.#parent = indices(items)
-    this.#take(cheapestLinks(all, NEAR))
+    this.#add(cheapestLinks(all, NEAR))
   }
 
-  /** Whether its work is done. */
+  /** Whether the work has reached its limit. */
   get isSpent(): boolean {
     return this.work > this.most
   }
@@ -102,15 +105,16 @@ export class Relaxation {
   }
 
   /**
-   * Raises the bound for a number of rounds, or until it exceeds `enough`. @returns the bound, s; Infinity when the fixed links allow
-   * no route
+   * Raises the bound for a number of rounds, or until it exceeds `enough`.
+   *
+   * @returns the bound, s; Infinity when the fixed links allow no route
    */
   raise(rounds: number, enough: number): number {
     let best = this.bound()
     let nodes = this.#price.slice()
     let prices = this.#cuts.price.slice()
     const cutLack = new Float64Array(prices.length)
-    this.#add(this.average.some((share) => share > 0) ? LATEST : 1)
+    this.#averageTree(this.average.some((share) => share > 0) ? LATEST : 1)
     let step = 0.2
     let since = 0
     for (let round = 0; round < rounds && best <= enough && !this.isSpent; round++) {
@@ -123,15 +127,15 @@ export class Relaxation {
         this.#cuts.price[i] = Math.max(0, (prices[i] as number) + length * (cutLack[i] as number))
       const bound = this.bound()
       if (bound === Infinity) return bound
-      let onTheWay = 0
-      for (let n = 0; n < lack.length; n++) onTheWay += (lack[n] as number) * this.#missing(n)
-      this.#add(LATEST)
+      let agreement = 0
+      for (let n = 0; n < lack.length; n++) agreement += (lack[n] as number) * this.#missing(n)
+      this.#averageTree(LATEST)
       if (bound > best) {
         best = bound
         nodes = this.#price.slice()
         prices = this.#cuts.price.slice()
         since = 0
-        if (onTheWay > 0) step = Math.min(2, 1.1 * step)
+        if (agreement > 0) step = Math.min(2, 1.1 * step)
       } else if (++since >= PATIENCE) {
         step *= 0.7
         since = 0
@@ -214,7 +218,7 @@ export class Relaxation {
     return this.#tree.slice()
   }
 
-  /** The links of which every route costs more than `most`, s. */
+  /** The links that only routes with a cost above `most` contain, s. */
   dear(most: number): number[] {
     const { a, b } = this
     const least = this.bound()
@@ -229,15 +233,15 @@ export class Relaxation {
   }
 
   /**
-   * Takes in all other links that may belong to a route of at most `most`, s.
+   * Adds all other links that may belong to a route of at most `most`, s.
    *
-   * @returns whether the tree is still the cheapest one. If so, what was not taken in belongs to no such route
+   * @returns whether the tree is still the cheapest one. If so, the links that were not added belong to no such route
    */
   takeIn(most: number): boolean {
     const { a, b, cost } = this.#all
     const least = this.bound()
     const replaced = this.#replaced()
-    const taken: number[] = []
+    const missing: number[] = []
     const around = this.#cuts.around(this.capacity.length)
     let isCheapest = true
     for (let e = 0; e < a.length; e++) {
@@ -250,10 +254,10 @@ export class Relaxation {
       more -= this.#cuts.between(p, q)
       this.work += this.#cuts.count
       if (more < 0) isCheapest = false
-      if (more < 0 || least + more <= most) taken.push(e)
+      if (more < 0 || least + more <= most) missing.push(e)
     }
     this.work += a.length
-    this.#take(taken)
+    this.#add(missing)
     return isCheapest
   }
 
@@ -270,26 +274,26 @@ export class Relaxation {
     return firstLinks(this, k, order, (_p, _q, e) => 1 - (average[e] as number))
   }
 
-  /** Forgets links. */
+  /** Removes links. */
   drop(dear: readonly number[]): void {
-    const gone = new Uint8Array(this.a.length)
-    for (const e of dear) gone[e] = 1
-    const to = new Int32Array(this.a.length).fill(-1)
+    const isDropped = new Uint8Array(this.a.length)
+    for (const e of dear) isDropped[e] = 1
+    const newIndex = new Int32Array(this.a.length).fill(-1)
     let count = 0
-    for (let e = 0; e < to.length; e++) if (gone[e] === 0) to[e] = count++
-    const stays = (_: number, e: number): boolean => gone[e] === 0
+    for (let e = 0; e < newIndex.length; e++) if (isDropped[e] === 0) newIndex[e] = count++
+    const stays = (_: number, e: number): boolean => isDropped[e] === 0
     this.a = this.a.filter(stays)
     this.b = this.b.filter(stays)
     this.cost = this.cost.filter(stays)
     this.fixed = this.fixed.filter(stays)
     this.average = this.average.filter(stays)
     this.#weight = new Float64Array(count)
-    this.#order = this.#order.filter((e) => gone[e] === 0).map((e) => to[e] as number)
+    this.#order = this.#order.filter((e) => isDropped[e] === 0).map((e) => newIndex[e] as number)
     this.#index()
   }
 
-  /** Takes in links of the whole graph. */
-  #take(links: readonly number[]): void {
+  /** Adds links of the whole graph. */
+  #add(links: readonly number[]): void {
     for (const e of links) this.#isHere[e] = 1
     const all = this.#all
     const of = (values: Int32Array | Float64Array): number[] => links.map((e) => values[e] as number)
@@ -297,8 +301,8 @@ export class Relaxation {
     this.b = Int32Array.from([...this.b, ...of(all.b)])
     this.cost = Float64Array.from([...this.cost, ...of(all.cost)])
     const size = this.a.length
-    this.fixed = grown(this.fixed, new Int8Array(size))
-    this.average = grown(this.average, new Float64Array(size))
+    this.fixed = copyInto(new Int8Array(size), this.fixed)
+    this.average = copyInto(new Float64Array(size), this.average)
     this.#weight = new Float64Array(size)
     this.#index()
     this.#order = Int32Array.from(indices(size))
@@ -345,22 +349,7 @@ export class Relaxation {
       const way = this.fixed[e] as number
       weight[e] = way === 0 ? this.#reduced(e) : -way * OUT
     }
-    const most = FAR * order.length
-    let moves = 0
-    for (let i = 1; i < order.length && moves <= most; i++) {
-      const e = order[i] as number
-      const w = weight[e] as number
-      let j = i - 1
-      for (; j >= 0 && (weight[order[j] as number] as number) > w; j--) order[j + 1] = order[j] as number
-      order[j + 1] = e
-      moves += i - j
-    }
-    if (moves > most) {
-      order.sort((e, f) => (weight[e] as number) - (weight[f] as number))
-      moves += most
-    }
-    this.work += moves
-    this.work += order.length
+    this.work += sortByWeight(order, weight) + order.length
   }
 
   /** Measures how many links each node lacks in the average. @returns the sum of their squares */
@@ -392,14 +381,14 @@ export class Relaxation {
   }
 
   /** Adds the last tree to the average. */
-  #add(weight: number): void {
+  #averageTree(weight: number): void {
     for (const e of this.#order) this.average[e] = (1 - weight) * (this.average[e] as number)
     for (const e of this.#tree) this.average[e] = (this.average[e] as number) + weight
     this.#cuts.add(this.#tree, weight)
   }
 }
 
-function grown<T extends Int8Array | Float64Array>(values: T, into: T): T {
-  into.set(values)
-  return into
+function copyInto<T extends Int8Array | Float64Array>(larger: T, values: T): T {
+  larger.set(values)
+  return larger
 }
