@@ -35,7 +35,7 @@ export interface SpoolOptions {
 }
 
 export interface EmbeddedSpool extends OpenedSpool {
-  /** What the start read and changed. */
+  /** The report of the start: the jobs that it changed, and the files that it read or repaired. */
   readonly recovery: OpenedSpool['recovery'] & RecoveryReport
   /** Resolves when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>

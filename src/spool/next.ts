@@ -265,7 +265,7 @@ function release(job: Job): Job {
   })
 }
 
-/** A job is plotted once. Whoever wants another sheet of a drawn job submits another job. */
+/** A job is plotted once. For another sheet of a drawn job the user submits another job. */
 function withInk(job: Job, { plot, result }: EventNamed<'ask-ink'>): Job {
   if (job.plot !== undefined || job.result === undefined) {
     throw new PlotdError('ERR_JOB_STATE', `job ${job.id} has been drawn: queue it once more for another sheet`, {

@@ -113,7 +113,7 @@ async function rewrite(
   jobs: ReadonlyMap<string, Job>,
 ): Promise<void> {
   const { disk, folder, upgrades } = place
-  const old = await generations(disk, folder)
+  const oldFiles = await generations(disk, folder)
   const ended = [...jobs.values()].filter(isFinal).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
   const watermark = await Watermark.open(disk, folder, await Watermark.read(disk, folder))
   const log = await LogFile.create(place, watermark, generation, seq)
@@ -141,8 +141,8 @@ async function rewrite(
   }
   const { file } = await writeSnapshot(disk, folder, snapshot, new ArchiveFile())
   await file.close()
-  for (const oldGeneration of old.snapshots) await disk.remove(snapshotPath(folder, oldGeneration))
-  for (const oldGeneration of old.logs) await disk.remove(logPath(folder, oldGeneration))
+  for (const oldGeneration of oldFiles.snapshots) await disk.remove(snapshotPath(folder, oldGeneration))
+  for (const oldGeneration of oldFiles.logs) await disk.remove(logPath(folder, oldGeneration))
   await log.close()
   await watermark.close()
 }

@@ -145,7 +145,7 @@ describe('a disk that answers late', () => {
     const done = plotJob({
       ...{ spool, claim, session: late, memory: shortMemory() },
       start: { plan, from: 0, copiesDone: 0, plotter: 'axi' },
-      ...{ resumes: false, isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
+      ...{ resumes: false, isPaused: () => false, onMove: () => {}, nextSheet: async () => 'stopped' },
     })
     await expect.poll(() => session.state.is).toBe('paused')
     expect([board.isPenDown, strokeCount(board.ink.strokes())]).toEqual([false, 2]) // the second was allowed ahead, in time

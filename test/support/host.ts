@@ -87,7 +87,7 @@ export class HostLife {
     const claim = { job: { id: 'job' }, signal: new AbortController().signal } as unknown as Claim
     await plotJob({
       ...{ spool: spool as Spool, claim, start, session: this.session, memory: shortMemory() },
-      ...{ resumes: false, isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
+      ...{ resumes: false, isPaused: () => false, onMove: () => {}, nextSheet: async () => 'stopped' },
     })
     return finished
   }

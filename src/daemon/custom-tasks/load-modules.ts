@@ -96,7 +96,7 @@ const isReport = (message: unknown, module: string | undefined): message is Modu
 
 interface ThreadRun {
   readonly complete: readonly ModuleReport[]
-  /** Why the thread made no further report. */
+  /** The reason for which the thread sent no further report. */
   readonly ending: string
 }
 

@@ -9,7 +9,7 @@ export class FanOut {
   readonly #followers = new Set<() => void>()
   readonly #now: () => number
   /** Followers that this round has not called yet, the next one last. */
-  #left: (() => void)[] = []
+  #waiting: (() => void)[] = []
   #hasNewEvents = false
   #next: NodeJS.Immediate | undefined
   #isClosed = false
@@ -44,18 +44,18 @@ export class FanOut {
   }
 
   #slice(): void {
-    if (this.#left.length === 0) {
+    if (this.#waiting.length === 0) {
       this.#hasNewEvents = false
-      this.#left = [...this.#followers].reverse()
+      this.#waiting = [...this.#followers].reverse()
     }
     const end = this.#now() + SLICE_MS
     try {
-      for (let follower = this.#left.pop(); follower; follower = this.#left.pop()) {
+      for (let follower = this.#waiting.pop(); follower; follower = this.#waiting.pop()) {
         if (this.#followers.has(follower)) follower()
         if (this.#now() >= end) break
       }
     } finally {
-      const hasMore = !this.#isClosed && (this.#left.length > 0 || this.#hasNewEvents)
+      const hasMore = !this.#isClosed && (this.#waiting.length > 0 || this.#hasNewEvents)
       this.#next = hasMore ? setImmediate(() => this.#slice()) : undefined
     }
   }

@@ -113,7 +113,7 @@ class Wait {
   readonly #jobs = new Map<string, WireJob>()
   /** Jobs that have reached a state of `until`, also when they have left that state since. */
   readonly #reached = new Set<string>()
-  readonly #done: Promise<void>
+  readonly #settlement: Promise<void>
   #resolve: () => void = () => {}
   #reject: (why: unknown) => void = () => {}
   #hasBegun = false
@@ -123,11 +123,11 @@ class Wait {
     this.#until = new Set(until)
     this.#endsAtFirst = any
     this.#timeoutMs = timeoutMs
-    this.#done = new Promise((resolve, reject) => {
+    this.#settlement = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#done.catch(() => {}) // a job may be forgotten before anybody awaits this
+    this.#settlement.catch(() => {}) // a job may be forgotten before anybody awaits this
   }
 
   knows(id: string): boolean {
@@ -156,7 +156,7 @@ class Wait {
     gone?.addEventListener('abort', leave)
     if (gone?.aborted) leave()
     try {
-      await this.#done
+      await this.#settlement
     } finally {
       clearTimeout(timer)
       gone?.removeEventListener('abort', leave)

@@ -33,7 +33,7 @@ export class Metrics {
     'plotd_ink_mm_total',
     'Ink that plotters laid down, mm, by the owner of the job.',
   )
-  readonly #drawn = new Numbers(
+  readonly #drawnSeconds = new Numbers(
     'counter',
     'plotd_drawn_seconds_total',
     'Time that plotters drew, by the owner of the job.',
@@ -48,7 +48,11 @@ export class Metrics {
     'Commits of this host under the lock of the queue.',
   )
   readonly #verbs = new Numbers('counter', 'plotd_queue_verbs_total', 'Verbs in these commits.')
-  readonly #locked = new Numbers('counter', 'plotd_queue_lock_seconds_total', 'Time for which this host had the lock.')
+  readonly #lockSeconds = new Numbers(
+    'counter',
+    'plotd_queue_lock_seconds_total',
+    'Time for which this host had the lock.',
+  )
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
   /** Jobs by id. */
   readonly #running = new Map<string, RunningJob>()
@@ -123,7 +127,7 @@ export class Metrics {
       this.#plot,
       this.#strokes,
       this.#ink,
-      this.#drawn,
+      this.#drawnSeconds,
       this.#links,
       this.#sync,
       this.#delay,
@@ -132,8 +136,8 @@ export class Metrics {
     if (farm) {
       this.#commits.set(farm.lockUse.commits)
       this.#verbs.set(farm.lockUse.verbs)
-      this.#locked.set(farm.lockUse.lockMs / 1000)
-      own.push(this.#commits, this.#verbs, this.#locked)
+      this.#lockSeconds.set(farm.lockUse.lockMs / 1000)
+      own.push(this.#commits, this.#verbs, this.#lockSeconds)
     }
     // The queue is the same on every host, so only the first host reports it.
     const queue = farm?.isFirst === false ? '' : exposition([this.#jobs])
@@ -170,7 +174,7 @@ export class Metrics {
     const { owner } = running
     this.#strokes.add(Math.max(0, done - running.strokes))
     this.#ink.add(Math.max(0, inkMm - running.inkMm), { owner })
-    this.#drawn.add(Math.max(0, drawnSeconds - running.seconds), { owner })
+    this.#drawnSeconds.add(Math.max(0, drawnSeconds - running.seconds), { owner })
     Object.assign(running, { strokes: done, inkMm, seconds: drawnSeconds })
   }
 }

@@ -73,8 +73,8 @@ const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(byte
 /**
  * Checks that the name of a task or font means the same on every host.
  *
- * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name,
- *   or when each host has fonts that the other lacks
+ * @throws PlotdError ERR_CONFIG when a custom task or font of this host differs from another host's of the same name
+ * @throws PlotdError ERR_CONFIG when each host has fonts that the other lacks
  */
 export function checkAgainst(here: About, others: readonly HostView[]): void {
   for (const other of others) {
@@ -82,8 +82,8 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
     for (const kind of ['modules', 'fonts'] as const) {
       const name = Object.keys(here[kind]).find((key) => (about[kind][key] ?? here[kind][key]) !== here[kind][key])
       if (name === undefined) continue
-      const thing = kind === 'modules' ? 'the custom task' : 'the font'
-      throw refusal(other, `${thing} ${name} here differs from the one on host ${other.id}: copy it from there`)
+      const kindName = kind === 'modules' ? 'the custom task' : 'the font'
+      throw refusal(other, `${kindName} ${name} here differs from the one on host ${other.id}: copy it from there`)
     }
     const [missingThere] = fontsMissing(about.fonts, here.fonts)
     const [missingHere] = fontsMissing(here.fonts, about.fonts)

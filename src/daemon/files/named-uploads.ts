@@ -18,40 +18,40 @@ export function hashesIn(params: unknown): string[] {
  */
 export class NamedUploads {
   readonly #path: string
-  readonly #known: Map<string, readonly string[]>
+  readonly #hashes: Map<string, readonly string[]>
   #hasChanged = false
 
-  private constructor(path: string, known: Map<string, readonly string[]>) {
+  private constructor(path: string, hashes: Map<string, readonly string[]>) {
     this.#path = path
-    this.#known = known
+    this.#hashes = hashes
   }
 
   /** A missing or damaged file counts as empty. */
   static async open(path: string): Promise<NamedUploads> {
-    const known = await readFile(path, 'utf8')
+    const hashes = await readFile(path, 'utf8')
       .then((text) => file.parse(JSON.parse(text)))
       .catch(() => ({}))
-    return new NamedUploads(path, new Map(Object.entries(known)))
+    return new NamedUploads(path, new Map(Object.entries(hashes)))
   }
 
   /** The hashes in a file of parameters; undefined when they were never read. */
   namesIn(paramsFile: string): readonly string[] | undefined {
-    return this.#known.get(paramsFile)
+    return this.#hashes.get(paramsFile)
   }
 
   note(paramsFile: string, hashes: readonly string[]): void {
-    if (this.#known.has(paramsFile)) return
-    this.#known.set(paramsFile, hashes)
+    if (this.#hashes.has(paramsFile)) return
+    this.#hashes.set(paramsFile, hashes)
     this.#hasChanged = true
   }
 
   /** Forgets the files of removed jobs. Resolves when the rest is on the disk. @throws PlotdError ERR_FILE */
   async keepOnly(paramsFiles: ReadonlySet<string>): Promise<void> {
-    for (const name of this.#known.keys()) {
-      if (!paramsFiles.has(name)) this.#hasChanged = this.#known.delete(name)
+    for (const name of this.#hashes.keys()) {
+      if (!paramsFiles.has(name)) this.#hasChanged = this.#hashes.delete(name)
     }
     if (!this.#hasChanged) return
-    await writeDurably(this.#path, JSON.stringify(Object.fromEntries(this.#known)))
+    await writeDurably(this.#path, JSON.stringify(Object.fromEntries(this.#hashes)))
     this.#hasChanged = false
   }
 }

@@ -36,9 +36,9 @@ export async function openOutput(folder: string, path: string): Promise<{ file: 
 
 /** Whether `openOutput` would open the path. */
 export async function hasOutput(folder: string, path: string): Promise<boolean> {
-  const opened = await openOutput(folder, path).catch(() => undefined)
-  await opened?.file.close()
-  return opened !== undefined
+  const output = await openOutput(folder, path).catch(() => undefined)
+  await output?.file.close()
+  return output !== undefined
 }
 
 const outside = (path: string) =>

@@ -48,8 +48,8 @@ export async function removeOldUploads(
   ageMs: number,
 ): Promise<readonly string[]> {
   const before = Date.now() - ageMs
-  const old = new Set((await uploads.list()).filter(({ at }) => at < before).map(({ sha256 }) => sha256))
-  if (old.size === 0) return []
+  const candidates = new Set((await uploads.list()).filter(({ at }) => at < before).map(({ sha256 }) => sha256))
+  if (candidates.size === 0) return []
   const changedIds = new Set<string>()
   const subscription = await spool.subscribe((event) => {
     if (event.type === 'changed') changedIds.add(event.job.id)
@@ -60,7 +60,7 @@ export async function removeOldUploads(
     const hashes = paramsError === undefined ? hashesIn(params) : paramsFile && named.namesIn(paramsFile)
     if (!hashes) unreadable.add(id)
     else {
-      for (const sha256 of hashes) old.delete(sha256)
+      for (const sha256 of hashes) candidates.delete(sha256)
       if (paramsFile !== undefined) named.note(paramsFile, hashes)
     }
     if (paramsFile !== undefined) paramsFiles.add(paramsFile)
@@ -77,7 +77,7 @@ export async function removeOldUploads(
   await named.keepOnly(paramsFiles)
   if (unreadable.size > 0) throw unreadableParams([...unreadable])
   const removed: string[] = []
-  for (const sha256 of old) if (await uploads.remove(sha256, before)) removed.push(sha256)
+  for (const sha256 of candidates) if (await uploads.remove(sha256, before)) removed.push(sha256)
   return removed
 }
 

@@ -76,16 +76,16 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** The seconds of the meter at the end of the last drawn stroke. */
   #drawnAt = 0
   /** The stroke in which the plot paused last. */
-  #held: (Begun & Rest) | undefined
+  #pausedStroke: (Begun & Rest) | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #lost: unknown
-  #done: number
+  #spoolError: unknown
+  #executedCount: number
   /** The announced number of strokes that may have begun. */
-  #begun: number
+  #begunCount: number
   /** Strokes below this number may begin: the disk has the note. */
-  #allowed: number
+  #permittedCount: number
   #permission = new Permission(0)
-  #late = 0
+  #lateAnswers = 0
   #allowing: Promise<void> | undefined
   #pauses = 0
   /** The number of requests for the times. Only the answer to the last request counts. */
@@ -112,10 +112,10 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#spool = spool
     this.#claim = claim
     this.#start = start
-    this.#done = start.from
+    this.#executedCount = start.from
     const { from, fromMm = 0 } = start
-    this.#begun = this.#allowed = from + (fromMm > 0 ? 1 : 0)
-    if (fromMm > 0) this.#held = { stroke: from, mm: fromMm, seconds: 0 }
+    this.#begunCount = this.#permittedCount = from + (fromMm > 0 ? 1 : 0)
+    if (fromMm > 0) this.#pausedStroke = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
   /** Writes the plan and its start. Resolves when the note is on the disk: the pen may move only then. */
@@ -126,7 +126,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#drawnAt = meter?.seconds ?? 0
     times?.follow(() => this.#retime())
     this.#retime()
-    await this.save(this.#done, this.#begun)
+    await this.save(this.#executedCount, this.#begunCount)
   }
 
   /**
@@ -136,8 +136,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
    *   row
    */
   async begin(stroke: number): Promise<Permission> {
-    while (stroke >= this.#allowed || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
-    const isLast = stroke + 1 >= this.#allowed && stroke + 2 < this.#start.plan.starts.length
+    while (stroke >= this.#permittedCount || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
+    const isLast = stroke + 1 >= this.#permittedCount && stroke + 2 < this.#start.plan.starts.length
     if (isLast) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
     return this.#permission
   }
@@ -169,7 +169,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #note(): void {
     this.#isNoting = true
     this.#turn = this.#turn
-      .then(() => this.#write(this.#done))
+      .then(() => this.#write(this.#executedCount))
       .catch(() => {}) // without an answer the contact ends
       .finally(() => {
         this.#isNoting = false
@@ -178,7 +178,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
 
   /** Announces the progress at once. The disk has it at most one checkpoint later. Writes never overlap. */
   executed(count: number): void {
-    this.#done = count
+    this.#executedCount = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0
     const now = performance.now()
     const isDurable = now - this.#checkpointAt >= CHECKPOINT_MS && !this.#isWriting
@@ -208,14 +208,14 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
    */
   paused(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void {
     this.#pauses++
-    this.#begun = this.#allowed = begun
+    this.#begunCount = this.#permittedCount = begun
     this.#start.meter?.pause()
     if (drawnMm !== undefined) {
-      this.#held = { stroke: this.#done, mm: drawnMm, seconds: this.#inStroke }
+      this.#pausedStroke = { stroke: this.#executedCount, mm: drawnMm, seconds: this.#inStroke }
       this.#retime()
     }
     this.#inTurn(async () => {
-      await this.#write(this.#done)
+      await this.#write(this.#executedCount)
       await this.#spool.pause(this.#claim, why, prompt)
     })
   }
@@ -228,13 +228,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
 
   /** Records the strokes on the paper. Call it while nothing moves. */
   save(executed: number, begun = executed): Promise<void> {
-    this.#begun = begun
+    this.#begunCount = begun
     return this.#write(executed)
   }
 
   /** Records the strokes on the paper of a job that was canceled meanwhile. */
   async canceled(executed: number, begun: number): Promise<void> {
-    this.#begun = begun
+    this.#begunCount = begun
     await this.#turn
     await this.#spool.reportInk(this.#claim, this.#progress(executed))
   }
@@ -242,7 +242,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** Resolves when everything so far is written. @throws the error of the spool */
   async settled(): Promise<void> {
     await this.#turn
-    if (this.#lost !== undefined) throw this.#lost
+    if (this.#spoolError !== undefined) throw this.#spoolError
   }
 
   /** Permits the strokes from this one on, for `AHEAD_SECONDS` of drawing. */
@@ -252,20 +252,20 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     const strokes = plan.starts.length - 1
     let until = stroke + 1
     while (until < strokes && this.#time.between(stroke, until) < AHEAD_SECONDS) until++
-    this.#begun = Math.min(until, strokes)
-    const allowed = this.#begun
+    this.#begunCount = Math.min(until, strokes)
+    const allowed = this.#begunCount
     const pauses = this.#pauses
     this.#checkpointAt = performance.now()
     let permission = this.#permission
     this.#allowing = this.#turn.then(() => {
       permission = this.#newPermission()
-      return this.#write(this.#done)
+      return this.#write(this.#executedCount)
     })
     this.#turn = this.#allowing.catch(() => {}) // `begin` rejects with this error
     try {
       await this.#allowing
       if (pauses !== this.#pauses) return // a pause has withdrawn the permission meanwhile
-      this.#allowed = allowed
+      this.#permittedCount = allowed
       this.#permission = permission
       this.#noteLate(!permission.isValid)
     } finally {
@@ -275,9 +275,9 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
 
   /** @throws PlotdError ERR_SPOOL_WRITE */
   #noteLate(isLate: boolean): void {
-    this.#late = isLate ? this.#late + 1 : 0
-    if (this.#late < MOST_LATE) return
-    this.#late = 0
+    this.#lateAnswers = isLate ? this.#lateAnswers + 1 : 0
+    if (this.#lateAnswers < MOST_LATE) return
+    this.#lateAnswers = 0
     const message = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MOST_LATE} times in a row, to note that a stroke may begin`
     throw new PlotdError('ERR_SPOOL_WRITE', message)
   }
@@ -295,19 +295,19 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
    */
   #retime(): void {
     const { plan, times } = this.#start
-    const cut = this.#held?.stroke === this.#done ? this.#held : undefined
+    const cut = this.#pausedStroke?.stroke === this.#executedCount ? this.#pausedStroke : undefined
     const request = ++this.#timesRequests
     const useTimes = (all: StrokeTimes): void => {
       if (request !== this.#timesRequests) return
-      this.#time.set(all, this.#done, cut)
-      this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#done)))
+      this.#time.set(all, this.#executedCount, cut)
+      this.#inTurn(() => this.#spool.progress(this.#claim, this.#progress(this.#executedCount)))
     }
     void times?.timesOf(plan, cut).then(useTimes, () => {})
   }
 
   #inTurn(step: () => Promise<unknown>): void {
     this.#turn = this.#turn.then(step).catch((error: unknown) => {
-      this.#lost ??= error
+      this.#spoolError ??= error
     })
   }
 
@@ -323,7 +323,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return {
       phase: 'plot',
       done,
-      begun: Math.max(done, this.#begun),
+      begun: Math.max(done, this.#begunCount),
       of: plan.starts.length - 1,
       planHash: plan.hash,
       plotter,

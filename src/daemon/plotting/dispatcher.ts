@@ -103,8 +103,8 @@ export class Dispatcher implements PlotControl {
     const match = stations.find((station) => station.name === name)
     if (match) return match
     const names = [...stations, ...this.#machinesElsewhere('any')].map((plotter) => plotter.name)
-    const known = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
-    const message = `there is no plotter ${JSON.stringify(name)}; ${known}`
+    const alternatives = names.length === 0 ? 'none is configured' : `there are ${names.join(', ')}`
+    const message = `there is no plotter ${JSON.stringify(name)}; ${alternatives}`
     throw new PlotdError('ERR_PLOTTER_UNKNOWN', message, { name, names })
   }
 
@@ -132,9 +132,11 @@ export class Dispatcher implements PlotControl {
   requirePen(pen: string): void {
     const { pens } = this.#parts
     if (pens.some(({ name, color }) => name === pen || color === pen)) return
-    const known =
+    const alternatives =
       pens.length === 0 ? 'the configuration has none' : `there are ${pens.map(({ name }) => name).join(', ')}`
-    throw new PlotdError('ERR_PARAMS', `pen: no pen is called ${JSON.stringify(pen)}; ${known}`, { field: 'pen' })
+    throw new PlotdError('ERR_PARAMS', `pen: no pen is called ${JSON.stringify(pen)}; ${alternatives}`, {
+      field: 'pen',
+    })
   }
 
   async pauseJob(id: string, now: boolean): Promise<void> {

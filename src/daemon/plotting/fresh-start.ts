@@ -5,7 +5,7 @@ import type { HeldJob } from './holding.ts'
 import type { SheetMarks } from './sheet-marks.ts'
 import { placeOfSheet, type StationParts } from './station-parts.ts'
 
-/** Has the plan for a fresh sheet made. @returns undefined when there is no plan: the job was released or has failed */
+/** Requests the plan for a fresh sheet. @returns undefined when there is no plan: the job was released or has failed */
 export async function freshStart(
   parts: StationParts,
   marks: SheetMarks,

@@ -30,7 +30,7 @@ export interface PlotJobParts {
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean
   /** Called when the position has changed. */
-  readonly moved: () => void
+  readonly onMove: () => void
   /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the daemon stops. */
   readonly nextSheet: (copy: number) => Promise<'ready' | 'stopped'>
 }
@@ -127,7 +127,7 @@ async function drawSheet(
 }
 
 async function plotSheet(
-  { session, memory, claim, pens, isPaused, moved }: PlotJobParts,
+  { session, memory, claim, pens, isPaused, onMove }: PlotJobParts,
   { plan, from, fromMm, resumes, isRegistered }: Beginning,
   checkpoints: Checkpoints,
   meter: InkMeter,
@@ -147,7 +147,7 @@ async function plotSheet(
     },
     executed: (count) => {
       checkpoints.executed(count)
-      moved()
+      onMove()
     },
     paused: (why, prompt, begun, drawnMm) => {
       isInOneGo = false

@@ -51,8 +51,10 @@ function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cu
     if (exact && (cut === 'continue' || mm !== undefined)) return exact
   }
   const where = last - first > 1 ? `strokes ${first + 1} to ${last} of ${of}` : `stroke ${first + 1} of ${of}`
-  const more = exact ? "'continue' (draw the rest of it)" : 'not continue, since nobody knows how much of it is drawn'
-  const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is), ${more}, or from: the stroke to continue with (0 is the first)`
+  const continueChoice = exact
+    ? "'continue' (draw the rest of it)"
+    : 'not continue, since nobody knows how much of it is drawn'
+  const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is), ${continueChoice}, or from: the stroke to continue with (0 is the first)`
   throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}, at most ${of}`, {
     id,
     first,

@@ -61,10 +61,10 @@ export class SheetSource {
     const { name, between, feed } = config
     this.#become({ is: 'feeding', job: job.id, since: Date.now() })
     const purpose = session.grant?.for
-    const left = purpose && 'sheets' in purpose ? purpose.sheets : 0
+    const sheetsLeft = purpose && 'sheets' in purpose ? purpose.sheets : 0
     try {
       await session.feed(job.id, async (driver, signal) => {
-        if (between) await runFeeder(between, feederFacts(name, job, copy, left), signal)
+        if (between) await runFeeder(between, feederFacts(name, job, copy, sheetsLeft), signal)
         else if (feed) await driver.feed?.(feed, signal)
       })
       this.#become({ is: 'waits' })

@@ -356,7 +356,7 @@ export class Station {
         pens: this.pens.forPlot(() => this.session.position),
         marks: this.marks,
         isPaused: () => holding.isPaused,
-        moved: () => this.#parts.changed(true),
+        onMove: () => this.#parts.changed(true),
         nextSheet: (copy) => this.#nextSheet.wait(claim, copy),
       })
     } finally {

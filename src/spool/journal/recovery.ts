@@ -11,7 +11,7 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** What a start read and repaired. The daemon logs it. */
+/** The report of a start: the files that it read, and those that it repaired. */
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number

@@ -79,11 +79,11 @@ export class Announcer {
 
   /** Announces changes that this host missed. @returns false when some are gone: the caller must `reset` then */
   catchUp(missed: readonly RawChange[]): boolean {
-    const fresh = missed.filter(({ seq }) => Number(seq) > this.#applied)
-    const [first] = fresh
+    const newChanges = missed.filter(({ seq }) => Number(seq) > this.#applied)
+    const [first] = newChanges
     if (first === undefined) return true
-    if (Number(first.seq) !== this.#applied + 1 || fresh.length > MOST_MISSED) return false
-    for (const raw of fresh) this.announce(Number(raw.seq), changeOf(raw, this.#host))
+    if (Number(first.seq) !== this.#applied + 1 || newChanges.length > MOST_MISSED) return false
+    for (const raw of newChanges) this.announce(Number(raw.seq), changeOf(raw, this.#host))
     return true
   }
 

@@ -105,7 +105,7 @@ export class Listener {
   #progress(rows: readonly RawProgress[]): void {
     for (const { id, tick, host, progress } of rows) {
       this.#tick = Math.max(this.#tick, Number(tick))
-      // Progress of this host was announced when it was made.
+      // The announcer has announced the progress of this host already.
       if (progress !== null && host !== this.#parts.address.host) this.#parts.announcer.progress(id, progress)
     }
   }

@@ -57,12 +57,12 @@ export class LostHosts {
     if (isLate || wasAsleep) this.#observations.clear()
     const lostBeats: Beat[] = []
     for (const beat of beats) {
-      const known = this.#observations.get(beat.id)
-      if (known === undefined || known.beat.life !== beat.life || known.beat.beats !== beat.beats) {
+      const observation = this.#observations.get(beat.id)
+      if (observation === undefined || observation.beat.life !== beat.life || observation.beat.beats !== beat.beats) {
         this.#observations.set(beat.id, { beat, since: answeredAt, queries: 0 })
       } else if (!isLate) {
-        known.queries++
-        if (known.queries >= MIN_QUERIES && sentAt - known.since >= this.#lossMs) lostBeats.push(beat)
+        observation.queries++
+        if (observation.queries >= MIN_QUERIES && sentAt - observation.since >= this.#lossMs) lostBeats.push(beat)
       }
     }
     return lostBeats
@@ -70,7 +70,7 @@ export class LostHosts {
 
   /** ms for which the count of a host has stood still. */
   silentMs(id: string, now: number): number {
-    const known = this.#observations.get(id)
-    return known === undefined ? 0 : Math.max(0, now - known.since)
+    const observation = this.#observations.get(id)
+    return observation === undefined ? 0 : Math.max(0, now - observation.since)
   }
 }

@@ -108,9 +108,9 @@ function requireWaiting(job: Job): Job {
 }
 
 function place(tx: Tx, job: Job, priority: number, order: number): Job {
-  const moved = { ...job, priority, order }
-  tx.put(moved)
-  return moved
+  const placedJob = { ...job, priority, order }
+  tx.put(placedJob)
+  return placedJob
 }
 
 /** @returns an order between the target and the job before it; undefined when no number is left between them */

@@ -58,7 +58,7 @@ export class Timers {
    * meanwhile.
    */
   #queue(jobs: readonly ScheduledJob[]): void {
-    const done = this.#writer().do({
+    const queueing = this.#writer().do({
       needs: jobs.map(({ id }) => id),
       run: async (tx) => {
         for (const { id, runAt, attempts, reason } of jobs) {
@@ -68,7 +68,7 @@ export class Timers {
         }
       },
     })
-    done.catch(() => this.#queueLater(jobs))
+    queueing.catch(() => this.#queueLater(jobs))
   }
 
   #queueLater(jobs: readonly ScheduledJob[]): void {

@@ -25,9 +25,9 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
   try {
     for await (const job of jobs) {
       if (ids.length > 0 && isSliceOver()) await nextSlice()
-      const checked = checkRecord(job)
-      if (isKnown(core, checked) || !(await enter(core, checked))) continue
-      ids.push(checked.id)
+      const record = checkRecord(job)
+      if (isKnown(core, record) || !(await enter(core, record))) continue
+      ids.push(record.id)
       if (ids.length % BATCH === 0) await core.commit()
     }
   } finally {
@@ -45,10 +45,10 @@ export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Pro
     throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })
   }
   const known = core.db.data.keys
-  const fresh = keys.filter(({ digest }) => !known.has(digest))
-  for (const { digest, id } of fresh) known.set(digest, id)
+  const newKeys = keys.filter(({ digest }) => !known.has(digest))
+  for (const { digest, id } of newKeys) known.set(digest, id)
   await core.commit()
-  return fresh.length
+  return newKeys.length
 }
 
 /** @throws PlotdError ERR_PARAMS when it is not a complete record of a job */

@@ -94,10 +94,10 @@ function waitingJob(core: Core, id: string): Job {
 }
 
 async function place(core: Core, job: Job, priority: number, order: number): Promise<Job> {
-  const moved = { ...job, priority, order }
-  core.put(moved)
+  const placedJob = { ...job, priority, order }
+  core.put(placedJob)
   await core.commit()
-  return moved
+  return placedJob
 }
 
 /** @returns an order between the target and the job before it; undefined when no number is left between them */

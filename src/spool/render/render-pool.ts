@@ -19,7 +19,7 @@ import {
 import { Semaphore } from './semaphore.ts'
 
 export interface RenderPoolOptions {
-  /** Compiled module that exports `run`, made by `onThread`. */
+  /** A compiled module. It exports `run`, a result of `onThread`. */
   readonly script: URL
   readonly threads?: number
   /** Limit on each thread's JavaScript heap, MB. */

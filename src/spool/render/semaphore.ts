@@ -1,7 +1,7 @@
 /** Lets `size` callers work at a time. Further callers wait in the order of their calls. */
 export class Semaphore {
   readonly #size: number
-  #taken = 0
+  #active = 0
   #queue: (() => void)[] = []
 
   constructor(size: number) {
@@ -10,13 +10,13 @@ export class Semaphore {
 
   /** The number of callers that need not wait. */
   get free(): number {
-    return this.#size - this.#taken
+    return this.#size - this.#active
   }
 
   /** Resolves when it is the caller's turn. The caller ends its turn by `release`. @throws the signal's reason when it aborts first */
   async acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
-    if (this.free > 0) this.#taken++
+    if (this.free > 0) this.#active++
     else await this.#turn(signal)
   }
 
@@ -24,7 +24,7 @@ export class Semaphore {
   release(): void {
     const next = this.#queue.shift()
     if (next) next()
-    else this.#taken--
+    else this.#active--
   }
 
   /** Calls `act` when it is the caller's turn. @throws what `act` throws; the signal's reason when it aborts first */

@@ -38,7 +38,7 @@ function plotted(
   }
   return plotJob({
     ...{ spool, claim, session, nextSheet, start: from, memory: shortMemory(), resumes: false },
-    ...{ isPaused: () => false, moved: () => {}, ...more },
+    ...{ isPaused: () => false, onMove: () => {}, ...more },
   })
 }
 

@@ -26,7 +26,7 @@ describe('a claimed job', () => {
     } as const
     await plotJob({
       ...{ spool, claim, session, pens, start, memory: shortMemory(), resumes: false, isPaused: () => false },
-      ...{ moved: () => {}, nextSheet: async () => 'ready' },
+      ...{ onMove: () => {}, nextSheet: async () => 'ready' },
     })
     expect(plot).not.toHaveBeenCalled()
     expect([(await job())?.status, ended]).toEqual(['rendered', ['canceled']])
