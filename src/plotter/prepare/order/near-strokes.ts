@@ -7,6 +7,9 @@ import { isClosed } from './sequence.ts'
 const NEAR = 4
 const MORE = 12
 const FEW = 8
+/** A stroke of more vertices is compared at so many of them: a search near one of its own passes over all the others. */
+const MANY = 4_000
+const SAMPLES = 500
 
 /** The strokes nearest to each, by their nearest vertices: `most` entries a stroke, filled up with −1. */
 export interface NearStrokes {
@@ -39,8 +42,10 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
   for (let i = 0; i < count; i++) {
     found.clear(i)
     const k = (starts[i + 1] as number) - (starts[i] as number) < FEW ? MORE : NEAR
-    for (let v = starts[i] as number; v < (end[i] as number); v++) {
-      if (v % 256 === 0) work.check()
+    const length = (end[i] as number) - (starts[i] as number)
+    const step = length > MANY ? Math.ceil(length / SAMPLES) : 1
+    for (let v = starts[i] as number; v < (end[i] as number); v += step) {
+      if (step > 1 || v % 256 === 0) work.check()
       const at = { x: points[2 * v] as number, y: points[2 * v + 1] as number, skip: i }
       const results = tree.nearestOfOthers(at, k, owner, ids, distances)
       for (let f = 0; f < results; f++) {

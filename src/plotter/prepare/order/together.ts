@@ -41,6 +41,7 @@ export function searchTogether(
   work: Work,
 ): Sequence {
   const count = strokeCount(strokes)
+  if (count < 3) return start
   const fewer = effort * Math.min(1, MANY / count) ** 0.6
   const rebuilding = { steps: Math.round(fewer * STEPS * seams.closed.length), loss: LOSS }
   const kicks = Math.round(fewer * KICKS * count)
