@@ -11,18 +11,18 @@ const batch = z.object({
   owners: z.array(z.string()).readonly().meta({ description: 'names of the tokens that submitted its jobs' }),
   cards: count.meta({ description: 'without the spoiled ones' }),
   done: count,
-  left: count.meta({ description: 'not ended yet, held ones included' }),
+  left: count.meta({ description: 'jobs that have not ended, held ones included' }),
   held: count,
   failed: count,
   canceled: count,
   interrupted: count,
   spoiled: count,
-  inkMm: z.number().meta({ description: 'laid down, that of spoiled cards included' }),
+  inkMm: z.number().meta({ description: 'ink on paper, that of spoiled cards included' }),
   drawnSeconds: z.number(),
   inkLeftMm: z.number().meta({ description: 'of the cards that are rendered' }),
   secondsLeft: z.number().meta({ description: 'of the cards that are rendered, on one plotter' }),
   createdAt: z.number(),
-  endedAt: z.number().optional().meta({ description: 'when nothing is left' }),
+  endedAt: z.number().optional().meta({ description: 'the end of its last job, when all have ended' }),
 })
 
 const card = z.object({
@@ -30,15 +30,15 @@ const card = z.object({
   job: id,
   title: z.string(),
   status: z.enum([...STATUSES, 'forgotten', 'spoiled']),
-  attempt: count.meta({ description: '2 is the first time that it was drawn again' }),
+  attempt: count.meta({ description: '1 for the first drawing of the card, 2 for the second' }),
   spoiled: z.object({ by: z.string(), why: z.string().optional() }).optional(),
   owner: z.string().optional(),
   plotter: z.string().optional(),
-  pen: z.string().optional().meta({ description: 'that drew it, or that it asks for' }),
+  pen: z.string().optional().meta({ description: 'the pen that drew it, or the pen of its request' }),
   copies: count,
   inkMm: z.number(),
   drawnSeconds: z.number(),
-  startedAt: z.number().optional().meta({ description: 'its first sheet began' }),
+  startedAt: z.number().optional().meta({ description: 'the start of its first sheet' }),
   endedAt: z.number().optional(),
   error: z.string().optional(),
   output: z.string().optional().meta({ description: 'path of its SVG, below the output folder' }),
@@ -46,7 +46,7 @@ const card = z.object({
 
 const changed = z.object({ changed: count, batch })
 
-/** Methods on batches. A batch is there as long as one of its jobs is kept. */
+/** Methods on batches. A batch exists as long as the spool keeps one of its jobs. */
 export const BATCH_METHODS = {
   'batch.list': {
     role: 'watch',
@@ -59,7 +59,7 @@ export const BATCH_METHODS = {
   'batch.get': {
     role: 'watch',
     cost: 5,
-    summary: 'The progress of a batch, and what it cost.',
+    summary: 'The progress of a batch, with its ink and its time.',
     params: one,
     result: batch,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -67,10 +67,10 @@ export const BATCH_METHODS = {
   'batch.cards': {
     role: 'watch',
     cost: 10,
-    summary: 'Every attempt at every row of a batch, by row: what a report needs.',
+    summary: 'Every attempt at every row of a batch, by row, for a report.',
     params: z.strictObject({
       name,
-      from: count.default(0).meta({ description: '`next` of the page before' }),
+      from: count.default(0).meta({ description: '`next` of the previous page' }),
       limit: z.number().int().min(1).max(1000).default(500),
     }),
     result: z.object({ cards: z.array(card).readonly(), next: count.optional(), total: count }),
@@ -95,7 +95,7 @@ export const BATCH_METHODS = {
   'batch.cancel': {
     role: 'own',
     cost: 20,
-    summary: 'Cancel every job of a batch that is not final, also one that is drawn now.',
+    summary: 'Cancel every job of a batch that is not final, also a job under the pen.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

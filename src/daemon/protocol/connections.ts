@@ -18,28 +18,31 @@ export interface Owner {
   readonly by?: string
 }
 
-/** Counts the places that tokens take. A token that may not operate gets at most half of them, so it never locks the operator out. */
+/**
+ * Counts the places that tokens take. A token that may not operate gets at most half of them, so that there is always a place
+ * for the operator.
+ */
 export class TokenPlaces {
   readonly #most: number
-  readonly #taken = new Map<string, number>()
-  #all = 0
+  readonly #countByToken = new Map<string, number>()
+  #total = 0
 
   constructor(most: number) {
     this.#most = most
   }
 
-  /** @returns a function that gives the place back @throws PlotdError ERR_LIMIT */
+  /** Takes a place. @returns a function that frees the place @throws PlotdError ERR_LIMIT */
   take({ name, role, by = name }: Owner): () => void {
-    const own = this.#taken.get(by) ?? 0
-    if (this.#all >= this.#most) throw tooMany(`${this.#most} clients are connected already`)
+    const own = this.#countByToken.get(by) ?? 0
+    if (this.#total >= this.#most) throw tooMany(`${this.#most} clients are connected already`)
     if (role !== 'operate' && own >= this.#most / 2) throw tooMany(`the token ${by} has ${own} connections already`)
-    this.#all++
-    this.#taken.set(by, own + 1)
+    this.#total++
+    this.#countByToken.set(by, own + 1)
     return () => {
-      this.#all--
-      const left = (this.#taken.get(by) ?? 1) - 1
-      if (left > 0) this.#taken.set(by, left)
-      else this.#taken.delete(by)
+      this.#total--
+      const remaining = (this.#countByToken.get(by) ?? 1) - 1
+      if (remaining > 0) this.#countByToken.set(by, remaining)
+      else this.#countByToken.delete(by)
     }
   }
 }
@@ -47,16 +50,16 @@ export class TokenPlaces {
 const tooMany = (message: string): PlotdError => new PlotdError('ERR_LIMIT', message, { limit: 'connections' })
 
 interface Stranger {
-  /** With TLS, the raw socket until the handshake is done. */
+  /** With TLS, the raw socket until the handshake is complete. */
   socket: Socket
-  /** Requests that are being answered. */
+  /** Number of requests without a complete answer. */
   requests: number
 }
 
 /**
  * The connections of a server. A connection is a stranger until a request on it shows a valid token. Strangers have few
- * places. When all are taken, a new stranger closes the oldest idle one. So strangers never crowd out a client with a token,
- * whatever they send: a handshake, half a request, a slow body, nothing.
+ * places. When none is free, the server closes the oldest idle stranger for a new one. So strangers never take the place of a
+ * client with a token, whatever they send: a handshake, half a request, a slow body, nothing.
  */
 export class Connections {
   readonly #places: Places
@@ -83,7 +86,7 @@ export class Connections {
     if (server.listenerCount('checkContinue') > 0) server.on('checkContinue', answering)
   }
 
-  /** A request on this connection has shown a valid token. @throws PlotdError ERR_LIMIT */
+  /** Call it when a request on this connection has shown a valid token. @throws PlotdError ERR_LIMIT */
   authenticated(socket: Socket, owner: Owner): void {
     const key = keyOf(socket)
     if (!this.#strangers.has(key)) return
@@ -93,7 +96,8 @@ export class Connections {
 
   #accept(socket: Socket): void {
     const key = keyOf(socket)
-    socket.on('error', () => {}) // a closed stranger's handshake fails, too
+    // The handshake of a closed stranger fails with an error.
+    socket.on('error', () => {})
     socket.once('close', () => {
       this.#strangers.delete(key)
       this.#leave.get(key)?.()

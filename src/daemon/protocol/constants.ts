@@ -1,4 +1,8 @@
-/** The constants that daemon and clients share besides the methods. No imports: browsers load this file too. */
+/*
+ * The constants that daemon and clients share besides the methods. This file imports nothing, because browsers load it too.
+ */
+
+/** The version of the protocol. */
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
 /** The corners of a page, as shares of its width and height. */
@@ -9,11 +13,11 @@ export const CORNERS = {
   'bottom-right': { x: 1, y: 1 },
 } as const
 export type Corner = keyof typeof CORNERS
-/** After IPP's port 631, which only a superuser may take. */
+/** The port resembles 631, the port of IPP, which only a superuser may use. */
 export const DEFAULT_PRINTER_PORT = 8631
 /** The WebSocket subprotocol of the daemon. */
 export const SUBPROTOCOL = 'plotd'
-/** Browsers cannot set headers on a WebSocket; they offer the token as a second subprotocol with this prefix. */
+/** Browsers cannot set headers on a WebSocket. They offer the token as a second subprotocol with this prefix. */
 export const TOKEN_SUBPROTOCOL = 'plotd.token.'
-/** A WebSocket is closed with this code when its token is revoked. */
+/** The close code of a WebSocket whose token is revoked. */
 export const REVOKED = 4401

@@ -93,7 +93,7 @@ function about({ description = '', default: usual }: JsonSchema): string {
   return usual === undefined ? description : `${description}${description ? '; ' : ''}default ${JSON.stringify(usual)}`
 }
 
-/** A schema in one line, as TypeScript writes it. Long records that have a section of their own appear by name. */
+/** A schema in one line, in TypeScript's notation. Records with a section of their own appear by name. */
 function shape(schema: JsonSchema): string {
   const { properties, items, type } = schema
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``

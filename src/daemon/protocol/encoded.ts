@@ -1,11 +1,11 @@
 import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /**
- * A result that is JSON in UTF-8 already: a thread wrote it, or this one wrote it a piece at a time. To write 14 MB in one
- * turn of the main thread would block the event loop for longer than 20 ms (docs/decisions.md).
+ * A result as JSON in UTF-8. Another thread wrote it, or this thread wrote it in pieces. To write 14 MB in one turn of the main
+ * thread would block the event loop for longer than 20 ms (docs/decisions.md).
  */
 export class Encoded {
-  /** Joined in this order, they are the JSON. */
+  /** The parts of the JSON, in order. */
   readonly pieces: readonly Uint8Array[]
 
   constructor(pieces: readonly Uint8Array[]) {
@@ -13,24 +13,29 @@ export class Encoded {
   }
 }
 
-/** Entries of a list, and characters of a piece, that are written at a time. */
-const [ENTRIES, PIECE] = [50, 65_536]
+/** Most entries of a list that one step writes. */
+const ENTRIES = 50
+/** Most characters of a piece. */
+const PIECE = 65_536
 
 /**
- * A result with long lists as JSON, a few entries at a time.
+ * Writes a result with long lists as JSON, a few entries in each slice.
  *
- * @param most  characters; a longer text is cut off, and is then no JSON
+ * @param most  characters; the function cuts off a longer text, which is then no JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []
-  let [piece, chars] = ['', 0]
+  let piece = ''
+  let chars = 0
   for (const text of texts(result)) {
     if (isSliceOver()) await nextSlice()
     piece += text
     chars += text.length
     if (chars > most) break
-    if (piece.length > PIECE) pieces.push(Buffer.from(piece))
-    if (piece.length > PIECE) piece = ''
+    if (piece.length > PIECE) {
+      pieces.push(Buffer.from(piece))
+      piece = ''
+    }
   }
   // Joining megabytes fills a slice.
   if (chars > PIECE) await nextSlice()
@@ -40,7 +45,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-/** Looks for lists of more than 50 entries in the result and in its members. */
+/** Whether the result or one of its members is a list of more than 50 entries. */
 export function hasLongList(value: unknown, depth = 2): boolean {
   if (Array.isArray(value)) return value.length > ENTRIES
   if (depth === 0 || !isRecord(value)) return false

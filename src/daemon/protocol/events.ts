@@ -3,12 +3,12 @@ import { count, id } from './fields.ts'
 import { job, progress } from './job.ts'
 import { plotter } from './plotter.ts'
 
-const seq = count.meta({ description: 'one more than the notification before it' })
+const seq = count.meta({ description: 'one more than in the previous notification' })
 
 /** The daemon's notifications after `events.subscribe`. */
 export const NOTIFICATIONS = {
   'job.changed': {
-    summary: 'A job is new, or anything of it but its progress changed. The state is on disk already.',
+    summary: 'A job is new, or a field other than its progress has changed. The change is on the disk.',
     params: z.object({ seq, job }),
   },
   'job.progress': {
@@ -16,7 +16,7 @@ export const NOTIFICATIONS = {
     params: z.object({ seq, id, progress }),
   },
   'job.removed': {
-    summary: 'A job was forgotten.',
+    summary: 'A job was removed from the spool.',
     params: z.object({ seq, id }),
   },
   'queue.changed': {
@@ -28,14 +28,15 @@ export const NOTIFICATIONS = {
     params: z.object({ seq, plotter }),
   },
   'fonts.changed': {
-    summary: 'Files in the folder of fonts are new, changed or gone; at most 5 a second. `fonts.list` has the fonts.',
-    params: z.object({ seq, fonts: count.meta({ description: 'fonts that the daemon has now' }) }),
+    summary: 'Files in the folder of fonts have changed; at most 5 a second. `fonts.list` has the fonts.',
+    params: z.object({ seq, fonts: count.meta({ description: 'present number of fonts' }) }),
   },
 } as const
 
 export type NotificationName = keyof typeof NOTIFICATIONS
 export type Notification<N extends NotificationName> = z.output<(typeof NOTIFICATIONS)[N]['params']>
 
+/** The topics of a subscription. */
 export const topics = z
   .array(z.enum(['jobs', 'queue', 'plotters', 'here', 'fonts']))
   .min(1)
@@ -55,6 +56,7 @@ export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
   'fonts.changed': 'fonts',
 }
 
+/** The whole state, for a client that begins or has missed events. */
 export const snapshot = z.object({
   jobs: z.array(job).readonly(),
   total: count.meta({ description: 'jobs in the spool; `jobs` holds the first of them in queue order' }),

@@ -3,19 +3,20 @@ import { z } from 'zod'
 import { PRIORITIES, STATUSES } from '../../spool/job.ts'
 import { JOB_LIMITS, type Range } from '../../spool/job-fields.ts'
 
-/** The fields that several methods share, each with the words that docs/protocol.md prints. */
+/** The fields that several methods share, each with its description for docs/protocol.md. */
 export const id = z.string().min(1).max(JOB_LIMITS.id).meta({ description: 'id of a job' })
 export const name = z.string().min(1).max(64).meta({ description: 'name of a plotter' })
 
 const A_YEAR = { min: 1, max: 366 * 24 * 3600 * 1000 }
 
-/** Milliseconds, or a duration as people write it: '2m', '1.5h'. Parsed to ms. */
+/** Milliseconds, or a duration as users write it: '2m', '1.5h'. Parsed to ms. */
 export const durationIn = ({ min, max }: Range) =>
   z
     .union([z.number(), z.string().max(40)], { error: "expected milliseconds or a duration such as '2m'" })
     .transform((value, context) => {
-      const parsed = Math.round(typeof value === 'number' ? value : (ms((value.trim() || '-1') as StringValue) ?? -1))
-      if (parsed >= min && parsed <= max) return parsed
+      const milliseconds = typeof value === 'number' ? value : (ms((value.trim() || '-1') as StringValue) ?? -1)
+      const rounded = Math.round(milliseconds)
+      if (rounded >= min && rounded <= max) return rounded
       const message = `expected milliseconds or a duration such as '2m', of ${min} to ${max} ms`
       context.addIssue({ code: 'custom', message })
       return z.NEVER
@@ -27,9 +28,9 @@ export const duration = durationIn(A_YEAR)
 export const moment = z
   .union([z.number(), z.string().max(40)], { error: 'expected ms since 1970 or an ISO 8601 date and time' })
   .transform((value, context) => {
-    const parsed = Math.round(typeof value === 'number' ? value : Date.parse(value))
+    const time = Math.round(typeof value === 'number' ? value : Date.parse(value))
     const { min, max } = JOB_LIMITS.runAt
-    if (parsed >= min && parsed <= max) return parsed
+    if (time >= min && time <= max) return time
     context.addIssue({ code: 'custom', message: 'expected ms since 1970 or an ISO 8601 date and time' })
     return z.NEVER
   })
@@ -46,8 +47,8 @@ export const priority = z
   .transform((value) => (typeof value === 'number' ? value : PRIORITIES[value]))
 
 /**
- * A field that may be left out. JSON has no `undefined`, so this accepts what `exactOptional` does; but that would parse
- * the absent value and build its errors, only to throw them away, for every such field of every call.
+ * A field that may be absent. JSON has no `undefined`, so this accepts the same values as `exactOptional`. But `exactOptional`
+ * parses the absent value, and builds errors that it then drops, for every such field of every call.
  */
 export const maybe = <T extends z.ZodType>(field: T): z.ZodExactOptional<T> =>
   z.optional(field) as unknown as z.ZodExactOptional<T>
@@ -57,7 +58,7 @@ export const status = z.enum(STATUSES)
 export const now = z
   .boolean()
   .default(false)
-  .meta({ description: 'do not finish the stroke: brake, lift, and come back to that point on resume' })
+  .meta({ description: 'do not finish the stroke: brake, lift, and continue from that point on resume' })
 
 export const count = z.number().int().min(0)
 /** A length or coordinate on the wire: finite, and no larger than any machine. */

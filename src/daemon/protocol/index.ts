@@ -1,6 +1,6 @@
 /**
- * The room `protocol`: the schema of every method and event, roles, the words of errors on the wire, and the names of files
- * that clients find the daemon by. Clients may import from this room, and it imports no other room of the daemon.
+ * The room `protocol`: the schema of every method and event, roles, the form of errors on the wire, and the names of the files
+ * by which clients find the daemon. Clients may import from this room, and it imports no other room of the daemon.
  */
 import type { z } from 'zod'
 import { BATCH_METHODS } from './batch-methods.ts'

@@ -15,28 +15,36 @@ const how = {
         'interrupted: redraw the strokes that may be on the paper (may double ink), skip them, or continue from the very ' +
         'place where the pen stopped, when that is known',
     }),
-  from: count.exactOptional().meta({ description: 'interrupted: or the stroke to continue with; 0 is the first' }),
+  from: count.exactOptional().meta({ description: 'interrupted: the stroke to continue with; 0 is the first' }),
   strokes: z
     .number()
     .int()
     .exactOptional()
-    .meta({ description: 'interrupted: and so many strokes further on or, below zero, back' }),
-  mm: z.number().exactOptional().meta({ description: 'interrupted: and so much ink further on or, below zero, back' }),
-  plotter: z.string().min(1).max(64).exactOptional().meta({ description: 'interrupted: where; as before when absent' }),
+    .meta({ description: 'interrupted: go so many strokes forward from there, or below zero back' }),
+  mm: z
+    .number()
+    .exactOptional()
+    .meta({ description: 'interrupted: go so many mm of ink forward from there, or below zero back' }),
+  plotter: z
+    .string()
+    .min(1)
+    .max(64)
+    .exactOptional()
+    .meta({ description: 'interrupted: the plotter; the same as before when absent' }),
 }
 const atHome = z.boolean().default(false).meta({
   description: 'interrupted: the carriage stands at home; needed when the plotter does not know its position',
 })
 
 const sheetBack = z.literal(true).exactOptional().meta({
-  description: 'interrupted: the sheet, which was taken off the plotter, lies at the same place again',
+  description: 'interrupted: the user took the sheet off the plotter, and it lies at the same place again',
 })
 
 /** Errors of custom tasks, which check their own parameters. */
 const CUSTOM = ['ERR_TASK_MODULE', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY'] as const
 
-/** Why a job is not queued. */
-const REFUSED = [
+/** Errors for which the daemon does not queue a job. */
+const REFUSALS = [
   ...CUSTOM,
   'ERR_TASK_UNKNOWN',
   'ERR_OUTPUT_PATH',
@@ -52,7 +60,7 @@ const REFUSED = [
   'ERR_DAEMON_AWAY',
 ] as const
 
-/** Jobs that one call waits for. */
+/** Most jobs that one call waits for. */
 export const MOST_WAITED = 500
 /** Proxies close a connection that is silent for a minute. */
 const LONGEST_WAIT_MS = 55_000
@@ -73,18 +81,19 @@ export const JOB_METHODS = {
     summary: 'Queue a job. The answer comes after the job is on the disk, with `notes` on the characters of its text.',
     params: newJob,
     result: submitted,
-    errors: REFUSED,
+    errors: REFUSALS,
   },
   'job.submitAll': {
     role: 'submit',
     summary: 'Queue several jobs: all of them or, if one is refused, none.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(10_000).readonly() }),
     result: z.array(submitted).readonly(),
-    errors: REFUSED,
+    errors: REFUSALS,
   },
   'job.check': {
     role: 'submit',
-    summary: 'Check jobs without queueing them: text that does not fit, characters that no font has.',
+    summary:
+      'Check jobs without queueing them. Finds, for example, text that does not fit and characters without a glyph.',
     params: z.strictObject({ jobs: z.array(newJob).min(1).max(500).readonly() }),
     result: z.array(checked).readonly(),
     errors: [...CUSTOM, 'ERR_DAEMON_AWAY'],
@@ -106,14 +115,14 @@ export const JOB_METHODS = {
       tag: z.string().max(64).exactOptional(),
       owner: z.string().max(64).exactOptional(),
       batch: z.string().max(100).exactOptional().meta({ description: 'name of a batch' }),
-      mine: z.literal(true).exactOptional().meta({ description: 'only jobs of the token that asks' }),
+      mine: z.literal(true).exactOptional().meta({ description: 'only jobs of the calling token' }),
       search: z.string().max(200).exactOptional().meta({ description: 'part of a title or id' }),
       sort: z
         .enum(['queue', 'newest'])
         .exactOptional()
-        .meta({ description: 'queue: as they will be drawn, then the past, newest first' }),
+        .meta({ description: 'queue: in drawing order, then jobs that have ended, newest first' }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
-      cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the page before' }),
+      cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the previous page' }),
     }),
     result: z.object({ jobs: z.array(job).readonly(), next: z.string().optional(), total: count }),
     errors: [],
@@ -132,13 +141,13 @@ export const JOB_METHODS = {
         .readonly()
         .default(ENDED)
         .meta({ description: 'states to wait for; a job that has ended counts always' }),
-      any: z.boolean().default(false).meta({ description: 'answer as soon as one of the jobs is there' }),
+      any: z.boolean().default(false).meta({ description: 'answer when the first job is in one of the states' }),
       timeoutMs: durationIn({ min: 0, max: LONGEST_WAIT_MS })
         .prefault('25s')
         .meta({ description: "at most '55s'; 0 answers at once" }),
     }),
     result: z.object({
-      jobs: z.array(job).readonly().meta({ description: 'those that are there' }),
+      jobs: z.array(job).readonly().meta({ description: 'jobs in one of the states' }),
       waiting: z.array(id).readonly().meta({ description: 'ids of the others' }),
     }),
     errors: ['ERR_JOB_UNKNOWN'],
@@ -174,13 +183,16 @@ export const JOB_METHODS = {
   'job.plot': {
     role: 'own',
     summary:
-      'Ask for ink of jobs that were only rendered: all of them or, if one is refused, none. Each is checked as a submit ' +
-      'would, by its SVG as it stands in the output folder now. They go to the end of their priority and wait for a sheet ' +
-      'as all jobs do. A job that has been drawn is refused: submit it again for another sheet.',
+      'Request the plot of rendered jobs: of all of them or, if the daemon refuses one, of none. The daemon checks the ' +
+      'present SVG of each in the output folder, as for a submit. The jobs go to the end of their priority and wait for a ' +
+      'sheet. The daemon refuses a job that has been drawn: submit it again for another sheet.',
     params: z.strictObject({
       ids: z.array(id).min(1).max(1000).readonly(),
       plot: plotRequest.prefault({}),
-      dryRun: z.boolean().default(false).meta({ description: 'answer with the jobs as they would be, change nothing' }),
+      dryRun: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'change nothing, and answer with the jobs as they would be' }),
     }),
     result: z.array(job).readonly().meta({ description: 'with the figures and warnings for that plotter and page' }),
     errors: [
@@ -200,15 +212,15 @@ export const JOB_METHODS = {
   'job.spoiled': {
     role: 'own',
     summary:
-      'The card of a job is no good: queue the same job again, at the end of its batch or as the next one. The job that ' +
-      'was drawn stays as it is. A second call for the same job queues nothing more. A job that is not final is canceled.',
+      'The card of a job is spoiled: queue the same job again, at the end of its batch or as the next one. A drawn job does ' +
+      'not change, and a job that is not final is canceled. A second call for the same job queues nothing.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),
       place: z.enum(['end', 'next']).default('end'),
     }),
     result: submitted,
-    errors: [...REFUSED, 'ERR_JOB_STATE'],
+    errors: [...REFUSALS, 'ERR_JOB_STATE'],
   },
   'job.top': {
     role: 'operate',
@@ -227,7 +239,7 @@ export const JOB_METHODS = {
   },
   'job.remove': {
     role: 'own',
-    summary: 'Forget a job that is final. Its output stays.',
+    summary: 'Remove a final job from the spool. Its output stays.',
     params: one,
     result: z.object({}),
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -235,7 +247,7 @@ export const JOB_METHODS = {
   'job.purge': {
     role: 'operate',
     cost: 10,
-    summary: 'Forget all final jobs that ended longer ago than this.',
+    summary: 'Remove all final jobs from the spool that ended longer ago than this.',
     params: z.strictObject({ olderThanMs: duration.exactOptional().meta({ description: 'all when absent' }) }),
     result: z.object({ removed: count }),
     errors: [],
@@ -243,8 +255,8 @@ export const JOB_METHODS = {
   'job.import': {
     role: 'operate',
     summary:
-      'Take over the jobs of an export under their own ids. Ended jobs stay ended, held jobs stay held. ' +
-      'Jobs that are here already stay as they are. A job that was being rendered is queued, one that was being plotted is interrupted.',
+      'Import the jobs of an export under their own ids. Ended jobs stay ended, and held jobs stay held. The import does ' +
+      'not change jobs that this daemon has already. A job that was rendering is queued. A job that was plotting is interrupted.',
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],
@@ -253,10 +265,10 @@ export const JOB_METHODS = {
     role: 'operate',
     cost: 10,
     summary:
-      'Idempotency keys of jobs that are no longer kept, as digests: what an export needs besides the jobs, so that ' +
-      'nothing is queued twice elsewhere.',
+      'Idempotency keys of removed jobs, as digests. An export needs them besides the jobs, so that another daemon queues ' +
+      'nothing twice.',
     params: z.strictObject({
-      after: digest.exactOptional().meta({ description: '`next` of the page before' }),
+      after: digest.exactOptional().meta({ description: '`next` of the previous page' }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
     }),
     result: z.object({ keys: z.array(z.object({ digest: z.string(), id })).readonly(), next: z.string().optional() }),
@@ -265,7 +277,7 @@ export const JOB_METHODS = {
   'job.importKeys': {
     role: 'operate',
     cost: 10,
-    summary: 'Take over idempotency keys as job.keys gives them.',
+    summary: 'Import idempotency keys, in the form of job.keys.',
     params: z.strictObject({
       keys: z
         .array(z.strictObject({ digest, id: exported.shape.id }))
@@ -286,24 +298,25 @@ export const JOB_METHODS = {
   'job.resume': {
     role: 'operate',
     summary:
-      'Continue a paused or interrupted plot. An interrupted one needs a choice of how. Its sheet must lie where it lay. ' +
-      'Unless the plotter still knows its position, the carriage must stand at home.',
+      'Continue a paused or interrupted plot. For an interrupted plot choose the place. Its sheet must lie where it lay. ' +
+      'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'job.place': {
     role: 'watch',
-    summary: 'Where an interrupted plot stopped, as far as is known, and where it would continue. Moves nothing.',
+    summary: 'The place at which an interrupted plot stopped, and the place at which it would continue. Moves nothing.',
     params: z.strictObject({ id, ...how }),
     result: z.object({
       first: count.meta({ description: 'strokes below this are on the paper' }),
-      last: count.meta({ description: 'strokes from this on were not begun; those between may be on the paper' }),
+      last: count.meta({ description: 'strokes from this index on have not begun; those between may be on the paper' }),
       of: count,
-      drawnMm: z.number().optional().meta({ description: 'how much of stroke `first` is drawn, when that is known' }),
+      drawnMm: z.number().optional().meta({ description: 'ink of stroke `first` on the paper, when it is known' }),
       homeKnown: z.boolean().meta({ description: 'the plotter knows its position: `atHome` is not needed' }),
       next: z.object({ stroke: count, mm: z.number(), x: z.number(), y: z.number() }).optional().meta({
-        description: 'by `cut`, `from`, `strokes` and `mm`: stroke, mm of it that are left out, mm on the sheet',
+        description:
+          'the stroke by `cut`, `from`, `strokes` and `mm`; mm of it to leave out; the place on the sheet in mm',
       }),
     }),
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],

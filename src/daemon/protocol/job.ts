@@ -8,6 +8,7 @@ import { warning, withKinds } from './warnings.ts'
 
 const PLOT = JOB_LIMITS.plot
 
+/** The request to plot a job's SVG. */
 export const plotRequest = z
   .strictObject({
     plotter: textUpTo(PLOT.plotter).default('any').meta({ description: "a plotter's name, or 'any'" }),
@@ -18,7 +19,7 @@ export const plotRequest = z
       .max(PLOT.layers)
       .readonly()
       .exactOptional()
-      .meta({ description: 'layers by number, name or pen; all when absent' }),
+      .meta({ description: 'the layers to draw, by number, name or pen; all when absent' }),
     pageSize: z
       .string()
       .max(PLOT.pageSize)
@@ -36,12 +37,12 @@ export const plotRequest = z
       .exactOptional()
       .meta({ description: 'tags that the plotter must have, all of them: pens, paper, a size' }),
     strict: z.boolean().exactOptional().meta({
-      description: 'refuse the job when something of it would not be drawn (a warning of kind loss): ERR_STRICT',
+      description: 'refuse the job with ERR_STRICT when a part of it would not be drawn (a warning of kind loss)',
     }),
   })
   .refine((plot) => isShortJson(plot, PLOT.json), `expected at most ${PLOT.json} characters as JSON`)
 
-/** The row of the table, as a spreadsheet counts; without a table, counted from 1. */
+/** The number of a row in a spreadsheet. For a batch without a table, rows count from 1. */
 const row = inRange(JOB_LIMITS.row).int()
 const batchName = textUpTo(JOB_LIMITS.batch).regex(/^\P{Cc}+$/u, 'expected no control characters')
 const batchPlace = z.strictObject({ name: batchName, row })
@@ -68,9 +69,9 @@ export const newJob = z.strictObject({
   timeoutMs: maybe(durationIn(JOB_LIMITS.timeoutMs)).meta({
     description: "limit on rendering: ms or '2m'; 5 minutes when absent",
   }),
-  plot: maybe(plotRequest).meta({ description: 'ask for ink; without it the job ends as an SVG' }),
+  plot: maybe(plotRequest).meta({ description: 'how to plot the SVG; without it the job ends as an SVG' }),
   hold: maybe(z.boolean()).meta({ description: 'wait for job.release' }),
-  runAt: maybe(moment).meta({ description: 'not before: ms since 1970 or ISO 8601' }),
+  runAt: maybe(moment).meta({ description: 'the earliest start: ms since 1970 or ISO 8601' }),
   dependsOn: maybe(dependsOn),
   retries: maybe(
     z.strictObject({
@@ -79,10 +80,11 @@ export const newJob = z.strictObject({
     }),
   ),
   idempotencyKey: maybe(textUpTo(JOB_LIMITS.idempotencyKey)).meta({
-    description: 'the same key again answers with the job that has it',
+    description: 'a second submit with the same key queues nothing, and answers with the first job',
   }),
 })
 
+/** The SVG of a rendered job, with its figures. */
 export const result = z.object({
   path: z.string().meta({ description: 'below the output folder; GET /output/<path>' }),
   sha256: z.string().optional().meta({ description: "of the SVG's bytes, hex" }),
@@ -99,44 +101,46 @@ export const result = z.object({
   warnings: z.array(warning).readonly(),
 })
 
+/** The progress of rendering or plotting. */
 export const progress = z.object({
   phase: z.enum(['render', 'plan', 'plot']),
   done: z.number().meta({ description: 'while plotting: strokes that the device executed' }),
   of: z.number(),
   begun: count.optional().meta({
-    description: 'while plotting: strokes from this on were not begun; those from `done` up to it may be on the paper',
+    description:
+      'while plotting: strokes from this index on have not begun; those from `done` to here may be on the paper',
   }),
   secondsLeft: z.number().optional(),
-  secondsOf: z.number().optional().meta({ description: 'what the whole sheet takes; `secondsLeft` of it are left' }),
+  secondsOf: z.number().optional().meta({ description: 'time of the whole sheet, of which `secondsLeft` remain' }),
   planHash: z.string().optional(),
-  plotter: z.string().optional().meta({ description: 'whose paper the strokes are on' }),
+  plotter: z.string().optional().meta({ description: 'the plotter with the sheet' }),
   host: z.string().optional().meta({ description: 'the host of that plotter, where several share one queue' }),
   copiesDone: count.optional(),
-  inkMm: z.number().optional().meta({ description: 'ink that was laid down for the job: all its sheets and repeats' }),
-  drawnSeconds: z.number().optional().meta({ description: 'time that it was drawn, without pauses' }),
+  inkMm: z.number().optional().meta({ description: 'ink of the job on paper: all its sheets and repeats' }),
+  drawnSeconds: z.number().optional().meta({ description: 'time of drawing, without pauses' }),
   pens: z.array(z.string().max(64)).max(16).readonly().optional().meta({ description: 'the named pens that drew it' }),
-  since: z.number().optional().meta({ description: 'its first sheet began' }),
+  since: z.number().optional().meta({ description: 'the start of its first sheet' }),
 })
 
-/** A job as the wire shows it. `params` is left out of lists and notifications: it may be a whole SVG. */
+/** A job on the wire. Lists and notifications leave out `params`, which may be a whole SVG. */
 export const job = z.object({
   id,
   task: z.string(),
   params: z.unknown().optional().meta({ description: 'only from job.get and job.submit' }),
   paramsError: z.object({ code: z.string(), message: z.string() }).optional().meta({
-    description: 'why `params` are not there: their file is damaged; such a job is not imported',
+    description: 'why `params` are absent: their file is damaged; another daemon does not import such a job',
   }),
   title: z.string(),
   tags: z.array(z.string()).readonly(),
   owner: z.string().optional().meta({ description: 'name of the token that submitted it' }),
   batch: z.object({ name: z.string(), row: z.number() }).optional(),
   spoils: z.object({ job: id, by: z.string(), why: z.string().optional() }).optional().meta({
-    description: 'it draws the card of that job again, which was spoiled',
+    description: 'the job whose spoiled card this job draws again',
   }),
   priority: z.number(),
   order: z.number().meta({ description: 'between equal priorities: smaller first' }),
   status: z.enum([...STATUSES, 'forgotten']).meta({
-    description: 'forgotten: only from job.submit, of a job with the same key that is no longer kept',
+    description: 'forgotten: only from job.submit, when the job with the same key was removed from the spool',
   }),
   reason: z
     .object({
@@ -176,10 +180,10 @@ export const job = z.object({
   spent: z
     .object({ inkMm: z.number(), drawnSeconds: z.number() })
     .optional()
-    .meta({ description: 'ink and time of earlier tries, on sheets that were given up' }),
+    .meta({ description: 'ink and time of earlier tries on other sheets' }),
   touched: z.boolean().meta({
     description:
-      'ink of this job is on paper, or may be: `progress` says how many strokes, `copiesDone` how many sheets',
+      'ink of this job is or may be on paper: `progress` counts its strokes, and `copiesDone` its complete sheets',
   }),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
@@ -187,7 +191,7 @@ export const job = z.object({
 /** A code for programs and a sentence for users. */
 const notice = z.object({ code: z.string().max(100), message: z.string().max(20_000) })
 
-/** A job of an export, as `job.get` shows it. Its names and hashes are checked: none may lead to another file. */
+/** A job of an export, in the form of `job.get`. The schema checks its names and hashes, so that none leads to another file. */
 export const exported = z.object({
   ...job.shape,
   id: z
@@ -245,23 +249,25 @@ export const exported = z.object({
   touched: z.boolean().optional(),
 })
 
-/** A new job, with notes on the characters of its text. The notes are not stored. */
+/** A new job, with notes on the characters of its text. The spool does not keep the notes. */
 export const submitted = job.extend({
-  repeated: z.boolean().meta({ description: 'a job with this key was submitted before: nothing new was queued' }),
+  repeated: z
+    .boolean()
+    .meta({ description: 'an earlier submit with this key queued the job; this one queued nothing' }),
   notes: z.array(warning).readonly().meta({
-    description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: reported before anything is drawn',
+    description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: known before the pen moves',
   }),
 })
 
 /** The result of a check before a job is queued. */
 export const checked = z.object({
   title: z.string().optional(),
-  output: z.string().optional().meta({ description: 'where its SVG would go, below the output folder' }),
+  output: z.string().optional().meta({ description: 'path of its SVG, below the output folder' }),
   warnings: z.array(warning).readonly(),
   error: z
     .object({ code: z.string(), message: z.string(), detail: z.record(z.string(), z.unknown()) })
     .optional()
-    .meta({ description: 'why it would be refused, or would fail for certain' }),
+    .meta({ description: 'the reason why the daemon would refuse the job, or why it would certainly fail' }),
 })
 
 export type WireJob = z.output<typeof job>
@@ -279,7 +285,7 @@ export const whole = (job: Job): WireJob =>
 /** A job without its parameters, as lists and notifications carry it. */
 export function summary(job: Job): WireJob {
   const { result } = job
-  // JSON leaves out undefined members. One spread, at the front: V8 copies others property by property, ten times slower.
+  // JSON leaves out undefined members. V8 copies a spread at the front ten times faster than one in another place.
   const view = {
     ...job,
     params: undefined,

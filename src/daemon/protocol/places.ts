@@ -7,14 +7,15 @@ type Environment = Readonly<Record<string, string | undefined>>
 export const DAEMON_FILE = 'daemon.json'
 /** The socket by which programs of the daemon's user connect without the network. */
 export const SOCKET_FILE = 'plotd.sock'
+/** The master token. */
 export const TOKEN_FILE = 'token'
 /** All tokens besides the master token: names, roles and digests. */
 export const TOKENS_FILE = 'tokens.json'
 
-/** `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */
+/** The state folder: `$PLOTD_STATE`, else `$XDG_STATE_HOME/plotd`, else `~/.local/state/plotd`. */
 export const stateFolder = (env: Environment = process.env): string =>
   env['PLOTD_STATE'] || join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'plotd')
 
-/** `$XDG_CONFIG_HOME/plotd`, else `~/.config/plotd`. */
+/** The folder of the configuration: `$XDG_CONFIG_HOME/plotd`, else `~/.config/plotd`. */
 export const configFolder = (env: Environment = process.env): string =>
   join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'plotd')

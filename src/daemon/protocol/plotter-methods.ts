@@ -8,7 +8,7 @@ const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
 const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
 
-/** Methods on plotters. All but list and get are commands of a user. Nothing else moves a plotter. */
+/** Methods on plotters. All except list and get are commands of a user. Nothing else moves a plotter. */
 export const PLOTTER_METHODS = {
   'plotter.list': {
     role: 'watch',
@@ -40,7 +40,7 @@ export const PLOTTER_METHODS = {
         description: 'with `sheets`: no fresh sheet is down yet, the feeder brings the first one too',
       }),
       newSheet: z.literal(true).exactOptional().meta({
-        description: 'the sheet of the interrupted job was taken off; the job itself stays interrupted',
+        description: 'the user took the sheet of the interrupted job off; the job itself stays interrupted',
       }),
     }),
     result: plotter,
@@ -49,7 +49,7 @@ export const PLOTTER_METHODS = {
   'plotter.putPen': {
     role: 'operate',
     summary:
-      'A pen of the configuration was put into the holder, or a slot of the carousel. plotd counts its ink from then on.',
+      'The user put a pen of the configuration into the holder, or into a slot of the carousel. plotd counts its ink from then on.',
     params: z.strictObject({
       name,
       slot: z.number().int().min(1).max(64).default(1),
@@ -59,7 +59,7 @@ export const PLOTTER_METHODS = {
         .min(0)
         .max(1e9)
         .default(0)
-        .meta({ description: 'what it has drawn before; 0 is a fresh pen' }),
+        .meta({ description: 'ink that it has drawn before; 0 is a fresh pen' }),
     }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
@@ -67,8 +67,8 @@ export const PLOTTER_METHODS = {
   'plotter.layerPen': {
     role: 'operate',
     summary:
-      'Draw layers of this name with this pen from now on: the plot asks for it before such a layer. ' +
-      'Without `pen`, the layer has no pen of its own any more.',
+      'Draw layers of this name with this pen from now on: the plot asks for the pen before such a layer. ' +
+      'Without `pen`, any pen draws such layers again.',
     params: z.strictObject({
       name,
       layer: z.string().min(1).max(200),
@@ -79,7 +79,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.unready': {
     role: 'operate',
-    summary: 'Takes the grant back. A sheet that is being drawn is not affected.',
+    summary: 'Takes the grant back. A sheet under the pen is not affected.',
     params: one,
     result: plotter,
     errors: STATE,
@@ -135,14 +135,15 @@ export const PLOTTER_METHODS = {
   },
   'plotter.motors': {
     role: 'operate',
-    summary: 'Motors on, or off: then you can move the carriage by hand, and home is lost.',
+    summary:
+      'Motors on, or off. With motors off you can move the carriage by hand, and the plotter loses its position.',
     params: z.strictObject({ name, on: z.boolean() }),
     result: plotter,
     errors: DEVICE,
   },
   'plotter.align': {
     role: 'operate',
-    summary: 'Pen up and motors free, to put pen and carriage in place by hand.',
+    summary: 'Pen up and motors off, so that the user can place pen and carriage by hand.',
     params: one,
     result: plotter,
     errors: DEVICE,
@@ -151,8 +152,8 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'The pen stands over a mark of the printed sheet. In a pause before a layer it stands over a corner or a mark of the ' +
-      'sheet that was moved or turned over. x and y are the place of the mark in the drawing. Two marks show how the sheet lies. ' +
-      'Without a place all marks are forgotten.',
+      'sheet that the user moved or turned over. x and y are the place of the mark in the drawing. Two marks show the position ' +
+      'of the sheet. Without a place, plotd forgets all marks.',
     params: z.strictObject({
       name,
       at: z
@@ -167,7 +168,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.frame': {
     role: 'operate',
-    summary: 'Walk round a rendered job’s ink with the pen up, to see where it will be, and come back.',
+    summary: 'Move the lifted pen round the ink of a rendered job, so that the user sees its place, and return.',
     params: z.strictObject({ name, job: id }),
     result: plotter,
     errors: [...DEVICE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLAN_OUT_OF_BOUNDS'],
@@ -175,7 +176,7 @@ export const PLOTTER_METHODS = {
   'plotter.adjust': {
     role: 'operate',
     summary:
-      'Set pen heights and drawing speed for the rest of the drawing, also in a pause. A value that is left out returns to the plan.',
+      'Set pen heights and drawing speed for the rest of the drawing, also in a pause. An absent value returns to the plan.',
     params: z.strictObject({
       name,
       penUpPercent: percent(100),
@@ -187,7 +188,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.clear': {
     role: 'operate',
-    summary: 'Clear a fault, after its cause is gone.',
+    summary: 'Clear a fault, after you have removed its cause.',
     params: one,
     result: plotter,
     errors: DEVICE,
@@ -195,8 +196,8 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Takes the plotter out of work: it takes no jobs until this is called without a reason. A sheet that is being ' +
-      'drawn is finished. It can still be moved by hand.',
+      'Takes the plotter out of work: it takes no jobs until a call without a reason. It finishes the sheet under the pen. ' +
+      'You can still move it by hand.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
     errors: STATE,

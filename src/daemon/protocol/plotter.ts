@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { count, id } from './fields.ts'
 
+/** The state of a plotter. */
 export const plotterState = z
   .discriminatedUnion('is', [
     z.object({ is: z.literal('offline'), why: z.string() }),
@@ -16,7 +17,7 @@ export const plotterState = z
         description:
           'with `pen-change`: another pen, a look at the next layer, a turn of the sheet, or a service of the pen',
       }),
-      since: z.number().meta({ description: 'ms since 1970; no two pauses of a plotter have the same' }),
+      since: z.number().meta({ description: 'ms since 1970; no two pauses of a plotter have the same value' }),
     }),
     z.object({ is: z.literal('fault'), code: z.string(), message: z.string() }),
   ])
@@ -35,40 +36,47 @@ const grant = z
   .object({
     by: z.string().meta({ description: 'name of the token that gave it' }),
     since: z.number(),
-    until: z.number().meta({ description: 'it ends then, unless it ends before' }),
+    until: z.number().meta({ description: 'its latest end' }),
     for: z.union([
       z.object({ job: id, title: z.string() }),
-      z.object({ sheets: count.meta({ description: 'sheets that are left' }), of: count }),
+      z.object({ sheets: count.meta({ description: 'remaining sheets' }), of: count }),
     ]),
     sheet: z
       .union([z.object({ is: z.enum(['fresh', 'used']) }), z.object({ is: z.literal('fed'), job: id })])
       .optional()
-      .meta({ description: 'with a feeder: what lies under the pen; a used sheet is changed before the next job' }),
+      .meta({
+        description: 'with a feeder: the sheet under the pen; the feeder changes a used sheet before the next job',
+      }),
   })
   .meta({ description: 'permission to begin: one sheet for one job, or a number of sheets for the next jobs' })
 
+/** A plotter on the wire. */
 export const plotter = z.object({
   name: z.string(),
   url: z.string().meta({ description: 'its transport: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
   profile: z.string(),
   widthMm: z.number(),
   heightMm: z.number(),
-  gate: z.boolean().meta({ description: 'asks for ready before each sheet' }),
+  gate: z.boolean().meta({ description: 'needs a grant before each sheet' }),
   queuePaused: z.boolean(),
-  host: z.string().optional().meta({ description: 'the host that it is connected to, where several share a queue' }),
-  paper: z.string().optional().meta({ description: 'the sheets that lie in it: a5, letter, 148x105mm' }),
-  room: z.string().optional().meta({ description: 'where it stands' }),
-  tags: z.array(z.string()).readonly().optional().meta({ description: 'what a job can need: pens, paper, sizes' }),
+  host: z.string().optional().meta({ description: 'the host of its connection, where several share a queue' }),
+  paper: z.string().optional().meta({ description: 'the size of its sheets: a5, letter, 148x105mm' }),
+  room: z.string().optional().meta({ description: 'the room in which it stands' }),
+  tags: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .meta({ description: 'properties that a job may need: pens, paper, sizes' }),
   maintenance: z
     .object({ reason: z.string(), by: z.string(), since: z.number() })
     .optional()
     .meta({ description: 'it takes no jobs, for this reason' }),
   state: plotterState,
   job: id.optional().meta({
-    description: 'the job that this plotter holds, also before its first move: its sheet stays where it lies',
+    description: 'the job of this plotter, also before its first move; its sheet must not be moved',
   }),
   grant: grant.optional(),
-  grants: count.optional().meta({ description: 'grants that were given on this plotter, ever' }),
+  grants: count.optional().meta({ description: 'number of all grants on this plotter so far' }),
   feeder: z
     .discriminatedUnion('is', [
       z.object({ is: z.literal('waits') }),
@@ -86,36 +94,36 @@ export const plotter = z.object({
         pen: z.string().optional().meta({ description: 'its name in the configuration' }),
         color: z.string().optional(),
         widthMm: z.number().optional(),
-        drawnMm: z.number().meta({ description: 'ink since it was put in: executed strokes only' }),
+        drawnMm: z.number().meta({ description: 'ink of executed strokes since the user put the pen in' }),
         leftMm: z.number().optional(),
-        isGuess: z.boolean().optional().meta({ description: '`leftMm` rests on a guess for pens of its kind' }),
+        isGuess: z.boolean().optional().meta({ description: '`leftMm` comes from a guess for pens of its kind' }),
         sheetsLeft: count.optional().meta({ description: 'number of usual sheets for which its ink is enough' }),
         since: z.number().optional(),
       }),
     )
     .readonly()
     .optional()
-    .meta({ description: 'the pens that have drawn here, or were put in' }),
+    .meta({ description: 'the pens that have drawn here, or that the user has put in' }),
   penNames: z.array(z.string()).readonly().optional().meta({ description: 'the pens of the configuration' }),
   layerPens: z
     .array(z.object({ layer: z.string(), pen: z.string() }))
     .readonly()
     .optional()
-    .meta({ description: 'by the name of a layer: the pen that draws it here' }),
+    .meta({ description: 'the pen that draws each named layer here' }),
   marks: z
     .object({
       places: z
         .array(z.object({ x: z.number(), y: z.number(), foundX: z.number(), foundY: z.number() }))
         .readonly()
-        .meta({ description: 'where marks belong in the drawing, and where the pen stood over them, mm' }),
-      turnDegrees: z.number().optional().meta({ description: 'how far the sheet is turned, clockwise' }),
+        .meta({ description: 'the place of each mark in the drawing, and the place of the pen over it, mm' }),
+      turnDegrees: z.number().optional().meta({ description: 'the turn of the sheet, clockwise' }),
       missMm: z.number().optional().meta({
-        description: 'error of the mark that fits worst; with two marks, 0 does not prove that both are right',
+        description: 'error of the worst mark; with two marks, 0 does not prove that both are right',
       }),
     })
     .optional()
     .meta({
-      description: 'of the sheet that lies here: for the next job that is for a printed one, or for the paused plot',
+      description: 'the marks of the present sheet, for the next job on a printed sheet or for the paused plot',
     }),
   registers: z
     .object({
@@ -127,19 +135,22 @@ export const plotter = z.object({
     .optional()
     .meta({
       description:
-        'the plot is paused before a layer: the sheet may be moved or turned over, and marks show how it lies',
+        'the plot is paused before a layer: the user may move the sheet or turn it over, and marks show its position',
     }),
   button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
   interrupted: z
     .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes that are drawn' }), of: count })
     .optional()
     .meta({
-      description: 'the interrupted job whose sheet lies on this plotter: no other job begins before it is settled',
+      description:
+        'the interrupted job whose sheet lies on this plotter; before it ends or leaves, no other job begins',
     }),
   planned: percents.meta({
     description: 'the profile’s pen heights and speed; a layer may have others',
   }),
-  adjusted: percents.meta({ description: 'set by a user since the link was made; overrides all other settings' }),
+  adjusted: percents.meta({
+    description: 'values of a user since the last connection; they override all other settings',
+  }),
   device: z
     .object({
       dialect: z.string(),
@@ -151,7 +162,9 @@ export const plotter = z.object({
   pace: z
     .object({ factor: z.number(), plots: count })
     .optional()
-    .meta({ description: 'the time of its past plots against the profile’s estimates; all reported times use it' }),
+    .meta({
+      description: 'measured time of its plots as a factor on the profile’s estimates; all reported times use it',
+    }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })
 

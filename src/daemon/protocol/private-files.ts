@@ -5,7 +5,7 @@ import { PlotdError } from '../../errors.ts'
 
 /*
  * Only the user and root may change the state folder, its files, and the folders above it. Another user with write access
- * could read a token, plant one, or answer in place of the daemon. Daemon and clients check this first.
+ * could read a token, replace it, or answer in place of the daemon. So daemon and clients check these rights first.
  */
 
 const OTHERS_WRITE = 0o022
@@ -23,7 +23,7 @@ interface FolderRules {
 }
 
 /**
- * Checks a folder, every folder above it, and every symbolic link on the way. A path that does not exist yet is not checked.
+ * Checks a folder, every folder above it, and every symbolic link on the way. Ends at a part of the path that does not exist.
  *
  * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
  */
@@ -80,18 +80,18 @@ async function checkEntries(folder: string): Promise<void> {
   }
 }
 
-/** Folders may be linked to another disk. A linked file is refused: its target may belong to another user. */
+/** A symbolic link may lead to a folder on another disk. A link to a file is refused: the file may belong to another user. */
 async function checkLinkedFolder(path: string): Promise<void> {
   await checkFolder(path)
   const file = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined)
-  if (file === undefined) throw unsafe(path, path, 'it is a symbolic link to a file', `rm ${quoted(path)}`)
+  if (file === undefined) throw unsafe(path, path, 'it is a symbolic link to a file', `rm ${quote(path)}`)
   await file.close()
 }
 
 /**
  * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
  *
- * @param restrict  take the rights of others away, through the descriptor
+ * @param restrict  whether to take the rights of other users away, through the open file
  * @throws PlotdError ERR_STATE_UNSAFE when others could have written it; ERR_FILE when it cannot be read
  */
 export async function readPrivate(path: string, restrict = false): Promise<string | undefined> {
@@ -108,7 +108,7 @@ export async function readPrivate(path: string, restrict = false): Promise<strin
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
     if (code === 'ELOOP' || code === 'EMLINK') {
-      throw unsafe(path, path, 'it is a symbolic link', `rm ${quoted(path)}`)
+      throw unsafe(path, path, 'it is a symbolic link', `rm ${quote(path)}`)
     }
     throw new PlotdError('ERR_FILE', `cannot read ${path}: ${message}`, { path }, error)
   } finally {
@@ -132,8 +132,8 @@ export async function isPrivateSocket(path: string): Promise<boolean> {
 function checkFile(path: string, stats: Stats): void {
   if (user() === undefined) return
   checkOwner(path, stats, path)
-  if (!stats.isFile() && !stats.isSocket()) throw unsafe(path, path, 'it is not a file', `rm ${quoted(path)}`)
-  if (stats.nlink > 1) throw unsafe(path, path, `it has ${stats.nlink} hard links`, `rm ${quoted(path)}`)
+  if (!stats.isFile() && !stats.isSocket()) throw unsafe(path, path, 'it is not a file', `rm ${quote(path)}`)
+  if (stats.nlink > 1) throw unsafe(path, path, `it has ${stats.nlink} hard links`, `rm ${quote(path)}`)
   checkMode(path, stats, path)
 }
 
@@ -167,13 +167,13 @@ function checkOwner(path: string, { uid }: Stats, goal: string): void {
 function checkMode(path: string, { mode }: Stats, goal: string): void {
   if ((mode & OTHERS_WRITE) === 0) return
   const octal = (mode & 0o7777).toString(8).padStart(4, '0')
-  throw unsafe(goal, path, `other users can write to it (mode ${octal})`, `chmod go-w ${quoted(path)}`)
+  throw unsafe(goal, path, `other users can write to it (mode ${octal})`, `chmod go-w ${quote(path)}`)
 }
 
 function unsafe(goal: string, path: string, why: string, command?: string): PlotdError {
   const way = path === goal ? '' : ` on the way to ${goal}`
-  const mend = command === undefined ? '' : `. To repair this, run: ${command}`
-  return new PlotdError('ERR_STATE_UNSAFE', `${path}${way} is not safe: ${why}${mend}`, {
+  const remedy = command === undefined ? '' : `. To repair this, run: ${command}`
+  return new PlotdError('ERR_STATE_UNSAFE', `${path}${way} is not safe: ${why}${remedy}`, {
     path,
     ...(command === undefined ? {} : { mend: command }),
   })
@@ -181,10 +181,10 @@ function unsafe(goal: string, path: string, why: string, command?: string): Plot
 
 const nameOf = (uid: number): string => `user ${uid}, and this process is user ${user()}`
 
-const chown = (path: string): string => `sudo chown ${user()} ${quoted(path)}`
+const chown = (path: string): string => `sudo chown ${user()} ${quote(path)}`
 
 /** Quotes a path for a shell where that is necessary. */
-const quoted = (path: string): string =>
+const quote = (path: string): string =>
   /^[\w/.:@+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 
 const stepsOf = (path: string): string[] => path.split('/').filter((step) => step !== '' && step !== '.')

@@ -1,6 +1,6 @@
 /**
- * The rights of a token. Each role has the rights of the one before, too: see everything; add jobs; change the jobs that
- * it added; change what others added, move plotters, and manage tokens.
+ * The rights of a token. Each role also has the rights of the role before it. `watch` sees everything, `submit` adds jobs,
+ * `own` changes the jobs that it added. `operate` changes all jobs, moves plotters, and manages tokens.
  */
 export const ROLES = ['watch', 'submit', 'own', 'operate'] as const
 
@@ -8,6 +8,6 @@ export type Role = (typeof ROLES)[number]
 
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text)
 
-/** Whether a role has the rights of another. An address or method that names no role is denied. */
+/** Whether a role has the rights of another. No role has the rights for an address or method without a role. */
 export const permits = (has: Role, needs: Role | undefined): boolean =>
   needs !== undefined && ROLES.indexOf(has) >= ROLES.indexOf(needs)

@@ -18,17 +18,17 @@ const layer = z.object({
   pen: count,
   strokes: count,
   color: z.string().optional(),
-  seconds: z.number().optional().meta({ description: 'its share of the time, of layers that would be drawn' }),
+  seconds: z.number().optional().meta({ description: 'drawing time; absent for layers that are not drawn' }),
 })
 const none = z.strictObject({})
 const queue = z.strictObject({ plotter: z.string().max(64).exactOptional().meta({ description: 'all when absent' }) })
 const paused = z.object({ paused: z.array(z.string()).readonly() })
 
-/** Methods on everything else. */
+/** Methods on queue, tasks, fonts, previews, the daemon, hosts and events. */
 export const SERVER_METHODS = {
   'queue.pause': {
     role: 'operate',
-    summary: 'Begin no further job, on one plotter or on all.',
+    summary: 'Begin no new job, on one plotter or on all.',
     params: queue,
     result: paused,
     errors: ['ERR_PLOTTER_UNKNOWN'],
@@ -52,7 +52,7 @@ export const SERVER_METHODS = {
             summary: z.string(),
             schema: z.record(z.string(), z.unknown()),
             extensions: z.array(z.string()).readonly().optional().meta({
-              description: 'of an importer: usual endings of the files that its parameter `upload` takes',
+              description: 'for an importer: the usual extensions of its files, which `upload` takes',
             }),
           }),
         )
@@ -69,13 +69,13 @@ export const SERVER_METHODS = {
   },
   'preview.render': {
     role: 'submit',
-    summary: 'What a job would draw, without queueing it: the SVG, its figures and its warnings.',
+    summary: 'The drawing of a job, without queueing it: the SVG, its figures and its warnings.',
     params: z.strictObject({
       task: z.string().min(1).max(100),
       params: taskParams.exactOptional(),
       plot: plotRequest
         .exactOptional()
-        .meta({ description: 'as `job.submit` takes it; the SVG is then the sheet: what would be drawn, where' }),
+        .meta({ description: 'as in `job.submit`; the SVG then shows the sheet with all strokes in their places' }),
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
       bound: z.boolean().exactOptional().meta({
         description:
@@ -87,8 +87,8 @@ export const SERVER_METHODS = {
       title: z.string(),
       repeats: z
         .object({ mm: z.number(), seconds: z.number(), removed: z.boolean() })
-        .meta({ description: 'ink that is there more than once, and whether `once` leaves it out' }),
-      layers: z.array(layer).readonly().meta({ description: 'all that `plot.layers` can choose from' }),
+        .meta({ description: 'ink that the drawing would draw twice, and whether `once` leaves it out' }),
+      layers: z.array(layer).readonly().meta({ description: 'all layers, from which `plot.layers` chooses' }),
       bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
         description:
           'no other order takes less than `seconds`; `gap` is the share of the estimate above it. Absent above 20,000 strokes',
@@ -110,7 +110,7 @@ export const SERVER_METHODS = {
   'document.describe': {
     role: 'submit',
     cost: 5,
-    summary: 'What an uploaded file is, which task draws it, and how many pages it has. A job draws one page.',
+    summary: 'The format of an uploaded file, the task that draws it, and its number of pages. A job draws one page.',
     params: z.strictObject({
       upload: z
         .string()
@@ -122,7 +122,7 @@ export const SERVER_METHODS = {
     result: z.object({
       format: z.string().meta({ description: 'svg, png, jpeg, or the name of an importer: pdf' }),
       task: z.string().meta({ description: 'the task that takes it as its parameter `upload`' }),
-      pages: count.meta({ description: 'how many pages it has; the parameter `pageNumber` of the task names one' }),
+      pages: count.meta({ description: 'number of pages; the parameter `pageNumber` of the task names one' }),
     }),
     errors: ['ERR_DOCUMENT', 'ERR_SVG_LIMIT', 'ERR_FILE', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_DAEMON_AWAY'],
   },
@@ -187,7 +187,7 @@ export const SERVER_METHODS = {
   },
   'host.call': {
     role: 'operate',
-    summary: 'For hosts of one farm only: a call of one of its own clients that another host passes on, in its name.',
+    summary: 'For hosts of one farm only: a host passes on a call of one of its clients, in the name of that client.',
     params: z.strictObject({
       method: z.string().max(64),
       params: z.unknown(),
@@ -206,19 +206,19 @@ export const SERVER_METHODS = {
   'events.subscribe': {
     role: 'watch',
     cost: 10,
-    summary: 'Receive events, from now on or from where the connection was lost.',
+    summary: 'Receive events, from now on or from the loss of the last connection.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),
       since: z
         .strictObject({ session: z.string().max(64), seq: count })
         .exactOptional()
-        .meta({ description: 'the last seq that was seen, and the session it was seen in' }),
+        .meta({ description: 'the last seq that the client received, and its session' }),
       limit: z.number().int().min(0).max(10_000).default(200).meta({ description: 'most jobs in the snapshot' }),
     }),
     result: z.object({
       session: z.string().meta({ description: 'changes when the daemon restarts' }),
       seq: count.meta({ description: 'the next notification has seq + 1' }),
-      snapshot: snapshot.optional().meta({ description: 'absent when all that was missed follows as notifications' }),
+      snapshot: snapshot.optional().meta({ description: 'absent when all missed events follow as notifications' }),
     }),
     errors: [],
   },

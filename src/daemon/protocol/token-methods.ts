@@ -11,7 +11,7 @@ const token = z.object({
   name: z.string(),
   role,
   createdAt: z.number().optional().meta({ description: 'absent for a master token that was never rotated' }),
-  by: z.string().optional().meta({ description: 'of the session of a page: the token that it was opened with' }),
+  by: z.string().optional().meta({ description: 'for a page session: the token that opened it' }),
 })
 const secret = token.extend({ secret: z.string().meta({ description: 'shown once, and stored nowhere' }) })
 
@@ -19,14 +19,14 @@ const secret = token.extend({ secret: z.string().meta({ description: 'shown once
 export const TOKEN_METHODS = {
   'token.list': {
     role: 'operate',
-    summary: 'The tokens that open this daemon and the sessions of pages, without their secrets.',
+    summary: 'The tokens of this daemon and the page sessions, without their secrets.',
     params: z.strictObject({}),
     result: z.object({ tokens: z.array(token).readonly() }),
     errors: [],
   },
   'token.new': {
     role: 'operate',
-    summary: 'Create a token for a client that gets fewer rights, or access that ends.',
+    summary: 'Create a token, for a client with fewer rights or for limited time.',
     params: z.strictObject({ name, role }),
     result: secret,
     errors: ['ERR_FILE'],
@@ -34,15 +34,14 @@ export const TOKEN_METHODS = {
   'token.rotate': {
     role: 'operate',
     summary:
-      'Give a token a new secret. The old one is refused from then on; its connections are closed and its sessions end.',
+      'Give a token a new secret. The daemon refuses the old secret from then on, closes its connections and ends its sessions.',
     params: z.strictObject({ name: name.default('master') }),
     result: secret,
     errors: ['ERR_FILE'],
   },
   'token.revoke': {
     role: 'operate',
-    summary:
-      'Refuse a token from now on; its connections are closed and its sessions end. Ends a session of a page, too.',
+    summary: 'Refuse a token from now on, close its connections and end its sessions. Also ends a page session.',
     params: z.strictObject({ name }),
     result: z.object({}),
     errors: ['ERR_FILE'],
@@ -50,7 +49,7 @@ export const TOKEN_METHODS = {
   'session.code': {
     role: 'watch',
     summary:
-      'A code for one login of a page: `POST /session` exchanges it for a session with the role of the token that asked for the code.',
+      'A code for one login of a page. `POST /session` exchanges it for a page session with the role of the calling token.',
     params: z.strictObject({}),
     result: z.object({
       code: z.string(),
@@ -61,7 +60,7 @@ export const TOKEN_METHODS = {
   },
   'session.end': {
     role: 'watch',
-    summary: 'Ends the session of the page that asks.',
+    summary: 'Ends the calling page session.',
     params: z.strictObject({}),
     result: z.object({}),
     errors: [],

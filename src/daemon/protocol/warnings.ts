@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Warning } from '../../spool/job.ts'
 import { count } from './fields.ts'
 
-/** A loss: part of the drawing or its text will not be on the paper. A note: everything is drawn, and the user should know how. */
+/** A loss: a part of the drawing or its text will not be on the paper. A note is harmless: it says how plotd draws a part. */
 export type WarningKind = 'loss' | 'note'
 
 /** Every warning that plotd gives. A code that is not in this list comes from a custom task and counts as a loss. */
@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   postage: 'note',
 }
 
+/** The kind of a warning, by its code. */
 export const kindOf = (code: string): WarningKind => (Object.hasOwn(KINDS, code) && KINDS[code]) || 'loss'
 
 export const warning = z.object({
@@ -48,7 +49,7 @@ export type WireWarning = z.output<typeof warning>
 export const withKinds = (warnings: readonly Warning[]): readonly WireWarning[] =>
   warnings.map((warning) => ({ ...warning, kind: kindOf(warning.code) }))
 
-/** @throws PlotdError ERR_STRICT naming every loss */
+/** Refuses losses. @throws PlotdError ERR_STRICT naming the first losses and counting the others */
 export function refuseLosses(warnings: readonly Warning[]): void {
   const losses = withKinds(warnings).filter(({ kind }) => kind === 'loss')
   if (losses.length === 0) return
@@ -57,4 +58,5 @@ export function refuseLosses(warnings: readonly Warning[]): void {
   throw new PlotdError('ERR_STRICT', `strict: ${list.join('; ')}${more}`, { losses: losses.slice(0, MOST_NAMED) })
 }
 
+/** Most losses that the error names. */
 const MOST_NAMED = 10

@@ -27,6 +27,7 @@ export interface WireError {
   readonly data: { readonly code: ErrorCode; readonly detail: Readonly<Record<string, unknown>> }
 }
 
+/** The error object for an error. */
 export const wireError = ({ code, message, detail }: PlotdError, rpcCode = RPC_CODES[code] ?? OTHER): WireError => ({
   code: rpcCode,
   message,
@@ -37,6 +38,7 @@ const TOO_MANY_REQUESTS = 429
 const INSUFFICIENT_STORAGE = 507
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
+/** The HTTP status for an error. */
 export function httpStatus({ code, detail }: PlotdError): number {
   if (detail['limit'] === 'messagesPerSecond') return TOO_MANY_REQUESTS
   if (FULL.has(detail['system'])) return INSUFFICIENT_STORAGE
