@@ -159,12 +159,9 @@ export const plotter = z.object({
       volts: z.number().optional(),
     })
     .optional(),
-  pace: z
-    .object({ factor: z.number(), plots: count })
-    .optional()
-    .meta({
-      description: 'measured time of its plots as a factor on the profile’s estimates; all reported times use it',
-    }),
+  pace: z.object({ factor: z.number(), plots: count }).optional().meta({
+    description: 'measured time of its plots as a factor on the profile’s estimates; all reported times use it',
+  }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })
 
