@@ -104,7 +104,8 @@ export const svg = defineTask<SvgParams>({
   schema,
   title: (params) => {
     const [first = 1, ...more] = pagesOf(params)
-    const pages = more.length > 0 ? `, pages ${first} to ${more.at(-1)}` : first === 1 ? '' : `, page ${first}`
+    const page = first === 1 ? '' : `, page ${first}`
+    const pages = more.length > 0 ? `, pages ${first} to ${more.at(-1)}` : page
     return `${params.name === undefined ? 'Drawing' : stemOf(params.name)}${pages}`
   },
   outputName: (params) =>

@@ -96,7 +96,8 @@ function placeLine(
 ): PlacedLine {
   const gap = full - line.width * scale
   const isAtRight = align === 'right' || (line.isRtl && align !== 'justify' && align !== 'center')
-  const x = align === 'center' ? gap / 2 : isAtRight ? gap : 0
+  const left = isAtRight ? gap : 0
+  const x = align === 'center' ? gap / 2 : left
   const extra = align === 'justify' && !line.isLast ? stretch(line, gap, scale) : 0
   const start = line.isRtl && align === 'justify' && extra === 0 ? gap : x
   let added = 0

@@ -102,10 +102,16 @@ function attempt(prepared: TextCells, size: number, options: FitOptions): Attemp
   return { arranged, size, box, fits }
 }
 
+/** The share of the free height that lies above the text. */
+function shareAbove(vertical: FitOptions['vertical']): number {
+  if (vertical === 'middle') return 0.5
+  return vertical === 'bottom' ? 1 : 0
+}
+
 function inBox(prepared: TextCells, { arranged, size, box, fits }: Attempt, options: FitOptions): FittedText {
   const room = roomFor(options, size)
   const spare = Math.max(0, options.height - 2 * room - (box.maxY - box.minY))
-  const share = options.vertical === 'middle' ? 0.5 : options.vertical === 'bottom' ? 1 : 0
+  const share = shareAbove(options.vertical)
   const dx = room - box.minX
   const dy = room + share * spare - box.minY
   const cells = arranged.cells.map((cell) => ({ ...cell, x: cell.x + dx, y: cell.y + dy }))

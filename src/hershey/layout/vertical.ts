@@ -96,7 +96,8 @@ export function verticalText(text: string, options: VerticalOptions = {}): Verti
   const longest = Math.max(height ?? 0, ...columns.map((column) => scale * lengthOf(column)))
   const placedCells = columns.flatMap((column, i) => {
     const free = Math.max(0, longest - scale * lengthOf(column))
-    const top = align === 'top' ? 0 : align === 'middle' ? free / 2 : free
+    const lowest = align === 'middle' ? free / 2 : free
+    const top = align === 'top' ? 0 : lowest
     return placeColumn(column, {
       middle: width - (square * scale) / 2 - i * pitch,
       top,

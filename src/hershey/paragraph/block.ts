@@ -164,7 +164,8 @@ function stretchedOffsets({ cells, offsets, order }: Line, extra: number): numbe
 
 function hangingRight(cell: Cell | undefined): number {
   if (!cell || cell.kind === 'space') return 0
-  return cell.glyph.advance * (HANG_RIGHT.test(cell.char) ? 1 : HALF_RIGHT.test(cell.char) ? 0.5 : 0)
+  if (HANG_RIGHT.test(cell.char)) return cell.glyph.advance
+  return HALF_RIGHT.test(cell.char) ? cell.glyph.advance * 0.5 : 0
 }
 
 const hangingLeft = (cell: Cell | undefined): number =>

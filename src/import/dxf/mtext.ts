@@ -6,7 +6,11 @@ export interface TextBlock {
   readonly oblique: number
 }
 
+/** Characters by the letter of their `%%` code. */
 const SPECIAL: Readonly<Record<string, string>> = { c: 'Ø', d: '°', p: '±', '%': '%' }
+
+/** Characters by the letter of their `^` code. Other letters stand for control characters, which are left out. */
+const CARET_CODES: Readonly<Record<string, string>> = { I: '\t', ' ': '^' }
 
 /** Codes of a line of text: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. Underlines (`%%u`) are left out. */
 export function plainText(source: string): string {
@@ -16,7 +20,7 @@ export function plainText(source: string): string {
     .replace(/%%[uok]/gi, '')
     .replace(/\\U\+([\da-f]{4})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
     .replace(/\\M\+([1-5])([\da-f]{4})/gi, (_, page: string, digits: string) => wideCharacter(Number(page), digits))
-    .replace(/\^(.)/g, (_, letter: string) => (letter === 'I' ? '\t' : letter === ' ' ? '^' : ''))
+    .replace(/\^(.)/g, (_, letter: string) => CARET_CODES[letter] ?? '')
 }
 
 const PAGES = ['', 'shift_jis', 'big5', 'euc-kr', 'euc-kr', 'gbk'] as const

@@ -80,59 +80,100 @@ function runsIn(row: number, size: number, dark: IsDark): Run[] {
  * ends above it.
  */
 export function hatchedModules(size: number, dark: IsDark, module: number, pen: number): Strokes {
-  const ink = new StrokeWriter()
-  const lines = Math.max(2, Math.ceil((module - pen) / (SPACING * pen)) + 1)
-  const left = (column: number) => column * module + pen / 2
-  const right = (column: number) => column * module - pen / 2
   const rows = Array.from({ length: size }, (_, row) => runsIn(row, size, dark))
-  const drawn = new Set<Run>()
+  return new ModuleHatcher(rows, module, pen).hatch()
+}
+
+/** Draws the runs of dark modules row by row, and the edges between them. */
+class ModuleHatcher {
+  readonly #ink = new StrokeWriter()
+  readonly #rows: readonly (readonly Run[])[]
+  readonly #module: number
+  readonly #pen: number
+  /** Lines in the height of a module. */
+  readonly #lines: number
+  readonly #filled = new Set<Run>()
+  /** The edges between two runs that a stroke covers: the lower row and the first column. */
+  readonly #seams = new Set<string>()
+
+  constructor(rows: readonly (readonly Run[])[], module: number, pen: number) {
+    this.#rows = rows
+    this.#module = module
+    this.#pen = pen
+    this.#lines = Math.max(2, Math.ceil((module - pen) / (SPACING * pen)) + 1)
+  }
+
+  hatch(): Strokes {
+    for (const [row, runs] of this.#rows.entries()) {
+      for (const run of runs) if (!this.#filled.has(run)) this.#fillChain(run)
+      for (const above of this.#rows[row - 1] ?? []) for (const below of runs) this.#coverEdge(above, below)
+    }
+    return this.#ink.take()
+  }
+
+  /** Draws a run, and each run below at whose end the stroke ends, as one stroke. */
+  #fillChain(first: Run): void {
+    let isAtRight = this.#fill(first, false, true)
+    let above = first
+    for (let below = this.#runBelow(above, isAtRight); below; below = this.#runBelow(above, isAtRight)) {
+      isAtRight = this.#fill(below, this.#goDown(above, below, isAtRight), false)
+      above = below
+    }
+  }
 
   /** Draws the serpentine of a run from one of its ends. @returns whether it ends at the right */
-  const fill = (run: Run, isFromRight: boolean, isNew: boolean): boolean => {
-    drawn.add(run)
+  #fill(run: Run, isFromRight: boolean, isNew: boolean): boolean {
+    this.#filled.add(run)
     let isAtRight = isFromRight
-    for (let line = 0; line < lines; line++) {
-      const y = run.row * module + pen / 2 + (line * (module - pen)) / (lines - 1)
-      const [from, to] = isAtRight ? [right(run.to), left(run.from)] : [left(run.from), right(run.to)]
-      if (line === 0 && isNew) ink.moveTo(from, y)
-      else ink.lineTo(from, y)
-      ink.lineTo(to, y)
+    for (let line = 0; line < this.#lines; line++) {
+      const y = run.row * this.#module + this.#pen / 2 + (line * (this.#module - this.#pen)) / (this.#lines - 1)
+      const from = isAtRight ? this.#right(run.to) : this.#left(run.from)
+      const to = isAtRight ? this.#left(run.from) : this.#right(run.to)
+      if (line === 0 && isNew) this.#ink.moveTo(from, y)
+      else this.#ink.lineTo(from, y)
+      this.#ink.lineTo(to, y)
       isAtRight = !isAtRight
     }
     return isAtRight
   }
-  const seams = new Set<string>()
-  for (const [row, runs] of rows.entries()) {
-    for (const first of runs) {
-      if (drawn.has(first)) continue
-      let run: Run | undefined = first
-      let atRight = false
-      for (let isNew = true; run; isNew = false) {
-        atRight = fill(run, atRight, isNew)
-        const above: Run = run
-        run = rows[above.row + 1]?.find(
-          (below) => !drawn.has(below) && (atRight ? below.to === above.to : below.from === above.from),
-        )
-        if (run) {
-          const from = Math.max(above.from, run.from)
-          const to = Math.min(above.to, run.to)
-          // The pen goes to the edge between the two rows, and along it to the other end.
-          const y = run.row * module
-          ink.lineTo(atRight ? right(to) : left(from), y)
-          ink.lineTo(atRight ? left(from) : right(to), y)
-          atRight = (atRight ? from === run.from : to === run.to) ? !atRight : atRight
-          seams.add(`${run.row} ${from}`)
-        }
-      }
-    }
-    for (const above of rows[row - 1] ?? []) {
-      for (const below of runs) {
-        const from = Math.max(above.from, below.from)
-        const to = Math.min(above.to, below.to)
-        if (from >= to || seams.has(`${row} ${from}`)) continue
-        ink.add([left(from), row * module, right(to), row * module])
-      }
-    }
+
+  /** The run in the next row that has the same end on this side and is not drawn yet. */
+  #runBelow(above: Run, isAtRight: boolean): Run | undefined {
+    return this.#rows[above.row + 1]?.find(
+      (below) => !this.#filled.has(below) && (isAtRight ? below.to === above.to : below.from === above.from),
+    )
   }
-  return ink.take()
+
+  /**
+   * Moves the pen to the edge between two runs, and along it to its other end.
+   *
+   * @returns whether the lower run then starts from its right
+   */
+  #goDown(above: Run, below: Run, isAtRight: boolean): boolean {
+    const from = Math.max(above.from, below.from)
+    const to = Math.min(above.to, below.to)
+    const y = below.row * this.#module
+    this.#ink.lineTo(isAtRight ? this.#right(to) : this.#left(from), y)
+    this.#ink.lineTo(isAtRight ? this.#left(from) : this.#right(to), y)
+    this.#seams.add(`${below.row} ${from}`)
+    const isAtOtherEnd = isAtRight ? from === below.from : to === below.to
+    return isAtOtherEnd ? !isAtRight : isAtRight
+  }
+
+  /** Draws the edge between two runs, unless they do not touch or a stroke covers it. */
+  #coverEdge(above: Run, below: Run): void {
+    const from = Math.max(above.from, below.from)
+    const to = Math.min(above.to, below.to)
+    if (from >= to || this.#seams.has(`${below.row} ${from}`)) return
+    const y = below.row * this.#module
+    this.#ink.add([this.#left(from), y, this.#right(to), y])
+  }
+
+  #left(column: number): number {
+    return column * this.#module + this.#pen / 2
+  }
+
+  #right(column: number): number {
+    return column * this.#module - this.#pen / 2
+  }
 }
