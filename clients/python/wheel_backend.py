@@ -79,11 +79,11 @@ def read_project():
 def metadata(project):
     head = [
         "Metadata-Version: 2.4",
-        f"Name: {facts['name']}",
-        f"Version: {facts['version']}",
-        f"Summary: {facts['description']}",
-        f"Requires-Python: {facts['requires-python']}",
-        f"License-Expression: {facts['license']}",
+        f"Name: {project['name']}",
+        f"Version: {project['version']}",
+        f"Summary: {project['description']}",
+        f"Requires-Python: {project['requires-python']}",
+        f"License-Expression: {project['license']}",
         "Description-Content-Type: text/markdown",
     ]
     return "\n".join([*head, "", (HERE / "README.md").read_text()])
