@@ -5,6 +5,7 @@ import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { costInOrder, endsOf, inSequence, order, type Route } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { nearStrokes } from '../../../src/plotter/prepare/order/near-strokes.ts'
+import { Dice } from '../../../src/plotter/prepare/order/perturb.ts'
 import { rebuild } from '../../../src/plotter/prepare/order/rebuild.ts'
 import { Rings } from '../../../src/plotter/prepare/order/rings.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -27,7 +28,7 @@ function rebuilt(strokes: Strokes, route: Route, steps: number): Strokes {
     links,
     seams,
     nearStrokes(strokes, 12, work),
-    { steps, loss: 1e-3 },
+    { steps, loss: 1e-3, dice: new Dice() },
     work,
   )
   expect([...sequence.stroke].sort((a, b) => a - b)).toEqual([...start.stroke])

@@ -2,7 +2,7 @@ import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
 import type { Links } from './link-cost.ts'
 import type { NearStrokes } from './near-strokes.ts'
-import { Dice } from './perturb.ts'
+import type { Dice } from './perturb.ts'
 import { Route } from './route.ts'
 import type { Seams } from './seams.ts'
 import type { Sequence } from './sequence.ts'
@@ -22,6 +22,8 @@ export interface Rebuilding {
   readonly steps: number
   /** A loss is accepted more rarely the larger it is; this one in every third step or so, s. */
   readonly loss: number
+  /** Searches that follow each other share it, so that each makes other steps. */
+  readonly dice: Dice
 }
 
 export interface Rebuilt {
@@ -46,14 +48,14 @@ export function rebuild(
   links: Links,
   seams: Seams,
   near: NearStrokes,
-  { steps, loss }: Rebuilding,
+  { steps, loss, dice }: Rebuilding,
   work: Work,
 ): Rebuilt {
   const { closed } = seams
   if (strokeCount(strokes) < 3 || closed.length === 0) return { sequence: start, looks: 0 }
   const route = new Route(strokes, start, links, seams)
   const before = route.cost()
-  const search = new Rebuild(route, near, closed)
+  const search = new Rebuild(route, near, closed, dice)
   for (let k = 0; k < steps; k++) {
     if (k % STRETCH === 0) {
       if (work.expired()) break
@@ -71,7 +73,7 @@ class Rebuild {
   readonly #closed: Uint32Array
   /** By entry of `near`: the link between the two vertices and the stops at them, s. */
   readonly #both: Float64Array
-  readonly #dice = new Dice()
+  readonly #dice: Dice
   /** The strokes that are out of the route. */
   readonly #out = new Int32Array(STRETCHES * LENGTH)
   #outCount = 0
@@ -81,10 +83,11 @@ class Rebuild {
   readonly #seen: Int32Array
   #look = 0
 
-  constructor(route: Route, near: NearStrokes, closed: Uint32Array) {
+  constructor(route: Route, near: NearStrokes, closed: Uint32Array, dice: Dice) {
     this.#route = route
     this.#near = near
     this.#closed = closed
+    this.#dice = dice
     this.#seen = new Int32Array(route.home + 1)
     const { stroke, own, other } = near
     this.#both = Float64Array.from(stroke, (j, n) =>

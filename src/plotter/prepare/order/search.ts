@@ -124,10 +124,17 @@ function roundsOf(size: number, seams: Seams): readonly Round[] {
 }
 
 /** Improves a tour by exchanges of the links to these neighbours, and by kicks. */
-export function searchAmong(tour: Tour, links: Links, near: Neighbours, kicks: number, work: Work): void {
+export function searchAmong(
+  tour: Tour,
+  links: Links,
+  near: Neighbours,
+  kicks: number,
+  work: Work,
+  dice = new Dice(),
+): void {
   const search = new LocalSearch(tour, links, near, LONGEST)
   descend(search, work)
-  shake(search, links, new Dice(), kicks, work)
+  shake(search, links, dice, kicks, work)
 }
 
 /** Neighbours of a node in a rough tour. */

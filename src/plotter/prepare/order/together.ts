@@ -3,6 +3,7 @@ import type { Work } from '../work.ts'
 import type { Links } from './link-cost.ts'
 import { nearStrokes } from './near-strokes.ts'
 import { neighbours } from './neighbours.ts'
+import { Dice } from './perturb.ts'
 import { rebuild } from './rebuild.ts'
 import type { Seams } from './seams.ts'
 import { nearEnds, searchAmong } from './search.ts'
@@ -20,8 +21,9 @@ const KICKS = 2
 const MANY = 5_000
 /** Losses that a step may make, s. To begin with larger ones and end with smaller ones gains nothing. */
 const LOSS = 5e-4
-/** The search goes on while each second of it makes the plot shorter by so many seconds. */
+/** The search goes on while each second of it makes the plot shorter by so many seconds, and for this many seconds at least. */
 const PAYS = 2
+const LEAST = 0.5
 /** Seconds of a quiet processor, counted in work, so that a drawing gives the same order on every machine. */
 const LOOK = 7e-9
 const KICK = 12e-6
@@ -43,22 +45,25 @@ export function searchTogether(
   const count = strokeCount(strokes)
   if (count < 3) return start
   const fewer = effort * Math.min(1, MANY / count) ** 0.6
-  const rebuilding = { steps: Math.round(fewer * STEPS * seams.closed.length), loss: LOSS }
+  const rebuilding = { steps: Math.round(fewer * STEPS * seams.closed.length), loss: LOSS, dice: new Dice() }
   const kicks = Math.round(fewer * KICKS * count)
   const near = nearStrokes(strokes, NEAR, work)
   const cost = (tour: Tour): number => tour.cost(links) + seams.cost()
   let sequence = start
   let before = cost(tourOf(start, count))
+  let spent = 0
   for (let round = 0; round < ROUNDS && !work.expired(); round++) {
     const part = work.part(round / ROUNDS, (round + 1) / ROUNDS)
     const found = rebuild(strokes, sequence, links, seams, near, rebuilding, part.part(0, 0.8))
     const { seam } = found.sequence
     seams.moveTo(seam)
     const tour = tourOf(found.sequence, count)
-    searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, part.part(0.8, 1))
+    searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, part.part(0.8, 1), rebuilding.dice)
     sequence = { ...sequenceOf(tour), seam }
     const gain = before - cost(tour)
-    if (effort * gain < PAYS * (found.looks * LOOK + kicks * KICK)) break
+    const seconds = found.looks * LOOK + kicks * KICK
+    spent += seconds
+    if (spent > effort * LEAST && effort * gain < PAYS * seconds) break
     before -= gain
   }
   return sequence
