@@ -14,7 +14,7 @@ export interface Blocks {
   readonly dy: Float64Array
 }
 
-/** Empty arrays for `capacity` blocks. The planner refills them, so it allocates nothing per block. */
+/** Empty arrays for `capacity` blocks. The planner refills them, so that it allocates nothing for a block. */
 export function emptyBlocks(capacity = 1024): Blocks {
   const column = () => new Float64Array(capacity)
   return { length: 0, seconds: column(), entry: column(), exit: column(), dx: column(), dy: column() }

@@ -81,6 +81,7 @@ class StrokeClock {
   }
 }
 
+/** The times of a plot's strokes. */
 interface Schedule {
   /** The times at which strokes begin, s; the last entry is the return to home. Waits for the operator do not count. */
   readonly times: Float64Array<ArrayBuffer>
@@ -90,13 +91,14 @@ interface Schedule {
   readonly drawing: number
 }
 
-/** A stroke that is begun, and how much of it is drawn, mm. The pen is up there. */
+/** A stroke of which the first `mm` millimetres are drawn. The pen is up there. */
 export interface PartialStroke {
   readonly stroke: number
   readonly mm: number
 }
 
-function schedule(drawing: Drawing, profile: Profile, begun?: PartialStroke): Schedule {
+/** @param partial  the stroke in which the plot is held: only its rest counts */
+function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
   const done = new Float64Array(times.length + 1)
   const clock = new StrokeClock(profile)
@@ -119,7 +121,7 @@ function schedule(drawing: Drawing, profile: Profile, begun?: PartialStroke): Sc
     for (let i = layer.first; i < layer.first + layer.count; i++) {
       const first = starts[i] as number
       const last = (starts[i + 1] as number) - 1
-      const isRest = begun?.stroke === i
+      const isRest = partial?.stroke === i
       const travel = isRest
         ? startSeconds(profile)
         : travelSeconds(profile, x(points, first) - hx, y(points, first) - hy)
@@ -128,7 +130,7 @@ function schedule(drawing: Drawing, profile: Profile, begun?: PartialStroke): Sc
       now += lead
       times[i] = now
       const line = stroke(drawing, i)
-      const seconds = clock.seconds(isRest ? remainder(line, begun.mm) : line, limits, lead)
+      const seconds = clock.seconds(isRest ? remainder(line, partial.mm) : line, limits, lead)
       drawn += seconds
       now += seconds + (caution * clearMs(lift)) / 1000 + answerSeconds(profile)
       done[i + 1] = now
@@ -149,6 +151,7 @@ export interface Timing {
   readonly layers: readonly LayerEstimate[]
 }
 
+/** Estimates a plot on a profile, from home and back, with the times of its layers. */
 export function timing(drawing: Drawing, profile: Profile): Timing {
   const { times, drawing: drawingSeconds } = schedule(drawing, profile)
   const estimate: Estimate = {
@@ -192,7 +195,7 @@ export function estimate(drawing: Drawing, profile: Profile): Estimate {
   return timing(drawing, profile).estimate
 }
 
-/** A layer lasts from its first pen-down to the next layer's, so that all layers add up to the whole. */
+/** A layer lasts from its first pen-down to that of the next layer, so the sum of all layers is the whole. */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = times[times.length - 1] as number
   return drawing.layers.map(({ name, pen, first, count }) => {
@@ -211,7 +214,7 @@ function fetchSeconds({ hpgl }: Profile): number {
   return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
 }
 
-/** An EBB is asked after each lift whether it has done it: two answers over USB, s. */
+/** The time of two answers over USB, with which an EBB confirms each lift, s. */
 const EBB_ANSWERS = 0.0015
 
 const answerSeconds = ({ dialect }: Profile): number => (dialect === 'ebb' ? EBB_ANSWERS : 0)

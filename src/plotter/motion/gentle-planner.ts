@@ -6,7 +6,7 @@ import { RampTable } from './ramp-table.ts'
 import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
 import { type Course, planStretches, type Stretch } from './stretches.ts'
 
-/** Share of the squared speed that is allowed on a curve, and share of the acceleration that this leaves along the path. */
+/** On a curve: the allowed share of the squared speed, and the share of the acceleration that then remains along the path. */
 const ON_CURVE = 0.8
 const ALONG_CURVE = 0.6
 
@@ -26,7 +26,7 @@ export class GentlePlanner {
     this.#window = new PathWindow(machine)
   }
 
-  /** Begins a path: x, y interleaved, mm. `jerk` in mm/s³. */
+  /** Begins a path. @param points  x, y interleaved, mm @param jerk  mm/s³ */
   start(points: Float64Array, limits: MotionLimits, jerk: number): void {
     const window = this.#window
     window.start(points, limits)
@@ -42,6 +42,7 @@ export class GentlePlanner {
     return blocks.length > 0
   }
 
+  /** Appends blocks to `#to`, and yields when it is full. */
   *#blocks(window: PathWindow, gentle: Gentle): Generator<void, void, void> {
     if (window.count < 2) return
     const { s, ux, uy } = window

@@ -5,8 +5,8 @@ const BESIDE_STEPS = 0.25
 
 /**
  * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the end of each line to whole steps.
- * The line passes all vertices between the two within a quarter of a step, and does not turn back by more than that. On a coarse machine
- * shorter lines would have rounded directions, and the board would slow down at each.
+ * The line passes all vertices between the two within a quarter of a step, and does not turn back by more than that. On a coarse
+ * machine rounding would change the directions of shorter lines, and the board would slow down at each.
  *
  * @param points  x, y interleaved, mm
  */
@@ -55,7 +55,7 @@ export function linesOf(points: Float64Array, stepsPerMm: number): Float64Array 
   }
 }
 
-/** The position in whole steps at which a board puts a coordinate, which it gets with three decimals and holds in 32 bits. */
+/** A coordinate in whole steps, as the board computes it from a number with three decimals, in 32 bits. */
 export function wholeSteps(mm: number, stepsPerMm: number): number {
   const steps = Math.fround(Math.fround(Math.round(Math.abs(mm) * 1000) / 1000) * stepsPerMm)
   return Math.sign(mm) * Math.round(steps)

@@ -6,10 +6,11 @@ import { lineSpeeds, turnBetween } from './line-speeds.ts'
 /** Time to read the lines around a stroke (pen and travel) with nothing moving, s. */
 const AROUND_SECONDS = 0.0145
 /**
- * grbl starts a stroke when it has nothing more to read or its planner is full. Before that, each line takes this long. Both
- * measured on the 1.1h firmware.
+ * Time to read a line before the stroke starts, s: grbl starts when it has nothing more to read or its planner is full. This and
+ * the time before were measured on the 1.1h firmware.
  */
 const LINE_SECONDS = 0.00256
+/** Blocks that grbl plans ahead. */
 const PLANNED = 15
 
 /** The board's traits on which a stroke's time depends, besides its limits. */
@@ -17,7 +18,7 @@ export interface GrblBoardTraits {
   readonly stepsPerMm: number
   /** Blocks that it plans ahead, the present one included: it can always stop at the last. */
   readonly lookAhead?: number
-  /** It reads lines as fast as they come, so a stroke begins with its first. */
+  /** Whether the board reads lines as fast as they come, so that a stroke begins with its first line. */
   readonly readsAtOnce?: boolean
 }
 

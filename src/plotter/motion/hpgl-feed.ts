@@ -3,12 +3,12 @@ import type { HpglOptions } from '../profiles/profile.ts'
 const BITS_PER_BYTE = 10
 
 /**
- * Bytes of the buffer that are not used. With flow control it is more than the 80 bytes at which the plotter stops the host;
- * otherwise requests would be stopped too.
+ * Bytes of the buffer that are not used. With flow control it is more than the 80 bytes at which the plotter stops the host,
+ * because a stopped host could send no requests.
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 
-/** Longest transmission time on the wire ahead, ms. A stop must wait behind it. */
+/** Longest transmission time of the bytes on the wire, ms. A stop must wait behind them. */
 export const WIRE_MS = 150
 /** Wait before the next request when the buffer was full, ms. */
 export const POLL_MS = 40
@@ -23,8 +23,8 @@ export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferByte
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
- * Bytes between two requests for the room. A request after every part would be too many: only one is under way at a time, and
- * behind the last byte the wire would run empty before its answer.
+ * Bytes between two requests for the room. Only one request is under way at a time. With a request after every part, the wire
+ * would be empty before the answer.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))
@@ -70,7 +70,7 @@ export class HpglFeed {
     return this.#sent
   }
 
-  /** @returns when the first byte goes on the wire */
+  /** Sends bytes as the driver does. @returns the time at which the first of them is on the wire */
   send(bytes: number): number {
     this.#now = Math.max(this.#now, this.#wireFree - WIRE_MS / 1000)
     this.#receiveAnswer()

@@ -27,6 +27,7 @@ export function klipperEnds(
   const length = (i: number): number => at(along, i + 1) - at(along, i)
   const gain = (i: number): number => 2 * limits.acceleration * length(i)
   const smooth = (i: number): number => gain(i) * (1 - cruiseRatio)
+  // squares of the highest speeds at the start of each line, and of those of the smoothed limit
   const start = new Float64Array(n + 1)
   const smoothed = new Float64Array(n + 1)
   for (let i = 1; i < n; i++) {
@@ -81,6 +82,7 @@ export function klipperEnds(
     return Math.min(most, round, gain(i) * quarter, gain(i - 1) * quarter)
   }
 
+  /** Seconds of line i between two speeds, given as squares. */
   function ramps(i: number, entry2: number, cruise2: number, exit2: number): number {
     const a = limits.acceleration
     const cruise = Math.max(0, length(i) - (2 * cruise2 - entry2 - exit2) / (2 * a))

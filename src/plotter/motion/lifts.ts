@@ -12,8 +12,8 @@ export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?
 
 /**
  * Time before the end of a travel at which the pen begins to fall, ms. In a short travel the pen does not rise completely and
- * would touch earlier, so it begins later. Only a board that queues the pen's commands among its motion (EBB) can lower in a
- * travel. It does so in the last ramp, which is one command.
+ * would touch earlier, so it begins to fall later. Only a board that queues the commands of the pen among its motion (EBB) can
+ * lower the pen in a travel. It does so in the last ramp, which is one command.
  *
  * @param travelSeconds  from rest to rest
  */
@@ -21,8 +21,8 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
   const { leadMs: lead = 0, raiseMs } = pen
   if (lead === 0 || travelSeconds < SHORTEST || dialect !== 'ebb' || up.jerk !== undefined) return 0
   const most = Math.min(lead, travelSeconds * 500)
-  const risen = (travelSeconds * 1000 - most) / Math.max(1, raiseMs - clearMs(pen))
-  return most * Math.min(1, Math.max(0, risen))
+  const rise = (travelSeconds * 1000 - most) / Math.max(1, raiseMs - clearMs(pen))
+  return most * Math.min(1, Math.max(0, rise))
 }
 
 /** The settings of a pen by its number. */
@@ -47,7 +47,7 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
   }
 }
 
-/** Marlin begins a lone motion a tenth of a second late. A lowering Z axis with a dwell behind it is one. */
+/** Marlin begins a single motion a tenth of a second late, such as that of a lowering Z axis before a dwell, ms. */
 const ALONE_MS = 100
 
 function stopForDwell({ marlin, pen }: Profile): number {

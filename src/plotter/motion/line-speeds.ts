@@ -13,7 +13,7 @@ const AROUND = 8
 const STEP = 1.1
 
 /** The speed that a pace allows on an arc, mm/s. @param pace  mm/s at a radius of 1 mm @param radius  mm */
-export const pacedSpeed = (pace: number, radius: number): number => pace * Math.cbrt(radius)
+export const speedOnArc = (pace: number, radius: number): number => pace * Math.cbrt(radius)
 
 /** Lowers the speed of lines in curves. */
 export interface Pace {
@@ -50,7 +50,7 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Pace
   const speedAt = (vertex: number): number => {
     if (vertex <= 0 || vertex >= lengths.length - 1) return Infinity
     const turn = turnAt(vertex)
-    return turn < 1e-9 ? Infinity : pacedSpeed(pace, (lengthAt(vertex + 1) - lengthAt(vertex - 1)) / (2 * turn))
+    return turn < 1e-9 ? Infinity : speedOnArc(pace, (lengthAt(vertex + 1) - lengthAt(vertex - 1)) / (2 * turn))
   }
   return Math.min(speedAt(segment), speedAt(segment + 1))
 }

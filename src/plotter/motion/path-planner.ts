@@ -9,8 +9,8 @@ import { addSegment, MOST_BLOCKS, reachable } from './ramp.ts'
  * corner, its curve, the motors and the stopping distance allow.
  *
  * Look-ahead needs no more of the path than the stopping distance (6 mm at 50 mm/s and 200 mm/s²), so a window of the path is
- * enough and memory does not grow. The backward pass starts at rest at the window's end. Vertices further from there than the
- * stopping distance get the same speed as if the whole path were known.
+ * enough and memory does not grow. The backward pass starts at rest at the end of the window. Further from there than the
+ * stopping distance, it computes the same speeds as with the whole path.
  */
 export class PathPlanner {
   readonly #window: PathWindow

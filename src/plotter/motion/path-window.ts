@@ -1,16 +1,16 @@
 import { x, y } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
-import { pacedSpeed } from './line-speeds.ts'
+import { speedOnArc } from './line-speeds.ts'
 
 /** The local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
 export const CHORD = 0.25
 /** Closer vertices count as one, mm: a fifth of a motor step. Two joined strokes may be this far apart without a corner. */
 const SAME = 0.002
 
-type A = Float64Array<ArrayBuffer>
-type Nine = [A, A, A, A, A, A, A, A, A]
-const column = (capacity: number): A => new Float64Array(capacity)
+type Column = Float64Array<ArrayBuffer>
+type Nine = [Column, Column, Column, Column, Column, Column, Column, Column, Column]
+const column = (capacity: number): Column => new Float64Array(capacity)
 
 /**
  * The part of a path that look-ahead needs, in arrays that are filled, shifted and reused. Segment `i` leads from vertex `i` to
@@ -24,8 +24,9 @@ export class PathWindow {
   /** Unit direction of segment i. */
   ux = column(4096)
   uy = column(4096)
-  /** Limit of vertex i by itself, and its speed after both passes. */
+  /** Limit of vertex i by itself. */
   allowed = column(4096)
+  /** Speed at vertex i after both passes. */
   u = column(4096)
   /** Limit of the motors and the profile on segment i. */
   cap = column(4096)
@@ -47,6 +48,7 @@ export class PathWindow {
     this.#machine = machine
   }
 
+  /** Begins a path. @param points  x, y interleaved, mm */
   start(points: Float64Array, limits: MotionLimits): void {
     this.#points = points
     this.#limits = limits
@@ -56,6 +58,7 @@ export class PathWindow {
     this.known = 0
   }
 
+  /** Whether all vertices of the path are or were in the window. */
   get isExhausted(): boolean {
     return 2 * this.#next >= this.#points.length
   }
@@ -80,7 +83,7 @@ export class PathWindow {
     }
   }
 
-  /** Drops what lies more than a chord's length behind vertex `i`. @returns the new index of vertex `i` */
+  /** Drops the vertices more than a chord's length behind vertex `i`. @returns the new index of vertex `i` */
   slide(i: number): number {
     const keep = this.#backFrom(i)
     if (keep > 0) this.#isAtStart = false
@@ -90,8 +93,9 @@ export class PathWindow {
     return i - keep
   }
 
+  /** Doubles the capacity. */
   grow(): void {
-    const larger = (array: A) => {
+    const larger = (array: Column) => {
       const copy = column(2 * array.length)
       copy.set(array)
       return copy
@@ -161,7 +165,7 @@ export class PathWindow {
     const corner = cornerSpeed2(cos, this.#limits)
     const radius = this.#radiusAt(i, back, ahead)
     const { acceleration, pace } = this.#limits
-    if (pace !== undefined) this.cap[i] = Math.min(this.#at(this.cap, i), pacedSpeed(pace, radius) ** 2)
+    if (pace !== undefined) this.cap[i] = Math.min(this.#at(this.cap, i), speedOnArc(pace, radius) ** 2)
     const curve = acceleration * radius
     const straight = Math.min(this.#at(this.cap, i - 1), this.#at(this.cap, i))
     if (curve < corner && curve < straight) this.radius[i] = radius

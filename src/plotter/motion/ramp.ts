@@ -42,7 +42,10 @@ export function addSegment(
 }
 
 /** A ramp's length, rounded to 0 or to `room` when it is nearly that. */
-const snapped = (ramp: number, room: number): number => (ramp < TINY ? 0 : ramp > room - TINY ? room : ramp)
+function snap(ramp: number, room: number): number {
+  if (ramp < TINY) return 0
+  return ramp > room - TINY ? room : ramp
+}
 
 function addStraight(
   to: Blocks,
@@ -55,8 +58,8 @@ function addStraight(
   uy: number,
 ): void {
   const peak = Math.max(u0, u1, Math.min(cap, a * length + (u0 + u1) / 2))
-  const up = snapped((peak - u0) / (2 * a), length)
-  const down = snapped((peak - u1) / (2 * a), length - up)
+  const up = snap((peak - u0) / (2 * a), length)
+  const down = snap((peak - u1) / (2 * a), length - up)
   const v = Math.sqrt(peak)
   push(to, up, Math.sqrt(u0), v, ux, uy)
   push(to, length - up - down, v, v, ux, uy)
@@ -78,8 +81,8 @@ function addCurved(
   const p1 = phase(u1, radius, a)
   const top = phase(cap, radius, a)
   const peak = Math.max(p0, p1, Math.min(top, (p0 + p1) / 2 + length / radius))
-  const up = snapped(((peak - p0) * radius) / 2, length)
-  const down = snapped(((peak - p1) * radius) / 2, length - up)
+  const up = snap(((peak - p0) * radius) / 2, length)
+  const down = snap(((peak - p1) * radius) / 2, length - up)
   const v = Math.sqrt(a * radius * Math.sin(peak))
   addSine(to, up, radius, a, p0, peak, ux, uy)
   push(to, length - up - down, v, v, ux, uy)

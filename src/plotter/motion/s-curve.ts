@@ -39,14 +39,14 @@ export function peakBetween(v0: number, v1: number, length: number, gentle: Gent
   return highest(least, most, (v) => rampLength(v0, v, gentle) + rampLength(v, v1, gentle) <= length)
 }
 
-/** The highest number from `least` to `most` for which `fits` holds. `least` must fit. */
-export function highest(least: number, most: number, fits: (value: number) => boolean, halvings = HALVINGS): number {
-  if (most <= least || fits(most)) return Math.max(least, most)
+/** The highest number from `least` to `most` for which `holds` is true. It must be true for `least`. */
+export function highest(least: number, most: number, holds: (value: number) => boolean, halvings = HALVINGS): number {
+  if (most <= least || holds(most)) return Math.max(least, most)
   let low = least
   let high = most
   for (let i = 0; i < halvings; i++) {
     const middle = (low + high) / 2
-    if (fits(middle)) low = middle
+    if (holds(middle)) low = middle
     else high = middle
   }
   return low

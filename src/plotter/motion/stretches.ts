@@ -31,7 +31,7 @@ export interface Stretch {
 const FALL = 0.9
 const RISE = 1.2
 
-/** Ten halvings find a peak to a thousandth of its range. */
+/** Halvings to search a peak to a thousandth of its range. */
 const HALVINGS = 10
 
 /** Tolerance for rounding of speeds. */
@@ -118,32 +118,32 @@ function stretchOf(course: Course, from: number, to: number, v0: number, v1: num
 
 /** The highest peak that exceeds no limit, or the vertices at which the stretch must be cut. */
 function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: number; cut: number[] } {
-  const broken = exceededVertices(course, stretch)
-  if (broken.length === 0) return { peak: stretch.peak, cut: [] }
-  const marked = broken.filter((i) => marks[i] === 1)
-  if (marked.length > 0) return { peak: stretch.peak, cut: marked }
+  const vertices = verticesAboveLimit(course, stretch)
+  if (vertices.length === 0) return { peak: stretch.peak, cut: [] }
+  const atMarks = vertices.filter((i) => marks[i] === 1)
+  if (atMarks.length > 0) return { peak: stretch.peak, cut: atMarks }
   const least = Math.max(stretch.v0, stretch.v1)
-  const lowest = exceededVertices(course, { ...stretch, peak: least })
-  if (lowest.length > 0) {
+  const aboveAtLeast = verticesAboveLimit(course, { ...stretch, peak: least })
+  if (aboveAtLeast.length > 0) {
     const lower = (a: number, b: number): number =>
       (course.atVertex[b] as number) < (course.atVertex[a] as number) ? b : a
-    return { peak: stretch.peak, cut: [lowest.reduce(lower)] }
+    return { peak: stretch.peak, cut: [aboveAtLeast.reduce(lower)] }
   }
   const peak = highest(
     least,
     stretch.peak,
-    (v) => exceededVertices(course, { ...stretch, peak: v }).length === 0,
+    (v) => verticesAboveLimit(course, { ...stretch, peak: v }).length === 0,
     HALVINGS,
   )
   return { peak, cut: [] }
 }
 
 /** The vertices of a stretch at which it exceeds their limit or that of a segment beside them. */
-function exceededVertices(course: Course, stretch: Stretch): number[] {
+function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
   const { s, atVertex, onSegment } = course
   const { from, to } = stretch
   const start = s[from] as number
-  const broken: number[] = []
+  const vertices: number[] = []
   const { up, down } = course.ramps
   up.set(stretch.v0, stretch.peak, stretch.gentle)
   down.set(stretch.v1, stretch.peak, stretch.gentle)
@@ -152,14 +152,14 @@ function exceededVertices(course: Course, stretch: Stretch): number[] {
     const v = Math.min(up.speedAt(way), down.speedAt(stretch.length - way))
     const least = Math.min(atVertex[i] as number, onSegment[i - 1] as number, onSegment[i] as number)
     // on a short segment the highest speed is at an end, unless the stretch has its peak there
-    if (v > least * SLACK) broken.push(i)
+    if (v > least * SLACK) vertices.push(i)
   }
   for (let i = from; i < to && to > from + 1; i++) {
     if (stretch.peak <= (onSegment[i] as number) * SLACK) continue
     const a = (s[i] as number) - start
     const b = (s[i + 1] as number) - start
     const crown = rampLength(stretch.v0, stretch.peak, stretch.gentle)
-    if (a <= crown && b >= crown) broken.push(i === from ? i + 1 : i)
+    if (a <= crown && b >= crown) vertices.push(i === from ? i + 1 : i)
   }
-  return broken
+  return vertices
 }

@@ -19,6 +19,7 @@ const HOME: Point = { x: 0, y: 0 }
  */
 const PER_MM = 0.02
 
+/** The costs of joins, lifts and travel on a machine. */
 export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts {
   return {
     join: options.join ?? JOIN,
@@ -95,7 +96,7 @@ export function arrange(
   return { drawing: joinLayers(drawing, drawing.layers, parts), ...(gap !== undefined && { gap }) }
 }
 
-/** What a plot of a layer's strokes takes by the motion planner, s. */
+/** The time of a plot of a layer's strokes by the motion planner, s. */
 function secondsOf(strokes: Strokes, { width, height }: Drawing, layer: Layer, profile: Profile): number {
   const layers = [{ ...layer, first: 0, count: strokeCount(strokes) }]
   return estimate({ width, height, ...strokes, layers }, profile).seconds

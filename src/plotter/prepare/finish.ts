@@ -26,7 +26,7 @@ export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Draws each stroke `passes` times without lifting the pen: open strokes to and fro, closed strokes in rounds. */
+/** Draws each stroke `passes` times without a lift: open strokes forward and back, closed strokes round and round. */
 export function multipass(strokes: Strokes, passes: number): Strokes {
   if (passes === 1) return strokes
   const out = new StrokeWriter()

@@ -13,7 +13,7 @@ export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, '
 /** Puts layers together again and counts their strokes anew. */
 export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: readonly Strokes[]): Drawing {
   const [only] = parts
-  if (only !== undefined && parts.length === 1) return alone(drawing, layers, only)
+  if (only !== undefined && parts.length === 1) return withSingleLayer(drawing, layers, only)
   const points = new Float64Array(parts.reduce((sum, part) => sum + part.points.length, 0))
   const starts = new Uint32Array(parts.reduce((sum, part) => sum + strokeCount(part), 1))
   let vertices = 0
@@ -30,8 +30,8 @@ export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: re
   return { width: drawing.width, height: drawing.height, points, starts, layers: placedLayers }
 }
 
-/** A single layer is not copied. */
-function alone({ width, height }: Drawing, layers: readonly Layer[], { points, starts }: Strokes): Drawing {
+/** A drawing of one layer, without a copy of its points. */
+function withSingleLayer({ width, height }: Drawing, layers: readonly Layer[], { points, starts }: Strokes): Drawing {
   const placedLayers = layers.map((layer) => ({ ...layer, first: 0, count: starts.length - 1 }))
   return { width, height, points, starts, layers: placedLayers }
 }

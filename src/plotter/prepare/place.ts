@@ -23,12 +23,12 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  * @param reach  of the machine: a page to be filled is turned by 90° where the machine reaches it only turned
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
-  const turned = rotated(drawing, options.rotate ?? 0)
+  const turned = rotate(drawing, options.rotate ?? 0)
   if (options.sheet !== undefined) return placeSheet(turned, options, options.sheet, reach)
   const requested = pageOf(options, turned)
   const page =
     reach && isTurned(requested, options, reach) ? { width: requested.height, height: requested.width } : requested
-  const scaled = scaledBy(turned, options.scale ?? 1)
+  const scaled = scale(turned, options.scale ?? 1)
   const matrix = placement(boundsOf(scaled), marginsOf(page, options.margin), options)
   const moved = matrix === IDENTITY ? scaled : transformStrokes(matrix, scaled)
   return { ...moved, ...page }
@@ -55,7 +55,7 @@ function placeSheet(
 ): Drawing {
   const page = pageOf(options, drawing)
   const liesAcross = drawing.width > drawing.height !== page.width > page.height && page.width !== page.height
-  const upright = liesAcross ? rotated(drawing, 270) : drawing
+  const upright = liesAcross ? rotate(drawing, 270) : drawing
   const fit = Math.min(page.width / upright.width, page.height / upright.height)
   const isLarger = upright.width > page.width + SAME || upright.height > page.height + SAME
   const factor = sheet === 'fit' || (sheet === 'shrink' && isLarger) ? fit : 1
@@ -63,7 +63,7 @@ function placeSheet(
   const top = (page.height - factor * upright.height) / 2
   const matrix = compose(translation(left, top), scaling(factor))
   const result = { ...(matrix.join() === IDENTITY.join() ? upright : transformStrokes(matrix, upright)), ...page }
-  return reach && isTurned(page, options, reach) ? rotated(result, 270) : result
+  return reach && isTurned(page, options, reach) ? rotate(result, 270) : result
 }
 
 /**
@@ -77,8 +77,8 @@ function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: P
   return isFitted && !isWithin(width, height) && isWithin(height, width)
 }
 
-/** A multiple of 90° also turns the page; any other angle turns the ink about the page's centre. */
-function rotated(drawing: Drawing, degrees: number): Drawing {
+/** Turns a drawing. A multiple of 90° also turns the page; any other angle turns the ink about the page's centre. */
+function rotate(drawing: Drawing, degrees: number): Drawing {
   const turn = ((degrees % 360) + 360) % 360
   if (turn === 0) return drawing
   const { width, height } = drawing
@@ -92,7 +92,7 @@ function rotated(drawing: Drawing, degrees: number): Drawing {
   return turn === 180 ? turned : { ...turned, width: height, height: width }
 }
 
-function scaledBy(drawing: Drawing, factor: number): Drawing {
+function scale(drawing: Drawing, factor: number): Drawing {
   if (factor === 1) return drawing
   const { width, height } = drawing
   return { ...transformStrokes(scaling(factor), drawing), width: width * factor, height: height * factor }

@@ -8,8 +8,10 @@ import { filterStrokes, mapLayers } from './layers.ts'
 import { badOption, type PrepareOptions } from './options.ts'
 import { marginsOf } from './place.ts'
 
+/** Most layers that an error message names. */
 const MOST_NAMED = 10
 
+/** A drawing after `reduce`, and what it lost: ink outside the page, mm, and strokes that were too short. */
 export interface Reduction {
   readonly drawing: Drawing
   readonly clippedMm: number

@@ -30,6 +30,7 @@ export class Work {
     return this.#options.expired?.() ?? false
   }
 
+  /** Reports the share of this work that is done, 0 … 1. */
   progress(done: number): void {
     this.#options.onProgress?.(this.#from + Math.min(1, done) * (this.#to - this.#from))
   }

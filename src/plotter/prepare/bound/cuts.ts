@@ -1,12 +1,13 @@
 /**
- * Odd sets of nodes, each with the price of a link that leaves it. A list for each link names the sets that it leaves, because each
+ * Odd sets of nodes, each with the price of a link that leaves it. Each link has a list of the sets that it leaves, because a
  * new tree changes all prices and few links.
  */
 export class Cuts {
   /** Of each set: a byte for each node, 1 inside. */
   #inside: Uint8Array[] = []
-  /** Of each set: its price, s, and the links of the average of trees that leave it. */
+  /** The price of each set, s. */
   price: Float64Array<ArrayBuffer> = new Float64Array(0)
+  /** The number of links in the average of trees that leave each set. */
   share: Float64Array<ArrayBuffer> = new Float64Array(0)
   #first: Int32Array<ArrayBuffer> = new Int32Array(1)
   #left: Int32Array<ArrayBuffer> = new Int32Array(0)

@@ -1,8 +1,8 @@
 import { indices } from '../../../geometry/drawing.ts'
 
 /**
- * The dearest link on a tree's way between two items. The links come cheapest first; each puts the smaller part of the tree under the
- * root of the larger one. So a way from item to root has few steps, and each step is dearer than the one before.
+ * The dearest link on the way between two items of a tree. The links come cheapest first. Each puts the smaller part of the tree
+ * under the root of the larger one. So a way from item to root has few steps, and each step is dearer than the one before.
  */
 export class Dearest {
   readonly #above: Uint32Array<ArrayBuffer>

@@ -38,7 +38,7 @@ export interface BoundRoute {
   readonly to?: Point | undefined
 }
 
-/** What is proven of a plan. */
+/** The proof of a plan. */
 export interface Proof {
   /** No route costs less, s. */
   readonly least: number

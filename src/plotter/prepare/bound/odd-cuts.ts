@@ -14,9 +14,11 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes that a fractional route leaves by less than one link, although the links of their nodes are odd in number. In every
- * route at least one link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990; M. W. Padberg and
- * M. R. Rao, 1982). Each is a byte for each node: 1 inside.
+ * Sets of nodes with an odd number of links, which a fractional route leaves by less than one link. In every route at least one
+ * link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990; M. W. Padberg and M. R. Rao,
+ * 1982).
+ *
+ * @returns a byte for each node of each set: 1 inside
  */
 export function violatedSets({ nodes, a, b, share, capacity }: Shares): Uint8Array<ArrayBuffer>[] {
   const network = new Network(nodes)

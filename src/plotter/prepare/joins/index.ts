@@ -31,9 +31,10 @@ export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joi
   const cost = costOf(strokes, ends, limits)
   const match = matching(ends, cost)
   openRings(match, ends, cost)
-  return { strokes: chained(strokes, ends, match), seconds: secondsOf(strokes, ends, match, limits) }
+  return { strokes: chain(strokes, ends, match), seconds: secondsOf(strokes, ends, match, limits) }
 }
 
+/** The chains, and the cost of their joins. */
 export interface Joined {
   readonly strokes: Strokes
   /** The cost of the gaps in the search's model, and at most that of the stops at the seams of joined closed strokes, s. */
@@ -99,8 +100,8 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
 const vertex = (first: number, ways: number, seam: number, k: number): number =>
   first + (seam === 0 ? k : (k + seam) % ways)
 
-/** In the file's order, each chain at its first stroke, so that strokes that join nothing stay in place. */
-function chained({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
+/** Draws chains in the file's order, each at its first stroke, so that strokes without a join stay in place. */
+function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
   const out = new StrokeWriter()
   const drawn = new Uint8Array(offset.length >> 1)
   for (let i = 0; i < drawn.length; i++) {

@@ -13,15 +13,15 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   let chains = new Chains(match)
   const waiting: number[] = []
   for (let i = 0; i < match.length / 2; i++) if (chains.chainOf(i) === i && chains.isRing(match, i)) waiting.push(i)
-  const stuck: number[] = []
+  const rest: number[] = []
   const rotation = new Rotation(match, ends)
   for (let ring = waiting.pop(); ring !== undefined; ring = waiting.pop()) {
     if (!chains.isRing(match, ring)) continue
     const exchange = bestExchange(match, ends, cost, chains, ring, false)
-    if (exchange === undefined) stuck.push(ring)
+    if (exchange === undefined) rest.push(ring)
     else if (apply(exchange, match, chains)) waiting.push(ring)
   }
-  for (const ring of stuck) {
+  for (const ring of rest) {
     if (!chains.isRing(match, ring)) continue
     const exchange = bestExchange(match, ends, cost, chains, ring, false)
     if (exchange !== undefined) apply(exchange, match, chains)
@@ -31,7 +31,7 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
       if (merger === undefined) breakAtDearest(match, cost, ring)
       else apply(merger, match, chains)
     }
-    if (chains.isRing(match, ring)) stuck.push(ring)
+    if (chains.isRing(match, ring)) rest.push(ring)
   }
 }
 

@@ -5,8 +5,7 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 const ACCIDENT = 1
 
 /**
- * Drops short stretches that have other ink of their stroke before and after them. Stretches that continue over vertices count as
- * one.
+ * Drops short stretches in the middle of other ink of their stroke. Stretches that continue over vertices count as one.
  */
 export function withoutAccidents(
   strokes: Strokes,

@@ -57,27 +57,28 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
       nextCheck = visits + 1_000_000
     }
     const v = inOrder[r] as number
-    let twice: Stretch[] | undefined
+    let repeats: Stretch[] | undefined
     const compare = (w: number): boolean => {
       visits++
       if ((rank[w] as number) >= r || visited[w] === v) return false
       visited[w] = v
       if (isApart(points, v, w)) return false
       overlap(points, v, w, common)
-      if (common.to > common.from) twice = appended(twice, common)
+      if (common.to > common.from) repeats = append(repeats, common)
       return common.from <= 0 && common.to >= 1
     }
     // no shorter segment counts as the original of a longer one
     const isLong = lengthOf(points, v) >= LONG
     long.along(v, isLong ? TURN_OF_LONG : TURN, compare)
     if (!isLong) short.along(v, TURN, compare)
-    if (twice === undefined) continue
-    stretches.set(v, united(twice))
+    if (repeats === undefined) continue
+    stretches.set(v, unite(repeats))
   }
-  const repeated = withoutAccidents(strokes, stretches)
+  const remaining = withoutAccidents(strokes, stretches)
   let mm = 0
-  for (const [v, parts] of repeated) mm += lengthOf(points, v) * parts.reduce((sum, { from, to }) => sum + to - from, 0)
-  return { mm, isComplete: r === inOrder.length, visits, stretches: repeated }
+  for (const [v, parts] of remaining)
+    mm += lengthOf(points, v) * parts.reduce((sum, { from, to }) => sum + to - from, 0)
+  return { mm, isComplete: r === inOrder.length, visits, stretches: remaining }
 }
 
 /** A cheap test: whether the bounding boxes of two segments do not meet. */
@@ -95,7 +96,7 @@ function isApart(points: Float64Array, v: number, w: number): boolean {
 }
 
 /** Adds a stretch. Only segments with repeated ink have a list. */
-function appended(list: Stretch[] | undefined, { from, to }: Stretch): Stretch[] {
+function append(list: Stretch[] | undefined, { from, to }: Stretch): Stretch[] {
   if (list === undefined) return [{ from, to }]
   list.push({ from, to })
   return list
@@ -125,7 +126,7 @@ function lengthOf(points: Float64Array, v: number): number {
 }
 
 /** Merges stretches that overlap or meet. */
-function united(stretches: Stretch[]): Stretch[] {
+function unite(stretches: Stretch[]): Stretch[] {
   stretches.sort((a, b) => a.from - b.from)
   const out: Stretch[] = []
   for (const next of stretches) {

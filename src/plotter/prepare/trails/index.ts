@@ -20,10 +20,10 @@ export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
   mergeRings(pairing)
   const out = new StrokeWriter()
   const drawn = new Uint8Array(pairing.graph.first.length)
-  // in the file's order, with open ends first, so that strokes that join nothing stay in place
+  // in the file's order, with open ends first, so that strokes without a join stay in place
   for (let edge = 0; edge < drawn.length; edge++) {
     if (drawn[edge] === 1) continue
-    walk(pairing, beginning(pairing, 2 * edge), drawn, out)
+    drawTrail(pairing, beginning(pairing, 2 * edge), drawn, out)
   }
   return out.take()
 }
@@ -46,7 +46,8 @@ function beginning(pairing: Pairing, half: number): number {
   return sharpest
 }
 
-function walk(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWriter): void {
+/** Draws one trail from a half-edge to its end. */
+function drawTrail(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWriter): void {
   const { first, last, strokes } = pairing.graph
   const { points } = strokes
   let px = Number.NaN

@@ -56,13 +56,13 @@ interface Splice {
  */
 export function mergeRings(pairing: Pairing): void {
   const sets = new TrailSets(pairing)
-  const busy: { readonly node: number; readonly cost: number }[] = []
+  const places: { readonly node: number; readonly cost: number }[] = []
   for (let node = 0; node < pairing.graph.nodes; node++) {
     const splice = bestSplice(pairing, sets, node)
-    if (splice) busy.push({ node, cost: splice.cost })
+    if (splice) places.push({ node, cost: splice.cost })
   }
-  busy.sort((p, q) => p.cost - q.cost || p.node - q.node)
-  for (const { node } of busy) {
+  places.sort((p, q) => p.cost - q.cost || p.node - q.node)
+  for (const { node } of places) {
     for (let splice = bestSplice(pairing, sets, node); splice; splice = bestSplice(pairing, sets, node)) {
       const { a, b, c, d } = splice
       pairing.pair(a, c)
