@@ -113,7 +113,7 @@ function bounds(drawings: readonly string[]): void {
   }
 }
 
-/** The plan's figures divided by those of a search twenty times as long. */
+/** The plan's figures divided by those of a search with `effort` 20. */
 function seams(drawings: readonly string[]): void {
   console.log('| drawing | travel / long | plot s / long | processor, s | of the long search, s |')
   console.log('|---|---|---|---|---|')
