@@ -32,11 +32,7 @@ export interface SubmitParts {
  *
  * @param owner  name of the token that submits them
  */
-export function submitJobs(
-  parts: SubmitParts,
-  requests: readonly Request[],
-  owner: string,
-): Promise<Result<'job.submitAll'>> {
+export function submitJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Receipts> {
   return receiptsOf(queueJobs(parts, requests, owner))
 }
 
@@ -60,16 +56,19 @@ async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner
 }
 
 /** Keeps no reference to the requests while the spool waits for the disk: the garbage collector would copy them. */
-async function receiptsOf(submission: Promise<Submission>): Promise<Result<'job.submitAll'>> {
+async function receiptsOf(submission: Promise<Submission>): Promise<Receipts> {
   const { jobs, notes } = await submission
-  return jobs.then(async (submitted) => {
-    const receipts: Result<'job.submitAll'>[number][] = []
-    const making = inSlices(submitted, (job, i) => {
-      receipts.push(receipt(job, notes[i] ?? []))
-    })
-    if (making !== undefined) await making
-    return receipts
+  return jobs.then((submitted) => receiptsFor(submitted, notes))
+}
+
+type Receipts = Result<'job.submitAll'>
+
+function receiptsFor(jobs: readonly SubmittedJob[], notes: readonly Notes[]): Receipts | Promise<Receipts> {
+  const receipts: Receipts[number][] = []
+  const making = inSlices(jobs, (job, i) => {
+    receipts.push(receipt(job, notes[i] ?? []))
   })
+  return making === undefined ? receipts : making.then(() => receipts)
 }
 
 /** The place of a slice among all jobs of a request. */

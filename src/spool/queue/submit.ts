@@ -65,10 +65,8 @@ function store(core: Core, { job, digest, known: before }: Prepared): Entry {
 /** Keeps no reference to the requests while it waits for the disk: the garbage collector would copy them. */
 async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
   const { entries, files } = await entering
-  return core
-    .commit()
-    .then(() => answers(core, entries))
-    .finally(() => settle(core, files))
+  const answering = core.commit().then(() => answers(core, entries))
+  return files === undefined ? answering : answering.finally(() => settle(core, files))
 }
 
 function settle({ params }: Core, files: Files | undefined): void {
