@@ -9,7 +9,7 @@ const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)(
 
 type Values = Record<string, unknown>
 
-/** A command line that yargs refused, with the parts that it had read. */
+/** A command line that yargs refused, with the parts that it has read. */
 export interface RefusedLine {
   /** The message of yargs. */
   readonly message: string
@@ -22,9 +22,9 @@ export interface RefusedLine {
 export type Run = (command: AnyCommand, values: Values) => Promise<void>
 
 /**
- * The command line as yargs knows it: a command for each verb, whose module is imported only when the verb is typed.
+ * The command line for yargs: a command for each verb. The program imports the module of a verb only when the user types it.
  *
- * @param words  what was typed after `plotd`
+ * @param words  the words after `plotd`
  * @param cells  width of the help
  */
 export function commandLine(words: readonly string[], verbs: Verbs, cells: number, run: Run): Argv {
@@ -80,9 +80,10 @@ export async function runCommandLine(words: readonly string[], verbs: Verbs, cel
   try {
     await commandLine(words, verbs, cells, run).parseAsync()
   } catch (thrown) {
-    // a flag without its value: yargs stops before it knows the verb
-    if (thrown instanceof Error && thrown.name === 'YError')
+    // After a flag without its value, yargs stops before it knows the verb.
+    if (thrown instanceof Error && thrown.name === 'YError') {
       throw new PlotdError('ERR_PARAMS', thrown.message, { verb: '' })
+    }
     if (!(thrown instanceof Refusal)) throw thrown
     const { explainRefusal } = await import('./refusal.ts')
     throw explainRefusal(thrown.refused, verbs)
@@ -102,7 +103,7 @@ class Refusal extends Error {
 const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
-/** Keeps the last value of a flag that was given twice; yargs makes a list. */
+/** Keeps the last value of a repeated flag. For such a flag yargs makes a list. */
 function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const takesOneValue = (name: string) =>

@@ -4,17 +4,17 @@
  * `command-line.ts` reads the words (yargs), `refusal.ts` explains a refused line, `overview.ts` prints the verbs. The
  * rooms, from the top:
  *
- * - `commands/`    what each verb does
+ * - `commands/`    a file for each verb or group of verbs
  * - `jobs/`        find, submit, follow and resume jobs
  * - `flags/`       groups of flags that several verbs share, and the options that they give
  * - `completion/`  scripts for bash, zsh and fish
  * - `doctor/`      checks of this machine
- * - `calibrate/`   sheets to measure, and what the numbers change
+ * - `calibrate/`   sheets to measure, and the settings that follow from the measures
  * - `setup/`       boards, configuration and service of `plotd setup`
  * - `demo/`        the processes and the display of `plotd demo`
  * - `fonts/`       font files, and the check of a text
- * - `errors/`      errors as people read them, the next step, exit codes
- * - `args/`        what a verb is, misspelt words, words of other programs
+ * - `errors/`      errors in words for users, the next step, exit codes
+ * - `args/`        the shape of a verb, misspelt words, words of other programs
  * - `io/`          output, files, and the client of the daemon
  * - `ui/`          sentences, tables, progress and pictures for a terminal
  */

@@ -5,7 +5,7 @@ import { commandFor, flagFor } from './args/foreign-words.ts'
 import { didYouMean } from './args/suggest.ts'
 import type { RefusedLine } from './command-line.ts'
 
-/** The error for a refused command line: what was expected, and the nearest verb, flag or word. */
+/** The error for a refused command line. It names the expected words, and the nearest verb, flag or word. */
 export function explainRefusal({ message, verb, command, values }: RefusedLine, verbs: Verbs): PlotdError {
   const words = ((values['_'] ?? []) as readonly unknown[]).map(String)
   if (verb === undefined || command === undefined) return unknownVerb(words[0], message, verbs)
@@ -48,14 +48,12 @@ const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['values']): string | undefined {
   for (const [name, { choices }] of Object.entries({ ...flags, ...positionals })) {
     const known = choices?.map(String) ?? []
-    const typed = [values[name] ?? []]
-      .flat()
-      .map(String)
-      .find((word) => !known.includes(word))
-    if (typed === undefined || known.length === 0) continue
-    const suggestion = didYouMean(typed, known)
+    const words = [values[name] ?? []].flat().map(String)
+    const wrongWord = words.find((word) => !known.includes(word))
+    if (wrongWord === undefined || known.length === 0) continue
+    const suggestion = didYouMean(wrongWord, known)
     const expected = known.join(', ').replace(/, ([^,]*)$/, ' or $1')
-    return `${name}: expected ${expected}, got '${typed}'${suggestion && `. ${suggestion}`}`
+    return `${name}: expected ${expected}, got '${wrongWord}'${suggestion && `. ${suggestion}`}`
   }
   return undefined
 }

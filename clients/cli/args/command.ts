@@ -31,7 +31,7 @@ export type Args<F extends Flags = Flags, P extends Positionals = Positionals> =
   InferredOptionTypes<P> &
   Shared
 
-/** A verb. Parser, help and completion are made from its data; `run` does the work. */
+/** A verb. Its data give parser, help and completion, and `run` does the work. */
 export interface Command<F extends Flags = Flags, P extends Positionals = Positionals> {
   /** One or two sentences, shown above the flags. */
   readonly about: string
@@ -58,7 +58,7 @@ export type AnyCommand = Command<Flags, Positionals>
 export const camel = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-/** A verb as the table of verbs holds it: its module is imported when the verb is typed. */
+/** A verb in the table of verbs. The program imports its module when the user types the verb. */
 export interface Verb {
   /** The words after the verb, as yargs spells them: '<id..>', '[what]'. */
   readonly operands?: string

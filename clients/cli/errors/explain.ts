@@ -1,5 +1,5 @@
 /**
- * The room `errors`: errors as people read them (here), the command that helps (`next-step`), and exit codes (`exit-codes`).
+ * The room `errors`: errors in words for users (here), the command that helps (`next-step`), and exit codes (`exit-codes`).
  * `main.ts` and the verbs import this file and the codes.
  */
 import { readFileSync } from 'node:fs'
@@ -20,7 +20,7 @@ export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE
   const what = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
   const lines = [
     `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
-    ...(first === what ? [] : [startsWithField(error) ? punctuated(first) : sentence(first), ...rest]).map(
+    ...(first === what ? [] : [startsWithField(error) ? withFullStop(first) : sentence(first), ...rest]).map(
       (line) => `  ${line}`,
     ),
     `  ${paint.dim('→')} ${whatToDo(error)}`,
@@ -43,7 +43,8 @@ function errorPage(): string {
   try {
     return readFileSync(join(packageRoot, 'docs/errors.md'), 'utf8')
   } catch {
-    return '' // a package without docs still reports the error
+    // A package without docs still reports the error.
+    return ''
   }
 }
 
@@ -53,6 +54,6 @@ function startsWithField({ message, detail }: PlotdError): boolean {
   return issue !== undefined && issue.field !== '' && message.startsWith(issue.field)
 }
 
-const punctuated = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
+const withFullStop = (text: string): string => (/[.!?…:]$/.test(text) ? text : `${text}.`)
 const sentence = (text: string): string =>
-  punctuated(/^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)
+  withFullStop(/^[a-z]\w* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text)

@@ -32,7 +32,7 @@ export class Daemon {
     return answer as Result<M>
   }
 
-  /** The same daemon, looked for again: it may have been started or restarted meanwhile. */
+  /** A client that finds the daemon anew, because the daemon may have started or restarted. */
   fresh(): Daemon {
     return new Daemon(this.#where)
   }

@@ -47,7 +47,7 @@ const SMALL = 1 << 20
 /**
  * The bytes of a file, or of stdin for '-'.
  *
- * @param most  limit in bytes, or a function that gives it; it is called for large files only
+ * @param most  limit in bytes, or a function that gives it, which this function calls for large files only
  * @throws PlotdError ERR_FILE, ERR_SVG_LIMIT
  */
 export async function readBytes(
@@ -57,17 +57,21 @@ export async function readBytes(
   if (file === '-') return readStdin()
   try {
     const { size } = await stat(file)
-    const limit = typeof most === 'number' ? most : size > SMALL ? await most() : SMALL
-    if (size > limit)
-      throw new PlotdError('ERR_SVG_LIMIT', `${file} has ${size} bytes, at most ${limit} are read`, {
-        limit: 'bytes',
-        most: limit,
-      })
+    const limit = await limitFor(size, most)
+    if (size > limit) {
+      const message = `${file} has ${size} bytes, at most ${limit} are read`
+      throw new PlotdError('ERR_SVG_LIMIT', message, { limit: 'bytes', most: limit })
+    }
     return await readFile(file)
   } catch (thrown) {
     if (thrown instanceof PlotdError) throw thrown
     throw fileError(file, thrown)
   }
+}
+
+async function limitFor(size: number, most: number | (() => Promise<number>)): Promise<number> {
+  if (typeof most === 'number') return most
+  return size > SMALL ? most() : SMALL
 }
 
 /** All of stdin, for `-`. */

@@ -4,7 +4,7 @@ import { type Paint, paintFor, wantsColor } from '../ui/paint.ts'
 import { hang, harmless } from '../ui/text.ts'
 import { Daemon } from './daemon.ts'
 
-/** Output of a verb: sentences for people or JSON lines. Results go to stdout, everything else to stderr. */
+/** Output of a verb: sentences for users or JSON lines. Results go to stdout, everything else to stderr. */
 export class Io {
   readonly json: boolean
   /** Colours for stdout. */
@@ -44,7 +44,7 @@ export class Io {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.json
   }
 
-  /** Prints the result: `value` as one JSON line, or `words` for people. */
+  /** Prints the result: `value` as one JSON line, or `words` for users. */
   answer(value: unknown, words: () => string | readonly string[]): void {
     if (this.json) {
       this.line(value)
@@ -62,13 +62,14 @@ export class Io {
     if (lines.length > 0) process.stdout.write(`${harmless(lines.join('\n'))}\n`)
   }
 
-  /** Prints notes for people to stderr. Prints nothing with --json. */
+  /** Prints notes for users to stderr. Prints nothing with --json. */
   note(...lines: readonly string[]): void {
-    if (!this.json && lines.length > 0)
-      process.stderr.write(`${harmless(lines.flatMap((line) => hang(line, this.noteWidth)).join('\n'))}\n`)
+    if (this.json || lines.length === 0) return
+    const text = lines.flatMap((line) => hang(line, this.noteWidth)).join('\n')
+    process.stderr.write(`${harmless(text)}\n`)
   }
 
-  /** Prints what the result lacks to stderr: a sentence, or one JSON line with --json. */
+  /** Prints a warning about an incomplete result to stderr: a sentence, or one JSON line with --json. */
   warn(warning: { readonly code: string; readonly message: string } & Readonly<Record<string, unknown>>): void {
     if (this.json) process.stderr.write(`${JSON.stringify({ warning })}\n`)
     else this.note(warning.message)
