@@ -11,7 +11,7 @@ import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { costInOrder, endsOf, inSequence, order } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
-import { isClosed } from '../../../src/plotter/prepare/order/sequence.ts'
+import { inFileOrder, isClosed } from '../../../src/plotter/prepare/order/sequence.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -161,6 +161,14 @@ describe('the bound on all orders', () => {
     const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(found, route, costs, true)
     expect(plan - bound(strokes, new Work(), plan)).toBeLessThan(1e-3)
+  })
+
+  it('proves the order of parallel lines, from which one long link returns', () => {
+    const slanted = strokesOf(...Array.from({ length: 40 }, (_, i) => [10, 12 + 4 * i, 12 + 4 * i, 10]))
+    const there = { ...inFileOrder(40), reversed: Uint8Array.from({ length: 40 }, (_, i) => i % 2) }
+    const plan = costInOrder(inSequence(slanted, there), route, costs, true)
+    const proof = proven(slanted, route, costs, false, { plan, effort: 0.1, isBounded: false }, new Work())
+    expect(proof?.least).toBeGreaterThan(plan - 1e-3)
   })
 
   it('makes a better order the plan, the same with and without a bound', () => {

@@ -1,6 +1,6 @@
 /**
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings), `seam-bound` with
+ * with `tilt`, `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings), `seam-bound` with
  * `place-graph`, `stars` and `pair-tree` (closed strokes). Import only these two functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'

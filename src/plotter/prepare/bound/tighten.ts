@@ -6,6 +6,7 @@ import type { Work } from '../work.ts'
 import { Branching } from './branch.ts'
 import type { LinkGraph } from './link-graph.ts'
 import { Relaxation } from './relaxation.ts'
+import { tilt } from './tilt.ts'
 
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
@@ -87,6 +88,7 @@ export function tightened(
       if (least - before < GAIN * (enough - before)) break
     }
   }
+  if (links) tilt(of, links, enough)
   let least = of.raise(FIRST_ROUNDS, enough)
   cut(() => {})
   search()
