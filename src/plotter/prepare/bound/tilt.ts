@@ -14,8 +14,8 @@ const DIRECTIONS = [
 ] as const
 /** Slopes of a direction that are tried, from none to the steepest. */
 const SLOPES = 8
-/** Prices stay even where a slope closes less than this share of the gap, or exceeds it by more: the farthest links are not here. */
-const SHARE = 0.2
+/** Prices stay even unless a slope closes the gap within this share of it. */
+const SHARE = 0.05
 
 /**
  * Lets prices rise evenly in a direction where that raises the bound. A route through parallel lines goes to the last of them and
@@ -29,7 +29,7 @@ export function tilt(of: Relaxation, links: Links, enough: number): void {
   const even = of.prices
   const before = of.bound()
   const share = SHARE * (enough - before)
-  let best = { bound: before + share, prices: even }
+  let best = { bound: enough - share, prices: even }
   for (const direction of DIRECTIONS) {
     const distance = distances(links, direction)
     const steepest = steepestSlope(distance, links)
