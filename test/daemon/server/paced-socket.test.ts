@@ -145,7 +145,7 @@ describe('a paced socket', () => {
     far.end(bytes)
     const sizes: number[] = []
     for await (const chunk of near as AsyncIterable<Buffer>) sizes.push(chunk.length)
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(4096)
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(3072)
   })
 
   it('ends without bytes', async () => {
