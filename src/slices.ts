@@ -1,11 +1,11 @@
 /**
- * Long work of the event loop, in slices. All long work of the process shares them: one slice begins in a turn of the
- * loop, however many clients have sent something large. So a turn never holds two pieces of long work.
+ * Long work of the event loop, in slices. Most of it shares the slices: one begins in each turn of the loop,
+ * however many clients have sent something large. `inOwnSlices` and `inOwnTurns` do not wait for a shared slice.
  */
 
 /** The event loop does other work after about this long, ms. */
 const SLICE_MS = 4
-/** Shorter, because a turn may hold several of them, ms. */
+/** The length of a slice that is not shared, ms. It is shorter, because several may run in one turn. */
 const OWN_SLICE_MS = 2
 
 const waiting: (() => void)[] = []
@@ -14,7 +14,7 @@ let end = 0
 /** Whether long work must wait for its next slice. Outside of a slice it must. */
 export const isSliceOver = (): boolean => performance.now() >= end
 
-/** Resolves in a later turn of the event loop, with a slice for the caller; those that wait get one in turn. */
+/** Resolves in a later turn of the event loop, when the caller's slice begins. Callers get slices in order of their calls. */
 export function nextSlice(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve)
@@ -30,7 +30,7 @@ function begin(): void {
 }
 
 /**
- * Visits every item in slices that are not shared, one in every turn of the loop: for work that all clients wait for.
+ * Visits every item in slices of its own, one in every turn of the loop. Use it for work that all clients wait for.
  *
  * @param step  items between two looks at the clock
  * @returns a promise, when the first slice did not suffice
@@ -45,7 +45,7 @@ export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): 
   return visitAll(items, { visit, step, isOver, next })
 }
 
-/** Takes the steps of a generator in slices that are not shared, one in every turn of the loop. @returns its result */
+/** Takes the steps of a generator in slices of its own, one in every turn of the loop. @returns its result */
 export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
   for (let end = performance.now() + OWN_SLICE_MS; ; ) {
     const { done, value } = steps.next()
@@ -75,7 +75,7 @@ interface Visiting<T> {
   readonly next: () => Promise<void>
 }
 
-/** Visits the items until the slice is over. A short list needs no promise so. */
+/** Visits the items until the slice is over. A list that fits into the slice needs no promise. */
 function visitAll<T>(items: readonly T[], visiting: Visiting<T>): Promise<void> | undefined {
   const { visit, step, isOver } = visiting
   let index = 0

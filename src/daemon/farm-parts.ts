@@ -33,7 +33,7 @@ export class FarmParts {
   readonly #uploads: string
   readonly #copies: string
   #about = { plotters: [], modules: {}, fonts: {} } as Awaited<ReturnType<typeof aboutHere>>
-  #names: readonly string[] = []
+  #taskNames: readonly string[] = []
   #url = ''
 
   constructor(options: FarmPartsOptions) {
@@ -71,7 +71,7 @@ export class FarmParts {
 
   /** The tasks that this host renders; undefined means all. */
   tasks(): readonly string[] | undefined {
-    return this.peers && offeredTasks(this.#names, this.#about, this.peers.others)
+    return this.peers && offeredTasks(this.#taskNames, this.#about, this.peers.others)
   }
 
   /** Whether this host sends the messages that concern all hosts. Exactly one host sends them. */
@@ -87,7 +87,7 @@ export class FarmParts {
    */
   async meet(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
     if (!this.peers) return
-    this.#names = Object.keys(catalog.tasks)
+    this.#taskNames = Object.keys(catalog.tasks)
     this.#about = await aboutHere(this.#options.config, catalog, plotters)
     await this.#files?.removeOldCopies(this.#options.config.retention.days)
     await this.peers.start()
@@ -107,7 +107,7 @@ export class FarmParts {
       )
     }
     const plotters = config.plotters.map(({ name }) => name)
-    await farm.publish({ url: this.#url, version, plotters, tasks: this.#names, about: this.#about })
+    await farm.publish({ url: this.#url, version, plotters, tasks: this.#taskNames, about: this.#about })
   }
 
   get hosts(): HostParts {
@@ -135,7 +135,7 @@ export class FarmParts {
   get hostFiles(): HostFiles {
     return {
       path: (name) => {
-        const [kind, hash = ''] = name.split('/')
+        const [kind, hash = ''] = name.split('/') // 'plan/', 'upload/' or 'svg/' and the hash
         const folders: Readonly<Record<string, string>> = { plan: this.#plans, upload: this.#uploads }
         return join(folders[kind ?? ''] ?? this.#copies, hash)
       },

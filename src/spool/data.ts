@@ -12,6 +12,7 @@ export interface SpoolData {
   readonly forgotten: Map<string, true>
   /** Idempotency keys of forgotten jobs: the digest of the key, the id of the job. Oldest first. */
   readonly keys: Map<string, string>
+  /** Numbers about the spool itself: 'lives' counts its starts. */
   readonly meta: Map<string, number>
 }
 

@@ -21,7 +21,7 @@ export function drawSides(width: number, height: number, sides: readonly Side[])
 }
 
 /** Cap height of the number that a card shares with its envelope, mm. */
-const PAIR_NUMBER = 2.2
+const PAIR_NUMBER_SIZE = 2.2
 
 /** The number that a card shares with its envelope, its first baseline at the origin. */
-export const pairNumber = (number: string) => layoutText(number.trim(), { size: PAIR_NUMBER })
+export const pairNumber = (number: string) => layoutText(number.trim(), { size: PAIR_NUMBER_SIZE })

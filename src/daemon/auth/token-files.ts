@@ -7,6 +7,7 @@ import { readPrivate } from '../protocol/private-files.ts'
 import { ROLES } from '../protocol/roles.ts'
 import { type KeptToken, newSecret, Tokens } from './tokens.ts'
 
+/** Fewest characters of a master token. A shorter one could be guessed. */
 const SHORTEST = 16
 
 const fileSchema = z.strictObject({
@@ -47,7 +48,7 @@ export interface SharedTokens {
   write(tokens: readonly KeptToken[]): Promise<void>
 }
 
-/** Reads the master token, or creates one. It is on the disk before any use, so the file is never empty. */
+/** Reads the master token, or creates one. A new token is on the disk before any caller gets it. */
 async function masterToken(path: string): Promise<string> {
   const content = (await readPrivate(path, true))?.trim()
   if (content === undefined) {

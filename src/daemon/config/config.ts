@@ -42,6 +42,7 @@ export interface LoadedConfig {
 export function loadConfig({ flags = {}, env = process.env, file }: ConfigSources = {}): LoadedConfig {
   const path = file ?? usualFile(env)
   const layers: [string, Values][] = [
+    // The default ignores PLOTD_STATE, because `fromEnvironment` reads it and names it as the source.
     ['default', { state: stateFolder({ ...env, PLOTD_STATE: undefined }) }],
     ...(path === undefined ? [] : ([[path, flat(readFile(path))]] as [string, Values][])),
     ...fromEnvironment(env),

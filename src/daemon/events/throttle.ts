@@ -20,7 +20,7 @@ export class Throttle<T> {
       waiting.next = { value }
       return
     }
-    // A value that is emitted between two ticks skips the next one, which would come too soon.
+    // When the timer runs already, its next tick comes too soon after this value, so this key skips that tick.
     this.#keys.set(key, { skipsTick: this.#timer !== undefined })
     this.#timer ??= setTimeout(() => this.#tick(), this.#intervalMs).unref()
     this.#emit(key, value)

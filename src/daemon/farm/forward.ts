@@ -73,13 +73,13 @@ class Forwarder {
       return await handle(params, caller)
     } catch (thrown) {
       const refusal = toPlotdError(thrown)
-      if (refusal.detail['held'] !== false) throw refusal
+      if (!mayBeElsewhere(refusal)) throw refusal
       const calls = this.#parts.peers.reached().map(({ name }) => this.#passOn(name, method, params, caller))
       const answers = await Promise.allSettled(calls)
       const success = answers.find(({ status }) => status === 'fulfilled')
       if (success?.status === 'fulfilled') return success.value
       const refusals = answers.flatMap((answer) => (answer.status === 'rejected' ? toPlotdError(answer.reason) : []))
-      throw refusals.find(({ detail }) => detail['held'] !== false) ?? refusal
+      throw refusals.find((error) => !mayBeElsewhere(error)) ?? refusal
     }
   }
 
@@ -94,6 +94,9 @@ class Forwarder {
     return peer.call(method, params, identity)
   }
 }
+
+/** Whether a host refused a call because the job is on none of its plotters. Then another host may have it. */
+const mayBeElsewhere = ({ detail }: PlotdError): boolean => detail['held'] === false
 
 const plottersHere = async (handle: Handle, caller: Caller): Promise<readonly unknown[]> =>
   (await handle({}, caller)) as readonly unknown[]

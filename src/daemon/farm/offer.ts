@@ -22,7 +22,7 @@ const aboutSchema = z.object({
   fonts: z.record(z.string(), z.string()),
 })
 
-/** The facts that a host publishes about itself, besides its names. */
+/** The facts that a host publishes, besides its address, its version, and the names of its plotters and tasks. */
 export type About = z.output<typeof aboutSchema>
 
 /** The facts that another host publishes about itself; no facts when this version cannot read them. */
@@ -80,7 +80,8 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
   for (const other of others) {
     const about = aboutOf(other)
     for (const kind of ['modules', 'fonts'] as const) {
-      const name = Object.keys(here[kind]).find((key) => (about[kind][key] ?? here[kind][key]) !== here[kind][key])
+      const theirs = about[kind]
+      const name = Object.keys(here[kind]).find((key) => key in theirs && theirs[key] !== here[kind][key])
       if (name === undefined) continue
       const kindName = kind === 'modules' ? 'the custom task' : 'the font'
       throw refusal(other, `${kindName} ${name} here differs from the one on host ${other.id}: copy it from there`)

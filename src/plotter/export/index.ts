@@ -49,16 +49,16 @@ const grblLanguage = ({ pen, stepsPerMm }: Profile, options: GrblOptions): Langu
 })
 
 /**
- * A printer with switches homes first. A printer without switches stands at the drawing's corner, which gets a place on its
- * bed.
+ * A printer with switches homes first. Without switches, the user puts the pen at the drawing's corner, and the file's first
+ * lines say where on the bed that is.
  */
 function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
   const { firmware, homing, homeAt, yUp = true } = options
   const isKlipper = firmware === 'klipper'
   const corner = { x: 0, y: yUp ? height : 0 }
   const home = (homing ? homeAt : undefined) ?? corner
-  const isOnAxis = options.penUp.some((line) => /Z/.test(line))
-  const homeLine = isOnAxis ? 'G28' : 'G28 X Y'
+  const isPenOnZ = options.penUp.some((line) => /Z/.test(line))
+  const homeLine = isPenOnZ ? 'G28' : 'G28 X Y'
   const placeLine = isKlipper
     ? `SET_KINEMATIC_POSITION X=${short(home.x)} Y=${short(home.y)} Z=0`
     : `G92 X${short(home.x)} Y${short(home.y)}`
@@ -155,22 +155,23 @@ class GcodeText {
 
   #move(word: 'G0' | 'G1', drawingPlace: Place, feedWord: string): void {
     const to = this.#frame.toBoard(drawingPlace)
-    const words = moveWords(this.#place, to, { x: 0, y: 0 })
+    const words = moveWords(this.#place, to, { x: 0, y: 0 }) // the file has no work offset
     if (words !== '') this.#lines.push(`${word}${words}${feedWord}`)
     this.#place = to
   }
 }
 
-/** The speed of the line that ends at a vertex, mm/s. */
+/** The speed of the line that ends at a vertex, mm/s. A pace in the limits lowers it in curves. */
 function speedsOf(points: Float64Array, { speed, pace }: MotionLimits): (vertex: number) => number {
   if (pace === undefined) return () => speed
-  const ends = Array.from({ length: points.length / 2 }, (_, v) => v)
-  const lengths = new Float64Array(ends.length)
+  const vertices = Array.from({ length: points.length / 2 }, (_, v) => v)
+  /** From the first point to each vertex, mm. */
+  const lengths = new Float64Array(vertices.length)
   for (let v = 1; v < lengths.length; v++) {
     const step = Math.hypot(x(points, v) - x(points, v - 1), y(points, v) - y(points, v - 1))
     lengths[v] = (lengths[v - 1] ?? 0) + step
   }
-  const curves = paceOf(pace, points, ends)
+  const curves = paceOf(pace, points, vertices)
   return (vertex) => lineSpeed(lengths, vertex - 1, speed, curves)
 }
 

@@ -3,8 +3,8 @@ import type { HpglOptions } from '../profiles/profile.ts'
 const BITS_PER_BYTE = 10
 
 /**
- * Bytes of the buffer that are not used. With flow control it is more than the 80 bytes at which the plotter stops the host,
- * because a stopped host could send no requests.
+ * Bytes of the buffer that the driver keeps free. With flow control the plotter stops the host when 80 bytes are free. The
+ * reserve is larger, because a stopped host could send no requests.
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 
@@ -32,7 +32,7 @@ export const askEvery = (options: HpglOptions): number =>
 /** Seconds that a byte takes on the wire. */
 export const byteSeconds = ({ baudRate }: HpglOptions): number => BITS_PER_BYTE / baudRate
 
-/** An operation of the plotter, and the bytes that it had read at the start. */
+/** An operation of the plotter, and the number of bytes that the plotter had read when it began. */
 interface Operation {
   readonly read: number
   readonly from: number
@@ -53,10 +53,11 @@ export class HpglFeed {
   #sent = 0
   #consumed = 0
   #sentAtRequest = 0
-  /** The time at which the pending request arrives. */
-  #question: number | undefined
-  #instructions: Operation[] = []
-  #instruction: Operation = { read: 0, from: 0, until: 0 }
+  /** The time at which the pending request arrives at the plotter. */
+  #requestAt: number | undefined
+  #operations: Operation[] = []
+  /** The last operation that had begun when the last answered request arrived. */
+  #lastBegun: Operation = { read: 0, from: 0, until: 0 }
   #nextIndex = 0
 
   constructor(options: HpglOptions) {
@@ -76,41 +77,42 @@ export class HpglFeed {
     this.#receiveAnswer()
     const isFull = () => this.#sent - this.#consumed + bytes > this.#usable
     while (isFull()) {
-      if (this.#question === undefined) this.#ask()
-      this.#now = Math.max(this.#now, (this.#question ?? 0) + ANSWER_BYTES * this.#byte)
+      if (this.#requestAt === undefined) this.#ask()
+      this.#now = Math.max(this.#now, (this.#requestAt ?? 0) + ANSWER_BYTES * this.#byte)
       this.#receiveAnswer()
       if (isFull()) this.#now += POLL_MS / 1000
     }
     const start = Math.max(this.#now, this.#wireFree)
     this.#wireFree = start + bytes * this.#byte
     this.#sent += bytes
-    if (this.#sent - this.#sentAtRequest >= this.#askEvery && this.#question === undefined) this.#ask()
+    if (this.#sent - this.#sentAtRequest >= this.#askEvery && this.#requestAt === undefined) this.#ask()
     return start
   }
 
   /** Records that the plotter has read `read` bytes at `from` and is busy until `until`. */
   record(read: number, from: number, until: number): void {
-    this.#instructions.push({ read, from, until })
+    this.#operations.push({ read, from, until })
   }
 
   #ask(): void {
     this.#wireFree = Math.max(this.#now, this.#wireFree) + ASK_BYTES * this.#byte
-    this.#question = this.#wireFree
+    this.#requestAt = this.#wireFree
     this.#sentAtRequest = this.#sent
   }
 
   #receiveAnswer(): void {
-    const question = this.#question
-    if (question === undefined || question + ANSWER_BYTES * this.#byte > this.#now) return
-    this.#question = undefined
+    const requestAt = this.#requestAt
+    if (requestAt === undefined || requestAt + ANSWER_BYTES * this.#byte > this.#now) return
+    this.#requestAt = undefined
     for (
-      let next = this.#instructions[this.#nextIndex];
-      next && next.from <= question;
-      next = this.#instructions[++this.#nextIndex]
+      let next = this.#operations[this.#nextIndex];
+      next && next.from <= requestAt;
+      next = this.#operations[++this.#nextIndex]
     ) {
-      this.#instruction = next
+      this.#lastBegun = next
     }
-    const { read, until } = this.#instruction
-    this.#consumed = Math.max(this.#consumed, until <= question ? this.#sentAtRequest : read)
+    const { read, until } = this.#lastBegun
+    // The answer tells the state when the request arrived. During an operation the plotter reads no further.
+    this.#consumed = Math.max(this.#consumed, until <= requestAt ? this.#sentAtRequest : read)
   }
 }

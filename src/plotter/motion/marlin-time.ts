@@ -76,10 +76,10 @@ export function printerSeconds(points: Float64Array, limits: MotionLimits, profi
 function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerMm, marlin, pen }: Profile): number {
   const { s, ux, uy } = roundedLines(ends, stepsPerMm)
   const n = ux.length
-  const isOnAxis = marlin?.penUp.some((line) => /Z/.test(line)) ?? false
-  const blocks = n + (isOnAxis ? 2 : 0)
-  const begins = isOnAxis ? 0 : FIRST_BLOCKS * LINE_SECONDS
-  const around = isOnAxis ? 0 : AROUND_SECONDS
+  const isPenOnZ = marlin?.penUp.some((line) => /Z/.test(line)) ?? false
+  const blocks = n + (isPenOnZ ? 2 : 0)
+  const begins = isPenOnZ ? 0 : FIRST_BLOCKS * LINE_SECONDS
+  const around = isPenOnZ ? 0 : AROUND_SECONDS
   const start = blocks === 0 ? 0 : blocks < FIRST_BLOCKS ? FIRST_BLOCK_SECONDS : begins
   if (n === 0) return around + start + (pen.afterDotMs ?? 0) / 1000
   const least = LEAST_RATE / stepsPerMm

@@ -26,33 +26,41 @@ export function drawCake(scene: Scene, x: number, y: number, u: number, random: 
 }
 
 function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): void {
-  const { cx, top, bottom, half, tilt, u } = tier
-  const edge = icingEdge(tier, random)
-  const lid = ellipse(cx, top, half, tilt)
-  // The icing: the top and the drops over its rim. It stays white, except for hatching on its far side.
-  const farSide = cutBy(
-    lid,
+  drawIcing(scene, tier, random)
+  drawSide(scene, tier, degrees)
+}
+
+/** The icing: the top of the tier, and the drops over its rim. It stays white, except for a hatched ellipse. */
+function drawIcing(scene: Scene, tier: Tier, random: Random): void {
+  const { cx, top, half, tilt, u } = tier
+  const frontEdge = icingEdge(tier, random)
+  const farEdge = cutBy(
+    ellipse(cx, top, half, tilt),
     regionOf([cx - half, top - 2 * tilt, cx + half, top - 2 * tilt, cx + half, top, cx - half, top]),
     'inside',
   )
-  const icing = [
+  const outline = [
     ...sampleCurve(40, (t) => [cx - half * Math.cos(Math.PI * t), top - tilt * Math.sin(Math.PI * t)]),
-    ...edge,
+    ...frontEdge,
   ]
-  const lee = ellipse(cx + 0.3 * half, top - 0.1 * tilt, 0.62 * half, 0.7 * tilt)
-  const shade = hatch(lee, 0, u, 0)
-  scene.ink(...shade, ...farSide, edge).cover(icing)
+  const shaded = ellipse(cx + 0.3 * half, top - 0.1 * tilt, 0.62 * half, 0.7 * tilt)
+  scene.ink(...hatch(shaded, 0, u, 0), ...farEdge, frontEdge).cover(outline)
+}
+
+/** The side of the tier. It is hatched, and its right part is hatched a second time. */
+function drawSide(scene: Scene, { cx, top, bottom, half, tilt, u }: Tier, degrees: number): void {
   const side = [
     ...sampleCurve(60, (t) => [cx - half + 2 * half * t, top]),
     ...sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)]),
   ]
+  // The outline of the side, squeezed into its right 36 %.
   const dark = side.map((value, i) => (i % 2 === 0 ? cx + half * 0.28 + ((value - cx + half) / 2) * 0.72 : value))
-  const rim = sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
-  const edges = [cx - half, top, cx - half, bottom]
+  const lowerEdge = sampleCurve(60, (t) => [cx + half * Math.cos(Math.PI * t), bottom + tilt * Math.sin(Math.PI * t)])
+  const leftEdge = [cx - half, top, cx - half, bottom]
   const shadow = clipTo(hatch(dark, -degrees, 1.5 * u, 0), side)
   // Inset, so that the joins between hatch lines do not overlap the edges.
   const inner = side.map((value, i) => (i % 2 === 0 ? cx + (value - cx) * (1 - (0.4 * u) / half) : value - 0.4 * u))
-  scene.ink(...hatch(inner, degrees, 1.5 * u), ...shadow, rim, edges, [cx + half, top, cx + half, bottom])
+  scene.ink(...hatch(inner, degrees, 1.5 * u), ...shadow, lowerEdge, leftEdge, [cx + half, top, cx + half, bottom])
   scene.cover(side)
 }
 

@@ -66,6 +66,7 @@ function front(card: Card, params: PostcardParams): CardSide {
   const template = templates[params.template]
   const { bounds, covers, strokes, warnings } = setWords(card, wordsOf(card, template, params), params)
   const [picture, top] = pictureOf(card, template, params)
+  // The picture has coordinates of its own: its upper edge lies `top` mm below that of the card.
   const { width, height, margin } = picture
   const scene = new Scene({ minX: margin, minY: margin, maxX: width - margin, maxY: height - margin })
   for (const polygon of covers)
@@ -105,7 +106,7 @@ function warningsOf(request: PostcardParams): readonly TaskWarning[] {
   const front =
     params.side === 'back' ? [] : wordWarnings(card, wordsOf(card, templates[params.template], params), params)
   if (params.side === 'front') return [...front, ...notOnFront(params)]
-  addressSide(card, params)
+  addressSide(card, params) // only for its errors, with which rendering would fail
   return [...front, ...addressWarnings(params)]
 }
 

@@ -33,7 +33,7 @@ export class MainLoop {
   readonly #machine: Machine
   #operations: readonly Operation[] = []
   #answer: string | undefined
-  /** grblHAL: blocks that wait behind a line for an empty planner do not begin until `~` (protocol.c). */
+  /** grblHAL: a line that waits for an empty planner does not start the queued blocks; they wait for `~` (protocol.c). */
   isStalled = false
   /** The loop does nothing before this, ms. */
   busyUntil = 0

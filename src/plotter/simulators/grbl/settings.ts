@@ -39,14 +39,13 @@ export const DEFAULTS: Readonly<GrblSettings> = {
   132: 20,
 }
 
-/** Settings below 100 that are written with three decimals; the others are whole numbers. */
-const FLOATS = new Set([11, 12, 24, 25, 27, 30, 31])
+/** Settings below 100 that grbl writes with three decimals. It writes the others below 100 as whole numbers. */
+const WITH_DECIMALS = new Set([11, 12, 24, 25, 27])
 
 /** A line of `$$`. */
 export function settingLine(number: number, value: number): string {
-  const isFloat = number >= 100 || FLOATS.has(number)
-  const text = number === 30 || number === 31 ? value.toFixed(0) : value.toFixed(3)
-  return `$${number}=${isFloat ? text : Math.round(value)}`
+  const hasDecimals = number >= 100 || WITH_DECIMALS.has(number)
+  return `$${number}=${hasDecimals ? value.toFixed(3) : Math.round(value)}`
 }
 
 /** Three settings in a row: x, y, z. */
