@@ -45,10 +45,11 @@ function percentFlag(flag: string, value: unknown): number {
 
 /** 'axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on. About 12 min are left.' */
 function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number | undefined): string {
-  const value = (what: string, now?: number, before?: number): string[] =>
-    now === undefined
-      ? []
-      : [`${what} ${now} %${before === undefined || before === now ? '' : ` (planned: ${before} %)`}`]
+  const value = (what: string, now?: number, before?: number): string[] => {
+    if (now === undefined) return []
+    const plan = before === undefined || before === now ? '' : ` (planned: ${before} %)`
+    return [`${what} ${now} %${plan}`]
+  }
   const changes = [
     ...value('pen up at', adjusted.penUpPercent, planned.penUpPercent),
     ...value('pen down at', adjusted.penDownPercent, planned.penDownPercent),
@@ -63,7 +64,10 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
     changes.length > 0
       ? `${name}: ${changes.join(', ')}, from here on.`
       : `${name} draws as planned again${plan.length === 0 ? '' : `: ${plan.join(', ')}`}.`
-  return left === undefined ? now : `${now} About ${duration(left)} ${left < 90 && left >= 60 ? 'is' : 'are'} left.`
+  if (left === undefined) return now
+  // the times that `duration` rounds to one minute
+  const verb = left >= 60 && left < 90 ? 'is' : 'are'
+  return `${now} About ${duration(left)} ${verb} left.`
 }
 
 /**

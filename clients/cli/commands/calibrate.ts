@@ -10,8 +10,8 @@ import { thisHost } from '../setup/host.ts'
 import { configFile } from '../setup/steps.ts'
 import { plotterName } from './plotter.ts'
 
-/** The numbers that the user enters for a sheet that asks for several. */
-const WORDS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING RISING', pen: 'CLEAR TOUCH' }
+/** Names of the numbers that the user enters, for sheets that ask for several. */
+const PLACEHOLDERS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING RISING', pen: 'CLEAR TOUCH' }
 
 export const calibrate = defineCommand({
   about:
@@ -22,7 +22,7 @@ export const calibrate = defineCommand({
       type: 'string',
       choices: Object.keys(SHEETS),
       describe:
-        'heights, pen (how early it is clear and touches), speed, lines (width and gaps), square (size and angle), backlash',
+        'heights, pen (when it leaves and touches paper), speed, lines (width and gaps), square (size and angle), backlash',
     },
   },
   flags: {
@@ -49,22 +49,22 @@ export const calibrate = defineCommand({
     const text = read(file)
     const name = print ? plotter : await plotterName(io.daemon, plotter)
     const entry = name === undefined ? undefined : entryNamed(text, name)
-    const drawn = SHEETS[which].draw(penTimes(entry?.profile ?? DEFAULT_PROFILE))
+    const svg = SHEETS[which].draw(penTimes(entry?.profile ?? DEFAULT_PROFILE))
     if (print || name === undefined) {
-      io.print(drawn.trimEnd())
+      io.print(svg.trimEnd())
       return 0
     }
     if (measured === undefined) {
       const job = await io.daemon.call('job.submit', {
         task: 'svg',
         title: `Calibration: ${which}`,
-        params: { svg: drawn, name: `calibration-${which}` },
+        params: { svg, name: `calibration-${which}` },
         plot: { plotter: name, copies: 1, options: {} },
       })
       io.answer(job, () => [
         `The sheet is queued. Put a sheet of at least A6 down and run \`plotd ready ${name}\`.`,
         `Then read ${SHEETS[which].asks}, and type:`,
-        `  plotd calibrate ${which} --measured ${WORDS[which] ?? 'NUMBER'}`,
+        `  plotd calibrate ${which} --measured ${PLACEHOLDERS[which] ?? 'NUMBER'}`,
       ])
       return 0
     }

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import type { PlotdClient } from '../../../clients/node/index.ts'
+import type { FeedEvent, PlotdClient } from '../../../clients/node/index.ts'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
@@ -25,7 +25,7 @@ const JOBS: readonly Params<'job.submit'>[] = [
       message: 'Many happy returns! May your curves be smooth, your corners sharp, and your pen never run dry.',
     },
     priority: 'high',
-    // join 0 draws no small gaps over: the ink is compared with the drawing
+    // join 0 keeps every small gap, because the demo compares the ink with the drawing
     plot: { plotter: 'axidraw', copies: 1, options: { join: 0 } },
   },
 ]
@@ -117,10 +117,7 @@ async function send(client: PlotdClient, show: Show, output: string): Promise<Wi
   show.say('')
   const printed = new Set<string>()
   for await (const event of client.events()) {
-    const changed = event.type === 'snapshot' ? event.jobs : event.type === 'job.changed' ? [event.job] : []
-    for (const job of changed) if (jobs.has(job.id)) jobs.set(job.id, job)
-    const known = event.type === 'job.progress' ? jobs.get(event.id) : undefined
-    if (event.type === 'job.progress' && known) jobs.set(event.id, { ...known, progress: event.progress })
+    for (const job of jobsIn(event, jobs)) if (jobs.has(job.id)) jobs.set(job.id, job)
     for (const job of jobs.values()) {
       if (!job.result || printed.has(job.id)) continue
       printed.add(job.id)
@@ -132,6 +129,14 @@ async function send(client: PlotdClient, show: Show, output: string): Promise<Wi
     if ([...jobs.values()].every(isOver)) break
   }
   return jobs.get(card) as WireJob
+}
+
+/** The jobs that an event changes, as they are after it. */
+function jobsIn(event: FeedEvent, jobs: ReadonlyMap<string, WireJob>): readonly WireJob[] {
+  if (event.type === 'snapshot') return event.jobs
+  if (event.type === 'job.changed') return [event.job]
+  const job = event.type === 'job.progress' ? jobs.get(event.id) : undefined
+  return job && event.type === 'job.progress' ? [{ ...job, progress: event.progress }] : []
 }
 
 const isOver = ({ status }: WireJob): boolean => ['finished', 'failed', 'canceled', 'interrupted'].includes(status)
@@ -158,10 +163,10 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
   '',
 ]
 
-/** The path relative to this folder, where it lies below. */
+/** A path inside the working directory, relative to it. Any other path stays as it is. */
 const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
-/** Adds to a transport error the pseudo terminal that the demo needs. */
+/** Says in a transport error that the demo needs a pseudo terminal. */
 function withDemoHint(thrown: unknown): unknown {
   if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
   const how =

@@ -27,8 +27,8 @@ export const doctor = defineCommand({
   async run({ repair, state, config }, io) {
     if (repair) {
       const { repairState } = await import('../../../src/daemon/main.ts')
-      const repair = await repairState({ flags: { state }, file: config })
-      io.answer({ repaired: repair !== undefined, ...repair }, () => repairLines(repair, io))
+      const result = await repairState({ flags: { state }, file: config })
+      io.answer({ repaired: result !== undefined, ...result }, () => repairLines(result, io))
       return EXIT.ok
     }
     let hasErrors = false

@@ -5,6 +5,7 @@ import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { MERGE, refuseTableFlags } from './postcard.ts'
 
+/** Words and flags that the verb handles itself. All others are parameters of the task. */
 const OWN = ['recipient', 'address', ...Object.keys(MERGE)]
 
 export const envelope = defineCommand({

@@ -37,7 +37,7 @@ export const exportJobs = defineCommand({
     for (const id of ids.reverse()) {
       const job = await io.daemon.call('job.get', { id })
       io.line(job)
-      if (job.paramsError) io.warn(withoutParams(job, job.paramsError))
+      if (job.paramsError) io.warn(lostParamsWarning(job, job.paramsError))
     }
     if (!waiting) for await (const key of keysOf(io.daemon)) io.line(key)
     return 0
@@ -53,7 +53,7 @@ async function* keysOf(daemon: Daemon): AsyncGenerator<ForgottenKey, void, void>
   }
 }
 
-function withoutParams({ id, title }: WireJob, { code, message }: NonNullable<WireJob['paramsError']>) {
+function lostParamsWarning({ id, title }: WireJob, { code, message }: NonNullable<WireJob['paramsError']>) {
   return { code, message: `${id} (${title}) is exported without its parameters: ${message}`, id }
 }
 

@@ -8,6 +8,7 @@ import type { Io } from '../io/io.ts'
 import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
 
+/** The library in this process. The verb needs no daemon. */
 type Local = typeof import('../../../src/index.ts')
 
 export const fonts = defineCommand({
@@ -58,10 +59,10 @@ export const fonts = defineCommand({
   async run({ name, say, covers, style, plain, sheet, font, host, photo }, io) {
     const local = await import('../../../src/index.ts')
     const [first, ...words] = [name ?? []].flat().map(String)
-    const named = font === undefined ? undefined : await takeFontFile(local, font)
+    const fontOfFlag = font === undefined ? undefined : await takeFontFile(local, font)
     if (first === 'check') {
       const { checkText } = await import('../fonts/fonts-check.ts')
-      return checkText(local, words.join(' '), named, io)
+      return checkText(local, words.join(' '), fontOfFlag, io)
     }
     if (first === 'write') {
       const { writeFromPhotos, writeOwn } = await import('../fonts/write-own.ts')
@@ -79,18 +80,19 @@ export const fonts = defineCommand({
     const fontNames: string[] = []
     for (const word of [name ?? []].flat()) fontNames.push(await takeFontFile(local, String(word)))
     const chosen = choose(local, fontNames, style)
-    const covering = covers === undefined ? chosen : chosen.filter((font) => lacks(local, font, covers).length === 0)
+    const covering =
+      covers === undefined ? chosen : chosen.filter((font) => missingFrom(local, font, covers).length === 0)
     if (sheet !== undefined) await specimen(local, covering, say ?? covers, sheet, io)
     else if (io.json) for (const font of covering) io.line(font)
     else if (covering.length === 0)
       io.print('No font has all these letters. `plotd text` borrows single letters from other fonts.')
-    else if (plain) io.print(...names(covering, io))
+    else if (plain) io.print(...fontTable(covering, io))
     else io.print(...covering.flatMap((font) => sample(local, font, say ?? covers ?? font.sample, io)))
     return 0
   },
 })
 
-/** The fonts of these names, which can have features, or all fonts. */
+/** The fonts of these names, or all fonts. A name may end in OpenType features, which its font keeps. */
 function choose(
   { fontNames, withoutFeatures }: Local,
   names: readonly string[],
@@ -106,18 +108,18 @@ function choose(
     )
     throw new PlotdError('ERR_FONT_UNKNOWN', `There is no font ${name}. ${suggestion}`.trim())
   }
-  const named = (font: FontInfo) =>
+  const withFeatures = (font: FontInfo) =>
     names.filter((name) => withoutFeatures(name) === font.name).map((name) => ({ ...font, name }))
   return all
-    .flatMap((font) => (names.length === 0 ? [font] : named(font)))
+    .flatMap((font) => (names.length === 0 ? [font] : withFeatures(font)))
     .filter((font) => !style || font.style === style)
 }
 
 /** Characters that the font itself does not have. */
-const lacks = ({ layoutText }: Local, font: FontInfo, text: string) =>
+const missingFrom = ({ layoutText }: Local, font: FontInfo, text: string) =>
   layoutText(text, { font: font.name, borrow: false }).missing
 
-const names = (fonts: readonly FontInfo[], { paint, width }: Io): string[] =>
+const fontTable = (fonts: readonly FontInfo[], { paint, width }: Io): string[] =>
   columns(
     fonts,
     [

@@ -56,7 +56,7 @@ async function kinds(task: string, field: string): Promise<Item[]> {
   })
 }
 
-/** The values of a field with their summaries, which its description lists: 'birthday (a cake and balloons)'. */
+/** The summary of a value in the description of its field, which lists them all: 'birthday (a cake and balloons)'. */
 function summaryIn(description: string, value: string): string {
   const start = description.indexOf(`${value} (`)
   if (start < 0) return ''

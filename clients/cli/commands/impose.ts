@@ -14,7 +14,7 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
-/** The flags without `--landscape`, which here turns the sheet of the task and asks for no ink. */
+/** Leaves out `--landscape`. It turns the sheet of the task here; as a flag of paper it would ask for ink. */
 function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
   const { landscape: _, ...others } = args
   return others
@@ -55,12 +55,12 @@ export const nUp = defineCommand({
       ...(columns === undefined ? {} : { columns }),
       ...(rows === undefined ? {} : { rows }),
     }
-    const fit = columns !== undefined && rows !== undefined ? Number(columns) * Number(rows) : undefined
-    const size = fit !== undefined && fit > 0 ? fit : hashes.length
+    const places = columns !== undefined && rows !== undefined ? Number(columns) * Number(rows) : 0
+    const filesPerSheet = places > 0 ? places : hashes.length
     let worst = 0
-    for (let i = 0; i < hashes.length; i += size) {
+    for (let i = 0; i < hashes.length; i += filesPerSheet) {
       const values = {
-        uploads: hashes.slice(i, i + size),
+        uploads: hashes.slice(i, i + filesPerSheet),
         ...(args.landscape && { landscape: true }),
         ...(hashes.length > 1 && { repeat: false }),
       }

@@ -16,13 +16,13 @@ type StatusFilter = NonNullable<Params<'job.list'>['status']>
 interface OnJobs {
   readonly about: string
   /** The word before each job in the answer. */
-  readonly done: string
+  readonly label: string
   readonly examples: readonly (readonly [string, string])[]
   readonly act: (daemon: Daemon, id: string) => Promise<WireJob & { readonly notes?: Result<'job.submit'>['notes'] }>
 }
 
 /** A verb that applies one method to each named job, and prints each job. */
-const onJobs = ({ about, done, examples, act }: OnJobs) =>
+const onJobs = ({ about, label, examples, act }: OnJobs) =>
   defineCommand({
     about,
     positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
@@ -31,7 +31,7 @@ const onJobs = ({ about, done, examples, act }: OnJobs) =>
     async run({ id }, io) {
       for (const jobId of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
         const job = await act(io.daemon, jobId)
-        io.answer(job, () => jobLine(done, job, io.paint))
+        io.answer(job, () => jobLine(label, job, io.paint))
         io.note(...warningLines(job.notes ?? [], io.notePaint))
       }
       return 0
@@ -47,8 +47,8 @@ interface OnAll extends OnJobs {
 const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`' } } as const
 const allFlag = (describe: string) => ({ all: { alias: 'a', type: 'boolean', default: false, describe } }) as const
 
-/** The same for verbs with `--all`, like `cancel -a` of lp. */
-const onSomeOrAll = (verb: string, { about, done, examples, act, all, statuses }: OnAll) =>
+/** A verb for named jobs, or with `--all` for all jobs in its statuses, like `cancel -a` of lp. */
+const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses }: OnAll) =>
   defineCommand({
     about,
     positionals: ID_OR_ALL,
@@ -58,7 +58,7 @@ const onSomeOrAll = (verb: string, { about, done, examples, act, all, statuses }
       const ids = await someOrAll(verb, id, all ? statuses : [], io)
       for (const jobId of ids) {
         const job = await act(io.daemon, jobId)
-        io.answer(job, () => jobLine(done, job, io.paint))
+        io.answer(job, () => jobLine(label, job, io.paint))
       }
       return 0
     },
@@ -80,7 +80,7 @@ const by =
   (daemon: Daemon, id: string): Promise<WireJob> =>
     daemon.call(method, { id })
 
-const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
+const NOT_ENDED = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
 
 export const cancel = defineCommand({
   about:
@@ -95,7 +95,7 @@ export const cancel = defineCommand({
     ['cancel --all --yes', 'everything, also what is being drawn, from a script'],
   ],
   async run({ id, all, yes }, io) {
-    const ids = await someOrAll('cancel', id, all ? UNDONE : [], io)
+    const ids = await someOrAll('cancel', id, all ? NOT_ENDED : [], io)
     if (!yes) await confirmCancel(ids, io)
     for (const jobId of ids) {
       const job = await io.daemon.call('job.cancel', { id: jobId })
@@ -124,7 +124,7 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
 
 export const hold = onSomeOrAll('hold', {
   about: 'Keep waiting jobs from starting until `plotd release`.',
-  done: 'Held',
+  label: 'Held',
   act: by('job.hold'),
   all: 'every waiting job',
   statuses: ['scheduled', 'queued', 'rendered'],
@@ -136,7 +136,7 @@ export const hold = onSomeOrAll('hold', {
 
 export const release = onSomeOrAll('release', {
   about: 'Let held jobs start.',
-  done: 'Released',
+  label: 'Released',
   act: by('job.release'),
   all: 'every held job',
   statuses: ['held'],
@@ -148,7 +148,7 @@ export const release = onSomeOrAll('release', {
 
 export const top = onJobs({
   about: 'Move jobs to the front of the queue.',
-  done: 'To the top',
+  label: 'To the top',
   act: by('job.top'),
   examples: [['top 4XK9QZ', 'it is drawn next']],
 })
@@ -156,14 +156,14 @@ export const top = onJobs({
 export const retry = onJobs({
   about:
     'Start jobs again that failed, were canceled or were interrupted. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
-  done: 'Queued again',
+  label: 'Queued again',
   act: by('job.retry'),
   examples: [['retry last', 'the newest']],
 })
 
 export const again = onJobs({
   about: 'Queue the same job once more, as a new job: another card, another sheet.',
-  done: 'Queued',
+  label: 'Queued',
   async act(daemon, id) {
     const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(
       await daemon.call('job.get', { id }),
@@ -176,7 +176,7 @@ export const again = onJobs({
 
 export const forget = onJobs({
   about: 'Remove ended jobs from the list. Their SVGs in the output folder stay.',
-  done: 'Forgotten',
+  label: 'Forgotten',
   async act(daemon, id) {
     const job = await daemon.call('job.get', { id })
     await daemon.call('job.remove', { id })

@@ -11,11 +11,11 @@ export const open = defineCommand({
     ['open --print', 'for a browser elsewhere'],
   ],
   more: 'The page stays logged in until the daemon stops, you log out there, or `plotd token revoke` ends its session.',
-  async run({ print, url: named }, io) {
+  async run({ print, url: urlFlag }, io) {
     const { code, link: local } = await io.daemon.call('session.code', {})
     // with --url or PLOTD_URL, the page is at that address
-    const isNamed = (named ?? process.env['PLOTD_URL']) !== undefined
-    const link = isNamed ? `${(await io.daemon.address).url}/#login=${code}` : local
+    const hasUrl = (urlFlag ?? process.env['PLOTD_URL']) !== undefined
+    const link = hasUrl ? `${(await io.daemon.address).url}/#login=${code}` : local
     io.answer({ url: link }, () => link)
     if (!print && !io.json && !(await launch(link))) io.note('No browser could be started: open the link yourself.')
     return 0

@@ -48,7 +48,7 @@ export const pens = defineCommand({
       describe: 'from now on, layers of this name are drawn with that pen',
       requiresArg: true,
     },
-    forget: { type: 'boolean', default: false, describe: 'with --layer: no pen of its own any more' },
+    forget: { type: 'boolean', default: false, describe: 'with --layer: remove the pen of that layer' },
     drawn: { type: 'number', default: 0, describe: 'metres that it has drawn before; 0 is a fresh pen' },
   },
   examples: [

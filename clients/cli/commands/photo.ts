@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
+import type { Io } from '../io/io.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const photo = defineCommand({
@@ -26,19 +27,22 @@ export const photo = defineCommand({
   async run(args, io) {
     const file = String(args.file)
     const bytes = await readBytes(file)
-    const { sha256 } = await (async () => {
-      await using client = await io.daemon.connect()
-      return await client.upload(bytes)
-    })()
+    const upload = await uploadPhoto(bytes, io)
     const name = file === '-' ? 'photo' : basename(file).replace(/\.(png|jpe?g)$/i, '')
     return await submitJob(
       {
         task: 'photo',
         words: { name, ...paramsIn(args, ['file', 'fill']) },
-        values: { upload: sha256, ...(args.fill && { fit: 'fill' }) },
+        values: { upload, ...(args.fill && { fit: 'fill' }) },
       },
       args,
       io,
     )
   },
 })
+
+/** Uploads the photo. @returns its SHA-256 */
+async function uploadPhoto(bytes: Uint8Array<ArrayBuffer>, io: Io): Promise<string> {
+  await using client = await io.daemon.connect()
+  return (await client.upload(bytes)).sha256
+}

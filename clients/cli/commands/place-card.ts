@@ -1,19 +1,10 @@
 import { PlotdError } from '../../../src/errors.ts'
-import { defineCommand, type Flags } from '../args/command.ts'
+import { defineCommand } from '../args/command.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
-import { MERGE as ALL, refuseTableFlags } from './postcard.ts'
+import { MERGE, refuseTableFlags } from './postcard.ts'
 
-const { csv, map, batch, 'order-by': orderBy, 'bad-rows': badRows, 'preview-row': previewRow } = ALL
-const MERGE = {
-  csv,
-  map,
-  batch,
-  'order-by': orderBy,
-  'bad-rows': badRows,
-  'preview-row': previewRow,
-} as const satisfies Flags
-
+/** Words and flags that the verb handles itself. All others are parameters of the task. */
 const OWN = ['name', 'line', ...Object.keys(MERGE)]
 
 export const placeCard = defineCommand({

@@ -1,8 +1,11 @@
 import { PlotdError } from '../../../src/errors.ts'
+import type { readPlan } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { writeFileOrExplain } from '../io/files.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { plural } from '../ui/format.ts'
+
+type Plan = Awaited<ReturnType<typeof readPlan>>
 
 export const plan = defineCommand({
   about:
@@ -44,23 +47,27 @@ export const plan = defineCommand({
     const job = await findJob(io.daemon, String(id))
     const client = await io.daemon.connect()
     const bytes = await client.plan(job).finally(() => client.close())
-    const { animatedSvg, drawingsToPdf, planToGcode, planToHpgl, profileNamed, readPlan } = await import(
-      '../../../src/index.ts'
-    )
+    const { readPlan } = await import('../../../src/index.ts')
     const read = async (into: Uint8Array, from: number) => into.set(bytes.subarray(from, from + into.length))
-    const frozen = await readPlan({ bytes: bytes.length, read })
-    const content =
-      kind === 'gcode'
-        ? planToGcode(frozen, profileNamed(machine ?? 'grbl-servo'))
-        : kind === 'hpgl'
-          ? planToHpgl(frozen, profileNamed(machine ?? 'hp-7475a'))
-          : kind === 'pdf'
-            ? drawingsToPdf([frozen])
-            : animatedSvg(frozen, { seconds })
-    await writeFileOrExplain(output, content)
-    const strokes = frozen.starts.length - 1
+    const jobPlan = await readPlan({ bytes: bytes.length, read })
+    await writeFileOrExplain(output, await contentFor(kind, jobPlan, machine, seconds))
+    const strokes = jobPlan.starts.length - 1
     if (output !== '-')
       io.answer({ file: output, kind, strokes }, () => `Wrote ${plural(strokes, 'stroke')} to ${output}.`)
     return 0
   },
 })
+
+async function contentFor(kind: string, jobPlan: Plan, machine: string | undefined, seconds: number) {
+  const { animatedSvg, drawingsToPdf, planToGcode, planToHpgl, profileNamed } = await import('../../../src/index.ts')
+  switch (kind) {
+    case 'gcode':
+      return planToGcode(jobPlan, profileNamed(machine ?? 'grbl-servo'))
+    case 'hpgl':
+      return planToHpgl(jobPlan, profileNamed(machine ?? 'hp-7475a'))
+    case 'pdf':
+      return drawingsToPdf([jobPlan])
+    default:
+      return animatedSvg(jobPlan, { seconds })
+  }
+}

@@ -15,7 +15,7 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 /**
  * The plotter that was named, or the only one.
  *
- * @param flag  the flag before the name, where the name is no word of its own
+ * @param flag  the flag that takes the name, such as '--plotter ', for the advice; '' where the name is a word
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
  */
 export async function plotterName(daemon: Daemon, name: string | undefined, flag = ''): Promise<string> {
@@ -25,7 +25,7 @@ export async function plotterName(daemon: Daemon, name: string | undefined, flag
 /**
  * The only plotter of a list.
  *
- * @param flag  the flag before the name in the advice
+ * @param flag  as in `plotterName`
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
  */
 export function onlyPlotter(plotters: readonly WirePlotter[], flag = ''): WirePlotter {
@@ -192,7 +192,7 @@ export const frame = defineCommand({
     const name = await plotterName(io.daemon, plotter)
     const job = await findJob(io.daemon, String(id))
     const after = await io.daemon.call('plotter.frame', { name, job })
-    io.answer(after, () => `${name} walked round the ink, the pen up.`)
+    io.answer(after, () => `${name} moved round the ink with the pen up.`)
     return 0
   },
 })
@@ -228,8 +228,9 @@ export const plotters = defineCommand({
 function plotterLines(plotter: WirePlotter, { paint, textWidth }: Io): string[] {
   const { state, url, profile, widthMm, heightMm, device, pace, position } = plotter
   const sentence = plotterSentence(plotter)
-  const colored =
-    state.is === 'fault' ? paint.bad(sentence) : state.is === 'plotting' ? paint.accent(sentence) : sentence
+  let colored = sentence
+  if (state.is === 'fault') colored = paint.bad(sentence)
+  if (state.is === 'plotting') colored = paint.accent(sentence)
   const facts = [
     profile,
     size(widthMm, heightMm),

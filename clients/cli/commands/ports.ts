@@ -31,7 +31,8 @@ export const ports = defineCommand({
     const { listPorts } = await import('../../../src/index.ts')
     const ports = (await listPorts()).filter((port) => all || port.vendorId !== undefined)
     if (io.json) for (const port of ports) io.line({ ...port, maybe: candidateAt(port)?.description })
-    else io.print(...(ports.length === 0 ? nothing(all).flatMap((line) => hang(line, io.textWidth)) : table(ports, io)))
+    else if (ports.length === 0) io.print(...noPortLines(all).flatMap((line) => hang(line, io.textWidth)))
+    else io.print(...table(ports, io))
     return 0
   },
 })
@@ -70,7 +71,7 @@ async function askBoards(port: string | undefined, io: Io): Promise<number> {
   return 0
 }
 
-const nothing = (all: boolean): string[] => [
+const noPortLines = (all: boolean): string[] => [
   all
     ? 'This machine has no serial port.'
     : 'No USB serial port. Is the plotter plugged in and switched on? --all shows built-in ports.',

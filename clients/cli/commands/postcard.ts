@@ -7,7 +7,7 @@ import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const GROUP = 'Mail merge:'
 
-/** Flags of a merge; the envelope has them, too. */
+/** Flags of a merge. Envelopes and place cards have them, too. */
 export const MERGE = {
   csv: { type: 'string', describe: 'a table with a row for each card; - is stdin', requiresArg: true, group: GROUP },
   map: {
@@ -67,6 +67,7 @@ const PAIRS = {
   },
 } as const satisfies Flags
 
+/** Words and flags that the verb handles itself. All others are parameters of the task. */
 const OWN = ['recipient', 'message', ...Object.keys({ ...MERGE, ...PAIRS })]
 
 /** Refuses flags that have a meaning only with a table. @throws PlotdError ERR_PARAMS naming the first */

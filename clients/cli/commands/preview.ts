@@ -42,7 +42,7 @@ export const preview = defineCommand({
     if (previewed !== undefined) return showJob(previewed, args, io)
     const ready = await prepareFile(file, args, args.bound)
     if (args.output !== undefined) await writePicture(ready, args.output, args['pen-up'], args.width)
-    const figures = sheet(ready, args, io)
+    const figures = figuresOfFile(ready, args, io)
     io.answer(rounded(facts(file, ready, args.output)), () => [
       ...(args.picture === false ? [] : sketch(ready, io)),
       ...figures,
@@ -96,11 +96,12 @@ async function writePicture(
 
 /** The plan in braille dots, at most half a screen. */
 function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
-  const [columns, rows] = [Math.min(100, io.width - 4), Math.max(8, Math.floor(io.rows / 2))]
+  const columns = Math.min(100, io.width - 4)
+  const rows = Math.max(8, Math.floor(io.rows / 2))
   return brailleDrawing(plan, plan, columns, rows).framed(io.paint)
 }
 
-function sheet(
+function figuresOfFile(
   { plan, report, reading, profile, losses, notes }: PreparedFile,
   { once, bound: isBounded }: { readonly once: boolean | undefined; readonly bound: boolean },
   { paint, textWidth }: Io,
@@ -117,7 +118,7 @@ function sheet(
     ],
     ...(isBounded ? [boundRow(bound)] : []),
     ...layerRows(layers),
-    repeats.mm > 1 && twiceRow(repeats, fateOf(repeats.removed, once === true)),
+    repeats.mm > 1 && twiceRow(repeats, repeatNote(repeats.removed, once === true)),
     reading.text !== undefined && [
       'text',
       `${plural(reading.text.count, 'text')} in the stroke font ${reading.text.font}`,
@@ -134,7 +135,7 @@ function sheet(
   ]
 }
 
-function fateOf(isRemoved: boolean, once: boolean): string {
+function repeatNote(isRemoved: boolean, once: boolean): string {
   if (isRemoved) return ', drawn once only'
   return once
     ? ', drawn nevertheless: leaving it out would take longer'

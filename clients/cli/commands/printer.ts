@@ -29,7 +29,7 @@ export const printer = defineCommand({
       () => [
         ...headline(io, { enabled: isEnabled, isOn, url }),
         ...(isOn ? printers.map((printer) => line(io, printer)) : []),
-        ...(isEnabled || isOn ? addition(url, names[0] ?? ANY, needsPassword) : []),
+        ...(isEnabled || isOn ? cupsLines(url, names[0] ?? ANY, needsPassword) : []),
       ],
     )
     return isEnabled && !isOn ? 1 : 0
@@ -62,8 +62,8 @@ function line(io: Io, { name, state = 'unknown', reasons = [], message = '' }: P
   return `  ${name.padEnd(14)} ${state}${why}${message === '' ? '' : io.paint.dim(`  ${message}`)}`
 }
 
-function addition(url: string, name: string, needsPassword: boolean): string[] {
-  // CUPS checks no password for the attributes, and takes it from the address for the rest.
+function cupsLines(url: string, name: string, needsPassword: boolean): string[] {
+  // CUPS reads the attributes without a password. For other requests it takes the password from this address.
   const address = needsPassword ? url.replace('://', '://print:TOKEN@') : url.replace('127.0.0.1', 'localhost')
   return [
     '',

@@ -82,8 +82,8 @@ export const resume = defineCommand({
       ...(args['at-home'] ? { atHome: true } : {}),
       ...(args['sheet-back'] && !args.trace ? { sheetBack: true as const } : {}),
     }
-    const next = await io.daemon.call('job.place', { id, ...how })
-    if (next.next) io.note(nextPlace(next.next, next.of))
+    const { next, of } = await io.daemon.call('job.place', { id, ...how })
+    if (next) io.note(nextPlace(next, of))
     const after = await io.daemon.call(args.trace ? 'job.trace' : 'job.resume', { id, ...how, ...origin })
     io.answer(after, () => jobLine(args.trace ? 'Shown, not drawn' : 'Resumed', after, io.paint))
     return 0
@@ -116,11 +116,11 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
 const holdsCutSheet = ({ interrupted, state }: WirePlotter): boolean =>
   interrupted !== undefined && state.is !== 'plotting' && state.is !== 'paused'
 
-/** @throws PlotdError ERR_PARAMS when there are several, with the interrupted jobs among them */
+/** The only plotter. @throws PlotdError ERR_PARAMS when there are several; its remedy names their interrupted jobs */
 function onePlotter(plotters: readonly WirePlotter[]): WirePlotter {
-  const cut = plotters.filter(({ interrupted }) => interrupted)
-  if (plotters.length < 2 || cut.length === 0) return onlyPlotter(plotters)
+  const interruptedPlotters = plotters.filter(({ interrupted }) => interrupted)
+  if (plotters.length < 2 || interruptedPlotters.length === 0) return onlyPlotter(plotters)
   throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${plotters.map(({ name }) => name).join(', ')}`, {
-    remedy: cut.map((plotter) => plotterSentence(plotter)).join(' '),
+    remedy: interruptedPlotters.map((plotter) => plotterSentence(plotter)).join(' '),
   })
 }

@@ -34,14 +34,14 @@ export const serve = defineCommand({
           return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
         }
         const { bold, accent } = io.paint
-        const named = plotters.map(({ name, url: address }) => `${name} (${address})`).join(', ')
+        const plotterList = plotters.map(({ name, url: address }) => `${name} (${address})`).join(', ')
         io.print(
           `${bold('plotd')} listens at ${accent(url)}`,
           `  page      ${daemon.loginLink()}`,
           '            logs one browser in, within ten minutes; `plotd open` makes another link',
           `  output    ${output}`,
           `  state     ${state}`,
-          `  plotters  ${named || 'none: `plotd ports` finds one, --plotter NAME=URL adds it'}`,
+          `  plotters  ${plotterList || 'none: `plotd ports` finds one, --plotter NAME=URL adds it'}`,
           ...recovery.interrupted.map(
             (id) => `  cut off   ${shortId(id)}: \`plotd resume ${shortId(id)}\` continues it`,
           ),

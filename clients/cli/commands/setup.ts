@@ -116,7 +116,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
 }
 
 interface KnownBoard extends Board {
-  /** The plotter as a running daemon knows it, without a question to its board. */
+  /** The plotter of a running daemon, which holds the port: setup does not ask the board. */
   readonly entry?: PlotterEntry
 }
 
@@ -129,20 +129,21 @@ async function theBoard(
   questions: Questions,
   io: Io,
 ): Promise<KnownBoard> {
-  const configured = plotters.filter(({ url }) => !url.startsWith('sim:'))
-  const known = port === undefined ? configured[0] : configured.find(({ url }) => pathIn(url) === pathIn(port))
-  if (known) {
-    io.note(`The daemon has the plotter ${known.name} at ${pathIn(known.url)} already.`)
+  const realPlotters = plotters.filter(({ url }) => !url.startsWith('sim:'))
+  const ofDaemon = port === undefined ? realPlotters[0] : realPlotters.find(({ url }) => pathIn(url) === pathIn(port))
+  if (ofDaemon) {
+    io.note(`The daemon has the plotter ${ofDaemon.name} at ${pathIn(ofDaemon.url)} already.`)
     return {
-      path: pathIn(known.url),
-      device: pathIn(known.url),
+      path: pathIn(ofDaemon.url),
+      device: pathIn(ofDaemon.url),
       query: '',
+      // not used: the entry is known
       identity: { dialect: 'ebb', model: '', baud: 0 },
-      entry: changedEntry(configuredEntry(context, known), flags),
+      entry: changedEntry(configuredEntry(context, ofDaemon), flags),
     }
   }
   io.note('Looking for plotters. Nothing moves …')
-  const boards = await findOrPermit(port, new Set(configured.map(({ url }) => pathIn(url))), context)
+  const boards = await findOrPermit(port, new Set(realPlotters.map(({ url }) => pathIn(url))), context)
   const name = await questions.choice(
     'Which board?',
     boards.map(({ path, identity }) => [path, identity.model] as const),
@@ -158,7 +159,7 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
   return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
 }
 
-/** Finds the boards. Where the user may not open a port, it first installs the udev rule and adds the user to the group. */
+/** Finds the boards. If the user may not open a port, installs the udev rule, adds the user to the group and tries again. */
 async function findOrPermit(
   port: string | undefined,
   skip: ReadonlySet<string>,
@@ -199,8 +200,8 @@ async function newEntry(board: Board, flags: FlagAnswers, questions: Questions, 
 const baseOf = (profile: string | Readonly<Record<string, unknown>>): string =>
   typeof profile === 'string' ? profile : String(profile['base'])
 
-function stepLine({ description: messages, isDone }: Step, { paint }: Io): string {
-  return `${isDone ? paint.good('✓') : paint.accent('→')} ${messages}${isDone ? paint.dim(' (no change)') : ''}`
+function stepLine({ description, isDone }: Step, { paint }: Io): string {
+  return `${isDone ? paint.good('✓') : paint.accent('→')} ${description}${isDone ? paint.dim(' (no change)') : ''}`
 }
 
 /** Starts or restarts a daemon that no service keeps. */
@@ -224,6 +225,7 @@ interface Outcome {
   readonly lan: boolean
   readonly adminCommands: readonly (readonly string[])[]
   readonly host: Host
+  /** False with `--root`, which writes for another computer. */
   readonly isReal: boolean
 }
 
@@ -297,11 +299,11 @@ async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])
   const { messages, adminCommands } = undoAll(context)
-  const still = running && (await answering(io.daemon))
-  if (still) await stop(io.daemon, still.pid)
+  const afterUndo = running && (await answering(io.daemon))
+  if (afterUndo) await stop(io.daemon, afterUndo.pid)
   io.answer({ says: messages, left: adminCommands, stopped: running !== undefined }, () => [
     ...(messages.length + adminCommands.length === 0 ? ['Setup has changed nothing here.'] : messages),
-    ...(still ? ['The daemon is stopped. Its jobs stay on the disk.'] : []),
+    ...(afterUndo ? ['The daemon is stopped. Its jobs stay on the disk.'] : []),
     ...(adminCommands.length === 0
       ? []
       : ['An administrator must still run:', ...adminCommands.map((words) => `  ${words.join(' ')}`)]),

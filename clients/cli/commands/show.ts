@@ -25,13 +25,13 @@ export const show = defineCommand({
       job.result ? io.daemon.call('server.info', {}) : { output: '' },
       job.plot && !FINAL.has(job.status) ? io.daemon.call('plotter.list', {}) : [],
     ])
-    const granted = plotters.filter(({ grant }) => grant && 'job' in grant.for && grant.for.job === job.id)
-    io.print(...sheet(job, output, io), ...granted.map(grantSentence))
+    const readyPlotters = plotters.filter(({ grant }) => grant && 'job' in grant.for && grant.for.job === job.id)
+    io.print(...jobLines(job, output, io), ...readyPlotters.map(grantSentence))
     return 0
   },
 })
 
-function sheet(job: WireJob, output: string, io: Io): string[] {
+function jobLines(job: WireJob, output: string, io: Io): string[] {
   const { paint } = io
   const facts = [
     ...about(job),

@@ -194,11 +194,11 @@ async function report(
   const { inkLength, inkToSvg, simplifyStrokes, svgToPng } = await import('../../../src/index.ts')
   const strokes = ink.starts.length - 1
   const penDownMm = inkLength(ink)
-  const png = file?.replace(/\.svg$/, '') ?? ''
+  const png = `${file?.replace(/\.svg$/, '') ?? ''}.png`
   if (file !== undefined) {
     const svg = inkToSvg({ ...simplifyStrokes(ink, PICTURE_MM), ...page }, { title: 'Ink', background: 'white' })
     await writeFileOrExplain(file, svg)
-    await writeFileOrExplain(`${png}.png`, await svgToPng(svg, { width: 1600 }))
+    await writeFileOrExplain(png, await svgToPng(svg, { width: 1600 }))
   }
   const measured = compare === undefined ? undefined : await fidelity(ink, compare, readOptions(reading))
   io.answer(
@@ -207,12 +207,12 @@ async function report(
       strokes,
       penDownMm,
       ...measured,
-      ...(file === undefined ? {} : { svg: file, png: `${png}.png` }),
+      ...(file === undefined ? {} : { svg: file, png }),
     },
     () => [
       `${plural(strokes, 'stroke')} of ink, ${length(penDownMm)}.`,
       ...(measured === undefined ? [] : [verdict(measured)]),
-      ...(file === undefined ? [] : [`Wrote ${file} and ${png}.png.`]),
+      ...(file === undefined ? [] : [`Wrote ${file} and ${png}.`]),
     ],
   )
 }

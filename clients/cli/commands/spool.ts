@@ -27,11 +27,11 @@ export const spool = defineCommand({
   more: 'The source is renamed when everything has arrived, and kept as a backup: no job is in two queues. After a move that was cut off, run the same command again. A password belongs in ~/.pgpass or PGPASSWORD.',
   async run({ to, from, config, state }, io) {
     const { moveState } = await import('../../../src/daemon/main.ts')
-    const moved = await moveState({ flags: { state }, file: config }, to, from, (why) => io.note(why))
-    io.answer(moved, () => {
-      const known = moved.known === 0 ? '' : ` (${moved.known} were there from an earlier try)`
+    const report = await moveState({ flags: { state }, file: config }, to, from, (why) => io.note(why))
+    io.answer(report, () => {
+      const known = report.known === 0 ? '' : ` (${report.known} were there from an earlier try)`
       return [
-        `${moved.jobs} jobs moved${known}. The old queue is kept as ${moved.backup}.`,
+        `${report.jobs} jobs moved${known}. The old queue is kept as ${report.backup}.`,
         to === 'folder'
           ? 'Take `spool` out of the configuration.'
           : 'Set `spool` in the configuration to that address.',

@@ -66,8 +66,12 @@ export const pattern = defineCommand({
 /** `--params`: JSON itself, `@file`, or `-` for stdin. @throws PlotdError ERR_PARAMS, ERR_FILE */
 export async function jsonParams(source: string | undefined): Promise<Record<string, unknown>> {
   if (source === undefined) return {}
-  const text = source === '-' ? await readText('-') : source.startsWith('@') ? await readText(source.slice(1)) : source
-  const value = parseJson(text, '--params')
+  const value = parseJson(await jsonText(source), '--params')
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
   throw new PlotdError('ERR_PARAMS', '--params: expected a JSON object')
+}
+
+async function jsonText(source: string): Promise<string> {
+  if (source === '-') return await readText('-')
+  return source.startsWith('@') ? await readText(source.slice(1)) : source
 }

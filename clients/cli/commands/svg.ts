@@ -58,19 +58,21 @@ const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.te
 async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
-  if (words.length === 0 && [tag, batch, search].every((filter) => filter === undefined))
+  if (words.length === 0 && [tag, batch, search].every((value) => value === undefined))
     throw new PlotdError('ERR_PARAMS', 'Draw what? Expected files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })
   const jobs = words.filter(isJob)
-  const finds = batch === undefined ? 'search' : 'batch'
-  if (words.length > 0 && args[finds] !== undefined)
-    throw new PlotdError('ERR_PARAMS', `--${finds} finds jobs; leave out the files and ids`, { verb: 'plot' })
+  const filter = batch === undefined ? 'search' : 'batch'
+  if (words.length > 0 && args[filter] !== undefined)
+    throw new PlotdError('ERR_PARAMS', `--${filter} finds jobs; leave out the files and ids`, { verb: 'plot' })
+  // no file: the words name jobs, or the filters do
   if (jobs.length === words.length) {
     const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
-    const ofFile = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
-    if (ofFile !== undefined)
-      throw new PlotdError('ERR_PARAMS', `--${kebab(ofFile)} is for files; these jobs are rendered already`, {
+    // beside ids, --tag is not a filter but the tag of a new job
+    const fileFlag = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
+    if (fileFlag !== undefined)
+      throw new PlotdError('ERR_PARAMS', `--${kebab(fileFlag)} is for files; these jobs are rendered already`, {
         verb: 'plot',
       })
     return plotJobs({ words, tag, batch, search }, args, io)

@@ -17,7 +17,8 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
       `${name || 'a name'}: expected lower-case letters, digits and dashes, as in plotd task new star`,
     )
   }
-  const [module, test] = [join(folder, `${name}.mjs`), join(folder, `${name}.test.mjs`)]
+  const module = join(folder, `${name}.mjs`)
+  const test = join(folder, `${name}.test.mjs`)
   try {
     await mkdir(folder, { recursive: true })
     await create(module, moduleText(name))

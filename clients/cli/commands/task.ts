@@ -50,7 +50,7 @@ export const task = defineCommand({
       )
       throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name ?? ''}. ${suggestion}`.trim())
     }
-    io.answer(task, () => sheet(task, io))
+    io.answer(task, () => taskLines(task, io))
     return 0
   },
 })
@@ -65,7 +65,7 @@ const table = (tasks: readonly TaskInfo[], { paint, width }: Io): string[] =>
     width,
   )
 
-function sheet({ name, summary, schema }: TaskInfo, { paint, width }: Io): string[] {
+function taskLines({ name, summary, schema }: TaskInfo, { paint, width }: Io): string[] {
   const fields = [...fieldsOf(schema as Schema)]
   return [
     ...hang(`${paint.bold(name)}: ${summary}`, width),
@@ -80,18 +80,17 @@ function sheet({ name, summary, schema }: TaskInfo, { paint, width }: Io): strin
 /** 'number 1 … 400, default: 36' */
 export function limits(field: Schema & { minimum?: number; maximum?: number }): string {
   const { type = '', minimum, maximum } = field
-  const kind = field.enum
-    ? field.enum.join(' | ')
-    : field.const === undefined
-      ? [type].flat().join(' | ')
-      : JSON.stringify(field.const)
+  let kind = [type].flat().join(' | ')
+  if (field.const !== undefined) kind = JSON.stringify(field.const)
+  if (field.enum) kind = field.enum.join(' | ')
   const range = minimum === undefined && maximum === undefined ? '' : ` ${minimum ?? ''} … ${maximum ?? ''}`
   return `${kind}${range}${field.default === undefined ? '' : `, default: ${JSON.stringify(field.default)}`}`.trim()
 }
 
 /**
  * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon.
- * A task with several shapes (patterns) gives the parameters of the shape that `word` names, else those of all shapes.
+ * A task may have several shapes, as patterns do. `word` names a shape; without it, only the parameters that all shapes share
+ * are flags.
  *
  * @param own  flags and words of the verb itself, which are left out
  */

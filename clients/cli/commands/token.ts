@@ -36,10 +36,10 @@ export const token = defineCommand({
   more: 'The list has the sessions of pages too: revoking one logs that page out. A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating take effect at once.',
   async run({ what, name, role }, io) {
     if (what === 'list') await list(io)
-    else if (what === 'new') await make(io, needed(name, 'new'), role)
+    else if (what === 'new') await make(io, requireName(name, 'new'), role)
     else if (what === 'rotate')
       await printSecret(io, io.daemon.call('token.rotate', name === undefined ? {} : { name }))
-    else if (what === 'revoke') await revoke(io, needed(name, 'revoke'))
+    else if (what === 'revoke') await revoke(io, requireName(name, 'revoke'))
     else await show(io)
     return 0
   },
@@ -89,7 +89,7 @@ async function revoke(io: Io, name: string): Promise<void> {
   io.answer(answer, () => `The token ${name} is revoked.`)
 }
 
-function needed(name: string | undefined, what: string): string {
+function requireName(name: string | undefined, what: string): string {
   if (name !== undefined) return name
   throw new PlotdError('ERR_PARAMS', `Expected: plotd token ${what} <name>`, { verb: 'token' })
 }

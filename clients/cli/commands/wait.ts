@@ -7,10 +7,10 @@ import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { jobDetail, statusWord } from '../ui/sentences.ts'
 
-const UNDONE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused'] as const
+const NOT_ENDED = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused'] as const
 /** A wait also ends when a job is interrupted: only a user can continue such a job. */
 const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
-const CHOICES = [...UNDONE, ...ENDS] as const
+const CHOICES = [...NOT_ENDED, ...ENDS] as const
 /** The largest number of ids in one call. */
 const IDS_PER_CALL = 500
 
@@ -47,7 +47,7 @@ export const wait = defineCommand({
       })
     const end = endOf(timeout)
     const filter = {
-      ...(hasFilter ? {} : { status: UNDONE }),
+      ...(hasFilter ? {} : { status: NOT_ENDED }),
       ...(tag === undefined ? {} : { tag }),
       ...(batch === undefined ? {} : { batch }),
     }
@@ -68,10 +68,10 @@ export const wait = defineCommand({
         io.answer(job, () => lineOf(job, io.paint))
         if (hasFailed(job)) worst = EXIT.job
       }
-      const known = new Set(jobs.map((job) => job.id))
-      waiting = waiting.filter((id) => !known.has(id))
-      if (any && known.size > 0) break
-      if (remainingMs <= 0 && known.size === 0 && waiting.length > 0) {
+      const reportedIds = new Set(jobs.map((job) => job.id))
+      waiting = waiting.filter((id) => !reportedIds.has(id))
+      if (any && reportedIds.size > 0) break
+      if (remainingMs <= 0 && reportedIds.size === 0 && waiting.length > 0) {
         io.note(`The time is up: ${plural(waiting.length, 'job')} had not ended. They continue.`)
         return EXIT.time
       }

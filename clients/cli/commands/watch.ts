@@ -15,9 +15,9 @@ export const watch = defineCommand({
     ['watch --json', 'every event as a line, for a program'],
   ],
   async run({ id }, io) {
-    const chosen = id === undefined ? undefined : await findJob(io.daemon, id)
+    const jobId = id === undefined ? undefined : await findJob(io.daemon, id)
     await using client = await io.daemon.connect()
-    if (chosen !== undefined) return await follow(io, client, chosen)
+    if (jobId !== undefined) return await follow(io, client, jobId)
     for await (const event of client.events()) {
       if (io.json) io.line(event)
       else io.print(...eventLines(event, io))

@@ -60,7 +60,7 @@ export function configSources(args: ConfigArgs) {
   return { flags, file: config }
 }
 
-/** Profiles of simulated plotters, where the name gives none. */
+/** Profiles of simulated plotters, for a `--plotter` without a profile. */
 const SIMULATED: Readonly<Record<string, string>> = {
   'sim:grbl': 'grbl-servo',
   'sim:marlin': 'marlin-servo',

@@ -7,7 +7,7 @@ import { length, plural } from '../ui/format.ts'
 import { lengthFlag } from './length-flag.ts'
 import { importFlags, READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 
-/** A length without a unit is mm. */
+/** Flags of paper and pen. A length without a unit is mm. */
 const OWN = {
   page: {
     type: 'string',
@@ -138,21 +138,20 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const name = file === '-' ? '' : basename(file)
   const { svg, notes: ofImport, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
   const reading = readSvg(svg, { layers, ...readOptions(args), limits })
-  const planned = makePlan(reading.drawing, { ...prepareOptions(args), bound }, profile)
-  const [lossLines, harmless] = [true, false].map((isLoss) =>
-    ofImport.filter(({ code }) => (code === 'not-drawn') === isLoss).map(({ message }) => message),
-  )
-  const losses = [...(lossLines ?? []), ...lossesOf(reading, planned, nameOf)]
+  const result = makePlan(reading.drawing, { ...prepareOptions(args), bound }, profile)
+  const lossesOfImport = ofImport.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
+  const notesOfImport = ofImport.filter(({ code }) => code !== 'not-drawn').map(({ message }) => message)
+  const losses = [...lossesOfImport, ...lossesOf(reading, result, nameOf)]
   if (args.strict && losses.length > 0)
     throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
   const white = reading.whiteFills === 0 ? [] : [whiteFillMessage(reading.whiteFills)]
   const notes = [
-    ...(harmless ?? []),
+    ...notesOfImport,
     ...white,
     ...(reading.notFilled === 0 ? [] : [notFilledMessage(reading.notFilled)]),
     ...(reading.hiddenLayers.length === 0 ? [] : [hiddenLayersNote(reading.hiddenLayers)]),
   ]
-  return { reading, profile, losses, notes, ...planned }
+  return { reading, profile, losses, notes, ...result }
 }
 
 const hiddenLayersNote = (layers: readonly string[]): string =>

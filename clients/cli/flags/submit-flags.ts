@@ -1,5 +1,5 @@
 /**
- * The room `flags`: groups of flags that several verbs share, and the options that they give. This file has those of a submit.
+ * The room `flags`: flags that several verbs share, and the options that they give. This file has the flags of a submit.
  */
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
@@ -8,10 +8,7 @@ import { paperOptions } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
-/**
- * Flags of every verb that queues jobs, with lp's letters. This room holds flags that several verbs share, and turns
- * them into options of the protocol.
- */
+/** Flags of every verb that queues jobs. The short flags are those of lp. */
 export const SUBMIT = {
   priority: {
     alias: 'q',
@@ -71,7 +68,7 @@ export const SUBMIT = {
   strict: {
     type: 'boolean',
     default: false,
-    describe: 'refuse a job of which something would not be drawn',
+    describe: 'refuse a job when part of it would not be drawn',
     group: 'Job:',
   },
   wait: { alias: 'w', type: 'boolean', default: false, describe: 'follow the job to its end', group: 'Job:' },

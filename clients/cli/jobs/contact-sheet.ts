@@ -16,14 +16,16 @@ const PAGE = { width: 210, height: 297 }
 const MARGIN = 12
 const GAP = 5
 const LABEL = 2.4
-const [FRAME_INK, LABEL_INK, INK] = ['#c8c8c8', '#555555', '#1a1a1a']
+const FRAME_INK = '#c8c8c8'
+const LABEL_INK = '#555555'
+const INK = '#1a1a1a'
 
 type Line = number[]
 
 /**
- * Cards in small on sheets of A4, as drawings: frames, labels and ink. For a look at a whole batch before any of it is drawn.
+ * Small pictures of all cards of a batch on A4 pages, with frames and labels. The user can look at them before any ink.
  *
- * @param letters  sets a text of one line: its strokes in mm, below its ascent
+ * @param letters  gives the strokes of one line of text, mm. The top of the line is at y = 0.
  */
 export function contactSheets(
   cards: readonly ContactCard[],
@@ -31,23 +33,26 @@ export function contactSheets(
   letters: (text: string, size: number, width: number) => readonly Line[],
 ): Drawing[] {
   const width = (PAGE.width - 2 * MARGIN - (columns - 1) * GAP) / columns
-  const shape = Math.max(...cards.map(({ drawing }) => (drawing ? drawing.height / drawing.width : 0)), 0.4)
-  const height = width * shape
+  const aspect = Math.max(...cards.map(({ drawing }) => (drawing ? drawing.height / drawing.width : 0)), 0.4)
+  const height = width * aspect
   const step = height + 2 * LABEL + GAP
   const top = MARGIN + 9
   const rows = Math.max(1, Math.floor((PAGE.height - top - MARGIN + GAP) / step))
   const pages: Drawing[] = []
   for (let first = 0; first < cards.length; first += rows * columns) {
-    const [frames, labels, ink]: [Line[], Line[], Line[]] = [[], [], []]
-    const some = cards.slice(first, first + rows * columns)
-    const count = Math.ceil(cards.length / (rows * columns))
-    const head = `${title}  ·  ${pages.length + 1} / ${count}`
+    const frames: Line[] = []
+    const labels: Line[] = []
+    const ink: Line[] = []
+    const cardsOnPage = cards.slice(first, first + rows * columns)
+    const pageCount = Math.ceil(cards.length / (rows * columns))
+    const head = `${title}  ·  ${pages.length + 1} / ${pageCount}`
     labels.push(...move(letters(head, 5, PAGE.width - 2 * MARGIN), MARGIN, MARGIN))
-    for (const [i, { label, drawing }] of some.entries()) {
+    for (const [i, { label, drawing }] of cardsOnPage.entries()) {
       const left = MARGIN + (i % columns) * (width + GAP)
       const above = top + Math.floor(i / columns) * step
       const scale = drawing ? Math.min(width / drawing.width, height / drawing.height) : 1
-      const [w, h] = drawing ? [drawing.width * scale, drawing.height * scale] : [width, height]
+      const w = drawing ? drawing.width * scale : width
+      const h = drawing ? drawing.height * scale : height
       frames.push([left, above, left + w, above, left + w, above + h, left, above + h, left, above])
       if (drawing) ink.push(...move(linesOf(drawing), left, above, scale))
       labels.push(...move(letters(label, LABEL, width), left, above + h + 1))
@@ -72,7 +77,7 @@ function sheet(layers: readonly (readonly Line[])[]): Drawing {
   const starts = Uint32Array.from([0, ...lines.map(({ length }) => length / 2)])
   for (let i = 1; i < starts.length; i++) starts[i] = (starts[i] ?? 0) + (starts[i - 1] ?? 0)
   let first = 0
-  const named = layers.map((source, i) => {
+  const colored = layers.map((source, i) => {
     const layer = {
       name: '',
       pen: i + 1,
@@ -84,5 +89,5 @@ function sheet(layers: readonly (readonly Line[])[]): Drawing {
     first += source.length
     return layer
   })
-  return { ...PAGE, points: Float64Array.from(lines.flat()), starts, layers: named }
+  return { ...PAGE, points: Float64Array.from(lines.flat()), starts, layers: colored }
 }

@@ -8,6 +8,7 @@ import type { JobRequest } from './submit-job.ts'
 const INLINE_BYTES = 32 * 1024
 /** A document with more pages is queued only with --page-range, because each page takes a sheet. */
 const MOST_PAGES = 20
+/** The root element of an SVG stands within this many bytes. */
 const HEAD = 4096
 
 export interface FileJob extends Pick<JobRequest, 'task'> {
@@ -67,7 +68,7 @@ async function mostUploaded(io: Io): Promise<number> {
 }
 
 /**
- * Page numbers from words such as '2', '1-3', '4-' and '1,3-5', as \`lp\` takes them; in the order that they are named.
+ * Page numbers from words such as '2', '1-3', '4-' and '1,3-5', as `lp` takes them, in the order of the words.
  *
  * @throws PlotdError ERR_PARAMS
  */
@@ -76,7 +77,8 @@ export function pagesIn(range: string, pages: number): number[] {
     const match = /^\s*(\d+)?\s*(-)?\s*(\d+)?\s*$/.exec(part)
     const [, from, dash, to] = match ?? []
     const first = Number(from ?? 1)
-    const last = to === undefined ? (dash === undefined ? first : pages) : Number(to)
+    let last = dash === undefined ? first : pages
+    if (to !== undefined) last = Number(to)
     if (match === null || (from === undefined && to === undefined) || first < 1 || last < first)
       throw rangeError(range, 'expected pages such as 2, 1-3, 4- or 1,3-5')
     if (last > pages) throw rangeError(range, `the document has ${pages} ${pages === 1 ? 'page' : 'pages'}`)

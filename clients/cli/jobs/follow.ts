@@ -53,8 +53,9 @@ class Follower {
   #plotters: readonly WirePlotter[] = []
   #lastRequest = ''
   /** The start of the grant that was shown last, ms since 1970. */
-  #granted: number | undefined
-  #measuredId: string | undefined
+  #lastGrant: number | undefined
+  /** The job whose figures were shown. */
+  #figuresId: string | undefined
   /** The time of the last progress. */
   #progressAt = 0
   #clock: NodeJS.Timeout | undefined
@@ -135,17 +136,17 @@ class Follower {
   /** Shows, before any ink, the size, the time and what will not be drawn. */
   #showFigures(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
-    this.#measuredId = this.#job?.id
+    this.#figuresId = this.#job?.id
     this.#keep(`${notePaint.bold(title)}  ${figures(result)}`)
-    const news = result.warnings.filter(({ message }) => !this.#known.has(message))
-    for (const line of warningLines(news, notePaint)) this.#keep(`  ${line}`)
+    const newWarnings = result.warnings.filter(({ message }) => !this.#known.has(message))
+    for (const line of warningLines(newWarnings, notePaint)) this.#keep(`  ${line}`)
   }
 
   #showEnd(job: WireJob): void {
     const { notePaint } = this.#io
-    if (job.status === 'finished' && job.result && this.#measuredId !== job.id) this.#showFigures(job.title, job.result)
-    const request = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobDetail(job)
-    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${request ? `  ${request}` : ''}`)
+    if (job.status === 'finished' && job.result && this.#figuresId !== job.id) this.#showFigures(job.title, job.result)
+    const detail = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobDetail(job)
+    this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${detail ? `  ${detail}` : ''}`)
     if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues it.`)
   }
 
@@ -165,10 +166,10 @@ class Follower {
   /** Shows once what the plotter of this job needs from the user. */
   #ask(): void {
     const id = this.#job?.id
-    const granted = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
-    if (granted && granted.grant?.since !== this.#granted) {
-      this.#granted = granted.grant?.since
-      if (!this.#io.json) this.#keep(grantSentence(granted))
+    const plotter = this.#plotters.find(({ grant }) => grant && 'job' in grant.for && grant.for.job === id)
+    if (plotter && plotter.grant?.since !== this.#lastGrant) {
+      this.#lastGrant = plotter.grant?.since
+      if (!this.#io.json) this.#keep(grantSentence(plotter))
     }
     const step = this.#job && nextStep(this.#job, this.#plotters)
     if (!step || step.request === this.#lastRequest) return

@@ -3,6 +3,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
 import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'
 import { camel } from '../args/command.ts'
+import { EXIT } from '../errors/exit-codes.ts'
 import { jobOptions, type SubmitArgs } from '../flags/submit-flags.ts'
 import { sendFonts } from '../fonts/own-font.ts'
 import { readBytes, writeFileOrExplain } from '../io/files.ts'
@@ -50,7 +51,7 @@ export async function merge(
   const report = await mailMerge(io.daemon, source, options)
   if (io.json) io.line({ ...report, jobs: report.jobs.map(({ id, status, title }) => ({ id, status, title })) })
   else io.print(...summary(report, args, io))
-  return report.bad.length > 0 && args['dry-run'] ? 2 : 0
+  return report.bad.length > 0 && args['dry-run'] ? EXIT.usage : EXIT.ok
 }
 
 /** The options of the envelopes. They take no page, fit or layers from the cards. */
@@ -83,6 +84,7 @@ async function asTyped(task: string, words: Readonly<Record<string, unknown>>, a
   return convertFields({ ...words, ...strictParam(args, schema) }, schema)
 }
 
+/** Words such as 'First name=recipient' and 'size=c6'. A column may have any name, so it needs a pattern of its own. */
 function pairs(words: readonly string[], flag: string, form: string): Record<string, string> {
   const pattern = flag === '--map' ? /^(.+)=(\w[\w-]*)$/s : /^(\w[\w-]*)=(.+)$/s
   return Object.fromEntries(

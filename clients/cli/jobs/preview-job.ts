@@ -27,7 +27,7 @@ export async function previewJob(word: string, bound: boolean, io: Io): Promise<
 /** The figures of a job, a name and a value each. */
 export function figuresOfJob({ job, preview }: PreviewedJob): FigureRow[] {
   const { repeats, layers } = preview
-  const drawn = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))
+  const timedLayers = layers.flatMap(({ seconds, ...layer }) => (seconds === undefined ? [] : [{ ...layer, seconds }]))
   const { plotter = 'any', copies = 1 } = job.plot ?? {}
   return [
     ['job', `${job.title}, ${job.status}`],
@@ -36,7 +36,7 @@ export function figuresOfJob({ job, preview }: PreviewedJob): FigureRow[] {
     ['time', `about ${duration(preview.estimateSeconds)}${plotter === 'any' ? '' : ` on ${plotter}`}`],
     ...(preview.bound === undefined ? [] : [boundRow(preview.bound)]),
     ...(copies > 1 ? [['copies', `${copies}, each on a sheet of its own`] as const] : []),
-    ...layerRows(drawn),
+    ...layerRows(timedLayers),
     ...(repeats.mm > 1 ? [twiceRow(repeats, repeats.removed ? ', drawn once only' : '')] : []),
   ]
 }

@@ -30,6 +30,7 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   if (from !== undefined) return { ...strokeIndex(from), ...steps, ...where }
   if (word) return { cut: word, ...steps, ...where }
   const place = await io.daemon.call('job.place', { id: job.id, ...where })
+  // no stroke was cut, or --back-mm counts from the known place of the pen
   const isKnown = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
   if (isKnown) return { ...steps, ...where }
   return { ...(await askWhere(job, place, io)), ...steps, ...where }

@@ -13,9 +13,9 @@ import { findJobs } from './find-jobs.ts'
 /** A job as a verb asks for it: a task, and parameters as words or values. */
 export interface JobRequest {
   readonly task: string
-  /** Parameters as typed; the task's schema says their types. */
+  /** Parameters as the user typed them: texts, which the task's schema converts. */
   readonly words: Readonly<Record<string, unknown>>
-  /** Parameters that have their types already, from JSON. */
+  /** Parameters that are numbers, flags or lists already, as from JSON. */
   readonly values?: Readonly<Record<string, unknown>>
   /** Defaults for the job; flags override them. */
   readonly job?: Partial<NewJob>
@@ -44,12 +44,13 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   return await follow(io, client, queued.id, queued.notes)
 }
 
-/** Checks the job without queueing it, and prints the result. @throws PlotdError that a submit would give */
+/** Checks the job without queueing it, and prints the result. @throws PlotdError the error that a submit would give */
 async function tryOut(job: NewJob, io: Io): Promise<number> {
-  const [checked] = await io.daemon.call('job.check', { jobs: [job] })
-  if (checked?.error) throw new PlotdError(checked.error.code as ErrorCode, checked.error.message, checked.error.detail)
-  const [title, output] = [job.title ?? checked?.title ?? job.task, job.output ?? checked?.output ?? '']
-  const warnings = checked?.warnings ?? []
+  const [check] = await io.daemon.call('job.check', { jobs: [job] })
+  if (check?.error) throw new PlotdError(check.error.code as ErrorCode, check.error.message, check.error.detail)
+  const title = job.title ?? check?.title ?? job.task
+  const output = job.output ?? check?.output ?? ''
+  const warnings = check?.warnings ?? []
   io.answer({ task: job.task, title, output, warnings }, () => [
     `Checked ${job.task} "${title}"  →  output/${output}`,
     ...warningLines(warnings, io.paint),
@@ -78,11 +79,15 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
 }
 
-/** The parameter `strict` for tasks that have it. Such a task refuses a job of which something cannot be drawn. */
+/** The parameter `strict` for tasks that have it. Such a task refuses a job when part of it cannot be drawn. */
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
-/** The flags of an open command that are parameters of the task. */
+/**
+ * The arguments that are parameters of the task: all but the flags of a submit and those in `own`.
+ *
+ * @param own  words and flags that the verb handles itself
+ */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
   const owned = own.flatMap((name) => [name, camel(name)])
   const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...owned, ...flagNames()])

@@ -50,22 +50,23 @@ export function apply(steps: readonly Step[], context: SetupContext, journal: Jo
 
 /** @returns the command that an administrator must run, where this user may not */
 function makeChange(change: Change, context: SetupContext, journal: Journal): readonly string[] | undefined {
-  const { host, root } = context
+  const { host, root: rootFolder } = context
+  const needsAdmin = change.root && host.uid !== 0
   if (change.kind === 'write') {
     const { path, text, source } = change
-    const before = reader(root)(path) ?? null
-    if (change.root && host.uid !== 0 && root === undefined) {
+    const before = reader(rootFolder)(path) ?? null
+    if (needsAdmin && rootFolder === undefined) {
       const words = ['install', '-D', '-m', '644', source ?? '', path]
       if (!asRoot(words, context)) return words
     } else {
-      write(underRoot(path, root), text)
+      write(underRoot(path, rootFolder), text)
     }
     note(journal, change, before)
     return undefined
   }
   const { words, undo, optional = false } = change
-  if (root !== undefined) return words
-  if (change.root && host.uid !== 0) {
+  if (rootFolder !== undefined) return words
+  if (needsAdmin) {
     if (!asRoot(words, context)) return optional ? undefined : words
   } else if (!run(words)) {
     if (optional) return undefined

@@ -8,7 +8,7 @@ import { candidateAt } from './usb-ids.ts'
 export interface Board {
   /** The path that stays the same when the board is plugged in again, where there is one. */
   readonly path: string
-  /** The device file, for its group. */
+  /** The device file. Its group may open the port. */
   readonly device: string
   /** Options of its URL that the user gave: 'speed=20'. */
   readonly query: string

@@ -31,7 +31,7 @@ export interface PlotterEntry {
 }
 
 /**
- * The entry in the configuration: the profile by name where nothing differs from it, else with what differs.
+ * The entry in the configuration. It names a profile, and adds the figures that differ from that profile.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for an unknown profile, ERR_PARAMS for a profile of another dialect
  */
@@ -69,6 +69,7 @@ export function changedEntry(
     ...(values.profile === undefined ? {} : { base: values.profile }),
     ...(Object.keys(pen).length === 0 ? {} : { pen }),
   }
+  // only `base` is left: the name of the profile is enough
   const isNamed = Object.keys(profile).length === 1
   return { ...entry, profile: isNamed ? String((profile as { base: unknown }).base) : profile }
 }

@@ -24,9 +24,10 @@ export class Questions {
   readonly #canAsk: boolean
   readonly #prompt = new Prompt(true)
 
-  constructor(io: Io, isAccepted: boolean) {
+  /** @param acceptsAll  `--yes`: takes every proposal */
+  constructor(io: Io, acceptsAll: boolean) {
     this.#io = io
-    this.#canAsk = io.isInteractive && !isAccepted
+    this.#canAsk = io.isInteractive && !acceptsAll
   }
 
   async text(question: string, proposed: string): Promise<string> {
@@ -85,11 +86,13 @@ export async function askMachine(
   const penUp = flags['pen-up'] ?? (await questions.number('Height of the raised pen, percent', pen.upPercent, 0, 100))
   const penDown =
     flags['pen-down'] ?? (await questions.number('Height of the pen while it draws, percent', pen.downPercent, 0, 100))
-  const yUp =
-    dialect === 'grbl'
-      ? (flags.y ?? (await questions.yes('Does the carriage move away from you when y grows?', true)))
-      : true
-  return { name, profile, size: sizeOf(size), penUp, penDown, yUp: yUp === true || yUp === 'away' }
+  const yUp = dialect === 'grbl' ? await askYUp(flags, questions) : true
+  return { name, profile, size: sizeOf(size), penUp, penDown, yUp }
+}
+
+async function askYUp({ y }: FlagAnswers, questions: Questions): Promise<boolean> {
+  if (y !== undefined) return y === 'away'
+  return await questions.yes('Does the carriage move away from you when y grows?', true)
 }
 
 interface Size {
@@ -126,14 +129,19 @@ export async function askPaper(
   questions: Questions,
 ): Promise<string> {
   const { width } = profileNamed(profile)
-  const usual = width >= 420 ? 'a3' : width >= 297 ? 'a4' : width >= 210 ? 'a5' : 'a6'
   const question = `Which paper do you use: ${PAPERS.join(', ')}, or a size such as 148x105mm?`
-  const answer = flags.paper ?? (await questions.text(question, paper ?? usual))
+  const answer = flags.paper ?? (await questions.text(question, paper ?? usualPaper(width)))
   if (pageSize(answer) !== undefined) return answer
   throw new PlotdError(
     'ERR_PARAMS',
     `--paper ${answer}: expected one of ${pageNames.join(', ')}, or a size such as 148x105mm`,
   )
+}
+
+function usualPaper(reachMm: number): string {
+  if (reachMm >= 420) return 'a3'
+  if (reachMm >= 297) return 'a4'
+  return reachMm >= 210 ? 'a5' : 'a6'
 }
 
 export async function askService(host: Host, flags: FlagAnswers, questions: Questions): Promise<Service> {

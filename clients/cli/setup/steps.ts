@@ -3,7 +3,7 @@ import { withPlotter } from './config-text.ts'
 import type { Host, Service } from './host.ts'
 import type { PlotterEntry } from './machine.ts'
 
-/** A change of this computer. `root` needs an administrator. */
+/** A change to this computer. A change with `root` needs an administrator. */
 export type Change =
   | {
       readonly kind: 'write'

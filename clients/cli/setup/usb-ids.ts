@@ -1,6 +1,6 @@
 import type { Identity, PortInfo } from '../../../src/index.ts'
 
-/** A board or adapter that may have a USB id. */
+/** A board or adapter that some USB ids suggest. */
 interface Candidate {
   readonly ids: RegExp
   readonly description: string

@@ -24,7 +24,8 @@ export class Braille {
   }
 
   dot(x: number, y: number): void {
-    const [px, py] = [Math.floor(x), Math.floor(y)]
+    const px = Math.floor(x)
+    const py = Math.floor(y)
     if (px < 0 || py < 0 || px >= this.width || py >= this.height) return
     const cell = Math.floor(py / 4) * this.#columns + Math.floor(px / 2)
     this.#cells[cell] = (this.#cells[cell] ?? 0) | (DOTS[py % 4]?.[px % 2] ?? 0)
@@ -73,7 +74,8 @@ export function brailleDrawing(strokes: Lines, page: { width: number; height: nu
 /** Adds strokes (mm) to a canvas at `scale` dots per mm. */
 export function drawStrokes(canvas: Braille, { points, starts }: Lines, scale: number): void {
   for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [starts[s] ?? 0, starts[s + 1] ?? 0]
+    const first = starts[s] ?? 0
+    const end = starts[s + 1] ?? 0
     const scaled = (i: number): number => (points[i] ?? 0) * scale
     if (end - first === 1) canvas.dot(scaled(2 * first), scaled(2 * first + 1))
     for (let i = first + 1; i < end; i++)

@@ -21,7 +21,7 @@ export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cel
       plotter,
       waiting.some((job) => mayDraw(plotter, job)),
     )
-    return { plotter, need, does: doing(plotter, need, jobs) }
+    return { plotter, need, does: activityOf(plotter, need, jobs) }
   })
   const urgent = rows.filter(({ need }) => need !== 'none' && need !== 'maintenance')
   urgent.sort((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need))
@@ -52,7 +52,7 @@ const ROW: readonly Column<{ readonly plotter: WirePlotter; readonly does: strin
   { title: 'tags', text: ({ plotter }) => (plotter.tags ?? []).join(' '), shrinkTo: 8, expendable: 2 },
 ]
 
-function doing(
+function activityOf(
   { name, state, grant, interrupted, maintenance }: WirePlotter,
   need: Need,
   jobs: readonly WireJob[],

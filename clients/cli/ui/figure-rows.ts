@@ -43,8 +43,8 @@ export function boundRow(bound: { readonly gap: number; readonly isOptimal: bool
   return ['bound', `within ${(100 * bound.gap).toPrecision(2)} % of the fastest order, proven`]
 }
 
-/** @param fate  the end of the row: whether that ink is drawn once or twice */
+/** @param note  the end of the row: whether that ink is drawn once or twice */
 export const twiceRow = (
   { mm, seconds }: { readonly mm: number; readonly seconds: number },
-  fate: string,
-): FigureRow => ['twice', `${length(mm)} of ink, ${duration(seconds)}${fate}`]
+  note: string,
+): FigureRow => ['twice', `${length(mm)} of ink, ${duration(seconds)}${note}`]

@@ -5,7 +5,7 @@
 /** Numbers as people read them: 1,204. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
 
-/** 'one stroke', '1,204 strokes'. */
+/** '1 stroke', '1,204 strokes'. */
 export const plural = (n: number, singular: string, pluralForm = `${singular}s`): string =>
   `${count(n)} ${n === 1 ? singular : pluralForm}`
 
@@ -15,7 +15,8 @@ export function duration(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`
   const minutes = Math.round(seconds / 60)
   if (minutes < 60) return `${minutes} min`
-  const [h, m] = [Math.floor(minutes / 60), minutes % 60]
+  const h = Math.floor(minutes / 60)
+  const m = minutes % 60
   return m === 0 ? `${h} h` : `${h} h ${m} min`
 }
 

@@ -9,7 +9,8 @@ import type { Paint } from './paint.ts'
 export function newInk({ points, starts }: Strokes, drawnPoints: number): number[][] {
   const pieces: number[][] = []
   for (let s = starts.length - 2; s >= 0; s--) {
-    const [first, end] = [starts[s] ?? 0, starts[s + 1] ?? 0]
+    const first = starts[s] ?? 0
+    const end = starts[s + 1] ?? 0
     if (end <= drawnPoints) break
     const from = Math.max(first, Math.min(drawnPoints, end) - 1)
     pieces.push(Array.from(points.subarray(2 * from, 2 * end)))
@@ -21,7 +22,8 @@ export function newInk({ points, starts }: Strokes, drawnPoints: number): number
 export function thin(line: readonly number[], mm: number): number[] {
   const simplified = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2) {
-    const [x = 0, y = 0] = [line[i], line[i + 1]]
+    const x = line[i] ?? 0
+    const y = line[i + 1] ?? 0
     const isLast = i === line.length - 2
     if (isLast || Math.hypot(x - (simplified.at(-2) ?? 0), y - (simplified.at(-1) ?? 0)) >= mm) simplified.push(x, y)
   }

@@ -9,12 +9,13 @@ export class Prompt {
     this.isOpen = isOpen
   }
 
-  enter(question: string, answered: () => void): void {
+  /** Waits for Enter, then calls `onEnter`. `close` ends the wait. */
+  enter(question: string, onEnter: () => void): void {
     this.#lines ??= createInterface({ input: process.stdin, output: process.stderr })
     this.#lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
     this.#lines.question(question, () => {
       this.close()
-      answered()
+      onEnter()
     })
   }
 

@@ -113,9 +113,9 @@ function idleSentence(
   if (job !== undefined) return `${name} is about to draw ${title(job)}.`
   if (grant) return undefined
   if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`
-  const failed = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name
+  const subject = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name
   const press = button === undefined ? '' : ', or press its button'
-  return `${failed} waits for a fresh sheet: \`plotd ready ${name}\`${press}.`
+  return `${subject} waits for a fresh sheet: \`plotd ready ${name}\`${press}.`
 }
 
 /** The purpose of a grant, its giver and its end. */

@@ -11,7 +11,11 @@ export function width(text: string): number {
   return cells
 }
 
-const cellsOf = (char: string): number => (char < '\u0300' ? 1 : NOTHING.test(char) ? 0 : WIDE.test(char) ? 2 : 1)
+function cellsOf(char: string): number {
+  if (char < '\u0300') return 1
+  if (NOTHING.test(char)) return 0
+  return WIDE.test(char) ? 2 : 1
+}
 
 /** Cuts a text to `cells`, with an ellipsis. The text must not be coloured yet. */
 export function clip(text: string, cells: number): string {
@@ -69,5 +73,6 @@ export const harmless = (text: string): string =>
     .map((part, i) => (i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(CONTROLS, '')))
     .join('')
 
+/** Splits a text so that the colours stand at the odd places. */
 const COLOR = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
 const CONTROLS = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu

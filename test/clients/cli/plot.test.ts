@@ -67,7 +67,7 @@ describe('an operator at the plotter', () => {
     await daemon.json('plot', file, '--title', 'Framed')
     await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     const { code, out } = await daemon.run(['frame', 'last'])
-    expect([code, out]).toEqual([0, 'fast walked round the ink, the pen up.\n'])
+    expect([code, out]).toEqual([0, 'fast moved round the ink with the pen up.\n'])
     await daemon.json('cancel', 'last')
   })
 
