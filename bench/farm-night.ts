@@ -8,7 +8,7 @@ import { Heap } from '../src/spool/queue/heap.ts'
 
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
-/** Commits under the lock of the queue: submitted in batches of 100; rendering and plotting are claimed and completed. */
+/** Commits under the lock of the queue: a claim and an end each for rendering and plotting, and a submit for 100 cards. */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**
  * Writes of a plot's progress, without the lock: a permission for the next strokes every 0.4 s, and executed strokes every 0.2
@@ -65,7 +65,7 @@ const normal = (random: () => number): number =>
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 
-/** The spool's heap drops entries that are no longer current. */
+/** A queue on the spool's heap. The heap drops entries that are no longer current, so `pop` only marks its entry. */
 class Line<T extends object> {
   readonly #taken = new WeakSet<T>()
   readonly #heap: Heap<T>
@@ -99,7 +99,10 @@ function night(plotters: number, count: number, feeders: number, hands: number) 
   const free: number[] = []
   const people = Array.from({ length: hands }, () => 0)
   const waits: { readonly card: Card; readonly ink: number }[] = []
-  let [busy, drawn, end, next] = [0, 0, 0, 0]
+  let busy = 0
+  let drawn = 0
+  let end = 0
+  let next = 0
   for (let plotter = 0; plotter < plotters; plotter++) free.push(plotter)
   const begin = (plotter: number, now: number): void => {
     const card = queue.pop()
@@ -138,7 +141,7 @@ function night(plotters: number, count: number, feeders: number, hands: number) 
 
 export async function run(args: readonly string[]): Promise<void> {
   const [plotters = 1000, count = 100_000] = args.map(Number)
-  console.log(`${plotters} plotters, ${count} cards of ${MEAN_S} s in the mean, a night of ${NIGHT_S / 3600} h\n`)
+  console.log(`${plotters} plotters, ${count} cards of ${MEAN_S} s on average, a night of ${NIGHT_S / 3600} h\n`)
   console.log(
     '| sheets | drawn by morning | all drawn after | pens idle | urgent: first ink p50, p99 | late cards: p50, p99 |',
   )
@@ -163,7 +166,7 @@ export async function run(args: readonly string[]): Promise<void> {
     console.log(`| ${cells.join(' | ')} |`)
   }
   const perSecond = (count / NIGHT_S) * LOCKED_A_CARD
-  console.log(`\ndatabase: ${perSecond.toFixed(1)} commits/s under the lock in the mean`)
+  console.log(`\ndatabase: ${perSecond.toFixed(1)} commits/s under the lock on average`)
   console.log(
     `          ${(plotters * WRITES_A_SECOND).toFixed(0)} progress writes/s at most, while all ${plotters} pens draw`,
   )

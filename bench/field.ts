@@ -22,18 +22,19 @@ export async function run(args: readonly string[]): Promise<void> {
   if (!installPeers()) return
   const folders = (positionals.length > 0 ? positionals : FOLDERS).filter((folder) => existsSync(folder))
   const files = folders.flatMap(drawingsIn).filter((_, i) => i % Number(values.every ?? EVERY) === 0)
-  const compared = files.flatMap((file) => {
+  const comparisons = files.flatMap((file) => {
     const strokes = read(file)
     return strokes ? [{ file: basename(file), ...compare(strokes) }] : []
   })
-  if (compared.length === 0) return console.log(`no drawings with three strokes in ${folders.join(', ') || 'FOLDERS'}`)
-  console.log(`${compared.length} drawings; our seconds divided by those of the fastest of the field\n`)
+  if (comparisons.length === 0)
+    return console.log(`no drawings with three strokes in ${folders.join(', ') || 'FOLDERS'}`)
+  console.log(`${comparisons.length} drawings; our seconds divided by those of the fastest of the field\n`)
   console.log('| plan | clock | least | 10 % | median | 90 % | most | slower |')
   console.log('|---|---|---|---|---|---|---|---|')
   for (const clock of ['reference', 'motion'] as const) {
-    distribution('join 0', clock, compared, ({ join0, exact }) => [join0, exact])
-    distribution('default', clock, compared, ({ plain, joining }) => [plain, joining])
-    distribution('once', clock, compared, ({ once, joining }) => [once, joining])
+    distribution('join 0', clock, comparisons, ({ join0, exact }) => [join0, exact])
+    distribution('default', clock, comparisons, ({ plain, joining }) => [plain, joining])
+    distribution('once', clock, comparisons, ({ once, joining }) => [once, joining])
   }
 }
 
@@ -58,16 +59,16 @@ type NamedComparison = Comparison & { readonly file: string }
 function distribution(
   plan: string,
   clock: keyof Seconds,
-  compared: readonly NamedComparison[],
+  comparisons: readonly NamedComparison[],
   pair: (secondsOf: NamedComparison) => readonly [Seconds, Seconds],
 ): void {
-  const rows = compared.map((drawing) => {
+  const rows = comparisons.map((drawing) => {
     const [ours, theirs] = pair(drawing)
     return { file: drawing.file, ratio: ours[clock] / theirs[clock] }
   })
   rows.sort((a, b) => a.ratio - b.ratio)
   const percentile = (share: number) => rows[Math.floor(share * (rows.length - 1))]?.ratio.toFixed(4) ?? ''
   const slower = rows.filter(({ ratio }) => ratio > 1 + 1e-9)
-  const named = slower.map(({ file, ratio }) => `${file} ${ratio.toFixed(4)}`).join(', ')
-  console.log(`| ${[plan, clock, ...[0, 0.1, 0.5, 0.9, 1].map(percentile), `${slower.length} ${named}`].join(' | ')} |`)
+  const names = slower.map(({ file, ratio }) => `${file} ${ratio.toFixed(4)}`).join(', ')
+  console.log(`| ${[plan, clock, ...[0, 0.1, 0.5, 0.9, 1].map(percentile), `${slower.length} ${names}`].join(' | ')} |`)
 }

@@ -140,7 +140,7 @@ export interface FarmOptions {
   readonly pensEach: number
   /** A server that runs already. */
   readonly server?: PostgresServer
-  /** The address of the database as the hosts use it, past all wires that can be held. */
+  /** Changes the address of the database for the hosts. They then reach it without the wires that can be held. */
   readonly servers?: (url: string) => string
   /** Whether each host is on a network of its own, where that is possible. */
   readonly isOnNetwork?: boolean
@@ -188,10 +188,14 @@ export class FarmWorld implements Scene {
         pens.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set(), trail: [] })
       }
       const flags = {
-        ...{ host: place?.ip ?? '127.0.0.1', port: await freePort(), logLevel: 'warn' },
-        ...{ state: join(folder, name, 'state'), output: join(folder, name, 'output') },
+        host: place?.ip ?? '127.0.0.1',
+        port: await freePort(),
+        logLevel: 'warn',
+        state: join(folder, name, 'state'),
+        output: join(folder, name, 'output'),
         ...(database && { spool: servers?.(database.url) ?? through(wire, database, network), 'farm.name': name }),
-        ...{ 'render.workers': 1, 'retention.jobs': 5000 },
+        'render.workers': 1,
+        'retention.jobs': 5000,
         plotters: pens.map((pen) => ({ name: pen.name, url: pen.simulator.url, profile: PROFILE })),
       }
       hosts.push(new FarmHost(name, { wire, place }, pens, flags, world.ledger))

@@ -79,13 +79,15 @@ async function strike(world: FarmWorld, only: string): Promise<string> {
   const [ofOne, ofAll] = FAULTS[engine]
   const named = (faults: object): string[] => Object.keys(faults).filter((name) => name.includes(only))
   const first = random.whole(0, hosts.length - 1)
-  const names = [anyOf(random, named({ ...ofOne, ...ofAll })), anyOf(random, named(ofOne))]
-  const isTwice = random.next() < 0.2 && hosts.length > 1 && !((names[0] ?? '') in ofAll)
+  const name = anyOf(random, named({ ...ofOne, ...ofAll }))
+  const secondName = anyOf(random, named(ofOne))
+  const isTwice = random.next() < 0.2 && hosts.length > 1 && !(name in ofAll)
   const second = isTwice ? hosts[(first + random.whole(1, hosts.length - 1)) % hosts.length] : undefined
-  const what = await Promise.all(
-    [hosts[first], second].flatMap((host, i) => (host === undefined ? [] : [cause(world, host, names[i] ?? '')])),
-  )
-  return what.join('; ')
+  const faults: Promise<string>[] = []
+  const host = hosts[first]
+  if (host) faults.push(cause(world, host, name))
+  if (second) faults.push(cause(world, second, secondName))
+  return (await Promise.all(faults)).join('; ')
 }
 
 const anyOf = (random: Random, names: readonly string[]): string => names[random.whole(0, names.length - 1)] ?? ''
@@ -93,7 +95,9 @@ const anyOf = (random: Random, names: readonly string[]): string => names[random
 /** Causes a fault of a host. In most rounds it first waits until a pen of the host is down. */
 async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<string> {
   const { random, ledger } = world
-  const [away, waits, pause] = [awayMs(random), random.next() < 0.8, random.between(0, 300)]
+  const away = awayMs(random)
+  const waits = random.next() < 0.8
+  const pause = random.between(0, 300)
   const until = performance.now() + PLOT_WAIT_MS
   while (waits && performance.now() < until && !host.pens.some(({ simulator }) => simulator.board.isPenDown)) {
     await sleep(10)
@@ -117,10 +121,14 @@ async function every(ms: number, isOver: () => boolean, act: () => Promise<void>
 /** Waits without further faults until every job has ended, each within a limit after the previous one. */
 async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   const { ledger, plotters } = world
-  let [left, until] = [Infinity, 0]
+  let left = Infinity
+  let until = 0
   const isOver = (): boolean => {
     const { length } = ledger.live
-    if (length < left) [left, until] = [length, performance.now() + DRAIN_MS]
+    if (length < left) {
+      left = length
+      until = performance.now() + DRAIN_MS
+    }
     return length === 0 || performance.now() > until
   }
   const operators = plotters.map((pen) => new Operator(world, pen))

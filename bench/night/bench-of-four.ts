@@ -27,8 +27,8 @@ interface Bed {
 }
 
 /**
- * Plotters with feeders, which outlive the daemon. A feeder is a program that calls this class: it takes the sheet off and puts
- * a fresh one down, or jams.
+ * Plotters with feeders, which outlive the daemon. A feeder is a program that calls this class. This class takes the sheet off
+ * and puts a fresh one down, or the feeder jams.
  */
 export class BenchOfFour {
   readonly taken: TakenSheet[] = []
@@ -36,7 +36,7 @@ export class BenchOfFour {
   jams = 0
   /** Cables that were pulled. */
   unplugged = 0
-  #fed = 0
+  #feeds = 0
   #isOpen = true
   readonly #beds: ReadonlyMap<string, Bed>
   readonly #server: Server
@@ -61,7 +61,7 @@ export class BenchOfFour {
 
   /**
    * @param jams       share of the feeds that jam
-   * @param cutSheets  numbers of the fed sheets, from 1: the cable is pulled in the middle of a stroke
+   * @param cutSheets  numbers of the feeds, from 1, after which the cable is pulled in the middle of a stroke
    */
   static async start(
     speed: number,
@@ -138,7 +138,7 @@ export class BenchOfFour {
     }
     this.#takeOff(name, bed)
     bed.job = job
-    if (this.#cutSheets.includes(++this.#fed)) void this.#unplug(bed)
+    if (this.#cutSheets.includes(++this.#feeds)) void this.#unplug(bed)
     return 'ok'
   }
 

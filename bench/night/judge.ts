@@ -24,7 +24,7 @@ const STEP_MM = 0.03
 export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
 
 /**
- * Length of the doubtful strokes on a plotter's sheets that were given up, mm. The daemon does not know whether they are whole,
+ * Length of the last strokes on the sheets that a plotter gave up, mm. The daemon does not know whether these strokes are whole,
  * so no pen counts them.
  *
  * @param doubts  number of such strokes, by job
@@ -77,12 +77,12 @@ export async function judge(
       )
     }
     for (const { job: id, output: path = '', status } of attempts) {
-      const sheets = sheetsOf.get(id) ?? []
+      const own = sheetsOf.get(id) ?? []
       const drawing = readSvg(await readFile(join(output, path), 'utf8')).drawing
-      if (status === 'finished' && sheets.length !== 1)
-        wrong.push(`${batch} row ${row}: job ${id} is on ${sheets.length} sheets`)
-      if (sheets.length > 1) wrong.push(`${batch} row ${row}: job ${id} (${status}) began ${sheets.length} sheets`)
-      for (const { ink } of sheets)
+      if (status === 'finished' && own.length !== 1)
+        wrong.push(`${batch} row ${row}: job ${id} is on ${own.length} sheets`)
+      if (own.length > 1) wrong.push(`${batch} row ${row}: job ${id} (${status}) began ${own.length} sheets`)
+      for (const { ink } of own)
         wrong.push(...faultsOf(ink, drawing, status === 'finished').map((fault) => `${batch} row ${row}: ${fault}`))
     }
   }
@@ -91,7 +91,8 @@ export async function judge(
 
 /** Distance by which strokes exceed the box of others, mm. */
 function beyondMm(strokes: Strokes, others: Strokes): number {
-  const [a, b] = [boundsOf(strokes), boundsOf(others)]
+  const a = boundsOf(strokes)
+  const b = boundsOf(others)
   return Math.max(b.minX - a.minX, b.minY - a.minY, a.maxX - b.maxX, a.maxY - b.maxY)
 }
 

@@ -22,18 +22,20 @@ export function composeGlyph(font: StrokeFont, character: string): Glyph | undef
   const glyph = buildGlyph(font, character)
   if (glyph) return glyph
   const decomposed = decompose(character)
-  const { baseChar, base: whole, marks: all } = baseOf(font, Array.from(decomposed.normalize('NFD')))
-  const marks = all.filter((mark) => mark !== WITHOUT_DOTS)
-  const base = whole && all.length > marks.length ? mainsOf(whole) : whole
-  if (marks.length === 0 && (decomposed !== character || all.length > 0)) return base
-  const known = marks.map((mark) => MARKS.get(markFor(baseChar, mark)))
-  if (!base || known.length === 0 || !known.every((mark) => mark !== undefined)) return undefined
-  const losesDot = /[ijіј]/.test(baseChar) && known.some((mark) => mark.place === 'above')
+  const { baseChar, base: baseGlyph, marks: allMarks } = baseOf(font, Array.from(decomposed.normalize('NFD')))
+  // this mark draws nothing: it removes the dots of the base
+  const marks = allMarks.filter((mark) => mark !== WITHOUT_DOTS)
+  const base = baseGlyph && allMarks.length > marks.length ? mainsOf(baseGlyph) : baseGlyph
+  // an Arabic letter that looks like another one, perhaps without its dots
+  if (marks.length === 0 && (decomposed !== character || allMarks.length > 0)) return base
+  const forms = marks.map((mark) => MARKS.get(markFor(baseChar, mark)))
+  if (!base || forms.length === 0 || !forms.every((mark) => mark !== undefined)) return undefined
+  const losesDot = /[ijіј]/.test(baseChar) && forms.some((mark) => mark.place === 'above')
   const bare = losesDot ? (glyphFor(font, baseChar === 'i' ? 'ı' : 'ȷ') ?? withoutDot(font, base)) : base
   let { strokes } = bare
   const box = isEmpty(bare.box) ? blankBox(font, bare.advance) : bare.box
   let { minY, maxY } = box
-  for (const mark of known) {
+  for (const mark of forms) {
     const placed = glyphOf(0, placeMark(font, box, mark, minY, maxY))
     strokes = mergeStrokes(strokes, placed.strokes)
     if (mark.place === 'above') minY = Math.min(minY, placed.box.minY)
@@ -44,7 +46,7 @@ export function composeGlyph(font: StrokeFont, character: string): Glyph | undef
   return { ...glyphOf(bare.advance, strokes), ...joining }
 }
 
-/** A letter without the strokes that follow after its word. */
+/** A letter without its dots and other strokes that are drawn after the word. */
 function mainsOf(glyph: Glyph): Glyph {
   const { mains, strokes } = glyph
   if (mains === undefined || mains >= strokeCount(strokes)) return glyph
@@ -52,12 +54,12 @@ function mainsOf(glyph: Glyph): Glyph {
   return { ...glyph, ...glyphOf(glyph.advance, mergeStrokes(...lines.map((line) => strokesOf([...line])))) }
 }
 
-/** The box below a mark on a space: the place of a small letter. */
+/** The box of a base without ink, such as a space: the place of a small letter. */
 const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => {
   return { minX: 0, maxX: advance, minY: -metrics.xHeight, maxY: 0 }
 }
 
-/** The longest start of a letter that the font has as one: its marks are part of it. */
+/** The base: the most leading parts that the font has as one glyph. The other parts are its marks. */
 function baseOf(font: StrokeFont, parts: readonly string[]) {
   for (let count = parts.length - 1; count > 1; count--) {
     const baseChar = parts.slice(0, count).join('').normalize('NFC')
@@ -86,13 +88,19 @@ function placeMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, botto
     return transformStrokes([u, 0, 0, u, cx, cy], linesOfMark(font, mark))
   }
   if (mark.place === 'corner') return transformStrokes([u, 0, 0, u, box.maxX, box.minY], linesOfMark(font, mark))
-  const y = mark.place === 'above' ? top - GAP * u : Math.max(bottom, 0) + (mark.place === 'below' ? GAP * u : 0)
+  const y = edgeOf(mark, top, bottom, GAP * u)
   const x = (box.minX + box.maxX) / 2 - font.metrics.slant * (y - (box.minY + box.maxY) / 2)
   const shape = shapeOf(font, mark)
   if (!shape)
     return transformStrokes(compose([1, 0, -font.metrics.slant, 1, x, y], scaling(u)), linesOfMark(font, mark))
   const edge = mark.place === 'above' ? shape.box.maxY : shape.box.minY
   return moveStrokes(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
+}
+
+/** The y at which a mark above ends, and any other begins. An attached mark has no gap. */
+function edgeOf({ place }: Mark, top: number, bottom: number, gap: number): number {
+  if (place === 'above') return top - gap
+  return Math.max(bottom, 0) + (place === 'below' ? gap : 0)
 }
 
 /** The mark from the font's own glyphs; undefined when the font does not have them. */

@@ -74,7 +74,9 @@ function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Direct
     const isShaped = char === SOFT_HYPHEN ? (last?.isShaped ?? false) : shaper.covers(char)
     const script = SCRIPTS.find(([, letters]) => letters.test(char))?.[0]
     const fits = last?.isShaped === isShaped && last.level === level
-    if (last && fits && (!isShaped || script === undefined || last.script === undefined || last.script === script)) {
+    // digits and marks have no script, and join any run
+    const hasFittingScript = script === undefined || last?.script === undefined || last.script === script
+    if (last && fits && (!isShaped || hasFittingScript)) {
       last.to = i + 1
       last.script ??= script
     } else runs.push({ from: i, to: i + 1, isShaped, level, script })

@@ -26,7 +26,7 @@ export interface LetterOptions {
 export interface Hand {
   /** Chooses the unevenness. */
   readonly seed: number
-  /** From 0 for even letters over 1 for calm handwriting to 2 for hurried handwriting; 1 when absent. */
+  /** 0 for even letters, 1 for calm handwriting, 2 for hurried handwriting; 1 when absent. */
   readonly amount?: number
 }
 

@@ -30,9 +30,7 @@ export interface Disk {
 }
 
 const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
-/**
- * O_DSYNC saves a system call a write. Only Linux guarantees that the bytes reach the disk; elsewhere fdatasync does.
- */
+/** Whether O_DSYNC brings each write to the disk, which saves a call of fdatasync. Only Linux guarantees it. */
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
 const FLAGS = { read: O_RDONLY, create: O_RDWR | O_CREAT } as const
@@ -88,17 +86,17 @@ class NodeFile implements DiskFile {
   }
 
   #writeSome(bytes: Uint8Array, from: number, offset: number): Promise<number> {
-    return new Promise((written, failed) => {
+    return new Promise((resolve, reject) => {
       fs.write(this.#fd, bytes, from, bytes.length - from, offset, (error, count) =>
-        error === null ? written(count) : failed(error),
+        error === null ? resolve(count) : reject(error),
       )
     })
   }
 
   #readSome(into: Uint8Array, from: number, offset: number): Promise<number> {
-    return new Promise((read, failed) => {
+    return new Promise((resolve, reject) => {
       fs.read(this.#fd, into, from, into.length - from, offset, (error, count) =>
-        error === null ? read(count) : failed(error),
+        error === null ? resolve(count) : reject(error),
       )
     })
   }

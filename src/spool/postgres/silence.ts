@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { HeartbeatOptions } from './heartbeat.ts'
 
 /**
- * Waits until hosts were silent for as long as a lost host. By then their pens are up, and their jobs may be
+ * Waits until hosts were silent for so long that they count as lost. By then their pens are up, and their jobs may be
  * interrupted.
  *
  * @param readSigns  reads a text for each host id; the text changes with each sign of life

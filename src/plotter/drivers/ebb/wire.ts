@@ -36,8 +36,8 @@ export class EbbWire {
   }
 
   /**
-   * Asks for the firmware's version. The same packet first makes half a command of another program invalid (`?` is not a number),
-   * and stops motion (ES).
+   * Asks for the firmware's version. The packet begins with `?`, which is not a number: the board refuses a command that another
+   * program has begun. Then ES stops motion.
    *
    * @throws PlotdError ERR_DEVICE_UNKNOWN when the device does not answer as an EBB does
    */

@@ -193,7 +193,7 @@ export class Reading {
     this.#active.delete(element)
   }
 
-  /** Checks the nesting. @throws PlotdError ERR_SVG_LIMIT when a reference within references, or an element within elements, goes too deep */
+  /** Checks the nesting of elements and references. @throws PlotdError ERR_SVG_LIMIT when it is too deep */
   checkDepth(depth: number): void {
     const most = this.settings.limits.depth
     if (depth <= most) return
