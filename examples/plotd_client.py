@@ -81,7 +81,7 @@ class Plotd:
         shown = str(answer.get("proof", "")) if isinstance(answer, dict) else ""
         if not hmac.compare_digest(proof.encode(), shown.encode()):
             connection.close()
-            raise ConnectionError("another program than the daemon of this token answers at %s" % self.url)
+            raise ConnectionError("a program other than the daemon of this token answers at %s" % self.url)
         connection.settimeout(None)
 
     def call(self, method, params=None):

@@ -86,7 +86,7 @@ async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const { proof, error } = parseHello(text)
   if (proof === proofOf(digest, nonce, daemon)) return
   if (error?.data?.code === 'ERR_UNAUTHORIZED') throw errorOf(error)
-  const message = `another program than the daemon of this token answers at ${url}; the token was not sent`
+  const message = `a program other than the daemon of this token answers at ${url}; the token was not sent`
   throw new PlotdError('ERR_DAEMON_AWAY', message, { url })
 }
 
@@ -117,7 +117,7 @@ function hello(address: string, agent: Agent, url: string): Promise<{ text: stri
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
         text += chunk
-        if (text.length > LONGEST_HELLO) fail(new Error('another program than plotd answers'))
+        if (text.length > LONGEST_HELLO) fail(new Error('a program other than plotd answers'))
       })
       response.on('error', fail)
       response.on('end', () => {

@@ -45,7 +45,7 @@ function parseAnswers(bytes: Uint8Array, status: number, url: string): Answer[] 
   try {
     return JSON.parse(Buffer.from(bytes).toString()) as Answer[] | Pick<Answer, 'error'>
   } catch (cause) {
-    const message = `another program than plotd answers at ${url} (HTTP ${status})`
+    const message = `a program other than plotd answers at ${url} (HTTP ${status})`
     throw new PlotdError('ERR_DAEMON_AWAY', message, { url }, cause)
   }
 }

@@ -50,5 +50,5 @@ function refusal(status: number, body: string): PlotdError {
     const { error } = JSON.parse(body) as { error?: Parameters<typeof errorOf>[0] }
     if (error) return errorOf(error)
   } catch {}
-  return new PlotdError('ERR_DAEMON_AWAY', `another program than plotd answers there (HTTP ${status})`)
+  return new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers there (HTTP ${status})`)
 }

@@ -161,7 +161,7 @@ async function typeScript(): Promise<void> {
 
 async function python(): Promise<void> {
   const { code, out } = await run('python3', [PYTHON, 'Ada', 'Hello'])
-  expect([code, out]).toEqual([1, expect.stringContaining('not the daemon that this token is for')])
+  expect([code, out]).toEqual([1, expect.stringContaining('a program other than the daemon of this token')])
   const script = `
 import sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'examples'))})
 from plotd_client import Plotd

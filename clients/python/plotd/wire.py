@@ -75,7 +75,7 @@ def greet(connection: socket.socket, place: Place, host: str) -> None:
     refusal = hello.get("error") or {}
     if (refusal.get("data") or {}).get("code") == "ERR_UNAUTHORIZED":
         raise PlotdError.of(refusal)
-    raise DaemonAway(f"another program than the daemon of this token answers at {place.url}; the token was not sent")
+    raise DaemonAway(f"a program other than the daemon of this token answers at {place.url}; the token was not sent")
 
 
 def http_over(connection: socket.socket, host: str) -> http.client.HTTPConnection:
@@ -130,7 +130,7 @@ def parse(status: int, body: bytes, url: str) -> Any:
     try:
         return json.loads(body)
     except ValueError:
-        raise DaemonAway(f"another program than plotd answers at {url} (HTTP {status})") from None
+        raise DaemonAway(f"a program other than plotd answers at {url} (HTTP {status})") from None
 
 
 class BytesSocket:

@@ -56,7 +56,7 @@ def test_an_impostor_gets_no_token():
     server = http.server.HTTPServer(("127.0.0.1", 0), Impostor)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        with pytest.raises(DaemonAway, match="another program"):
+        with pytest.raises(DaemonAway, match="a program other than"):
             Plotd(url=f"127.0.0.1:{server.server_port}", state=STATE).call("server.info")
     finally:
         server.shutdown()
