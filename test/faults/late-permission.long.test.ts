@@ -69,7 +69,7 @@ const plotting = (url: string): string => `
   await plotJob({
     ...{ spool, claim, session, memory: shortMemory(), resumes: false },
     start: { plan, from: 0, copiesDone: 0, plotter: 'axi' },
-    ...{ isPaused: () => false, moved: () => {}, nextSheet: async () => 'stopped' },
+    ...{ isPaused: () => false, onMove: () => {}, nextSheet: async () => 'stopped' },
   })
   await session.close()
   console.log(JSON.stringify(log))
