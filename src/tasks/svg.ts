@@ -109,7 +109,7 @@ export const svg = defineTask<SvgParams>({
     return `${params.name === undefined ? 'Drawing' : stemOf(params.name)}${pages}`
   },
   outputName: (params) =>
-    `svgs/${safeName(params.name === undefined ? digest(params) : stemOf(params.name))}${pageOf(params)}.svg`,
+    `svgs/${safeName(params.name === undefined ? digest(params) : stemOf(params.name))}${pageSuffix(params)}.svg`,
   fonts: ({ font }) => [font],
   source: ({ svg: text, upload = '' }) => (text === undefined ? { upload } : { text }),
   admit: (params) => async (files) => {
@@ -144,7 +144,7 @@ const isUpload = (params: SvgParams): params is SvgParams & DocumentParams => pa
 /** The pages that the sheet shows. */
 const pagesOf = ({ pageNumber, pagesOnSheet = [pageNumber] }: SvgParams): readonly number[] => pagesOnSheet
 
-const pageOf = (params: SvgParams): string => {
+const pageSuffix = (params: SvgParams): string => {
   const pages = pagesOf(params)
   return pages.length === 1 && pages[0] === 1 ? '' : `_p${pages.join('-')}`
 }

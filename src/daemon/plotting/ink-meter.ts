@@ -13,7 +13,8 @@ export class InkMeter {
   readonly #since: number
   #inkMm: number
   #seconds: number
-  #lengths = new Float64Array(1)
+  /** Ink before each stroke of the present sheet, mm. */
+  #inkBefore = new Float64Array(1)
   #from = 0
   readonly #pens: Set<string>
   /** Time of `now` at which the pen continued, ms; undefined in a pause. */
@@ -30,7 +31,7 @@ export class InkMeter {
 
   /** Records that a sheet begins, or continues at a stroke. */
   async begin(plan: Plan, from: number): Promise<void> {
-    this.#lengths = await inkBefore(plan)
+    this.#inkBefore = await inkBefore(plan)
     this.#from = from
   }
 
@@ -74,6 +75,6 @@ export class InkMeter {
   }
 
   #inkTo(done: number): number {
-    return (this.#lengths[done] ?? 0) - (this.#lengths[this.#from] ?? 0)
+    return (this.#inkBefore[done] ?? 0) - (this.#inkBefore[this.#from] ?? 0)
   }
 }

@@ -19,7 +19,7 @@ export interface RawFont {
   readonly defaultVMetrics?: readonly number[]
 }
 
-/** Names of symbol fonts: their glyphs do not show the characters of their codes or names. */
+/** Names of symbol fonts. A glyph of such a font shows another character than its code or its name says. */
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
@@ -52,7 +52,7 @@ export function fontOf(
     matrix: (raw.fontMatrix ?? [0.001, 0, 0, 0.001, 0, 0]) as unknown as Affine,
     isDrawn: raw.isType3Font === true,
     isReadable: (raw.isType3Font === true ? isNamed(raw) : !isCoded(raw)) && !SYMBOLS.test(name),
-    names: namesOf(raw),
+    names: characterTest(raw),
     isCoded: isCoded(raw) && !SYMBOLS.test(name),
     isEmbedded: raw.missingFile !== true && !STANDARD.test(raw.name ?? ''),
     outline: (key) => {
@@ -85,7 +85,7 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
  * Returns a test whether a code has a character in ToUnicode. The map may lack codes, and the name of a glyph may be
  * meaningless.
  */
-function namesOf({ toUnicode }: RawFont): (code: number) => boolean {
+function characterTest({ toUnicode }: RawFont): (code: number) => boolean {
   const { _map: characters } = (toUnicode ?? {}) as { readonly _map?: Readonly<Record<number, unknown>> }
   return (code) => characters === undefined || characters[code] !== undefined
 }

@@ -49,7 +49,7 @@ export class Compactor {
       format: this.#format,
       generation,
       seq,
-      // Forgotten jobs are absent from the new archive: their table is not written.
+      // The new archive leaves out forgotten jobs, so the snapshot does not need the table `forgotten`.
       tables: [imageOf(jobs), imageOf(logs), imageOf(paused), imageOf(meta)],
       keys,
       retired: retiring.map((job) => ({ job, log: logs.get(job.id) ?? [] })),

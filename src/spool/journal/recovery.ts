@@ -220,8 +220,8 @@ async function openForWriting(
   const known = formatBy(upgrades)
   const upgraded = format < known ? { from: format, backup: await backUp(folder, `format-${format}`) } : undefined
   for (const leftover of leftovers) await disk.remove(leftover)
-  const now = last && { generation, salt: last.header.salt, bytes: last.size, seq }
-  const watermark = await Watermark.open(disk, folder, now ?? mark, onWatermarkError)
+  const presentMark = last && { generation, salt: last.header.salt, bytes: last.size, seq }
+  const watermark = await Watermark.open(disk, folder, presentMark ?? mark, onWatermarkError)
   let log: LogFile
   if (last === undefined) log = await LogFile.create(place, watermark, generation, seq)
   else {

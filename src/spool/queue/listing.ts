@@ -12,7 +12,7 @@ const MOST = 1000
 
 /**
  * One page of the jobs in memory and in the archive. It takes one pass over their places, in slices, and reads only the
- * jobs of the page. All pages of a walk show the places as they were at its first page, and the present records.
+ * jobs of the page. All pages of a walk keep the order that the first page had. Each job is shown as it is now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -25,7 +25,7 @@ export async function listJobs(
   const isNewest = filter.sort === 'newest'
   const cursor = decodeCursor(filter.cursor)
   const firstSeq = cursor?.seq ?? seq
-  // Ids never change: their order needs no moves.
+  // 'newest' sorts by ids. Ids never change, so this order needs no earlier places.
   const earlierPlaces = cursor === undefined || isNewest ? new Map<string, Place>() : moves.placesAt(firstSeq)
   if (earlierPlaces === undefined) throw tooOld(filter.cursor)
   const page = new Page(limit, isNewest ? compareNewest : comparePlaces, cursor?.after, earlierPlaces)
@@ -43,7 +43,8 @@ export async function listJobs(
     if (isListed(row.status)) page.offer(row)
   })
   if (needsRecords(filter)) {
-    const liveIds = new Set(live.map(({ id }) => id)) // the page has jobs that were archived meanwhile
+    // A job that was archived during this pass was already offered from `live`.
+    const liveIds = new Set(live.map(({ id }) => id))
     for await (const { job } of archive.scan()) if (!liveIds.has(job.id) && matches(job)) page.offer(job)
   }
   const places = page.places()

@@ -120,7 +120,10 @@ function uprightSvg(
   )
 }
 
-/** Darkness of each pixel on white paper: 1 minus its Rec. 709 luma. */
+/**
+ * Darkness of each pixel on white paper: 1 minus its Rec. 709 luma there. The colours are premultiplied, so the white
+ * paper adds 255 - alpha to the luma.
+ */
 function darkness(rgba: Uint8Array): Float32Array {
   const tones = new Float32Array(rgba.length / 4)
   for (let i = 0; i < tones.length; i++) {

@@ -74,7 +74,7 @@ export class KlipperPlanner implements MotionQueue {
     return this.#printTime - now <= BUFFER_MS
   }
 
-  /** When the handler of a move may return, ms. */
+  /** When the board may end its handler of a move, and so send `ok`, ms. */
   get roomAt(): number {
     return this.#printTime - BUFFER_MS
   }
@@ -100,7 +100,7 @@ export class KlipperPlanner implements MotionQueue {
   }
 
   push(to: Vector, feed: number, now: number): boolean | undefined {
-    const { travel, speed, cruiseRatio } = this.#settings
+    const { travel: travelAcceleration, speed, cruiseRatio } = this.#settings
     const from = this.target
     const delta = eachAxis((k) => to[k] - from[k])
     const mm = Math.hypot(...delta)
@@ -109,7 +109,9 @@ export class KlipperPlanner implements MotionQueue {
     const unit = eachAxis((k) => delta[k] / mm)
     const isZ = unit[2] !== 0
     const most = isZ ? Math.min(speed[0], speed[2] / Math.abs(unit[2])) : speed[0]
-    const acceleration = isZ ? Math.min(travel, this.#settings.acceleration[2] / Math.abs(unit[2])) : travel
+    const acceleration = isZ
+      ? Math.min(travelAcceleration, this.#settings.acceleration[2] / Math.abs(unit[2]))
+      : travelAcceleration
     const cruise = Math.min(feed / 60, most)
     const delta2 = 2 * mm * acceleration
     const smooth2 = delta2 * (1 - cruiseRatio)
@@ -194,12 +196,13 @@ export class KlipperPlanner implements MotionQueue {
   #junction2(before: Move, move: Move): number {
     const cos = before.unit[0] * move.unit[0] + before.unit[1] * move.unit[1] + before.unit[2] * move.unit[2]
     const most = Math.min(move.cruise2, before.cruise2, before.start2 + before.delta2)
-    const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
+    const sinHalf = Math.sqrt(Math.max(0, (1 + cos) / 2))
     const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
-    if (sin >= 1 || cosHalf <= 0) return most
-    const deviation = this.#settings.cornerSpeed ** 2 * (Math.SQRT2 - 1)
-    const round = (deviation * sin) / (1 - sin)
-    const quarter = (0.25 * sin) / cosHalf
+    if (sinHalf >= 1 || cosHalf <= 0) return most
+    // Klipper's junction deviation is this value divided by the acceleration. The speed at the corner needs the product.
+    const deviationTimesAcceleration = this.#settings.cornerSpeed ** 2 * (Math.SQRT2 - 1)
+    const round = (deviationTimesAcceleration * sinHalf) / (1 - sinHalf)
+    const quarter = (0.25 * sinHalf) / cosHalf
     return Math.min(most, round, move.delta2 * quarter, before.delta2 * quarter)
   }
 

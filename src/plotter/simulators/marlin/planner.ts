@@ -39,9 +39,9 @@ export interface MotionQueue {
   readonly position: Vector
   readonly isIdle: boolean
   readonly nextEvent: number
-  /** Whether the handler of a move may return at `now`. */
+  /** Whether the board may end its handler of a move at `now`, and so send `ok`. */
   hasRoom(now: number): boolean
-  /** @returns whether nothing was moving, or undefined for a move that is dropped */
+  /** @returns whether the carriage rests before this move, or undefined for a move that is dropped */
   push(to: Vector, feed: number, now: number): boolean | undefined
   /** Sets the position without a move. */
   place(position: Vector): void
@@ -61,7 +61,7 @@ const BLOCKS = 15
 const LEAST_STEPS = 6
 /** The first block waits this long for two more, ms. */
 const FIRST_BLOCK_MS = 100
-/** M205 B: while the number of queued blocks is from SLOWDOWN_FROM to SLOWDOWN_TO, a shorter block takes more time. */
+/** M205 B: a block takes about this time at least while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued, s. */
 const SLOWDOWN_S = 0.02
 const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7
@@ -81,7 +81,7 @@ export class MarlinPlanner implements MotionQueue {
   readonly #onMove: (to: Vector, ms: number) => void
   #blocks: Block[] = []
   #current: Execution | undefined
-  /** The end of the last block, in whole steps, mm. */
+  /** The end of the last block, mm, rounded to whole steps. */
   #queued: Vector = [0, 0, 0]
   #unit: Vector = [0, 0, 0]
   #nominal = 0

@@ -10,7 +10,7 @@ const isServer = (value: string): boolean => {
 }
 const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || isServer(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
-/** A negative calc() counts as 0. */
+/** A calc() with units is valid whatever its sign: its value is known only after resolving. */
 const isNonNegative = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
 const isNumber = (value: string): boolean => /^(?:|%|calc)$/.test(parseLength(value)?.unit ?? 'none')
 const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
@@ -73,7 +73,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'font-size': (value) => isNonNegative(value) || /^[a-z-]+$/.test(value),
 }
 
-/** Geometry in CSS needs no units, as in browsers. */
+/** Browsers accept geometry in CSS without units. The properties in `STRICT` are the exception, in a style sheet. */
 const isGeometryValue = (name: Property, value: string): boolean =>
   value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isNonNegative(value))
 

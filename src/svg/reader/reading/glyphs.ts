@@ -72,7 +72,7 @@ export class GlyphCache {
     return { ...standingGlyph({ strokes, advance, box }, verticalForm(char), EM, 1), missing }
   }
 
-  /** The writing of a text in a font with several forms of each letter; undefined in other fonts. */
+  /** How letters of a text are joined in a font with several forms of each letter; undefined in other fonts. */
   manner(chars: readonly { readonly text: string }[]): Manner | undefined {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
     if (!font?.faces) return undefined
@@ -87,7 +87,7 @@ export class GlyphCache {
   }
 
   /**
-   * The glyphs of one line when a glyph depends on its neighbours; undefined when none does.
+   * The glyphs of one line when a glyph depends on its neighbours or on the language; undefined when none does.
    *
    * @param language  of the text, a BCP 47 tag
    */
