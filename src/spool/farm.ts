@@ -1,4 +1,4 @@
-/** The facts that hosts on one store share about each other. Only an engine on a server has them. */
+/** The facts that hosts on one store share about each other. Only a queue in PostgreSQL has them. */
 
 /** The facts that one host offers to the others. */
 export interface HostOffer {

@@ -95,7 +95,7 @@ export interface Progress {
   readonly host?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number
-  /** Ink that the device laid down for this job, mm: all its sheets and repeats. */
+  /** Ink that the device laid down for this job, mm: on all its sheets, strokes drawn twice included. */
   readonly inkMm?: number
   /** Drawing time, without pauses, s. */
   readonly drawnSeconds?: number
@@ -157,7 +157,7 @@ export interface Job {
   readonly spoils?: Spoils
   /** 1 … 100, higher first. */
   readonly priority: number
-  /** Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move` and `retry`. */
+  /** Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move`, `retry` and a request for ink. */
   readonly order: number
   readonly status: JobStatus
   readonly reason?: Reason

@@ -38,9 +38,13 @@ export class Metrics {
     'plotd_drawn_seconds_total',
     'Time that plotters drew, by the owner of the job.',
   )
-  readonly #links = new Numbers('counter', 'plotd_link_errors_total', 'Times that a plotter was lost or in a fault.')
+  readonly #linkErrors = new Numbers(
+    'counter',
+    'plotd_link_errors_total',
+    'Times that a plotter was lost or in a fault.',
+  )
   readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
-  readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Since the last look, by quantile.')
+  readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Delay since the last scrape, by quantile.')
   readonly #memory = new Numbers('gauge', 'process_resident_memory_bytes', 'Resident memory.')
   readonly #commits = new Numbers(
     'counter',
@@ -106,7 +110,7 @@ export class Metrics {
     const before = this.#lastState.get(plotter)
     this.#lastState.set(plotter, is)
     const isLost = is === 'offline' || is === 'fault'
-    if (isLost && before !== undefined && before !== is && before !== 'offline') this.#links.add(1, { plotter })
+    if (isLost && before !== undefined && before !== is && before !== 'offline') this.#linkErrors.add(1, { plotter })
   }
 
   /**
@@ -128,7 +132,7 @@ export class Metrics {
       this.#strokes,
       this.#ink,
       this.#drawnSeconds,
-      this.#links,
+      this.#linkErrors,
       this.#sync,
       this.#delay,
       this.#memory,

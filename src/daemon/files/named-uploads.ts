@@ -4,7 +4,7 @@ import { writeDurably } from '../../spool/index.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
-const file = z.record(z.string(), z.array(z.string()))
+const fileSchema = z.record(z.string(), z.array(z.string()))
 
 /** All strings in parameters that may be the hash of an upload. Custom tasks may have such a string in any field. */
 export function hashesIn(params: unknown): string[] {
@@ -29,7 +29,7 @@ export class NamedUploads {
   /** A missing or damaged file counts as empty. */
   static async open(path: string): Promise<NamedUploads> {
     const hashes = await readFile(path, 'utf8')
-      .then((text) => file.parse(JSON.parse(text)))
+      .then((text) => fileSchema.parse(JSON.parse(text)))
       .catch(() => ({}))
     return new NamedUploads(path, new Map(Object.entries(hashes)))
   }

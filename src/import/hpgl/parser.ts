@@ -41,7 +41,7 @@ class Reader {
   readonly #source: string
   #at = 0
   #terminator = ETX
-  #isPrinted = false
+  #isTerminatorPrinted = false
 
   constructor(source: string) {
     // Control characters are not allowed in patterns, so the symbol for ESC, which Latin-1 lacks, stands for it.
@@ -88,7 +88,11 @@ class Reader {
 
   #parameters(name: string): Instruction {
     if (LABELS.has(name))
-      return { name, numbers: [], text: this.#until(this.#terminator) + (this.#isPrinted ? this.#terminator : '') }
+      return {
+        name,
+        numbers: [],
+        text: this.#until(this.#terminator) + (this.#isTerminatorPrinted ? this.#terminator : ''),
+      }
     if (name === 'PE') return { name, numbers: [], text: this.#until(';') }
     if (name === 'CO') return { name, numbers: [], text: this.#match(/\s*"[^"]*"|[^;]*/y) ?? '' }
     if (name === 'DT') return this.#newTerminator()
@@ -111,12 +115,12 @@ class Reader {
   /** `DT` with one character, and a mode: 0 prints the character, or executes a control character. Without a character: ETX. */
   #newTerminator(): Instruction {
     const character = this.#source[this.#at] ?? ';'
-    this.#isPrinted = false
+    this.#isTerminatorPrinted = false
     if (character === ';') this.#terminator = ETX
     else {
       this.#terminator = character
       this.#at++
-      this.#isPrinted = this.#match(/,\s*[01]/y)?.endsWith('0') === true
+      this.#isTerminatorPrinted = this.#match(/,\s*[01]/y)?.endsWith('0') === true
     }
     return { name: 'DT', numbers: [], text: character }
   }

@@ -12,7 +12,7 @@ export interface FillType {
   readonly degrees: number
 }
 
-/** The polygon buffer: PM, EP, FP, and the shapes that fill it. */
+/** The polygon buffer. PM and the closed shapes write to it; EP and FP draw what it holds. */
 export class Polygons {
   /** Rings of x, y interleaved, and for each point whether the pen was down on the way to it. */
   #rings: { points: number[]; isDrawn: boolean[] }[] = []
@@ -53,7 +53,7 @@ export class Polygons {
     )
   }
 
-  /** The edges that were drawn with the pen down, and those that close a ring. */
+  /** Draws on the page the edges along which the pen was down, and those that close a ring. */
   edges(page: Page): void {
     for (const { points, isDrawn } of this.#rings) {
       let line: number[] = []

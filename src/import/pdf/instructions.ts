@@ -6,7 +6,7 @@ export type PathData = Float32Array
 /** The rule that decides what is inside a path. */
 export type Rule = 'nonzero' | 'evenodd'
 
-/** A paint: a colour as #rrggbb, or a kind that cannot be drawn as lines. */
+/** A paint: a colour as #rrggbb, a pattern, or a shading, which cannot be drawn as lines. */
 export type Paint = string | { readonly is: 'tiling'; readonly tiling: Tiling } | { readonly is: 'shading' }
 
 /** A pattern whose cell is drawn again and again. */
@@ -118,7 +118,7 @@ export type Instruction =
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
-  /** An annotation: `own`, then `place` map it to the page, and the state does not count. It ends with `endForm`. */
+  /** An annotation begins with a fresh state. `own`, then `place` map it to the page. It ends with `endForm`. */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
   /** A stencil has the colour of fills. */

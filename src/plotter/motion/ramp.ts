@@ -25,7 +25,10 @@ export function reachable(u: number, length: number, radius: number, a: number):
 
 const phase = (u: number, radius: number, a: number): number => Math.asin(Math.min(1, u / (a * radius)))
 
-/** Appends the blocks of one segment from u0 to u1, at most `cap` (all squares of speeds). */
+/**
+ * Appends the blocks of one segment. `u0` and `u1` at its ends and the limit `cap` are squares of speeds. `directionX` and
+ * `directionY` are a unit vector.
+ */
 export function addSegment(
   to: Blocks,
   length: number,
@@ -34,11 +37,11 @@ export function addSegment(
   u0: number,
   u1: number,
   cap: number,
-  ux: number,
-  uy: number,
+  directionX: number,
+  directionY: number,
 ): void {
-  if (radius === Infinity) addStraight(to, length, a, u0, u1, cap, ux, uy)
-  else addCurved(to, length, radius, a, u0, u1, cap, ux, uy)
+  if (radius === Infinity) addStraight(to, length, a, u0, u1, cap, directionX, directionY)
+  else addCurved(to, length, radius, a, u0, u1, cap, directionX, directionY)
 }
 
 /** A ramp's length, rounded to 0 or to `room` when it is nearly that. */
@@ -54,16 +57,16 @@ function addStraight(
   u0: number,
   u1: number,
   cap: number,
-  ux: number,
-  uy: number,
+  directionX: number,
+  directionY: number,
 ): void {
   const peak = Math.max(u0, u1, Math.min(cap, a * length + (u0 + u1) / 2))
   const up = snap((peak - u0) / (2 * a), length)
   const down = snap((peak - u1) / (2 * a), length - up)
   const v = Math.sqrt(peak)
-  push(to, up, Math.sqrt(u0), v, ux, uy)
-  push(to, length - up - down, v, v, ux, uy)
-  push(to, down, v, Math.sqrt(u1), ux, uy)
+  push(to, up, Math.sqrt(u0), v, directionX, directionY)
+  push(to, length - up - down, v, v, directionX, directionY)
+  push(to, down, v, Math.sqrt(u1), directionX, directionY)
 }
 
 function addCurved(
@@ -74,8 +77,8 @@ function addCurved(
   u0: number,
   u1: number,
   cap: number,
-  ux: number,
-  uy: number,
+  directionX: number,
+  directionY: number,
 ): void {
   const p0 = phase(u0, radius, a)
   const p1 = phase(u1, radius, a)
@@ -84,9 +87,9 @@ function addCurved(
   const up = snap(((peak - p0) * radius) / 2, length)
   const down = snap(((peak - p1) * radius) / 2, length - up)
   const v = Math.sqrt(a * radius * Math.sin(peak))
-  addSine(to, up, radius, a, p0, peak, ux, uy)
-  push(to, length - up - down, v, v, ux, uy)
-  addSine(to, down, radius, a, peak, p1, ux, uy)
+  addSine(to, up, radius, a, p0, peak, directionX, directionY)
+  push(to, length - up - down, v, v, directionX, directionY)
+  addSine(to, down, radius, a, peak, p1, directionX, directionY)
 }
 
 function addSine(
@@ -96,8 +99,8 @@ function addSine(
   a: number,
   from: number,
   upTo: number,
-  ux: number,
-  uy: number,
+  directionX: number,
+  directionY: number,
 ): void {
   if (!(length > 0)) return
   const pieces = Math.max(1, Math.ceil(Math.abs(upTo - from) / PHASE_STEP))
@@ -105,6 +108,6 @@ function addSine(
   for (let k = 0; k < pieces; k++) {
     const p = from + ((upTo - from) * k) / pieces
     const q = from + ((upTo - from) * (k + 1)) / pieces
-    push(to, length / pieces, speed(p), speed(q), ux, uy)
+    push(to, length / pieces, speed(p), speed(q), directionX, directionY)
   }
 }

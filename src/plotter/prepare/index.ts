@@ -84,10 +84,10 @@ export function prepare(
   work.check()
   const { drawing: reduced, clippedMm, dropped } = placeDrawing(drawing, options, profile)
   const before = timing(reduced, profile)
-  const { mm, isComplete, single, isShorter } = repeatsOf(reduced, options.once === true, work)
+  const { mm, isComplete, single, isNeverSlower } = repeatsOf(reduced, options.once === true, work)
   const asFile: TimedDrawing = { drawing: reduced, timing: before }
   const asOnce: TimedDrawing = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }
-  const chosen = isShorter
+  const chosen = isNeverSlower
     ? { removed: single !== reduced, plan: planStrokes(asOnce, options, profile, work) }
     : faster(asFile, asOnce, options, profile, work)
   const { drawing: ordered, timing: orderedTiming } = chosen.plan

@@ -106,7 +106,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // two semicolons: the first ends the questions for other boards, the second an instruction that came before those
+    // The plotter may still be reading an unfinished instruction, then the questions for other boards. Each semicolon ends one.
     port.write(';;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
@@ -140,7 +140,7 @@ function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
   return /FIRMWARE:grblHAL/i.test(info) ? 'grblHAL' : 'grbl'
 }
 
-/** Lines without the mark that printers put before text that is no answer. */
+/** The lines of a text, without the `echo:` or `//` that printers put before some of them. */
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
 
 /** Junction deviation, and the axes with their motors and homing. FluidNC has them in a file, and `$$` lists neither. */

@@ -28,8 +28,8 @@ export interface TransportOptions {
  * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:marlin`, with `?firmware=klipper`;
  *   `sim:hpgl`, with `?model=7550A`
  *
- * `speed=20` after any of them means a simulated device that runs twenty times as fast as a real one. `patience=10` means a
- * device that is a process of a busy computer (`clockOf`).
+ * `speed=20` after any of them means a simulated device that runs twenty times as fast as a real one. `patience=10` means
+ * that the device is a program on a busy computer: its answers may take ten times as long (`clockOf`).
  *
  * @throws PlotdError ERR_TRANSPORT when the device cannot be opened, ERR_CONFIG when the URL has another form
  */

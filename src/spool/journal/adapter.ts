@@ -60,7 +60,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #last: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  #wantsImage: PromiseParts<Image, PlotdError> | undefined
+  /** The request of a compaction for the image of its snapshot. */
+  #imageRequest: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
   constructor(folder: string, options: JournalOptions) {
@@ -131,30 +132,31 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #run(): Promise<void> {
     try {
-      while (this.#batch !== undefined || this.#wantsImage !== undefined) await this.#commit()
+      while (this.#batch !== undefined || this.#imageRequest !== undefined) await this.#commit()
     } finally {
       this.#running = undefined
     }
   }
 
   async #commit(): Promise<void> {
-    const wantsImage = this.#wantsImage
-    // The image has every change so far, so the frame before it must have them too: a change replayed twice does harm.
-    if (wantsImage !== undefined) this.#collect()
+    const imageRequest = this.#imageRequest
+    // The image for a snapshot has every change so far, so the old journal must have them all too. A change that also came
+    // into the new journal would be replayed on the image, and a change that is applied twice does harm.
+    if (imageRequest !== undefined) this.#collect()
     const [batch, log] = [this.#batch, this.#log]
     this.#batch = undefined
-    this.#wantsImage = undefined
+    this.#imageRequest = undefined
     if (log === undefined) return
     try {
       const seq = this.#seq + (batch === undefined ? 0 : 1)
-      const image = wantsImage && this.#compactor.image(log.generation + 1, seq)
+      const image = imageRequest && this.#compactor.image(log.generation + 1, seq)
       if (batch !== undefined) await log.append(seq, batch.ops)
       this.#seq = seq
-      if (image !== undefined) wantsImage?.resolve({ ...image, salt: await this.#rotate(log) })
+      if (image !== undefined) imageRequest?.resolve({ ...image, salt: await this.#rotate(log) })
       batch?.written.resolve()
       this.#compactWhenDue(log)
     } catch (error) {
-      this.#fail(log.path, error, [batch?.written, wantsImage])
+      this.#fail(log.path, error, [batch?.written, imageRequest])
     }
   }
 
@@ -173,9 +175,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
     if (this.#failure !== undefined) return
     const failure = new PlotdError('ERR_SPOOL_WRITE', message, { file: path, system: systemCode(error) }, error)
     this.#failure = failure
-    for (const waiter of [...waiting, this.#batch?.written, this.#wantsImage]) waiter?.reject(failure)
+    for (const waiter of [...waiting, this.#batch?.written, this.#imageRequest]) waiter?.reject(failure)
     this.#batch = undefined
-    this.#wantsImage = undefined
+    this.#imageRequest = undefined
     this.#last.catch(() => {})
     this.#poison(failure)
   }
@@ -200,7 +202,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   async #compact(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
     const image = deferred<Image, PlotdError>()
-    this.#wantsImage = image
+    this.#imageRequest = image
     this.#running ??= this.#run()
     this.#snapshotBytes = await this.#compactor.write(await image.promise)
   }

@@ -62,12 +62,12 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
   return transformStrokes(translation(box.x, box.y + box.height - side), strokes)
 }
 
-/** The multiple of a font's own line distance that sets lines of a cap height `distance` mm apart. */
+/** The factor on a font's own line distance with which lines of cap height `size` stand `distance` apart, both in mm. */
 function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, distance: number): number {
   return distance / (font.metrics.lineHeight * (size / font.metrics.capHeight))
 }
 
-/** A few lines below the stamp, and the corners of its frame. */
+/** The corners of a frame for the stamp, and hatching inside, which the stamp will cover. */
 function stampCorner({ x, y, width, height }: TextBox): Strokes {
   const reach = 4
   const corners = [

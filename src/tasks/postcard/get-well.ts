@@ -85,7 +85,7 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
   }
 }
 
-/** A round-bellied jug with a white band, cross-hatched on its shaded side. */
+/** A round-bellied jug. Hatching shades it, crossed on its right side; its band has a zigzag in place of the hatching. */
 function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [number, number]): void {
   const foot = height - margin - 8 * u
   const half = (t: number) => (7.4 + 9.8 * Math.sin(Math.PI * (0.06 + 0.86 * t)) - 0.8 * t) * u

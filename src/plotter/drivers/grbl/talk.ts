@@ -21,7 +21,7 @@ const PROBE_MS = 300
 const PROBES = 20
 /** Ctrl-X: soft reset. */
 const RESET = '\x18'
-/** Pause after a reset, ms. When it stops a motion, grbl waits half a second and discards what arrives meanwhile. */
+/** Pause after a reset, ms. A reset that stops a motion makes grbl wait half a second and discard what arrives meanwhile. */
 const DEAF_MS = 600
 
 export type Axes = readonly [x: number, y: number, z: number]
@@ -66,9 +66,10 @@ export class GrblTalk {
   #onGreeting: (() => void) | undefined
   #onProbeAnswer: ((line: string) => void) | undefined
   #isWatching = false
-  /** The oldest line while the board is idle, and the beginning of that, ms. */
-  #stalledLine: Line | undefined
-  #stalledSince = 0
+  /** The oldest unanswered line at the last report that the board is idle. */
+  #idleLine: Line | undefined
+  /** Time of the first such report with this line, or of the last `~`, ms. */
+  #idleSince = 0
   #isAskingStatus = false
   #hasGreeted = false
   #offset: readonly number[] = [0, 0, 0]
@@ -79,7 +80,7 @@ export class GrblTalk {
   constructor(port: Duplex, clock: Clock = realClock) {
     this.link = new Link(port, { clock, onLine: (line) => this.#receive(line) })
     void this.link.closed.then((error) => {
-      // the reset of the stop commands stops a motion without a ramp
+      // the stop commands begin with a reset, which stops a motion without a ramp: the motors may lose steps
       if (error.code === 'ERR_LINK_TIMEOUT' && this.#lines.length > 0) this.onPositionLost?.()
       this.#failAll(error)
     })
@@ -263,8 +264,8 @@ export class GrblTalk {
     if (line === 'ok') this.#answer((oldest) => oldest.resolve(oldest.reply))
     else if (line.startsWith('error:')) this.#refuse(Number(line.slice(6)))
     else if (line.startsWith('ALARM:')) this.#raise(Number(line.slice(6)))
-    else if (/^Grbl(HAL)? /.test(line)) this.#greet()
-    else if (!line.startsWith('[MSG:')) this.#lines[0]?.reply.push(line) // a text is no answer to any line
+    else if (/^Grbl(HAL)? /.test(line)) this.#receiveGreeting()
+    else if (!line.startsWith('[MSG:')) this.#lines[0]?.reply.push(line) // `[MSG:…]` answers no line
     return true
   }
 
@@ -289,8 +290,11 @@ export class GrblTalk {
     this.onPositionLost?.()
   }
 
-  /** An unexpected greeting: the board has restarted, so the position is unknown. After an alarm grbl may reset itself. */
-  #greet(): void {
+  /**
+   * Handles a greeting. An unexpected one means that the board has restarted, so the position is unknown. After an alarm a
+   * greeting is expected, because grbl may reset itself.
+   */
+  #receiveGreeting(): void {
     const expected = this.#onGreeting
     this.#onGreeting?.()
     if (this.#isAskingStatus) this.link.send('?') // the restart has cleared the request
@@ -337,11 +341,11 @@ export class GrblTalk {
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link
     const [oldest] = this.#lines
-    if (!isIdle || oldest !== this.#stalledLine) {
-      this.#stalledLine = isIdle ? oldest : undefined
-      this.#stalledSince = clock.now()
-    } else if (clock.now() - this.#stalledSince >= STALL_MS) {
-      this.#stalledSince = clock.now()
+    if (!isIdle || oldest !== this.#idleLine) {
+      this.#idleLine = isIdle ? oldest : undefined
+      this.#idleSince = clock.now()
+    } else if (clock.now() - this.#idleSince >= STALL_MS) {
+      this.#idleSince = clock.now()
       this.link.send('~')
     }
   }

@@ -10,11 +10,11 @@ interface Firmware {
 }
 
 /**
- * A filled pen template. The answer to the last line of a lift means that the pen is up.
+ * The lines of a pen template with its values filled in. The answer to the last line of a lift means that the pen is up.
  *
  * Marlin moves a servo when it reads the line, so a lift first waits for the end of motion (M400). M280 then delays the lines
- * after it by `servoMs`; a dwell adds the rest of a longer time. Klipper, and a Z axis, move the pen between the moves. After a
- * dwell Klipper begins to lower a Z axis while the lines of the stroke arrive.
+ * after it by `servoMs`; a dwell adds the rest of a longer time. A servo of Klipper and a Z axis of either firmware wait for the
+ * motion before them. After a dwell, even one of 0 ms, Klipper lowers a Z axis at once: it does not wait for the stroke's lines.
  */
 export function marlinPenLines(
   { firmware, servoMs = SERVO_MS }: Firmware,

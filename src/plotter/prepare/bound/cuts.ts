@@ -1,16 +1,17 @@
 /**
- * Odd sets of nodes, each with the price of a link that leaves it. Each link has a list of the sets that it leaves, because a
- * new tree changes all prices and few links.
+ * Odd sets of nodes, each with the price of a link that leaves it. Each link has a list of the sets that it leaves, so that its
+ * cost and the sets that a tree leaves are found without a look at every set.
  */
 export class Cuts {
   /** Of each set: a byte for each node, 1 inside. */
   #inside: Uint8Array[] = []
   /** The price of each set, s. */
   price: Float64Array<ArrayBuffer> = new Float64Array(0)
-  /** The number of links in the average of trees that leave each set. */
+  /** How many links of the average tree leave each set. */
   share: Float64Array<ArrayBuffer> = new Float64Array(0)
+  /** The sets that link e leaves begin at `#first[e]` in `#setsOfLinks`. */
   #first: Int32Array<ArrayBuffer> = new Int32Array(1)
-  #left: Int32Array<ArrayBuffer> = new Int32Array(0)
+  #setsOfLinks: Int32Array<ArrayBuffer> = new Int32Array(0)
 
   get count(): number {
     return this.#inside.length
@@ -31,7 +32,7 @@ export class Cuts {
 
   /** Lists the sets that each link leaves. */
   index(a: Int32Array, b: Int32Array, average: Float64Array): void {
-    const left: number[] = []
+    const setsOfLinks: number[] = []
     this.#first = new Int32Array(a.length + 1)
     this.share = new Float64Array(this.count)
     for (let e = 0; e < a.length; e++) {
@@ -40,29 +41,29 @@ export class Cuts {
       for (let c = 0; c < this.count; c++) {
         const inside = this.#inside[c] as Uint8Array
         if (inside[p] === inside[q]) continue
-        left.push(c)
+        setsOfLinks.push(c)
         this.share[c] = (this.share[c] as number) + (average[e] as number)
       }
-      this.#first[e + 1] = left.length
+      this.#first[e + 1] = setsOfLinks.length
     }
-    this.#left = Int32Array.from(left)
+    this.#setsOfLinks = Int32Array.from(setsOfLinks)
   }
 
-  /** Returns to prices and shares of before. */
+  /** Puts earlier prices and shares back. */
   restore(price: Float64Array, share: Float64Array): void {
     this.price.set(price)
     this.share.set(share)
   }
 
-  /** The prices of the sets that a link leaves, s. */
+  /** The sum of the prices of the sets that a link leaves, s. */
   of(link: number): number {
     let sum = 0
     const end = this.#first[link + 1] as number
-    for (let i = this.#first[link] as number; i < end; i++) sum += this.price[this.#left[i] as number] as number
+    for (let i = this.#first[link] as number; i < end; i++) sum += this.price[this.#setsOfLinks[i] as number] as number
     return sum
   }
 
-  /** The same of two nodes, whether there is a link or not. */
+  /** The sum of the prices of the sets that contain exactly one of two nodes, s. The nodes need no link. */
   between(p: number, q: number): number {
     let sum = 0
     for (let c = 0; c < this.count; c++) {
@@ -72,7 +73,10 @@ export class Cuts {
     return sum
   }
 
-  /** For each node the prices of the sets on whose smaller side it lies: two nodes have no more between them than both have. */
+  /**
+   * For each node the sum of the prices of the sets on whose smaller side it lies, s. `between` of two nodes is at most the
+   * total of their two sums.
+   */
   around(nodes: number): Float64Array<ArrayBuffer> {
     const sum = new Float64Array(nodes)
     this.#inside.forEach((inside, c) => {
@@ -92,7 +96,7 @@ export class Cuts {
     for (const e of tree) {
       const end = this.#first[e + 1] as number
       for (let i = this.#first[e] as number; i < end; i++) {
-        const c = this.#left[i] as number
+        const c = this.#setsOfLinks[i] as number
         share[c] = (share[c] as number) + weight
       }
     }

@@ -3,16 +3,19 @@ import { PairTree } from './pair-tree.ts'
 import type { PlaceGraph } from './place-graph.ts'
 import { Stars } from './stars.ts'
 
-/** The latest stars and tree's weight in the average of them. */
+/** Weight of the latest stars and tree in the running average of all of them. */
 const LATEST = 0.1
-/** Rounds without a better bound before the steps become shorter, and the shortest step. */
+/** After this many rounds without a better bound the steps become shorter. */
 const PATIENCE = 10
+/** The search ends below this step. */
 const SHORTEST = 3e-4
-/** Steps at first, and after new values. */
+/** The step at the beginning of the first search for prices. */
 const FIRST_STEP = 0.2
+/** The step at the beginning of each later search, which has new values. */
 const STEP = 0.1
-/** Most values of entries to compare: about 7 ns each; most rounds at first and after new values. */
+/** Most values of entries that all rounds together compare, about 7 ns each. */
 const WORK = 1_000_000_000
+/** Most rounds of each search for prices. Between two searches the values are made anew. */
 const ROUNDS = [2000, 2000, 2000]
 /** Most pairs of places to compare for new values, about 10 ns each. */
 const RESHAPING = 1_000_000_000
@@ -22,18 +25,20 @@ const SWEEPS = 8
 /**
  * A lower bound of the cost of all routes, in which the pen leaves each closed stroke where it entered, s.
  *
- * Why it holds: give every stroke a number of seconds for each of its places and each neighbour, as it likes. A route's cost is
- * the sum over its strokes of the stop and the seconds for both neighbours at the place that the route uses, and the sum over its
- * links of the cost less the seconds of both ends: what is added here is subtracted there. The first sum is at least that of the
- * cheapest place and pair of neighbours of each stroke, the star. In the second, a link weighs at least the least difference over
- * all places of its two strokes. The links of a route join all strokes, so they weigh at least as much as the cheapest tree.
+ * Why it holds: give every stroke any number of seconds for each of its places with each neighbour. Then a route's cost is the
+ * sum of two parts, because the second part subtracts the seconds that the first part adds:
+ *
+ * - For each stroke: the cost of its stop, and the seconds for both neighbours, at the place that the route uses. This is at
+ *   least the cost of the stroke's cheapest place with its cheapest two neighbours, the star.
+ * - For each link: its cost less the seconds of both ends. This is at least the least such difference over all places of both
+ *   strokes, the link's weight. A route's links join all strokes, so they weigh at least as much as the lightest tree.
  *
  * The seconds are a price for each pair of strokes, which follows the average of stars and trees (the volume algorithm: F. Barahona
  * and R. Anbil, 2000), and a value for each place. The values are made anew now and then.
  *
- * @param plan  the cost of a known route, s: the search for prices ends when it is reached
+ * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
  */
-export function leastWithSeams(graph: PlaceGraph, plan: number, work: Work): number {
+export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work): number {
   const stars = new Stars(graph)
   const prices = new Prices(stars)
   const sweeps = Math.min(SWEEPS, Math.floor(RESHAPING / 4 / graph.pairs))
@@ -42,8 +47,8 @@ export function leastWithSeams(graph: PlaceGraph, plan: number, work: Work): num
     const rounds = Math.min(most, Math.floor(left / (ROUNDS.length - k)))
     left -= rounds
     const part = work.part(k / ROUNDS.length, (k + 1) / ROUNDS.length)
-    best = Math.max(best, prices.raise(rounds, plan, k === 0 ? FIRST_STEP : STEP, part))
-    if (best >= plan || sweeps === 0 || work.expired() || k + 1 === ROUNDS.length) break
+    best = Math.max(best, prices.raise(rounds, knownCost, k === 0 ? FIRST_STEP : STEP, part))
+    if (best >= knownCost || sweeps === 0 || work.expired() || k + 1 === ROUNDS.length) break
     for (let sweep = 0; sweep < sweeps && !work.expired(); sweep++) stars.reshape()
   }
   return best
@@ -64,20 +69,20 @@ class Prices {
   }
 
   /** Raises the bound. @returns the bound, s */
-  raise(rounds: number, plan: number, firstStep: number, work: Work): number {
+  raise(rounds: number, knownCost: number, firstStep: number, work: Work): number {
     const { price } = this.#stars
     const lack = this.#lack
     let best = this.#bound()
     let kept = price.slice()
     this.#add(this.#isEmpty ? 1 : LATEST)
     let [step, since] = [firstStep, 0]
-    for (let round = 0; round < rounds && best < plan && step > SHORTEST; round++) {
+    for (let round = 0; round < rounds && best < knownCost && step > SHORTEST; round++) {
       if (work.expired()) break
       work.progress(round / rounds)
       let norm = 0
       for (const each of lack) norm += each * each
       if (norm < 1e-9) break
-      const length = (step * (plan - best)) / norm
+      const length = (step * (knownCost - best)) / norm
       for (let e = 0; e < price.length; e++) price[e] = (kept[e] as number) + length * (lack[e] as number)
       const bound = this.#bound()
       let onTheWay = 0

@@ -1,6 +1,6 @@
 /**
- * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it, `accidents` drops parts that are
- * not worth a lift, `remove` takes it out. Import only `repeatsOf`.
+ * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `accidents` spares
+ * parts whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { inkLength } from '../../../geometry/measure.ts'
@@ -22,12 +22,13 @@ interface RepeatReport {
   /** The drawing without repeated ink when `once` is set, else the drawing itself. */
   readonly single: Drawing
   /** Whether `single` certainly plots no slower than the drawing. */
-  readonly isShorter: boolean
+  readonly isNeverSlower: boolean
 }
 
 /**
  * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only whole closed
- * strokes, because that cannot split a trail. Parts of strokes are not worth a second plan.
+ * strokes, because that cannot split a trail. Removing parts of strokes may split one, so the caller would
+ * have to plan the drawing both ways. A trifle is not worth that.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {
@@ -36,16 +37,16 @@ export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatRe
   })
   const mm = layers.reduce((sum, { repeats }) => sum + repeats.mm, 0)
   const isComplete = layers.every(({ repeats }) => repeats.isComplete)
-  if (!once || mm === 0) return { mm, isComplete, single: drawing, isShorter: true }
+  if (!once || mm === 0) return { mm, isComplete, single: drawing, isNeverSlower: true }
   const drawingWith = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
   if (mm < TRIFLE_MM && mm < TRIFLE * inkLength(drawing)) {
     const wholes = layers.map(({ strokes, repeats }) => wholeStrokes(strokes, repeats))
     if (wholes.every((whole, l) => [...whole].every((i) => isClosed(layers[l]?.strokes ?? drawing, i)))) {
       const rest = layers.map(({ strokes }, l) => filterStrokes(strokes, (i) => !wholes[l]?.has(i)))
       const single = wholes.every(({ size }) => size === 0) ? drawing : drawingWith(rest)
-      return { mm, isComplete, single, isShorter: true }
+      return { mm, isComplete, single, isNeverSlower: true }
     }
   }
   const single = drawingWith(layers.map(({ strokes, repeats }) => removeRepeats(strokes, repeats)))
-  return { mm, isComplete, single, isShorter: false }
+  return { mm, isComplete, single, isNeverSlower: false }
 }
