@@ -17,6 +17,13 @@ const NEED_MORE = [
   'test/tasks/photo/photo.test.ts',
   'test/**/*-serial.test.ts',
 ]
+/** Tests of those rooms that plot or read whole sheets, for seconds each. */
+const WHOLE_SHEETS = [
+  'test/tasks/alphabet/read-sheet.test.ts',
+  'test/plotter/plan/{calibrate,pen-times}.test.ts',
+  'test/plotter/prepare/measure.test.ts',
+  'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
+]
 const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']
 const LONG = ['test/**/*.long.test.ts']
 
@@ -69,7 +76,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: UNIT,
-          exclude: [...NEED_MORE, ...LONG],
+          exclude: [...NEED_MORE, ...WHOLE_SHEETS, ...LONG],
           env: short,
           isolate: false,
           // Objects of one test die young: with more room for them, collecting garbage takes a sixteenth less of the run.
@@ -80,7 +87,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'promises',
-          include: [...DAEMON, ...NEED_MORE],
+          include: [...DAEMON, ...NEED_MORE, ...WHOLE_SHEETS],
           exclude: [...MOCKS, ...LONG],
           env: short,
           isolate: false,
