@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
-/** In one turn of the event loop, no reader begins a step after this time. A longer step takes the time of the next turns. */
+/** In one turn of the event loop, no reader begins a step after this time, ms. A longer step takes the time of the next turns. */
 const READ_MS = 2
 
 /**

@@ -4,7 +4,7 @@ import type { Store } from '../state/store.ts'
 import { DesignPicker } from './design-picker.tsx'
 import { Fields } from './fields.tsx'
 import { firstMap, isMapped, MERGE_TASK, type MergeChoices, mappableParams, UNUSED } from './merge-plan.ts'
-import { designOf, formsOf, type Schema, sampleParams, type Values } from './schema.ts'
+import { designOf, formsOf, type Schema, sampleParams, textOf, type Values } from './schema.ts'
 import type { Table } from './use-merge.ts'
 
 interface Props {
@@ -167,5 +167,3 @@ const Select = ({ label, value, onChoose, children }: SelectProps) => (
     </select>
   </label>
 )
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -18,6 +18,9 @@ export interface Schema {
 /** Values of a form, by the name of the field. */
 export type Values = Readonly<Record<string, unknown>>
 
+/** The value of a parameter that is a text; undefined for any other. */
+export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
 /** The forms of a task: one, or one for each value of the property `by`. */
 interface Forms {
   readonly by?: string

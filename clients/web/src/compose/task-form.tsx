@@ -9,7 +9,7 @@ import { DropPlace } from './drop.tsx'
 import { Fields } from './fields.tsx'
 import { Layers } from './layers.tsx'
 import { PaperSettings } from './paper.tsx'
-import { chosenForm, designOf, formsOf, missingField, paramsOf, type Schema, sampleParams } from './schema.ts'
+import { chosenForm, designOf, formsOf, missingField, paramsOf, type Schema, sampleParams, textOf } from './schema.ts'
 import { Send } from './send.tsx'
 import type { Composing } from './use-composition.ts'
 import { usePreview } from './use-preview.ts'
@@ -112,4 +112,3 @@ export function TaskForm(props: Props) {
 }
 
 const NONE: ReadonlyMap<string, string> = new Map()
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

@@ -1,6 +1,7 @@
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from '../order/link-cost.ts'
+import { discOf } from '../order/rings.ts'
 import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
 import type { Freedom } from './link-graph.ts'
@@ -196,17 +197,11 @@ class Places {
   }
 
   /** The disc round the vertices from one to another. */
-  #addDisc(node: number, points: Float64Array, from: number, to: number, seams: Seams): void {
-    let [minX, maxX, minY, maxY, stop] = [Infinity, -Infinity, Infinity, -Infinity, Infinity]
-    for (let v = from; v < to; v++) {
-      minX = Math.min(minX, x(points, v))
-      maxX = Math.max(maxX, x(points, v))
-      minY = Math.min(minY, y(points, v))
-      maxY = Math.max(maxY, y(points, v))
-      stop = Math.min(stop, seams.stopAt(v))
-    }
-    const radius = Math.hypot(maxX - minX, maxY - minY) / 2
-    this.#add(node, (minX + maxX) / 2, (minY + maxY) / 2, radius, stop)
+  #addDisc(node: number, points: Strokes['points'], from: number, to: number, seams: Seams): void {
+    const disc = discOf(points, from, to)
+    let stop = Infinity
+    for (let v = from; v < to; v++) stop = Math.min(stop, seams.stopAt(v))
+    this.#add(node, disc.x, disc.y, disc.radius, stop)
   }
 
   #add(node: number, px: number, py: number, radius: number, stop: number): void {

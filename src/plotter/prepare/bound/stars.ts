@@ -18,6 +18,11 @@ export class Stars {
   readonly farBase: Float64Array<ArrayBuffer>
   /** The prices in use by the last stars; a closed stroke uses two, or one twice. */
   readonly used: number[] = []
+  /** The two cheapest links that `#findCheapest` found last, and the entries of their prices. */
+  #first = 0
+  #second = 0
+  #firstEntry = -1
+  #secondEntry = -1
 
   /** Each entry gets half of the cost of its links. */
   constructor(graph: PlaceGraph) {
@@ -44,39 +49,21 @@ export class Stars {
 
   /** The sum of the cheapest stars, s. */
   cost(): number {
-    const { nodes, capacity, firstPlace, firstEntry, firstValue, stop, to } = this.graph
-    const { price, value } = this
+    const { nodes, capacity, firstPlace, stop } = this.graph
     this.used.length = 0
     let sum = 0
     for (let n = 0; n < nodes; n++) {
       const [from, places] = [firstPlace[n] as number, this.graph.placesOf(n)]
       if (places === 0) continue
-      const [begin, end] = [firstEntry[n] as number, firstEntry[n + 1] as number]
       const isClosed = capacity[n] === 2
       let [least, e1, e2] = [Infinity, -1, -1]
       for (let v = 0; v < places; v++) {
-        let first = this.#far(n, from + v)
-        let second = first
-        let by1 = to.length + n
-        let by2 = by1
-        for (let e = begin, i = (firstValue[begin] as number) + v; e < end; e++, i += places) {
-          const cost = (price[e] as number) + (value[i] as number)
-          if (cost >= second) continue
-          if (cost < first) {
-            second = first
-            by2 = by1
-            first = cost
-            by1 = e
-          } else {
-            second = cost
-            by2 = e
-          }
-        }
-        const cost = isClosed ? (stop[from + v] as number) + first + second : first
+        this.#findCheapest(n, v, -1)
+        const cost = isClosed ? (stop[from + v] as number) + this.#first + this.#second : this.#first
         if (cost >= least) continue
         least = cost
-        e1 = by1
-        e2 = by2
+        e1 = this.#firstEntry
+        e2 = this.#secondEntry
       }
       sum += least
       this.used.push(e1)
@@ -137,30 +124,49 @@ export class Stars {
 
   /** How much more the cheapest star at each place costs with an entry, without its own cost, than the cheapest without it, s. */
   #more(n: number, entry: number): Float64Array<ArrayBuffer> {
-    const { capacity, firstPlace, firstEntry, firstValue, stop } = this.graph
-    const { price, value } = this
+    const { capacity, firstPlace, stop } = this.graph
     const [from, places] = [firstPlace[n] as number, this.graph.placesOf(n)]
-    const [begin, end] = [firstEntry[n] as number, firstEntry[n + 1] as number]
     const isClosed = capacity[n] === 2
     const more = new Float64Array(places)
     let without = Infinity
     for (let v = 0; v < places; v++) {
-      let first = this.#far(n, from + v)
-      let second = first
-      for (let e = begin, i = (firstValue[begin] as number) + v; e < end; e++, i += places) {
-        const cost = (price[e] as number) + (value[i] as number)
-        if (cost >= second || e === entry) continue
-        if (cost < first) {
-          second = first
-          first = cost
-        } else second = cost
-      }
+      this.#findCheapest(n, v, entry)
       const halt = stop[from + v] as number
-      more[v] = isClosed ? halt + first : 0
-      without = Math.min(without, isClosed ? halt + first + second : first)
+      more[v] = isClosed ? halt + this.#first : 0
+      without = Math.min(without, isClosed ? halt + this.#first + this.#second : this.#first)
     }
     for (let v = 0; v < places; v++) more[v] = (more[v] as number) - without
     return more
+  }
+
+  /** Finds the two cheapest links of a node at one of its places, of all entries but one. */
+  #findCheapest(n: number, v: number, skip: number): void {
+    const { firstPlace, firstEntry, firstValue, to } = this.graph
+    const { price, value } = this
+    const places = this.graph.placesOf(n)
+    const begin = firstEntry[n] as number
+    const end = firstEntry[n + 1] as number
+    let first = this.#far(n, (firstPlace[n] as number) + v)
+    let second = first
+    let e1 = to.length + n
+    let e2 = e1
+    for (let e = begin, i = (firstValue[begin] as number) + v; e < end; e++, i += places) {
+      const cost = (price[e] as number) + (value[i] as number)
+      if (cost >= second || e === skip) continue
+      if (cost < first) {
+        second = first
+        e2 = e1
+        first = cost
+        e1 = e
+      } else {
+        second = cost
+        e2 = e
+      }
+    }
+    this.#first = first
+    this.#second = second
+    this.#firstEntry = e1
+    this.#secondEntry = e2
   }
 
   /** What a link from a place to a node that is no entry costs in a star, s. */

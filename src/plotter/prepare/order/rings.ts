@@ -1,3 +1,4 @@
+import { boundsOf } from '../../../geometry/bounds.ts'
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 
 /** Vertices of a block at least. */
@@ -54,10 +55,10 @@ export class Rings {
     const size = blockSize(last - first)
     let block = 3 * at(this.firstBlock, i)
     for (let begin = first; begin < last; begin += size, block += 3) {
-      const box = boxOf(points, begin, Math.min(last, begin + size))
-      this.blocks.set([box.x, box.y, box.radius + ROUNDING], block)
+      const disc = discOf(points, begin, Math.min(last, begin + size))
+      this.blocks.set([disc.x, disc.y, disc.radius + ROUNDING], block)
     }
-    const { x: mx, y: my } = boxOf(points, first, last)
+    const { x: mx, y: my } = discOf(points, first, last)
     let [least, most] = [Infinity, 0]
     for (let v = first; v < last; v++) {
       const d = Math.hypot(x(points, v) - mx, y(points, v) - my)
@@ -68,14 +69,12 @@ export class Rings {
   }
 }
 
-/** The middle of the box around some vertices, and the distance from there to its corners, mm. */
-function boxOf(points: Float64Array, first: number, end: number): { x: number; y: number; radius: number } {
-  let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (let v = first; v < end; v++) {
-    minX = Math.min(minX, x(points, v))
-    maxX = Math.max(maxX, x(points, v))
-    minY = Math.min(minY, y(points, v))
-    maxY = Math.max(maxY, y(points, v))
-  }
+/** The disc around the box of some vertices: x and y of its middle, and its radius, mm. */
+export function discOf(
+  points: Strokes['points'],
+  first: number,
+  end: number,
+): { x: number; y: number; radius: number } {
+  const { minX, minY, maxX, maxY } = boundsOf({ points: points.subarray(2 * first, 2 * end) })
   return { x: (minX + maxX) / 2, y: (minY + maxY) / 2, radius: Math.hypot(maxX - minX, maxY - minY) / 2 }
 }
