@@ -10,7 +10,8 @@ import { boardProcess, type Child, daemonProcess } from '../support/processes.ts
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
-const LINES = Array.from({ length: 30 }, (_, i) => [5, 5 + i, 20, 5 + i])
+/** Lines to and fro: no travel is so near to a line that a carriage on it could be on either. */
+const LINES = Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? [5, 5 + i, 20, 5 + i] : [20, 5 + i, 5, 5 + i]))
 const drawing = strokesOf(...LINES)
 const paths = LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${paths.join('')}</svg>`

@@ -21,7 +21,15 @@ async function host(url: string, name: string, options: Partial<PostgresOptions>
 
 async function twoHosts(): Promise<readonly [PostgresSpool, PostgresSpool, string]> {
   const url = await sharedDatabase()
-  return [await host(url, 'A'), await host(url, 'B'), url]
+  return [await silentHost(url, 'A'), await silentHost(url, 'B'), url]
+}
+
+/** A host that is silent after its first beat, which comes a moment after its start. */
+async function silentHost(url: string, name: string): Promise<PostgresSpool> {
+  const spool = await host(url, name)
+  const hasBeaten = () => sql(url, `SELECT FROM plotd.host WHERE id = '${name}' AND beats > 0`)
+  await expect.poll(async () => (await hasBeaten()).length).toBe(1)
+  return spool
 }
 
 const ink = { plot: { plotter: 'any', copies: 1 } }
@@ -202,11 +210,11 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
 
   it('keep a move of the queue from a database until they were silent for as long as a lost host', async () => {
     const url = await sharedDatabase()
-    await host(url, 'A')
+    await silentHost(url, 'A')
     const { early } = await openWaiting(url, { host: 'mover', place: 'here', isAlone: true })
     // On another database such a move begins meanwhile, after several beats.
     const other = await sharedDatabase()
-    await host(other, 'A')
+    await silentHost(other, 'A')
     await host(other, 'mover', { place: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
     await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
