@@ -1,6 +1,6 @@
 /**
- * The room `hershey`: stroke fonts and text layout. It turns text into strokes in mm. Everything outside this folder imports
- * this file.
+ * The room `hershey`, with stroke fonts and text layout, turns text into strokes in mm. Other folders import this file
+ * only.
  *
  * - `fonts/` reads fonts: the fonts that ship, and fonts of users (OpenType, SVG, `.jhf`).
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.

@@ -28,11 +28,11 @@ const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 /**
  * Parses a layer's label by AxiDraw's grammar, for example `!3+D500+H20+S40 red`. Its parts, in this order:
  *
- * - `%`: the layer is not plotted. Nothing else of the label counts.
+ * - `%`: the layer is not plotted, and the rest of the label has no effect.
  * - `!`: pause before the layer.
  * - 0 … 1000: the number of the layer.
- * - flags, upper or lower case: `+H0..100` pen height while drawing, `+S1..110` speed, `+D` delay in ms. The last flag of a
- *   kind wins. A value outside its range has no effect.
+ * - flags, upper or lower case: `+H0..100` pen height while drawing, `+S1..110` speed, `+D` delay in ms. The last flag
+ *   of a kind wins. A value outside its range has no effect.
  * - free text.
  *
  * Leading blanks are ignored, and so are separators between number and text: `1-red pen`, `2_hills`, `3: sea`.
@@ -77,7 +77,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
   return `${options.pauseBefore ? '!' : ''}${pen}${flags} ${name}`.trim()
 }
 
-/** Attributes of a layer on a calibration sheet, and the option that each of them sets. */
+/** Attributes of a layer on a calibration sheet, each with the option that it sets. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
 const LONGEST_MS = 10_000
 

@@ -1,6 +1,7 @@
 /**
- * The room `capture`: a font from letters that a user wrote. `smooth-stroke` cleans strokes, `font-from-samples` aligns and
- * spaces the letters and writes an SVG font, `kerning` finds the pairs that need another distance. Others import `src/hershey/index.ts`.
+ * The room `capture` makes a font of letters that a user wrote. `smooth-stroke` cleans strokes, `font-from-samples`
+ * aligns and spaces the letters and writes an SVG font, `kerning` finds the pairs that need another distance. Others
+ * import `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
 import { edge, median, side } from '../fonts/spacing.ts'
@@ -8,7 +9,10 @@ import { escapeXml } from '../fonts/svg-font.ts'
 import { kerningPairs } from './kerning.ts'
 import { smoothStroke } from './smooth-stroke.ts'
 
-/** A written letter, or a pair of letters that is written as one. The unit of its points is that of the guide lines; y points down. */
+/**
+ * A written letter, or a pair of letters that is written as one. Its points are in the unit of the guide lines; y
+ * points down.
+ */
 export interface LetterSample {
   readonly text: string
   readonly strokes: readonly (readonly (readonly [x: number, y: number])[])[]
@@ -29,7 +33,7 @@ export interface WrittenFont {
   /** An SVG font. A character with several samples has several glyphs. */
   readonly svg: string
   readonly characters: number
-  /** Number of all forms of its characters. */
+  /** Number of glyphs: all forms of all characters. */
   readonly forms: number
   /** Letters that differ much from the others of their kind and should be written again. */
   readonly again: readonly string[]
@@ -37,7 +41,7 @@ export interface WrittenFont {
 
 /** Height of small letters, units. */
 const X_HEIGHT = 44
-/** Units to the em. */
+/** Units in an em. */
 const EM = 100
 /** Least width of the space, units. */
 const SPACE = 30
@@ -47,9 +51,12 @@ const BEARING = 9
 const MAX_SAMPLES = 1000
 /** Most points of all samples of one alphabet. */
 const MAX_POINTS = 400_000
-/** Letters that stand on the baseline and are as high as the x-height. They are the measure of the hand. */
+/** Letters that stand on the baseline and are as high as the x-height. The guide lines are aligned by them. */
 const FLAT = /^[acemnorsuvwxz]$/
-/** A letter is reported when its height differs from its kind's by more than this number of median deviations. */
+/**
+ * A letter is reported when its height differs from the median of its kind by more than this number of median
+ * deviations.
+ */
 const FAR = 4
 /** A letter is reported only when its height differs by more than this, units. */
 const LEAST = 13

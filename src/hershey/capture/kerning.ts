@@ -14,15 +14,15 @@ export interface KerningPair {
 
 /** Lowest height at which the white between two letters is measured: the end of tails, units. */
 const LOWEST = -24
-/** Greatest such height: the top of capitals, units. */
+/** Greatest height at which the white is measured: the top of capitals, units. */
 const HIGHEST = 70
-/** Distance of such heights, units. */
+/** Distance between the heights at which the white is measured, units. */
 const STEP = 4
-/** Deeper white counts as this deep, because a letter does not move into all of it, units. */
+/** Greatest depth that counts as white, units: a letter does not move further into an open side. */
 const DEEPEST = 16
 /** A pair is kerned when its letters would move by more than this, units. */
 const LEAST = 2
-/** Share of the difference that kerning removes. */
+/** Share of the difference between the white of a pair and the usual white that kerning removes. */
 const SHARE = 0.6
 /** Most units by which kerning moves two letters together. */
 const MOST_CLOSER = 16
@@ -30,12 +30,13 @@ const MOST_CLOSER = 16
 const MOST_APART = 8
 /** Letters never come closer than this at any height, units. */
 const CLEAR = 10
-/** Letters and signs that stand beside letters. */
+/** Matches a letter, or a sign that stands beside letters. */
 const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
 
 /**
- * The pairs of letters whose white differs from that of two stems. The white is the mean distance of both letters over the
- * heights at which either has ink. Distances count up to a depth, so that `V` and `a` come closer and `L` keeps its foot.
+ * The pairs of letters whose white differs from that of two stems. The white of a pair is the mean distance between
+ * both letters, over the heights at which either has ink. At each side it counts only up to the depth `DEEPEST`, so
+ * that no letter moves over the foot of an `L`.
  *
  * @param letters  all forms; the first form of a letter stands for the others
  */
@@ -55,7 +56,9 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
   )
 }
 
-/** For each height the white at the left and at the right of the ink; undefined where there is no ink. */
+/**
+ * The white at the left and at the right of a letter's ink, one entry for each height; undefined where there is no ink.
+ */
 interface Shape {
   readonly left: readonly (number | undefined)[]
   readonly right: readonly (number | undefined)[]
@@ -72,7 +75,7 @@ function shapeOf({ lines, advance }: SpacedLetter): Shape {
   return { left, right }
 }
 
-/** The ends of the pieces of a line between two heights. */
+/** The x of the ends of those pieces of a line that lie between two heights. */
 function crossings(line: readonly number[], low: number, high: number): number[] {
   const out: number[] = []
   for (let i = 0; i + 3 < line.length; i += 2) {

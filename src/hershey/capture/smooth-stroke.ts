@@ -1,4 +1,4 @@
-/** Distance of two samples along a stroke, units of a letter (its x-height has 44). */
+/** Distance between two samples along a stroke, units (the x-height of a letter has 44). */
 const STEP = 1
 /** Standard deviation of the smoothing, in steps. */
 const SIGMA = 1.6
@@ -9,14 +9,17 @@ const CORNER = 75
 const ARM = 4
 /** Length at the ends within which a hook of the pen is cut, units. */
 const HOOK = 4
-/** A sharper turn within that length is a hook, degrees. */
+/** A sharper turn within the length `HOOK` is a hook, degrees. */
 const HOOK_TURN = 100
 /** A shorter stroke is a dot, units. */
 const DOT = 3
 
 type Point = readonly [x: number, y: number]
 
-/** A recorded stroke as a smooth line: equal steps, without hooks at its ends, smoothed from corner to corner. */
+/**
+ * A recorded stroke as a smooth line with equal steps. Hooks at its ends are cut, and each part between two corners is
+ * smoothed.
+ */
 export function smoothStroke(points: readonly Point[]): Point[] {
   const [first] = points
   if (!first) return []
@@ -91,7 +94,7 @@ function cornersOf(line: readonly Point[]): ReadonlySet<number> {
   return new Set(turns.flatMap((turn, i) => (turn > CORNER && isPeak(i) ? [i] : [])))
 }
 
-/** The mean around a point, which never reaches beyond a corner or an end. */
+/** The weighted mean of the points around a point, none of them beyond a corner or an end. */
 function smoothPoint(line: readonly Point[], corners: ReadonlySet<number>, i: number): Point {
   let reach = Math.min(RADIUS, i, line.length - 1 - i)
   for (let k = 0; k <= reach; k++) if (corners.has(i - k) || corners.has(i + k)) reach = k

@@ -10,7 +10,7 @@ export interface AxisPoint {
 /** A part of an axis between two nodes. A chain without nodes is a ring, whose last point is its first one. */
 export interface Chain {
   readonly points: readonly AxisPoint[]
-  /** Nodes at its ends; the end is free where there is none. */
+  /** Number of the node at the first end; undefined for a free end. */
   readonly from: number | undefined
   readonly to: number | undefined
 }
@@ -20,7 +20,7 @@ export interface Axis {
   readonly chains: readonly Chain[]
   /** Letters or parts of letters that are as wide as high: dots. */
   readonly dots: readonly AxisPoint[]
-  /** Points of the nodes of chains. */
+  /** The point of each node, by its number. */
   readonly nodes: ReadonlyMap<number, AxisPoint>
 }
 
@@ -30,12 +30,12 @@ const OPPOSED = 0.8
 const SHORT_ARM = 1.9
 /** Least length of an arm into a corner, radii. */
 const CORNER_ARM = 0.75
-/** Rounds in which short arms are removed: each can make new ends. */
+/** Number of passes that remove short arms: each pass can make new ends. */
 const ROUNDS = 4
 
 interface Node extends AxisPoint {
   readonly edges: Map<number, Edge>
-  /** Arms of a corner that were removed here. */
+  /** Number of arms into corners that were removed at this node. */
   corners: number
 }
 
@@ -120,7 +120,7 @@ function circumcenter(points: readonly number[], triangles: Uint32Array, t: numb
 /** Bands of height in which the sides of rings are looked up. */
 const BANDS = 128
 
-/** A test of whether a point lies in an odd number of rings. */
+/** Returns a test of whether a point lies in an odd number of rings. */
 export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: number) => boolean {
   const heights = rings.flatMap((ring) => ring.filter((_, i) => i % 2 === 1))
   const low = heights.reduce((least, y) => Math.min(least, y), Infinity)
@@ -151,7 +151,7 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
   }
 }
 
-/** Removes ends that lead into corners, from their tips on. Counts the removed long ones at each node. */
+/** Removes arms that lead into corners, beginning at their tips. Counts the long ones among them at their nodes. */
 function prune(nodes: Map<number, Node>): void {
   const lengths = new Map<number, number>()
   const queue = [...nodes].filter(([, { edges }]) => edges.size === 1).map(([id]) => id)
@@ -193,11 +193,11 @@ function removeShortArms(nodes: Map<number, Node>): boolean {
 interface Arm {
   readonly path: readonly number[]
   readonly length: number
-  /** Radius at its free end. */
+  /** Radius at the free end of the arm. */
   readonly tip: number
 }
 
-/** The way from a junction to a free end; undefined when it leads to another junction. */
+/** The arm from a junction to a free end; undefined when the way leads to another junction. */
 function armFrom(nodes: ReadonlyMap<number, Node>, junction: number, first: number): Arm | undefined {
   const path = [first]
   let length = nodes.get(junction)?.edges.get(first)?.length ?? 0

@@ -1,6 +1,6 @@
 /**
- * The room `centreline`: strokes from the outlines of letters. `axis` finds the medial axis, `junctions` makes strokes of it
- * where lines meet. `src/hershey/index.ts` exports what others may use.
+ * The room `centreline` makes strokes of the outlines of letters. `axis` finds the medial axis, `junctions` joins its
+ * parts into strokes where lines meet. Others import `src/hershey/index.ts`.
  */
 import { FillRule, unionD } from 'clipper2-ts'
 import { reverseLine } from '../../geometry/drawing.ts'
@@ -16,7 +16,7 @@ export interface CentreLines {
   readonly radii: readonly number[]
 }
 
-/** Distance of the points on outlines, ems. */
+/** Distance between the points on outlines, ems. */
 const SPACING = 1 / 220
 /** Limit on the points of one glyph. */
 const MAX_POINTS = 20_000
@@ -26,11 +26,11 @@ const END_GAP = 0.35
 const MOST_EXTENSION = 1.6
 /** An end leads into a corner when its radius shrinks by this share of its length. */
 const NARROWS = 0.22
-/** Length over which this shrinking is measured, radii. */
+/** Length over which the shrinking of an end is measured, radii. */
 const WINDOW = 0.5
 /** Greatest length of an end that leads into a corner, radii. */
 const MOST_BENT = 3
-/** The bend begins this many radii before the stroke narrows. */
+/** The bend into a corner begins this many radii before the stroke narrows. */
 const BEND = 1.2
 /** Largest distance of the simplified line from the axis, ems. */
 const TOLERANCE = 1 / 900
@@ -43,7 +43,7 @@ const NOISE = 0.25
  * The centre lines of one letter.
  *
  * @param outlines  polygons that may cross, x and y interleaved, by the nonzero rule
- * @param em        units
+ * @param em        size of the em, in the units of the outlines
  */
 export function centreLines(outlines: readonly (readonly number[])[], em: number): CentreLines {
   const rings = unionOf(outlines).map((ring) => samplePolygon(ring, SPACING * em))
@@ -80,7 +80,7 @@ function unionOf(outlines: readonly (readonly number[])[]): number[][] {
   return unionD(paths, FillRule.NonZero).map((path) => path.flatMap(({ x, y }) => [x, y]))
 }
 
-/** A polygon with points at even distances; its corners stay. */
+/** A polygon with points at even distances, its corners included. */
 function samplePolygon(ring: readonly number[], spacing: number): number[] {
   const points: number[] = []
   for (let i = 0; i < ring.length; i += 2) {
@@ -101,7 +101,7 @@ function samplePolygon(ring: readonly number[], spacing: number): number[] {
 
 const medianRadius = (points: readonly AxisPoint[]): number => median(points.map(({ r }) => r)) ?? 0
 
-/** Radius, in usual radii, from which a thick place is a knob that belongs to the letter, as in Devanagari. */
+/** A place of a larger radius, in usual radii, is a knob that belongs to the letter, as in Devanagari. */
 const KNOB = 1.75
 
 /** The middles of the knobs of a letter. */
@@ -112,7 +112,7 @@ function knobs(nodes: readonly AxisPoint[], usual: number): AxisPoint[] {
   return all
 }
 
-/** Whether the letter is thinner on all sides of a point: the place is no part of a thick stem. */
+/** Whether the letter is thinner on all sides of a point, so that the point does not lie in a thick stem. */
 const isPeak = (point: AxisPoint, nodes: readonly AxisPoint[]): boolean =>
   nodes.every((other) => {
     const away = distance(other, point) / point.r
@@ -129,7 +129,7 @@ const ringAt = ({ x, y, r }: AxisPoint, usual: number, em: number): number[] =>
     TOLERANCE * em,
   )
 
-/** Whether no line passes near a point: a dot of its own, not a rest of the axis. */
+/** Whether no line passes near a point, so that the point is a separate dot and not the end of a line. */
 const isAlone = ({ x, y }: AxisPoint, r: number, lines: readonly (readonly number[])[]): boolean =>
   lines.every((line) =>
     line.every((_, i) => {
@@ -187,10 +187,13 @@ function extendEnd(points: AxisPoint[], isInside: Inside): void {
   if (extension > 0) points.push({ x: last.x + dx * extension, y: last.y + dy * extension, r: tip.r })
 }
 
-/** Drops the points at the end of a line that bend into a corner, and those within 0.4 of the reach. */
+/**
+ * Drops the points at the end of a line that bend into a corner, and at least those within 0.4 × `reach` of the end.
+ */
 function dropBend(points: AxisPoint[], r: number, reach: number): void {
   const tip = points.at(-1) as AxisPoint
-  // The last points bend towards the nearer corner of the end. There the stroke narrows faster than strokes taper.
+  // The last points bend towards the nearer corner of the end. There the radius shrinks faster than in a tapering
+  // stroke.
   const isNarrowing = (): boolean => {
     const last = points.at(-1) as AxisPoint
     const before = backFrom(points, WINDOW * r)
@@ -236,7 +239,10 @@ function resample(points: readonly AxisPoint[], spacing: number): number[] {
   return line
 }
 
-/** A point is a corner when the cosine of the turn between the three points before and after it is smaller. */
+/**
+ * A point is a corner when the cosine of the turn at it is smaller. The turn is measured over three points on each
+ * side.
+ */
 const CORNER = 0.75
 /** Weights of a point and of its two neighbours on each side. */
 const KERNEL = [1, 4, 6, 4, 1] as const

@@ -6,7 +6,7 @@ type Point = readonly [x: number, y: number]
 const SAME = 1
 /** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
-/** Length of the points before these over which the direction of a stroke is measured, radii. */
+/** Length over which the direction of a stroke is measured, before its dropped points, radii. */
 const DIRECTION = 0.9
 /** Two ends face each other when the cosine of their directions is less: they are one stroke. */
 const FACING = -0.8
@@ -44,7 +44,7 @@ export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: reado
   })
 }
 
-/** A junction: nodes that lie close together, and the mean of their places. */
+/** A junction: nodes that lie close together, the mean of their positions, and their largest radius. */
 interface Cluster {
   readonly x: number
   readonly y: number
@@ -52,7 +52,7 @@ interface Cluster {
   readonly nodes: ReadonlySet<number>
 }
 
-/** The junctions of an axis, and the chains outside of them. */
+/** The junctions of an axis, and the chains that do not lie within one junction. */
 function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster[]; limbs: Set<Limb> } {
   const parent = new Map<number, number>()
   const rootOf = (id: number): number => {
@@ -84,7 +84,7 @@ function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster
   return { clusters, limbs: new Set(outer.map(({ points, from, to }) => ({ points: [...points], from, to }))) }
 }
 
-/** Joins the limbs at a junction that face each other, and extends the others to them. */
+/** Joins the limbs that face each other at a junction, and extends the other limbs to the joined ones. */
 function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
   const loose = endsAt(cluster, limbs)
   const through: AxisPoint[][] = []
@@ -165,7 +165,7 @@ function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   let least = FACING
   ends.forEach((a, i) => {
     for (const b of ends.slice(i + 1)) {
-      // Both must also point at each other, not past each other.
+      // Two ends on parallel lines have opposite directions but point past each other, so they do not match.
       const dx = b.tip.x - a.tip.x
       const dy = b.tip.y - a.tip.y
       const gap = Math.hypot(dx, dy) || 1
@@ -260,7 +260,7 @@ const STEP = 1 / 6
 /** Turn after which an extended end continues straight, radians. */
 const MOST_TURN = 0.9
 
-/** Extends an end along its curve, or else straight, to the stroke that it meets. */
+/** Extends an end along its curve, else straight, to the stroke that it meets. */
 function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
   const bend = curvature(end, r)
   const curved = Math.abs(bend) < 1e-6 ? undefined : extendAlong(end, bend, lines, r)
@@ -289,7 +289,7 @@ function extendAlong(
   r: number,
 ): AxisPoint[] | undefined {
   const piece: AxisPoint[] = []
-  // The direction was measured over a piece that bends, so that it lags behind.
+  // The direction is a mean over a bent piece, so it lags behind the direction at the tip.
   let angle = Math.atan2(direction[1], direction[0]) + bend * (DIRECTION / 2) * r
   let x = tip.x
   let y = tip.y

@@ -10,7 +10,10 @@ export interface ThinFont {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Glyphs that have strokes. */
   readonly glyphs: number
-  /** Variation of the stem widths, as a share of the mean: 0 is one width; from 0.35 on, centre lines look poor. */
+  /**
+   * Variation of the stem widths, as a share of the mean: 0 when all stems are equally wide. From 0.35 on, centre lines
+   * look poor.
+   */
   readonly contrast: number
 }
 
@@ -18,8 +21,8 @@ export interface ThinFont {
 const MAX_GLYPHS = 20_000
 
 /**
- * Makes a single-line font of an outline font: each letter becomes the middle of its stems. Each glyph takes about ten
- * milliseconds.
+ * Makes a single-line font of an outline font: each letter becomes the centre lines of its stems. Each glyph takes
+ * about ten milliseconds.
  *
  * @param file      name of the file in errors
  * @param progress  called after each glyph

@@ -1,5 +1,5 @@
 /**
- * The room `collections`: SVG fonts from collections of glyphs that users have on their disk. Others import
+ * The room `collections` makes SVG fonts of collections of glyphs that users have on their disk. Others import
  * `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
@@ -13,15 +13,18 @@ export interface CollectedFont {
   readonly characters: number
 }
 
-/** Side of KanjiVG's square, in its units. */
+/** Side of the square around a character, in KanjiVG's units. */
 const SIDE = 109
-/** Units to the em of the font. */
+/** Units in an em of the font. */
 const EM = 500
-/** Distance of the baseline from the top of the square, units of the font: it lies 12 % above the foot. */
+/**
+ * Distance of the baseline from the top of the square, units of the font. The baseline lies 12 % above the foot of the
+ * square.
+ */
 const BASELINE = 440
-/** Flattest chord, units of the square. */
+/** Greatest distance of a chord from its curve, in KanjiVG's units. */
 const TOLERANCE = 0.2
-/** A stroke: its character, its number and its path. */
+/** Matches a stroke: the code point of its character in hex, its number and its path. */
 const STROKE = /<path\b[^>]*?\bid="kvg:([0-9a-f]{5})-s(\d+)"[^>]*?\bd="([^"]+)"/g
 
 /** The notice that KanjiVG's licence requires. */
@@ -35,7 +38,7 @@ under the same licence. plotd itself is not.
  * An SVG font of KanjiVG's characters, with their strokes in the order in which they are written.
  *
  * @param texts  KanjiVG's SVG files, or its one XML file
- * @throws PlotdError ERR_FONT_INVALID when there is no stroke in them
+ * @throws PlotdError ERR_FONT_INVALID when the texts contain no stroke
  */
 export function kanjiFont(texts: Iterable<string>): CollectedFont {
   const strokes = new Map<number, { readonly place: number; readonly path: string }[]>()

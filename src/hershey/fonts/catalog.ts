@@ -5,7 +5,7 @@ import type { FontInfo, FontStyle } from './font.ts'
 export type ShippedFont = FontInfo & {
   readonly file: string
   readonly encoding?: keyof typeof ENCODINGS
-  /** A second file with characters that the first one does not have, in the same or a matching style. */
+  /** A second file, with characters that the main file lacks, in the same or a matching style. */
   readonly extra?: string
 }
 
@@ -71,7 +71,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   meteorology: '∞ ☈ ~ ! " # $ & \' ( ) + : ; < = >',
 }
 
-/** The file of further characters (fonts/hershey/extra) for each font. */
+/** The file of further characters for each font, in fonts/hershey/extra. */
 const EXTRA: Readonly<Record<string, string>> = {
   futural: 'futural',
   futuram: 'futuram',

@@ -6,7 +6,7 @@ export function hash(seed: number, cell: number): number {
   return ((h ^ (h >>> 15)) >>> 0) / 0x7fffffff - 1
 }
 
-/** About a normal distribution with deviation 1, never beyond 2.6: the sum of three hashes. */
+/** A number whose distribution is about normal with deviation 1: a sum of three hashes, at most 2.6 from 0. */
 export function normal(seed: number, cell: number): number {
   const sum = hash(seed, 3 * cell) + hash(seed + 1, 3 * cell + 1) + hash(seed + 2, 3 * cell + 2)
   return Math.max(-2.6, Math.min(2.6, sum))

@@ -8,7 +8,7 @@ export type Encoding = readonly string[]
 const FIRST = 32
 const ASCII: Encoding = Array.from({ length: 95 }, (_, i) => String.fromCharCode(FIRST + i))
 
-/** ASCII with some characters replaced; place 127 is `last`. */
+/** ASCII with some characters replaced; the character in place 127 is `last`. */
 function ascii(last: string, changes: Readonly<Record<string, string>> = {}): Encoding {
   return [...ASCII.map((char) => changes[char] ?? char), last]
 }

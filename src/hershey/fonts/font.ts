@@ -10,14 +10,17 @@ export interface Glyph {
   readonly strokes: Strokes
   /** Bounding box of the strokes; empty for a space. */
   readonly box: Bounds
-  /** Number of strokes that are written with the letter; all when absent. The others, such as dots, follow after the word. */
+  /**
+   * Number of strokes that are written with the letter; all when absent. The later strokes, such as dots, follow after
+   * the word.
+   */
   readonly mains?: number
   readonly joins?: Joins
 }
 
 /**
- * How a letter is joined to its neighbours. `in`: the letter before leads into its first stroke. `out`: its last main stroke
- * leads into the letter after it. `io`: both.
+ * How a letter is joined to its neighbours. `in`: the previous letter leads into its first stroke. `out`: its last main
+ * stroke leads into the next letter. `io`: both.
  */
 export type Joins = 'in' | 'out' | 'io'
 
@@ -38,13 +41,13 @@ export interface FontInfo {
   readonly sample: string
 }
 
-/** Heights in font units. All are positive; `descent` is measured down from the baseline, the others up. */
+/** Heights in font units, all positive. `descent` is measured down from the baseline, the other heights up. */
 export interface FontMetrics {
   readonly capHeight: number
   readonly xHeight: number
   readonly ascent: number
   readonly descent: number
-  /** Distance of two baselines at line spacing 1. */
+  /** Distance between two baselines at line spacing 1. */
   readonly lineHeight: number
   /** Horizontal shift per unit of height: 0 is upright, 0.3 is a common italic. */
   readonly slant: number
@@ -62,19 +65,19 @@ export interface StrokeFont {
   readonly glyphs: ReadonlyMap<number, Glyph>
   /** Absent when the font has no kerning pairs. */
   readonly kerning?: Kerning
-  /** Glyphs of several characters that are drawn as one, such as ff and th, by their text. */
+  /** Glyphs that draw several characters as one, such as ff and th, by these characters. */
   readonly ligatures?: ReadonlyMap<string, Glyph>
   /** Whether a word has all the joins that its letters allow. */
   readonly isCursive?: boolean
   /** Fewest and most letters that are joined before the pen is lifted; 3 and 5 when absent. */
   readonly lifts?: readonly [fewest: number, most: number]
-  /** Sets runs of text by the rules of the font. Absent when each character is drawn alone. */
+  /** Lays out runs of text by the rules of the font. Absent when each character is drawn by itself. */
   readonly shaper?: Shaper
   /** The font with OpenType features switched: `smcp`, `onum`, `-liga`. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont
-  /** The font with the forms of letters that a language has, as a BCP 47 tag: `sr`, `ro-MD`. */
+  /** The font with the forms of letters that a language has; `language` is a BCP 47 tag, such as `sr` or `ro-MD`. */
   readonly withLanguage?: (language: string) => StrokeFont
-  /** The language whose forms of letters a font without such rules of its own takes, such as `sr`. */
+  /** The language whose forms of letters the font takes, such as `sr`. Only for fonts without rules for languages. */
   readonly language?: LanguageWithForms
   /** The font in several forms, the first as in `glyphs`. Absent when each letter has one form. */
   readonly faces?: readonly StrokeFont[]
@@ -88,9 +91,9 @@ export interface ShapedPart {
   readonly glyph: Glyph
 }
 
-/** Sets runs of text by the substitutions and positions of a font. */
+/** Lays out runs of text by the substitutions and positions of a font. */
 export interface Shaper {
-  /** Whether the font draws all of a character itself, marks included. */
+  /** Whether the font itself draws the whole character, marks included. */
   covers(char: string): boolean
   /**
    * The parts of a run in the order of the text. A run has one script and one direction.
@@ -152,7 +155,7 @@ export function withFaces(font: StrokeFont, forms: readonly StrokeFont[]): Strok
 const MAX_FACES = 12
 
 /**
- * A font with its ligatures and its further forms. A character with fewer forms than another uses them in turn.
+ * A font with its ligatures and its further forms. A character with fewer forms than another repeats its own.
  *
  * @param forms  all forms of each character and of each ligature, by their text
  */

@@ -5,10 +5,10 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 type Point = readonly [x: number, y: number]
 
 /**
- * The strokes of a glyph's path in an SVG font. The y axis is flipped: it points down.
+ * The strokes of a glyph's path in an SVG font, font units. The y axis is flipped, so that y points down.
  *
  * @param tolerance  largest distance of a chord from its curve, font units
- * @returns          the strokes, or why the path is invalid
+ * @returns the strokes, or why the path is invalid
  */
 export function glyphStrokes(path: string, tolerance: number): Strokes | string {
   const plain = polylines(path)
@@ -36,7 +36,7 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
 
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
-/** Characters. A longer path goes through the path library, which needs no list of all tokens. */
+/** Most characters of a path that is read here. The path library reads longer ones without a list of all tokens. */
 const MAX_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
 /** Whether a path has only absolute moves and lines. */
@@ -44,7 +44,10 @@ export const isPolyline = (path: string): boolean => path.length <= MAX_SIMPLE &
 
 const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g
 
-/** Reads a path of absolute moves and lines without the path library, because nearly all glyphs are such paths; undefined for others. */
+/**
+ * Reads a path of absolute moves and lines; undefined for other paths. Nearly all glyphs are such paths, and the path
+ * library is slower.
+ */
 function polylines(path: string): Strokes | undefined {
   if (!isPolyline(path)) return undefined
   const tokens = path.match(TOKENS) ?? []
@@ -102,7 +105,10 @@ const MAX_CHORDS = 1000
 
 type Cubic = readonly [Point, Point, Point, Point]
 
-/** Points of a cubic curve after its start, at even steps of t. Wang's bound on the second differences of the control points gives the number of steps. */
+/**
+ * Points of a cubic curve after its start, at even steps of t. The number of steps follows from Wang's bound on the
+ * second differences of the control points.
+ */
 export function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
   const bend = (a: Point, b: Point, c: Point) => Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])
   const needed = Math.ceil(Math.sqrt((0.75 * Math.max(bend(p0, p1, p2), bend(p1, p2, p3))) / tolerance))

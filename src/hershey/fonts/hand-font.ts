@@ -35,7 +35,8 @@ const RAISE = 0.05
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
 /**
- * Greatest depth of a letter's side in words that are written from right to left, where tails reach below the next word, units.
+ * Greatest depth of a letter's side in a font that is written from right to left, units: its tails reach below the next
+ * word.
  */
 const RTL_DEEPEST = 4
 /** A stop stands this much closer to the next letter than a stem, units. */

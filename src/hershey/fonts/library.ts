@@ -1,6 +1,6 @@
 /**
- * The room `fonts`: finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read files.
- * `read-font` reads files of users, `own-fonts` adds the fonts of a folder. Types of a font are in `font.ts`.
+ * The room `fonts` finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read
+ * files. `read-font` reads files of users, `own-fonts` adds the fonts of a folder. `font` has the types.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ let listed: readonly FontInfo[] = CATALOG
 /** All shipped and added fonts. Reads no file. */
 export const fontNames = (): readonly FontInfo[] => listed
 
-/** Whether `loadFont` finds a font of this name, with or without features. */
+/** Whether there is a font of this name, which may end with a list of features. */
 export const hasFont = (name: string): boolean => isName(name) || isName(withoutFeatures(name))
 
 const isName = (name: string): boolean =>

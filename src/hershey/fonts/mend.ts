@@ -5,7 +5,7 @@ import { linesOf, transformGlyph } from './parts.ts'
 
 /** Units of the JHF grid by which the punctuation of some files floats above the baseline. */
 const FLOAT = 3
-/** Units of the JHF grid. A longer hyphen is a minus sign. */
+/** Greatest length of a hyphen, units of the JHF grid. A longer one is a minus sign. */
 const MAX_HYPHEN = 14
 /** Length of a hyphen as a share of the minus sign. */
 const HYPHEN = 0.55
@@ -13,9 +13,9 @@ const HYPHEN = 0.55
 const code = (char: string): number => char.codePointAt(0) ?? 0
 
 /**
- * Corrects two faults of the Hershey files in place. In some files the full stop, comma and colons float above the
- * baseline: they move down. Nearly all files have a minus sign as the hyphen: the hyphen gets shorter, and the long stroke
- * becomes the minus sign and the en dash.
+ * Corrects two faults of the Hershey files in place. In some files the full stop, the comma and the colons float above
+ * the baseline, and are moved down. Nearly all files have a minus sign in place of the hyphen. The hyphen gets a
+ * shorter stroke, and the long stroke becomes the minus sign and the en dash.
  */
 export function mendPunctuation(glyphs: Map<number, Glyph>): void {
   if (glyphs.get(code('.'))?.box.maxY === -FLOAT) {
@@ -36,11 +36,11 @@ export function mendQuotes(glyphs: Map<number, Glyph>): void {
   }
 }
 
-/** Ems to the right of the advance. A stroke that begins farther out is an error of the digitization. */
+/** Distance to the right of the advance, ems. A stroke that begins farther out is an error of the digitization. */
 const ASTRAY = 2
 /** Signs whose advance in the EMS fonts is much smaller than their ink. */
 const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
-/** White at each side of such a sign, ems. */
+/** White at each side of a cramped sign, ems. */
 const BEARING = 0.06
 
 /** Gives bearings to signs of the EMS fonts that would overlap their neighbours, and removes strokes that lie far outside. */

@@ -75,7 +75,7 @@ function sameName(file: string, { info: { name } }: StrokeFont): PlotdError | un
 
 const signature = (states: ReadonlyMap<string, string>): string => JSON.stringify([...states])
 
-/** The time and size of each font file, which show a change. */
+/** The time and size of each font file: a change of either shows a change of the file. */
 async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<string, string>> {
   try {
     const files = (await readdir(folder)).filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.')).sort()
@@ -96,7 +96,7 @@ const SHA256 = /^[0-9a-f]{64}$/
 /** Whether a font's name is the SHA-256 of an uploaded file, with or without features. */
 export const isUploadedFont = (name: string): boolean => SHA256.test(withoutFeatures(name))
 
-/** Uploaded fonts that a thread keeps. */
+/** Most uploaded fonts that a thread keeps. */
 const MAX_UPLOADED = 16
 const uploaded = new Set<string>()
 

@@ -6,7 +6,10 @@ import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 /** Font units in a 21st of the cap height: the grid of Hershey's capitals, in which marks and gaps are measured. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 
-/** The font's glyph of a character that is one code point; undefined for longer characters, such as a letter with combining marks. */
+/**
+ * The font's glyph of a character of one code point. Undefined for longer characters, such as a letter with combining
+ * marks.
+ */
 export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
   const code = char.codePointAt(0)
   return code === undefined || char.length > (code > 0xffff ? 2 : 1) ? undefined : font.glyphs.get(code)
@@ -35,7 +38,7 @@ export function row(parts: readonly Glyph[], gap?: number): Glyph {
   return glyphOf(x, mergeStrokes(...sets))
 }
 
-/** The letter without its strokes that lie above the x-height: i and j without the dot. */
+/** A letter without the strokes that lie above the x-height: i and j without the dot. */
 export function withoutDot(font: StrokeFont, glyph: Glyph): Glyph {
   const ink = new StrokeWriter()
   for (let i = 0; i < strokeCount(glyph.strokes); i++) {

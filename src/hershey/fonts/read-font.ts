@@ -42,7 +42,7 @@ export async function loadFontFile(path: string): Promise<StrokeFont> {
 }
 
 /**
- * A font from the bytes of a file, which show their format.
+ * A font from the bytes of a file. The first bytes show the format.
  *
  * @param name  of the font
  * @param file  name of the file in errors

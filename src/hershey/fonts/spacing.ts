@@ -8,8 +8,8 @@ export const edge = (lines: readonly number[][], which: 'left' | 'right'): numbe
   (which === 'left' ? Math.min : Math.max)(...lines.flatMap((line) => line.filter((_, i) => i % 2 === 0)))
 
 /**
- * The mean x of a side of a letter over its height. Open sides count as deep as `DEEPEST`, so that round and open letters
- * stand closer than stems.
+ * The mean x of a side of a letter over its height. Ink farther inside counts only to the depth `deepest`. Round and
+ * open letters thus stand closer than stems.
  */
 export function side(
   lines: readonly number[][],
@@ -40,7 +40,7 @@ function edgeAt(line: readonly number[], which: 'left' | 'right', y: number): nu
   return edge
 }
 
-/** The value in the middle of all; undefined when there is none. */
+/** The median; undefined when there are no values. */
 export function median(values: readonly number[]): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }

@@ -2,9 +2,9 @@
 const STEPS = 6
 
 /**
- * A curve through points (centripetal Catmull–Rom), x, y interleaved. It has a corner at each point that is named.
+ * A curve through points (centripetal Catmull–Rom), x, y interleaved, with corners at the named points.
  *
- * @param corners  indices of points
+ * @param corners  indices of the points that are corners
  */
 export function splineThrough(points: readonly number[], corners: readonly number[]): number[] {
   const count = points.length / 2

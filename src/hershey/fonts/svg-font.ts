@@ -22,8 +22,8 @@ const MAX_VERTICES = 2_000_000
 const MAX_KERNED = 100_000
 
 /**
- * Length from which on the glyphs of a font file are read at their first use, in characters: a font of thousands of kanji would
- * take a second.
+ * Length of a font file in characters. In a longer file each glyph is read at its first use: a font of thousands of
+ * kanji would take a second.
  */
 const LARGE = 2 << 20
 

@@ -31,7 +31,9 @@ export function kernRule(
   return { first: [...characters(u1), ...glyphs(g1, named)], second: [...characters(u2), ...glyphs(g2, named)], units }
 }
 
-/** The kerning of the rules: of several rules for a pair, the first one counts. Undefined when no rule has an effect. */
+/**
+ * The kerning by the rules. Of several rules for a pair, the first one counts. Undefined when no rule has an effect.
+ */
 export function kerningOf(rules: readonly KernRule[]): Kerning | undefined {
   const useful = rules.filter(({ first, second, units }) => units !== 0 && first.length > 0 && second.length > 0)
   if (useful.length === 0) return undefined

@@ -1,6 +1,6 @@
 import type { Mark } from './marks.ts'
 
-/** Removes the dots of a letter. A code point of private use: no text has it after a letter. */
+/** A mark that removes the dots of a letter. It is a code point of private use, which no text has after a letter. */
 export const WITHOUT_DOTS = '\uE000'
 /** Two dots in a column. */
 const PAIR_ABOVE = '\uE001'
@@ -31,7 +31,7 @@ const below = (...places: readonly (readonly [number, number])[]): Mark => ({
   lines: places.map(([x, y]) => dot(x, y)),
 })
 
-/** The marks that further Arabic letters are composed with, by character. */
+/** The marks with which further Arabic letters are composed, by their characters. */
 export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
   [DOT, above([0, 0])],
   [DOT_BELOW, below([0, 0])],
@@ -51,8 +51,8 @@ export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
 ]
 
 /**
- * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters: the first lends the strokes of the letter alone and
- * at the end of a word, the second those of its other forms. `count` is the number of forms.
+ * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters. The first lends its strokes to the
+ * isolated and the final form, the second to the other forms. `count` is the number of forms.
  */
 export const COMPOSED: readonly (readonly [letter: string, of: string, count: 2 | 4, marks: string | undefined])[] = [
   ['ټ', 'تت', 4, RING_BELOW],

@@ -1,6 +1,6 @@
 import { COMPOSED } from './arabic-marks.ts'
 
-/** Letters with the code points of their forms: alone, final, and where they have them initial and medial. */
+/** Letters with the code points of their forms: isolated, final and, for letters that have them, initial and medial. */
 const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
   (
     [
@@ -74,23 +74,23 @@ export function decompose(character: string): string {
     : character
 }
 
-/** Lam with an alef after it is one letter: the form alone. The final form has the next code point. */
+/** The isolated form of lam with an alef after it, by alef. The final form has the next code point. */
 const LAM_ALEF: Readonly<Record<string, number>> = { آ: 0xfef5, أ: 0xfef7, إ: 0xfef9, ا: 0xfefb }
 const ARABIC = /[\u0600-\u06FF]/
 /** Signs that have one form and join on both sides. */
 const EXTENDERS = /^[\u0640\u200D]$/
 
-/** A character of the text, and the character in whose shape it is drawn. */
+/** A character of a text, and the character whose shape it takes. */
 export interface ShapedCharacter {
   readonly char: string
   readonly shown: string
 }
 
 /**
- * Arabic letters in the forms that their neighbours give them, as characters of the presentation forms (Unicode 9.2). Marks
- * stay with their letters. Other characters stay as they are.
+ * Replaces Arabic letters by presentation forms, which depend on the neighbours of a letter (Unicode 9.2). Marks stay
+ * with their letters. Other characters stay as they are.
  *
- * @param graphemes  of one line, in the order of the text
+ * @param graphemes  the graphemes of one line, in the order of the text
  */
 export function shapedArabic(graphemes: readonly string[]): readonly ShapedCharacter[] {
   if (!graphemes.some((char) => ARABIC.test(char))) return graphemes.map((char) => ({ char, shown: char }))

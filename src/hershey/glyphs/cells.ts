@@ -26,7 +26,7 @@ export interface Cell {
   readonly kind: 'ink' | 'space' | 'tab' | 'hyphen'
   /** Font units to subtract before the next cell of the line; 0 when absent. */
   readonly kern?: number
-  /** The character whose shape it has, when that is another one: a joined form, or a mirrored bracket. */
+  /** The character whose shape the cell has, when that is another one: a joined form, or a mirrored bracket. */
   readonly shown?: string
   /** Embedding level; odd levels run from right to left. Absent in texts that run from left to right. */
   readonly level?: number
@@ -44,8 +44,8 @@ export interface Cells {
 
 const NEW_LINE = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /**
- * Graphemes as in UAX 29, as far as fonts can draw them: flags, a character with its marks, emoji with skin tones and
- * joiners. `Intl.Segmenter` is exact, but takes a minute for 100,000 characters.
+ * Matches a grapheme as in UAX 29, as far as fonts can draw it: a flag, a character with its marks, an emoji with skin
+ * tones and joiners. `Intl.Segmenter` is exact, but takes a minute for 100,000 characters.
  */
 const GRAPHEMES =
   /\p{RI}\p{RI}|[^\p{M}](?:\p{M}|\p{EMod}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{M}/gsu
@@ -84,7 +84,7 @@ function cellMaker(
   }
 }
 
-/** A character of a line whose places another layout decides. */
+/** A character of a line that other code lays out, such as a text of an SVG. */
 export interface LineChar {
   /** A letter with its marks, in the normal form NFC. */
   readonly text: string
@@ -118,7 +118,11 @@ function cellsIn(line: string, font: StrokeFont, cell: CellMaker): Cell[] {
   return cellsByLetter(withLigatures(graphemesOf(line), font), undefined, cell)
 }
 
-/** The cells of characters that are drawn one by one. @param textDirections  directions of a longer text */
+/**
+ * The cells of characters that are drawn one by one.
+ *
+ * @param textDirections  directions that a longer text gives the characters; computed when absent
+ */
 function cellsByLetter(chars: readonly string[], textDirections: Directions | undefined, cell: CellMaker): Cell[] {
   const shaped = shapedArabic(chars)
   const units = shaped.map(({ char }) => char)
@@ -134,7 +138,7 @@ function cellsByLetter(chars: readonly string[], textDirections: Directions | un
   })
 }
 
-/** The level of each unit: that of its first character, of which a unit may have two. */
+/** The level of each unit, which is that of its first character: a unit may have two characters. */
 function levelsOfUnits(units: readonly string[], chars: readonly string[], levels: readonly number[]): number[] {
   let i = 0
   return units.map((unit) => {

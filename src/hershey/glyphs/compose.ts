@@ -13,8 +13,8 @@ import { buildGlyph } from './recipes.ts'
 const GAP = 2.5
 
 /**
- * A letter composed of its base letter and its combining marks (its parts in NFD). A mark above is centered over the ink
- * of the base and follows its slant; each further mark above stands on the previous one.
+ * A letter composed of its base letter and its combining marks (its parts in NFD). A mark above is centered over the
+ * ink of the base and follows its slant; each further mark above stands on the one below it.
  *
  * @returns undefined when the font does not have the base, or `MARKS` does not have a mark
  */
@@ -71,8 +71,8 @@ function baseOf(font: StrokeFont, parts: readonly string[]) {
 }
 
 /**
- * The drawn form of a mark. Latvian letters have a cedilla in Unicode but a comma in print; at the g it is a turned comma
- * above.
+ * The drawn form of a mark. Latvian letters have a cedilla in Unicode but a comma in print; the small g has a turned
+ * comma above it.
  */
 function markFor(base: string, mark: string): string {
   if (mark !== '\u0327') return mark
@@ -97,7 +97,10 @@ function placeMark(font: StrokeFont, box: Bounds, mark: Mark, top: number, botto
   return moveStrokes(shape.strokes, x - (shape.box.minX + shape.box.maxX) / 2, y - edge)
 }
 
-/** The y at which a mark above ends, and any other begins. An attached mark has no gap. */
+/**
+ * The y of the edge of a mark that faces the letter: the lower edge of a mark above, the upper edge of other marks. An
+ * attached mark has no gap.
+ */
 function edgeOf({ place }: Mark, top: number, bottom: number, gap: number): number {
   if (place === 'above') return top - gap
   return Math.max(bottom, 0) + (place === 'below' ? gap : 0)
@@ -117,7 +120,7 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   )
 }
 
-/** The lines of a mark, doubled in fonts whose stems have several strokes. */
+/** The lines of a mark. They are doubled in fonts whose stems have several strokes. */
 function linesOfMark(font: StrokeFont, mark: Mark): Strokes {
   if (font.info.weight === 1) return strokesOf(...mark.lines)
   const beside = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))

@@ -7,7 +7,7 @@ export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
   readonly font: string
   /** Number of characters with ink. */
   readonly characters: number
-  /** The number that the font draws itself, composed characters included. */
+  /** Number of characters that the font draws itself, composed characters included. */
   readonly own: number
   /** True when the font draws all characters itself. */
   readonly complete: boolean

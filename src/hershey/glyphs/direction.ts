@@ -1,10 +1,10 @@
 import bidiFactory, { type Bidi } from 'bidi-js'
 
-// The package's types describe its module build; Node loads the other one, whose export is the factory itself.
+// The package's types describe its ES module. Node loads its CommonJS build, whose export is the factory itself.
 const bidi = (bidiFactory as unknown as () => Bidi)()
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u
 
-/** A line without letters never runs from right to left, whatever marks it has. */
+/** Matches a letter. A line without letters never runs from right to left, whatever direction marks it has. */
 const LETTER = /\p{L}/u
 
 /** The directions of the characters of one paragraph (UAX 9). */

@@ -8,7 +8,10 @@ import { glyphFor, unit } from '../fonts/parts.ts'
 type Form = string | ((font: StrokeFont) => Glyph | undefined)
 type Forms = Readonly<Record<string, Form>>
 
-/** б of Serbia and Macedonia, in 21sts of the cap height, y down: a bowl, and a stroke that rises and turns to the right. */
+/**
+ * The Serbian and Macedonian б: a bowl, and a stroke that rises and turns to the right. In 21sts of the cap height, y
+ * down.
+ */
 const SERBIAN_BE = [
   ...[12, -12, 9.5, -14, 6.5, -13.6, 4, -11, 3, -7, 3.8, -3, 6.5, -0.5, 9.5, -0.3, 12.5, -2.6, 13.6, -6.4, 12.6, -10],
   ...[10.4, -13.2, 7.6, -15.8, 6.2, -18.2, 7, -20.3, 9.4, -21, 12, -20, 14.6, -20.4, 15.6, -21.4],
@@ -23,7 +26,7 @@ const serbianBe: Form = (font) => {
   return glyphOf(17 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
 }
 
-/** A dot between two l, closer to both than a stop between words would stand. */
+/** The dot between two l in Catalan, which stands closer to both than a stop between words. */
 const closeDot: Form = (font) => {
   const dot = glyphFor(font, '·')
   if (!dot) return undefined
@@ -51,9 +54,9 @@ const kreska =
   }
 
 const SERBIAN: Forms = { б: serbianBe }
-/** Forms of italics and of joined hands. */
+/** Serbian forms in italics and in handwriting fonts. */
 const SERBIAN_WRITTEN: Forms = { ...SERBIAN, г: 'ı\u0304', д: 'g', п: 'u\u0304', т: 'ш\u0304' }
-/** Small letters of Bulgarian hands, which have the shapes of Latin letters. */
+/** Small letters of Bulgarian handwriting, which have the shapes of Latin letters. */
 const BULGARIAN: Forms = { д: 'g', и: 'u', й: 'u\u0306', к: 'k', п: 'n', т: 'm' }
 const CATALAN: Forms = { '·': closeDot }
 const COMMAS: Forms = { ş: 'ș', ţ: 'ț', Ş: 'Ș', Ţ: 'Ț' }
@@ -61,7 +64,7 @@ const KRESKA: Forms = Object.fromEntries(
   Array.from('ćńóśźĆŃÓŚŹ', (char) => [char, kreska(char.normalize('NFD').charAt(0))]),
 )
 
-/** Whether a font is a hand, or an italic, with Latin and Cyrillic letters of its own. */
+/** Whether a font is handwriting or an italic, and has Latin and Cyrillic letters of its own. */
 const isWritten = (font: StrokeFont): boolean =>
   (font.info.style === 'hand' || font.info.italic) && font.glyphs.has(0x75) && font.glyphs.has(0x43f)
 const isSlanted = (font: StrokeFont): boolean => font.metrics.slant > 0.1

@@ -10,9 +10,9 @@ export interface Mark {
   readonly lines: readonly (readonly number[])[]
   /** A character to draw instead when the font has it. */
   readonly own?: string
-  /** Drawn instead of lines: the font's full stop at these distances from the middle. */
+  /** Distances from the middle, at which the font's full stop is drawn instead of lines. */
   readonly dots?: readonly number[]
-  /** Drawn instead of lines: the font's comma. */
+  /** Whether the font's comma is drawn instead of lines. */
   readonly comma?: boolean
 }
 

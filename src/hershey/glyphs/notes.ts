@@ -32,7 +32,7 @@ export function characterName(
   return `“${/^\p{M}/u.test(char) ? '◌' : ''}${char}” (${[code, ...more].join(', ')})`
 }
 
-/** The first combining mark. Below it each code unit is a grapheme. */
+/** The code point of the first combining mark. Each code unit below it is a grapheme. */
 const SINGLE = 0x300
 /** Characters that only lay out text and have no ink. */
 const LAYOUT = /^[\t\n\r\v\f\u0085\u00AD\u2028\u2029]$/
@@ -48,8 +48,8 @@ const NO_GLYPHS: KnownGlyphs = { chars: '', text: /^$/ }
 const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
 
 /**
- * Notes on the characters of a text that a font has no glyph for, in order of their first use. It does not lay the text out: a
- * pattern recognizes plain texts, and a loop over the characters checks others in microseconds.
+ * Notes on the characters of a text that a font has no glyph for, in order of their first use. The text is not laid
+ * out: a pattern recognizes plain texts, and a loop over the characters checks others in microseconds.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN
  */

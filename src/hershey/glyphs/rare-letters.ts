@@ -14,7 +14,7 @@ const drawLines =
   (font) =>
     glyphOf(width * unit(font), glyphOfLines(font, lines, 0))
 
-/** A letter of one stroke that is curved but for its corners, given by their place in the line. */
+/** A letter of one curved stroke. `corners` are the indices of the points at which it has a corner. */
 const drawCurve = (corners: readonly number[], width: number, line: readonly number[]): Rare =>
   drawLines(width, splineThrough(line, corners))
 
@@ -28,7 +28,10 @@ function glyphOfLines(font: StrokeFont, lines: readonly (readonly number[])[], d
   return font.info.weight === 1 ? strokesOf(...placed) : strokesOf(...placed, ...beside)
 }
 
-/** A letter with lines at its left, middle or right edge; x counts from there. */
+/**
+ * A letter with further lines. Their x counts from the left edge, the middle or the right edge of the letter, by
+ * `side`.
+ */
 const withLines =
   (base: string, side: 0 | 0.5 | 1, ...lines: readonly (readonly number[])[]): Rare =>
   (font, find) => {
@@ -39,7 +42,7 @@ const withLines =
     return glyphOf(glyph.advance + Math.max(0, more), mergeStrokes(glyph.strokes, glyphOfLines(font, lines, x)))
   }
 
-/** A letter scaled to the height of a capital, or to the span from x-height to descent. */
+/** A letter scaled to the height of a capital, or so that it reaches from the x-height to the descent. */
 const scaleTo =
   (base: string, to: 'capital' | 'hanging'): Rare =>
   (font, find) => {
@@ -65,7 +68,7 @@ const same =
   (_, find) =>
     find(base)
 
-/** The small kana are the large ones at three quarters. */
+/** A small kana: the large one at three quarters of its size. */
 const smallKana =
   (base: string): Rare =>
   (font, find) => {

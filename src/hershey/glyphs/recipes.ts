@@ -54,11 +54,11 @@ const withBar = (
     return glyphOf(glyph.advance, mergeStrokes(glyph.strokes, strokesOf([...point(x1, y1), ...point(x2, y2)])))
   })
 
-/** The comma as a quote: its top at the height of capitals. */
+/** The comma as a closing quote, with its top at the height of capitals. */
 const quote = fromGlyph(',', (comma, font) =>
   glyphOf(comma.advance, moveStrokes(comma.strokes, 0, -font.metrics.capHeight - comma.box.minY)),
 )
-/** The comma turned by 180 degrees, its tail at the height of capitals. */
+/** The comma turned by 180 degrees, with its tail at the height of capitals. */
 const openingQuote = fromGlyph(',', (comma, font) => {
   const half = transformGlyph(comma, [-1, 0, 0, -1, comma.advance, 0])
   return glyphOf(comma.advance, moveStrokes(half.strokes, 0, -font.metrics.capHeight - half.box.minY))
@@ -98,7 +98,10 @@ const withUpturn = (base: string): Recipe =>
     return glyphOf(glyph.advance, mergeStrokes(glyph.strokes, strokesOf([maxX, minY, maxX, minY - 4 * u])))
   })
 
-/** Thorn: b and p superimposed, with their common strokes drawn once. Script letters do not match, so they have none. */
+/**
+ * Thorn: b and p superimposed, with their common strokes drawn once. The letters of script fonts do not match, so those
+ * fonts have no thorn.
+ */
 const thorn: Recipe = (font) => {
   const b = buildGlyph(font, 'b')
   const p = buildGlyph(font, 'p')

@@ -1,6 +1,7 @@
 /**
- * The room `glyphs`: the glyph of each character, its cells and marks, and reports on the characters of a text (`coverage`,
- * `notes`). `layout` imports from here; others import `src/hershey/index.ts`.
+ * The room `glyphs` finds the glyph of each character. `cells` splits a text into characters, `compose` and `recipes`
+ * make glyphs that a font lacks, `coverage` and `notes` report on the characters of a text. `layout` imports from here;
+ * others import `src/hershey/index.ts`.
  */
 import { scaling, transformStrokes } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
@@ -22,11 +23,14 @@ export type GlyphDrawing =
 type Cache = WeakMap<StrokeFont, Map<string, GlyphDrawing>>
 const caches: { borrowing: Cache; readonly alone: Cache } = { borrowing: new WeakMap(), alone: new WeakMap() }
 let generation = 0
-/** Joiners, directions, variations and tags: they have no ink in any font, so they are not missing. */
+/**
+ * Matches joiners, direction marks, variation selectors and tags. They have no ink in any font, so they are not
+ * missing.
+ */
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
-/** Characters that choose a shape of the previous character, or separate marks. */
+/** Matches characters that choose a shape of the previous character, or that separate marks. */
 const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/gu
-/** Characters in the cache of one font. A text with ever new combinations of marks empties the cache. */
+/** Most characters in the cache of one font. A text with ever new combinations of marks empties the cache. */
 const MAX_CACHED = 4096
 
 /**
@@ -139,7 +143,10 @@ const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteor
 
 const symbolFonts = new Map<string, StrokeFont>()
 
-/** The fonts that lend glyphs to a font, one at a time, so that a font's file is read only when it is needed. */
+/**
+ * The fonts that lend glyphs to a font. A generator gives them one at a time, so that a font's file is read only when
+ * it is needed.
+ */
 function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   const lightFonts = info.italic ? SLANTED : SIMPLEX
   for (const name of info.weight > 1 ? HEAVY : lightFonts) yield loadFont(name)

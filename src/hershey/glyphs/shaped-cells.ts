@@ -3,7 +3,10 @@ import { kindOf, NO_INK } from './cell-kind.ts'
 import type { Cell } from './cells.ts'
 import { type Directions, directionsOf } from './direction.ts'
 
-/** Scripts that a run never mixes. Other letters, digits and marks belong to the run of the letter before them. */
+/**
+ * Scripts that a run never mixes. Letters of other scripts, digits and marks belong to the run of the letter before
+ * them.
+ */
 const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
   'Latin',
   'Greek',
@@ -36,18 +39,18 @@ interface Run {
   /** Indices of graphemes, `to` exclusive. */
   readonly from: number
   to: number
-  /** Whether the font shapes it; otherwise each character is looked up by itself. */
+  /** Whether the font shapes the run; otherwise each character is looked up by itself. */
   readonly isShaped: boolean
   readonly level: number
   script: string | undefined
 }
 
 /**
- * The cells of a line in a font that shapes text: runs of one direction and one script, each set by the font as a whole. The
- * characters that it does not have are set one by one.
+ * The cells of a line in a font that shapes text: runs of one direction and one script, each shaped as a whole.
+ * Characters that the font does not have are looked up one by one.
  *
- * @param byLetter    gives the cells of such characters, in their directions
- * @param directions  of the graphemes
+ * @param byLetter    gives the cells of characters that the font does not have, in their directions
+ * @param directions  directions of the graphemes
  * @param isApart     whether no ligature may join a grapheme to the one before
  */
 export function shapedCells(
@@ -74,7 +77,7 @@ function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Direct
     const isShaped = char === SOFT_HYPHEN ? (last?.isShaped ?? false) : shaper.covers(char)
     const script = SCRIPTS.find(([, letters]) => letters.test(char))?.[0]
     const fits = last?.isShaped === isShaped && last.level === level
-    // digits and marks have no script, and join any run
+    // Digits and marks have no script: they join any run.
     const hasFittingScript = script === undefined || last?.script === undefined || last.script === script
     if (last && fits && (!isShaped || hasFittingScript)) {
       last.to = i + 1
@@ -87,7 +90,7 @@ function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Direct
 const SOFT_HYPHEN = '\u00AD'
 const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
 
-/** Soft hyphens are not shaped: they stand between the parts, and no ligature spans one. */
+/** The cells of a shaped run. Soft hyphens are not shaped: they stand between the parts, and no ligature spans one. */
 function shapedRun(
   chars: readonly string[],
   shaper: Shaper,

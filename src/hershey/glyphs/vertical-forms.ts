@@ -1,14 +1,14 @@
 /**
- * The form of a character in a column (UAX 50): `upright`, or `turned` clockwise; `corner`: a stop in the upper right corner of
- * its square; `small`: small kana, a little further up and to the right; `mirrored`: the long vowel mark and the wave, turned
- * and mirrored.
+ * The form of a character in a column (UAX 50). `upright`; `turned` clockwise; `corner`: a stop in the upper right
+ * corner of its square; `small`: small kana, a little further up and to the right; `mirrored`: the long vowel mark and
+ * the wave, turned and mirrored.
  */
 export type VerticalForm = 'upright' | 'turned' | 'corner' | 'small' | 'mirrored'
 
 const CORNER = /^[、。，．､｡]/u
 const SMALL = /^[ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
 const MIRRORED = /^[ー〜～〰]/u
-/** Brackets, colons, dashes and dots of East Asian type. */
+/** Matches brackets, colons, dashes and dots of East Asian type. */
 const TURNED = /^[「-】〔-〟（）｛｝［］＜＞｟｠：；＝｜‐-―…‥￣＿]/u
 const UPRIGHT =
   /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\u30fb\uff01-\uff60\uffe0-\uffe6\u2460-\u24ff\u25a0-\u27bf※℃]/u

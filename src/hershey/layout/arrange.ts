@@ -36,7 +36,10 @@ export interface PlacedText {
   readonly lineHeight: number
 }
 
-/** Limit on a justified space, as a multiple of the space. A line that needs wider spaces stays ragged. */
+/**
+ * Most that a space of a justified line grows to, as a multiple of the usual space. A line that needs wider spaces
+ * stays ragged.
+ */
 const WIDEST_SPACE = 3.5
 
 /** Finds the glyphs of a text. @throws PlotdError ERR_FONT_UNKNOWN */

@@ -32,18 +32,18 @@ export interface FittedText {
   readonly bounds: Bounds
 }
 
-/** Bisection steps; they leave a thousandth of the range of sizes. */
+/** Bisection steps. They find the size to within a thousandth of the range of sizes. */
 const HALVINGS = 11
-/** Room around handwriting, in cap heights. */
+/** White to leave around handwriting, in cap heights. */
 const HAND_ROOM = 0.5
-/** Room around round curves, in cap heights. No shipped glyph needs more than 0.026. */
+/** White to leave around round curves, in cap heights. No shipped glyph needs more than 0.026. */
 const CURVE_ROOM = 0.03
 /** Tolerance for rounding errors, mm. */
 const SLACK = 1e-6
 
 /**
- * Sets text in the largest size at which all its ink stays inside a box, wrapped to the width of the box. Breaks no word
- * for a larger size.
+ * Sets text in the largest size at which all its ink stays inside a box, wrapped to the width of the box. Words are not
+ * broken to reach a larger size.
  *
  * @throws PlotdError as `layoutText`
  */

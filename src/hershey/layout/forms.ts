@@ -3,7 +3,7 @@ import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { resolve } from '../glyphs/resolve.ts'
 
-/** Gives the cells of one line their forms. The lines of a text come in order. */
+/** Gives the cells of one line their forms. It must be called for the lines of a text in order. */
 export type FormChooser = (cells: readonly Cell[]) => readonly Cell[]
 
 const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()
@@ -31,7 +31,7 @@ export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
   return forms
 }
 
-/** The cells in their widest forms: lines that are broken by these never become wider. */
+/** The cells in their widest forms. A line that is broken by these widths is never wider in other forms. */
 export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[] {
   if (!font.faces) return cells
   return cells.map((cell) => {
@@ -45,8 +45,8 @@ export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[
 }
 
 /**
- * Chooses forms so that a line uses all forms of a character before it repeats one. A repeated form stands as far from its last
- * use as possible.
+ * Returns a chooser by which a text uses all forms of a character before it repeats one. A repeated form stands as far
+ * from its last use as possible.
  *
  * @returns undefined when each letter of the font has one form
  */

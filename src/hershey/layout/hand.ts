@@ -1,7 +1,10 @@
 import { hash } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
-/** The shift of a point, mm, along its line and down from it; `along` and `down` are its place on the line, mm. */
+/**
+ * Gives the shift of a point, along its line and down from it. The parameters `along` and `down` are its place on the
+ * line. All in mm.
+ */
 export type Unevenness = (along: number, down: number, line: number) => readonly [along: number, down: number]
 
 interface Variation {
@@ -9,7 +12,7 @@ interface Variation {
   readonly by: number
   /** Wavelength in cap heights. */
   readonly wavelength: number
-  /** Makes its noise differ from that of the other variations. */
+  /** A number that makes the noise of this variation differ from that of the others. */
   readonly salt: number
 }
 
@@ -55,7 +58,10 @@ export function unevennessOf({ seed, amount = 1 }: Hand, size: number): Unevenne
   }
 }
 
-/** Smooth noise on a line, -1 … 1: a hash of seed and position at whole numbers, eased between them. */
+/**
+ * Smooth noise on a line, -1 … 1: hashes of the seed and a whole number, with eased interpolation between whole
+ * numbers.
+ */
 function noise(seed: number, position: number): number {
   const cell = Math.floor(position)
   const t = position - cell

@@ -20,7 +20,7 @@ export interface PlacedCell {
   readonly along: number
   /** Number of the line, from 0. */
   readonly line: number
-  /** Its width as a multiple of the glyph's; 1 when absent. */
+  /** Width as a multiple of the glyph's width; 1 when absent. */
   readonly wide?: number
 }
 
@@ -65,7 +65,7 @@ export function inkOf(
     seed: hand?.seed ?? 1,
     longest,
   }
-  // Handwriting has round curves, and most fonts have chords.
+  // Handwriting needs round curves, but most fonts have chords.
   const isRound = (options.smooth || hand) && !font.faces
   return writtenStrokes(cells, manner, (cell, i) => ({
     strokes: isRound ? roundCurves(cell.glyph, size / scale / 3) : cell.glyph.strokes,

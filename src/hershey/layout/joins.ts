@@ -9,7 +9,7 @@ const POINTS = 7
 /** Length of the handles of a joining stroke, as a share of the distance that it bridges. */
 const HANDLE = 0.4
 
-/** Letters along a bent line are joined while the line turns by less than this between them, radians. */
+/** Letters on a bent line are joined only when the line turns by less than this between them, radians. */
 const MOST_TURN = 0.5
 
 interface Place {
@@ -21,7 +21,7 @@ interface Place {
 /**
  * Whether each cell is joined to the one after it. Only fonts whose letters say so are joined.
  *
- * @param seed  of the hand
+ * @param seed  seed of the hand
  */
 export function joinsAfter(
   cells: readonly Place[],

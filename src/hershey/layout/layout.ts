@@ -1,6 +1,7 @@
 /**
- * The room `layout`: text as strokes. `options` checks the request, `lines` and `wrap` break it, `fit` finds a size,
- * `on-path` follows a curve, `hand` makes it unsteady, `arrange` places the strokes. Others import `src/hershey/index.ts`.
+ * The room `layout` turns text into strokes. `options` checks the request, `lines` and `wrap` break text into lines,
+ * `fit` finds a size, `on-path` follows a curve, `hand` makes letters uneven, `arrange` places glyphs. Others import
+ * `src/hershey/index.ts`.
  */
 import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
@@ -19,7 +20,7 @@ export interface TextLayout {
   readonly height: number
   readonly ascent: number
   readonly descent: number
-  /** Distance of two baselines. */
+  /** Distance between two baselines. */
   readonly lineHeight: number
   readonly lines: readonly TextLine[]
   readonly missing: readonly MissingCharacter[]
@@ -29,15 +30,16 @@ export interface TextLayout {
 }
 
 /**
- * Lays out text as strokes. Pure, except that it reads the font's file at the first use. `missing` reports characters that no
- * font has and that are not drawn. `substituted` reports characters that substitutes or other fonts draw.
+ * Lays out text as strokes. The result depends on the arguments only; the font's file is read at its first use.
+ * `missing` reports characters that no font has and that are not drawn. `substituted` reports characters that
+ * substitutes or other fonts draw.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export const layoutText = (text: string, options: TextOptions = {}): TextLayout =>
   layOut(prepare(text, checkNumbers(options)), options)
 
-/** Lays out one text in several sizes and widths, mm. Finds its glyphs only once. */
+/** Returns a function that lays out one text in any size and width, mm. The glyphs are found only once. */
 export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
   return (size, width) => layOut(prepared, checkNumbers({ ...options, size, width }))

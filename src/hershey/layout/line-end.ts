@@ -3,9 +3,9 @@ import type { Hand } from './options.ts'
 
 /** Number of words at the end of a full line that a writer squeezes. */
 const WORDS = 2
-/** Largest share by which letters there become narrower. */
+/** Largest share by which the letters of these words become narrower. */
 const LETTERS = 0.08
-/** Largest share by which spaces there become narrower. */
+/** Largest share by which the spaces before these words become narrower. */
 const SPACES = 0.25
 /** A line is full when less than this share of its width is free. */
 const FREE = 0.1
@@ -13,10 +13,10 @@ const FREE = 0.1
 /**
  * The cells of a written line. When the line is full, its last words are narrower: a writer runs out of paper.
  *
- * @param cells  from left to right
+ * @param cells  the cells from left to right
  * @param from   where the line begins, mm
  * @param end    where its letters end, mm
- * @param width  mm that it may fill
+ * @param width  width that the line may fill, mm
  */
 export function squeezeLineEnd(
   cells: readonly PlacedCell[],

@@ -8,7 +8,7 @@ export interface LineGlyph extends Glyph {
   readonly missing: MissingCharacter | undefined
 }
 
-/** The glyph of a character whose ink another character of a ligature has. */
+/** The glyph of a later character of a ligature: the first character has all the ink. */
 const PART_OF_LIGATURE: LineGlyph = { ...glyphOf(0, BLANK), missing: undefined }
 
 /** Whether the glyph of a letter in this font depends on its neighbours. */
@@ -16,9 +16,9 @@ export const dependsOnNeighbors = ({ shaper, faces, ligatures }: StrokeFont): bo
   shaper !== undefined || faces !== undefined || ligatures !== undefined
 
 /**
- * The glyphs of the characters of one line that another layout places, such as a text of an SVG: ligatures, joined letters,
- * other forms. The first character of a ligature has its ink and width; the others have none. A font with a shaper has its
- * kerning in the advances.
+ * The glyphs of the characters of one line that another layout places, such as a text of an SVG: ligatures, joined
+ * letters, other forms. The first character of a ligature has all its ink and width. With a shaper, the advances
+ * contain the kerning.
  *
  * @param chars  in the order of the text
  * @param seed   chooses forms in a font with several forms of each letter

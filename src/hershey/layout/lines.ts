@@ -5,11 +5,11 @@ import { spaceAdvance } from '../glyphs/resolve.ts'
 import type { FormChooser } from './forms.ts'
 import { type Break, type Span, wrap } from './wrap.ts'
 
-/** The request for the lines of a paragraph, in font units. */
+/** Settings for the lines of a paragraph; lengths in font units. */
 export interface Setting {
   readonly letterSpacing: number
   readonly tabWidth: number
-  /** Undefined: lines end only at newlines. */
+  /** Width at which lines wrap; undefined when lines end only at newlines. */
   readonly width: number | undefined
   readonly hyphen: Cell
   /** Whether words that are wider than a line are broken. */
@@ -18,7 +18,7 @@ export interface Setting {
   readonly choose?: FormChooser
 }
 
-/** The cells of a line and the offset of each, font units. `isLast` is true for the last line of a paragraph. */
+/** The cells of a line, with the offset of each in font units. `isLast` is true for the last line of a paragraph. */
 export interface Line {
   readonly cells: readonly Cell[]
   readonly offsets: readonly number[]
@@ -37,7 +37,7 @@ export function linesOf(cells: readonly Cell[], setting: Setting): Line[] {
   return spans.map((span, i) => lineOf(cells, span, setting, i === spans.length - 1))
 }
 
-/** Distance of tab stops, font units: eight spaces. */
+/** Distance between tab stops, font units: eight spaces. */
 export function tabStop(font: StrokeFont): number {
   return 8 * spaceAdvance(font)
 }
@@ -123,7 +123,7 @@ export function withWordBreaks(breaks: readonly Break[], measure: (span: Span) =
   })
 }
 
-/** Whether a dash stands between spaces: it stays on the line of the word before it. */
+/** Whether a dash stands between spaces, so that it stays on the line of the word before it. */
 const isLooseDash = (cells: readonly Cell[], i: number): boolean =>
   /^[-–—]$/.test(cells[i]?.char ?? '') && cells[i + 1]?.kind === 'space'
 

@@ -12,9 +12,9 @@ export interface LetterOptions {
   readonly letterSpacing?: number
   /** Slant in degrees to the right; 0 when absent. */
   readonly slant?: number
-  /** Take glyphs that the font does not have from other fonts; true when absent. */
+  /** Whether to take glyphs that the font lacks from other fonts; true when absent. */
   readonly borrow?: boolean
-  /** Make the polygons of Hershey's curves round, for letters above about 10 mm; false when absent. */
+  /** Whether to make the polygons of Hershey's curves round, for letters above about 10 mm; false when absent. */
   readonly smooth?: boolean
   /** Language of the text as a BCP 47 tag, such as `sr`: some fonts have other forms of letters for some languages. */
   readonly language?: string
@@ -24,7 +24,7 @@ export interface LetterOptions {
 
 /** Uneven letters and lines, as of handwriting. */
 export interface Hand {
-  /** Chooses the unevenness. */
+  /** A number that chooses the unevenness. */
   readonly seed: number
   /** 0 for even letters, 1 for calm handwriting, 2 for hurried handwriting; 1 when absent. */
   readonly amount?: number
@@ -33,9 +33,9 @@ export interface Hand {
 /** Line breaks and alignment. */
 export interface LineOptions extends LetterOptions {
   readonly align?: Align
-  /** Distance of baselines as a multiple of the font's line height; 1 when absent. */
+  /** Distance between baselines as a multiple of the font's line height; 1 when absent. */
   readonly lineSpacing?: number
-  /** Break a word that is wider than the line, instead of exceeding the width; false when absent. */
+  /** Whether to break a word that is wider than the line; false when absent, and the word then exceeds the width. */
   readonly breakWords?: boolean
   /** mm between tab stops; eight spaces when absent. */
   readonly tabWidth?: number
@@ -51,7 +51,7 @@ export interface TextOptions extends LineOptions {
   readonly rotation?: number
 }
 
-/** Least value of each number, and whether that value itself is too small. */
+/** Least value of each number. `open` is true when that value itself is too small. */
 const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> = {
   size: [0, true],
   width: [0, true],

@@ -12,10 +12,10 @@ const STEPS = 4
 const cache = new WeakMap<Glyph, Strokes>()
 
 /**
- * The strokes of a glyph with round curves: Catmull-Rom splines through the same vertices, from corner to corner. Straight
- * pieces and corners stay as they are.
+ * The strokes of a glyph with round curves: Catmull-Rom splines through the same vertices, from corner to corner.
+ * Straight pieces and corners stay as they are.
  *
- * @param long  font units; a straight piece of this length is not part of a curve (a third of the cap height)
+ * @param long  least length of a straight piece that is not part of a curve (a third of the cap height), font units
  */
 export function roundCurves(glyph: Glyph, long: number): Strokes {
   const known = cache.get(glyph)
@@ -52,7 +52,10 @@ function roundLine(line: Float64Array, long: number): number[] {
   return out
 }
 
-/** Points between vertices b and c. Their tangents come from the neighbours a and d, as long as the chord to avoid overshoot. */
+/**
+ * Points between vertices b and c. The neighbours a and d give the directions of the tangents, which are as long as the
+ * chord to avoid overshoot.
+ */
 function spline(line: Float64Array, a: number, b: number, c: number, d: number): number[] {
   const chord = Math.hypot(x(line, c) - x(line, b), y(line, c) - y(line, b))
   const tangent = (from: number, to: number): [number, number] => {

@@ -13,7 +13,7 @@ export interface SpecimenOptions {
   readonly text?: string
   /** Width of the page, mm; 210 when absent. */
   readonly width?: number
-  /** mm; 12 when absent. */
+  /** White at the edges of the page, mm; 12 when absent. */
   readonly margin?: number
   /** Cap height of the samples, mm; 4 when absent. */
   readonly size?: number
@@ -25,7 +25,10 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
   return layoutText(info.sample, { font, size })
 }
 
-/** A page with the title and the sample of each font, set in that font. Fonts without Latin letters have their title in the default font. */
+/**
+ * A page with the title and the sample of each font, both set in that font. A font without Latin letters gets its title
+ * in the default font.
+ */
 export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   const { fonts, text, width = 210, margin = 12, size = 4 } = options
   const infos = fonts ? fonts.map(infoOf) : fontNames()
@@ -48,7 +51,7 @@ export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   return drawingOf(mergeStrokes(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
 }
 
-/** Whether a font has Latin letters, which its title needs. */
+/** Whether a font has Latin letters, so that its title can be set in it. */
 const hasLatin = ({ name, style }: FontInfo): boolean =>
   style !== 'symbols' && style !== 'japanese' && !/^(greek|timesg|cyril)/.test(name)
 

@@ -18,38 +18,38 @@ export interface VerticalOptions extends LetterOptions {
   readonly height?: number
   /** Alignment of shorter columns; top when absent. */
   readonly align?: 'top' | 'middle' | 'bottom'
-  /** Distance of the columns as a multiple of the usual one; 1 when absent. */
+  /** Distance between columns as a multiple of the usual distance; 1 when absent. */
   readonly lineSpacing?: number
-  /** The direction of Latin letters; they lie on their side when absent. */
+  /** Direction of Latin letters; when absent they are turned and lie on their side. */
   readonly latin?: 'turned' | 'upright'
 }
 
-/** Columns from right to left, mm: x and y from 0. */
+/** Text in columns from right to left. Lengths in mm; x and y begin at 0. */
 export interface VerticalText {
   readonly strokes: Strokes
   readonly width: number
   /** Length of the longest column, or `height` of the options when that is larger. */
   readonly height: number
-  /** The texts of the columns, the first at the right. */
+  /** The texts of the columns; the first column is at the right. */
   readonly columns: readonly string[]
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]
   readonly bounds: Bounds
 }
 
-/** Side of the square where the font has no kanji or kana, in cap heights. */
+/** Side of the square of a character when the font has no kanji or kana, in cap heights. */
 const SQUARE = 1.33
-/** Distance of columns, in squares. */
+/** Distance between columns, in squares. */
 const PITCH = 1.6
 /** Centre of a stop in its square, in squares. */
 const STOP = [0.74, 0.24] as const
 /** Distance by which small kana move up and to the right, in squares. */
 const NUDGE = 0.1
-/** Digits that stand side by side. */
+/** Matches two digits that stand side by side. */
 const DIGITS = /^\d{2}$/
-/** Greatest width of such digits, in squares. */
+/** Greatest width of two digits side by side, in squares. */
 const DIGITS_WIDE = 0.92
-/** Middle of turned small letters above the baseline, cap heights. */
+/** Height of the middle of turned small letters above the baseline, cap heights. */
 const MIDDLE = 0.42
 
 /** A glyph in the form for a column. Lengths in font units. */
@@ -59,10 +59,10 @@ interface Piece {
   /** Distance to the next piece. */
   readonly length: number
   readonly isTurned: boolean
-  /** Height of its middle above the baseline, when it is turned. */
+  /** Height of the glyph's middle above the baseline, when the glyph is turned. */
   readonly middle: number
   readonly kind: Cell['kind']
-  /** Whether a column may end before it. */
+  /** Whether a column may begin with the piece. */
   readonly mayStart: boolean
 }
 
@@ -159,7 +159,7 @@ function piecesOf(
 
 const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
 
-/** Whether a column may begin with a character. A Latin word stays whole. */
+/** Whether a column may begin with a character: not within a Latin word, for example. */
 function mayBegin(before: Cell, char: string): boolean {
   if (before.kind === 'space') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)
@@ -167,7 +167,7 @@ function mayBegin(before: Cell, char: string): boolean {
 
 const isInWord = (char: string): boolean => verticalForm(char) === 'turned' && /^[\p{L}\p{N}'’-]/u.test(char)
 
-/** The cells; two digits that stand alone become one cell. */
+/** The cells of a column, in which two digits that stand alone are one cell. */
 function withDigits(cells: readonly Cell[]): Cell[] {
   const out: Cell[] = []
   const isDigit = (i: number) => /^\d$/.test(cells[i]?.char ?? '')
@@ -185,7 +185,8 @@ function withDigits(cells: readonly Cell[]): Cell[] {
 }
 
 /**
- * A glyph upright in the square of its character: a stop in the corner, the long vowel mark downwards.
+ * A glyph placed upright in the square of its character. A stop moves to the corner, and the long vowel mark runs
+ * downwards.
  *
  * @param square  side of the square, whose middle is that of the capitals, in the units of the glyph
  */
@@ -210,7 +211,7 @@ export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, 
 const transformInk = (glyph: Glyph, matrix: Affine): Glyph =>
   glyphOf(glyph.advance, transformStrokes(matrix, glyph.strokes))
 
-/** Height of the middle of a turned glyph's ink above the baseline; all letters share one. */
+/** Height of the middle of a turned glyph's ink above the baseline. All letters have the same value. */
 function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number {
   if (/^[\p{L}\p{N}.,'"’”“‘]/u.test(char) || box.minX > box.maxX) return MIDDLE * metrics.capHeight
   return -(box.minY + box.maxY) / 2

@@ -2,7 +2,8 @@ import { normal, placeOf } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
 /**
- * The difference of one letter from its place: up or down and aside in mm, its size, and its lean (shift per unit of height).
+ * The deviation of one letter from its place: `aside` and `down` in mm, a factor of its size, and its lean (horizontal
+ * shift per unit of height).
  */
 export interface Wander {
   readonly aside: number
@@ -17,7 +18,7 @@ interface Place {
   readonly line: number
 }
 
-/** Standard deviations of words: the baseline in x-heights, the size, the lean, and the place in spaces. */
+/** Standard deviations of words: `down` in x-heights, the size, the lean, and `aside` in spaces. */
 const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
 /** Share of a word's deviation that the next word keeps. */
 const KEPT = 0.6
@@ -27,12 +28,14 @@ const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
- * The deviations of a hand besides its smooth unevenness. Words stand higher and lower, and each word keeps a part of the
- * previous word's deviation. Letters differ one by one. Each character has a deviation of its own for the whole hand.
+ * The deviations of a hand besides its smooth unevenness. Words stand higher and lower, and each word keeps a part of
+ * the previous word's deviation. Letters differ one by one. Each character has a deviation of its own for the whole
+ * hand.
  *
- * @param xHeight    mm
+ * @param xHeight    height of small letters, mm
  * @param space      width of a space, mm
- * @param separates  false for fonts whose letters are drawn to touch: they move by words only
+ * @param separates  whether letters may deviate one by one; false for fonts whose letters touch, which move by words
+ *   only
  */
 export function wanderOf(
   cells: readonly Place[],

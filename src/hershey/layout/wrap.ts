@@ -19,11 +19,11 @@ const WIDOW = 0.33
 
 /**
  * Chooses the breaks that make the most even lines: the fewest lines, and of those the least sum of squared gaps at the
- * right edge (the optimum of Knuth and Plass, without stretching). The last line may be short, but a widow has a cost.
+ * right edge (the optimum of Knuth and Plass, without stretching). The last line may be short, but a widow costs extra.
  *
  * @param breaks   all places where a line may end, in order; the last one ends the paragraph
- * @param measure  width of a span, without spaces at its ends
- * @param width    above 0; only a line without a break may be wider
+ * @param measure  gives the width of a span, without spaces at its ends
+ * @param width    width of a line, above 0; only a line without a break may be wider
  */
 export function wrap(breaks: readonly Break[], measure: (span: Span) => number, width: number): Span[] {
   const best: { lines: number; cost: number; from: number }[] = [{ lines: 0, cost: 0, from: -1 }]

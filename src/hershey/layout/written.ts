@@ -9,7 +9,7 @@ export type Point = readonly [x: number, y: number]
 /** A glyph of a text, before it is drawn. */
 export interface PlacedGlyph {
   readonly glyph: Pick<Glyph, 'strokes' | 'mains' | 'joins'>
-  /** Letters with different numbers are not joined. */
+  /** Number of the line. Letters of different lines are not joined. */
   readonly line: number
   /** Direction of the baseline, radians clockwise; 0 when absent. */
   readonly angle?: number
@@ -17,11 +17,11 @@ export interface PlacedGlyph {
 
 /** The facts about a font that decide how its letters are joined. */
 export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
-  /** In the units of the glyphs. */
+  /** Height of capitals, in the units of the glyphs. */
   readonly capHeight: number
   /** Whether letters may be joined. */
   readonly joinsLetters: boolean
-  /** Chooses where the pen lifts. */
+  /** A number that chooses where the pen lifts. */
   readonly seed: number
   /** Longest chord, in the units of the glyphs; Infinity when absent. */
   readonly longest?: number

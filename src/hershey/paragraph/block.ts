@@ -11,29 +11,29 @@ import { withSoftHyphens } from './hyphens.ts'
 
 /** One paragraph: its words and their layout. Lengths in mm. */
 export interface Block {
-  /** A newline ends a line without ending the paragraph. */
+  /** The words. A newline ends a line without ending the paragraph. */
   readonly text: string
   readonly font?: string | StrokeFont
-  /** Cap height; that of the pages when absent. */
+  /** Cap height; the size of the pages when absent. */
   readonly size?: number
   readonly align?: Align
   /** White at the left of all lines. */
   readonly indent?: number
   /** White at the left of the first line, added to `indent`; it may be negative. */
   readonly first?: number
-  /** White above, unless the paragraph begins a column. */
+  /** White above the paragraph, unless the paragraph begins a column. */
   readonly before?: number
-  /** The next paragraph begins in the same column: for headings. */
+  /** Whether the next paragraph must begin in the same column, as after a heading. */
   readonly keepWithNext?: boolean
   /** A sign in the indent of the first line, such as • or 3. */
   readonly marker?: string
-  /** The first letter is as high as this many lines. */
+  /** Height of the first letter in lines, when it is a drop capital. */
   readonly dropCap?: number
-  /** False leaves the words whole. */
+  /** Whether words may be hyphenated; true when absent. */
   readonly hyphenate?: boolean
 }
 
-/** The glyphs of a paragraph in a size. */
+/** A paragraph whose glyphs and size are chosen. */
 export interface SetBlock {
   readonly prepared: TextCells
   readonly size: number
@@ -49,7 +49,7 @@ export interface SetBlock {
 export interface SetLine {
   readonly cells: readonly Cell[]
   readonly offsets: readonly number[]
-  /** mm, from the first cell to the end of the last one. */
+  /** Width without the signs that hang out, mm. */
   readonly width: number
   /** Width of the signs that hang out at the left, mm. */
   readonly hangsLeft: number
@@ -57,7 +57,7 @@ export interface SetLine {
   readonly isRtl: boolean
 }
 
-/** Signs that hang out of a line: all of their width, or half of it. */
+/** Signs that hang out of a line, with all of their width or, in `HALF_RIGHT`, with half of it. */
 const HANG_RIGHT = /^[-‐‑.,'"’”»]$/
 const HALF_RIGHT = /^[:;!?…–—]$/
 const HANG_LEFT = /^["'“‘„‚«]$/
@@ -90,7 +90,7 @@ export const fontOf = ({ font }: LetterOptions): StrokeFont =>
 /**
  * The lines of one run of cells without a newline.
  *
- * @param widthOf  mm, of each line from 0
+ * @param widthOf  width of a line by its number from 0, mm
  */
 export function linesFor(
   { prepared, scale, letters, align, hangs: canHang, choose }: SetBlock,

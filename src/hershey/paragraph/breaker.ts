@@ -1,16 +1,16 @@
 import type { Break, Span } from '../layout/wrap.ts'
 
-/** The facts about a paragraph that the breaker needs. Lengths in any one unit. */
+/** The facts about a paragraph that the breaker needs. All lengths have one unit, which may be any. */
 export interface Paragraph {
   /** All places where a line may end, in order; the last one ends the paragraph. */
   readonly breaks: readonly Break[]
-  /** Width that a span takes of its line: spaces at its ends and hanging characters do not count. */
+  /** Gives the width that a span fills of its line, without spaces at its ends and without hanging characters. */
   readonly measure: (span: Span) => number
-  /** Spaces inside a span. */
+  /** Gives the number of spaces inside a span. */
   readonly spaces: (span: Span) => number
   /** Width of a space. */
   readonly space: number
-  /** Width of each line, from 0. */
+  /** Gives the width of a line by its number from 0. */
   readonly widthOf: (line: number) => number
   /** Whether all lines have the same width. The breaker is then faster. */
   readonly isEven: boolean
@@ -26,7 +26,7 @@ const SHRINK = 0.22
 const RAGGED = 3.5
 /** Penalty of a line that ends with a hyphen. */
 const HYPHEN = 60
-/** Demerits of two such lines in sequence. */
+/** Demerits of two lines in sequence that end with a hyphen. */
 const TWO_HYPHENS = 8000
 /** Demerits of a hyphen before the last line. */
 const LAST_HYPHEN = 8000
@@ -34,20 +34,20 @@ const LAST_HYPHEN = 8000
 const SHORT_LAST = 0.22
 /** Demerits of a short last line: all of them for an empty line, none for one that fills `SHORT_LAST`. */
 const SHORT_COST = 6000
-/** Demerits of a word that is wider than its line, for each unit of its width. */
+/** Demerits of a line that is wider than its place. They grow with the excess, as a share of the width. */
 const OVERFULL = 1e9
 
 interface Node {
   readonly cost: number
-  /** Index of the break before this line, from 0 for the start of the paragraph. */
+  /** Index of the node at which the line begins; 0 is the start of the paragraph. */
   readonly from: number
   readonly before: Node | undefined
   readonly line: number
 }
 
 /**
- * The breaks of the least sum of demerits over the whole paragraph (Knuth and Plass 1981), for lines of any widths. A word
- * wider than its line stands on a line of its own.
+ * The lines with the least sum of demerits over the whole paragraph (Knuth and Plass 1981). Lines may have different
+ * widths. A word wider than its line stands on a line of its own.
  */
 export function bestBreaks(paragraph: Paragraph): Span[] {
   const { breaks, measure, widthOf, isEven } = paragraph

@@ -28,10 +28,10 @@ export interface Shapes {
 }
 
 /**
- * The widest place of a column for a line between two heights, clear of all shapes.
+ * The widest free place in a column for a line between two heights, clear of all shapes.
  *
- * @param top, bottom  mm on the page
- * @returns width 0 when there is none
+ * @param top, bottom  heights that the line lies between, mm from the top of the page
+ * @returns the place; its width is 0 when no place is free
  */
 export function placeFor({ x, width }: Frame, top: number, bottom: number, shapes: Shapes): Interval {
   let free: [number, number][] = [[x, x + width]]
@@ -48,7 +48,7 @@ export function placeFor({ x, width }: Frame, top: number, bottom: number, shape
   return { x: left, width: Math.max(0, right - left) }
 }
 
-/** The extent of the part of a polygon that lies between two heights; from above to when there is none. */
+/** The extent in x of the part of a polygon that lies between two heights; `from` is above `to` when there is none. */
 function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: number] {
   let from = Infinity
   let to = -Infinity
@@ -64,7 +64,7 @@ function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: n
   return [from, to]
 }
 
-/** The intervals that are inside a polygon at each height of a band. */
+/** The intervals of x that are inside a polygon at every height of a band. */
 function insideIntervals(shape: Shape, top: number, bottom: number, gap: number): [number, number][] {
   const levels = [top, (2 * top + bottom) / 3, (top + 2 * bottom) / 3, bottom]
   forEdges(shape, (_, y) => {

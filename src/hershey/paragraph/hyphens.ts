@@ -77,8 +77,9 @@ const require = createRequire(import.meta.url)
 const loaded = new Map<string, Hyphenate>()
 
 /**
- * The text with soft hyphens where its language permits them. Words in capitals, words with digits, addresses, words that
- * have soft hyphens already and, but in German, words that begin with a capital stay whole: they may be names.
+ * The text with soft hyphens where its language permits them. Words in capitals, words with digits, addresses, and
+ * words that already have soft hyphens stay whole. In languages other than German, so do words that begin with a
+ * capital: they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns all words stay whole
  */
@@ -98,7 +99,7 @@ export function withSoftHyphens(text: string, language: string): string {
   })
 }
 
-/** Without the hyphens that are too close to an end of the word. */
+/** The word without the hyphens that are too close to one of its ends. */
 function withoutEdgeHyphens(word: string): string {
   const parts = word.split(SOFT_HYPHEN)
   while (parts.length > 1 && (parts[0] ?? '').length < BEFORE) parts.splice(0, 2, `${parts[0]}${parts[1]}`)
@@ -117,7 +118,7 @@ function hyphenatorFor(language: string): Hyphenate | undefined {
   return hyphenate
 }
 
-/** The patterns of a tag, else those of its start: `de-AT` has those of `de`. */
+/** The patterns for a tag, else those for its start: `de-AT` uses the patterns of `de`. */
 function patternsFor(tag: string): string | undefined {
   if (Object.hasOwn(PATTERNS, tag)) return PATTERNS[tag]
   return tag.includes('-') ? patternsFor(tag.replace(/-[^-]*$/, '')) : undefined

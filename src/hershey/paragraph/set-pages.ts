@@ -1,7 +1,7 @@
 /**
- * The room `paragraph`: long texts on pages. `breaker` chooses line breaks, `hyphens` finds the places in words, `frames` and
- * `slots` give each line its place, `block` sets one paragraph, `set-pages` places all of them. Others import
- * `src/hershey/index.ts`.
+ * The room `paragraph` sets long texts on pages. `breaker` chooses line breaks, `hyphens` finds the breaks inside
+ * words, `frames` and `slots` give each line its place, `block` sets one paragraph, `set-pages` places all of them.
+ * Others import `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
@@ -22,14 +22,14 @@ import { type Cursor, keyOf, type Leading, type Slot, Slots } from './slots.ts'
 export interface PagesOptions extends LetterOptions {
   readonly width: number
   readonly height: number
-  /** White at the edges, or at each edge. */
+  /** White at the edges of a page: one number for all edges, or one for each. */
   readonly margin:
     | number
     | { readonly top: number; readonly right: number; readonly bottom: number; readonly left: number }
   /** Cap height. */
   readonly size: number
   readonly align?: Align
-  /** Distance of baselines as a multiple of the font's line height; 1 when absent. */
+  /** Distance between baselines as a multiple of the font's line height; 1 when absent. */
   readonly lineSpacing?: number
   /** Columns side by side; 1 when absent. */
   readonly columns?: number
@@ -37,15 +37,17 @@ export interface PagesOptions extends LetterOptions {
   readonly columnGap?: number
   /** A language tag: words may end a line with a hyphen. When absent, words stay whole. */
   readonly language?: string
-  /** Stops, hyphens and quotes hang out of the lines; true when absent. */
+  /** Whether stops, hyphens and quotes hang out of the lines; true when absent. */
   readonly hang?: boolean
-  /** Polygons on the first page that text flows around. */
+  /** Polygons that text flows around, on each page. */
   readonly around?: readonly Shape[]
   /** A polygon on each page that the text stays inside. */
   readonly inside?: Shape
   /** White between a shape and the text; one cap height when absent. */
   readonly gap?: number
-  /** A line below the text of each page. `{page}` and `{pages}` stand for numbers. */
+  /**
+   * A line below the text of each page. `{page}` stands for the number of the page, `{pages}` for the number of pages.
+   */
   readonly footer?: string
   /** Most pages; 200 when absent. */
   readonly maxPages?: number
@@ -70,7 +72,7 @@ export interface TextPages {
   readonly substituted: readonly SubstitutedCharacter[]
   /** Lines whose only word is wider than the line. */
   readonly overfull: number
-  /** The smallest x-height of all letters, mm. */
+  /** The smallest x-height in the text, mm. */
   readonly xHeight: number
 }
 
@@ -258,7 +260,10 @@ class Setter {
 
 const BLANK_LINE: SetLine = { cells: [], offsets: [], width: 0, hangsLeft: 0, isOverfull: false, isRtl: false }
 
-/** The part that must move: the whole paragraph, or the line of a slot. Undefined when nothing must move. */
+/**
+ * 'next column' when the whole paragraph must move there; the key of a slot when its line must move; undefined when
+ * nothing must move.
+ */
 function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, dropLines: number): string | undefined {
   const first = slots.at(0)
   const last = slots.at(lines - 1)
@@ -271,7 +276,7 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   if (slots.at(1).frame !== first.frame && canMove) return 'next column'
   const before = slots.at(lines - 2)
   if (before.frame === last.frame) return undefined
-  // The last line stands alone, so the line before it moves to its column.
+  // The last line stands alone, so the line before it moves to the same column.
   const stays = Array.from({ length: lines - 2 }, (_, i) => slots.at(i)).filter(({ frame }) => frame === before.frame)
   return stays.length < 2 && before.frame === first.frame && canMove ? 'next column' : keyOf(before)
 }

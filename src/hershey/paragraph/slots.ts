@@ -8,7 +8,7 @@ export interface Slot extends Interval {
   readonly baseline: number
   /** White between the baseline and the lower edge of the column, mm. */
   readonly below: number
-  /** Whether it is the first line of its column. */
+  /** Whether the line is the first of its column. */
   readonly isTop: boolean
 }
 
@@ -34,7 +34,7 @@ export type Frames = (index: number) => Frame
 /** A column narrower than this many cap heights beside a shape stays white. */
 const NARROWEST = 5
 
-/** Places for the lines of one block, from a cursor on. They are computed on demand. */
+/** Places for the lines of one block, from a cursor on, computed on demand. */
 export class Slots {
   readonly #slots: Slot[] = []
   readonly #frames: Frames
@@ -84,6 +84,6 @@ export class Slots {
   }
 }
 
-/** Names a slot, so that it can be banned. */
+/** The key of a slot, by which it can be banned. */
 export const keyOf = ({ frame, baseline }: Pick<Slot, 'frame' | 'baseline'>): string =>
   `${frame} ${baseline.toFixed(3)}`

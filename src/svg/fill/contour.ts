@@ -13,18 +13,18 @@ import { at, type Strokes } from '../../geometry/drawing.ts'
 import type { FillRule } from '../../geometry/region.ts'
 import type { Work } from '../../geometry/work.ts'
 
-/** Rings in one shape; a spacing that needs more is a mistake. */
+/** Most rings in one shape. Only a mistaken spacing needs more. */
 const MOST_RINGS = 20_000
 /** Clipper works on whole numbers: mm with this many decimals. */
 const DECIMALS = 4
-/** Steps that Clipper takes for a vertex (measured). */
+/** Steps of work that Clipper does for a vertex (measured). */
 const VERTEX = 300
-/** Steps that Clipper takes for a pair of edges that may cross (measured). */
+/** Steps of work that Clipper does for a pair of edges that may cross (measured). */
 const PAIR = 200
 
 /**
- * Fills polygons with rings, each `spacing` inside the one before. Rings are simplified, because insets with round corners
- * multiply vertices.
+ * Fills polygons (mm) with rings, each `spacing` mm inside the one before. Rings are simplified, because insets with
+ * round corners multiply vertices.
  *
  * @throws PlotdError ERR_SVG_LIMIT for more than 20,000 rings, and what `work` throws
  */
@@ -44,7 +44,7 @@ export function contours(polygons: Strokes, rule: FillRule, spacing: number, int
   }
 }
 
-/** The bounding box of an edge. */
+/** An edge of a polygon, as its bounding box in mm. */
 interface Edge {
   readonly minX: number
   readonly maxX: number
@@ -53,8 +53,8 @@ interface Edge {
 }
 
 /**
- * Spends the work of Clipper in advance, because its loops cannot be bounded from outside. A sweep from top to bottom
- * counts the pairs of edges whose boxes meet: there are at least as many as crossings.
+ * Counts the work of Clipper in advance, because its loops cannot be bounded from outside. A sweep from top to bottom
+ * counts the pairs of edges whose boxes meet. There are never more crossings than such pairs.
  */
 function spendCrossings(paths: PathsD, work: Work): void {
   work.spend(VERTEX * paths.reduce((sum, { length }) => sum + length, 0))

@@ -11,10 +11,10 @@ import { contours } from './contour.ts'
 
 /** The ways of filling a shape with lines. */
 export const FILL_MODES = ['hatch', 'crosshatch', 'contour'] as const
-/** One of these ways. */
+/** A way of filling a shape with lines. */
 export type FillMode = (typeof FILL_MODES)[number]
 
-/** The lines inside filled shapes. */
+/** Options of the lines inside filled shapes. */
 export interface FillOptions {
   readonly mode: FillMode
   /** Distance between lines, mm; default 1. */
@@ -23,7 +23,7 @@ export interface FillOptions {
   readonly angle?: number
 }
 
-/** Lines that fill a shape, in mm. */
+/** Writes the lines that fill polygons into `into`. All coordinates are in mm. */
 export type Filler = (polygons: Strokes, rule: FillRule, into: PieceSink, work: Work) => void
 
 /** The filler for the options. @throws PlotdError ERR_PARAMS that names the invalid option */

@@ -11,7 +11,8 @@ export interface PdfOptions {
 const POINTS_PER_MM = 72 / 25.4
 
 /**
- * Writes drawings as a PDF in true size, one page for each drawing. The strokes have round caps and joins, as a pen draws them.
+ * Writes drawings as a PDF at true size, one page for each drawing. The strokes have round caps and joins, as a pen
+ * draws them.
  */
 export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3, title }: PdfOptions = {}): Uint8Array {
   const objects: Buffer[] = []
@@ -58,7 +59,7 @@ function strokes(drawing: Drawing, { first, count }: Layer): string {
   return parts.join('\n')
 }
 
-/** Operands of RG for a colour #rgb or #rrggbb; black for any other text. */
+/** Operands of the PDF operator RG for a colour #rgb or #rrggbb; black for any other text. */
 function colorOperands(color = ''): string {
   const [, long, brief] = /^#(?:([\da-f]{6})|([\da-f]{3}))$/i.exec(color) ?? []
   const hex = long ?? (brief ?? '000').replace(/./g, '$&$&')

@@ -11,14 +11,14 @@ import type { PngAnswer, PngRequest } from './png-thread.ts'
 
 /** The size of a picture, and limits on its making. */
 export interface PngOptions {
-  /** Pixels across. One of width, height and scale; default width 1200. */
+  /** Width in pixels. Give one of `width`, `height` and `scale`; the default is a width of 1200. */
   readonly width?: number
   readonly height?: number
   /** Pixels per CSS pixel (96 to the inch). */
   readonly scale?: number
   /** CSS colour of the paper; default white, 'none' for transparent. */
   readonly background?: string
-  /** Longest time of drawing, ms; default 20,000. */
+  /** Time limit for drawing, ms; default 20,000. */
   readonly timeoutMs?: number
   /** Largest SVG, bytes; default 64 MB. */
   readonly mostBytes?: number

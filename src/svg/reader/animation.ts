@@ -46,7 +46,7 @@ function apply(target: SvgElement, animation: SvgElement): void {
     return
   }
   const value = firstValue(animation)
-  // Browsers animate between colours, so `none` has no effect. Invalid lengths have none either.
+  // Browsers animate paints between colours only, so `none` has no effect. An invalid length has no effect either.
   if (name === '' || name === 'transform' || value === undefined) return
   if (/^(?:fill|stroke)$/.test(name) && !isColor(value)) return
   if (LENGTHS.test(name) && parseLength(value) === undefined) return

@@ -6,7 +6,7 @@ import { boxRegion } from './paint/clip.ts'
 import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { viewportOf } from './shapes/viewport.ts'
 
-/** Draws a nested `svg` or a `symbol`: in its own units, clipped to its viewport. */
+/** Draws a nested `svg` or a `symbol` in its own units, clipped to its viewport. */
 export function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
   const viewport = viewportOf(element, lengthContext(frame))
   if (viewport === undefined) return

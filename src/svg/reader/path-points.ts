@@ -7,10 +7,10 @@ import { parsePath } from './shapes/path-parser.ts'
 const MOST_POINTS = 200_000
 
 /**
- * Flattens SVG path data of a single line: x, y interleaved, in the data's own units.
+ * Flattens SVG path data of a single line to points in the data's own units, x and y interleaved.
  *
- * @param tolerance  greatest distance from the curve
- * @returns the points; for invalid data or several lines, a text that describes valid data
+ * @param tolerance  greatest distance from the curve, in the data's own units
+ * @returns the points; for invalid data or several lines, a description of valid data for an error message
  */
 export function pathPoints(data: string, tolerance = 0.02): Float64Array | string {
   const outline = new Outline()

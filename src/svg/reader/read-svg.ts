@@ -105,7 +105,10 @@ function draw(reading: Reading): Drawing {
   return { ...drawing, width: extent(page.width, maxX), height: extent(page.height, maxY) }
 }
 
-/** Rounds a matrix that is nearly whole: in a file whose unit is the millimetre, coordinates stay exact. */
+/**
+ * Rounds a matrix whose numbers are nearly whole, so that coordinates stay exact in a file whose unit is the
+ * millimetre.
+ */
 function withoutRounding([a, b, c, d, e, f]: Affine): Affine {
   const whole = (n: number): number => (Math.abs(n - Math.round(n)) < 1e-12 ? Math.round(n) + 0 : n)
   return [whole(a), whole(b), whole(c), whole(d), whole(e), whole(f)]

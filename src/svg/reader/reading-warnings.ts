@@ -8,8 +8,8 @@ export interface ReadingWarning {
 }
 
 /**
- * Warnings about everything in a file that the pen does not draw or draws in another way. Characters without a glyph are among
- * them.
+ * Warnings about everything in a file that the pen does not draw or draws in another way, characters without a glyph
+ * included.
  */
 export function readingWarnings({
   notDrawn,

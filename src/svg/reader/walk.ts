@@ -100,7 +100,7 @@ export class DocumentWalker implements Walker {
     if (choice !== undefined) this.visit(choice, frame)
   }
 
-  /** The frame inside an element; undefined when nothing inside is visible. */
+  /** The frame for the content of an element; undefined when none of the content is visible. */
   #enter(element: SvgElement, declared: Declared, outer: Frame, content: SvgElement): Frame | undefined {
     const isPlot = this.sink.purpose === 'plot'
     if (isPlot && declared.opacity !== undefined && fractionOf(declared.opacity) === 0) return undefined

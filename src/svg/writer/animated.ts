@@ -16,8 +16,8 @@ export interface AnimationOptions {
 const TRAVEL_SPEED = 3
 
 /**
- * An SVG with an animation that draws the strokes in order, at a constant speed of the pen. Viewers without animation show the
- * whole drawing.
+ * Writes a drawing as an SVG with an animation that draws the strokes in order, at a constant speed of the pen. Viewers
+ * without animation show the whole drawing.
  */
 export function animatedSvg(
   drawing: Drawing,
@@ -47,7 +47,8 @@ export function animatedSvg(
 }
 
 /**
- * The dashes stand in the keyframes, so that viewers without animation draw whole strokes, even if they ignore `pathLength`.
+ * A path that draws itself from `begin` to `begin + seconds`, s. The dashes stand in the keyframes, so that viewers
+ * without animation draw whole strokes, even if they ignore `pathLength`.
  */
 function animatedPath(d: string, begin: number, seconds: number): string {
   const style = `animation-delay:${begin.toFixed(3)}s;animation-duration:${seconds.toFixed(3)}s`
@@ -71,7 +72,7 @@ interface StrokeTime {
   readonly end: number
 }
 
-/** Begin and end of each stroke, in mm of ink that the pen draws at its speed. */
+/** Begin and end of each stroke. The unit is the time in which the pen draws 1 mm. */
 function timesOf({ points, starts }: Drawing): readonly StrokeTime[] {
   const times: StrokeTime[] = []
   let now = 0

@@ -20,7 +20,7 @@ export interface BuilderOptions {
 
 /** The pen of a layer, the colour of its ink, and its options for the plotter. */
 export interface LayerStyle {
-  /** Pen number; default one more than the layers before. */
+  /** Pen number; by default the first layer has pen 1, the second pen 2. */
   readonly pen?: number
   /** CSS colour; default that of the SVG. */
   readonly color?: string
@@ -39,10 +39,13 @@ export type PointList = ArrayLike<number> | readonly (readonly [x: number, y: nu
 const PATH_DATA = /^\s*[Mm][MmZzLlHhVvCcSsQqTtAa\d\s.,eE+-]*$/
 
 /**
- * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down. Everything is a stroke. Calls can be
- * chained. A number that is not finite, or a negative length, throws PlotdError ERR_PARAMS, which names the value.
+ * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down. All shapes are strokes without a
+ * fill. Calls can be chained. A number that is not finite, or a negative length, throws PlotdError ERR_PARAMS, which
+ * names the value.
  *
- * ```ts new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString() ```
+ * ```ts
+ * new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString()
+ * ```
  */
 export class SvgBuilder {
   readonly width: number
@@ -117,9 +120,9 @@ export class SvgBuilder {
   }
 
   /**
-   * Adds text in a stroke font. `x` is its left edge, or its middle or right edge by `align`; `y` is its first baseline. A
-   * number as `style` is a scale: at 1 the cap height is 10 mm, at 0.5 it is 5 mm. `missing` counts the characters that the
-   * font lacks.
+   * Adds text in a stroke font. By `align`, `x` is the left edge, the middle or the right edge of the text; `y` is its
+   * first baseline. A number as `style` is a scale: at 1 the cap height is 10 mm, at 0.5 it is 5 mm. `missing` counts
+   * the characters that the font lacks.
    */
   hersheyText(x: number, y: number, text: string, style: number | TextOptions = {}): this {
     const layout = placeText(x, y, text, style)
@@ -135,14 +138,14 @@ export class SvgBuilder {
     return [...this.#missing.values()]
   }
 
-  /** A named group around the elements that `draw` adds, or around all elements until `end()`. */
+  /** Adds a named group around the elements that `draw` adds, or around all elements until `end()`. */
   group(name: string, draw?: (svg: this) => unknown): this {
     return this.#open(`<g inkscape:label="${escapeAttribute(name)}">`, draw)
   }
 
   /**
-   * A layer holds the strokes of one pen. Inkscape shows it as a layer, and its label follows AxiDraw's grammar. Of nested
-   * layers the innermost one counts.
+   * Adds a layer, which holds the strokes of one pen. Inkscape shows it as a layer, and its label follows AxiDraw's
+   * grammar. Of nested layers the innermost one counts.
    */
   layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
     this.#layers += 1
@@ -162,7 +165,9 @@ export class SvgBuilder {
     return this
   }
 
-  /** The document. Open groups are closed in the text and stay open in the builder. */
+  /**
+   * The document. Groups that are still open are closed in the text only, so more elements can follow in the builder.
+   */
   toString(): string {
     const page = { width: this.width, height: this.height, ...this.#style }
     return svgDocument(page, this.#elements.join('\n') + '\n</g>'.repeat(this.#depth))

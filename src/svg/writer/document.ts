@@ -8,7 +8,7 @@ export interface PageStyle {
   readonly strokeWidth: number
   readonly color: string
   readonly title?: string | undefined
-  /** CSS colour of the paper; none when left out. */
+  /** CSS colour of the paper; by default the paper has no colour. */
   readonly background?: string | undefined
 }
 

@@ -1,19 +1,19 @@
 import { at, type Strokes, x, y } from '../../geometry/drawing.ts'
 import { short } from './number.ts'
 
-/** Codes of characters. */
+/** Character codes of signs in numbers. */
 const ZERO = 48
 const COMMA = 44
 const DOT = 46
 const MINUS = 45
 const SPACE = 32
-/** Codes of path commands. */
+/** Character codes of path commands. */
 const MOVE = 77
 const LINE = 76
 const CLOSE = 122
-/** Micrometres: `short` formats numbers from this size on. */
+/** Bound of the fast conversion, micrometres: `short` formats larger numbers. */
 const FAST = 2 ** 31
-/** The longest text of a vertex and its surroundings, bytes. */
+/** Free bytes that a vertex needs: the longest text of a vertex with the tags around it. */
 const ROOM = 128
 
 /**
@@ -24,7 +24,7 @@ export class PathText {
   #bytes = Buffer.allocUnsafe(1 << 14)
   #length = 0
 
-  /** `<path d="M1,2L3,4z"/>` and a line break. */
+  /** Writes stroke `i` as an element such as `<path d="M1,2L3,4z"/>`, and a line break. */
   path({ points, starts }: Strokes, i: number): void {
     const first = at(starts, i)
     const last = at(starts, i + 1) - 1

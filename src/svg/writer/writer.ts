@@ -16,9 +16,9 @@ export interface WriteOptions {
   readonly strokeWidth?: number
   /** CSS colour of layers without a colour of their own; default black. */
   readonly color?: string
-  /** Colour in which the pen-up travel from home and back is shown; true for blue, not shown by default. */
+  /** Colour of the pen-up travel, from home and back included; true for blue. By default the travel is not shown. */
   readonly penUp?: boolean | string
-  /** CSS colour of the paper; none when left out. */
+  /** CSS colour of the paper; by default the paper has no colour. */
   readonly background?: string
   readonly title?: string
 }
@@ -46,7 +46,8 @@ export function roundedDrawing(drawing: Drawing): Drawing {
 }
 
 /**
- * Writes the ink of a simulator as an SVG. Only the strokes of `ink` are shown. Width and height of the sheet in mm.
+ * Writes the ink of a simulator as an SVG that shows only the strokes of `ink`. `width` and `height` are those of the
+ * sheet, mm.
  */
 export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },
@@ -77,7 +78,7 @@ function layerGroup(drawing: Drawing, layer: Layer): string {
   return `<g inkscape:groupmode="layer" inkscape:label="${label}"${timesText(layer.options)}${stroke}>\n${inside}</g>`
 }
 
-/** One element per line, with a line break after the last. */
+/** The strokes as path elements, one on each line, with a line break after the last. */
 function paths(strokes: Strokes, first: number, end: number): string {
   const text = new PathText()
   for (let i = first; i < end; i++) text.path(strokes, i)

@@ -45,7 +45,7 @@ const schema = z.strictObject({
   dropCap: whole(0, 6, 0, 'height of a large first letter, in lines; 0 for none'),
   hang: flag(true, 'stops, hyphens and quotes hang out of the lines, which makes the edges look straight'),
   footer: z.string().max(200).default('').describe('text at the foot of each sheet; {page} and {pages} become numbers'),
-  around: shape('shape that the text of the first sheet flows around'),
+  around: shape('shape that the text of each sheet flows around'),
   inside: shape('shape that holds the text of each sheet'),
   only: whole(0, 200, 0, 'number of the only sheet to draw; 0 draws all, with a pause before each further one'),
   hand: handField('the seed chooses the hand'),

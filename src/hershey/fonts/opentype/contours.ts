@@ -6,7 +6,7 @@ import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
-/** A contour as a library reads it: closed. Points are x, y interleaved, and the last one is the first one. */
+/** A contour as a library reads it, which is closed: its last point equals its first. Points are x, y interleaved. */
 export interface Contour {
   readonly points: readonly number[]
   /** Whether the last side is a straight line that may be missing in the file. */
@@ -16,7 +16,10 @@ export interface Contour {
 /** Letters of a few lines that show the kind of a font. */
 export const PROBES = 'Il|-/i1LTVZEFHKMN247'
 
-/** Area by length, in ems, below which a contour has no inside. Outlines of the thinnest fonts have three times as much. */
+/**
+ * A contour has no inside when its area divided by its length is less, ems. The thinnest outline fonts have three times
+ * as much.
+ */
 const FLAT = 0.003
 /** Ends that are closer, in ems, are one point: the contour is closed. */
 const CLOSED = 0.01
@@ -35,7 +38,7 @@ export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): L
   let doubled = 0
   let single = 0
   for (const { points } of glyphs.flat()) {
-    if (points.length < 8) continue // a line of two points is the same in both
+    if (points.length < 8) continue // a line of two points looks the same when open and when doubled
     if (doubledShare(points) > 0.9) doubled++
     else single++
   }
@@ -45,7 +48,8 @@ export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): L
 /**
  * The strokes of a glyph of a single-line font.
  *
- * @param gaps  from the last point of each contour to its first one in the file, font units, when they are known
+ * @param gaps  distance in the file from the last point of each contour to its first one, font units; undefined when
+ *   unknown
  */
 export function strokesFrom(
   contours: readonly Contour[],
@@ -66,7 +70,7 @@ function openContour({ points, endsInLine }: Contour, em: number, gap: number | 
   return (gap ?? Math.hypot(endX - x, endY - y)) > CLOSED * em ? points.slice(0, -2) : points
 }
 
-/** Twice the area of all contours by their length. */
+/** Twice the area of all contours, divided by their length. */
 function thickness(contours: readonly Contour[]): number {
   let area = 0
   let length = 0
@@ -86,7 +90,7 @@ function eachSide(points: readonly number[], visit: (ax: number, ay: number, bx:
   }
 }
 
-/** A key of a point; points within an eighth of a font unit can share it. */
+/** A key of a point. Points within an eighth of a font unit of each other can have the same key. */
 const pointKey = (x: number, y: number): string => `${Math.round(8 * x)} ${Math.round(8 * y)}`
 
 /** A key of a side that is the same in both directions. */

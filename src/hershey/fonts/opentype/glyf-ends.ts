@@ -1,6 +1,6 @@
-/** Components of a glyph within a glyph; real fonts have two or three levels. */
+/** Most levels of components within components; real fonts have two or three. */
 const MAX_DEPTH = 6
-/** Contours of one glyph that are read. */
+/** Most contours of one glyph. */
 const MAX_CONTOURS = 4096
 
 /** The tables of a TrueType font that hold its contours. */
@@ -12,8 +12,8 @@ export interface GlyfTables {
 }
 
 /**
- * The distance from the last point of each contour to its first one, font units, in the order of the file. Libraries close
- * contours, so that they cannot say whether the last side is in the file.
+ * The distance from the last point of each contour to its first one, font units, in the order of the file. Libraries
+ * close contours, so they do not show whether the last side is in the file.
  *
  * @returns undefined when the glyph cannot be read
  */
@@ -61,7 +61,7 @@ function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number
   }
 }
 
-/** Length of the scale of a component. */
+/** Number of bytes that hold the scale of a component. */
 function scaleBytes(flags: number): number {
   if (flags & SCALE) return 2
   if (flags & XY_SCALE) return 4

@@ -1,6 +1,7 @@
 /**
- * The room `opentype`: fonts in the formats OpenType and TrueType whose letters are single lines. `harfbuzz` loads the shaping
- * library, `contours` and `svg-table` read the lines, `shaper` sets runs of text. `fonts/read-font.ts` imports this file.
+ * The room `opentype` reads OpenType and TrueType fonts whose letters are single lines. `harfbuzz` loads the shaping
+ * library, `contours` and `svg-table` read the lines, `shaper` lays out runs of text. `fonts/read-font.ts` imports this
+ * file.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
@@ -13,17 +14,17 @@ import type { HarfBuzz } from './harfbuzz.ts'
 import { type FontRequest, type GlyphSource, HarfBuzzShaper } from './shaper.ts'
 import { strokesOfSvgTable } from './svg-table.ts'
 
-/** Flattest chord, ems. */
+/** Greatest distance of a chord from its curve, ems. */
 const TOLERANCE = 1 / 1000
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
 
-/** Entry of the name table with the family. */
+/** Number of the entry of the name table that holds the family. */
 const FAMILY = 1
-/** Entry of the name table with the licence. */
+/** Number of the entry of the name table that holds the licence. */
 const LICENCE = 13
 
-/** An OpenType font in the form of HarfBuzz, before its lines are read. */
+/** An OpenType font that HarfBuzz has opened, before its lines are read. */
 export interface OpenFace {
   readonly face: InstanceType<HarfBuzz['Face']>
   readonly font: InstanceType<HarfBuzz['Font']>
@@ -32,11 +33,11 @@ export interface OpenFace {
 }
 
 /**
- * Reads an OpenType or TrueType font of single lines: paths of its `SVG ` table, contours that are open, or contours that run
- * there and back.
+ * Reads an OpenType or TrueType font of single lines: paths of its `SVG ` table, contours that are open, or contours
+ * that run there and back.
  *
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID when it is not a font, or a font of outlines
+ * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, or are a font of outlines
  */
 export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInfo, file: string): StrokeFont {
   const opened = openFace(library, bytes, file)
@@ -85,7 +86,7 @@ export function openFace(library: HarfBuzz, bytes: Uint8Array, file: string): Op
   const unicodes = face.collectUnicodes()
   if (unicodes.length === 0) throw invalid(file, 'expected a font with characters; it has none, or it is damaged')
   const codes = new Set<number>(unicodes)
-  // Symbol fonts have ASCII at U+F000.
+  // Symbol fonts have their ASCII characters from U+F020 on.
   for (const code of unicodes) if (code >= 0xf020 && code <= 0xf0ff) codes.add(code - 0xf000)
   return { face, font: new library.Font(face), em: face.upem, codes }
 }
@@ -122,7 +123,7 @@ function glyphSource({ face, font, em, codes }: OpenFace, file: string): GlyphSo
   return { ...common, strokes: cached((id) => strokesFrom(contours(id), kind, em, gaps(id))) }
 }
 
-/** Copies of the tables: HarfBuzz lends views of its memory, and those are detached when the memory grows. */
+/** Copies of the tables: HarfBuzz lends views of its memory, which are detached when the memory grows. */
 function glyfTables(face: OpenFace['face']): GlyfTables | undefined {
   const [glyf, loca, head] = ['glyf', 'loca', 'head'].map((table) => face.referenceTable(table)?.slice())
   if (!glyf || !loca || !head || head.length < 52) return undefined
@@ -169,7 +170,7 @@ function slantOf(post: Uint8Array | undefined): number {
   return Math.abs(degrees) < 60 ? Math.tan((-degrees * Math.PI) / 180) : 0
 }
 
-/** Characters of a name that are kept. */
+/** Most characters of a name; longer names are cut. */
 const MAX_NAME = 100
 
 function faceName(face: OpenFace['face'], id: number): string | undefined {

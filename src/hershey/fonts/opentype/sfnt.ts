@@ -25,7 +25,7 @@ const textAt = (bytes: Uint8Array, offset: number): string => String.fromCharCod
 
 /** Offset of the checksum adjustment in the table `head`. */
 const ADJUSTMENT = 8
-/** Checksum of a whole file that contains its adjustment. */
+/** The checksum that a whole file must have: the adjustment makes up the difference. */
 const MAGIC = 0xb1b0afba
 
 /** Writes an OpenType file from its tables. */
@@ -67,10 +67,10 @@ function sumOf(view: DataView, from: number, length: number): number {
 }
 
 /**
- * An `SVG ` table of one packed document, in which each glyph is one path with a stroke.
+ * An `SVG ` table of one compressed document, in which each glyph is one path with a stroke.
  *
  * @param paths  path data by glyph id, y down, in ascending order of the ids
- * @param width  of the stroke, font units
+ * @param width  width of the stroke, font units
  */
 export function svgTableOf(paths: ReadonlyMap<number, string>, width: number): Uint8Array {
   const ids = [...paths.keys()]

@@ -14,9 +14,9 @@ export interface GlyphSource {
   readonly strokes: (id: number) => Strokes
 }
 
-/** Most glyphs for each code unit of a text. Real fonts need three; the limit stops hostile fonts. */
+/** Most glyphs for each code unit of a text. Real fonts need three; hostile fonts make more. */
 const MOST_PER_UNIT = 8
-/** Most further glyphs for a whole text. */
+/** Glyphs that a text may have beyond `MOST_PER_UNIT` for each code unit. */
 const MOST_MORE = 64
 /** Entries in the cache of pairs. Most texts have a few hundred. */
 const MAX_CACHED = 4096
@@ -27,13 +27,13 @@ const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
 export interface FontRequest {
   /** Features in HarfBuzz's syntax: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3`. */
   readonly features: readonly string[]
-  /** A BCP 47 tag; some fonts have letters of another form for some languages. */
+  /** A BCP 47 tag. Some fonts have other forms of letters for some languages. */
   readonly language?: string
 }
 
 type PositionedGlyph = Readonly<Record<'id' | 'cluster' | 'xAdvance' | 'xOffset' | 'yOffset', number>>
 
-/** Sets text by the substitutions and positions of a font, with HarfBuzz. */
+/** Lays out text by the substitutions and positions of a font, with HarfBuzz. */
 export class HarfBuzzShaper implements Shaper {
   readonly #library: HarfBuzz
   readonly #source: GlyphSource

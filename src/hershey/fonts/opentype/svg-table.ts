@@ -10,10 +10,11 @@ const MAX_CHARACTERS = 16 << 20
 const MAX_VERTICES = 2_000_000
 
 /**
- * The stroked paths of an `SVG ` table by glyph id, in font units with y down. Filled shapes are no strokes and are left out.
+ * The stroked paths of an `SVG ` table by glyph id, in font units with y down. Filled shapes are left out, because they
+ * are not strokes.
  *
  * @param tolerance  largest distance of a chord from its curve, font units
- * @returns          the strokes, or why the table is invalid
+ * @returns the strokes, or why the table is invalid
  */
 export function strokesOfSvgTable(table: Uint8Array, tolerance: number): Map<number, Strokes> | string {
   const glyphs = new Map<number, Strokes>()
@@ -44,7 +45,7 @@ export function strokesOfSvgTable(table: Uint8Array, tolerance: number): Map<num
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 interface Document {
-  /** The glyphs that it may draw, both ends included. */
+  /** The range of glyph ids that the document may draw, both ends included. */
   readonly first: number
   readonly last: number
   readonly bytes: Uint8Array

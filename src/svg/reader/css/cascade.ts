@@ -1,6 +1,6 @@
 /**
- * The room `css`: from style sheets and attributes to the style of an element. `stylesheet` and `rules` read sheets, `selectors`
- * match, `cascade` (here) decides, `style` computes values.
+ * The room `css` computes the style of an element from style sheets and attributes. `stylesheet` and `rules` read
+ * sheets, `selectors` finds the rules that match, `cascade` (here) chooses declarations, `style` computes values.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Budget } from '../document/budget.ts'
@@ -22,7 +22,7 @@ type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 /** The copy that a `use` element draws. */
 export interface UseCopy {
   readonly element: SvgElement
-  /** Results for the elements of this copy: another copy may have other variables. */
+  /** Winning declarations of the elements of this copy: another copy may inherit other variables. */
   readonly declared: DeclaredCache
 }
 
@@ -30,12 +30,15 @@ export interface UseCopy {
 const DECLARATION = 20
 /** Most characters of an inherited value: each descendant may parse the value again. */
 const MOST_INHERITED = 2000
-/** Inherited properties without that limit. Their readers count the length as work, or nothing reads them. */
+/**
+ * Inherited properties without the limit `MOST_INHERITED`: either their readers count the length as work, or no code
+ * reads them.
+ */
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
  * Chooses the declarations that win on each element: presentation attributes, then rules by specificity and order, then
- * `style`, then `!important` declarations (CSS Cascade 4, section 6). Results are kept, since `use` visits elements
+ * `style`, then `!important` declarations (CSS Cascade 4, section 6). Results are cached, since `use` visits elements
  * repeatedly.
  */
 export class Cascade {
@@ -44,7 +47,7 @@ export class Cascade {
   readonly #usesVariables: boolean
   /** The copies that are being drawn, the outermost first. A copy inherits variables from the last one. */
   readonly #uses: readonly UseCopy[]
-  /** Custom properties inside an element, outside of copies. */
+  /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
 
@@ -128,7 +131,7 @@ export class Cascade {
     return variablesOf(own, inherited, this.#budget)
   }
 
-  /** In ascending order of precedence. */
+  /** The declarations of matching rules and of the `style` attribute, in ascending order of precedence. */
   #winners(element: SvgElement, scope: SvgElement | undefined, inline: string | undefined): Declaration[] {
     const sheet = this.#rules(element, scope).flatMap((rule) => rule.declarations)
     const own = inline === undefined ? [] : inlineDeclarations(inline)

@@ -6,7 +6,10 @@ const hex = (value: number): string =>
     .toString(16)
     .padStart(2, '0')
 
-/** A colour as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. Other syntax stays as it is. */
+/**
+ * A colour as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. A colour in any other syntax is returned as
+ * it is.
+ */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()
   const named = NAMED_COLORS[text]

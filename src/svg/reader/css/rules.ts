@@ -8,7 +8,7 @@ import { type Medium, matchesMedia } from './media.ts'
 export interface FlatRule {
   readonly selectors: readonly Selector[]
   readonly declarations: readonly Declaration[]
-  /** 0 outside of cascade layers; below 0 in a layer, lower for earlier layers. */
+  /** Rank of the cascade layer: 0 outside of layers; below 0 in a layer, lower for earlier layers. */
   readonly layer: number
 }
 
@@ -18,13 +18,13 @@ const MOST_NESTING = 8
 const MOST_LAYERS = 100
 
 interface RuleContext {
-  /** Selector list of the outer rule; '' at the top. */
+  /** Selector list of the outer rule; '' for a rule that is not nested. */
   readonly parent: string
   readonly layer: number
   readonly depth: number
 }
 
-/** The rules of a style sheet that apply to this page, in order. Nested rules are written out. */
+/** The rules of a style sheet that apply to this page, in order. Nested rules get full selectors. */
 export function flatRules(text: string, medium: Medium, budget: Budget): FlatRule[] {
   return new Flattener(medium, budget).sheet(text)
 }
@@ -72,7 +72,7 @@ class Flattener {
     if (hasRules(block)) this.#readBlock(block, { ...place, parent, depth: place.depth + 1 })
   }
 
-  /** Nested rules that the parser leaves raw, because they begin with a name or a combinator. */
+  /** Reads nested rules that the parser leaves raw, because they begin with a name or a combinator. */
   #raw(text: string, place: RuleContext): void {
     this.#budget.spend(CHARACTER * text.length)
     for (const rule of blocks(text)) this.#rawRule(rule, place)
@@ -126,7 +126,10 @@ class Flattener {
     return Math.min(-1, index - MOST_LAYERS)
   }
 
-  /** Writes out a nested selector: `&` is the parent, without `&` it is a descendant (CSS Nesting 1). */
+  /**
+   * The full selectors of a nested rule: `&` stands for the parent. A selector without `&` matches descendants of the
+   * parent (CSS Nesting 1).
+   */
   #nestedSelectors(parent: string, selector: string): Selector[] {
     const nests = 1 + selector.split('&').length
     this.#budget.spend(CHARACTER * (selector.length + nests * parent.length))

@@ -85,8 +85,8 @@ export class Scanner {
 }
 
 /**
- * The end of an exponent that begins at `i`; `i` itself when there is none (`1em` has a unit, not an exponent). -1 when
- * the exponent lacks digits: browsers then read no number, unless the `e` is the last character.
+ * The end of an exponent that begins at `i`; `i` itself when there is none (`1em` has a unit, not an exponent). It is
+ * -1 when the exponent lacks digits: browsers then read no number, unless the `e` is the last character.
  */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)

@@ -8,7 +8,9 @@ const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
 const childElements = (element: SvgElement): SvgElement[] => element.children.filter(isElement)
 /** The root of the copy that a `use` element draws: selectors see nothing outside of it. */
 let boundary: SvgElement | undefined
-/** Counts each step through the tree, since one selector may take far more steps than there are elements. */
+/**
+ * The budget that each step through the tree spends from: one selector may take far more steps than there are elements.
+ */
 let work: Work = UNBOUNDED
 
 const countSteps = (nodes: Node[]): Node[] => {

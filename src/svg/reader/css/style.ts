@@ -2,7 +2,7 @@ import type { Declared } from './cascade.ts'
 import { type LengthContext, parseLength, resolveAgainst, resolveLength } from './lengths.ts'
 import { type InheritedProperty, isInherited } from './properties.ts'
 
-/** The inherited properties at one element. */
+/** The values of the inherited properties at one element. */
 export type Style = Readonly<Record<InheritedProperty, string>>
 
 /** Initial values. */

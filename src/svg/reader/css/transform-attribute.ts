@@ -5,7 +5,7 @@ const radians = (degrees: number): number => (degrees * Math.PI) / 180
 const skewX = (degrees: number): Affine => [1, 0, Math.tan(radians(degrees)), 1, 0, 0]
 const skewY = (degrees: number): Affine => [1, Math.tan(radians(degrees)), 0, 1, 0, 0]
 
-/** Functions by their number of arguments; any other number is an error. */
+/** Functions by name and number of arguments; any other number of arguments is an error. */
 const FUNCTIONS: Readonly<Record<string, Readonly<Record<number, (a: readonly number[]) => Affine>>>> = {
   matrix: { 6: ([a = 1, b = 0, c = 0, d = 1, e = 0, f = 0]) => [a, b, c, d, e, f] },
   translate: { 1: ([x = 0]) => translation(x, 0), 2: ([x = 0, y = 0]) => translation(x, y) },

@@ -17,7 +17,7 @@ const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
   const set = new Set(words)
   return (value) => set.has(value)
 }
-/** An empty item of a comma-separated list. */
+/** Matches a comma-separated list with an empty item. */
 const NOTHING_BETWEEN = /(?:^|,)\s*(?:,|$)/
 const REFERENCE = /^(?:none|url\((?:\s*"[^"]*"\s*|\s*'[^']*'\s*|[^)]*)(?:\)|$))$/i
 const isReference = (value: string): boolean => REFERENCE.test(value)
@@ -26,7 +26,7 @@ const isOriginPart = (value: string): boolean => /^(?:left|center|right|top|bott
 
 const BASELINES = ['auto', 'middle', 'central', 'alphabetic', 'hanging', 'mathematical', 'ideographic']
 const EDGES = ['text-before-edge', 'text-after-edge']
-/** The keywords, except those of SVG 1.1 that no browser knows. */
+/** Values of `dominant-baseline`, except those of SVG 1.1 that no browser knows. */
 const DOMINANT = [...BASELINES, ...EDGES, 'use-script']
 const ALIGNMENT = [...BASELINES, ...EDGES, 'baseline', 'before-edge', 'after-edge']
 
@@ -73,7 +73,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'font-size': (value) => isNonNegative(value) || /^[a-z-]+$/.test(value),
 }
 
-/** Browsers accept geometry in CSS without units. The properties in `STRICT` are the exception, in a style sheet. */
+/** Browsers accept geometry in CSS without units, except in style sheets for the properties in `STRICT`. */
 const isGeometryValue = (name: Property, value: string): boolean =>
   value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isNonNegative(value))
 
@@ -83,7 +83,7 @@ export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? 
 /** Keywords that every property accepts (Cascade 4, section 7.3). */
 const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
 
-/** Whether a value is one of these keywords. */
+/** Whether a value is a keyword that every property accepts. */
 export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
 
 /** Properties that CSS had before SVG: their lengths need units in a style sheet. */
@@ -91,7 +91,7 @@ const STRICT: ReadonlySet<string> = new Set(['font-size', 'letter-spacing', 'wor
 const NO_UNIT = /(?:^|\s)[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?(?=\s|$)/gi
 const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some((number) => Number(number) !== 0)
 
-/** Whether a value is valid for a property. Other declarations are ignored. */
+/** Whether a value is valid for a property. Declarations with invalid values are ignored. */
 export function isValid(name: Property, value: string, from: 'attribute' | 'inline' | 'sheet'): boolean {
   if (isKeyword(value)) return true
   // The value of a variable is known only after the cascade.

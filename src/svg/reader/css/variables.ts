@@ -14,7 +14,7 @@ const MOST_DEPTH = 24
 
 type Values = Partial<Record<Property, string>>
 
-/** The custom properties inside an element: the outer ones, overridden by its own. */
+/** The custom properties that the children of an element inherit: the outer ones, overridden by the element's own. */
 export function variablesOf(declared: Readonly<Values>, outer: Variables, budget: Budget): Variables {
   let values: Map<string, string> | undefined
   for (const name in declared) {

@@ -4,7 +4,7 @@ import type { SvgElement } from './tree.ts'
 
 /** Steps of work to visit any element. */
 const VISIT = 20
-/** Characters of an element's attributes that one step reads. */
+/** Characters of an element's attributes that cost one step of work. */
 const CHARACTERS = 8
 
 /**
@@ -68,8 +68,8 @@ export class Budget implements Work {
 }
 
 /**
- * Converts a RangeError to an error about the file. JavaScript throws a RangeError for a stack or an array that grew too large,
- * and only the file can be the cause.
+ * Converts a RangeError to an error about the file. JavaScript throws a RangeError for a stack or an array that grew
+ * too large. Only the file can be the cause.
  */
 export function asLimit(thrown: unknown, budget: Budget): unknown {
   if (!(thrown instanceof RangeError)) return thrown

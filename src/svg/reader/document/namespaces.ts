@@ -10,7 +10,7 @@ const CANONICAL: Readonly<Record<string, string>> = {
   'http://www.w3.org/XML/1998/namespace': 'xml',
 }
 
-/** Prefixes declared here and above; '' is the default namespace. */
+/** The namespace prefixes that an element and its ancestors declare; '' is the default namespace. */
 export interface Scope {
   readonly spaces: ReadonlyMap<string, string>
   /** Whether a prefix differs from the canonical one: every attribute name must then be checked. */

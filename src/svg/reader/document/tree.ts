@@ -50,7 +50,7 @@ function append(to: OpenElement, child: SvgElement | string): void {
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
 
-/** The attributes by canonical names. */
+/** Attributes by their canonical names. */
 function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | undefined): Record<string, string> {
   const attributes = new Attributes()
   for (const name in read) attributes[scope?.mustRename ? canonicalName(name, scope) : name] = read[name] ?? ''
@@ -84,7 +84,7 @@ const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
 
 /**
  * Parses the document into a tree. Parsing is strict: a file that is not well-formed is refused with line and column,
- * since its remainder would be a guess. Namespaces are lenient: an undeclared prefix has its usual meaning.
+ * since its remainder would be a guess. Namespaces are handled leniently: an undeclared prefix has its usual meaning.
  *
  * @throws PlotdError ERR_SVG_INVALID, ERR_SVG_LIMIT
  */
@@ -111,7 +111,9 @@ class TreeBuilder {
   #isLoose = true
   #elements = 0
   #hasVariables = false
-  /** Number of open elements from the outermost foreignObject on. The tree keeps their text and their HTML names. */
+  /**
+   * Number of open elements from the outermost foreignObject inwards. The tree keeps their text and their HTML names.
+   */
   #foreign = 0
 
   constructor(document: Document, limits: TreeLimits, budget: Budget) {
@@ -147,7 +149,7 @@ class TreeBuilder {
     if (this.#scopes.length > this.#limits.depth) throw tooMany('depth', this.#limits.depth)
     const defaults = this.#document.defaults.get(tag.name)
     const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
-    // Each default attribute takes a hundred bytes or more that the file does not hold.
+    // Each default attribute takes a hundred bytes or more of memory, though the file does not repeat it.
     if (defaults !== undefined) this.#budget.spend(50 * Object.keys(defaults).length)
     if (Object.keys(read).length > MOST_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
     const scope = scopeOf(read, this.#scopes.at(-1), this.#budget)

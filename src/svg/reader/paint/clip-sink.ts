@@ -44,7 +44,7 @@ export class ClipSink implements Sink {
     this.#add(letterBars(lines.take(), HALF_STEM * fontSize(frame.style)), 'nonzero', frame)
   }
 
-  /** Adds the inside of the polygons, within the clip of the frame. They are in user units. */
+  /** Adds the inside of polygons in user units, cut to the clip of the frame. */
   #add({ points, starts }: Strokes, rule: FillRule, { matrix, clip }: Frame): void {
     const region = new PolygonRegion({ points: applyToPoints(matrix, points), starts }, rule, this.#reading.budget)
     this.regions.push(clip === undefined ? region : intersectionOf(clip, region))

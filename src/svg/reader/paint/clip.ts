@@ -65,7 +65,10 @@ function resolveClip(
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** The matrix of an element's own units. The shift of a `use` and the viewport of an `svg` move the clip of the element too. */
+/**
+ * The matrix of an element's own units, in which its clip lies. It includes the shift of a `use` and the viewport of an
+ * `svg`.
+ */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }
@@ -148,8 +151,8 @@ function clipUnits(
 }
 
 /**
- * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference on such a
- * circle. They follow the reference that leads into the circle.
+ * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference that
+ * is part of such a circle. They follow a reference from outside into the circle.
  */
 function isCircular(reading: Reading, clipPath: SvgElement): boolean {
   const current = reading.clipPaths.at(-1)

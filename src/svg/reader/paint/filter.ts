@@ -38,7 +38,7 @@ export function filterHides(
 
 function drawsNothing(walker: Walker, primitive: SvgElement): boolean {
   const { name, attributes } = primitive
-  // Splitting lists of numbers takes longer than reading other attributes.
+  // Lists of numbers take longer to split than other attributes take to read.
   walker.reading.budget.spend(20 + 2 * primitive.size + primitive.children.length)
   if (hasEmptyRegion(primitive)) return true
   switch (name) {

@@ -51,7 +51,7 @@ interface Cover {
   readonly shape: number
 }
 
-/** Consecutive covers, with an index of their places. */
+/** Consecutive covers, with a spatial index of their bounds. */
 interface Block {
   readonly covers: readonly Cover[]
   readonly index: Flatbush
@@ -138,7 +138,10 @@ export class HiddenLineInk implements Ink {
   }
 }
 
-/** Blocks of covers, the latest first, each twice as large as the one before. Most hidden lines lie below the latest covers. */
+/**
+ * Blocks of covers, the latest first, each twice as large as the one before: most hidden lines lie below the latest
+ * covers.
+ */
 function blocksOf(covers: readonly Cover[]): Block[] {
   const blocks: Block[] = []
   let size = LATEST

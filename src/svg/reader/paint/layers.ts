@@ -76,7 +76,7 @@ function join(parts: readonly Strokes[]): Strokes {
   return { points, starts }
 }
 
-/** The layer of strokes outside of all layers. */
+/** The layer for strokes that belong to no layer of the file. */
 export const NO_LAYER: LayerKey = { key: '', name: '', pen: 1, options: {} }
 
 const labelOf = ({ attributes }: SvgElement): string | undefined => attributes['inkscape:label'] ?? attributes['id']

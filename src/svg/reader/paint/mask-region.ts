@@ -20,8 +20,8 @@ export interface MaskRegion {
 }
 
 /**
- * The part of the plane that a mask of plain filled shapes shows: white shapes show, black shapes above them hide. Undefined
- * for a mask with other content, which has no edge that a pen could follow.
+ * The part of the plane that a mask of plain filled shapes shows: white shapes show, and black shapes above them hide.
+ * Undefined for a mask with other content, which has no edge that a pen could follow.
  */
 export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
   const id = localReference(text)

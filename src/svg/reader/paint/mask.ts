@@ -33,7 +33,7 @@ class Masks {
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
 
-  /** Whether one layer of `mask` hides everything (CSS Masking 1, section 7): the layer is black, or has no region. */
+  /** Whether one layer of `mask` hides everything, because it is black or has no region (CSS Masking 1, section 7). */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')

@@ -105,7 +105,7 @@ export class PlotSink implements Sink {
     return isInReach(points, 0, points.length / 2) ? { points, starts } : undefined
   }
 
-  /** Draws the edge of the clip where it cuts a filled shape, whose visible part ends there. */
+  /** Draws the edge of the clip where it cuts a filled shape: the visible part of the shape ends there. */
   #clipEdge(polygons: Strokes, frame: Frame, { fillColor }: Visible): void {
     const { clip } = frame
     if (clip === undefined || !this.#reading.settings.clipEdges) return

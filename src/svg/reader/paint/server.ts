@@ -36,7 +36,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
   return sameKind.some(hasContents) ? 'usable' : 'empty'
 }
 
-/** The server, and the servers from which it inherits attributes and content by href. */
+/** The server, followed by the servers from which it inherits attributes and content by `href`. */
 function links(reading: Reading, server: SvgElement): SvgElement[] {
   const all: SvgElement[] = []
   let link: SvgElement | undefined = server
@@ -51,7 +51,7 @@ function hasContents(pattern: SvgElement): boolean {
   return childElements(pattern).some(({ name }) => name !== '' && !/^(?:title|desc|metadata)$/.test(name))
 }
 
-/** Whether any stop is visible; the first gradient of the chain with stops decides. */
+/** Whether any stop is visible. The first gradient of the `href` chain that has stops supplies them. */
 function hasVisibleStop(reading: Reading, gradients: readonly SvgElement[]): boolean {
   const lists = gradients.map((gradient) => childElements(gradient).filter(({ name }) => name === 'stop'))
   const stops = lists.find(({ length }) => length > 0) ?? []

@@ -72,7 +72,7 @@ export class GlyphCache {
     return { ...standingGlyph({ strokes, advance, box }, verticalForm(char), EM, 1), missing }
   }
 
-  /** How letters of a text are joined in a font with several forms of each letter; undefined in other fonts. */
+  /** How letters of a text are joined in a font with several forms of each letter; undefined for other fonts. */
   manner(chars: readonly { readonly text: string }[]): Manner | undefined {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
     if (!font?.faces) return undefined

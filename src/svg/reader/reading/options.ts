@@ -6,18 +6,18 @@ import type { FillOptions } from '../../fill/fill.ts'
 
 /** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
-  /** Bytes of the file, packed and unpacked. */
+  /** Most bytes of the file, packed and unpacked. */
   readonly bytes: number
   readonly elements: number
-  /** Nesting of elements, and of references. */
+  /** Deepest nesting of elements and of references. */
   readonly depth: number
-  /** Elements drawn by way of `use`, markers and clip paths. */
+  /** Most elements drawn by way of `use`, markers and clip paths. */
   readonly useExpansions: number
-  /** Vertices of the drawing. */
+  /** Most vertices of the drawing. */
   readonly points: number
-  /** Bytes that entities grow to. */
+  /** Most bytes of the expanded entities. */
   readonly entityBytes: number
-  /** Steps of work, about 10 ns each. */
+  /** Most steps of work, about 10 ns each. */
   readonly work: number
 }
 
@@ -92,7 +92,7 @@ export interface SvgReading {
   readonly notFilled: number
   /** Elements in the file. */
   readonly elements: number
-  /** Steps that reading took, of those that `limits.work` allows. */
+  /** Steps of work that reading took; `limits.work` is the most. */
   readonly work: number
 }
 

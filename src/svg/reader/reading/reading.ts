@@ -40,7 +40,7 @@ export interface Frame {
   readonly page: { readonly width: number; readonly height: number }
   /** The root of the copy that a `use` draws here. */
   readonly scope: SvgElement | undefined
-  /** Nesting below the root; each reference adds to it. */
+  /** Depth of nesting below the root; each reference adds to it. */
   readonly depth: number
 }
 
@@ -101,7 +101,7 @@ export interface Visible {
 export interface MeasuredPath {
   /** Transform and tolerance. A path with another key must be measured again. */
   readonly key: string
-  /** ax, ay, bx, by and the length before the segment; segments of no length are left out. */
+  /** Each segment as ax, ay, bx, by and the path's length before it. Segments of no length are left out. */
   readonly segments: readonly (readonly [number, number, number, number, number])[]
   readonly length: number
   /** End of the path. */
@@ -139,7 +139,7 @@ export class Reading {
   notFilled = 0
   /** The masks that are being read, the innermost last. */
   readonly masks: SvgElement[] = []
-  /** Paint of the last shape: in large files the next shape often has the same style. */
+  /** Paint of the last shape. In large files the next shape often has the same style, and so the same paint. */
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined
   readonly text = new TextTally()
   readonly glyphs: GlyphCache

@@ -3,7 +3,7 @@ import { type BoxSize, positionIn, radiiOf, roundRect } from './box.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
-/** The functions of `clip-path` (CSS Shapes 1): each draws into its reference box. */
+/** The functions of `clip-path` (CSS Shapes 1). Each adds its outline, placed in the reference box. */
 const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxSize, context: LengthContext) => void>> =
   {
     circle: (list, outline, box, context) => {
@@ -63,7 +63,7 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     },
   }
 
-/** Tests of the arguments, for functions that have required ones. */
+/** Tests of the arguments, for functions that require some. */
 const VALID: Readonly<Record<string, (list: string) => boolean>> = {
   circle: (list) => radiiIn(list).length < 2 && radiiIn(list).every(isRadius),
   ellipse: (list) => radiiIn(list).length !== 1 && radiiIn(list).length < 3 && radiiIn(list).every(isRadius),
@@ -86,8 +86,8 @@ function isRadius(text: string): boolean {
 }
 
 /**
- * Draws a basic shape, in units from the corner of its reference box. The name of the box before or after the function is
- * ignored here.
+ * Adds the outline of a basic shape, in user units from the corner of its reference box. The name of a box before or
+ * after the function is ignored here.
  *
  * @returns whether the text is a valid basic shape
  */

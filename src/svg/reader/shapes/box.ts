@@ -82,7 +82,7 @@ export function roundRect(
 /** Radii of one corner. */
 type Corner = readonly [rx: number, ry: number]
 
-/** The radii, reduced in the same proportion until they fit the sides. */
+/** The radii, all reduced by one factor so that they fit the sides. */
 function fitRadii(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
   const [a = NONE, b = NONE, c = NONE, d = NONE] = radii.map(([rx, ry]) =>
     rx > 0 && ry > 0 ? ([rx, ry] as const) : NONE,

@@ -55,7 +55,7 @@ function dashLine(line: Float64Array, { lengths, showsDots }: DashPattern, start
   if (index % 2 === 0 && into.lastLength === 1) into.drop()
 }
 
-/** The dash or gap at the start of a line, and its remaining length. */
+/** The index of the dash or gap at the start of a line, and its remaining length. */
 function phase(lengths: readonly number[], start: number): [index: number, left: number] {
   let into = start
   for (let i = 0; i < lengths.length; i++) {
@@ -66,7 +66,7 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
   return [0, at(lengths, 0)]
 }
 
-/** A pen draws a shorter pattern as a solid line, mm. */
+/** Length of a pattern in mm below which a pen draws a solid line. */
 const SOLID_BELOW = 0.05
 
 /**

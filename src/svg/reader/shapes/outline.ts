@@ -9,7 +9,7 @@ export const CLOSE = 4
 /** A subpath that begins without a move, where the last subpath was closed. Its start is no vertex of the path. */
 export const RESUME = 5
 
-/** Numbers of each segment. */
+/** Number of arguments of each kind of segment. */
 export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0, 2]
 
 /**
@@ -20,7 +20,7 @@ export class Outline {
   ops = new Uint8Array(256)
   args = new Float64Array(1024)
   length = 0
-  /** The path data, when the outline is that of a path. */
+  /** The path data, when the outline is that of a `path` element. */
   data: string | undefined
   x = 0
   y = 0
@@ -90,7 +90,7 @@ export class Outline {
     this.#end(i + 7, x, y)
   }
 
-  /** Closes the subpath. A segment that follows without a move begins at the same point. */
+  /** Closes the subpath. A segment that follows without a move begins at the start of the closed subpath. */
   close(): void {
     if (this.length === 0) return
     this.#segment(CLOSE)

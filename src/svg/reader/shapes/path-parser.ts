@@ -9,7 +9,7 @@ const isSmooth = (previous: string, curve: 'c' | 'q'): boolean =>
   curve === 'c' ? previous === 'c' || previous === 's' : previous === 'q' || previous === 't'
 
 /**
- * Parses path data into an outline. Everything before the first error counts, nothing after it (SVG 2, section 9.3.9).
+ * Parses path data into an outline. The segments before the first error are kept (SVG 2, section 9.3.9).
  *
  * @returns whether the text had no error
  */

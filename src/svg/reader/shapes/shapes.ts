@@ -1,6 +1,6 @@
 /**
- * The room `shapes`: from shapes and path data to polylines. `shapes` (here) makes outlines, `path-parser` reads path data,
- * `flatten` and `dash` turn outlines into polylines.
+ * The room `shapes` turns shapes and path data into polylines. `shapes` (here) makes outlines, `path-parser` reads path
+ * data, `flatten` and `dash` turn outlines into polylines.
  */
 import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
@@ -61,7 +61,7 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
 /** Steps of work to read a segment of a path. */
 const SEGMENT = 10
 
-/** Replaces the outline by that of a shape. A path that `use` draws repeatedly is parsed once. */
+/** Replaces the content of `outline` by the outline of a shape. A path that `use` draws repeatedly is parsed once. */
 export function outlineShape(input: ShapeInput, outline: Outline, work: Work): void {
   const { name } = input.element
   if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return

@@ -113,7 +113,7 @@ function cubicDirections(
 export function orientation({ in: into, out, at: place }: Vertex): number {
   if (Number.isNaN(out)) return degrees(into)
   if (place === 'start') return degrees(out)
-  // Where a path turns back, halfway is to its left, as in browsers with their single precision.
+  // Where a path turns back, the marker points to its left, as in browsers, which calculate in single precision.
   const turn = degrees(out) - degrees(into)
   return degrees(into) + shortTurn(turn) / 2
 }

@@ -51,7 +51,10 @@ export function baselineDrop(declared: Declared, style: Style, whole: string): n
   return ems * fontSize(style)
 }
 
-/** Shift of `baseline-shift`, user units upwards: half a line's height for super- and subscripts. */
+/**
+ * The shift by `baseline-shift`, user units upwards: half a line's height for superscripts, and as much downwards for
+ * subscripts.
+ */
 export function baselineShift(declared: Declared, frame: Frame): number {
   const size = fontSize(frame.style)
   const text = declared['baseline-shift']

@@ -5,7 +5,7 @@ export interface BidiChar {
   readonly text: string
   /** Embedding level: odd levels run from right to left (Unicode Bidirectional Algorithm, BD2). */
   readonly level: number
-  /** Whether the level decides the direction, not the character: `unicode-bidi: bidi-override`. */
+  /** Whether the level decides the direction instead of the character: `unicode-bidi: bidi-override`. */
   readonly isOverridden: boolean
 }
 
@@ -49,7 +49,7 @@ function resolveKinds(run: LevelRun, work: Work): Kind[] {
   return run.kinds
 }
 
-/** Rules W2 to W7. */
+/** Resolves the classes of numbers and their separators (UAX 9, rules W2 to W7). */
 function resolveNumbers({ kinds, before }: LevelRun): void {
   let strong: Kind = before
   kinds.forEach((kind, i) => {
@@ -73,7 +73,9 @@ function resolveNumbers({ kinds, before }: LevelRun): void {
   })
 }
 
-/** Neutrals take the direction of both sides when it is the same, else that of the embedding (rules N1 and N2). */
+/**
+ * Neutrals take the direction of both sides when it is the same, else that of the embedding (UAX 9, rules N1 and N2).
+ */
 function resolveNeutrals({ kinds, before, after, embedding }: LevelRun): void {
   for (let first = 0; first < kinds.length; first++) {
     if (kinds[first] !== 'ON') continue
@@ -88,7 +90,7 @@ function resolveNeutrals({ kinds, before, after, embedding }: LevelRun): void {
 
 const OPENING = '([{⟨⟦⁅〈'
 const CLOSING = ')]}⟩⟧⁆〉'
-/** UAX 9, BD16. */
+/** Most open brackets that are remembered (UAX 9, BD16). */
 const MOST_OPEN = 63
 
 /** Gives both brackets of a pair one direction, from their content and the text before them (UAX 9, rule N0). */
@@ -140,13 +142,13 @@ const KINDS: readonly (readonly [Kind, RegExp])[] = [
 
 const kindOf = (text: string): Kind => KINDS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'ON'
 
-/** The direction that neighbours see: numbers count as R (rules N0 to N2). */
+/** The direction that neighbours see: numbers count as R (UAX 9, rules N0 to N2). */
 function side(kind: Kind | undefined): 'L' | 'R' | undefined {
   if (kind === 'L') return 'L'
   return kind === 'R' || kind === 'EN' || kind === 'AN' ? 'R' : undefined
 }
 
-/** The number of levels that a character lies deeper than its run (rules I1 and I2). */
+/** The number of levels by which a character lies deeper than its run (UAX 9, rules I1 and I2). */
 function levelsDeeper(level: number, kind: Kind): number {
   if (level % 2 === 1) return kind === 'R' ? 0 : 1
   if (kind === 'L') return 0

@@ -17,13 +17,13 @@ export interface TextChar extends Position, BidiChar {
   readonly frame: Frame
   /** Distance from the `y` of the text down to the baseline, user units. */
   readonly drop: number
-  /** Whether it is white space that collapses with its neighbours. */
+  /** Whether the character is white space that collapses with its neighbours. */
   readonly collapses: boolean
-  /** Whether it takes up space but is not drawn. */
+  /** Whether the character takes up space but is not drawn. */
   readonly isHidden: boolean
-  /** From `lang` or `xml:lang`, a language tag. */
+  /** Language tag from `lang` or `xml:lang`. */
   readonly language: string | undefined
-  /** The textPath around it. */
+  /** The textPath around the character. */
   readonly path: SvgElement | undefined
   readonly decorations: readonly Decoration[]
 }
@@ -31,9 +31,9 @@ export interface TextChar extends Position, BidiChar {
 /** The characters of an element with `textLength`. */
 export interface LengthSpan {
   readonly first: number
-  /** One beyond the last. */
+  /** One beyond the index of the last character. */
   readonly end: number
-  /** User units. */
+  /** The value of `textLength`, user units. */
   readonly length: number
   /** Whether the glyphs are stretched as well, not only the spaces between them. */
   readonly stretches: boolean
@@ -42,7 +42,7 @@ export interface LengthSpan {
 /** The characters of a text element, and the parts of it that have a `textLength`. */
 export interface TextContent {
   readonly chars: readonly TextChar[]
-  /** The inner before the outer. */
+  /** The spans, inner ones before outer ones. */
   readonly spans: readonly LengthSpan[]
 }
 
@@ -116,7 +116,7 @@ class Collector {
 
   element(element: SvgElement, outer: TextContext): void {
     this.#walker.reading.budget.visit(element)
-    // Splitting lists of positions takes longer than reading other attributes.
+    // Lists of positions take longer to split than other attributes take to read.
     this.#walker.reading.budget.spend(2 * element.size + element.children.length + outer.decorations.length)
     const own = POSITIONING.has(element.name) ? listsOf(element, outer.frame) : { ...NO_LISTS }
     const path = element.name === 'textPath' ? element : outer.path

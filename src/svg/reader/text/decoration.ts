@@ -19,7 +19,7 @@ const WORD = /^(?:[a-z-]+|#[\da-f]+|[\d.]+[a-z%]*|[a-z]+\(.*\))$/
 
 /** A decoration line of an element. */
 export interface Decoration {
-  /** User units below a baseline at 0. */
+  /** Distance of the line below the baseline, user units. */
   readonly below: number
   readonly frame: Frame
 }

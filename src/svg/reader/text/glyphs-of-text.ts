@@ -46,7 +46,7 @@ const lineChar =
     isApart: i > 0 && standsApart(char, all[i - 1]),
   })
 
-/** Whether a character is a letter. Only letters form ligatures, so the first letter of a word never stands apart. */
+/** Whether a character is a letter. Only letters form ligatures, so only a letter after a letter can stand apart. */
 const isLetter = (char: TextChar | undefined): boolean => char !== undefined && /^\p{L}/u.test(char.text)
 
 /** Whether a character must not be one glyph with the character before it. */

@@ -7,7 +7,7 @@ import type { Place } from './places.ts'
 /** Cap height of a usual text face, in ems. The capitals of a stroke font get this height. */
 export const CAP_HEIGHT = 0.7
 
-/** Font metrics in ems. Every stroke font gets those of usual text faces. */
+/** Font metrics in ems, those of usual text faces. They apply to every stroke font. */
 export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 
 const { ascent, descent } = FONT_METRICS
@@ -46,7 +46,7 @@ export function toRunAxes(run: Run, position: Position): Position {
   return run === 'up' ? { x: negate(y), y: x, dx: -dy, dy: dx, rotate } : position
 }
 
-/** Rotation of a line's axes. */
+/** Rotation from the axes of a line to the page. */
 const ROTATIONS: Readonly<Record<Run, Affine>> = { across: rotation(0), down: rotation(90), up: rotation(-90) }
 
 /**
@@ -64,7 +64,7 @@ export function letterMatrix({ x, y, char }: Place, width: number): Affine {
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
     : compose(ROTATIONS[run], translation(x, below))
   if (char.rotate === 0 || run === 'up') return compose(upright, rotation(char.rotate))
-  // Browsers rotate a letter of a vertical line about the foot of an upright letter in its place.
+  // In a vertical line, browsers rotate any letter about the point where an upright letter would have its foot.
   const cx = -below - descent * size
   const cy = x + ascent * size
   return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), upright))

@@ -19,7 +19,7 @@ export interface Position {
   readonly y: number | undefined
   readonly dx: number
   readonly dy: number
-  /** Degrees. */
+  /** Rotation of the glyph, degrees clockwise. */
   readonly rotate: number
 }
 
@@ -63,7 +63,9 @@ function numbers(text: string): number[] {
   return results
 }
 
-/** For each value, the innermost element with an entry for the character decides. */
+/**
+ * The position of the next character. Each value comes from the innermost element that has an entry for the character.
+ */
 export function positionOf(lists: readonly Lists[]): Position {
   const first = (name: 'x' | 'y' | 'dx' | 'dy'): number | undefined =>
     lists.map((list) => list[name][list.used]).find((value) => value !== undefined)

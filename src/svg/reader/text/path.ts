@@ -14,7 +14,7 @@ import { outlineShape } from '../shapes/shapes.ts'
 /** Factor by which the path is flattened more finely than drawn lines, so that the direction of letters changes smoothly. */
 const FINER = 16
 
-/** Steps of work for a segment: a list of a hundred bytes. */
+/** Steps of work for a segment, which takes a hundred bytes. */
 const SEGMENT = 40
 
 /** A path that text follows. */

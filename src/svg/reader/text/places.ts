@@ -8,7 +8,7 @@ import { visualOrder } from './order.ts'
 export interface Place {
   readonly char: TextChar
   x: number
-  /** Before the shift of the baseline. */
+  /** Without the shift of the baseline. */
   y: number
   advance: number
   /** Horizontal factor from `textLength`. */
@@ -79,7 +79,7 @@ function fitLength(
     const isInInnerSpan = (i: number): boolean => innerSpans.some((span) => i > span.first && i < span.end)
     const letters = own.filter((_, i) => !isInInnerSpan(first + i)).length
     if (letters < 2) return
-    // Each character moves all later ones, so the text after the element gets the same space.
+    // Each character moves all later ones, so the text after the element also moves.
     let before = 0
     places.slice(first).forEach((place, i) => {
       place.x += (extra * before) / (letters - 1)
@@ -88,7 +88,7 @@ function fitLength(
   }
 }
 
-/** Start of the first place and end of the last one. */
+/** The least and the greatest x of the places. */
 function extent(places: readonly Place[]): [start: number, end: number] {
   let start = Infinity
   let end = -Infinity
@@ -99,7 +99,7 @@ function extent(places: readonly Place[]): [start: number, end: number] {
   return [start, end]
 }
 
-/** Splits places at absolute positions and moves each chunk to its position. */
+/** Splits places into chunks at absolute positions, and moves each chunk to its position. */
 function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
   const chunks: Place[][] = []
   let shiftX = 0

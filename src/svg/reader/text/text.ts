@@ -1,5 +1,5 @@
 /**
- * The room `text`: from the text of an SVG to places of glyphs. `characters` collects the characters, `places` and `path` place
+ * The room `text` places and draws the text of an SVG. `characters` collects the characters, `places` and `path` place
  * them, `bidi` and `order` decide their direction, and `text` (here) draws them.
  */
 import { type Affine, apply, applyToPoints, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
@@ -97,7 +97,10 @@ class Guides {
   }
 }
 
-/** Emits the cell of a character. The bounding box of text consists of cells, even of empty ones. */
+/**
+ * Passes the cell of a character to a sink that measures: the bounding box of a text consists of cells, even of empty
+ * ones.
+ */
 function emitCell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
   const size = fontSize(frame.style)
   const wide = isUpright(frame.style, text) ? width : advance
