@@ -8,7 +8,7 @@ export const ERRORS = {
   ERR_CSV: 'the table cannot be used',
   ERR_ROWS: 'rows of the table cannot be drawn as they are',
   ERR_UNAUTHORIZED: 'the request carries no valid token',
-  ERR_FORBIDDEN: 'the request comes from a place that may not make it, or its token has not the role for it',
+  ERR_FORBIDDEN: 'the request comes from a place that may not make it, or its token does not have the role for it',
   ERR_LIMIT: 'a limit of the daemon was exceeded',
   ERR_CONFIG: 'the configuration is not valid',
   ERR_DAEMON_AWAY: 'no daemon answers at that address',
