@@ -5,7 +5,7 @@ export interface Mishaps {
   readonly crashes: number
   /** Cables that are pulled in the middle of a stroke. */
   readonly unplugs: number
-  /** Minutes of the boards' time for which the receiver of calls is down. */
+  /** Minutes of the boards' time for which the receiver of notifications is down. */
   readonly downMinutes: number
   /** Share of the feeds that jam. */
   readonly jams: number

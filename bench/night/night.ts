@@ -32,7 +32,7 @@ const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
 /** Ink after which a pen is swapped, and after which its tip is wiped, m. */
 const PEN = { swap: 40, wipe: 15 }
-/** The fast clock of the calls starts this long in the past, ms, so that it never overtakes the real one. */
+/** The fast clock of the notifier starts this long in the past, ms, so that it never overtakes the real one. */
 const AHEAD_MS = 30 * 86_400_000
 /** Interval of checking the progress of the night, ms. */
 const LOOK_MS = 200
@@ -52,8 +52,9 @@ export function addressBook(count: number): string {
 
 /**
  * A night of a workshop: cards and their envelopes from a table, four plotters with feeders that jam and pens that run dry,
- * spoiled cards, two crashes, an unplugged cable, and a receiver of calls that is down for an hour. Boards and the clock of the
- * calls run `speed` times as fast. The simulated operator acts only when called, so a lost call stops the night.
+ * spoiled cards, two crashes, an unplugged cable, and a receiver of notifications that is down for an hour. Boards and the
+ * clock of the notifier run `speed` times as fast. The simulated operator acts only on notifications, so a lost one stops the
+ * night.
  */
 export async function night(options: NightOptions): Promise<NightReport> {
   const shift = await Shift.begin(options)
@@ -181,7 +182,7 @@ class Shift {
         await this.#cause(mishap.what)
       }
       await this.#inspect()
-      const now = `${done} ${left} ${this.#receiver.calls.length} ${this.#bench.taken.length} ${mishaps.length}`
+      const now = `${done} ${left} ${this.#receiver.notifications.length} ${this.#bench.taken.length} ${mishaps.length}`
       if (now !== latest) [moved, latest] = [performance.now(), now]
       if (left === 0 && mishaps.length === 0) isOver = await this.#isOver()
       if (performance.now() - moved > STILL_MS) {
@@ -196,7 +197,7 @@ class Shift {
     await onDuty
   }
 
-  /** Whether every sheet was inspected, and the operator was called for the end of both batches. */
+  /** Whether every sheet was inspected, and the operator was notified of the end of both batches. */
   async #isOver(): Promise<boolean> {
     await this.#silence
     await this.#inspect()
@@ -205,7 +206,7 @@ class Shift {
   }
 
   #heardTheEndOf(batch: string): boolean {
-    const last = this.#receiver.calls.findLast(
+    const last = this.#receiver.notifications.findLast(
       ({ type, title }) => type === 'batch' && title === `Batch ${batch} is done`,
     )
     return last?.text.startsWith(`${this.#options.cards} of`) ?? false
@@ -217,9 +218,9 @@ class Shift {
       const why = state.is === 'paused' ? ` (${state.prompt ?? state.why})` : ''
       return `${name} ${state.is}${why}${interrupted ? `, job ${interrupted.job} cut` : ''}`
     })
-    const { calls } = this.#receiver
-    const last = calls.at(-1)
-    return `${states.join('; ')}; call ${calls.length}: ${last?.type} ${last?.plotter ?? ''}, ${this.#notifier.waiting.length} wait`
+    const { notifications } = this.#receiver
+    const last = notifications.at(-1)
+    return `${states.join('; ')}; notification ${notifications.length}: ${last?.type} ${last?.plotter ?? ''}, ${this.#notifier.waiting.length} wait`
   }
 
   #cause(what: Mishap['what']): Promise<void> {
@@ -257,7 +258,7 @@ class Shift {
     for (const sheet of taken)
       if (!known.has(sheet.job)) this.#wrong.push(`${sheet.plotter}: ink of no job (${sheet.job})`)
     for (const name of this.#bench.names) this.#judgePen(name, drawn.get(name) ?? 0)
-    this.#judgeCalls()
+    this.#judgeNotifications()
     return {
       wrong: [...this.#wrong, ...this.#bench.wrong],
       counts: {
@@ -265,9 +266,9 @@ class Shift {
         sheets: taken.length,
         jams: this.#bench.jams,
         unplugged: this.#bench.unplugged,
-        calls: this.#receiver.calls.length,
-        'calls while the receiver was down': this.#receiver.refused,
-        'calls that came twice': this.#receiver.repeats,
+        notifications: this.#receiver.notifications.length,
+        'notifications while the receiver was down': this.#receiver.refused,
+        'notifications that came twice': this.#receiver.repeats,
         ...prefixed('met: ', this.#person.met),
         ...prefixed('no longer needed: ', this.#person.stale),
         seconds: Math.round((performance.now() - this.#begun) / 1000),
@@ -286,9 +287,9 @@ class Shift {
 
   async #onDuty(end: Promise<void>): Promise<void> {
     for (let n = 0; ; n++) {
-      const call = await this.#receiver.next(n, end)
-      if (!call) return
-      await this.#person.answer(call)
+      const notification = await this.#receiver.next(n, end)
+      if (!notification) return
+      await this.#person.answer(notification)
     }
   }
 
@@ -344,17 +345,18 @@ class Shift {
       this.#wrong.push(`${name}: ${swaps} pens were changed in ${(counted / 1000).toFixed(1)} m, not ${due}`)
   }
 
-  /** Checks that every call is still valid when the operator comes, unless the plotter's state changed meanwhile. */
-  #judgeCalls(): void {
-    const { forged, calls } = this.#receiver
-    if (forged > 0) this.#wrong.push(`${forged} calls bear a wrong signature`)
+  /** Checks that every notification is still valid when the operator comes, unless the plotter's state changed meanwhile. */
+  #judgeNotifications(): void {
+    const { forged, notifications } = this.#receiver
+    if (forged > 0) this.#wrong.push(`${forged} notifications have a wrong signature`)
     const stale = Object.values(this.#person.stale).reduce((sum, count) => sum + count, 0)
     const mishaps = (this.#counts['crashes'] ?? 0) * PLOTTERS.length + this.#bench.unplugged
-    if (stale > mishaps) this.#wrong.push(`${stale} calls were of no use: ${JSON.stringify(this.#person.stale)}`)
-    const jams = calls.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
-    if (new Set(jams).size !== jams.length) this.#wrong.push('somebody was called twice for one jam')
+    if (stale > mishaps)
+      this.#wrong.push(`${stale} notifications were out of date: ${JSON.stringify(this.#person.stale)}`)
+    const jams = notifications.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
+    if (new Set(jams).size !== jams.length) this.#wrong.push('the operator was notified twice of one jam')
     for (const batch of [BATCH, envelopeBatch(BATCH)]) {
-      if (!this.#heardTheEndOf(batch)) this.#wrong.push(`nobody heard that ${batch} is done`)
+      if (!this.#heardTheEndOf(batch)) this.#wrong.push(`no notification said that ${batch} is done`)
     }
   }
 

@@ -1,7 +1,7 @@
 import type { PlotdClient } from '../../clients/node/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
 import type { BenchOfFour } from './bench-of-four.ts'
-import type { Call } from './receiver.ts'
+import type { Notification } from './receiver.ts'
 
 /** Sheets of one grant, as many as a tray holds. */
 const TRAY = 50
@@ -11,9 +11,9 @@ export interface PersonParts {
   readonly bench: BenchOfFour
 }
 
-/** The simulated operator: comes when called, does what the call requests, and nothing else. */
+/** The simulated operator: acts on a notification, does what it requests, and nothing else. */
 export class Person {
-  /** Number of calls that were out of date when the operator came, by kind. */
+  /** Number of notifications that were out of date when the operator came, by kind. */
   readonly stale: Record<string, number> = {}
   /** Number of needs that were met, by kind. */
   readonly met: Record<string, number> = {}
@@ -33,19 +33,20 @@ export class Person {
     for (const name of bench.names) await client.call('plotter.putPen', { name, pen: 'blue' })
   }
 
-  async answer(call: Call): Promise<void> {
+  async answer(notification: Notification): Promise<void> {
     let done: boolean | 'again' = 'again'
-    while (done === 'again') done = await this.#act(call).catch((thrown: unknown) => this.#refused(call, thrown))
+    while (done === 'again')
+      done = await this.#act(notification).catch((thrown: unknown) => this.#refused(notification, thrown))
     const book = done ? this.met : this.stale
-    book[call.type] = (book[call.type] ?? 0) + 1
+    book[notification.type] = (book[notification.type] ?? 0) + 1
   }
 
-  async #act({ type, plotter: name = '', job: id = '' }: Call): Promise<boolean> {
+  async #act({ type, plotter: name = '', job: id = '' }: Notification): Promise<boolean> {
     const { client, bench } = this.#parts
     switch (type) {
       case 'sheet': {
         const { state, job: held, interrupted, position } = await client.call('plotter.get', { name })
-        // The sheet of an interrupted or resumed job stays where it lies: another call is about that one.
+        // The sheet of an interrupted or resumed job stays where it lies: another notification is about that one.
         if (state.is !== 'idle' || state.ready || interrupted || held !== undefined) return false
         bench.clear(name)
         if (!position) bench.pushHome(name)
@@ -95,11 +96,11 @@ export class Person {
     return true
   }
 
-  /** Handles a refusal: the state of the plotter or the job has changed since the call. */
-  #refused(call: Call, thrown: unknown): false | 'again' {
+  /** Handles a refusal: the state of the plotter or the job has changed since the notification. */
+  #refused({ type, plotter }: Notification, thrown: unknown): false | 'again' {
     const { code, message } = toPlotdError(thrown)
     if (code === 'ERR_DAEMON_AWAY') return 'again'
-    if (!EXPECTED.has(code)) throw new Error(`${call.type} for ${call.plotter}: ${code} ${message}`)
+    if (!EXPECTED.has(code)) throw new Error(`${type} for ${plotter}: ${code} ${message}`)
     return false
   }
 }

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { signature } from '../../clients/notify/channels/webhook.ts'
 
-export interface Call {
+/** A message of the notifier. */
+export interface Notification {
   readonly id: string
   readonly type: string
   readonly title: string
@@ -12,8 +13,8 @@ export interface Call {
 
 /** The operator's phone: an endpoint for webhooks that recognizes repeats by their id. It may be down. */
 export class Receiver {
-  /** Calls in the order in which they came, each once. */
-  readonly calls: Call[] = []
+  /** Notifications in the order in which they came, each once. */
+  readonly notifications: Notification[] = []
   repeats = 0
   refused = 0
   forged = 0
@@ -21,7 +22,7 @@ export class Receiver {
   readonly #server: Server
   readonly #ids = new Set<string>()
   readonly #secret: string
-  #rung = () => {}
+  #arrived = () => {}
 
   private constructor(server: Server, secret: string) {
     this.#server = server
@@ -53,15 +54,15 @@ export class Receiver {
     return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}/`
   }
 
-  /** Resolves with the next unanswered call; undefined when `end` resolves first. */
-  async next(from: number, end: Promise<void>): Promise<Call | undefined> {
-    while (this.calls.length <= from) {
-      const rung = new Promise<'rung'>((resolve) => {
-        this.#rung = () => resolve('rung')
+  /** Resolves with the next unanswered notification; undefined when `end` resolves first. */
+  async next(from: number, end: Promise<void>): Promise<Notification | undefined> {
+    while (this.notifications.length <= from) {
+      const arrived = new Promise<'arrived'>((resolve) => {
+        this.#arrived = () => resolve('arrived')
       })
-      if ((await Promise.race([rung, end])) !== 'rung') return undefined
+      if ((await Promise.race([arrived, end])) !== 'arrived') return undefined
     }
-    return this.calls[from]
+    return this.notifications[from]
   }
 
   async close(): Promise<void> {
@@ -71,9 +72,9 @@ export class Receiver {
 
   #take(id: string, body: string): void {
     this.#ids.add(id)
-    const { type, data } = JSON.parse(body) as { type: string; data: Omit<Call, 'id' | 'type'> }
+    const { type, data } = JSON.parse(body) as { type: string; data: Omit<Notification, 'id' | 'type'> }
     const { title, text, plotter, job } = data
-    this.calls.push({ id, type: type.replace(/^plotd\./, ''), title, text, plotter, job })
-    this.#rung()
+    this.notifications.push({ id, type: type.replace(/^plotd\./, ''), title, text, plotter, job })
+    this.#arrived()
   }
 }
