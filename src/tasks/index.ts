@@ -7,6 +7,7 @@
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */
 export { readAlphabetSheet, type WrittenSheet } from './alphabet/read-sheet.ts'
+export { compiledSchema, withCompiledSchemas } from './compiled-schema.ts'
 export { type CustomTasks, loadCustomTasks, type TaskProblem, taskModules, tasksOf } from './custom.ts'
 export {
   type DocumentFacts,
@@ -19,7 +20,6 @@ export { tileNames } from './impose/index.ts'
 export { nearest } from './nearest.ts'
 export { drawPattern, type PatternName, type PatternParams } from './pattern/index.ts'
 export type { PostcardParams } from './postcard/index.ts'
-export { quickSchema, quickTasks } from './quick-schema.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
 export {

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { toPlotdError } from '../../errors.ts'
 import {
-  quickTasks,
   type Task,
   type TaskInfo,
   type TaskRegistry,
@@ -9,6 +8,7 @@ import {
   taskNamed,
   tasks,
   tasksOf,
+  withCompiledSchemas,
 } from '../../tasks/index.ts'
 import type { Config } from '../config/schema.ts'
 import { type CustomTask, loadModules, moduleError } from './load-modules.ts'
@@ -31,7 +31,7 @@ export async function loadCatalog({ tasks: folder, render }: Config, log: Logger
   if (custom.length > 0) log.info({ tasks: custom.map(({ name }) => name) }, 'custom tasks')
   for (const { code, message, detail } of problems) log.warn({ code, ...detail }, `custom task: ${message}`)
   return {
-    tasks: { ...quickTasks(tasks), ...Object.fromEntries(custom.map((task) => [task.name, task])) },
+    tasks: { ...withCompiledSchemas(tasks), ...Object.fromEntries(custom.map((task) => [task.name, task])) },
     unusable: problems.map(({ message }) => message),
   }
 }

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice } from '../../slices.ts'
-import { quickSchema, validate } from '../../tasks/index.ts'
+import { compiledSchema, validate } from '../../tasks/index.ts'
 import type { Caller, Handlers } from '../methods/index.ts'
 import { asJson, asJsonList, hasLongList, inPieces } from '../protocol/encoded.ts'
 import { METHODS, type MethodName, permits, type Role } from '../protocol/index.ts'
@@ -194,7 +194,7 @@ type MethodShape = { readonly role: Role; readonly params: z.ZodObject; readonly
 
 function prepareMethod(name: string, { role, params, cost = 1 }: MethodShape, handlers: Handlers): Method {
   const handle = handlers[name as MethodName] as Method['handle']
-  return { name, role, schema: quickSchema(params), list: listIn(params), cost, handle }
+  return { name, role, schema: compiledSchema(params), list: listIn(params), cost, handle }
 }
 
 /** Number of entries of a long list that one slice validates. */

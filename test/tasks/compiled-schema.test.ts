@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { METHODS } from '../../src/daemon/protocol/index.ts'
-import { quickSchema, quickTasks, taskList, tasks } from '../../src/tasks/index.ts'
+import { compiledSchema, taskList, tasks, withCompiledSchemas } from '../../src/tasks/index.ts'
 import { runs } from '../support/fuzz.ts'
 
 interface JsonSchema {
@@ -85,14 +85,14 @@ const schemas: (readonly [string, z.ZodType])[] = [
 const written = (value: unknown) =>
   JSON.stringify(value, (_, each: unknown) => (each === undefined ? '(nothing)' : each))
 
-describe.each(schemas)('the quick schema of %s', (_, schema) => {
+describe.each(schemas)('the compiled schema of %s', (_, schema) => {
   it('gives the same values and errors as the schema', () => {
-    const quick = quickSchema(schema)
+    const compiled = compiledSchema(schema)
     const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema
     let [right, wrong] = [0, 0]
     fc.assert(
       fc.property(request(json), (value) => {
-        const [expected, given] = [schema.safeParse(value), quick.safeParse(value)]
+        const [expected, given] = [schema.safeParse(value), compiled.safeParse(value)]
         expect(given.success).toBe(expected.success)
         if (expected.success) right++
         else wrong++
@@ -114,5 +114,5 @@ it.each(['postcard', 'text', 'pattern', 'photo'])('of the task %s is compiled', 
 })
 
 it('describes the parameters of a task as the schema does', () => {
-  expect(taskList(quickTasks(tasks))).toEqual(taskList(tasks))
+  expect(taskList(withCompiledSchemas(tasks))).toEqual(taskList(tasks))
 })

@@ -7,16 +7,16 @@ const compiled = new WeakMap<z.ZodType, z.ZodType>()
  * The compiled form of a schema. It gives the same values and errors, in a quarter of the time for valid input. Compiling takes
  * milliseconds, so the daemon compiles at its start; a thread that checks one job does not.
  */
-export function quickSchema(schema: z.ZodType): z.ZodType {
+export function compiledSchema(schema: z.ZodType): z.ZodType {
   const known = compiled.get(schema)
   if (known) return known
-  const quick = z.compile(schema)
-  compiled.set(schema, quick)
-  return quick
+  const fresh = z.compile(schema)
+  compiled.set(schema, fresh)
+  return fresh
 }
 
 /** The tasks with compiled schemas, for a process that checks the parameters of many jobs. */
-export const quickTasks = (registry: TaskRegistry): TaskRegistry =>
+export const withCompiledSchemas = (registry: TaskRegistry): TaskRegistry =>
   Object.fromEntries(
-    Object.entries(registry).map(([name, task]) => [name, { ...task, schema: quickSchema(task.schema) }]),
+    Object.entries(registry).map(([name, task]) => [name, { ...task, schema: compiledSchema(task.schema) }]),
   )
