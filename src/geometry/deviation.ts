@@ -21,7 +21,7 @@ const CELL_MM = 0.5
  * @returns mm: Infinity when only `others` is empty, 0 when `strokes` is empty
  */
 export function deviation(strokes: Strokes, others: Strokes): Deviation {
-  const near = new SegmentGrid(others)
+  const near = new DistanceGrid(others)
   let worst = { mm: 0, x: 0, y: 0 }
   eachSample(strokes, (px, py) => {
     const mm = near.distance(px, py)
@@ -47,7 +47,7 @@ function eachSample({ points, starts }: Strokes, visit: (px: number, py: number)
 }
 
 /** Segments by grid cell of their bounds; a dot is a segment of no length. */
-class SegmentGrid {
+class DistanceGrid {
   readonly #cells = new Map<number, number[]>()
   readonly #ends: Float64Array
   #reach = 0
