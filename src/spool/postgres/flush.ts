@@ -4,14 +4,14 @@ import type { Change } from '../spool.ts'
 import { columnsOf, jsonList, lineOf, literal, type Row, textList } from './rows.ts'
 import { FORMAT } from './schema.ts'
 
-/** The row of `feed`. */
-export interface FeedRow {
+/** The state of the whole queue: the row of the table `feed`, without the fields that no commit changes. */
+export interface QueueRow {
   /** The number of the last event. */
   seq: number
   lastId: string
   /** The smallest and the largest order of any job. */
-  lo: number
-  hi: number
+  lowestOrder: number
+  highestOrder: number
   /** Ended jobs. */
   ended: number
   paused: readonly string[]
@@ -165,10 +165,10 @@ export interface CommitId {
  *
  * @param chunk  the most records in a statement
  */
-export function flushSql(pending: PendingChanges, feed: FeedRow, commit: CommitId, chunk: number): readonly string[] {
+export function flushSql(pending: PendingChanges, queue: QueueRow, commit: CommitId, chunk: number): readonly string[] {
   if (pending.isEmpty) return []
   const { rows, changes, edges, unedged, bodies, gone, keys, lines } = pending.take()
-  const { seq, lastId, lo, hi, ended, paused } = feed
+  const { seq, lastId, lowestOrder: lo, highestOrder: hi, ended, paused } = queue
   const state = { seq, lastId, lo, hi, ended, paused: JSON.stringify(paused), format: FORMAT }
   const head = literal(JSON.stringify({ ...state, host: commit.host, life: commit.life, commit: commit.number }))
   const parts = Math.max(1, Math.ceil(Math.max(rows.length, changes.length, edges.length) / chunk))

@@ -76,7 +76,7 @@ export class Trimmer {
   async #forget(tx: Tx, limits: { readonly jobsBefore: number; readonly keysBefore: number }): Promise<number> {
     const { jobs, keys } = { ...DEFAULT_RETENTION, ...this.#context.retention }
     const oldJobs = limits.jobsBefore > 0 ? await forget(tx, `ended_at <= ${limits.jobsBefore}`, BATCH) : 0
-    const surplus = Math.min(BATCH, Math.max(0, tx.feed.ended - jobs))
+    const surplus = Math.min(BATCH, Math.max(0, tx.queue.ended - jobs))
     const surplusJobs = surplus > 0 ? await forget(tx, 'true', surplus) : 0
     // Ids begin with their time.
     if (limits.keysBefore > 0) await tx.query(`DELETE FROM forgotten WHERE id < '${ulid(limits.keysBefore, () => 0)}'`)

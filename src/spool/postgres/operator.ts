@@ -25,7 +25,7 @@ export const retry = (context: Context, id: string): Promise<Job> =>
   change(context, id, async (job, tx) => {
     if (isFinal(job)) await refuseOrphan(tx, job)
     const restarted = next(job, { type: 'retry', isWaiting: await tx.isWaiting(job.dependsOn) }, tx.now)
-    const ordered = isFinal(job) ? { ...restarted, order: tx.feed.hi + 1 } : restarted
+    const ordered = isFinal(job) ? { ...restarted, order: tx.queue.highestOrder + 1 } : restarted
     tx.put(ordered)
     return ordered
   })
@@ -40,7 +40,7 @@ export function askInk({ writer }: Context, requests: readonly InkRequest[]): Pr
         changes.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
       }
       return changes.map((change) => {
-        const job = { ...change, order: tx.feed.hi + 1 }
+        const job = { ...change, order: tx.queue.highestOrder + 1 }
         tx.put(job)
         return job
       })
@@ -62,7 +62,7 @@ export const top = (context: Context, id: string): Promise<Job> =>
     await tx.flush()
     const sql = "SELECT max(priority) AS most FROM job WHERE status IN ('queued', 'rendered')"
     const [row] = await tx.query<{ most: number | null }>(sql)
-    return place(tx, job, Math.max(job.priority, row?.most ?? 1), tx.feed.lo - 1)
+    return place(tx, job, Math.max(job.priority, row?.most ?? 1), tx.queue.lowestOrder - 1)
   })
 
 /** Moves the job before another one, whose priority it takes, or to the end. */
@@ -71,12 +71,12 @@ export function move({ writer }: Context, id: string, beforeId?: string): Promis
     needs: beforeId === undefined ? [id] : [id, beforeId],
     run: async (tx) => {
       const job = requireWaiting((await tx.need(id)).job)
-      if (beforeId === undefined) return place(tx, job, job.priority, tx.feed.hi + 1)
+      if (beforeId === undefined) return place(tx, job, job.priority, tx.queue.highestOrder + 1)
       if (beforeId === id) return job
       const order = await orderBefore(tx, requireWaiting((await tx.need(beforeId)).job), id)
       if (order === undefined) await renumber(tx)
       const target = (await tx.need(beforeId)).job
-      const free = order ?? (await orderBefore(tx, target, id)) ?? tx.feed.lo - 1
+      const free = order ?? (await orderBefore(tx, target, id)) ?? tx.queue.lowestOrder - 1
       return place(tx, (await tx.need(id)).job, target.priority, free)
     },
   })
@@ -120,7 +120,7 @@ async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | un
   const sql = `SELECT max(ord) AS previous FROM job WHERE ${WAITING} AND ${ahead}`
   const [row] = await tx.query<{ previous: number | null }>(sql)
   const previous = row?.previous ?? undefined
-  if (previous === undefined) return tx.feed.lo - 1
+  if (previous === undefined) return tx.queue.lowestOrder - 1
   const between = (previous + target.order) / 2
   return between > previous && between < target.order ? between : undefined
 }

@@ -59,7 +59,7 @@ async function add(tx: Tx, { job: checked, hold, largeParams }: Draft): Promise<
     ...checked,
     id: tx.newId(),
     status: hold ? 'held' : 'queued',
-    order: tx.feed.hi + 1,
+    order: tx.queue.highestOrder + 1,
     createdAt: now,
   }
   keepLarge(tx, job, largeParams)

@@ -6,7 +6,7 @@ import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
 import type { ClaimQuery } from './claim-queries.ts'
-import { type CommitId, type FeedRow, flushSql, PendingChanges } from './flush.ts'
+import { type CommitId, type QueueRow, flushSql, PendingChanges } from './flush.ts'
 import {
   type ClaimColumns,
   COLUMNS,
@@ -38,7 +38,7 @@ const HEAD = 32
 export class Tx {
   /** The time at which the present verb was called, ms since 1970. */
   now = 0
-  readonly feed: FeedRow
+  readonly queue: QueueRow
   readonly query: Query
   /** Every change of the queue in this commit, in order. */
   readonly changes: Change[] = []
@@ -50,9 +50,9 @@ export class Tx {
   #ended: Job[] = []
 
   /** @param knownLines  names of lines that are in the database */
-  constructor(query: Query, feed: FeedRow, commit: CommitId, knownLines: ReadonlySet<string>) {
+  constructor(query: Query, queue: QueueRow, commit: CommitId, knownLines: ReadonlySet<string>) {
     this.query = query
-    this.feed = feed
+    this.queue = queue
     this.#commit = commit
     this.#pending = new PendingChanges(knownLines)
   }
@@ -142,12 +142,12 @@ export class Tx {
 
   /** An id that sorts after every existing one, even when the clock was set back. */
   newId(): string {
-    const { lastId } = this.feed
+    const { lastId } = this.queue
     const lastTime = lastId === '' ? -1 : decodeTime(lastId)
     const time = Math.max(lastTime, this.now)
-    this.feed.lastId =
+    this.queue.lastId =
       time === lastTime ? lastId.slice(0, TIME) + incrementBase32(lastId.slice(TIME)) : ulid(time, Math.random)
-    return this.feed.lastId
+    return this.queue.lastId
   }
 
   /** Applies an event to a job. @returns the changed job */
@@ -166,9 +166,9 @@ export class Tx {
   put(job: Job, claim: ClaimColumns = UNCLAIMED, lost: string | null = null): void {
     const old = this.#rows.get(job.id)
     const { token, host, life } = claim
-    this.feed.ended += Number(isFinal(job)) - Number(old !== undefined && isFinal(old.job))
-    this.feed.lo = Math.min(this.feed.lo, job.order)
-    this.feed.hi = Math.max(this.feed.hi, job.order)
+    this.queue.ended += Number(isFinal(job)) - Number(old !== undefined && isFinal(old.job))
+    this.queue.lowestOrder = Math.min(this.queue.lowestOrder, job.order)
+    this.queue.highestOrder = Math.max(this.queue.highestOrder, job.order)
     const oldPlace = old && placeInQueue(old.job)
     const hasMoved = oldPlace === undefined || comparePlaces(oldPlace, placeInQueue(job)) !== 0
     this.#rows.set(job.id, { job, token, host, life, lost, isParent: old?.isParent ?? false })
@@ -180,17 +180,17 @@ export class Tx {
 
   /** Forgets a final job. Its idempotency key stays known. */
   remove({ job }: Row): void {
-    if (isFinal(job)) this.feed.ended--
+    if (isFinal(job)) this.queue.ended--
     this.#rows.set(job.id, undefined)
     this.#pending.remove(job)
     this.#change({ type: 'removed', id: job.id }, placeInQueue(job))
   }
 
   setPaused(name: string, isPaused: boolean): void {
-    const { paused } = this.feed
+    const { paused } = this.queue
     if (paused.includes(name) === isPaused) return
-    this.feed.paused = isPaused ? [...paused, name] : paused.filter((plotter) => plotter !== name)
-    this.#change({ type: 'queue', paused: this.feed.paused })
+    this.queue.paused = isPaused ? [...paused, name] : paused.filter((plotter) => plotter !== name)
+    this.#change({ type: 'queue', paused: this.queue.paused })
   }
 
   /** Stores the JSON text of large params. */
@@ -290,9 +290,9 @@ export class Tx {
   }
 
   #change(change: Change, oldPlace?: readonly [...unknown[]]): void {
-    this.feed.seq++
+    this.queue.seq++
     this.changes.push(change)
-    this.#pending.addChange(this.feed.seq, change, oldPlace === undefined ? undefined : JSON.stringify(oldPlace))
+    this.#pending.addChange(this.queue.seq, change, oldPlace === undefined ? undefined : JSON.stringify(oldPlace))
   }
 
   /** The names of the lines that the commit adds. */
@@ -307,7 +307,7 @@ export class Tx {
 
   /** The statements that write the changes. */
   takeSql(): readonly string[] {
-    return flushSql(this.#pending, this.feed, this.#commit, CHUNK)
+    return flushSql(this.#pending, this.queue, this.#commit, CHUNK)
   }
 
   /** The text of large params; undefined when they are gone. */

@@ -57,7 +57,7 @@ async function readParams(tx: Tx, open: OpenClaim): Promise<boolean> {
 
 async function take(tx: Tx, request: ClaimRequest, host: string): Promise<Row | undefined> {
   if (request.stage === 'resume') return sheetHere(await tx.need(request.id), request.elsewhere ?? false, host)
-  const { paused } = tx.feed
+  const { paused } = tx.queue
   if (paused.includes('')) return undefined
   if (request.stage === 'render') return tx.first(queryOf(request, paused))
   if (request.plotters.some((name) => name !== 'any' && paused.includes(name))) return undefined

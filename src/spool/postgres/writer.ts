@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 import { type Announcer, missedSql, type RawChange } from './announcer.ts'
 import type { ClaimQuery } from './claim-queries.ts'
 import { type Address, connect, isConnectionError, isTransient, storeError } from './connect.ts'
-import type { FeedRow } from './flush.ts'
+import type { QueueRow } from './flush.ts'
 import { newer } from './migrate.ts'
 import { COLUMNS, isId, type RawRow, textArray } from './rows.ts'
 import { FENCED, FORMAT, NEWER } from './schema.ts'
@@ -61,7 +61,7 @@ interface Attempt {
   sent: SentCommit | undefined
 }
 
-interface RawFeed {
+interface RawQueueRow {
   readonly seq: string
   readonly last_id: string
   readonly lo: number
@@ -254,7 +254,7 @@ export class Writer {
     const statements = [...tx.takeSql()]
     const last = statements.pop()
     for (const sql of statements) await this.#send(client, sql)
-    const sent = { tx, number: this.#commits, outcomes, first: tx.feed.seq - tx.changes.length + 1 }
+    const sent = { tx, number: this.#commits, outcomes, first: tx.queue.seq - tx.changes.length + 1 }
     attempt.sent = sent
     this.isCommitting = true
     await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`)
@@ -269,16 +269,16 @@ export class Writer {
     const { announcer, address, life, reset } = this.#parts
     const needs = [...new Set(batch.flatMap((verb) => verb.needs ?? []))]
     const reads = readsOf(batch, needs)
-    const statements = ['BEGIN', READ_FEED, missedSql(announcer.applied), ...reads.map(({ sql }) => sql)]
-    const [, feedResult, missedResult, ...results] = await this.#send(client, statements.join(';'))
-    const feed = toFeedRow((feedResult?.rows as readonly RawFeed[] | undefined)?.[0])
+    const statements = ['BEGIN', READ_QUEUE, missedSql(announcer.applied), ...reads.map(({ sql }) => sql)]
+    const [, queueResult, missedResult, ...results] = await this.#send(client, statements.join(';'))
+    const queue = queueRow((queueResult?.rows as readonly RawQueueRow[] | undefined)?.[0])
     const query = async <T extends object>(sql: string): Promise<readonly T[]> => {
       const [result] = await this.#send(client, sql)
       return (result?.rows ?? []) as readonly T[]
     }
-    const tx = new Tx(query, feed, { host: address.host, life, number: ++this.#commits }, this.#lines)
+    const tx = new Tx(query, queue, { host: address.host, life, number: ++this.#commits }, this.#lines)
     const isWhole = announcer.catchUp((missedResult?.rows ?? []) as readonly RawChange[])
-    if (!isWhole || announcer.applied < tx.feed.seq) await reset(tx)
+    if (!isWhole || announcer.applied < tx.queue.seq) await reset(tx)
     for (const [i, { note }] of reads.entries()) note(tx, (results[i]?.rows ?? []) as never[])
     tx.noteRead(needs)
     return tx
@@ -303,7 +303,7 @@ export class Writer {
       if ('value' in outcome) outcome.verb.resolve(outcome.value)
       else outcome.verb.reject(outcome.error)
     }
-    this.onCommit(tx.feed.ended)
+    this.onCommit(tx.queue.ended)
   }
 
   /** Ends all writing when another run of this host, or a newer program, has taken over. */
@@ -318,17 +318,17 @@ export class Writer {
   }
 }
 
-const READ_FEED = 'SELECT seq, last_id, lo, hi, ended, paused, format FROM feed FOR UPDATE'
+const READ_QUEUE = 'SELECT seq, last_id, lo, hi, ended, paused, format FROM feed FOR UPDATE'
 
 /** @throws PlotdError ERR_SPOOL_DAMAGED without a row, ERR_SPOOL_NEWER when a newer program created the tables */
-function toFeedRow(raw: RawFeed | undefined): FeedRow {
+function queueRow(raw: RawQueueRow | undefined): QueueRow {
   if (raw === undefined) throw new PlotdError('ERR_SPOOL_DAMAGED', 'the table feed has no row')
   if (raw.format !== FORMAT) throw newer(raw.format)
   return {
     seq: Number(raw.seq),
     lastId: raw.last_id,
-    lo: raw.lo,
-    hi: raw.hi,
+    lowestOrder: raw.lo,
+    highestOrder: raw.hi,
     ended: raw.ended,
     paused: JSON.parse(raw.paused) as readonly string[],
   }
