@@ -8,7 +8,7 @@ import { GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/g
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { marlinPenLines } from '../drivers/marlin/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
-import { drawingLimits, lineSpeed, linesOf, marlinLines, paceOf } from '../motion/index.ts'
+import { curvePaceOf, drawingLimits, lineSpeed, linesOf, marlinLines } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, Profile } from '../profiles/profile.ts'
 
@@ -161,9 +161,9 @@ class GcodeText {
   }
 }
 
-/** The speed of the line that ends at a vertex, mm/s. A pace in the limits lowers it in curves. */
-function speedsOf(points: Float64Array, { speed, pace }: MotionLimits): (vertex: number) => number {
-  if (pace === undefined) return () => speed
+/** The speed of the line that ends at a vertex, mm/s. A curve pace in the limits lowers it in curves. */
+function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (vertex: number) => number {
+  if (curvePace === undefined) return () => speed
   const vertices = Array.from({ length: points.length / 2 }, (_, v) => v)
   /** From the first point to each vertex, mm. */
   const lengths = new Float64Array(vertices.length)
@@ -171,7 +171,7 @@ function speedsOf(points: Float64Array, { speed, pace }: MotionLimits): (vertex:
     const step = Math.hypot(x(points, v) - x(points, v - 1), y(points, v) - y(points, v - 1))
     lengths[v] = (lengths[v - 1] ?? 0) + step
   }
-  const curves = paceOf(pace, points, vertices)
+  const curves = curvePaceOf(curvePace, points, vertices)
   return (vertex) => lineSpeed(lengths, vertex - 1, speed, curves)
 }
 

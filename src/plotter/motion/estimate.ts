@@ -33,7 +33,7 @@ export function drawingLimits(
   { down, hpgl }: Pick<Profile, 'down' | 'hpgl'>,
   { speedPercent = 100, pace }: Layer['options'],
 ): MotionLimits {
-  if (pace !== undefined && !hpgl) return { ...drawingLimits({ down }, { speedPercent }), pace }
+  if (pace !== undefined && !hpgl) return { ...drawingLimits({ down }, { speedPercent }), curvePace: pace }
   if (speedPercent === 100) return down
   if (!hpgl) return { ...down, speed: (down.speed * speedPercent) / 100 }
   const acceleration = hpgl.selectedAcceleration ?? down.acceleration

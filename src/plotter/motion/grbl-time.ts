@@ -42,9 +42,9 @@ export function grblSeconds(
   const n = ux.length
   if (n === 0) return AROUND_SECONDS + afterDotMs / 1000
   const u = new Float64Array(n + 1)
-  const { pace } = limits
+  const { curvePace } = limits
   const turnAt = (i: number) => turnBetween(ux[i - 1] as number, uy[i - 1] as number, ux[i] as number, uy[i] as number)
-  const speeds = lineSpeeds(s, limits.speed, pace === undefined ? undefined : { pace, turnAt })
+  const speeds = lineSpeeds(s, limits.speed, curvePace === undefined ? undefined : { pace: curvePace, turnAt })
   const accel = (i: number) => limits.acceleration / larger(ux[i] as number, uy[i] as number)
   for (let i = 1; i < n; i++) {
     const ahead = (s[Math.min(n, i + lookAhead - 1)] as number) - (s[i] as number)

@@ -16,9 +16,9 @@ export { lineEnd, linesOf } from './grbl-lines.ts'
 export { klipperEnds } from './klipper-time.ts'
 export { clearMs, leadMs, liftOf, toolOf, touchMs } from './lifts.ts'
 export type { Machine } from './limits.ts'
-export { lineSpeed, paceOf } from './line-speeds.ts'
+export { curvePaceOf, lineSpeed } from './line-speeds.ts'
 export { marlinLines } from './marlin-lines.ts'
-export { KLIPPER_FIRST, KLIPPER_LATE, KLIPPER_START, type Lines, paceAlong, zLifts } from './marlin-time.ts'
+export { curvePaceAlong, KLIPPER_FIRST, KLIPPER_LATE, KLIPPER_START, type Lines, zLifts } from './marlin-time.ts'
 export { SILENT_CAUTION, SILENT_PEN_SECONDS } from './silent-time.ts'
 
 /**

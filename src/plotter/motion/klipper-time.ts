@@ -1,6 +1,6 @@
 import { at, x, y } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
-import type { Pace } from './line-speeds.ts'
+import type { CurvePace } from './line-speeds.ts'
 import { lineSpeeds } from './line-speeds.ts'
 import type { Lines } from './marlin-time.ts'
 
@@ -20,10 +20,10 @@ export function klipperEnds(
   { ends, along }: Lines,
   limits: MotionLimits,
   cruiseRatio = CRUISE_RATIO,
-  pace?: Pace,
+  curvePace?: CurvePace,
 ): Float64Array {
   const n = along.length - 1
-  const speeds = lineSpeeds(along, limits.speed, pace)
+  const speeds = lineSpeeds(along, limits.speed, curvePace)
   const length = (i: number): number => at(along, i + 1) - at(along, i)
   const gain = (i: number): number => 2 * limits.acceleration * length(i)
   const smooth = (i: number): number => gain(i) * (1 - cruiseRatio)

@@ -12,11 +12,11 @@ const AROUND = 8
 /** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
 const STEP = 1.1
 
-/** The speed that a pace allows on an arc, mm/s. @param pace  mm/s at a radius of 1 mm @param radius  mm */
+/** The speed that a curve pace allows on an arc, mm/s. @param pace  mm/s at a radius of 1 mm @param radius  mm */
 export const speedOnArc = (pace: number, radius: number): number => pace * Math.cbrt(radius)
 
-/** Lowers the speed of lines in curves. */
-export interface Pace {
+/** A limit on the speed of lines in curves. */
+export interface CurvePace {
   /** mm/s at a radius of 1 mm. */
   readonly pace: number
   /** Change of direction at a vertex, radians. */
@@ -29,23 +29,23 @@ export interface Pace {
  * @param lengths  up to each vertex, mm
  * @param most     mm/s
  */
-export function lineSpeeds(lengths: Float64Array, most: number, pace?: Pace): Float64Array {
+export function lineSpeeds(lengths: Float64Array, most: number, curvePace?: CurvePace): Float64Array {
   const speeds = new Float64Array(Math.max(0, lengths.length - 1))
-  for (let i = 0; i < speeds.length; i++) speeds[i] = lineSpeed(lengths, i, most, pace)
+  for (let i = 0; i < speeds.length; i++) speeds[i] = lineSpeed(lengths, i, most, curvePace)
   return speeds
 }
 
 /** The speed of one segment, without computing all of a long stroke. */
-export function lineSpeed(lengths: Float64Array, segment: number, most: number, pace?: Pace): number {
+export function lineSpeed(lengths: Float64Array, segment: number, most: number, curvePace?: CurvePace): number {
   const from = Math.max(0, segment - AROUND)
   const to = Math.min(lengths.length - 1, segment + AROUND)
   const fastest = (LINES_PER_SECOND * ((lengths[to] as number) - (lengths[from] as number))) / (to - from)
-  const allowed = pace ? Math.min(fastest, arcSpeed(lengths, segment, pace)) : fastest
+  const allowed = curvePace ? Math.min(fastest, arcSpeed(lengths, segment, curvePace)) : fastest
   return allowed > 0 && allowed < most ? most / STEP ** Math.ceil(Math.log(most / allowed) / Math.log(STEP)) : most
 }
 
 /** The speed of the tighter of the two arcs at a segment's ends. */
-function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Pace): number {
+function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: CurvePace): number {
   const lengthAt = (vertex: number) => lengths[vertex] as number
   const speedAt = (vertex: number): number => {
     if (vertex <= 0 || vertex >= lengths.length - 1) return Infinity
@@ -56,12 +56,16 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Pace
 }
 
 /**
- * The pace of a stroke whose lines end at some of its vertices.
+ * The curve pace of a stroke whose lines end at some of its vertices.
  *
  * @param ends  indices of these vertices
- * @returns undefined when there is no pace
+ * @returns undefined when there is none
  */
-export function paceOf(pace: number | undefined, points: Float64Array, ends: ArrayLike<number>): Pace | undefined {
+export function curvePaceOf(
+  pace: number | undefined,
+  points: Float64Array,
+  ends: ArrayLike<number>,
+): CurvePace | undefined {
   if (pace === undefined) return undefined
   const turnAt = (i: number): number => {
     const a = ends[i - 1] as number

@@ -3,7 +3,7 @@ import type { MarlinOptions, MotionLimits, PenLift, Profile } from '../profiles/
 import { roundedLines } from './grbl-lines.ts'
 import { klipperEnds } from './klipper-time.ts'
 import { cornerSpeed2, restToRest } from './limits.ts'
-import { lineSpeeds, type Pace, paceOf } from './line-speeds.ts'
+import { type CurvePace, curvePaceOf, lineSpeeds } from './line-speeds.ts'
 import { marlinLines } from './marlin-lines.ts'
 
 /**
@@ -69,7 +69,7 @@ export function printerSeconds(points: Float64Array, limits: MotionLimits, profi
   const { marlin } = profile
   const lines = linesFor(points, limits.speed, profile)
   if (marlin?.firmware !== 'klipper') return marlinSeconds(lines, limits, profile)
-  const drawing = klipperEnds(lines, limits, marlin.cruiseRatio, paceAlong(lines, limits)).at(-1) ?? 0
+  const drawing = klipperEnds(lines, limits, marlin.cruiseRatio, curvePaceAlong(lines, limits)).at(-1) ?? 0
   return KLIPPER_START + drawing + KLIPPER_LATE + KLIPPER_ANSWERS
 }
 
@@ -83,7 +83,7 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
   const start = blocks === 0 ? 0 : blocks < FIRST_BLOCKS ? FIRST_BLOCK_SECONDS : begins
   if (n === 0) return around + start + (pen.afterDotMs ?? 0) / 1000
   const least = LEAST_RATE / stepsPerMm
-  const speeds = slowDown(s, lineSpeeds(s, limits.speed, paceAlong({ ends, along }, limits)))
+  const speeds = slowDown(s, lineSpeeds(s, limits.speed, curvePaceAlong({ ends, along }, limits)))
   const a = limits.acceleration
   const u = new Float64Array(n + 1).fill(least ** 2)
   for (let i = 1; i < n; i++) {
@@ -113,12 +113,12 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
   }
 }
 
-/** The pace of a path in lines; undefined when it has none. */
-export const paceAlong = ({ ends, along }: Lines, { pace }: MotionLimits): Pace | undefined =>
-  pace === undefined
+/** The curve pace of a path in lines; undefined when it has none. */
+export const curvePaceAlong = ({ ends, along }: Lines, { curvePace }: MotionLimits): CurvePace | undefined =>
+  curvePace === undefined
     ? undefined
-    : paceOf(
-        pace,
+    : curvePaceOf(
+        curvePace,
         ends,
         along.map((_, i) => i),
       )

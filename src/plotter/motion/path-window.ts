@@ -164,8 +164,8 @@ export class PathWindow {
     const cos = ux * this.#at(this.ux, i) + uy * this.#at(this.uy, i)
     const corner = cornerSpeed2(cos, this.#limits)
     const radius = this.#radiusAt(i, back, ahead)
-    const { acceleration, pace } = this.#limits
-    if (pace !== undefined) this.cap[i] = Math.min(this.#at(this.cap, i), speedOnArc(pace, radius) ** 2)
+    const { acceleration, curvePace } = this.#limits
+    if (curvePace !== undefined) this.cap[i] = Math.min(this.#at(this.cap, i), speedOnArc(curvePace, radius) ** 2)
     const curve = acceleration * radius
     const straight = Math.min(this.#at(this.cap, i - 1), this.#at(this.cap, i))
     if (curve < corner && curve < straight) this.radius[i] = radius

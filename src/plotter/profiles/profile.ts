@@ -9,7 +9,7 @@ export interface MotionLimits {
   /** Jerk along the path, mm/s³, for boards that do not plan their motion (EBB); unlimited when absent. */
   readonly jerk?: number
   /** Speed on an arc of 1 mm, mm/s: on other arcs it grows with the cube root of the radius, as a hand's does. No limit when absent. */
-  readonly pace?: number
+  readonly curvePace?: number
 }
 
 /** Heights and times of the pen. Heights in percent of the servo's range; higher is up, as with AxiDraw (saxi's are reversed). */

@@ -30,7 +30,7 @@ describe('blocks of a path', () => {
 
   it('go round an arc at its pace, which grows with the cube root of the radius', () => {
     for (const radius of [0.3, 1, 8]) {
-      const steps = drawn(circle(radius, 0.001), axidraw, { ...down, pace: 6 })
+      const steps = drawn(circle(radius, 0.001), axidraw, { ...down, curvePace: 6 })
       const fastest = Math.max(...steps.map((b) => b.exit))
       expect(fastest / (6 * Math.cbrt(radius))).toBeGreaterThan(0.97)
       expect(fastest / (6 * Math.cbrt(radius))).toBeLessThan(1.06)

@@ -2,11 +2,11 @@ import { clearMs, touchMs } from '../../motion/index.ts'
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import { hasTimedLowering, penLines } from '../gcode/program.ts'
-import type { GrblPace } from './firmware.ts'
+import type { GrblTiming } from './firmware.ts'
 import type { GrblSettings } from './settings.ts'
 
 /** The profile with the board's own speeds, accelerations and steps, for estimates. */
-export function profileBySettings(profile: Profile, settings: GrblSettings, pace: GrblPace): Profile {
+export function profileBySettings(profile: Profile, settings: GrblSettings, timing: GrblTiming): Profile {
   const least = (a: number, b: number, scale: number): number | undefined => {
     const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
     return values.length === 0 ? undefined : Math.min(...values) / scale
@@ -18,8 +18,8 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, pace
   const down = { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) }
   return {
     ...profile,
-    ...(profile.grbl && { grbl: { ...profile.grbl, lookAhead: pace.blocks, readsAtOnce: pace.readsAtOnce } }),
-    pen: liftTimes(profile, down, settings, pace.dwellMs),
+    ...(profile.grbl && { grbl: { ...profile.grbl, lookAhead: timing.blocks, readsAtOnce: timing.readsAtOnce } }),
+    pen: liftTimes(profile, down, settings, timing.dwellMs),
     stepsPerMm: settings.get(100) ?? profile.stepsPerMm,
     down,
     up: { ...common, speed: speed ?? profile.up.speed },

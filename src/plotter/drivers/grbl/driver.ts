@@ -103,7 +103,7 @@ export class GrblDriver implements Driver {
     if (!this.#isLocked) await this.#lift(!this.#hasSwitches || this.#isPositionKnown)
     if (this.#hasSwitches) this.#isPositionKnown = false
     const profileWith = (changes: Adjustments) =>
-      profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.pace)
+      profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.timing)
     const profile = profileWith({})
     this.#pen.maxSpeed = profile.down.speed
     const why = this.#hasSwitches ? 'it has not been homed since it was connected' : whyLost
@@ -241,7 +241,7 @@ export class GrblDriver implements Driver {
   /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
-    const progress = noProgress(this.#board.pace.blocks)
+    const progress = noProgress(this.#board.timing.blocks)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
     const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down

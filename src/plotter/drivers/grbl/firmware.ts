@@ -59,7 +59,7 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
 }
 
 /** The traits of a board on which its time depends: its look-ahead, how it reads lines, and how it waits. */
-export interface GrblPace {
+export interface GrblTiming {
   readonly blocks: number
   /** Whether lines are read as fast as they come, so that a stroke begins with its first line. */
   readonly readsAtOnce: boolean
@@ -67,7 +67,7 @@ export interface GrblPace {
   readonly dwellMs: number
 }
 
-function paceOf({ name, blocks }: GrblFirmware, settings: GrblSettings): GrblPace {
+function timingOf({ name, blocks }: GrblFirmware, settings: GrblSettings): GrblTiming {
   const all = name === 'FluidNC' ? (settings.get(398) ?? GRBL_BLOCKS + 1) - 1 : (blocks ?? GRBL_BLOCKS)
   return { blocks: all, readsAtOnce: name !== 'grbl', dwellMs: name === 'FluidNC' ? 1 : 50 }
 }
@@ -76,14 +76,14 @@ function paceOf({ name, blocks }: GrblFirmware, settings: GrblSettings): GrblPac
 export interface GrblBoardInfo {
   readonly firmware: GrblFirmware
   readonly settings: GrblSettings
-  readonly pace: GrblPace
+  readonly timing: GrblTiming
 }
 
 /** The defaults for a board that has not answered. */
 export const UNKNOWN_BOARD: GrblBoardInfo = boardOf(firmwareOf([]), new Map())
 
 function boardOf(firmware: GrblFirmware, settings: GrblSettings): GrblBoardInfo {
-  return { firmware, settings, pace: paceOf(firmware, settings) }
+  return { firmware, settings, timing: timingOf(firmware, settings) }
 }
 
 /** Asks a board for its firmware and settings. */

@@ -1,7 +1,7 @@
 import { at, x, y } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
 import { lengthNearest } from '../../../geometry/rest-of-stroke.ts'
-import { lineEnd, lineSpeed, paceOf } from '../../motion/index.ts'
+import { curvePaceOf, lineEnd, lineSpeed } from '../../motion/index.ts'
 import { inStretches } from '../../plan/stretches.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { GrblTalk } from './talk.ts'
@@ -66,7 +66,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
  * Sends a stroke that begins at the pen, line by line as the board has room.
  *
  * @param speed  highest speed, mm/s; where lines are short, the board's reading speed limits it
- * @param pace   mm/s on an arc of 1 mm; no limit when undefined
+ * @param curvePace  mm/s on an arc of 1 mm; no limit when undefined
  * @returns      the end of the last line, machine mm
  */
 export async function streamStroke(
@@ -74,12 +74,12 @@ export async function streamStroke(
   frame: GcodeFrame,
   { points, ends, along }: StrokeLines,
   speed: number,
-  pace: number | undefined,
+  curvePace: number | undefined,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Place> {
   const placeOf = (vertex: number) => frame.toBoard({ x: x(points, vertex), y: y(points, vertex) })
-  const curves = paceOf(pace, points, ends)
+  const curves = curvePaceOf(curvePace, points, ends)
   let place = placeOf(0)
   let feed = ''
   for (let i = 1; i < ends.length; i++) {

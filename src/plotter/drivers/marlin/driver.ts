@@ -251,7 +251,11 @@ export class MarlinDriver implements Driver {
       await this.#travel({ x: at(rest, 0), y: at(rest, 1) }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
       const { pace } = layer.options
-      const limits = { ...this.#profile.down, speed: this.#pen.speed(layer), ...(pace !== undefined && { pace }) }
+      const limits = {
+        ...this.#profile.down,
+        speed: this.#pen.speed(layer),
+        ...(pace !== undefined && { curvePace: pace }),
+      }
       await this.#follow(rest, limits, 'G1', pauseRequest.signal, sent)
       await this.#pen.move('up', layer, options.signal)
       return undefined

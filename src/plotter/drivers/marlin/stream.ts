@@ -1,6 +1,6 @@
 import { at, x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'
-import { KLIPPER_FIRST, klipperEnds, type Lines, lineSpeed, marlinLines, paceAlong } from '../../motion/index.ts'
+import { curvePaceAlong, KLIPPER_FIRST, klipperEnds, type Lines, lineSpeed, marlinLines } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { MarlinTalk } from './talk.ts'
@@ -44,15 +44,15 @@ export async function sendPath(
   const { clock } = talk.link
   const lines = await linesInTurns(clock, points, limits.speed, profile)
   const isKlipper = profile.marlin?.firmware === 'klipper'
-  const pace = paceAlong(lines, limits)
-  const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, pace) : undefined
+  const curvePace = curvePaceAlong(lines, limits)
+  const due = isKlipper ? klipperEnds(lines, limits, profile.marlin?.cruiseRatio, curvePace) : undefined
   let place = from
   let feed = ''
   let planned = queuedMs / 1000
   for (let i = 1; i < lines.along.length; i++) {
     const to = frame.toBoard({ x: x(lines.ends, i), y: y(lines.ends, i) })
     const words = moveWords(place, to, NO_OFFSET)
-    const speed = lineSpeed(lines.along, i - 1, limits.speed, pace)
+    const speed = lineSpeed(lines.along, i - 1, limits.speed, curvePace)
     const feedWord = `F${(speed * 60).toFixed(0)}`
     if (words !== '') await talk.send(`${word}${words}${feedWord === feed ? '' : feedWord}`, signal)
     feed = feedWord
