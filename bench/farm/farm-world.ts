@@ -17,7 +17,7 @@ import { WireProxy } from './wire-proxy.ts'
 /** Most starts of a host before the sweep gives up: while the database is away, a start fails and the service restarts it. */
 const STARTS = 60
 
-/** Real times of a pen, so that a fault strikes in the middle of strokes; a raised pen moves at once. */
+/** Strokes take as long as on a real machine and lifts half as long, so that most faults strike in the middle of a stroke. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 
 /** One host of the farm as a process, with a wire to the database that the sweep can hold. */

@@ -38,9 +38,9 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
     own: new Int32Array(count * most),
     other: new Int32Array(count * most),
   }
-  const found = new Found(count)
+  const candidates = new Candidates(count)
   for (let i = 0; i < count; i++) {
-    found.clear(i)
+    candidates.clear(i)
     const k = (starts[i + 1] as number) - (starts[i] as number) < FEW ? MORE : NEAR
     const length = (end[i] as number) - (starts[i] as number)
     const step = length > MANY ? Math.ceil(length / SAMPLES) : 1
@@ -51,25 +51,25 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
       for (let f = 0; f < results; f++) {
         const j = owner[ids[f] as number] as number
         const w = ids[f] === end[j] ? (starts[j] as number) : (ids[f] as number)
-        found.offer(j, distances[f] as number, v, w)
+        candidates.offer(j, distances[f] as number, v, w)
       }
     }
-    found.nearest(most).forEach((j, n) => {
+    candidates.nearest(most).forEach((j, n) => {
       near.stroke[i * most + n] = j
-      near.own[i * most + n] = found.own[j] as number
-      near.other[i * most + n] = found.other[j] as number
+      near.own[i * most + n] = candidates.own[j] as number
+      near.other[i * most + n] = candidates.other[j] as number
     })
   }
   return near
 }
 
-/** The strokes that are found near one stroke, in arrays by stroke that all searches use. */
-class Found {
+/** The strokes near one stroke, each with its nearest vertex. The arrays by stroke serve all searches. */
+class Candidates {
   /** The vertices that are nearest to each other. */
   readonly own: Int32Array
   readonly other: Int32Array
   readonly #distance: Float64Array
-  /** The search that found a stroke last. */
+  /** The search that offered a stroke last. */
   readonly #by: Int32Array
   #search = -1
   readonly #strokes: number[] = []
