@@ -141,7 +141,7 @@ const tooLarge = ({ uploadBytes }: UploadLimits) =>
 const tooMuch = ({ allUploadsBytes }: UploadLimits) =>
   new PlotdError(
     'ERR_LIMIT',
-    `all uploads together hold at most ${allUploadsBytes} bytes; jobs that name them keep them`,
+    `uploads hold at most ${allUploadsBytes} bytes in all; an upload stays as long as a job names it`,
     {
       limit: 'allUploadsBytes',
       maxBytes: allUploadsBytes,

@@ -13,7 +13,10 @@ export const plotRequest = z
   .strictObject({
     plotter: textUpTo(PLOT.plotter).default('any').meta({ description: "a plotter's name, or 'any'" }),
     pen: textUpTo(PLOT.pen).exactOptional().meta({ description: 'a pen of the configuration, by name or colour' }),
-    copies: inRange(PLOT.copies).int().default(1).meta({ description: 'sheets, each with its own ready' }),
+    copies: inRange(PLOT.copies)
+      .int()
+      .default(1)
+      .meta({ description: 'number of sheets to draw; the plotter must be ready before each' }),
     layers: z
       .array(z.union([z.string().max(PLOT.layer), z.number().int().min(0)]))
       .max(PLOT.layers)
