@@ -6,7 +6,7 @@ import { unknownJob } from '../queue/core.ts'
 import { digestOf } from '../queue/keys.ts'
 import type { Change } from '../spool.ts'
 import type { ClaimQuery } from './claim-queries.ts'
-import { type CommitId, type QueueRow, flushSql, PendingChanges } from './flush.ts'
+import { type CommitId, flushSql, PendingChanges, type QueueRow } from './flush.ts'
 import {
   type ClaimColumns,
   COLUMNS,
