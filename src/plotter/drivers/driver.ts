@@ -18,35 +18,40 @@ export interface DeviceInfo {
   readonly whyLost?: string
   /** The profile with the speeds that the board reports. Estimates should use it when it is present. */
   readonly profile?: Profile
-  /** That profile with a user's changes. Present where the board's time for a lift depends on the heights. */
+  /**
+   * The board's profile with a user's changes. Present where the board's time for a lift depends on the pen's heights.
+   */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
 export interface PlotOptions {
-  /** First stroke to draw. */
+  /** Index of the first stroke to draw; 0 when absent. */
   readonly from?: number
-  /** The part of that stroke that is on the paper already, mm. The driver does not draw it again. */
+  /** Length of stroke `from` that is on the paper already, mm. The driver does not draw it again. */
   readonly fromMm?: number
-  /** When it is aborted, the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
+  /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
   /**
-   * Polled during a stroke; true requests a pause now. The driver brakes along the stroke, lifts the pen and yields in
-   * mid-stroke (`within`). When the caller pulls again, the driver returns to that point and draws the rest.
+   * The driver calls this during a stroke; true requests a pause now. The driver then brakes along the stroke, lifts
+   * the pen and yields in mid-stroke (`within`). When the caller pulls again, the driver returns to that point and
+   * draws the rest.
    */
   readonly hold?: () => boolean
   /** Called when the board's own pause button was pressed. */
   readonly onButton?: () => void
   /**
-   * The permission to begin the next stroke. `requireValid` checks it just before the bytes that lower the pen leave. When it is
-   * void, the pen stays up and the driver yields the stroke again, so that the caller can get a new permission. When this
-   * function is absent, no permission is needed.
+   * Returns the permission to begin the next stroke. `requireValid` checks the permission just before the driver sends
+   * the bytes that lower the pen. If it is void, the pen stays up and the driver yields the stroke again, so that the
+   * caller can get a new permission. When this function is absent, no stroke needs a permission.
    */
   readonly permission?: () => Permission | undefined
-  /** Whether the carriage stays at the end of the last stroke; it returns to home when absent. */
+  /** Whether the carriage stays at the end of the last stroke; when absent, the carriage returns home. */
   readonly stay?: boolean
 }
 
-/** The pen is up, before `stroke`. All strokes below `executed` are on the paper, not only acknowledged. */
+/**
+ * The moment before `stroke`, with the pen up. All strokes below `executed` are on the paper, not only acknowledged.
+ */
 export interface PenUp {
   readonly stroke: number
   readonly of: number
@@ -69,10 +74,11 @@ export interface Adjustments {
 /**
  * The interface of all dialects. A driver draws one plot at a time, and its calls take turns on the link.
  *
- * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more (`stroke` =
- * `of`) before the way home. It continues when the caller pulls the next moment. If the carriage was moved meanwhile, the
- * driver returns to the place at which the plot continues. `return()` cancels. However the plot ends, its `finally` lifts the
- * pen as far as the wire allows. A driver without limit switches takes a carriage of unknown position to stand at home.
+ * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
+ * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
+ * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
+ * ends, its `finally` lifts the pen as far as the wire allows. A driver without limit switches takes a carriage of
+ * unknown position to stand at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN.
  */
@@ -82,12 +88,12 @@ export interface Driver {
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
   /** Moves the carriage by dx, dy mm with the pen up. */
   jog(dx: number, dy: number): Promise<void>
-  /** Resolves when the pen is there. */
+  /** Moves the pen. Resolves when the pen is up or down. */
   pen(to: 'up' | 'down'): Promise<void>
-  /** Lifts the pen and moves to home: finds the limit switches first, on a machine that has them. */
+  /** Lifts the pen and moves home. A machine with limit switches finds them first. */
   home(): Promise<void>
   /**
-   * Makes the present place home: position (0, 0).
+   * Makes the carriage's present place home: position (0, 0).
    *
    * @throws PlotdError ERR_PLOTTER_STATE when the machine must find home itself
    */
@@ -97,18 +103,18 @@ export interface Driver {
   /** Sets the changes for the strokes that are not drawn yet. */
   adjust(changes: Adjustments): Promise<void>
   /**
-   * Whether the board's own button was pressed since the last call: PRG, cycle start, or VIEW pressed twice. With `forget` it
-   * returns false, so that an earlier press does not count. Absent where no button can be read.
+   * Whether the board's own button was pressed since the last call: PRG, cycle start, or VIEW pressed twice. With
+   * `forget` the result is false, and an earlier press does not count. Absent where no button can be read.
    */
   takeButton?(forget: boolean): Promise<boolean>
   /**
-   * Sends a feeder's commands as they are, and resolves when the board has executed them. Then it lifts the pen and finds its
+   * Sends a feeder's commands unchanged and waits until the board has executed them. Then lifts the pen and finds the
    * position again. Absent where a board answers nothing.
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
-  /** Requires an answer from the board. @returns its motor supply, V, when it can measure it */
+  /** Requires an answer from the board. @returns the motor supply, V; undefined when the board cannot measure it */
   check(): Promise<number | undefined>
-  /** Halts motion and lifts the pen now. Resolves when the board has done it or the link is closed. */
+  /** Halts motion and lifts the pen now. Resolves when the board has done both, or when the link is closed. */
   stop(): Promise<void>
   /** Carriage position, mm from home; undefined when it is unknown. */
   readonly position: { readonly x: number; readonly y: number } | undefined

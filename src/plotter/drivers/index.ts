@@ -13,8 +13,8 @@ import type { HpglMemory } from './hpgl/driver.ts'
 import type { MarlinMemory } from './marlin/driver.ts'
 
 /**
- * The memory of a device between connections: pass the same object to each driver. `save` resolves when it is on the disk for
- * the next process.
+ * The memory of a device between connections: pass the same object to each driver. `save` resolves when the memory is
+ * on the disk for the next process.
  */
 export interface DriverMemory {
   ebb?: EbbMemory

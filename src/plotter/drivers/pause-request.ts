@@ -4,8 +4,8 @@ import type { PlotOptions } from './driver.ts'
 const POLL_EVERY_MS = 40
 
 /**
- * Polls `hold` and turns it into a signal. Pass `signal` to every wait of the driver. It is aborted when a pause is requested,
- * and when the plot is aborted.
+ * Polls `hold` and turns it into a signal. Pass `signal` to every wait of the driver. A requested pause aborts it, and
+ * so does an abort of the plot.
  */
 export class PauseRequest {
   readonly signal: AbortSignal
@@ -22,7 +22,7 @@ export class PauseRequest {
     if (hold) poll()
   }
 
-  /** Whether this pause caused the error. */
+  /** Whether the requested pause caused the error. */
   isCauseOf(error: unknown): boolean {
     return error === this.#reason
   }

@@ -5,7 +5,7 @@ import { PermissionVoid } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PenUp, PlotOptions } from './driver.ts'
 
-/** A stroke to draw, from `drawnMm` on. */
+/** A stroke to draw; its first `drawnMm` are on the paper. */
 export interface StrokeWork {
   readonly points: Float64Array<ArrayBuffer>
   readonly layer: Layer
@@ -18,10 +18,11 @@ export interface PlotSteps {
   /** Refuses a plan that cannot be drawn. When it resolves, the pen is up and the position known. */
   begin(plan: Plan, options: PlotOptions): Promise<void>
   /**
-   * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke, not when it is sent.
+   * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke, not when the stroke is
+   * sent.
    *
    * @returns the drawn length of the stroke, mm, when a pause ended it in mid-stroke: the pen is up and nothing moves
-   * @throws PermissionVoid when the permission went void before the pen was lowered: nothing moves
+   * @throws PermissionVoid when the permission became void before the pen was lowered: nothing moves
    */
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
   /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
@@ -36,7 +37,7 @@ export async function* plotLoop(plan: Plan, options: PlotOptions, steps: PlotSte
   const { from = 0, fromMm = 0, stay = false, signal } = options
   const strokes = strokeCount(plan)
   let isAtRest = false
-  /** Yields while nothing moves. Between two yields the device may be moving. */
+  /** Yields a moment at which nothing moves. Between two yields the device may move. */
   async function* atRest(moment: PenUp): AsyncGenerator<PenUp, void, void> {
     isAtRest = true
     yield moment

@@ -1,10 +1,10 @@
 import { PlotdError } from '../../errors.ts'
 
-/** A machine without limit switches is to move, and nobody has said where it stands. */
+/** The error for a move of a machine without limit switches whose position is unknown. */
 export const unknownPosition = (): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', 'the position is unknown: put the carriage at home and run `plotd home --here`')
 
-/** A machine with limit switches is to move before it has found them. */
+/** The error for a move of a machine with limit switches that has not found them. */
 export const notHomed = (): PlotdError =>
   new PlotdError(
     'ERR_PLOTTER_STATE',

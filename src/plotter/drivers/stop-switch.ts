@@ -1,10 +1,10 @@
 import { PlotdError } from '../../errors.ts'
 
-/** Aborts the present work of a driver when its `stop` is called. */
+/** Aborts the present work of a driver when the driver's `stop` is called. */
 export class StopSwitch {
   #current = new AbortController()
 
-  /** A signal for the work that begins now. It is aborted by `stop` and with the caller's own signal. */
+  /** Returns a signal for the work that begins now. `stop` aborts it, and so does the caller's own signal. */
   begin(signal?: AbortSignal): AbortSignal {
     this.#current = new AbortController()
     return signal ? AbortSignal.any([signal, this.#current.signal]) : this.#current.signal

@@ -25,7 +25,7 @@ interface Language {
   readonly pause: string
   /** The last lines of a file. */
   readonly end: readonly string[]
-  /** The speed of travel as a word; '' where the board knows it. */
+  /** The G-code word for the speed of travel; '' where the board knows the speed. */
   readonly travel: string
   /** The ends of the lines of a stroke, x, y interleaved, mm. */
   readonly lines: (points: Float64Array) => Float64Array
@@ -49,8 +49,8 @@ const grblLanguage = ({ pen, stepsPerMm }: Profile, options: GrblOptions): Langu
 })
 
 /**
- * A printer with switches homes first. Without switches, the user puts the pen at the drawing's corner, and the file's first
- * lines say where on the bed that is.
+ * The language of a printer. A printer with switches homes first. Without switches, the user puts the pen at the
+ * drawing's corner, and the file's first lines set the coordinates of that corner.
  */
 function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
   const { firmware, homing, homeAt, yUp = true } = options
@@ -79,8 +79,8 @@ function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: Marl
 }
 
 /**
- * G-code for grbl, Marlin or Klipper. A change of pen is a pause with a comment. On grbl, coordinates are mm from home, which is
- * the drawing's top-left corner. On a printer they are those of its bed.
+ * G-code for grbl, Marlin or Klipper. A pen change is a pause with a comment. On grbl, coordinates are mm from home,
+ * which is the drawing's top-left corner. On a printer they are mm on its bed.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
  */
@@ -155,17 +155,17 @@ class GcodeText {
 
   #move(word: 'G0' | 'G1', drawingPlace: Place, feedWord: string): void {
     const to = this.#frame.toBoard(drawingPlace)
-    const words = moveWords(this.#place, to, { x: 0, y: 0 }) // the file has no work offset
+    const words = moveWords(this.#place, to, { x: 0, y: 0 }) // a file uses no work offset
     if (words !== '') this.#lines.push(`${word}${words}${feedWord}`)
     this.#place = to
   }
 }
 
-/** The speed of the line that ends at a vertex, mm/s. A curve pace in the limits lowers it in curves. */
+/** Returns the speed of the line that ends at a vertex, mm/s. A curve pace in the limits lowers the speed in curves. */
 function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (vertex: number) => number {
   if (curvePace === undefined) return () => speed
   const vertices = Array.from({ length: points.length / 2 }, (_, v) => v)
-  /** From the first point to each vertex, mm. */
+  /** Length from the first point to each vertex, mm. */
   const lengths = new Float64Array(vertices.length)
   for (let v = 1; v < lengths.length; v++) {
     const step = Math.hypot(x(points, v) - x(points, v - 1), y(points, v) - y(points, v - 1))
@@ -175,10 +175,10 @@ function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (ve
   return (vertex) => lineSpeed(lengths, vertex - 1, speed, curves)
 }
 
-/** Readers of G-code, the importer among them, expect a y that grows upwards unless the file says otherwise. */
+/** Readers of G-code, also plotd's importer, expect a y that grows upwards unless the file says otherwise. */
 const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y grows downwards)'])
 
-/** The text for a change of pen. Brackets would end a comment, so only plain characters of the layer's name stay. */
+/** The text for a pen change. A bracket would end a comment, so only plain characters of the layer's name remain. */
 function penText({ pen, name }: Layer): string {
   return name === '' ? `pen ${pen}` : `pen ${pen} ${name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)}`
 }

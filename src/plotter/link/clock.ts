@@ -1,13 +1,13 @@
 /**
- * The time of simulators, links and drivers, ms since some start. A test passes a virtual clock, so that a plot of hours takes
- * a second and a timeout takes none.
+ * The time of simulators, links and drivers, ms since an arbitrary start. With the virtual clock of a test, a plot of
+ * hours takes a second, and a timeout takes none.
  */
 export interface Clock {
   now(): number
-  /** Calls `call` once, `ms` from now. The result cancels it. */
+  /** Calls `call` once, `ms` from now. The returned function cancels the call. */
   after(ms: number, call: () => void): () => void
   /**
-   * Deadlines on the device are multiplied by this; 1 when absent. A fast clock speeds up the simulated plotter, but not the
+   * Factor on the deadlines for a device; 1 when absent. A fast clock speeds up the simulated plotter, but not the
    * cable and the computer at its other end.
    */
   readonly deadlineFactor?: number
@@ -21,7 +21,9 @@ export const realClock: Clock = {
   },
 }
 
-/** A clock that runs `factor` times as fast as the real one. @param patience  multiplies real deadlines on the device */
+/**
+ * A clock that runs `factor` times as fast as the real one. @param patience factor on the real deadlines for the device
+ */
 export function scaledClock(factor: number, patience = 1): Clock {
   return {
     now: () => realClock.now() * factor,
@@ -31,8 +33,8 @@ export function scaledClock(factor: number, patience = 1): Clock {
 }
 
 /**
- * The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one. `patience=10`
- * means a device that is a process of a busy computer: its answers may take ten times as long.
+ * The clock for a device URL. `speed=20` means a simulated device that runs twenty times as fast as a real one.
+ * `patience=10` means a device that is a process on a busy computer: its answers may take ten times as long.
  */
 export function clockOf(url: string): Clock {
   const speed = parameterOf(url, 'speed')
@@ -40,7 +42,7 @@ export function clockOf(url: string): Clock {
   return speed || patience ? scaledClock(speed || 1, patience || 1) : realClock
 }
 
-/** A parameter of a URL as a number; 0 when it is absent or no number. */
+/** A parameter of a URL as a number; 0 when it is absent or not a number. */
 const parameterOf = (url: string, name: string): number =>
   Number(new RegExp(`[?&]${name}=(\\d+(?:\\.\\d+)?)`).exec(url)?.[1] ?? 0)
 
@@ -50,8 +52,8 @@ interface Timer {
 }
 
 /**
- * A clock for tests: when the process has nothing else to do, it jumps to the next timer. Promises, ticks and in-process
- * streams settle before each jump. Sockets and files do not hold it up.
+ * A clock for tests. When the process has nothing else to do, the clock jumps to the next timer. Promises, ticks and
+ * in-process streams settle before each jump. The clock does not wait for sockets and files.
  */
 export class VirtualClock implements Clock {
   #now = 0

@@ -9,34 +9,36 @@ import { PlotdError } from '../../errors.ts'
 import { type Clock, realClock } from './clock.ts'
 import { type Permission, requireValid } from './permission.ts'
 
-/** Everything on the wire, with NODE_DEBUG=plotd:link. */
+/** Logs everything on the wire when NODE_DEBUG=plotd:link is set. */
 const wireLog = debuglog('plotd:link')
 
 /** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
-/** A board that received its stop commands no longer draws after this time, ms: an EBB ends a command of 100 ms. */
+/**
+ * Time after which a board that received its stop commands draws no more, ms: an EBB first ends a command of 100 ms.
+ */
 const STOPPED_MS = 150
 
 /**
- * A wait for an answer has this many parts. A part whose timer fires late does not count: the process was stopped, suspended or
- * without a processor. Node runs the timers before it reads the bytes that arrived meanwhile.
+ * A wait for an answer has this many parts. A part whose timer fires late does not count: the process was stopped or
+ * suspended, or had no processor. Node would run the timer before it reads the bytes that arrived meanwhile.
  */
 const WAIT_PARTS = 4
 
-/** A timer that fires this late is late, ms. */
+/** A timer counts as late from this delay on, ms. */
 const LATE_MS = 100
 
 /**
- * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. Each line goes to the
- * oldest request that is not done.
+ * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. The link
+ * passes each line to the oldest request that is not done.
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
 
 /** A command that a link writes after a timeout, before its port closes. */
 export interface StopCommand {
   readonly text: string
-  /** Pause before it, ms; 0 when absent. */
+  /** Pause before the command, ms; 0 when absent. */
   readonly afterMs?: number
 }
 
@@ -61,14 +63,18 @@ interface Pending {
 }
 
 /**
- * Requests and answers in lines over any byte stream. Requests may be pipelined: answers are matched in the order of sending.
- * A request that misses its deadline closes the link, because its late answer would be mistaken for the next request's.
+ * Requests and answers in lines over any byte stream. Requests may be pipelined: answers are matched in the order of
+ * sending. A request that misses its deadline closes the link, because the link would take a late answer for the answer
+ * to the next request.
  */
 export class Link {
   readonly clock: Clock
   /** Receives each line that arrives while no request waits. */
   onStray: ((line: string) => void) | undefined
-  /** The commands that the link writes in this order after a timeout, before its port closes: the device may receive them. */
+  /**
+   * The commands that the link writes in this order after a timeout, before its port closes. The device may still
+   * receive them.
+   */
   stopCommands: () => readonly StopCommand[] = () => []
   /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */
   guard: (() => boolean) | undefined
@@ -89,7 +95,7 @@ export class Link {
     this.closed = new Promise((resolve) => {
       this.#announceEnd = resolve
     })
-    // without object mode, lines that arrive together are read as one
+    // without object mode the loop below would read lines that arrive together as one
     const parser = new ReadlineParser({
       delimiter: options.delimiter ?? '\n',
       encoding: 'latin1',
@@ -119,8 +125,8 @@ export class Link {
    * Sends `text`, which includes its terminator, and collects the lines of its answer.
    *
    * @param permission  needed for bytes that begin a stroke
-   * @throws PlotdError ERR_LINK_TIMEOUT (and closes the link), ERR_LINK_CLOSED, or the error that `take` returned;
-   *   PermissionVoid, and then nothing was sent
+   * @throws PlotdError ERR_LINK_TIMEOUT after closing the link, ERR_LINK_CLOSED, or the error that `take` returned;
+   *   PermissionVoid when nothing was sent
    */
   request(
     text: string,
@@ -142,7 +148,7 @@ export class Link {
    * Sends bytes that get no answer. `closed` reports a port that failed; this method does not.
    *
    * @param permission  needed for bytes that begin a stroke
-   * @throws PermissionVoid, and then nothing was sent
+   * @throws PermissionVoid when nothing was sent
    */
   send(text: string, permission?: Permission): void {
     if (this.#end) return
@@ -155,7 +161,7 @@ export class Link {
     this.#port.write(text, 'latin1')
   }
 
-  /** Resolves when all sent bytes have left this process. A device may hold them back by flow control. */
+  /** Resolves when all sent bytes have left this process. A device may delay this by flow control. */
   drained(): Promise<void> {
     if (this.#end || this.#port.writableLength === 0) return Promise.resolve()
     return new Promise((resolve) => this.#port.write('', () => resolve()))
@@ -223,12 +229,12 @@ export class Link {
     }
     for (const request of this.#pending) request.cancelDeadline()
     const stops = code === 'ERR_LINK_TIMEOUT' ? this.stopCommands() : []
-    // a plot that has ended draws no more
+    // nobody may learn of the end before the board has stopped drawing
     this.#writeStop(stops, stops.length === 0 ? announce : () => this.clock.after(STOPPED_MS, announce))
   }
 
   /**
-   * Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS ends this.
+   * Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS closes the port at once.
    *
    * @param onEnd  may be called twice: a port may still report a write after the link has destroyed it
    */
@@ -254,5 +260,5 @@ export class Link {
   }
 }
 
-/** For an answer of exactly one line. */
+/** The taker for an answer of exactly one line. */
 export const oneLine: Taker = () => 'done'

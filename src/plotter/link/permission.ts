@@ -2,22 +2,22 @@ import { uptime } from 'node:os'
 
 /** One moment on several clocks, ms. */
 export interface Moment {
-  /** Never set back. On Linux it stands still while the computer sleeps (CLOCK_MONOTONIC). */
+  /** A clock that is never set back. On Linux it stands still while the computer sleeps (CLOCK_MONOTONIC). */
   readonly monotonic: number
-  /** Since the computer was started, sleep included (CLOCK_BOOTTIME on Linux). Resolution 10 ms to 1 s. */
+  /** Time since the computer was started, sleep included (CLOCK_BOOTTIME on Linux). Resolution 10 ms to 1 s. */
   readonly uptime: number
-  /** May be set forward or back. */
+  /** Time of day. The clock may be set forward or back. */
   readonly wall: number
 }
 
 const thisMoment = (): Moment => ({ monotonic: performance.now(), uptime: 1000 * uptime(), wall: Date.now() })
 
 /**
- * A permission that ends after a time, such as the permission to begin a stroke. Create it when the write or lease that grants
- * it is *sent*: then an answer that comes too late grants nothing.
+ * A permission that ends after a time, such as the permission to begin a stroke. Create it when the write or lease that
+ * grants it is *sent*, so that an answer that comes too late grants nothing.
  *
- * The clock that has advanced furthest decides. A clock that is set forward ends a permission early, which costs one more
- * write. No stopped process, sleeping computer or clock that is set back makes a permission last longer.
+ * The clock that has advanced furthest decides. A clock that is set forward ends a permission early, which costs one
+ * more write. A stopped process, a sleeping computer or a clock that is set back cannot make a permission last longer.
  */
 export class Permission {
   readonly #validMs: number
@@ -42,14 +42,15 @@ export class Permission {
   }
 }
 
-/** The bytes that begin a stroke were not sent, because its permission is void. */
+/** The error for a stroke whose permission is void: the bytes that begin the stroke were not sent. */
 export class PermissionVoid extends Error {
   override readonly name = 'PermissionVoid'
 }
 
 /**
- * Each driver calls this once for a write that begins a stroke, before it counts the write as sent. The drivers of EBB and HP-GL
- * pass the permission to their link, which calls it. Those of grbl and Marlin call it where they queue a line.
+ * Checks a permission, once for each write that begins a stroke, before the write counts as sent. The drivers of EBB
+ * and HP-GL pass the permission to their link, which calls this function. The drivers of grbl and Marlin call it where
+ * they queue a line.
  *
  * @throws PermissionVoid
  */

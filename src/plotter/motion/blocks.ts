@@ -1,9 +1,9 @@
 /**
  * Straight motions at constant acceleration, as a struct of arrays. Each index below `length` is one block:
  *
- * - `seconds`: its duration
- * - `entry`, `exit`: speed along the path at its ends, mm/s
- * - `dx`, `dy`: its displacement, mm; `hypot(dx, dy) = (entry + exit) / 2 · seconds`
+ * - `seconds`: duration of the block
+ * - `entry`, `exit`: speed along the path at both ends of the block, mm/s
+ * - `dx`, `dy`: displacement, mm; `hypot(dx, dy) = (entry + exit) / 2 · seconds`
  */
 export interface Blocks {
   length: number
@@ -14,13 +14,16 @@ export interface Blocks {
   readonly dy: Float64Array
 }
 
-/** Empty arrays for `capacity` blocks. The planner refills them, so that it allocates nothing for a block. */
+/** Empty arrays for `capacity` blocks. The planner refills the same arrays, so it allocates nothing for each block. */
 export function emptyBlocks(capacity = 1024): Blocks {
   const column = () => new Float64Array(capacity)
   return { length: 0, seconds: column(), entry: column(), exit: column(), dx: column(), dy: column() }
 }
 
-/** Appends a block of `length` mm in the direction ux, uy, from speed v0 to v1, mm/s. A length of zero appends nothing. */
+/**
+ * Appends a block of `length` mm in the direction ux, uy (a unit vector), from speed v0 to v1, mm/s. A length of zero
+ * appends nothing.
+ */
 export function push(to: Blocks, length: number, v0: number, v1: number, ux: number, uy: number): void {
   if (!(length > 0)) return
   const i = to.length++

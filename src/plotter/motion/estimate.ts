@@ -56,7 +56,7 @@ export function travelSeconds(profile: Profile, dx: number, dy: number): number 
     : gentleRestToRest(length, { acceleration, jerk }, speed)
 }
 
-/** Computes the time of single strokes: with the planner of the blocks, or with a model of a board's own planner. */
+/** Computes the time of single strokes with plotd's own planner, or with a model of the board's planner. */
 class StrokeClock {
   readonly #profile: Profile
   readonly #planner: Planner
@@ -67,7 +67,10 @@ class StrokeClock {
     this.#planner = new Planner(profile)
   }
 
-  /** @param lead  seconds of travel and lowering, during which a slow wire already carries the stroke */
+  /**
+   * Seconds for one stroke. @param lead seconds of travel and lowering, during which a slow wire already carries the
+   * stroke
+   */
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
     const { dialect, grbl, hpgl, pen, stepsPerMm } = this.#profile
     if (dialect === 'grbl') return grblSeconds(points, limits, { stepsPerMm, ...grbl }, pen.afterDotMs)
@@ -91,7 +94,7 @@ interface Schedule {
   readonly drawing: number
 }
 
-/** A stroke of which the first `mm` millimetres are drawn. The pen is up there. */
+/** A stroke of which the first `mm` millimetres are drawn. The pen is up at their end. */
 export interface PartialStroke {
   readonly stroke: number
   readonly mm: number
@@ -167,7 +170,7 @@ export function timing(drawing: Drawing, profile: Profile): Timing {
 export interface PlotNow {
   /** The drawing speed that a user set, percent; as planned when absent. */
   readonly speedPercent?: number | undefined
-  /** The stroke in which the plot is held: it takes only the time of its rest. */
+  /** The stroke in which the plot is held: only its rest takes time. */
   readonly begun?: PartialStroke | undefined
 }
 
@@ -181,7 +184,7 @@ export function strokeTimes(
   { speedPercent, begun }: PlotNow = {},
 ): Float64Array<ArrayBuffer> {
   if (speedPercent === undefined) return schedule(drawing, profile, begun).drawn
-  // plotters that take a speed from the layer draw at that share of it; the others keep their own speed
+  // `speedPercent` scales the layer's speed; HP-GL plotters ignore the layer's speed
   const speedOf = ({ speedPercent: own = 100 }: Layer['options']) => (profile.hpgl ? 1 : own / 100) * speedPercent
   const layers = drawing.layers.map((layer) => ({
     ...layer,
@@ -195,7 +198,10 @@ export function estimate(drawing: Drawing, profile: Profile): Estimate {
   return timing(drawing, profile).estimate
 }
 
-/** A layer lasts from its first pen-down to that of the next layer, so the sum of all layers is the whole. */
+/**
+ * A layer lasts from its first pen-down to the first pen-down of the next layer, so the layers add up to the whole
+ * time.
+ */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = times[times.length - 1] as number
   return drawing.layers.map(({ name, pen, first, count }) => {
@@ -205,7 +211,7 @@ function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   })
 }
 
-/** The pen number, limited to the pens of a plotter that changes pens by itself. */
+/** The number of the pen, limited to the pens of a plotter that changes pens by itself; 1 on other plotters. */
 const penOf = ({ hpgl }: Profile, pen: number): number => Math.min(hpgl?.pens ?? 1, Math.max(1, pen))
 
 /** Seconds to put a pen back and fetch another; 0 when the user changes pens. */
@@ -214,7 +220,7 @@ function fetchSeconds({ hpgl }: Profile): number {
   return hpgl && hpgl.pens > 1 ? hpgl.penChangeMs / 1000 : 0
 }
 
-/** The time of two answers over USB, with which an EBB confirms each lift, s. */
+/** Time of the two answers over USB that confirm each lift of an EBB, s. */
 const EBB_ANSWERS = 0.0015
 
 const answerSeconds = ({ dialect }: Profile): number => (dialect === 'ebb' ? EBB_ANSWERS : 0)
@@ -222,10 +228,10 @@ const answerSeconds = ({ dialect }: Profile): number => (dialect === 'ebb' ? EBB
 /** Seconds until a board at rest lowers the pen. */
 const startSeconds = ({ marlin }: Profile): number => (marlin?.firmware === 'klipper' ? KLIPPER_START : 0)
 
-/** Seconds before the first stroke, and after the last without the way home. */
+/** Seconds before the first stroke, and after the last one without the way home. */
 function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {
   const { dialect, hpgl, pen } = profile
-  // An EBB does not report the pen's place, so the driver raises it before and after.
+  // an EBB does not report whether the pen is up, so the driver raises the pen before and after the plot
   if (dialect === 'ebb') return { before: pen.raiseMs / 1000, after: pen.raiseMs / 1000 }
   if (!hpgl) return { before: 0, after: 0 }
   if (hpgl.silent) return { before: 0, after: SILENT_CAUTION * fetchSeconds(profile) }

@@ -6,16 +6,16 @@ import { RampTable } from './ramp-table.ts'
 import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
 import { type Course, planStretches, type Stretch } from './stretches.ts'
 
-/** On a curve: the allowed share of the squared speed, and the share of the acceleration that then remains along the path. */
+/** Shares that are allowed on a curve: of the squared speed, and of the acceleration along the path. */
 const ON_CURVE = 0.8
 const ALONG_CURVE = 0.6
 
-/** The end of a block this near a vertex counts as at the vertex, mm. */
+/** A block that ends within this distance of a vertex counts as ending at the vertex, mm. */
 const TINY = 1e-12
 
 /**
- * Computes speeds along one path, from rest to rest, with limited jerk. For machines that shake: plots take longer than with
- * `PathPlanner`. Holds the whole path in memory.
+ * Computes speeds along one path, from rest to rest, with limited jerk, for machines that shake. Plots take longer than
+ * with `PathPlanner`. Holds the whole path in memory.
  */
 export class GentlePlanner {
   readonly #window: PathWindow
@@ -42,7 +42,7 @@ export class GentlePlanner {
     return blocks.length > 0
   }
 
-  /** Appends blocks to `#to`, and yields when it is full. */
+  /** Appends blocks to `#to`, and yields each time `#to` is full. */
   *#blocks(window: PathWindow, gentle: Gentle): Generator<void, void, void> {
     if (window.count < 2) return
     const { s, ux, uy } = window
@@ -83,7 +83,7 @@ function profileOf({ length, v0, v1, peak, gentle }: Stretch, to: Blocks): void 
   pushRamp(to, peak, v1, gentle)
 }
 
-/** The speed limits of a path at its vertices and on its segments, and where it is curved. */
+/** The speed limits of a path at its vertices and on its segments, and the segments that are curved. */
 function courseOf({ s, cap, allowed, radius, count }: PathWindow, gentle: Gentle): Course {
   const atVertex = new Float64Array(count)
   const onSegment = new Float64Array(count - 1)

@@ -1,12 +1,13 @@
 import { at, x, y } from '../../geometry/drawing.ts'
 
-/** Steps by which a vertex may lie beside the line that replaces it. */
+/** Largest distance of a vertex from the line that replaces it, steps. */
 const BESIDE_STEPS = 0.25
 
 /**
- * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the end of each line to whole steps.
- * The line passes all vertices between the two within a quarter of a step, and does not turn back by more than that. On a coarse
- * machine rounding would change the directions of shorter lines, and the board would slow down at each.
+ * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the end of each line to
+ * whole steps. The line passes within a quarter of a step of every vertex between the two, and the replaced path
+ * nowhere turns back by more than that. On a coarse machine, rounding would change the directions of shorter lines, and
+ * the board would slow down at each.
  *
  * @param points  x, y interleaved, mm
  */
@@ -16,7 +17,7 @@ export function lineEnd(points: Float64Array, from: number, stepsPerMm: number):
   const ax = x(points, from)
   const ay = y(points, from)
   let end = from
-  // the directions in which a line passes all vertices so far, as slopes to the direction of the first of them
+  // the directions in which a line passes all vertices so far, as slopes relative to the first vertex's direction
   let ux = 0
   let uy = 0
   let low = -Infinity
@@ -55,20 +56,25 @@ export function linesOf(points: Float64Array, stepsPerMm: number): Float64Array 
   }
 }
 
-/** A coordinate in whole steps, as the board computes it from a number with three decimals, in 32 bits. */
+/**
+ * A coordinate in whole steps, as the board computes it: from a number with three decimals, in 32-bit floating point.
+ */
 export function wholeSteps(mm: number, stepsPerMm: number): number {
   const steps = Math.fround(Math.fround(Math.round(Math.abs(mm) * 1000) / 1000) * stepsPerMm)
   return Math.sign(mm) * Math.round(steps)
 }
 
-/** Length up to each end of a line, and direction of each line, after the board has rounded the ends. */
+/**
+ * Lines whose ends the board has rounded: the length up to each end (`s`, mm), and the direction of each line (a unit
+ * vector).
+ */
 export interface RoundedLines {
   readonly s: Float64Array
   readonly ux: Float64Array
   readonly uy: Float64Array
 }
 
-/** The lines between ends that differ by at least a step. */
+/** Rounds the ends of lines to whole steps, and drops lines that then have no length. */
 export function roundedLines(lines: Float64Array, stepsPerMm: number): RoundedLines {
   const most = lines.length / 2
   const s = new Float64Array(most)

@@ -3,11 +3,11 @@ import { linesOf, roundedLines } from './grbl-lines.ts'
 import { cornerSpeed2 } from './limits.ts'
 import { lineSpeeds, turnBetween } from './line-speeds.ts'
 
-/** Time to read the lines around a stroke (pen and travel) with nothing moving, s. */
+/** Time to read the lines around a stroke (pen and travel), during which nothing moves, s. */
 const AROUND_SECONDS = 0.0145
 /**
- * Time to read a line before the stroke starts, s: grbl starts when it has nothing more to read or its planner is full. This and
- * the time before were measured on the 1.1h firmware.
+ * Time to read a line before the stroke starts, s: grbl starts when it has nothing more to read or its planner is full.
+ * Measured on the 1.1h firmware, as AROUND_SECONDS was.
  */
 const LINE_SECONDS = 0.00256
 /** Blocks that grbl plans ahead. */
@@ -16,16 +16,19 @@ const PLANNED = 15
 /** The board's traits on which a stroke's time depends, besides its limits. */
 export interface GrblBoardTraits {
   readonly stepsPerMm: number
-  /** Blocks that it plans ahead, the present one included: it can always stop at the last. */
+  /**
+   * Number of blocks that the board plans ahead, the present one included. It can always stop at the end of the last.
+   */
   readonly lookAhead?: number
-  /** Whether the board reads lines as fast as they come, so that a stroke begins with its first line. */
+  /** Whether the board reads lines as fast as they arrive, so that a stroke begins with its first line. */
   readonly readsAtOnce?: boolean
 }
 
 /**
- * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by junction
- * deviation. It never moves faster than it can stop within the planned blocks, nor faster than it reads lines. Limits hold for
- * each axis, so a slanted line may be faster. It computes corners after it has rounded the ends of lines to whole steps.
+ * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by
+ * junction deviation. grbl never moves faster than it can stop within the planned blocks, nor faster than it reads
+ * lines. Limits hold for each axis, so a slanted line may be faster. grbl computes corners after it has rounded the
+ * ends of lines to whole steps.
  *
  * Source: grbl 1.1, planner.c.
  *
@@ -73,7 +76,7 @@ export function grblSeconds(
 
 const larger = (x: number, y: number): number => Math.max(Math.abs(x), Math.abs(y))
 
-/** Shortest time over a length between two speeds, given as squares. */
+/** Shortest time over a length between two speeds, s. u0 and u1 are the squares of the speeds. */
 function ramps(length: number, u0: number, u1: number, a: number, speed: number): number {
   const v0 = Math.sqrt(u0)
   const v1 = Math.sqrt(u1)

@@ -8,7 +8,7 @@ const BITS_PER_BYTE = 10
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 
-/** Longest transmission time of the bytes on the wire, ms. A stop must wait behind them. */
+/** Longest transmission time of the bytes on the wire, ms. A stop must wait for them. */
 export const WIRE_MS = 150
 /** Wait before the next request when the buffer was full, ms. */
 export const POLL_MS = 40
@@ -32,7 +32,7 @@ export const askEvery = (options: HpglOptions): number =>
 /** Seconds that a byte takes on the wire. */
 export const byteSeconds = ({ baudRate }: HpglOptions): number => BITS_PER_BYTE / baudRate
 
-/** An operation of the plotter, and the number of bytes that the plotter had read when it began. */
+/** An operation of the plotter, from one time until another, s. The plotter had read `read` bytes when it began. */
 interface Operation {
   readonly read: number
   readonly from: number
@@ -40,15 +40,16 @@ interface Operation {
 }
 
 /**
- * A model of one stroke's bytes on the way to the plotter, as the driver sends them: never more than the last reported room, and
- * never far ahead on the wire. Times in seconds from the first byte.
+ * Models how the bytes of one stroke reach the plotter. Like the driver, it never sends more than the last reported
+ * room, and never fills the wire far ahead. Times are in seconds from the first byte.
  */
 export class HpglFeed {
   readonly #byte: number
   readonly #usable: number
   readonly #askEvery: number
-  /** The time at which the wire is free, and the driver's present time. */
+  /** The time at which the wire is free. */
   #wireFree = 0
+  /** The driver's present time. */
   #now = 0
   #sent = 0
   #consumed = 0

@@ -9,7 +9,7 @@ export interface Units {
   readonly y: number
 }
 
-/** Converts the drawing's mm (y down) to plotter units, when home is the drawing's corner. */
+/** Converts the drawing's mm (y down) to plotter units, where home is the drawing's top-left corner. */
 export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, mmY: number): Units {
   const [across, down] = swapAxes ? [mmY, mmX] : [mmX, mmY]
   return { x: Math.round(origin.x + across / unitMm), y: Math.round(origin.y - down / unitMm) }
@@ -18,20 +18,24 @@ export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, 
 /** Converts mm/s to the whole cm/s of `VS`. */
 const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
 
-/** The instruction that sets a speed. At full speed it sets none, where a speed would also lower the acceleration. */
+/**
+ * The instruction that sets a speed. On plotters where a speed also lowers the acceleration, full speed is set without
+ * a number.
+ */
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
   options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
 
-/** The speed after `velocityWord`, mm/s. At full speed it is the machine's own. */
+/** The speed after `velocityWord`, mm/s. At full speed it is the machine's own speed. */
 export const selectedSpeed = (full: number, percent: number): number => {
   const speed = (full * percent) / 100
   return percent >= 100 ? speed : Math.min(full, 10 * velocityOf(speed))
 }
 
-/** Bytes of `PU;` after a stroke, and of the answer to `OA;` beside the coordinates. */
+/** Bytes of `PU;` after a stroke. */
 const LIFT_BYTES = 3
+/** Bytes of the answer to `OA;` besides the coordinates. */
 const ANSWER_BYTES = 2
-/** Bytes of an instruction beside its pairs. */
+/** Bytes of an instruction besides its coordinate pairs. */
 const PART_BYTES = 2
 /** Bytes before the first stroke and after the last: requests, answers and the way home. */
 export const AROUND_PLOT_BYTES = { before: 18, after: 48 } as const
@@ -40,8 +44,8 @@ export const AROUND_PLOT_BYTES = { before: 18, after: 48 } as const
 export const wireSeconds = (bytes: number, options: HpglOptions): number => bytes * byteSeconds(options)
 
 /**
- * Seconds for a stroke on an HP-GL plotter. Each vector runs from rest to rest and begins after its text has arrived. Travel,
- * lowering and lifting are not included.
+ * Seconds for a stroke on an HP-GL plotter. Each vector runs from rest to rest and begins after its bytes have arrived.
+ * Travel, lowering and lifting are not included.
  *
  * @param lead  seconds of travel and lowering, during which the wire already carries the stroke
  */
@@ -80,7 +84,7 @@ export function velocityBytes({ speed, acceleration }: MotionLimits, { selectedA
 interface Part {
   readonly vertices: readonly Units[]
   readonly bytes: number
-  /** The vertex of the stroke at which it ends. */
+  /** The vertex of the stroke at which the instruction ends. */
   readonly last: number
 }
 

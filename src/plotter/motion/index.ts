@@ -24,7 +24,8 @@ export { SILENT_CAUTION, SILENT_PEN_SECONDS } from './silent-time.ts'
 /**
  * The motion along one path, from rest to rest, in chunks of blocks of constant acceleration.
  *
- * The chunk is one object that is refilled: use it before you pull the next. A path whose points all coincide yields nothing.
+ * Every chunk is the same object, refilled: use a chunk before you pull the next. A path whose points all coincide
+ * yields nothing.
  *
  * @param points  x, y interleaved, mm
  */

@@ -8,9 +8,9 @@ import type { Lines } from './marlin-time.ts'
 const CRUISE_RATIO = 0.5
 
 /**
- * When each line of a path ends on Klipper, s from the start of the motion. Klipper plans in floating point: corners by a
- * junction deviation, no faster than half of each line's length allows, and lines that only accelerate and brake at a lower
- * peak.
+ * When each line of a path ends on Klipper, s from the start of the motion. Klipper limits the speed at a corner by
+ * junction deviation, and by the lengths of the lines beside it. A line that would only accelerate and brake gets a
+ * lower peak speed (minimum_cruise_ratio).
  *
  * Source: Klipper's documentation, Kinematics.
  *
@@ -27,7 +27,7 @@ export function klipperEnds(
   const length = (i: number): number => at(along, i + 1) - at(along, i)
   const gain = (i: number): number => 2 * limits.acceleration * length(i)
   const smooth = (i: number): number => gain(i) * (1 - cruiseRatio)
-  // squares of the highest speeds at the start of each line, and of those of the smoothed limit
+  // squares of the highest speeds at the start of each line: by the acceleration, and by the lower one for smoothing
   const start = new Float64Array(n + 1)
   const smoothed = new Float64Array(n + 1)
   for (let i = 1; i < n; i++) {

@@ -1,13 +1,16 @@
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 
-/** A shorter travel is one command from rest to rest, s. */
+/** Shortest travel that is more than one command, s. */
 const SHORTEST = 0.025
 
 /** Time between the beginning of a lift and the travel, ms. */
 export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?? raiseMs
 
-/** Time between the beginning of the fall and the moment at which the pen surely touches, ms: drawing begins then. */
+/**
+ * Time between the beginning of the fall and the moment at which the pen certainly touches the paper, ms: drawing
+ * begins then.
+ */
 export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?? lowerMs
 
 /**
@@ -28,7 +31,7 @@ export function leadMs({ pen, dialect, up }: Profile, travelSeconds: number): nu
 /** The settings of a pen by its number. */
 export const toolOf = ({ pens }: Profile, pen: number): PenTool | undefined => pens?.find((tool) => tool.pen === pen)
 
-/** The heights and times of a layer's pen: with its own dwell, and with the times that a calibration sheet sets. */
+/** The heights and times of a layer's pen, with the dwell of that pen and the times that a calibration sheet sets. */
 export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | 'options'>): PenLift {
   const { pen: lift } = profile
   const dwellMs = toolOf(profile, pen)?.dwellMs ?? 0
@@ -47,7 +50,7 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
   }
 }
 
-/** Marlin begins a single motion a tenth of a second late, such as that of a lowering Z axis before a dwell, ms. */
+/** Delay with which Marlin begins a single motion, ms: a Z axis that lowers the pen before a dwell, for example. */
 const ALONE_MS = 100
 
 function stopForDwell({ marlin, pen }: Profile): number {
@@ -55,7 +58,9 @@ function stopForDwell({ marlin, pen }: Profile): number {
   return isAlone ? ALONE_MS + (pen.afterDotMs ?? 0) / 2 : 0
 }
 
-/** The lift on a board whose dwells take whole steps: `raiseMs` and `lowerMs` hold more than the dwells. */
+/**
+ * The lift on a board whose dwells take whole steps. `raiseMs` and `lowerMs` include other times besides the dwells.
+ */
 function withWholeDwells(
   lift: PenLift,
   { stepMs, clearMs: clear, touchMs: touch }: NonNullable<PenLift['dwells']>,

@@ -1,13 +1,13 @@
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 
-/** The machine's properties that matter to motion. */
+/** The properties of a machine that limit its motion. */
 export type Machine = Pick<Profile, 'kinematics' | 'stepsPerMm' | 'maxStepRate'>
 
 /**
  * The highest speed of the motors in the direction ux, uy (a unit vector), mm/s.
  *
- * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y. So on a diagonal one motor turns √2 times as
- * fast as both do along an axis.
+ * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y. So on a diagonal one motor turns √2
+ * times as fast as each motor does along an axis.
  */
 export function motorSpeedLimit(machine: Machine, ux: number, uy: number): number {
   const share =

@@ -1,12 +1,12 @@
 import { x, y } from '../../geometry/drawing.ts'
 
 /**
- * Short lines per second that an ATmega328 reads and plans while it draws, with a margin below the measured 311. If the pen
- * were faster, the planner would run low and the speed would vary.
+ * Short lines per second that an ATmega328 reads and plans while it draws, with a margin below the measured 311. With
+ * more lines a second the planner would run empty and the speed would vary.
  */
 const LINES_PER_SECOND = 280
 
-/** Segments on either side that determine a segment's speed: about what the planner holds. */
+/** Number of segments on either side that determine a segment's speed: about as many as the planner holds. */
 const AROUND = 8
 
 /** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
@@ -17,17 +17,17 @@ export const speedOnArc = (pace: number, radius: number): number => pace * Math.
 
 /** A limit on the speed of lines in curves. */
 export interface CurvePace {
-  /** mm/s at a radius of 1 mm. */
+  /** Highest speed on an arc with a radius of 1 mm, mm/s. */
   readonly pace: number
   /** Change of direction at a vertex, radians. */
   readonly turnAt: (vertex: number) => number
 }
 
 /**
- * The speed of each segment of a stroke on grbl, mm/s: `most`, or less where the lines around it are short.
+ * The speed of each segment of a stroke on grbl, mm/s: `most`, or less where the segments around it are short.
  *
- * @param lengths  up to each vertex, mm
- * @param most     mm/s
+ * @param lengths  length of the stroke up to each vertex, mm
+ * @param most     highest speed, mm/s
  */
 export function lineSpeeds(lengths: Float64Array, most: number, curvePace?: CurvePace): Float64Array {
   const speeds = new Float64Array(Math.max(0, lengths.length - 1))
@@ -35,7 +35,7 @@ export function lineSpeeds(lengths: Float64Array, most: number, curvePace?: Curv
   return speeds
 }
 
-/** The speed of one segment, without computing all of a long stroke. */
+/** The speed of one segment, mm/s, without computing the rest of a long stroke. */
 export function lineSpeed(lengths: Float64Array, segment: number, most: number, curvePace?: CurvePace): number {
   const from = Math.max(0, segment - AROUND)
   const to = Math.min(lengths.length - 1, segment + AROUND)
@@ -44,7 +44,7 @@ export function lineSpeed(lengths: Float64Array, segment: number, most: number, 
   return allowed > 0 && allowed < most ? most / STEP ** Math.ceil(Math.log(most / allowed) / Math.log(STEP)) : most
 }
 
-/** The speed of the tighter of the two arcs at a segment's ends. */
+/** The speed that the tighter of the arcs at a segment's two ends allows, mm/s. */
 function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: CurvePace): number {
   const lengthAt = (vertex: number) => lengths[vertex] as number
   const speedAt = (vertex: number): number => {
@@ -58,8 +58,8 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Curv
 /**
  * The curve pace of a stroke whose lines end at some of its vertices.
  *
- * @param ends  indices of these vertices
- * @returns undefined when there is none
+ * @param ends  indices of the vertices at which lines end
+ * @returns undefined when `pace` is
  */
 export function curvePaceOf(
   pace: number | undefined,

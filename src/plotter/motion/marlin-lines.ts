@@ -2,15 +2,21 @@ import { x, y } from '../../geometry/drawing.ts'
 import { lineEnd } from './grbl-lines.ts'
 
 /**
- * Marlin drops a move of fewer steps on each axis than six, and adds them to the next one. One more makes up for rounding.
- * Klipper has no such limit.
+ * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds them to
+ * the next move. The seventh step makes up for rounding. Klipper has no such limit.
  */
 const LEAST_STEPS = 7
 
-/** Lines of this length fill a planner of 15 blocks with a third of a second, so that a stop takes no longer, s. */
+/**
+ * Duration of a line, s. Fifteen such lines fill Marlin's planner with a third of a second of motion, so a stop takes
+ * no longer.
+ */
 const LINE_SECONDS = 0.02
 
-/** A planner that has three blocks begins at once; with fewer it waits for a tenth of a second. */
+/**
+ * Fewest lines of a path: Marlin's planner begins at once with three blocks; with fewer it waits for a tenth of a
+ * second.
+ */
 const FEWEST = 3
 
 /** The rules by which a firmware takes lines. */
@@ -19,7 +25,7 @@ export interface LineRules {
   readonly firmware: 'marlin' | 'klipper'
 }
 
-/** The end of a line, mm, and the length of the path up to it, mm. */
+/** The end of a line, mm. `along` is the length of the path up to there, mm. */
 export interface LineEnd {
   readonly x: number
   readonly y: number
@@ -27,11 +33,11 @@ export interface LineEnd {
 }
 
 /**
- * The lines that a board without feed hold gets for a path: short enough to stop soon, long enough not to be dropped. The first
- * item is the start of the path. A path of fewer steps than the firmware takes has no further items.
+ * The lines that a board without feed hold gets for a path: short enough to stop soon, long enough not to be dropped.
+ * The first item is the start of the path. A path with too few steps for the firmware has no other items.
  *
  * @param points  x, y interleaved, mm
- * @param speed   mm/s
+ * @param speed   highest speed, mm/s
  */
 export function* marlinLines(points: Float64Array, speed: number, rules: LineRules): Generator<LineEnd, void, void> {
   const start: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
@@ -49,7 +55,10 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
   if (pendingEnd) yield* divide(from, pendingEnd, pieces(from, pendingEnd, most, from === start ? rules : undefined))
 }
 
-/** The ends of straight lines, each far enough from the one before. The end of the path replaces a corner that is too near. */
+/**
+ * The ends of straight lines, each far enough from the one before. The end of the path replaces a corner that is too
+ * near to it.
+ */
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
   const last = points.length / 2 - 1
   const least = rules.firmware === 'marlin' ? LEAST_STEPS / rules.stepsPerMm : 0
@@ -83,9 +92,9 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
   least === 0 ? a.x !== b.x || a.y !== b.y : Math.max(Math.abs(b.x - a.x), Math.abs(b.y - a.y)) >= least
 
 /**
- * The number of lines that a straight line becomes.
+ * The number of lines into which a straight line is divided.
  *
- * @param only  given for a path of one straight line, which becomes three at least
+ * @param only  given for a path of one straight line, which is divided into at least three
  */
 function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))

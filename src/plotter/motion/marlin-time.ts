@@ -6,37 +6,39 @@ import { cornerSpeed2, restToRest } from './limits.ts'
 import { type CurvePace, curvePaceOf, lineSpeeds } from './line-speeds.ts'
 import { marlinLines } from './marlin-lines.ts'
 
-/**
- * Time for the lines around a stroke with nothing moving, and time until three lines have arrived, s. Measured on the
- * simulator.
- */
+/** Time for the lines around a stroke, during which nothing moves, s. Measured on the simulator. */
 const AROUND_SECONDS = 0.005
+/** Time until one line has arrived, s. Measured on the simulator. */
 const LINE_SECONDS = 0.0013
-/** The first block waits at most this long for two more, s. */
+/** Longest wait of the first block for two more, s. */
 const FIRST_BLOCK_SECONDS = 0.1
 const FIRST_BLOCKS = 3
-/** Blocks behind the present one that Marlin's look-ahead uses. */
+/** Blocks after the present one that Marlin's look-ahead uses. */
 const AHEAD_BLOCKS = 14
-/** M205 B and the numbers of queued blocks for which it counts. */
+/** Least duration of a block (M205 B), and the numbers of queued blocks for which it applies. */
 const SLOWDOWN = { seconds: 0.02, from: 2, to: 7 }
 /** The slowest step rate, steps/s. */
 const LEAST_RATE = 120
-/** Shorter blocks with smaller turns count as parts of an arc, mm and radians. */
+/**
+ * Blocks shorter than `mm` with turns below `turn` radians count as parts of an arc. A turn counts as `least` radians
+ * at least.
+ */
 const SMALL = { mm: 1, turn: Math.PI / 4, least: 0.033 }
 
-/** Klipper begins the first motion this late, and the driver asks for its end this much later than it is due, s. */
+/** Delay with which Klipper begins the first motion, s. */
 export const KLIPPER_START = 0.25
+/** Time between the computed end of a motion and the driver's request for it, s. */
 export const KLIPPER_LATE = 0.01
-/** Answers to the lines before and after a motion, s. Measured on the simulator. */
+/** Time for the answers to the lines before and after a motion, s. Measured on the simulator. */
 const KLIPPER_ANSWERS = 0.013
-/** Klipper begins when its queued lines last this long, s, or when a line waits for their end. */
+/** Klipper begins when its queued lines last this long, s, or when a line waits for the end of the motion. */
 export const KLIPPER_FIRST = 2
 
-/** The motion of a path in lines, as a board gets it. */
+/** A path as the lines that a board gets. */
 export interface Lines {
   /** x, y interleaved, mm: the start of the path and the end of each line. */
   readonly ends: Float64Array
-  /** Length up to each of them, mm. */
+  /** Length of the path up to each of the `ends`, mm. */
   readonly along: Float64Array
 }
 
@@ -113,7 +115,7 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
   }
 }
 
-/** The curve pace of a path in lines; undefined when it has none. */
+/** The curve pace of a path in lines; undefined when the limits have none. */
 export const curvePaceAlong = ({ ends, along }: Lines, { curvePace }: MotionLimits): CurvePace | undefined =>
   curvePace === undefined
     ? undefined
@@ -134,8 +136,8 @@ function slowDown(s: Float64Array, speeds: Float64Array): Float64Array {
 }
 
 /**
- * The times of a pen on the Z axis over its height. Its feed and the axis's own limits count. Stroke and lift are one motion with
- * a corner, not two from rest to rest.
+ * The lift times of a pen on the Z axis, by the feed of its lines and the axis's own limits. Stroke and lift are one
+ * motion with a corner, not two from rest to rest.
  */
 export function zLifts(
   { penUp, penDown, heights, firmware }: MarlinOptions,
@@ -148,14 +150,14 @@ export function zLifts(
   const feed = (lines: readonly string[]): number =>
     Math.min(z.speed, Number(/F([\d.]+)/.exec(lines.find((line) => /Z/.test(line)) ?? '')?.[1] ?? Infinity) / 60)
   const ms = (lines: readonly string[]): number => 1000 * restToRest(height, z.acceleration, feed(lines))
-  /** Time saved because neither the carriage nor the axis rests at the corner. */
+  /** Time saved, ms, because neither the carriage nor the axis rests at the corner. */
   const saved = (lines: readonly string[], acceleration: number): number => {
     const speed = Math.min(Math.sqrt(cornerSpeed2(0, { ...down, acceleration })), feed(lines))
     const share = (a: number, top: number): number => speed / a - speed ** 2 / (2 * a * top)
     return 1000 * (share(z.acceleration, feed(lines)) + share(down.acceleration, down.speed))
   }
   const up = saved(penUp, z.acceleration)
-  // Klipper begins to lower before it has the stroke, so it rests between the two
+  // Klipper begins to lower the pen before it has the stroke's lines, so it rests between the two
   const lowering = firmware === 'klipper' ? 0 : saved(penDown, Math.min(down.acceleration, z.acceleration * Math.SQRT2))
   return { ...pen, raiseMs: ms(penUp) - up, lowerMs: ms(penDown) - lowering, afterDotMs: up + lowering }
 }

@@ -5,12 +5,12 @@ import { PathWindow } from './path-window.ts'
 import { addSegment, MOST_BLOCKS, reachable } from './ramp.ts'
 
 /**
- * Speeds along one path, from rest to rest, with exact look-ahead: the pen passes each vertex at the highest speed that its
- * corner, its curve, the motors and the stopping distance allow.
+ * Speeds along one path, from rest to rest, with exact look-ahead: the pen passes each vertex at the highest speed that
+ * its corner, its curve, the motors and the stopping distance allow.
  *
- * Look-ahead needs no more of the path than the stopping distance (6 mm at 50 mm/s and 200 mm/s²), so a window of the path is
- * enough and memory does not grow. The backward pass starts at rest at the end of the window. Further from there than the
- * stopping distance, it computes the same speeds as with the whole path.
+ * Look-ahead needs no more of the path than the stopping distance (6 mm at 50 mm/s and 200 mm/s²), so a window of the
+ * path is enough and memory does not grow. The backward pass starts at rest at the end of the window. Farther from that
+ * end than the stopping distance, its speeds are those of the whole path.
  */
 export class PathPlanner {
   readonly #window: PathWindow
@@ -69,7 +69,7 @@ export class PathPlanner {
     for (let i = last - 1; i > from; i--) {
       const most = allowed[i] as number
       const behind = u[i + 1] as number
-      // A segment can only raise the reachable speed; on curves this saves a sine and its inverse.
+      // a segment can only raise the reachable speed, so most curves need no sine and no arcsine here
       u[i] = most <= behind ? most : Math.min(most, reachable(behind, this.#length(i), this.#radius(i), a))
     }
     // Braking on a curve takes up to π/2 times the distance of a straight line.

@@ -5,7 +5,10 @@ import { speedOnArc } from './line-speeds.ts'
 
 /** The local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
 export const CHORD = 0.25
-/** Closer vertices count as one, mm: a fifth of a motor step. Two joined strokes may be this far apart without a corner. */
+/**
+ * Vertices within this distance count as one, mm: a fifth of a motor step. Two joined strokes may be this far apart
+ * without a corner.
+ */
 const SAME = 0.002
 
 type Column = Float64Array<ArrayBuffer>
@@ -13,8 +16,8 @@ type Nine = [Column, Column, Column, Column, Column, Column, Column, Column, Col
 const column = (capacity: number): Column => new Float64Array(capacity)
 
 /**
- * The part of a path that look-ahead needs, in arrays that are filled, shifted and reused. Segment `i` leads from vertex `i` to
- * vertex `i + 1`. Speeds are squared, mm²/s².
+ * The part of a path that look-ahead needs. Its arrays are filled, shifted and reused. Segment `i` leads from vertex
+ * `i` to vertex `i + 1`. Speeds are squared, mm²/s².
  */
 export class PathWindow {
   #x = column(4096)
@@ -24,17 +27,17 @@ export class PathWindow {
   /** Unit direction of segment i. */
   ux = column(4096)
   uy = column(4096)
-  /** Limit of vertex i by itself. */
+  /** Speed limit at vertex i without regard to its neighbours, squared. */
   allowed = column(4096)
-  /** Speed at vertex i after both passes. */
+  /** Speed at vertex i after both passes, squared. */
   u = column(4096)
-  /** Limit of the motors and the profile on segment i. */
+  /** Speed limit of the motors and the profile on segment i, squared. */
   cap = column(4096)
   /** Local radius at vertex i where the curve limits the speed, mm; Infinity where the corner does. */
   radius = column(4096)
-  /** Vertices in the window. */
+  /** Number of vertices in the window. */
   count = 0
-  /** Vertices from the front whose limits are final. */
+  /** Number of vertices at the front whose limits are final. */
   known = 0
 
   #points: Float64Array = column(0)
@@ -83,7 +86,7 @@ export class PathWindow {
     }
   }
 
-  /** Drops the vertices more than a chord's length behind vertex `i`. @returns the new index of vertex `i` */
+  /** Drops the vertices that lie more than a chord's length before vertex `i`. @returns the new index of vertex `i` */
   slide(i: number): number {
     const keep = this.#backFrom(i)
     if (keep > 0) this.#isAtStart = false
@@ -93,7 +96,7 @@ export class PathWindow {
     return i - keep
   }
 
-  /** Doubles the capacity. */
+  /** Doubles the window's capacity. */
   grow(): void {
     const larger = (array: Column) => {
       const copy = column(2 * array.length)

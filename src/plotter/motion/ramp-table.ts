@@ -1,13 +1,13 @@
 import { type Blocks, emptyBlocks } from './blocks.ts'
 import { type Gentle, pushRamp, rampBlocks } from './s-curve.ts'
 
-/** A lookup table of the speeds along a ramp. It can be set again for other ramps. */
+/** A lookup table of the speeds along a ramp. `set` refills it for another ramp. */
 export class RampTable {
   readonly #blocks: Blocks
   readonly #ends: Float64Array<ArrayBuffer>
   #peak = 0
 
-  /** @param gentle  the limits whose ramps have the most blocks */
+  /** @param gentle the limits whose ramps have the most blocks: they size the table */
   constructor(gentle: Gentle) {
     this.#blocks = emptyBlocks(rampBlocks(gentle))
     this.#ends = new Float64Array(rampBlocks(gentle))

@@ -11,7 +11,7 @@ import { type Blocks, push } from './blocks.ts'
 /** A curve's ramp advances by at most this phase in one block, because a block has constant acceleration. */
 const PHASE_STEP = Math.PI / 8
 
-/** Shorter ramps than this are rounding errors, mm. */
+/** Ramps shorter than this are rounding errors, mm. */
 const TINY = 1e-9
 
 /** Most blocks of one segment: two ramps of a quarter period each, and a cruise. */
@@ -26,8 +26,8 @@ export function reachable(u: number, length: number, radius: number, a: number):
 const phase = (u: number, radius: number, a: number): number => Math.asin(Math.min(1, u / (a * radius)))
 
 /**
- * Appends the blocks of one segment. `u0` and `u1` at its ends and the limit `cap` are squares of speeds. `directionX` and
- * `directionY` are a unit vector.
+ * Appends the blocks of one segment. `u0` and `u1`, at its ends, and the limit `cap` are squares of speeds, mm²/s².
+ * `directionX` and `directionY` are a unit vector.
  */
 export function addSegment(
   to: Blocks,
@@ -44,7 +44,7 @@ export function addSegment(
   else addCurved(to, length, radius, a, u0, u1, cap, directionX, directionY)
 }
 
-/** A ramp's length, rounded to 0 or to `room` when it is nearly that. */
+/** A ramp's length, rounded to 0 or to `room` when it is nearly equal to one of them. */
 function snap(ramp: number, room: number): number {
   if (ramp < TINY) return 0
   return ramp > room - TINY ? room : ramp

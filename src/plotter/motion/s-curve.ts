@@ -1,8 +1,8 @@
 import { type Blocks, push } from './blocks.ts'
 
 /**
- * Limits of a change of speed with limited jerk; acceleration is zero at both ends. The speed over time is point-symmetric, so
- * the mean speed is the mean of both ends.
+ * Limits of a ramp, which is a change of speed with limited jerk. The acceleration is zero at both ends of a ramp. Its
+ * speed over time is point-symmetric, so the mean speed is the mean of the two end speeds.
  */
 export interface Gentle {
   /** mm/s² */
@@ -11,10 +11,10 @@ export interface Gentle {
   readonly jerk: number
 }
 
-/** Halvings of an interval down to the resolution of a double. */
+/** Number of halvings that narrow an interval down to the resolution of a double. */
 const HALVINGS = 50
 
-/** The acceleration changes in steps of this duration, s, at least four up and four down. */
+/** Duration of the steps in which the acceleration changes, s. A ramp has at least LEAST_STEPS up and as many down. */
 const STEP_SECONDS = 0.01
 const LEAST_STEPS = 4
 
@@ -28,7 +28,7 @@ export function rampSeconds(change: number, { acceleration, jerk }: Gentle): num
 export const rampLength = (from: number, to: number, gentle: Gentle): number =>
   ((from + to) / 2) * rampSeconds(to - from, gentle)
 
-/** The highest speed up to `most` that can be reached from `speed` within `length` mm, or from which `speed` can be reached. */
+/** The highest speed, up to `most`, between which and `speed` the pen can change within `length` mm. */
 export function reach(speed: number, length: number, gentle: Gentle, most: number): number {
   return highest(speed, most, (v) => rampLength(speed, v, gentle) <= length)
 }
@@ -39,7 +39,7 @@ export function peakBetween(v0: number, v1: number, length: number, gentle: Gent
   return highest(least, most, (v) => rampLength(v0, v, gentle) + rampLength(v, v1, gentle) <= length)
 }
 
-/** The highest number from `least` to `most` for which `holds` is true. It must be true for `least`. */
+/** The highest number from `least` to `most` for which `holds` is true. `holds` must be true for `least`. */
 export function highest(least: number, most: number, holds: (value: number) => boolean, halvings = HALVINGS): number {
   if (most <= least || holds(most)) return Math.max(least, most)
   let low = least
@@ -59,7 +59,7 @@ export function gentleRestToRest(length: number, gentle: Gentle, speed: number):
   return 2 * rampSeconds(peak, gentle) + Math.max(0, cruise) / peak
 }
 
-/** Appends a ramp as blocks of constant acceleration along x. The caller sets the direction. */
+/** Appends a ramp as blocks of constant acceleration along x. The caller turns them into the direction of the path. */
 export function pushRamp(to: Blocks, v0: number, v1: number, gentle: Gentle): void {
   const seconds = rampSeconds(v1 - v0, gentle)
   if (seconds === 0) return

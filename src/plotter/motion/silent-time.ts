@@ -2,22 +2,23 @@ import { x, y } from '../../geometry/drawing.ts'
 import type { HpglOptions, MotionLimits } from '../profiles/profile.ts'
 import { hpglSeconds, pairBytes, parts, unitsAt, velocityBytes, wireSeconds } from './hpgl-time.ts'
 
-/** Factor on the computed times of a device that answers nothing: a stroke must not count before it is drawn. */
+/** Factor on the computed times of a device that answers nothing: a stroke must not count as drawn too early. */
 export const SILENT_CAUTION = 1.25
 /** Time to fetch or change a pen, s. */
 export const SILENT_PEN_SECONDS = 4
-/** Bytes of `PU;`, and of `PU` and `;` around a place. */
+/** Bytes of `PU;`, also when a coordinate pair stands within it. */
 const LIFT_BYTES = 3
 
 /**
- * Seconds for a stroke on a device that answers nothing, as the driver waits for it: each instruction takes its time on the wire
- * and then its motion, and a quarter more. Travel, lowering and lifting are not included.
+ * Seconds that the driver waits for a stroke of a device that answers nothing. Each instruction takes its time on the
+ * wire and then the time of its motion; the sum is multiplied by SILENT_CAUTION. Travel, lowering and lifting are not
+ * included.
  *
  * @param points  x, y interleaved, mm
  */
 export function silentSeconds(points: Float64Array, limits: MotionLimits, options: HpglOptions): number {
   const place = unitsAt(options, x(points, 0), y(points, 0))
-  // the travel leads to the first place, and the stroke begins with it once more
+  // the travel names the stroke's first place, and the stroke begins with the same place
   const around = 2 * LIFT_BYTES + velocityBytes(limits, options) + 2 * (LIFT_BYTES + LIFT_BYTES + pairBytes(place))
   let seconds = wireSeconds(around, options) + hpglSeconds(points.subarray(0, 2), limits, options)
   let from = 0

@@ -3,7 +3,7 @@ import { type Gentle, highest, peakBetween, rampLength, reach } from './s-curve.
 
 /** The speed limits of a path. */
 export interface Course {
-  /** Length up to each vertex, mm. The array may be longer than the path. */
+  /** Length of the path up to each vertex, mm. The array may be longer than the path. */
   readonly s: Float64Array
   /** Speed limit at each vertex, mm/s: 0 at both ends. */
   readonly atVertex: Float64Array
@@ -16,7 +16,10 @@ export interface Course {
   readonly ramps: { readonly up: RampTable; readonly down: RampTable }
 }
 
-/** A part of a path in which the speed rises from v0 to `peak`, stays, and falls to v1. Acceleration is 0 at its ends. */
+/**
+ * A part of a path, from vertex `from` to vertex `to`, in which the speed rises from v0 to `peak`, stays, and falls to
+ * v1 (mm/s). Its acceleration is 0 at both ends.
+ */
 export interface Stretch {
   readonly from: number
   readonly to: number
@@ -31,15 +34,15 @@ export interface Stretch {
 const FALL = 0.9
 const RISE = 1.2
 
-/** Halvings to search a peak to a thousandth of its range. */
+/** Number of halvings that narrow a peak down to a thousandth of its range. */
 const HALVINGS = 10
 
 /** Tolerance for rounding of speeds. */
 const SLACK = 1 + 1e-9
 
 /**
- * Divides a path into stretches. The whole path is the first stretch. A stretch that exceeds the limit of a vertex is cut
- * there, first at vertices where the limit changes.
+ * Divides a path into stretches. At first the whole path is one stretch. A stretch that exceeds limits is cut at the
+ * vertices that it exceeds, those where the limit changes first.
  */
 export function planStretches(course: Course): Stretch[] {
   const last = course.atVertex.length - 1
@@ -67,7 +70,7 @@ export function planStretches(course: Course): Stretch[] {
   }
 }
 
-/** Lowers the speeds at the knots until each can be reached from its neighbours. */
+/** Lowers the speeds at the knots until the pen can reach each one from its neighbours. */
 function relax(course: Course, knots: readonly number[], speed: Float64Array): void {
   const within = (from: number, to: number, vertex: number, by: number): void => {
     const length = (course.s[to] as number) - (course.s[from] as number)
@@ -88,7 +91,7 @@ function gentleOf({ curved, along }: Course, from: number, to: number): Gentle {
   return along.straight
 }
 
-/** Marks the vertices at which the limit changes: the slower one of two neighbours. */
+/** Marks the vertices at which the limit changes: of two neighbours, the one with the lower limit. */
 function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   const marks = new Uint8Array(atVertex.length)
   let level = atVertex[1] as number
@@ -116,7 +119,7 @@ function stretchOf(course: Course, from: number, to: number, v0: number, v1: num
   return { from, to, length, v0, v1, gentle, peak: peakBetween(v0, v1, length, gentle, most) }
 }
 
-/** The highest peak that exceeds no limit, or the vertices at which the stretch must be cut. */
+/** The highest peak speed that exceeds no limit, or the vertices at which the stretch must be cut. */
 function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: number; cut: number[] } {
   const vertices = verticesAboveLimit(course, stretch)
   if (vertices.length === 0) return { peak: stretch.peak, cut: [] }
@@ -138,7 +141,7 @@ function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
   return { peak, cut: [] }
 }
 
-/** The vertices of a stretch at which it exceeds their limit or that of a segment beside them. */
+/** The vertices of a stretch at which its speed exceeds the limit of the vertex or of a segment beside it. */
 function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
   const { s, atVertex, onSegment } = course
   const { from, to } = stretch

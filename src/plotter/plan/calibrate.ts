@@ -31,7 +31,7 @@ export function toPaper(place: { readonly x: number; readonly y: number }, calib
   return { x: place.x * scaleX + Math.tan(skewDegrees / DEGREES) * y, y }
 }
 
-/** The same correction as `toMachine`, as a matrix. */
+/** The correction of `toMachine` as a matrix. */
 export function calibrationMatrix({ scaleX = 1, scaleY = 1, skewDegrees = 0 }: Calibration): Affine {
   return [1 / scaleX, 0, -Math.tan(skewDegrees / DEGREES) / scaleX, 1 / scaleY, 0, 0]
 }

@@ -8,18 +8,18 @@ export interface Cut {
   readonly first: number
   /** Strokes from this on were not begun. Strokes between `first` and `last` are in doubt; none when both are equal. */
   readonly last: number
-  /** Drawn length of stroke `first`, mm, when it is known; then `last` is the next stroke. */
+  /** Drawn length of stroke `first`, mm, when it is known. `last` is then the next stroke. */
   readonly drawnMm?: number
 }
 
 /** A place in a plan's ink. */
 export interface PlanPlace {
   readonly stroke: number
-  /** Length along that stroke, mm. */
+  /** Length along `stroke`, mm. */
   readonly mm: number
 }
 
-/** mm. */
+/** A place, mm from home. */
 interface Point {
   readonly x: number
   readonly y: number
@@ -29,8 +29,9 @@ interface Point {
 const NEAR_MM = 0.04
 
 /**
- * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places fit, all
- * stay in doubt; if none fits, the range stays as it is. Long strokes leave turns to the event loop.
+ * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places
+ * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in slices, so that it does
+ * not block the event loop.
  *
  * @param place  the carriage, mm from home
  */
@@ -51,7 +52,10 @@ export async function locate(plan: Drawing, { first, last }: Cut, place: Point):
 
 const byOrder = (a: PlanPlace, b: PlanPlace): number => a.stroke - b.stroke || a.mm - b.mm
 
-/** Whether the place lies between the end of the stroke before (or home) and the start of this one (or home, after the last). */
+/**
+ * Whether the place lies on the travel to stroke `k`, which begins at home for the first stroke. After the last stroke
+ * the travel leads home.
+ */
 function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
   const from = k === 0 ? [0, 0] : [...stroke(plan, k - 1).subarray(-2)]
   const to = k === strokeCount(plan) ? [0, 0] : [...stroke(plan, k).subarray(0, 2)]
@@ -60,7 +64,10 @@ function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
   return search.end().length > 0
 }
 
-/** All points at which a stroke passes the place. When the stroke is too short to tell its ends apart, both count. */
+/**
+ * All places at which stroke `k` passes the carriage's place. If the stroke is too short to tell its ends apart, both
+ * ends count.
+ */
 async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPlace[]> {
   const points = stroke(plan, k)
   const search = new NearbyLengths(points, place)

@@ -1,6 +1,6 @@
 /**
- * The room `plan`: `make-plan` makes and hashes plans, `plan-file` encodes and reads them, `cut` finds where a plot stopped.
- * The order of the strokes comes from the room `prepare`.
+ * The room `plan`: `make-plan` makes and hashes plans, `plan-file` encodes and reads plan files, `cut` finds where a
+ * plot stopped. The order of the strokes comes from the room `prepare`.
  */
 import { type Affine, transformStrokes } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
@@ -13,17 +13,18 @@ import { hashOf } from './plan-hash.ts'
 
 export { encodePlan, type PlanSource, readPlan } from './plan-file.ts'
 
-/** A plan and its report. */
+/** A plan, and the report of its preparation. */
 export interface PlanResult {
   readonly plan: Plan
   readonly report: PrepareReport
 }
 
 /**
- * Prepares a drawing for a machine and freezes it: the hash identifies exactly these strokes in this order.
+ * Prepares a drawing for a machine and freezes it as a plan, whose hash identifies exactly these strokes in this order.
  *
- * @param registration  from the drawing to a printed sheet as it lies
- * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS by a pen's offset; the signal's reason when it is aborted
+ * @param registration  maps the drawing to a printed sheet as it lies on the machine, mm
+ * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS when a pen's offset moves a stroke beyond the
+ * reach; the reason of the signal in `options` on its abort
  */
 export function makePlan(
   drawing: Drawing,

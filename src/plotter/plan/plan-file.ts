@@ -4,8 +4,9 @@ import type { Plan } from './plan.ts'
 import { hashOfHeader } from './plan-hash.ts'
 
 /**
- * A plan as one flat file: "PLOTPLAN", format version, length of a JSON header (both 32 bit, little endian), the
- * header padded to eight bytes, then `starts` (32 bit, padded) and `points` (64 bit floats). Every array is aligned.
+ * The first bytes of a plan file. The file has "PLOTPLAN", the format version and the length of a JSON header (both 32
+ * bits, little endian). Then follow the header, padded to eight bytes, `starts` (32 bits, padded) and `points` (64-bit
+ * floats). Every array is aligned.
  */
 const MAGIC = 'PLOTPLAN'
 const VERSION = 1
@@ -13,7 +14,7 @@ const PREFIX = 16
 
 const padTo8 = (bytes: number): number => Math.ceil(bytes / 8) * 8
 
-/** The bytes of a plan's file. */
+/** The bytes of a plan file. */
 export function encodePlan({ points, starts, ...header }: Plan): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(
     JSON.stringify({ ...header, vertices: points.length / 2, strokes: starts.length - 1 }),
@@ -38,7 +39,9 @@ export interface PlanSource {
   read(into: Uint8Array<ArrayBuffer>, from: number): Promise<void>
 }
 
-/** Bytes that are read and hashed in one turn of the event loop: less than 1 ms, or 2 ms on a small computer. */
+/**
+ * Bytes that are read and hashed in one turn of the event loop. They take less than 1 ms, or 2 ms on a small computer.
+ */
 const PIECE = 1 << 18
 
 /**

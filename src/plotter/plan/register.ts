@@ -6,11 +6,11 @@ import type { Plan, PlanRegistration } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 /**
- * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. An earlier registration of
- * the moved strokes no longer counts. Without a matrix, no registration of the plan counts.
+ * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. The new
+ * registration replaces earlier ones of the moved strokes. Without a matrix, the strokes lose their registration.
  *
- * @param matrix  from the drawing to the sheet as it lies, mm
- * @param calibration  of the machine that the plan is for
+ * @param matrix  maps the drawing to the sheet as it lies on the machine, mm
+ * @param calibration  the calibration of the machine for which the plan was made
  */
 export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calibration: Calibration = {}): Plan {
   const { registered: before = [], estimate, hash: _, ...drawing } = plan

@@ -14,8 +14,9 @@ import type { Work } from './work.ts'
 const HOME: Point = { x: 0, y: 0 }
 
 /**
- * Extra cost of travel, s/mm. From rest to rest, time grows with the square root of the distance, so by time alone one long move
- * is better than two short ones. That misleads a local search. With this weight travel is 2 % shorter and the plot no slower.
+ * Extra cost of travel, s/mm. A short travel takes time in proportion to the square root of its distance, so by time
+ * alone one long travel beats two short ones. That misleads a local search. With this weight, travel is 2 % shorter and
+ * the plot is no slower.
  */
 const PER_MM = 0.02
 
@@ -30,19 +31,19 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
   }
 }
 
-/** Most strokes of a layer whose order is bounded: about a minute's work. */
+/** Most strokes of a layer for which a bound is computed: about a minute of work. */
 const MOST_BOUNDED = 20_000
 
 export interface Arrangement {
   readonly drawing: Drawing
   /**
-   * Bound of the time that another order could save, s; undefined without `bound`, or when a layer has more than 20,000
-   * strokes.
+   * Upper bound of the time that another order could save, s; undefined without `bound`, or when a layer has more than
+   * MOST_BOUNDED strokes.
    */
   readonly gap?: number
 }
 
-/** Puts each layer's strokes into the best order found, from home and back. */
+/** Puts each layer's strokes into the best order found. The route begins and ends at home. */
 export function arrange(
   drawing: Drawing,
   options: PrepareOptions,

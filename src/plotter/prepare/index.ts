@@ -1,7 +1,8 @@
 /**
- * The room `prepare`: turns a drawing into strokes in drawing order. It is pure. `place` puts the drawing on its page, `reduce`
- * clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and `order`. `bound`
- * proves how near the order is to the fastest. Import `prepare`, `measure` and the types from here.
+ * The room `prepare`: turns a drawing into strokes in drawing order. It is pure. `place` puts the drawing on its page,
+ * `reduce` clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and
+ * `order`. `bound` computes how much faster another order could be. Import `prepare`, `measure` and the types from
+ * here.
  */
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
@@ -27,7 +28,7 @@ export interface Measures {
   readonly ink: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   readonly strokes: number
   readonly vertices: number
-  /** Of the prepared drawing. */
+  /** The estimate of the prepared drawing. */
   readonly estimate: Estimate
   /** Length of ink that was cut off outside the page or the margins, mm. */
   readonly clippedMm: number
@@ -38,9 +39,9 @@ export interface Measures {
 
 /** The report to the user on a prepared drawing, before it is plotted. */
 export interface PrepareReport extends Measures {
-  /** In the file's own order, on the same profile. */
+  /** The estimate of the drawing in the file's own order, on the same profile. */
   readonly before: Estimate
-  /** Ink that the file draws more than once: its length, its time, and whether it was removed. */
+  /** Ink that the file draws more than once: its length, the time that drawing it takes, and whether it was removed. */
   readonly repeats: {
     readonly mm: number
     /** False when the drawing is so dense that not all ink was compared. */
@@ -52,13 +53,16 @@ export interface PrepareReport extends Measures {
   readonly bound?: Bound
 }
 
-/** The distance of the plan from the best order, direction, seam and join of its strokes, by the time model of the search. */
+/**
+ * A comparison of the plan with the fastest order, directions, seams and joins of its strokes, by the time model of the
+ * search.
+ */
 export interface Bound {
   /** The least time that any plot of these strokes takes, s. */
   readonly seconds: number
   /** The share of the plan's time that another plot could save at most. */
   readonly gap: number
-  /** Whether no other plot is faster by a thousandth of a second. */
+  /** Whether no other plot of these strokes is faster by a thousandth of a second or more. */
   readonly isOptimal: boolean
 }
 
@@ -69,10 +73,11 @@ export interface PrepareResult {
 }
 
 /**
- * Prepares a drawing for the pen: places it on its page, clips it, and puts it into the fastest order found for the profile,
- * from home (0, 0) and back. The result depends only on the input, and is never slower than the file's own order.
+ * Prepares a drawing for the pen: places it on its page, clips it, and puts it into the fastest order found for the
+ * profile, from home (0, 0) and back. The result depends only on the input, and is never slower than the file's own
+ * order.
  *
- * @throws PlotdError ERR_PARAMS naming an option that makes no sense; the signal's reason when it is aborted
+ * @throws PlotdError ERR_PARAMS naming an option with an invalid value; the signal's reason on abort
  */
 export function prepare(
   drawing: Drawing,
@@ -120,13 +125,13 @@ const boundOf = (seconds: number, gap: number): Bound => ({
   isOptimal: gap < 1e-3,
 })
 
-/** The ink on its page before ordering: the machine must reach all of it. */
+/** The ink on its page before ordering. The machine must reach all of this ink. */
 export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduction =>
   reduce(place(drawing, options, profile), options)
 
 /**
- * Measures a drawing quickly, with default options. It does not look for repeats and does not time the file's own order. Its order
- * is rough: on cards the estimate is up to 1 % above the plan's.
+ * Measures a drawing quickly, with default options. Does not look for repeats, and does not time the file's own order.
+ * Orders the strokes only roughly: on cards the estimate is up to 1 % above that of the plan.
  */
 export function measure(drawing: Drawing, profile: Profile): Measures {
   const { drawing: reduced, clippedMm, dropped } = reduce(place(drawing, {}), {})
@@ -141,17 +146,17 @@ interface Choice {
   readonly removed: boolean
 }
 
-/** A drawing with its timing, which is computed once because it is a large part of preparing. */
+/** A drawing with its timing. The timing is computed once, because it takes a large part of the preparation. */
 interface TimedDrawing {
   readonly drawing: Drawing
   readonly timing: Timing
-  /** Bound of the time that another order could save, s. */
+  /** Upper bound of the time that another order could save, s. */
   readonly gap?: number
 }
 
 /**
- * Removes repeated ink unless the plot would take longer: leaving out a stretch costs a lift and two stops, which may be more
- * than drawing it.
+ * Removes repeated ink unless the plot would take longer: a stretch that is left out costs a lift and two stops, which
+ * may take longer than drawing the stretch.
  */
 function faster(
   all: TimedDrawing,

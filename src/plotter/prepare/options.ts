@@ -3,7 +3,7 @@ import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pa
 
 /** Options that place a drawing on the page and prepare it for the pen. Lengths in mm. */
 export interface PrepareOptions {
-  /** Page name or size ('a5', '210x148mm'); the drawing's own size when left out. */
+  /** Page name or size ('a5', '210x148mm'). Default: the drawing's own size. */
   readonly page?: string
   /** Turns the page to landscape. */
   readonly landscape?: boolean
@@ -13,17 +13,23 @@ export interface PrepareOptions {
   readonly rotate?: number
   /** Scales the drawing by this factor, before `fit`. */
   readonly scale?: number
-  /** 'page': ink fills the page within the margins. 'shrink': ink that is larger is scaled down to them. Default 'none'. */
+  /**
+   * 'page': scales the ink to fill the page within the margins. 'shrink': scales larger ink down to the margins.
+   * Default 'none'.
+   */
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
-   * Places the drawing's own page on the page, as printers do, in place of `scale`, `fit` and `align`. It is centred, and
-   * turned by 90° where it lies the other way, or where the machine reaches the page only turned. 'shrink' scales down what is
-   * larger, 'fit' scales to the page.
+   * Places the drawing's own page on `page`, as printers do, instead of `scale`, `fit` and `align`. The drawing's page
+   * is centred. It is turned by 90° where the two pages have different orientations, or where the machine reaches
+   * `page` only turned. 'shrink' scales a larger page down, 'fit' scales any page to `page`.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
-  /** The place of the ink: 'keep' as drawn (default without `fit`), 'center' (default with it), or the top left corner. */
+  /**
+   * The place of the ink: as drawn ('keep', default without `fit`), centred (default with `fit`), or in the top-left
+   * corner.
+   */
   readonly align?: 'keep' | 'center' | 'top-left'
-  /** Ink outside is cut off and reported. Default 'page'. */
+  /** The area outside which ink is cut off and reported. Default 'page'. */
   readonly clip?: 'page' | 'margins' | 'none'
   /** Drops strokes shorter than this. A dot is a stroke of length 0. Default 0: none. */
   readonly dropShorterThan?: number
@@ -31,7 +37,7 @@ export interface PrepareOptions {
   readonly simplify?: number
   /** Draws over a gap of at most this between two strokes. Default: half a fine pen's width, which hides the gap. */
   readonly join?: number
-  /** Draws ink that the file repeats with the same pen only once, unless that takes longer. */
+  /** Draws repeated ink of the same pen only once, unless that takes longer. Default false. */
   readonly once?: boolean
   /** Chains strokes whose ends meet into as few trails as possible. Default true. */
   readonly trails?: boolean
@@ -45,15 +51,15 @@ export interface PrepareOptions {
   readonly bound?: boolean
   /** Draws every stroke this many times before lifting the pen, to and fro. Default 1. */
   readonly passes?: number
-  /** Draws the whole in the opposite order and direction. */
+  /** Draws all strokes in the opposite order and direction. */
   readonly reverse?: boolean
   /** Draws only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]
-  /** Aborts within 50 ms with its reason. */
+  /** On abort, the work ends within 50 ms with the signal's reason. */
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
-  /** Returns true when time is up: then the best order so far is used. */
+  /** Returns true when time is up. Then the search ends with the best order so far. */
   readonly expired?: () => boolean
-  /** Called with the share done, 0 … 1. */
+  /** Called with the share of the work that is done, 0 … 1. */
   readonly onProgress?: (done: number) => void
 }
 

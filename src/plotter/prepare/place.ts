@@ -18,9 +18,11 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
 }
 
 /**
- * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing moves.
+ * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing
+ * moves.
  *
- * @param reach  of the machine: a page to be filled is turned by 90° where the machine reaches it only turned
+ * @param reach  the reach of the machine: a page that ink is fitted to, or a whole sheet, is turned by 90° where the
+ * machine reaches it only turned
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotate(drawing, options.rotate ?? 0)
@@ -40,12 +42,13 @@ export function isPageTurned({ width, height }: PageSize, options: PrepareOption
   return isTurned(pageOf(options, isQuarter ? { width: height, height: width } : { width, height }), options, reach)
 }
 
-/** Sizes of one sheet differ by less between programs, mm. */
+/** Largest difference between two programs' sizes of the same sheet, mm. */
 const SAME = 0.5
 
 /**
- * Treats the drawing's page as a whole, as printers do: the drawing is turned to lie as the page does, scaled, and centred.
- * Where the machine reaches the page only turned, both are turned counterclockwise: the top of the page lies left.
+ * Places the drawing's page as a whole, as printers do: turns it to the orientation of the target page, scales it and
+ * centres it. Where the machine reaches the target page only turned, both are turned counterclockwise, with the top of
+ * the page on the left.
  */
 function placeSheet(
   drawing: Drawing,
@@ -67,8 +70,8 @@ function placeSheet(
 }
 
 /**
- * Whether a page is turned because the machine reaches it only turned. Applies to a page that ink is fitted to, or a whole
- * sheet.
+ * Whether a page is turned because the machine reaches it only turned. Applies to a page that ink is fitted to, and to
+ * a whole sheet.
  */
 function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
   const isWhole = options.sheet !== undefined

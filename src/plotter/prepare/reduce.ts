@@ -11,7 +11,7 @@ import { marginsOf } from './place.ts'
 /** Most layers that an error message names. */
 const MOST_NAMED = 10
 
-/** A drawing after `reduce`, and what it lost: ink outside the page, mm, and strokes that were too short. */
+/** A drawing after `reduce`, with its losses: ink outside the page, mm, and strokes that were too short. */
 export interface Reduction {
   readonly drawing: Drawing
   readonly clippedMm: number
@@ -83,7 +83,7 @@ function simplify(strokes: Strokes, tolerance: number): Strokes {
   return out.take()
 }
 
-/** Whether a stroke is as long as the least length. An empty stroke never is. */
+/** Whether a stroke is at least `short` mm long. An empty stroke never is. */
 function isLongEnough(strokes: Strokes, i: number, short: number): boolean {
   const count = at(strokes.starts, i + 1) - at(strokes.starts, i)
   if (count === 0) return false

@@ -12,13 +12,13 @@ export class Work {
     this.#to = to
   }
 
-  /** A part of the work between two shares of progress. It counts its own progress from 0 to 1. */
+  /** A part of the work between two shares of progress. The part counts its own progress from 0 to 1. */
   part(from: number, to: number): Work {
     const within = (share: number): number => this.#from + share * (this.#to - this.#from)
     return new Work(this.#options, within(from), within(to))
   }
 
-  /** @throws the signal's reason when it is aborted */
+  /** @throws the signal's reason on abort */
   check(): void {
     const { signal } = this.#options
     if (signal?.aborted) throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')

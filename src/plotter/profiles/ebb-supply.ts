@@ -1,4 +1,4 @@
-/** Below this an EBB's motor supply is missing, V: USB alone reads about 5 V. */
+/** Least motor supply of an EBB, V. With USB power alone the board reads about 5 V. */
 export const LEAST_VOLTS = 6.5
 
 /** An EBB's motor supply, V, from the second number of QC: 10 bits over the divider and diode of boards since 2.3. */

@@ -1,6 +1,6 @@
 import type { EbbOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** Common to all AxiDraws. The speeds are moderate and draw well; a job may set others. */
+/** Limits with the pen down, common to all AxiDraws. The speed is moderate and draws well; a job may set another. */
 const down: MotionLimits = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }
 const up: MotionLimits = { speed: 200, acceleration: 400, junctionDeviation: 0.127 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 120, lowerMs: 120 }
@@ -68,13 +68,13 @@ export const NEXTDRAW: readonly Profile[] = [
   nextdraw('2234', 864, 594),
 ]
 
-/** EggBot templates are in pixels of 1/96 inch; a pixel is one step. */
+/** EggBot templates are in pixels of 1/96 inch. A pixel is one step. */
 const STEPS_PER_MM = 96 / 25.4
 
 /**
- * 3,200 steps turn the egg once and 800 move the pen's arm over its range, so a template of 3200 × 800 px is drawn step by step.
- * Millimetres are the template's; on the egg they depend on its diameter. Motor 1 moves the pen and motor 2 turns the egg, as in
- * the maker's software.
+ * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range, so one pixel of a template of 3200 ×
+ * 800 px is one step. Millimetres are those of the template; on the egg, lengths depend on its diameter. Motor 1 moves
+ * the pen and motor 2 turns the egg, as in the maker's software.
  */
 export const EGGBOT: readonly Profile[] = [
   {

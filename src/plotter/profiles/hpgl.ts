@@ -46,8 +46,8 @@ const serial = {
 } as const
 
 /**
- * The speeds of the 7470A are from its manual: 38.1 cm/s and 2 g, but 0.5 g after a speed is selected. Those of the other
- * models are commonly published values, for estimates only.
+ * The speed and acceleration of the 7470A are from its manual: 38.1 cm/s and 2 g, but 0.5 g after a speed is selected.
+ * The values of the other models are commonly published ones, for estimates only.
  */
 export const HPGL: readonly Profile[] = [
   plotter({

@@ -9,14 +9,14 @@ import { MARLIN } from './marlin.ts'
 import type { Profile } from './profile.ts'
 import { validProfile } from './validate.ts'
 
-/** Every built-in machine by its name. */
+/** The built-in profiles by name. */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
   [...AXIDRAW, ...NEXTDRAW, ...EGGBOT, ...GRBL, ...MARLIN, ...HPGL].map((profile) => [profile.name, profile]),
 )
 
 export const DEFAULT_PROFILE = 'axidraw-v3'
 
-/** The profile of a name. @throws PlotdError ERR_PROFILE_INVALID with all names */
+/** The built-in profile with a name. @throws PlotdError ERR_PROFILE_INVALID listing all names */
 export function profileNamed(name: string): Profile {
   const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined
   if (profile) return profile
@@ -29,7 +29,7 @@ export function profileNamed(name: string): Profile {
 }
 
 type Partly<T> = { readonly [K in keyof T]?: NonNullable<T[K]> extends object ? Partly<T[K]> : T[K] }
-/** The fields of a profile that a configuration or a job may change, nested ones too. */
+/** The fields of a profile that a configuration or a job changes, also nested ones. */
 export type ProfileOverrides = Partly<Profile>
 
 /** The profile with some fields changed. @throws PlotdError ERR_PROFILE_INVALID naming the field */
@@ -40,7 +40,7 @@ export function withOverrides(profile: Profile, overrides: ProfileOverrides): Pr
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The base with the fields of `overrides` in their place. Arrays are replaced, not merged. */
+/** A copy of `base` in which the fields of `overrides` replace its own. Arrays are replaced, not merged. */
 function merge(base: unknown, overrides: unknown): unknown {
   if (!isPlain(base) || !isPlain(overrides)) return overrides === undefined ? base : overrides
   const keys = new Set([...Object.keys(base), ...Object.keys(overrides)])

@@ -1,9 +1,12 @@
 import type { MarlinOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** Beds of 3D printers move slowly; these limits draw well, and the board's own replace them for estimates. */
+/**
+ * Limits with the pen down. Beds of 3D printers move slowly, and these limits draw well. For estimates the board's own
+ * limits replace them.
+ */
 const down: MotionLimits = { speed: 50, acceleration: 500, junctionDeviation: 0.013 }
 const up: MotionLimits = { ...down, speed: 100 }
-/** Marlin's M280 takes 300 ms. */
+/** Times of a servo: Marlin's M280 takes 300 ms. */
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 300, lowerMs: 300 }
 
 /** A servo on the first servo output, in degrees. */
@@ -51,7 +54,7 @@ const withZ = (profile: Profile): Profile => ({
   pen: { upPercent: 100, downPercent: 50, raiseMs: 650, lowerMs: 650 },
 })
 
-/** 3D printers with a pen. The bed is 220 mm square, as on most. */
+/** 3D printers with a pen. The bed is 220 mm square, as on most printers. */
 export const MARLIN: readonly Profile[] = [
   printer('marlin-servo', 'Marlin printer, pen on a servo', servo),
   withZ(printer('marlin-z', 'Marlin printer, pen on the Z axis', zAxis)),

@@ -1,4 +1,4 @@
-/** Motion limits of one pen state, along the path and across it. */
+/** Motion limits with the pen up or down, along the path and across it. */
 export interface MotionLimits {
   /** mm/s */
   readonly speed: number
@@ -8,7 +8,10 @@ export interface MotionLimits {
   readonly junctionDeviation: number
   /** Jerk along the path, mm/s³, for boards that do not plan their motion (EBB); unlimited when absent. */
   readonly jerk?: number
-  /** Speed on an arc of 1 mm, mm/s: on other arcs it grows with the cube root of the radius, as a hand's does. No limit when absent. */
+  /**
+   * Speed on an arc with a radius of 1 mm, mm/s. On other arcs it grows with the cube root of the radius, as the speed
+   * of a hand does. No limit when absent.
+   */
   readonly curvePace?: number
 }
 
@@ -21,18 +24,20 @@ export interface PenLift {
   readonly lowerMs: number
   /** Time after which a rising pen is clear of the paper, ms: travel begins then; raiseMs when absent. */
   readonly clearMs?: number
-  /** Time after which a falling pen surely touches the paper, ms: drawing begins then; lowerMs when absent. */
+  /** Time after which a falling pen certainly touches the paper, ms: drawing begins then; lowerMs when absent. */
   readonly touchMs?: number
   /**
-   * Time before the end of a travel at which the pen may begin to fall without touching, ms; 0 when absent. EBB with a deep
-   * queue.
+   * Time before the end of a travel at which the pen may begin to fall without touching the paper, ms; 0 when absent.
+   * Used on EBB boards with a deep queue.
    */
   readonly leadMs?: number
   /** Extra time of the lift after a dot, ms, from a board's settings; 0 when absent. */
   readonly afterDotMs?: number
-  /** From a board's settings: its dwells take whole steps of `stepMs`. The other fields are the times in its pen lines, ms. */
+  /**
+   * Set on boards whose dwells last a multiple of `stepMs`. `clearMs` and `touchMs` are the times in the pen lines, ms.
+   */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
-  /** Extra time of one pen to touch, ms: `PenTool.dwellMs`. */
+  /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */
   readonly dwellMs?: number
 }
 
@@ -40,14 +45,14 @@ export interface PenLift {
 export interface PenTool {
   /** The number of the pen, which is its slot on a plotter that changes pens by itself. */
   readonly pen: number
-  /** The place of its tip on the paper, mm right of and below that of a pen without an entry; 0 when absent. */
+  /** Offset of the pen's tip on the paper, mm right of and below the tip of a pen without an entry; 0 when absent. */
   readonly dx?: number
   readonly dy?: number
-  /** Extra time that it takes to touch, ms: drawing begins this much later; 0 when absent. */
+  /** Extra time until the pen touches the paper, ms, by which drawing begins later; 0 when absent. */
   readonly dwellMs?: number
 }
 
-/** EBB: servo positions at 0 and 100 percent in units of 83.3 ns, and its rates. */
+/** EBB: the servo's positions at 0 and 100 percent in units of 83.3 ns, and its rates. */
 export interface EbbOptions {
   readonly servoMin: number
   readonly servoMax: number
@@ -60,38 +65,38 @@ export interface EbbOptions {
   readonly servoPin?: number
 }
 
-/** Boards that read G-code: templates of lines that move the pen. {height}, {s} and {ms} are filled in. */
+/** Boards that read G-code: templates of the lines that move the pen. plotd fills in {height}, {s} and {ms}. */
 export interface GcodeOptions {
   readonly penUp: readonly string[]
   readonly penDown: readonly string[]
-  /** Whether the machine has limit switches. On grbl it counts only when the board does not report $22. */
+  /** Whether the machine has limit switches. On grbl this field counts only when the board does not report $22. */
   readonly homing: boolean
   /** {height} at 0 and at 100 percent: PWM values, degrees or mm. */
   readonly heights?: { readonly at0: number; readonly at100: number }
   /** Whether the board's y grows away from the user, as grbl's does; true when absent. */
   readonly yUp?: boolean
-  /** After homing: the drawing's top-left corner, machine mm; the place where homing ends when absent. */
+  /** The drawing's top-left corner after homing, machine mm; the place where homing ends when absent. */
   readonly homeAt?: { readonly x: number; readonly y: number }
   /** Lines that are sent before and after each plot. */
   readonly start?: readonly string[]
   readonly end?: readonly string[]
 }
 
-/** grbl: the traits of its planner, besides the pen. */
+/** grbl: the pen, and the traits of the board's planner. */
 export interface GrblOptions extends GcodeOptions {
-  /** Blocks that the board plans ahead, as it reports them; 15 when absent. */
+  /** Number of blocks that the board plans ahead, as it reports it; 15 when absent. */
   readonly lookAhead?: number
-  /** Whether the board reads lines as fast as they come, as boards with 32 bits do. */
+  /** Whether the board reads lines as fast as they arrive, as 32-bit boards do. */
   readonly readsAtOnce?: boolean
 }
 
-/** Marlin and Klipper, firmwares of 3D printers: the traits on which their time depends, besides the pen. */
+/** Marlin and Klipper, firmwares of 3D printers: the pen, and the traits that decide how long a plot takes. */
 export interface MarlinOptions extends GcodeOptions {
   /** The firmware, for estimates; the board's own answer wins. */
   readonly firmware: 'marlin' | 'klipper'
   /** Time for which M280 delays the lines after it (SERVO_DELAY), ms; 300 when absent. */
   readonly servoMs?: number
-  /** Klipper: the share of a move that keeps its speed at least (minimum_cruise_ratio); 0.5 when absent. */
+  /** Klipper: the least share of a move at constant speed (minimum_cruise_ratio); 0.5 when absent. */
   readonly cruiseRatio?: number
 }
 
@@ -99,11 +104,11 @@ export interface MarlinOptions extends GcodeOptions {
 export interface HpglOptions {
   /** Number of pens that the plotter changes by itself; 1 when the user changes the pen. */
   readonly pens: number
-  /** Time to put a pen back and fetch another from its stall, ms. */
+  /** Time to put a pen back and fetch another from its slot, ms. */
   readonly penChangeMs: number
   /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
-  /** How a full buffer stops the sender. 'ask': not at all, so plotd asks for the room. */
+  /** How a full buffer stops the sender. 'ask': it does not, so plotd asks for the room in the buffer. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */

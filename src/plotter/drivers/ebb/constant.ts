@@ -2,8 +2,8 @@ import type { Carriage, Motors } from './carriage.ts'
 import type { MotionCommand, Slice } from './slices.ts'
 
 /**
- * SM makes each step at the end of its share of the time, so a motor lags. The target of a motor that keeps its direction is
- * moved on by this many steps before rounding. A larger value is better on straight lines and worse on curves.
+ * SM makes each step at the end of its share of the time, so a motor lags. Against the lag, this many steps are added
+ * to the target of a motor that keeps its direction. A larger value is better on straight lines and worse on curves.
  */
 const LEAD_STEPS = 0.35
 

@@ -22,14 +22,17 @@ import { EbbWire } from './wire.ts'
 
 /** Interval of the checks of the button and the supply during a stroke, ms. */
 const POLL_EVERY_MS = 250
-/** A feeder's command may wait in the board's queue behind a slow one, ms. */
+/** Longest wait for the answer to a feeder's command, ms: a slow command may stand before it in the board's queue. */
 const FEED_MS = 60_000
-/** Commands that must fit into the board's queue so that the pen can fall in a travel: the fall, and both parts of the travel. */
+/** Commands that the board's queue must hold to lower the pen in a travel: the fall, and both parts of the travel. */
 const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
 
-/** EiBotBoard: AxiDraw, NextDraw, EggBot. The board only makes steps; look-ahead and pacing are plotd's. */
+/**
+ * Driver of the EiBotBoard, the board of AxiDraw, NextDraw and EggBot. The board only makes steps; plotd plans the
+ * motion and paces the commands.
+ */
 export class EbbDriver implements Driver {
   readonly #link: Link
   readonly #wire: EbbWire
@@ -40,9 +43,9 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #isPositionKnown = false
-  /** For the plot. `stop` aborts it, and the movement. */
+  /** Aborts the plot. `stop` uses both switches. */
   readonly #plotting = new StopSwitch()
-  /** For a movement by hand, also during a pause of the plot. */
+  /** Aborts a movement that a user requested, also during a pause of the plot. */
   readonly #moving = new StopSwitch()
   #lastPollAt = 0
 
@@ -183,7 +186,7 @@ export class EbbDriver implements Driver {
     await this.#link.closed
   }
 
-  /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
+  /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const { signal } = options
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
@@ -223,12 +226,12 @@ export class EbbDriver implements Driver {
     if (rest > 0) await this.#mover.queue(`SM,${rest},0,0`, rest, signal)
   }
 
-  /** The profile as this board can lift the pen. */
+  /** The profile with the lifts that this board can make. */
   get #liftProfile(): Profile {
     return { ...this.#profile, pen: this.#withoutLead(this.#profile.pen) }
   }
 
-  /** The lift without a lead, where a queue of one command cannot lower the pen in a travel. */
+  /** The lift without a lead on a board whose queue is too short to lower the pen in a travel. */
   #withoutLead(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
@@ -297,7 +300,7 @@ export class EbbDriver implements Driver {
   #forget(volts: number): PlotdError {
     this.#isPositionKnown = false
     delete this.#memory.base
-    this.#save().catch(() => {}) // the next `mark` writes it again
+    this.#save().catch(() => {}) // the next save writes the same memory
     return noSupply(volts)
   }
 

@@ -12,7 +12,7 @@ import { TimedMoves } from './timed.ts'
 import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
 
-/** Longest wait for an answer, ms, after the motion before it has ended. */
+/** Longest wait for an answer, ms, counted from the end of the motion before the command. */
 const ANSWER_MS = 2000
 
 /** Largest distance by which merging may move a vertex, steps. */
@@ -45,7 +45,7 @@ export interface BoardStatus {
   readonly isPowerLost: boolean
 }
 
-/** Keeps an EBB's FIFO filled and tracks the position that results. */
+/** Keeps an EBB's FIFO filled and tracks the resulting position. */
 export class EbbMover {
   readonly carriage: Carriage
   readonly pacer: Pacer
@@ -66,7 +66,7 @@ export class EbbMover {
     this.#moves = new ConstantMoves(this.carriage)
   }
 
-  /** Firmware, as 20801 for 2.8.1. */
+  /** Firmware version as a number: 20801 is 2.8.1. */
   get version(): number {
     return this.#version
   }
@@ -114,12 +114,12 @@ export class EbbMover {
   }
 
   /**
-   * Follows a straight path from rest to rest, and sends a command so that it is executed `leadMs` before the end, but not before
-   * the last ramp. That command and the rest of the path leave in one packet: a cable cut between them would lower the pen at
-   * a wrong place.
+   * Follows a straight path from rest to rest. The board executes `command` `leadMs` before the end, but not before the
+   * last ramp. That command and the rest of the path leave in one packet: a cable cut between them would lower the pen
+   * at a wrong place.
    *
-   * @returns  how long before the end the command is executed, ms
-   * @throws PermissionVoid  the command was not sent; the path is followed to its end
+   * @returns  time between the execution of the command and the end of the path, ms
+   * @throws PermissionVoid the command was not sent; the path is followed to its end
    */
   async arrive(
     points: Float64Array<ArrayBuffer>,
@@ -197,8 +197,8 @@ export class EbbMover {
   }
 
   /**
-   * Stops, empties the FIFO and executes `next`. Firmware 2 first ends its present LT, which takes a tenth of a second at most.
-   * All other motion stops within a tick. Does not wait for answers, because they may be missing.
+   * Stops, empties the FIFO and executes `next`. Firmware 2 first ends its present LT command, which takes a tenth of a
+   * second at most. All other motion stops within a tick. Does not wait for answers, because they may be missing.
    */
   async halt(next: string): Promise<void> {
     this.pacer.clear()
@@ -224,8 +224,8 @@ export class EbbMover {
 }
 
 /**
- * Blocks that brake along the stroke at the profile's deceleration. The plan never brakes harder, so these blocks are slower
- * than the plan everywhere. So they exceed no corner's speed.
+ * Blocks that brake along the stroke at the profile's deceleration. The plan never brakes harder, so these blocks are
+ * nowhere faster than the plan, and no corner is taken too fast.
  *
  * @param points        the stroke, x, y interleaved, mm
  * @param from          length along it at which braking begins, mm

@@ -1,15 +1,17 @@
 import { type Clock, sleep } from '../../link/clock.ts'
 
-/** A command is sent this long before the board has room for it, so that the board does not wait, ms. */
+/**
+ * Time between sending a command and the room for it on the board, ms. Without it, the board would wait for commands.
+ */
 const LEAD_MS = 2
 
 /** Motion queued on the board to bridge a pause of this process, ms. More would delay a stop. */
 const AHEAD_MS = 400
 
 /**
- * Computes when the board has room, without a query. It assumes the earliest end of each command: a command starts when it is
- * sent, or when the one before it ends. After an early estimate the board holds a command for a moment. A late estimate would
- * let its queue run empty.
+ * Computes when the board has room, without a query. It assumes the earliest end of each command: a command starts when
+ * it is sent, or when the one before it ends. If an estimate is too early, a command waits on the board for a moment.
+ * If it were too late, the board's queue would run empty.
  *
  * One command executes and `depth` wait in the FIFO. One more would block the board's parser, and with it ES.
  */
@@ -34,7 +36,7 @@ export class Pacer {
     }
   }
 
-  /** Records that a command of `ms` is sent now. */
+  /** Records that plotd now sends a command that takes `ms`. */
   record(ms: number): void {
     this.#ends.push(Math.max(this.#clock.now(), this.#ends.at(-1) ?? 0) + ms)
   }

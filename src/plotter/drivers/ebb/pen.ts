@@ -90,7 +90,7 @@ export class EbbPen {
     await this.#mover.queue(penCommand(this.#options, false, ms), ms, signal, permission)
   }
 
-  /** The command that lowers the pen without a wait. It counts as lowered from now on. */
+  /** Returns the command that lowers the pen without a wait. From this call on, the pen counts as lowered. */
   fallCommand(): string {
     this.isUp = false
     return penCommand(this.#options, false, 0)
@@ -101,12 +101,15 @@ export class EbbPen {
     return penCommand(this.#options, true, this.#lift.raiseMs)
   }
 
-  /** Raises the pen. Resolves when that and everything before it is executed. */
+  /** Raises the pen. Resolves when the board has executed the lift and everything before it. */
   async raise(signal?: AbortSignal): Promise<void> {
     await this.#raise(this.#lift.raiseMs, signal)
   }
 
-  /** Raises the pen. Resolves when the motion before is executed and the pen is clear of the paper. It may still be rising. */
+  /**
+   * Raises the pen. Resolves when the motion before is executed and the pen is clear of the paper. The pen may still be
+   * rising.
+   */
   async clear(signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
     await this.#raise(clearMs(this.#lift), signal, onStatus)
   }

@@ -8,7 +8,7 @@ export interface Slice {
   exit: number
   dx: number
   dy: number
-  /** Length along the path, mm. A merged slice is slightly shorter than that. */
+  /** Length along the path, mm. The straight line of merged blocks is slightly shorter. */
   length: number
 }
 
@@ -18,13 +18,16 @@ export interface MotionCommand {
   readonly ms: number
 }
 
-/** The longest slice. Before a pause takes effect, the board ends the slices that it has. */
+/** The longest slice. Before a pause takes effect, the board executes the slices in its queue. */
 const LONGEST_SECONDS = 0.2
 
-/** The longest slice where ES does not stop LT (firmware 2): the board draws the present one and the next one after a stop. */
+/**
+ * The longest slice where ES does not stop LT (firmware 2). After a stop such a board still draws the present slice and
+ * the next one.
+ */
 export const UNSTOPPED_SECONDS = 0.05
 
-/** Boards need some milliseconds for each command, so shorter blocks are merged up to about this duration. */
+/** A board needs some milliseconds for each command, so shorter blocks are merged, up to this total. */
 const MERGE_SECONDS = 0.02
 
 /**
@@ -73,7 +76,7 @@ function* pieces(count: number, block: Omit<Slice, 'length'>): Generator<Slice, 
   }
 }
 
-/** Cuts a slice `seconds` after its beginning. */
+/** Cuts a slice in two, `seconds` after its beginning. */
 export function halves({ seconds: all, entry, exit, dx, dy, length }: Slice, seconds: number): [Slice, Slice] {
   const middle = entry + ((exit - entry) * seconds) / all
   const part = ((entry + middle) * seconds) / ((entry + exit) * all)

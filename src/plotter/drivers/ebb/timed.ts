@@ -16,10 +16,10 @@ interface Axis {
   readonly sum: number
 }
 
-/** Smaller motion than this is left to the next command, unless the command is long; steps and ticks. */
+/** Motion of less than `steps` in less than `ticks` gets no command of its own: the next command makes it. */
 const TINY = { steps: 0.1, ticks: 100 }
 
-/** An accumulator this close to its target is left as it is, steps. */
+/** Largest distance of an accumulator from its target that needs no correction, steps. */
 const CLOSE = 1e-3
 
 type Pair<T> = readonly [T, T]
@@ -40,7 +40,7 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
 export class TimedMoves {
   readonly #carriage: Carriage
   readonly #isSigned: boolean
-  /** Ticks after each command in which the board makes no step: firmware 3 needs one to see that the time is over. */
+  /** Ticks after each command in which the board makes no step: firmware 3 needs one to notice the end of a command. */
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #contents: [number, number] | undefined
@@ -138,14 +138,14 @@ export class TimedMoves {
     return { direction: way, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear: clears }
   }
 
-  /** Whether a cleared accumulator is nearer to the wanted contents than the present contents. */
+  /** Whether a cleared accumulator is nearer to `goal` than the accumulator's present contents are. */
   #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
     if (!this.#contents) return true
     if (this.#towards[i] === direction) return false
     return Math.abs(goal) < Math.abs(goal - this.#contents[i] / WRAP)
   }
 
-  /** Computes the board's steps and remainders. */
+  /** Records the steps that the board makes, and the remainders in its accumulators. */
   #execute(ways: Pair<Way>, axes: Pair<Axis>): void {
     const count = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
     this.#contents = both((i) => {
@@ -164,7 +164,7 @@ export class TimedMoves {
 /** The motion of one motor in one command. */
 interface Way {
   readonly direction: number
-  /** Contents of the accumulator at the start, counted in that direction. */
+  /** Contents of the accumulator at the start, counted in `direction`. */
   readonly start: number
   /** Amount to add; WRAP is one step. */
   readonly distance: number
@@ -190,8 +190,9 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
 }
 
 /**
- * The target for a motor that reverses there, steps: half a step, where the remainder counts the same in both directions, or
- * just short of a step, where the accumulator can be cleared. The nearest to `phase` that is not before `from`.
+ * The target for a motor that then reverses, steps. One candidate is half a step, where the remainder means the same in
+ * both directions. The other is just short of a step, where the accumulator can be cleared. The result is the candidate
+ * nearest to `phase` that is not before `from`.
  */
 export function reversalTarget(phase: number, from: number): number {
   const step = Math.floor(phase)

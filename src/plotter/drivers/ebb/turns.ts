@@ -8,7 +8,7 @@ type ToMotors = (dx: number, dy: number) => Motors
 /** A motor that moves less than this counts as standing still, steps. */
 export const STILL = 1e-6
 
-/** Slices in which the next motion of a motor is searched. */
+/** Number of slices ahead in which the next motion of a motor is looked for. */
 const MOST_AHEAD = 64
 
 export const direction = (steps: number): number => (Math.abs(steps) < STILL ? 0 : Math.sign(steps))

@@ -13,16 +13,16 @@ const refusalError = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter refused ${command}: ${line}`, { command, answer: line })
 
 /**
- * Requests to an EBB in either of its two answer syntaxes: the legacy one, which every board uses at power-up, or the one-line
- * syntax, to which another program may have switched a 3.x board. plotd detects the syntax and never changes it, because it
- * would stay changed for the next program.
+ * Requests to an EBB in either of its two answer syntaxes. Every board uses the legacy syntax at power-up. Another
+ * program may have switched a 3.x board to the one-line syntax. plotd detects the syntax and never changes it, because
+ * a change would remain for the next program.
  */
 export class EbbWire {
   readonly #link: Link
   #usesFutureSyntax = false
   /**
-   * Pending after an error, until answers and requests match again. An OK may follow an error or not: the manual and the
-   * firmware differ.
+   * Pending after an error, until answers and requests match again. The manual and the firmware differ on whether an OK
+   * follows an error.
    */
   #rematching: Promise<unknown> | undefined
   /** An error that came after its command was acknowledged. The next command throws it. */
@@ -36,8 +36,8 @@ export class EbbWire {
   }
 
   /**
-   * Asks for the firmware's version. The packet begins with `?`, which is not a number: the board refuses a command that another
-   * program has begun. Then ES stops motion.
+   * Asks for the firmware's version. If another program left an unfinished command, the `?` at the start of the packet
+   * makes that command invalid, and the board refuses it. Then ES stops motion.
    *
    * @throws PlotdError ERR_DEVICE_UNKNOWN when the device does not answer as an EBB does
    */
@@ -84,7 +84,10 @@ export class EbbWire {
     return line.startsWith(name) ? line.slice(name.length) : line
   }
 
-  /** Sends commands at once, whatever is under way, and ignores their answers. Then matches answers again. */
+  /**
+   * Sends commands at once, whatever is under way, and ignores their answers. Then brings answers and requests into
+   * step again.
+   */
   sendNow(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))
     this.#rematching ??= this.#rematch()

@@ -17,7 +17,7 @@ interface Talk {
   ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<unknown>
 }
 
-/** The profile with the heights of the pen that a user set. */
+/** The profile with the pen heights that a user set. */
 export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: Adjustments): Profile {
   const { upPercent, downPercent } = profile.pen
   const pen = { ...profile.pen, upPercent: penUpPercent ?? upPercent, downPercent: penDownPercent ?? downPercent }
@@ -49,7 +49,9 @@ export class GcodePen {
   maxSpeed = Infinity
   /** The lines that raised the pen; '' when it is not known to be up. */
   #upBy = ''
-  /** The work height of Z that the lowered pen does not exceed, mm; undefined when it is unknown or not lowered. */
+  /**
+   * Upper limit of the lowered pen's Z, work coordinates, mm; undefined when unknown or when the pen is not lowered.
+   */
   #below: number | undefined
   readonly #talk: Talk
   readonly #profile: Profile
@@ -70,7 +72,7 @@ export class GcodePen {
     return (limits.speed * (this.adjustments.speedPercent ?? 100)) / 100
   }
 
-  /** Whether the pen is on an axis, so that lifting it is motion. */
+  /** Whether an axis carries the pen, so that a lift is motion. */
   get movesAxis(): boolean {
     return [...this.#options.penUp, ...this.#options.penDown].some(isMotion)
   }
@@ -110,13 +112,14 @@ export class GcodePen {
     return this.#below === undefined ? [] : [`G53G0Z${short(this.#below + offset)}`]
   }
 
-  /** Raises the pen to the wanted height, unless it is there. */
+  /** Raises the pen to the wanted height, unless it has that height. */
   async raise(): Promise<void> {
     if (this.#upBy !== this.#lines('up').join('\n')) await this.move('up')
   }
 
   /**
-   * Moves the pen. Resolves after all motion before it and that of the pen: the last line of each template waits for both.
+   * Moves the pen. Resolves when the pen and all motion before it have stopped: the last line of each template waits
+   * for both.
    *
    * @throws PermissionVoid before the first line
    */
@@ -130,7 +133,9 @@ export class GcodePen {
     this.#below = undefined
   }
 
-  /** The height that a lowered pen does not exceed on its way to `target`, mm; undefined when it is unknown or not lowered. */
+  /**
+   * Upper limit of a lowered pen's Z on its way to `target`, mm; undefined when unknown or when the pen is not lowered.
+   */
   #highest(to: 'up' | 'down', target: number | undefined): number | undefined {
     if (target === undefined) return undefined
     if (to === 'up') return this.#below === undefined ? undefined : Math.max(this.#below, target)

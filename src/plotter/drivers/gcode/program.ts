@@ -48,8 +48,8 @@ export function moveWords(from: Place | undefined, to: Place, offset: Place): st
 }
 
 /**
- * Fills in a pen template. {height} is the pen's height in the machine's unit: PWM value, degrees or mm. {s} and {ms} are the
- * time of its motion.
+ * Fills in a pen template. {height} is the pen's height in the machine's unit: PWM value, degrees or mm. {s} and {ms}
+ * are the time of the pen's motion.
  */
 export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const { at0 = 0, at100 = 1000 } = options.heights ?? {}

@@ -48,7 +48,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
   // a stroke ends with a wait, unless a rising Z axis continues its motion; a dot has no motion
   const strokeEndMs = isZ(up[0]) ? -savedMs(feedOf(up[0]), z, down) : rest
-  const { clearMs: _, touchMs: __, ...heights } = pen // the lines have these times
+  const { clearMs: _, touchMs: __, ...heights } = pen // `dwells` below has these times
   const dwells = {
     stepMs: dwellMs,
     clearMs: clearMs(pen),

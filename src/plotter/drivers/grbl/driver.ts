@@ -29,8 +29,8 @@ export interface GrblMemory {
 }
 
 /**
- * grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke counts when grbl
- * answers the dwell after the pen lift, because it answers a dwell only when its planner is empty.
+ * Driver of grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke
+ * counts as drawn when grbl answers the dwell after the pen lift: grbl answers a dwell only when its planner is empty.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */
@@ -45,7 +45,7 @@ export class GrblDriver implements Driver {
   /** Z: machine position and origin of the work coordinates, mm. */
   #z = { at: 0, offset: 0 }
   #isPositionKnown = false
-  /** Whether the board has limit switches. Then nothing moves before it has found them on this connection. */
+  /** Whether the board has limit switches. If so, nothing moves before the board has found them on this connection. */
   #hasSwitches = false
   /** The space between the switches, known after homing. */
   #room: Room | undefined
@@ -74,7 +74,7 @@ export class GrblDriver implements Driver {
     this.#talk = new GrblTalk(port, clock)
     this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines)
     this.#talk.onPositionLost = () => {
-      this.#forgetHome().catch(() => {}) // the next change writes it again
+      this.#forgetHome().catch(() => {}) // the next save writes the same memory
     }
   }
 
@@ -147,7 +147,7 @@ export class GrblDriver implements Driver {
     await this.#pen.move(to)
   }
 
-  /** With limit switches: finds them. Without: returns to where the user set home. */
+  /** With limit switches: finds them. Without: returns to the home that the user set. */
   async home(): Promise<void> {
     if (this.#hasSwitches) await this.#findHome()
     else if (!this.#isPositionKnown) throw unknownPosition()
@@ -162,7 +162,7 @@ export class GrblDriver implements Driver {
     await this.#homeIs(this.#place)
   }
 
-  /** Frees the motors by the sleep state. grbl has no command to hold them: $1 decides that. */
+  /** Frees the motors with the sleep state. grbl has no command to hold them; the setting $1 decides that. */
   async motors(on: boolean): Promise<void> {
     if (on) return
     await this.#forgetHome()
@@ -177,7 +177,9 @@ export class GrblDriver implements Driver {
     this.#pen.adjustments = changes
   }
 
-  /** grbl reports the cycle-start pin only while it is pressed; an idle grbl does nothing else with it. */
+  /**
+   * grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button.
+   */
   async takeButton(forget: boolean): Promise<boolean> {
     const { pins } = await this.#talk.status()
     const isDown = pins.includes('S')
@@ -238,13 +240,13 @@ export class GrblDriver implements Driver {
     await this.#pen.raise()
   }
 
-  /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
+  /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const progress = noProgress(this.#board.timing.blocks)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
-    const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // ready when the pen is down
+    const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // computed while the pen goes down
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
@@ -270,7 +272,7 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Brakes and lifts. @returns the length of the stroke that is drawn, mm; undefined when all of it is */
+  /** Brakes and lifts. @returns the drawn length of the stroke, mm; undefined when the whole stroke is drawn */
   async #liftInStroke(points: Float64Array, progress: Progress): Promise<number | undefined> {
     await this.#recover()
     const { position } = this
@@ -321,10 +323,10 @@ export class GrblDriver implements Driver {
     await this.#pen.liftOnly(isTrusted ? this.#z.at : undefined, this.#z.offset)
   }
 
-  /** Homes. Until the cycle has ended the position is unknown, also on the disk. */
+  /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
   async #findHome(): Promise<void> {
     const canLift = this.#isPositionKnown || !(this.#isLocked || this.#pen.movesAxis)
-    if (canLift) await this.#pen.raise() // otherwise the Z axis rises as the first move of the cycle
+    if (canLift) await this.#pen.raise() // otherwise the Z axis rises in the first move of the homing cycle
     await this.#forgetHome()
     this.#pen.forget()
     try {
@@ -361,7 +363,8 @@ export class GrblDriver implements Driver {
   }
 
   /**
-   * Restores the remembered home. After a restart grbl reports 0, 0 wherever the carriage stands, so there it is not trusted.
+   * Restores the remembered home. After a restart grbl reports 0, 0 wherever the carriage stands, so plotd does not
+   * trust that position.
    *
    * @returns why the remembered position is not valid
    */
@@ -376,7 +379,7 @@ export class GrblDriver implements Driver {
     const { x, y } = this.#place ?? { x: 0, y: 0 }
     if (x === 0 && y === 0) {
       await this.#forgetHome()
-      return 'grbl says 0, 0, as it does after a restart wherever it stands'
+      return 'grbl reports position 0, 0, as after a restart, wherever the carriage stands'
     }
     this.#frame.home = home
     this.#isPositionKnown = true

@@ -5,7 +5,7 @@ export interface GrblFirmware {
   readonly name: 'grbl' | 'FluidNC' | 'grblHAL'
   /** The name and version that users see. */
   readonly version: string
-  /** Blocks that it plans ahead; undefined when `$I` does not give the number. */
+  /** Number of blocks that the firmware plans ahead; undefined when `$I` does not report it. */
   readonly blocks: number | undefined
 }
 
@@ -34,19 +34,19 @@ interface BoardTalk {
   reset(): Promise<void>
 }
 
-/** FluidNC's settings with names, and the numbers that grbl has for them. `$$` does not list these. */
+/** FluidNC's settings that `$$` does not list, with the numbers of the same settings in grbl. */
 const NAMED: readonly (readonly [name: string, number: number])[] = [
   ['stepping/idle_ms', 1],
   ['junction_deviation_mm', 11],
   ['planner_blocks', 398],
 ]
 
-/** The settings of a board, with those that only the firmware's own requests report. */
+/** The settings of a board, completed by those that FluidNC reports only by name. */
 async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: BoardTalk): Promise<GrblSettings> {
   if (name !== 'FluidNC') return settings
   const all = new Map(settings)
   for (const [setting, number] of NAMED) {
-    // an older FluidNC may refuse a name, and after a refusal the board gets no lines until a reset
+    // an older FluidNC may refuse a name; after a refusal `GrblTalk` sends nothing until a reset
     const lines = await talk.ask(`$/${setting}`).catch(async () => {
       await talk.reset()
       return []
@@ -58,12 +58,12 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
   return all
 }
 
-/** The traits of a board on which its time depends: its look-ahead, how it reads lines, and how it waits. */
+/** The traits of a board that decide how long a plot takes: its look-ahead, how it reads lines, and how it waits. */
 export interface GrblTiming {
   readonly blocks: number
-  /** Whether lines are read as fast as they come, so that a stroke begins with its first line. */
+  /** Whether the board reads lines as fast as they arrive, so that a stroke begins with its first line. */
   readonly readsAtOnce: boolean
-  /** Dwells take whole steps of this, ms. */
+  /** Each dwell lasts a multiple of this time, ms. */
   readonly dwellMs: number
 }
 

@@ -16,7 +16,10 @@ export function readSettings(lines: readonly string[]): GrblSettings {
 export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): boolean =>
   ((settings.get(22) ?? Number(homing)) & 1) === 1
 
-/** Longest time for `$H`, ms: twice the time to search each axis over 1.5 times its length at $25, at least five minutes. */
+/**
+ * Longest time for `$H`, ms, at least five minutes: twice the time to search each axis over 1.5 times its length at
+ * speed $25.
+ */
 export function homingLimitMs(settings: GrblSettings): number {
   const mm = [130, 131, 132].reduce((sum, number) => sum + (settings.get(number) ?? 0), 0)
   const perMinute = settings.get(25) ?? Infinity

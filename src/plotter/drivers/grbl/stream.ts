@@ -6,26 +6,29 @@ import { inStretches } from '../../plan/stretches.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { GrblTalk } from './talk.ts'
 
-/** Progress of a stroke, as vertices at which lines end. */
+/** Progress of a stroke, counted in the vertices at which lines end. */
 export interface Progress {
   /** The vertex at which the last sent line ends. */
   sent: number
-  /** The last vertices that grbl has planned, oldest first. Before the first of them everything is drawn. */
+  /** The ends of the last lines that grbl has planned, oldest first. Everything before the first of them is drawn. */
   readonly planned: number[]
-  /** The largest number of planned lines that may not be drawn yet. */
+  /** The largest number of lines that are planned but not drawn. */
   readonly most: number
 }
 
-/** A board answers a line when it is planned: besides its blocks, one line and one block are under way. */
+/**
+ * Lines that may be undrawn besides the planned blocks: the line that the board answers, and the block that it
+ * executes.
+ */
 const UNDER_WAY = 2
 
-/** @param blocks  that the board plans ahead */
+/** @param blocks number of blocks that the board plans ahead */
 export const noProgress = (blocks: number): Progress => ({ sent: 0, planned: [], most: blocks + UNDER_WAY })
 
 /** Closer to the end of a stroke than this counts as its end, mm. */
 const END_MM = 0.01
 
-/** The drawn part of a stroke when the pen stopped at `place`, mm; undefined when all of it is drawn. */
+/** The drawn length of a stroke whose pen stopped at `place`, mm; undefined when the whole stroke is drawn. */
 export function drawnTo(points: Float64Array, place: Place, { sent, planned, most }: Progress): number | undefined {
   if (sent === 0) return 0
   const drawn = lengthNearest(points, place.x, place.y, planned.length <= most ? 0 : (planned[0] ?? 0), sent)
@@ -38,7 +41,7 @@ export interface StrokeLines {
   readonly points: Float64Array
   /** The vertices at which lines begin and end. */
   readonly ends: Uint32Array
-  /** Length up to each of them, mm. */
+  /** Length along the stroke up to each of the `ends`, mm. */
   readonly along: Float64Array
 }
 
@@ -46,7 +49,7 @@ export interface StrokeLines {
  * Divides a stroke into lines.
  *
  * @param points      x, y interleaved, mm
- * @param stepsPerMm  of the board, which rounds the end of each line to whole steps
+ * @param stepsPerMm  steps per mm of the board, which rounds the end of each line to whole steps
  */
 export async function strokeLines(points: Float64Array, stepsPerMm: number): Promise<StrokeLines> {
   const ends = new Uint32Array(points.length / 2)
@@ -66,7 +69,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
  * Sends a stroke that begins at the pen, line by line as the board has room.
  *
  * @param speed  highest speed, mm/s; where lines are short, the board's reading speed limits it
- * @param curvePace  mm/s on an arc of 1 mm; no limit when undefined
+ * @param curvePace  highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined
  * @returns      the end of the last line, machine mm
  */
 export async function streamStroke(

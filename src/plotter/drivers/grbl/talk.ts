@@ -14,7 +14,10 @@ const STATUS_MS = 3000
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
-/** A board that is idle for this long with a line unanswered has stalled, ms. It is longer than any dwell of a pen. */
+/**
+ * A board has stalled when it is idle for this time with a line unanswered, ms. The time is longer than any dwell of a
+ * pen.
+ */
 const STALL_MS = 1500
 /** Interval and number of the first status requests. */
 const PROBE_MS = 300
@@ -68,7 +71,7 @@ export class GrblTalk {
   #isWatching = false
   /** The oldest unanswered line at the last report that the board is idle. */
   #idleLine: Line | undefined
-  /** Time of the first such report with this line, or of the last `~`, ms. */
+  /** Time of the first idle report with `#idleLine` unanswered, or of the last `~`, ms. */
   #idleSince = 0
   #isAskingStatus = false
   #hasGreeted = false
@@ -135,8 +138,8 @@ export class GrblTalk {
   }
 
   /**
-   * Brakes (feed hold), then resets the board, which keeps the position when nothing moves. While it homes and after a limit
-   * alarm grbl reacts only to a reset; then it is reset at once.
+   * Brakes (feed hold), then resets the board. A reset at rest keeps the position. While grbl homes, and after a limit
+   * alarm, it reacts only to a reset; then `halt` resets it at once.
    */
   async halt(): Promise<void> {
     if (this.#isHoming) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
@@ -203,7 +206,8 @@ export class GrblTalk {
   }
 
   /**
-   * Homes (`$H`). grbl is silent until it is done, which may take minutes, so no status request is sent meanwhile.
+   * Homes (`$H`). grbl is silent until homing has ended, which may take minutes, so plotd sends no status request
+   * meanwhile.
    *
    * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
    */
@@ -224,9 +228,10 @@ export class GrblTalk {
   }
 
   /**
-   * Sets the commands for a board that no longer answers: a reset; then `$X`, which unlocks without a move; then lines.
+   * Sets the commands for a board that no longer answers: a reset, then `$X`, which unlocks without a move, then
+   * `lines`.
    *
-   * @param lines  lift the pen; none when the board must stay locked
+   * @param lines  the lines that lift the pen; none when the board must stay locked
    */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => {
@@ -329,7 +334,7 @@ export class GrblTalk {
           this.#continueAfterStall(state === 'Idle')
           this.#watch()
         },
-        () => {}, // the link has closed and reports it
+        () => {}, // `link.closed` reports this error
       )
     })
   }

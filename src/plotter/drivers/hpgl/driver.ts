@@ -24,18 +24,20 @@ import { HpglTalk } from './talk.ts'
 /** Extended status, bit 4: VIEW was pressed. */
 const VIEWING = 16
 const POLL_EVERY_MS = 500
-/** Deadline for an answer behind a vector under way, which the plotter finishes first, ms. */
+/** Longest wait for an answer after a stop, ms: the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
 const PIECE_MM = 20
 
-/** Status byte, bit 3: the plotter was initialized after the last OS. A power-up initializes it too. */
+/** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */
 const INITIALIZED = 8
 
 /** The memory of a plotter between connections. */
 export interface HpglMemory {
   /** Home as the user set it, plotter units. The plotter itself never loses its position. */
   home?: Units
-  /** Whether plotd has initialized this plotter. Another initialization then comes from another program or a power-up. */
+  /**
+   * Whether plotd has initialized this plotter. If so, a new initialization comes from another program or a power-up.
+   */
   met?: boolean
 }
 
@@ -44,8 +46,8 @@ type Place = { readonly x: number; readonly y: number }
 const noSave = async (): Promise<void> => {}
 
 /**
- * HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the buffer. OA takes its
- * turn in the buffer, so a stroke counts when the plotter answers the OA behind it.
+ * Driver of HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the
+ * buffer. OA takes its turn in the buffer, so a stroke counts as drawn when the plotter answers the OA after it.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
  */
@@ -157,7 +159,7 @@ export class HpglDriver implements Driver {
     this.#adjustments = changes
   }
 
-  /** VIEW holds the plotter until it is pressed again. Only a press and its release count as one answer. */
+  /** One press of VIEW holds the plotter; the next press ends the hold. Both together count as one button press. */
   async takeButton(forget: boolean): Promise<boolean> {
     const isViewing = ((await this.#talk.ask('O')) & VIEWING) !== 0
     const isPressed = this.#view === 'pressed' && !isViewing && !forget
@@ -205,7 +207,7 @@ export class HpglDriver implements Driver {
   /**
    * Draws one stroke, from travel to lift. A plotter stops only at vertices.
    *
-   * @returns the length that is drawn, mm, when a pause cut the stroke
+   * @returns the drawn length, mm, when a pause cut the stroke
    */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const from = vertexAt(points, drawnMm)
@@ -256,7 +258,7 @@ export class HpglDriver implements Driver {
     if ((await this.#talk.ask('O')) & VIEWING) onButton()
   }
 
-  /** Puts the pen back into its stall, where it does not dry, and moves home. */
+  /** Puts the pen back into its slot, where it does not dry, and moves home. */
   async #putAway(signal: AbortSignal): Promise<void> {
     if (this.#options.pens > 1) await this.#talk.send('SP0;', signal)
     this.#pen = 0
@@ -293,7 +295,10 @@ export class HpglDriver implements Driver {
     this.#position = this.#frame.toMm(place)
   }
 
-  /** The plotter would clip without an error. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before anything is sent */
+  /**
+   * Refuses a plan that the plotter would clip without an error. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before
+   * anything is sent
+   */
   #checkReach(plan: Plan): void {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = this.#limits
     if (strokeCount(plan) === 0 || x2 <= x1) return

@@ -10,7 +10,7 @@ export type { Units } from '../../motion/hpgl-time.ts'
 /** Converts between the drawing's mm (y down) and plotter units (y up), with the origin that the user set as home. */
 export class Frame {
   readonly #options: HpglOptions
-  /** Distance of home from the drawing's own corner, plotter units. */
+  /** Home, relative to the top-left corner of the drawing, plotter units. */
   home: Units = { x: 0, y: 0 }
 
   constructor(options: HpglOptions) {
@@ -50,8 +50,9 @@ export interface Part {
 }
 
 /**
- * One stroke as HP-GL, from vertex `from` on, in instructions that fit any buffer. It begins with the pen up and ends with the
- * pen down; the caller lifts it. Vertices on the same plotter unit are sent once. A dot is a pen-down in place.
+ * One stroke as HP-GL, from vertex `from` on, in instructions that fit any buffer. The program begins with the pen up
+ * and ends with the pen down; the caller lifts the pen. Vertices on the same plotter unit are sent once. A dot is a
+ * pen-down in place.
  *
  * @param line  x, y interleaved, mm
  */

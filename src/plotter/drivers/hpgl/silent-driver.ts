@@ -15,19 +15,20 @@ import { unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { Frame, strokeProgram } from './program.ts'
 
-/** Bytes of the device's buffer that are not used. */
+/** Bytes of the device's buffer that plotd does not use. */
 const RESERVE = 16
-/** On the wire: eight bits, a start bit and a stop bit. */
+/** Bits of a byte on the wire: eight data bits, a start bit and a stop bit. */
 const BITS_PER_BYTE = 10
-/** The carriage stands at home when it is no further away than this, mm. */
+/** The carriage counts as at home within this distance, mm. */
 const AT_HOME_MM = 0.05
 
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. Their progress is computed, not known. A
- * stroke counts when 1.25 times its computed time has passed since it was sent. At most one stroke is sent ahead, up to the
- * computed room in the buffer. The port's flow control (RTS/CTS or XON/XOFF) does the rest.
+ * Driver of HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. The driver computes
+ * their progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent. At most one
+ * stroke is sent ahead, up to the computed room in the buffer. The port's flow control (RTS/CTS or XON/XOFF) does the
+ * rest.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link
@@ -51,7 +52,7 @@ export class SilentHpglDriver implements Driver {
     this.link = new Link(port, { clock, delimiter: '\r', onLine: () => true })
   }
 
-  /** Computed, mm from home: the device cannot be asked. */
+  /** The computed place of the carriage, mm from home: the device reports none. */
   get position(): Place | undefined {
     return this.#place
   }
@@ -90,7 +91,7 @@ export class SilentHpglDriver implements Driver {
     return this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
 
-  /** Confirms that the carriage stands at home. The device decides where home is, so it cannot be moved. */
+  /** Confirms that the carriage stands at home. The device decides where home is, so plotd cannot move home. */
   async setHome(): Promise<void> {
     const { x, y } = this.#place ?? { x: 0, y: 0 }
     if (Math.hypot(x, y) > AT_HOME_MM) {
@@ -122,7 +123,9 @@ export class SilentHpglDriver implements Driver {
     await this.link.closed
   }
 
-  /** Draws one stroke, from travel to lift. It cannot be held in mid-stroke, because the place of the pen is unknown there. */
+  /**
+   * Draws one stroke, from travel to lift. No pause can cut the stroke, because the pen's place within it is unknown.
+   */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<undefined> {
     const { signal } = options
     const { pens } = this.#options
@@ -183,7 +186,7 @@ export class SilentHpglDriver implements Driver {
     this.#buffer.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * (seconds + wire) })
   }
 
-  /** Resolves when everything that was sent is drawn, by computation. */
+  /** Resolves at the computed time at which the device has drawn everything that was sent. */
   async #waitUntilDrawn(signal: AbortSignal): Promise<void> {
     const { clock } = this.link
     await sleep(clock, Math.max(0, (this.#buffer.at(-1)?.until ?? 0) - clock.now()), signal)

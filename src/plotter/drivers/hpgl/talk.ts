@@ -32,9 +32,9 @@ interface Marker {
 }
 
 /**
- * Requests to an HP-GL plotter. It answers escape instructions at once, so they serve as watchdog and report the room in the
- * buffer. OA takes its turn in the buffer, so its answer shows that everything before it is drawn. No byte is sent that does not
- * fit, and the wire is never filled far ahead, because a stop travels on the same wire.
+ * Requests to an HP-GL plotter. The plotter answers escape instructions at once, so they serve as a watchdog and report
+ * the room in the buffer. OA takes its turn in the buffer, so its answer shows that everything before it is drawn.
+ * plotd sends no byte that does not fit, and never fills the wire far ahead, because a stop travels on the same wire.
  */
 export class HpglTalk {
   readonly link: Link
@@ -72,13 +72,16 @@ export class HpglTalk {
     return value
   }
 
-  /** Sends an instruction that takes its turn in the buffer and answers with one line. Only while nothing else is under way. */
+  /**
+   * Sends an instruction that takes its turn in the buffer and answers with one line. Call it only while nothing else
+   * is under way.
+   */
   async output(instruction: 'OI' | 'OE' | 'OH' | 'OS', timeoutMs = 10_000): Promise<string> {
     const [line = ''] = await this.link.request(`${instruction};`, oneLine, timeoutMs)
     return line
   }
 
-  /** Discards what is not executed, and lifts the pen after the vector under way. */
+  /** Discards all bytes that are not executed, and lifts the pen after the vector under way. */
   abort(why: unknown): void {
     this.forget(why)
     this.link.send(ABORT_AND_LIFT)
@@ -101,7 +104,7 @@ export class HpglTalk {
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {}) // the next send reports it
+    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {}) // the next `send` reports the error
   }
 
   /** Resolves with the pen's place when the plotter has drawn everything that was sent. */

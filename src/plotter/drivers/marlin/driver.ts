@@ -1,6 +1,7 @@
 /**
- * The room `drivers/marlin`: `driver` uses `talk` (answers), `lines` (form), `stream` (a path), `firmware`, `program` (the pen),
- * `klipper-clock`, and coordinates and words of `drivers/gcode`. Import only `MarlinDriver` and `MarlinMemory`.
+ * The room `drivers/marlin`: `driver` uses `talk` (lines and answers), `lines` (their form), `stream` (a path),
+ * `firmware`, `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`. Import only
+ * `MarlinDriver` and `MarlinMemory`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -35,9 +36,10 @@ export interface MarlinMemory {
 const HOMING_MS = 5 * 60_000
 
 /**
- * Marlin 2, and Klipper behind its virtual serial port. The board plans its own motion and has no feed hold. So plotd sends short
- * lines to Marlin, and can stop soon. Klipper accepts two seconds of motion ahead. A stroke counts as drawn when the board
- * answers the M400 after its lift. plotd never sends M112, which ends in a reset, nor M410, which loses steps.
+ * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
+ * hold. So plotd sends short lines to Marlin, which can then stop soon. Klipper accepts two seconds of motion ahead. A
+ * stroke counts as drawn when the board answers the M400 after its lift. plotd never sends M112, which ends in a reset,
+ * nor M410, which loses steps.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
@@ -83,7 +85,7 @@ export class MarlinDriver implements Driver {
         marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
     )
     this.#talk.onPositionLost = () => {
-      this.#forgetHome().catch(() => {}) // the next change writes it again
+      this.#forgetHome().catch(() => {}) // the next save writes the same memory
     }
   }
 
@@ -96,10 +98,10 @@ export class MarlinDriver implements Driver {
 
   async connect(): Promise<DeviceInfo> {
     const info = await this.#talk.probe()
-    await this.#talk.ask('M400') // lines that an earlier connection left
+    await this.#talk.ask('M400') // waits for lines that an earlier connection left
     this.#board = await readBoard(info, this.#talk)
     this.#talk.stopWith(() => this.#liftLines())
-    // reports at intervals off, motors on for ever
+    // switches off the reports at intervals, and keeps the motors on without a time limit
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
     await this.#modes()
     await this.#locate()
@@ -242,7 +244,7 @@ export class MarlinDriver implements Driver {
     await this.#pen.raise()
   }
 
-  /** Draws one stroke, from travel to lift. @returns the length that is drawn, mm, when a pause cut the stroke */
+  /** Draws one stroke, from travel to lift. @returns the drawn length, mm, when a pause cut the stroke */
   async #draw({ points, layer, drawnMm }: StrokeWork, options: PlotOptions): Promise<number | undefined> {
     const rest = drawnMm > 0 ? remainder(points, drawnMm) : points
     const sent = nothingSent()
@@ -308,7 +310,10 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo lifts during that motion. */
+  /**
+   * Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo lifts before that motion
+   * ends.
+   */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
@@ -326,11 +331,11 @@ export class MarlinDriver implements Driver {
   }
 
   async #modes(): Promise<void> {
-    await this.#talk.tryAsk('G21') // unknown where inches are not built in
+    await this.#talk.tryAsk('G21') // a firmware without inches does not know this line
     await this.#talk.ask('G90')
   }
 
-  /** Finds home by the limit switches. The position is unknown until then, also on the disk. */
+  /** Finds home by the limit switches. Until the end of homing the position is unknown, also on the disk. */
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#forgetHome()
@@ -364,8 +369,8 @@ export class MarlinDriver implements Driver {
   }
 
   /**
-   * Restores the remembered home. A board that reports 0, 0 may have restarted, wherever its carriage stands: then home is
-   * forgotten.
+   * Restores the remembered home. A board that reports 0, 0 may have restarted, and then its carriage can stand
+   * anywhere, so plotd forgets home.
    *
    * @returns why the remembered position is not valid
    */
@@ -376,14 +381,14 @@ export class MarlinDriver implements Driver {
     const { x: px, y: py } = this.#place ?? { x: 0, y: 0 }
     if (px === 0 && py === 0) {
       await this.#forgetHome()
-      return 'the board says 0, 0, as it does after a restart wherever it stands'
+      return 'the board reports position 0, 0, as after a restart, wherever the carriage stands'
     }
     this.#frame.home = home
     this.#isPositionKnown = true
     return undefined
   }
 
-  /** Asks for the target of the last move, which is the place when nothing moves. */
+  /** Asks for the target of the last move, which is the carriage's place when nothing moves. */
   async #locate(): Promise<void> {
     const place = placeIn(await this.#talk.ask('M114'))
     this.#place = place && { x: place.x, y: place.y }

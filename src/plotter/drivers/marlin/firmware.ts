@@ -2,35 +2,35 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Room } from '../gcode/room.ts'
 
-/** A board's report of itself. A number that it does not report is undefined. */
+/** A board's report of its firmware and limits. A number that the board does not report is undefined. */
 export interface MarlinBoard {
   readonly firmware: 'marlin' | 'klipper'
   /** The name and version that users see. */
   readonly version: string
   readonly stepsPerMm: number | undefined
-  /** mm/s, the least of x and y. */
+  /** Highest speed, mm/s, the lower of the x and y axes. */
   readonly speed: number | undefined
-  /** mm/s², the least of x and y. */
+  /** Acceleration, mm/s², the lower of the x and y axes. */
   readonly acceleration: number | undefined
-  /** mm, the least of x and y. */
+  /** Junction deviation, mm, the lower of the x and y axes. */
   readonly junctionDeviation: number | undefined
-  /** Speed and acceleration of the Z axis. */
+  /** Speed and acceleration of the Z axis, mm/s and mm/s². */
   readonly z: { readonly speed: number | undefined; readonly acceleration: number | undefined }
   /** Klipper's minimum_cruise_ratio. */
   readonly cruiseRatio: number | undefined
-  /** Where Marlin's software ends are, when they are on. */
+  /** The space between Marlin's software endstops; undefined when they are off. */
   readonly room: Room | undefined
 }
 
 /** The defaults for a board that has not answered. */
 export const UNKNOWN: MarlinBoard = boardOf('', [])
 
-/** Asks a board that may not know the line. */
+/** Sends a line that the board may not know. */
 interface Talk {
   tryAsk(line: string): Promise<string[]>
 }
 
-/** Asks for limits. Nothing moves. @param info  the answer to M115 */
+/** Asks the board for its limits. Nothing moves. @param info the answer to M115 */
 export async function readBoard(info: string, talk: Talk): Promise<MarlinBoard> {
   const isKlipper = /FIRMWARE_NAME:Klipper/i.test(info)
   const lines: string[] = []
@@ -135,7 +135,10 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
   }
 }
 
-/** Marlin reports two decimals. Where the profile's value rounds to the reported one, the profile's value wins. */
+/**
+ * Marlin reports two decimals. Where the profile's value rounds to the reported one, the profile's more exact value
+ * wins.
+ */
 export const sharper = (reported: number | undefined, own: number): number =>
   reported === undefined || reported.toFixed(2) === own.toFixed(2) ? own : reported
 

@@ -23,7 +23,10 @@ export class KlipperClock {
     return this.#queuedMs
   }
 
-  /** Records that motion of `ms` was sent. @param beganAt  when Klipper had enough of it to begin, ms */
+  /**
+   * Records that motion of `ms` was sent. @param beganAt the time at which Klipper had received enough motion to begin,
+   * ms
+   */
   recordMotion(ms: number, beganAt: number | undefined): void {
     if (beganAt === undefined) this.#queuedMs += ms
     else this.#began(ms, beganAt)
@@ -38,7 +41,7 @@ export class KlipperClock {
     if (dwell !== undefined) this.#began(Number(dwell))
   }
 
-  /** Klipper begins the queued motion, and then is busy for `ms`. */
+  /** Records that Klipper has begun the queued motion, after which it is busy for another `ms`. */
   #began(ms: number, startMs = this.#talk.link.clock.now()): void {
     this.#busyUntil = Math.max(this.#busyUntil, startMs + 1000 * KLIPPER_START) + this.#queuedMs + ms
     this.#queuedMs = 0

@@ -8,23 +8,23 @@ export function numberedLine(number: number, text: string): string {
 
 /** The meaning of a line from the board. */
 export type Answer =
-  /** The oldest line is answered; Klipper writes its firmware behind it. */
+  /** The answer to the oldest line. Klipper appends its firmware to it. */
   | { readonly is: 'ok'; readonly text: string }
-  /** The board requests all lines from this number on again. The `ok` that follows answers no line. */
+  /** The board requests all lines from number `from` on again. The `ok` that follows answers no line. */
   | { readonly is: 'resend'; readonly from: number }
   /** The board refuses the oldest line. An `ok` follows. */
   | { readonly is: 'refused'; readonly why: string }
   | { readonly is: 'halted'; readonly why: string }
   | { readonly is: 'started' }
-  /** A keep-alive message, or the reason of a request that follows. */
+  /** A keep-alive message, or the reason for a request that follows. */
   | { readonly is: 'noise' }
   /** A part of the answer to the oldest line. */
   | { readonly is: 'text'; readonly text: string }
 
-/** Faults after which Marlin requests lines again. */
+/** Faults after which Marlin requests lines again, in its error messages. */
 const DAMAGED = /checksum|line number/i
 
-/** Faults of heaters and of the board after which Marlin reacts to nothing but a reset. */
+/** Faults of heaters and of the board, in the messages of Marlin, after which the board reacts only to a reset. */
 const HALTED = /halted|stopped|kill|runaway|mintemp|maxtemp|heating failed/i
 
 /** Reads a line of Marlin or Klipper. */

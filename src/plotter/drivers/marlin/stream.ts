@@ -15,9 +15,9 @@ interface Path {
   readonly limits: MotionLimits
   readonly profile: Profile
   readonly word: 'G0' | 'G1'
-  /** The carriage, mm on the board; undefined when unknown. */
+  /** The carriage's place in the board's coordinates, mm; undefined when unknown. */
   readonly from: Place | undefined
-  /** Klipper: queued motion that it has not begun, ms. */
+  /** Queued motion that Klipper has not begun, ms; 0 for Marlin. */
   readonly queuedMs: number
 }
 
@@ -26,7 +26,9 @@ export interface Sent {
   mm: number
   isWhole: boolean
   place: Place | undefined
-  /** Klipper: how long this part lasts, and when enough of it had arrived to begin, both ms. */
+  /**
+   * For Klipper: the duration of this part, and the time at which enough of it had arrived for a beginning, both ms.
+   */
   ms: number
   beganAt: number | undefined
 }
@@ -67,10 +69,10 @@ export async function sendPath(
 
 const along = (lines: Lines, i: number): number => at(lines.along, i)
 
-/** Lines before the event loop gets its turn. */
+/** Lines that are computed before other work of the event loop gets a turn. */
 const STRETCH = 5_000
 
-/** All lines of a path. Between stretches of them the event loop gets a turn. */
+/** All lines of a path, computed in stretches, so that a long path does not block the event loop. */
 async function linesInTurns(
   clock: Clock,
   points: Float64Array,

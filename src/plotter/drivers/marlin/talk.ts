@@ -6,20 +6,21 @@ import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
-/** Unanswered lines: one waits for room in the planner, one is read, one is on its way. Bytes: the serial buffer holds 128. */
+/** Most unanswered lines: one waits for room in the planner, one is read, one is on its way. */
 const LINES = 3
+/** Most unanswered bytes: the serial buffer holds 128. */
 const BYTES = 120
 const PROBE_MS = 400
 const PROBES = 30
-/** A probe has all its answers after the board has been silent for this long, ms. */
+/** A board that was silent for this long has sent all its answers to a probe, ms. */
 const QUIET_MS = 250
-/** This long after the board's last request to send lines again, no sent line is under way any more, ms. */
+/** Time after the board's last request to send lines again at which no line is under way any more, ms. */
 const SETTLE_MS = 120
 /** Most repeats of one line. Each line that was under way behind it counts too. */
 const MOST_REPEATS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
-/** Ends half a line that an earlier connection left, so that no firmware can execute it. */
+/** Completes an unfinished line of an earlier connection to an invalid one, so that no firmware executes it. */
 const SPOIL = '..*999\n'
 
 interface Line {
@@ -34,8 +35,8 @@ interface Line {
 }
 
 /**
- * Lines to Marlin or Klipper. On Marlin they have numbers and checksums, and are sent again on request; `ok` answers the oldest
- * one. Klipper answers each line and asks for none again.
+ * Lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and plotd sends them again on request; `ok`
+ * answers the oldest line. Klipper answers each line and requests none again.
  */
 export class MarlinTalk {
   readonly link: Link
@@ -150,7 +151,7 @@ export class MarlinTalk {
     return signal ? orAbort(reply, signal) : reply
   }
 
-  /** Asks for something that the firmware may not know. */
+  /** Sends a line that the firmware may not know. */
   async tryAsk(text: string): Promise<string[]> {
     try {
       return await this.ask(text)
@@ -162,8 +163,10 @@ export class MarlinTalk {
   }
 
   /**
-   * Waits for a line that the board may execute for minutes in silence. @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of
-   * silence
+   * Sends a line that the board may execute for minutes in silence, and waits for its answer.
+   *
+   * 
+   * @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of silence
    */
   async askPatiently(text: string, limitMs: number): Promise<void> {
     this.#patienceMs = limitMs
@@ -174,7 +177,9 @@ export class MarlinTalk {
     }
   }
 
-  /** Sets the commands for a board that no longer answers: its queued motion ends, then the lines lift the pen. */
+  /**
+   * Sets the commands for a board that no longer answers. The board ends its queued motion; then `lines` lift the pen.
+   */
   stopWith(lines: () => readonly string[]): void {
     this.link.stopCommands = () => [{ text: `\nM400\n${lines().join('\n')}\n` }]
   }
@@ -266,7 +271,7 @@ export class MarlinTalk {
     this.#wake()
   }
 
-  /** Closes the link when the board is silent although a line is unanswered. */
+  /** Closes the link when the board stays silent while a line is unanswered. */
   #watch(): void {
     if (this.#isWatching) return
     this.#isWatching = true
@@ -279,7 +284,7 @@ export class MarlinTalk {
       if (this.#lines.length === 0 || !link.isOpen) return
       this.#isWatching = true
       const silence = clock.now() - Math.max(since, link.lastReceived)
-      // a process that was suspended first reads the bytes that have arrived meanwhile
+      // after a suspension this timer fires before the process reads the bytes that arrived meanwhile
       if (silence >= 2 * limit()) since = clock.now()
       else if (silence >= limit()) {
         link.giveUp(`no answer to ${JSON.stringify(this.#lines[0]?.text)} within ${this.#patienceMs} ms`)

@@ -1,6 +1,6 @@
 /**
- * Makes a matching as large as possible (J. Edmonds, 1965): from each unmatched node it searches for an alternating path to
- * another one, and contracts odd cycles on the way.
+ * Makes a matching as large as possible (J. Edmonds, 1965). It searches for an alternating path from each unmatched
+ * node to another unmatched node, and contracts odd cycles on the way.
  */
 export class Blossom {
   readonly #near: readonly (readonly number[])[]
@@ -12,7 +12,7 @@ export class Blossom {
   readonly #isOuter: Uint8Array<ArrayBuffer>
   readonly #mark: Uint8Array<ArrayBuffer>
   #queued = 0
-  /** Edges that were visited. */
+  /** Number of edges visited so far. */
   work = 0
 
   /** @param match  a matching to start from; changed in place */

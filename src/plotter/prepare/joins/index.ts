@@ -11,18 +11,21 @@ import { matching } from './matching.ts'
 import { type NearEnds, nearEnds } from './near-ends.ts'
 import { openRings } from './rings.ts'
 
-/** Gaps are compared in steps of this, mm: a motor step. Equal gaps are compared by their turns. */
+/** Step in which gaps are compared, mm: a motor step. Of equal gaps, the one with the smaller turn wins. */
 const STEP = 0.01
-/** Weight of a turn of 180° against a step of the gap. All turns of a small group together weigh less than a step. */
+/**
+ * Weight of a turn of 180° relative to a step of the gap. All turns of a small group together weigh less than a step.
+ */
 const TURN = 0.01
-/** The direction of an end is measured over this length, mm, which exceeds the rounding of a file. */
+/** Length over which the direction of an end is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
 
 /**
- * Chains strokes whose ends lie within the join distance of each other. The chains are as few as possible: the joins are a
- * greatest matching of ends, with the smallest gaps, then the smallest turns.
+ * Chains strokes whose ends lie within the join distance of each other. The result has as few chains as possible: the
+ * joins are a maximum matching of ends, with the smallest gaps, then the smallest turns.
  *
- * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap; every vertex stays.
+ * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap; every vertex
+ * stays.
  */
 export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joined {
   if (join === 0 || strokeCount(strokes) < 2) return { strokes, seconds: 0 }
@@ -37,7 +40,10 @@ export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joi
 /** The chains, and the cost of their joins. */
 export interface Joined {
   readonly strokes: Strokes
-  /** The cost of the gaps in the search's model, and at most that of the stops at the seams of joined closed strokes, s. */
+  /**
+   * The cost of the gaps by the model of the search, and an upper bound of the stops at the seams of joined closed
+   * strokes, s.
+   */
   readonly seconds: number
 }
 
@@ -72,7 +78,7 @@ function costOf(strokes: Strokes, ends: NearEnds, limits: MotionLimits): (a: num
   }
 }
 
-/** Unit vector from each end with neighbours along its stroke; 0, 0 for the others and for dots. */
+/** For each end with neighbours, the unit vector from the end into its stroke; 0, 0 for other ends and for dots. */
 function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Float64Array {
   const out = new Float64Array(2 * offset.length - 2)
   for (let a = 0; a + 1 < offset.length; a++) {
@@ -96,11 +102,17 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
   return out
 }
 
-/** The vertex that is drawn as number k of a stroke with `ways` segments; a closed one starts at its seam. */
+/**
+ * The index of the vertex that is drawn as number k of a stroke with `ways` segments. A closed stroke starts at its
+ * seam.
+ */
 const vertex = (first: number, ways: number, seam: number, k: number): number =>
   first + (seam === 0 ? k : (k + seam) % ways)
 
-/** Draws chains in the file's order, each at its first stroke, so that strokes without a join stay in place. */
+/**
+ * Writes the chains in the file's order. Each chain stands in the place of its first stroke, so strokes without a join
+ * keep their order.
+ */
 function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
   const out = new StrokeWriter()
   const drawn = new Uint8Array(offset.length >> 1)

@@ -3,18 +3,21 @@ import type { NearEnds } from './near-ends.ts'
 
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
-/** Edges to visit for each edge of a group, at most; then its matching may be smaller than possible. */
+/**
+ * Most edges to visit for each edge of a group. When they are used up, the group's matching may be smaller than
+ * possible.
+ */
 const WORK = 400
 
-/** One join is worth more than any difference of costs in a group. */
+/** Value of one join: more than any difference of costs in a group. */
 const COUNT = 1e7
 
 /**
- * The most pairs of ends in which no end occurs twice, with the least total cost.
+ * A maximum matching: as many pairs of ends as possible, no end in two of them, with the least total cost.
  *
- * Ends form groups that are connected by nearness. The number of pairs is the greatest possible, unless a group is so large that
- * the search ends early. The cost is the least possible in groups of at most ten ends; in a larger group no exchange of partners
- * between two pairs lowers it.
+ * Ends that are near each other form connected groups. The number of pairs is the greatest possible, unless a group is
+ * so large that the search ends early. The cost is the least possible in groups of at most ten ends; in a larger group
+ * no exchange of partners between two pairs lowers it.
  *
  * @returns the partner of each end; −1 when it has none
  */
@@ -78,7 +81,7 @@ function exact(lists: Lists, price: Price): Int32Array {
   return match
 }
 
-/** Cheapest pairs first, then as many as possible, then cheaper ones of the same number. */
+/** Matches the cheapest pairs first, then as many pairs as possible, then lowers the cost of that number of pairs. */
 function large(lists: Lists, price: Price): Int32Array {
   const pairs: { readonly p: number; readonly q: number; readonly cost: number }[] = []
   lists.forEach((list, p) => {
@@ -96,7 +99,7 @@ function large(lists: Lists, price: Price): Int32Array {
   return match
 }
 
-/** Exchanges partners where that costs less. @returns whether it did */
+/** Exchanges partners where that lowers the cost. @returns whether it exchanged any */
 function cheapen(lists: Lists, price: Price, match: Int32Array): boolean {
   let changed = false
   for (let a = 0; a < match.length; a++) {

@@ -2,28 +2,29 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
 
-/** Most neighbours of an end. With more, nearly every end finds a partner whichever are compared. */
+/** Most neighbours of an end that are compared. An end with more finds a partner among nearly any of them. */
 export const MOST_NEAR = 24
-/** A cell with more ends than this is searched by a k-d tree. */
+/** Most ends of a cell that are searched one by one; a fuller cell is searched by a k-d tree. */
 const CROWD = 64
 /** Most vertices of closed strokes that are searched for a place near another stroke's end. */
 const MOST_VERTICES = 4_000_000
-/** Places this close count as one, mm: a trail of closed strokes may end this far from where it began. */
+/** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
 const SAME = 0.002
-/** A closed stroke, and one whose seam cannot move because its ends differ by a rounding. */
+/** A closed stroke. */
 const CLOSED = 1
+/** A closed stroke whose seam cannot move, because its ends differ by a rounding. */
 const NEARLY = 2
 
 /**
  * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
  *
- * Two closed strokes are not near each other here, and where most strokes are closed they have no neighbours at all: the search
- * joins more of them, because it may still move their seams.
+ * Two closed strokes never count as near. Where most strokes are closed, the closed ones have no neighbours at all: the
+ * search for an order joins more of them, because it may still move their seams.
  */
 export interface NearEnds {
   /** x, y of every end. */
   readonly xy: Float64Array<ArrayBuffer>
-  /** For closed strokes: the vertex at which they would be joined, counted from the first. */
+  /** For each closed stroke, the vertex at which it would be joined, counted from its first. */
   readonly seam: Uint32Array<ArrayBuffer>
   /** End `a` has the neighbours `near[offset[a] … offset[a + 1] − 1]`: ends of other strokes. The relation is symmetric. */
   readonly offset: Uint32Array<ArrayBuffer>
@@ -51,8 +52,8 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   const pairs = seam.some((v) => v > 0) ? new EndGrid(xy, join) : ends
   for (let a = 0; a < 2 * count; a++) {
     pairs.forEachNear(xy[2 * a] as number, xy[2 * a + 1] as number, (b) => {
-      const rings = Math.min(1, closed[a >> 1] as number) + Math.min(1, closed[b >> 1] as number)
-      if (b >> 1 === a >> 1 || rings > (areOpen ? 1 : 0)) return
+      const closedStrokes = Math.min(1, closed[a >> 1] as number) + Math.min(1, closed[b >> 1] as number)
+      if (b >> 1 === a >> 1 || closedStrokes > (areOpen ? 1 : 0)) return
       from.push(a)
       to.push(b)
     })
@@ -60,7 +61,10 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   return { xy, seam, ...symmetric(2 * count, from, to) }
 }
 
-/** A closed stroke whose seam is near no open stroke's end moves it to the vertex that is nearest to an end of an open stroke. */
+/**
+ * Moves the seam of each closed stroke to the vertex nearest to an end of an open stroke, unless the seam is near such
+ * an end.
+ */
 function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGrid, seam: Uint32Array): void {
   const { xy } = ends
   for (let i = 0; i < closed.length; i++) {
@@ -92,7 +96,7 @@ function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGri
   }
 }
 
-/** Lists of neighbours in which b has a whenever a has b, each pair once. */
+/** Lists the neighbours of each end: if b is a neighbour of a, then a is a neighbour of b. Each pair counts once. */
 function symmetric(ends: number, from: number[], to: number[]): Pick<NearEnds, 'offset' | 'near'> {
   const offset = new Uint32Array(ends + 1)
   const visited = new Set<number>()
@@ -116,7 +120,7 @@ function symmetric(ends: number, from: number[], to: number[]): Pick<NearEnds, '
   return { offset, near }
 }
 
-/** Ends by square cells as wide as the join distance, in a hash table. */
+/** The ends in square cells as wide as the join distance, in a hash table. */
 class EndGrid {
   readonly xy: Float64Array<ArrayBuffer>
   readonly #join: number
@@ -152,7 +156,7 @@ class EndGrid {
     }
   }
 
-  /** Visits the ends within the join distance of a place; in a crowd only the nearest. */
+  /** Visits the ends within the join distance of a place; in a full cell only the nearest. */
   forEachNear(px: number, py: number, visit: (end: number) => void): void {
     const column = Math.floor(px / this.#join)
     const row = Math.floor(py / this.#join)
@@ -183,7 +187,7 @@ class EndGrid {
   }
 
   #isNear(a: number, px: number, py: number): boolean {
-    // as `joinConsecutive` measures it, so that both agree at the limit
+    // the same formula as in `joinConsecutive`, so that both agree at the limit
     return Math.hypot((this.xy[2 * a] as number) - px, (this.xy[2 * a + 1] as number) - py) <= this.#join
   }
 

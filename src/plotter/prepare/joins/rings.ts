@@ -3,11 +3,13 @@ import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
 /**
- * Opens rings: strokes that are joined into a circle have as many joins as strokes, but need a lift like any other chain.
+ * Opens rings: strokes that are joined into a circle have as many joins as strokes, but need a lift like any other
+ * chain.
  *
- * A ring gives up a join a–b for a join of a with an end that has no partner, or for two joins with the ends of a pair c–d of
- * another chain. The number of joins stays, and two chains become one. Where no such exchange exists, several pairs pass on their
- * partners, or two rings become one chain with one join less. A ring that stays closed loses its costliest join.
+ * A ring exchanges a join a–b for a join of a with an end without a partner, or for two joins with the ends of a pair
+ * c–d of another chain. The number of joins stays the same, and two chains become one. Where no such exchange exists,
+ * several pairs exchange partners (`rotation`), or two rings become one chain with one join less. A ring that stays
+ * closed loses its costliest join.
  */
 export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   let chains = new Chains(match)
@@ -52,9 +54,9 @@ interface Exchange {
   readonly a: number
   readonly b: number
   readonly c: number
-  /** −1: c has no partner. */
+  /** The partner of c; −1 when it has none. */
   readonly d: number
-  /** Whether b and d become partners; else both are left without one. */
+  /** Whether b and d become partners; otherwise both are left without a partner. */
   readonly keeps: boolean
   readonly more: number
 }

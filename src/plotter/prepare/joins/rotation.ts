@@ -1,11 +1,14 @@
 import type { NearEnds } from './near-ends.ts'
 
-/** Most pairs that give up their partners together. */
+/** Most pairs that exchange partners in one rotation. */
 const DEPTH = 5
-/** Strokes to visit for one drawing, at most. */
+/** Most strokes to visit for one drawing. */
 const WORK = 2_000_000
 
-/** Opens a ring by passing partners on: a takes c, whose partner d takes e, and so on, until an end is free or the first is met. */
+/**
+ * Opens a ring by a chain of exchanges: end a takes c as its partner, c's old partner d takes e, and so on. The chain
+ * stops at an end that had no partner, or at one near the end that a left.
+ */
 export class Rotation {
   readonly #match: Int32Array
   readonly #ends: Pick<NearEnds, 'offset' | 'near'>
@@ -18,7 +21,7 @@ export class Rotation {
     this.#ends = ends
   }
 
-  /** @returns whether the ring was opened; then as many ends as before have a partner, and there is one ring fewer */
+  /** @returns whether the ring was opened. If so, the number of joins is the same, and there is one ring fewer */
   opens(ring: number): boolean {
     let a = 2 * ring
     do {
@@ -32,7 +35,7 @@ export class Rotation {
     return false
   }
 
-  /** End a looks for another partner than it has; `last` is the end that will be left without one. */
+  /** Looks for another partner for end a. `last` is the end that has lost its partner. */
   #passOn(a: number, last: number, depth: number): boolean {
     for (const c of this.#near(a)) {
       if (c === last || this.#before.has(c) || this.#work > WORK) continue
@@ -54,7 +57,10 @@ export class Rotation {
     return false
   }
 
-  /** Gives `last` the partner d, if they are near, and asks whether there are fewer rings now. */
+  /**
+   * Ends a chain of exchanges: makes d the partner of `last`, if they are near. @returns whether there are fewer rings
+   * now
+   */
   #closes(last: number, d: number): boolean {
     if (d >= 0 && !this.#near(last).includes(d)) return false
     const undo = d < 0 ? [this.#set(last, -1)] : [this.#set(last, d), this.#set(d, last)]

@@ -3,9 +3,9 @@ import type { Links } from './link-cost.ts'
 import { type Neighbours, neighbours } from './neighbours.ts'
 
 /**
- * A tour by greedy matching: makes the cheapest link that joins two parts of the tour, then the next cheapest, until one part is
- * left. About 16 % above the optimum, where nearest neighbour is 25 % above it. It has few long links, so local search has less
- * to reverse (Johnson and McGeoch, 1997).
+ * A tour by greedy matching: makes the cheapest link that joins two parts of the tour, then the next cheapest, until
+ * one part is left. The tour is about 16 % longer than the shortest, one by nearest neighbours 25 %. It has few long
+ * links, so local search has less to reverse (Johnson and McGeoch, 1997).
  *
  * @returns the entry node of each item, in order of the tour
  */
@@ -51,7 +51,10 @@ function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array
   return made
 }
 
-/** Whether node b also lists a, so that the pair is handled once. Unknown counts as no. */
+/**
+ * Whether the neighbours of node b contain a, so that the pair is handled only once; false where b's neighbours are
+ * unknown.
+ */
 function lists({ k, nodes }: Neighbours, among: Int32Array | undefined, b: number, a: number): boolean {
   if (among !== undefined) return false
   for (let j = b * k; j < (b + 1) * k; j++) if (nodes[j] === a) return true

@@ -1,8 +1,8 @@
 /**
- * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve it.
- * `seams` and `seam-chain` move the starts of closed strokes. `together` changes order and seams at once: `rebuild` takes strokes
- * out of a `route` and puts them back beside their `near-strokes`.
- * Import from this file and `sequence.ts`.
+ * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve
+ * it. `seams` and `seam-chain` move the starts of closed strokes. `together` changes order and seams at once: `rebuild`
+ * takes strokes out of a `route` and puts them back beside their `near-strokes`. Import from this file and
+ * `sequence.ts`.
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
@@ -22,13 +22,13 @@ export interface Point {
   readonly y: number
 }
 
-/** Vertices of a drawing that is searched once more for order and seams together. */
+/** Most vertices of a drawing for the second search, of order and seams together. */
 const MOST_REBUILT = 400_000
 
-/** Where the route begins and ends. */
+/** The places at which the route begins and ends. */
 export interface Route {
   readonly from: Point
-  /** When absent, it may end anywhere. */
+  /** When absent, the route may end anywhere. */
   readonly to?: Point
 }
 
@@ -37,13 +37,14 @@ export interface OrderOptions {
   readonly effort: number | 'rough'
   /** Whether the seams of closed strokes may move. */
   readonly seams: boolean
-  /** What a plot of strokes in this order takes by the motion planner, s. The search's own times differ from it a little at seams. */
+  /**
+   * The time of a plot of strokes in their order by the motion planner, s. The search's own times differ a little at
+   * seams.
+   */
   readonly clock?: (strokes: Strokes) => number
 }
 
-/**
- * Finds the order of the strokes with the least cost of travel and lifts; the file's own when none is better.
- */
+/** Finds the order of the strokes with the least cost of travel and lifts; the file's own order when none is better. */
 export function order(
   strokes: Strokes,
   route: Route,
@@ -81,7 +82,7 @@ export function order(
 const faster = (first: Sequence, second: Sequence, clock: (each: Sequence) => number): Sequence =>
   first !== second && clock(first) < clock(second) ? first : second
 
-/** The values of strokes that were numbered anew. */
+/** The values of strokes under their new numbers: value i belongs to stroke `numbers[i]`. */
 function numbered(values: Uint32Array, numbers: Uint32Array): Uint32Array<ArrayBuffer> {
   const out = new Uint32Array(values.length)
   values.forEach((value, i) => {
@@ -90,7 +91,7 @@ function numbered(values: Uint32Array, numbers: Uint32Array): Uint32Array<ArrayB
   return out
 }
 
-/** What the strokes cost in this order, s: travel, lifts, drawn gaps, and stops at the seams of closed strokes. */
+/** The cost of the strokes in this order, s: travel, lifts, drawn gaps, and stops at the seams of closed strokes. */
 export function costInOrder(strokes: Strokes, route: Route, costs: LinkCosts, areSeamsFree: boolean): number {
   const home = 2 * strokeCount(strokes)
   const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 }, route.to === undefined)
@@ -116,8 +117,9 @@ export function endsOf({ points, starts }: Strokes, { from, to }: Route): Float6
 const BITS = 12
 
 /**
- * Numbers the strokes along a space-filling curve (G. M. Morton, 1966), by the midpoint of their ends. Then strokes that are near
- * on the paper are near in memory: at 100,000 strokes the search is twice as fast as in the file's numbering.
+ * Numbers the strokes along a space-filling curve (G. M. Morton, 1966), by the midpoint of their ends. Strokes that are
+ * near on the paper then have near places in memory: at 100,000 strokes the search is twice as fast as with the file's
+ * numbers.
  */
 function spatialOrder(strokes: Strokes): Uint32Array<ArrayBuffer> {
   const { points, starts } = strokes

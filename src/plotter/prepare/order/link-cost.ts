@@ -1,12 +1,12 @@
 import { restToRest } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 
-/** Added to a distance that is computed backwards from its cost. */
+/** Relative tolerance of a distance that is computed from its cost. */
 const ROUNDING = 1e-9
 
 /** The cost of a link from the end of one stroke to the start of the next. */
 export interface LinkCosts {
-  /** Ends this close are joined without a lift, mm. */
+  /** Largest distance between ends that are joined without a lift, mm. */
   readonly join: number
   /** Time to raise and lower the pen, s. */
   readonly lift: number
@@ -25,11 +25,11 @@ export class Links {
   readonly xy: Float64Array<ArrayBuffer>
   readonly nodes: number
   readonly costs: LinkCosts
-  /** The node whose links cost nothing, when the route may end anywhere (before a pen change); else −1. */
+  /** The node whose links cost only a lift, where the route may end anywhere (before a pen change); −1 otherwise. */
   readonly #free: number
   readonly #join2: number
   readonly #fullSpeed: number
-  // the costs once more: reading them from their objects takes a third of the search's time
+  // copies of the costs: reading them from their objects takes a third of the search's time
   readonly #lift: number
   readonly #perMm: number
   readonly #up: number
@@ -68,7 +68,7 @@ export class Links {
     return this.ofDistance2(dx * dx + dy * dy)
   }
 
-  /** Cost between a node and another place. */
+  /** Cost of a link between a node and another place, s. */
   toPoint(a: number, px: number, py: number): number {
     if (a === this.#free) return this.costs.lift
     const dx = (this.xy[2 * a] as number) - px
@@ -76,7 +76,7 @@ export class Links {
     return this.ofDistance2(dx * dx + dy * dy)
   }
 
-  /** A cheap test without a square root: false when the link certainly costs at least as much. */
+  /** A cheap test without a square root: false when the link certainly costs at least `than`. */
   mayCostLess(d2: number, than: number): boolean {
     if (d2 <= this.#join2) return than > 0
     const half = (than - this.costs.lift) / 2
@@ -84,7 +84,7 @@ export class Links {
     return half > 0 && d2 < most * most
   }
 
-  /** Cost of a distance, increasing. */
+  /** Cost of a link over a distance, s; it grows with the distance. */
   ofDistance2(d2: number): number {
     const d = Math.sqrt(d2)
     if (d2 <= this.#join2) return d === 0 ? 0 : 2 * Math.sqrt(d / this.#down)
@@ -92,7 +92,7 @@ export class Links {
     return this.#lift + seconds + this.#perMm * d
   }
 
-  /** A distance beyond which no link costs less than this; negative when none does at any distance. */
+  /** A distance, mm, beyond which no link costs less than `seconds`; negative when no link does at any distance. */
   reach(seconds: number): number {
     if (seconds <= this.#lift) {
       const half = seconds / 2

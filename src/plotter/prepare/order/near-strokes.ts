@@ -3,19 +3,23 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Work } from '../work.ts'
 import { isClosed } from './sequence.ts'
 
-/** Vertices of other strokes that are compared with each vertex, and with those of a stroke of few. */
+/** Vertices of other strokes that are compared with each vertex of a stroke. */
 const NEAR = 4
+/** The same for a stroke of fewer than FEW vertices. */
 const MORE = 12
 const FEW = 8
-/** A stroke of more vertices is compared at so many of them: a search near one of its own passes over all the others. */
+/**
+ * A stroke of more than MANY vertices is compared at about SAMPLES of them, because each search passes over all the stroke's
+ * own vertices.
+ */
 const MANY = 4_000
 const SAMPLES = 500
 
-/** The strokes nearest to each, by their nearest vertices: `most` entries a stroke, filled up with −1. */
+/** The strokes nearest to each stroke, by their nearest vertices: `most` entries a stroke, filled up with −1. */
 export interface NearStrokes {
   readonly most: number
   readonly stroke: Int32Array
-  /** The vertices of both strokes that are nearest to each other. */
+  /** The two vertices that are nearest to each other: `own` on the stroke, `other` on the near stroke. */
   readonly own: Int32Array
   readonly other: Int32Array
 }
@@ -23,7 +27,7 @@ export interface NearStrokes {
 export function nearStrokes({ points, starts }: Strokes, most: number, work: Work): NearStrokes {
   const count = strokeCount({ points, starts })
   const owner = new Int32Array(points.length / 2)
-  // the last vertex of a closed stroke is its first once more
+  // the last vertex of a closed stroke repeats the first
   const end = new Int32Array(count)
   for (let i = 0; i < count; i++) {
     owner.fill(i, starts[i], starts[i + 1])
@@ -63,13 +67,16 @@ export function nearStrokes({ points, starts }: Strokes, most: number, work: Wor
   return near
 }
 
-/** The strokes near one stroke, each with its nearest vertex. The arrays by stroke serve all searches. */
+/**
+ * The strokes near one stroke, each with its nearest vertex. The arrays have an entry for each stroke, and all searches
+ * reuse them.
+ */
 class Candidates {
-  /** The vertices that are nearest to each other. */
+  /** The two vertices that are nearest to each other, as in `NearStrokes`. */
   readonly own: Int32Array
   readonly other: Int32Array
   readonly #distance: Float64Array
-  /** The search that offered a stroke last. */
+  /** The last search that offered each stroke. */
   readonly #by: Int32Array
   #search = -1
   readonly #strokes: number[] = []

@@ -5,7 +5,7 @@ import type { Links } from './link-cost.ts'
 export interface Neighbours {
   readonly k: number
   readonly nodes: Int32Array<ArrayBuffer>
-  /** Exact cost of each link, s: with rounded gains a search may never end. */
+  /** Exact cost of each link, s. With rounded costs a search may never end. */
   readonly costs: Float64Array<ArrayBuffer>
 }
 
@@ -22,7 +22,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   const distances = new Float64Array(wanted)
   for (let place = 0; place < count; place++) {
     const i = tree.ids[place] as number
-    // not home's two nodes: when the route may end anywhere, one of them costs nothing
+    // not for home: where the route may end anywhere, the links of its two nodes cost differently
     if (among === undefined && i < count - 2 && copiesOtherEnd(links.xy, i, k, nodes, costs)) continue
     const found = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
     const self = node(i) >> 1
@@ -36,7 +36,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   return { k, nodes, costs }
 }
 
-/** The same neighbours with other costs that keep their order. */
+/** The same neighbours with the costs of other links, which must not change their order. */
 export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   const costs = new Float64Array(nodes.length)
   for (let j = 0; j < nodes.length; j++) {

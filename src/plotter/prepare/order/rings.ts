@@ -1,25 +1,34 @@
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 
-/** Vertices of a block at least. */
+/** Fewest vertices of a block. */
 const BLOCK = 6
-/** Stops that differ less cost the same, s. */
+/** Largest difference between the costs of stops that count as equal, s. */
 const EVEN = 1e-4
-/** Added to distances, so that their rounding excludes no vertex, mm. */
+/** Added to a block's radius, mm, so that rounding excludes no vertex. */
 const ROUNDING = 1e-9
 
-/** About the square root of their number, so that a search compares about that many blocks and vertices. */
+/**
+ * Vertices of a block: about the square root of a stroke's vertices, so that a search compares about as many blocks as
+ * vertices.
+ */
 export const blockSize = (vertices: number): number => Math.max(BLOCK, Math.ceil(Math.sqrt(vertices)))
 
-/** Where the vertices of closed strokes lie: blocks of them can be passed over as a whole where they are too far away. */
+/** The vertices of closed strokes in blocks, so that a search can skip a block that is too far away. */
 export class Rings {
-  /** By stroke: 1 where a stop costs the same at each vertex. */
+  /** For each stroke: 1 where a stop costs the same at every vertex. */
   readonly isEven: Uint8Array
-  /** Of each block: x and y of its middle, and its radius, mm. */
+  /** For each block: x and y of its centre, and its radius, mm. */
   readonly blocks: Float64Array
-  /** By stroke. A block has `blockSize` vertices, the last one fewer. */
+  /**
+   * For each stroke, the index of its first block. A block has `blockSize` vertices; a stroke's last block may have
+   * fewer.
+   */
   readonly firstBlock: Int32Array
-  /** By stroke: x and y of its middle, and the distances of its vertices from there, at least and at most, mm. */
+  /**
+   * For each stroke: x and y of its centre, and the least and the greatest distance of its vertices from the centre,
+   * mm.
+   */
   readonly #round: Float64Array
 
   /** @param closed  1 for closed strokes @param stop  the cost of a stop at each vertex, s */
@@ -42,7 +51,7 @@ export class Rings {
     }
   }
 
-  /** No vertex of closed stroke i is nearer to a place, mm. */
+  /** A lower bound of the distance between a place and the vertices of closed stroke i, mm. */
   gap(i: number, px: number, py: number): number {
     const round = this.#round
     const dx = (round[4 * i] as number) - px
@@ -69,7 +78,7 @@ export class Rings {
   }
 }
 
-/** The disc around the box of some vertices: x and y of its middle, and its radius, mm. */
+/** The disc around the bounding box of some vertices: x and y of its centre, and its radius, mm. */
 export function discOf(
   points: Strokes['points'],
   first: number,

@@ -4,9 +4,9 @@ import { blockSize, Rings } from './rings.ts'
 import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 
-/** What the trial of a place counts beside the vertices that it looks at. */
+/** Work for the trial of a place, besides the vertices that it compares, in vertices. */
 const TRY = 40
-/** Smaller gains are rounding errors. */
+/** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
 
 /** A cyclic list of strokes, each with the vertices by which the pen enters and leaves it. The last item is home. */
@@ -15,36 +15,39 @@ export class Route {
   readonly #points: Float64Array
   readonly #starts: Uint32Array
   readonly #links: Links
-  /** The vertex of home whose links cost only a lift, or −1. */
+  /** The vertex of home whose links cost only a lift; −1 when there is none. */
   readonly #free: number
   readonly #closed: Uint8Array
-  /** By vertex, the cost of a stop; 0 on open strokes. */
+  /** The cost of a stop at each vertex, s; 0 on open strokes. */
   readonly #stop: Float64Array
   readonly #next: Int32Array
   readonly #previous: Int32Array
   readonly #enter: Int32Array
   readonly #leave: Int32Array
-  /** The cost from each stroke to the next. */
+  /** The cost of the link from each stroke to the next, s. */
   readonly #link: Float64Array
   readonly #rings: Rings
-  /** What a change found: a stroke, the next, the one before, entry, exit; and the cost to the next. */
+  /** The state of each stroke before a change: the stroke, the next one, the one before, its entry and its exit. */
   readonly #log: Int32Array
   readonly #logLinks: Float64Array
   #logged = 0
-  /** By stroke, the last change that noted how it was before. */
+  /** For each stroke, the last change that logged its earlier state. */
   readonly #loggedAt: Int32Array
   #change = 0
   #looks = 0
-  /** The stroke that looks for a place, and the best place so far. */
+  /** The stroke for which a place is sought. The fields below describe the best place so far. */
   #own = -1
   #best = Infinity
-  /** Of the place that is tried: the cost of the link that falls away, and the least costs of links with a lift. */
+  /**
+   * For the place that is tried: the cost of the link that it replaces, and the least costs of the two new links with a
+   * lift, s.
+   */
   #gained = 0
   #leastFrom = 0
   #leastTo = 0
   #after = -1
   #entry = -1
-  /** A stroke whose seam moves too, or −1. */
+  /** Another stroke whose seam also moves; −1 when there is none. */
   #moved = -1
   #seam = -1
 
@@ -90,7 +93,7 @@ export class Route {
     this.#rings = new Rings(strokes, this.#closed, this.#stop)
   }
 
-  /** Of the whole route, s. */
+  /** The cost of the whole route, s. */
   cost(): number {
     let sum = 0
     for (let i = 0; i <= this.home; i++)
@@ -98,7 +101,7 @@ export class Route {
     return sum
   }
 
-  /** Of a link between two seams, and the stops at them, s. */
+  /** The cost of a link between two seams and of the stops at them, s. */
   costOfBoth(v: number, w: number): number {
     return this.#cost(v, w) + (this.#stop[v] as number) + (this.#stop[w] as number)
   }
@@ -115,7 +118,7 @@ export class Route {
     return sequence
   }
 
-  /** Places and vertices looked at so far: a measure of time that is the same on every machine. */
+  /** Places and vertices compared so far: a measure of time that is the same on every machine. */
   get looks(): number {
     return this.#looks
   }
@@ -150,7 +153,7 @@ export class Route {
     }
   }
 
-  /** Takes a stroke out. @returns the change of cost */
+  /** Takes a stroke out of the route. @returns the change of cost, s */
   remove(i: number): number {
     const [a, b] = [this.#previous[i] as number, this.#next[i] as number]
     this.#save(a)
@@ -170,7 +173,7 @@ export class Route {
     this.#after = -1
   }
 
-  /** Puts the stroke into its best place. @returns what that costs; Infinity when there is none */
+  /** Puts the stroke into its best place. @returns the change of cost, s; Infinity when there is no place */
   insertAtBest(): number {
     const [i, a] = [this.#own, this.#after]
     if (a < 0) return Infinity
@@ -198,12 +201,15 @@ export class Route {
     return this.#best
   }
 
-  /** The stroke after stroke a, by its best vertex. */
+  /** Tries the place after stroke a, with the best vertex as the entry. */
   try(a: number): void {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
 
-  /** The stroke at vertex v before or after stroke j, whose seam moves to w. @param both  `costOfBoth` */
+  /**
+   * Tries the places before and after stroke j: the stroke gets its seam at v, and the seam of j moves to w. @param
+   * both `costOfBoth(v, w)`
+   */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return
     const [a, b] = [this.#previous[j] as number, this.#next[j] as number]
@@ -215,7 +221,7 @@ export class Route {
     this.#offer(more + this.#cost(from, v) + this.#cost(w, to), a, v, j, w)
   }
 
-  /** Moves the seam of i to its best vertex, or turns an open stroke. @returns the change of cost */
+  /** Moves the seam of stroke i to its best vertex, or reverses an open stroke. @returns the change of cost, s */
   moveSeam(i: number): number {
     if (i === this.home) return 0
     const [a, b] = [this.#previous[i] as number, this.#next[i] as number]
@@ -241,7 +247,7 @@ export class Route {
     this.#seam = seam
   }
 
-  /** The stroke between a and b, where a link of cost `gained` falls away. */
+  /** Tries the place between strokes a and b, whose link of cost `gained` falls away. */
   #between(a: number, b: number, gained: number): void {
     const i = this.#own
     this.#looks += TRY
@@ -278,7 +284,10 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /** At each vertex that is joined to one of both ends, and at those nearest to the ends. A stop costs the same everywhere. */
+  /**
+   * Tries each vertex that a join connects to a neighbour, and the vertices nearest to the neighbours. A stop costs the
+   * same everywhere.
+   */
   #tryEven(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs
@@ -306,8 +315,8 @@ export class Route {
   }
 
   /**
-   * At each vertex, block by block. A vertex is joined to one of both ends, or the pen is lifted before and after it: then no vertex
-   * beyond the reach of both lifts costs less than the best.
+   * Tries the vertices block by block. Either a join connects a vertex to a neighbour, or the pen is lifted before and
+   * after the stroke. With two lifts, no vertex beyond the reach of either one costs less than the best so far.
    */
   #tryBlocks(a: number, from: number, to: number): void {
     const links = this.#links
@@ -365,7 +374,7 @@ export class Route {
     return this.#links.ofDistance2(this.#distance2(v, w))
   }
 
-  /** Notes the cost from i to the next stroke. */
+  /** Stores the cost of the link from stroke i to the next. @returns that cost, s */
   #price(i: number): number {
     const cost = this.#cost(this.#leave[i] as number, this.#enter[this.#next[i] as number] as number)
     this.#link[i] = cost

@@ -2,10 +2,11 @@ import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import type { Links } from './link-cost.ts'
 import type { Tour } from './tour.ts'
 
-/** Candidate places on each closed stroke. The time grows with their square. */
+/** Most candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
- * On a stroke with more vertices, this many candidates are the nearest to the neighbours' seams; the others are spread evenly.
+ * On a stroke with more vertices than MOST, this many candidates are the nearest to the neighbours' seams. The others
+ * are spread evenly.
  */
 const WANTED = 16
 
@@ -16,29 +17,31 @@ export interface SeamPlaces {
   readonly closed: Uint8Array
   /** Cost of a stop at each vertex, s. */
   readonly stop: Float32Array
-  /** Each stroke's present seam, vertices after its first. */
+  /** Each stroke's present seam, counted in vertices from its first. */
   readonly shift: Uint32Array
 }
 
 /** The candidate seams of one stroke. */
 class Column {
   count = 0
-  /** Vertices after the stroke's first. */
+  /** The vertices of the candidates, counted from the stroke's first. */
   readonly shift = new Int32Array(MOST)
   readonly x = new Float64Array(MOST)
   readonly y = new Float64Array(MOST)
-  /** Least cost of the route up to and with this stroke, from each place, s. */
+  /** For each candidate, the least cost of the route up to and including this stroke, s. */
   readonly cost = new Float64Array(MOST)
 }
 
 /**
- * Chooses all seams together for a given order of strokes: a shortest path through the candidates of one stroke after another,
- * from home and back (R. Bellman, 1957). Moving one seam at a time does not find that two crossing circles can be drawn without
- * a lift, for which both seams must move to the crossing.
+ * Chooses all seams together for a given order of strokes: a shortest path through the candidates of one stroke after
+ * another, from home and back (R. Bellman, 1957). Two crossing circles, for example, need no lift when both seams move
+ * to the crossing. Moving one seam at a time does not find that.
  */
 export class SeamChain {
   readonly #of: SeamPlaces
-  /** For all candidates in turn: the vertex, and the best candidate of the stroke before. */
+  /**
+   * For the candidates of all strokes: the vertex (`#shift`), and the best candidate of the stroke before (`#from`).
+   */
   readonly #shift: Int32Array<ArrayBuffer>
   readonly #from: Uint8Array<ArrayBuffer>
   readonly #score = new Float64Array(WANTED)
@@ -50,7 +53,7 @@ export class SeamChain {
     this.#from = new Uint8Array(places)
   }
 
-  /** @param move  called for each seam that should move, with its new vertex after the stroke's first */
+  /** @param move called for each seam that should move, with its new vertex, counted from the stroke's first */
   settle(tour: Tour, links: Links, move: (stroke: number, shift: number) => void): void {
     const { size, entry } = tour
     const home = tour.position[size - 1] as number
@@ -99,7 +102,7 @@ export class SeamChain {
     for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * ways) / round))
   }
 
-  /** The places with the cheapest links to the seams before and after. */
+  /** Adds the candidates with the cheapest links to the seams before and after. */
   #addWanted(column: Column, i: number, ways: number, links: Links, before: number, after: number): void {
     const { strokes, stop } = this.#of
     const first = strokes.starts[i] as number

@@ -5,15 +5,18 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/** Sweeps over the tour before the next search. Each moves every seam to its best place beside its neighbours' seams. */
+/**
+ * Most sweeps over the tour before the next search. Each sweep moves every seam to its best place relative to its
+ * neighbours' seams.
+ */
 const SWEEPS = 6
 
 /**
- * The seams of closed strokes. Another seam may shorten the travel to and from a stroke, but the pen must stop there, which costs
- * most where it would be fast. Both are counted in seconds.
+ * The seams of closed strokes. Another seam may shorten the travel to and from a stroke, but the pen must stop at a
+ * seam, which costs most where it would be fast. Travel and stops are both counted in seconds.
  */
 export class Seams {
-  /** Each stroke's seam, vertices after its first. */
+  /** Each stroke's seam, counted in vertices from its first. */
   readonly shift: Uint32Array<ArrayBuffer>
   readonly #strokes: Strokes
   readonly #links: Links
@@ -80,7 +83,7 @@ export class Seams {
   /** Moves each seam by itself to its best place in the tour, until none moves. @returns whether any moved */
   sweep(tour: Tour, links: Links): boolean {
     const { size } = tour
-    // by position in the tour: 1 where a seam beside it has moved since
+    // for each position in the tour: 1 where a neighbouring seam has moved since the last look
     const stale = new Uint8Array(size).fill(1)
     let moved = false
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -165,7 +168,7 @@ export class Seams {
   }
 }
 
-/** Several times as fast as Math.hypot. */
+/** The distance between two vertices, mm. Several times as fast as Math.hypot. */
 function distance(points: Float64Array, a: number, b: number): number {
   const dx = x(points, b) - x(points, a)
   const dy = y(points, b) - y(points, a)

@@ -1,12 +1,14 @@
 import { at, indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import type { Tour } from './tour.ts'
 
-/** An order of strokes with the direction of each, and the seam of closed ones. */
+/** An order of strokes, with the direction of each and the seams of closed ones. */
 export interface Sequence {
   readonly stroke: Uint32Array<ArrayBuffer>
   /** 1 where the stroke is drawn from its last vertex to its first. */
   readonly reversed: Uint8Array<ArrayBuffer>
-  /** For each stroke (not position): the seam of a closed one, vertices after its first; 0 for an open one. */
+  /**
+   * For each stroke (not position): the seam of a closed stroke, counted in vertices from its first; 0 for an open one.
+   */
   readonly seam: Uint32Array<ArrayBuffer>
 }
 
@@ -19,7 +21,9 @@ export function inFileOrder(count: number): Sequence {
   }
 }
 
-/** Reads the tour from home on, in the direction that leaves home by its second node. */
+/**
+ * Converts a tour to a sequence: reads it from home on, in the direction in which it leaves home by home's second node.
+ */
 export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1
   const at0 = position[home] as number

@@ -1,11 +1,12 @@
 import type { Links } from './link-cost.ts'
 
 /**
- * A cyclic order of strokes with their directions, as an array: the stroke at position p is entered by node `entry[p]` and left by
- * `entry[p] ^ 1`.
+ * A cyclic order of strokes with their directions, as an array: the stroke at position p is entered by node `entry[p]`
+ * and left by `entry[p] ^ 1`.
  *
- * The only operation reverses a stretch. It moves the shorter side, because a reversed tour is the same tour. So the direction of
- * the tour may change, and callers must ask `isEntry` again after a reversal.
+ * The only operation is reversing a stretch. It may reverse the rest of the tour instead, if that is shorter, because a
+ * reversed tour is the same tour. So the direction of the tour may change, and callers must call `isEntry` again after
+ * a reversal.
  */
 export class Tour {
   readonly entry: Int32Array<ArrayBuffer>
@@ -46,7 +47,7 @@ export class Tour {
     }
   }
 
-  /** Clears the record; `undo(0)` will return to here. */
+  /** Clears the record of reversals; `undo(0)` then returns to the present state. */
   commit(): void {
     this.#logged = 0
   }

@@ -1,11 +1,14 @@
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
 
-/** Inside a stroke shorter repeated ink than this, mm, is not removed: a lift takes longer than drawing it. */
+/**
+ * Least length of repeated ink that is removed from the middle of a stroke, mm: a lift takes longer than drawing less.
+ */
 const ACCIDENT = 1
 
 /**
- * Drops short stretches in the middle of other ink of their stroke. Stretches that continue over vertices count as one.
+ * Removes from the list the short stretches that lie between other ink of their stroke. A stretch that continues over
+ * vertices counts as one.
  */
 export function withoutAccidents(
   strokes: Strokes,

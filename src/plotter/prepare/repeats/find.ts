@@ -7,28 +7,30 @@ import { LEAST, overlap, SAME_INK, type Stretch } from './overlap.ts'
 
 /** Repeated ink. */
 export interface Repeats {
-  /** Its length, mm. */
+  /** Length of the repeated ink, mm. */
   readonly mm: number
   /** Whether all ink was compared; false when so many lines lie side by side that the search ended early. */
   readonly isComplete: boolean
   /** Pairs of segments that were compared. */
   readonly visits: number
-  /** The repeated stretches of each segment, by its first vertex: shares of its length, sorted and disjoint. */
+  /**
+   * The repeated stretches of each segment, keyed by its first vertex: shares of the segment's length, sorted and
+   * disjoint.
+   */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
 
 /**
- * Pairs of segments that are compared, about 10 ns each. Drawings need up to a hundred for each segment; thousands of lines
- * within a pen's width of each other need the square of their number. Ink that is not compared counts as not repeated.
+ * Most pairs of segments to compare, about 10 ns each. Most drawings need up to a hundred for each segment. Thousands
+ * of lines within a pen's width of each other need the square of their number. Ink that is not compared counts as not
+ * repeated.
  */
 const MOST_VISITS = 200_000_000
-/** Segments from this length, mm, are compared with each other only where they have nearly the same direction. */
+/** Least length of long segments, mm. Two long segments are compared only where they have nearly the same direction. */
 const LONG = 2
-/**
- * The most by which the directions of ink on ink differ, radians: two lines of twice the tolerance over the least common stretch.
- * Long segments share at least a millimetre: less is not worth a lift.
- */
+/** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
+/** The same between two long segments, which share at least a millimetre: less is not worth a lift. */
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**
@@ -81,7 +83,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
   return { mm, isComplete: r === inOrder.length, visits, stretches: remaining }
 }
 
-/** A cheap test: whether the bounding boxes of two segments do not meet. */
+/** A cheap test: whether the bounding boxes of two segments lie apart. */
 function isApart(points: Float64Array, v: number, w: number): boolean {
   const ax = x(points, v)
   const bx = x(points, v + 1)

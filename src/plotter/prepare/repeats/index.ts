@@ -1,6 +1,6 @@
 /**
- * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `accidents` spares
- * parts whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
+ * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `accidents` keeps parts
+ * whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { inkLength } from '../../../geometry/measure.ts'
@@ -10,25 +10,25 @@ import type { Work } from '../work.ts'
 import { findRepeats } from './find.ts'
 import { removeRepeats, wholeStrokes } from './remove.ts'
 
-/** Repeated ink is a trifle below this length and this share of all ink. */
+/** Repeated ink is a trifle below this length, mm, and below TRIFLE_SHARE of all ink. */
 const TRIFLE_MM = 10
-const TRIFLE = 0.001
+const TRIFLE_SHARE = 0.001
 
 interface RepeatReport {
   /** Length of repeated ink, mm. */
   readonly mm: number
   /** Whether all ink was compared. */
   readonly isComplete: boolean
-  /** The drawing without repeated ink when `once` is set, else the drawing itself. */
+  /** The drawing without repeated ink when `once` is set; otherwise the drawing itself. */
   readonly single: Drawing
   /** Whether `single` certainly plots no slower than the drawing. */
   readonly isNeverSlower: boolean
 }
 
 /**
- * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only whole closed
- * strokes, because that cannot split a trail. Removing parts of strokes may split one, so the caller would
- * have to plan the drawing both ways. A trifle is not worth that.
+ * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only
+ * whole closed strokes, because that cannot split a trail. Removing parts of strokes may split a trail, so the caller
+ * would have to plan the drawing both ways. A trifle is not worth that.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {
@@ -39,7 +39,7 @@ export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatRe
   const isComplete = layers.every(({ repeats }) => repeats.isComplete)
   if (!once || mm === 0) return { mm, isComplete, single: drawing, isNeverSlower: true }
   const drawingWith = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
-  if (mm < TRIFLE_MM && mm < TRIFLE * inkLength(drawing)) {
+  if (mm < TRIFLE_MM && mm < TRIFLE_SHARE * inkLength(drawing)) {
     const wholes = layers.map(({ strokes, repeats }) => wholeStrokes(strokes, repeats))
     if (wholes.every((whole, l) => [...whole].every((i) => isClosed(layers[l]?.strokes ?? drawing, i)))) {
       const rest = layers.map(({ strokes }, l) => filterStrokes(strokes, (i) => !wholes[l]?.has(i)))

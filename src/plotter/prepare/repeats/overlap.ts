@@ -1,8 +1,10 @@
 import { x, y } from '../../../geometry/drawing.ts'
 
-/** Lines closer than this are the same ink, mm: less than half a motor step. */
+/** Largest distance between lines that count as the same ink, mm: less than half a motor step. */
 export const SAME_INK = 0.005
-/** A shorter common stretch is only a crossing or a touch, unless it is the whole segment, mm. */
+/**
+ * Least length of a common stretch, mm. A shorter one is only a crossing or a touch, unless it is the whole segment.
+ */
 export const LEAST = 0.05
 
 /** The stretch of a segment that another segment repeats, as shares of its length; `to` ≤ `from` when there is none. */
@@ -12,8 +14,8 @@ export interface Stretch {
 }
 
 /**
- * The stretch of the segment at vertex v that the segment at vertex w repeats: both lie on one line along all of it. The result is
- * written to `out`, so that nothing is allocated per pair.
+ * Finds the stretch of the segment at vertex v that the segment at vertex w repeats: both lie on one line along all of
+ * it. Writes the result to `out`, so that nothing is allocated for a pair.
  */
 export function overlap(points: Float64Array, v: number, w: number, out: Stretch): void {
   out.from = 0
@@ -30,7 +32,7 @@ export function overlap(points: Float64Array, v: number, w: number, out: Stretch
   const qy = y(points, w + 1) - ay
   const cross0 = px * dy - py * dx
   const cross1 = qx * dy - qy * dx
-  // wholly on one side, as most lines of a hatching are
+  // the other segment lies wholly on one side, as with most lines of a hatching
   const tolerance = SAME_INK * length
   if ((cross0 > tolerance && cross1 > tolerance) || (cross0 < -tolerance && cross1 < -tolerance)) return
   const along0 = (px * dx + py * dy) / length

@@ -3,7 +3,7 @@ import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Repeats } from './find.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
 
-/** Removes repeated ink. A stroke becomes the parts that remain. */
+/** Removes repeated ink. The remaining parts of a stroke become strokes. */
 export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < strokeCount(strokes); i++) {

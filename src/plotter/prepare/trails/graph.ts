@@ -2,9 +2,15 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
 
-/** Ends this close are the same place, mm: a fifth of the finest motor step, and the rounding of three decimals in a file. */
+/**
+ * Largest distance between ends at the same place, mm: a fifth of the finest motor step, and the rounding of three
+ * decimals in a file.
+ */
 const SAME = 0.001
-/** Most vertices of closed strokes that are indexed by place. In a larger drawing they are joined at their ends only. */
+/**
+ * Most vertices of closed strokes that are indexed by place. In a larger drawing, closed strokes are joined at their
+ * ends only.
+ */
 const MOST_VERTICES = 4_000_000
 
 /**
@@ -62,7 +68,7 @@ interface Places {
   /** The place of each vertex; −1 where no stroke ends and no closed stroke passes. */
   readonly place: Int32Array<ArrayBuffer>
   readonly places: number
-  /** 1 for each place that two strokes touch. */
+  /** For each place, 1 when two strokes touch it. */
   readonly shared: Uint8Array<ArrayBuffer>
 }
 

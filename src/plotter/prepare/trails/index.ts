@@ -20,7 +20,7 @@ export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
   mergeRings(pairing)
   const out = new StrokeWriter()
   const drawn = new Uint8Array(pairing.graph.first.length)
-  // in the file's order, with open ends first, so that strokes without a join stay in place
+  // in the file's order, each trail from its open end, so that strokes without a join keep their order
   for (let edge = 0; edge < drawn.length; edge++) {
     if (drawn[edge] === 1) continue
     drawTrail(pairing, beginning(pairing, 2 * edge), drawn, out)

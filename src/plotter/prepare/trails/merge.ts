@@ -4,7 +4,7 @@ import type { Pairing } from './pairing.ts'
 /** The trail of each edge, by union-find with path halving. */
 class TrailSets {
   readonly #parent: Uint32Array<ArrayBuffer>
-  /** By a set's root: 1 when its trail is a ring. */
+  /** For the root of each set: 1 when its trail is a ring. */
   readonly #ring: Uint8Array<ArrayBuffer>
 
   constructor({ next }: Pairing) {
@@ -90,7 +90,7 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
       const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
       if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
     }
-    // at a place with very many edges a ring joins the first other trail
+    // at a place with very many edges the first other trail is good enough
     if (best !== undefined && here.length > 40) return best
   }
   return best

@@ -3,9 +3,9 @@ import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 import type { InkGraph } from './graph.ts'
 
-/** More half-edges than this at one place are paired by angle only. */
+/** Most half-edges at a place whose partners are exchanged; more are paired by angle only. */
 const MANY = 40
-/** The direction of an edge is measured over this length, mm, which exceeds the rounding of a file. */
+/** Length over which the direction of an edge is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
 
 /** The half-edge with which the pen continues at each place, chosen for the smallest turns. */
@@ -13,7 +13,7 @@ export class Pairing {
   readonly graph: InkGraph
   /** The continuation of each half-edge; −1 where a trail ends. */
   readonly next: Int32Array<ArrayBuffer>
-  /** Half-edges by place: place n has `incident[offset[n] … offset[n + 1] − 1]`. */
+  /** Place n has the half-edges `incident[offset[n] … offset[n + 1] − 1]`. */
   readonly offset: Uint32Array<ArrayBuffer>
   readonly incident: Uint32Array<ArrayBuffer>
   readonly #direction: Float64Array<ArrayBuffer>
@@ -72,7 +72,7 @@ export class Pairing {
     else this.#pairStraightest(here)
   }
 
-  /** Pairs the straightest first, then exchanges partners while that reduces turns. */
+  /** Pairs the straightest half-edges first, then exchanges partners while that lowers the time lost in turns. */
   #pairStraightest(here: Uint32Array): void {
     const pairs: { a: number; b: number; cost: number }[] = []
     here.forEach((a, i) => {
