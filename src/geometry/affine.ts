@@ -36,7 +36,7 @@ export const apply = ([a, b, c, d, e, f]: Affine, px: number, py: number): [x: n
   b * px + d * py + f,
 ]
 
-/** Maps points, x and y interleaved, into a new array. */
+/** Maps points, x and y interleaved. Returns a new array. */
 export function applyToPoints(
   [a, b, c, d, e, f]: Affine,
   points: Float64Array<ArrayBuffer>,
@@ -56,6 +56,6 @@ export function transformStrokes<T extends Strokes>(matrix: Affine, strokes: T):
   return { ...strokes, points: applyToPoints(matrix, strokes.points) }
 }
 
-/** Strokes at another place. */
+/** Strokes moved by dx, dy. */
 export const moveStrokes = (strokes: Strokes, dx: number, dy: number): Strokes =>
   transformStrokes([1, 0, 0, 1, dx, dy], strokes)

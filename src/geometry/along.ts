@@ -4,7 +4,7 @@ export interface Along {
   contains(t: number): boolean
 }
 
-/** Counts how many of some numbers lie before a place that only grows. */
+/** Counts how many of some numbers lie below a place that only grows. */
 class AscendingCounter {
   readonly #sorted: Float64Array
   count = 0
@@ -27,10 +27,13 @@ class AscendingCounter {
 
 /** Where a segment meets the edges of polygons, as shares of its length. */
 export interface Meetings {
-  /** Behind these places the winding number of the polygons is greater by one, or less by one. */
+  /**
+   * Places after which the winding number of the polygons is greater by one (`increments`) or less by one
+   * (`decrements`).
+   */
   readonly increments: number[]
   readonly decrements: number[]
-  /** Starts and ends of the parts that lie so near to an edge that they count as on the border. */
+  /** Starts and ends of the parts that lie so near an edge that they count as on the border. */
   readonly nearStarts: number[]
   readonly nearEnds: number[]
 }
@@ -60,7 +63,7 @@ export class PolygonAlong implements Along {
   contains(t: number): boolean {
     const turns = this.#more.advance(t, false) - this.#less.advance(t, false)
     if (this.#near.advance(t, true) > this.#far.advance(t, false)) return true
-    // The winding number is not counted on an edge, where it could be that of either side.
+    // no count on an edge, where the winding number could be that of either side
     this.#base ??= this.#windingAt(t) - turns
     return this.#isInside(this.#base + turns)
   }

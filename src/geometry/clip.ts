@@ -22,7 +22,8 @@ function clipSegment(box: Bounds, ax: number, ay: number, bx: number, by: number
 }
 
 /**
- * Narrows the span at one side of the box. `room` is the distance to that side, `towards` the part of the segment's way to it.
+ * Narrows the span at one side of the box. `room` is the distance from the segment's start to that side, `towards` the
+ * segment's extent in that direction, both mm.
  */
 function cut(towards: number, room: number, span: Span): void {
   if (towards === 0) {
@@ -32,8 +33,7 @@ function cut(towards: number, room: number, span: Span): void {
 }
 
 /**
- * Clips one stroke to a box and appends the parts to `out`, one stroke per part. A vertex inside keeps its exact
- * coordinates.
+ * Clips one stroke to a box and appends each part to `out` as a stroke. A vertex inside keeps its exact coordinates.
  */
 export function clipStroke(strokes: Strokes, i: number, box: Bounds, out: StrokeWriter): void {
   const { points, starts } = strokes

@@ -7,14 +7,14 @@ export interface PieceSink {
   lineTo(x: number, y: number): void
 }
 
-/** Two shares of a segment that differ by less count as one place. */
+/** Least difference between two shares of a segment that count as different places. */
 const SAME = 1e-9
-/** A segment with fewer places is tested place by place. */
+/** Fewest places of a segment for which `shareAlong` pays; with fewer, each place is tested by itself. */
 const MANY = 8
 
 /**
- * Returns a test whether a point of the segment a–b is inside a region. The test takes the point's share of the segment, and
- * its callers go from the start to the end.
+ * Returns a test whether a point of the segment a–b is inside a region. The test takes the point as a share of the
+ * segment. Call it for points in order from a to b.
  *
  * @param places  approximate number of tests
  */
@@ -29,8 +29,8 @@ export function insideAlong(
 }
 
 /**
- * Cuts a polyline to a region, or to its outside. It splits each segment where the segment meets the border, and tests the
- * middle of each part. So lines that touch the border or run along it need no special case.
+ * Cuts a polyline to a region, or to the outside of the region. Splits each segment where it meets the border, and
+ * tests the middle of each part. So lines that touch the border or run along it need no special case.
  *
  * @throws what `work` throws
  */
@@ -57,7 +57,7 @@ class Cutter {
   readonly #keepsInside: boolean
   readonly #work: Work
   readonly #crossings: number[] = []
-  /** Whether the last piece is kept and continues. */
+  /** Whether the last piece was kept, so that the next one continues it. */
   #isDrawing = false
   /** Whether the last segment met no border. The next segment then starts on the same side. */
   #isClear = false

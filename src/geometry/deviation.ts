@@ -1,6 +1,6 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
-/** The worst place of some strokes beside others. */
+/** The point of some strokes that is farthest from other strokes. */
 export interface Deviation {
   /** Largest distance from any point of the strokes to the nearest ink of the other strokes, mm. */
   readonly mm: number
@@ -46,7 +46,7 @@ function eachSample({ points, starts }: Strokes, visit: (px: number, py: number)
   }
 }
 
-/** Segments by grid cell of their bounds; a dot is a segment of no length. */
+/** Segments by the grid cells of their bounds. A dot is a segment of no length. */
 class DistanceGrid {
   readonly #cells = new Map<number, number[]>()
   readonly #ends: Float64Array
@@ -63,7 +63,7 @@ class DistanceGrid {
     const cy = Math.floor(py / CELL_MM)
     let best = Number.POSITIVE_INFINITY
     const farthest = this.#reach + Math.max(Math.abs(cx), Math.abs(cy)) + 1
-    // nothing in ring r is nearer than the edge of ring r - 1
+    // no segment in ring r is nearer than the edge of ring r - 1
     const inside = Math.min(px - cx * CELL_MM, (cx + 1) * CELL_MM - px, py - cy * CELL_MM, (cy + 1) * CELL_MM - py)
     for (let ring = 0; ring <= farthest && (ring === 0 || inside + (ring - 1) * CELL_MM < best); ring++) {
       for (let dy = -ring; dy <= ring; dy++) {

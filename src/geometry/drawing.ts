@@ -3,11 +3,11 @@
  * room, and every room may import any of its files.
  */
 /**
- * Strokes in flat arrays: no object per point, and the buffers move to another thread without a copy.
+ * Strokes in flat arrays. There is no object for each point, and the buffers move to another thread without a copy.
  *
  * - `points`: x, y interleaved, in mm; origin top-left, y down.
- * - `starts`: for each stroke the index of its first vertex, then one more entry, the number of vertices.
- *   Stroke `i` is the vertices `starts[i] … starts[i + 1] - 1`; a stroke of one vertex is a dot.
+ * - `starts`: for each stroke the index of its first vertex, then one more entry, the number of vertices. Stroke `i`
+ *   has the vertices `starts[i] … starts[i + 1] - 1`; a stroke of one vertex is a dot.
  */
 export interface Strokes {
   readonly points: Float64Array<ArrayBuffer>
@@ -16,49 +16,55 @@ export interface Strokes {
 
 /** Options of a layer, from AxiDraw's label grammar or from the job. */
 export interface LayerOptions {
-  /** Wait for the operator before this layer. */
+  /** Whether to wait for the operator before this layer. */
   readonly pauseBefore?: boolean
   /** Pen height while drawing, percent, higher is up. */
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's. */
   readonly speedPercent?: number
-  /** Drawing speed on an arc of 1 mm, mm/s: the pen slows down in curves as a hand does. */
+  /** Drawing speed on an arc with a radius of 1 mm, mm/s: the pen slows down in curves as a hand does. */
   readonly pace?: number
   /** Extra wait before the layer, ms. */
   readonly delayMs?: number
-  /** Calibration sheets: the times that this layer tries instead of the profile's `pen.clearMs` and `pen.touchMs`, ms. */
+  /**
+   * On calibration sheets, the times that this layer tries instead of the profile's `pen.clearMs` and `pen.touchMs`,
+   * ms.
+   */
   readonly clearMs?: number
   readonly touchMs?: number
 }
 
-/** Consecutive strokes drawn with one pen. Layers cover all strokes, in order, without gaps. */
+/**
+ * Consecutive strokes that are drawn with one pen. The layers of a drawing cover all its strokes, in order, without
+ * gaps.
+ */
 export interface Layer {
   readonly name: string
   /** Pen number, from 1. */
   readonly pen: number
   /** Index of the first stroke. */
   readonly first: number
-  /** Number of strokes, may be 0. */
+  /** Number of strokes; may be 0. */
   readonly count: number
   readonly options: LayerOptions
   /** CSS colour for pictures; the plotter ignores it. */
   readonly color?: string
 }
 
-/** The drawing on a page. Width and height of the page in mm. */
+/** A drawing on a page. Width and height are those of the page, mm. */
 export interface Drawing extends Strokes {
   readonly width: number
   readonly height: number
   readonly layers: readonly Layer[]
 }
 
-/** x of vertex `i` in mm. The two accessors hold the only unchecked reads, so that numeric code stays readable. */
+/** x of vertex `i`, mm. Only `x`, `y` and `at` read without a check, so that numeric code stays readable. */
 // biome-ignore lint/style/noNonNullAssertion: the accessor that keeps `!` out of everything else
 export const x = (points: Float64Array, i: number): number => points[2 * i]!
-/** y of vertex `i` in mm. */
+/** y of vertex `i`, mm. */
 // biome-ignore lint/style/noNonNullAssertion: as above
 export const y = (points: Float64Array, i: number): number => points[2 * i + 1]!
-/** Entry `i` of an array that certainly has one: offsets, tours, lookup tables. */
+/** Entry `i` of an array that certainly has this entry: offsets, tours, lookup tables. */
 // biome-ignore lint/style/noNonNullAssertion: as above
 export const at = (array: { readonly [i: number]: number }, i: number): number => array[i]!
 
@@ -70,7 +76,7 @@ export function stroke({ points, starts }: Strokes, i: number): Float64Array<Arr
   return points.subarray(2 * at(starts, i), 2 * at(starts, i + 1))
 }
 
-/** Strokes from lists of interleaved coordinates; for small inputs. */
+/** Strokes from lists of interleaved coordinates, mm; for small inputs. */
 export function strokesOf(...lines: readonly (readonly number[])[]): Strokes {
   const starts = new Uint32Array(lines.length + 1)
   lines.forEach((line, i) => {

@@ -5,9 +5,9 @@ import type { Strokes } from './drawing.ts'
 import type { FillRule } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** A hatch line nearer to the border than this lies on the border. In spacings. */
+/** Distance from the border, in spacings, below which a hatch line counts as lying on the border. */
 const BORDER = 1e-6
-/** mm: two spans with a smaller gap are joined. */
+/** Largest gap between two spans that are joined, mm. */
 const SAME = 1e-9
 
 /** An edge of a polygon from its upper end to its lower one. */
@@ -16,14 +16,14 @@ interface Edge {
   readonly top: number
   readonly bottom: number
   readonly slope: number
-  /** 1 where the polygon runs down, −1 where it runs up. */
+  /** 1 where the polygon runs down the edge, −1 where it runs up. */
   readonly turns: number
 }
 
 /**
- * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the origin, so
- * that the lines of neighbours meet. A sweep keeps only the edges that cross the current line, so that the time grows with the
- * number of crossings.
+ * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the
+ * origin, so that the lines of neighbouring shapes meet. A sweep keeps only the edges that cross the current line, so
+ * the time grows with the number of crossings.
  *
  * @param spacing  distance between lines, mm, > 0
  * @param degrees  direction of the lines, clockwise from the x axis
@@ -38,14 +38,14 @@ export function hatch(
 ): void {
   if (polygons.points.length === 0) return
   work.spend(20 * (polygons.points.length + 10))
-  // In rotated coordinates the lines are horizontal.
+  // in rotated coordinates the lines are horizontal
   const level = applyToPoints(rotation(-degrees), polygons.points)
   const edges = edgesOf({ points: level, starts: polygons.starts })
   const { minY, maxY } = boundsOf({ points: level })
   const rotated = rotationSink(rotation(degrees), into)
   let open: Edge[] = []
   let next = 0
-  // A line on the border would repeat the outline.
+  // a line on the border would repeat the outline
   const first = Math.floor(minY / spacing + BORDER) + 1
   for (let row = first; row < maxY / spacing - BORDER; row++) {
     const y = row * spacing
@@ -78,7 +78,7 @@ function edgesOf({ points, starts }: Strokes): Edge[] {
   return edges.sort((a, b) => a.top - b.top)
 }
 
-/** The parts of a line inside the polygons: starts and ends in turn, x in mm. */
+/** The parts of a line inside the polygons, as starts and ends in turn: x in mm. */
 function spansAt(open: readonly Edge[], y: number, rule: FillRule): number[] {
   const crossings = open.map(({ x, top, slope, turns }) => ({ x: x + (y - top) * slope, turns }))
   crossings.sort((a, b) => a.x - b.x)

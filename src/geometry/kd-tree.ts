@@ -1,14 +1,14 @@
 import { indices } from './drawing.ts'
 
-/** A leaf holds at most this many points; a query compares them one by one. */
+/** Most points in a leaf; a query compares the points of a leaf one by one. */
 const LEAF = 8
 
 /**
  * Nearest neighbours of points in a plane. The time does not depend on their distribution; a grid would be slow in the
  * dark areas of a stipple portrait.
  *
- * A balanced k-d tree without nodes (J. L. Bentley, 1975): the points are permuted so that the middle of every range
- * splits it, by x and y in turn.
+ * A balanced k-d tree without nodes (J. L. Bentley, 1975). The points are permuted so that the middle of every range
+ * splits the range, by x and y in turn.
  */
 export class KdTree {
   readonly size: number
@@ -50,7 +50,7 @@ export class KdTree {
     return this.#count
   }
 
-  /** As `nearest`, without the points whose owner is `at.skip`. @param owner  the owner of each point, by its index */
+  /** Like `nearest`, without the points whose owner is `at.skip`. @param owner the owner of each point, by its index */
   nearestOfOthers(
     at: { readonly x: number; readonly y: number; readonly skip: number },
     k: number,

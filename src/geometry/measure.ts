@@ -1,6 +1,6 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
-/** Length of ink in mm: the sum over all strokes. */
+/** Length of all strokes together, mm. */
 export function inkLength({ points, starts }: Strokes): number {
   let length = 0
   for (let s = 0; s + 1 < starts.length; s++) {
@@ -13,8 +13,8 @@ export function inkLength({ points, starts }: Strokes): number {
 }
 
 /**
- * Distance from the previous vertex, mm. Several times as fast as Math.hypot; no drawing is large enough for a square to
- * overflow.
+ * Distance from the previous vertex to this one, mm. Several times as fast as Math.hypot; no drawing is large enough
+ * for a square to overflow.
  */
 export function distanceTo(points: Float64Array, vertex: number): number {
   const dx = x(points, vertex) - x(points, vertex - 1)
@@ -22,7 +22,7 @@ export function distanceTo(points: Float64Array, vertex: number): number {
   return Math.sqrt(dx * dx + dy * dy)
 }
 
-/** Pen-up travel in mm in the given order, from home (0, 0) and back to it. */
+/** Length of the pen-up travel in the given order, from home (0, 0) and back, mm. */
 export function travelLength(strokes: Strokes): number {
   const { points, starts } = strokes
   let length = 0
@@ -38,7 +38,7 @@ export function travelLength(strokes: Strokes): number {
   return length + Math.hypot(hx, hy)
 }
 
-/** Length in mm along one polyline (x, y interleaved) from its first vertex to another. */
+/** Length along a polyline (x, y interleaved) from its first vertex to another, mm. */
 export function lengthTo(points: Float64Array, vertex: number): number {
   let length = 0
   for (let i = 1; i <= vertex; i++) length += distanceTo(points, i)

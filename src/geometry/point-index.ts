@@ -1,16 +1,16 @@
-/** Side of a cell in reaches: wide enough that most searches visit one cell only. */
+/** Side of a cell, in multiples of `reach`: so wide that most searches visit only one cell. */
 const CELL = 16
 
 /**
- * Numbers distinct places: points within `reach` of the first point of a place get its number. A hash table of grid cells
- * with open addressing, so that adding and finding take constant time.
+ * Numbers distinct places: points within `reach` of the first point of a place get the number of that place. The index
+ * is a hash table of grid cells with open addressing, so adding and finding take constant time.
  */
 export class PointIndex {
   readonly reach: number
   #places = 0
-  /** As long as `#slots`, which are never more than half full. */
+  /** x and y of each place. As long as `#slots`, which are never more than half full. */
   #xy: Float64Array
-  /** Place + 1 in each slot, 0 when free; the slot follows from the cell. */
+  /** The number of a place plus 1 in each slot; 0 when the slot is free. The hash of a place's cell gives its slot. */
   #slots: Int32Array
 
   /**
@@ -46,7 +46,7 @@ export class PointIndex {
     return -1
   }
 
-  /** The number of the place at x, y; a new one when there is none. */
+  /** The number of the place at x, y. Makes a new place when there is none. */
   add(x: number, y: number): number {
     const known = this.find(x, y)
     if (known >= 0) return known

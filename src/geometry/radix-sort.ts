@@ -5,8 +5,8 @@ const BITS = 11
 const BUCKETS = 1 << BITS
 
 /**
- * The stable order that sorts `keys` ascending. Three counting passes over the bits of the floats: the bits of numbers ≥ 0
- * sort as the numbers do.
+ * The stable order that sorts `keys` ascending. Sorts in three counting passes over the bits of the floats: the bits of
+ * numbers ≥ 0 sort as the numbers do.
  *
  * @param keys  numbers ≥ 0 (not NaN)
  * @returns     indices into `keys`

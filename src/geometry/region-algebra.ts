@@ -2,7 +2,7 @@ import { type Bounds, EMPTY_BOUNDS, unionOfBounds } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** mm: regions whose bounds are farther from a segment are skipped. */
+/** Distance of a segment from the bounds of a region above which the region is skipped, mm. */
 const BESIDE = 1e-3
 
 /** The union of regions; empty without regions. */

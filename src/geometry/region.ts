@@ -8,20 +8,23 @@ export interface Region {
   readonly bounds: Bounds
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
-  /** Appends to `into` the places where the segment a–b meets the border, as shares of its length. Duplicates are possible. */
+  /**
+   * Appends to `into` the places where the segment a–b meets the border, as shares of the segment. Duplicates are
+   * possible.
+   */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
-  /** The same answers as `contains` along the segment a–b, for many places on it. */
+  /** Answers `contains` for many places along the segment a–b. */
   shareAlong(ax: number, ay: number, bx: number, by: number): Along
   /** Closed lines, x and y in turn, that cover the whole border. Parts of them may lie off the border. */
   outlines(): Iterable<Float64Array>
 }
 
-/** How the winding number decides the inside: every number but 0, or every odd number. As SVG's `fill-rule`. */
+/** Which winding numbers are inside, as in SVG's `fill-rule`: every number but 0, or every odd number. */
 export type FillRule = 'nonzero' | 'evenodd'
 
-/** mm: far below a motor step, far above rounding errors. */
+/** Distance within which a point counts as on the border, mm: far below a motor step, far above rounding errors. */
 const NEAR = 1e-6
-/** Most bands for each edge on average: many long edges get fewer bands. */
+/** Most bands that an edge crosses on average. With many long edges there are fewer bands. */
 const ENTRIES = 32
 
 /** The inside of polygons under a fill rule. Open polygons are closed. */
@@ -113,7 +116,10 @@ export class PolygonRegion implements Region {
     })
   }
 
-  /** Visits each edge in the bands between two heights once. `e` is the index of its first coordinate in `#edges`. */
+  /**
+   * Visits each edge in the bands between two heights once. `e` is the index of the edge's first coordinate in
+   * `#edges`.
+   */
   #eachEdge(ay: number, by: number, visit: (e: number) => void): void {
     const from = this.#band(Math.min(ay, by))
     const to = this.#band(Math.max(ay, by))
@@ -210,7 +216,7 @@ function sumOfHeights(edges: Float64Array): number {
   return sum
 }
 
-/** Records where a–b crosses the edge whose first coordinate has index `e`, and where a–b is near to that edge. */
+/** Records where a–b crosses the edge whose first coordinate has index `e`, and where a–b is near that edge. */
 function recordMeeting(
   ax: number,
   ay: number,
@@ -229,7 +235,7 @@ function recordMeeting(
   const sx = dx - cx
   const sy = dy - cy
   const cross = rx * sy - ry * sx
-  // The side of the line on which an end lies depends on that end alone, so that two edges with a common end agree.
+  // the side on which an end lies is computed from that end alone, so that two edges with a common end agree
   const isLeft = rx * (cy - ay) - ry * (cx - ax) > 0
   if (isLeft !== rx * (dy - ay) - ry * (dx - ax) > 0) {
     const t = cross === 0 ? along(rx, ry, cx - ax, cy - ay) : ((cx - ax) * sy - (cy - ay) * sx) / cross

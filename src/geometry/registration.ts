@@ -13,7 +13,7 @@ export interface Mark extends Point {
 export interface Registration {
   /** Maps the drawing to the sheet on the machine, mm. */
   readonly matrix: Affine
-  /** How far the sheet is turned clockwise. */
+  /** Clockwise rotation of the sheet, degrees. */
   readonly turnDegrees: number
   /** The size of the printed sheet as a multiple of the drawing's. */
   readonly scale: number
@@ -23,7 +23,7 @@ export interface Registration {
 
 /** Least distance between two marks, mm: nearer marks do not give a reliable angle. */
 export const LEAST_MM = 40
-/** A smaller difference of scale counts as an error of measurement: the sheet has the size of the drawing. */
+/** Largest difference of scale that counts as an error of measurement: the sheet then has the size of the drawing. */
 const SAME_SCALE = 0.003
 /** Largest plausible values: beyond them the operator mixed up two marks. */
 const MOST = { scale: 0.05, degrees: 20 }
@@ -36,8 +36,8 @@ export function spreadOf(marks: readonly Point[]): number {
 }
 
 /**
- * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a third
- * one shows the error. The scale is 1 unless the sheet is off by more than 0.3 %.
+ * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a
+ * third mark shows the error. The scale is 1 unless the sheet is off by more than 0.3 %.
  *
  * @throws PlotdError ERR_PARAMS for fewer than two marks, marks that are too near, or marks that were mixed up
  */

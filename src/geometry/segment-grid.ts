@@ -6,7 +6,7 @@ import { ascending } from './radix-sort.ts'
 const MOST_CELLS = 500_000
 /** Most entries of all cells together, four bytes each. Many long segments get larger cells. */
 const MOST_ENTRIES = 20_000_000
-/** mm: a shorter segment has no reliable direction, so that every search visits it. */
+/** Least length of a segment with a reliable direction, mm. Every search visits shorter segments. */
 const SHORT = 0.06
 /** Stands for the direction of a short segment. Other directions are 0 … π. */
 const NO_DIRECTION = 4
@@ -17,9 +17,9 @@ const CELLS = 4
 
 /** The range of lengths of the segments in a grid. */
 export interface Lengths {
-  /** mm, at least. */
+  /** Least length, mm. */
   readonly from: number
-  /** mm, less than. */
+  /** Length that no segment reaches, mm. */
   readonly below: number
 }
 
@@ -86,7 +86,7 @@ export class SegmentGrid {
         return false
       })
     }
-    // The loop above moved each offset to the end of its cell, which is the start of the next cell.
+    // the loop above moved each offset to the end of its cell, which is the start of the next cell
     offset.copyWithin(1, 0, offset.length - 1)
     offset[0] = 0
     this.#offset = offset
@@ -96,7 +96,10 @@ export class SegmentGrid {
     for (let e = 0; e < entries.length; e++) this.#directions[e] = this.#direction[entries[e] as number] as number
   }
 
-  /** Segments of each cell, in the entry after its own; undefined when all together are too many. */
+  /**
+   * The number of segments in each cell, stored in the entry after the cell's own; undefined when all cells together
+   * have too many.
+   */
   #counts(segments: Uint32Array, width: number, height: number): Uint32Array<ArrayBuffer> | undefined {
     this.#columns = Math.ceil((width + 4 * this.#reach) / this.#cell) + 1
     const rows = Math.ceil((height + 4 * this.#reach) / this.#cell) + 1
@@ -110,15 +113,16 @@ export class SegmentGrid {
   }
 
   /**
-   * Visits every segment in reach of the one from vertex v with a similar direction, itself included, possibly more than once.
+   * Visits every segment of similar direction within reach of the segment from vertex v, which is included. May visit a
+   * segment more than once.
    *
-   * @param turn   the directions differ by at most this, radians
+   * @param turn   largest difference of the directions, radians
    * @param visit  returns true to end the search
    */
   along(v: number, turn: number, visit: (w: number) => boolean): void {
     if (this.#entries.length === 0) return
     const own = this.#direction[v] as number
-    // Two lines of similar direction that meet in a cell pass its middle at nearly the same distance.
+    // two lines of similar direction that meet in a cell pass the cell's middle at nearly the same distance
     const mostApart = 2 * this.#reach + turn * (this.#cell + this.#reach) + ROUNDING
     this.#cells(v, (c) => {
       if (own === NO_DIRECTION) return this.#between(c, 0, NO_DIRECTION, 0, Infinity, visit)
@@ -145,7 +149,7 @@ export class SegmentGrid {
   /**
    * Visits the segments of a cell in a range of directions.
    *
-   * @param beside  distance of their lines from the middle of the cell, mm; it may differ by `mostApart`
+   * @param beside  distance of the segments' lines from the middle of the cell, mm; it may differ by `mostApart`
    * @returns whether a visit ended the search
    */
   #between(
@@ -174,7 +178,10 @@ export class SegmentGrid {
     return false
   }
 
-  /** The segments of these lengths, sorted by direction, and their mean length. They enter the cells in this order. */
+  /**
+   * The segments with a length in a range, sorted by direction, and their mean length. They enter the cells in this
+   * order.
+   */
   #byDirection({ starts }: Strokes, { from, below }: Lengths): { segments: Uint32Array<ArrayBuffer>; mean: number } {
     const matches = new Uint32Array(this.#direction.length)
     let count = 0
@@ -212,7 +219,7 @@ export class SegmentGrid {
       let low = Math.min(ax, bx)
       let high = Math.max(ax, bx)
       if (by !== ay) {
-        // The part of the segment between the row's borders, a little widened, spans these x.
+        // the range of x of the segment between the row's borders, a little widened
         const p = ax + (this.#top + r * cell - reach - ay) * slope
         const q = ax + (this.#top + (r + 1) * cell + reach - ay) * slope
         low = Math.max(low, Math.min(p, q))

@@ -7,7 +7,7 @@ import { StrokeWriter } from './stroke-writer.ts'
  *
  * @param line       interleaved x, y of n vertices, mm
  * @param tolerance  greatest distance from the line, mm, > 0
- * @param keep       receives 1 for each kept vertex, else 0; n entries
+ * @param keep       receives 1 for each kept vertex, 0 for the others; n entries
  */
 export function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array): void {
   const last = line.length / 2 - 1
@@ -43,7 +43,10 @@ export function simplify(line: Float64Array, tolerance: number): Float64Array<Ar
   return out
 }
 
-/** The vertex between `from` and `to` that lies furthest from their segment and beyond tolerance; else `from`. */
+/**
+ * The vertex between `from` and `to` that lies farthest from their segment and beyond the tolerance; `from` when there
+ * is none.
+ */
 function furthestFrom(line: Float64Array, from: number, to: number, tolerance: number): number {
   let furthest = from
   let deviation = tolerance * tolerance
@@ -65,7 +68,7 @@ function furthestFrom(line: Float64Array, from: number, to: number, tolerance: n
   return furthest
 }
 
-/** Simplifies every stroke; dots and the order stay. */
+/** Simplifies every stroke. Dots stay, and so does the order. */
 export function simplifyStrokes(strokes: Strokes, tolerance: number): Strokes {
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {

@@ -7,11 +7,11 @@ export interface Capacity {
 }
 
 /**
- * Collects strokes in flat arrays that double as they grow: `moveTo` begins a stroke, `lineTo` adds to it, `take` hands
- * over copies of the exact size. After `reset` the arrays are used again, so that the stages between a shape and a
- * drawing (flatten, dash, clip) allocate nothing per point.
+ * Collects strokes in flat arrays whose size doubles as needed: `moveTo` begins a stroke, `lineTo` adds to it, `take`
+ * returns copies of the exact size. After `reset` the arrays are used again, so that the stages between a shape and a
+ * drawing (flatten, dash, clip) allocate nothing for each point.
  *
- * Stroke `i` is the vertices `start(i) … end(i) - 1`.
+ * Stroke `i` has the vertices `start(i) … end(i) - 1`.
  */
 export class StrokeWriter {
   /** x, y interleaved; only the first `2 * vertices` numbers count. */
@@ -27,7 +27,7 @@ export class StrokeWriter {
     this.#most = capacity?.vertices ?? Infinity
   }
 
-  /** Forgets all strokes and keeps the arrays. */
+  /** Removes all strokes and keeps the arrays. */
   reset(): this {
     this.vertices = 0
     this.strokes = 0
@@ -68,7 +68,7 @@ export class StrokeWriter {
     return this.#starts[i] as number
   }
 
-  /** One past the last vertex of stroke `i`. */
+  /** The index after the last vertex of stroke `i`. */
   end(i: number): number {
     return i + 1 < this.strokes ? (this.#starts[i + 1] as number) : this.vertices
   }
@@ -83,7 +83,7 @@ export class StrokeWriter {
     return this.strokes === 0 ? 0 : this.vertices - this.start(this.strokes - 1)
   }
 
-  /** Forgets the last stroke. */
+  /** Removes the last stroke. */
   drop(): void {
     this.strokes--
     this.vertices = this.start(this.strokes)
@@ -148,7 +148,7 @@ export class StrokeWriter {
     this.points[i + 1] = y
   }
 
-  /** Room for more vertices. @returns the index of their first number */
+  /** Makes room for more vertices. @returns the index of their first number in `points` */
   #reserve(vertices: number): number {
     const into = 2 * this.vertices
     this.vertices += vertices
@@ -172,7 +172,7 @@ export class StrokeWriter {
   }
 }
 
-/** Several sets of strokes as one, in order. */
+/** All strokes of several sets as one set, in order. */
 export function mergeStrokes(...sets: readonly Strokes[]): Strokes {
   const out = new StrokeWriter()
   for (const set of sets) for (let i = 0; i < strokeCount(set); i++) out.add(stroke(set, i))

@@ -2,7 +2,7 @@
 export interface Work {
   /**
    * @param steps  about 10 ns of time or 4 bytes of memory each
-   * @throws when the computation has taken more steps than it may
+   * @throws when the computation has taken more steps than its bound allows
    */
   spend(steps: number): void
 }

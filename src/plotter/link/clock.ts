@@ -22,7 +22,9 @@ export const realClock: Clock = {
 }
 
 /**
- * A clock that runs `factor` times as fast as the real one. @param patience factor on the real deadlines for the device
+ * A clock that runs `factor` times as fast as the real one.
+ *
+ * @param patience factor on the real deadlines for the device
  */
 export function scaledClock(factor: number, patience = 1): Clock {
   return {

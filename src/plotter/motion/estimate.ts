@@ -68,8 +68,9 @@ class StrokeClock {
   }
 
   /**
-   * Seconds for one stroke. @param lead seconds of travel and lowering, during which a slow wire already carries the
-   * stroke
+   * Seconds for one stroke.
+   *
+   * @param lead seconds of travel and lowering, during which a slow wire already carries the stroke
    */
   seconds(points: Float64Array, limits: MotionLimits, lead: number): number {
     const { dialect, grbl, hpgl, pen, stepsPerMm } = this.#profile
@@ -184,7 +185,7 @@ export function strokeTimes(
   { speedPercent, begun }: PlotNow = {},
 ): Float64Array<ArrayBuffer> {
   if (speedPercent === undefined) return schedule(drawing, profile, begun).drawn
-  // `speedPercent` scales the layer's speed; HP-GL plotters ignore the layer's speed
+  // `speedPercent` scales a layer's own percentage; on HP-GL plotters it replaces that percentage
   const speedOf = ({ speedPercent: own = 100 }: Layer['options']) => (profile.hpgl ? 1 : own / 100) * speedPercent
   const layers = drawing.layers.map((layer) => ({
     ...layer,

@@ -23,7 +23,7 @@ export class PathPlanner {
     this.#window = new PathWindow(machine)
   }
 
-  /** Begins a path: x, y interleaved, mm. The array is read as blocks are requested. */
+  /** Begins a path: x, y interleaved, mm. The planner reads the array as blocks are requested. */
   start(points: Float64Array, limits: MotionLimits): void {
     this.#limits = limits
     this.#exact = 0
@@ -72,7 +72,7 @@ export class PathPlanner {
       // a segment can only raise the reachable speed, so most curves need no sine and no arcsine here
       u[i] = most <= behind ? most : Math.min(most, reachable(behind, this.#length(i), this.#radius(i), a))
     }
-    // Braking on a curve takes up to π/2 times the distance of a straight line.
+    // braking on a curve takes up to π/2 times the distance of a straight line
     const stopping = (Math.PI / 2) * (this.#limits.speed ** 2 / (2 * a))
     let exact = from + 1
     if (isExhausted && known === count) exact = known

@@ -124,16 +124,16 @@ export interface HpglOptions {
   readonly silent?: boolean
 }
 
-/** The measured differences of a machine from its profile: `plotd calibrate`. */
+/** The measured differences of a machine from its profile. `plotd calibrate` computes them. */
 export interface Calibration {
-  /** Length that the machine draws for 1 mm, along x and along y. */
+  /** Length that the machine draws for 1 mm, along x and along y; 1 when absent. */
   readonly scaleX?: number
   readonly scaleY?: number
-  /** Angle by which the machine's y axis leans toward x, degrees. */
+  /** Angle by which the machine's y axis leans towards x, degrees; 0 when absent. */
   readonly skewDegrees?: number
 }
 
-/** A machine as data, for planning and driving. There is no code per model. */
+/** A machine as data, for planning and driving. No model has code of its own. */
 export interface Profile {
   readonly name: string
   readonly title: string
@@ -149,9 +149,9 @@ export interface Profile {
   readonly down: MotionLimits
   readonly up: MotionLimits
   readonly pen: PenLift
-  /** Pens that differ from the others. */
+  /** The pens that differ from the others. */
   readonly pens?: readonly PenTool[]
-  /** The planner corrects these errors, so that a drawing gets its true size and right angles. */
+  /** The machine's errors, which the planner corrects so that a drawing gets its true size and right angles. */
   readonly calibration?: Calibration
   readonly ebb?: EbbOptions
   readonly grbl?: GrblOptions

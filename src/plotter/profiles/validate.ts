@@ -6,7 +6,7 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Every numeric field of a profile, with its least and largest sensible value. */
+/** Every numeric field of a profile, with its least and greatest allowed value. */
 const NUMBERS: readonly (readonly [path: string, least: number, most: number])[] = [
   ['width', 1, 20_000],
   ['height', 1, 20_000],
@@ -44,7 +44,7 @@ const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
   ],
 }
 
-/** A larger correction is not a calibration: the profile is wrong, or a number is mistyped. */
+/** Limits of a calibration. Beyond them, the profile is wrong or a number is mistyped. */
 const CALIBRATION: typeof NUMBERS = [
   ['calibration.scaleX', 0.5, 2],
   ['calibration.scaleY', 0.5, 2],
@@ -84,7 +84,7 @@ export function validProfile(value: unknown): Profile {
   return profile
 }
 
-/** Allowed fields by object. */
+/** The allowed fields of each object in a profile. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile:
     'name title dialect width height kinematics stepsPerMm maxStepRate down up pen pens calibration ebb grbl marlin hpgl',
@@ -98,7 +98,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   hpgl: 'pens penChangeMs bufferBytes flow baudRate origin swapAxes unitMm selectedAcceleration initialize silent',
 }
 
-/** Refuses unknown fields: a misspelt field would otherwise have no effect. */
+/** Refuses unknown fields, because a misspelt field would have no effect. */
 function checkNames(profile: Fields): void {
   for (const [object, names] of Object.entries(KNOWN)) {
     const fields = object === 'profile' ? profile : profile[object]
@@ -116,7 +116,7 @@ function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[num
   if (!isInRange) throw invalid(field, value, `a number from ${least} to ${most}`)
 }
 
-/** Refuses a jerk limit for boards that plan their own motion, because they have none. */
+/** Refuses a jerk limit for boards that plan their own motion, because such boards do not limit jerk. */
 function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string): void {
   const value = read(profile, field)
   if (value === undefined) return
@@ -124,14 +124,14 @@ function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string):
   checkNumber(profile, [field, 1, 1e9])
 }
 
-/** The times by which motion may begin before the pen is at rest, and what each may not exceed. */
+/** The times by which motion may begin before the pen is at rest, each with the field that limits it. */
 const OVERLAPS = [
   ['pen.clearMs', 'pen.raiseMs'],
   ['pen.touchMs', 'pen.lowerMs'],
   ['pen.leadMs', 'pen.lowerMs'],
 ] as const
 
-/** Refuses these times on boards where they would have no effect. */
+/** Checks one of OVERLAPS, and refuses it on boards where it would have no effect. */
 function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most: string): void {
   const value = read(profile, field)
   if (value === undefined) return
@@ -140,7 +140,7 @@ function checkOverlap(profile: Fields, { dialect }: Profile, field: string, most
   checkNumber(profile, [field, 0, Number(read(profile, most))])
 }
 
-/** Fields of a pen, with the least and largest sensible value. */
+/** Fields of a pen, with the least and greatest allowed value. */
 const PEN: typeof NUMBERS = [
   ['pen', 1, 1000],
   ['dx', -100, 100],
@@ -152,7 +152,7 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   const pens = profile['pens']
   if (pens === undefined) return
   if (!Array.isArray(pens) || pens.length > 64 || !pens.every(isFields))
-    throw invalid('pens', pens, 'a list of 64 pens at most')
+    throw invalid('pens', pens, 'a list of at most 64 pens')
   const numbers = pens.map((tool) => tool['pen'])
   for (const tool of pens) {
     for (const field of Object.keys(tool))

@@ -11,11 +11,14 @@ export interface Fact {
   readonly from: string
 }
 
-/** The user's answers about the machine. Where one is absent, the board's value counts, or else the profile's. */
+/**
+ * The user's answers about the machine. Where an answer is absent, the board's value counts, or otherwise the
+ * profile's.
+ */
 export interface MachineSettings {
   /** Reach, mm. */
   readonly size?: { readonly width: number; readonly height: number } | undefined
-  /** Heights of the pen, percent. */
+  /** Heights of the pen, percent of its range. */
   readonly penUp?: number | undefined
   readonly penDown?: number | undefined
   /** Boards that read G-code: whether y grows away from the user; true when absent. */
@@ -41,7 +44,7 @@ function put(into: Record<string, unknown>, path: string, value: unknown): void 
   node[last] = value
 }
 
-/** The fields that differ from a profile. A later fact wins. */
+/** The fields in which the facts differ from a profile. A later fact wins. */
 export function overridesOf(base: Profile, facts: readonly Fact[]): ProfileOverrides {
   const overrides: Record<string, unknown> = {}
   const latest = new Map(facts.map((fact) => [fact.path, fact.value]))

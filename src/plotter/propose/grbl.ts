@@ -2,7 +2,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Identity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
 
-/** The part of an axis that plotd uses, board mm: it ends a pull-off away from the switches. */
+/** The part of an axis that plotd uses, mm in the board's coordinates. It ends a pull-off away from the switches. */
 interface Span {
   readonly low: number
   readonly high: number
@@ -11,17 +11,17 @@ interface Span {
 
 const hasHoming = ({ settings = {} }: Identity): boolean => ((settings[22] ?? 0) & 1) === 1
 
-/** grblHAL: homing ends at 0, not at the axis's end ($22, bit 3). */
+/** Whether grblHAL's homing sets the position to 0, not to the end of the axis ($22, bit 3). */
 const homesToZero = ({ settings = {}, info = '' }: Identity): boolean =>
   /FIRMWARE:grblHAL/i.test(info) && ((settings[22] ?? 0) & 8) === 8
 
-/** The lines that FluidNC shows of an axis, as one text. */
+/** FluidNC's configuration of an axis, as one text. */
 function fluidncAxis({ report = [] }: Identity, axis: string): string {
   const text = report.join('\n')
   return new RegExp(`/axes/${axis}:([\\s\\S]*?)\\nok`).exec(text)?.[1] ?? ''
 }
 
-/** @param axis  0 is x, 1 is y */
+/** The part of an axis that plotd uses; undefined when the board reports no length. @param axis 0 is x, 1 is y */
 function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
   const { settings = {} } = identity
   const length = settings[130 + axis]
@@ -95,7 +95,7 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Mac
   return facts
 }
 
-/** The part that moves the pen, as far as the firmware shows it. */
+/** The part that moves the pen, and the reason for this conclusion; undefined when the firmware does not show it. */
 function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly why: string } | undefined {
   const z = fluidncAxis(identity, 'z')
   if (/rc_servo/.test(z)) return { kind: 'z', why: 'Its Z axis is a servo ($/axes/z): the pen hangs on Z.' }
@@ -106,7 +106,7 @@ function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly w
   return undefined
 }
 
-/** Names of profiles in the order in which a board suggests them. */
+/** The names of all profiles, the most likely ones for this board first. */
 export function grblChoices(identity: Identity, all: readonly string[]): string[] {
   const family = /^(fluidnc|grblhal)/.exec(identity.model.toLowerCase())?.[1] ?? 'grbl'
   const kind = penKind(identity)?.kind ?? 'servo'

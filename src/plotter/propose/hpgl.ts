@@ -2,7 +2,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Identity } from '../transport/probe.ts'
 import { type Fact, trim } from './facts.ts'
 
-/** Profiles of HP-GL models by the answer to OI, the usual sheet first. */
+/** Profiles of HP-GL models by the answer to OI. The profile for the usual sheet comes first. */
 const MODELS: readonly (readonly [model: RegExp, ...profiles: string[]])[] = [
   [/^7470/, 'hp-7470a'],
   [/^7475|^7440/, 'hp-7475a', 'hp-7475a-a4'],
@@ -12,8 +12,9 @@ const MODELS: readonly (readonly [model: RegExp, ...profiles: string[]])[] = [
 ]
 const UNKNOWN_MODEL = ['hp-7475a', 'hp-7475a-a4', 'roland-dxy-1300', 'hpgl-cutter']
 
-/** Plotter units, and the width from which a sheet is A3, mm. */
+/** Length of a plotter unit, mm. */
 const UNIT_MM = 0.025
+/** Width above which a sheet is A3, mm. */
 const A3_FROM = 350
 
 type Limits = NonNullable<Identity['limits']>
@@ -23,14 +24,17 @@ const spans = ([x1, y1, x2, y2]: Limits): [width: number, height: number] => [
   Math.abs(y2 - y1) * UNIT_MM,
 ]
 
-/** Names of profiles in the order in which a plotter suggests them. */
+/** The names of the profiles that fit a plotter, the most likely one first. */
 export function hpglChoices({ model, limits }: Identity): string[] {
   const [, ...names] = MODELS.find(([pattern]) => pattern.test(model)) ?? ['', ...UNKNOWN_MODEL]
   const sheet = limits && names.length === 2 ? [names[spans(limits)[0] > A3_FROM ? 0 : 1] ?? ''] : []
   return [...new Set([...sheet, ...names])]
 }
 
-/** The sheet for which the plotter's switches are set. The profile's own size is kept when it lies within that sheet. */
+/**
+ * The size and origin of the sheet for which the plotter's switches are set. A profile that lies within that sheet
+ * keeps its own.
+ */
 export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
   if (!limits || !base.hpgl) return []
   const [x1, y1, x2, y2] = limits

@@ -1,6 +1,6 @@
 /**
  * The room `propose`: pure functions that make a profile from a board's answers, with the source of each figure.
- * `transport/probe` asks the questions.
+ * `transport/probe` queries the board.
  */
 import { LEAST_VOLTS } from '../profiles/ebb-supply.ts'
 import { type ProfileOverrides, profiles } from '../profiles/index.ts'
@@ -13,9 +13,9 @@ import { printerChoices, printerFacts, printerNotes, printerSize } from './marli
 
 export type { Figure, MachineSettings } from './facts.ts'
 
-/** The proposal from a board's answers alone, before its user answers questions. */
+/** The proposal from a board's answers alone, before the user answers questions. */
 export interface Suggestion {
-  /** For the plotter, from the board's nickname or its kind. */
+  /** A name for the plotter, from the board's nickname or its kind. */
   readonly name: string
   /** The profiles to choose from, the most likely one first. */
   readonly choices: readonly string[]
@@ -47,7 +47,7 @@ export function suggestion(identity: Identity): Suggestion {
   return { name: nameFrom(identity.nickname) ?? 'axidraw', choices: all, notes: ebbNotes(identity) }
 }
 
-/** A plotter's name has letters, digits and dashes. */
+/** The nickname in the form of a plotter's name: letters, digits and dashes. */
 function nameFrom(nickname = ''): string | undefined {
   const name = nickname.replace(/[^\w-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '')
   return name === '' ? undefined : name
@@ -84,7 +84,7 @@ function boardFacts(identity: Identity, base: Profile, answers: MachineSettings)
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
 }
 
-/** The fields that the user must answer. */
+/** The values of the fields about which the user is asked. */
 const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => ({
   width,
   height,
@@ -92,7 +92,7 @@ const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => (
   'pen.downPercent': pen.downPercent,
 })
 
-/** The user's answers that differ from the board's. */
+/** The user's answers that differ from the known values. */
 function userFacts({ size, penUp, penDown }: MachineSettings, known: Readonly<Record<string, unknown>>): Fact[] {
   const facts = [
     ['width', size?.width],

@@ -5,11 +5,11 @@ import { type Fact, type MachineSettings, trim } from './facts.ts'
 
 const boardIn = ({ info = '', report = [] }: Identity): MarlinBoard => boardOf(info, report)
 
-/** M119 lists the switches of x and y. */
+/** Whether M119 lists the switches of x and y. */
 const hasSwitches = ({ report = [] }: Identity): boolean =>
   ['x', 'y'].every((axis) => new RegExp(`\\b${axis}(_min|_max)? *:`, 'i').test(report.join(' ')))
 
-/** Marlin's bed lies between its software ends; Klipper does not say how large its bed is. */
+/** The size of the bed, mm. Marlin's bed lies between its software endstops; Klipper does not report its size. */
 export function printerSize(identity: Identity): { width: number; height: number } | undefined {
   const { room } = boardIn(identity)
   return room && { width: room.max.x - room.min.x, height: room.max.y - room.min.y }
@@ -48,7 +48,7 @@ export function printerFacts(identity: Identity, base: Profile, { size }: Machin
   return facts
 }
 
-/** Profiles of the printer's firmware first. */
+/** The names of all profiles, those for the printer's firmware first. */
 export function printerChoices({ model }: Identity, all: readonly string[]): string[] {
   const family = /klipper/i.test(model) ? 'klipper' : 'marlin'
   return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]

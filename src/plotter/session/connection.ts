@@ -18,10 +18,16 @@ export interface ConnectionOptions {
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
-/** After this long a silence, ms, the driver sends a query: a socket or port may fail without an event. */
+/**
+ * Time without a line from the board after which the driver sends a query, ms: a socket or port may fail without an
+ * event.
+ */
 const HEARTBEAT_MS = 5000
 
-/** Keeps a plotter connected: tries again after 1, 2, 4 … 30 s. A connection lifts the pen and never moves the carriage. */
+/**
+ * Keeps a plotter connected: after a failure it tries again in 1, 2, 4 … 30 s. Connecting lifts the pen and never moves
+ * the carriage.
+ */
 export class Connection {
   readonly #options: ConnectionOptions
   #current: OpenDriver | undefined
@@ -40,7 +46,7 @@ export class Connection {
     return this.#current?.driver
   }
 
-  /** Checks each write on the present link. @returns a function that ends it */
+  /** Makes the present link call `mayWrite` before each write. @returns a function that ends the checks */
   guard(mayWrite: () => boolean): () => void {
     const link = this.#current?.link
     if (link) link.guard = mayWrite
@@ -56,7 +62,7 @@ export class Connection {
     return link.closed.then((error) => Promise.reject(error))
   }
 
-  /** Tries again now. */
+  /** Tries to connect now, without the rest of the wait. */
   retry(): void {
     this.#waitMs = FIRST_WAIT_MS
     this.#endWait()

@@ -1,19 +1,19 @@
 /**
- * The permission to begin a sheet, as a pure state machine. A plotter has one grant or none; a plot on a fresh sheet
- * begins only when `permits` says so, and using it up is part of beginning.
+ * The permission to begin a sheet, as a pure state machine. A plotter has one grant or none. A plot on a fresh sheet
+ * begins only when `permits` allows it, and its beginning uses up a sheet of the grant.
  */
 
 /** The purpose of a grant: one sheet for one job, or the next sheets for any jobs. */
 export type GrantPurpose =
   | { readonly job: string; readonly title: string }
   | {
-      /** Sheets that are left. */
+      /** Number of sheets that are left. */
       readonly sheets: number
       readonly of: number
     }
 
 export interface Grant {
-  /** The name of the token that gave it. */
+  /** The name of the token that gave the grant. */
   readonly by: string
   /** ms since 1970. */
   readonly since: number
@@ -21,8 +21,8 @@ export interface Grant {
   readonly until: number
   readonly for: GrantPurpose
   /**
-   * On a plotter with a feeder: the state of the sheet under the pen. Without a feeder, the operator who gave the grant vouches
-   * for every sheet.
+   * The state of the sheet under the pen, on a plotter with a feeder. Without a feeder, the operator who gave the grant
+   * is responsible for every sheet.
    */
   readonly sheet?: SheetBelow
 }
@@ -57,21 +57,21 @@ export type GrantEvent =
 
 export interface GrantChange {
   readonly grant: Grant | undefined
-  /** Why the earlier grant ended; absent when it did not. */
+  /** Why the earlier grant ended; absent when it did not end. */
   readonly ended?: GrantEnd
 }
 
-/** Whether a grant permits a plot of this job on the sheet that lies there. */
+/** Whether a grant permits a plot of this job on the sheet under the pen. */
 export function permits(grant: Grant | undefined, job: string): boolean {
   if (grant === undefined || grant.sheet?.is === 'used') return false
   if (grant.sheet?.is === 'fed' && grant.sheet.job !== job) return false
   return 'job' in grant.for ? grant.for.job === job : grant.for.sheets > 0
 }
 
-/** Whether the next sheet needs the feeder first. */
+/** Whether the feeder must bring the next sheet first. */
 export const wantsFeeding = (grant: Grant | undefined): boolean => grant?.sheet?.is === 'used'
 
-/** The grant after `event`, for every grant and event. */
+/** The grant after `event`. Defined for every grant and event. */
 export function nextGrant(grant: Grant | undefined, event: GrantEvent): GrantChange {
   if (event.type === 'given') return { grant: event.grant, ...(grant && { ended: 'replaced' }) }
   if (grant === undefined) return { grant }

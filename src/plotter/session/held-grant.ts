@@ -8,19 +8,19 @@ interface GrantTimer {
   next?: NodeJS.Timeout
 }
 
-/** Interval between checks of a grant, ms: a suspended computer's timers come late. */
+/** Interval between checks of a grant's time, ms: after a suspension, a single timer would fire late. */
 const CHECK_MS = 1000
 
 export interface HeldGrantOptions {
   /** The clocks that measure the time of a grant. */
   readonly readClocks: (() => Moment) | undefined
-  /** Whether a sheet is being drawn. Meanwhile the time of the grant stands still. */
+  /** Whether a sheet is being drawn. During that, the grant does not expire. */
   readonly isDrawing: () => boolean
   readonly onExpired: () => void
   readonly onEnd: (grant: Grant, why: GrantEnd) => void
 }
 
-/** The grant of one plotter, with its time. */
+/** The grant of one plotter, with its time limit. */
 export class HeldGrant {
   readonly #options: HeldGrantOptions
   #grant: Grant | undefined
@@ -34,7 +34,7 @@ export class HeldGrant {
     return this.#grant
   }
 
-  /** Ends the grant when its time is over by either clock of the computer. */
+  /** Ends the grant when its time is over by any clock of the computer. */
   expire(): void {
     if (this.#timer && !this.#options.isDrawing() && !this.#timer.permission.isValid) this.#options.onExpired()
   }
@@ -46,7 +46,7 @@ export class HeldGrant {
     this.#startTimer(limitMs)
   }
 
-  /** Records the end of a plot. When the grant has sheets left, its time begins again. */
+  /** Records the end of a plot. If the grant has sheets left, its time limit begins again. */
   recordPlotEnd(isFinished: boolean): void {
     const limitMs = this.#timer?.limitMs
     this.apply({ type: 'drawn', isFinished, ...(limitMs !== undefined && { until: Date.now() + limitMs }) })

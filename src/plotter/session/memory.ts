@@ -5,8 +5,8 @@ import type { PenLedger } from './pen-ledger.ts'
 type Place = { readonly x: number; readonly y: number }
 
 /**
- * The memory of one plotter across restarts of the process, so that an interrupted plot can continue exactly. An action that
- * would make it wrong waits until `save` has written the new state to the disk.
+ * The memory of one plotter across restarts of the process, so that an interrupted plot can continue exactly. An action
+ * that would make the memory on the disk wrong waits until `save` has written the new state.
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
@@ -32,9 +32,9 @@ export interface PlotterMemory {
 export const shortMemory = (): PlotterMemory => ({ driver: {}, save: () => Promise.resolve() })
 
 /**
- * The memory in a text that `textOf` wrote; an empty one when there is no text, or it is in another form.
+ * The memory in a text that `textOf` wrote; an empty memory when there is no text, or a text of another form.
  *
- * @param write  writes the text to disk; it is durable when the promise resolves
+ * @param write  writes a text to the disk; the text is durable when the promise resolves
  */
 export function memoryFrom(text: string | undefined, write: (text: string) => Promise<void>): PlotterMemory {
   const memory: PlotterMemory = { ...parseMemory(text), save: () => write(textOf(memory)) }
@@ -43,7 +43,8 @@ export function memoryFrom(text: string | undefined, write: (text: string) => Pr
 }
 
 /**
- * Records that a plot begins. Its stop is unknown from now on. Resolves when this is on the disk; only then may anything move.
+ * Records that a plot begins, so that the stop of an earlier plot no longer counts. Resolves when the record is on the
+ * disk; only then may anything move.
  */
 export async function noteBegin(memory: PlotterMemory, job: string, plan: string): Promise<void> {
   memory.plot = { job, plan }
@@ -51,7 +52,7 @@ export async function noteBegin(memory: PlotterMemory, job: string, plan: string
   await memory.save()
 }
 
-/** Records that a plot has stopped at this place, or at an unknown one, and that the carriage has not moved since. */
+/** Records the place at which a plot has stopped, if it is known. Call it before the carriage moves again. */
 export async function noteStop(memory: PlotterMemory, place: Place | undefined): Promise<void> {
   if (!memory.plot || memory.stop !== undefined) return
   memory.stop = place ?? null
@@ -74,21 +75,22 @@ export async function noteMaintenance(memory: PlotterMemory, by: string, reason:
   await memory.save()
 }
 
-/** Counts a grant. After it, a request for a sheet is a new request. */
+/** Counts a grant. A request for a sheet after a grant is a new request. */
 export async function noteGrant(memory: PlotterMemory): Promise<void> {
   memory.grants = (memory.grants ?? 0) + 1
-  await memory.save().catch(() => {}) // the next grant writes it again
+  await memory.save().catch(() => {}) // the next save writes the same count
 }
 
 /** Records the time of a plot without a pause, and its estimate, s. */
 export async function notePace(memory: PlotterMemory, expected: number, took: number): Promise<void> {
   const pace = afterPlot(memory.pace, expected, took)
   if (pace !== undefined) memory.pace = pace
-  await memory.save().catch(() => {}) // the next plot writes it again
+  await memory.save().catch(() => {}) // the next save writes the same pace
 }
 
 /**
- * Place of the carriage when a job's plot stopped, mm from home; undefined when unknown, or when it was not the last plot here.
+ * Place of the carriage when a job's plot stopped, mm from home; undefined when unknown, or when the plot was not the
+ * last one here.
  */
 export function stopOf({ plot, stop }: PlotterMemory, job: string, plan: string): Place | undefined {
   return plot?.job === job && plot.plan === plan ? (stop ?? undefined) : undefined

@@ -7,7 +7,7 @@ export type PlotterEvent =
   | { readonly type: 'lost'; readonly why: string }
   /** A user grants the next sheet, or withdraws the grant. */
   | { readonly type: 'ready' | 'unready' }
-  /** A plot on a fresh sheet, or one that continues on the current sheet. */
+  /** A plot begins on a fresh sheet, or continues on the current one. */
   | { readonly type: 'begin'; readonly job: string; readonly continuesSheet: boolean }
   /** `since`: ms since 1970. */
   | {
@@ -37,13 +37,16 @@ export function nextPlotterState(state: PlotterState, event: PlotterEvent): Plot
 }
 
 /**
- * The error for an event that this state refuses. Its detail names the state, so that a client can name the possible actions.
+ * The error for an event that the state refuses. The error's detail contains the state, so that a client can name the
+ * possible actions.
  */
 export const stateError = (state: PlotterState, message: string): PlotdError =>
   new PlotdError('ERR_PLOTTER_STATE', message, { state: state.is })
 
 /**
- * @param action  the user's action, which would lose the place of a paused plot: a verb and its object
+ * Refuses a user's action that would lose the place of a paused plot.
+ *
+ * @param action  the action as a verb and its object
  * @throws PlotdError ERR_PLOTTER_STATE in a pause
  */
 export function refuseWhilePaused(state: PlotterState, action: string): void {
@@ -89,12 +92,12 @@ const pausedState = (
 /** A state in words, as a predicate: "the plotter is …". */
 export function describeState(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
-  if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (say ready)'
+  if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (make it ready first)'
   if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
   return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume continues)' : ''}`
 }
 
-/** The event in words: "cannot …". */
+/** Each event in words, as the end of "the plotter cannot …". */
 const ACTIONS: Readonly<Record<PlotterEvent['type'], string>> = {
   connected: 'connect again',
   lost: 'lose the connection',

@@ -11,13 +11,13 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_DEVICE: 'device-fault',
 }
 
-/** An error that came after the link was lost counts as a lost link, not as an error of the job. */
+/** Converts an error after a lost link to a lost link, so that it does not count as an error of the job. */
 export function orLinkLoss(thrown: unknown, state: PlotterState): unknown {
   if (state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
   return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${describeState(state)}`, {}, thrown)
 }
 
-/** The outcome of a plot that was ended on purpose. */
+/** The outcome of a plot that plotd ended before its last stroke. */
 export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'executed' | 'begun'>): PlotOutcome {
   if (ending === 'canceled' || ending === 'registered') return { is: ending, executed, begun }
   return { is: 'interrupted', why: 'restart', executed, begun, message: 'plotd was stopped' }

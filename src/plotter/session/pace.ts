@@ -7,14 +7,17 @@ export interface Pace {
 
 /** Weight of the earlier plots after a new one: about three plots are enough to follow a new pen or speed. */
 const OLD_WEIGHT = 0.7
-/** Weight of the profile's estimate, as seconds of a plot: a short plot proves little. */
+/** Weight of the profile's estimate, in seconds of plotting: a short plot proves little. */
 const PROFILE_SECONDS = 120
-/** A longer plot counts as this many seconds, so that the next plots still have an effect. */
+/** Most seconds that one plot counts, so that the next plots still have an effect. */
 const MOST_SECONDS = 3600
-/** A larger ratio of time and estimate is ignored: something delayed the plot, or its clock was scaled. */
+/** Largest ratio of time and estimate that counts: beyond it, something delayed the plot, or its clock was scaled. */
 const MAX_RATIO = 2
 
-/** The pace after one more plot, which ran from its first stroke to its last without a pause. */
+/**
+ * The pace after one more plot, which ran from its first stroke to its last without a pause. `expected` and `took` are
+ * in s.
+ */
 export function afterPlot(before: Pace | undefined, expected: number, took: number): Pace | undefined {
   if (!(expected > 0 && took > expected / MAX_RATIO && took < expected * MAX_RATIO)) return before
   const weight = Math.min(1, MOST_SECONDS / expected)

@@ -7,13 +7,13 @@ import type { PenPlace } from './visit.ts'
  * One change counts the ink and closes the run, so a record on the disk counts each stroke once, whenever the process ends.
  */
 export interface PenLedger {
-  /** By the number of the pen: a slot of a carousel, or a pen that the operator puts into the holder. */
+  /** The pens by number: the slot of a carousel, or a pen that the operator puts into the holder. */
   readonly slots: Readonly<Record<string, PenSlot>>
   /** Named pens that lie beside the plotter, with their ink at the time when they were taken out. */
   readonly aside?: Readonly<Record<string, PenSlot>>
   /** The named pen that was put in last. A plotter without a carousel holds it. */
   readonly held?: string
-  /** By the name of a layer: the pen that draws it. */
+  /** The pen that draws each layer, by the layer's name. */
   readonly layers?: Readonly<Record<string, string>>
   readonly open?: OpenRun
   /** Strokes of the last interrupted run that may be on the paper. They do not count until a user confirms them. */
@@ -25,11 +25,11 @@ export interface PenLedger {
 export interface PenSlot {
   /** Name of the pen, if a user gave one. */
   readonly pen?: string
-  /** Ink since it was put in, executed strokes only. */
+  /** Ink of the pen's executed strokes, mm. */
   readonly mm: number
-  /** The pen's ink, mm, when each service was last done, by the text of the service. */
+  /** The pen's ink at the last time of each service, mm, by the text of the service. */
   readonly served: Readonly<Record<string, number>>
-  /** When it was put in, ms since 1970. */
+  /** When the pen was put in, ms since 1970. */
   readonly since?: number
 }
 
@@ -37,13 +37,13 @@ export interface OpenRun {
   readonly job: string
   readonly plan: string
   readonly copy: number
-  /** Ink before this place is counted. */
+  /** The ink before this place has been counted. */
   readonly from: PlanPlace
-  /** Place at which the run was interrupted, as far as is known; absent while it continues, or when the process ended. */
+  /** The strokes among which the run was interrupted; absent while the run continues, or when the process ended. */
   readonly cut?: { readonly first: number; readonly last: number }
 }
 
-/** Strokes `first` … `last` − 1 of a plan. */
+/** Strokes `first` … `last` − 1 of a plan, which may be on the paper. */
 export interface DoubtfulStrokes {
   readonly job: string
   readonly plan: string
@@ -53,12 +53,16 @@ export interface DoubtfulStrokes {
 }
 
 /** A service rule. `at` is the place where the plotter does the service itself; when absent, the operator does it. */
-export type PenRule = { readonly do: string; readonly at?: PenPlace } /** After every so many metres. */ & (
+export type PenRule = { readonly do: string; readonly at?: PenPlace } & PenRuleTime
+
+/** When a service is due. Lengths of ink in metres. */
+type PenRuleTime =
+  /** Each time the pen has drawn this length. */
   | { readonly every: number }
-  /** The pen is used up after so many metres: a new one replaces it and counts from 0. */
+  /** When the pen is used up after this length: a new one replaces it and counts from 0. */
   | { readonly after: number }
+  /** Before each sheet. */
   | { readonly each: 'sheet' }
-)
 
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
@@ -66,7 +70,7 @@ const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 /** The pen in a slot; a pen without ink when nothing is recorded. */
 export const slotOf = ({ slots }: PenLedger, slot: number): PenSlot => slots[slot] ?? NEW_SLOT
 
-/** Puts a pen into a slot, fresh or with some ink drawn already. */
+/** Puts a pen into a slot. `mm` is the ink that it has drawn already; 0 for a fresh pen. */
 export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number, since: number): PenLedger {
   return withSlot(ledger, slot, { pen, mm, served: {}, since })
 }
@@ -88,7 +92,10 @@ function withSlot(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
   return { ...ledger, ...held, aside, slots: { ...ledger.slots, [slot]: state } }
 }
 
-/** Sets the pen that draws the layers of a name; undefined forgets the name. Keeps the names that were used last. */
+/**
+ * Sets the pen that draws the layers with a name; undefined removes the name. Keeps the MOST_LAYERS names that were set
+ * last.
+ */
 export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefined): PenLedger {
   const otherLayers = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
   const all: (readonly [string, string])[] = pen === undefined ? otherLayers : [...otherLayers, [layer, pen]]
@@ -101,7 +108,7 @@ export const MOST_LAYERS = 200
 /** Opens a run. */
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
-/** Closes the open run without counting its ink, because its place is unknown. */
+/** Closes the open run without counting its ink, because the place at which it ended is unknown. */
 export function dropRun(ledger: PenLedger): PenLedger {
   const { open, ...rest } = ledger
   return open ? rest : ledger
@@ -110,8 +117,8 @@ export function dropRun(ledger: PenLedger): PenLedger {
 /**
  * Counts the open run up to a place.
  *
- * @param before  for each stroke of its plan, the ink before it, mm
- * @param continues  whether the run stays open, from that place on
+ * @param before  for each stroke of the run's plan, the ink before the stroke, mm
+ * @param continues  whether the run stays open, from `to` on
  */
 export function countRun(
   ledger: PenLedger,
@@ -131,8 +138,9 @@ export function countRun(
 }
 
 /**
- * Opens a run at the place where the user continues it. Doubtful strokes of the same sheet before that place count as drawn:
- * the user looked at the sheet and skips them. All other doubtful strokes are dropped.
+ * Resolves the doubtful strokes when a run begins at the place where the user continues. Doubtful strokes of the same
+ * sheet before that place count as drawn, because the user has looked at the sheet and skips them. All others are
+ * dropped.
  */
 export function resolveDoubt(
   { doubt, ...ledger }: PenLedger,
@@ -146,7 +154,7 @@ export function resolveDoubt(
   return countRun({ ...ledger, open }, layers, before, to, false)
 }
 
-/** The ink of a layer between two places, mm. */
+/** The length of a layer's ink between two places, mm. */
 function inkIn({ first, count }: Layer, before: Float64Array, from: PlanPlace, to: PlanPlace): number {
   const lengthAt = ({ stroke, mm }: PlanPlace): number => {
     if (stroke < first) return before[first] ?? 0
@@ -156,17 +164,17 @@ function inkIn({ first, count }: Layer, before: Float64Array, from: PlanPlace, t
   return Math.max(0, lengthAt(to) - lengthAt(from))
 }
 
-/** Records the ink of a whole sheet: the usual ink of a sheet is a moving average. */
+/** Records the ink of a whole sheet, mm. The usual ink of a sheet is a moving average. */
 export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
   const { sheetMm = mm } = ledger
   return { ...ledger, sheetMm: sheetMm + (mm - sheetMm) / 5 }
 }
 
 /**
- * The service that is due before a stroke, or none.
+ * The service that is due before a stroke; undefined when none is.
  *
- * @param mm  ink of the pen by now, the open run included
- * @param isDueOnSheet  whether a service of each sheet is due, by its words
+ * @param mm  ink of the pen so far, including the open run, mm
+ * @param isDueOnSheet  tells whether a service of each sheet is due, by the text of the service
  */
 export function dueRule(
   { served }: PenSlot,
@@ -181,7 +189,7 @@ export function dueRule(
   })
 }
 
-/** Records that a service is done. A swapped pen is a new one of the same name. */
+/** Records that a service is done. When that service replaces the pen, the new one has the same name and no ink. */
 export function recordService(ledger: PenLedger, slot: number, rule: PenRule, now: number): PenLedger {
   const state = slotOf(ledger, slot)
   if ('after' in rule)

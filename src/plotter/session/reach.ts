@@ -4,10 +4,15 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { inStretches } from '../plan/stretches.ts'
 import type { Profile } from '../profiles/profile.ts'
 
-/** A plan may leave the machine's reach by this much: it is rounding, not drawing. */
+/** Excess over the machine's reach that counts as rounding, mm. */
 const SLACK_MM = 0.05
 
-/** @returns the box around the ink, mm. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and the excess */
+/**
+ * Checks that a machine reaches all strokes.
+ *
+ * @returns the box around the ink, mm
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS naming the side and the excess
+ */
 export async function requireReach({ points }: Strokes, profile: Profile): Promise<Bounds> {
   let box = EMPTY_BOUNDS
   await inStretches(points.length / 2, (from, to) => {
@@ -18,7 +23,7 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
   return box
 }
 
-/** The error when a machine cannot reach a box, mm from home; undefined when it can. */
+/** The error for a box that a machine cannot reach, mm from home; undefined when it can. */
 export function reachError(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
   const excesses: readonly (readonly [string, number])[] = [

@@ -12,11 +12,11 @@ import { walk } from './walk.ts'
 
 /** The events of a plot. */
 export interface PlotEvents {
-  /** Called when more strokes are on the paper: `count` of them in all. */
+  /** Called when more strokes are on the paper. `count` is their number in all. */
   executed?(count: number): void
   /**
    * Called before a stroke, with the pen up. Resolves with the stroke's permission after the permission is on the disk.
-   * The plot waits for it.
+   * The plot waits for this.
    */
   begin?(stroke: number): Promise<Permission>
   /** Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. */
@@ -25,13 +25,13 @@ export interface PlotEvents {
   /** Whether a stroke that has begun may continue. False when the job may have been canceled meanwhile. */
   mayContinue?(): boolean
   /**
-   * Called before a stroke, with the pen up: the service that the pen needs first, from the operator, or from the plotter
-   * itself at a place. `done` is called after the service.
+   * Called before a stroke, with the pen up. Returns the service that the pen needs first, if any. The operator does
+   * the service, or the plotter itself where the service has a place.
    */
   request?(stroke: number): PenService | undefined
-  /** Called after the last stroke: the place of the cap for the pen that drew it. */
+  /** Called after the last stroke. Returns the place of the cap for the pen that drew it. */
   readonly park?: () => Pick<PenPlace, 'x' | 'y'> | undefined
-  /** The name of the pen that is in a slot, if it is known. */
+  /** The name of the pen in a slot, if it is known. */
   readonly penName?: (pen: number) => string | undefined
 }
 
@@ -57,14 +57,14 @@ export interface PenService {
   readonly done: () => Promise<void>
 }
 
-/** 'registered': another plan draws the rest of the sheet. */
+/** Why a plot ends before its last stroke. 'registered': another plan draws the rest of the sheet. */
 export type Ending = 'canceled' | 'restart' | 'registered'
 
-/** The parts of a run: its plan, its place in it, and its machine. */
+/** The parts of a run: its plan, the place at which it begins, its machine, and its callbacks. */
 export interface RunParts {
   readonly plan: Plan
   readonly from: number
-  /** The part of that stroke that is on the paper already, mm. */
+  /** Length of stroke `from` that is on the paper already, mm. */
   readonly fromMm?: number
   readonly profile: Profile
   readonly events: PlotEvents
@@ -84,7 +84,7 @@ export class Run {
   executed: number
   /** Strokes from this one on have not been started. */
   begun: number
-  /** Why the plot ends before its last stroke, if it does. */
+  /** Set when the plot shall end before its last stroke. */
   ending: Ending | undefined
   readonly #parts: RunParts
   readonly #abort = new AbortController()
@@ -93,11 +93,11 @@ export class Run {
   #drawnMm: number | undefined
   #pause: 'no' | 'pen-up' | 'now' = 'no'
   #continue: () => void = () => {}
-  /** Whether the driver has its turn, so that the pen may be down. */
+  /** Whether the driver is between two pen-up moments, so that the pen may be down. */
   #isDrawing = false
-  /** The layer that begins, or continues after an interruption, with the next stroke. */
+  /** The moment before the first stroke of a layer, also after an interruption; undefined at other moments. */
   #layerNext: PenUp | undefined
-  /** For the next stroke. */
+  /** The permission to begin the next stroke. */
   #permission: Permission | undefined
 
   constructor(parts: RunParts) {
@@ -139,10 +139,10 @@ export class Run {
   }
 
   /**
-   * Puts the pen down on its cap, if it has one, after the whole drawing. The next plot lifts it first. A failure here does
-   * not concern the sheet: the link reports its own loss.
+   * Puts the pen down on its cap, if it has one, after the whole drawing. The next plot first lifts the pen. A failure
+   * here does not concern the sheet, and the link reports its own loss.
    *
-   * @returns whether the pen is down there
+   * @returns whether the pen is down on its cap
    */
   async park(): Promise<boolean> {
     const { events, profile } = this.#parts
@@ -158,12 +158,15 @@ export class Run {
     }
   }
 
-  /** Whether the device may get further commands. */
+  /** Whether plotd may send the device more commands. */
   get mayMove(): boolean {
     return !this.#isDrawing || this.#parts.events.mayContinue?.() !== false
   }
 
-  /** The next stroke, while the pen is up before a layer. Only there may the sheet be moved. */
+  /**
+   * The next stroke while the pen is up before a layer; undefined at other times. Only before a layer may the sheet be
+   * moved.
+   */
   get beforeLayer(): BeforeLayer | undefined {
     const { stroke, layer } = this.#layerNext ?? {}
     return stroke !== undefined && layer ? { plan: this.#parts.plan, stroke, layer } : undefined
@@ -178,14 +181,14 @@ export class Run {
     this.#continue()
   }
 
-  /** Ends the plot at the next pen-up moment or, when it is immediate, in mid-stroke. */
+  /** Ends the plot at the next pen-up moment; in mid-stroke when `isImmediate`. */
   end(ending: Ending, isImmediate: boolean): void {
     this.ending = ending
     if (isImmediate) this.#abort.abort(new PlotdError('ERR_PLOTTER_STATE', ending))
     this.#continue()
   }
 
-  /** Waits, with the pen up before a stroke, for pauses, services, prompts and permission. */
+  /** Waits, with the pen up before a stroke, for the end of pauses, services and prompts, and for the permission. */
   async #atPenUp(moment: PenUp): Promise<void> {
     const { from, fromMm = 0 } = this.#parts
     this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
@@ -195,14 +198,17 @@ export class Run {
     do {
       if (this.#pause !== 'no') await this.#pauseAndWait('operator')
       while (!this.ending && !(await this.#getPermission(moment))) {
-        const prompt = 'the progress of the plot cannot be written to the disk: is the disk full, or does it hang?'
+        const prompt = 'the progress of the plot cannot be written: check whether the disk is full or does not respond'
         await this.#pauseAndWait('operator', { prompt })
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
     this.#layerNext = undefined
   }
 
-  /** The prompt that this moment needs, unless the user has answered it or a service asks for the same pen. */
+  /**
+   * The prompt that this moment needs; undefined when it needs none, the user has answered it, or a service asks for
+   * the same pen.
+   */
   #promptBefore(moment: PenUp): Prompt | undefined {
     const { plan, from, profile, events, isPromptAnswered = false } = this.#parts
     const isAnswered = moment.within !== undefined || (isPromptAnswered && moment.stroke === from)
@@ -222,7 +228,7 @@ export class Run {
     }
   }
 
-  /** Gets the permission to lower the pen for this stroke or its rest. @returns false when it gets none */
+  /** Gets the permission to lower the pen for this stroke or its rest. @returns whether it got the permission */
   async #getPermission({ stroke, of }: PenUp): Promise<boolean> {
     if (stroke === of) return true
     try {
@@ -251,12 +257,13 @@ export class Run {
 
 const isWithin = ({ x, y }: Pick<PenPlace, 'x' | 'y'>, { width, height }: Profile): boolean => x <= width && y <= height
 
-/** Layers of these names are on the other side of the sheet. */
+/** Names of layers that are on the other side of the sheet. */
 const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
 /**
- * The prompt before a layer, if any: the layer wants a pause, or the plot needs another pen. A carousel changes pens by itself.
- * A plot that starts at its first stroke takes the first pen to be in the holder. A resumed plot takes no pen for granted.
+ * The prompt before a layer; undefined unless the layer requests a pause or the plot needs another pen. A carousel
+ * changes pens by itself. A plot that starts at its first stroke assumes that the first pen is in the holder. A resumed
+ * plot assumes nothing.
  */
 function layerPrompt(
   plan: Plan,
@@ -271,7 +278,7 @@ function layerPrompt(
   const hasCarousel = hpgl !== undefined && hpgl.pens > 1
   const needsPen = stroke === from ? from > 0 && usesSeveralPens(plan) : isOtherPen(plan, layer)
   if (needsPen && !hasCarousel) return { asks: 'pen', prompt: `put in ${pen}` }
-  // No second prompt for a layer that has ink, nor for one whose sheet was registered.
+  // no second prompt for a layer that has ink, or whose sheet was registered
   const isAnswered = stroke > layer.first || plan.registered?.some(({ first }) => first > 0 && first === stroke)
   if (!layer.options.pauseBefore || isAnswered) return undefined
   if (OTHER_SIDE.has(layer.name)) return { asks: 'side', prompt: `turn the sheet over: next comes its ${layer.name}` }

@@ -23,19 +23,21 @@ export interface SessionOptions {
   /** The plotter that owns the device: two plotters with the same `sim:` URL get a simulator each. */
   readonly owner?: string
   readonly open?: (url: string) => Promise<Duplex>
-  /** Held while a plot is under way. */
+  /** The session holds this lock while a plot is under way. */
   readonly wakeLock?: WakeLock
-  /** When absent, the memory ends with the process. */
+  /** The plotter's memory; when absent, the memory ends with the process. */
   readonly memory?: PlotterMemory
 }
 
-/** The place in a plan at which a plot begins: a stroke, and the part of it that is on the paper already. */
+/** The place in a plan at which a plot begins, and how it begins. */
 export interface PlotFrom {
+  /** First stroke to draw; 0 when absent. */
   readonly from?: number
+  /** Length of that stroke that is on the paper already, mm. */
   readonly fromMm?: number
-  /** Whether the plot continues on the sheet under the pen. Then it neither requires a grant nor consumes one. */
+  /** Whether the plot continues on the sheet under the pen. Such a plot neither requires a grant nor uses one. */
   readonly continuesSheet?: boolean
-  /** Whether this is the rest of a sheet whose plot `register` has ended. Its first stroke gets no prompt. */
+  /** Whether this is the rest of a sheet whose plot was ended by `register`. Its first stroke gets no prompt. */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
   readonly startsPaused?: boolean
@@ -43,7 +45,7 @@ export interface PlotFrom {
 
 /** The terms of a new grant. */
 export interface GrantOrder extends Pick<Grant, 'by' | 'for' | 'sheet'> {
-  /** The grant ends after this time without use, ms. */
+  /** Time without use after which the grant ends, ms. */
   readonly limitMs: number
 }
 

@@ -1,7 +1,7 @@
 /**
- * The room `session`: one plotter over all its connections. `connection` connects again and again, `next-state` and `grant` are
- * pure state machines, `run` is one plot under way, and `outcome` its end. `memory` outlives the process. Stations import
- * `PlotterSession` from here.
+ * The room `session`: one plotter over all its connections. `connection` keeps it connected, `next-state` and `grant`
+ * are pure state machines, `run` is one plot under way, and `outcome` its end. `memory` outlives the process. Stations
+ * import `PlotterSession` from here.
  */
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
@@ -23,8 +23,8 @@ import { walk, walkRound } from './walk.ts'
 import { watchButton } from './watch-button.ts'
 
 /**
- * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot or for a
- * user's command. After a lost connection, the session reconnects and the plotter stands still.
+ * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot or
+ * for a user's command. After a lost connection the session reconnects, and the plotter does not move.
  */
 export class PlotterSession {
   readonly #options: SessionOptions
@@ -38,11 +38,11 @@ export class PlotterSession {
   #plotEnd: Promise<unknown> = Promise.resolve()
   #isPenDown = false
   readonly #grant: HeldGrant
-  /** Whether the next sheet waits for `ready` although the gate is off. */
+  /** Whether the next sheet waits for `ready`, although the gate is off. */
   #isBlocked = false
   /** Aborts the feeder that is at work. */
   #feedAbort: AbortController | undefined
-  /** Movements outside a plot, one at a time. */
+  /** Movements outside a plot run one at a time: resolves when the last one has ended. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SessionOptions) {
@@ -88,13 +88,16 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /** Place of the carriage when a job's plot stopped, mm from home; undefined unless it was the last plot here. */
+  /**
+   * Place of the carriage when a job's plot stopped, mm from home; undefined unless that plot was the last one here.
+   */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }
 
   /**
-   * A user's grant: a fresh sheet is down and, when the position is unknown, the carriage stands at home.
+   * Gives a grant. With it the user confirms that a fresh sheet is down and that a carriage of unknown position stands
+   * at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle
    */
@@ -116,7 +119,7 @@ export class PlotterSession {
     if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
-  /** Makes the next sheet wait for `ready`, also with the gate off. */
+  /** Makes the next sheet wait for `ready`, even with the gate off. */
   block(): void {
     this.#isBlocked = true
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
@@ -135,8 +138,8 @@ export class PlotterSession {
   }
 
   /**
-   * Has the feeder bring a fresh sheet for a job. Nothing else moves meanwhile. When `act` throws, the grant ends. When the
-   * grant ends first, `act`'s signal aborts and nothing may be drawn on the sheet.
+   * Makes the feeder bring a fresh sheet for a job by calling `act`. Nothing else moves meanwhile. If `act` throws, the
+   * grant ends. If the grant ends first, the signal of `act` aborts and nothing may be drawn on the sheet.
    *
    * @throws the error of `act`; PlotdError ERR_PLOTTER_STATE when no sheet needs the feeder
    */
@@ -166,7 +169,7 @@ export class PlotterSession {
   }
 
   /**
-   * Draws a plan from a place in it on. Resolves with the outcome, once the pen is up or the device is gone.
+   * Draws a plan from a place on. Resolves with the outcome when the pen is up or the device is gone.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless the plotter is idle, and has a grant or continues a sheet
    */
@@ -203,7 +206,9 @@ export class PlotterSession {
     return outcome
   }
 
-  /** Pauses at the next pen-up moment. With `now` the driver brakes at once and lifts. A resume returns to that point. */
+  /**
+   * Pauses at the next pen-up moment. With `now` the driver brakes at once and lifts; a resume returns to that point.
+   */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
     this.#runFor('pause').pause(now)
@@ -217,7 +222,10 @@ export class PlotterSession {
     run.resume()
   }
 
-  /** The next stroke of a plot that is paused before a layer: there the sheet may be moved, and its rest registered again. */
+  /**
+   * The next stroke of a plot that is paused before a layer. During this pause the sheet may be moved, and its rest
+   * registered again.
+   */
   get beforeLayer(): BeforeLayer | undefined {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
@@ -251,7 +259,7 @@ export class PlotterSession {
     await this.#runManual((driver) => driver.setHome())
   }
 
-  /** Holds or frees the motors. Freed motors can be pushed by hand, so the position is lost. */
+  /** Holds or frees the motors. A user can push freed motors by hand, so the position is lost. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#runManual((driver) => driver.motors(on))
@@ -281,7 +289,10 @@ export class PlotterSession {
     this.#connection.retry()
   }
 
-  /** Finishes the stroke, lifts the pen and closes the device. With `now` it stops in mid-stroke. The job can be resumed. */
+  /**
+   * Finishes the stroke, lifts the pen and closes the device. With `now` the stroke stops in the middle. The job can be
+   * resumed.
+   */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#endRun(this.#run, 'restart', now)
     this.#feedAbort?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))
@@ -341,7 +352,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /** Records a lost link or a fault of the device. A plan that is out of reach is neither. */
+  /** Records a lost link or a fault of the device. A plan that is out of reach is neither of the two. */
   #recordFailure(outcome: PlotOutcome, thrown: unknown): PlotOutcome {
     const { code, message } = toPlotdError(thrown)
     this.#grant.recordPlotEnd(false)
@@ -352,7 +363,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /** The run to act on. @throws PlotdError ERR_PLOTTER_STATE when no plot is under way */
+  /** The plot under way. @throws PlotdError ERR_PLOTTER_STATE when no plot is under way */
   #runFor(action: string): Run {
     const { is } = this.#state
     if (this.#run && (is === 'plotting' || is === 'paused')) return this.#run

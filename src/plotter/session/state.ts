@@ -1,10 +1,10 @@
-/** The same words as in the spool's job states: `plotter` does not import `spool`. */
+/** The words of the spool's job states. They are repeated here because `plotter` does not import `spool`. */
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 /** The request of a pause: another pen, a look at the next layer, a turn of the sheet, or a service of the pen. */
 export type PauseAsks = 'pen' | 'layer' | 'side' | 'service'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 
-/** The state of one plotter, as clients see it. No state moves by itself into motion. */
+/** The state of one plotter, as clients see it. No state changes to `plotting` by itself. */
 export type PlotterState =
   | { readonly is: 'offline'; readonly why: string }
   | { readonly is: 'idle'; readonly ready: boolean }
@@ -19,7 +19,9 @@ export type PlotterState =
     }
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
-/** The drawn part of a plot that was not finished: the first `executed` strokes, and parts of those below `begun`. */
+/**
+ * The drawn part of an unfinished plot: the first `executed` strokes, and possibly parts of the strokes below `begun`.
+ */
 interface DrawnPart {
   readonly executed: number
   readonly begun: number

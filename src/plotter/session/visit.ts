@@ -7,13 +7,13 @@ import { walk } from './walk.ts'
 export interface PenPlace {
   readonly x: number
   readonly y: number
-  /** The time for which the pen stays down there, s. */
+  /** Time for which the pen stays down at the place, s. */
   readonly seconds: number
 }
 
 /**
- * Moves to a place with the pen up, lowers the pen, waits, and lifts it again. The plot returns to its place by itself. When
- * the plot is stopped meanwhile, `signal` ends the wait.
+ * Moves to a place with the pen up, lowers the pen, waits, and lifts it again. The plot later returns to its own place
+ * by itself. If the plot is stopped meanwhile, `signal` ends the wait.
  */
 export async function visit(
   driver: Driver,

@@ -12,7 +12,7 @@ export async function walk(driver: Driver, places: readonly Place[]): Promise<vo
   }
 }
 
-/** Moves round a box and back, with the pen up. */
+/** Moves round a box with the pen up, then back to the place where it began. */
 export async function walkRound(driver: Driver, { minX, minY, maxX, maxY }: Bounds): Promise<void> {
   const corners: Place[] = [
     { x: minX, y: minY },

@@ -12,11 +12,11 @@ export interface Board {
 /** The host's end: a pty, a socket or a stream in this process. */
 export interface Host {
   send(bytes: Uint8Array): void
-  /** Called when the device is gone, as when it is unplugged. */
+  /** Called when the device is gone, for example unplugged. */
   hangUp(): void
 }
 
-/** A packet of full-speed USB. */
+/** Size of a packet of full-speed USB, bytes. */
 const PACKET_BYTES = 64
 
 /** Faults of the wire. All may be changed while the cable is in use. */
@@ -29,17 +29,17 @@ export interface CableFaults {
   cutAfterPackets?: number
   /** Delay on every answer, ms. */
   lateMs?: number
-  /** The board's answers are lost. */
+  /** Whether the board's answers are lost. */
   mute?: boolean
-  /** The board's answers arrive as noise. */
+  /** Whether the board's answers arrive as noise. */
   garble?: boolean
-  /** The host's bytes are lost. */
+  /** Whether the host's bytes are lost. */
   deaf?: boolean
 }
 
 /**
- * The wire between a host and a simulated board. One host at a time; a second one takes over, as on a real port. A cut cable
- * stays cut until a host plugs in again.
+ * The wire between a host and a simulated board. It has one host at a time; a second host takes over, as on a real
+ * port. A cut cable stays cut until a host plugs in again.
  */
 export class Cable {
   readonly faults: CableFaults = {}
@@ -75,7 +75,7 @@ export class Cable {
     }
   }
 
-  /** Cuts the cable, as when it is unplugged or the board leaves the bus. */
+  /** Cuts the cable, as if it were unplugged or the board left the bus. */
   cut(): void {
     const host = this.#host
     this.#host = undefined
@@ -157,7 +157,7 @@ export function simulatorPort(cable: Cable): Duplex {
       done(error)
     },
   })
-  // without a listener a cut port would end the process
+  // without a listener the error of a cut port would end the process
   port.on('error', () => {})
   const plug = cable.plug({
     send: (bytes) => port.push(bytes),

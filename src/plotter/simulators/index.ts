@@ -1,6 +1,6 @@
 /**
- * The room `simulators`: boards in software, whose output is ink. They follow the firmware and the wire, and import nothing of
- * the drivers, so that both can be compared. Import from this file.
+ * The room `simulators`: boards in software, whose output is ink. They follow the firmware and the wire, and import
+ * nothing of the drivers, so that tests compare two independent implementations. Import from this file.
  */
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../link/clock.ts'
@@ -20,10 +20,10 @@ export { type RunningSimulator, runSimulator, type SimulateOptions } from './run
 export type { Served } from './serve.ts'
 export type { SimulatedPlotter } from './simulated-plotter.ts'
 
-/** Simulators of this process by owner and URL. They keep their paper between openings, as a plotter does. */
+/** Simulators of this process by owner and URL. Each keeps its paper between openings, as a plotter does. */
 const boards = new Map<string, SimulatedPlotter>()
 
-/** The simulator that a `sim:` URL names. An owner gets the same one each time. */
+/** The simulator that a `sim:` URL names. An owner gets the same simulator each time. */
 export function simulatorNamed(name: string, query: URLSearchParams, clock: Clock, owner = ''): SimulatedPlotter {
   const key = `${owner} ${name}?${query.toString()}`
   const present = boards.get(key)

@@ -2,8 +2,8 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
- * The ink of a simulated pen, mm, step by step and with times. A stroke begins when the pen touches the paper, so a pen that goes
- * down and up in one place leaves a dot.
+ * The ink of a simulated pen, mm, step by step and with times. A stroke begins when the pen touches the paper, so a pen
+ * that only goes down and up leaves a dot.
  */
 export class Ink {
   /** The machine's distortion: ink lies at scaleX · x + lean · y and scaleY · y. */
@@ -28,7 +28,7 @@ export class Ink {
     return this.#length
   }
 
-  /** The pen touches the paper at x, y (mm); `seconds` on the board's clock. */
+  /** Begins a stroke: the pen touches the paper at x, y (mm), at `seconds` on the board's clock. */
   touch(x: number, y: number, seconds: number): void {
     if (this.#isTouching) return
     this.#isTouching = true
@@ -70,7 +70,7 @@ export class Ink {
     return this.#writer.take()
   }
 
-  /** The same without a copy, valid until the pen moves, for displays that read long ink many times a second. */
+  /** All ink without a copy, valid until the pen moves, for displays that read long ink many times a second. */
   view(): Strokes {
     return this.#writer.view()
   }

@@ -7,17 +7,17 @@ import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
 export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
-  /** A TCP port instead of a pty; 0 takes a free one. */
+  /** A TCP port to use instead of a pty; 0 takes a free port. */
   readonly tcp?: number
   /** Path of a symbolic link to the pty. */
   readonly link?: string
-  /** grbl and Marlin: another firmware of the family. */
+  /** grbl and Marlin: the name of another firmware of the family. */
   readonly family?: string
   /** HP-GL: 7470A, 7475A or 7550A. */
   readonly model?: string
-  /** HP-GL: how the cable holds back its host; not at all when absent. */
+  /** HP-GL: how the plotter stops its host; not at all when absent. */
   readonly flow?: HostFlow
-  /** 1 is real time, 20 is twenty times as fast, 'instant' does not wait. */
+  /** Factor on the speed of the simulated time: 1 is real time; 'instant' does not wait. */
   readonly speed?: number | 'instant'
 }
 

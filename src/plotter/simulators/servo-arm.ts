@@ -1,4 +1,7 @@
-/** A hobby servo gets a pulse in each frame of 20 ms, so it follows a new position from the next frame on. */
+/**
+ * Duration of a frame, ms. A hobby servo gets a pulse in each frame, so it follows a new position from the next frame
+ * on.
+ */
 const FRAME_MS = 20
 
 /** A servo's arm: it turns at a constant rate to the position of the last pulse. Positions in the firmware's own unit. */
@@ -8,7 +11,7 @@ export class ServoArm {
   #to: number
   #since = 0
 
-  /** @param perMs  how far it turns in a millisecond */
+  /** @param perMs turn in a millisecond, in the unit of the position */
   constructor(position: number, perMs: number) {
     this.#from = this.#to = position
     this.#perMs = perMs

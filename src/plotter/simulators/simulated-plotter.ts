@@ -3,7 +3,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Board, Cable } from './cable.ts'
 import type { Ink } from './ink.ts'
 
-/** The parts of a simulated plotter beside its wire, for tests and displays. */
+/** A simulated plotter as tests and displays use it, besides its wire. */
 export interface SimulatedPlotter extends Board {
   readonly dialect: Profile['dialect']
   readonly cable: Cable

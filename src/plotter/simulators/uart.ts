@@ -6,13 +6,13 @@ const XON = 0x11
 const XOFF = 0x13
 
 /**
- * The timing of a serial line: ten bits a byte (8N1) at the baud rate. A host that honours the plotter's signals stops after the
- * byte on the wire.
+ * The timing of a serial line: ten bits a byte (8N1) at the baud rate. A host that obeys the plotter's signals stops
+ * after the byte on the wire.
  */
 export class Uart {
   readonly msPerByte: number
   #waiting: Buffer = Buffer.alloc(0)
-  /** When the byte on the wire arrives, ms. */
+  /** Time at which the byte on the wire arrives, ms. */
   #arrives = 0
   #isStopped = false
 
@@ -26,14 +26,14 @@ export class Uart {
     this.#waiting = Buffer.concat([this.#waiting, bytes])
   }
 
-  /** When the next byte arrives, ms; Infinity while the line is stopped. */
+  /** Time at which the next byte arrives, ms; Infinity while the line is stopped. */
   get next(): number {
     return this.#waiting.length === 0 || this.#isStopped ? Infinity : this.#arrives
   }
 
   /**
-   * When the next event is due, ms: an escape instruction is complete, or all bytes have arrived. Plain bytes in between change
-   * nothing that the host can see, so they need no timer.
+   * Time of the next event, ms: an escape instruction is complete, or all bytes have arrived. Plain bytes in between
+   * change nothing that the host can see, so they need no timer.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity
@@ -50,12 +50,12 @@ export class Uart {
     return byte
   }
 
-  /** The plotter asks the host to wait. */
+  /** Tells the host to wait. */
   stop(): void {
     this.#isStopped = true
   }
 
-  /** The plotter asks the host to continue. */
+  /** Tells the host to continue. */
   go(now: number): void {
     if (!this.#isStopped) return
     this.#isStopped = false

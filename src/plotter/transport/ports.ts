@@ -2,16 +2,16 @@ import { readdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
-/** A serial port; one that is built into the computer has no ids. */
+/** A serial port. A port that is built into the computer has no USB ids. */
 export interface PortInfo {
   readonly path: string
-  /** Four lower-case hex digits each. */
+  /** USB ids of vendor and product, four lower-case hex digits each. */
   readonly vendorId?: string
   readonly productId?: string
   readonly serialNumber?: string
   readonly manufacturer?: string
   readonly product?: string
-  /** An EBB carries the name that its owner gave it in its product string. */
+  /** The name that an EBB's owner gave it, from the USB product string. */
   readonly nickname?: string
   readonly dialect?: 'ebb'
 }
@@ -43,7 +43,7 @@ export async function portsFromSys(sys = '/sys', dev = '/dev'): Promise<PortInfo
   return devices.filter((port) => port !== undefined)
 }
 
-/** A port of the computer's own. Linux also has device files for ports that do not exist; their type is 0. */
+/** A port that is built into the computer. Linux also has device files for ports that do not exist; their type is 0. */
 async function builtInPort(folder: string, path: string): Promise<PortInfo | undefined> {
   const type = await readFile(join(folder, 'type'), 'utf8').catch(() => '0')
   return type.trim() === '0' ? undefined : { path }
@@ -72,8 +72,8 @@ function portInfo(port: PortInfo): PortInfo {
 }
 
 /**
- * The device path for a name. A path stays as it is. `ebb` means the only EBB. Any other name is a USB serial number or a
- * nickname, which stay the same when the port's number changes.
+ * The device path for a name. A path is returned unchanged. `ebb` means the only EBB. Any other name is a USB serial
+ * number or a nickname, which stay the same when the port's number changes.
  *
  * @throws PlotdError ERR_TRANSPORT when no port or more than one has the name
  */
@@ -93,7 +93,7 @@ export async function findPort(name: string, list: () => Promise<PortInfo[]> = l
   throw new PlotdError('ERR_TRANSPORT', `serial:${name}: ${why}; ${existing}`, { name, ports: names })
 }
 
-/** The fields, without those that are not known. */
+/** The fields that are not undefined. */
 function knownFields<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string

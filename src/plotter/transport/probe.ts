@@ -34,11 +34,11 @@ const MORE_MS = 2000
 
 /** Longest wait for the first answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
-/** Time after which a question is repeated, ms: a board that was restarting has lost the first. */
+/** Time after which a query is repeated, ms: a board that was restarting has lost the first one. */
 const REPEAT_MS = 1800
 
 /**
- * Asks the board at a port for its name and for the settings of its machine. No question moves a motor, a pen or a servo:
+ * Asks the board at a port for its name and for the settings of its machine. No query moves a motor, a pen or a servo:
  *
  * - EBB: `V`, `QC`, `QT`
  * - grbl: `$I`, `$$`, and on FluidNC `$/axes/…`
@@ -62,7 +62,7 @@ export async function identifyPort(open: OpenPort, first: Profile['dialect'] = '
 const GRBL_QUESTIONS = '\n$I\n$$\n'
 const MARLIN_QUESTION = '\nM115\n'
 
-/** Asks a board of one dialect. Resolves with undefined when no such board answers. */
+/** Queries a board of one dialect. Resolves with undefined when no such board answers. */
 type Questions = (port: Conversation) => Promise<Omit<Identity, 'baud'> | undefined>
 
 const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
@@ -106,7 +106,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // The plotter may still be reading an unfinished instruction, then the questions for other boards. Each semicolon ends one.
+    // the plotter may still hold an unfinished instruction, and then the queries for other boards; each semicolon ends one
     port.write(';;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
@@ -119,8 +119,8 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 }
 
 /**
- * Questions to a printer, each with a pattern for its whole answer. Each pattern contains a word of that answer, because a
- * board that restarted answers M115 twice.
+ * Queries to a printer, each with a pattern for its whole answer. Each pattern contains a word of that answer, because
+ * a board that restarted answers M115 twice.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 
@@ -134,7 +134,7 @@ const MARLIN_REPORT: ReportQuestions = [
   ['M119', /endstop[\s\S]*\nok/i],
 ]
 
-/** The firmware's name by its answer to `$I`. */
+/** The firmware's name, from its answer to `$I`. */
 function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
   if (/FluidNC/.test(info)) return 'FluidNC'
   return /FIRMWARE:grblHAL/i.test(info) ? 'grblHAL' : 'grbl'
@@ -143,7 +143,10 @@ function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
 /** The lines of a text, without the `echo:` or `//` that printers put before some of them. */
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
 
-/** Junction deviation, and the axes with their motors and homing. FluidNC has them in a file, and `$$` lists neither. */
+/**
+ * Reads FluidNC's junction deviation, and the axes with their motors and homing. FluidNC has them in a file, and `$$`
+ * lists neither.
+ */
 async function fluidncReport(port: Conversation): Promise<string[]> {
   const lines: string[] = []
   for (const name of ['junction_deviation_mm', 'axes/x', 'axes/y', 'axes/z'])
@@ -163,10 +166,12 @@ async function askPort(open: OpenPort, baud: number, questions: Questions): Prom
   }
 }
 
-/** Length of the text that is kept. A board answers a few kilobytes; a device that sends more is no plotter. */
+/**
+ * Most characters of the text that are kept. A board answers a few kilobytes; a device that sends more is no plotter.
+ */
 const MOST_CHARACTERS = 16_384
 
-/** Questions to a port, and the text that came back. */
+/** Queries to a port, and the text that came back. */
 class Conversation {
   text = ''
   readonly #port: Duplex
@@ -189,14 +194,14 @@ class Conversation {
     this.text = ''
   }
 
-  /** Writes a question. @returns the match of `pattern` in the text that the board sends from now on */
+  /** Writes a query. @returns the match of `pattern` in the text that the board sends from now on */
   ask(question: string, pattern: RegExp): Promise<RegExpExecArray | undefined> {
     this.forget()
     this.write(question)
     return this.match(pattern, MORE_MS)
   }
 
-  /** The first match in the text that the board has sent, or undefined when the time is over. */
+  /** The first match in the text that the board sends; undefined when there is none within `withinMs`. */
   match(pattern: RegExp, withinMs: number): Promise<RegExpExecArray | undefined> {
     return new Promise((resolve) => {
       const end = (match: RegExpExecArray | undefined) => {

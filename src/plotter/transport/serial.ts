@@ -7,7 +7,10 @@ import { listPorts } from './ports.ts'
 /** Interval between checks of a device file, ms. */
 const WATCH_MS = 250
 
-/** serialport's stream, whose `destroy` closes the device. Otherwise the file stays open and locked behind a dead stream. */
+/**
+ * serialport's stream with a `destroy` that closes the device. Without it, the file stays open and locked behind a dead
+ * stream.
+ */
 class DestroyableSerialPort extends SerialPort {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     if (this.isOpen) this.close(() => done(error))
@@ -15,11 +18,11 @@ class DestroyableSerialPort extends SerialPort {
   }
 }
 
-/** The way in which the device asks this computer to wait. */
+/** The signals with which the device asks this computer to wait. */
 export interface FlowControl {
-  /** RTS and CTS lines. */
+  /** The RTS and CTS lines. */
   readonly rtscts?: boolean
-  /** XOFF and XON bytes; the operating system removes them from the data. */
+  /** XOFF and XON bytes, which the operating system removes from the data. */
   readonly xonxoff?: boolean
 }
 
@@ -32,7 +35,7 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
   const { rtscts = false, xonxoff = false } = flow
   const software = { xon: xonxoff, xoff: xonxoff }
   const port = new DestroyableSerialPort({ path, baudRate, rtscts, ...software, autoOpen: false, lock: true })
-  // a write that is pending at close fails with 'Canceled'; without a listener that would end the process
+  // a write that is pending at close fails with 'Canceled'; without a listener this error would end the process
   port.on('error', () => {})
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(error) : resolve()))

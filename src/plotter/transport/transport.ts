@@ -1,6 +1,6 @@
 /**
- * The room `transport`: byte streams to devices. `address` reads a URL, `ports` lists and finds serial ports, `serial` opens
- * one. Import `openTransport` from this file, `addressOf` and `listPorts` from theirs.
+ * The room `transport`: byte streams to devices. `address` reads a URL, `ports` lists and finds serial ports, `serial`
+ * opens one. Import `openTransport` from this file, `addressOf` from `address`, and `listPorts` from `ports`.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -21,15 +21,15 @@ export interface TransportOptions {
 /**
  * Opens the byte stream that a URL names. Destroying the stream closes the device.
  *
- * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` will do); `rtscts=1` for hardware flow control,
+ * - `serial:/dev/ttyACM0?baud=115200` (a bare `/dev/…` or `COM3` is enough); `rtscts=1` for hardware flow control,
  *   `xonxoff=1` for XON and XOFF; instead of a path also `ebb`, a USB serial number or an EBB's nickname (`findPort`)
  * - `tcp://host:port`
  * - `ws://host:port`, the WebSocket of a FluidNC or grblHAL board
  * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:marlin`, with `?firmware=klipper`;
  *   `sim:hpgl`, with `?model=7550A`
  *
- * `speed=20` after any of them means a simulated device that runs twenty times as fast as a real one. `patience=10` means
- * that the device is a program on a busy computer: its answers may take ten times as long (`clockOf`).
+ * `speed=20` after any of these means a simulated device that runs twenty times as fast as a real one. `patience=10`
+ * means that the device is a program on a busy computer: its answers may take ten times as long (`clockOf`).
  *
  * @throws PlotdError ERR_TRANSPORT when the device cannot be opened, ERR_CONFIG when the URL has another form
  */

@@ -296,8 +296,9 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Refuses a plan that the plotter would clip without an error. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before
-   * anything is sent
+   * Refuses a plan that the plotter would clip without an error.
+   *
+   * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS before anything is sent
    */
   #checkReach(plan: Plan): void {
     const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = this.#limits

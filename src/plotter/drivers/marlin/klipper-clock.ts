@@ -24,8 +24,9 @@ export class KlipperClock {
   }
 
   /**
-   * Records that motion of `ms` was sent. @param beganAt the time at which Klipper had received enough motion to begin,
-   * ms
+   * Records that motion of `ms` was sent.
+   *
+   * @param beganAt the time at which Klipper had received enough motion to begin, ms
    */
   recordMotion(ms: number, beganAt: number | undefined): void {
     if (beganAt === undefined) this.#queuedMs += ms

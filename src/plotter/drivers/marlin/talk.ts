@@ -165,7 +165,6 @@ export class MarlinTalk {
   /**
    * Sends a line that the board may execute for minutes in silence, and waits for its answer.
    *
-   * 
    * @throws PlotdError ERR_LINK_TIMEOUT after `limitMs` of silence
    */
   async askPatiently(text: string, limitMs: number): Promise<void> {

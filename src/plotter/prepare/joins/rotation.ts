@@ -58,8 +58,9 @@ export class Rotation {
   }
 
   /**
-   * Ends a chain of exchanges: makes d the partner of `last`, if they are near. @returns whether there are fewer rings
-   * now
+   * Ends a chain of exchanges: makes d the partner of `last`, if they are near.
+   *
+   * @returns whether there are fewer rings now
    */
   #closes(last: number, d: number): boolean {
     if (d >= 0 && !this.#near(last).includes(d)) return false

@@ -207,8 +207,9 @@ export class Route {
   }
 
   /**
-   * Tries the places before and after stroke j: the stroke gets its seam at v, and the seam of j moves to w. @param
-   * both `costOfBoth(v, w)`
+   * Tries the places before and after stroke j: the stroke gets its seam at v, and the seam of j moves to w.
+   *
+   * @param both `costOfBoth(v, w)`
    */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return

@@ -23,13 +23,13 @@ export interface AxisMove {
 export type Axes = readonly [AxisMove, AxisMove]
 export type Pair = readonly [number, number]
 
-/** An executing command. Ticks count from its start, and callers ask in the order of time. */
+/** An executing command. Ticks count from its start. Callers must query increasing ticks. */
 export interface Move {
   /** Ticks until the command is done; Infinity when it can never finish. */
   readonly ticks: number
   /** The motors that turn in this command. */
   readonly turns: readonly [boolean, boolean]
-  /** Tick of each motor's last step, or of the command's end. */
+  /** For each motor, the tick of its last step, or of the command's end. */
   readonly ends: Pair
   /** The place of each motor at tick `t`, steps from the start of the command. */
   placeAt(t: number): Pair
@@ -39,7 +39,10 @@ export interface Move {
   stepping(from: number, to: number): Generator<readonly [tick: number, one: number, two: number]>
 }
 
-/** Firmware 3 counts the register of a motor that turns backwards from the top. The conversion is its own inverse. */
+/**
+ * Converts a motor's register to the motor's own direction, or back: firmware 3 counts down from the top for a motor
+ * that turns backwards.
+ */
 export const mirrored = (register: number, { direction }: AxisMove, arithmetic: Arithmetic): number =>
   arithmetic === 'signed' && direction < 0 ? WRAP - 1 - register : register
 

@@ -1,4 +1,7 @@
-/** The room `simulators/ebb`: it imports nothing of the drivers, so that both can be compared. Import only `EbbBoard`. */
+/**
+ * The room `simulators/ebb` imports nothing of the drivers, so that tests compare two independent implementations.
+ * Import only `EbbBoard`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'
@@ -14,7 +17,7 @@ import { EXTRA, errorReply, Refusal, reply, type Syntax, unknownCommand } from '
 export interface EbbSimulatorOptions {
   readonly firmware?: '2.5.3' | '2.8.1' | '3.0.3'
   readonly clock?: Clock
-  /** Kinematics and sixteenth steps per mm; an AxiDraw's when absent. */
+  /** Kinematics and sixteenth steps per mm; those of an AxiDraw when absent. */
   readonly shape?: Pick<Profile, 'kinematics' | 'stepsPerMm'>
   readonly nickname?: string
   /** Motor supply, V; 12 when absent. */
@@ -33,13 +36,16 @@ interface BlockedCommand {
 }
 
 /**
- * A simulated EiBotBoard. Like the firmware it parses commands in order, and parses nothing while a motion command finds the
- * FIFO full. Its output is `ink`.
+ * A simulated EiBotBoard. Like the firmware it parses commands in order, and parses nothing while a motion command
+ * waits for room in the FIFO. Its output is `ink`.
  */
 export class EbbBoard implements SimulatedPlotter {
   readonly dialect = 'ebb'
   readonly firmware: string
-  /** 2.8.1 is 208, 3.0.3 is 303, as in a command's `since`. Patch levels of 2.x make no difference. */
+  /**
+   * The firmware's version as a number, as in a command's `since`: 2.8.1 is 208, 3.0.3 is 303. Patch levels of 2.x make
+   * no difference.
+   */
   readonly version: number
   readonly cable: Cable
   readonly clock: Clock
@@ -51,7 +57,7 @@ export class EbbBoard implements SimulatedPlotter {
   sendsOk = true
   checksRates = true
   usesFutureSyntax = false
-  /** Called with each parsed line. If it returns a text, that is the answer. */
+  /** Called with each parsed line. If it returns a text, the board answers with that text. */
   onLine: ((line: string) => string | undefined) | undefined
   /** The longest time for which the parser could not read an ES, ticks. */
   longestBlock = 0
@@ -159,7 +165,7 @@ export class EbbBoard implements SimulatedPlotter {
     this.cable.cut()
   }
 
-  /** State as after power-up, without leaving the bus. */
+  /** Sets the state after power-up, without leaving the bus. */
   restart(): void {
     this.machine.reset(this.#now)
   }
@@ -190,7 +196,7 @@ export class EbbBoard implements SimulatedPlotter {
     })
   }
 
-  /** CR or LF ends a command; several in a row count once. */
+  /** Parses the input. CR or LF ends a command; several in a row count once. */
   #parse(): void {
     while (!this.#blocked) {
       const [, line, rest] = /^[\r\n]*([^\r\n]+)[\r\n]([\s\S]*)$/.exec(this.#input) ?? []
@@ -247,7 +253,7 @@ export class EbbBoard implements SimulatedPlotter {
     throw new Refusal(unknownCommand(name))
   }
 
-  /** @returns false when the parser must wait for room */
+  /** Queues the entries of a command. @returns false when the parser must wait for room in the FIFO */
   #queue({ queue, whenIdle }: Effect): boolean {
     if (whenIdle && !this.machine.isIdle) return false
     const entries = whenIdle ? whenIdle(this) : (queue ?? [])

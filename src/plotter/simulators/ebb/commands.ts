@@ -6,10 +6,10 @@ import { INVALID, type ReplyClass, refuse } from './reply.ts'
 /** The part of the board's state that commands read and change. */
 export interface Board {
   readonly firmware: string
-  /** 2.8.1 is 208, 3.0.3 is 303. */
+  /** The firmware's version as a number: 2.8.1 is 208, 3.0.3 is 303. */
   readonly version: number
   readonly machine: EbbMachine
-  /** The board's time, 25,000 a second. */
+  /** The board's time, ticks of 40 µs. */
   readonly tick: number
   readonly variables: number[]
   nickname: string
@@ -21,9 +21,9 @@ export interface Board {
   usesFutureSyntax: boolean
   takeButton(): boolean
   takePowerLost(): boolean
-  /** State as after power-up, without leaving the bus. */
+  /** Sets the state after power-up, without leaving the bus. */
   restart(): void
-  /** Restarts the processor, which breaks the link too. */
+  /** Restarts the processor, which also breaks the link. */
   reset(): void
 }
 
@@ -37,7 +37,7 @@ export interface Effect {
 }
 
 export interface Command {
-  /** The firmware that introduced it: 206 is 2.6, 301 is 3.0.1. */
+  /** The firmware that introduced the command: 206 is 2.6, 301 is 3.0.1. */
   readonly since?: number
   readonly kind: ReplyClass
   run(board: Board, args: Arguments): Effect
@@ -50,7 +50,7 @@ const value = (kind: ReplyClass, read: (board: Board, args: Arguments) => string
   since,
   run: (board, args) => ({ value: read(board, args) }),
 })
-/** A command that has no effect here. The board only checks its parameters. */
+/** A command that has no effect on the simulated board, which only checks its parameters. */
 const accept = (parameters: number, since = 0): Command =>
   ok((_, args) => {
     for (let i = 0; i < parameters; i++) args.number(0, UINT32)
@@ -60,7 +60,10 @@ const accept = (parameters: number, since = 0): Command =>
 const bit = (isSet: boolean): string => (isSet ? '1' : '0')
 const digits = (n: number): string => String(Math.round(n)).padStart(4, '0')
 
-/** SP: 0 lowers and 1 raises, queued. 2 and 3 (since 3.0.1) raise at once; after 3, queued commands cannot lower. */
+/**
+ * SP: 0 lowers and 1 raises, queued. 2 and 3 (since 3.0.1) raise at once; after 3, queued commands cannot lower the
+ * pen.
+ */
 const setPen: Command = ok((board, args) => {
   const state = args.number(0, board.version >= 301 ? 3 : 1)
   const ms = args.optional(0, 65535) ?? 0
@@ -72,7 +75,7 @@ const setPen: Command = ok((board, args) => {
   return NOTHING
 })
 
-/** An entry takes at least one tick, ms. */
+/** Shortest duration of an entry, ms: one tick. */
 const ONE_TICK = 0.04
 
 function movePen(machine: EbbMachine, isUp: boolean, tick: number): { ticks: number } {

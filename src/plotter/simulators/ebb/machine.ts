@@ -8,7 +8,7 @@ import { Servo } from './servo.ts'
 export interface Entry {
   /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
-  /** Whether ES of firmware 2 leaves this move as it is: LT. */
+  /** Whether ES of firmware 2 does not stop this move: true for LT. */
   readonly survivesStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
@@ -29,7 +29,7 @@ interface Execution {
 }
 
 export interface MachineStats {
-  /** Motion commands executed. */
+  /** Number of motion commands executed. */
   moves: number
   /** Ticks for which the board waited for the host between two motions with the pen down. */
   gapTicks: number
@@ -110,7 +110,7 @@ export class EbbMachine {
     this.#startNext(end)
   }
 
-  /** QS at a tick. */
+  /** The counters that QS reports at a tick. */
   countersAt(tick: number): [number, number] {
     const { move, startTick } = this.#running ?? NOTHING
     if (!move) return [...this.counters]
@@ -118,7 +118,7 @@ export class EbbMachine {
     return [this.counters[0] + one, this.counters[1] + two]
   }
 
-  /** ES of firmware 2: removes the moves of SM and LM, and leaves LT, the pen and waits as they are. */
+  /** ES of firmware 2: removes the moves of SM and LM, and keeps LT, pen commands and waits. */
   stopMoves(tick: number): StopReport {
     const stops = ({ steps, survivesStop }: Entry): boolean => !survivesStop && steps.some((step) => step !== 0)
     const firstStop = this.#fifo.find(stops)
@@ -133,7 +133,7 @@ export class EbbMachine {
     return { wasMoving: true, fifo: firstStop?.steps ?? [0, 0], remaining }
   }
 
-  /** Stops within this tick and empties the FIFO. */
+  /** Stops at this tick and empties the FIFO. */
   halt(tick: number): StopReport {
     this.flushInk(tick)
     const fifo = this.#fifo[0]?.steps ?? [0, 0]
@@ -184,7 +184,7 @@ export class EbbMachine {
     this.accumulators = [0, 0]
   }
 
-  /** The processor restarts. Carriage and pen stay where they are. */
+  /** Restarts the processor. Carriage and pen stay where they are. */
   reset(tick: number): void {
     this.halt(tick)
     const arm = this.servo.position(tick)
@@ -219,7 +219,7 @@ export class EbbMachine {
     this.stats.largestGapTicks = Math.max(this.stats.largestGapTicks, gap)
   }
 
-  /** Adds the steps of a move to the counters. @param t  ticks for which it was executed */
+  /** Adds the steps of a move to the counters. @param t ticks for which the move was executed */
   #settle(move: Move, t: number): void {
     const [one, two] = move.placeAt(t)
     this.counters = [this.counters[0] + one, this.counters[1] + two]

@@ -4,11 +4,11 @@ import type { Entry } from './machine.ts'
 import { moveBySteps, moveByTime, TICKS_PER_MS } from './motion.ts'
 import { INVALID, MISSING, refuse } from './reply.ts'
 
-/** The firmware's properties that matter to motion commands. */
+/** The properties of the firmware that affect motion commands. */
 export interface MotionContext {
-  /** 3.0.0 and later. */
+  /** Whether the firmware is 3.0.0 or later. */
   readonly isVersion3: boolean
-  /** CU,2: step rates are checked. */
+  /** Whether step rates are checked (CU,2). */
   readonly checksRates: boolean
 }
 
@@ -16,7 +16,7 @@ type Parser = (args: Arguments, context: MotionContext) => Entry[]
 
 /** Firmware 2: largest number of steps and of milliseconds in a command. */
 const LONGEST_2X = 16_777_215
-/** Steps per second. */
+/** Highest step rate, steps/s. */
 const TOP_RATE = 25_000
 /** LM's rate for one step per second. */
 const RATE_PER_HZ = 2 ** 31 / TOP_RATE
@@ -31,7 +31,7 @@ const axisOf = (signed: number, rate: number, accel = 0, jerk = 0): AxisMove => 
 
 const signedSteps = ({ steps, direction }: AxisMove): number => (Number.isFinite(steps) ? steps * direction : 0)
 
-/** A FIFO entry that moves. When it starts, it takes the accumulators and clears those that the command names. */
+/** A FIFO entry that moves. When it starts, it takes over the accumulators and clears those that the command names. */
 function motion(
   axes: Axes,
   clear: number,
@@ -76,10 +76,13 @@ function constantRate(mix: (a: number, b: number) => [number, number], needsBoth
   }
 }
 
-/** Firmware 2 drops a delay that its counter cannot hold, ms. */
+/** The delay that firmware 2 makes, ms: it drops a delay that its counter cannot hold. */
 const delayOf2x = (ms: number): number => (ms > 65_536 ? 0 : ms)
 
-/** Firmware 2 divides to 15 bits, and to 16 more only in moves above 30 ms of fewer than 131,071 steps. */
+/**
+ * The rate of a move in firmware 2, which divides to 15 bits, and to 16 more only in moves above 30 ms of fewer than
+ * 131,071 steps.
+ */
 function rateOf2x(steps: number, ms: number): number {
   const n = Math.abs(steps)
   if (n === 0) return 0
@@ -125,9 +128,9 @@ const bySteps = (withJerk: boolean): Parser => {
 }
 
 /**
- * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction; it needs one
- * more tick to see that the time is over. Firmware 2 takes the direction from the rate's sign and adds absolute values. It
- * refuses a command in which both rates are 0, whatever the accelerations.
+ * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction; it
+ * needs one more tick to notice the end. Firmware 2 takes the direction from the rate's sign and adds absolute values.
+ * It refuses a command in which both rates are 0, whatever the accelerations.
  */
 const byTime = (withJerk: boolean): Parser => {
   return (args, { isVersion3 }) => {
@@ -153,7 +156,7 @@ const timedMotion = (axes: Axes, clear: number, ticks: number, isVersion3: boole
   survivesStop: !isVersion3,
 })
 
-/** The axis whose `direction` is that of the first tick with a rate. */
+/** The axis for signed rates. Its `direction` is that of the first tick with a rate. */
 function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
   let tickRate = firstRate(rate, accel, jerk)
   let tickAccel = accel
@@ -166,7 +169,7 @@ function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
   return timedAxis(direction * rate, direction * accel, direction * jerk, direction)
 }
 
-/** The axis of a command that ends by time. */
+/** The axis for a command that ends by time. */
 const timedAxis = (rate: number, accel: number, jerk: number, direction: 1 | -1): AxisMove => ({
   rate,
   accel,
@@ -200,7 +203,7 @@ const byRate: Parser = (args, { isVersion3 }) => {
   return [motion([axisOf(a, Math.min(INT32, rate)), axisOf(b, Math.min(INT32, rate))], clear, 'unsigned', moveBySteps)]
 }
 
-/** HM: an absolute move by the counters. It is straight since 3.0; firmware 2 turns each motor at full rate. */
+/** HM: an absolute move by the counters. The move is straight since 3.0; firmware 2 turns each motor at full rate. */
 export function homeMove(steps: readonly [number, number], hz: number, isVersion3: boolean): Entry {
   const longest = Math.max(Math.abs(steps[0]), Math.abs(steps[1]), 1)
   const rate = (n: number) => Math.min(INT32, Math.round(hz * RATE_PER_HZ * (isVersion3 ? Math.abs(n) / longest : 1)))

@@ -14,14 +14,16 @@ import { TickMove } from './tick-move.ts'
 /** The EBB's motion interrupt runs at 25 kHz: a tick is 40 µs, and every step falls on a tick. */
 export const TICKS_PER_MS = 25
 
-/** The rate at tick `t`, which the first tick uses at 1. */
+/** The rate at tick `t`; the first tick is 1. */
 const rateAt = ({ rate, accel }: AxisMove, t: number): number => firstRate(rate, accel) + accel * t
 
 /** The unwrapped accumulator after `t` ticks: start + Σ rate(i) in closed form, without jerk. Exact below 2^53. */
 export const accumulated = ({ rate, accel }: AxisMove, start: number, t: number): number =>
   start + firstRate(rate, accel) * t + (accel * t * (t + 1)) / 2
 
-/** Three centuries, ticks. A command that takes longer never ends; above 2^53 ticks are not distinct numbers. */
+/**
+ * Three centuries, in ticks. A command that takes longer counts as endless: above 2^53, ticks are not distinct numbers.
+ */
 const NEVER = 2 ** 48
 
 /** The tick of step `k` of a rate that keeps its sign; Infinity when it never comes. */
@@ -39,20 +41,24 @@ export function tickOfStep(axis: AxisMove, start: number, k: number): number {
 function solve({ rate, accel }: AxisMove, distance: number): number {
   const b = firstRate(rate, accel) + accel / 2
   const root = b * b + 2 * accel * distance
-  // rounding may put the target just above the peak; the caller searches from there
+  // rounding may put the target just above the peak; the caller searches from the peak
   if (root < 0) return accel < 0 && b > 0 ? -b / accel : Infinity
   const divisor = b + Math.sqrt(root)
   return divisor > 0 ? (2 * distance) / divisor : Infinity
 }
 
-/** Whether the motor only turns one way, at rates within 31 bits, until tick `end`: then the closed form is exact. */
+/** Whether the motor turns only one way until tick `end`, at rates within 31 bits. If so, the closed form is exact. */
 function isPlain(axis: AxisMove, end: number): boolean {
   if (isStill(axis)) return true
   const isValid = (rate: number): boolean => rate >= 0 && rate < WRAP
   return axis.jerk === 0 && Number.isFinite(end) && isValid(rateAt(axis, 1)) && isValid(rateAt(axis, end))
 }
 
-/** A command that ends when both motors have made their steps (LM, SM). @param atLeast  ticks; for a pure delay */
+/**
+ * A command that ends when both motors have made their steps (LM, SM).
+ *
+ * @param atLeast least duration, ticks: that of a pure delay
+ */
 export function moveBySteps(axes: Axes, starts: Pair, arithmetic: Arithmetic, atLeast = 0): Move {
   const end = (i: 0 | 1): number => {
     const axis = axes[i]
@@ -125,7 +131,7 @@ class PlainMove implements Move {
     }
   }
 
-  /** Steps that motor `i` has made, without sign. */
+  /** Number of steps that motor `i` has made up to tick `t`, without a sign. */
   #stepsBy(i: 0 | 1, t: number): number {
     const axis = this.#axes[i]
     if (isStill(axis)) return 0

@@ -1,16 +1,16 @@
 /**
- * Answer syntaxes. Legacy is the default of all firmware. CU,10,1 makes 3.x answer each command with one line, `NAME[,value]`
- * and LF. Classes with `reversed` in their name end in LF CR.
+ * The form of a command's legacy answer. A form with `reversed` in its name ends in LF CR. Legacy answers are the
+ * default of all firmware. After CU,10,1, 3.x answers each command with one line, `NAME[,value]` and LF.
  */
 export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'
 
 export interface Syntax {
   readonly usesFutureSyntax: boolean
-  /** CU,1 turns OK on and off. */
+  /** Whether OK is sent; CU,1 turns it on and off. */
   readonly sendsOk: boolean
 }
 
-/** Commands whose legacy value carries their name. */
+/** Commands whose legacy answer has the command's name before the value. */
 const NAMED = new Set(['QM', 'QU', 'PI', 'MR', 'A', 'I'])
 
 /** The answer to a command, with its line ends; '' for a command without an answer. */
@@ -41,7 +41,7 @@ export function errorReply(name: string, text: string, syntax: Syntax): string {
   return text.startsWith('!0') ? `${text}\n\r\r\n` : `${text}\r\n`
 }
 
-/** A command handler throws this with one of the firmware's error texts. */
+/** The error of a command handler, with one of the firmware's error texts. */
 export class Refusal {
   readonly text: string
   constructor(text: string) {

@@ -1,25 +1,27 @@
 /**
- * The pen servo. In each frame of the servo outputs it moves by its rate. Positions are pulse widths in units of 83.3 ns. It
- * starts up to one frame after the command. Its position is a function of the tick.
+ * The pen servo. It starts up to one frame of the servo outputs after the command, and moves by its rate in each frame.
+ * Positions are pulse widths in units of 83.3 ns. The position is a function of the tick.
  */
 export class Servo {
-  /** SC,4 and SC,5: pen up and pen down. The boot values of firmware 3.0.3's source. */
+  /**
+   * Positions for pen up and pen down (SC,4 and SC,5). The initial values are those in the source of firmware 3.0.3.
+   */
   up = 22565
   down = 15302
   rateUp = 400
   rateDown = 400
   channels = 8
   slotMs = 3
-  /** The state for SP and QP. The arm may still be moving. */
+  /** The state that SP sets and QP reports. The arm may still be moving. */
   isPenUp = true
   /** Whether the servo gets pulses. It gets none before the first command. */
   isPowered = false
   #from: number
   #to: number
   #startTick = 0
-  /** Movement in each frame, in units of the pulse width; Infinity arrives in the next frame. */
+  /** Movement in each frame, in units of the pulse width; Infinity means arrival in the next frame. */
   #step = Infinity
-  /** Heights of a pen that S2 moves. `isGuess`: no position has shown yet which of them is up. */
+  /** Heights of a pen that S2 moves. `isGuess` is true until a position shows which of the two is up. */
   #general: { up: number; down: number; isGuess: boolean } | undefined
 
   constructor(position = 22565) {
@@ -40,8 +42,8 @@ export class Servo {
   }
 
   /**
-   * S2 on the pen's pin takes every position and rate; 0 turns the servo off. S2 does not say which height is up. The first one
-   * counts as up, unless the carriage has moved before, which it does only with the pen up.
+   * S2 on the pen's pin accepts every position and rate; 0 turns the servo off. S2 does not name the height that is up.
+   * The first height counts as up, unless the carriage has moved before: it moves only with the pen up.
    */
   setPosition(position: number, rate: number, tick: number, hasTravelled: boolean): void {
     if (position === 0) {
@@ -57,7 +59,7 @@ export class Servo {
     this.#sweep(position, rate, tick)
   }
 
-  /** The pen touches the paper in the lower half of its way. */
+  /** Whether the pen touches the paper at a tick: it does so in the lower half of its way. */
   touches(tick: number): boolean {
     return this.#isBelow(this.position(tick), this.#contact())
   }
@@ -82,7 +84,7 @@ export class Servo {
     return Math.floor(tick / this.#frameTicks)
   }
 
-  /** Pulse width this many frames after the command. */
+  /** Pulse width `frames` frames after the command. */
   #after(frames: number): number {
     if (frames <= 0) return this.#from
     const way = this.#to - this.#from

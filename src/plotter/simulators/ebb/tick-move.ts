@@ -10,17 +10,20 @@ import {
   WRAP,
 } from './arithmetic.ts'
 
-/** A command by steps that takes longer than 22 minutes counts as one that never ends, ticks. */
+/** Longest command by steps, ticks: 22 minutes. A longer one counts as endless. */
 const LONGEST = 2 ** 25
 
 interface TimeLimit {
   /** Ticks in which the motors may step. */
   readonly ticks: number
-  /** Ticks after those, in which the board does nothing. */
+  /** Ticks after `ticks`, in which the board does nothing. */
   readonly idle: number
 }
 
-/** A move that the interrupt makes tick by tick: its rate passes through zero or leaves 31 bits, or there is jerk. */
+/**
+ * A move that is computed tick by tick, as in the firmware: its rate passes through zero or leaves 31 bits, or it has
+ * jerk.
+ */
 export class TickMove implements Move {
   readonly ticks: number
   readonly ends: Pair
@@ -87,7 +90,7 @@ export class TickMove implements Move {
 
 /** One motor's registers, as the interrupt holds them: 32 bits each. */
 class Motor {
-  /** Steps from the start of the command, with their sign. */
+  /** Steps since the start of the command, with their sign. */
   place = 0
   register: number
   readonly #isSigned: boolean

@@ -13,7 +13,7 @@ export interface Arc {
 }
 
 /**
- * The chords with which grbl draws an arc: none is further from the arc than the tolerance ($12).
+ * The chords with which grbl draws an arc. No chord is farther from the arc than the tolerance ($12), mm.
  *
  * @returns points after the start, x and y interleaved, mm
  * @throws GrblError 33 when the end does not lie on the circle, 34 when the radius is too small, 35 without offsets
@@ -44,7 +44,7 @@ function centre({ from, to, i, j, r, clockwise }: Arc): readonly [number, number
     if (dx === 0 && dy === 0) throw new GrblError(33)
     const radicand = 4 * r * r - dx * dx - dy * dy
     if (radicand < 0) throw new GrblError(34)
-    // the side on which the centre lies: grbl's gc.c, h = sqrt(4r² − d²)/d
+    // h = sqrt(4r² − d²)/d in grbl's gc.c; its sign is the side on which the centre lies
     let h = -Math.sqrt(radicand) / Math.hypot(dx, dy)
     if (!clockwise) h = -h
     if (r < 0) h = -h

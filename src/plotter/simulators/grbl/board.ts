@@ -1,4 +1,7 @@
-/** The room `simulators/grbl`: it imports nothing of the drivers, so that both can be compared. Import only `GrblBoard`. */
+/**
+ * The room `simulators/grbl` imports nothing of the drivers, so that tests compare two independent implementations.
+ * Import only `GrblBoard`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
@@ -21,8 +24,8 @@ import { GrblError, withoutComments, wordsOf } from './words.ts'
 const START_MS = 400
 
 /**
- * A simulated Arduino with grbl 1.1h: it answers each line when it is planned, loses bytes that do not fit into its receive
- * buffer, and takes realtime bytes as they arrive. Its output is `ink`.
+ * A simulated Arduino with grbl 1.1h. It answers each line when the line is planned, loses bytes that do not fit into
+ * its receive buffer, and handles realtime bytes as they arrive. Its output is `ink`.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'
@@ -47,9 +50,9 @@ export class GrblBoard implements SimulatedPlotter {
   /** Whether the board ignores everything but a reset, as after a limit alarm. */
   #isBlocked = false
   #wantsReport = false
-  /** The cycle start button is pressed until then, ms on the board's clock. */
+  /** Time until which the cycle start button is pressed, ms on the board's clock. */
   #startUntil = Number.NEGATIVE_INFINITY
-  /** A fault of the limit switches. */
+  /** The fault of the limit switches; undefined when they work. */
   switchFault: SwitchFault | undefined
   readonly #loop: MainLoop
   #isSimulating = false
@@ -98,7 +101,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#homing !== undefined || !this.planner.isStopped
   }
-  /** The furthest that the carriage was driven past a limit switch, mm; 0 when it never was. */
+  /** Greatest distance by which the carriage was driven past a limit switch, mm; 0 when it never was. */
   get overrun(): number {
     this.catchUp()
     return this.#paper.overrun
@@ -119,7 +122,10 @@ export class GrblBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
-  /** Restarts the processor, as DTR, the reset button and power do. The carriage stays, and grbl takes its place for 0. */
+  /**
+   * Restarts the processor, as DTR, the reset button and power do. The carriage stays where it is, and grbl takes this
+   * place for 0.
+   */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()
@@ -209,7 +215,7 @@ export class GrblBoard implements SimulatedPlotter {
       if (this.planner.push(operation.to, operation.feed, this.now)) this.#paper.recordMove(isIdle, this.now)
     } else if (operation.is === 'dwell') this.#loop.busyUntil = this.now + operation.ms
     else if (operation.is === 'spindle') {
-      if (this.flavour.sendsTexts) this.cable.toHost('[MSG:DBG: spindle]\r\n') // a text is no answer to any line
+      if (this.flavour.sendsTexts) this.cable.toHost('[MSG:DBG: spindle]\r\n') // this text answers no line
       this.#spindle(operation.on, operation.value)
     } else this.modal.reset()
   }
@@ -223,7 +229,7 @@ export class GrblBoard implements SimulatedPlotter {
   #interpret(raw: string): readonly Operation[] {
     this.onLine?.(raw)
     const line = withoutComments(raw)
-    if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line) // names have a slash
+    if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line) // a setting's name keeps its lower case
     return line === '' ? [] : this.#gcode(line)
   }
 
@@ -294,7 +300,7 @@ export class GrblBoard implements SimulatedPlotter {
     }
     this.#paper.setMachine(placeAfterHoming(this.settings))
     this.planner.position = this.planner.target = placeAfterHoming(this.settings)
-    if (this.#wantsReport) this.cable.toHost(this.#report.text(this)) // one for all requests during the cycle
+    if (this.#wantsReport) this.cable.toHost(this.#report.text(this)) // one report answers all requests during the cycle
     this.#wantsReport = false
     this.#mode = 'Idle'
   }
@@ -345,8 +351,8 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   /**
-   * Ctrl-X: in motion the position is lost (ALARM:3), and so are the bytes of the next half second. At rest, also in a hold, the
-   * position is kept.
+   * Ctrl-X. In motion the position is lost (ALARM:3), and so are the bytes of the next half second. At rest, also in a
+   * hold, the board keeps the position.
    */
   #softReset(): void {
     const isMoving = !this.planner.isStopped
@@ -361,7 +367,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.#greetAfter(ALARM_MS)
   }
 
-  /** Greets after a time in which the board does nothing and loses all bytes. */
+  /** Greets after `ms`, during which the board does nothing and loses all bytes. */
   #greetAfter(ms: number): void {
     this.#cancelGreeting()
     this.#loop.busyUntil = this.receiver.deafUntil = this.now + ms

@@ -1,27 +1,27 @@
-/** A firmware that speaks grbl's protocol. */
+/** The properties of a firmware that speaks grbl's protocol. */
 export interface Flavour {
   readonly greeting: string
   /** Lines before the greeting at power-up. */
   readonly boot: string
   /** The answer to `$I`. */
   readonly info: string
-  /** Blocks of look-ahead. */
+  /** Number of blocks that the planner looks ahead. */
   readonly blocks: number
-  /** Bytes of the receive buffer that can be used. */
+  /** Usable bytes of the receive buffer. */
   readonly rxBytes: number
   /** Time to parse and plan a move during motion, ms. */
   readonly lineMs: number
-  /** Dwells are served in whole steps of this, ms. */
+  /** Each dwell lasts a multiple of this time, ms. */
   readonly dwellMs: number
   /** Whether CR LF is one end of a line, not two. */
   readonly endsWithCrLf: boolean
   /** Whether `$$` lists a setting. */
   readonly listsSetting: (setting: number) => boolean
-  /** Settings with names, and the numbers under which the simulator keeps them. */
+  /** Settings with names, each with the number under which the simulator stores it. */
   readonly named: Readonly<Record<string, number>>
-  /** Sections of its configuration that show an axis, and the axis's number. */
+  /** Sections of the configuration that show an axis, each with the number of the axis. */
   readonly axes: Readonly<Record<string, number>>
-  /** Whether errors and alarms come with a text for all channels. */
+  /** Whether the board sends a text with each error and alarm. */
   readonly sendsTexts: boolean
 }
 
@@ -47,7 +47,7 @@ const grbl: Flavour = {
   sendsTexts: false,
 }
 
-/** Boards with 32 bits read a line in the time of the wire, ms. */
+/** Time in which a 32-bit board reads a line, ms: that of the wire. */
 const READ_MS = 0.2
 
 /** Facts from the sources of FluidNC 4.0 and grblHAL 20260817. */

@@ -15,13 +15,13 @@ interface Leg {
   readonly endMs: number
 }
 
-/** grbl searches a switch over this multiple of the axis's length. */
+/** The distance over which grbl looks for a switch, as a multiple of the axis's length. */
 const SEARCH = 1.5
 
 /**
- * All motions of `$H`, computed at its start: Z first, then X and Y together. Each cycle seeks the switches ($25), pulls off
- * ($27), approaches them slowly ($24) and pulls off again, with a wait ($26) after each motion. Places are true places, mm:
- * switches are at 0 and at minus the travel.
+ * All motions of `$H`, computed at its start: Z first, then X and Y together. Each cycle seeks the switches ($25),
+ * pulls off ($27), approaches the switches slowly ($24) and pulls off again, with a wait ($26) after each motion.
+ * Places are true places, mm. The switches are at 0 and at minus the travel.
  *
  * Source: grbl 1.1h, limits.c and motion_control.c.
  */
@@ -86,7 +86,7 @@ export class HomingCycle {
   }
 }
 
-/** Whether soft limits ($20) are on and one of these moves leaves the machine. */
+/** Whether soft limits ($20) are on and one of the moves leaves the machine. */
 export const leavesMachine = (operations: readonly Operation[], settings: GrblSettings): boolean =>
   settings[20] === 1 && operations.some((operation) => operation.is === 'move' && !isReachable(operation.to, settings))
 

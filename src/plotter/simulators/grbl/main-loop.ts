@@ -19,13 +19,14 @@ interface Machine {
   reply(text: string): void
 }
 
-/** Shares of `lineMs`: for a move at rest, and for a line without a move. Measured on the 1.1h firmware. */
+/** Share of `lineMs` for a move at rest. Measured on the 1.1h firmware. */
 const AT_REST = 0.8
+/** Share of `lineMs` for a line without a move. Measured on the 1.1h firmware. */
 const WITHOUT_MOVE = 0.35
 
 /**
- * grbl's main loop. It takes one line at a time and answers it when its moves are in the planner. An operation that waits for an
- * empty planner delays all that follow.
+ * grbl's main loop. It takes one line at a time, and answers when the line's moves are in the planner. An operation
+ * that waits for an empty planner delays all operations after it.
  *
  * Source: grbl 1.1, protocol.c and motion_control.c.
  */
@@ -33,16 +34,19 @@ export class MainLoop {
   readonly #machine: Machine
   #operations: readonly Operation[] = []
   #answer: string | undefined
-  /** grblHAL: a line that waits for an empty planner does not start the queued blocks; they wait for `~` (protocol.c). */
+  /**
+   * Set for grblHAL when a line that waits for an empty planner did not start the queued blocks, which then wait for
+   * `~` (protocol.c).
+   */
   isStalled = false
-  /** The loop does nothing before this, ms. */
+  /** Time before which the loop does nothing, ms. */
   busyUntil = 0
 
   constructor(machine: Machine) {
     this.#machine = machine
   }
 
-  /** Whether the present line is done. */
+  /** Whether all operations of the present line are done. */
   get isDone(): boolean {
     return this.#operations.length === 0
   }

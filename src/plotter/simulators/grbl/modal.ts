@@ -27,7 +27,7 @@ const MM_PER_INCH = 25.4
 
 /** The interpreter's state between lines (grbl's gc_state). Work coordinates = machine coordinates − `offset`. */
 export class Modal {
-  /** Dwells are served in whole steps of this, ms. */
+  /** Each dwell lasts a multiple of this time, ms. */
   dwellMs = 50
   motion = 0
   plane = 17
@@ -67,7 +67,7 @@ export class Modal {
     return `[GC:${words.join(' ')} F${this.feed} S${this.speed}]`
   }
 
-  /** The operations of one line. @throws GrblError; a refused line has no effect */
+  /** The operations of one line. @throws GrblError for a refused line, which has no effect */
   line(words: readonly Word[], place: Vector, arcTolerance: number): Operation[] {
     const g = words.filter(({ letter }) => letter === 'G').map(({ value }) => value)
     const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)

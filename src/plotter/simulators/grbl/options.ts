@@ -11,9 +11,9 @@ export interface GrblSimulatorOptions extends PaperOptions {
   readonly firmware?: FlavourName
   /** Whether opening the port resets the board, as on an Uno; true when absent. */
   readonly resetsOnOpen?: boolean
-  /** Time to parse and plan a move during motion, ms; that of the firmware when absent. */
+  /** Time to parse and plan a move during motion, ms; the firmware's own time when absent. */
   readonly lineMs?: number
-  /** Time from `?` to its report, ms; 0 when absent, up to 50 on a board in a dwell. */
+  /** Time from `?` to the report, ms; 0 when absent. On a real board in a dwell it is up to 50. */
   readonly reportMs?: number
 }
 
@@ -21,5 +21,8 @@ export interface GrblSimulatorOptions extends PaperOptions {
 export const EEPROM_MS = 20
 /** Duration of the processor's start, ms. */
 export const BOOT_MS = 20
-/** grbl's wait after it has reported an alarm, ms (report.c). Then the reset discards the bytes that have arrived (main.c). */
+/**
+ * grbl's wait after reporting an alarm, ms (report.c). After the wait, the reset discards the bytes that have arrived
+ * (main.c).
+ */
 export const ALARM_MS = 500

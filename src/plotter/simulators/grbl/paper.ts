@@ -3,7 +3,7 @@ import { PenOnMachine, type PenWiring } from './pen.ts'
 import { type GrblSettings, triple } from './settings.ts'
 import { eachAxis, type Vector } from './vector.ts'
 
-/** The machine around the paper. */
+/** The properties of the machine around the paper. */
 export interface PaperOptions {
   /** The connection of the pen; a servo on the spindle output when absent. */
   readonly pen?: PenWiring
@@ -20,19 +20,22 @@ export interface PaperOptions {
   readonly at?: Vector
 }
 
-/** The carriage's true place and its ink, wherever the processor takes it to be. Ink follows whole steps, with y down. */
+/**
+ * The carriage's true place and its ink. The processor may take the carriage to be elsewhere. Ink follows whole steps,
+ * with y down.
+ */
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine
   /** When the servo's arm next reaches the paper or leaves it, ms. */
   nextPenChange = Infinity
-  /** Number of moves in mid-stroke that found the planner empty, so that the board had to wait. */
+  /** Number of times in mid-stroke that a move found the planner empty, so that the board had to wait. */
   gaps = 0
   readonly #settings: GrblSettings
   readonly #topEdge: number
   readonly #leftEdge: number
   readonly #travel: Vector
-  /** The furthest that the carriage was driven past a limit switch, mm; 0 when it never was. */
+  /** Greatest distance by which the carriage was driven past a limit switch, mm; 0 when it never was. */
   overrun = 0
   /** True place of the machine coordinates' origin, mm. */
   #origin: Vector = [0, 0, 0]
@@ -58,7 +61,7 @@ export class Paper {
     return this.#travel
   }
 
-  /** After a restart the processor takes the present place for 0. */
+  /** Restarts the processor, which then takes the present place for 0. */
   restart(): void {
     this.#origin = this.#at
   }

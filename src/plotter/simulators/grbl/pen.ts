@@ -3,16 +3,17 @@ import { ServoArm } from '../servo-arm.ts'
 /** The connection of the pen to a machine that reads G-code. */
 export type PenWiring =
   /**
-   * A servo on the spindle output, or on a servo output in degrees. The pen touches below `downBelow` or above `downAbove`; it is
-   * up when the output is off. `perMs` is the turn of the servo in a millisecond, in the same unit.
+   * A servo on the spindle output, or on a servo output in degrees. The pen touches the paper below `downBelow` or
+   * above `downAbove`, and is up when the output is off. `perMs` is the turn of the servo in a millisecond, in the unit
+   * of the output.
    */
   | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number; readonly perMs?: number }
-  /** On the Z axis. The pen touches at this height or lower, machine mm. */
+  /** A pen on the Z axis. It touches the paper at this height or lower, machine mm. */
   | { readonly kind: 'z'; readonly touchesAt: number }
 
-/** 60° in 0.15 s, as hobby servos turn, where 180° are 1000 units. */
+/** Turn of a hobby servo in a millisecond: 60° in 0.15 s, where 180° are 1000 units. */
 const PER_MS = 1000 / 450
-/** Just past the level at which the pen touches, ms. */
+/** Time added to a passage of the arm, ms, so that the arm is past the level at which the pen touches. */
 const JUST_MS = 1e-6
 
 /** Whether the pen touches the paper, from the servo's arm or the Z axis. */

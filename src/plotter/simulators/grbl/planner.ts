@@ -16,7 +16,7 @@ export interface Block {
   entry: number
 }
 
-/** A part of the present block at constant acceleration. It begins at `mm` along the block, at `at` ms. */
+/** A part of the present block at constant acceleration. It begins `mm` along the block, at the time `at`, ms. */
 interface Phase {
   readonly at: number
   readonly mm: number
@@ -25,8 +25,9 @@ interface Phase {
 }
 
 /**
- * grbl's planner and its motion in time: some blocks of look-ahead (15 on grbl 1.1), junction deviation ($11), rates and
- * accelerations by axis ($110…$122). It can always stop within the planned blocks. Times in ms, lengths in mm, speeds in mm/s.
+ * grbl's planner and its motion in time. It plans some blocks ahead (15 on grbl 1.1), with junction deviation ($11),
+ * and with rates and accelerations by axis ($110…$122). It can always stop within the planned blocks. Times are in ms,
+ * lengths in mm, speeds in mm/s.
  */
 export class Planner {
   readonly #settings: GrblSettings
@@ -65,7 +66,7 @@ export class Planner {
     return this.#most - this.#blocks.length
   }
 
-  /** Whether blocks are queued and not started. */
+  /** Whether blocks are queued and the first has not started. */
   get isWaiting(): boolean {
     return !this.#hasBegun && !this.#isHeld && this.#blocks.length > 0
   }
@@ -93,9 +94,9 @@ export class Planner {
   }
 
   /**
-   * Queues a straight move at `feed` mm/min, Infinity for a rapid. The caller checks for room.
+   * Queues a straight move at `feed` mm/min; Infinity means a rapid. The caller checks for room.
    *
-   * @returns false for a move of less than a step, which is no block
+   * @returns false for a move of less than a step, which makes no block
    */
   push(to: Vector, feed: number, now: number): boolean {
     const from = this.#onSteps(this.target)
@@ -121,7 +122,7 @@ export class Planner {
     this.#start(now)
   }
 
-  /** Simulates up to `now`. The caller goes from event to event. */
+  /** Simulates up to `now`. The caller must advance from event to event. */
   advance(now: number): void {
     const [block] = this.#blocks
     if (!block || !this.#hasBegun) return
@@ -168,7 +169,7 @@ export class Planner {
     this.target = this.position
   }
 
-  /** Stands still within the block from `ms` on. */
+  /** Ends motion within the block: the carriage stands still from `ms` on. */
   #rest(ms: number): void {
     this.#phases = [{ at: ms, mm: this.#mmAt(ms), speed: 0, acceleration: 0 }]
     this.#end = Infinity
@@ -269,7 +270,7 @@ export class Planner {
     this.#onMove(this.position, ms)
   }
 
-  /** A place as the planner takes it: in whole steps, from numbers of 32 bits (plan_buffer_line). */
+  /** A place as the planner computes it: in whole steps, in 32-bit floating point (plan_buffer_line). */
   #onSteps(place: Vector): Vector {
     const perMm = triple(this.#settings, 100)
     return eachAxis((k) => {
@@ -284,7 +285,10 @@ export class Planner {
     return Math.min(...limits.map((limit, k) => (unit[k] === 0 ? Infinity : limit / Math.abs(unit[k] ?? 1))))
   }
 
-  /** Junction deviation: the speed on a circle that touches both blocks and is at most $11 away from the corner. */
+  /**
+   * The speed at a corner by junction deviation: that on a circle which touches both blocks, at most $11 away from the
+   * corner.
+   */
   #junction(before: Vector, after: Vector): number {
     const cos = -(before[0] * after[0] + before[1] * after[1] + before[2] * after[2])
     if (cos > 0.999999) return 0

@@ -8,7 +8,7 @@ export class Receiver {
   lost = 0
   /** Largest fill of the buffer so far, bytes. */
   fullest = 0
-  /** Interrupts are off until then, ms: during an EEPROM write and at start-up. */
+  /** Time until which interrupts are off, ms: during an EEPROM write and at start-up. */
   deafUntil = 0
 
   /**
@@ -35,7 +35,10 @@ export class Receiver {
     return true
   }
 
-  /** CR and LF both end a line. To grbl 1.1 CR LF is a line and an empty line, and both are answered. */
+  /**
+   * Adds a byte to the buffer. CR and LF both end a line: grbl 1.1 takes CR LF for the end of a line and an empty line,
+   * and answers both.
+   */
   keep(char: string): void {
     const before = this.#last
     this.#last = char

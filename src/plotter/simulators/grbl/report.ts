@@ -13,7 +13,7 @@ export interface Board {
   readonly modal: Modal
   readonly planner: Planner
   readonly receiver: Receiver
-  /** As in a status report: Idle, Run, Hold:0 and so on. */
+  /** The state as a status report shows it: Idle, Run, Hold:0 and so on. */
   readonly state: string
   readonly isMoving: boolean
   readonly isSpindleOn: boolean
@@ -27,17 +27,18 @@ export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 
-/** Reports between two that show the work offset, in motion and at rest. The first report shows it. */
+/** Number of reports from one that shows the work offset to the next such report, during motion. The first report shows it. */
 const WCO_BUSY = 30
+/** The same at rest. */
 const WCO_IDLE = 10
 
-/** grbl reports whole steps. */
+/** The place that grbl reports: on whole steps. */
 const onSteps = (place: Vector, settings: GrblSettings): Vector => {
   const stepsPerMm = triple(settings, 100)
   return eachAxis((k) => Math.round(place[k] * stepsPerMm[k]) / stepsPerMm[k])
 }
 
-/** The answer to `?`. Mask $10: bit 0 machine position (else work position), bit 1 buffers. */
+/** The answer to `?`. Mask $10: bit 0 means machine position (otherwise work position), bit 1 buffers. */
 export class StatusReport {
   #untilOffset = 0
   #untilOverrides = 1
@@ -90,7 +91,7 @@ export function dollarReport(line: string, board: Board): string | undefined {
   }
 }
 
-/** FluidNC's `$/name`. */
+/** The answer to FluidNC's `$/name`; undefined for an unknown name. */
 function namedSetting(line: string, { flavour, settings }: Board): string | undefined {
   const name = /^\$\/(\w[\w/]*)$/.exec(line.toLowerCase())?.[1]
   if (name !== undefined && name in flavour.axes) return axisSection(name, settings, flavour.axes[name] ?? 0)
@@ -99,7 +100,7 @@ function namedSetting(line: string, { flavour, settings }: Board): string | unde
   return `$/${name}=${name === 'junction_deviation_mm' ? value.toFixed(3) : value}\r\n`
 }
 
-/** A section of FluidNC's configuration: an axis with its homing and its motor. */
+/** The text of a section of FluidNC's configuration: an axis with its homing and its motor. */
 function axisSection(name: string, settings: GrblSettings, axis: number): string {
   const value = (first: number): string => (settings[first + axis] ?? 0).toFixed(3)
   const hasHoming = ((settings[22] ?? 0) & 1) === 1
@@ -130,7 +131,7 @@ function parameters({ modal }: Board): string {
   ].join('')
 }
 
-/** grbl's flag for a status report. The report and a reset clear it. */
+/** grbl's flag for a requested status report. The report clears the flag, and so does a reset. */
 export class ReportRequest {
   #cancel: (() => void) | undefined
 

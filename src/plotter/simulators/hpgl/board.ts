@@ -1,4 +1,7 @@
-/** The room `simulators/hpgl`: it imports nothing of the drivers, so that both can be compared. Import only `HpglPlotter`. */
+/**
+ * The room `simulators/hpgl` imports nothing of the drivers, so that tests compare two independent implementations.
+ * Import only `HpglPlotter`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
@@ -15,7 +18,7 @@ export interface HpglSimulatorOptions {
   readonly model?: string
   readonly clock?: Clock
   readonly baudRate?: number
-  /** Whether the host's port honours XON/XOFF or DTR. */
+  /** Which signals of the plotter the host's port obeys: XON/XOFF, DTR or none. */
   readonly hostFlow?: HostFlow
 }
 
@@ -23,8 +26,9 @@ export interface HpglSimulatorOptions {
 const VIEW_MS = 1500
 
 /**
- * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. Escape instructions are executed on
- * arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. Its output is `ink`.
+ * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. The plotter executes
+ * escape instructions on arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. Its
+ * output is `ink`.
  */
 export class HpglPlotter implements SimulatedPlotter {
   readonly dialect = 'hpgl'
@@ -88,7 +92,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return this.carriage.isTouching
   }
 
-  /** mm in the drawing's frame: y down. */
+  /** The pen's place in the drawing's frame, mm, with y down. */
   get position(): readonly [x: number, y: number] {
     this.catchUp()
     const [x, y] = this.carriage.position(this.#now)
@@ -142,7 +146,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.clock.after(VIEW_MS, () => this.pressButton())
   }
 
-  /** Switches off and on: the buffer is empty, the pen up and in place. */
+  /** Switches the plotter off and on. The buffer is then empty and the pen up. The carriage does not move. */
   reset(): void {
     this.catchUp()
     this.carriage.halt(this.#now)
@@ -180,7 +184,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return !this.#isViewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
   }
 
-  /** When the pen is free: executes the next operation or reads on. */
+  /** Executes the next operation or reads the next byte. Call it when the pen is free. */
   #continue(): void {
     const action = this.interpreter.actions.shift()
     if (action) this.#perform(action)
@@ -212,7 +216,10 @@ export class HpglPlotter implements SimulatedPlotter {
     else this.#reply(answer(action.what, this))
   }
 
-  /** Counts a gap only when the host has put nothing on the wire: the wire itself is slower than the pen. */
+  /**
+   * Moves the pen. Counts a gap only when the host has put nothing on the wire, because the wire itself is slower than
+   * the pen.
+   */
   #move(x: number, y: number): void {
     const { carriage } = this
     if (carriage.isTouching && this.#isDrawing && this.#isStarved) this.#gaps++
@@ -265,13 +272,13 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'I') this.#configure(parameters)
   }
 
-  /** ESC.I threshold;omitted;XON: and ESC.N ;XOFF: turn XON/XOFF on, here always with the usual bytes. */
+  /** Turns XON/XOFF on, always with the usual bytes: ESC.I threshold;omitted;XON: or ESC.N ;XOFF:. */
   #configure([threshold, , go]: DeviceControl['parameters']): void {
     if (go === undefined || go === 0) return
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
   }
 
-  /** ESC.K: empties the buffer; the vector under way is finished. */
+  /** ESC.K: empties the buffer, and finishes the vector under way. */
   #abort(): void {
     this.#buffer = []
     this.#read = 0

@@ -1,12 +1,12 @@
 import { Ink } from '../ink.ts'
 import type { HpglModel } from './models.ts'
 
-/** mm in a plotter unit. */
+/** Length of a plotter unit, mm. */
 export const UNIT_MM = 0.025
 const PEN_MS = { up: 60, down: 80 } as const
-/** Time to put a pen back and fetch another. */
+/** Time to put a pen back and fetch another, ms. */
 const CHANGE_MS = 1500
-/** Longest ink segment, mm, so that ink has times all along a line. */
+/** Longest segment of ink, mm. Longer lines are divided, so that ink has times all along a line. */
 const GRAIN_MM = 1
 
 interface Motion {
@@ -29,7 +29,7 @@ export class Carriage {
   y = 0
   pen = 0
   isDown = false
-  /** VS, cm/s; the model's highest speed when undefined. */
+  /** The speed that VS selected, cm/s; the model's highest speed when undefined. */
   velocity: number | undefined
   /** When the present operation ends, ms. */
   busyUntil = 0
@@ -118,7 +118,7 @@ export class Carriage {
     this.busyUntil = now
   }
 
-  /** Converts to the drawing's frame, mm: y down, 0 at the top edge of the hard-clip area. */
+  /** Converts plotter units to the drawing's frame, mm: y down, 0 at the top edge of the hard-clip area. */
   #mm(x: number, y: number): [x: number, y: number] {
     return [x * UNIT_MM, (this.#model.height - y) * UNIT_MM]
   }
@@ -138,7 +138,7 @@ export class Carriage {
   }
 }
 
-/** Time over `mm` from rest to rest, and the time at each share of the way. */
+/** The duration of a move of `mm` from rest to rest, and the time at each share of the way. */
 function trapezoid(
   mm: number,
   speed: number,

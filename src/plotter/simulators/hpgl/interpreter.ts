@@ -3,7 +3,7 @@ import { Scaling } from './scaling.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** An operation of the plotter. Moves are in machine units: rotated, scaled and clipped. */
+/** An operation of the plotter. Moves are in machine units, after rotation, scaling and clipping. */
 export type Action =
   | { readonly is: 'move'; readonly to: Point }
   | { readonly is: 'pen'; readonly down: boolean }
@@ -11,7 +11,10 @@ export type Action =
   | { readonly is: 'velocity'; readonly cmPerSecond: number | undefined }
   | { readonly is: 'output'; readonly what: string }
 
-/** Numbers of parameters by instruction. Instructions that move are not listed; they are checked pair by pair. */
+/**
+ * Allowed numbers of parameters by instruction. Instructions that move are not listed, because they are checked pair by
+ * pair.
+ */
 const COUNTS: Readonly<Record<string, readonly number[]>> = {
   IN: [0],
   DF: [0],
@@ -34,13 +37,13 @@ const WITHOUT_INK = new Set(
   'AF CA CP CS DC DI DP DR DT ES FT IM LB LT PG PT RA RR SA SI SL SM SR SS TL UC WG EW XT YT'.split(' '),
 )
 
-/** Turns instructions into operations of the pen. It keeps the first error for OE. */
+/** Converts instructions to operations of the pen. It stores the first error for OE. */
 export class Interpreter {
   readonly scaling: Scaling
   readonly actions: Action[] = []
   /** First error since OE: 1 unknown instruction, 2 number of parameters, 3 bad parameter, 6 position overflow. */
   error = 0
-  /** Accepted instructions that the simulator does not draw. */
+  /** Number of accepted instructions that the simulator does not draw. */
   withoutInk = 0
   isInitialized = true
   readonly #model: HpglModel
@@ -48,7 +51,7 @@ export class Interpreter {
   #numbers: number[] = []
   #isRelative = false
   #isDown = false
-  /** The program's place, plotter units. It may lie outside the pen's reach. */
+  /** The place to which the program has moved, plotter units. It may lie outside the pen's reach. */
   #at: Point = [0, 0]
 
   constructor(model: HpglModel) {
@@ -175,7 +178,7 @@ export class Interpreter {
     this.#vector(this.#isRelative ? this.#plus(this.scaling.lengthToUnits(point)) : this.scaling.toUnits(point))
   }
 
-  /** A clipped vector: the pen lifts where it leaves the window and lowers where it comes back. */
+  /** Draws a clipped vector: the pen lifts where it leaves the window, and lowers where it returns. */
   #vector(to: Point): void {
     const from = this.#at
     this.#at = to
@@ -236,7 +239,7 @@ export class Interpreter {
     }
   }
 
-  /** Draws with the pen down, as CI and EA do, then restores the pen. */
+  /** Draws lines with the pen down, as CI and EA do, then restores the pen's state. */
   #drawLines(points: readonly Point[]): void {
     const wasDown = this.#isDown
     this.#pen(true)

@@ -1,4 +1,4 @@
-/** A plotter by its manual. Lengths in plotter units of 0.025 mm. */
+/** The properties of a plotter, from its manual. Lengths in plotter units of 0.025 mm. */
 export interface HpglModel {
   readonly name: string
   readonly bufferBytes: number
@@ -9,7 +9,7 @@ export interface HpglModel {
   /** Default scaling points. */
   readonly p1: readonly [x: number, y: number]
   readonly p2: readonly [x: number, y: number]
-  /** Highest speeds with the pen down and up, mm/s; acceleration, mm/s². */
+  /** Highest speed with the pen down (`speed`) and up (`slew`), mm/s, and the acceleration, mm/s². */
   readonly speed: number
   readonly slew: number
   readonly acceleration: number
@@ -17,14 +17,17 @@ export interface HpglModel {
   readonly selecting?: {
     /** Speeds are multiples of this, mm/s. */
     readonly step: number
-    /** This number and larger ones are errors, cm/s. */
+    /** Least speed that is an error, cm/s. */
     readonly limit: number
-    /** mm/s² with the pen down, until `VS;` */
+    /** Acceleration with the pen down until `VS;`, mm/s². */
     readonly acceleration: number
   }
 }
 
-/** Interfacing and Programming Manuals of the 7470A, 7475A and 7550A: hard-clip limits, P1/P2 and speeds. */
+/**
+ * Models by name. Hard-clip limits, P1/P2 and speeds are from the Interfacing and Programming Manuals of the 7470A,
+ * 7475A and 7550A.
+ */
 export const HPGL_MODELS: Readonly<Record<string, HpglModel>> = {
   '7470A': {
     name: '7470A',

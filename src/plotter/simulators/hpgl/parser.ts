@@ -2,7 +2,7 @@
 export interface HpglSink {
   /** A mnemonic; its parameters follow. */
   begin(mnemonic: string): void
-  /** A complete parameter. A pair of them may already be a move. */
+  /** A complete parameter. A pair of parameters may already be a move. */
   number(value: number): void
   /** A character of a label. */
   character(code: number): void

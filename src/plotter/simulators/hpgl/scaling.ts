@@ -10,7 +10,7 @@ export class Scaling {
   isRotated = false
   /** SC xmin,xmax,ymin,ymax */
   user: readonly [number, number, number, number] | undefined
-  /** IW: the window that ink is clipped to. */
+  /** The window to which ink is clipped (IW). */
   window: readonly [x1: number, y1: number, x2: number, y2: number]
 
   constructor(model: HpglModel) {
@@ -26,13 +26,13 @@ export class Scaling {
     return this.isRotated ? [0, 0, height, width] : [0, 0, width, height]
   }
 
-  /** As after DF. */
+  /** Sets the state after DF. */
   reset(): void {
     this.user = undefined
     this.window = this.limits
   }
 
-  /** As after IN. */
+  /** Sets the state after IN. */
   initialize(): void {
     this.isRotated = false
     this.p1 = this.#model.p1
@@ -49,7 +49,7 @@ export class Scaling {
     return [Math.round(scale(x, x1, x2, this.p1[0], this.p2[0])), Math.round(scale(y, y1, y2, this.p1[1], this.p2[1]))]
   }
 
-  /** Converts lengths (PR, CI), without the offset. */
+  /** Converts the lengths of the program (PR, CI) to plotter units, without the offset. */
   lengthToUnits([dx, dy]: Point): Point {
     if (!this.user) return [dx, dy]
     const [x1, x2, y1, y2] = this.user

@@ -1,4 +1,7 @@
-/** The room `simulators/marlin`: it imports nothing of the drivers, so that both can be compared. Import only `MarlinBoard`. */
+/**
+ * The room `simulators/marlin` imports nothing of the drivers, so that tests compare two independent implementations.
+ * Import only `MarlinBoard`.
+ */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import { Paper } from '../grbl/paper.ts'
@@ -22,7 +25,11 @@ import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
 import { type Command, LineReceiver } from './receiver.ts'
 import { parseCommand, placeIn, type Value } from './words.ts'
 
-/** The wait of a handler. @returns undefined when the handler may return now; else the time of the next call, ms */
+/**
+ * The wait of a handler.
+ *
+ * @returns undefined when the handler may return now; otherwise the time of the next call, ms
+ */
 type Wait = (now: number) => number | undefined
 
 /** The wait of a handler before it returns, and its answer. */
@@ -32,8 +39,8 @@ interface Handler {
 }
 
 /**
- * A simulated 3D printer with a pen: Marlin 2.1 on a serial port, or Klipper behind its virtual one. Lines wait in a serial buffer
- * and a queue of four, `ok` comes when a handler returns, and M280 does not wait for the motion before it.
+ * A simulated 3D printer with a pen: Marlin 2.1 on a serial port, or Klipper behind its virtual one. Lines wait in a
+ * serial buffer and a queue of four. `ok` comes when a handler returns. M280 does not wait for the motion before it.
  */
 export class MarlinBoard implements SimulatedPlotter {
   readonly dialect = 'marlin'
@@ -102,7 +109,7 @@ export class MarlinBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#firmware === 'marlin' && (this.#options.resetsOnOpen ?? true)) this.powerUp()
   }
-  /** Restarts the processor. The carriage stays, and Marlin takes its place for 0. */
+  /** Restarts the processor. The carriage stays where it is, and Marlin takes this place for 0. */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()
@@ -170,7 +177,7 @@ export class MarlinBoard implements SimulatedPlotter {
     return Math.min(this.#uart.next, this.#planner.nextEvent, this.#paper.nextPenChange, this.#loopAt, this.#busyAt)
   }
 
-  /** When the main loop can act, ms. */
+  /** Time at which the main loop can act, ms. */
   get #loopAt(): number {
     if (this.#isHalted) return Infinity
     if (this.#current) return Math.max(this.#busyUntil, this.#wakeAt)
@@ -351,7 +358,7 @@ export class MarlinBoard implements SimulatedPlotter {
     return (now) => (now < end ? now + POLL_MS : undefined)
   }
 
-  /** Gives the present place other coordinates. The carriage stays. */
+  /** Gives the present place other coordinates. The carriage does not move. */
   #setPlace(place: Vector): Handler {
     this.#paper.setMachine(place)
     this.#planner.place(place)

@@ -16,7 +16,7 @@ interface Move {
   readonly smooth2: number
   start2: number
   smoothedStart2: number
-  /** Ramps once they are planned. */
+  /** The speeds of the move's ramps, mm/s, when they are planned. */
   speeds: readonly [entry: number, cruise: number, exit: number]
 }
 
@@ -26,25 +26,26 @@ interface TimedMove {
   readonly end: number
 }
 
-/** A move with its times, or something that happens at a time between moves. */
+/** A move with its times, or a call at a time between moves. */
 type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
 
 /** Most motion that is planned ahead, ms. */
 const BUFFER_MS = 2000
 /** Delay of the first motion, ms. */
 const START_MS = 250
-/** Time for which the first moves wait for the next one, ms. */
+/** Time for which the first moves after a rest wait for more, ms. */
 const PRIMING_MS = 100
-/** After a rest, queued moves are planned as soon as they last this long, s. */
+/** Total time of queued moves from which they are planned after a rest, s. */
 const FIRST_FLUSH_S = 2
-/** In motion, queued moves are planned as soon as they last this long, s. */
+/** Total time of queued moves from which they are planned in motion, s. */
 const FLUSH_S = 0.25
-/** When less than this is planned ahead, ms, all queued moves are planned to a stop at their end. */
+/** Least motion planned ahead, ms. Below it, all queued moves are planned to a stop at their end. */
 const LOW_MS = 1000
 
 /**
- * Klipper's look-ahead, written from a description of its rules: no steps, corners by `square_corner_velocity`, a smoothed limit
- * for moves that only accelerate and brake, and a print time ahead of the present.
+ * Klipper's look-ahead, written from a description of its rules. It ignores steps, limits corners by
+ * `square_corner_velocity` and lowers the peaks of moves that only accelerate and brake. Its print time runs ahead of
+ * the present.
  */
 export class KlipperPlanner implements MotionQueue {
   readonly #settings: MarlinSettings
@@ -56,7 +57,10 @@ export class KlipperPlanner implements MotionQueue {
   #untilFlush = FIRST_FLUSH_S
   /** Whether the moves so far were planned to a stop because no more came. */
   #hasRunLow = false
-  /** When the first moves after a rest are planned although few have come, ms; undefined once motion continues. */
+  /**
+   * Time at which the first moves after a rest are planned although few have come, ms; undefined while motion
+   * continues.
+   */
   #primedAt: number | undefined = 0
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
@@ -74,7 +78,7 @@ export class KlipperPlanner implements MotionQueue {
     return this.#printTime - now <= BUFFER_MS
   }
 
-  /** When the board may end its handler of a move, and so send `ok`, ms. */
+  /** Time at which the board may end its handler of a move, and so send `ok`, ms. */
   get roomAt(): number {
     return this.#printTime - BUFFER_MS
   }
@@ -83,7 +87,7 @@ export class KlipperPlanner implements MotionQueue {
     return Math.min(this.#timed[0]?.end ?? Infinity, this.#flushAt)
   }
 
-  /** When all queued moves are planned because no more come, ms. */
+  /** Time at which all queued moves are planned because no more come, ms. */
   get #flushAt(): number {
     return this.#queue.length > 0 ? (this.#primedAt ?? this.#printTime - LOW_MS) : Infinity
   }
@@ -161,7 +165,7 @@ export class KlipperPlanner implements MotionQueue {
     this.#printTime = this.flush(now) + ms
   }
 
-  /** Calls at the end of the last queued move. */
+  /** Calls `call` at the end of the last queued move. */
   atEnd(now: number, call: (ms: number) => void): void {
     this.#timed.push({ call, end: this.flush(now) })
   }
@@ -206,7 +210,7 @@ export class KlipperPlanner implements MotionQueue {
     return Math.min(most, round, move.delta2 * quarter, before.delta2 * quarter)
   }
 
-  /** Plans queued moves. @param onlyFinal  only the moves whose speeds later ones cannot change */
+  /** Plans queued moves. @param onlyFinal whether to plan only the moves whose speeds later moves cannot change */
   #plan(now: number, onlyFinal: boolean): void {
     this.#untilFlush = FLUSH_S
     const count = this.#setSpeeds(onlyFinal)

@@ -8,7 +8,10 @@ export interface MarlinSimulatorOptions extends PaperOptions {
   readonly firmware?: PrinterFirmware
   readonly baudRate?: number
   readonly settings?: Partial<MarlinSettings>
-  /** Whether opening the port resets the board, as on boards with a USB serial chip; true when absent. Never on Klipper. */
+  /**
+   * Whether opening the port resets the board, as on boards with a USB serial chip; true when absent. Klipper never
+   * resets.
+   */
   readonly resetsOnOpen?: boolean
   /** Whether `ok` reports the line's number and the free places (ADVANCED_OK). */
   readonly advancedOk?: boolean
@@ -22,7 +25,7 @@ export const LINE_MS = 0.3
 export const BOOT_MS = 1500
 /** Interval of the messages of a handler that runs long, ms. */
 export const BUSY_MS = 2000
-/** SERVO_DELAY: M280 returns after this time, ms. */
+/** Time after which M280 returns (SERVO_DELAY), ms. */
 export const SERVO_MS = 300
 /** Interval at which Klipper checks whether all motion is over, ms. */
 export const POLL_MS = 100

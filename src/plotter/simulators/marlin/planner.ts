@@ -2,12 +2,12 @@ import type { Block } from '../grbl/planner.ts'
 import { eachAxis, type Vector } from '../grbl/vector.ts'
 import { Trapezoid } from './trapezoid.ts'
 
-/** Limits of a machine, by axis where they are vectors. */
+/** Limits of a machine. Vectors have a limit for each axis. */
 export interface MarlinSettings {
   readonly stepsPerMm: Vector
-  /** mm/s (M203) */
+  /** Highest speed (M203), mm/s. */
   readonly speed: Vector
-  /** mm/s² (M201) */
+  /** Highest acceleration (M201), mm/s². */
   readonly acceleration: Vector
   /** Acceleration of moves without extrusion (M204 T), mm/s²; Klipper's max_accel. */
   readonly travel: number
@@ -17,7 +17,7 @@ export interface MarlinSettings {
   readonly cornerSpeed: number
   /** Klipper's minimum_cruise_ratio. */
   readonly cruiseRatio: number
-  /** The bed, mm. */
+  /** Size of the bed, mm. */
   readonly size: Vector
 }
 
@@ -32,7 +32,7 @@ export const DEFAULTS: MarlinSettings = {
   size: [220, 220, 200],
 }
 
-/** The interface of a planner to the board. Times in ms, lengths in mm, speeds in mm/s. */
+/** A planner as the board uses it. Times in ms, lengths in mm, speeds in mm/s. */
 export interface MotionQueue {
   /** The end of the last queued move. */
   readonly target: Vector
@@ -55,26 +55,26 @@ interface Execution {
   readonly ramps: Trapezoid
 }
 
-/** BLOCK_BUFFER_SIZE 16, of which 15 can be used. */
+/** Most queued blocks: BLOCK_BUFFER_SIZE is 16, of which 15 can be used. */
 const BLOCKS = 15
-/** Blocks with fewer steps on each axis are dropped, and their steps go into the next one. */
+/** Fewest steps of a block on one of its axes. A block with fewer is dropped, and its steps go into the next block. */
 const LEAST_STEPS = 6
-/** The first block waits this long for two more, ms. */
+/** Time for which the first block waits for two more, ms. */
 const FIRST_BLOCK_MS = 100
-/** M205 B: a block takes about this time at least while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued, s. */
+/** Least time of a block, about, while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B), s. */
 const SLOWDOWN_S = 0.02
 const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7
 /** The slowest step rate, steps/s. */
 const LEAST_RATE = 120
-/** JD_HANDLE_SMALL_SEGMENTS: shorter blocks with smaller turns count as parts of an arc. */
+/** Blocks shorter than this, mm, with small turns count as parts of an arc (JD_HANDLE_SMALL_SEGMENTS). */
 const SMALL_MM = 1
 const SMALL_TURN_COS = Math.SQRT1_2
 const LEAST_TURN = 0.033
 
 /**
- * Marlin 2.1's planner, written from a description of its rules: whole steps, 15 blocks, junction deviation. The block that is
- * executed keeps its ramps, so the next one keeps its entry.
+ * Marlin 2.1's planner, written from a description of its rules: whole steps, 15 blocks, junction deviation. The
+ * executing block keeps its ramps, so the next block keeps its entry speed.
  */
 export class MarlinPlanner implements MotionQueue {
   readonly #settings: MarlinSettings
@@ -102,7 +102,7 @@ export class MarlinPlanner implements MotionQueue {
     return this.#blocks.length + (this.#current ? 1 : 0)
   }
 
-  /** Blocks that can still be queued. */
+  /** Number of blocks that can still be queued. */
   get free(): number {
     return BLOCKS - this.#count
   }
@@ -198,12 +198,12 @@ export class MarlinPlanner implements MotionQueue {
     this.#onMove(to, ms)
   }
 
-  /** The speed that the slowest step rate means in a direction. */
+  /** The speed in a direction at the slowest step rate, mm/s. */
   #least(unit: Vector): number {
     return LEAST_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
   }
 
-  /** SLOWDOWN: with few blocks queued a block takes at least about as long as M205 B says. */
+  /** Lowers a speed as SLOWDOWN does: with few blocks queued, a block takes at least about as long as M205 B says. */
   #slowDown(mm: number, speed: number): number {
     const seconds = mm / speed
     const count = this.#count

@@ -1,18 +1,21 @@
-/** Sizes of the serial buffer and of the longest line, bytes, and of the queue of lines. */
+/** Size of the serial buffer, bytes. */
 const RING = 127
+/** Length of the longest line, bytes. */
 const LINE = 95
+/** Size of the queue, lines. */
 const QUEUE = 4
 
 /** A line that is ready to be executed. */
 export interface Command {
   readonly text: string
-  /** Its number; undefined for a line without one. */
+  /** The line's number; undefined for a line without a number. */
   readonly number: number | undefined
 }
 
 /**
- * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A wrong line empties the
- * buffer, and the board requests it again. The board ignores a line that it has read before. Klipper checks nothing.
+ * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A wrong line empties
+ * the buffer, and the board requests the line again. The board ignores a line that it has read before. Klipper checks
+ * nothing.
  */
 export class LineReceiver {
   readonly #checksLines: boolean
@@ -21,7 +24,7 @@ export class LineReceiver {
   #queue: Command[] = []
   #last = 0
   lost = 0
-  /** Lines that the board has requested again. */
+  /** Number of requests for a line to be sent again. */
   resends = 0
 
   constructor(checksLines: boolean, reply: (text: string) => void) {
@@ -65,7 +68,7 @@ export class LineReceiver {
     this.#last = 0
   }
 
-  /** M110: counts lines from this number on. */
+  /** M110: expects lines from the number after `from` on. */
   count(from: number): void {
     this.#last = from
   }

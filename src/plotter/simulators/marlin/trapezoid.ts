@@ -1,4 +1,4 @@
-/** A part of a move at constant acceleration. It begins at `mm` along the move, at `at` ms. */
+/** A part of a move at constant acceleration. It begins `mm` along the move, at the time `at`, ms. */
 interface Phase {
   readonly at: number
   readonly mm: number
@@ -7,7 +7,7 @@ interface Phase {
   readonly acceleration: number
 }
 
-/** One straight move in time: it accelerates, cruises and brakes. */
+/** The motion of one straight move in time: it accelerates, cruises and brakes. */
 export class Trapezoid {
   readonly end: number
   readonly exit: number
@@ -15,10 +15,10 @@ export class Trapezoid {
   readonly #mm: number
 
   /**
-   * @param startMs       its start, ms
-   * @param mm            its length
+   * @param startMs       time of its start, ms
+   * @param mm            its length, mm
    * @param entry         speed at its start, mm/s
-   * @param exit          speed at its end, mm/s, where it can be reached
+   * @param exit          speed at its end, mm/s, if the move can reach it
    * @param nominal       highest speed, mm/s
    * @param acceleration  mm/s²
    */
@@ -42,7 +42,7 @@ export class Trapezoid {
     this.end = t2 + (1000 * (peak - this.exit)) / acceleration
   }
 
-  /** The length moved at a time, mm. */
+  /** The length moved up to a time, mm. */
   mmAt(ms: number): number {
     const phase = this.#phases.findLast(({ at }) => at <= ms) ?? this.#phases[0]
     if (!phase) return 0

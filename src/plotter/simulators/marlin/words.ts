@@ -1,6 +1,6 @@
 import { eachAxis, type Vector } from '../grbl/vector.ts'
 
-/** The number behind a letter of a line. */
+/** Returns the number after a letter of a line. */
 export type Value = (letter: string) => number | undefined
 
 /** A line's command, such as `G1` or `SET_SERVO`, and its numbers. */
@@ -13,6 +13,6 @@ export function parseCommand(text: string): { readonly word: string; readonly va
   return { word, value }
 }
 
-/** The place that a line names: `X0 Y220`, or `X=0 Y=220`. Axes that it does not name stay. */
+/** The place that a line names: `X0 Y220`, or `X=0 Y=220`. Axes that the line does not name keep their value. */
 export const placeIn = (text: string, from: Vector): Vector =>
   eachAxis((k) => Number(new RegExp(`${'XYZ'.charAt(k)}=?(-?[\\d.]+)`).exec(text)?.[1] ?? from[k]))
