@@ -198,7 +198,8 @@ export class Run {
     do {
       if (this.#pause !== 'no') await this.#pauseAndWait('operator')
       while (!this.ending && !(await this.#getPermission(moment))) {
-        const prompt = 'the progress of the plot cannot be written: check whether the disk is full or does not respond'
+        const prompt =
+          'the progress of the plot cannot be written to the disk: check whether the disk is full or does not respond'
         await this.#pauseAndWait('operator', { prompt })
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission

@@ -62,7 +62,7 @@ describe("a plotter's session", () => {
     }
     const outcome = bench.session.plot('job', plan, {}, { begin: written })
     await until(bench.clock, () => is() === 'paused')
-    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
+    expect(bench.session.state).toMatchObject({ prompt: expect.stringContaining('check whether the disk is full') })
     await bench.session.resume()
     await until(bench.clock, () => is() === 'paused')
     expect([bench.board.isPenDown, strokeCount(bench.board.ink.strokes())]).toEqual([false, 2])
