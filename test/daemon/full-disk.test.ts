@@ -72,7 +72,7 @@ it('a full disk stops the plot with the pen up and refuses what is new; room and
   expect((await fetch(`${daemon.url}/readyz`)).status).toBe(503)
   const state = async () => (await client.call('plotter.list', {}))[0]?.state
   await until(async () => (await state())?.is === 'paused')
-  expect(await state()).toMatchObject({ prompt: expect.stringContaining('is the disk full') })
+  expect(await state()).toMatchObject({ prompt: expect.stringContaining('check whether the disk is full') })
   await until(() => !simulator.board.isPenDown && !simulator.board.isMoving)
   const { jobs } = await client.call('job.list', {}) // reads still work
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
