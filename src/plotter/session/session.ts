@@ -88,16 +88,13 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /**
-   * Place of the carriage when a job's plot stopped, mm from home; undefined unless that plot was the last one here.
-   */
+  /** Place of the carriage when a job's plot stopped, mm from home; undefined unless that plot was the last one here. */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }
 
   /**
-   * Gives a grant. With it the user confirms that a fresh sheet is down and that a carriage of unknown position stands
-   * at home.
+   * Gives a grant. With it the user confirms that a fresh sheet is down and that a carriage of unknown position stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle
    */
@@ -206,9 +203,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /**
-   * Pauses at the next pen-up moment. With `now` the driver brakes at once and lifts; a resume returns to that point.
-   */
+  /** Pauses at the next pen-up moment. With `now` the driver brakes at once and lifts; a resume returns to that point. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
     this.#runFor('pause').pause(now)
@@ -222,10 +217,7 @@ export class PlotterSession {
     run.resume()
   }
 
-  /**
-   * The next stroke of a plot that is paused before a layer. During this pause the sheet may be moved, and its rest
-   * registered again.
-   */
+  /** The next stroke of a plot that is paused before a layer. Only then may the sheet be moved and registered again. */
   get beforeLayer(): BeforeLayer | undefined {
     return this.#state.is === 'paused' ? this.#run?.beforeLayer : undefined
   }
@@ -289,10 +281,7 @@ export class PlotterSession {
     this.#connection.retry()
   }
 
-  /**
-   * Finishes the stroke, lifts the pen and closes the device. With `now` the stroke stops in the middle. The job can be
-   * resumed.
-   */
+  /** Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. */
   async close(now = false): Promise<void> {
     if (this.#run) await this.#endRun(this.#run, 'restart', now)
     this.#feedAbort?.abort(new PlotdError('ERR_PLOTTER_STATE', 'plotd stopped'))

@@ -177,9 +177,7 @@ export class GrblDriver implements Driver {
     this.#pen.adjustments = changes
   }
 
-  /**
-   * grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button.
-   */
+  /** grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button. */
   async takeButton(forget: boolean): Promise<boolean> {
     const { pins } = await this.#talk.status()
     const isDown = pins.includes('S')

@@ -310,10 +310,7 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /**
-   * Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo lifts before that motion
-   * ends.
-   */
+  /** Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo lifts at once. */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()

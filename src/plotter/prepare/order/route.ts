@@ -27,7 +27,10 @@ export class Route {
   /** The cost of the link from each stroke to the next, s. */
   readonly #link: Float64Array
   readonly #rings: Rings
-  /** The state of each stroke before a change: the stroke, the next one, the one before, its entry and its exit. */
+  /**
+   * Each stroke before a change: its number, the next, the one before, entry and exit; `#logLinks` has the cost to the
+   * next.
+   */
   readonly #log: Int32Array
   readonly #logLinks: Float64Array
   #logged = 0
@@ -39,8 +42,7 @@ export class Route {
   #own = -1
   #best = Infinity
   /**
-   * For the place that is tried: the cost of the link that it replaces, and the least costs of the two new links with a
-   * lift, s.
+   * At the place that is tried: the cost of the link it replaces, and the least costs of two new links with a lift, s.
    */
   #gained = 0
   #leastFrom = 0
@@ -206,11 +208,7 @@ export class Route {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
 
-  /**
-   * Tries the places before and after stroke j: the stroke gets its seam at v, and the seam of j moves to w.
-   *
-   * @param both `costOfBoth(v, w)`
-   */
+  /** Tries the places before and after stroke j, with seam v and with the seam of j at w. @param both  `costOfBoth` */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return
     const [a, b] = [this.#previous[j] as number, this.#next[j] as number]
@@ -285,10 +283,7 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /**
-   * Tries each vertex that a join connects to a neighbour, and the vertices nearest to the neighbours. A stop costs the
-   * same everywhere.
-   */
+  /** Tries each vertex that a join links to a neighbour, and the nearest to the neighbours. All stops cost the same. */
   #tryEven(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs

@@ -1,6 +1,5 @@
 /**
- * The room `simulators/ebb` imports nothing of the drivers, so that tests compare two independent implementations.
- * Import only `EbbBoard`.
+ * The room `simulators/ebb`. It imports nothing of the drivers, so that tests can compare both. Import only `EbbBoard`.
  */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'

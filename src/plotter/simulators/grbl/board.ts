@@ -1,7 +1,4 @@
-/**
- * The room `simulators/grbl` imports nothing of the drivers, so that tests compare two independent implementations.
- * Import only `GrblBoard`.
- */
+/** The room `simulators/grbl`. It imports nothing of the drivers, so that tests can compare both. Import only `GrblBoard`. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
@@ -122,10 +119,7 @@ export class GrblBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
-  /**
-   * Restarts the processor, as DTR, the reset button and power do. The carriage stays where it is, and grbl takes this
-   * place for 0.
-   */
+  /** Restarts the processor, as DTR, the reset button and power do. grbl then takes the carriage's place for 0. */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()

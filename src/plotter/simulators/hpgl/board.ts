@@ -1,6 +1,6 @@
 /**
- * The room `simulators/hpgl` imports nothing of the drivers, so that tests compare two independent implementations.
- * Import only `HpglPlotter`.
+ * The room `simulators/hpgl`. It imports nothing of the drivers, so that tests can compare both. Import only
+ * `HpglPlotter`.
  */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'

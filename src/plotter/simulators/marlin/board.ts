@@ -1,6 +1,5 @@
 /**
- * The room `simulators/marlin` imports nothing of the drivers, so that tests compare two independent implementations.
- * Import only `MarlinBoard`.
+ * The room `simulators/marlin`. It imports nothing of the drivers, so that tests can compare both. Import only `MarlinBoard`.
  */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
@@ -25,11 +24,7 @@ import { DEFAULTS, MarlinPlanner, type MarlinSettings } from './planner.ts'
 import { type Command, LineReceiver } from './receiver.ts'
 import { parseCommand, placeIn, type Value } from './words.ts'
 
-/**
- * The wait of a handler.
- *
- * @returns undefined when the handler may return now; otherwise the time of the next call, ms
- */
+/** The wait of a handler. @returns the time of the next call, ms; undefined when the handler may return now */
 type Wait = (now: number) => number | undefined
 
 /** The wait of a handler before it returns, and its answer. */
