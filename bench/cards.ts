@@ -55,13 +55,13 @@ export async function run(args: readonly string[]): Promise<void> {
         [
           line('checked', checked[0] - startedAt[0], checked[1] - startedAt[1]),
           line('checked and queued, on the disk', queued - checked[0]),
-          line('in the output folder, all told', done[0] - checked[0], done[1] - checked[1]),
+          line('in the output folder, in total', done[0] - checked[0], done[1] - checked[1]),
           line('drawn, measured and written', done[0] - queued),
         ],
       ),
     )
     const rate = (1000 * rows) / (done[0] - checked[0])
-    console.log(`\nThe bar is ${BAR} cards/s in the output folder, all told: ${rate >= BAR ? 'met' : 'not met'}.`)
+    console.log(`\nThe bar is ${BAR} cards/s in the output folder, in total: ${rate >= BAR ? 'met' : 'not met'}.`)
     client.close()
   } finally {
     daemon.stop()

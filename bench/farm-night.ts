@@ -8,11 +8,11 @@ import { Heap } from '../src/spool/queue/heap.ts'
 
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
-/** Commits under the lock of the queue: a claim and an end each for rendering and plotting, and a submit for 100 cards. */
+/** Commits of a card under the lock of the queue: claim and end of rendering and of plotting, and a hundredth of a submit. */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**
- * Writes of a plot's progress, without the lock: a permission for the next strokes every 0.4 s, and executed strokes every 0.2
- * s.
+ * Writes of a plot's progress, without the lock: a permission for the next strokes every 0.4 s, and executed strokes
+ * every 0.2 s.
  */
 const WRITES_A_SECOND = 1 / 0.4 + 1 / 0.2
 

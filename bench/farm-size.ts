@@ -67,7 +67,7 @@ async function together(hosts: readonly SizeHost[], { what, clients, seconds }: 
   const shares = hosts.map((_, i) => Math.floor((clients + hosts.length - 1 - i) / hosts.length))
   const ask = (time: number): Promise<SizeAnswer[]> =>
     Promise.all(hosts.map((host, i) => host.work({ what, clients: shares[i] ?? 0, seconds: time })))
-  if (what !== 'progress') await ask(seconds / 4) // until it is warm
+  if (what !== 'progress') await ask(seconds / 4) // warm-up
   const answers = await ask(seconds)
   const sum = (figureOf: (answer: SizeAnswer) => number): number =>
     answers.reduce((total, answer) => total + figureOf(answer), 0)

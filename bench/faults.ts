@@ -45,7 +45,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (pulls > 0) {
       const report = await pullTheDisk(join(folder, 'image'), pulls)
       wrong.push(...report.wrong)
-      const what = `daemon, ${whole(pulls)} × plotd postcard, the disk as it was at that moment`
+      const what = `daemon, ${whole(pulls)} × plotd postcard, each time on a copy of the disk at a random moment`
       rows.push([what, whole(report.pulled), whole(report.acknowledged), `${report.wrong.length}`])
     }
   } finally {
@@ -56,4 +56,4 @@ export async function run(args: readonly string[]): Promise<void> {
   if (wrong.length > 0) process.exitCode = 1
 }
 
-const ENDING = { kill: 'kill -9', cut: 'and what was not synced gone' } as const
+const ENDING = { kill: 'kill -9', cut: 'kill -9, and unsynced bytes lost' } as const

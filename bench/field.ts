@@ -28,7 +28,7 @@ export async function run(args: readonly string[]): Promise<void> {
   })
   if (comparisons.length === 0)
     return console.log(`no drawings with three strokes in ${folders.join(', ') || 'FOLDERS'}`)
-  console.log(`${comparisons.length} drawings; our seconds divided by those of the fastest of the field\n`)
+  console.log(`${comparisons.length} drawings; plot seconds of plotd divided by those of the fastest other planner\n`)
   console.log('| plan | clock | least | 10 % | median | 90 % | most | slower |')
   console.log('|---|---|---|---|---|---|---|---|')
   for (const clock of ['reference', 'motion'] as const) {
@@ -45,7 +45,7 @@ function drawingsIn(folder: string): string[] {
     .map((file) => join(folder, file))
 }
 
-/** Some files of such collections are no SVG, or have no strokes. */
+/** The strokes of a file; undefined when it is not an SVG, or has no strokes. */
 function read(file: string) {
   try {
     return onSheet(readFileSync(file))

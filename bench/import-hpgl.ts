@@ -80,8 +80,8 @@ function relabelled(source: string, letter: string): string {
 }
 
 /**
- * hp2xx begins with P2 far out on A0, and with characters whose size follows from P1 and P2. Here both programs begin with the
- * points and the size of characters of an HP 7475A, and with marks that align the two drawings.
+ * hp2xx begins with P2 at the far corner of an A0 sheet, and derives the size of characters from P1 and P2. Here both programs
+ * begin with the points and the size of characters of an HP 7475A, and with marks that align the two drawings.
  */
 function withPoints(source: string): string {
   const start = /(?<![A-Za-z])((?:BP)?IN)(?![A-OQ-Z])[;\s]*(IP[-\d.,\s]*;?)?/g

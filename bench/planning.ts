@@ -9,15 +9,16 @@ import { installPeers } from './planning/peers.ts'
 
 interface Row extends Estimate {
   readonly planning: number
-  /** Processor time of the same, s, over all threads of the process. */
+  /** Processor time of planning, s, over all threads of the process. */
   readonly cpu: number
   readonly peakMb: number
   /** Strokes in the file. */
   readonly strokes: number
-  /** Share of the plan's time that another order could save at most. */
+  /** Most that another order could save, as a share of the plan's time. */
   readonly gap?: number
 }
 
+/** SVG files beside the checkout. They are measured too, where the folder exists. */
 const CORPUS = join(packageRoot, '../shared/corpus')
 /** Drawings whose plans are bounded: scattered lines, and those with many closed strokes. */
 const BOUNDED = [
@@ -42,8 +43,8 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 /**
  * `planning [CASE…] [--no-scaling]`: plot seconds and planning time, compared with saxi's planner. `--tables` leaves out the
  * whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest order, and
- * `--seams` only how much less a long search over order, direction and seam finds. Seconds of plotting are by plotd's own motion
- * on an AxiDraw V3, the same for every planner.
+ * `--seams` only how much less a long search over order, direction and seam finds. Seconds of plotting are by plotd's own
+ * motion on an AxiDraw V3, the same for every planner.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))

@@ -53,7 +53,7 @@ export async function run([cuts = '60', only = '']: readonly string[]): Promise<
   console.log('| machine   | drawing   | s       | of estimate | commands/s | bytes/s | least fill | gaps |')
   console.log('| --------- | --------- | ------- | ----------- | ---------- | ------- | ---------- | ---- |')
   for (const machine of machines) for (const name of Object.keys(DRAWINGS)) await draw(machine, name)
-  console.log('\n| machine   | abort to the last step | travelled meanwhile | pen up after |')
+  console.log('\n| machine   | abort to the last step | distance until then | pen up after |')
   console.log('| --------- | ---------------------- | ------------------- | ------------ |')
   for (const machine of machines) await abort(machine)
   console.log('\n| machine   | cuts | whole after resume | worst mm off | strokes twice, at most |')
@@ -82,7 +82,7 @@ async function plot(driver: Driver, plan: Plan, from = 0, signal = new AbortCont
   try {
     for await (const moment of driver.plot(plan, { from, signal })) ({ executed } = moment)
   } catch {
-    // cut or stopped: what was executed is what counts
+    // cut or stopped: only executed strokes count
   }
   return executed
 }

@@ -149,7 +149,7 @@ function steps(client: PlotdClient, perStroke: number): Step[] {
       },
     ],
     [
-      'go on',
+      'resume',
       async () => {
         await client.call('job.resume', { id })
         await draws()

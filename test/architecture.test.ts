@@ -176,7 +176,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 
 /** Everyone may use the error class and, where side effects are allowed, the script locator. */
 const COMMON = ['src/errors.ts', 'src/slices.ts', 'src/threads.ts', 'src/values.ts']
-/** Clients reach the daemon's types only; the command line also starts a daemon and renders at home, lazily. */
+/** Clients reach the daemon's types only; the command line also starts a daemon, and loads the package when it renders itself. */
 const CLIENTS_MAY_READ = /^src\/(daemon\/(protocol\/[\w-]*|main|running|config\/[\w-]*)\.ts|index\.ts)$/
 
 const everything: readonly Source[] = [

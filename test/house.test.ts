@@ -32,7 +32,7 @@ describe('the house', () => {
     expect(lengths.filter((lines) => lines > 150).length / lengths.length).toBeLessThan(0.4)
   })
 
-  it('says at the head of a file in each room what the room does', () => {
+  it('describes each room in the first comment of a file', () => {
     const files = ['src', 'clients'].flatMap((root) =>
       sources(root).map(({ path, text }) => ({ folder: dirname(`${root}/${path}`), text })),
     )

@@ -19,7 +19,7 @@ function turns(): { readonly now: () => number; readonly stop: () => void } {
   return { now: () => count, stop: () => clearImmediate(next) }
 }
 
-it('gives one slice a turn of the event loop, however many wait', async () => {
+it('gives one slice in each turn of the event loop, even when many wait', async () => {
   const loop = turns()
   const begun: number[] = []
   const one = async (): Promise<void> => {
@@ -34,7 +34,7 @@ it('gives one slice a turn of the event loop, however many wait', async () => {
   expect(new Set(begun).size).toBe(12)
 })
 
-it('gives slices in turn: nobody waits for the end of the work of another', async () => {
+it('gives slices in turn: no work waits for the end of other work', async () => {
   const order: string[] = []
   const worker = async (name: string): Promise<void> => {
     for (let n = 0; n < 3; n++) {

@@ -33,7 +33,7 @@ const [hostCount, plottersEach, jobCount, speed] = [values.hosts, values.plotter
   Number,
 )
 
-/** Level lines, so that the length of the ink is the length of the drawing: a pen that moves step by step draws them exactly. */
+/** Horizontal lines: a pen that moves step by step draws them exactly, so ink and drawing have the same length. */
 function drawing(n: number): string {
   const lines = Array.from({ length: LINES }, (_, i) => `M10 ${10 + 4 * i}H${40 + ((7 * n + 11 * i) % 90)}`)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="148mm" height="105mm" viewBox="0 0 148 105"><path d="${lines.join('')}" fill="none" stroke="#000"/></svg>`
@@ -179,7 +179,7 @@ async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolea
   const isVictims = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)
   if (!values['at-once']) {
     await until(async () => (await client.call('job.get', { id: hit.id })).status === 'interrupted' || undefined)
-    say(`given up by the others: ${tallyOf(await every(client))}`)
+    say(`jobs after the others gave the host up: ${tallyOf(await every(client))}`)
   }
   await victim.start()
   say(`host ${victim.name} is started again; nothing moves by itself`)
@@ -217,7 +217,7 @@ async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolea
   }
   const isRight =
     done.every(({ status }) => status === 'finished') && (await proof(client, done, pens, interrupted.length))
-  say(isRight ? 'Each stroke is on paper once.' : 'The ink is not what was asked for.')
+  say(isRight ? 'Each stroke is on paper once.' : 'The ink differs from the drawings.')
   return isRight
 }
 

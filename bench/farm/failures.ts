@@ -185,7 +185,7 @@ async function failover(): Promise<Findings> {
           measured: [
             `accepts jobs ${accepted} after the promotion`,
             `plots are ${await statusesOf(world, jobs)}`,
-            `${before} jobs acknowledged before it and ${submitter.acknowledged.length - before} after it, all there`,
+            `${before} jobs acknowledged before the failover and ${submitter.acknowledged.length - before} after it, all there`,
           ],
           violations: await lostJobs(world, submitter.acknowledged),
         }
@@ -281,12 +281,12 @@ async function fullHost(): Promise<Findings> {
               `ready: ${ready}`,
               `a plot there is ${status}${message === '' ? '' : `: ${message}`}; ${hasInk ? 'ink' : 'no ink'}`,
             ],
-            violations: hasInk ? ['ink of a plot that could not be written down'] : [],
+            violations: hasInk ? ['ink of a plot whose permission could not be written'] : [],
           }
         } finally {
           rmSync(join(mounted, 'ballast'), { force: true })
           for (const host of world.hosts) await host.end('SIGTERM')
-          unmount() // else the folder cannot be removed
+          unmount() // a mounted folder cannot be removed
         }
       },
       {
@@ -314,7 +314,7 @@ async function frozenHolder(): Promise<Findings> {
     await world.client.submit({ task: 'text', params: { text: 'hello' } })
     const waited = seconds(since)
     await frozen.end().catch(() => {})
-    return { measured: [`a submit waits ${waited}, then goes on`], violations: [] }
+    return { measured: [`a submit waits ${waited}, then continues`], violations: [] }
   })
 }
 
@@ -333,7 +333,7 @@ async function newerSchema(): Promise<Findings> {
         `a host that starts: ${typeof start === 'string' ? start : 'starts'}`,
         `pens are ${down.length === 0 ? 'up' : 'down'} 15 s later`,
       ],
-      violations: jobs.length === 2 ? [] : ['no plots'],
+      violations: jobs.length === 2 ? [] : ['two plots did not begin'],
     }
   })
 }
@@ -350,7 +350,7 @@ async function clocks(): Promise<Findings> {
     north?.setClock(0)
     return {
       measured: [`with a host 10 min ahead, a job starts ${((startedAt - dueAt) / 1000).toFixed(1)} s after its time`],
-      violations: Math.abs(startedAt - dueAt) < 5_000 ? [] : ['the clock of a host decided'],
+      violations: Math.abs(startedAt - dueAt) < 5_000 ? [] : ['the job started by the clock of a host'],
     }
   })
 }
@@ -380,7 +380,7 @@ async function twoStudios(): Promise<Findings> {
   await server.stop()
   return {
     measured: [`the same host name in both, ${counts.join(' and ')} jobs`],
-    violations: counts.join() === '1,0' ? [] : ['the queues are one'],
+    violations: counts.join() === '1,0' ? [] : ['the studios share one queue'],
   }
 }
 
@@ -394,6 +394,6 @@ export const FAILURES: Readonly<Record<string, () => Promise<Findings>>> = {
   'a host stands still with the lock': frozenHolder,
   'the tables are newer than a host': newerSchema,
   'a host with a wrong clock': clocks,
-  'a server that is not safe': unsafeServers,
+  'a server without durable commits': unsafeServers,
   'two studios on one server': twoStudios,
 }

@@ -33,7 +33,7 @@ export class FarmHost {
   #child: DaemonChild | undefined
   #client: PlotdClient | undefined
   #expectsEnd = false
-  /** Whether it is frozen: then clients must not call it. */
+  /** Whether the process is frozen: then clients must not call it. */
   #isStopped = false
   #runsSince = 0
 

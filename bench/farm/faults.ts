@@ -127,7 +127,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
     for (const { pens, runsForMs } of hosts) {
       if (runsForMs < LIFTED_MS) continue
       for (const { name, simulator } of pens) {
-        ledger.count('pens that were looked at during a cut')
+        ledger.count('pens that were checked during a cut')
         if (simulator.board.isPenDown) ledger.violate(`${name} is down ${LIFTED_MS / 1000} s after the wire was held`)
       }
     }

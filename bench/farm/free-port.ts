@@ -7,7 +7,7 @@ const [FIRST, END] = [20_000, 32_000]
 /**
  * A port of this machine for a server that starts later, or starts again. No process gets it by chance meanwhile.
  *
- * @returns a port at which nobody listens now
+ * @returns a port at which no program listens now
  */
 export async function freePort(): Promise<number> {
   for (;;) {

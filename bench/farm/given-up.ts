@@ -54,7 +54,7 @@ export class GivenUpJobs {
     return watcher
   }
 
-  /** Checks the sheets of all jobs that are given up. */
+  /** Checks the sheets of all jobs that were given up. */
   async look(): Promise<void> {
     for (const [id, job] of this.#jobs) await this.#compare(id, job)
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../src/tasks/draw/random.ts'
-import { check, follow, meddle, putRight, Submitter } from '../soak/load.ts'
+import { check, follow, meddle, releaseAll, Submitter } from '../soak/load.ts'
 import { Operator } from '../soak/operator.ts'
 import { type Engine, type FarmHost, FarmWorld } from './farm-world.ts'
 import { awayMs, FAULTS } from './faults.ts'
@@ -133,7 +133,7 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   }
   const operators = plotters.map((pen) => new Operator(world, pen))
   await Promise.all([
-    every(500, isOver, () => putRight(world)),
+    every(500, isOver, () => releaseAll(world)),
     every(500, isOver, () => check(world)),
     every(100, isOver, () => givenUp.look()),
     ...operators.map((operator) => every(150, isOver, () => operator.step())),
@@ -141,7 +141,7 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   const states = await world.client.call('plotter.list', {})
   for (const id of ledger.live) {
     const { params: _, ...job } = await world.client.call('job.get', { id })
-    ledger.violate(`never came to an end: ${JSON.stringify({ job, states })}`)
+    ledger.violate(`did not end: ${JSON.stringify({ job, states })}`)
   }
   for (const operator of operators) await operator.step()
   for (const { name, simulator } of plotters) {

@@ -67,7 +67,7 @@ export async function killRounds(folder: string, rounds: number, ending: 'kill' 
         wrong.push(`round ${round}: job ${id} was ${word}, ${why}`)
     }
     const { total } = await spool.list({ status: ['plotting', 'paused', 'started'] })
-    if (total > 0) wrong.push(`round ${round}: ${total} jobs go on by themselves`)
+    if (total > 0) wrong.push(`round ${round}: ${total} jobs continue by themselves`)
     await spool.close()
   }
   return { acknowledged: acknowledged.size, wrong }
@@ -77,6 +77,7 @@ function problemsOf(word: string, job: Job | undefined): string[] {
   const problems: string[] = []
   if (!POSSIBLE[word]?.includes(job?.status ?? '')) problems.push(`is ${job?.status ?? 'gone'}`)
   if (job?.result !== undefined && job.result.path !== `${job.id}.svg`) problems.push(`has the file ${job.result.path}`)
-  if (job?.status === 'interrupted' && job.reason?.code !== 'restart') problems.push(`says ${job.reason?.code}`)
+  if (job?.status === 'interrupted' && job.reason?.code !== 'restart')
+    problems.push(`has the reason ${job.reason?.code}`)
   return problems
 }

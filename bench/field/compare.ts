@@ -46,7 +46,7 @@ export interface Comparison {
   /** The fastest of the field by either clock, without gaps and with them. */
   readonly exact: Seconds
   readonly joining: Seconds
-  /** Plotd without joins; with its defaults; with repeated ink drawn once. */
+  /** plotd without joins; with its defaults; with repeated ink drawn once. */
   readonly join0: Seconds
   readonly plain: Seconds
   readonly once: Seconds

@@ -3,7 +3,7 @@ import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawin
 
 /** The distance of two sets of strokes. */
 export interface Apart {
-  /** Greatest distance of a point of the first from the second, mm, and the other way round. */
+  /** Greatest distance of a point of the first strokes from the second, mm; `back` is the reverse. */
   readonly there: number
   readonly back: number
   /** Where `there` or `back` is greatest. */

@@ -24,8 +24,8 @@ const STEP_MM = 0.03
 export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
 
 /**
- * Length of the last strokes on the sheets that a plotter gave up, mm. The daemon does not know whether these strokes are whole,
- * so no pen counts them.
+ * Length of the last strokes on the sheets that a plotter gave up, mm. The daemon does not know whether these strokes are
+ * whole, so no pen counts them.
  *
  * @param doubts  number of such strokes, by job
  */

@@ -186,7 +186,7 @@ class Shift {
       if (now !== latest) [moved, latest] = [performance.now(), now]
       if (left === 0 && mishaps.length === 0) isOver = await this.#isOver()
       if (performance.now() - moved > STILL_MS) {
-        this.#wrong.push(`the night stands still: ${await this.#state()}`)
+        this.#wrong.push(`the night makes no progress: ${await this.#state()}`)
         isOver = true
       }
       if (performance.now() - reportedAt < SAY_MS) continue
@@ -244,7 +244,7 @@ class Shift {
       const all = await cardsOf(this.#client, batch)
       const verdict = await judge(batch, rows, all, taken, join(this.#folder, 'output'))
       this.#wrong.push(...verdict.wrong)
-      this.#counts[`attempts of ${batch} that were no good`] = verdict.spoiled
+      this.#counts[`attempts of ${batch} that failed`] = verdict.spoiled
       for (const { job: id, row, status } of all) {
         if (status !== 'finished') continue
         const { params } = await this.#client.call('job.get', { id })

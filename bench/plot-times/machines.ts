@@ -35,7 +35,7 @@ const ebb = (firmware: '2.5.3' | '2.8.1' | '3.0.3'): TimedMachine => ({
   lateMs: 1,
 })
 
-/** Its answers are as late as those of real firmware were when the times of its lines were measured. */
+/** A grbl machine whose answers are as late as those of the real firmware that was measured. */
 const grbl = (name: string, profile: string, options: GrblSimulatorOptions = {}): TimedMachine => ({
   name,
   profile: profileNamed(profile),

@@ -46,7 +46,7 @@ const ROUGH: Readonly<Record<string, Fault>> = {
         await wait(20)
         return daemon.end('SIGTERM')
       },
-      ['0', '130', 'SIGTERM'], // the last is of one that had stopped already and was about to leave
+      ['0', '130', 'SIGTERM'], // SIGTERM: the second signal came after the daemon had stopped
     ),
   'disk full': fillDisk,
 }

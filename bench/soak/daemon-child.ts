@@ -18,7 +18,7 @@ export interface Weight {
   readonly codeMb: number
   readonly dataMb: number
   readonly buffersMb: number
-  /** Number of sockets, timers, open files and the like. */
+  /** Number of sockets, timers, open files and other handles. */
   readonly handles: number
 }
 

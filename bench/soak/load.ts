@@ -122,7 +122,7 @@ export class Submitter {
 export const numberOf = (title = ''): number | undefined =>
   title.startsWith('drawing ') ? Number(title.slice('drawing '.length)) : undefined
 
-/** Simulates users who change jobs, and users who repair jobs that others left behind. */
+/** Simulates a user who changes a job. Half of the calls then release all held jobs and the queue. */
 export async function meddle(world: Scene): Promise<void> {
   const { random, ledger, client } = world
   const { live } = ledger
@@ -142,12 +142,13 @@ export async function meddle(world: Scene): Promise<void> {
     return chance < 0
   })
   if (verb) await attempt(world, verb[1], () => client.call(verb[1], verb[2] as never))
-  if (random.next() < 0.5) await putRight(world)
+  if (random.next() < 0.5) await releaseAll(world)
 }
 
-export async function putRight(world: Scene): Promise<void> {
+/** Releases the queue and all held jobs. */
+export async function releaseAll(world: Scene): Promise<void> {
   const { client } = world
-  await attempt(world, 'put right', async () => {
+  await attempt(world, 'release all', async () => {
     await client.call('queue.resume', {})
     const { jobs } = await client.call('job.list', { status: ['held'], limit: 100 })
     for (const { id } of jobs) await attempt(world, 'release', () => client.call('job.release', { id }))

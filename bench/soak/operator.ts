@@ -16,7 +16,7 @@ export class Operator {
   readonly #plotter: Plotter
   /** Where the carriage was left; set while no command permits a motion. */
   #resting: readonly [number, number] | undefined
-  /** Whether the answer to a `ready` was lost: the daemon may still give that grant, whatever it answers to later ones. */
+  /** Whether the answer to a `ready` was lost. The daemon may still give that grant, whatever it answers to later calls. */
   #isOwed = false
   /** The state of the plotter at the last look. */
   #lastState = ''
@@ -60,8 +60,8 @@ export class Operator {
     this.#resting = undefined
     const { jobs } = await client.call('job.list', { status: ['interrupted'], limit: 100 })
     const cut = jobs.find(({ plot, progress }) => (progress?.plotter ?? plot?.plotter) === name)
-    // The host ended before it recorded a plotter for the job, so the job has no ink. Any operator that finds the job retries
-    // it.
+    // The host ended before it recorded a plotter for the job, so the job has no ink. Any operator that finds the job
+    // retries it.
     const nowhere = jobs.find(({ plot, progress }) => plot?.plotter === 'any' && progress?.plotter === undefined)
     if (nowhere) return this.#retry(nowhere.id)
     await this.#carriageHome()
@@ -174,7 +174,7 @@ export class Operator {
   }
 
   /** The jobs that may draw before the next grant. */
-  #nobody(): Plotter['allowed'] {
+  #noJobs(): Plotter['allowed'] {
     return this.#isOwed ? 'any' : new Set()
   }
 
@@ -213,7 +213,7 @@ export class Operator {
       const n = id === undefined ? undefined : ledger.drawingOf(id)
       if (id === undefined || n === undefined) {
         const isAsked = [...ledger.unanswered].some((drawing) => looksLike(ink, drawing))
-        if (!isAsked) ledger.violate(`${where}: ${name} drew what no job asked for`)
+        if (!isAsked) ledger.violate(`${where}: ${name} drew the ink of no job`)
       } else {
         const { status } = await client.call('job.get', { id })
         if (ON_PAPER.has(status)) return false
@@ -239,7 +239,7 @@ export class Operator {
     if (strokeCount(ink) > 0) this.#note('took a sheet off')
     simulator.board.ink.newSheet()
     this.#plotter.redrawn = []
-    this.#plotter.allowed = this.#nobody()
+    this.#plotter.allowed = this.#noJobs()
     return true
   }
 }

@@ -1,5 +1,5 @@
 import { strike } from './chaos.ts'
-import { check, follow, meddle, putRight, Submitter } from './load.ts'
+import { check, follow, meddle, releaseAll, Submitter } from './load.ts'
 import { Operator } from './operator.ts'
 import { World } from './world.ts'
 
@@ -80,7 +80,7 @@ async function drain(world: World): Promise<void> {
   }
   const operators = plotters.map((plotter) => new Operator(world, plotter))
   await Promise.all([
-    every(500, isOver, () => putRight(world)),
+    every(500, isOver, () => releaseAll(world)),
     every(500, isOver, () => check(world)),
     ...operators.map((operator) => every(60, isOver, () => operator.step())),
   ])
@@ -88,7 +88,7 @@ async function drain(world: World): Promise<void> {
   for (const id of ledger.live) {
     const { params: _, ...job } = await world.client.call('job.get', { id })
     const trails = plotters.map(({ trail }) => trail)
-    ledger.violate(`${world.name}: never came to an end: ${JSON.stringify({ job, states, trails })}`)
+    ledger.violate(`${world.name}: did not end: ${JSON.stringify({ job, states, trails })}`)
   }
   for (const operator of operators) await operator.step()
 }

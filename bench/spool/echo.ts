@@ -20,7 +20,7 @@ export const echo: Open = async (folder, clients) => {
   const all = await Promise.all(Array.from({ length: clients }, () => asker(socket)))
   let next = 0
   return {
-    name: 'a bare WebSocket echo, nothing kept',
+    name: 'a WebSocket echo that stores nothing',
     group: 1,
     submit: () => all[next++ % clients]?.ask(JSON.stringify(postcard()) + ' '.repeat(ENVELOPE)),
     close: () => {

@@ -18,8 +18,8 @@ export interface LoopReport {
 }
 
 /**
- * Runs the daemon with its flags as JSON in the first argument. It answers every message with `LoopReport`. On a busy machine a loop
- * can also stall without work: the kernel makes it wait for memory that it gives to a thread of lower priority.
+ * Runs the daemon with its flags as JSON in the first argument. It answers every message with `LoopReport`. On a busy machine
+ * a loop can also stall without work: the kernel makes it wait for memory that it gives to a thread of lower priority.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 let before = onProcessor()

@@ -59,7 +59,7 @@ export class AgreementTest {
   /** @param pictures  whether to keep both pictures when they differ */
   static async open(browser: Browser, pictures = false): Promise<AgreementTest> {
     const page = await browser.newPage({ viewport: { width: SIZE, height: SIZE }, deviceScaleFactor: 1 })
-    page.setDefaultTimeout(0) // a busy machine is no failure of the browser
+    page.setDefaultTimeout(0) // a slow machine must not count as a failure
     await page.route('**/*', (route) =>
       route.request().url() === `${HOST}/`
         ? route.fulfill({ body: '<!doctype html><body></body>', contentType: 'text/html' })

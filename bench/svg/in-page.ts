@@ -27,20 +27,20 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     const { width, height } = shape.getBBox()
     return (width === 0) !== (height === 0)
   }
-  /** 'usable', 'empty' (paints nothing, fallback or not) or 'unusable' (the fallback paints). */
+  /** 'usable', 'empty' (paints nothing, even with a fallback) or 'unusable' (the fallback paints). */
   const serverState = (server, shape) => {
     if (!/^(linearGradient|radialGradient|pattern)$/.test(server?.localName)) return 'unusable'
     const links = chain(server)
-    const kin = links.filter(({ localName }) => (localName === 'pattern') === (server.localName === 'pattern'))
+    const sameKind = links.filter(({ localName }) => (localName === 'pattern') === (server.localName === 'pattern'))
     const stated = (name) => kin.find((link) => link.hasAttribute(name))?.getAttribute(name)
     const isPattern = server.localName === 'pattern'
     const units = stated(isPattern ? 'patternUnits' : 'gradientUnits')
     if (units !== 'userSpaceOnUse' && flat(shape)) return 'unusable'
     if (isPattern) {
       if (!(parseFloat(stated('width')) > 0 && parseFloat(stated('height')) > 0)) return 'unusable'
-      return kin.some((link) => link.querySelector('*:not(title, desc, metadata)')) ? 'usable' : 'empty'
+      return sameKind.some((link) => link.querySelector('*:not(title, desc, metadata)')) ? 'usable' : 'empty'
     }
-    const stops = kin.map((link) => [...link.children].filter(({ localName }) => localName === 'stop')).find((list) => list.length > 0) ?? []
+    const stops = sameKind.map((link) => [...link.children].filter(({ localName }) => localName === 'stop')).find((list) => list.length > 0) ?? []
     const seen = (stop) => Number(window.getComputedStyle(stop).stopOpacity) !== 0 && !/^rgba\\(.*, 0\\)$/.test(window.getComputedStyle(stop).stopColor)
     return stops.some(seen) ? 'usable' : 'empty'
   }
@@ -71,7 +71,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     const inner = box && box.width ? Math.min(marker.markerWidth.baseVal.value / box.width, marker.markerHeight.baseVal.value / box.height) : 1
     return user.scale * units * inner || 1
   }
-  /** Letters of the one font that there is, as outlines. */
+  /** Letters of the only font, as outlines. */
   const LETTERS = {
     'font-family': 'plotd strokes',
     'font-weight': 'normal',
@@ -89,7 +89,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     'stroke-linejoin': 'round',
     'vector-effect': 'none',
   }
-  // A document that is no file has no address of its own that what is not quite a fragment could be local to.
+  // The document has no address. So a reference that is not a plain fragment cannot lead back into it.
   for (const element of document.querySelectorAll('*')) for (const name of ['href', 'xlink:href']) {
     const href = element.getAttribute(name)
     if (/^\\s+#|^#.*\\s$/.test(href)) element.setAttribute(name, href.trim())
@@ -229,7 +229,7 @@ export const COMPARE = `(async ({ original, ours, width, height, scale, radius, 
         if (inside.documentElement.localName !== 'svg' || inside.querySelector('parsererror')) throw new Error('not shown')
         inside.documentElement.pauseAnimations?.()
         inside.documentElement.setCurrentTime?.(0)
-        // What is animated has its style with the next picture.
+        // An animated element gets its style with the next frame.
         if (inside.querySelector('set, animate, animateTransform, animateMotion')) await new Promise(frame.contentWindow.requestAnimationFrame)
         const gone = await vanishing(frame.contentWindow, inside, async (svg) => (await picture(svg)).ink)
         force(frame.contentWindow, inside, { width, height, thin: 1 / scale, gone })

@@ -28,7 +28,7 @@ interface Heard {
 }
 
 /** A receiver that accepts, refuses, or breaks off after it has received the message. */
-async function moodyReceiver() {
+async function unreliableReceiver() {
   const received: Heard[] = []
   let isKind = false
   const server = createServer(async (request, response) => {
@@ -74,8 +74,8 @@ async function failingJob(client: PlotdClient): Promise<string> {
   return id
 }
 
-it('a message of the outbox arrives under one id, however often the daemon is killed', async () => {
-  const receiver = await moodyReceiver()
+it('a message of the outbox arrives under one id, although the daemon is killed repeatedly', async () => {
+  const receiver = await unreliableReceiver()
   const config = join(folder, 'plotd.json')
   const plotters = [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }]
   const notify = { channels: [{ name: 'hook', kind: 'webhook', url: receiver.url }] }

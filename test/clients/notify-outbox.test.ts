@@ -20,7 +20,7 @@ const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
   needsOf({ plotters, jobs, batches: [], since: 100, ...more })
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
-describe('what plotd notifies of', () => {
+describe('a need of which plotd notifies', () => {
   it('is a sheet while a job waits for it and nobody gave a grant', () => {
     expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:0', plotter: 'axi' }])
     expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
@@ -150,7 +150,7 @@ describe('the outbox', () => {
     expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
   })
 
-  it('tries again later and later, waits as long as the receiver says, and gives up after two days and more', () => {
+  it('tries again after ever longer waits, or when the receiver says, and gives up after three days', () => {
     let outbox = takeUp(empty, [need('a', 'failed')], channels, 0)
     let waited = 0
     for (let tries = 0; outbox.waiting[0] && tries < 50; tries++) {
@@ -159,7 +159,7 @@ describe('the outbox', () => {
       waited += outbox.waiting[0]?.next ?? 0
     }
     expect(outbox.waiting).toEqual([])
-    expect(waited).toBeGreaterThan(2 * 86_400_000)
+    expect(waited).toBeGreaterThan(3 * 86_400_000)
     const [first] = takeUp(empty, [need('a', 'failed')], channels, 0).waiting
     const again = first && afterFailure(takeUp(empty, [need('a', 'failed')], channels, 0), first, 0, 0.5, 60_000)
     expect(again?.waiting[0]?.next).toBe(60_000)

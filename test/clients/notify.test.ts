@@ -91,7 +91,7 @@ describe('the channels that push', () => {
 })
 
 describe('e-mail', () => {
-  it('goes by SMTP with the id as its Message-ID', async () => {
+  it('is sent by SMTP with the id as its Message-ID', async () => {
     const lines: string[] = []
     const server = tcpServer((socket) => {
       let isData = false
@@ -169,7 +169,7 @@ describe('the notifier', () => {
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined
 
 describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped where it is not installed)', () => {
-  it('shows plotters to Home Assistant, and takes a press once, for the sheet that is asked for', async () => {
+  it('shows plotters to Home Assistant, and accepts a press once, for the sheet that a job waits for', async () => {
     const port = await freePort()
     const config = join(temp, 'mosquitto.conf')
     await writeFile(config, `listener ${port} 127.0.0.1\nallow_anonymous true\n`)

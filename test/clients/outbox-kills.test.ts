@@ -17,7 +17,7 @@ const CHANNELS = [{ name: 'hook', events: ['failed', 'fault'], hasIds: true }] a
 const need = (n: number): Need => ({ key: `failed:${n}`, kind: 'failed', title: `${n}`, text: `${n}` })
 
 /** Places at which the process may end. Only the state on the disk outlives it. */
-const PLACES = ['before taking up', 'before sending', 'after sending', 'after noting'] as const
+const PLACES = ['before taking up', 'before sending', 'after sending', 'after recording'] as const
 
 const night = fc.record({
   kills: fc.array(fc.record({ at: fc.constantFrom(...PLACES), steps: fc.integer({ min: 0, max: 6 }) }), {

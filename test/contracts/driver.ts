@@ -25,7 +25,7 @@ export const lines = (profile: Profile, ...of: readonly (readonly number[])[]): 
 
 const coordinate = fc.integer({ min: 200, max: 12_000 }).map((n) => n / 100)
 const point = fc.tuple(coordinate, coordinate)
-/** Long lines, corners, tiny segments, a vertex twice, a dot: what planners and rounding trip over. */
+/** Long lines, corners, tiny segments, a repeated vertex, a dot: hard cases for planners and rounding. */
 const polyline = fc.oneof(
   fc.array(point, { minLength: 1, maxLength: 8 }),
   fc
@@ -130,7 +130,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect(strokeCount(rig.board.ink.strokes())).toBe(1)
     })
 
-    it('stops in mid-stroke when aborted, lifts, knows where it is, and can draw again from there', async () => {
+    it('stops in mid-stroke when aborted, lifts, keeps its position, and can draw again from there', async () => {
       const abort = new AbortController()
       const plotting = plotAll(rig.driver, plan(), { signal: abort.signal })
       await until(rig.clock, () => rig.board.ink.length > 20)

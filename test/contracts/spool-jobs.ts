@@ -271,7 +271,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.get(id)).toMatchObject({ status: 'interrupted', reason: { code: 'restart' } })
     })
 
-    it('from another spool with what they wait for, in whatever order they come', async () => {
+    it('from another spool with the jobs that they wait for, in any order', async () => {
       const parents = [await bench.submit({ title: 'to be drawn' }), await bench.submit({ title: 'to be canceled' })]
       const children = await Promise.all(parents.map(({ id }) => bench.submit({ dependsOn: [id] })))
       const jobs = await Promise.all([...children, ...parents].map(({ id }) => bench.get(id)))

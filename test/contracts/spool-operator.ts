@@ -85,7 +85,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
-    it('ask for ink of jobs that were only rendered: all of them in their order, however long ago, or none', async () => {
+    it('ask for ink of jobs that were only rendered: all of them in their order, also archived ones, or none', async () => {
       const plot = { plotter: 'A', copies: 2 }
       const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
       const ids: string[] = []
@@ -111,7 +111,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect((await bench.spool.list()).total).toBe(23)
     })
 
-    it('ask for ink of one job once, however many ask at that moment', async () => {
+    it('ask for ink of one job once, when several ask at the same moment', async () => {
       const { id } = await bench.finished()
       const request = { id, plot: { plotter: 'A', copies: 1 }, result: aResult }
       const both = await Promise.allSettled([bench.spool.askInk([request]), bench.spool.askInk([request])])
@@ -128,7 +128,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('act on the job as it is when the spool takes the request, whatever else happens in that moment', async () => {
+    it('act on the state of the job at the moment of the request, whatever else happens then', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const words = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])

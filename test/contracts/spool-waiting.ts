@@ -13,7 +13,7 @@ export function itSchedules(bench: Bench): void {
       expect((await bench.render()).job.id).toBe(id)
     })
 
-    it('in order of their times, whatever the order in which they came', async () => {
+    it('in order of their times, not of their submits', async () => {
       for (const [title, wait] of [
         ['late', 3000],
         ['early', 1000],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anError, aResult, type Bench, refused } from './spool.ts'
 
 export function itGivesClaims(bench: Bench): void {
-  describe('hands out renders', () => {
+  describe('gives claims to render', () => {
     it('by priority, and by age among equals', async () => {
       for (const [title, priority] of [
         ['c', 50],
@@ -66,7 +66,7 @@ export function itGivesClaims(bench: Bench): void {
     })
   })
 
-  describe('hands out plots', () => {
+  describe('gives claims to plot', () => {
     it('to a plotter that the job names, or to any that may', async () => {
       await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })
       await bench.rendered({ title: 'for any' })

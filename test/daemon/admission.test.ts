@@ -30,7 +30,7 @@ describe('a job that a thread checks at the submit', () => {
       /100/,
     ],
     ['text too long for its line', 'text', { text: 'much too long', path: 'M 10 60 H 30' }, 'ERR_PARAMS', /try fit/],
-    ['a line that is none', 'text', { text: 'x', path: 'M 10 60 L' }, 'ERR_PARAMS', /SVG path data/],
+    ['an invalid line', 'text', { text: 'x', path: 'M 10 60 L' }, 'ERR_PARAMS', /SVG path data/],
     ['an SVG that was never uploaded', 'svg', { upload: NOWHERE }, 'ERR_FILE', /no upload/],
     ['a photo that was never uploaded', 'photo', { upload: NOWHERE }, 'ERR_FILE', /no upload/],
   ])('is refused before anything is queued: %s', async (_, task, params, code, message) => {

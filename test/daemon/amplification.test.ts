@@ -30,7 +30,7 @@ async function answered(role: Role, message: string): Promise<string> {
 }
 
 describe('an answer', () => {
-  it('is at most a page, or a few times as long as the message, whatever method, role and message', async () => {
+  it('is at most a page, or a few times as long as the message, for every method, role and message', async () => {
     const message = fc.record({
       method: fc.constantFrom(...methods),
       role: fc.constantFrom(...ROLES),
@@ -133,7 +133,7 @@ it('every list and text of every method has a bound', () => {
   expect(faults).toEqual([])
 })
 
-itLong('a daemon with little memory lives through hostile messages of every role', async () => {
+itLong('a daemon with little memory survives hostile messages of every role', async () => {
   const count = Math.ceil(200 * Number(process.env['PLOTD_FUZZ'] ?? 1))
   const { tried, findings } = await amplification(7475, (so) => so >= count, { loop: false, heapMb: 128 })
   expect(findings).toEqual([])

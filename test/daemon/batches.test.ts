@@ -117,7 +117,7 @@ describe('a spoiled card', () => {
     expect(ids).toHaveLength(3)
   })
 
-  it('is queued again once, however often a user marks it', async () => {
+  it('is queued again only once, even when a user marks it twice', async () => {
     await submit(master, 1)
     const id = await draw(daemon.spool)
     const [one, two] = [
@@ -156,7 +156,7 @@ describe('the owner of a job', () => {
     expect((await shop.call('job.list', { batch: 'xmas' })).total).toBe(3)
   })
 
-  it('changes its own jobs with the role own, and nobody else’s', async () => {
+  it('changes its own jobs with the role own, and no others', async () => {
     const ada = await as('ada', 'own')
     const mine = await ada.call('job.submit', card(2))
     const other = await master.call('job.submit', card(3))

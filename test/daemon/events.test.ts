@@ -52,7 +52,7 @@ describe('events.subscribe', () => {
     expect(messages[1]).toMatchObject({ method: 'queue.changed', params: { paused: [''] } })
   })
 
-  it('sends a change of the fonts to clients that asked for that topic', async () => {
+  it('sends a change of the fonts to clients that subscribe to that topic', async () => {
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { topics: ['fonts'] })
     await until(() => messages.length === 1)
@@ -63,9 +63,9 @@ describe('events.subscribe', () => {
   })
 
   it.each([
-    ['another life of the daemon', () => ({ session: 'earlier', seq: 0 })],
+    ['an earlier run of the daemon', () => ({ session: 'earlier', seq: 0 })],
     ['a number not yet reached', () => ({ session: daemon.hub.session, seq: 999_999 })],
-  ])('gives a new snapshot to a client that comes back from %s', async (_, since) => {
+  ])('gives a new snapshot to a client that continues from %s', async (_, since) => {
     await daemon.spool.submit([job])
     const { messages, call } = await socket()
     call(1, 'events.subscribe', { since: since() })
@@ -118,7 +118,7 @@ describe('events.subscribe', () => {
     expect(followers).toBe(0)
   })
 
-  it('drops a client that does not read, and nobody waits for it', async () => {
+  it('drops a client that does not read, and does not wait for it', async () => {
     const { ws, messages, call } = await socket()
     call(1, 'events.subscribe')
     await until(() => messages.length === 1)

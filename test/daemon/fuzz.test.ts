@@ -42,7 +42,7 @@ const message = fc.oneof(
   fc.string(),
 )
 
-describe('any message of a stranger', () => {
+describe('any message of a client', () => {
   it('is answered with a result or a stable code, and is never a bug', async () => {
     await fc.assert(
       fc.asyncProperty(message, async (body) => {

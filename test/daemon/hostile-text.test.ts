@@ -4,11 +4,11 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { sample } from '../support/fuzz.ts'
 import { until } from '../support/until.ts'
 
-/** Text that a plotter would take for a command if it got there: realtime bytes, line ends, escapes, labels. */
+/** Text that a plotter would take for a command: realtime bytes, line ends, escapes, labels. */
 const BOO = '\nBOO,1\rBOO\r$BOO=1\n!~?\nM3 S900;BOO;LBBOO;SP8;ö(BOO)%'
 const attribute = (text: string) => text.replace(/[\n\r"&<]/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
-/** Names wherever an SVG has room for them, on layers that ask for a speed and a delay as AxiDraw's do. */
+/** An SVG with the text and the name at every possible place, on layers with AxiDraw's flags for speed and delay. */
 const svg = (text: string, name: string) => `<svg xmlns="http://www.w3.org/2000/svg"
   xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="60mm" height="40mm" viewBox="0 0 60 40" id="${name}">
   <title>${text}</title><desc>${text}</desc><metadata>${text}</metadata><!-- ${text} -->
@@ -63,7 +63,7 @@ async function output(dialect: Dialect, job: Parameters<StartedDaemon['client'][
 
 describe.each(sample(DIALECTS, 1))('the wire of %s', (dialect) => {
   it('carries strokes, and no text or name that users write', async () => {
-    // As long as the other: a plotter is asked for room only when there is much to say.
+    // As long as the hostile text: the driver asks an HP-GL plotter for room only before many bytes.
     const innocent = vocabulary(
       await output(dialect, { task: 'svg', params: { svg: svg('x'.repeat(BOO.length), 'x') } }),
     )

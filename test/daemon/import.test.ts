@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PlotdClient, WireJob } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
-/** Two daemons: a job leaves one and comes to the other. */
+/** Two daemons: a job moves from one to the other. */
 let old: StartedDaemon
 let plotd: StartedDaemon
 beforeAll(async () => {
@@ -57,7 +57,7 @@ describe('jobs of another daemon', () => {
   })
 
   it.each([
-    ['an id that is none', { id: '../x' }, /id/],
+    ['an invalid id', { id: '../x' }, /id/],
     ['a plan that would be a path', { progress: { phase: 'plot', done: 1, of: 2, planHash: '../../x' } }, /planHash/],
     ['a plotter that is not here', { plot: { plotter: 'elsewhere' } }, /elsewhere/],
   ])('are refused with %s', async (_, change, message) => {

@@ -11,7 +11,7 @@ import { inkError } from '../support/ink.ts'
 import { holdPlans } from '../support/shared-threads.ts'
 import { until } from '../support/until.ts'
 
-/** More than are drawn between two looks at the progress, on a busy machine too. */
+/** More strokes than are drawn between two checks of the progress, on a busy machine too. */
 const LINES = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => [5, 5 + 3 * i, 20, 5 + 3 * i])
 const drawing = strokesOf(...LINES)
 const svg =

@@ -112,7 +112,7 @@ describe('a preview', () => {
     expect((await see({})).warnings.map(({ code }) => code)).not.toContain('out-of-reach')
   })
 
-  it('names an option that makes no sense', async () => {
+  it('names an invalid option', async () => {
     await expect(see({ options: { margin: 90 }, pageSize: 'a6' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(see({ pageSize: 'a77' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(see({ plotter: 'nobody' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })

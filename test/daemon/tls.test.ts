@@ -75,8 +75,8 @@ describe('with a certificate', () => {
   it.each([
     ['is not there', { cert: join(folder, 'none.pem'), key: tls.key }],
     ['has another key', { cert: tls.cert, key: file('other.pem', certificateFor('localhost').key) }],
-    ['is none', { cert: file('not.pem', 'hello'), key: tls.key }],
-  ])('that %s the daemon does not start', async (_, wrong) => {
+    ['is invalid', { cert: file('not.pem', 'hello'), key: tls.key }],
+  ])('the daemon does not start when the certificate %s', async (_, wrong) => {
     await expect(memoryServer({ tls: wrong })).rejects.toMatchObject({
       code: 'ERR_CONFIG',
       message: expect.stringMatching(/^tls: /),

@@ -115,7 +115,7 @@ describe('connections', () => {
 })
 
 describe('calls that are answered at once', () => {
-  it('never wait, however many come in one go', async () => {
+  it('never wait, even when many arrive at once', async () => {
     const front = await memoryServer({ limits: { batch: 50 } })
     const socket = await dial(front)
     const answers: string[] = []
@@ -164,7 +164,7 @@ describe('the limit on calls a second', () => {
     await front.close()
   })
 
-  it('counts over HTTP by token, whatever connection it comes on, and answers 429', async () => {
+  it('counts over HTTP by token, over all its connections, and answers 429', async () => {
     const front = await slow()
     const post = async (body: unknown) =>
       (
@@ -199,7 +199,7 @@ describe('the limit on calls a second', () => {
     ])
   })
 
-  it('lets through as many as it says, on average', () => {
+  it('lets through its number of calls, on average', () => {
     const bucket = new Bucket(10, 0)
     bucket.owe(49)
     expect(Array.from({ length: 100 }, (_, i) => bucket.take(i * 100)).filter((taken) => taken)).toHaveLength(70)
@@ -230,7 +230,7 @@ describe('the answers to a batch', () => {
 })
 
 describe('a token', () => {
-  it('is compared in constant time with all there are, be it right or wrong', async () => {
+  it('is compared in constant time with every token, whether it is right or wrong', async () => {
     const tokens = new Tokens(TOKEN, [], { saveMaster: async () => {}, saveOthers: async () => {} })
     const { secret } = await tokens.add('shop', 'submit')
     await tokens.add('shed', 'watch')
@@ -241,7 +241,7 @@ describe('a token', () => {
     }
   })
 
-  it('that was revoked is refused with each message, by whatever way it came in', async () => {
+  it('that was revoked is refused with each message, over WebSocket and HTTP', async () => {
     const answered = rpc({ 'job.list': () => ({ jobs: [], total: 0 }) } as unknown as Handlers, LIMITS, () => {})
     const call = '{"jsonrpc":"2.0","id":1,"method":"job.list","params":{}}'
     expect(await answered.answer(Buffer.from(call), operator)).toContain('"total":0')

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import { threadScript } from '../../src/threads.ts'
 
 /**
- * Starts threads as the daemon does, then creates objects that live for a while. Prints the size of the young generation, MB.
+ * Starts threads as the daemon does, then creates objects that survive for a while. Prints the size of the young
+ * generation, MB.
  */
 const SCRIPT = `
 import { once } from 'node:events'

@@ -6,7 +6,7 @@ import { trials } from '../support/fuzz.ts'
 /** Of each target. */
 const TRIALS = trials(120, 12)
 
-describe('each reader of foreign bytes', () => {
+describe('each reader of untrusted bytes', () => {
   it.each(TARGETS)('$name throws only coded errors', async (target) => {
     expect((await fuzz(target, 7475, (tried) => tried >= TRIALS)).findings).toEqual([])
   })

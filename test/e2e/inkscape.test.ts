@@ -53,14 +53,14 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
     expect(job?.plot).toMatchObject({ plotter: 'axi', copies: 2, layers: [2] })
   })
 
-  it('makes only the SVG where no plotter is wanted', async () => {
+  it('makes only the SVG when the plotter is `none`', async () => {
     await send(['--plotter=none', '--title=Only rendered'])
     const job = await newest()
     expect(job).toMatchObject({ title: 'Only rendered' })
     expect(job).not.toHaveProperty('plot')
   })
 
-  it('says size, time and layers without queueing anything', async () => {
+  it('shows size, time and layers without queueing anything', async () => {
     const before = await newest()
     const { code, err } = await send(['--action=preview'])
     expect(code).toBe(0)

@@ -28,7 +28,7 @@ function onLine(ink: Strokes, i: number): { pieces: number; whole: number; mm: n
   return { pieces: pieces.length, whole: pieces.filter((piece) => furthest(line, piece) < CLOSE_MM).length, mm }
 }
 
-/** Code by which a daemon kills itself once a plot has so many strokes: nothing else is in time on a busy machine. */
+/** Code by which a daemon kills itself once a plot has so many strokes: a signal from outside may be late on a busy machine. */
 const killedAfter = (strokes: number, state: string): string => `
   import { connect } from './clients/node/index.js'
   const follow = async () => {

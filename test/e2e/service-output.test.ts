@@ -129,7 +129,7 @@ describe('a service', () => {
     const readers = isLong ? [service(['config', '--json'], env), service(['doctor'], env)] : []
     for (const { ended } of readers) await ended
 
-    first.child.kill('SIGKILL') // and what a crash leaves
+    first.child.kill('SIGKILL') // the search includes the files that a crash leaves
     await first.ended
     client.close()
     const again = await served()

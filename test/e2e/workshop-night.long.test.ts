@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { night } from '../../bench/night/night.ts'
 
 /** `npm run bench workshop-night` draws the thousand cards; this is a short night with the same mishaps. */
-it('a night of cards ends well, whatever jams, dies, runs dry or is unplugged', async () => {
+it('a night of cards breaks no rule, although feeders jam, the daemon is killed, pens run dry and a cable is pulled', async () => {
   const { wrong, counts } = await night({ cards: 6, seed: 3, speed: 200 })
   expect(wrong).toEqual([])
   expect(counts).toMatchObject({ jobs: 12, crashes: 2, unplugged: 1 })

@@ -8,8 +8,8 @@ import { inkError } from '../support/ink.ts'
 
 const plan = planOfLines([10, 10, 40, 10, 40, 30], [20, 40, 50, 45])
 
-describe('a wire that misbehaves in mid-stroke', () => {
-  it('that goes silent is given up after the deadline, and says when it was last heard', async () => {
+describe('a faulty wire in mid-stroke', () => {
+  it('that goes silent is given up after the deadline, and reports when its last answer came', async () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)
@@ -87,7 +87,7 @@ describe('a board that another program has used', () => {
   })
 
   it.each(['SM,1000,500,50', 'XM,1000,-300,3', 'SP,0,10', 'LM,85899346,400,0,0,0', 'EM'])(
-    'and that holds %s, not yet ended, does not run it when we come',
+    'and that holds %s without its end does not run it when plotd connects',
     async (half) => {
       const { board, clock, driver } = await ebbBench()
       board.receive(Buffer.from(half))

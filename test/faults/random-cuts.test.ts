@@ -17,7 +17,7 @@ import { furthest } from '../support/ink.ts'
 const CUTS = trials(300)
 const AS_DRAWN_MM = 0.045
 
-/** Deterministic, and as good as any here. */
+/** A seeded generator of numbers from 0 to 1. */
 function dice(seed: number): () => number {
   let state = seed
   return () => {
@@ -49,7 +49,7 @@ function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
 }
 
 /** The kinds of interruption, and their effect on the board. */
-type Blow = 'unplugged' | 'killed' | 'power cut'
+type Interruption = 'unplugged' | 'killed' | 'power cut'
 
 interface Machine {
   readonly name: string
@@ -79,78 +79,81 @@ const MACHINES: readonly Machine[] = [
   },
 ]
 
-describe.each(MACHINES)('$name that is unplugged, killed and power-cut again and again in mid-plot', (machine) => {
-  it('inks every stroke exactly once, except for strokes that the operator has drawn again', async () => {
-    const { profile } = machine
-    const plan = planOf(drawingOf(strokes, 200, 150), profile)
-    const roll = dice(7475)
-    const clock = new VirtualClock()
-    const board = machine.make(clock)
-    const disk: Disk = {}
-    const redrawn = new Set<number>()
-    const tally = { unplugged: 0, killed: 0, 'power cut': 0 }
-    /** Interruptions after which only the sheet showed what was drawn. */
-    const inDoubt = { unplugged: 0, killed: 0, 'power cut': 0 }
-    let last: Blow = 'unplugged'
-    let life = new HostLife(disk, plan, board, profile, clock)
-    const cutCable = board.cable.cut.bind(board.cable)
+describe.each(MACHINES)(
+  '$name that is cut again and again in mid-plot, by the cable, a kill or the power',
+  (machine) => {
+    it('inks every stroke exactly once, except for strokes that the operator has drawn again', async () => {
+      const { profile } = machine
+      const plan = planOf(drawingOf(strokes, 200, 150), profile)
+      const roll = dice(7475)
+      const clock = new VirtualClock()
+      const board = machine.make(clock)
+      const disk: Disk = {}
+      const redrawn = new Set<number>()
+      const tally = { unplugged: 0, killed: 0, 'power cut': 0 }
+      /** Interruptions after which only the sheet showed what was drawn. */
+      const inDoubt = { unplugged: 0, killed: 0, 'power cut': 0 }
+      let last: Interruption = 'unplugged'
+      let life = new HostLife(disk, plan, board, profile, clock)
+      const cutCable = board.cable.cut.bind(board.cable)
 
-    for (let cuts = 0; ; cuts++) {
-      await life.idle()
-      if (life.session.position === undefined) board.pushHome() // the operator puts the carriage back
-      await life.session.ready()
-      const place = goOn(await life.cut())
-      if (cuts < CUTS) strike(blow(), 1 + Math.floor(roll() * machine.within))
-      const finished = await life.plot(place)
-      if (finished) break
-      if (!life.alive) life = new HostLife(disk, plan, board, profile, clock)
-    }
-    await life.session.close()
-    board.cable.cut = cutCable
-    checkPaper(board.ink.strokes(), redrawn, plan)
-    expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
-    // A board that kept its power knows where it stopped, unless it stands on a stroke's end. These strokes are one LT each on
-    // an EBB, and its firmware 2 always draws that to the end.
-    expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(machine.inDoubt)
-
-    function blow(): Blow {
-      const n = roll()
-      return n < 0.4 ? 'unplugged' : n < 0.75 ? 'killed' : 'power cut'
-    }
-
-    function strike(how: Blow, afterBytes: number): void {
-      tally[how]++
-      last = how
-      board.cable.faults.cutAfterBytes = afterBytes
-      board.cable.cut = () => {
-        board.cable.cut = cutCable
-        if (how === 'killed') life.kill()
-        if (how === 'power cut') board.reset()
-        cutCable()
+      for (let cuts = 0; ; cuts++) {
+        await life.idle()
+        if (life.session.position === undefined) board.pushHome() // the operator puts the carriage back
+        await life.session.ready()
+        const place = placeToResume(await life.cut())
+        if (cuts < CUTS) strike(interruption(), 1 + Math.floor(roll() * machine.within))
+        const finished = await life.plot(place)
+        if (finished) break
+        if (!life.alive) life = new HostLife(disk, plan, board, profile, clock)
       }
-    }
+      await life.session.close()
+      board.cable.cut = cutCable
+      checkPaper(board.ink.strokes(), redrawn, plan)
+      expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
+      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. These strokes are one LT each
+      // on an EBB, and its firmware 2 always draws that to the end.
+      expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(machine.inDoubt)
 
-    /** The operator's choice after looking at the sheet. */
-    function goOn(cut: Cut | undefined): PlanPlace {
-      if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
-      if (cut.drawnMm !== undefined) {
-        if (roll() < 0.7) return { stroke: cut.first, mm: cut.drawnMm }
-        redrawn.add(cut.first)
-        return { stroke: cut.first, mm: 0 }
+      function interruption(): Interruption {
+        const n = roll()
+        return n < 0.4 ? 'unplugged' : n < 0.75 ? 'killed' : 'power cut'
       }
-      inDoubt[last]++
-      const visible = inkByStroke(board.ink.strokes())
-      for (let i = cut.first; i < cut.last; i++) {
-        const ink = visible.get(i) ?? []
-        const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
-        if (whole) continue
-        if (ink.length > 0) redrawn.add(i)
-        return { stroke: i, mm: 0 }
+
+      function strike(how: Interruption, afterBytes: number): void {
+        tally[how]++
+        last = how
+        board.cable.faults.cutAfterBytes = afterBytes
+        board.cable.cut = () => {
+          board.cable.cut = cutCable
+          if (how === 'killed') life.kill()
+          if (how === 'power cut') board.reset()
+          cutCable()
+        }
       }
-      return { stroke: cut.last, mm: 0 }
-    }
-  })
-})
+
+      /** The operator's choice after looking at the sheet. */
+      function placeToResume(cut: Cut | undefined): PlanPlace {
+        if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
+        if (cut.drawnMm !== undefined) {
+          if (roll() < 0.7) return { stroke: cut.first, mm: cut.drawnMm }
+          redrawn.add(cut.first)
+          return { stroke: cut.first, mm: 0 }
+        }
+        inDoubt[last]++
+        const visible = inkByStroke(board.ink.strokes())
+        for (let i = cut.first; i < cut.last; i++) {
+          const ink = visible.get(i) ?? []
+          const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
+          if (whole) continue
+          if (ink.length > 0) redrawn.add(i)
+          return { stroke: i, mm: 0 }
+        }
+        return { stroke: cut.last, mm: 0 }
+      }
+    })
+  },
+)
 
 function checkPaper(ink: Strokes, redrawn: ReadonlySet<number>, plan: Strokes): void {
   const match = inkByStroke(ink)

@@ -155,7 +155,7 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
 )
 
 describe('a spool folder that was corrupted', () => {
-  it('opens with everything that was acknowledged, or is refused and left as it is: 2,000 corruptions', async () => {
+  it('opens with everything that was acknowledged, or is refused unchanged: 2,000 corruptions', async () => {
     const outcomes = { opened: 0, refused: 0 }
     const property = fc.asyncProperty(fc.nat(folders.length - 1), corruption, async (which, [, corrupt]) => {
       const folder = folders[which] as Folder

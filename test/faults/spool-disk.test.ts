@@ -49,7 +49,7 @@ describe('a disk that fails', () => {
     expect(await titles(spool)).toEqual([])
   })
 
-  it('takes a render away that was handed over before its claim was on it', async () => {
+  it('revokes a render whose claim could not be written', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await submit(spool, 'before')
@@ -57,7 +57,7 @@ describe('a disk that fails', () => {
       if (operation === 'write' && path === logOn(disk)) throw systemError('EIO', path)
     }
     const claim = await spool.claim({ stage: 'render', holder: 'w' })
-    if (claim === undefined) throw new Error('nothing was handed over')
+    if (claim === undefined) throw new Error('no job was claimed')
     expect(claim.signal.aborted).toBe(false)
     await spool.failed
     await expect.poll(() => claim.signal.aborted).toBe(true)

@@ -13,7 +13,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const FIXTURE = join(packageRoot, 'test/faults/fixtures/spool-format-1')
 
-/** A spool that a plotd of format 1 left behind: archived, ended, held, queued and forgotten jobs, one with large params. */
+/** A spool of format 1: archived, ended, held, queued and forgotten jobs, one with large params. */
 function left(): string {
   const folder = join(tempFolder(), 'spool')
   cpSync(FIXTURE, folder, { recursive: true })
@@ -148,7 +148,7 @@ describe('a spool of a newer format', () => {
     await expect(open(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_NEWER' })
   })
 
-  it('is known by its first line and its checksum, whatever stands between them', async () => {
+  it('is recognized by its first line and its checksum alone', async () => {
     const folder = left()
     const text = '{"plotd":7,"generation":2,"seq":24,\n{"nothing": "that format 1 knows"\n],\n'
     const crc = crc32(text).toString(16).padStart(8, '0')

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 
-/** Every step of files being made, in order. */
+/** The steps in which files are created, in order. */
 const steps = vi.hoisted(() => [] as string[])
 
 vi.mock('node:fs/promises', async (original) => {

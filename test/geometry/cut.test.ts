@@ -28,7 +28,7 @@ describe('a polyline cut to a region', () => {
     ['is outside', [0, 0, 5, 5], []],
     ['runs along the border', [0, 10, 30, 10], [[10, 10, 20, 10]]],
     [
-      'comes back',
+      'turns back',
       [0, 15, 30, 15, 30, 18, 0, 18],
       [
         [10, 15, 20, 15],
@@ -80,7 +80,7 @@ describe('a polyline cut to a region', () => {
 
   it('agrees with a test of many points', () => {
     const corner = fc.integer({ min: 0, max: 40 })
-    // Never along a border, where the two have different ideas.
+    // Never along a border, where the two methods may differ.
     const coordinate = corner.map((n) => n + Math.SQRT2 / 3)
     const corners = fc.array(fc.tuple(corner, corner), { minLength: 3, maxLength: 30 }).map((list) => list.flat())
     fc.assert(
@@ -129,7 +129,7 @@ describe('a segment through a region', () => {
     )
   })
 
-  it('of a star takes steps in proportion to what is left of it', () => {
+  it('of a star takes steps in proportion to the remaining length', () => {
     const steps = (corners: number): number => {
       let sum = 0
       const work = { spend: (n: number) => (sum += n) }
@@ -158,7 +158,7 @@ function combined(regions: readonly Region[], kind: string): Region {
   return kind === 'intersection' ? intersectionOf(first, second) : differenceOf(first, second)
 }
 
-/** The textbook's ray to the right. */
+/** Ray casting to the right. */
 function isInside(polygon: readonly number[], px: number, py: number): boolean {
   let inside = false
   for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {

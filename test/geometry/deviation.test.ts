@@ -52,7 +52,7 @@ describe('the deviation of strokes from other strokes', () => {
   })
 })
 
-/** Distance from a point to strokes, every segment looked at finely. */
+/** Distance from a point to strokes, by fine samples of every segment. */
 function slow(px: number, py: number, { points, starts }: Strokes): number {
   let best = Number.POSITIVE_INFINITY
   for (let s = 0; s + 1 < starts.length; s++) {

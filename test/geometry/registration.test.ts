@@ -13,7 +13,7 @@ const CORNERS = [
   [0, HEIGHT],
 ] as const
 
-/** How far a hand misses a mark, mm. */
+/** Error with which a user shows a mark, mm. */
 const miss = fc.double({ min: -0.2, max: 0.2, noNaN: true })
 const match = (x: number, y: number, at: readonly [number, number]): Mark => ({ x, y, found: { x: at[0], y: at[1] } })
 
@@ -50,7 +50,7 @@ describe('the registration of a printed sheet', () => {
     expect(three.missMm).toBeLessThan(1)
   })
 
-  it('refuses one mark, marks that are near, and marks that were mixed up', () => {
+  it('refuses one mark, marks that are too near, and marks that were exchanged', () => {
     expect(() => registrationOf([match(0, 0, [1, 1])])).toThrow('1 mark: expected two')
     expect(() => registrationOf([match(0, 0, [1, 1]), match(20, 0, [21, 1])])).toThrow('at least 40 mm apart')
     expect(() => registrationOf([match(0, 0, [200, 0]), match(200, 0, [0, 0])])).toThrow('mixed up')

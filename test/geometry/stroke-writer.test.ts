@@ -22,7 +22,7 @@ describe('StrokeWriter.extend', () => {
 })
 
 describe('StrokeWriter.view', () => {
-  it('holds what take copies, for any number of strokes', () => {
+  it('holds the strokes that `take` copies, whatever their number', () => {
     const writer = new StrokeWriter()
     for (let i = 0; i < 20; i++) {
       expect(writer.view()).toEqual(writer.take())

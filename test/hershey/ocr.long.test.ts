@@ -57,7 +57,7 @@ describe.skipIf(!hasTesseract)('the ink of a hand, read by tesseract (skipped wh
   it.each([
     ['linnet', 97, '7'],
     ['heron', 97, '7'],
-    ['wren', 90, '13'], // all letters join: tesseract must not look for the line
+    ['wren', 90, '13'], // all letters join, so tesseract takes the picture as one line
   ])('%s: at least %s % of the characters are right', (font, percent, mode) => {
     const folder = mkdtempSync(join(tmpdir(), 'plotd-ocr-'))
     try {

@@ -40,7 +40,7 @@ function file(fontObject: string, program = fontProgram()): Uint8Array {
   return new Uint8Array(Buffer.from(`%PDF-1.4\n${objects.join('\n')}\n`, 'latin1'))
 }
 
-describe('the characters of fonts whose codes are numbers of glyphs', () => {
+describe('the characters of fonts whose codes are glyph numbers', () => {
   it('come from the map of the font program, inverted', () => {
     expect([...glyphCharacters(fontProgram())]).toEqual([
       [3, 'A'],

@@ -63,7 +63,11 @@ describe('the pen in G-code', () => {
       /down at Z of at most 2 mm; the file uses -1, 5/,
     ],
     ['Z without rapid moves', 'G1Z5\nG1X1Y1\nG1Z0\nG1X2\nG1Z5\nG1X8\nG1Z0\nG1X9\nG1Z5', /down at Z of at most 2.5 mm/],
-    ['a spindle that is switched', 'M5\nG0X1Y1\nM3S900\nG1X2\nM5\nG0X8\nM3\nG1X9\nM5', /down at S 900, and up at 0/],
+    [
+      'a spindle that turns on and off',
+      'M5\nG0X1Y1\nM3S900\nG1X2\nM5\nG0X8\nM3\nG1X9\nM5',
+      /down at S 900, and up at 0/,
+    ],
     [
       'a servo on the spindle',
       'M3S1000\nG0X1Y1\nM3S0\nG1X2\nM3S1000\nG0X8\nM3S0\nG1X9\nM3S1000',
@@ -130,7 +134,7 @@ describe('G-code files', () => {
     ['grbl-servo', {}],
     ['grbl-servo', { grbl: { yUp: false } }],
     ['grbl-z', {}],
-  ])('that plotd exports for %s %j come back as the same strokes', (name, overrides) => {
+  ])('that plotd exports for %s %j give the same strokes', (name, overrides) => {
     const profile = withOverrides(profileNamed(name), overrides)
     const place = fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 150_000 }))
     const stroke = fc.uniqueArray(place, { minLength: 2, maxLength: 6, selector: String })

@@ -16,8 +16,8 @@ describe('a hostile document', () => {
   )
 
   it.each([
-    ['pdf', 'a form in itself'],
-    ['pdf', 'a drawn letter in itself'],
+    ['pdf', 'a form that draws itself'],
+    ['pdf', 'a drawn letter that draws itself'],
     ['pdf', 'a form that stands in the file a thousand times'],
   ])('is drawn when pdf.js bounds it: %s, %s', async (format, name) => {
     const hostile = HOSTILE_DOCUMENTS.find((each) => each.format === format && each.name === name)

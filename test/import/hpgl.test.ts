@@ -70,7 +70,7 @@ describe('moves in HP-GL', () => {
 })
 
 describe('shapes in HP-GL', () => {
-  it('draws a circle round, and with chords where the file names their angle', () => {
+  it('draws a smooth circle, or chords where the file names their angle', () => {
     const [round = []] = lines('PU0,0;CI1000;')
     for (let i = 0; i < round.length; i += 2) expect(Math.hypot(round[i] ?? 0, round[i + 1] ?? 0)).toBeCloseTo(1000, 2)
     expect(lines('PU0,0;CI1000,90;')[0]).toHaveLength(10)
@@ -187,7 +187,7 @@ describe('plotter files', () => {
       expect(name(text)).not.toBe('hpgl')
   })
 
-  it('that plotd exports come back as the same strokes', () => {
+  it('that plotd exports give the same strokes', () => {
     const profile = profileNamed('hp-7475a')
     const { origin, unitMm } = profile.hpgl ?? { origin: { y: 0 }, unitMm: 1 }
     const place = fc.tuple(fc.integer({ min: 0, max: 9000 }), fc.integer({ min: 0, max: 7000 }))

@@ -168,7 +168,7 @@ describe('reading a PDF: text', () => {
     expect(new Set(uses).size).toBe(5 - 1)
   })
 
-  it('turns and slants text as the matrix says', async () => {
+  it('rotates and slants text by the matrix', async () => {
     const { bounds } = await drawn('BT /F1 20 Tf 0 1 -1 0 50 10 Tm (Hill) Tj ET')
     expect(bounds.maxX / PT).toBeCloseTo(50, 1)
     expect((bounds.maxY - bounds.minY) / (bounds.maxX - bounds.minX)).toBeGreaterThan(1.3)

@@ -99,7 +99,7 @@ describe('a raster page of a printer', () => {
     await expect(importDocument(bytes, { page: 4 })).rejects.toThrow('pageNumber is 4, expected at most 3')
   })
 
-  it('is an empty drawing when it is white', async () => {
+  it('becomes an empty drawing when it is white', async () => {
     expect(strokeCount((await drawingOf(urf([page(() => 255)]))).drawing)).toBe(0)
   })
 

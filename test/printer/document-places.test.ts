@@ -11,7 +11,7 @@ function places() {
 }
 
 describe('when all places for documents are taken', () => {
-  it('a new document is refused as long as the others are quick, or new', () => {
+  it('a new document is refused while the others are fast, or new', () => {
     const { clock, dropped, take } = places()
     const quick = take('quick')
     clock.s = 60
@@ -42,7 +42,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual(['silent'])
   })
 
-  it('nobody keeps a place for longer than two minutes', () => {
+  it('no document keeps a place for longer than two minutes', () => {
     const { clock, dropped, take } = places()
     const steady = take('steady')
     clock.s = 100

@@ -59,7 +59,7 @@ const codeOf = (bytes: Uint8Array): string => {
 }
 
 describe('the codec of IPP', () => {
-  it('reads the bytes of RFC 8010 and says where the document begins', () => {
+  it('reads the bytes of RFC 8010 and finds the start of the document', () => {
     const { message: read, end } = decode(Buffer.concat([EXAMPLE, Buffer.from('%PDF')]))
     expect(end).toBe(EXAMPLE.length)
     expect(read.code).toBe(0x0b)
@@ -134,7 +134,7 @@ describe('the codec of IPP', () => {
     }
   })
 
-  it('reads any bytes or refuses them, and nothing else', () => {
+  it('reads any bytes or refuses them with a code', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(['read', 'bad-request', 'request-entity-too-large']).toContain(codeOf(bytes))
@@ -143,7 +143,7 @@ describe('the codec of IPP', () => {
     )
   })
 
-  it('reads a message with changed bytes or refuses it, and nothing else', () => {
+  it('reads a message with changed bytes or refuses it with a code', () => {
     const valid = encode(
       message(attributes({ copies: integer(3), m: collection({ s: collection({ x: range(1, 2) }), d: dateTime(0) }) })),
     )

@@ -47,12 +47,12 @@ describe('the state of a print job', () => {
     expect(standing([job(status)])).toMatchObject({ state, reasons: [reason] })
   })
 
-  it('says the reason of an interrupted plot', () => {
+  it('gives the reason of an interrupted plot', () => {
     const cut = job('interrupted', { reason: { code: 'connection-lost', message: 'the cable was pulled' } })
     expect(standing([cut])).toMatchObject({ state: 'processing-stopped', message: 'the cable was pulled' })
   })
 
-  it('is pending when a grant lets it begin, and held when somebody must come', () => {
+  it('is pending when a grant lets it begin, and held when the operator must act', () => {
     expect(standing([job('rendered')], true).state).toBe('pending')
     expect(standing([job('rendered')]).state).toBe('pending-held')
   })
@@ -86,7 +86,7 @@ describe('the state of a print job', () => {
     })
   })
 
-  it('waits for its document, and keeps its ending for ever', () => {
+  it('waits for its document, and never changes after its end', () => {
     const surroundings = { jobs: new Map(), isGranted: () => false }
     const { jobs: _, ...incoming } = printed([])
     expect(standingOf(incoming, surroundings)).toMatchObject({ state: 'pending-held', reasons: ['job-incoming'] })
@@ -126,7 +126,7 @@ describe('the state of a printer', () => {
     expect(view([plotter()], [], [''])).toMatchObject({ state: 5, reasons: ['paused'] })
   })
 
-  it('says that ink is low, and how much is left', () => {
+  it('reports that ink is low, and how much is left', () => {
     const pens = [{ slot: 1, pen: 'black', color: '#112233', drawnMm: 950, leftMm: 50 }]
     expect(view([plotter({ pens })]).reasons).toEqual(['marker-supply-low'])
     expect(suppliesOf([plotter({ pens })])).toEqual([{ name: 'black', color: '#112233', level: 5 }])
@@ -141,7 +141,7 @@ describe('the state of a printer', () => {
   })
 })
 
-describe('what a client asks of a job', () => {
+describe('the attributes of a print request', () => {
   const template = templateOf([AXIDRAW], 'a4')
   const size = (x: number, y: number): Value => ({
     is: 'collection',

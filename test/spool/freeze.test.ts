@@ -20,7 +20,7 @@ const plain = fc.letrec((tie) => ({
 })).value
 
 describe('a frozen copy', () => {
-  it('is what the text of the value holds, and nothing in it can change', () => {
+  it('equals the value as JSON holds it, and cannot be changed', () => {
     let copied = 0
     fc.assert(
       fc.property(plain, (value) => {
@@ -51,7 +51,7 @@ describe('a frozen copy', () => {
     ['a list with a gap', [1, undefined]],
     ['a key that sets the prototype', JSON.parse('{ "__proto__": { "at": 1 } }')],
     ['a function', () => 1],
-  ])('is left to the text for %s', (_, value) => {
+  ])('is not made of %s', (_, value) => {
     expect(frozenCopy(value, 4096)).toBeUndefined()
   })
 
@@ -59,11 +59,11 @@ describe('a frozen copy', () => {
     ['a text', 'x'.repeat(101)],
     ['many values', Array.from({ length: 60 }, () => 1)],
     ['long keys', { ['k'.repeat(101)]: 1 }],
-  ])('is left to the text for %s beyond the limit', (_, value) => {
+  ])('is not made of %s beyond the limit', (_, value) => {
     expect(frozenCopy(value, 100)).toBeUndefined()
   })
 
-  it('is left to the text for a value that contains itself', () => {
+  it('is not made of a value that contains itself', () => {
     const value: { self?: unknown } = {}
     value.self = value
     expect(frozenCopy(value, 4096)).toBeUndefined()

@@ -25,7 +25,7 @@ describe('a host is lost', () => {
     expect(look(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
   })
 
-  it('not while its count continues, however slowly', () => {
+  it('not while its count continues, even slowly', () => {
     expect(look(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
   })
 

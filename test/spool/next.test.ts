@@ -16,7 +16,7 @@ const result: JobResult = {
 }
 const error = { code: 'ERR_TASK_FAILED', message: 'no ink' } as const
 
-/** A job that plots, as it is in each state. */
+/** A job that plots, in each of its states. */
 function job(status: JobStatus, more: Partial<Job> = {}): Job {
   const rendered = ['rendered', 'plotting', 'paused', 'interrupted'].includes(status)
   return {
@@ -109,7 +109,7 @@ describe('the states of a job', () => {
     })
   })
 
-  it('are all in the table, with all events', () => {
+  it('are all in the table, each with every event', () => {
     expect(Object.values(TABLE).map((row) => row.trim().split(/\s+/).length)).toEqual(Array(12).fill(EVENTS.length))
   })
 

@@ -97,7 +97,7 @@ describe('a damaged spool folder', () => {
     expect(all).toBeGreaterThan(Number(half))
   })
 
-  it('keeps logs, archived jobs and large parameters, and is sound then', async () => {
+  it('keeps logs, archived jobs and large parameters, and is sound after the repair', async () => {
     const folder = await aFolder()
     truncateSync(newestJournal(folder), statSync(newestJournal(folder)).size - 1)
     await repairSpool(folder)
@@ -144,7 +144,7 @@ describe('a damaged spool folder', () => {
     expect(await statusesIn(folder)).toMatchObject({ ended: 'canceled', last: 'held' })
   })
 
-  it('is backed up once more when it is repaired once more', async () => {
+  it('is copied again when it is repaired again', async () => {
     const folder = await aFolder()
     for (const backup of [`${folder}-damaged`, `${folder}-damaged-2`]) {
       truncateSync(newestJournal(folder), 5000)

@@ -50,7 +50,7 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
   return moments
 }
 
-/** A session whose plotter is a simulator in virtual time, connected. Unplugging and replugging is a cable's matter. */
+/** A session whose plotter is a simulator in virtual time, connected. `board.cable` unplugs it and plugs it in again. */
 export async function sessionBench(
   options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd'> = {},
 ) {
@@ -76,7 +76,7 @@ export async function sessionBench(
 export async function until(clock: VirtualClock, condition: () => boolean): Promise<void> {
   const giveUp = clock.now() + 3_600_000
   while (!condition()) {
-    if (clock.now() > giveUp) throw new Error('it did not come to that within an hour of virtual time')
+    if (clock.now() > giveUp) throw new Error('the condition did not hold within an hour of virtual time')
     await sleep(clock, 1)
   }
 }

@@ -58,7 +58,7 @@ class Node {
 export interface Faults {
   /** Called before each operation; throws to make it fail. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
-  /** Waited for before each operation: the disk answers late. */
+  /** Delays each operation. */
   late?(): Promise<void>
 }
 
@@ -111,7 +111,7 @@ export class MemoryDisk implements Disk {
     return this.#after((node) => node.visible, this.#names)
   }
 
-  /** The power fails. @param chance 0 … 1, decides each sector's and each name's fate */
+  /** The power fails. @param chance 0 … 1, decides for each sector and each name whether it survives */
   cutPower(chance: () => number): MemoryDisk {
     const names = new Map<string, Node>()
     for (const path of new Set([...this.#names.keys(), ...this.#keptNames.keys()])) {
@@ -202,7 +202,7 @@ export class MemoryDisk implements Disk {
     node.keep()
   }
 
-  /** A dead disk never answers again. */
+  /** Runs the faults of the test before an operation. After a kill it never resolves. */
   async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
     if (this.#dead) return new Promise(() => {})
     this.faults.before?.(operation, path)

@@ -59,7 +59,7 @@ export function sharedStore() {
         },
       })
     },
-    /** The others see no sign of life of this host any more. */
+    /** The others get no further beat of this host. */
     silence(host: string, ms = 60_000): void {
       const row = rows.get(host)
       if (row) row.silentSince = performance.now() - ms

@@ -202,7 +202,7 @@ const commands = fc.commands(
   { maxCommands: 60, size: 'max' },
 )
 
-/** A search that never crashed while plotting would prove little: these are the states in which a crash should strike. */
+/** The states in which a crash should strike at least once: a search without a crash while plotting would prove little. */
 export const CRASHED_IN: readonly JobStatus[] = EVERY_STATE
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { removeFolder } from './remove-folder.ts'
 
-/** A new empty folder, gone when the tests of the file are over. */
+/** A new empty folder, removed after the tests of the file. */
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plotd-test-'))
   afterAll(() => removeFolder(folder))

@@ -24,7 +24,7 @@ interface JsonSchema {
 
 const anything = fc.jsonValue({ maxDepth: 1 })
 
-/** Values that a schema may well take. */
+/** Values that a schema often accepts. */
 function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
   const {
     type,
@@ -81,7 +81,7 @@ const schemas: (readonly [string, z.ZodType])[] = [
   ...Object.entries(tasks).map(([name, { schema }]) => [`the task ${name}`, schema] as const),
 ]
 
-/** In the order in which the fields are, with what JSON would leave out. */
+/** The value as text, with the order of its fields and the values that JSON would omit. */
 const written = (value: unknown) =>
   JSON.stringify(value, (_, each: unknown) => (each === undefined ? '(nothing)' : each))
 

@@ -24,7 +24,7 @@ const length = (lines: readonly (readonly number[])[]) => inkLength(strokesOf(..
 const square = boxPolygon(10, 10, 20, 20)
 
 describe('seeded random numbers', () => {
-  it('are the same for the same seed, and differ at once for the next seed', () => {
+  it('are the same for the same seed, and differ from the first number on for the next seed', () => {
     const draw = (seed: number) => ((random) => Array.from({ length: 4 }, () => random.next()))(randomFrom(seed))
     expect(draw(7)).toEqual(draw(7))
     expect(draw(7)[0]).not.toBeCloseTo(draw(8)[0] ?? 0, 2)
@@ -83,7 +83,7 @@ describe('a scene', () => {
     expect(Array.from(scene.take().points)).toEqual([10, 20, 30, 20])
   })
 
-  it('reports where it is free', () => {
+  it('reports whether a place is free', () => {
     const scene = new Scene().cover(square)
     expect([scene.isFree(5, 5, 3), scene.isFree(5, 20, 6), scene.isFree(20, 20, 0.1)]).toEqual([true, false, false])
   })
@@ -134,14 +134,14 @@ describe('curves', () => {
 })
 
 describe('strokes', () => {
-  it('join strokes that meet end to end, whichever way they run, and keep all ink', () => {
+  it('are joined where they meet end to end, whichever way they run, and keep all ink', () => {
     const strokes = strokesOf([0, 0, 1, 0], [2, 0, 1, 0], [2, 0, 3, 1], [9, 9, 8, 8])
     const trails = joinStrokes(strokes)
     expect(strokeCount(trails)).toBe(2)
     expect(inkLength(trails)).toBeCloseTo(inkLength(strokes), 9)
   })
 
-  it('lose the vertices that no pen can show', () => {
+  it('lose vertices that make no visible difference', () => {
     const straight = tidy(strokesOf(sampleCurve(100, (t) => [10 * t, 0])))
     expect(Array.from(stroke(straight, 0))).toEqual([0, 0, 10, 0])
   })
@@ -160,7 +160,7 @@ describe('a tour', () => {
 })
 
 describe('an L-system', () => {
-  it('rewrites and walks: Koch, twice', () => {
+  it('becomes a line: two steps of the Koch curve', () => {
     const word = rewrite('F', { F: 'F-F++F-F' }, 2)
     expect(word.match(/F/g)).toHaveLength(16)
     const line = turtleLine(word, 'F', 60)

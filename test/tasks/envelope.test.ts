@@ -142,7 +142,7 @@ const BY_COUNTRY: readonly (readonly [Given, readonly string[]])[] = [
 ]
 
 describe('an address', () => {
-  it.each(BY_COUNTRY)('has the lines that the post of the country wants: %j', (params, lines) => {
+  it.each(BY_COUNTRY)('has the lines that the post of the country asks for: %j', (params, lines) => {
     expect(linesOf(params)).toEqual(lines)
   })
 

@@ -32,7 +32,7 @@ describe('a letter', () => {
     expect(card.warnings).toMatchObject([{ code: 'text-fit' }])
   })
 
-  it('refuses a text that does not fit its sheets, and a shape that is none', async () => {
+  it('refuses a text that does not fit its sheets, and an invalid shape', async () => {
     await expect(render('letter', { text: text.repeat(9), paper: 'a6', pages: 1 })).rejects.toMatchObject({
       code: 'ERR_PARAMS',
       message: expect.stringMatching(/short enough for one sheet/),

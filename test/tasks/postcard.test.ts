@@ -18,7 +18,7 @@ const MESSAGES: readonly (readonly [string, string])[] = [
 ]
 const SIZES = { '210x148': [210, 148], a6: [148, 105], '4x6in': [152.4, 101.6] } as const
 
-/** A small card may refuse a long letter, but only so. */
+/** A small card may refuse a long letter, but only for its length. */
 function fitsAt(params: object): boolean {
   try {
     prepareJob('postcard', params)
@@ -163,14 +163,14 @@ describe('a postcard', () => {
   it.each([
     ['no recipient', {}, /recipient: expected a string, which must be given/],
     ['an empty recipient', { recipient: ' ' }, /recipient is " ".*expected a name/],
+    ['an unknown template', { recipient: 'A', template: 'bithday' }, /template is "bithday".*did you mean birthday/],
+    ['an unknown size', { recipient: 'A', size: 'a7' }, /size is "a7", expected one of 210x148, a5, a6/],
+    ['an unknown font', { recipient: 'A', font: 'rowman' }, /font is "rowman".*did you mean rowman/],
     [
-      'a template there is not',
-      { recipient: 'A', template: 'bithday' },
-      /template is "bithday".*did you mean birthday/,
+      'the name of the field in the client’s functions',
+      { recipient: 'A', templateName: 'birthday' },
+      /templateName: .*template/,
     ],
-    ['a size there is not', { recipient: 'A', size: 'a7' }, /size is "a7", expected one of 210x148, a5, a6/],
-    ['a font there is not', { recipient: 'A', font: 'rowman' }, /font is "rowman".*did you mean rowman/],
-    ['the old name of a field', { recipient: 'A', templateName: 'birthday' }, /templateName: .*template/],
   ])('refuses %s', (_, params, message) => {
     expect(() => prepareJob('postcard', params)).toThrow(
       expect.objectContaining({ message: expect.stringMatching(message) }),

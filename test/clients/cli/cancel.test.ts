@@ -29,7 +29,7 @@ describe('`plotd cancel` of a job with ink on paper', () => {
 
   const status = async () => (await daemon.json('show', 'last'))[0]?.['status']
 
-  it('refuses a script without --yes, and says how much is drawn', async () => {
+  it('refuses a script without --yes, and prints how much is drawn', async () => {
     await daemon.until(['show', 'last'], ([job]) => job?.['status'] === 'paused')
     for (const words of [
       ['cancel', 'last'],

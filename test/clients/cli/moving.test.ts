@@ -14,7 +14,7 @@ afterAll(async () => {
 })
 
 describe('export and import', () => {
-  it('take jobs with their parameters to another daemon once, however often they run', async () => {
+  it('move jobs with their parameters to another daemon only once, even when they run again', async () => {
     const { out } = await daemon.run(['export', '--waiting'])
     const file = join(daemon.folder, 'jobs.jsonl')
     writeFileSync(file, out)
@@ -77,7 +77,7 @@ describe('export and import', () => {
     await daemon.run(['forget', 'last'])
   })
 
-  it('queue the exported jobs as new ones on request, once, however often they run', async () => {
+  it('queue the exported jobs as new ones on request, only once even when they run again', async () => {
     const file = join(daemon.folder, 'anew.jsonl')
     writeFileSync(file, (await daemon.run(['export'])).out)
     const before = (await daemon.json('list', '--all')).length

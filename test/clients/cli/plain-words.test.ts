@@ -108,7 +108,7 @@ describe('a daemon that is stopped', () => {
       expect(err).toContain('[ERR_DAEMON_AWAY]')
       expect(err).toContain(`No daemon runs with the state folder ${folder}`)
       const queueing = enqueue('text', { text: 'a' }, { daemon: { state: folder } })
-      await expect(queueing).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' }) // programs render by themselves then
+      await expect(queueing).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' }) // programs then render in their own process
     }
     await other.stop()
   })
@@ -139,7 +139,7 @@ describe('templates', () => {
 })
 
 describe('docs/cli.md for users of CUPS', () => {
-  it('says how to accept jobs but plot none, and plotd does that', async () => {
+  it('has a way to accept jobs but plot none, which works', async () => {
     expect((await daemon.run(['cupsdisable'])).err).toContain('pause --queue')
     expect((await daemon.run(['cupsreject'])).err).toContain('There is no verb')
     await daemon.json('pause', 'axi', '--queue')

@@ -19,7 +19,7 @@ const rendered = async (...more: string[]): Promise<string> => {
 }
 
 describe('plotd plot JOB', () => {
-  it('asks for ink of a job that was only rendered, and says how large and how long it is', async () => {
+  it('asks for ink of a job that was only rendered, and prints its size and time', async () => {
     const id = await rendered()
     const { code, out } = await daemon.run(['plot', id.slice(-6), '-p', 'axi', '-c', '2'])
     expect(code).toBe(0)
@@ -31,7 +31,7 @@ describe('plotd plot JOB', () => {
     await daemon.json('cancel', id)
   })
 
-  it('takes a whole batch by its tag, in the order in which it was queued, and says how long it takes', async () => {
+  it('takes a whole batch by its tag, in the order in which it was queued, and prints its time', async () => {
     const ids = [await rendered('--tag', 'order-17'), await rendered('--tag', 'order-17')]
     const dry = await daemon.run(['plot', '--tag', 'order-17', '--dry-run'])
     expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of ink\.\nNothing was changed/)

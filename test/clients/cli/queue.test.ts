@@ -145,7 +145,7 @@ describe('the verbs about jobs', () => {
 })
 
 describe('lists', () => {
-  it('show jobs in columns that fit the terminal, whatever its width', async () => {
+  it('show jobs in columns that fit a terminal of any width', async () => {
     await daemon.json('pattern', 'spiral', '--hold', '--title', 'A title that is far too long for any table', ...SMALL)
     for (const cells of [100, 60, 40, 30]) {
       const { out } = await daemon.run(['list', '--status', 'held'], { COLUMNS: String(cells) })
@@ -192,7 +192,7 @@ describe('the command line of a running daemon', () => {
     expect(err).toContain('ERR_UNAUTHORIZED')
   })
 
-  it('finds a daemon by its address too, however it is written', async () => {
+  it('finds a daemon by its address in each spelling', async () => {
     const token = (await daemon.run(['token'])).out.trim()
     const urls = [daemon.url, daemon.url.replace('http', 'ws'), `${daemon.url.slice(7)}/`]
     for (const url of urls)

@@ -86,7 +86,7 @@ describe('a client', () => {
     expect(visible[1]?.[0]).toMatchObject({ total: 2 })
   })
 
-  it('makes a thousand calls at once without one being refused: they go out as answers come back', async () => {
+  it('makes a thousand calls at once without one being refused: they are sent as answers arrive', async () => {
     const front = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
     const client = await front.client()
     const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))

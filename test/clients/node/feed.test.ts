@@ -6,9 +6,9 @@ import type { Dial, Send, Transport, WireHandlers } from '../../../clients/node/
 import { PlotdError } from '../../../src/errors.ts'
 import { until } from '../../support/until.ts'
 
-/** A daemon of one queue, whose wire can be held and cut: answers go out one by one, when the test says so. */
+/** A daemon of one queue, whose wire can be held and cut: it sends an answer when the test calls `answer`. */
 class FakeDaemon implements Transport {
-  /** Calls that came and are not answered yet, in the order of coming. */
+  /** Calls that are not answered yet, oldest first. */
   readonly request: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
   seq = 0
   refusal: PlotdError | undefined
@@ -85,7 +85,7 @@ describe('the feed', () => {
     expect(second.announced).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
-  it('makes its requests in the order of the calls, however long the connection was down', () => {
+  it('sends its requests in the order of the calls, also after the connection was down', () => {
     const calls = new Calls()
     const text = (method: string) => void calls.add(method, {}, true).catch(() => {})
     for (const method of ['job.list', 'events.unsubscribe', 'job.get', 'events.subscribe']) text(method)

@@ -31,7 +31,7 @@ class Picture {
 // The test can fail: the first example detects a daemon that continues one event too late after a cut.
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
-/** One action of a user or the network. Refusals (a hold of a canceled job) are as good as anything. */
+/** One action of a user or the network. Refusals (a hold of a canceled job) are welcome, too. */
 async function act(what: string, cut: () => void): Promise<void> {
   const { spool } = daemon
   const [job] = (await spool.list({ limit: 1, sort: 'newest' })).jobs
@@ -112,7 +112,7 @@ async function expectWhole(picture: Picture): Promise<void> {
   )
 }
 
-describe('a client that missed events which nobody can send again', () => {
+describe('a client that missed events which are no longer kept', () => {
   it('gets a fresh view when it was away for longer than events are kept', async () => {
     const { client, picture, away, id } = await follower()
     const comesBack = away()

@@ -59,7 +59,7 @@ describe('a mail merge on the page', () => {
     expect(sampleRows([])).toEqual([])
   })
 
-  it('says how long all cards take, and that it is an estimate when not all were rendered', () => {
+  it('gives the time of all cards, as an estimate when not all were rendered', () => {
     expect(totalWords(2, [240, 300], 1)).toBe('2 cards, 9 minutes of drawing')
     expect(totalWords(194, [240, 300], 2)).toBe('194 cards, about 29 h 6 min of drawing')
     expect(totalWords(1, [], 1)).toBe('1 card')

@@ -26,7 +26,7 @@ describe('the settings of a plot', () => {
     })
   })
 
-  it('of a job come back into the form, so that it is queued again as it was', () => {
+  it('of a job fill the form, so that it is queued again unchanged', () => {
     const plot = {
       plotter: 'axi',
       copies: 3,

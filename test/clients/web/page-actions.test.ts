@@ -15,7 +15,7 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
   ].join('')}<image href="photo.jpg" width="5" height="5"/></svg>`
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
-describe.runIf(hasBrowser)('what the user does on the page', () => {
+describe.runIf(hasBrowser)('a user of the page', () => {
   // The browser itself complains when the daemon restarts, when its session ended so, and when a job is removed while the page
   // asks for its plan.
   const served = pageTests({ expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)'] })
@@ -79,7 +79,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
-  it('takes an SVG with layers and paper settings, lists the losses, and submits what the user chose', async () => {
+  it('drops an SVG with layers, sets the paper, sees the losses, and submits the choice', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('100 × 60 mm').waitFor()
@@ -102,7 +102,7 @@ describe.runIf(hasBrowser)('what the user does on the page', () => {
     })
   })
 
-  itLong('makes a job of each dropped file, and a card of each good row of a table', async () => {
+  itLong('gets a job of each dropped file, and a card of each good row of a table', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
     await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%!PS') }])

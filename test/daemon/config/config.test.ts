@@ -53,7 +53,7 @@ describe('the configuration', () => {
   })
 
   it.each([
-    ['a wrong key, with the one that was meant', 'prot: 1', /prot.*did you mean port/],
+    ['a wrong key, with a suggestion', 'prot: 1', /prot.*did you mean port/],
     ['a wrong key inside a group', 'render: {worker: 2}', /render\.worker.*did you mean workers/],
     ['a value out of range', 'port: 99999', /port is 99999/],
     ['a plotter without an address', 'plotters: [{name: ax, profile: axidraw-v3}]', /plotters\.0\.url/],
@@ -69,17 +69,17 @@ describe('the configuration', () => {
     ],
     ["a plotter named 'any'", 'plotters: [{name: any, url: "sim:ebb", profile: grbl-z}]', /plotters\.0\.name/],
     [
-      'a device that nothing can open',
+      'an address of an unknown kind',
       'plotters: [{name: ax, url: "sim:axidraw", profile: grbl-z}]',
       /plotters\.0\.url is "sim:axidraw", expected serial:PATH/,
     ],
     [
-      'a machine that nobody knows',
+      'an unknown profile',
       'plotters: [{name: ax, url: "sim:ebb", profile: axidraw}]',
       /plotters\.0\.profile is "axidraw".*there are axidraw-v3/,
     ],
     [
-      'a slip in what differs from a machine',
+      'a misspelt field of a profile with a base',
       'plotters: [{name: ax, url: "sim:ebb", profile: {base: axidraw-v3, pen: {rasieMs: 3}}}]',
       /plotters\.0\.profile.*pen\.rasieMs: 3 is not a field/,
     ],
@@ -129,7 +129,7 @@ describe('the configuration', () => {
     expect(origins).toEqual(Object.fromEntries(configKeys().map(({ key }) => [key, variableOf(key)])))
   })
 
-  it('refuses a variable that is nearly one, and leaves those of others alone', () => {
+  it('refuses a misspelt variable of plotd, and ignores variables of other programs', () => {
     expect(() => loadConfig({ env: { ...env, PLOTD_PROT: '1' } })).toThrow(/PLOTD_PROT.*did you mean PLOTD_PORT/)
     const others = { PLOTD_URL: 'x', PLOTD_TOKEN: 'x', PLOTD_SERVICE_HOST: '10.0.0.1', PLOTD_PORT_7475_TCP_ADDR: 'x' }
     expect(loadConfig({ env: { ...env, ...others } }).config.port).toBe(7475)
@@ -171,7 +171,7 @@ describe('the configuration', () => {
     expect(message).toEqual([])
   })
 
-  it('says whether the file, the environment or a flag is wrong', () => {
+  it('names the source of a wrong value: the file, the environment or a flag', () => {
     const path = file('port: nine')
     expect(() => loadConfig({ env, file: path })).toThrow(`(from ${path})`)
     expect(() => loadConfig({ env: { ...env, PLOTD_PORT: 'nine' } })).toThrow('(from PLOTD_PORT)')

@@ -47,7 +47,7 @@ describe('the modules of a folder', () => {
     ['throws later', 'setTimeout(() => { throw new Error("later") }); await new Promise(() => {})', /bad.mjs: later$/],
     ['posts messages', `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`, /bad.mjs: x$/],
     [
-      'has a schema without end',
+      'has an endless schema',
       `export default ({ z }) => ({ name: 'b', schema: z.object({ x: z.string().describe('x'.repeat(2e6)) }), render() {} })`,
       /its schema has 2\d+ characters/,
     ],
@@ -55,7 +55,7 @@ describe('the modules of a folder', () => {
     ['has the name of another module’s', task('after'), undefined],
   ]
   it.each(sample(BAD, 4).map(([how, text, problem, patienceMs]) => ({ how, text, problem, patienceMs })))(
-    'are one fewer when one $how: it is named, and the others are there',
+    'are loaded without a module that $how, which is named',
     async ({ text, problem, patienceMs }) => {
       const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
       const { names, problems } = await loaded(modules, 64, patienceMs)

@@ -30,8 +30,8 @@ describe('a host that joins others', () => {
   })
 })
 
-describe('what another host says of itself', () => {
-  it('is nothing when it cannot be read, as that of a newer version may be', () => {
+describe('the description of another host', () => {
+  it('is ignored when it cannot be read, as from a newer version', () => {
     const odd = { ...host({}), offer: { url: '', version: '9', plotters: [], tasks: [], about: { plotters: 'many' } } }
     expect(aboutOf(odd)).toEqual(about())
     expect(aboutOf({ ...host({}), offer: undefined })).toEqual(about())

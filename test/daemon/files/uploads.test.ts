@@ -106,42 +106,42 @@ describe('old uploads', () => {
   }
   const remaining = async () => (await uploads.list()).map(({ sha256 }) => sha256).sort()
 
-  it('are removed when no job names them, wherever in its parameters; young ones stay', async () => {
+  it('are removed when no job names them anywhere in its parameters; young ones stay', async () => {
     const spool = memorySpool()
-    const [named, deep, ended, nobodys] = [await old('1'), await old('2'), await old('3'), await old('4')]
+    const [named, deep, ended, unnamed] = [await old('1'), await old('2'), await old('3'), await old('4')]
     const { sha256: young } = await uploads.put(bytes('5'))
     await spool.submit([{ task: 'svg', params: { upload: named } }])
     await spool.submit([{ task: 'mine', params: { pictures: [{ file: deep }] } }])
     const [job] = await spool.submit([{ task: 'svg', params: { upload: ended } }])
     await spool.cancel(job?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([unnamed])
     expect(await remaining()).toEqual([named, deep, ended, young].sort())
   })
 
   it('all stay while it cannot be read which of them a job names, until it is forgotten', async () => {
     const state = tempFolder()
     const spool = await openSpool(state)
-    const [named, nobodys] = [await old('1'), await old('2')]
+    const [named, unnamed] = [await old('1'), await old('2')]
     const large = (upload: string) => ({ task: 'svg', params: { upload, note: upload.repeat(100) } })
     const [broken] = await spool.submit([large(named), { task: 'svg', params: { upload: named } }])
     await writeFile(join(state, 'params', `${broken?.paramsFile}.json`), 'not what was written')
     const doubt = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.id}`) }
     await expect(removeOldUploads(uploads, spool, visible, HOUR_MS)).rejects.toMatchObject(doubt)
-    expect(await remaining()).toEqual([named, nobodys].sort())
+    expect(await remaining()).toEqual([named, unnamed].sort())
     await spool.cancel(broken?.id ?? '')
     await spool.remove(broken?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([unnamed])
     await spool.close()
   })
 
   it('stay when a job named them before its parameters were damaged; the others go', async () => {
     const state = tempFolder()
     const spool = await openSpool(state)
-    const [named, nobodys] = [await old('1'), await old('2')]
+    const [named, unnamed] = [await old('1'), await old('2')]
     const params = { upload: named, note: 'x'.repeat(5000) }
     const [job] = await spool.submit([{ task: 'svg', params }])
     const index = join(state, 'uploads-named.json')
-    expect(await removeOldUploads(uploads, spool, await NamedUploads.open(index), HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, spool, await NamedUploads.open(index), HOUR_MS)).toEqual([unnamed])
     await writeFile(join(state, 'params', `${job?.paramsFile}.json`), 'not what was written')
     const later = await old('3')
     const afterRestart = await NamedUploads.open(index)
@@ -156,7 +156,7 @@ describe('old uploads', () => {
 
   it('stay when a job names them, or they come again, while the queue is being read', async () => {
     const spool = memorySpool()
-    const [named, again, nobodys] = [await old('1'), await old('2'), await old('3')]
+    const [named, again, unnamed] = [await old('1'), await old('2'), await old('3')]
     const meanwhile = {
       subscribe: spool.subscribe.bind(spool),
       get: spool.get.bind(spool),
@@ -166,7 +166,7 @@ describe('old uploads', () => {
         await uploads.put(bytes('2'))
       },
     }
-    expect(await removeOldUploads(uploads, meanwhile, visible, HOUR_MS)).toEqual([nobodys])
+    expect(await removeOldUploads(uploads, meanwhile, visible, HOUR_MS)).toEqual([unnamed])
     expect(await remaining()).toEqual([named, again].sort())
   })
 })

@@ -51,7 +51,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     }
   })
 
-  it('is one for however many plotters draw, until the last has ended', async () => {
+  it('is one lock for all plotters, until the last plot has ended', async () => {
     await inhibit(INHIBIT)
     const { lock } = opened()
     const [first, second] = [lock(), lock()]

@@ -73,7 +73,7 @@ describe('job.wait', () => {
     expect(statuses((await wait({ ids: [id, id] })).jobs)).toEqual(['finished'])
   })
 
-  it('answers with the first of several jobs when asked for any', async () => {
+  it('answers with the first of several jobs with `any`', async () => {
     const [first, second] = [await submit(), await submit()]
     const answer = wait({ ids: [second, first], any: true })
     await render()
@@ -163,7 +163,7 @@ describe('a client that waits', () => {
     expect(await client.wait([])).toEqual([])
   })
 
-  it('holds up no other call, however many waits it makes', async () => {
+  it('delays no other call, even with many waits', async () => {
     const client = await daemon.client()
     const id = await submit()
     const waiting = Array.from({ length: 300 }, () => client.wait([id]))

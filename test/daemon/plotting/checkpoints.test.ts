@@ -124,7 +124,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(write.mock.calls.length - before).toBe(20)
   })
 
-  it('is so old after a standstill of the process that the stroke may not continue', async () => {
+  it('is too old after a standstill of the process: the stroke may not continue', async () => {
     const { checkpoints, look, hang } = await longStroke()
     hang()
     await look(CONTACT_MS + 1000)

@@ -56,10 +56,10 @@ describe('a job that its plotter cannot draw', () => {
     ['lies outside its page', svg(sheet(50, 50, '<path d="M80 80h9" stroke="black"/>')), 'ERR_EMPTY'],
     ['would go to an absolute path', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
     ['would leave the output folder', svg(box(50, 50), {}, { output: '../../x.svg' }), 'ERR_OUTPUT_PATH'],
-    ['would leave it by another door', svg(box(50, 50), {}, { output: 'a\\..\\..\\x.svg' }), 'ERR_OUTPUT_PATH'],
+    ['would leave it by backslashes', svg(box(50, 50), {}, { output: 'a\\..\\..\\x.svg' }), 'ERR_OUTPUT_PATH'],
     ['is for a time in the past', svg(box(50, 50), {}, { runAt: '2020-01-01T00:00:00Z' }), 'ERR_PARAMS'],
     ['is for a plotter that is not there', svg(box(50, 50), { plotter: 'nobody' }), 'ERR_PLOTTER_UNKNOWN'],
-    ['makes a wish that makes no sense', svg(box(50, 50), { pageSize: 'a6', options: { margin: 90 } }), 'ERR_PARAMS'],
+    ['has a margin that leaves no room', svg(box(50, 50), { pageSize: 'a6', options: { margin: 90 } }), 'ERR_PARAMS'],
     [
       'is strict and loses ink',
       svg(sheet(50, 50, '<image href="x.png" width="9" height="9"/><path d="M1 1h9" stroke="black"/>'), {
@@ -104,7 +104,7 @@ describe('a job that its plotter cannot draw', () => {
 })
 
 describe('a job for any plotter', () => {
-  it('is taken where one of them can draw it, and waits for that one', async () => {
+  it('is accepted when one of them can draw it, and waits for that one', async () => {
     const job = await call('job.submit', svg(box(400, 250), { plotter: 'any' }))
     await rendered(job.id)
     expect((await call('job.get', { id: job.id })).result?.plotters).toEqual(['large'])
@@ -113,7 +113,7 @@ describe('a job for any plotter', () => {
     expect(await ended(daemon.client, job.id)).toMatchObject({ status: 'finished' })
   })
 
-  it('is refused where none of them can', async () => {
+  it('is refused when none of them can draw it', async () => {
     await expect(call('job.submit', svg(box(900, 900), { plotter: 'any' }))).rejects.toMatchObject({
       code: 'ERR_PLAN_OUT_OF_BOUNDS',
     })
@@ -162,7 +162,7 @@ describe('fit', () => {
     await call('job.cancel', { id: job.id })
   })
 
-  it('leaves a page as it is that the machine reaches, or that the user placed', async () => {
+  it('does not turn a page that the machine reaches, or that the user placed', async () => {
     const see = async (plot: object) =>
       call('preview.render', {
         task: 'svg',

@@ -46,7 +46,7 @@ const step = fc.record({ verb: fc.oneof(fc.constantFrom(...verbs), fc.constantFr
 /** The operator's permissions that are not revoked, by the answers so far. */
 type Permission = { job: string } | { sheets: number } | 'maybe' | undefined
 
-it('whoever submits, cancels, holds, moves or unplugs, no sheet is begun without a grant for it', async () => {
+it('no sheet is begun without a grant for it, while clients submit, cancel, hold and move and the cable is pulled', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 20 }), fc.boolean(), async (steps, paused) => {
       if (paused) await call('queue.pause', { plotter: 'axi' })

@@ -110,7 +110,7 @@ describe('plotting a job', () => {
     expect(await job()).toMatchObject({ status: 'canceled', progress: { done: 0, begun: 0 } })
   })
 
-  it('keeps the number of executed strokes of a cut plot, for whoever resumes it', async () => {
+  it('keeps the number of executed strokes of a cut plot, for a later resume', async () => {
     const { spool, claim, job } = await claimed()
     const cut: PlotOutcome = { is: 'interrupted', why: 'connection-lost', executed: 3, begun: 4, message: 'unplugged' }
     await plotted(
@@ -371,7 +371,7 @@ describe('a sheet that is drawn without a break', () => {
     return paceFactor(memoryFrom(file, async () => {}).pace)
   }
 
-  it('teaches its plotter how long plots take', async () => {
+  it('corrects its plotter’s pace', async () => {
     expect(await learned({ is: 'finished', seconds: 1200 })).toBeCloseTo(1320 / 1120, 9)
   })
 
@@ -388,7 +388,7 @@ describe('a sheet that is drawn without a break', () => {
     ['begun in the middle', { from: 1 }, { is: 'finished', seconds: 1200 }, undefined],
     ['resumed within a stroke', { fromMm: 3 }, { is: 'finished', seconds: 1200 }, undefined],
     ['cut', {}, { is: 'interrupted', why: 'device-fault', executed: 1, begun: 1, message: '' }, undefined],
-  ] as const)('teaches nothing when it was %s', async (_, from, outcome, during) => {
+  ] as const)('does not change its plotter’s pace when it was %s', async (_, from, outcome, during) => {
     expect(await learned(outcome, from, during)).toBe(1)
   })
 })

@@ -14,7 +14,7 @@ const doubt: Cut = { first: 4, last: 7 }
 
 describe('the record of a sheet that was cut', () => {
   it.each([
-    ['one stroke in doubt, when nobody says more', cutAt(4), {}, { first: 4, last: 5 }, 0],
+    ['one stroke in doubt, without further information', cutAt(4), {}, { first: 4, last: 5 }, 0],
     ['those that may have been begun', cutAt(4, { begun: 7 }), {}, { first: 4, last: 7 }, 0],
     ['none, when it stopped between two', cutAt(4, { begun: 4 }), {}, { first: 4, last: 4 }, 0],
     ['no more than there are', cutAt(9, { begun: 12, copiesDone: 2 }), {}, { first: 9, last: 10 }, 2],
@@ -38,8 +38,8 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['the first stroke in doubt', doubt, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
     ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
     ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
-    ['exactly where the person says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
-    ['the person’s word before any choice', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
+    ['exactly where the user says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
+    ['the user’s stroke number before any choice', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
     ['strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
     ['no further back than the beginning', exact, { cut: 'redraw', strokes: -9 }, { stroke: 0, mm: 0 }],
     ['strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
@@ -47,7 +47,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
     ['ink back from a choice', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
     ['ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],
-    ['home, when all is left out', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
+    ['home, when all strokes are skipped', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
   ] as const)('is %s', (_, cut, how, place) => {
     expect(resumePoint('j', plan, cut, how)).toEqual(place)
   })
@@ -55,8 +55,8 @@ describe('the stroke at which an interrupted job resumes', () => {
   it.each([
     ['nothing is said', exact, {}],
     ['the stroke does not exist', exact, { from: 11 }],
-    ['it should continue from a place that nobody knows', doubt, { cut: 'continue' }],
-    ['it should go back from a place that nobody knows', doubt, { mm: -3 }],
+    ['it should continue from an unknown place', doubt, { cut: 'continue' }],
+    ['it should go back from an unknown place', doubt, { mm: -3 }],
   ] as const)('is unknown when %s: there is no default', (_, cut, how) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
@@ -69,7 +69,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     return { request, site: { plotter: 'desk', session } as unknown as Site }
   }
 
-  it('gives the reason why it does not, and names the options', async () => {
+  it('reports why, and names the options', async () => {
     await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
       'desk does not know where its carriage stands (grbl says 0, 0): put it at home, unless it stands there, and say so (atHome, --at-home)',
     )

@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     expect(await refusalOf(state)).toBeUndefined()
   })
 
-  it('looks behind symbolic links: at the folder itself, and at the way to it', async () => {
+  it('follows symbolic links, and checks the folder and the way to it', async () => {
     const open = fileAt(join(root, 'open'), 0o777)
     const shut = fileAt(join(open, 'shut'), 0o700)
     const safe = fileAt(join(root, 'safe'), 0o700)
@@ -173,7 +173,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
 })
 
 describe.skipIf(process.platform === 'win32')('a token file', () => {
-  it('that only others could read is for its owner again, and nothing behind a link is touched', async () => {
+  it('that others could read is private again, and the target of a link stays as it was', async () => {
     const { master } = await openTokens(root)
     chmodSync(join(root, 'token'), 0o644)
     expect((await openTokens(root)).master).toBe(master)

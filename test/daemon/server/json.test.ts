@@ -19,7 +19,7 @@ const value = fc.letrec((tie) => ({
 const LIMIT = expect.objectContaining({ code: 'ERR_LIMIT' })
 
 describe('the limits on a message', () => {
-  it('allow nesting as deep as the limit, and no deeper, whatever stands in its texts', () => {
+  it('allow nesting as deep as the limit, and no deeper, whatever its texts contain', () => {
     fc.assert(
       fc.property(value, (message) => {
         const [json, depth] = [JSON.stringify(message), depthOf(message)]
@@ -134,7 +134,7 @@ describe('a text too long to be parsed at once', () => {
     ['another long value after it', (big: string) => `${big}${big}`],
     ['no end', (big: string) => `[${big}`],
     ['the wrong bracket', (big: string) => `{"a":${big}]`],
-    ['a space that is none', (big: string) => `[${big}\u00a0]`],
+    ['a no-break space', (big: string) => `[${big}\u00a0]`],
   ])('is refused for %s', async (_, around) => {
     const big = `[${Array(20_000).fill(11).join()}]`
     await expect(Promise.resolve().then(() => parseJson(around(big), FREE))).rejects.toMatchObject({

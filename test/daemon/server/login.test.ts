@@ -45,7 +45,7 @@ describe('POST /session', () => {
 
   it.each([
     ['a code that was never issued', { code: 'x'.repeat(24) }, 401],
-    ['a token that is none', { token: 'x'.repeat(32) }, 401],
+    ['an invalid token', { token: 'x'.repeat(32) }, 401],
     ['both', { code: 'x', token: TOKEN }, 400],
     ['nothing', {}, 400],
     ['an unknown key', { secret: TOKEN }, 400],
@@ -110,7 +110,7 @@ describe('GET /hello', () => {
     }
   })
 
-  it.each(['', 'nonce=short', `nonce=${'x'.repeat(200)}`])('refuses a nonce of no use: %s', async (query) => {
+  it.each(['', 'nonce=short', `nonce=${'x'.repeat(200)}`])('refuses an invalid nonce: %s', async (query) => {
     expect((await hello(`${query}&token=${tokenId(digestOf(TOKEN))}`)).status).toBe(400)
   })
 

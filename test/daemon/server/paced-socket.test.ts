@@ -31,7 +31,7 @@ describe('a pacer', () => {
     expect(order).toEqual(['step a', 'answer a', 'step b', 'answer b'])
   })
 
-  it('begins no second long step in a turn, nor in those that make it good', async () => {
+  it('begins no second long step in a turn, nor in the turns that make up for it', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const begun: number[] = []
@@ -44,7 +44,7 @@ describe('a pacer', () => {
     }
     for (; turns < 40; turns++) await turn()
     expect(begun).toHaveLength(5)
-    // Each turn makes 2 of the 11 ms good, and the next step begins when less than 2 are left.
+    // Each turn makes up for 2 of the 11 ms, and the next step begins when less than 2 ms are left.
     for (const [i, at] of begun.entries()) if (i > 0) expect(at - (begun[i - 1] ?? 0)).toBeGreaterThanOrEqual(4)
   })
 
@@ -102,7 +102,7 @@ describe('a paced socket', () => {
     expect(there.equals(bytes)).toBe(true)
   })
 
-  it('holds nothing that the system took at once, however much is sent in a turn', async () => {
+  it('holds no bytes that the system accepts at once, whatever the amount', async () => {
     const { near, far } = await pair()
     let held = 0
     for (let i = 0; i < 200; i++) {
@@ -170,7 +170,7 @@ describe('a paced socket', () => {
     expect(got).toBe(0)
   })
 
-  it('closes with its other end, and gives nothing that was not read by then', async () => {
+  it('closes with its other end, and passes on nothing that was not read by then', async () => {
     const { near, far } = await pair()
     near.on('error', () => {})
     near.pause()

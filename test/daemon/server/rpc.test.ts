@@ -34,11 +34,11 @@ describe('POST /rpc', () => {
       /priority is 101, expected at most 100/,
     ],
     [
-      'a duration that is none',
+      'an invalid duration',
       { task: 'pattern', params: spiral, timeoutMs: 'soon' },
       /timeoutMs.*expected milliseconds or a duration/,
     ],
-    ['a date that is none', { task: 'pattern', params: spiral, runAt: 'tomorrow-ish' }, /runAt.*ISO 8601/],
+    ['an invalid date', { task: 'pattern', params: spiral, runAt: 'tomorrow-ish' }, /runAt.*ISO 8601/],
     ['a missing task', { params: spiral }, /task/],
     ['a parameter of the task', { task: 'pattern', params: { ...spiral, width: -4 } }, /width/],
     ['parameters by position', [1, 2], /job\.submit/],

@@ -19,7 +19,7 @@ const ring = (x: number, y: number, r: number, turn: 1 | -1): number[] =>
   ])
 const linesOf = (...outlines: number[][]) => centreLines(outlines, EM).lines
 const ends = (line: readonly number[] = []) => [line.slice(0, 2), line.slice(-2)].map((end) => end.map(Math.round))
-/** The farthest that a line strays from a straight line between its ends. */
+/** Greatest distance of a line from the straight line between its ends. */
 const bow = (line: readonly number[] = []): number => {
   const [ax = 0, ay = 0] = line
   const [dx, dy] = [(line.at(-2) ?? 0) - ax, (line.at(-1) ?? 0) - ay]

@@ -35,7 +35,7 @@ describe('the fonts that ship', () => {
     }
   })
 
-  it.each(names)('%s has every glyph inside sane bounds: a slip of a digit would show', (name) => {
+  it.each(names)('%s has every glyph inside plausible bounds, which a wrong digit would exceed', (name) => {
     const { glyphs, metrics } = loadFont(name)
     const limit = 4 * metrics.capHeight
     const strays = [...glyphs].filter(([, { box, advance, strokes }]) => {

@@ -58,14 +58,14 @@ describe('lines of an OpenType font', () => {
     expect(Math.abs(length('open') - length('svg'))).toBeLessThan(10)
   })
 
-  it('is drawn when it is first asked for a letter after the library has taken more memory', async () => {
+  it('is drawn when its first letter is requested after the library has taken more memory', async () => {
     const font = await readFont(file('open'), 'late', 'late.ttf')
     const { Blob: LibraryBlob } = await loadHarfBuzz()
     new LibraryBlob(new Uint8Array(64 << 20))
     expect(lines('QAT', font)).toEqual(lines('QAT', await readFont(file('open'), 'new', 'new.ttf')))
   })
 
-  it('is refused with a way on when the letters are outlines', async () => {
+  it('is refused with a remedy when the letters are outlines', async () => {
     await expect(readFont(file('outline'), 'o', 'o.ttf')).rejects.toThrow(/its letters are outlines.*plotd fonts thin/)
   })
 })
@@ -135,7 +135,7 @@ describe('bytes that are no font', () => {
     await expect(readFont(bytes, 'x', 'x.ttf')).rejects.toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
 
-  it('whatever byte is wrong, it is a font or an error with a code', async () => {
+  it('a font with any wrong byte is read or refused with a code', async () => {
     const good = file('svg')
     await fc.assert(
       fc.asyncProperty(

@@ -73,7 +73,7 @@ describe('a folder that changes', () => {
     expect((await refreshFontFolder(folder))?.fonts.map(({ name }) => name)).toEqual(['tengwar'])
     expect(await refreshFontFolder(folder)).toBeUndefined()
     expect(notesOn('\uE01C', 'rowmans')).toMatchObject([{ how: 'lent', from: 'tengwar' }])
-    writeFileSync(file, 'no font any more')
+    writeFileSync(file, 'no longer a font')
     expect((await refreshFontFolder(folder))?.problems).toMatchObject([{ file: 'tengwar.svg' }])
     expect(hasFont('tengwar')).toBe(false)
     rmSync(file)
@@ -99,7 +99,7 @@ describe('an uploaded font', () => {
   const bytes = (text: string) => new TextEncoder().encode(text)
   const hash = (text: string) => createHash('sha256').update(text).digest('hex')
 
-  it('goes by its hash, and is not listed', async () => {
+  it('is named by its hash, and is not listed', async () => {
     for (const source of [SVG_FONT, JHF_FONT]) {
       await addUploadedFont(hash(source), bytes(source))
       expect(loadFont(hash(source)).glyphs.size).toBeGreaterThan(0)

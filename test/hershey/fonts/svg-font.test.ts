@@ -28,7 +28,7 @@ describe('an SVG font', () => {
     expect(points('M0 0z l1 1')).toEqual([0, -0, 0, -0, 0, -0, 1, -1])
   })
 
-  it('is read between other work: a large one holds no turn of the event loop', async () => {
+  it('is read in slices: a large font does not block the event loop', async () => {
     const source = font(
       Array.from({ length: 4000 }, (_, i) => `<glyph unicode="&#${0x4e00 + i};" d="M0 0C1 2 30 40 500 600"/>`).join(''),
     )
@@ -60,7 +60,7 @@ describe('an SVG font', () => {
   })
 
   const HUGE: readonly (readonly [name: string, glyphs: string, refusal: RegExp | undefined])[] = [
-    ['a curve as wide as the sky', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
+    ['a curve of enormous width', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
     ['a curve without end', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
     [
       'a glyph of a million strokes',
@@ -136,7 +136,7 @@ describe('an SVG font', () => {
   })
 })
 
-describe("a font of one's own", () => {
+describe('a font of the user', () => {
   it('has the name of its file, and measures from its own capitals', () => {
     const own = fontFromSvg(font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'), 'Hand')
     expect(own.info).toMatchObject({ name: 'Hand', title: 'Mine' })

@@ -27,7 +27,7 @@ describe.each(['rowmans', 'rowmant', 'timesi', 'scripts', 'gothiceng'])('accents
     expect(boundsOf(added(letter, base, font)).minY).toBeGreaterThanOrEqual(boundsOf(draw(base, font)).maxY - 0.5)
   })
 
-  it('leave the advance of the letter as it is', () => {
+  it('do not change the advance of the letter', () => {
     const width = (text: string) => layoutText(text, { font }).width
     for (const [letter, base] of ['ée', 'Åa', 'ñn', 'Šs'].map((pair) => Array.from(pair))) {
       if (letter === letter?.toUpperCase()) continue

@@ -128,7 +128,7 @@ describe('Arabic letters that are composed of others', () => {
     expect(strokes('ڕڕ')).toBe(strokes('رر') + 2)
   })
 
-  it('are named when nothing draws them', () => {
+  it('are reported when no font draws them', () => {
     expect(notesOn('ڪ', 'linnet').map(({ how }) => how)).toEqual(['missing'])
     expect(notesOn('ۍ', 'linnet').map(({ how }) => how)).toEqual(['substituted'])
   })

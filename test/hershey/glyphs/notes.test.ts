@@ -4,11 +4,11 @@ import { coverage, forgetReported, isPlainIn, loadFont, notesOn, reportPlain } f
 import { runs } from '../../support/fuzz.ts'
 
 describe('the notes on a text', () => {
-  it('are none for what the font has', () => {
+  it('are empty for characters of the font', () => {
     expect(notesOn('Dear Ada,\n\tthank you!\u00AD', 'rowmans')).toEqual([])
   })
 
-  it('say of each character what becomes of it, where it stands first, and how often', () => {
+  it('say how each character is drawn, where it stands first, and how often it occurs', () => {
     expect(notesOn('“é”\nΩ ™ 🎂 é', 'rowmans')).toEqual([
       { how: 'composed', char: '“', codePoint: 0x201c, count: 1, line: 1, column: 1 },
       { how: 'composed', char: 'é', codePoint: 0xe9, count: 2, line: 1, column: 2 },
@@ -69,7 +69,7 @@ describe('the notes on a text in a font that this thread has not loaded', () => 
     const font = 'only-on-a-thread'
     expect(isPlainIn('Ada', font)).toBe(false)
     reportPlain('Dear Ada', font)
-    reportPlain('ė́', font) // a cluster says nothing of its characters
+    reportPlain('ė́', font) // a cluster gives no information about its characters
     expect([isPlainIn('read Ada', font), isPlainIn('Adam', font), isPlainIn('ė', font)]).toEqual([true, false, false])
     forgetReported()
     expect(isPlainIn('Ada', font)).toBe(false)

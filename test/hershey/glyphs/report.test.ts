@@ -8,7 +8,7 @@ const substituted = (text: string, font = 'rowmans') =>
   layoutText(text, { font }).substituted.map(({ char, as, from, count }) => ({ char, as, from, count }))
 
 describe('the report', () => {
-  it('reports what no font can draw, with counts, and draws nothing for it', () => {
+  it('reports characters that no font can draw, with counts, and draws nothing for them', () => {
     const layout = layoutText('a🦄b🦄 漢', { size: 5 })
     expect(layout.missing).toEqual([
       { char: '🦄', codePoint: 0x1f984, count: 2 },
@@ -54,7 +54,7 @@ describe('the report', () => {
     )
   })
 
-  it('reports what is drawn by near signs', () => {
+  it('reports characters that are drawn by similar signs', () => {
     expect(substituted('☺ ™ ⅔')).toEqual([
       { char: '☺', as: ':-)', from: undefined, count: 1 },
       { char: '™', as: 'TM', from: undefined, count: 1 },
@@ -62,7 +62,7 @@ describe('the report', () => {
     ])
   })
 
-  it('reports what is taken from another font, of similar weight', () => {
+  it('reports characters that are taken from another font of similar weight', () => {
     expect(substituted('Жλ')).toEqual([
       { char: 'Ж', as: undefined, from: 'cyrilc_1', count: 1 },
       { char: 'λ', as: undefined, from: 'greeks', count: 1 },
@@ -70,7 +70,7 @@ describe('the report', () => {
     expect(substituted('λ', 'timesrb')).toEqual([{ char: 'λ', as: undefined, from: 'greekc', count: 1 }])
   })
 
-  it('is silent about what a font draws itself, accents and quotes put together included', () => {
+  it('does not report characters that the font draws itself, composed accents and quotes included', () => {
     expect(substituted('“Grüße” — ‘naïve’ œuvre… ½ Łódź ąęőű')).toEqual([])
   })
 
@@ -85,13 +85,13 @@ describe('the report', () => {
     expect(announced.map(({ from }) => from)).not.toContain('symbolic')
   })
 
-  it('is silent about what has no ink by its nature', () => {
+  it('does not report characters without ink', () => {
     expect(layoutText('a\u00A0b\u200Bc\uFEFF\u2009d\u00AD').missing).toEqual([])
   })
 })
 
 describe('coverage', () => {
-  it('counts what a font draws itself', () => {
+  it('counts the characters that a font draws itself', () => {
     expect(coverage('Né Ж 🦄', 'rowmans')).toMatchObject({
       font: 'rowmans',
       characters: 4,

@@ -45,7 +45,7 @@ describe('text in a box', () => {
     )
   })
 
-  it('stays between the sizes asked for, and says when even the least does not fit', () => {
+  it('stays between the given sizes, and reports when even the smallest does not fit', () => {
     expect(fitText('Hi', { width: 500, height: 500, maxSize: 12 })).toMatchObject({ size: 12, fits: true })
     expect(fitText('much too long '.repeat(50), { width: 30, height: 10, minSize: 3 })).toMatchObject({
       size: 3,

@@ -13,7 +13,7 @@ describe('a hand', () => {
     expect(write(TEXT, 3)).not.toEqual(write(TEXT, 4))
   })
 
-  it('writes no letter twice the same', () => {
+  it('writes no letter twice in the same form', () => {
     const { points, starts } = write('oooo', 1)
     const shape = (s: number) => {
       const first = at(starts, s)

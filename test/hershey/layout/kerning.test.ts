@@ -43,7 +43,7 @@ describe('pairs of an SVG font', () => {
     expect(width('AV', `<hkern ${pair} k="100"/>`)).toBeCloseTo(1000 - kern)
   })
 
-  it('may name the comma, which also parts the list', () => {
+  it('may name the comma, which also separates the list', () => {
     for (const list of ['A,,,V', ',', ',,H', 'U+2c']) {
       expect(width('A,', `<hkern u1="A" u2="${list}" k="100"/>`)).toBeCloseTo(900)
     }
@@ -53,7 +53,7 @@ describe('pairs of an SVG font', () => {
     expect(width('AV', `${AV}<hkern u1="A" u2="V" k="300"/>`)).toBeCloseTo(900)
   })
 
-  it('do not count where a line ends, and let a word fit that would not without them', () => {
+  it('do not count at the end of a line, and let a word fit that would be too wide without them', () => {
     const pairs = `${AV}<hkern u1="V" u2=" " k="90"/>`
     const lines = (width: number) =>
       layoutText('AV AV', { font: font(pairs), size: 700, width }).lines.map((line) => [line.text, line.width])
@@ -74,7 +74,7 @@ describe('pairs of an SVG font', () => {
     expect(first?.width).toBeGreaterThan(500)
   })
 
-  it('leave alone what the font does not draw itself', () => {
+  it('do not apply to characters of other fonts', () => {
     const pairs = '<hkern u1="A" u2="U+0-10FFFF" k="100"/>'
     expect(width('A\u00e9', pairs)).toBeCloseTo(900)
     expect(width('A\u00c9', pairs)).toBeCloseTo(width('A\u00c9', ''))

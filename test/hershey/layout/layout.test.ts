@@ -12,7 +12,7 @@ const word = fc.stringMatching(/^[a-zA-Z,.éß-]{1,12}$/)
 const texts = (layout: TextLayout) => layout.lines.map((line) => line.text)
 
 describe('text', () => {
-  it('stands on a first baseline at y = 0, starts at x = 0 and has capitals of the size asked', () => {
+  it('stands on a first baseline at y = 0, starts at x = 0 and has capitals of the given size', () => {
     const { bounds, ascent } = layoutText('HEH', { size: 7 })
     expect(bounds.minY).toBeCloseTo(-7)
     expect(bounds.maxY).toBeCloseTo(0)
@@ -121,7 +121,7 @@ describe('alignment', () => {
     expect((lines[0]?.x ?? 0) + (lines[0]?.width ?? 0)).toBeCloseTo(width)
   })
 
-  it('justifies every line but the last of a paragraph, and none by tearing it apart', () => {
+  it('justifies every line but the last of a paragraph, and leaves a line ragged whose gaps would be too wide', () => {
     const text = 'The quick brown fox jumps over the lazy dog and runs away\nnext'
     const { lines } = layoutText(text, { align: 'justify', width: 60, size: 3 })
     const last = lines.findIndex(({ text: line }) => line.endsWith('away'))

@@ -46,7 +46,7 @@ describe('text on a path', () => {
     expect(textOnPath('HH', Float64Array.of(0, 0, 200, 0)).beyond).toBe(0)
   })
 
-  it('reads newlines as spaces and reports what is missing', () => {
+  it('reads newlines as spaces and reports missing characters', () => {
     expect(textOnPath('a\nb', circle(50)).length).toBeCloseTo(textOnPath('a b', circle(50)).length)
     expect(textOnPath('🦄', circle(50)).missing).toMatchObject([{ char: '🦄' }])
   })

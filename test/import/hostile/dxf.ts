@@ -35,7 +35,7 @@ export const DXF: readonly HostileDocument[] = [
       filled(size, (i) => block(`b${i}`, insert(`b${i + 1}`) + line)),
     ),
   ),
-  fileOf('a block in itself', () => dxf(insert('b'), block('b', insert('b') + insert('b') + line))),
+  fileOf('a block that contains itself', () => dxf(insert('b'), block('b', insert('b') + insert('b') + line))),
   fileOf('rows and columns without end', () =>
     dxf(insert('b', 70, 1_000_000_000, 71, 1_000_000_000, 44, 1, 45, 1), block('b', line)),
   ),
@@ -74,13 +74,13 @@ export const DXF: readonly HostileDocument[] = [
       ),
     ),
   ),
-  fileOf('arcs as large as the world', (size) =>
+  fileOf('arcs of enormous size', (size) =>
     dxf(filled(size, (i) => tags(0, 'ARC', 8, 0, 10, 0, 20, 0, 40, `1e${i % 300}`, 50, 0, 51, 359))),
   ),
   fileOf('ellipses that turn without end', (size) =>
     dxf(filled(size, () => tags(0, 'ELLIPSE', 8, 0, 10, 0, 20, 0, 11, 1e9, 21, 0, 40, 1, 41, -1e300, 42, 1e300))),
   ),
-  fileOf('bulges as large as the world', (size) =>
+  fileOf('bulges of enormous size', (size) =>
     dxf(tags(0, 'LWPOLYLINE', 8, 0, 90, 9) + filled(size, (i) => tags(10, i, 20, 0, 42, `1e${i % 300}`))),
   ),
   fileOf('a hatch of lines that touch', () => dxf(hatch(1e-9, '')), { hatches: 'lines' }),
@@ -105,9 +105,9 @@ export const DXF: readonly HostileDocument[] = [
     { hatches: 'lines' },
   ),
   fileOf('a text without end', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
-  fileOf('braces in each other', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
+  fileOf('nested braces', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
   fileOf('braces that stay open', (size) => dxf(mtext('{\\H3x;'.repeat(size / 6)))),
-  fileOf('fractions in each other', (size) => dxf(mtext('\\S1/'.repeat(size / 4)))),
+  fileOf('nested fractions', (size) => dxf(mtext('\\S1/'.repeat(size / 4)))),
   fileOf('many short texts', (size) =>
     dxf(filled(size, () => tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'WWWWWWWWWW'))),
   ),
@@ -121,7 +121,7 @@ export const DXF: readonly HostileDocument[] = [
         tags(0, 'SEQEND'),
     ),
   ),
-  fileOf('sections in each other', (size) => nested(size, tags(0, 'SECTION', 2, 'ENTITIES'), line, tags(0, 'ENDSEC'))),
+  fileOf('nested sections', (size) => nested(size, tags(0, 'SECTION', 2, 'ENTITIES'), line, tags(0, 'ENDSEC'))),
   fileOf(
     'tags without an end',
     (size) => tags(0, 'SECTION', 2, 'ENTITIES', 0, 'LWPOLYLINE') + '10\n1\n'.repeat(size / 5),

@@ -61,20 +61,20 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     })
   }),
-  fileOf('a form in itself', () =>
+  fileOf('a form that draws itself', () =>
     pdfFile(['/X Do'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [form('0 0 m 9 9 l S /X Do', xObject('X', 10))],
     }),
   ),
-  fileOf('a pattern in itself', () => tiled(tile(FILL, pattern(10)))),
-  fileOf('a pattern in itself, as the ink of a line', () =>
+  fileOf('a pattern that draws itself', () => tiled(tile(FILL, pattern(10)))),
+  fileOf('a pattern that draws itself, as the ink of a line', () =>
     pdfFile(['/Pattern CS /P SCN 0 0 m 9 9 l S'], {
       resources: pattern(10),
       objects: [tile('/Pattern CS /P SCN 0 0 m 9 9 l S', pattern(10))],
     }),
   ),
-  fileOf('a pattern in itself, packed', () =>
+  fileOf('a packed pattern that draws itself', () =>
     tiled(
       packed(
         Buffer.from(FILL),
@@ -82,23 +82,23 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     ),
   ),
-  fileOf('a pattern without resources in itself', () =>
+  fileOf('a pattern without resources that draws itself', () =>
     tiled(stream(FILL, '/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9')),
   ),
-  fileOf('two patterns in each other', () => tiled(tile(FILL, pattern(11)), tile(FILL, pattern(10)))),
-  fileOf('a pattern in itself by a form', () =>
+  fileOf('two patterns that draw each other', () => tiled(tile(FILL, pattern(11)), tile(FILL, pattern(10)))),
+  fileOf('a pattern that draws itself by a form', () =>
     tiled(tile('/X Do', '/XObject << /X 11 0 R >>'), form(FILL, `/Resources << ${pattern(10)} >>`)),
   ),
-  fileOf('a pattern in itself by a mask', () =>
+  fileOf('a pattern that draws itself by a mask', () =>
     tiled(
       tile('/G gs 0 0 9 9 re f', '/ExtGState << /G << /SMask << /S /Luminosity /G 11 0 R >> >> >>'),
       form(FILL, `/Group << /S /Transparency /CS /DeviceGray >> /Resources << ${pattern(10)} >>`),
     ),
   ),
-  fileOf('a pattern in itself by a drawn letter', () =>
+  fileOf('a pattern that draws itself by a drawn letter', () =>
     tiled(tile('BT /T 1 Tf (a) Tj ET', '/Font << /T 11 0 R >>'), letter(12, pattern(10)), stream(`1 0 d0 ${FILL}`)),
   ),
-  fileOf('a drawn letter in itself', () =>
+  fileOf('a drawn letter that draws itself', () =>
     pdfFile(['BT /T 9 Tf (a) Tj ET 0 0 m 9 9 l S'], {
       resources: '/Font << /T 10 0 R >>',
       objects: [letter(11, '/Font << /T 10 0 R >>'), stream('1 0 d0 BT /T 1 Tf (a) Tj ET')],
@@ -147,9 +147,9 @@ export const PDFS: readonly HostileDocument[] = [
   ),
   fileOf('states that are saved without end', (size) => pdfFile([`${'q '.repeat(size / 2)}0 0 m 9 9 l S`])),
   fileOf('short lines', (size) => pdfFile(['0 0 m 1 1 l S\n'.repeat(size / 14)])),
-  fileOf('lists in each other', (size) => pdfFile([`${'['.repeat(size)} 0 d 0 0 m 9 9 l S`])),
-  fileOf('dictionaries in each other', (size) => pdfFile([`/A ${nested(size, '<</A ', '1', '>>')} DP 0 0 m 9 9 l S`])),
-  fileOf('an object of lists in each other', (size) =>
+  fileOf('nested lists', (size) => pdfFile([`${'['.repeat(size)} 0 d 0 0 m 9 9 l S`])),
+  fileOf('nested dictionaries', (size) => pdfFile([`/A ${nested(size, '<</A ', '1', '>>')} DP 0 0 m 9 9 l S`])),
+  fileOf('an object of nested lists', (size) =>
     pdfFile(['0 0 m 9 9 l S'], { page: `/A ${nested(size, '[', '1', ']')}` }),
   ),
   fileOf('a small file that unpacks to much', () =>
@@ -166,7 +166,7 @@ export const PDFS: readonly HostileDocument[] = [
       objects: [packed(Buffer.alloc(400_000_000, ' '), '/Type /XObject /Subtype /Form /BBox [0 0 9 9]', 2)],
     }),
   ),
-  fileOf('a picture as large as a town', () =>
+  fileOf('a picture of enormous size', () =>
     pdfFile(['100 0 0 100 0 0 cm /X Do 0 0 m 1 1 l S'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [
@@ -204,12 +204,10 @@ export const PDFS: readonly HostileDocument[] = [
   fileOf('a million pages', () =>
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('/Count 1', '/Count 1000000000'), 'latin1'),
   ),
-  fileOf('a page as large as the world', () =>
+  fileOf('a page of enormous size', () =>
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('[0 0 100 100]', '[0 0 1e30 1e300]'), 'latin1'),
   ),
-  fileOf('numbers as large as the world', (size) =>
-    pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)]),
-  ),
+  fileOf('numbers of enormous size', (size) => pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)])),
   fileOf('rotations of nothing', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
   fileOf('bytes that are no objects', (size) => pdfFile([`${'\u0000<<>>[]('.repeat(size / 9)}`])),
   fileOf(

@@ -20,7 +20,7 @@ export const PROGRAMS: readonly HostileDocument[] = [
   hpgl('fills of lines that touch', () => 'IN;SP1;FT3,0.0001,45;PA0,0;RA30000,30000;FT4,1e-9,0;RA30000,30000;'),
   hpgl('many fills', (size) => `IN;SP1;FT3,1,45;${filled(size, () => 'PA0,0;RA9000,9000;')}`),
   hpgl('a fill of a scribble', (size) => `IN;SP1;PA0,0;PM0;PD${scribble(size / 10)};PM2;FT3,5,30;FP;EP;`),
-  hpgl('circles as large as the world', (size) => `IN;SP1;PA0,0;${filled(size, (i) => `CI1e${i % 300},1e-9;`)}`),
+  hpgl('circles of enormous size', (size) => `IN;SP1;PA0,0;${filled(size, (i) => `CI1e${i % 300},1e-9;`)}`),
   hpgl('arcs that turn without end', (size) => `IN;SP1;PD0,0;${filled(size, () => 'AA9,9,1e300,1e-300;')}`),
   hpgl(
     'wedges',
@@ -34,7 +34,7 @@ export const PROGRAMS: readonly HostileDocument[] = [
   hpgl('a label without end', (size) => `IN;SP1;LB${'W'.repeat(size)}\u0003;`),
   hpgl('a label that does not end', (size) => `IN;SP1;DTQ;LB${'\u0008W'.repeat(size / 2)}`),
   hpgl(
-    'letters as large as the world',
+    'letters of enormous size',
     (size) => `IN;SP1;SI1e300,1e300;LBHello\u0003;SI1e-300,1e-300;LB${'W'.repeat(size)}\u0003`,
   ),
   hpgl('encoded points', (size) => `IN;SP1;PD;PE<=${'?'.repeat(size)};`),
@@ -55,15 +55,12 @@ export const PROGRAMS: readonly HostileDocument[] = [
     (size) => `G21 G90\nM3 S90\n${filled(size, () => 'G2 X1 Y0 I9000 J0 P1000000000\n')}`,
   ),
   gcode(
-    'arcs as large as the world',
+    'arcs of enormous size',
     (size) => `G21 G90\nM3 S90\n${filled(size, (i) => `G3 X1 Y0 R1e${i % 300}\nG2 X0 Y0 I1e${i % 300} J1\n`)}`,
   ),
   gcode('small moves', (size) => `G21 G91\nM3 S90\n${filled(size, () => 'X1Y1\n')}`),
   gcode('arcs in one line', (size) => `G21 G90\nM3 S90\n${'G2X1Y1I5J5'.repeat(size / 10)}\n`),
-  gcode(
-    'brackets in each other',
-    (size) => `G21\nM3 S90\nG1 X${nested(size, '[', '1', ']')} Y2\n(${'('.repeat(size)}\n`,
-  ),
+  gcode('nested brackets', (size) => `G21\nM3 S90\nG1 X${nested(size, '[', '1', ']')} Y2\n(${'('.repeat(size)}\n`),
   gcode('heights without end', (size) => `G21 G90\n${filled(size, (i) => `G1 Z${i} X${i % 99}\n`)}`),
   gcode('a line without end', (size) => `G21 G90\nM3 S90\nG1 ${'X1 '.repeat(size / 3)}\nG1 Y9\n`),
   gcode('offsets without end', (size) => `G21 G90\nM3 S90\n${filled(size, (i) => `G92 X${i}\nG1 X1e${i % 300}\n`)}`),

@@ -2,11 +2,11 @@
 export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [
   { format: 'dxf', name: 'blocks that double', isSlow: true },
   { format: 'pdf', name: 'a chain of forms' },
-  { format: 'pdf', name: 'a pattern in itself' },
-  { format: 'pdf', name: 'two patterns in each other' },
+  { format: 'pdf', name: 'a pattern that draws itself' },
+  { format: 'pdf', name: 'two patterns that draw each other' },
   { format: 'pdf', name: 'states that are saved without end', isSlow: true },
   { format: 'pdf', name: 'blanks that unpack to much', isSlow: true },
-  { format: 'pdf', name: 'a picture as large as a town' },
+  { format: 'pdf', name: 'a picture of enormous size' },
   { format: 'pdf', name: 'clips in clips' },
   { format: 'markdown', name: 'lists in one line' },
 ]

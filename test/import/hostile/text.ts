@@ -8,18 +8,18 @@ const fileOf = (name: string, document: HostileDocument['document']): HostileDoc
 
 /** Texts whose marks nest, or stay open. */
 export const TEXTS: readonly HostileDocument[] = [
-  fileOf('quotations in each other', (size) => `${'> '.repeat(size / 2)}x`),
+  fileOf('nested quotations', (size) => `${'> '.repeat(size / 2)}x`),
   fileOf('lists in one line', (size) => `${'- '.repeat(size / 2)}x`),
-  fileOf('lists in each other', (size) => {
+  fileOf('nested lists', (size) => {
     const deep = Math.floor(Math.sqrt(size))
     return Array.from({ length: deep }, (_, i) => `${'  '.repeat(i)}- x\n`).join('')
   }),
   fileOf('brackets that stay open', (size) => '['.repeat(size)),
-  fileOf('brackets in each other', (size) => nested(size, '[', 'x', '](y)')),
+  fileOf('nested brackets', (size) => nested(size, '[', 'x', '](y)')),
   fileOf('pictures that stay open', (size) => '!['.repeat(size / 2)),
   fileOf('emphasis that stays open', (size) => '*a '.repeat(size / 3)),
   fileOf('emphasis that never opens', (size) => 'a** '.repeat(size / 4)),
-  fileOf('emphasis in each other', (size) => nested(size, '*a **b ', 'x', ' c** d*')),
+  fileOf('nested emphasis', (size) => nested(size, '*a **b ', 'x', ' c** d*')),
   fileOf('underscores', (size) => '_'.repeat(size)),
   fileOf('stars', (size) => `x${'*'.repeat(size)}x`),
   fileOf('strikes that stay open', (size) => '~~a '.repeat(size / 4)),

@@ -26,7 +26,7 @@ describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s behind a real serial port'
     await simulator.close()
   })
 
-  it('says who it is', async () => {
+  it('reports its firmware', async () => {
     expect(await driver.connect()).toMatchObject({ dialect: 'ebb', firmware, nickname: 'desk', volts: 12 })
   })
 

@@ -11,7 +11,7 @@ const eggbot = profileNamed('eggbot')
 /** Most by which the merging of short blocks may displace a vertex, mm. */
 const MERGED = 0.1
 
-/** Short ways in any direction, the eight along axes and diagonals most of all: there motors stand still or turn round. */
+/** Short moves in any direction, most of them along axes and diagonals, where motors stand still or reverse. */
 const wandering = fc
   .tuple(
     fc.record({ x: fc.integer({ min: 3000, max: 9000 }), y: fc.integer({ min: 3000, max: 9000 }) }),

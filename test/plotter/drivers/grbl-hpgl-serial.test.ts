@@ -34,7 +34,7 @@ describe.each([
   })
 })
 
-it('an HP 7475A holds a sender back by the wire in its cable, however much the sender writes', async () => {
+it('an HP 7475A holds back a fast sender by the wire in its cable', async () => {
   const hpgl = `IN;SP1;PU0,0;PD${Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')};PU;`
   const lostBytes = async (flow: 'hardware' | 'ignores') => {
     const simulator = await runSimulator('hpgl', { speed: 'instant', flow })

@@ -38,7 +38,7 @@ describe('a grbl board drawing a plan', () => {
     for await (const _ of driver.plot(plan, { signal }));
   }
 
-  it('says who it is, reads the settings, and moves nothing while connecting', async () => {
+  it('reports its firmware, reads the settings, and moves nothing while connecting', async () => {
     await expect(driver.connect()).resolves.toMatchObject({
       dialect: 'grbl',
       profile: { down: { acceleration: 300 }, up: { speed: 8000 / 60 } },
@@ -120,18 +120,21 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(strokesOf([...stroke(board.ink.strokes(), 1)]), strokesOf(line))).toBeLessThanOrEqual(STEPS)
   })
 
-  it.each([1, 7, 28, 50])('is not asked for its state again before it has answered, %i ms after', async (reportMs) => {
-    connectTo({ reportMs })
-    await driver.connect()
-    let requests = 0
-    let holds = 0
-    const hold = () => ++requests % 30 === 0
-    for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
-    expect(holds).toBeGreaterThan(3)
-    const pieces = board.ink.strokes()
-    const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
-    expect(inkError(strokesOf(whole), strokesOf(wave))).toBeLessThanOrEqual(STEPS)
-  })
+  it.each([1, 7, 28, 50])(
+    'gets no second request for its state before it has answered, %i ms later',
+    async (reportMs) => {
+      connectTo({ reportMs })
+      await driver.connect()
+      let requests = 0
+      let holds = 0
+      const hold = () => ++requests % 30 === 0
+      for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
+      expect(holds).toBeGreaterThan(3)
+      const pieces = board.ink.strokes()
+      const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
+      expect(inkError(strokesOf(whole), strokesOf(wave))).toBeLessThanOrEqual(STEPS)
+    },
+  )
 
   it('holds in mid-stroke on request, pen up, and draws the rest from there', async () => {
     await driver.connect()

@@ -139,7 +139,7 @@ describe.each([
     await session.close()
   })
 
-  it('draws where homeAt says, and refuses what lies beyond a switch', async () => {
+  it('draws at `homeAt`, and refuses a plan beyond a switch', async () => {
     const { board, session, plan } = await sessionOn(profile)
     await session.home()
     if (!profile.grbl?.homeAt) return session.close()

@@ -47,7 +47,7 @@ describe('where a grbl board stands', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
   })
 
-  it('is unknown when the board was reset: it calls zero wherever it stands then', async () => {
+  it('is unknown when the board was reset, because a reset sets the position to zero', async () => {
     const { connect } = benchOf({ resetsOnOpen: true })
     const first = await connect()
     await first.driver.setHome()
@@ -63,7 +63,7 @@ describe('where a grbl board stands', () => {
     const { driver, stoodAt, whyLost } = await connect()
     expect([first.whyLost, stoodAt, driver.position]).toEqual([undefined, undefined, undefined])
     expect(whyLost).toMatch(/0, 0, as it does after a restart/)
-    await driver.setHome() // nobody has touched the carriage
+    await driver.setHome() // the carriage was not moved
     await plotAll(driver, plan)
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
   })

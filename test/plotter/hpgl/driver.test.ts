@@ -35,7 +35,7 @@ describe('an HPGL plotter drawing a plan', () => {
     for await (const _ of driver.plot(plan, { signal }));
   }
 
-  it('says who it is and moves nothing while connecting', async () => {
+  it('reports its model, and moves nothing while connecting', async () => {
     await expect(driver.connect()).resolves.toEqual({ dialect: 'hpgl', firmware: '7475A' })
     expect(plotter.ink.strokeCount).toBe(0)
     expect(plotter.carriage).toMatchObject({ x: 0, y: 0, isDown: false })
@@ -49,7 +49,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokes)).toBeLessThanOrEqual(0.025)
   })
 
-  it('never sends a byte that finds the buffer full, however long a stroke is', async () => {
+  it('never sends a byte to a full buffer, even in a long stroke', async () => {
     const long = Array.from({ length: 700 }, (_, i) => [10 + i / 2, 100 + 20 * Math.sin(i / 9)]).flat()
     await driver.connect()
     await draw(planOf(strokesOf(long, line)))
@@ -131,7 +131,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(plotter.ink.strokeCount).toBeLessThanOrEqual(1)
   })
 
-  it('refuses a plan that the plotter would clip in silence', async () => {
+  it('refuses a plan that the plotter would clip without an error', async () => {
     await driver.connect()
     await expect(draw(planOf(strokesOf([0, 0, 500, 0])))).rejects.toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
     expect(plotter.ink.strokeCount).toBe(0)

@@ -35,7 +35,7 @@ describe('a plotter that answers nothing', () => {
     expect(board.interpreter.error).toBe(0)
   })
 
-  it('lifts the pen when it is stopped, and then nobody knows where it stands', async () => {
+  it('lifts the pen when it is stopped, and its position is unknown then', async () => {
     const { clock, board, driver } = await bench()
     const abort = new AbortController()
     const plotting = plotAll(driver, plan, { signal: abort.signal })

@@ -71,7 +71,7 @@ describe('a link', () => {
     expect([received, clock.now()]).toEqual(['A\rSTOP\rUP\r', 450])
   })
 
-  it('does not count the time that this process stood still as time of the device', async () => {
+  it('does not count a standstill of this process as a delay of the device', async () => {
     let [now, fire] = [0, () => {}]
     const stopped: Clock = {
       now: () => now,
@@ -116,7 +116,7 @@ describe('a link', () => {
     await expect(link.closed).resolves.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })
 
-  it('hands lines that nobody waits for to the listener', async () => {
+  it('passes lines that no request waits for to the listener', async () => {
     const strays: string[] = []
     link.onStray = (line) => strays.push(line)
     device.write('!7 Err: Extra parameter\r\n')
@@ -126,7 +126,7 @@ describe('a link', () => {
 })
 
 describe('the clock of a device URL', () => {
-  it('is the real one, one of another speed, or one that waits longer for answers', () => {
+  it('is real, faster, or more patient with answers', () => {
     expect(clockOf('serial:/dev/ttyACM0')).toBe(realClock)
     expect(clockOf('sim:ebb?speed=0&patience=0')).toBe(realClock)
     expect(clockOf('sim:ebb?speed=20').deadlineFactor).toBe(20)

@@ -25,7 +25,7 @@ describe('the permission to begin a stroke', () => {
     ['the computer sleeps, and its wall clock is set back after that', { uptime: 3_600_000, wall: -60_000 }],
     ['the wall clock is set back while time passes', { monotonic: VALID_MS, uptime: VALID_MS, wall: -3_600_000 }],
     ['the uptime is not known and the wall clock continues', { wall: 3_600_000 }],
-  ])('goes void when %s', (_, passed) => {
+  ])('ends when %s', (_, passed) => {
     const { permission, set } = onClocks()
     expect(permission.isValid).toBe(true)
     set(passed)
@@ -38,7 +38,7 @@ describe('the permission to begin a stroke', () => {
     expect(permission.isValid).toBe(true)
   })
 
-  it('never outlasts any of its clocks, whatever the others do', () => {
+  it('ends when it has expired on any of its clocks', () => {
     const step = fc.integer({ min: -5000, max: 5000 })
     const forward = fc.integer({ min: 0, max: 2000 })
     fc.assert(

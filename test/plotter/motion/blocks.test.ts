@@ -47,7 +47,7 @@ describe('blocks of a path', () => {
     expect(steps.map((b) => b.exit)).toEqual([50, 50, 0, 50, 50, 0])
   })
 
-  it('lead from the first vertex to the last, at rest at both', () => {
+  it('begin and end at rest, at the first and the last vertex', () => {
     fc.assert(
       fc.property(anyPath, (path) => {
         const steps = drawn(path, axidraw, down)
@@ -121,15 +121,12 @@ describe('blocks of a path', () => {
     }
   })
 
-  it.each([0.4, 1, 3, 10, 40])(
-    'take the same time for a circle of radius %d mm however finely it is flattened',
-    (r) => {
-      const times = [0.0002, 0.001, 0.01, 0.03].map((tolerance) => seconds(circle(r, tolerance)))
-      expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
-    },
-  )
+  it.each([0.4, 1, 3, 10, 40])('take the same time for a circle of radius %d mm at every tolerance', (r) => {
+    const times = [0.0002, 0.001, 0.01, 0.03].map((tolerance) => seconds(circle(r, tolerance)))
+    expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
+  })
 
-  it('take the same time for a changing curve however finely it is flattened', () => {
+  it('take the same time for a changing curve at every tolerance', () => {
     const times = [100, 200, 500, 2000, 10_000].map((pieces) => seconds(smooth(pieces)))
     expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
   })
@@ -140,7 +137,7 @@ describe('blocks of a path', () => {
     expect(Math.abs(seconds(rounded) / seconds(exact) - 1)).toBeLessThan(0.01)
   })
 
-  it('make no stop of a gap that is smaller than a step', () => {
+  it('do not stop at a gap that is smaller than a step', () => {
     const straight = seconds(Float64Array.of(0, 0, 20, 0, 40, 0))
     expect(seconds(Float64Array.of(0, 0, 20, 0, 19.9995, 0.0005, 40, 0))).toBeCloseTo(straight, 3)
     expect(end(drawn(Float64Array.of(0, 0, 20, 0, 20.001, 0.001), axidraw, down))).toEqual([20.001, 0.001])
@@ -176,7 +173,7 @@ describe('a pen-up move', () => {
 })
 
 describe('whole steps', () => {
-  it('carry what rounding leaves, so that the end is exact', () => {
+  it('carry the rounding error, so that the end is exact', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(axidraw, grbl), (path, profile) => {
         const carry = new Carriage(profile)

@@ -11,15 +11,10 @@ import { plotAll } from '../../support/bench.ts'
 
 const strokes60 = hooks(60, 10, 12, 7)
 
-describe('the time of a plot on a grbl board that is set up otherwise', () => {
+describe('the time of a plot on a grbl board with other settings', () => {
   it.each([
-    [
-      'a pen that takes an odd time, as dwells come in steps of 50 ms',
-      {},
-      { pen: { raiseMs: 120, lowerMs: 170 } },
-      strokes60,
-    ],
-    ['motors that are held for ever', { 1: 255 }, {}, strokes60],
+    ['a pen whose time is no multiple of the 50 ms of a dwell', {}, { pen: { raiseMs: 120, lowerMs: 170 } }, strokes60],
+    ['motors that are always held', { 1: 255 }, {}, strokes60],
     ['a tenth of a millimetre at 1 m/s²', { 120: 1000, 121: 1000 }, { down: { speed: 100 } }, [spiral(1500, 0.1)]],
     ['a tenth of a millimetre at 3 m/s²', { 120: 3000, 121: 3000 }, { down: { speed: 150 } }, [spiral(1500, 0.1)]],
   ] as const)('equals the estimate for %s, and the planner never runs low', async (_, settings, changes, strokes) => {
@@ -67,11 +62,11 @@ describe.each([40, 80, 250])('the time of a plot on a board with %i steps a mill
 
 describe('the time of a plot with a pen on the Z axis', () => {
   it.each([
-    ['as it is set up', {}],
-    ['that goes fast and hard', { 112: 5000, 122: 500 }],
-    ['whose motors are held for ever', { 1: 255 }],
+    ['with its usual settings', {}],
+    ['with a high speed and acceleration', { 112: 5000, 122: 500 }],
+    ['whose motors are always held', { 1: 255 }],
   ] as const)(
-    'equals the estimate for one %s: the pen sets off where the carriage has not quite stopped',
+    'equals the estimate for one %s: the pen starts before the carriage has quite stopped',
     async (_, settings) => {
       const clock = new VirtualClock()
       const board = new GrblBoard({ clock, settings, pen: { kind: 'z', touchesAt: 0 } })

@@ -70,7 +70,7 @@ describe('motion with a limited jerk', () => {
   ])('keeps these limits on %s', (_name, path) => {
     expectLimits(path, gentle, down)
   })
-  it('leads from the first vertex to the last, at rest at both', () => {
+  it('begins and ends at rest, at the first and the last vertex', () => {
     fc.assert(
       fc.property(anyPath, (path) => {
         const steps = drawn(path, gentle, down)
@@ -83,7 +83,7 @@ describe('motion with a limited jerk', () => {
     )
   })
 
-  it('takes little longer than motion without a limit, and no longer with an unlimited jerk', () => {
+  it('takes a little longer than motion without a limit, and no longer with an unlimited jerk', () => {
     const quick = { speed: down.speed, acceleration: down.acceleration, junctionDeviation: down.junctionDeviation }
     for (const path of [Float64Array.of(0, 0, 100, 0), circle(3, 0.005), circle(40, 0.01), smooth(1000)]) {
       const without = seconds(path, quick)
@@ -96,7 +96,7 @@ describe('motion with a limited jerk', () => {
     expect(seconds(line) - seconds(line, quick)).toBeCloseTo(down.acceleration / JERK, 6)
   })
 
-  it('takes the same time for a circle however finely it is flattened', () => {
+  it('takes the same time for a circle at every tolerance', () => {
     for (const radius of [1, 3, 10]) {
       const times = [0.0002, 0.001, 0.01].map((tolerance) => seconds(circle(radius, tolerance)))
       expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)

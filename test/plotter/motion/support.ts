@@ -38,7 +38,7 @@ export function circle(radius: number, tolerance: number): Float64Array {
   })
 }
 
-/** A curve of loops and bends whose radius changes all the time, in so many pieces. */
+/** A curve of loops and bends whose radius changes all the time, in this number of pieces. */
 export function smooth(pieces: number): Float64Array {
   return Float64Array.from({ length: 2 * pieces + 2 }, (_, i) => {
     const t = (2 * Math.PI * (i >> 1)) / pieces

@@ -51,7 +51,7 @@ describe('calibration', () => {
     },
   )
 
-  it('makes the plan such that ink lies where the drawing has it', () => {
+  it('corrects the plan so that the ink lies where the drawing has it', () => {
     const query = 'scaleX=1.012&scaleY=0.991&skew=0.7'
     const paper = paperOf(query)
     const profile = withOverrides(profileNamed('axidraw-v3'), {
@@ -91,7 +91,7 @@ describe('the numbers typed back', () => {
     expect(changeBy('speed', [60], 'axidraw-v3').profile).toEqual({ base: 'axidraw-v3', down: { speed: 30 } })
   })
 
-  it('are refused when there are too few, or a profile cannot be so wrong', () => {
+  it('are refused when there are too few, or when no machine is so far off', () => {
     expect(() => changeBy('square', [80, 80], 'axidraw-v3')).toThrow(/top, left, falling and rising/)
     const profile = changeBy('square', [8, 8, 11.3, 11.3], 'axidraw-v3').profile as { calibration: object }
     expect(() => withOverrides(profileNamed('axidraw-v3'), { calibration: profile.calibration })).toThrow(/scaleX/)

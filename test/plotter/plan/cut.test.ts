@@ -27,7 +27,7 @@ describe('where a plot stopped, by where the carriage stands', () => {
     expect(await locate(plan, doubt, place)).toEqual(cut)
   })
 
-  it('never leaves what is known already', async () => {
+  it('stays within the strokes in doubt', async () => {
     expect(await locate(plan, { first: 2, last: 3 }, { x: 17, y: 10 })).toEqual({ first: 2, last: 3 })
   })
 
@@ -48,7 +48,7 @@ describe('where a plot stopped, by where the carriage stands', () => {
     expect(turns).toBeGreaterThan(0)
   })
 
-  it('is found again wherever in a stroke it was', async () => {
+  it('is found at any place of a stroke', async () => {
     const places = fc.tuple(fc.constantFrom(0, 1), fc.double({ min: 0.1, max: 19.9, noNaN: true }))
     const match = fc.asyncProperty(places, async ([stroke, mm]) => {
       const cut = await locate(plan, doubt, pointAt(plan, { stroke, mm }))

@@ -20,7 +20,7 @@ describe('a plan', () => {
     expect(makePlan(three(), { reverse: true }, axidraw).plan.hash).not.toBe(plan.hash)
   })
 
-  it('comes back from its file as it went in', async () => {
+  it('is unchanged after it was written to a file and read', async () => {
     await fc.assert(
       fc.asyncProperty(scattered(10), fc.string(), async (strokes, name) => {
         const { plan } = makePlan(drawingOf(strokes, 100, 100, name), { effort: 0.01 }, axidraw)
@@ -30,7 +30,7 @@ describe('a plan', () => {
     )
   })
 
-  it('is read in pieces, between which the event loop turns, however large it is', async () => {
+  it('is read in pieces, between which the event loop turns', async () => {
     const line = Array.from({ length: 400_000 }, (_, i) => (i % 2 === 0 ? i / 10_000 : (i % 7) / 10))
     const long = drawing(line)
     const plan = { ...makePlan(three(), {}, axidraw).plan, ...long, hash: hashOf(long) }

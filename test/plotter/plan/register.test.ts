@@ -15,7 +15,7 @@ const LINES = [
   [5, 5],
   [90, 10, 10, 90],
 ]
-/** As the planner makes one for a machine that is not quite square. */
+/** A plan of the planner for a machine that is not quite square. */
 function planned(): Plan {
   const drawing = { ...strokesOf(...LINES), width: 100, height: 100, layers: [] }
   const ready = { ...drawing, points: toMachine(drawing.points, CALIBRATION) }
@@ -33,7 +33,7 @@ function expectNear(actual: Float64Array, expected: Float64Array): void {
   for (const [i, value] of actual.entries()) expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 6)
 }
 
-describe('a plan for a sheet that lies otherwise from a stroke on', () => {
+describe('a plan whose sheet is moved before a stroke', () => {
   it('moves the remaining strokes with the sheet, on the paper of a calibrated machine', () => {
     fc.assert(
       fc.property(strokeNumber, placement, (first, matrix) => {
@@ -47,7 +47,7 @@ describe('a plan for a sheet that lies otherwise from a stroke on', () => {
     )
   })
 
-  it('keeps one placement for each side, however often the marks are shown', () => {
+  it('keeps one placement for each side, also when the marks are shown again', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(strokeNumber, placement), { minLength: 1, maxLength: 4 }), (turns) => {
         let plan = planned()

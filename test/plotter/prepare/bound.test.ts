@@ -237,7 +237,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(row, 100, 100), { bound: true }, profile).report.bound?.isOptimal).toBe(true)
   })
 
-  it('is in the report when it was asked for, and below the estimate', () => {
+  it('is in the report on request, and below the estimate', () => {
     const drawing = drawingOf(lines(20), 100, 100)
     const { bound: of, estimate } = prepare(drawing, { bound: true }, profile).report
     expect(of?.seconds).toBeLessThanOrEqual(estimate.seconds)

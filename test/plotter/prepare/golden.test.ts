@@ -28,9 +28,7 @@ const many = (count: number, make: (i: number) => number[]): number[][] =>
 
 const words = '<text x="10" y="30" font-size="8">Trails, seams and order</text>'
 const DRAWINGS: Readonly<Record<string, Drawing>> = {
-  'lines here and there': page(
-    ...many(24, (i) => [(i * 37) % 91, (i * 53) % 89, ((i * 37) % 91) + 6, ((i * 53) % 89) + 3]),
-  ),
+  'scattered lines': page(...many(24, (i) => [(i * 37) % 91, (i * 53) % 89, ((i * 37) % 91) + 6, ((i * 53) % 89) + 3])),
   'rings, which may start anywhere': page(
     ...many(12, (i) => ring(12 + ((i * 29) % 76), 12 + ((i * 43) % 74), 2 + (i % 4))),
   ),

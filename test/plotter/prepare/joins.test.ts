@@ -15,8 +15,8 @@ const lines = (strokes: Strokes): number[][] =>
 const gap = ([ax = 0, ay = 0]: readonly number[], [bx = 0, by = 0]: readonly number[]): number =>
   Math.hypot(ax - bx, ay - by)
 
-/** The fewest chains by trying everything: each stroke in turn, either way. */
-function fewestByForce(strokes: readonly (readonly number[])[]): number {
+/** The fewest chains, by exhaustive search: each stroke in turn, either way. */
+function fewestByExhaustion(strokes: readonly (readonly number[])[]): number {
   let best = strokes.length
   const visit = (left: readonly (readonly number[])[], at: readonly number[], chains: number): void => {
     if (chains >= best && left.length > 0) return
@@ -72,7 +72,7 @@ const cut = (strokes: Strokes): string[] =>
     .sort()
 
 describe('joins', () => {
-  it('are as many as exist, where the nearest end would leave two strokes alone', () => {
+  it('are as many as possible, where joining the nearest ends would leave two strokes alone', () => {
     // b reaches a and c, but a reaches only b, and c also d
     const four = strokesOf([0, 50, 0, 0], [0.1, 0, 9, 50], [0.18, 0, 20, 50], [0.3, 0, 30, 50])
     expect(strokeCount(joins(four))).toBe(2)
@@ -96,15 +96,15 @@ describe('joins', () => {
     expect(strokeCount(joins(ring))).toBe(1)
   })
 
-  it('leave strokes as they are whose ends are further apart', () => {
+  it('do not change strokes whose ends are further apart', () => {
     const strokes = strokesOf([0, 0, 10, 0], [10.2, 0, 20, 0])
     expect(joins(strokes)).toBe(strokes)
   })
 
-  it('are as many as by trying everything', () => {
+  it('are as many as an exhaustive search finds', () => {
     fc.assert(
       fc.property(bundles(3, 6), (strokes) => {
-        expect(strokeCount(joins(strokes))).toBe(fewestByForce(lines(strokes)))
+        expect(strokeCount(joins(strokes))).toBe(fewestByExhaustion(lines(strokes)))
       }),
       runs(1500, 150),
     )

@@ -28,7 +28,7 @@ const hatch = (count: number): Drawing =>
   )
 
 describe('a prepared drawing', () => {
-  it('has the same ink as the drawing, whatever is drawn', () => {
+  it('has the same ink as its drawing', () => {
     fc.assert(
       fc.property(scattered(40), (strokes) => {
         const page = drawingOf(strokes, 100, 100)
@@ -51,7 +51,7 @@ describe('a prepared drawing', () => {
     )
   })
 
-  it('stays as the file has it where moving the seam only seemed to help', () => {
+  it('keeps the seams of the file where moving them does not save time', () => {
     const ellipse = Array.from({ length: 98 }, (_, i) => {
       const angle = Math.PI + (2 * Math.PI * ((i >> 1) % 48)) / 48
       return i % 2 === 0 ? 50 + 7 * Math.cos(angle) : 50 + 3.85 * Math.sin(angle)
@@ -70,14 +70,14 @@ describe('a prepared drawing', () => {
     expect([points, back]).toContainEqual(prepared(drawing([50, 1, 60, 1], [20, 1, 10, 1], [80, 1, 70, 1])))
   })
 
-  it('draws on over gaps that the pen covers, and keeps every vertex', () => {
+  it('draws over gaps that the pen covers, and keeps every vertex', () => {
     expect(prepared(drawing([10, 10, 20, 10], [20.1, 10, 30, 10], [31, 10, 40, 10]))).toEqual([
       [10, 10, 20, 10, 20.1, 10, 30, 10],
       [31, 10, 40, 10],
     ])
   })
 
-  it('starts closed strokes where the pen comes by', () => {
+  it('starts closed strokes at the vertex that the pen passes', () => {
     const square = [50, 50, 50, 60, 60, 60, 60, 50, 50, 50]
     const input = drawing([0, 0, 10, 0], [...square.slice(4), ...square.slice(2, 6)])
     expect(prepare(input).drawing.points.slice(4, 6)).toEqual(Float64Array.of(50, 50))
@@ -165,7 +165,7 @@ describe('placing', () => {
     expect(report.dropped.mm).toBeCloseTo(0.2, 9)
   })
 
-  it('draws only the layers asked for', () => {
+  it('draws only the requested layers', () => {
     const named = { ...line, layers: [{ name: 'sky', pen: 1, first: 0, count: 1, options: {} }] }
     expect(prepare(named, { layers: ['sky'] }).report.strokes).toBe(1)
     expect(prepare(named, { layers: [1] }).report.strokes).toBe(1)
@@ -213,14 +213,14 @@ describe('a long search', () => {
     expect(ink(early.drawing)).toEqual(ink(hatch(2000)))
   })
 
-  it('says how far it is', () => {
+  it('reports its progress', () => {
     const done: number[] = []
     prepare(hatch(300), { onProgress: (share) => done.push(share) })
     expect(done.at(-1)).toBe(1)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
   })
 
-  it('says how far it is over all layers together', () => {
+  it('reports its progress over all layers together', () => {
     const { points, starts, layers } = hatch(300)
     const [layer] = layers
     const half = { ...layer, name: 'half', pen: 1, options: {}, count: 150 }
@@ -273,14 +273,14 @@ describe('a whole sheet', () => {
     return { page: report.page, ink: [minX, minY, maxX, maxY].map((mm) => Math.round(10 * mm) / 10) }
   }
 
-  it('lies as it is where the machine reaches it', () => {
+  it('is not turned where the machine reaches it', () => {
     expect(on(corner(148, 210), { sheet: 'shrink' })).toEqual({
       page: { width: 148, height: 210 },
       ink: [0, 0, 37, 52.5],
     })
   })
 
-  it('is turned with its page where the machine reaches it only so: the top lies left', () => {
+  it('is turned with its page where the machine reaches it only that way: the top lies left', () => {
     expect(on(corner(210, 297), { sheet: 'shrink', page: 'a4' })).toEqual({
       page: { width: 297, height: 210 },
       ink: [0, 157.5, 74.3, 210],

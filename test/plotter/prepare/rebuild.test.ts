@@ -66,7 +66,7 @@ describe('a search for order and seams together', () => {
     )
   })
 
-  it('is passed over where the motion planner takes longer for what it finds', () => {
+  it('is ignored when the motion planner takes longer for its result', () => {
     const rings = strokesOf(
       ...Array.from({ length: 40 }, (_, i) => lineOf(10 + ((i * 37) % 80), 10 + ((i * 53) % 70), 2 + (i % 5), true)),
     )
@@ -83,7 +83,7 @@ describe('a search for order and seams together', () => {
     expect(plan([1, 2])).not.toEqual(plan([2, 1]))
   })
 
-  it('draws rings that cross two by two without a lift, though no seam alone gains by moving', () => {
+  it('draws rings that cross two by two without a lift, although moving one seam alone gains nothing', () => {
     const row = strokesOf(
       ...Array.from({ length: 6 }, (_, i) => lineOf(20 + 10 * i, 20, 5 / Math.cos(Math.PI / 3), true)),
     )

@@ -46,7 +46,7 @@ describe('the search for repeated ink', () => {
     expect(findRepeats(fan(800), new Work()).mm).toBeGreaterThanOrEqual(0)
   })
 
-  it('says when it ended before all lines were compared', () => {
+  it('reports when it ended before all lines were compared', () => {
     expect(findRepeats(fan(100), new Work()).isComplete).toBe(true)
     expect(findRepeats(fan(100), new Work(), 1000).isComplete).toBe(false)
   })

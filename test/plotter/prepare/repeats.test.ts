@@ -54,7 +54,7 @@ describe('repeats', () => {
     expect(lines(withoutRepeats(strokesOf(left, right)))).toEqual([left, [5, 0, 10, 0, 10, 5, 5, 5]])
   })
 
-  it('are not seen in crossings, in lines that lie side by side, or in corners', () => {
+  it('are not found at crossings, in lines that lie side by side, or at corners', () => {
     const strokes = strokesOf([0, 0, 10, 10], [0, 10, 10, 0], [0, 0.02, 10, 10.02], [10, 10, 20, 10.1])
     expect(findRepeats(strokes, new Work()).mm).toBe(0)
   })
@@ -79,7 +79,7 @@ describe('repeats', () => {
     )
   })
 
-  it('are nothing in a drawing without them, and removing nothing changes nothing', () => {
+  it('are not found in a drawing without repeats, which is left unchanged', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
         const repeats = findRepeats(strokes, new Work())

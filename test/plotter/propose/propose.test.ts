@@ -20,7 +20,7 @@ async function proposed(board: { readonly cable: Cable }, dialect: Identity['dia
   return { ...more, identity, base: base.name, overrides, profile: withOverrides(base, overrides), sources }
 }
 
-describe('a profile from what the board says', () => {
+describe('a profile from the answers of the board', () => {
   it('grbl: reach, steps, speeds, acceleration, corners and the range of the servo from $$', async () => {
     const settings = { 11: 0.02, 30: 255, 100: 100, 110: 6000, 111: 9000, 120: 700, 121: 500, 130: 430, 131: 320 }
     const { base, profile, sources } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')

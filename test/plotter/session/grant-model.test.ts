@@ -22,7 +22,7 @@ interface Bed {
   fedFor?: string
 }
 
-it('whatever happens in whatever order, no sheet is begun without a grant, and no grant is used twice', () => {
+it('in any order of events no sheet is begun without a grant, and no grant is used twice', () => {
   let begun = 0
   fc.assert(
     fc.property(fc.array(step, { minLength: 4, maxLength: 24 }), (steps) => {

@@ -66,7 +66,7 @@ describe('the states of a plotter', () => {
     })
   })
 
-  it('name the pen that is waited for', () => {
+  it('name the pen that the plot waits for', () => {
     const pause: PlotterEvent = { type: 'pause', why: 'pen-change', prompt: 'put in pen 2', since: 7 }
     expect(nextPlotterState({ is: 'plotting', job: 'a' }, pause)).toMatchObject({ prompt: 'put in pen 2' })
   })

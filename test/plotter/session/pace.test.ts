@@ -11,18 +11,18 @@ describe('the pace of a plotter', () => {
     expect(paceFactor(undefined)).toBe(1)
   })
 
-  it('follows what plots took, long ones more than short ones', () => {
+  it('follows the times of plots, of long ones more than of short ones', () => {
     expect(learned([3600, 4320])).toBeCloseTo(1.19, 2)
     expect(learned([20, 24])).toBeCloseTo(1.03, 2)
   })
 
-  it('comes close to a steady machine, however it was before', () => {
+  it('approaches the pace of a steady machine, whatever it was before', () => {
     const steady = Array.from({ length: 8 }, () => [600, 720] as const)
     expect(learned(...steady)).toBeCloseTo(1.19, 2)
     expect(learned([600, 400], [600, 400], ...steady)).toBeCloseTo(1.18, 1)
   })
 
-  it('learns nothing from a plot that was held up, or whose clock runs otherwise', () => {
+  it('ignores a plot that was held up, or that ran on another clock', () => {
     expect(learned([600, 3000])).toBe(1)
     expect(learned([600, 6])).toBe(1)
     expect(learned([0, 0])).toBe(1)

@@ -101,7 +101,7 @@ describe("a plotter's session", () => {
     expect(strokeCount(ink)).toBe(5)
   })
 
-  it('takes the button on the board for a pause at once', async () => {
+  it('treats the button on the board as a pause at once', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     bench.board.pressButton()
@@ -111,7 +111,7 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
   })
 
-  it('cancels in mid-stroke: the pen comes up, the carriage stays and knows where it is', async () => {
+  it('cancels in mid-stroke: the pen comes up, the carriage stays, and its position is known', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
     await bench.session.cancel()
@@ -186,7 +186,7 @@ describe("a plotter's session", () => {
     expect(visible).toEqual([true, false, true, true])
   })
 
-  it('walks round a box with the pen up and comes back', async () => {
+  it('moves round a box with the pen up, and returns', async () => {
     await bench.session.ready()
     await bench.session.frame({ minX: 10, minY: 10, maxX: 60, maxY: 40 })
     expect(bench.board.ink.vertexCount).toBe(0)

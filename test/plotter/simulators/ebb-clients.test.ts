@@ -68,7 +68,7 @@ describe('a simulated EBB behind a real serial port', () => {
     expect(Array.from(ink.points.slice(-2))).toEqual([12.5, 12.5])
   })
 
-  it('lets saxi find it, draw and put its motors to rest', async () => {
+  it('lets saxi find it, draw and turn its motors off', async () => {
     await open(9600)
     expect(await ask('EM,2,2')).toEqual(['OK'])
     expect((await ask('V'))[0]).toMatch(/^EBB.*2\.8\.1$/)

@@ -62,7 +62,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(Math.round(alone(axis, 0).ticks / 25)).toBe(77)
   })
 
-  it('makes the steps that a move which slows down too soon still owes on the way back', () => {
+  it('makes the remaining steps of a move that slows down too soon on the way back', () => {
     const slowing = fc.record({
       rate: fc.integer({ min: 1_000_000, max: 800_000_000 }),
       accel: fc.integer({ min: -200_000, max: -20_000 }),
@@ -83,7 +83,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(alone(axis, 0).ticks).toBe(Infinity)
   })
 
-  it('leaves in the accumulator what the last step did not use', () => {
+  it('leaves the remainder of the last step in the accumulator', () => {
     const axis: AxisMove = { rate: 1_000_000_000, accel: 0, jerk: 0, steps: 3, direction: 1 }
     const move = alone(axis, 0)
     expect(move.registersAt(move.ticks)[0]).toBe(7 * 1_000_000_000 - 3 * WRAP)
@@ -211,7 +211,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(say('QS\r')).toBe('40,20\n\rOK\r\n')
   })
 
-  it('goes back to where its counters are zero on HM', async () => {
+  it('returns to where its counters are zero on HM', async () => {
     const { say, pass, board } = conversation()
     say('SM,100,300,-200\r')
     await pass(101)
@@ -231,7 +231,7 @@ describe('the FIFO of a simulated EBB', () => {
 })
 
 describe('the pen of a simulated EBB', () => {
-  it('leaves ink where it goes down, and none while it is on its way', async () => {
+  it('leaves ink where it is lowered, and none while it travels', async () => {
     const { say, pass, board } = conversation()
     say('SP,0,500\rSM,100,800,800\r')
     await pass(700)
@@ -243,7 +243,7 @@ describe('the pen of a simulated EBB', () => {
     expect([points[0], points.at(-2)]).toEqual([0, 10])
   })
 
-  it('needs the time that its rate says, and inks a travel that does not wait for it', async () => {
+  it('needs the time of its rate, and inks a travel that does not wait for it', async () => {
     const { say, pass, board } = conversation()
     say('SP,0,500\r')
     await pass(600)

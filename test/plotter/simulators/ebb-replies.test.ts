@@ -41,7 +41,7 @@ describe('what a simulated EBB 2.8.1 answers, to the byte', () => {
     expect(conversation().say('S'.repeat(300))).toBe('!3 Err: RX Buffer overrun\r\n')
   })
 
-  it('forgets its button press once it reported it', () => {
+  it('forgets its button press after it has reported it', () => {
     const { board, say } = conversation()
     board.pressButton()
     expect([say('QB\r'), say('QB\r')]).toEqual(['1\r\nOK\r\n', '0\r\nOK\r\n'])
@@ -66,7 +66,7 @@ describe('what a simulated EBB 3.0.3 answers, to the byte', () => {
     expect(conversation(future).say(command)).toBe(answer)
   })
 
-  it('leaves the bus on RB, without a word', () => {
+  it('leaves the bus on RB, without an answer', () => {
     const { say, hungUp } = conversation(future)
     expect(say('RB\r')).toBe('')
     expect(hungUp()).toBe(true)

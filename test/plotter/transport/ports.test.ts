@@ -56,7 +56,7 @@ describe('serial ports as Linux shows them in /sys', () => {
     await expect(findPort(name, list)).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: refusal })
   })
 
-  it('are simply none where there is no /sys', async () => {
+  it('are empty where there is no /sys', async () => {
     expect(await portsFromSys(join(sys, 'nowhere'))).toEqual([])
   })
 

@@ -71,7 +71,7 @@ describe('opening a transport', () => {
     await expect(refusal).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: expect.stringContaining('no such') })
   })
 
-  it('is refused when nobody listens there', async () => {
+  it('is refused when no program listens there', async () => {
     await expect(openTransport('tcp://127.0.0.1:1')).rejects.toMatchObject({ code: 'ERR_TRANSPORT' })
   })
 

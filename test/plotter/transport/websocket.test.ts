@@ -10,7 +10,7 @@ afterEach(() => {
   server?.close()
 })
 
-/** A board that says its own things in text frames and answers each message in a binary one. */
+/** A board that sends messages of its own in text frames and answers each message in a binary one. */
 async function board() {
   const cookies: (string | undefined)[] = []
   const frames: boolean[] = []

@@ -61,7 +61,7 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(elsewhere)).toEqual([])
   })
 
-  it('leaves a link of the wished name alone', () => {
+  it('does not replace a link that has the name', () => {
     const [folder, elsewhere] = [tempFolder(), tempFolder()]
     symlinkSync(join(elsewhere, 'victim'), join(folder, 'a.svg'))
     expect(writeOutput(folder, 'a.svg', 'x')).toBe('a-2.svg')

@@ -33,7 +33,7 @@ async function wired(url: string, name: string): Promise<{ spool: PostgresSpool;
 }
 
 const one = { task: 'text', params: 1 }
-/** A server that was killed takes its time to come back on a busy machine. */
+/** A killed server may take minutes to start on a busy machine. */
 const patient = { patienceMs: 300_000 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {

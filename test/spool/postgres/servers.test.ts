@@ -16,7 +16,7 @@ describe('the address of a database', () => {
   })
 
   it.each(['postgres://a:port/plotd', 'mysql://a/plotd', 'postgres://a,b:x/plotd'])(
-    'is refused when it is none: %s',
+    'is refused when it is invalid: %s',
     (url) => {
       expect(() => serversOf(url)).toThrow(expect.objectContaining(refused('ERR_CONFIG')))
     },

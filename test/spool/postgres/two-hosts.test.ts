@@ -172,7 +172,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await again.get(claim.job.id))?.status).toBe('interrupted')
   })
 
-  it('take the jobs of a silent host: its plot is interrupted and never handed out, its render runs again', async () => {
+  it('take the jobs of a silent host: its plot is interrupted and never claimed again, its render runs again', async () => {
     const [a, , url] = await twoHosts()
     const plot = await plotting(a)
     await submit(a, { title: 'rendering' })
@@ -292,7 +292,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(plan).not.toContain('Materialize')
   })
 
-  it('show a list as it was at its first page, whatever another host moves meanwhile', async () => {
+  it('show all pages of a list in the order of the first page, although another host moves jobs', async () => {
     const [a, b] = await twoHosts()
     const ids = (await a.submit(Array.from({ length: 9 }, (_, i) => ({ task: 'text', params: i })))).map(({ id }) => id)
     const first = await a.list({ limit: 3 })

@@ -108,7 +108,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     expect(moves.placesAt(99_999)).toEqual(new Map([['a', [1, -1, 99_999, 'a']]]))
   })
 
-  it('takes no cursor that it did not give', async () => {
+  it('refuses a cursor that it did not give', async () => {
     const cursors = ['nonsense', '', 'W10', Buffer.from('[1,2,3,4,5]').toString('base64url')]
     for (const cursor of cursors) await expect(spool.list({ cursor })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })

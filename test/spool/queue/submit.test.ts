@@ -37,7 +37,7 @@ describe('a submit of many jobs, with a turn of the event loop for each step', (
     await spool.close()
   })
 
-  it('is on the disk as a whole or not at all, whenever the power is cut and whatever others write', async () => {
+  it('is on the disk as a whole or not at all, at whichever write the power is cut', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     let isDone = false

@@ -9,7 +9,7 @@ const pool = new RenderPool({ script, threads: 2, memoryMb: 64, maxOutputBytes: 
 afterAll(() => pool.close())
 
 describe('a pool of rendering threads', () => {
-  it('runs the script away from the main thread and hands back what it made', async () => {
+  it('runs the script outside the main thread and returns its result', async () => {
     expect(await pool.run({ deed: 'echo', value: { ink: 'blue' } })).toEqual({ value: { ink: 'blue' } })
   })
 
@@ -32,7 +32,7 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'stumble' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
   })
 
-  it('stops a thread that never comes back, at its time', async () => {
+  it('stops an endless thread at its time limit', async () => {
     await expect(pool.run({ deed: 'spin' }, { timeoutMs: 50 })).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' })
   })
 
@@ -65,13 +65,13 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'exit' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
   })
 
-  it('refuses what is too large before it travels', async () => {
+  it('refuses a result that is too large before it is transferred', async () => {
     const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
     await expect(pool.run({ deed: 'large', bytes: 1001 })).rejects.toMatchObject(limit)
     expect(await pool.run({ deed: 'large', bytes: 1000 })).toHaveProperty('svg')
   })
 
-  it('works on after all that, as many at a time as it has threads', async () => {
+  it('still works after all of this, with as many runs at a time as it has threads', async () => {
     const runs = [1, 2, 3, 4, 5].map((value) => pool.run({ deed: 'echo', value }))
     expect(pool.free).toBe(0)
     expect(await Promise.all(runs)).toEqual([1, 2, 3, 4, 5].map((value) => ({ value })))

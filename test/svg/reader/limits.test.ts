@@ -33,7 +33,7 @@ describe('the SVG reader', () => {
       page(`<defs><rect id="u0" width="1" height="1"/>${doublings.join('')}</defs><use href="#u30"/>`),
     ],
     ['a million elements', page('<g/>'.repeat(1_000_000))],
-    ['groups a thousand deep', page('<g>'.repeat(1000) + '</g>'.repeat(1000))],
+    ['groups nested a thousand deep', page('<g>'.repeat(1000) + '</g>'.repeat(1000))],
     [
       'use of use a thousand deep',
       page(`<defs><rect id="c0" width="9" height="9"/>${chain}</defs><use href="#c1000"/>`),
@@ -91,12 +91,12 @@ describe('the SVG reader', () => {
   })
 
   it.each([
-    ['numbers beyond any paper', '<path stroke="red" d="M0 0L1e30 1e30"/>'],
-    ['curves as large as the sun', '<circle r="1e12"/><path d="M0 0C1e20 0 0 1e20 5 5"/>'],
-    ['a transform that explodes', '<rect width="9" height="9" transform="scale(1e300) scale(1e300)"/>'],
-    ['numbers that are none', '<rect width="NaN" height="Infinity"/><path d="M0 0L1e999 0"/><circle r="1e400"/>'],
+    ['numbers beyond any sheet', '<path stroke="red" d="M0 0L1e30 1e30"/>'],
+    ['curves of enormous size', '<circle r="1e12"/><path d="M0 0C1e20 0 0 1e20 5 5"/>'],
+    ['a transform with an enormous scale', '<rect width="9" height="9" transform="scale(1e300) scale(1e300)"/>'],
+    ['invalid numbers', '<rect width="NaN" height="Infinity"/><path d="M0 0L1e999 0"/><circle r="1e400"/>'],
     ['dashes finer than any pen', '<path stroke="red" stroke-dasharray="1e-9" d="M0 0H90"/>'],
-  ])('draws no coordinates beyond all papers from %s', (_name, inside) => {
+  ])('draws no coordinates beyond any sheet from %s', (_name, inside) => {
     const { points } = read(inside).drawing
     expect(points.every((value) => Math.abs(value) < 1e6)).toBe(true)
   })

@@ -95,7 +95,7 @@ describe('SvgBuilder', () => {
     ['path data', (svg) => svg.path('M NaN 0'), /got "M NaN 0"/],
     ['markup in path data', (svg) => svg.path('M0 0"/><script>'), /must be SVG path data/],
     ['a colour', (svg) => svg.layer('x', () => {}, { color: 'red"' }), /must be a CSS colour/],
-    ['an end too many', (svg) => svg.end(), /without an open group/],
+    ['a superfluous end', (svg) => svg.end(), /without an open group/],
   ])('refuses %s that no browser could draw, and names it', (_name, draw, message) => {
     expect(() => draw(new SvgBuilder(9, 9))).toThrowError(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),

@@ -58,7 +58,7 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
     expect((await drawn({ ...params, invert: true })).svg).not.toBe(svg)
   })
 
-  it('of white only is an empty sheet', async () => {
+  it('that is white gives an empty sheet', async () => {
     const white = await svgToPng('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', { width: 20 })
     expect(strokeCount((await drawn({ ...small, style, contrast: 0 }, white)).drawing)).toBe(0)
   })

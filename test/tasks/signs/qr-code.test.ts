@@ -14,7 +14,7 @@ import { type QrCode, qrCode, smallestModule } from '../../../src/tasks/signs/qr
 import { runs } from '../../support/fuzz.ts'
 import { raster } from '../../support/raster.ts'
 
-/** The decoder is not the project’s own. */
+/** Reads a code by another program’s decoder. */
 function decoded(strokes: Strokes, side: number, line: number): string | undefined {
   const { width, height, gray } = raster(strokes, side, side, line, 8)
   const rgba = new Uint8ClampedArray(4 * gray.length).fill(255)

@@ -93,8 +93,8 @@ class Newcomer {
   }
 }
 
-/** Lines that change the machine, and the search for a real plotter: they are only read. */
-const isRead = (line: string): boolean => /^(sudo|npm) /.test(line) || line === 'plotd setup'
+/** Lines that change the machine or search for a real plotter. The test does not run them. */
+const isSkipped = (line: string): boolean => /^(sudo|npm) /.test(line) || line === 'plotd setup'
 
 describe.each([
   ['axidraw.md', 'axidraw'],
@@ -116,8 +116,8 @@ describe.each([
   })
 
   it('leads from nothing to ink, typed word for word', async () => {
-    for (const line of commands(text).filter((each) => !isRead(each))) await newcomer.type(line)
-    // The card has 21 and the spiral one; of the drawing that is canceled there may be more.
+    for (const line of commands(text).filter((each) => !isSkipped(each))) await newcomer.type(line)
+    // The card has 21 strokes and the spiral one. The canceled drawing may add some.
     expect(newcomer.strokes).toBeGreaterThanOrEqual(22)
   }, 900_000)
 

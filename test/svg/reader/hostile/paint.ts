@@ -83,12 +83,12 @@ export const PAINT: readonly Hostile[] = [
     options: { fill: { mode: 'hatch', spacing: 0.1 } },
   },
   {
-    name: 'a hatch of a shape as large as a town',
+    name: 'a hatch of a shape of enormous size',
     svg: () => page('<rect width="1e5" height="1e5"/>'),
     options: { fill: { mode: 'crosshatch', spacing: 0.01 } },
   },
   {
-    name: 'rings in a shape as large as a town',
+    name: 'rings in a shape of enormous size',
     svg: () => page('<rect width="1e5" height="1e5"/>'),
     options: { fill: { mode: 'contour', spacing: 0.1 } },
   },

@@ -79,7 +79,7 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'use of elements that are none, again and again',
+    name: 'use of elements that do not exist, again and again',
     svg: (s) => page(`<g id="a">${filled(s / 2, () => '<x/>')}</g>${filled(s / 2, () => '<use href="#a"/>')}`),
   },
   {

@@ -70,29 +70,29 @@ export const SHAPES: readonly Hostile[] = [
     svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'a9e9 9e9 9 1 1 1 1')}"/>`),
   },
   {
-    name: 'curves as large as the world',
+    name: 'curves of enormous size',
     svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'c1e9-1e9 1e9 1e9 0 1')}"/>`),
   },
   {
-    name: 'circles as large as the world',
+    name: 'circles of enormous size',
     svg: (s) => page(filled(s, (i) => `<circle r="1e${i % 300}" stroke="red"/>`)),
   },
   { name: 'commands without numbers', svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'h1h-1')}"/>`) },
   { name: 'moves without lines', svg: (s) => page(`<path stroke="red" d="${filled(s, () => 'M1 1')}"/>`) },
   {
-    name: 'polygons of numbers that are none',
+    name: 'polygons of invalid numbers',
     svg: (s) => page(`<polygon stroke="red" points="${filled(s, () => '1e999 ')}"/>`),
   },
   {
-    name: 'foreign text in boxes in each other',
+    name: 'foreign text in nested boxes',
     svg: (s) => foreign(nested(levels(s, 50_000), '<div style="margin:1px">', 'x', '</div>')),
   },
   {
-    name: 'foreign tables in each other',
+    name: 'nested foreign tables',
     svg: (s) => foreign(nested(levels(s, 20_000), '<table><tr><td>', 'x', '</td></tr></table>')),
   },
   {
-    name: 'foreign lists in each other',
+    name: 'nested foreign lists',
     svg: (s) => foreign(nested(levels(s, 20_000), '<ul><li>', 'x', '</li></ul>')),
   },
   { name: 'foreign text without end', svg: (s) => foreign(`<p>${filled(s, () => 'hello ')}</p>`) },
@@ -135,11 +135,11 @@ export const SHAPES: readonly Hostile[] = [
     svg: (s) => page(filled(s, (i) => `<g id="a${i}"><use href="#a${i === 0 ? 0 : i - 1}"/></g>`)),
   },
   {
-    name: 'links in each other',
+    name: 'nested links',
     svg: (s) => page(nested(levels(s, 20_000), '<a>', '<rect width="9" height="9"/>', '</a>')),
   },
   {
-    name: 'symbols in each other',
+    name: 'nested symbols',
     svg: (s) =>
       page(
         `${nested(levels(s, 20_000), '<symbol id="s">', '<rect width="9" height="9"/>', '</symbol>')}<use href="#s"/>`,
@@ -172,7 +172,7 @@ export const SHAPES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'letters as large as the world',
+    name: 'letters of enormous size',
     svg: (s) =>
       page(
         filled(

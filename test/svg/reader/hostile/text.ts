@@ -32,7 +32,7 @@ export const TEXT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'lengths of texts in each other',
+    name: 'lengths of nested texts',
     svg: (s) =>
       page(`<text>${filled(s / 2, () => '<tspan textLength="9">ab</tspan>')}${filled(s / 4, () => 'ab')}</text>`),
   },

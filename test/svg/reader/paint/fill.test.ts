@@ -89,8 +89,8 @@ describe('hidden lines', () => {
   it.each([
     ['earlier shapes', `${square()}${line}`],
     ['shapes without a fill', `${line}${square('fill="none" stroke="red"')}`],
-    ['shapes that shine through', `${line}${square('fill-opacity="0.5"')}`],
-    ['shapes that are not seen', `${line}${square('visibility="hidden"')}`],
+    ['translucent shapes', `${line}${square('fill-opacity="0.5"')}`],
+    ['hidden shapes', `${line}${square('visibility="hidden"')}`],
     ['shapes elsewhere', `${line}<rect y="50" width="100" height="9"/>`],
   ])('stay above %s', (_name, inside) => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])

@@ -17,7 +17,7 @@ const FLAT = '<path d="M20 50H80" fill="none"'
 describe('a masked shape', () => {
   it.each<[string, string, string?]>([
     ['is empty', ''],
-    ['holds words for people only', '<desc>white</desc>'],
+    ['holds only a description', '<desc>white</desc>'],
     ['is black', BLACK],
     ['has white that is not shown', WHITE.replace('/>', ' display="none"/>')],
     ['has white that is hidden', WHITE, 'visibility="hidden"'],
@@ -38,7 +38,7 @@ describe('a masked shape', () => {
     ['a gradient', '<rect width="99" height="99" fill="url(#g)"/><linearGradient id="g"><stop/></linearGradient>'],
     ['black where alpha counts', BLACK, 'mask-type="alpha"'],
     ['itself as its own mask', WHITE, 'mask="url(#m)"'],
-    ['white behind the very same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
+    ['white behind the same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
   ])('is drawn when its mask holds %s', (_, inside, attributes) => {
     expect(masked(inside, attributes)).toBe(true)
   })
@@ -90,26 +90,26 @@ describe('a filtered shape', () => {
     ['knows none of its primitives', '<feWonder/><rect/>'],
     ['has no region', '<feOffset/>', 'height="-1"'],
     ['floods with nothing', '<feFlood flood-opacity="0"/>'],
-    ['floods with what is transparent', '<feFlood style="flood-color: transparent"/>'],
+    ['floods with a transparent colour', '<feFlood style="flood-color: transparent"/>'],
     ['has no picture', '<feImage href="#nowhere"/>'],
     ['merges nothing', '<feMerge/>'],
     ['makes noise of no frequency', '<feTurbulence/>'],
     ['has no lamp', '<feDiffuseLighting/>'],
     ['has a matrix of the wrong size', '<feConvolveMatrix order="3" kernelMatrix="1 0"/>'],
-    ['aims outside of its matrix', '<feConvolveMatrix order="1" targetX="1" kernelMatrix="1"/>'],
-    ['has a primitive without room', '<feOffset width="0"/>'],
+    ['has a target outside its matrix', '<feConvolveMatrix order="1" targetX="1" kernelMatrix="1"/>'],
+    ['has a primitive of no width', '<feOffset width="0"/>'],
   ])('is not drawn when its filter %s', (_, inside, attributes) => {
     expect(filtered(inside, attributes)).toBe(false)
   })
 
   it.each<[string, string, string?]>([
     ['shifts', '<feOffset/>'],
-    ['blurs by less than nothing, which is nothing', '<feGaussianBlur stdDeviation="-1"/>'],
+    ['has a negative blur, which counts as none', '<feGaussianBlur stdDeviation="-1"/>'],
     ['floods', '<feFlood/>'],
-    ['merges what it was given', '<feFlood flood-opacity="0"/><feMerge><feMergeNode in="SourceGraphic"/></feMerge>'],
+    ['merges its source', '<feFlood flood-opacity="0"/><feMerge><feMergeNode in="SourceGraphic"/></feMerge>'],
     ['makes noise', '<feTurbulence baseFrequency="0.1"/>'],
     ['has a lamp', '<feDiffuseLighting><feDistantLight/></feDiffuseLighting>'],
-    ['has a sound matrix', '<feConvolveMatrix order="1" kernelMatrix="1"/>'],
+    ['has a valid matrix', '<feConvolveMatrix order="1" kernelMatrix="1"/>'],
   ])('is drawn when its filter %s', (_, inside, attributes) => {
     expect(filtered(inside, attributes)).toBe(true)
   })

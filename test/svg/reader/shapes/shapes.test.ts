@@ -32,7 +32,7 @@ describe('shapes', () => {
   it.each([
     ['one radius counts for both', 'rx="2"', [0, 0, 10, 8]],
     ['no radius is more than half a side', 'rx="50" ry="50"', [0, 0, 10, 8]],
-    ['a negative radius is none', 'rx="-2"', [0, 0, 10, 8]],
+    ['a negative radius counts as none', 'rx="-2"', [0, 0, 10, 8]],
   ])('rounds the corners of a rect: %s', (_name, radii, expected) => {
     expect(box(`<rect width="10" height="8" ${radii}/>`)).toEqual(expected)
   })

@@ -3,7 +3,7 @@ import { UNBOUNDED } from '../../../../src/geometry/work.ts'
 import { levelsOf } from '../../../../src/svg/reader/text/bidi.ts'
 import { mirroredText, visualOrder } from '../../../../src/svg/reader/text/order.ts'
 
-/** As it is seen, from left to right. */
+/** The characters in the order in which they are seen, from left to right. */
 const visible = (text: string, level: number, isOverridden = false): string => {
   const chars = Array.from(text, (char) => ({ text: char, level, isOverridden }))
   const levels = levelsOf(chars, UNBOUNDED)
