@@ -9,7 +9,7 @@ const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)(
 
 type Values = Record<string, unknown>
 
-/** A command line that yargs refused, with the parts that it has read. */
+/** A command line that yargs refused, with the parts that yargs has read. */
 export interface RefusedLine {
   /** The message of yargs. */
   readonly message: string
@@ -18,7 +18,7 @@ export interface RefusedLine {
   readonly values: Values
 }
 
-/** Run a verb with the values of its flags and words. */
+/** Runs a verb with the values of its flags and words. */
 export type Run = (command: AnyCommand, values: Values) => Promise<void>
 
 /**
@@ -36,7 +36,7 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
     .wrap(Math.min(cells, 100))
     .version(false)
     .exitProcess(false)
-    // A postcode is a text, with its zeros. The schema of a task says which of its parameters are numbers.
+    // Numbers stay texts, so that a postcode keeps its zeros. The schema of a task says which parameters are numbers.
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
     .help('help', 'this help')
     .alias('help', 'h')
@@ -72,7 +72,7 @@ export function commandLine(words: readonly string[], verbs: Verbs, cells: numbe
 }
 
 /**
- * Read a command line and run its verb.
+ * Reads a command line and runs its verb.
  *
  * @throws PlotdError ERR_PARAMS that says what was expected, and the nearest verb or flag where one was misspelt
  */

@@ -103,7 +103,8 @@ export class PlotdClient {
   }
 
   /**
-   * The same events as a stream: `for await (const event of client.events())`. Ends when the client is closed.
+   * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
+   * closed.
    *
    * @throws PlotdError when the client gives up the daemon: ERR_UNAUTHORIZED, or without `reconnect` ERR_DAEMON_AWAY
    */

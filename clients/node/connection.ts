@@ -4,9 +4,9 @@ import type { Dial, Wire } from './wire.ts'
 
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 10_000
-/** Pause after the daemon refused a call because of its rate limit. */
+/** Pause after the daemon refused a call because of its rate limit, ms. */
 const RATE_PAUSE_MS = 100
-/** RFC 6455, 7.4.1. */
+/** Close code for a message that is too big (RFC 6455, 7.4.1). */
 const MESSAGE_TOO_BIG = 1009
 
 export interface ConnectionOptions {

@@ -47,11 +47,11 @@ export function enqueue(task: string, params: unknown, options: EnqueueOptions =
 
 /** A pattern and the options of its job. */
 export interface SvgGeneration extends EnqueueOptions {
-  /** mm */
+  /** Width of the page, mm. */
   readonly width: number
   readonly height: number
   readonly patternType: string
-  /** Below the output folder. */
+  /** Path of the SVG below the output folder. */
   readonly filename?: string
 }
 
@@ -69,7 +69,10 @@ export interface PostcardGeneration extends EnqueueOptions {
   readonly templateName: string
 }
 
-/** Queues a postcard: `postcards/postcard_<recipient>_<template>.svg` unless `output` is given. Throws as `enqueue` does. */
+/**
+ * Queues a postcard. Without `output` its SVG is `postcards/postcard_<recipient>_<template>.svg`. Throws as `enqueue`
+ * does.
+ */
 export function enqueuePostcardGeneration(request: PostcardGeneration): Promise<WireJob> {
   const { recipient, message, templateName, ...options } = request
   return enqueue('postcard', { recipient, message, template: templateName }, { timeout: '2m', ...options })

@@ -4,7 +4,10 @@ type NotificationEvent = {
   readonly [N in NotificationName]: { readonly type: N } & Notification<N>
 }[NotificationName]
 
-/** An event for a subscriber: a snapshot first, then each change. Where the daemon cannot replay changes, a new snapshot. */
+/**
+ * An event for a subscriber: a snapshot first, then each change. Where the daemon cannot replay changes, it sends a new
+ * snapshot.
+ */
 export type FeedEvent = NotificationEvent | ({ readonly type: 'snapshot'; readonly seq: number } & Snapshot)
 export type FeedListener = (event: FeedEvent) => void
 

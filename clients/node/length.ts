@@ -1,4 +1,4 @@
-/** Millimetres of a unit. */
+/** Millimetres in each unit. */
 const UNITS: Readonly<Record<string, number>> = {
   mm: 1,
   cm: 10,

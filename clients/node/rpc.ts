@@ -32,8 +32,8 @@ const MOST_SENT = 256
 const MOST_WAITS = 64
 
 /**
- * The client's side of JSON-RPC 2.0: the calls without an answer, by id. Of a thousand calls at once it sends the next when an
- * answer comes, so that the daemon refuses none because of its limit.
+ * The client's side of JSON-RPC 2.0: the calls without an answer, by id. When `MOST_SENT` calls have no answer, it
+ * sends the next call only when an answer comes, so that the daemon's limit refuses none.
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()

@@ -17,12 +17,12 @@ export type Dial = (handlers: WireHandlers) => Promise<Wire>
 /** A request to the daemon's HTTP server. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
-  /** '/rpc' */
+  /** The path of the address, such as '/rpc'. */
   readonly path: string
   /** The media type of the body. */
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
-  /** Ends the request. */
+  /** A signal that ends the request. */
   readonly signal?: AbortSignal
 }
 
@@ -43,7 +43,7 @@ export interface Transport {
 
 /** The address of the daemon, and the client's token. */
 export interface Address {
-  /** 'http://127.0.0.1:7475' */
+  /** The address of the HTTP server, such as 'http://127.0.0.1:7475'. */
   readonly url: string
   readonly token: string
   /** The socket file of a daemon of this user on this machine. The client uses it in place of the network. */

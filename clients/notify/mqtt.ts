@@ -4,11 +4,11 @@ import { NEEDS, type Need } from './needs.ts'
 
 /** The broker, and the properties that Home Assistant shows. */
 export interface MqttOptions {
-  /** mqtt://host:1883, mqtts://host:8883 */
+  /** The address of the broker: mqtt://host:1883, mqtts://host:8883. */
   readonly url: string
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** Names this plotd among others on the broker. */
+  /** The name of this plotd on the broker, where others may be too. */
   readonly node: string
   /** Whether a button of Home Assistant may give a grant (`ready`). */
   readonly ready: boolean
@@ -16,7 +16,7 @@ export interface MqttOptions {
   readonly page?: string | undefined
 }
 
-/** The effects of the bridge outside of the broker. */
+/** The calls of the bridge to its owner. */
 export interface MqttActions {
   /** Called when a user presses the button of a plotter that needs a sheet. */
   readonly ready: (plotter: string, job: string) => Promise<void>

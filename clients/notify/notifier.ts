@@ -23,7 +23,7 @@ import {
 } from './outbox.ts'
 import { channelOf, hasIds, type Notify, secretOf } from './settings.ts'
 
-/** The channels of a notifier, and the world around it. */
+/** The channels of a notifier, its client, its folder and its clock. */
 export interface NotifierOptions {
   readonly client: PlotdClient
   readonly notify: Notify
@@ -33,7 +33,7 @@ export interface NotifierOptions {
   /** Address of the page, for links in messages. */
   readonly page?: string
   readonly now?: () => number
-  /** Calls once, `ms` of the same clock from now; the result cancels it. */
+  /** Calls `call` once, `ms` of the clock `now` later. Returns a function that cancels the call. */
   readonly after?: (ms: number, call: () => void) => () => void
 }
 

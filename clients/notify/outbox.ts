@@ -4,7 +4,7 @@ import type { Need, NeedKind } from './needs.ts'
 /** A message on its way to one channel. */
 export interface Delivery {
   readonly channel: string
-  /** The same for all tries, also after a restart: receivers recognize repeats by it. */
+  /** The id, which is the same for all tries, also after a restart. Receivers recognize repeats by it. */
   readonly id: string
   readonly need: Need
   /** Number of failed tries. */
@@ -43,11 +43,11 @@ const PASSING: ReadonlySet<NeedKind> = new Set(['sheet', 'pen', 'interrupted', '
 /** The outbox of a new installation. @param now  ms since 1970 */
 export const emptyOutbox = (now: number): Outbox => ({ installation: randomUUID(), since: now, waiting: [], known: [] })
 
-/** The needs that a channel sends. */
+/** The needs that a channel sends, and whether its messages have an id. */
 export interface ChannelWants {
   readonly name: string
   readonly events: readonly NeedKind[]
-  /** Whether it sends an id, so that the receiver recognizes a repeat. */
+  /** Whether the channel sends an id, so that the receiver recognizes a repeat. */
   readonly hasIds: boolean
 }
 

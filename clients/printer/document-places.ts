@@ -1,8 +1,8 @@
 import { Refusal } from './ipp/codes.ts'
 
-/** A slow sender keeps its place for this time. */
+/** A slow sender keeps its place for this time, ms. */
 const GRACE_MS = 10_000
-/** Any sender keeps its place for this time. */
+/** Any sender keeps its place for this time, ms. */
 const LONGEST_MS = 120_000
 /** A sender below this rate is slow, bytes a second. */
 const SLOW = 64 * 1024

@@ -31,11 +31,11 @@ export interface HttpOptions {
 const MOST_HEAD = 64 * 1024
 /** Most documents that the server receives at the same time. The memory holds each of them whole. */
 const MOST_DOCUMENTS = 4
-/** Most connections of senders that may not print, and of those that may. */
+/** Most connections of senders that may not print (`strangers`), and of those that may (`clients`). */
 const PLACES = { strangers: 200, clients: 200 }
-/** The server disconnects a client that neither sends nor reads for this time. */
+/** The server disconnects a client that neither sends nor reads for this time, ms. */
 const IDLE_MS = 300_000
-/** The limits leave time for a large document over a slow network, ms. */
+/** Time limits of Node's HTTP server, ms. They leave time for a large document over a slow network. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
 /** Most further bytes that the server reads of a refused request, so that the client reads the answer. */
 const DRAINED = 4 * 1024 * 1024

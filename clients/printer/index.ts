@@ -74,7 +74,7 @@ const TOKEN = 'ipp-printer'
 
 /** The printers of a daemon: one for each plotter and one for any. */
 export class Printers {
-  /** 'ipp://127.0.0.1:8631/ipp/print': a name of a plotter or `any` follows. */
+  /** 'ipp://127.0.0.1:8631/ipp/print'. A printer's own address has the name of a plotter or `any` after it. */
   readonly url: string
   readonly #server: Server
   readonly #parts: Parts
@@ -171,7 +171,10 @@ function announcements(
 
 export { probe } from './probe.ts'
 
-/** The address of the printers by the configuration: 'ipp://127.0.0.1:8631/ipp/print'; `/` and a name follow. */
+/**
+ * The address of the printers by the configuration: 'ipp://127.0.0.1:8631/ipp/print'. A printer's own address has `/`
+ * and its name after it.
+ */
 export function printerUrl(
   { printer, tls, hosts }: Pick<Config, 'printer' | 'tls' | 'hosts'>,
   port = printer.port,

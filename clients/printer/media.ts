@@ -3,9 +3,9 @@ import { type Attributes, collection, integer, keyword, membersOf, numberOf, ran
 
 /** A sheet of paper, portrait. */
 export interface Sheet {
-  /** The name of PWG 5101.1. */
+  /** The name by PWG 5101.1, such as iso_a4_210x297mm. */
   readonly name: string
-  /** mm. */
+  /** Width in portrait, mm. */
   readonly width: number
   readonly height: number
 }
@@ -41,7 +41,7 @@ export interface Reach {
   readonly height: number
 }
 
-/** The size of a sheet in a file differs by less than this from its size on paper, mm. */
+/** Tolerance of sizes, mm: the nominal size of a sheet may differ from its real size by less than this. */
 const TOLERANCE = 1
 
 /** Whether a machine reaches a sheet, portrait or landscape. Sizes in mm. */

@@ -48,7 +48,9 @@ interface Call extends Request, Context {
 /** Operations that anybody who reaches the server may call: CUPS calls them without a password. */
 const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
 
-/** Carries out the operations of IPP on the queue of plotd. None of them moves a pen: printing only queues. */
+/**
+ * Carries out the operations of IPP on the queue of plotd. None of the operations moves a pen: printing only queues.
+ */
 export class Operations {
   readonly #watch: Watch
   readonly #jobs: PrintJobs

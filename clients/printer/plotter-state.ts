@@ -76,7 +76,7 @@ function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, hasWaitin
   return {
     state: PRINTER_STATES.idle,
     reasons: ['media-needed', ...low],
-    message: `${name}: put a sheet down and say ready.`,
+    message: `${name}: put a sheet down and run plotd ready.`,
   }
 }
 

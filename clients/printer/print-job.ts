@@ -114,7 +114,11 @@ function sheetStanding(job: WireJob, { isGranted }: Surroundings): Standing {
     case 'rendered':
       return isGranted(job)
         ? standing('pending', 'job-queued-for-marker', why)
-        : standing('pending-held', 'resources-are-not-ready', 'The job waits for a sheet: put one down and say ready.')
+        : standing(
+            'pending-held',
+            'resources-are-not-ready',
+            'The job waits for a sheet: put one down and run plotd ready.',
+          )
     case 'plotting':
       return standing('processing', 'job-printing')
     case 'paused':

@@ -47,7 +47,7 @@ export async function submitDocument(
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
   const sheetPages = pagesBySheet(pagesOf(pages, order), order.numberUp)
   const { copies, isCollated } = order
-  // Collated: all pages for each copy. Else each page as often as there are copies.
+  // Collated copies: all pages of one copy, then those of the next. Otherwise all copies of one page, then of the next.
   const rounds = isCollated && sheetPages.length > 1 ? copies : 1
   const sheets = sheetPages.length * copies
   if (sheetPages.length * rounds > MOST_COPIES) {

@@ -1,6 +1,6 @@
 /**
- * The room `args`: the shape of a verb, and the words of other programs. The table of verbs is `verbs.ts` above this room;
- * yargs reads them in `command-line.ts`.
+ * The room `args`: the types of a verb (here), suggestions for misspelt words, and the words of other programs.
+ * `verbs.ts` above this room has the table of verbs, and `command-line.ts` passes the verbs to yargs.
  */
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs'
 import type { Io } from '../io/io.ts'
@@ -48,7 +48,7 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   run(args: Args<F, P>, io: Io): Promise<number | undefined>
 }
 
-/** Infers the types of a command. */
+/** Returns the command, and infers the types of its arguments. */
 export const defineCommand = <const F extends Flags, const P extends Positionals>(command: Command<F, P>) => command
 
 /** A command without its types, as the table of verbs holds it. */

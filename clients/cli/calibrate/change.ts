@@ -77,7 +77,7 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
       'ERR_PARAMS',
       `--measured ${clearMs} ${touchMs}: expected two numbers of the sheet, up to ${full.raiseMs} and ${full.lowerMs}`,
     )
-  // a user cannot see a hook that is thinner than the line: the next row is safe
+  // A user cannot see a hook that is thinner than the line, so the profile gets the time of the next row.
   const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (rowTimes(fullMs)[1] ?? 0))
   const times = { clearMs: next(clearMs, full.raiseMs), touchMs: next(touchMs, full.lowerMs) }
   const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (rowTimes(full.lowerMs)[1] ?? 0)))

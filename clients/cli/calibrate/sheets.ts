@@ -1,6 +1,6 @@
 /**
- * The room `calibrate`: the sheets that `plotd calibrate` draws, and what the numbers read from them change in a profile. Pure
- * functions.
+ * The room `calibrate`: the sheets that `plotd calibrate` draws (here), and the changes of a profile by the numbers
+ * that users read from them (`change`). All functions are pure.
  */
 import { SvgBuilder } from '../../../src/index.ts'
 
@@ -30,7 +30,7 @@ function heights(): string {
     const y = 8 + 7 * i
     svg.layer(`${percent} %`, (layer) => layer.line(30, y, 130, y), { pen: 1, options: { penDownPercent: percent } })
   }
-  // at the profile's own height: a number must be readable where its line is not
+  // The numbers are drawn at the profile's own height, so that each is readable even where its line is not.
   const numbers = (layer: SvgBuilder) => {
     for (const [i, percent] of HEIGHTS.entries()) layer.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT)
   }
@@ -88,7 +88,7 @@ function pen({ raiseMs, lowerMs }: PenTimes): string {
     svg.layer(`clear ${ms}`, (layer) => bars(layer, top(row)), { pen: 1, options: { clearMs: ms } })
   for (const { row, touchMs } of rows)
     svg.layer(`touch ${touchMs}`, (layer) => dots(layer, top(row)), { pen: 1, options: { touchMs } })
-  // with the full times: a number must be readable where its row is not
+  // The numbers are drawn with the full times, so that each is readable even where its row is not.
   const numbers = (layer: SvgBuilder): void => {
     layer.hersheyText(8, 6, 'clear', TEXT).hersheyText(74, 6, 'touch', TEXT)
     for (const { row, ms, touchMs } of rows) {

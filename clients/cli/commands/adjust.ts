@@ -65,7 +65,7 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
       ? `${name}: ${changes.join(', ')}, from here on.`
       : `${name} draws as planned again${plan.length === 0 ? '' : `: ${plan.join(', ')}`}.`
   if (left === undefined) return now
-  // the times that `duration` rounds to one minute
+  // `duration` rounds these times to one minute, which takes the singular.
   const verb = left >= 60 && left < 90 ? 'is' : 'are'
   return `${now} About ${duration(left)} ${verb} left.`
 }

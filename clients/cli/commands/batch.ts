@@ -105,7 +105,7 @@ function sentences(batch: Batch, cards: readonly Card[]): string[] {
   ]
 }
 
-/** A card that is held or queued has no time yet. */
+/** The ink and the time that are left. The time of a card is unknown before the card is rendered. */
 const toGo = ({ left, inkLeftMm, secondsLeft }: Batch): string =>
   left > 0 && secondsLeft === 0
     ? 'plotd knows the time to go when it has rendered the cards'
@@ -140,7 +140,7 @@ async function previewOf(id: string, io: Io): Promise<string | undefined> {
   )
 }
 
-/** @throws PlotdError ERR_PARAMS for another kind of file */
+/** Writes the contact sheet of a batch. @throws PlotdError ERR_PARAMS for another kind of file */
 async function writeSheet(name: string, file: string, across: number, io: Io): Promise<number> {
   const [, kind] = /\.(pdf|png)$/i.exec(file) ?? []
   if (kind === undefined)

@@ -41,7 +41,7 @@ export const config = defineCommand({
   },
 })
 
-/** The address of a database, which may hold a password. */
+/** The address of a database, with its password hidden. */
 function withoutPassword(address: string): string {
   const url = new URL(address)
   if (url.password !== '') url.password = '***'

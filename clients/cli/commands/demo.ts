@@ -79,7 +79,7 @@ async function perform(
   const { connect } = await import('../../../clients/node/connect.ts')
   await using client = await connect({ state })
   show.say(
-    `A daemon with an empty queue answers at ${io.paint.bold(client.address.url)}. Three jobs go in by WebSocket:`,
+    `A daemon with an empty queue answers at ${io.paint.bold(client.address.url)}. Three jobs are queued by WebSocket:`,
     '',
   )
   const started = Date.now()
@@ -104,7 +104,7 @@ async function perform(
   return isWithin ? EXIT.ok : EXIT.failed
 }
 
-/** Queues the jobs, and follows them until the postcard is drawn and the others are SVGs. @returns the postcard */
+/** Queues the jobs, and follows them until the postcard is drawn and the others are rendered. @returns the postcard */
 async function send(client: PlotdClient, show: Show, output: string): Promise<WireJob> {
   const jobs = new Map<string, WireJob>()
   let card = ''
@@ -166,7 +166,7 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
 /** A path inside the working directory, relative to it. Any other path stays as it is. */
 const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
-/** Says in a transport error that the demo needs a pseudo terminal. */
+/** Adds to a transport error that the demo needs a pseudo terminal. */
 function withDemoHint(thrown: unknown): unknown {
   if (!(thrown instanceof PlotdError) || thrown.code !== 'ERR_TRANSPORT') return thrown
   const how =

@@ -14,7 +14,7 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
-/** Leaves out `--landscape`. It turns the sheet of the task here; as a flag of paper it would ask for ink. */
+/** Leaves out `--landscape`. Here this flag turns the sheet of the task; as a flag of paper it would request a plot. */
 function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
   const { landscape: _, ...others } = args
   return others

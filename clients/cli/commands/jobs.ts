@@ -71,7 +71,7 @@ async function someOrAll(verb: string, id: string | undefined, statuses: StatusF
   if (statuses.length === 0)
     throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
   const ids = await idsOf(io.daemon, { status: statuses })
-  if (ids.length === 0) io.note('There is no such job.')
+  if (ids.length === 0) io.note('No job matches.')
   return ids
 }
 

@@ -81,7 +81,7 @@ export const pens = defineCommand({
     )
     const rows = all.flatMap(({ name, pens: own = [] }) => own.map((pen) => ({ ...pen, plotter: name })))
     if (io.json) for (const row of rows) io.line(row)
-    else if (rows.length === 0) io.print('No pen has drawn yet. `plotd pens NAME` says which one is in the holder.')
+    else if (rows.length === 0) io.print('No pen has drawn yet. `plotd pens NAME` records which pen is in the holder.')
     else io.print(...columns(rows, columnsOf(Date.now()), io.width))
     if (!io.json) {
       for (const { name, layerPens = [] } of all)

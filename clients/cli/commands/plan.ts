@@ -41,7 +41,7 @@ export const plan = defineCommand({
     if (output === undefined || kind === undefined) {
       throw new PlotdError(
         'ERR_PARAMS',
-        '--output: expected a file that ends in .gcode, .hpgl, .pdf or .svg, or --as with it',
+        `${output === undefined ? '--output' : `--output ${output}`}: expected a name that ends in .gcode, .hpgl, .pdf or .svg, or --as`,
       )
     }
     const job = await findJob(io.daemon, String(id))

@@ -52,7 +52,7 @@ export const preview = defineCommand({
   },
 })
 
-/** The daemon previews a job, on the paper and plotter of the job. Flags for preparing a file have no effect. */
+/** Shows the daemon's preview of a job, for the job's paper and plotter. Flags for preparing a file have no effect. */
 async function showJob(
   previewed: PreviewedJob,
   args: {

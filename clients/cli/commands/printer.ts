@@ -47,7 +47,7 @@ function headline(
   if (isOn) return [`${bold('plotd is a printer')} at ${accent(url)}`]
   return isEnabled
     ? [`The printer is on in the configuration, but nothing answers at ${url}: start the daemon, or look at its log.`]
-    : ['plotd is no printer: set `printer.enabled: true` in the configuration, or start `plotd serve --printer`.']
+    : ['plotd is not a printer: set `printer.enabled: true` in the configuration, or start `plotd serve --printer`.']
 }
 
 interface PrinterView {

@@ -56,7 +56,7 @@ export const serve = defineCommand({
 
 type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
-/** Starts the sender of messages to the operator, in this process, as a client of the daemon. Without channels it loads nothing. */
+/** Starts the notifier in this process, as a client of the daemon. Without channels its modules are not loaded. */
 async function startNotifier({ url, socket, token }: StartedDaemon, notify: Config['notify'], state: string) {
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)
@@ -72,7 +72,7 @@ async function startNotifier({ url, socket, token }: StartedDaemon, notify: Conf
   }
 }
 
-/** Makes the daemon a printer, in this process, as its client. */
+/** Starts the printers in this process, as a client of the daemon. */
 async function startPrinters(daemon: StartedDaemon, config: Config) {
   if (!config.printer.enabled) return undefined
   const log = (message: string) => process.stderr.write(`printer: ${message}\n`)

@@ -153,7 +153,10 @@ async function theBoard(
   return board
 }
 
-/** The entry of the configuration file, else the plotter as the daemon's flags have it. */
+/**
+ * The entry of a plotter in the configuration file; for a plotter that only the daemon's flags name, an entry of its
+ * address and profile.
+ */
 function configuredEntry({ host, root }: SetupContext, { name, url, profile }: WirePlotter): PlotterEntry {
   const read = reader(root)
   return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
@@ -204,7 +207,7 @@ function stepLine({ description, isDone }: Step, { paint }: Io): string {
   return `${isDone ? paint.good('✓') : paint.accent('→')} ${description}${isDone ? paint.dim(' (no change)') : ''}`
 }
 
-/** Starts or restarts a daemon that no service keeps. */
+/** Starts or restarts a daemon that no service runs. */
 async function start(
   service: Service,
   host: Host,
@@ -225,7 +228,7 @@ interface Outcome {
   readonly lan: boolean
   readonly adminCommands: readonly (readonly string[])[]
   readonly host: Host
-  /** False with `--root`, which writes for another computer. */
+  /** Whether setup changes this computer; false with `--root`, which writes for another one. */
   readonly isReal: boolean
 }
 
@@ -268,7 +271,7 @@ interface Links {
   readonly phone: string | undefined
 }
 
-/** Each link logs one browser in, within ten minutes. */
+/** Links to the page for this computer and for a phone. Each logs one browser in, within ten minutes. */
 async function linksTo({ daemon }: Io, { addresses }: Host, lan: boolean): Promise<Links> {
   const { link } = await daemon.fresh().call('session.code', {})
   const [address] = addresses
@@ -294,7 +297,7 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
   io.print('', `For the phone: ${phone}`, renderUnicodeCompact(phone, { border: 2 }))
 }
 
-/** Takes back what setup changed, and ends a daemon that runs in the background. */
+/** Undoes the changes of setup, and ends a daemon that runs in the background. */
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])

@@ -17,7 +17,7 @@ type Flow = NonNullable<Options['flow']>
 const FRAME_MS = 400
 /** Resolution of the ink in the terminal, mm: finer than a dot. */
 const THIN_MM = 0.4
-/** Half a step of an AxiDraw: the picture need not show single steps. */
+/** Tolerance of the picture, mm: half a step of an AxiDraw, since the picture need not show single steps. */
 const PICTURE_MM = 1 / 160
 
 export const simulate = defineCommand({

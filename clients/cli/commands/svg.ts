@@ -79,7 +79,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   }
   if (jobs.length === 0) return queue(args, io, true)
   const [file] = words.filter((word) => !isJob(word))
-  const message = `${jobs[0]} is a job, and ${file} a file: expected the one or the other`
+  const message = `${jobs[0]} is a job, and ${file} a file: expected jobs or files, not both`
   throw new PlotdError('ERR_PARAMS', message, { verb: 'plot' })
 }
 

@@ -52,7 +52,7 @@ export const wait = defineCommand({
       ...(batch === undefined ? {} : { batch }),
     }
     const chosen = words.length > 0 ? await findJobs(io.daemon, words) : await idsOf(io.daemon, filter)
-    if (chosen.length === 0) io.note('There is no such job.')
+    if (chosen.length === 0) io.note('No job matches.')
     const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]
     await using client = await io.daemon.connect()
     let waiting = [...new Set(chosen)]

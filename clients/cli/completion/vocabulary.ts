@@ -6,7 +6,10 @@ import { fieldsOf, type Schema } from '../../node/typed.ts'
 import type { Verb, Verbs } from '../args/command.ts'
 import { type AnyCommand, type Flags, kebab, SHARED } from '../args/command.ts'
 
-/** The possible values of an argument: known words, files (from the shell), jobs or plotters (from the daemon), any text, or nothing. */
+/**
+ * The possible values of an argument: known words, files (which the shell lists), jobs or plotters (which the daemon
+ * lists), any text, or none.
+ */
 export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
 
 export interface FlagWords {
@@ -22,7 +25,7 @@ export interface VerbWords {
   readonly names: readonly string[]
   readonly summary: string
   readonly flags: readonly FlagWords[]
-  /** The words after the verb. */
+  /** The values of the words after the verb. */
   readonly place: Place
 }
 

@@ -1,6 +1,6 @@
 import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
 
-/** For zsh: a file `_plotd` in `fpath`. */
+/** The completion script for zsh: a file `_plotd` in `fpath`. */
 export const zsh = (all: readonly VerbWords[]): string => `#compdef plotd
 _plotd_ask() {
   local -a candidates

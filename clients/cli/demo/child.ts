@@ -40,7 +40,7 @@ export class Child {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  /** The next line of this event. @throws PlotdError the error of the process, when it ends first */
+  /** The next line with this event. @throws PlotdError the error of the process, when it ends first */
   line(event: string): Promise<Line> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, resolve, reject })

@@ -13,7 +13,7 @@ export interface DemoOptions {
   readonly page: string
   readonly output: string
   readonly ink: string
-  /** Called with each line of the simulated plotter: its ink. */
+  /** Called with each line that the simulated plotter prints about its ink. */
   readonly onLine: (line: Line) => void
 }
 
@@ -38,7 +38,7 @@ export class DemoProcesses {
   /** Starts the simulated plotter. @returns its serial port */
   async plotter({ speed, page, ink, onLine }: DemoOptions): Promise<string> {
     const compare = join(this.folder, 'drawing.svg')
-    // the long queue of firmware 3 keeps a fast board busy on a slow computer
+    // The long queue of firmware 3 keeps a fast board busy even on a slow computer.
     const words = [
       'simulate',
       'ebb',

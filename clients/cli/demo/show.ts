@@ -41,7 +41,7 @@ export class Show {
     for (const line of warningLines(job.result.warnings, paint)) this.say(`  ${line}`)
   }
 
-  /** New ink from the simulated plotter. */
+  /** Shows new ink of the simulated plotter. */
   ink({ event, lines }: Line): void {
     if (event !== 'ink') return
     for (const line of lines as number[][]) this.#canvas.add(line)

@@ -11,8 +11,8 @@ import { hang } from '../ui/text.ts'
 import { inFlags, nextStep } from './next-step.ts'
 
 /**
- * An error in three lines: the error, its object and the remedy. The first and the last use the words of docs/errors.md, so
- * that a search finds the page.
+ * An error in three lines: the kind of error, the message and the remedy. The first and the last use the words of
+ * docs/errors.md, so that a search finds the page.
  */
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = inFlags(error).split('\n')

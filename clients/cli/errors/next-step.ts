@@ -46,7 +46,7 @@ export function inFlags({ message, detail }: PlotdError): string {
   return task === 'plot' || task.includes('.') ? text.replace(`${task}: `, '') : text.replace(`${task}: --`, '--')
 }
 
-/** Parameters that are words of their verb, and no flags. */
+/** Parameters that are words of their verb, not flags. */
 const WORDS: ReadonlySet<string> = new Set([
   'recipient',
   'message',
@@ -65,7 +65,9 @@ function flagOf(field: string, task: string): string | undefined {
   return /^[a-zA-Z]+$/.test(field) && !WORDS.has(field) ? `--${kebab(field)}` : undefined
 }
 
-/** The flag of each field that the daemon refused, also by the field's name in other programs. */
+/**
+ * Hints for refused fields that have no flag of that name but are known from other programs: 'Here --pageDelay is …'.
+ */
 function flagsOf(issues: unknown): string {
   const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
   const hints = fields.flatMap((field) => {

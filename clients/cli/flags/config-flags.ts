@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
 
-/** Flags of `serve` and `config`: the usual keys of the configuration. */
+/** Flags of `serve` and `config`, for the usual keys of the configuration. */
 export const CONFIG = {
   config: { type: 'string', describe: 'configuration file', requiresArg: true },
   plotter: {
@@ -68,7 +68,7 @@ const SIMULATED: Readonly<Record<string, string>> = {
 }
 
 /**
- * 'axidraw=serial:/dev/ttyACM0,profile=axidraw-v3-a3,gate=off'
+ * Parses a value of `--plotter`, such as 'axidraw=serial:/dev/ttyACM0,profile=axidraw-v3-a3,gate=off'.
  *
  * @throws PlotdError ERR_PARAMS
  */

@@ -11,7 +11,7 @@ export const lengthFlag = (flag: string, describe: string, group?: string) =>
     coerce: (word: unknown): number | undefined => (word === undefined ? undefined : millimetres(word, `--${flag}`)),
   }) as const
 
-/** @param name  the flag or word that the error names @throws PlotdError ERR_PARAMS */
+/** Converts a length to mm. @param name  the flag or word that the error names @throws PlotdError ERR_PARAMS */
 export function millimetres(word: unknown, name: string, detail: ErrorDetail = {}): number {
   const text = String(Array.isArray(word) ? word.at(-1) : word)
   const mm = lengthMm(text)

@@ -7,7 +7,7 @@ import { length, plural } from '../ui/format.ts'
 import { lengthFlag } from './length-flag.ts'
 import { importFlags, READING, type ReadingArgs, readOptions, svgLimits } from './reading-flags.ts'
 
-/** Flags of paper and pen. A length without a unit is mm. */
+/** Flags of paper and pen. A length without a unit is in mm. */
 const OWN = {
   page: {
     type: 'string',

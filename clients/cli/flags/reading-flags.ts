@@ -2,7 +2,7 @@ import type { importDocument, ReadOptions } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { lengthFlag } from './length-flag.ts'
 
-/** Flags for reading an SVG without a daemon: the parameters of the svg task. A length without a unit is mm. */
+/** Flags for reading an SVG without a daemon: the parameters of the svg task. A length without a unit is in mm. */
 export const READING = {
   'layers-by': {
     type: 'string',

@@ -169,7 +169,7 @@ export interface SubmitArgs {
   readonly 'pen-down': number | undefined
 }
 
-/** The fields of a job that the flags give; not its task and parameters. */
+/** The fields of a job that the flags give: all but its task and parameters. */
 export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' | 'params'> {
   const { title, output, hold, timeout, tag, key, priority } = args
   const ink = plotRequest(args)
@@ -202,7 +202,7 @@ function retryOptions({ retries, backoff }: SubmitArgs): Pick<NewJob, 'retries'>
   throw new PlotdError('ERR_PARAMS', '--backoff: expected --retries N with it')
 }
 
-/** The request for ink. Any flag about ink asks for it. */
+/** The request for a plot; undefined for a job that is only rendered. Any flag about the plot requests it. */
 export function plotRequest(args: SubmitArgs): NewJob['plot'] {
   const { plot, plotter, needs, copies, layers, page, fit, 'with-pen': pen } = args
   const options = plotOptions(args)
@@ -238,7 +238,11 @@ export function span(word: string): number | undefined {
   return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS]
 }
 
-/** A moment in ms since 1970: '18:30' is the next one, '20m' counts from now, else a date and time. @throws PlotdError ERR_PARAMS */
+/**
+ * A moment in ms since 1970: '18:30' is the next one, '20m' counts from now, else a date and time.
+ *
+ * @throws PlotdError ERR_PARAMS
+ */
 export function moment(word: string, now: number): number {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(word) ?? []
   if (hours !== undefined && Number(hours) < 24 && Number(minutes) < 60) {

@@ -33,7 +33,12 @@ export async function addToFolder(local: Local, words: readonly string[], io: Io
     throw new PlotdError('ERR_PARAMS', 'The daemon has no folder of fonts. Start it with: plotd serve --fonts DIR')
   }
   await access(folder).catch((cause: unknown) => {
-    throw new PlotdError('ERR_FILE', `${folder} is not on this computer: copy the font to the daemon's`, {}, cause)
+    throw new PlotdError(
+      'ERR_FILE',
+      `${folder} is not on this computer: copy the font into that folder of the daemon's computer`,
+      {},
+      cause,
+    )
   })
   const path = join(folder, font.file)
   if (font.notice !== undefined) await writeFile(`${path}.LICENCE.txt`, font.notice)

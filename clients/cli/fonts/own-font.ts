@@ -33,7 +33,7 @@ export async function sendFonts(
 
 const isFont = ([name, value]: readonly [string, unknown]): boolean => /font$/i.test(name) && isFontFile(value)
 
-/** Loads a font file into this process, under its path as name. @returns the name of the font */
+/** Loads a font file into this process, with its path as its name. @returns the name of the font */
 export async function takeFontFile({ addFont, loadFontFile, withoutFeatures }: Local, word: string): Promise<string> {
   if (!isFontFile(word)) return word
   const path = withoutFeatures(word)

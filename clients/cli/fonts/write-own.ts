@@ -10,12 +10,12 @@ import { GUIDES, writePage } from './write-page.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-/** Limit on a written alphabet and on a photograph. 200 letters that a fast tablet records have about 2 MB. */
+/** Most bytes of a written alphabet and of a photograph. 200 letters that a fast tablet records have about 2 MB. */
 const MOST_BYTES = 24 << 20
 /** The words that the page shows in the font after a try. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
 
-/** The request of the page. */
+/** A request of the page. */
 interface Message {
   readonly baseline: number
   readonly xLine: number
@@ -56,8 +56,8 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
 }
 
 /**
- * `plotd fonts write FILE --photo PHOTO`: makes the font of photographs of the filled-in sheet, without a page. Letters of several
- * photographs are further forms.
+ * `plotd fonts write FILE --photo PHOTO`: makes the font of photographs of the filled-in sheet, without a page. A
+ * letter that is on several photographs gets several forms.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE naming the photograph
  */
@@ -172,7 +172,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-/** @throws PlotdError ERR_PARAMS naming the first value that is wrong */
+/** Checks a request of the page. @throws PlotdError ERR_PARAMS naming the first value that is wrong */
 function messageIn(body: string): Message {
   const value = JSON.parse(body) as Partial<Message> | null
   const isNumber = (candidate: unknown): candidate is number =>

@@ -34,7 +34,7 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 #sample svg { max-width: 100%; height: auto; } #sample svg * { stroke: var(--ink); }
 `
 
-/** Runs in the browser. Raw samples are saved, so that a better smoother can use them again. */
+/** The script of the page. It saves raw samples, so that a better smoothing can use them again. */
 const SCRIPT = `
 const { sheets, marks, markWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
 const [SIDE, H] = guides.box

@@ -1,4 +1,7 @@
-/** The room `io`: the tools of every verb. They are output (`Io`, here), files (`files`) and the client of the daemon (`daemon`). */
+/**
+ * The room `io`: the tools of every verb. They are output (`Io`, here), files (`files`) and the client of the daemon
+ * (`daemon`).
+ */
 import type { Where } from '../../node/discover.ts'
 import { type Paint, paintFor, wantsColor } from '../ui/paint.ts'
 import { hang, harmless } from '../ui/text.ts'

@@ -4,9 +4,9 @@ import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import type { JobRequest } from './submit-job.ts'
 
-/** Larger files are uploaded instead, so that the queue stays small. */
+/** Most bytes of a file that a job contains. Larger files are uploaded instead, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
-/** A document with more pages is queued only with --page-range, because each page takes a sheet. */
+/** Most pages of a document that is queued without --page-range: each page takes a sheet. */
 const MOST_PAGES = 20
 /** The root element of an SVG stands within this many bytes. */
 const HEAD = 4096

@@ -7,7 +7,7 @@ const WHOLE = /^[0-9A-HJKMNP-TV-Z]{26}$/i
 /**
  * The id for a word: the whole id, its end or its beginning, or `last` for the newest job.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN, or ERR_PARAMS when several jobs fit
+ * @throws PlotdError ERR_JOB_UNKNOWN, or ERR_PARAMS when several jobs match
  */
 export async function findJob(daemon: Daemon, word: string): Promise<string> {
   if (WHOLE.test(word)) return word.toUpperCase()
@@ -35,7 +35,7 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
   return ids
 }
 
-/** The ids of all jobs that fit, in the order in which they will be drawn. */
+/** The ids of all jobs that match, in the order in which they will be drawn. */
 export async function idsOf(
   daemon: Daemon,
   filter: Params<'job.list'>,

@@ -84,7 +84,10 @@ async function asTyped(task: string, words: Readonly<Record<string, unknown>>, a
   return convertFields({ ...words, ...strictParam(args, schema) }, schema)
 }
 
-/** Words such as 'First name=recipient' and 'size=c6'. A column may have any name, so it needs a pattern of its own. */
+/**
+ * Parses words such as 'First name=recipient' and 'size=c6'. A column may have any name, so `--map` has its own
+ * pattern.
+ */
 function pairs(words: readonly string[], flag: string, form: string): Record<string, string> {
   const pattern = flag === '--map' ? /^(.+)=(\w[\w-]*)$/s : /^(\w[\w-]*)=(.+)$/s
   return Object.fromEntries(
@@ -138,7 +141,7 @@ function summary(
           `  ${plural(repeated, 'row')} had been queued before and ${repeated === 1 ? 'was' : 'were'} not queued again (--key WORD queues them again).`,
         ]
       : []),
-    ...extra.map((column) => paint.dim(`  The column “${column}” is no parameter and is not used.`)),
+    ...extra.map((column) => paint.dim(`  The column “${column}” is not a parameter, so it is not used.`)),
     ...bad
       .slice(0, MOST_LISTED)
       .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),

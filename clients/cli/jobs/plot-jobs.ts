@@ -30,7 +30,7 @@ const NEW_JOB_FLAGS = [
 /** The largest number of jobs in one call. The daemon accepts all of them or none. */
 const JOBS_PER_CALL = 1000
 
-/** Asks for ink of jobs that were only rendered. @returns the exit code */
+/** Requests the plots of jobs that were only rendered. @returns the exit code */
 export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
   const wrong = NEW_JOB_FLAGS.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
   if (wrong !== undefined) {
@@ -45,9 +45,13 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
   if (args.wait && ids.length > 1)
     throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'plot' })
   if (ids.length > JOBS_PER_CALL)
-    throw new PlotdError('ERR_PARAMS', `${plural(ids.length, 'job')} fit; at most ${JOBS_PER_CALL} go at a time`, {
-      verb: 'plot',
-    })
+    throw new PlotdError(
+      'ERR_PARAMS',
+      `${plural(ids.length, 'job')} match; expected at most ${JOBS_PER_CALL} at a time`,
+      {
+        verb: 'plot',
+      },
+    )
   const plot = plotRequest({ ...args, plot: true }) ?? {}
   const jobs = await io.daemon.call('job.plot', { ids, plot, dryRun: args['dry-run'] })
   printJobs(jobs, args['dry-run'], io)

@@ -23,7 +23,7 @@ const COLUMNS: readonly (readonly [string, (card: Card) => string | number | und
 
 const time = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString())
 
-/** Every attempt at every row as CSV (RFC 4180), with a byte order mark, by which spreadsheets know UTF-8. */
+/** Every attempt at every row as CSV (RFC 4180), with a byte order mark, by which spreadsheets recognize UTF-8. */
 export function reportCsv(cards: readonly Card[]): string {
   const lines = [
     COLUMNS.map(([name]) => name),

@@ -57,7 +57,7 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   throw new PlotdError('ERR_PARAMS', 'The job stays as it is: nothing moves')
 }
 
-/** People count strokes from 1, the wire counts from 0. @throws PlotdError ERR_PARAMS */
+/** The index of a stroke. Users count strokes from 1, the protocol counts from 0. @throws PlotdError ERR_PARAMS */
 function strokeIndex(stroke: number): { readonly from: number } {
   if (Number.isSafeInteger(stroke) && stroke >= 1) return { from: stroke - 1 }
   throw new PlotdError('ERR_PARAMS', `There is no stroke ${stroke}: strokes are counted 1, 2, 3 …`)

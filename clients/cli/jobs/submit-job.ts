@@ -15,7 +15,7 @@ export interface JobRequest {
   readonly task: string
   /** Parameters as the user typed them: texts, which the task's schema converts. */
   readonly words: Readonly<Record<string, unknown>>
-  /** Parameters that are numbers, flags or lists already, as from JSON. */
+  /** Parameters that are numbers, booleans or lists already, as from JSON. */
   readonly values?: Readonly<Record<string, unknown>>
   /** Defaults for the job; flags override them. */
   readonly job?: Partial<NewJob>
@@ -84,7 +84,7 @@ export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Sche
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
 /**
- * The arguments that are parameters of the task: all but the flags of a submit and those in `own`.
+ * The arguments that are parameters of the task: all but the flags of a submit and the names in `own`.
  *
  * @param own  words and flags that the verb handles itself
  */

@@ -48,7 +48,7 @@ export function apply(steps: readonly Step[], context: SetupContext, journal: Jo
   return { adminCommands }
 }
 
-/** @returns the command that an administrator must run, where this user may not */
+/** Makes one change. @returns the command that an administrator must run, where this user may not */
 function makeChange(change: Change, context: SetupContext, journal: Journal): readonly string[] | undefined {
   const { host, root: rootFolder } = context
   const needsAdmin = change.root && host.uid !== 0
@@ -86,7 +86,7 @@ function write(path: string, text: string): void {
   }
 }
 
-/** Records a file. Its text from before the first setup stays in the record, also after later ones. */
+/** Records a file. Its text before the first setup stays in the record, also after later setups. */
 function note(journal: Journal, { path, text, root }: Change & { kind: 'write' }, before: string | null): void {
   const known = journal.files.find((file) => file.path === path)
   if (known) known.text = text
@@ -98,7 +98,7 @@ function run(words: readonly string[]): boolean {
   return spawnSync(program, rest, { stdio: ['inherit', 'ignore', 'ignore'] }).status === 0
 }
 
-/** sudo asks for the password on the terminal. */
+/** Runs a command as root. sudo asks for the password on the terminal. @returns whether the command succeeded */
 function asRoot(words: readonly string[], { host, sudo }: SetupContext): boolean {
   return sudo && host.hasSudo && spawnSync('sudo', words, { stdio: ['inherit', 'ignore', 'inherit'] }).status === 0
 }
@@ -116,7 +116,7 @@ export function writeJournal({ configFolder }: Host, root: string | undefined, j
 }
 
 /**
- * Takes back what setup has changed. A file that its user has changed since stays as it is.
+ * Undoes the changes of setup. A file that was changed after setup wrote it stays as it is.
  *
  * @returns sentences that say what happened, and commands that an administrator must run
  */

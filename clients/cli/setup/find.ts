@@ -6,7 +6,7 @@ import { candidateAt } from './usb-ids.ts'
 
 /** A board that has answered. */
 export interface Board {
-  /** The path that stays the same when the board is plugged in again, where there is one. */
+  /** A path that stays the same when the board is plugged in again; where there is none, the device file. */
   readonly path: string
   /** The device file. Its group may open the port. */
   readonly device: string

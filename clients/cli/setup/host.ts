@@ -26,7 +26,7 @@ export interface Host {
   readonly addresses: readonly string[]
   /** The group that owns serial ports, and whether the user is in it. */
   readonly ports: { readonly group: string; readonly isMember: boolean }
-  /** The device is a pseudo terminal or lies on the network: no rule and no group is needed. */
+  /** Whether the device is a pseudo terminal or on the network, so that it needs no rule and no group. */
   readonly isVirtual: boolean
   readonly hasSudo: boolean
 }
@@ -70,7 +70,7 @@ function portGroup(device: string, user: string): Host['ports'] {
   const groups = readText('/etc/group')
   const owner = statSync(device, { throwIfNoEntry: false })?.gid
   const byId = new RegExp(`^([^:]+):[^:]*:${owner}:(.*)$`, 'm').exec(groups)
-  // a simulated port belongs to its user or to tty: the group for real ones is dialout
+  // A simulated port belongs to its user or to tty. The group of real ports is dialout.
   const entry =
     byId && !/^(root|tty|users|nogroup)$/.test(byId[1] ?? '') && byId[1] !== user
       ? byId

@@ -1,9 +1,10 @@
 /**
- * The entry in `plotters` that `plotd setup` writes: from the answers of the board and of the user. Pure functions.
+ * Makes the entry in `plotters` that `plotd setup` writes, from the answers of the board and of the user. All functions
+ * are pure.
  *
- * The room `setup`: `find` looks at the ports, `machine` makes the entry, `questions` asks the user, `host` describes this
- * computer. `steps` lists the changes, `config-text` edits the configuration, `apply` makes the changes and takes them
- * back, `service` runs the daemon.
+ * The room `setup`: `find` looks at the ports, `machine` makes the entry, `questions` asks the user, `host` describes
+ * this computer. `steps` lists the changes, `config-text` edits the configuration, `apply` makes the changes and takes
+ * them back, `service` runs the daemon.
  */
 
 import { PlotdError } from '../../../src/errors.ts'
@@ -26,7 +27,7 @@ export interface PlotterEntry {
   readonly name: string
   readonly url: string
   readonly profile: string | Readonly<Record<string, unknown>>
-  /** The sheets that lie in it: a name or a size. */
+  /** The paper on the plotter: a name or a size. */
   readonly paper?: string
 }
 
@@ -69,7 +70,7 @@ export function changedEntry(
     ...(values.profile === undefined ? {} : { base: values.profile }),
     ...(Object.keys(pen).length === 0 ? {} : { pen }),
   }
-  // only `base` is left: the name of the profile is enough
+  // When only `base` is left, the name of the profile is enough.
   const isNamed = Object.keys(profile).length === 1
   return { ...entry, profile: isNamed ? String((profile as { base: unknown }).base) : profile }
 }

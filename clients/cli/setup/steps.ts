@@ -16,15 +16,15 @@ export type Change =
       readonly kind: 'run'
       readonly words: readonly string[]
       readonly root: boolean
-      /** The command that takes it back. */
+      /** The command that undoes the change. */
       readonly undo?: readonly string[]
-      /** Setup continues when this step fails. */
+      /** Whether setup continues when this step fails. */
       readonly optional?: boolean
     }
 
 export interface Step {
   readonly description: string
-  /** There is nothing to change. */
+  /** Whether there is nothing to change. */
   readonly isDone: boolean
   readonly changes: readonly Change[]
 }
@@ -35,7 +35,7 @@ export type Read = (path: string) => string | undefined
 export interface SetupChoices {
   readonly service: Service
   readonly entry: PlotterEntry
-  /** Lets phones and other computers of the network reach the page. */
+  /** Whether phones and other computers of the network may reach the page. */
   readonly lan: boolean
 }
 

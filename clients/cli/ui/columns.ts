@@ -3,7 +3,7 @@ import { clip, pad, width } from './text.ts'
 export interface Column<Row> {
   readonly title: string
   text(row: Row): string
-  /** Applied after the text was cut to its column, so that no escape is cut. */
+  /** Colours the text. It is applied after the text was cut to its column, so that no escape is cut. */
   paint?(text: string, row: Row): string
   readonly align?: 'left' | 'right'
   /** The column may shrink to this many cells before other columns are left out. */
@@ -15,7 +15,7 @@ export interface Column<Row> {
 const GAP = '  '
 const FEWEST_CELLS = 8
 
-/** A table of at most `cells`. Columns shrink first, then the least needed are left out. */
+/** A table at most `cells` wide. Columns shrink first, then the least needed are left out. */
 export function columns<Row>(rows: readonly Row[], all: readonly Column<Row>[], cells: number): string[] {
   const texts = new Map(all.map((column) => [column, rows.map((row) => column.text(row))]))
   const natural = (column: Column<Row>): number =>

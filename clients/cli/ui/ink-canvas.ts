@@ -41,7 +41,7 @@ export class InkCanvas {
     this.#canvas = new Braille(cells(page.width, 2), cells(page.height, 4))
   }
 
-  /** A piece of a stroke, x, y interleaved, mm. */
+  /** Adds a piece of a stroke, x, y interleaved, mm. */
   add(line: readonly number[]): void {
     const scaled = (i: number) => (line[i] ?? 0) * this.#scale
     if (line.length === 2) this.#canvas.dot(scaled(0), scaled(1))

@@ -1,6 +1,6 @@
 import { harmless } from './text.ts'
 
-/** Lines at the end of a terminal that are drawn in place. Elsewhere nothing is drawn. */
+/** Lines at the end of a terminal that are drawn in place. When the output is not a terminal, nothing is drawn. */
 export class Live {
   readonly #out: NodeJS.WriteStream
   readonly isLive: boolean
@@ -14,7 +14,7 @@ export class Live {
   draw(lines: readonly string[]): void {
     if (!this.isLive) return
     const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
-    // \u001b[J also clears the rest of a taller picture
+    // \u001b[J also clears the rest of a previous picture with more lines.
     this.#out.write(`${up}${lines.map((line) => `\u001b[2K${harmless(line)}\n`).join('')}\u001b[J`)
     this.#lines = lines.length
   }

@@ -10,7 +10,7 @@ export interface Paint {
   readonly bold: (text: string) => string
 }
 
-/** Vermilion, the nearest of the 256. */
+/** The colour nearest to vermilion among the 256 of a terminal. */
 const VERMILION = 202
 
 export function paintFor(isColored: boolean): Paint {
@@ -25,7 +25,10 @@ export function paintFor(isColored: boolean): Paint {
   }
 }
 
-/** Whether to use colour: only on a terminal, unless FORCE_COLOR says otherwise; never with NO_COLOR (no-color.org) or a dumb terminal. */
+/**
+ * Whether to use colour: only on a terminal, unless FORCE_COLOR says otherwise; never with NO_COLOR (no-color.org) or a
+ * dumb terminal.
+ */
 export function wantsColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0'

@@ -15,7 +15,7 @@ export { readTable } from './table.ts'
 type NewJob = Params<'job.submit'>
 type CheckResult = Result<'job.check'>[number]
 
-/** Calls methods of a daemon: a connected client does, and so do the single requests of the command line. */
+/** Calls methods of a daemon, by a connected client or by single requests, as the command line does. */
 interface Caller {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
 }
@@ -172,7 +172,7 @@ function envelopeOptions(options: MergeOptions): MergeOptions {
   }
 }
 
-/** The name of the batch of a batch's envelopes. */
+/** The name of the batch that holds the envelopes of a batch. */
 export const envelopeBatch = (batch: string): string => `${batch.slice(0, 88)} envelopes`
 
 /** The jobs in the order of a column. Digits in its cells count as numbers. @throws PlotdError ERR_CSV */

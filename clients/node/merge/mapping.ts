@@ -14,7 +14,8 @@ export interface Mapping {
 const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /**
- * A column gives the parameter of its own name ('Greeting font' is greetingFont), or the parameter that `chosen` names.
+ * Maps columns to parameters. A column gives the parameter of its own name ('Greeting font' is greetingFont), or the
+ * parameter that `chosen` names.
  *
  * @param chosen  column → parameter, or '' for none; the name of such a column does not count
  * @param common  parameters of all rows

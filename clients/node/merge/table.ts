@@ -75,7 +75,7 @@ function refuseOtherFormats(text: string): void {
   if (text.startsWith('PK\u0003\u0004')) {
     throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
   }
-  if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is no text: expected a table saved as CSV')
+  if (/^[^\r\n]*\0/.test(text)) throw problem(1, 'this is not text: expected a table saved as CSV')
 }
 
 /** The delimiter that is most frequent among the names of the columns, outside of quotes. */

@@ -3,7 +3,7 @@ import type { Need } from '../needs.ts'
 
 /** A message about a need, as a channel sends it. */
 export interface Message {
-  /** The same for all tries. */
+  /** The id, which is the same for all tries. */
   readonly id: string
   /** Time of this try, ms since 1970. */
   readonly at: number

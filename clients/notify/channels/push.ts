@@ -23,7 +23,7 @@ const TAGS: Readonly<Record<NeedKind, string>> = {
 }
 
 /**
- * ntfy.sh, or a server of the user.
+ * A channel to ntfy.sh, or to a server of the user.
  *
  * @param url  ends with the topic, which is as secret as a password
  */
@@ -46,7 +46,7 @@ export function ntfy(url: string, token: string | undefined): Channel {
   }
 }
 
-/** An incoming webhook of Slack. */
+/** A channel to an incoming webhook of Slack. */
 export function slack(url: string): Channel {
   return {
     send: ({ need }) =>
@@ -61,7 +61,7 @@ const escapeText = (text: string): string =>
 /** Most characters of a message on Discord. */
 const DISCORD_CHARS = 2000
 
-/** A webhook of Discord. A title with an @name in it notifies no user. */
+/** A channel to a webhook of Discord. An @name in a title notifies no user of Discord. */
 export function discord(url: string): Channel {
   return {
     send({ need }) {

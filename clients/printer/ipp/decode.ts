@@ -51,7 +51,7 @@ export function decode(bytes: Uint8Array): DecodedMessage {
   return { message: { version, code, requestId, groups }, end: reader.position }
 }
 
-const bad = (why: string): Refusal => new Refusal('bad-request', `the request is no IPP message: ${why}`)
+const bad = (why: string): Refusal => new Refusal('bad-request', `the request is not an IPP message: ${why}`)
 
 interface Field {
   readonly tag: number
@@ -133,7 +133,7 @@ class Reader {
     return { tag, name, data: this.#bytesWithLength() }
   }
 
-  /** Bytes after their length, which is a short. */
+  /** Bytes that stand after their length, a 16-bit number. */
   #bytesWithLength(): Uint8Array {
     const length = this.#view.getInt16(this.#take(2))
     if (length < 0) throw bad('a length is negative')
@@ -210,7 +210,7 @@ function requireSize(view: DataView, bytes: number, what: string): DataView {
 
 const resolutionOf = (view: DataView) => ({ x: view.getInt32(0), y: view.getInt32(4), unit: view.getUint8(8) })
 
-/** RFC 2579: year, month, day, hours, minutes, seconds, tenths, then the offset from UTC. */
+/** A date as in RFC 2579: year, month, day, hours, minutes, seconds, tenths, then the offset from UTC. */
 function dateOf(view: DataView): Date {
   const part = (offset: number): number => view.getUint8(offset)
   const local = Date.UTC(view.getUint16(0), part(2) - 1, part(3), part(4), part(5), part(6), part(7) * 100)

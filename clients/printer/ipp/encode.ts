@@ -98,7 +98,7 @@ function ints(...values: readonly number[]): Buffer {
   return data
 }
 
-/** RFC 2579, in UTC. */
+/** A date as in RFC 2579, in UTC. */
 function dateTimeOf(date: Date): Buffer {
   const data = Buffer.alloc(11)
   data.writeUInt16BE(date.getUTCFullYear(), 0)

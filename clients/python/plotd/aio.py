@@ -70,7 +70,7 @@ class AsyncPlotd:
     async def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
-        """Queues a postcard: postcards/postcard_RECIPIENT_TEMPLATE.svg below the output folder unless `output` is given."""
+        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg in the output folder."""
         options = {"timeout": "2m", "priority": priority, **options}
         return await self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
@@ -195,7 +195,7 @@ class AsyncPlotd:
 
 
 class _Waits:
-    """The coroutines that wait for the same states. One task polls for all their jobs, and polls anew for a new job."""
+    """The coroutines that wait for the same states. One task polls for all their jobs, and again for a new job."""
 
     def __init__(self, plotd: AsyncPlotd, until: Optional[Sequence[str]]) -> None:
         self._plotd = plotd
@@ -228,7 +228,7 @@ class _Waits:
 
     async def _poll(self) -> None:
         while self._futures:
-            await asyncio.sleep(0)  # waits that begin in the same turn of the event loop share a poll
+            await asyncio.sleep(0)  # Waits that begin in the same turn of the event loop share a poll.
             self._more.clear()
             polls = self._start_polls()
             more = asyncio.ensure_future(self._more.wait())

@@ -77,7 +77,7 @@ class Plotd:
     def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
-        """Queues a postcard: postcards/postcard_RECIPIENT_TEMPLATE.svg below the output folder unless `output` is given."""
+        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg in the output folder."""
         options = {"timeout": "2m", "priority": priority, **options}
         return self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 

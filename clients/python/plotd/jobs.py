@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 #: 1 to 100, higher first; or high (75) when a user waits, default (50), low (25) for batches.
 Priority = Union[int, str]
-#: A plotter's name, True for any plotter, or a plot request as docs/protocol.md has it.
+#: A plotter's name, True for any plotter, or a plot request of docs/protocol.md.
 Plot = Union[str, bool, Mapping[str, Any]]
 #: ISO 8601 text, ms since 1970, or a moment with its time zone.
 Moment = Union[str, int, float, datetime]
@@ -37,7 +37,7 @@ class Job:
     width_mm: Optional[float]
     height_mm: Optional[float]
     seconds: Optional[float]
-    #: Why it failed.
+    #: The reason of a failed job.
     error: Optional[str]
     #: Parts of the drawing or its text that will not be on the paper.
     losses: Tuple[str, ...]

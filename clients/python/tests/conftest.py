@@ -1,4 +1,4 @@
-"""A daemon for the tests: the one that PLOTD_STATE names, which whoever runs them has started with a simulated plotter."""
+"""A daemon for the tests: the one that PLOTD_STATE names. It must run with a simulated plotter."""
 import os
 
 import pytest

@@ -1,4 +1,4 @@
-"""How the package finds the daemon, and whom it does not send a token to."""
+"""How the package finds the daemon, and to which programs it sends no token."""
 import http.server
 import json
 import os

@@ -18,8 +18,8 @@ def test_it_does_what_the_other_client_does():
         assert (await plotd.get_job_status(job))["result"].endswith(job.path)
         assert (await plotd.output(job)).startswith(b"<")
         assert len(await plotd.upload(b"some bytes")) == 64
-        [asked] = await plotd.plot([job], "axi")
-        assert (await plotd.cancel_job(asked)).status == "canceled"
+        [queued] = await plotd.plot([job], "axi")
+        assert (await plotd.cancel_job(queued)).status == "canceled"
         assert (await plotd.get_job_status("nobody"))["status"] == "not_found"
         assert (await plotd.enqueue_svg("<svg xmlns='http://www.w3.org/2000/svg' width='9mm' height='9mm'/>")).id
         card = await plotd.enqueue_postcard_generation("Ada", "Hello", "birthday", hold=True)

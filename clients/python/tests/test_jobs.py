@@ -76,13 +76,13 @@ def test_a_drawing_of_the_program_is_queued_by_text_by_file_or_by_its_bytes(tmp_
     assert [job.status for job in map(plotd.get_job, jobs)] == ["finished"] * 3
 
 
-def test_ink_is_asked_for_at_once_or_later(plotd):
+def test_a_plot_is_requested_at_once_or_later(plotd):
     waiting = package.enqueue_svg(SVG, "at once", plot={"plotter": "axi", "copies": 2})
     assert package.wait_for_job(waiting, until=["rendered"]).data["plot"]["copies"] == 2
     rendered = package.wait_for_job(package.enqueue_svg(SVG, "later"))
-    [asked] = plotd.plot([rendered], "axi")
-    assert (asked.status, asked.data["plot"]["plotter"]) == ("rendered", "axi")
-    for job in (waiting, asked):
+    [queued] = plotd.plot([rendered], "axi")
+    assert (queued.status, queued.data["plot"]["plotter"]) == ("rendered", "axi")
+    for job in (waiting, queued):
         plotd.cancel_job(job)
 
 
@@ -114,7 +114,7 @@ def test_refusals_have_the_code_of_the_daemon(plotd):
     assert refused.value.code == "ERR_JOB_STATE"
 
 
-def test_a_daemon_that_is_away_is_said_to_be_with_a_hint(tmp_path):
+def test_a_daemon_that_is_away_gives_an_error_with_a_hint(tmp_path):
     with pytest.raises(DaemonAway) as away:
         Plotd(state=tmp_path / "nowhere").enqueue("text", {"text": "a"})
     assert away.value.code == "ERR_DAEMON_AWAY"
@@ -126,7 +126,7 @@ def test_a_daemon_that_is_away_is_said_to_be_with_a_hint(tmp_path):
 
 
 def test_a_fallback_needs_two_lines(tmp_path):
-    """As the owner of a small program would write it."""
+    """The fallback is written as the owner of a small program would write it."""
     try:
         result = Plotd(state=tmp_path).enqueue_svg_generation(200, 200, "spiral")
     except DaemonAway:

@@ -12,13 +12,13 @@ class ClickException(Exception):
     pass
 
 
-def stand_ins(said):
+def stand_ins(messages):
     """`command` and `option` give the function back; `global_processor` calls it with the document first."""
     click = types.ModuleType("click")
     click.command = lambda *_, **__: lambda function: function
     click.option = lambda *_, **__: lambda function: function
     click.IntRange = lambda *_: int
-    click.echo = lambda text, err=False: said.append(text)
+    click.echo = lambda text, err=False: messages.append(text)
     click.ClickException = ClickException
     vpype = types.ModuleType("vpype")
     vpype.write_svg = lambda output, document: output.write(document)
@@ -29,11 +29,11 @@ def stand_ins(said):
 
 @pytest.fixture()
 def command(monkeypatch):
-    said = []
-    for name, module in stand_ins(said).items():
+    messages = []
+    for name, module in stand_ins(messages).items():
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.delitem(sys.modules, "plotd.vpype_command", raising=False)
-    return importlib.import_module("plotd.vpype_command").plotd, said
+    return importlib.import_module("plotd.vpype_command").plotd, messages
 
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm"><path d="M9 9h50" stroke="red"/></svg>'
@@ -41,12 +41,12 @@ FLAGS = {"plotter": None, "copies": 1, "priority": "default", "title": "vpype", 
 
 
 def test_it_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
-    plotd, said = command
+    plotd, messages = command
     assert plotd(SVG, **{**FLAGS, "plotter": "axi", "copies": 3, "priority": "60", "title": "Hills", "hold": True}) == SVG
     newest = package.Plotd().list_jobs(sort="newest", limit=1)[0]
     assert (newest.title, newest.priority, newest.status) == ("Hills", 60, "held")
     assert newest.data["plot"] == {"plotter": "axi", "copies": 3}
-    assert said == [f"Queued {newest.id[-6:]}  Hills"]
+    assert messages == [f"Queued {newest.id[-6:]}  Hills"]
     package.cancel_job(newest)
     assert plotd.help_group == "Plugins"
 

@@ -112,7 +112,10 @@ const mirrorLetter =
     return glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, 1, minX + maxX, 0]).strokes)
   }
 
-/** Letters and signs that few fonts have: of Azerbaijani, Hausa, Sami, Serbian, Kazakh, Tatar, Mongolian, Yiddish, and currencies. */
+/**
+ * Letters and signs that few fonts have: of Azerbaijani, Hausa, Sami, Serbian, Kazakh, Tatar, Mongolian, Yiddish, and
+ * currencies.
+ */
 const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ə', scaleTo('ə', 'capital')],
   ['Ә', same('Ə')],

@@ -89,7 +89,10 @@ function advanceOf({ glyph, kind }: Cell, letterSpacing: number): number {
 
 const BREAKS_AFTER = /^[-‐–—/]$/
 
-/** Places where a line may end: at spaces, which are then not drawn; after hyphens and dashes between letters; at soft hyphens. */
+/**
+ * Places where a line may end: at spaces, which are then not drawn; after hyphens and dashes between letters; at soft
+ * hyphens.
+ */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []
   const isBlank = (i: number) => cells[i]?.kind === 'space' || cells[i]?.kind === 'tab'

@@ -71,7 +71,7 @@ describe('plotd plot JOB', () => {
       '<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm"><path d="M0 0h9" stroke="red"/></svg>',
     )
     expect(await daemon.json('plot', file, '--hold')).toMatchObject([{ task: 'svg', status: 'held' }])
-    expect((await daemon.run(['plot', id, file])).err).toContain('expected the one or the other')
+    expect((await daemon.run(['plot', id, file])).err).toContain('expected jobs or files, not both')
     expect((await daemon.run(['plot', id, '--title', 'x'])).err).toContain('--title is for new jobs')
     expect((await daemon.run(['plot', id, '--stroke-color', 'x'])).err).toContain('--stroke-color is for files')
     expect((await daemon.run(['plot', 'ZZZZZZ'])).code).toBe(5)

@@ -85,7 +85,7 @@ describe('a table of recipients', () => {
   it('becomes a card for each row; plotd names the columns that it did not use', async () => {
     const { code, out } = await merge(people, '--template', 'wedding')
     expect(code).toBe(0)
-    expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is no parameter/)
+    expect(out).toMatch(/^Held 2 cards from 2 rows of - as batch \S+\.\n.*“shoe size” is not a parameter/)
     expect((await merge(people, '--template', 'wedding')).out).toMatch(
       /^Queued 0|^Held 0.*\n.*2 rows had been queued before/,
     )

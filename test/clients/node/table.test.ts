@@ -63,7 +63,7 @@ describe('a table', () => {
     ['a,b\n1,x"y"\n', /row 2: a cell has a quote within it/],
     ['a,b\n1,"x"y\n', /row 2: something follows the quote that ends a cell/],
     ['PK\u0003\u0004\u0014\0', /row 1: this is a workbook of a spreadsheet: expected it saved as CSV/],
-    ['a,\0\n1,2\n', /row 1: this is no text/],
+    ['a,\0\n1,2\n', /row 1: this is not text/],
   ])('that is malformed is refused by row: %j', (csv, message) => {
     expect(() => readTable(csv)).toThrow(
       expect.objectContaining({ code: 'ERR_CSV', message: expect.stringMatching(message) }),

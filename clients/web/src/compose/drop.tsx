@@ -54,5 +54,5 @@ export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean 
   return isOver
 }
 
-/** Cards of the queue can be dragged too. */
+/** Whether the user drags a file, because cards of the queue can be dragged too. */
 const carriesFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false

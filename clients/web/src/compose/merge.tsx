@@ -155,7 +155,7 @@ function Rows({ report: { bad, warnings } }: { report: MergeReport }) {
   )
 }
 
-/** Show the first and the last card on the sheet. */
+/** Buttons that show the first and the last card on the sheet. */
 function CardButtons({ previews, onShow }: { previews: readonly Preview[]; onShow: (preview: Preview) => void }) {
   const button = (label: string, preview: Preview | undefined) =>
     preview && (

@@ -9,7 +9,7 @@ interface Props {
 }
 
 const PAGES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid'] as const
-/** The page size of the drawing itself. */
+/** The choice that keeps the page size of the drawing itself. */
 const OWN = 'own'
 
 /** The page, the place of the drawing on the page, and the passes and the speed of the pen. */

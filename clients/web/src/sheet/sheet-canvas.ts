@@ -5,7 +5,10 @@ import { fitView, moveView, needsRepaint, type View, zoomView } from './view.ts'
 
 const EMPTY: Scene = { width: 148, height: 105, travel: false }
 
-/** The visible canvas: keeps the view, and follows pointer and keys. The painter paints the ink; this class adds pen and rulers. */
+/**
+ * The visible canvas: keeps the view, and follows pointer and keys. The painter paints the ink; this class adds pen and
+ * rulers.
+ */
 export class SheetCanvas {
   readonly #canvas: HTMLCanvasElement
   readonly #painter = new Painter()

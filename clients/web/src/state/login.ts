@@ -2,7 +2,7 @@ import { permits, type Role } from '../../../../src/daemon/protocol/roles.ts'
 import { PlotdError, toPlotdError } from '../../../../src/errors.ts'
 import { errorOf } from '../../../node/rpc.ts'
 
-/** The place of the session in this browser's storage. A session ends with its daemon, so a stored one may have ended. */
+/** The key of the session in this browser's storage. A session ends with its daemon, so a stored one may have ended. */
 const KEY = 'plotd.session'
 
 /** The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers send no fragment. */
