@@ -18,8 +18,8 @@ export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number 
 }
 
 /**
- * Progress some time after the daemon reported it. The daemon counts strokes that the machine has executed; within a stroke
- * the clock counts down the time left.
+ * The progress `ms` after the daemon reported it. The daemon counts strokes that the machine has executed; within a
+ * stroke the clock counts down the time left.
  *
  * @param ms  since the report, with the pen drawing all the while
  */

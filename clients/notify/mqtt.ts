@@ -42,7 +42,7 @@ export class MqttBridge {
   #states: readonly MqttState[] = []
   /** The last payload of each topic. */
   readonly #payloads = new Map<string, string>()
-  /** By plotter: its need for a sheet. A press of the button answers a need once. */
+  /** The need for a sheet of each plotter, by name. A press of the button answers a need once. */
   readonly #sheetNeeds = new Map<string, Need>()
   readonly #answeredKeys = new Set<string>()
 

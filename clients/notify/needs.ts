@@ -21,7 +21,7 @@ export interface Situation {
   readonly batches: Result<'batch.list'>['batches']
   /** Share of the disk of the state folder that is free; undefined when it is not known. */
   readonly diskFree?: number
-  /** ms since 1970: jobs and batches that ended before are no needs. */
+  /** Time in ms since 1970. Jobs and batches that ended before cause no needs. */
   readonly since: number
 }
 
@@ -136,7 +136,8 @@ function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Ne
   const text = failed
     ? `${failed.why}. Put a sheet down and run plotd ready ${name}.`
     : `Put a fresh sheet down and run plotd ready ${name}.`
-  // Each grant answers the need, whichever job comes next. When a grant ends without a sheet, the next need has a new key.
+  // Any grant answers the need, whichever job comes next. When a grant ends without a sheet, the next need has a new
+  // key.
   const key = `sheet:${name}:${grants}`
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
 }

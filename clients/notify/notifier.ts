@@ -93,7 +93,7 @@ export class Notifier {
     for (const timer of [this.#updateTimer, this.#diskTimer]) clearTimeout(timer)
     this.#cancelNext()
     this.#subscription?.close()
-    // After a loss of the connection, a call under way would wait for the daemon's return.
+    // Closed first: after a loss of the connection, a call under way would wait until the daemon is back.
     this.#options.client.close()
     await this.#turn
     await this.#bridge?.close()

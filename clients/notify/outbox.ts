@@ -19,7 +19,7 @@ export interface Delivery {
 export interface Outbox {
   /** A UUID, so that two installations give different ids to their messages. */
   readonly installation: string
-  /** ms since 1970: jobs that ended before cause no message. */
+  /** Start of the installation, ms since 1970. Jobs that ended before cause no message. */
   readonly since: number
   readonly waiting: readonly Delivery[]
   /** Keys of the needs that were handled, in order. */

@@ -19,8 +19,8 @@ const MOST_ENDED = 500
 const FILE = 'printer.json'
 
 /**
- * The jobs as IPP numbers them, on the disk: after a restart a number still means the same job, and no two jobs have the same
- * number. A change is on the disk when its promise resolves.
+ * The numbers of print jobs, on the disk. After a restart a number still means the same job, and no two jobs have the
+ * same number. A change is on the disk when its promise resolves.
  */
 export class Book {
   readonly uuid: string

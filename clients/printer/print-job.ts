@@ -19,7 +19,7 @@ import {
   type Value,
 } from './ipp/values.ts'
 
-/** The final state of a job, as IPP counts it. */
+/** The final state of a job, in IPP's terms. */
 export interface Ending {
   readonly state: 'canceled' | 'aborted' | 'completed'
   readonly reasons: readonly string[]

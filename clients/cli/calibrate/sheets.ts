@@ -37,7 +37,7 @@ function heights(): string {
   return svg.layer('numbers', numbers, { pen: 1 }).toString()
 }
 
-/** The same zigzag at growing speed. */
+/** One zigzag, drawn several times at growing speed. */
 function speed(): string {
   const svg = page('speeds')
   for (const [i, percent] of SPEEDS.entries()) {

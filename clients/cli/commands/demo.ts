@@ -163,7 +163,7 @@ const farewell = (drawing: string, ink: string, seconds: number, real: number, {
   '',
 ]
 
-/** A path inside the working directory, relative to it. Any other path stays as it is. */
+/** The path relative to the working directory, when it lies inside. Any other path stays as it is. */
 const displayPath = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path))
 
 /** Adds to a transport error that the demo needs a pseudo terminal. */

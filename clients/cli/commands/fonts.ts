@@ -92,7 +92,7 @@ export const fonts = defineCommand({
   },
 })
 
-/** The fonts of these names, or all fonts. A name may end in OpenType features, which its font keeps. */
+/** The fonts of these names, or all fonts. A name may end with OpenType features, which the returned font then has. */
 function choose(
   { fontNames, withoutFeatures }: Local,
   names: readonly string[],

@@ -13,7 +13,7 @@ const NAME = { type: 'string', describe: 'name of the plotter; not needed when t
 const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 
 /**
- * The plotter that was named, or the only one.
+ * The name of a plotter: the given one, or that of the only plotter.
  *
  * @param flag  the flag that takes the name, such as '--plotter ', for the advice; '' where the name is a word
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none

@@ -17,7 +17,7 @@ export const serve = defineCommand({
   more: 'Without a terminal it prints one line of JSON. Ctrl-C finishes the stroke, lifts the pen and stops; a second Ctrl-C lifts the pen at once. Accepted jobs are on the disk either way.',
   async run(args, io) {
     const { serve: start } = await import('../../../src/daemon/main.ts')
-    // the process that started this one is gone: stop as at Ctrl-C
+    // When the process that started this one is gone, stop as at Ctrl-C.
     process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
     process.channel?.unref()
     let notifier: Promise<{ close(): Promise<void> } | undefined> | undefined
@@ -29,7 +29,8 @@ export const serve = defineCommand({
         notifier = startNotifier(daemon, notify, state)
         printers = startPrinters(daemon, config)
         const { url, socket, version, recovery } = daemon
-        // Other programs keep the output of a service, so it gets one line, and no link that logs a browser in.
+        // Other programs store the output of a service, so the output is one line, without a link that logs a browser
+        // in.
         if (io.json || process.stdout.isTTY !== true) {
           return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
         }

@@ -120,7 +120,7 @@ interface KnownBoard extends Board {
   readonly entry?: PlotterEntry
 }
 
-/** The board to set up: the one that a running daemon holds, or one that answers. */
+/** The board to set up: a board that a running daemon holds, or a board that answers. */
 async function theBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],

@@ -16,8 +16,8 @@ interface NewFont {
 }
 
 /**
- * `plotd fonts add FILE` and `plotd fonts add kanjivg SOURCE`: puts a font into the daemon's folder of fonts, where the daemon
- * finds it without a restart. The daemon must run on this computer.
+ * `plotd fonts add FILE` and `plotd fonts add kanjivg SOURCE`: puts a font into the daemon's folder of fonts. The
+ * daemon finds it there without a restart. The daemon must run on this computer.
  *
  * @throws PlotdError ERR_PARAMS for other words, ERR_FILE, ERR_FONT_INVALID, ERR_DAEMON_AWAY
  */

@@ -69,7 +69,7 @@ async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']
   }
 }
 
-/** The name of a batch: the one that the user gave, or that of its table. */
+/** The name of a batch: the name that the user gave, else the name of the table. */
 function batchName({ batch, csv = '-' }: MergeArgs): string {
   if (batch !== undefined) return batch
   return csv === '-' ? 'stdin' : parse(csv).name.slice(0, 100)

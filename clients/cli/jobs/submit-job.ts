@@ -10,7 +10,7 @@ import { shortId } from '../ui/format.ts'
 import { jobLine, warningLines } from '../ui/sentences.ts'
 import { findJobs } from './find-jobs.ts'
 
-/** A job as a verb asks for it: a task, and parameters as words or values. */
+/** The request of a verb for a job: a task, and parameters as words or values. */
 export interface JobRequest {
   readonly task: string
   /** Parameters as the user typed them: texts, which the task's schema converts. */

@@ -24,7 +24,7 @@ export interface Host {
   readonly services: readonly Service[]
   readonly hostname: string
   readonly addresses: readonly string[]
-  /** The group that owns serial ports, and whether the user is in it. */
+  /** The group that owns serial ports, and whether the user is a member. */
   readonly ports: { readonly group: string; readonly isMember: boolean }
   /** Whether the device is a pseudo terminal or on the network, so that it needs no rule and no group. */
   readonly isVirtual: boolean

@@ -25,7 +25,7 @@ export function jobLine(word: string, job: WireJob, paint: Paint, output = 'outp
   return parts.join('  ')
 }
 
-/** The plotter that draws or drew the job, else the one that it asks for. */
+/** The plotter that draws or drew the job, else the plotter that the job asks for. */
 export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plotter ?? plot?.plotter ?? ''
 
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)

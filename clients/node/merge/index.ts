@@ -76,7 +76,7 @@ export interface MergeReport {
   readonly extra: readonly string[]
 }
 
-/** Jobs that one call checks. The daemon answers other clients between two calls. */
+/** Number of jobs that one call checks. The daemon answers other clients between two calls. */
 const AT_ONCE = 50
 
 /**

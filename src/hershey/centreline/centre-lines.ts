@@ -275,7 +275,7 @@ function withoutNoise(line: readonly number[]): number[] {
   return out
 }
 
-/** The line without the vertices that lie within the tolerance of it (Douglas and Peucker). */
+/** The line without the vertices that change it by less than the tolerance (Douglas and Peucker). */
 function simplify(line: readonly number[], tolerance: number): number[] {
   const last = line.length / 2 - 1
   const vertices = new Set([0, last])

@@ -14,7 +14,7 @@ export interface SvgFont {
   readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
-/** Characters of the longest ligature that is read: a mark such as {signature}. */
+/** Most characters of a ligature: a mark such as {signature} is the longest. */
 const LONGEST_LIGATURE = 12
 /** Most vertices of all glyphs. Real fonts stay far below. */
 const MAX_VERTICES = 2_000_000

@@ -12,11 +12,11 @@ import type { LetterOptions, LineOptions } from './options.ts'
 /** A line of a laid out text. */
 export interface TextLine {
   readonly text: string
-  /** mm from the left edge of the text to the line. */
+  /** Left edge of the line, mm from the left edge of the text. */
   readonly x: number
   /** Sum of the advances, mm. */
   readonly width: number
-  /** mm below the first baseline. */
+  /** Baseline of the line, mm below the first baseline. */
   readonly baseline: number
 }
 
@@ -122,7 +122,7 @@ function placeLine(
   return { cells: squeezedCells, summary: { text, x: start, width: line.width * scale + added, baseline } }
 }
 
-/** mm to add to each space of a justified line. */
+/** White to add to each space of a justified line, mm. */
 function stretch(line: Line, gap: number, scale: number): number {
   const spaces = line.cells.filter((cell) => cell.kind === 'space')
   if (spaces.length === 0 || line.cells.some((cell) => cell.kind === 'tab')) return 0

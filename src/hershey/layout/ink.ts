@@ -39,8 +39,8 @@ interface Paper {
 }
 
 /**
- * The strokes of placed glyphs in the order in which they are written: letter by letter, joined where the font joins, and the
- * dots and bars of a word after the word where the font says so.
+ * The strokes of placed glyphs in the order of writing: letter by letter, joined where the font joins. Where the font
+ * says so, the dots and bars of a word follow the word.
  *
  * @param scale  mm per font unit
  * @param size   cap height, mm

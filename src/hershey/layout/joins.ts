@@ -19,7 +19,7 @@ interface Place {
 }
 
 /**
- * Whether each cell is joined to the one after it. Only fonts whose letters say so are joined.
+ * Whether each cell is joined to the next one. Only letters with `joins` are joined.
  *
  * @param seed  seed of the hand
  */

@@ -1,7 +1,7 @@
 /**
  * The room `layout` turns text into strokes. `options` checks the request, `lines` and `wrap` break text into lines,
- * `fit` finds a size, `on-path` follows a curve, `hand` makes letters uneven, `arrange` places glyphs. Others import
- * `src/hershey/index.ts`.
+ * and `arrange` places glyphs. `fit` finds a size, `on-path` follows a curve, and `hand` makes letters uneven. Others
+ * import `src/hershey/index.ts`.
  */
 import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'

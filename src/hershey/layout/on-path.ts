@@ -12,9 +12,9 @@ export interface PathTextOptions extends LetterOptions {
   /** Cap height, mm; 5 when absent. */
   readonly size?: number
   readonly align?: 'left' | 'center' | 'right'
-  /** mm to shift the text along the path; 0 when absent. */
+  /** Shift of the text along the path, mm; 0 when absent. */
   readonly start?: number
-  /** mm between the path and the baseline, to the left of the path's direction; 0 when absent. */
+  /** Distance of the baseline from the path, mm, to the left of the path's direction; 0 when absent. */
   readonly offset?: number
 }
 
@@ -86,7 +86,7 @@ export function textOnPath(text: string, path: Float64Array, options: PathTextOp
 }
 
 interface MeasuredPath {
-  /** mm */
+  /** Length of the path, mm. */
   readonly length: number
   /** The point at a distance along the path, mm. Beyond an end, the path continues straight. */
   at(along: number): [x: number, y: number]

@@ -8,7 +8,7 @@ export type Align = 'left' | 'center' | 'right' | 'justify'
 export interface LetterOptions {
   /** A name from `fontNames()`, or a loaded font; Roman simplex when absent. */
   readonly font?: string | StrokeFont
-  /** mm to add between characters; 0 when absent. */
+  /** White to add between characters, mm; 0 when absent. */
   readonly letterSpacing?: number
   /** Slant in degrees to the right; 0 when absent. */
   readonly slant?: number
@@ -37,7 +37,7 @@ export interface LineOptions extends LetterOptions {
   readonly lineSpacing?: number
   /** Whether to break a word that is wider than the line; false when absent, and the word then exceeds the width. */
   readonly breakWords?: boolean
-  /** mm between tab stops; eight spaces when absent. */
+  /** Distance between tab stops, mm; eight spaces when absent. */
   readonly tabWidth?: number
 }
 

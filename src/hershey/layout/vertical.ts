@@ -244,7 +244,7 @@ function columnsOf(pieces: readonly Piece[], height: number): Piece[][] {
 }
 
 interface ColumnPlace {
-  /** mm */
+  /** Middle of the column, mm. */
   readonly middle: number
   readonly top: number
   readonly column: number

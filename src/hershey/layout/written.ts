@@ -34,8 +34,8 @@ export interface GlyphStrokes {
 }
 
 /**
- * The strokes of a text in the order in which they are written: letter by letter, joined where the font joins, and the dots
- * and bars of a word after the word where the font says so.
+ * The strokes of a text in the order of writing: letter by letter, joined where the font joins. Where the font says so,
+ * the dots and bars of a word follow the word.
  *
  * @param strokesOf  gives the strokes of a glyph, and the places of their points
  */

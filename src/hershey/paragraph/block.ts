@@ -25,7 +25,7 @@ export interface Block {
   readonly before?: number
   /** Whether the next paragraph must begin in the same column, as after a heading. */
   readonly keepWithNext?: boolean
-  /** A sign in the indent of the first line, such as • or 3. */
+  /** A sign in the indent of the first line, such as `•` or `3.` */
   readonly marker?: string
   /** Height of the first letter in lines, when it is a drop capital. */
   readonly dropCap?: number

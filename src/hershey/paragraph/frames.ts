@@ -19,9 +19,9 @@ export interface Interval {
 
 /** The shapes that lines keep clear of, and the shape that they stay inside. */
 export interface Shapes {
-  /** Text flows around these, on each page. */
+  /** Text flows around these shapes, on each page. */
   readonly around: readonly Shape[]
-  /** Text stays inside this one. */
+  /** Text stays inside this shape, on each page. */
   readonly inside?: Shape
   /** White between a shape and the text, mm. */
   readonly gap: number

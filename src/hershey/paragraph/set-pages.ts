@@ -1,7 +1,7 @@
 /**
  * The room `paragraph` sets long texts on pages. `breaker` chooses line breaks, `hyphens` finds the breaks inside
- * words, `frames` and `slots` give each line its place, `block` sets one paragraph, `set-pages` places all of them.
- * Others import `src/hershey/index.ts`.
+ * words, `frames` and `slots` give each line its place. `block` sets one paragraph, and `set-pages` (here) places all
+ * paragraphs. Others import `src/hershey/index.ts`.
  */
 import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
@@ -91,11 +91,10 @@ export const blocksOf = (text: string): Block[] =>
     .map((part) => ({ text: part.replace(/^\n+|\s+$/g, '') }))
 
 /**
- * Sets paragraphs on pages: total-fit line breaks, hyphens by language, no lone first or last line of a paragraph in a
- * column, headings with their text, drop capitals, columns, and lines that flow around shapes.
+ * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
+ * flow around shapes. No first or last line of a paragraph stands alone in a column, and headings stay with their text.
  *
- * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, or too many pages;
- *   ERR_FONT_UNKNOWN
+ * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, or too many pages; ERR_FONT_UNKNOWN
  */
 export function setPages(blocks: readonly Block[], options: PagesOptions): TextPages {
   checkNumbers(options)

@@ -4,7 +4,7 @@ import { type Frame, type Interval, placeFor, type Shapes } from './frames.ts'
 export interface Slot extends Interval {
   readonly frame: number
   readonly page: number
-  /** mm from the top of the page. */
+  /** Baseline of the line, mm from the top of the page. */
   readonly baseline: number
   /** White between the baseline and the lower edge of the column, mm. */
   readonly below: number
@@ -15,7 +15,7 @@ export interface Slot extends Interval {
 /** The earliest place of the next line. */
 export interface Cursor {
   readonly frame: number
-  /** mm from the top of the page to the highest point that the next line may have. */
+  /** Highest point that the next line may have, mm from the top of the page. */
   readonly y: number
   readonly isTop: boolean
 }

@@ -17,8 +17,8 @@ const FAST = 2 ** 31
 const ROOM = 128
 
 /**
- * Writes the paths of many strokes, digit by digit, into one buffer: a string for each of the tens of thousands of numbers
- * of a drawing would take most of the time. The text equals that of `strokePath`.
+ * Writes the paths of many strokes, digit by digit, into one buffer. A drawing has tens of thousands of numbers, and a
+ * string for each would take most of the time. The text equals that of `strokePath`.
  */
 export class PathText {
   #bytes = Buffer.allocUnsafe(1 << 14)

@@ -1,6 +1,6 @@
 /**
- * The room `compose`: a form for any task of the daemon, made from the task's JSON Schema, with a live preview and the
- * settings of the plot. `app.tsx` uses `Compose` (here), `useComposition` and `useFileDrop`.
+ * The room `compose`: a form for any task of the daemon, with a live preview and the settings of the plot. The form
+ * comes from the task's JSON Schema. `app.tsx` uses `Compose` (here), `useComposition` and `useFileDrop`.
  */
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'

@@ -22,7 +22,7 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
-  /** Whether the daemon refuses the job when it would leave out or replace a part of it. */
+  /** Whether the daemon refuses a job of which it would leave out or replace a part. */
   readonly strict?: boolean
 }
 

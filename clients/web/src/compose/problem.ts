@@ -3,7 +3,9 @@ import type { PlotdError } from '../../../../src/errors.ts'
 /** The daemon's refusal of a form: the whole message, and the correction of each field. */
 export interface Problem {
   readonly message: string
-  /** By name of the field, as the schema spells it. A setting of the plot has 'plot.' before its name. */
+  /**
+   * Corrections by the name of the field, as the schema spells it. A setting of the plot has 'plot.' before its name.
+   */
   readonly fields: ReadonlyMap<string, string>
 }
 

@@ -95,6 +95,6 @@ export const missingField = (schema: Schema, values: Values): string | undefined
     return value === undefined || value === ''
   })
 
-/** A text that names a font: plotd's tasks and those of users call such a field `font` or `…Font`. */
+/** Whether a field is a text that names a font: plotd's tasks and custom tasks call such a field `font` or `…Font`. */
 export const isFontField = (name: string, { type, enum: choices }: Schema): boolean =>
   type === 'string' && choices === undefined && /^font$|Font$/.test(name)

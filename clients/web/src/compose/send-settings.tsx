@@ -9,7 +9,7 @@ interface Props {
 }
 
 /**
- * Priority, plotter and number of sheets side by side, the tags that a plotter must have, and the choice that the daemon
+ * Inputs for priority, plotter and number of sheets, for the tags that a plotter must have, and for whether the daemon
  * refuses a drawing with losses.
  */
 export function SendSettings({ plotters, settings, onSettings }: Props) {

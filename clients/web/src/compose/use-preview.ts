@@ -58,7 +58,7 @@ export function usePreview(
       newest.current++
     }
   }, [store, key])
-  // Another form, or a batch, takes the place of this one.
+  // When another form or a batch takes the place of this form, the sheet is no longer stale.
   useEffect(() => () => onStale(false), [])
   const leave = (): void => {
     newest.current++

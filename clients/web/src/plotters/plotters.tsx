@@ -1,6 +1,7 @@
 /**
- * The room `plotters`: each plotter's state and grant, the controls that move it by hand, its pen heights and speed, and the
- * dialog that gives a grant. `app.tsx` uses `Plotters` (here) and the dialog, and `status` uses the words of a grant.
+ * The room `plotters`: each plotter's state and grant, the controls that move the pen by hand, pen heights and speed,
+ * and the dialog that gives a grant. `app.tsx` uses `Plotters` (here) and the dialog, and `status` uses the words of a
+ * grant.
  */
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'

@@ -12,7 +12,7 @@ function secondsOf({ plot, result, progress }: WireJob): number | undefined {
   return present + (sheets - 1) * perSheet
 }
 
-/** '12 jobs, 1 h 20 min'; 'more than' while some are not rendered. '' for none. */
+/** '12 jobs, 1 h 20 min', or '12 jobs, more than 1 h 20 min' while some are not rendered; '' for an empty queue. */
 export function queueWords(queue: readonly WireJob[]): string {
   if (queue.length === 0) return ''
   const seconds = queue.map(secondsOf)
@@ -62,7 +62,7 @@ export function cardWords({
 
 const ordinal = (count: number): string => ({ 2: '2nd', 3: '3rd' })[count] ?? `${count}th`
 
-/** A text that changes whenever a job of a batch changes its status; '' when no job has a batch. */
+/** The numbers of jobs in each status, for every batch, as a text that shows changes; '' when no job has a batch. */
 export function batchSignature(jobs: Iterable<WireJob>): string {
   const counts = new Map<string, number>()
   for (const { batch, status } of jobs) {

@@ -26,7 +26,7 @@ export const size = (width: number, height: number): string => `${short(width)} 
 /** '12.4 m', '85 mm' */
 export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFixed(1)} m` : `${short(mm)} mm`)
 
-/** At most one decimal place. */
+/** A number with at most one decimal place. */
 export const short = (value: number): string => String(Math.round(value * 10) / 10)
 
 /** A layer with the number of its pen: 'red_pen' of pen 1 → '1 red pen'; without a name 'Layer 1'. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The same width as in style.css. */
+/** A media query with the same width as in style.css. */
 const ONE_COLUMN = '(max-width: 60rem)'
 
 /** Whether the page has one column, as on a phone. */

@@ -2,7 +2,7 @@ import { inkRuns, type SheetPlan, strokesOf } from './plan.ts'
 import type { Colors, Scene } from './scene.ts'
 import { isVisible, type Window } from './view.ts'
 
-/** The canvas of the page, or the one of the thread. */
+/** The drawing context of a canvas, on the page or in the thread. */
 export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
 
 /** Number of vertices between two yields. */

@@ -11,8 +11,8 @@ interface PaintedView {
 }
 
 /**
- * Paints strokes on a worker thread and keeps the last complete image. Before the next one arrives, `show` stretches the
- * last one to the current view, so that a pan or zoom responds at once for any drawing.
+ * Paints strokes on a worker thread and keeps the last complete image. Before the next image arrives, `show` stretches
+ * the last one to the current view, so that a pan or zoom responds at once.
  */
 export class Painter {
   readonly #thread = new Worker(new URL('./paint-thread.ts', import.meta.url), { type: 'module' })

@@ -1,8 +1,8 @@
 /** The strokes of a plan as the page draws them, in flat arrays. */
 export interface SheetPlan {
-  /** mm */
+  /** Width of the sheet, mm. */
   readonly width: number
-  /** mm */
+  /** Height of the sheet, mm. */
   readonly height: number
   /** x, y interleaved, mm. */
   readonly points: Float64Array

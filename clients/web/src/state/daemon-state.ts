@@ -97,7 +97,7 @@ export function historyOf({ jobs }: DaemonState): WireJob[] {
 const WAITING: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /**
- * The job that the next sheet on an idle plotter is for: the job that waits there for its next copy, else the first in the
+ * The job for the next sheet on an idle plotter: the job that waits there for its next copy, else the first in the
  * queue. The daemon decides in the same way.
  */
 export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJob | undefined {

@@ -24,8 +24,8 @@ export const sentence = (daemon: DaemonState, now = 0): Sentence =>
   sentences(daemon, now)[0] ?? ofQueue(queueOf(daemon))
 
 /**
- * The most urgent sentence, then one for each other plotter that has a job, a grant, a fault or the sheet of an interrupted
- * job: each needs its controls.
+ * The most urgent sentence, then one for each other plotter that needs its controls. Such a plotter has a job, a grant,
+ * a fault or the sheet of an interrupted job.
  *
  * @param now  ms since 1970
  */
@@ -143,7 +143,7 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
   return { text, title: job.title, job, plotter, tone: 'busy' }
 }
 
-/** The next step of a plotter with a grant for more sheets than the one that it draws. */
+/** The next step of a plotter whose grant covers more sheets than the present one. */
 const furtherGrant = ({ grant }: WirePlotter): string => (grant ? ` It stays ready ${grantedFor(grant)}.` : '')
 
 function pauseWords(name: string, title: string, why: string, prompt?: string): string {

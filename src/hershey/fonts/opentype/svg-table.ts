@@ -51,7 +51,9 @@ interface Document {
   readonly bytes: Uint8Array
 }
 
-/** The records of the table; those beyond its end are left out. Records that share a document share one copy of it. */
+/**
+ * The records of the table, without those beyond its end. Records that share a document share one copy of the document.
+ */
 function documentsIn(table: Uint8Array): Document[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
   if (table.length < 12) return []
@@ -83,7 +85,7 @@ interface Level {
   readonly glyph: number | undefined
 }
 
-/** For each glyph of a document the stroked paths, as one path with y up. */
+/** The stroked paths of each glyph of a document, as one path with y up, by glyph id. */
 function pathsIn(text: string, first: number, last: number): Map<number, string> | string {
   const paths = new Map<number, string>()
   const levels: Level[] = [{ transform: '', stroke: 'none', glyph: undefined }]

@@ -37,9 +37,9 @@ const MOST_INHERITED = 2000
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
- * Chooses the declarations that win on each element: presentation attributes, then rules by specificity and order, then
- * `style`, then `!important` declarations (CSS Cascade 4, section 6). Results are cached, since `use` visits elements
- * repeatedly.
+ * Chooses the declarations that win on each element (CSS Cascade 4, section 6). In ascending order these are
+ * presentation attributes, rules by specificity and order, `style`, and `!important` declarations. Results are cached,
+ * since `use` visits elements repeatedly.
  */
 export class Cascade {
   readonly #sheet: Stylesheet

@@ -10,7 +10,7 @@ export interface Declaration {
   readonly isImportant: boolean
 }
 
-/** A `style` attribute with one of these signs cannot be split at colons and semicolons. */
+/** Signs that need the parser: a `style` attribute with one of them cannot be split at colons and semicolons. */
 const NEEDS_A_PARSER = /[\\"'{}@!]|\/\*/
 
 /** Whether brackets hold a colon or a semicolon, as in `url(data:…)`. */

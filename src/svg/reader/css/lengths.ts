@@ -1,7 +1,7 @@
 import { evaluate, isCalc } from './calc.ts'
 import { Scanner } from './scanner.ts'
 
-/** mm of a CSS pixel: 96 to the inch. */
+/** Size of a CSS pixel, mm: 96 pixels are an inch. */
 export const PIXEL = 25.4 / 96
 
 /** CSS pixels of each absolute unit (CSS Values 4, section 6.2). */

@@ -10,7 +10,7 @@ export interface Page {
   readonly box: ReferenceBox
   /** Maps px of the page to mm. A transform of the root applies between `matrix` and this. */
   readonly toMm: Affine
-  /** mm; undefined when the file gives no size: then the drawing's extent counts. */
+  /** Width of the page, mm. Undefined when the file gives no size: the drawing's extent then counts. */
   readonly width: number | undefined
   readonly height: number | undefined
   /** Maps the root's user units to px. */

@@ -15,7 +15,7 @@ export interface StyleRule {
   /** Layer, specificity and order as one number: the higher one wins. */
   readonly weight: number
   readonly declarations: readonly Declaration[]
-  /** Whether its selector depends on more than the element itself. */
+  /** Whether the selector depends on more than the element itself. */
   readonly isContextual: boolean
 }
 

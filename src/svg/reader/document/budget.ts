@@ -8,8 +8,8 @@ const VISIT = 20
 const CHARACTERS = 8
 
 /**
- * The work that one reading may do. Every loop whose length a file decides spends from it, so a small file cannot take hours.
- * Bounds on bytes and elements alone do not limit loops within loops.
+ * The work that one reading may do. Every loop whose length a file decides spends from the budget, so a small file
+ * cannot take hours. Bounds on bytes and elements alone do not limit loops within loops.
  */
 export class Budget implements Work {
   /** The element that is being read: errors name it. */

@@ -15,7 +15,7 @@ import { canonicalName, type Scope, SVG_NAMESPACE, scopeOf } from './namespaces.
 export interface SvgElement {
   /** Local name; '' when the element is not in the SVG namespace, 'html:p' inside a foreignObject. */
   readonly name: string
-  /** By canonical name: 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
+  /** Values by canonical name, such as 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
   readonly attributes: Readonly<Record<string, string>>
   readonly parent: SvgElement | undefined
   readonly children: (SvgElement | string)[]

@@ -103,7 +103,7 @@ export class HiddenLineInk implements Ink {
     }
   }
 
-  /** Cuts a line by one block of covers after another, and ends when nothing of it is left. */
+  /** Cuts a line by one block of covers after another, until no visible part is left. */
   #addVisible(
     line: Float64Array<ArrayBuffer>,
     shape: number,

@@ -146,7 +146,7 @@ export class PlotSink implements Sink {
   /**
    * The lines of a shape, cut into dashes.
    *
-   * @param scale  mm of a unit of the lines
+   * @param scale  mm per unit of the lines
    * @param unitLength  length of a user unit of the pattern, in units of the lines
    */
   #dashLines(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
@@ -224,7 +224,7 @@ function isInReach(points: Float64Array, first: number, end: number): boolean {
   return true
 }
 
-/** Whether a line ends where it began and has an inside. */
+/** Whether any line ends where it began and has an inside. */
 function hasRing(lines: Strokes): boolean {
   for (let i = 0; i < strokeCount(lines); i++) {
     const line = stroke(lines, i)

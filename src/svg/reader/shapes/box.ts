@@ -25,7 +25,7 @@ export function positionIn(text: string, box: BoxSize, context: LengthContext): 
   return [place(x, ACROSS, width), place(y, DOWN, height)]
 }
 
-/** The coordinate of a distance from a named side, such as `right 10px`. */
+/** The coordinate at a distance from a named side, such as `right 10px`. */
 function offset(
   parts: readonly string[],
   words: Readonly<Record<string, number>>,

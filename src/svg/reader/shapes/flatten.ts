@@ -2,7 +2,7 @@ import { at } from '../../../geometry/drawing.ts'
 import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
-/** At most 2^16 pieces of a curve: the pieces of a page-wide curve are then far shorter than a pen's width. */
+/** Most halvings of a curve. The 2^16 pieces of a page-wide curve are far shorter than a pen's width. */
 const MOST_HALVINGS = 16
 const MOST_ARC_PIECES = 1 << 16
 
@@ -48,9 +48,9 @@ export function flatten(outline: Outline, tolerance: number, into: StrokeWriter)
 }
 
 /**
- * Inner points of a cubic Bézier. The curve is halved (de Casteljau) until no point can be further from the chord than the
- * tolerance (Fischer's bound: |curve - chord|² ≤ (max u² + max v²) / 16). The second half waits on the stack. The variables are
- * plain, because destructured arrays would double the time for files with millions of curves.
+ * Inner points of a cubic Bézier. The curve is halved (de Casteljau) until no point can be further from the chord than
+ * the tolerance. Fischer's bound decides: |curve - chord|² ≤ (max u² + max v²) / 16. The second half waits on the
+ * stack. The variables are plain, because destructured arrays would double the time for files with millions of curves.
  */
 function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const limit = 16 * tolerance * tolerance

@@ -17,8 +17,8 @@ const direction = (dx: number, dy: number): number => Math.atan2(dy, dx)
 const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax === bx && ay === by
 
 /**
- * The vertices that carry markers. A segment of no length points right, as in browsers (SVG 2 asks for a direction from its
- * neighbours). A subpath that is closed twice has two vertices for it.
+ * The vertices that carry markers. A segment of no length points right, as in browsers (SVG 2 asks for a direction from
+ * its neighbours). A subpath that is closed twice has a vertex for each closing.
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
@@ -118,7 +118,7 @@ export function orientation({ in: into, out, at: place }: Vertex): number {
   return degrees(into) + shortTurn(turn) / 2
 }
 
-/** The same turn as an angle from -180 up to, but not including, 180. */
+/** A turn in degrees as the equal angle from -180 up to, but not including, 180. */
 function shortTurn(turn: number): number {
   if (turn >= 180) return turn - 360
   return turn < -180 ? turn + 360 : turn

@@ -7,11 +7,11 @@ import { geometry } from './shapes.ts'
 
 /** The viewport of a nested `svg`. */
 interface Viewport {
-  /** Its corner and size in outer units. */
+  /** Moves the origin to the corner of the viewport, outer units. */
   readonly corner: Affine
   readonly width: number
   readonly height: number
-  /** Maps its own units to the outer units. */
+  /** Maps the viewport's own units to the outer units. */
   readonly matrix: Affine
   readonly viewWidth: number
   readonly viewHeight: number

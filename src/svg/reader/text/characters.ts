@@ -52,7 +52,7 @@ const CHARACTER = 1000
 /** The elements in a text that have position lists. */
 const POSITIONING = new Set(['text', 'tspan'])
 const NO_LISTS: Lists = { x: [], y: [], dx: [], dy: [], rotate: [], used: 0 }
-/** Characters that join the one before. */
+/** Matches a character that joins the character before it. */
 const JOINS = /^(?:\p{M}|\u200d|\ufe0f)$/u
 
 /** The characters of a text element in order, white space collapsed (SVG 2, section 11.5). */

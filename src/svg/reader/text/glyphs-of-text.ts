@@ -21,7 +21,7 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
     const start = chars[first]
     const isStanding = isUprightChar(chars[first])
     let end = first + 1
-    while (end < chars.length && !isStanding && !isUprightChar(chars[end]) && isRun(start, chars[end])) end++
+    while (end < chars.length && !isStanding && !isUprightChar(chars[end]) && areInOneRun(start, chars[end])) end++
     const stretch = chars.slice(first, end)
     const line = isStanding ? undefined : glyphs.line(stretch.map(lineChar(levels, first)), start?.language)
     if (line) budget.spend(SHAPING * stretch.length)
@@ -35,7 +35,7 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
 const isUprightChar = (char: TextChar | undefined): boolean =>
   char !== undefined && isUpright(char.frame.style, char.text)
 
-const isRun = (a: TextChar | undefined, b: TextChar | undefined): boolean =>
+const areInOneRun = (a: TextChar | undefined, b: TextChar | undefined): boolean =>
   a?.path === b?.path && a?.language === b?.language
 
 const lineChar =

@@ -18,8 +18,8 @@ export interface HandLetter {
 const NEAR = 1e-6
 
 /**
- * The strokes of adjacent letters, element by element, as a person writes them: the font joins letters, and the dots of a word
- * follow the word. A letter that the file moved or spaced is not joined.
+ * The strokes of adjacent letters, element by element, in the order of writing: the font joins letters, and the dots of
+ * a word follow the word. A letter that the file moved or spaced is not joined.
  */
 export function handStrokes(letters: readonly HandLetter[], manner: Manner): { frame: Frame; strokes: Strokes }[] {
   let line = 0
