@@ -42,7 +42,7 @@ function unknownFlag(
   return [`There is no flag --${word}`, hint].filter(Boolean).join('. ')
 }
 
-/** yargs lists each flag in both spellings, --dry-run and --dryRun. */
+/** A name without its spelling, because yargs lists each flag in both spellings, --dry-run and --dryRun. */
 const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 
 function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['values']): string | undefined {
@@ -58,7 +58,7 @@ function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['va
   return undefined
 }
 
-/** Words that are missing, or too many. */
+/** The message about missing or surplus words; undefined when their number is right. */
 function wrongWords(usage: string, extra: readonly string[], values: RefusedLine['values']): string | undefined {
   const required = [...usage.matchAll(/<([\w-]+)/g)].map(([, name = '']) => name)
   if (required.some((name) => values[name] === undefined)) return `Expected: ${usage}`

@@ -97,11 +97,11 @@ function sentences(batch: Batch, cards: readonly Card[]): string[] {
     ...(canceled > 0 ? [`${canceled} canceled`] : []),
     ...(spoiled > 0 ? [`${spoiled} spoiled and drawn again`] : []),
   ]
-  const stuck = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
+  const stoppedCards = cards.filter(({ status }) => status === 'failed' || status === 'interrupted')
   return [
     `${name}: ${done} of ${plural(batch.cards, 'card')} drawn, ${left} left${otherCounts.length > 0 ? `; ${otherCounts.join(', ')}` : ''}.`,
     `  ${metres(batch.inkMm)} of ink in ${duration(batch.drawnSeconds)}; ${toGo(batch)}.`,
-    ...stuck.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
+    ...stoppedCards.map(({ row, title, status, error }) => `  row ${row}, ${title}: ${error ?? status}`),
   ]
 }
 

@@ -51,8 +51,8 @@ interface Candidate {
 }
 
 /** Prints a word on each line and, after a tab, its description. */
-async function printCandidates(offers: readonly Candidate[], io: Io): Promise<number> {
-  for (const candidate of offers) {
+async function printCandidates(candidates: readonly Candidate[], io: Io): Promise<number> {
+  for (const candidate of candidates) {
     if (io.json) io.line({ word: candidate.word, says: candidate.description })
     else io.print(`${candidate.word}\t${candidate.description.replaceAll(/\s+/g, ' ')}`)
   }

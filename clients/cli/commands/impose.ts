@@ -57,16 +57,16 @@ export const nUp = defineCommand({
     }
     const places = columns !== undefined && rows !== undefined ? Number(columns) * Number(rows) : 0
     const filesPerSheet = places > 0 ? places : hashes.length
-    let worst = 0
+    let exitCode = 0
     for (let i = 0; i < hashes.length; i += filesPerSheet) {
       const values = {
         uploads: hashes.slice(i, i + filesPerSheet),
         ...(args.landscape && { landscape: true }),
         ...(hashes.length > 1 && { repeat: false }),
       }
-      worst = Math.max(worst, await submitJob({ task: 'n-up', words, values }, inkArgs(args), io))
+      exitCode = Math.max(exitCode, await submitJob({ task: 'n-up', words, values }, inkArgs(args), io))
     }
-    return worst
+    return exitCode
   },
 })
 

@@ -25,12 +25,12 @@ export const pause = defineCommand({
       return 0
     }
     const after = await io.daemon.call('plotter.pause', { name: await plotterName(io.daemon, plotter), now })
-    io.answer(after, () => (after.state.is === 'plotting' ? soon(after.name, now) : plotterSentence(after)))
+    io.answer(after, () => (after.state.is === 'plotting' ? pausingSentence(after.name, now) : plotterSentence(after)))
     return 0
   },
 })
 
-const soon = (name: string, now: boolean): string =>
+const pausingSentence = (name: string, now: boolean): string =>
   now
     ? `${name} lifts the pen and waits. \`plotd resume\` continues at that place.`
     : `${name} lifts the pen at the end of this stroke and waits. \`plotd pause --now\` lifts it at once.`

@@ -79,12 +79,12 @@ export const ready = defineCommand({
   more: 'No plotter moves without a grant: not after a start, not after a fault, not for the next sheet. A grant ends with its sheet, with its job, with a fault or with a lost link. Without a sheet it ends after 30 minutes (`grant` in the configuration). `plotd unready` ends it at once. A feeder in the configuration changes the sheets, and a button grants the next one: docs/workshop.md.',
   async run({ plotter, sheets, feed, 'new-sheet': newSheet }, io) {
     const name = await plotterName(io.daemon, plotter)
-    const wish = {
+    const options = {
       ...(sheets === undefined ? {} : { sheets }),
       ...(feed ? { feed: true as const } : {}),
       ...(newSheet ? { newSheet: true as const } : {}),
     }
-    return answerWith(await io.daemon.call('plotter.ready', { name, ...wish }), io)
+    return answerWith(await io.daemon.call('plotter.ready', { name, ...options }), io)
   },
 })
 

@@ -64,7 +64,7 @@ export const setup = defineCommand({
     const running = args.root === undefined ? await answering(io.daemon) : undefined
     refuseWhilePlotting(running?.plotters ?? [])
 
-    const board = await theBoard(args.port, running?.plotters ?? [], context, args, questions, io)
+    const board = await chooseBoard(args.port, running?.plotters ?? [], context, args, questions, io)
     const deviceHost = thisHost(board.device)
     const { entry: machine, figures } = board.entry
       ? { entry: board.entry, figures: [] }
@@ -121,7 +121,7 @@ interface KnownBoard extends Board {
 }
 
 /** The board to set up: a board that a running daemon holds, or a board that answers. */
-async function theBoard(
+async function chooseBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],
   context: SetupContext,
@@ -137,7 +137,7 @@ async function theBoard(
       path: pathIn(ofDaemon.url),
       device: pathIn(ofDaemon.url),
       query: '',
-      // not used: the entry is known
+      // Not used, because the entry is known.
       identity: { dialect: 'ebb', model: '', baud: 0 },
       entry: changedEntry(configuredEntry(context, ofDaemon), flags),
     }

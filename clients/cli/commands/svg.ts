@@ -35,7 +35,7 @@ const FLAGS = {
 type SvgArgs = Args<typeof FLAGS, typeof POSITIONALS>
 
 async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> {
-  let worst = 0
+  let exitCode = 0
   for (const file of [args.file ?? []].flat().map(String)) {
     const by = args['layers-by']
     const words = {
@@ -44,10 +44,10 @@ async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> 
     }
     for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
       const submit = { ...request, words, job: { title } }
-      worst = Math.max(worst, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
+      exitCode = Math.max(exitCode, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
     }
   }
-  return worst
+  return exitCode
 }
 
 type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
@@ -59,17 +59,17 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
   if (words.length === 0 && [tag, batch, search].every((value) => value === undefined))
-    throw new PlotdError('ERR_PARAMS', 'Draw what? Expected files, jobs, --tag, --batch or --search', {
+    throw new PlotdError('ERR_PARAMS', 'Expected files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })
   const jobs = words.filter(isJob)
   const filter = batch === undefined ? 'search' : 'batch'
   if (words.length > 0 && args[filter] !== undefined)
     throw new PlotdError('ERR_PARAMS', `--${filter} finds jobs; leave out the files and ids`, { verb: 'plot' })
-  // no file: the words name jobs, or the filters do
+  // Without a file, the words or the filters name jobs.
   if (jobs.length === words.length) {
     const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
-    // beside ids, --tag is not a filter but the tag of a new job
+    // Beside ids, --tag is not a filter but the tag of a new job.
     const fileFlag = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (fileFlag !== undefined)
       throw new PlotdError('ERR_PARAMS', `--${kebab(fileFlag)} is for files; these jobs are rendered already`, {

@@ -56,7 +56,7 @@ export const wait = defineCommand({
     const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]
     await using client = await io.daemon.connect()
     let waiting = [...new Set(chosen)]
-    let worst: number = EXIT.ok
+    let exitCode: number = EXIT.ok
     while (waiting.length > 0) {
       const remainingMs = end - Date.now()
       const ids = waiting.slice(0, IDS_PER_CALL)
@@ -66,7 +66,7 @@ export const wait = defineCommand({
       const { jobs } = await client.call('job.wait', { ids, until: states, any: true, ...limit })
       for (const job of jobs) {
         io.answer(job, () => lineOf(job, io.paint))
-        if (hasFailed(job)) worst = EXIT.job
+        if (hasFailed(job)) exitCode = EXIT.job
       }
       const reportedIds = new Set(jobs.map((job) => job.id))
       waiting = waiting.filter((id) => !reportedIds.has(id))
@@ -76,7 +76,7 @@ export const wait = defineCommand({
         return EXIT.time
       }
     }
-    return worst
+    return exitCode
   },
 })
 

@@ -13,8 +13,11 @@ export interface ContactOptions {
 
 /** A4, mm. */
 const PAGE = { width: 210, height: 297 }
+/** White at the edges of a page, mm. */
 const MARGIN = 12
+/** White between two cards, mm. */
 const GAP = 5
+/** Cap height of the label below a card, mm. */
 const LABEL = 2.4
 const FRAME_INK = '#c8c8c8'
 const LABEL_INK = '#555555'

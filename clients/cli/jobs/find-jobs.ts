@@ -14,11 +14,14 @@ export async function findJob(daemon: Daemon, word: string): Promise<string> {
   if (word === 'last') return newest(daemon)
   const { jobs } = await daemon.call('job.list', { search: word, limit: 50 })
   const part = word.toUpperCase()
-  const fits = jobs.filter(({ id }) => id.toUpperCase().endsWith(part) || id.toUpperCase().startsWith(part))
-  const [only, another] = fits
+  const matches = jobs.filter(({ id }) => id.toUpperCase().endsWith(part) || id.toUpperCase().startsWith(part))
+  const [only, another] = matches
   if (only && !another) return only.id
   if (only)
-    throw new PlotdError('ERR_PARAMS', `${word} matches ${fits.length} jobs: ${fits.map(({ id }) => id).join(', ')}`)
+    throw new PlotdError(
+      'ERR_PARAMS',
+      `${word} matches ${matches.length} jobs: ${matches.map(({ id }) => id).join(', ')}`,
+    )
   throw new PlotdError('ERR_JOB_UNKNOWN', `No job has the id ${word}`, { id: word })
 }
 
@@ -39,7 +42,7 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
 export async function idsOf(
   daemon: Daemon,
   filter: Params<'job.list'>,
-  fits: (job: WireJob) => boolean = () => true,
+  isMatch: (job: WireJob) => boolean = () => true,
 ): Promise<string[]> {
   const ids: string[] = []
   let next: string | undefined
@@ -49,7 +52,7 @@ export async function idsOf(
       limit: 500,
       ...(next === undefined ? {} : { cursor: next }),
     })
-    ids.push(...page.jobs.filter(fits).map(({ id }) => id))
+    ids.push(...page.jobs.filter(isMatch).map(({ id }) => id))
     next = page.next
   } while (next !== undefined)
   return ids

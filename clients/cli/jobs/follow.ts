@@ -177,7 +177,7 @@ class Follower {
     if (this.#io.json) return
     const { request, act } = step
     if (!act || !this.#prompt.isOpen) {
-      this.#keep(act ? `${request} Then: ${step.verb}` : request)
+      this.#keep(act ? `${request} Then: ${step.command}` : request)
       return
     }
     this.#line.clear()
@@ -193,33 +193,35 @@ const sentence = (words: string): string => words.replace(/^put /, 'Put ').repla
 
 interface NextStep {
   readonly request: string
-  readonly verb?: string
+  /** The command that does the same as Enter. */
+  readonly command?: string
   /** Called when the user presses Enter; absent where Enter is not enough. */
   readonly act?: (client: PlotdClient) => Promise<unknown>
 }
 
 /** The next step of the user before the job can be drawn. */
 function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | undefined {
-  const mine = plotters.find(({ state }) => 'job' in state && state.job === job.id)
-  if (mine?.state.is === 'paused') {
-    const { why, prompt = 'It is paused.' } = mine.state
-    const verb = why === 'sheet' ? 'ready' : 'resume'
-    const { name } = mine
+  const ownPlotter = plotters.find(({ state }) => 'job' in state && state.job === job.id)
+  if (ownPlotter?.state.is === 'paused') {
+    const { why, prompt = 'It is paused.' } = ownPlotter.state
+    const action = why === 'sheet' ? 'ready' : 'resume'
+    const { name } = ownPlotter
     return {
       request: prompt,
-      verb: `\`plotd ${verb} ${name}\``,
-      act: (client) => client.call(`plotter.${verb}`, { name }),
+      command: `\`plotd ${action} ${name}\``,
+      act: (client) => client.call(`plotter.${action}`, { name }),
     }
   }
   if (job.status !== 'rendered' || !job.plot) return undefined
-  const wish = job.plot.plotter
+  const plotterName = job.plot.plotter
   const ablePlotters = job.result?.plotters
-  const mayDraw = (name: string) => (wish === 'any' ? (ablePlotters?.includes(name) ?? true) : wish === name)
+  const mayDraw = (name: string) =>
+    plotterName === 'any' ? (ablePlotters?.includes(name) ?? true) : plotterName === name
   const free = plotters.find(({ name, state }) => mayDraw(name) && state.is === 'idle')
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }
   const request = `${name} waits for you: put a fresh sheet down, and the carriage at home.`
-  const order = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
-  return { request, verb: `\`plotd ready ${name}\``, act: order }
+  const act = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
+  return { request, command: `\`plotd ready ${name}\``, act }
 }

@@ -32,9 +32,9 @@ const JOBS_PER_CALL = 1000
 
 /** Requests the plots of jobs that were only rendered. @returns the exit code */
 export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitArgs, io: Io): Promise<number> {
-  const wrong = NEW_JOB_FLAGS.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
-  if (wrong !== undefined) {
-    const message = `--${wrong} is for new jobs; these are rendered already`
+  const newJobFlag = NEW_JOB_FLAGS.find((flag) => args[flag] !== undefined) ?? (args.hold ? 'hold' : undefined)
+  if (newJobFlag !== undefined) {
+    const message = `--${newJobFlag} is for new jobs; these are rendered already`
     throw new PlotdError('ERR_PARAMS', message, { verb: 'plot' })
   }
   const ids = words.length > 0 ? await findJobs(io.daemon, words) : await unplotted(filter, io)

@@ -1,4 +1,4 @@
-/** The room `jobs`: what verbs do with jobs. They find, submit, merge, preview, follow and resume them. */
+/** The room `jobs` finds, submits, merges, previews, follows and resumes jobs for the verbs. */
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../../src/errors.ts'
 import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'

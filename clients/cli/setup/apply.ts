@@ -6,7 +6,7 @@ import { fileError } from '../io/files.ts'
 import type { Host } from './host.ts'
 import type { Change, Read, Step } from './steps.ts'
 
-/** The record of setup's changes, so that `--undo` can take them back. Its file is beside the configuration. */
+/** The record of setup's changes, so that `--undo` can undo them. Its file is beside the configuration. */
 export interface Journal {
   /** Files with their text before the first setup; null where there was none. */
   readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]

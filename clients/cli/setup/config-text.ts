@@ -17,7 +17,7 @@ const HEAD =
  * Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
- * @throws PlotdError ERR_CONFIG when the file is no YAML
+ * @throws PlotdError ERR_CONFIG when the file is not YAML
  */
 export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
   const document = parseDocument(text ?? '', { logLevel: 'error' })

@@ -49,7 +49,7 @@ export class Questions {
     return answer === '' ? proposed : /^y/i.test(answer)
   }
 
-  /** Asks for one of several, by its number or its name. */
+  /** Asks for one of several choices, by its number or its name. @returns the name */
   async choice(question: string, choices: readonly (readonly [name: string, description: string])[]): Promise<string> {
     const [first] = choices
     if (!this.#canAsk || choices.length === 1) return first?.[0] ?? ''
@@ -151,7 +151,7 @@ export async function askService(host: Host, flags: FlagAnswers, questions: Ques
     if (known) return known
     throw new PlotdError(
       'ERR_PARAMS',
-      `--service ${service}: this computer and user can have ${host.services.join(', ')}`,
+      `--service ${service}: expected one of ${host.services.join(', ')}, which this user can run here`,
     )
   }
   return (await questions.choice(
@@ -161,9 +161,9 @@ export async function askService(host: Host, flags: FlagAnswers, questions: Ques
 }
 
 const SERVICES: Readonly<Record<Service, string>> = {
-  user: 'a service of yours, which starts with this computer',
+  user: 'your own service, which starts with this computer',
   system: 'a service of this computer',
-  launchd: 'a service of yours, which starts with your login',
+  launchd: 'your own service, which starts with your login',
   background: 'in the background from now on, until this computer stops',
   none: 'not now: you start it with `plotd serve`',
 }

@@ -13,7 +13,7 @@ const START_MS = 60_000
 /** Longest wait for the plotter to answer, ms: plotd tries after 1, 2 and 4 s. */
 const PLOTTER_MS = 15_000
 
-/** A daemon's information about itself; undefined where none answers. */
+/** The process id and the plotters of the daemon; undefined when no daemon answers. */
 export async function answering(
   daemon: Daemon,
 ): Promise<{ pid: number; plotters: readonly WirePlotter[] } | undefined> {

@@ -10,6 +10,7 @@ export type Change =
       readonly path: string
       readonly text: string
       readonly root: boolean
+      /** A file of this package with the same text, which `install` can copy. */
       readonly source?: string
     }
   | {

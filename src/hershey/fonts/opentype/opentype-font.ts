@@ -50,8 +50,8 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
   if (![...codes].some((code) => source.strokes(font.glyph(code) ?? 0).points.length > 0))
     throw invalid(file, 'none of its characters has a line')
   const slant = slantOf(face.referenceTable('post'))
-  const about = { ...info, title: faceName(face, FAMILY) ?? info.title, italic: slant > 0.03 }
-  const strokeFont = makeFont({ ...about, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
+  const fontInfo = { ...info, title: faceName(face, FAMILY) ?? info.title, italic: slant > 0.03 }
+  const strokeFont = makeFont({ ...fontInfo, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
   return withShaper(library, { ...strokeFont, metrics: { ...strokeFont.metrics, slant } }, source, { features: [] })
 }
 

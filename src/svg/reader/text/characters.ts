@@ -203,13 +203,13 @@ function bidi(declared: Declared, direction: string, outer: Omit<BidiChar, 'text
 /** The first letter of a word. An apostrophe inside a word, as in O'Neil, does not begin another word. */
 const WORD_START = /(?<![\p{L}\p{N}])(?<![\p{L}\p{N}]['’.:·])\p{L}/gu
 
-function transformCase(text: string, how: string, language?: string): string {
-  if (how === 'uppercase') return text.toLocaleUpperCase(language)
-  if (how === 'lowercase') return text.toLocaleLowerCase(language)
-  return how === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toLocaleUpperCase(language)) : text
+function transformCase(text: string, transform: string, language?: string): string {
+  if (transform === 'uppercase') return text.toLocaleUpperCase(language)
+  if (transform === 'lowercase') return text.toLocaleLowerCase(language)
+  return transform === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toLocaleUpperCase(language)) : text
 }
 
-/** Characters of a language tag. */
+/** Most characters of a language tag. */
 const MAX_TAG = 35
 
 function ownLanguage({ attributes }: SvgElement): string | undefined {
