@@ -6,7 +6,7 @@ import type { PlotdClient } from '../node/index.ts'
 import type { Caller } from './caller.ts'
 import { Refusal } from './ipp/codes.ts'
 
-/** Clients with tokens that stay connected to plotd. */
+/** Most clients with tokens that stay connected to plotd. */
 const MOST_CLIENTS = 20
 /** Most new tokens that this class checks in one second. */
 const MOST_TRIES = 10

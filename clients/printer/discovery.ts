@@ -15,16 +15,17 @@ export interface Announcement {
 const MOST_NAME = 63
 
 /**
- * The announcement of a printer (PWG 5100.14, section 4.2, and Apple's Bonjour Printing Specification), from its attributes.
+ * The announcement of a printer from its attributes, by PWG 5100.14, section 4.2, and Apple's Bonjour Printing
+ * Specification.
  *
  * @param printer  the name of the printer, which is the last part of its path
  */
 export function announcementOf(printer: string, attributes: Attributes, port: number): Announcement {
-  const word = (name: string): string => stringOf(attributes.get(name)) ?? ''
-  const isSecure = word('uri-security-supported') === 'tls'
-  const needsPassword = word('uri-authentication-supported') === 'basic'
+  const textOf = (name: string): string => stringOf(attributes.get(name)) ?? ''
+  const isSecure = textOf('uri-security-supported') === 'tls'
+  const needsPassword = textOf('uri-authentication-supported') === 'basic'
   return {
-    name: Buffer.from(word('printer-info')).subarray(0, MOST_NAME).toString(),
+    name: Buffer.from(textOf('printer-info')).subarray(0, MOST_NAME).toString(),
     type: isSecure ? 'ipps' : 'ipp',
     port,
     subtypes: ['universal', 'print'],
@@ -32,13 +33,13 @@ export function announcementOf(printer: string, attributes: Attributes, port: nu
       txtvers: '1',
       qtotal: '1',
       rp: `ipp/print/${encodeURIComponent(printer)}`,
-      ty: word('printer-make-and-model'),
-      product: `(${word('printer-make-and-model')})`,
-      note: word('printer-location'),
-      adminurl: word('printer-more-info'),
+      ty: textOf('printer-make-and-model'),
+      product: `(${textOf('printer-make-and-model')})`,
+      note: textOf('printer-location'),
+      adminurl: textOf('printer-more-info'),
       pdl: PDL.join(','),
       URF: stringsOf(attributes.get('urf-supported')).join(','),
-      UUID: word('printer-uuid').replace('urn:uuid:', ''),
+      UUID: textOf('printer-uuid').replace('urn:uuid:', ''),
       kind: stringsOf(attributes.get('printer-kind')).join(','),
       air: needsPassword ? 'username,password' : 'none',
       ...(isSecure && { TLS: '1.2' }),

@@ -13,7 +13,7 @@ const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
 /**
  * Reads the whole document.
  *
- * @param first  the bytes that came with the attributes
+ * @param first  the bytes of the document that came with the attributes; `rest` are those after them
  * @param most  the limit in bytes, before and after decompression
  * @throws Refusal request-entity-too-large, compression-error
  */
@@ -55,7 +55,7 @@ async function collect(source: AsyncIterable<Uint8Array>, most: number): Promise
     }
     parts.push(part)
   }
-  // A document may have tens of megabytes, and the event loop is the daemon's.
+  // Copied in slices: a document may have tens of megabytes, and the daemon runs on this event loop too.
   const whole = new Uint8Array(length)
   let offset = 0
   await inOwnSlices(parts, (part) => {

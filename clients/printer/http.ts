@@ -29,7 +29,7 @@ export interface HttpOptions {
 
 /** Most bytes of the attributes of a request. A print dialog sends about one KiB. */
 const MOST_HEAD = 64 * 1024
-/** Most documents that the server receives at the same time. The memory holds each of them whole. */
+/** Most documents that the server receives at the same time. Each is in memory as a whole. */
 const MOST_DOCUMENTS = 4
 /** Most connections of senders that may not print (`strangers`), and of those that may (`clients`). */
 const PLACES = { strangers: 200, clients: 200 }
@@ -38,7 +38,7 @@ const IDLE_MS = 300_000
 /** Time limits of Node's HTTP server, ms. They leave time for a large document over a slow network. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
 /** Most further bytes that the server reads of a refused request, so that the client reads the answer. */
-const DRAINED = 4 * 1024 * 1024
+const MOST_DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 
 /** The HTTP server of the printers (RFC 8010, section 4): it takes IPP by POST, and shows an icon and one line by GET. */
@@ -155,7 +155,7 @@ async function* count(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): 
   }
 }
 
-/** The attributes, with the beginning of the document; the whole body when it is short. */
+/** The first bytes of a body, which hold the attributes and the beginning of the document. */
 async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let length = 0
@@ -172,7 +172,10 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
   for (let next = await body.next(); !next.done; next = await body.next()) yield next.value
 }
 
-/** The answer to bytes that are no message. Version and number of the request come from the bytes where they are readable. */
+/**
+ * The answer to bytes that are not a message of IPP. It repeats the version and the number of the request where they
+ * are readable.
+ */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8
   const hasVersion = isReadable && (head[0] === 1 || head[0] === 2)
@@ -221,7 +224,7 @@ function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8
   response.setHeader('X-Content-Type-Options', 'nosniff')
   if (request.complete) return void response.end(bytes)
   response.setHeader('Connection', 'close')
-  let bytesLeft = DRAINED
+  let bytesLeft = MOST_DRAINED
   request.on('data', (chunk: Buffer) => {
     bytesLeft -= chunk.length
     if (bytesLeft < 0) request.destroy()

@@ -51,7 +51,10 @@ export const isWithin = (width: number, height: number, reach: Reach): boolean =
 
 export const reachOf = ({ widthMm, heightMm }: WirePlotter): Reach => ({ width: widthMm, height: heightMm })
 
-/** The sheets that at least one of the machines reaches, the usual ones first. A small machine has one sheet of its own size. */
+/**
+ * The sheets that at least one of the machines reaches, the usual ones first; for small machines, one sheet of the
+ * largest reach.
+ */
 export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
   const within = SHEETS.filter(({ width, height }) => reaches.some((reach) => isWithin(width, height, reach)))
   if (within.length > 0) return within
@@ -138,7 +141,7 @@ export const customCol = (reaches: readonly Reach[]): Value =>
     'media-type': keyword('stationery'),
   })
 
-/** The size of a sheet that a client names, mm: by a PWG name of any kind. */
+/** The size in a PWG name of a sheet, mm; undefined for a name without a size. */
 export function sizeOfName(media: string): { readonly width: number; readonly height: number } | undefined {
   const [, width, height, unit] = /_(\d{1,6}(?:\.\d{1,4})?)x(\d{1,6}(?:\.\d{1,4})?)(mm|in)$/.exec(media) ?? []
   if (width === undefined || height === undefined) return undefined

@@ -106,13 +106,13 @@ export class Operations {
     },
     'Send-Document': (call) => this.#sendDocument(call),
     'Close-Job': async (call) => {
-      const job = this.#own(call)
+      const job = this.#ownJob(call)
       if (!job.jobs && !job.ending)
         await this.#jobs.abort(job, 'The client closed the job before it sent the document.')
       return {}
     },
     'Cancel-Job': async (call) => {
-      await this.#jobs.cancel(this.#own(call), call.client)
+      await this.#jobs.cancel(this.#ownJob(call), call.client)
       return {}
     },
     'Cancel-My-Jobs': async (call) => {
@@ -125,11 +125,11 @@ export class Operations {
       return {}
     },
     'Hold-Job': async (call) => {
-      await this.#jobs.onEverySheet(this.#own(call), call.client, 'job.hold')
+      await this.#jobs.onEverySheet(this.#ownJob(call), call.client, 'job.hold')
       return {}
     },
     'Release-Job': async (call) => {
-      await this.#jobs.onEverySheet(this.#own(call), call.client, 'job.release')
+      await this.#jobs.onEverySheet(this.#ownJob(call), call.client, 'job.release')
       return {}
     },
     'Get-Job-Attributes': (call) => {
@@ -154,8 +154,8 @@ export class Operations {
 
   async #sendDocument(call: Call): Promise<Answer> {
     const last = booleanOf(call.attributes.get('last-document'))
-    if (last === undefined) throw new Refusal('bad-request', 'there is no last-document')
-    const job = this.#own(call)
+    if (last === undefined) throw new Refusal('bad-request', 'the attribute last-document is missing')
+    const job = this.#ownJob(call)
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
     if (job.jobs) throw new Refusal('multiple-document-jobs-not-supported', 'a job has one document')
     const { compression, format } = checkDocument(call.attributes)
@@ -199,7 +199,7 @@ export class Operations {
   }
 
   #find({ jobId, printer }: Call): PrintJob {
-    if (jobId === undefined) throw new Refusal('bad-request', 'there is neither job-id nor a job-uri with a number')
+    if (jobId === undefined) throw new Refusal('bad-request', 'expected job-id, or a job-uri with a number')
     const job = this.#jobs.get(jobId)
     if (job) return job
     throw new Refusal('not-found', `the printer ${printer} has no job ${jobId}`)
@@ -209,7 +209,7 @@ export class Operations {
    * A job that this caller may change. With a token, the daemon checks the owner. Without a token, the user name of the request
    * decides.
    */
-  #own(call: Call): PrintJob {
+  #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
     if (call.caller.is === 'token' || job.user === call.user) return job
     throw new Refusal('not-authorized', `job ${job.id} is ${job.user}'s, not ${call.user}'s`)

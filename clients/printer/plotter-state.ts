@@ -31,14 +31,14 @@ const LOW = 0.1
 export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
   jobs.filter(({ plot }) => plot !== undefined && (name === ANY || plot.plotter === name || plot.plotter === ANY))
 
-/** State and reasons of a printer. The printer of all plotters is stopped when all of them are. */
+/** State and reasons of a printer. The printer of all plotters is stopped only when all plotters are. */
 export function stateOf(view: View): PrinterState {
   const { plotters, paused } = view
   if (plotters.length === 0) {
     return { state: PRINTER_STATES.stopped, reasons: ['shutdown'], message: 'plotd has no plotter.' }
   }
   const hasWaitingJob = jobsOf(view).some(({ status }) => status === 'rendered')
-  const summaries = plotters.map((plotter) => onePlotter(plotter, paused, hasWaitingJob))
+  const summaries = plotters.map((plotter) => plotterStateOf(plotter, paused, hasWaitingJob))
   const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = [processing, idle].find((each) => states.includes(each)) ?? stopped
@@ -51,7 +51,7 @@ export function stateOf(view: View): PrinterState {
   return { state, reasons: reasons.length > 0 ? reasons : ['none'], ...(message !== '' && { message }) }
 }
 
-function onePlotter(plotter: WirePlotter, paused: ReadonlySet<string>, hasWaitingJob: boolean): PrinterState {
+function plotterStateOf(plotter: WirePlotter, paused: ReadonlySet<string>, hasWaitingJob: boolean): PrinterState {
   const { name, state, maintenance } = plotter
   const low = hasLowPen(plotter) ? ['marker-supply-low'] : []
   const stopped = (reason: string, message: string): PrinterState => ({

@@ -24,7 +24,7 @@ export interface Ending {
   readonly state: 'canceled' | 'aborted' | 'completed'
   readonly reasons: readonly string[]
   readonly message?: string
-  /** ms since 1970. */
+  /** Time of the end, ms since 1970. */
   readonly at: number
 }
 
@@ -35,7 +35,7 @@ export interface PrintJob {
   readonly printer: string
   readonly name: string
   readonly user: string
-  /** ms since 1970. */
+  /** Time of the request, ms since 1970. */
   readonly createdAt: number
   /** The job attributes that the printer accepted, as a message in base64. */
   readonly template: string

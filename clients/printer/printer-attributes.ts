@@ -35,8 +35,9 @@ export interface Identity {
   /** Name of the default sheet, or the middle part of its IPP name: 'a4'. */
   readonly media: string
   readonly mostBytes: number
-  /** ms since 1970. */
+  /** Start of the printers, ms since 1970. */
   readonly startedAt: number
+  /** Last change of a plotter, ms since 1970. */
   readonly changedAt: number
 }
 

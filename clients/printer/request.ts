@@ -49,7 +49,7 @@ function operationAttributes({ groups }: Message): Attributes {
   const [first, ...rest] = groups
   if (first?.tag !== GROUPS.operation) throw new Refusal('bad-request', 'the first group is not that of the operation')
   if (rest.some(({ tag }, i) => tag === GROUPS.operation || rest.findIndex((group) => group.tag === tag) !== i)) {
-    throw new Refusal('bad-request', 'a group is there twice')
+    throw new Refusal('bad-request', 'a group occurs twice')
   }
   const [charset, language] = [...first.attributes]
   if (charset?.[0] !== 'attributes-charset' || language?.[0] !== 'attributes-natural-language') {
@@ -67,7 +67,7 @@ function targetOf(attributes: Attributes): { printer: string; jobId: number | un
   const jobUri = stringOf(attributes.get('job-uri'))
   const printerUri = stringOf(attributes.get('printer-uri'))
   const uri = printerUri ?? jobUri
-  if (uri === undefined) throw new Refusal('bad-request', 'there is neither printer-uri nor job-uri')
+  if (uri === undefined) throw new Refusal('bad-request', 'expected printer-uri or job-uri')
   const path = pathOf(uri)
   const target = path === undefined ? undefined : printerAt(path)
   if (!target) throw new Refusal('not-found', `there is no printer at ${uri}: expected a path like /ipp/print/${ANY}`)
@@ -84,7 +84,7 @@ function pathOf(uri: string): string | undefined {
 }
 
 /**
- * The printer, and where there is one the job, that a path names.
+ * The printer that a path names, and its job when the path names one.
  *
  * @param path  '/ipp/print', '/ipp/print/axidraw', '/ipp/print/axidraw/12'
  * @returns undefined for any other path

@@ -94,7 +94,7 @@ class Reader {
     while (this.#peek() > 0x0f) {
       const { tag, name, data } = this.#field()
       if (name !== '') {
-        if (attributes.has(name)) throw bad(`the attribute ${name} is there twice`)
+        if (attributes.has(name)) throw bad(`the attribute ${name} occurs twice`)
         current = []
         attributes.set(name, current)
         this.#count()
@@ -159,7 +159,7 @@ class Reader {
       if (tag === END_COLLECTION) return members
       if (tag === MEMBER_NAME) {
         const member = utf8(data, 'the name of a member')
-        if (members.has(member)) throw bad(`the member ${member} is there twice`)
+        if (members.has(member)) throw bad(`the member ${member} occurs twice`)
         current = []
         members.set(member, current)
         this.#count()
