@@ -79,7 +79,7 @@ export function App({ store }: { store: Store }) {
         <Farm store={store} daemon={daemon}>
           {jobs}
         </Farm>
-        {openDialog(store, daemon, follow) ?? <Notice />}
+        {dialogOf(store, daemon, follow) ?? <Notice />}
       </NoticeContext.Provider>
     )
   }
@@ -127,7 +127,7 @@ export function App({ store }: { store: Store }) {
             {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
           </div>
         </aside>
-        {openDialog(store, daemon, follow) ?? <Notice />}
+        {dialogOf(store, daemon, follow) ?? <Notice />}
       </div>
     </NoticeContext.Provider>
   )
@@ -157,7 +157,7 @@ function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
 }
 
 /** The dialog in front of the page; null when there is none, or when its job or plotter no longer exists. */
-function openDialog(store: Store, daemon: DaemonState, onDraw: (id: string) => void): JSX.Element | null {
+function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => void): JSX.Element | null {
   const { dialog } = store
   const close = (): void => store.open(undefined)
   if (dialog?.is === 'ready') {

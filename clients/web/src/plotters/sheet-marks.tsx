@@ -35,7 +35,7 @@ export function SheetMarks({
   const isPrinted = state.is === 'idle' && next?.plot?.options?.['printed'] === true
   if (!registers && !isPrinted) return null
   const places = marks?.places ?? []
-  const show = (place: At) => store.request('plotter.mark', { name, at: place })
+  const register = (place: At) => store.request('plotter.mark', { name, at: place })
   const isShown = (corner: Corner, { widthMm, heightMm }: NonNullable<WirePlotter['registers']>): boolean => {
     const { x, y } = CORNERS[corner]
     return places.some((place) => Math.hypot(place.x - x * widthMm, place.y - y * heightMm) < TOLERANCE)
@@ -55,14 +55,14 @@ export function SheetMarks({
               type="button"
               key={corner}
               aria-pressed={isShown(corner, registers)}
-              onClick={() => void show({ corner })}
+              onClick={() => void register({ corner })}
             >
               {CORNER_LABELS[corner]}
             </button>
           ))}
         </div>
       )}
-      <MarkPlace onShow={show} />
+      <MarkPlace onMark={register} />
       <p aria-live="polite">{marksWords(plotter)}</p>
       <div class="controls">
         {registers && (
@@ -83,7 +83,7 @@ export function SheetMarks({
 }
 
 /** A mark anywhere on the sheet. */
-function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
+function MarkPlace({ onMark }: { onMark: (at: At) => unknown }) {
   const [x, setX] = useState(10)
   const [y, setY] = useState(10)
   const field = (label: string, value: number, set: (value: number) => void) => (
@@ -96,7 +96,7 @@ function MarkPlace({ onShow }: { onShow: (at: At) => unknown }) {
     <div class="mark-place">
       {field('mm from the left', x, setX)}
       {field('from the top', y, setY)}
-      <button type="button" onClick={() => void onShow({ x, y })}>
+      <button type="button" onClick={() => void onMark({ x, y })}>
         The pen is over this mark
       </button>
     </div>
