@@ -87,7 +87,7 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
   const tail = `${grant && state.is !== 'idle' ? ` ${grantSentence(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
   switch (state.is) {
     case 'unknown':
-      return `${name} is unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
+      return `${name} has been unknown since ${timeOfDay(state.since)}: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'offline':
       return `${name} is offline: ${state.why}.${interrupted ? ` ${heldSheet(name, interrupted)}` : ''}${tail}`
     case 'idle':
