@@ -132,7 +132,7 @@ function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, c
   return hasTaskFlags ? y : y.strictOptions()
 }
 
-/** An example stays on one line, so that it can be copied. */
+/** The examples of the help. The command of an example stays on one line, so that it can be copied. */
 function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
   const widest = Math.max(...examples.map(([line]) => line.length))
   const fitsBeside = examples.every(([, description]) => widest + description.length + 12 <= cells)

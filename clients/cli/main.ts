@@ -24,7 +24,7 @@ import { runWords } from './run-words.ts'
 process.stdout.on('error', leaveQuietly)
 process.exitCode = await runWords(process.argv.slice(2))
 
-/** `plotd list | head -1` closes stdout early. That is no error. */
+/** Ends without an error when stdout is closed early, as by `plotd list | head -1`. */
 function leaveQuietly(error: NodeJS.ErrnoException): void {
   process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed)
 }

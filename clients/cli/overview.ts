@@ -29,7 +29,7 @@ const FIRST = [
   ['plotd plot drawing.svg --wait', 'queue a file and follow it'],
 ] as const
 
-/** The explanation stands beside the command, or below it on a narrow terminal. */
+/** A first command to try. Its explanation stands beside it, or below it on a narrow terminal. */
 const first = (typed: string, description: string, paint: Paint, cells: number): string[] =>
   cells < 80 ? [`  ${typed}`, `      ${paint.dim(description)}`] : [`  ${pad(typed, 43)}  ${paint.dim(description)}`]
 

@@ -78,7 +78,11 @@ class SingleConnection extends Agent {
   }
 }
 
-/** @throws PlotdError ERR_DAEMON_AWAY when another program answers, ERR_UNAUTHORIZED when the daemon has no such token */
+/**
+ * Lets the daemon prove its knowledge of the token.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY when another program answers, ERR_UNAUTHORIZED when the daemon has no such token
+ */
 async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const nonce = randomBytes(24).toString('base64url')
   const digest = digestOf(token)

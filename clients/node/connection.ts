@@ -58,7 +58,7 @@ export class Connection {
     this.#wire = wire
   }
 
-  /** @throws PlotdError ERR_DAEMON_AWAY, and every error that the daemon answers */
+  /** Sends a call. @throws PlotdError ERR_DAEMON_AWAY, and every error that the daemon answers */
   call(method: string, params: unknown): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
     const mayRepeat = isRepeatable(method, params)
@@ -120,7 +120,10 @@ export class Connection {
     this.#handlers.onGiveUp(error)
   }
 
-  /** Half of each wait is random, so that a thousand clients do not reconnect at the same moment. @param wait  ms */
+  /**
+   * Dials again after a wait, of which half is random: a thousand clients then do not reconnect at the same moment.
+   * @param wait  ms
+   */
   #dialLater(wait: number): void {
     this.#dialTimer = setTimeout(() => void this.#dialAgain(wait), wait / 2 + (Math.random() * wait) / 2)
   }

@@ -68,7 +68,12 @@ function kinds(field: Schema | undefined): string[] {
   ]
 }
 
-/** @param what  the name of the text in the error @throws PlotdError ERR_PARAMS when the text is not JSON */
+/**
+ * Parses JSON.
+ *
+ * @param what  the name of the text in the error
+ * @throws PlotdError ERR_PARAMS when the text is not JSON
+ */
 export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text)

@@ -61,7 +61,9 @@ export class MqttBridge {
     client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
   }
 
-  /** The broker sends no last will after a clean end, so this method publishes `offline` itself. */
+  /**
+   * Ends the connection. The broker sends no last will after a clean end, so this method publishes `offline` itself.
+   */
   async close(): Promise<void> {
     const client = this.#client
     if (client?.connected) await client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })
@@ -157,13 +159,15 @@ export async function testBroker(broker: Broker): Promise<void> {
 /** A broker that does not answer a test within this time counts as away, ms. */
 const BROKER_MS = 10_000
 
-/** Home Assistant knows no state `unknown`: a plotter whose host is silent is offline there. */
+/**
+ * The state of a plotter for Home Assistant, which has no `unknown`: a plotter whose host is silent is offline there.
+ */
 function stateOf({ state }: WirePlotter): (typeof STATES)[number] {
   if (state.is === 'unknown') return 'offline'
   return state.is === 'idle' && state.ready ? 'ready' : state.is
 }
 
-/** One device for each plotter, by the device discovery of Home Assistant. */
+/** The announcement of a plotter as a device, for the device discovery of Home Assistant. */
 export function discovery({ node, version, page, ready }: MqttOptions, { name, profile }: WirePlotter): object {
   const id = `plotd_${node}_${name}`
   const topic = (last: string) => `plotd/${node}/${name}/${last}`

@@ -64,7 +64,7 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
   return { kind, plotter: plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`)) }
 }
 
-/** The plotter is offline, for example after a start of the daemon, or its host is silent. */
+/** Whether a plotter is offline, for example after a start of the daemon, or its host is silent. */
 const isOutOfSight = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 

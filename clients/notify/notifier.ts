@@ -144,7 +144,7 @@ export class Notifier {
     this.#updateLater()
   }
 
-  /** @returns whether it is time to publish the progress; only the broker shows it */
+  /** Stores the progress of a job. @returns whether it is time to publish the progress, which only the broker shows */
   #takeProgress(id: string, progress: NonNullable<WireJob['progress']>): boolean {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })

@@ -25,7 +25,11 @@ export class Callers {
     this.#needsPassword = needsPassword
   }
 
-  /** @throws Refusal forbidden when a page in a browser may have sent the request, busy after too many new passwords */
+  /**
+   * The sender of a request.
+   *
+   * @throws Refusal forbidden when a browser's page may have sent it, busy after too many tries
+   */
   async callerOf({ headers }: IncomingMessage): Promise<Caller> {
     const token = passwordOf(headers.authorization)
     if (token !== undefined && token !== '') return this.#byToken(token)

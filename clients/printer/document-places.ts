@@ -35,7 +35,7 @@ export class DocumentPlaces {
     this.#now = now
   }
 
-  /** @param drop  called when the document loses its place to a new one @throws Refusal busy */
+  /** Takes a place. @param drop  called when the document loses its place to a new one @throws Refusal busy */
   take(drop: () => void): DocumentPlace {
     const now = this.#now()
     if (this.#transfers.size >= this.#most) {

@@ -73,7 +73,7 @@ export class PrintJobs {
     return standingOf(job, this.surroundings)
   }
 
-  /** @throws Refusal busy when too many jobs wait for their documents, or too many sheets for a plotter */
+  /** Creates a job that waits for its document. @throws Refusal busy when too many jobs wait, or too many sheets */
   async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'template'>): Promise<PrintJob> {
     if (this.#incoming.size >= MOST_INCOMING) {
       throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
@@ -144,7 +144,7 @@ export class PrintJobs {
     return this.#end(job, { state: 'aborted', reasons: [reason], message, at: Date.now() })
   }
 
-  /** @throws Refusal not-possible when the job has ended; PlotdError as `job.cancel` does */
+  /** Cancels a job. @throws Refusal not-possible when the job has ended; PlotdError as `job.cancel` does */
   async cancel(job: PrintJob, client: PlotdClient): Promise<void> {
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
     for (const id of this.#open(job)) await client.call('job.cancel', { id })

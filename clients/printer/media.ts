@@ -95,13 +95,13 @@ export function defaultSheet(reaches: readonly Reach[], preferred: string): Shee
   return preferredSheet ?? sheets[0] ?? sheet('iso_a4_210x297mm', 210, 297)
 }
 
-/** IPP counts in hundredths of a millimetre. */
+/** A length in hundredths of a millimetre, the unit of IPP. */
 const hundredths = (mm: number): Value => integer(100 * mm)
 
 export const mediaSize = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({ 'x-dimension': hundredths(width), 'y-dimension': hundredths(height) })
 
-/** The source is manual: the operator places each sheet by hand. */
+/** The `media-col` of a sheet. Its source is manual, because the operator places each sheet by hand. */
 export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({
     'media-size': mediaSize({ width, height }),

@@ -153,14 +153,14 @@ export class Operations {
   }
 
   async #sendDocument(call: Call): Promise<Answer> {
-    const last = booleanOf(call.attributes.get('last-document'))
-    if (last === undefined) throw new Refusal('bad-request', 'the attribute last-document is missing')
+    const isLast = booleanOf(call.attributes.get('last-document'))
+    if (isLast === undefined) throw new Refusal('bad-request', 'the attribute last-document is missing')
     const job = this.#ownJob(call)
     if (job.ending) throw new Refusal('not-possible', `job ${job.id} has ended`)
     if (job.jobs) throw new Refusal('multiple-document-jobs-not-supported', 'a job has one document')
     const { compression, format } = checkDocument(call.attributes)
     const bytes = await this.#jobs.receive(job, () => call.document(compression))
-    if (bytes.length === 0 && last) {
+    if (bytes.length === 0 && isLast) {
       return this.#receipt(call, await this.#jobs.abort(job, 'The client closed the job before it sent the document.'))
     }
     const name = stringOf(call.attributes.get('document-name'))
@@ -172,15 +172,15 @@ export class Operations {
   #getJobs(call: Call): Answer {
     const { attributes, printer, user } = call
     const which = stringOf(attributes.get('which-jobs')) ?? 'not-completed'
-    const chosen = whichJobs(which)
-    if (!chosen) throw new Refusal('attributes-or-values-not-supported', `which-jobs: ${which} is not supported`)
+    const states = whichJobs(which)
+    if (!states) throw new Refusal('attributes-or-values-not-supported', `which-jobs: ${which} is not supported`)
     const limit = numberOf(attributes.get('limit')) ?? MOST_LISTED
     const ids = new Set(numbersOf(attributes.get('job-ids')))
     const isOwnOnly = booleanOf(attributes.get('my-jobs')) ?? false
     const jobs = this.#jobs
       .of(printer)
       .filter((job) => (!isOwnOnly || job.user === user) && (ids.size === 0 || ids.has(job.id)))
-      .filter((job) => ids.size > 0 || chosen.has(this.#jobs.standing(job).state))
+      .filter((job) => ids.size > 0 || states.has(this.#jobs.standing(job).state))
     const isLatestFirst = which === 'completed' || which in JOB_STATES
     const sorted = isLatestFirst ? jobs.sort((a, b) => (b.ending?.at ?? 0) - (a.ending?.at ?? 0)) : jobs
     const names = requestedNames(attributes.get('requested-attributes'), BRIEF)

@@ -85,7 +85,10 @@ const pagesBySheet = (pages: readonly number[], numberUp: number): number[][] =>
 const spanOf = (pages: readonly number[]): string =>
   pages.length === 1 ? String(pages[0]) : `${pages[0]} to ${pages.at(-1)}`
 
-/** A photo is drawn for a sheet of the named size; other documents have a size of their own. */
+/**
+ * The parameters of the job for a sheet. A photo is drawn for a sheet of the named size; other documents have their own
+ * size.
+ */
 function paramsFor(task: string, onSheet: readonly number[], pages: number, order: Order): Record<string, unknown> {
   if (task === 'photo') {
     const { width, height } = order.sheet ?? { width: 210, height: 297 }

@@ -54,7 +54,7 @@ export const defineCommand = <const F extends Flags, const P extends Positionals
 /** A command without its types, as the table of verbs holds it. */
 export type AnyCommand = Command<Flags, Positionals>
 
-/** 'line-spacing' → 'lineSpacing'. */
+/** The name of a flag in camel case: 'line-spacing' → 'lineSpacing'. */
 export const camel = (flag: string): string => flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 

@@ -84,7 +84,10 @@ const FLAGS: Readonly<Record<string, string>> = {
   number: '--copies',
 }
 
-/** 'plotd pen toggle' for axicli's `toggle`; undefined for an unknown word. */
+/**
+ * The command here for another program's command: 'plotd pen toggle' for axicli's `toggle`; undefined for an unknown
+ * word.
+ */
 export const commandFor = (word: string): string | undefined =>
   Object.hasOwn(COMMANDS, word.toLowerCase()) ? `plotd ${COMMANDS[word.toLowerCase()]}` : undefined
 

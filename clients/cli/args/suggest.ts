@@ -31,7 +31,7 @@ export function nearest(word: string, known: readonly string[], most = 3): strin
     .map(({ name }) => name)
 }
 
-/** 'Did you mean `list` or `lift`?', or nothing. */
+/** A suggestion for a misspelt word: 'Did you mean `list` or `lift`?'; '' when no known word is near. */
 export function didYouMean(word: string, known: readonly string[], prefix = ''): string {
   const names = nearest(word, known).map((name) => `\`${prefix}${name}\``)
   const last = names.pop()

@@ -105,7 +105,7 @@ export const cancel = defineCommand({
   },
 })
 
-/** @throws PlotdError ERR_JOB_STATE, before any job is canceled, unless the user says yes */
+/** Asks before jobs with ink are canceled. @throws PlotdError ERR_JOB_STATE unless the user says yes */
 async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
   const jobs = await Promise.all(ids.map((id) => io.daemon.call('job.get', { id })))
   const touched = jobs.filter((job) => job.touched && !FINAL.has(job.status))

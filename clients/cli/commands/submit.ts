@@ -63,7 +63,11 @@ export const pattern = defineCommand({
   },
 })
 
-/** `--params`: JSON itself, `@file`, or `-` for stdin. @throws PlotdError ERR_PARAMS, ERR_FILE */
+/**
+ * The parameters from `--params`, which is JSON itself, `@file`, or `-` for stdin.
+ *
+ * @throws PlotdError ERR_PARAMS, ERR_FILE
+ */
 export async function jsonParams(source: string | undefined): Promise<Record<string, unknown>> {
   if (source === undefined) return {}
   const value = parseJson(await jsonText(source), '--params')

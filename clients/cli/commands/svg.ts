@@ -52,7 +52,7 @@ async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> 
 
 type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
 
-/** A word that can name a job and names no file. */
+/** Whether a word can name a job and names no file. */
 const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.test(word) && !existsSync(word)
 
 async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {

@@ -77,7 +77,7 @@ function taskLines({ name, summary, schema }: TaskInfo, { paint, width }: Io): s
   ]
 }
 
-/** 'number 1 … 400, default: 36' */
+/** The type, the limits and the default of a field: 'number 1 … 400, default: 36'. */
 export function limits(field: Schema & { minimum?: number; maximum?: number }): string {
   const { type = '', minimum, maximum } = field
   let kind = [type].flat().join(' | ')

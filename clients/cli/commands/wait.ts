@@ -83,7 +83,7 @@ export const wait = defineCommand({
 /** Longest wait in one call of the daemon, ms. */
 const LONGEST_CALL_MS = 55_000
 
-/** @throws PlotdError ERR_PARAMS */
+/** The end of the wait, ms since 1970. @throws PlotdError ERR_PARAMS */
 function endOf(timeout: string | undefined): number {
   if (timeout === undefined) return Number.POSITIVE_INFINITY
   const ms = span(timeout)

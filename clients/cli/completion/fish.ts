@@ -27,7 +27,7 @@ function candidates(place: Place, verb: string): string {
   return place === 'jobs' || place === 'plotters' ? ` -a '(plotd completion ${place} ${verb} 2>/dev/null)'` : ''
 }
 
-/** -r: the flag needs a value; -x: it needs a value that is no file. */
+/** The option of fish for a flag with a value: -r for any value, -x for a value that is not a file. */
 function valueOption(place: Place, verb: string): string {
   if (place === 'nothing') return ''
   return place === 'files' ? ' -r' : ` -x${candidates(place, verb)}`

@@ -232,7 +232,7 @@ function asPriority(word: string): NonNullable<NewJob['priority']> {
 
 const UNITS = { s: 1e3, m: 6e4, min: 6e4, h: 36e5, d: 864e5 } as const
 
-/** '20m' in ms; undefined for another word. */
+/** A span of time in ms, from a word such as '20m'; undefined for another word. */
 export function span(word: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(s|min|m|h|d)$/.exec(word) ?? []
   return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS]

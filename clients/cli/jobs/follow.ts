@@ -70,7 +70,7 @@ class Follower {
     this.#prompt = new Prompt(io.isInteractive)
   }
 
-  /** @returns the job when this event was about it */
+  /** Takes an event. @returns the job when the event was about the job */
   take(event: FeedEvent, id: string): WireJob | undefined {
     if (event.type === 'snapshot') {
       this.#plotters = event.plotters
@@ -188,7 +188,7 @@ class Follower {
   }
 }
 
-/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+/** Makes a sentence of a request: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
 const sentence = (words: string): string => words.replace(/^put /, 'Put ').replace(/\.?$/, '.')
 
 interface NextStep {

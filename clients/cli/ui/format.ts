@@ -5,7 +5,7 @@
 /** Numbers as people read them: 1,204. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
 
-/** '1 stroke', '1,204 strokes'. */
+/** A number with its noun: '1 stroke', '1,204 strokes'. */
 export const plural = (n: number, singular: string, pluralForm = `${singular}s`): string =>
   `${count(n)} ${n === 1 ? singular : pluralForm}`
 
@@ -34,7 +34,7 @@ export function bytes(n: number): string {
   return n < 1e6 ? `${trim(n / 1e3, 1)} kB` : `${trim(n / 1e6, 1)} MB`
 }
 
-/** 'just now', '4 min ago', '3 d ago'. */
+/** The time since a moment: 'just now', '4 min ago', '3 d ago'. */
 export function ago(then: number, now: number): string {
   const seconds = (now - then) / 1000
   if (seconds < 10) return 'just now'
@@ -51,9 +51,9 @@ const NAMES = { high: 75, normal: 50, low: 25 } as const
 export const priorityName = (priority: number): string =>
   Object.entries(NAMES).find(([, value]) => value === priority)?.[0] ?? String(priority)
 
-/** '2026-11-25 14:07', local time. */
+/** Date and time of a moment, local time: '2026-11-25 14:07'. */
 export const dateAndTime = (ms: number): string =>
   `${new Date(ms).toLocaleDateString('sv-SE')} ${timeOfDay(ms).slice(0, 5)}`
 
-/** '14:07:34', local time. */
+/** The time of a moment, local time: '14:07:34'. */
 export const timeOfDay = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE')

@@ -136,7 +136,7 @@ const heldSheet = (name: string, interrupted: Interrupted): string =>
   `${name} holds the sheet of the interrupted job ${interruptedJob(interrupted)}: ` +
   `\`plotd resume ${shortId(interrupted.job)}\` continues it, \`plotd ready ${name} --new-sheet\` begins the next job on a new sheet.`
 
-/** '4XK9QZ “two” (12 of 40 strokes)' */
+/** An interrupted job and its ink: '4XK9QZ “two” (12 of 40 strokes)'. */
 export const interruptedJob = ({ job, title, done, of }: Interrupted): string =>
   `${shortId(job)} “${title}” (${count(done)} of ${plural(of, 'stroke')})`
 

@@ -107,7 +107,7 @@ export async function mailMerge(
   return { ...report, jobs: queued, repeated: queued.filter(({ repeated }) => repeated).length }
 }
 
-/** @returns the report of a run that queues nothing */
+/** Checks the jobs of all rows and queues nothing. @returns the report */
 async function checkRows(
   caller: Caller,
   cards: TableJobs,
@@ -187,7 +187,8 @@ function inOrder(jobs: readonly NewJob[], { columns, rows }: Table, column: stri
 }
 
 /**
- * The default side is the front, and the address is on the back: without `side` the cards would have no addresses.
+ * Refuses addresses without `side`. The default side is the front, and the address is on the back, so the cards would
+ * have no addresses.
  *
  * @throws PlotdError ERR_PARAMS when a row has an address and no side
  */
@@ -229,7 +230,7 @@ interface TableJobs {
   readonly jobs: readonly NewJob[]
 }
 
-/** @throws PlotdError ERR_CSV, ERR_TASK_UNKNOWN, ERR_PARAMS */
+/** Reads a table, and makes the job of each row. @throws PlotdError ERR_CSV, ERR_TASK_UNKNOWN, ERR_PARAMS */
 async function readJobs(caller: Caller, csv: Uint8Array | string, options: MergeOptions): Promise<TableJobs> {
   const { task = 'postcard', params = {}, map = {}, job = {}, envelopes } = options
   const table = readTable(csv)

@@ -54,7 +54,7 @@ export function slack(url: string): Channel {
   }
 }
 
-/** `<`, `>` and `&` are markup of Slack. */
+/** Escapes `<`, `>` and `&`, which are markup of Slack. */
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 

@@ -30,7 +30,7 @@ export function smoothStroke(points: readonly Point[]): Point[] {
   return main.map((_, i) => smoothPoint(main, corners, i))
 }
 
-/** A dot is a small square, in which a pen leaves a round mark. */
+/** A dot as a small square, on which a pen leaves a round mark. */
 const dotAt = ([x, y]: Point): Point[] => [
   [x - 1, y - 1],
   [x + 1, y - 0.5],

@@ -71,7 +71,7 @@ const KANA_ROWS =
   'あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもや\0ゆ\0よらりるれろわゐ\0ゑをん'
 const KANA_VOICED = 'がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ'
 const hiragana = `${KANA_ROWS}\0\0\0\0${KANA_VOICED}`
-/** Katakana stand 96 code points above hiragana. */
+/** The katakana, which stand 96 code points above the hiragana. */
 const katakana = Array.from(hiragana).map((kana) =>
   kana === '\0' ? kana : String.fromCharCode(kana.charCodeAt(0) + 0x60),
 )

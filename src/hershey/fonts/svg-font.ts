@@ -27,7 +27,7 @@ const MAX_KERNED = 100_000
  */
 const LARGE = 2 << 20
 
-/** A glyph whose path is read at its first use. A path that is no list of points then has no strokes. */
+/** A glyph whose path is read at its first use. An invalid path then gives no strokes. */
 function lazyGlyph(advance: number, path: string, tolerance: number): Glyph {
   let known: Glyph | undefined
   const glyph = (): Glyph => {
@@ -67,7 +67,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
 /** Characters that are read in one step: a few milliseconds. */
 const STEP = 16_384
 
-/** As `parseSvgFont`, in steps: the daemon reads fonts of megabytes between its other work. */
+/** As `parseSvgFont`, but in steps, so that the daemon can read fonts of megabytes between its other work. */
 export function* svgFontInSteps(source: string, file: string): Generator<undefined, SvgFont> {
   const reader = new FontReader(file, source.length > LARGE)
   for (let offset = source.startsWith('\uFEFF') ? 1 : 0; offset < source.length; offset += STEP) {
@@ -181,5 +181,5 @@ class FontReader {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** Text as it stands in an attribute or an element of XML. */
+/** Escapes a text for an attribute or an element of XML. */
 export const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char)

@@ -23,7 +23,7 @@ const tilde = [-4.5, -0.5, -4, -2, -2.5, -2.8, -1, -2.4, 1, -0.8, 2.5, -0.4, 4, 
 const cedilla = [0, 0, -0.5, 2, 1.5, 2.8, 2, 4.2, 1, 5.6, -0.8, 6, -2.5, 5.4]
 const ogonek = [0, 0, -1.6, 1.8, -2, 3.6, -1, 5.2, 0.6, 5.4, 1.8, 4.8]
 
-/** A dot as a small square, in which a pen leaves a round mark. */
+/** A dot as a small square, on which a pen leaves a round mark. */
 const dotAt = (x: number, y: number) => [x, y, x + 0.7, y + 0.1, x + 0.6, y + 0.8, x - 0.1, y + 0.7]
 
 const shiftLine = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))

@@ -22,7 +22,10 @@ export interface CharacterNote {
   readonly from?: string
 }
 
-/** `“☃” (U+2603, line 2)`. Control characters and spaces are shown by their code point only: `U+001B (line 2)`. */
+/**
+ * A character in words, such as `“☃” (U+2603, line 2)`. Control characters and spaces are named by their code point
+ * only: `U+001B (line 2)`.
+ */
 export function characterName(
   { char, codePoint }: Pick<CharacterNote, 'char' | 'codePoint'>,
   ...more: string[]

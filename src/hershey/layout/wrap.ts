@@ -52,7 +52,7 @@ export function wrap(breaks: readonly Break[], measure: (span: Span) => number, 
   return spans
 }
 
-/** Cost of a line. @param filled  its width as a share of the whole width */
+/** Cost of a line. @param filled  width of the line as a share of the whole width */
 function badness(filled: number, isLast: boolean, lines: number): number {
   if (!isLast) return (1 - Math.min(filled, 1)) ** 2
   return lines > 1 && filled < WIDOW ? 2 * (1 - filled / WIDOW) ** 2 : 0

@@ -86,7 +86,7 @@ export class DocumentWalker implements Walker {
     return isFullyHidden(this, element, declared, frame)
   }
 
-  /** `display: contents`: the children replace the element, and still inherit from it. */
+  /** Visits an element with `display: contents`: the children replace the element, and still inherit from it. */
   #contents(element: SvgElement, declared: Declared, outer: Frame): void {
     if (!DISSOLVABLE.has(element.name)) return
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }

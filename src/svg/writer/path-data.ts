@@ -13,7 +13,7 @@ function strokePath({ points, starts }: Strokes, i: number): string {
   return isClosed ? `${data}z` : data
 }
 
-/** Path data of all strokes in one. */
+/** The data of one path that draws all strokes. */
 export function strokesPath(strokes: Strokes): string {
   const parts: string[] = []
   for (let i = 0; i < strokeCount(strokes); i++) parts.push(strokePath(strokes, i))

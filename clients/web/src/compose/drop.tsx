@@ -30,7 +30,7 @@ export function DropPlace({ task, values: { upload, svg, name }, onFiles }: Prop
   )
 }
 
-/** True while the user holds a file over the page. Dropped files go to `onFiles`. */
+/** Passes dropped files to `onFiles`. @returns whether the user holds a file over the page */
 export function useFileDrop(onFiles: (files: readonly File[]) => void): boolean {
   const [isOver, setOver] = useState(false)
   const newest = useRef(onFiles)

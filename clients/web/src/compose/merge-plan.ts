@@ -64,7 +64,7 @@ export function mergeOptions(file: string, card: Schema, { values, settings, cho
   return { ...options, envelopes: { params: { size: envelopes }, order: pairs, job } }
 }
 
-/** A batch has the name of its file. */
+/** The name of a batch, which is that of its file. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
 /** Most cards whose time is computed; the page assumes their average for the others. */
@@ -80,7 +80,7 @@ export function sampleRows(rows: readonly number[]): number[] {
 }
 
 /**
- * '194 cards, about 12 h 40 min of drawing'
+ * The number and the time of the cards: '194 cards, about 12 h 40 min of drawing'.
  *
  * @param seconds  the drawing times of some cards
  * @param sheets  sheets of each card
@@ -93,7 +93,7 @@ export function totalWords(cards: number, seconds: readonly number[], sheets: nu
   return `${words}, ${about}${duration(mean * cards * sheets)} of drawing`
 }
 
-/** 'row 3, 4', '5 rows, from row 3' */
+/** Row numbers in words: 'row 3, 4', '5 rows, from row 3'. */
 export const rowsWords = (rows: readonly number[]): string =>
   rows.length > 4 ? `${plural(rows.length, 'row')}, from row ${rows[0]}` : `row ${rows.join(', ')}`
 

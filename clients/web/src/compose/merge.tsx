@@ -41,7 +41,10 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
-/** Mail merge: a card for each row of a table. The user maps columns and sees bad rows, the first and last card and the time. */
+/**
+ * The form of a mail merge, which makes a card for each row of a table. The user maps columns and sees bad rows, the
+ * first and last card and the time.
+ */
 export function Merge(props: Props) {
   const { composing, name, csv } = props
   const { table, problem } = useTable(csv)
@@ -187,7 +190,7 @@ interface SendProps {
   readonly onSent: (job: string | undefined) => void
 }
 
-/** Priority and plotter, the number and the time of the cards, and the button that queues them. */
+/** Inputs for priority and plotter, the number and the time of the cards, and the button that queues the cards. */
 function MergeSend({
   store,
   plotters,

@@ -15,7 +15,7 @@ interface Issue {
   readonly suggestion?: unknown
 }
 
-/** The field that a path begins with: 'address.0' belongs to `address`. */
+/** The top-level field of a path: 'address.0' belongs to `address`. */
 const topOf = (field: string): string => {
   const [top = '', below = ''] = field.split('.')
   return top === 'options' && below !== '' ? `plot.${below}` : top

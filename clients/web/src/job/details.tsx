@@ -105,7 +105,7 @@ function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: Wi
   )
 }
 
-/** 'a4, gold: ada or bob' */
+/** The needed tags, and the plotters that have them: 'a4, gold: ada or bob'. */
 function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {
   const names = plotters.filter((plotter) => mayDraw(plotter, job)).map(({ name }) => name)
   return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter has them' : names.join(' or ')}`

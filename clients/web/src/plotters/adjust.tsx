@@ -13,8 +13,8 @@ type Key = (typeof SETTINGS)[number]['key']
 type Percents = { readonly [K in Key]?: number }
 
 /**
- * Pen heights (higher is up) and speed for the strokes still to come, for instance when the line is too faint. The fields show
- * the present values. An empty field keeps the planned value.
+ * Inputs for pen heights (higher is up) and speed of the strokes still to come, for instance when the line is too
+ * faint. The fields show the present values. An empty field keeps the planned value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter

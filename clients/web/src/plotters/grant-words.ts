@@ -3,15 +3,15 @@ import { timeLeft } from '../shared/format.ts'
 
 type Grant = NonNullable<WirePlotter['grant']>
 
-/** 'for Birthday for Ada', 'for the next 3 sheets' */
+/** The purpose of a grant: 'for Birthday for Ada', 'for the next 3 sheets'. */
 export function grantedFor({ for: purpose }: Grant): string {
   if ('job' in purpose) return `for ${purpose.title}`
   return purpose.sheets === 1 ? 'for the next sheet' : `for the next ${purpose.sheets} sheets`
 }
 
 /**
- * 'by master, until 21:40 (29 minutes left)'. Even when the clock of this computer is wrong, the words show no more time than
- * the grant has.
+ * The giver and the end of a grant: 'by master, until 21:40 (29 minutes left)'. Even when the clock of this computer is
+ * wrong, the words show no more time than the grant has.
  *
  * @param now  ms since 1970
  */

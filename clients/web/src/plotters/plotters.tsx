@@ -198,7 +198,7 @@ function Jog({ store, name }: { store: Store; name: string }) {
   )
 }
 
-/** 'Pen 1 (blue-g2) has drawn 12.4 m; 837.6 m left, about 310 sheets.' */
+/** The state of a pen: 'Pen 1 (blue-g2) has drawn 12.4 m; 837.6 m left, about 310 sheets.' */
 function penWords({
   slot,
   pen,

@@ -35,7 +35,7 @@ type Batch = Pick<
   'cards' | 'done' | 'left' | 'held' | 'failed' | 'interrupted' | 'spoiled' | 'secondsLeft'
 >
 
-/** '12 of 50 drawn, 3 spoiled, 1 h 20 min to draw' */
+/** The progress of a batch: '12 of 50 drawn, 3 spoiled, 1 h 20 min to draw'. */
 export function batchWords({ cards, done, left, held, failed, interrupted, spoiled, secondsLeft }: Batch): string {
   const some = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : [])
   return [
@@ -48,7 +48,7 @@ export function batchWords({ cards, done, left, held, failed, interrupted, spoil
   ].join(', ')
 }
 
-/** 'row 17: finished', 'row 17: spoiled: smudged', 'row 17: finished, 2nd time' */
+/** The state of a card: 'row 17: finished', 'row 17: spoiled: smudged', 'row 17: finished, 2nd time'. */
 export function cardWords({
   row,
   status,

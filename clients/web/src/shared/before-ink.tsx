@@ -10,7 +10,7 @@ type Warning = Figures['warnings'][number]
 export const lossesOf = (warnings: readonly Warning[]): readonly Warning[] =>
   warnings.filter(({ kind }) => kind === 'loss')
 
-/** '148 × 105 mm · 1,204 strokes · 12.4 m of ink · 80 lifts · 4 minutes' */
+/** The figures on one line: '148 × 105 mm · 1,204 strokes · 12.4 m of ink · 80 lifts · 4 minutes'. */
 export function FiguresLine({ widthMm, heightMm, strokes, penDownMm, lifts, estimateSeconds }: Figures) {
   return (
     <p>

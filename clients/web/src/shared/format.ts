@@ -2,10 +2,10 @@
  * The room `shared`: wording of quantities, and small components that several rooms use. It imports from no other room.
  */
 
-/** '14:05' */
+/** The local time of a moment: '14:05'. */
 export const clock = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE').slice(0, 5)
 
-/** '35 seconds', '4 minutes', '1 h 20 min'. */
+/** A duration in words: '35 seconds', '4 minutes', '1 h 20 min'. */
 export function duration(seconds: number): string {
   if (seconds < 50) return plural(Math.max(1, Math.round(seconds)), 'second')
   const minutes = Math.max(1, Math.round(seconds / 60))
@@ -13,17 +13,17 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** '1,204 strokes' */
+/** A number with its noun: '1,204 strokes'. */
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${number(count)} ${count === 1 ? noun : nouns}`
 
-/** '1,204' */
+/** A number with separators: '1,204'. */
 export const number = (value: number): string => Math.round(value).toLocaleString('en')
 
-/** '148 × 105 mm' */
+/** A size in mm: '148 × 105 mm'. */
 export const size = (width: number, height: number): string => `${short(width)} × ${short(height)} mm`
 
-/** '12.4 m', '85 mm' */
+/** A length, given in mm: '12.4 m', '85 mm'. */
 export const length = (mm: number): string => (mm >= 1000 ? `${(mm / 1000).toFixed(1)} m` : `${short(mm)} mm`)
 
 /** A number with at most one decimal place. */
@@ -35,7 +35,7 @@ export function layerWords(name: string, number: number): string {
   return words === '' ? `Layer ${number}` : `${number} ${words}`
 }
 
-/** 'just now', '5 minutes ago', '3 days ago' */
+/** The time since a moment: 'just now', '5 minutes ago', '3 days ago'. */
 export function ago(then: number, now: number): string {
   const seconds = (now - then) / 1000
   if (seconds < 60) return 'just now'
@@ -44,15 +44,15 @@ export function ago(then: number, now: number): string {
   return `${plural(Math.round(seconds / 86_400), 'day')} ago`
 }
 
-/** 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+/** Makes a sentence of a request: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
 export const sentenceCase = (words: string): string =>
   `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.?$/, '.')}`
 
-/** '29 minutes', 'less than a minute'. The words change once a minute. */
+/** The time left: '29 minutes', 'less than a minute'. The words change once a minute. */
 export const timeLeft = (ms: number): string =>
   ms < 60_000 ? 'less than a minute' : duration(60 * Math.floor(ms / 60_000))
 
-/** 'swellSize' → 'Swell size' */
+/** The label of a field: 'swellSize' → 'Swell size'. */
 export const labelOf = (name: string): string => {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)

@@ -23,7 +23,7 @@ interface NumberPairProps {
   readonly onInput: (value: number | undefined) => void
 }
 
-/** A number that may be left empty. */
+/** An input of a number that may be left empty, beside its label. */
 export const NumberPair = ({ id, label, value, min, max, placeholder, problem, onInput }: NumberPairProps) => (
   <>
     <Pair id={id} label={label}>

@@ -103,7 +103,7 @@ function* paintTravel(context: Context, plan: SheetPlan, colors: Colors, { windo
   }
 }
 
-/** x, y, x, y of each pen-up move whose bounding box meets the window, mm. */
+/** The pen-up moves whose bounding box meets the window, as x, y, x, y of each, mm. */
 function visibleMoves({ points, starts }: SheetPlan, { left, top, right, bottom }: Window): number[] {
   const moves: number[] = []
   let x = 0

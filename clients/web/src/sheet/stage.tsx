@@ -116,7 +116,7 @@ function usePaper(store: Store, job: WireJob | undefined): Paper | undefined {
   )
 }
 
-/** The buttons stand below the sheet, where they cover nothing. */
+/** The buttons that zoom. They stand below the sheet, where they cover nothing. */
 function Zoom({ onKey }: { onKey: (key: string) => void }) {
   const button = (label: string, key: string, words: string) => (
     <button type="button" onClick={() => onKey(key)} aria-label={words}>

@@ -21,8 +21,8 @@ const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrup
 export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
 
 /**
- * '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined when no ink is on paper. Progress arrives more often
- * than `touched`.
+ * The ink on paper: '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined when there is none. It follows
+ * `progress`, which arrives more often than `touched`.
  */
 export function inkWords(job: WireJob): string | undefined {
   const { sheets, done, of } = inkOf(job)

@@ -51,7 +51,7 @@ export function sentences(daemon: DaemonState, now = 0): Sentence[] {
 const needsControls = ({ state, grant, interrupted }: WirePlotter): boolean =>
   ['plotting', 'paused', 'fault'].includes(state.is) || grant !== undefined || interrupted !== undefined
 
-/** Where there are several sentences, each names its plotter. */
+/** The sentence with the name of its plotter, which each of several sentences needs. */
 function withPlotterName(sentence: Sentence): Sentence {
   const { text, plotter } = sentence
   if (plotter === undefined || text.includes(plotter.name)) return sentence
@@ -59,8 +59,8 @@ function withPlotterName(sentence: Sentence): Sentence {
 }
 
 /**
- * The index of the title in the sentence: its last place as a whole word. So for the job 'a' neither the first letter of
- * 'axidraw' counts, nor the 'a' of 'a fresh sheet'. -1 when there is no such place.
+ * The index of the title in the sentence: its last place as a whole word; -1 when there is none. For the job 'a', the
+ * first letter of 'axidraw' is not such a place.
  */
 export function placeOfTitle({ text, title = '' }: Pick<Sentence, 'text' | 'title'>): number {
   const isWord = (char: string | undefined): boolean => char !== undefined && /[\p{L}\p{N}]/u.test(char)

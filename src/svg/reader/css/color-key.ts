@@ -53,7 +53,7 @@ function channel(text: string): number {
   return length.unit === '%' ? length.value * 2.55 : length.value
 }
 
-/** CSS Color 4, section 7.1. */
+/** The key of a colour by hue, saturation and lightness (CSS Color 4, section 7.1). */
 function hslKey([h = '0', s = '0', l = '0']: readonly string[]): string {
   const hue = Number.parseFloat(h)
   const saturation = Number.parseFloat(s) / 100

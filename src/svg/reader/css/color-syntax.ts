@@ -29,7 +29,11 @@ export function isColor(value: string): boolean {
   return name !== undefined && rest !== undefined && isCall(name.toLowerCase(), rest)
 }
 
-/** @param rest  the text after the opening bracket; the closing one may be missing at the end of the value */
+/**
+ * Whether a colour function is valid.
+ *
+ * @param rest  the text after the opening bracket; the closing one may be missing
+ */
 function isCall(name: string, rest: string): boolean {
   if (name === 'color' || name === 'color-mix' || COMPUTED.test(rest)) return true
   const [, inside] = /^([^()]*)\)?$/.exec(rest.trim()) ?? []
@@ -44,7 +48,7 @@ function isCall(name: string, rest: string): boolean {
     : isSpaced(name, inside)
 }
 
-/** The comma syntax: numbers and percentages do not mix, and no channel is `none`. */
+/** Whether arguments are valid in the comma syntax: numbers and percentages do not mix, and no channel is `none`. */
 function isListed(name: string, parts: readonly string[]): boolean {
   const [a = '', b = '', c = '', alpha = '1'] = parts
   if (parts.length < 3 || parts.length > 4 || !(number.test(alpha) || percentage.test(alpha))) return false
@@ -54,7 +58,7 @@ function isListed(name: string, parts: readonly string[]): boolean {
   return name.startsWith('hsl') && angle.test(a) && percentage.test(b) && percentage.test(c)
 }
 
-/** The space syntax, with a slash before the opacity. */
+/** Whether arguments are valid in the space syntax, which has a slash before the opacity. */
 function isSpaced(name: string, inside: string): boolean {
   const [channels = '', alpha = '1', ...more] = inside.split('/')
   const parts = channels.trim().split(/\s+/)

@@ -8,7 +8,7 @@ import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 export interface Page {
   /** Size in px. 300 and 150 stand in for an unknown width and height. */
   readonly box: ReferenceBox
-  /** Maps px of the page to mm. A transform of the root applies between `matrix` and this. */
+  /** Maps px of the page to mm. A transform of the root applies between `matrix` and `toMm`. */
   readonly toMm: Affine
   /** Width of the page, mm. Undefined when the file gives no size: the drawing's extent then counts. */
   readonly width: number | undefined
@@ -49,7 +49,7 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
   return { ...common, matrix, viewWidth: viewBox.width, viewHeight: viewBox.height }
 }
 
-/** Rounded to a nanometre, so that 210mm stays 210 after conversion to px and back. */
+/** Converts px to mm, rounded to a nanometre, so that 210mm stays 210 after conversion to px and back. */
 const mm = (px: number | undefined): number | undefined =>
   px === undefined ? undefined : Math.round(px * PIXEL * 1e6) / 1e6
 

@@ -1,4 +1,7 @@
-/** The properties that decide what is drawn and where. The reader ignores every other declaration. */
+/**
+ * Inherited properties that decide what is drawn and where. The reader ignores declarations of properties that are in
+ * none of these lists.
+ */
 const INHERITED = [
   'clip-rule',
   'color',
@@ -29,6 +32,7 @@ const INHERITED = [
   'word-spacing',
   'writing-mode',
 ] as const
+/** Such properties that are not inherited. */
 const OWN = [
   'alignment-baseline',
   'baseline-shift',
@@ -85,7 +89,7 @@ export const isPresentation = (name: string): name is Property => presentation.h
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
 /** Whether the attribute of the same name applies when CSS declares nothing. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
-/** Whether the reader knows a property; variables are not among these. */
+/** Whether the reader knows a property that is not a variable. */
 export const isProperty = (name: string): name is Property => known.has(name)
 
 /** The initial value of a property that hides an attribute: `initial` must not fall back to the attribute. */

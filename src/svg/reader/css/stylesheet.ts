@@ -74,7 +74,7 @@ function collect(byKey: Map<string, StyleRule[]>, key: string, rule: StyleRule):
   else list.push(rule)
 }
 
-/** An invalid selector makes its whole rule invalid (Selectors 4, section 3.9). */
+/** One rule for each selector, with its key; none when any selector is invalid (Selectors 4, section 3.9). */
 function entries(
   { selectors, declarations, layer }: FlatRule,
   order: number,

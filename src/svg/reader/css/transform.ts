@@ -12,7 +12,7 @@ export interface ReferenceBox {
 
 const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 / Math.PI, turn: 360 }
 
-/** Degrees; undefined for invalid text. 0 needs no unit. */
+/** An angle in degrees; undefined for invalid text. 0 needs no unit. */
 export function parseAngle(text: string): number | undefined {
   const angle = parseLength(text)
   if (angle === undefined) return undefined

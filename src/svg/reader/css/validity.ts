@@ -3,14 +3,14 @@ import { parseLength, splitList } from './lengths.ts'
 import { isCustom, isGeometry, type Property } from './properties.ts'
 
 const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
-/** A reference to a paint server, with an optional fallback. */
+/** Whether a value is a reference to a paint server, with an optional fallback. */
 const isServer = (value: string): boolean => {
   const [, fallback] = /^url\([^)]*(?:\)|$)(.*)$/i.exec(value) ?? []
   return fallback !== undefined && (fallback.trim() === '' || fallback.trim() === 'none' || isColor(fallback.trim()))
 }
 const isPaint = (value: string): boolean => isColor(value) || PAINT_WORDS.test(value) || isServer(value)
 const isLength = (value: string): boolean => parseLength(value) !== undefined
-/** A calc() with units is valid whatever its sign: its value is known only after resolving. */
+/** Whether a length is not negative. Any calc() with units passes, because its sign is known only after resolving. */
 const isNonNegative = (value: string): boolean => (parseLength(value)?.value ?? -1) >= 0
 const isNumber = (value: string): boolean => /^(?:|%|calc)$/.test(parseLength(value)?.unit ?? 'none')
 const oneOf = (...words: readonly string[]): ((value: string) => boolean) => {
@@ -73,11 +73,14 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'font-size': (value) => isNonNegative(value) || /^[a-z-]+$/.test(value),
 }
 
-/** Browsers accept geometry in CSS without units, except in style sheets for the properties in `STRICT`. */
+/**
+ * Whether a value is valid for a geometry property. Browsers accept such values without units, except in style sheets
+ * for the properties in `STRICT`.
+ */
 const isGeometryValue = (name: Property, value: string): boolean =>
   value === 'auto' || (/^(?:c?[xy])$/.test(name) ? isLength(value) : isNonNegative(value))
 
-/** Keywords are case-insensitive. */
+/** The value, in lower case when it is a keyword: keywords are case-insensitive. */
 export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? value.toLowerCase() : value)
 
 /** Keywords that every property accepts (Cascade 4, section 7.3). */

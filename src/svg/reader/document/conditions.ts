@@ -3,14 +3,16 @@ import type { SvgElement } from './tree.ts'
 /** Extensions that browsers claim to support, although they do not draw these elements here. */
 const EXTENSIONS = new Set(['http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML'])
 
-/** Whether the conditional attributes hold (SVG 2, section 5.8): the reader's language, a browser's extensions. */
+/**
+ * Whether the conditional attributes hold for the reader's language and a browser's extensions (SVG 2, section 5.8).
+ */
 export function passesConditions({ attributes }: SvgElement, language: string): boolean {
   const { systemLanguage, requiredExtensions } = attributes
   if (requiredExtensions?.split(/\s+/).every((name) => EXTENSIONS.has(name)) === false) return false
   return systemLanguage === undefined || systemLanguage.split(',').some((tag) => matches(tag.trim(), language))
 }
 
-/** A tag matches its language and every regional variety: 'en-GB' matches 'en'. */
+/** Whether two language tags are equal, or one is a regional variety of the other: 'en-GB' matches 'en'. */
 function matches(tag: string, language: string): boolean {
   const a = tag.toLowerCase()
   const b = language.toLowerCase()

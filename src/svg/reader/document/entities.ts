@@ -76,23 +76,23 @@ function character(code: string): string | undefined {
  */
 function withMarkup(
   xml: string,
-  body: number,
+  bodyStart: number,
   entities: Readonly<Record<string, string>>,
   budget: Budget,
 ): Omit<Document, 'defaults'> {
   let hasMarkup = false
-  for (const [, name = ''] of xml.slice(body).matchAll(REFERENCE)) {
+  for (const [, name = ''] of xml.slice(bodyStart).matchAll(REFERENCE)) {
     const value = BUILT_IN.has(name) ? undefined : entities[name]
     if (value === undefined) continue
     spend(budget, value.length)
     hasMarkup ||= value.includes('<')
   }
   if (!hasMarkup) return { xml, entities }
-  const replaced = xml.slice(body).replace(REFERENCE, (whole, name: string) => {
+  const replaced = xml.slice(bodyStart).replace(REFERENCE, (whole, name: string) => {
     const value = entities[name]
     return value?.includes('<') ? value : whole
   })
-  return { xml: xml.slice(0, body) + replaced, entities }
+  return { xml: xml.slice(0, bodyStart) + replaced, entities }
 }
 
 const ATTRIBUTE_LIST = /<!ATTLIST\s+([\w:.-]{1,200})((?:[^"'<>]|"[^"<]*"|'[^'<]*')*)>/g

@@ -240,7 +240,11 @@ function tooMany(limit: 'elements' | 'depth', most: number): PlotdError {
 /** Hides names such as `constructor`, which a lookup in a table of element names would find. */
 const withoutPrototypeNames = (name: string): string => (name in Object.prototype ? '' : name)
 
-/** @param isLoose  the root is in no namespace, so elements in no namespace count as SVG */
+/**
+ * The local name of an SVG element; '' for others.
+ *
+ * @param isLoose  elements in no namespace count as SVG, as the root is
+ */
 function svgName(name: string, scope: Scope | undefined, isBare: boolean, isLoose: boolean): string {
   const colon = name.indexOf(':')
   const space = scope?.spaces.get(colon < 0 ? '' : name.slice(0, colon))

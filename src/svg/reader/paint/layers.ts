@@ -59,7 +59,7 @@ export class LayerSet {
   }
 }
 
-/** Several sets of strokes as one. Copies whole arrays, because a drawing may have millions of vertices. */
+/** Joins several sets of strokes. It copies whole arrays, because a drawing may have millions of vertices. */
 function join(parts: readonly Strokes[]): Strokes {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only

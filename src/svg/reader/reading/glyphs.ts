@@ -65,7 +65,7 @@ export class GlyphCache {
     return glyph
   }
 
-  /** A character that stands upright in a vertical line. Its square is one em. */
+  /** The glyph of a character that stands upright in a vertical line, in a square of one em. */
   standing(char: string): TextGlyph {
     const { strokes, advance, missing } = this.glyph(char)
     const box = boundsOf(strokes)

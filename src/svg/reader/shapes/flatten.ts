@@ -48,9 +48,10 @@ export function flatten(outline: Outline, tolerance: number, into: StrokeWriter)
 }
 
 /**
- * Inner points of a cubic Bézier. The curve is halved (de Casteljau) until no point can be further from the chord than
- * the tolerance. Fischer's bound decides: |curve - chord|² ≤ (max u² + max v²) / 16. The second half waits on the
- * stack. The variables are plain, because destructured arrays would double the time for files with millions of curves.
+ * Writes the inner points of a cubic Bézier. The curve is halved (de Casteljau) until no point can be further from the
+ * chord than the tolerance. Fischer's bound decides: |curve - chord|² ≤ (max u² + max v²) / 16. The second half waits
+ * on the stack. The variables are plain, because destructured arrays would double the time for files with millions of
+ * curves.
  */
 function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const limit = 16 * tolerance * tolerance
@@ -117,7 +118,7 @@ function isFlat(
   return Math.max(ux * ux, vx * vx) + Math.max(uy * uy, vy * vy) <= limit
 }
 
-/** Inner points of an elliptical arc: the sagitta of a step on the larger radius is the tolerance. */
+/** Writes the inner points of an elliptical arc. The sagitta of a step on the larger radius is the tolerance. */
 function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const cx = at(args, i)
   const cy = at(args, i + 1)

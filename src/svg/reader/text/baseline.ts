@@ -14,7 +14,7 @@ const FAMILIES: readonly (readonly [family: RegExp, ascent: number, descent: num
 const SERIF = [undefined, 0.891, 0.216] as const
 
 /** Height of each baseline above the alphabetic one, in ems, as browsers derive it from the metrics of a font. */
-function linesOf(family: string): Readonly<Record<string, number>> {
+function heightsOf(family: string): Readonly<Record<string, number>> {
   const [, up, down] = FAMILIES.find(([pattern]) => pattern.test(family)) ?? SERIF
   return {
     alphabetic: 0,
@@ -40,7 +40,7 @@ function linesOf(family: string): Readonly<Record<string, number>> {
 export function baselineDrop(declared: Declared, style: Style, whole: string): number {
   const alignment = declared['alignment-baseline'] ?? 'auto'
   const own = alignment === 'auto' || alignment === 'baseline' ? undefined : alignment
-  const lines = linesOf(style['font-family'] ?? '')
+  const lines = heightsOf(style['font-family'] ?? '')
   // Upright letters of a vertical line are placed by the metrics of the stroke fonts.
   const fallback = hasCentralLine(style) ? (ascent - descent) / 2 : 0
   const dominant = style['dominant-baseline']

@@ -188,7 +188,7 @@ class Collector {
   }
 }
 
-/** `writing-mode` applies to the whole text (SVG 2, section 11.7.1). */
+/** The style with the `writing-mode` of the text element, which applies to the whole text (SVG 2, section 11.7.1). */
 function withModeOf(style: Style, { 'writing-mode': mode }: Style): Style {
   return style['writing-mode'] === mode ? style : { ...style, 'writing-mode': mode }
 }

@@ -23,7 +23,7 @@ export class PathGuide {
   readonly offset: number
   readonly #path: MeasuredPath
 
-  /** Undefined when the reference leads to no path. */
+  /** The path that a textPath refers to; undefined when there is none. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = pathElementOf(walker, textPath)
     const measurement = target && measure(walker, target, frame)
