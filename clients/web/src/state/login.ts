@@ -17,7 +17,7 @@ interface Session {
 
 /**
  * The session of this page. The page exchanges a link for a session at once, and does not keep the link. A link that
- * the daemon refuses, or that permits less, never replaces a working session: any site can send a browser to such a
+ * the daemon refuses, or that permits less, never replaces a working session, since any site can send a browser to such a
  * link.
  */
 export class Login {
