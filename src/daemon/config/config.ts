@@ -1,6 +1,6 @@
 /*
- * The room `config`: `schema.ts` has the keys with their defaults and limits. This file merges flags, environment and
- * file, and names the source of each value and error.
+ * The room `config`: `schema.ts` and `limits.ts` have the keys with their defaults. This file merges flags, environment
+ * and file, and names the source of each value and error.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'

@@ -5,12 +5,10 @@ import { pageSize } from '../../geometry/pages.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { addressOf } from '../../plotter/transport/address.ts'
-import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
 import { DEFAULT_PORT, DEFAULT_PRINTER_PORT } from '../protocol/constants.ts'
 import { duration, durationIn } from '../protocol/fields.ts'
+import { limits, render, retention, svg, whole } from './limits.ts'
 
-const whole = (min: number, max: number) => z.number().int().min(min).max(max)
-const MIB = 1024 * 1024
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const EXPECTED_NAME = 'expected letters, digits, dot, dash or underscore'
 
@@ -34,7 +32,7 @@ const plotter = z.strictObject({
     .string()
     .min(1)
     .superRefine((url, context) => explain(context, () => addressOf(url)))
-    .meta({ description: 'serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+    .meta({ description: 'address of the device, such as serial:/dev/ttyACM0, tcp://host:port or sim:ebb' }),
   profile: z
     .union([z.string().min(1), z.looseObject({ base: z.string().min(1) })], {
       error: 'expected the name of a machine profile, or {base: its name} with what differs',
@@ -52,7 +50,7 @@ const plotter = z.strictObject({
       timeout: durationIn({ min: 1, max: 3_600_000 }).prefault('1m'),
     })
     .exactOptional()
-    .meta({ description: 'a command that changes the sheet; exit code 0 says that a fresh one is down' }),
+    .meta({ description: 'a command that changes the sheet; exit code 0 says that a fresh sheet is down' }),
   feed: z
     .array(z.string().regex(/^[ -~]{1,200}$/, 'expected a command of the board, in printable ASCII'))
     .min(1)
@@ -60,7 +58,10 @@ const plotter = z.strictObject({
     .readonly()
     .exactOptional()
     .meta({ description: 'commands of the board that change the sheet' }),
-  button: z.literal('ready').exactOptional().meta({ description: "the board's button says `ready` for one sheet" }),
+  button: z
+    .literal('ready')
+    .exactOptional()
+    .meta({ description: "ready: the board's button gives a grant for one sheet" }),
   paper: z
     .string()
     .max(64)
@@ -69,14 +70,17 @@ const plotter = z.strictObject({
       'expected a sheet such as a5 or letter, or a size such as 148x105mm',
     )
     .exactOptional()
-    .meta({ description: 'the sheets that lie in it: a5, letter, 148x105mm; larger drawings get a note' }),
-  room: z.string().min(1).max(64).exactOptional().meta({ description: 'where it stands' }),
+    .meta({
+      description:
+        'the size of the sheets in the plotter, such as a5, letter or 148x105mm; a larger drawing gets a note',
+    }),
+  room: z.string().min(1).max(64).exactOptional().meta({ description: 'the room in which the plotter stands' }),
   tags: z
     .array(z.string().min(1).max(64))
     .max(50)
     .readonly()
     .default([])
-    .meta({ description: 'what a job can need: pens, paper, sizes' }),
+    .meta({ description: 'properties that a job may need: pens, paper, sizes' }),
 })
 
 const metres = z.number().positive().max(1_000_000)
@@ -101,7 +105,10 @@ const pen = z.strictObject({
   park: z
     .strictObject({ x: z.number().min(0).max(10_000), y: z.number().min(0).max(10_000) })
     .exactOptional()
-    .meta({ description: 'its cap, mm from home: after each sheet the pen is put down there' }),
+    .meta({
+      description:
+        'the place of the cap of this pen, mm from home; after each sheet the plotter puts the pen down there',
+    }),
   rules: z
     .array(
       z.union([
@@ -115,74 +122,6 @@ const pen = z.strictObject({
     .default([]),
 })
 
-const render = z.strictObject({
-  workers: whole(1, 64).optional().meta({ description: 'jobs rendered at a time; default: one per core, at most 4' }),
-  memoryMb: whole(32, 65_536).default(512).meta({ description: 'heap of one render' }),
-  timeout: duration.prefault('5m').meta({ description: 'for jobs that ask for none' }),
-})
-
-const retention = z.strictObject({
-  jobs: whole(0, 1_000_000).default(10_000).meta({ description: 'final jobs kept' }),
-  days: z.number().min(0).max(36_500).default(90).meta({ description: 'and for how long' }),
-  keys: whole(0, 10_000_000)
-    .default(1_000_000)
-    .meta({ description: 'idempotency keys of jobs that are no longer kept; about 130 bytes of memory each' }),
-  keyDays: z.number().min(0).max(36_500).default(365).meta({ description: 'and for how long after the submit' }),
-  uploadDays: z.number().min(0).max(36_500).default(7).meta({ description: 'uploads that no job names' }),
-})
-
-const limits = z.strictObject({
-  messageBytes: whole(1024, 256 * MIB)
-    .default(4 * MIB)
-    .meta({ description: 'of a message; larger things are uploads' }),
-  heldBytes: whole(1024, 1024 * MIB)
-    .default(16 * MIB)
-    .meta({
-      description:
-        'of the messages of one token that are not complete or not answered, and a quarter of those of all tokens; ' +
-        'when it is full the oldest incomplete one is dropped',
-    }),
-  uploadBytes: whole(1024, 1024 * MIB).default(64 * MIB),
-  allUploadsBytes: whole(1024, 1024 * 1024 * MIB)
-    .default(2048 * MIB)
-    .meta({ description: 'of all uploads that are kept' }),
-  depth: whole(8, 1000).default(64).meta({ description: 'nesting of a message' }),
-  entries: whole(100, 1_000_000)
-    .default(15_000)
-    .meta({ description: 'of one list in a message; an object may have a tenth as many' }),
-  values: whole(1000, 10_000_000).default(200_000).meta({ description: 'in all lists and objects of a message' }),
-  batch: whole(1, 100_000).default(1000).meta({ description: 'calls in one message' }),
-  messagesPerSecond: whole(1, 1_000_000)
-    .default(2000)
-    .meta({
-      description:
-        'calls of one connection, or over HTTP of one token, in batches too; bursts of twice as many. What costs more ' +
-        'counts for more: 8 KiB in or out are a call, a list of jobs is ten',
-    }),
-  connections: whole(1, 100_000).default(2000),
-  outgoingBytes: whole(64 * 1024, 1024 * MIB)
-    .default(16 * MIB)
-    .meta({ description: 'of an answer; and unread by a client: then it is dropped' }),
-})
-
-const svg = z.strictObject({
-  bytes: whole(1024, 1024 * MIB)
-    .default(DEFAULT_LIMITS.bytes)
-    .meta({ description: 'of a file, and of what it unpacks to' }),
-  elements: whole(1, 100_000_000).default(DEFAULT_LIMITS.elements),
-  depth: whole(1, 2000).default(DEFAULT_LIMITS.depth).meta({ description: 'elements in elements' }),
-  useExpansions: whole(1, 100_000_000)
-    .default(DEFAULT_LIMITS.useExpansions)
-    .meta({ description: 'elements drawn by way of use, markers and clip paths' }),
-  points: whole(1, 1_000_000_000).default(DEFAULT_LIMITS.points).meta({ description: 'of the drawing' }),
-  entityBytes: whole(0, 1024 * MIB)
-    .default(DEFAULT_LIMITS.entityBytes)
-    .meta({ description: 'that entities grow to' }),
-  work: whole(1, 1_000_000_000_000)
-    .default(DEFAULT_LIMITS.work)
-    .meta({ description: 'steps of reading a file, about 10 ns each' }),
-})
-
 const farm = z.strictObject({
   name: z
     .string()
@@ -192,12 +131,17 @@ const farm = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
     .exactOptional()
-    .meta({ description: 'where the other hosts reach this one; default: the address it listens on' }),
+    .meta({
+      description: 'the address at which the other hosts reach this host; default: the address on which it listens',
+    }),
 })
 
 const tls = z.strictObject({
-  cert: z.string().min(1).meta({ description: 'certificate (chain) in PEM: then clients come by https and wss only' }),
-  key: z.string().min(1).meta({ description: 'its private key in PEM' }),
+  cert: z
+    .string()
+    .min(1)
+    .meta({ description: 'file with the certificate (chain) in PEM; with it, the daemon accepts only https and wss' }),
+  key: z.string().min(1).meta({ description: 'file with the private key of the certificate in PEM' }),
 })
 
 /** A secret, or the file that holds it in its first line. */
@@ -239,38 +183,45 @@ const notify = z.strictObject({
     .max(50)
     .refine(
       (all) => new Set(all.map(({ name }) => name)).size === all.length,
-      'expected a name of its own for each channel',
+      'expected a different name for each channel',
     )
     .readonly()
     .default([])
-    .meta({ description: 'who gets a message when plotd needs its operator: docs/workshop.md' }),
+    .meta({ description: 'the receivers of messages when plotd needs its operator: docs/workshop.md' }),
   mqtt: z
     .strictObject({
-      url: z.string().regex(/^mqtts?:\/\//, 'expected mqtt://HOST or mqtts://HOST'),
-      username: z.string().exactOptional(),
-      password: secret.exactOptional(),
+      url: z
+        .string()
+        .regex(/^mqtts?:\/\//, 'expected mqtt://HOST or mqtts://HOST')
+        .meta({ description: 'address of the MQTT broker' }),
+      username: z.string().exactOptional().meta({ description: 'user name for the broker' }),
+      password: secret.exactOptional().meta({ description: 'password for the broker, or {file: PATH}' }),
       node: z
         .string()
         .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, dash or underscore')
-        .default('plotd'),
-      ready: z.boolean().default(false),
+        .default('plotd')
+        .meta({ description: 'name of this daemon in the topics; each daemon on a broker needs its own' }),
+      ready: z.boolean().default(false).meta({ description: 'whether a button of Home Assistant may give a grant' }),
     })
     .exactOptional()
     .meta({ description: 'shows the plotters to Home Assistant over an MQTT broker' }),
 })
 
 const printer = z.strictObject({
-  enabled: z.boolean().default(false).meta({ description: 'plotd is a printer, too: docs/printer.md' }),
+  enabled: z.boolean().default(false).meta({ description: 'whether plotd is also a printer: docs/printer.md' }),
   host: z.string().min(1).default('127.0.0.1').meta({
     description: 'address of the printer; other machines reach it only with tls, and with a token as the password',
   }),
   port: whole(0, 65_535)
     .default(DEFAULT_PRINTER_PORT)
-    .meta({ description: 'of the printer; 0 takes any that is free' }),
-  password: z.boolean().default(false).meta({ description: 'ask programs of this machine for a token, too' }),
+    .meta({ description: 'port of the printer; 0 takes any free port' }),
+  password: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether the printer also asks programs of this machine for a token' }),
   advertise: z.boolean().default(false).meta({
     description:
-      'announce the printer on the local network (DNS-SD, AirPrint); `printer.host` must be an address that other machines reach',
+      'whether to announce the printer on the local network (DNS-SD, AirPrint); `printer.host` must be an address that other machines reach',
   }),
   media: z
     .string()
@@ -325,7 +276,7 @@ function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z
 /** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
-  port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: '0 takes any that is free' }),
+  port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: 'port to listen on; 0 takes any free port' }),
   hosts: z
     .array(z.string().min(1))
     .readonly()
@@ -333,7 +284,10 @@ export const configSchema = z.strictObject({
     .meta({ description: 'further names by which clients reach this daemon' }),
   tls: tls.exactOptional(),
   farm: farm.prefault({}),
-  openMetrics: z.boolean().default(false).meta({ description: 'GET /metrics without a token, from this machine only' }),
+  openMetrics: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether GET /metrics needs no token; only from this machine' }),
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   spool: z
     .string()
@@ -341,22 +295,25 @@ export const configSchema = z.strictObject({
     .exactOptional()
     .meta({
       description:
-        'postgres://USER@SERVER/DATABASE: the queue of several hosts; without it, the queue is in the state folder. ' +
+        'the database of a queue that several hosts share, as postgres://USER@SERVER/DATABASE; without it, the queue is in the state folder. ' +
         'A password belongs in ~/.pgpass or PGPASSWORD',
     }),
-  output: z.string().min(1).default('output').meta({ description: 'folder that SVGs are written to' }),
-  tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; none are loaded without it' }),
+  output: z.string().min(1).default('output').meta({ description: 'folder for the SVGs of jobs' }),
+  tasks: z.string().min(1).exactOptional().meta({ description: 'folder of custom tasks; without it, there are none' }),
   fonts: z
     .string()
     .min(1)
     .exactOptional()
     .meta({ description: 'folder of your own fonts (.otf, .ttf, .svg, .jhf), each named by its file' }),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  grant: duration.prefault('30m').meta({ description: 'how long `ready` lasts when no sheet is begun' }),
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .meta({ description: 'lowest level of the lines in the log' }),
+  grant: duration.prefault('30m').meta({ description: 'time after which a grant ends when no sheet begins, ms' }),
   render: render.prefault({}),
   retention: retention.prefault({}),
   limits: limits.prefault({}),
-  svg: svg.prefault({}).meta({ description: 'how much of an SVG is read; beyond it the file is refused' }),
+  svg: svg.prefault({}).meta({ description: 'limits on reading an SVG; a file beyond them is refused' }),
   notify: notify.prefault({}),
   printer: printer.prefault({}),
   pens: z
@@ -365,7 +322,13 @@ export const configSchema = z.strictObject({
     .readonly()
     .default([])
     .meta({ description: 'pens by name, with colour, width, metres of ink and service rules: docs/workshop.md' }),
-  plotters: z.array(plotter.superRefine(checkSheetSources)).max(100).superRefine(checkDistinct).readonly().default([]),
+  plotters: z
+    .array(plotter.superRefine(checkSheetSources))
+    .max(100)
+    .superRefine(checkDistinct)
+    .readonly()
+    .default([])
+    .meta({ description: 'the plotters of this host: docs/devices.md' }),
 })
 
 /** The name of this host: the configured name, else the name of the machine. */

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
+import { duration } from '../protocol/fields.ts'
+
+const MIB = 1024 * 1024
+
+/** A whole number of `min` to `max`. */
+export const whole = (min: number, max: number) => z.number().int().min(min).max(max)
+
+/** A limit of the configuration, with its default. The description is for docs/operations.md. */
+const limit = ([min, max]: readonly [number, number], usual: number, description: string) =>
+  whole(min, max).default(usual).meta({ description })
+
+const days = (usual: number, description: string) => z.number().min(0).max(36_500).default(usual).meta({ description })
+
+export const render = z.strictObject({
+  workers: whole(1, 64)
+    .optional()
+    .meta({ description: 'most jobs rendered at a time; default: one per core, at most 4' }),
+  memoryMb: limit([32, 65_536], 512, 'JavaScript heap of one rendering, MB'),
+  timeout: duration.prefault('5m').meta({ description: 'time limit of a rendering whose job sets none, ms' }),
+})
+
+export const retention = z.strictObject({
+  jobs: limit([0, 1_000_000], 10_000, 'most final jobs that the spool keeps'),
+  days: days(90, 'days for which the spool keeps a final job'),
+  keys: limit(
+    [0, 10_000_000],
+    1_000_000,
+    'most idempotency keys that are kept after their jobs; about 130 bytes of memory each',
+  ),
+  keyDays: days(365, 'days after the submit for which such a key is kept'),
+  uploadDays: days(7, 'days for which an upload is kept that no job names'),
+})
+
+export const limits = z.strictObject({
+  messageBytes: limit([1024, 256 * MIB], 4 * MIB, 'most bytes of a message; larger data must be an upload'),
+  heldBytes: limit(
+    [1024, 1024 * MIB],
+    16 * MIB,
+    'most bytes of the unfinished and unanswered messages of one token; all tokens together may hold four times as ' +
+      'many. At the limit the daemon drops the oldest unfinished message',
+  ),
+  uploadBytes: limit([1024, 1024 * MIB], 64 * MIB, 'most bytes of one upload'),
+  allUploadsBytes: limit([1024, 1024 * 1024 * MIB], 2048 * MIB, 'most bytes of all uploads together'),
+  depth: limit([8, 1000], 64, 'deepest nesting of lists and objects in a message'),
+  entries: limit(
+    [100, 1_000_000],
+    15_000,
+    'most entries of one list in a message; an object may have a tenth as many members',
+  ),
+  values: limit([1000, 10_000_000], 200_000, 'most values in all lists and objects of a message together'),
+  batch: limit([1, 100_000], 1000, 'most calls in one message'),
+  messagesPerSecond: limit(
+    [1, 1_000_000],
+    2000,
+    'most calls a second of one WebSocket, or of one token over HTTP; a burst may have twice as many. Each call of a ' +
+      'batch counts. 8 KiB in or out count as one call, and a list of jobs counts as ten',
+  ),
+  connections: limit([1, 100_000], 2000, 'most WebSockets at a time, on the port and on the socket file each'),
+  outgoingBytes: limit(
+    [64 * 1024, 1024 * MIB],
+    16 * MIB,
+    'most bytes of an answer. A client with more unread bytes is disconnected',
+  ),
+})
+
+export const svg = z.strictObject({
+  bytes: limit([1024, 1024 * MIB], DEFAULT_LIMITS.bytes, 'most bytes of an SVG file, also after unpacking'),
+  elements: limit([1, 100_000_000], DEFAULT_LIMITS.elements, 'most elements of an SVG'),
+  depth: limit([1, 2000], DEFAULT_LIMITS.depth, 'deepest nesting of elements'),
+  useExpansions: limit(
+    [1, 100_000_000],
+    DEFAULT_LIMITS.useExpansions,
+    'most elements drawn through use, markers and clip paths',
+  ),
+  points: limit([1, 1_000_000_000], DEFAULT_LIMITS.points, 'most points of the drawing'),
+  entityBytes: limit([0, 1024 * MIB], DEFAULT_LIMITS.entityBytes, 'most bytes of all entities after expansion'),
+  work: limit([1, 1_000_000_000_000], DEFAULT_LIMITS.work, 'most steps of reading a file, about 10 ns each'),
+})
