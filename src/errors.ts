@@ -1,14 +1,14 @@
 /**
- * Every expected error of plotd: a stable code, and its meaning in one sentence. docs/errors.md says what to do about each, and
- * a test keeps the two in step.
+ * Every expected error of plotd: a stable code, and its meaning in one sentence. docs/errors.md says what to do about
+ * each error. A test checks that both list the same codes.
  */
 export const ERRORS = {
-  ERR_PROTOCOL: 'the message is not one the daemon understands',
+  ERR_PROTOCOL: 'the daemon does not understand the message',
   ERR_PARAMS: 'a parameter is missing, misspelt or out of range',
   ERR_CSV: 'the table cannot be used',
   ERR_ROWS: 'rows of the table cannot be drawn as they are',
   ERR_UNAUTHORIZED: 'the request carries no valid token',
-  ERR_FORBIDDEN: 'the request comes from a place that may not make it, or its token does not have the role for it',
+  ERR_FORBIDDEN: 'the request comes from an address or page that may not make it, or its token lacks the role for it',
   ERR_LIMIT: 'a limit of the daemon was exceeded',
   ERR_CONFIG: 'the configuration is not valid',
   ERR_DAEMON_AWAY: 'no daemon answers at that address',
@@ -17,8 +17,8 @@ export const ERRORS = {
 
   ERR_JOB_UNKNOWN: 'there is no such job',
   ERR_BATCH_UNKNOWN: 'there is no such batch',
-  ERR_JOB_STATE: 'the job cannot do that in its present state',
-  ERR_CLAIM_LOST: 'the job is no longer held by this worker',
+  ERR_JOB_STATE: 'the present state of the job does not allow the request',
+  ERR_CLAIM_LOST: 'this worker no longer holds the job',
   ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',
   ERR_SPOOL_NEWER: 'the spool on disk was written by a newer plotd',
   ERR_SPOOL_WRITE: 'the spool could not be written to disk',
@@ -28,8 +28,8 @@ export const ERRORS = {
   ERR_TASK_UNKNOWN: 'no task of that name is registered',
   ERR_TASK_MODULE: 'a module in the folder of custom tasks cannot be used',
   ERR_TASK_FAILED: 'the task could not turn its parameters into an SVG',
-  ERR_TASK_TIMEOUT: 'rendering took longer than it may',
-  ERR_TASK_MEMORY: 'rendering needed more memory than it may have',
+  ERR_TASK_TIMEOUT: 'rendering took longer than its time limit',
+  ERR_TASK_MEMORY: 'rendering needed more memory than its limit',
   ERR_OUTPUT_PATH: 'the output path leaves the output folder or cannot be used',
 
   ERR_SVG_INVALID: 'the SVG cannot be read',
@@ -38,14 +38,14 @@ export const ERRORS = {
   ERR_FONT_UNKNOWN: 'there is no font of that name',
   ERR_FONT_INVALID: 'the font file cannot be read',
   ERR_EMPTY: 'there is nothing to draw',
-  ERR_STRICT: 'something would not be drawn, and strict was asked for',
+  ERR_STRICT: 'a part of the drawing would be lost, and the job asks for strict',
 
   ERR_PLOTTER_UNKNOWN: 'there is no plotter of that name',
-  ERR_PLOTTER_STATE: 'the plotter cannot do that in its present state',
+  ERR_PLOTTER_STATE: 'the present state of the plotter does not allow the request',
   ERR_FEEDER: 'the feeder brought no fresh sheet',
   ERR_HOST: 'a host that shares the queue does not answer, or is not known',
   ERR_PROFILE_INVALID: 'the machine profile is not valid',
-  ERR_PLAN_OUT_OF_BOUNDS: 'the plan leaves the area the machine can reach',
+  ERR_PLAN_OUT_OF_BOUNDS: 'the plan leaves the area that the machine can reach',
   ERR_TRANSPORT: 'the connection to the plotter could not be opened',
   ERR_LINK_TIMEOUT: 'the plotter did not answer in time',
   ERR_LINK_CLOSED: 'the connection to the plotter was lost',
@@ -66,8 +66,8 @@ export type ErrorDetail = Readonly<Record<string, unknown>>
 const MARK = Symbol.for('plotd.PlotdError')
 
 /**
- * An expected failure. Branch on `code`, never on `message`: the message is for people, names the value that
- * was wrong and what was expected, and may change. `detail` carries the same facts for programs.
+ * An expected failure. Branch on `code`, never on `message`. The message is for people: it names the wrong value and
+ * what was expected, and may change. `detail` carries the same facts for programs.
  */
 export class PlotdError extends Error {
   override readonly name = 'PlotdError'
@@ -99,8 +99,8 @@ export const isDiskFull = (thrown: unknown): boolean =>
   FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
 
 /**
- * Converts anything thrown to a PlotdError. A full disk is ERR_DISK_FULL, unless `code` is given. Anything else than these and a
- * PlotdError is a bug in plotd, and the message says so.
+ * Converts anything thrown to a PlotdError. A full disk is ERR_DISK_FULL, unless `code` is given. A PlotdError stays as
+ * it is. Anything else without a `code` is a bug in plotd, and the message says so.
  */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown

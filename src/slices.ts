@@ -1,9 +1,10 @@
 /**
- * Long work of the event loop, in slices. Most of it shares the slices: one begins in each turn of the loop,
- * however many clients have sent something large. `inOwnSlices` and `inOwnTurns` do not wait for a shared slice.
+ * Divides long work of the main thread into slices, so that the event loop does other work between them. `inSlices` and
+ * `nextSlice` share one slice in each turn of the loop, however many clients have sent something large. `inOwnSlices`
+ * and `inOwnTurns` take a slice of their own in each turn.
  */
 
-/** The event loop does other work after about this long, ms. */
+/** The length of a shared slice, ms. */
 const SLICE_MS = 4
 /** The length of a slice that is not shared, ms. It is shorter, because several may run in one turn. */
 const OWN_SLICE_MS = 2
@@ -11,10 +12,13 @@ const OWN_SLICE_MS = 2
 const waiting: (() => void)[] = []
 let end = 0
 
-/** Whether long work must wait for its next slice. Outside of a slice it must. */
+/** Whether long work must wait for its next slice: the present slice is over, or there is none. */
 export const isSliceOver = (): boolean => performance.now() >= end
 
-/** Resolves in a later turn of the event loop, when the caller's slice begins. Callers get slices in order of their calls. */
+/**
+ * Resolves in a later turn of the event loop, when the caller's slice begins. Callers get slices in the order of their
+ * calls.
+ */
 export function nextSlice(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve)
@@ -57,7 +61,7 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
 }
 
 /**
- * Visits every item in slices; the first without waiting.
+ * Visits every item in shared slices. It visits the first items at once.
  *
  * @param step  items between two looks at the clock
  * @returns a promise, when the first slice did not suffice
@@ -75,7 +79,10 @@ interface Visiting<T> {
   readonly next: () => Promise<void>
 }
 
-/** Visits the items until the slice is over. A list that fits into the slice needs no promise. */
+/**
+ * Visits the items until the slice is over, and returns a promise for the rest. A list that fits into the slice needs
+ * no promise.
+ */
 function visitAll<T>(items: readonly T[], visiting: Visiting<T>): Promise<void> | undefined {
   const { visit, step, isOver } = visiting
   let index = 0

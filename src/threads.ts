@@ -16,10 +16,10 @@ function findRoot(folder: string): string {
 }
 
 /**
- * The compiled script of a thread or child process. Node 20 cannot run TypeScript, so callers that run from source use it too.
- * A script of `src/` is also an entry of `.ci/bundle.mjs`.
+ * The compiled script of a thread or child process. Node 20 cannot run TypeScript, so callers that run from source use
+ * the compiled script too. A script of `src/` is also an entry of `.ci/bundle.mjs`.
  *
- * @param source  its path below the package's folder without its ending: 'src/daemon/render/thread-entry'
+ * @param source  path of the script below the package's folder, without its ending: 'src/daemon/render/thread-entry'
  */
 export function threadScript(source: string): URL {
   return pathToFileURL(join(packageRoot, 'dist', `${source}.js`))
@@ -28,8 +28,8 @@ export function threadScript(source: string): URL {
 const NO_REQUIRE = '--no-experimental-require-module'
 
 /**
- * Options for piscina's threads, so that they import their script. By default they `require` it, and a thread that is ended
- * meanwhile takes the whole process down (Node 20.20, "IsGraphAsync must be used on an instantiated module").
+ * Options for piscina's threads, so that they import their script. By default they `require` it. To end a thread during
+ * that `require` crashes the whole process (Node 20.20, "IsGraphAsync must be used on an instantiated module").
  */
 export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
   ? { execArgv: [NO_REQUIRE] }
@@ -39,8 +39,8 @@ const BEHIND = 5
 const LOWEST = 19
 
 /**
- * Lowers the priority of the calling thread below that of the main thread, which serves clients and feeds plotters. So no board
- * waits for a rendering on a single core. Works on Linux only, where threads have their own priorities.
+ * Lowers the priority of the calling thread below that of the main thread, which serves clients and feeds plotters. So
+ * on a single core, no board waits for a rendering. Works only on Linux, where each thread has its own priority.
  */
 export function stepBack(): void {
   if (isMainThread || process.platform !== 'linux') return
@@ -50,9 +50,10 @@ export function stepBack(): void {
 /**
  * Keeps the young generation of this thread's heap small, and leaves that of other threads at its default.
  *
- * V8 copies all live objects of the young generation in one pause. While the thread parses messages with many small lists, the
- * median pause is about 20 ms at the default of 16 MB, and less than 2 ms at 1 MB. Threads that draw need a large one; the main
- * thread does not. V8 seldom shrinks it again, so call this before the daemon's modules are loaded.
+ * V8 copies all live objects of the young generation in one pause. While the thread parses messages with many small
+ * lists, the median pause is about 20 ms at the default of 16 MB, and less than 2 ms at 1 MB. Threads that draw need a
+ * large young generation; the main thread does not. V8 seldom shrinks a young generation that has grown, so call this
+ * before the daemon's modules are loaded.
  */
 export function keepYoungHeapSmall(): void {
   growNoFurther()
@@ -62,7 +63,10 @@ export function keepYoungHeapSmall(): void {
 
 const growNoFurther = (): void => setFlagsFromString('--semi-space-growth-factor=1')
 
-/** V8 sets the factor back to 2 when a thread gets its heap, at some moment before the thread is online. */
+/**
+ * Sets the growth factor to 1 again while a thread starts: V8 resets it to 2 when the thread gets its heap, at some
+ * moment before the thread is online.
+ */
 function growNoFurtherDespite(thread: Worker): void {
   const again = setInterval(growNoFurther, 1)
   const stop = (): void => {

@@ -14,7 +14,7 @@ import { loadCatalog } from './custom-tasks/index.ts'
 import { Batches, Hub, keepJobLog, Metrics } from './events/index.ts'
 import { farmTokens, forwarding } from './farm/index.ts'
 import { FarmParts } from './farm-parts.ts'
-import { keepUploadsFew, NamedUploads, removeOldPlans, Uploads } from './files/index.ts'
+import { NamedUploads, removeOldPlans, scheduleUploadRemoval, Uploads } from './files/index.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
 import { allHandlers, packageVersion } from './methods/index.ts'
 import { loginLink } from './methods/tokens.ts'
@@ -219,7 +219,7 @@ async function openServer(running: Running, jobParts: JobParts, auth: Auth, log:
   const { threads, stations, hub, uploads, farm, machines } = jobParts
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
-  running.endUploads = keepUploadsFew(uploads, spool, namedUploads, config.retention.uploadDays, log)
+  running.endUploads = scheduleUploadRemoval(uploads, spool, namedUploads, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')
   const own = allHandlers({ config, ...auth, page, spool, ...jobParts, hosts: farm.hosts })
   const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)

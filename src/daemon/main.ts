@@ -98,7 +98,7 @@ function uncaughtException(log: Logger): Promise<'bug'> {
       resolve('bug')
       try {
         log.fatal({ error }, 'a bug: plotd lifts the pens and ends')
-      } catch {} // The exception may be that the reader of the log has closed its pipe.
+      } catch {} // Logging fails when the exception is that the reader of the log has closed its pipe.
     })
   })
 }

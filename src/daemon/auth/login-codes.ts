@@ -10,14 +10,14 @@ export const MOST_CODES = 20
 
 interface Code {
   readonly opener: Identity
-  /** On the monotonic clock, ms. */
+  /** The time at which the code expires, on the monotonic clock, ms. */
   readonly until: number
   /** The session that a page has opened with the code. */
   session?: Identity
 }
 
 /**
- * Codes with which a page opens a session. Other users can see a link on its way to the browser, for example in the
+ * Codes with which a page opens a session. Other users can see a link before the browser opens it, for example in the
  * list of processes. So a code is valid for one use within ten minutes. When a code is used twice, the daemon cannot
  * know which use was the right one, so it ends the session of that code.
  */
@@ -35,7 +35,7 @@ export class LoginCodes {
   /** @throws PlotdError ERR_FORBIDDEN for a session: the rights of a page end with that page */
   issue(opener: Identity): { code: string; until: number } {
     if (opener.by !== undefined) {
-      throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another; ask with a token')
+      throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another session: expected a token')
     }
     this.#forget()
     const unused = [...this.#codes].filter(([, code]) => code.opener === opener && !code.session)

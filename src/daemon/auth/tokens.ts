@@ -19,7 +19,10 @@ export interface KeptToken {
   readonly createdAt: number
 }
 
-/** The sender of a request: the token or session in it. It ends when that token or session is revoked or rotated. */
+/**
+ * The sender of a request: the token or session that the request shows. The identity ends when that token or session is
+ * revoked or rotated.
+ */
 export interface Identity {
   readonly name: string
   readonly role: Role
@@ -27,7 +30,7 @@ export interface Identity {
   readonly createdAt: number | undefined
   /** For the session of a page: the name of the token that opened it. The session ends with that token. */
   readonly by?: string
-  /** Another host of the farm, which passes on the calls of its clients. */
+  /** True for another host of the farm, which passes on the calls of its clients. */
   readonly isHost?: true
 }
 
@@ -39,7 +42,7 @@ export interface TokenStore {
 
 export interface NewToken {
   readonly identity: Identity
-  /** The client sees it once: the daemon keeps only its digest. */
+  /** The client gets the secret only once, because the daemon keeps only its digest. */
   readonly secret: string
 }
 
@@ -110,8 +113,8 @@ export class Tokens {
   }
 
   /**
-   * The identity with this secret. It compares digests in constant time, and always with every token. So the time
-   * reveals neither which byte was wrong nor which token was right.
+   * Finds the identity with this secret. It compares digests in constant time, and always those of all tokens. So the
+   * time reveals neither which byte was wrong nor which token was right.
    */
   find(secret: string): Identity | undefined {
     const digest = digestOf(secret)
@@ -120,7 +123,10 @@ export class Tokens {
     return match
   }
 
-  /** The digest of the token with this id (protocol/hello.ts). It leaves out sessions: only programs use this. */
+  /**
+   * The digest of the token with this id (protocol/hello.ts). Sessions have no id, because only programs use this
+   * handshake.
+   */
   digestFor(id: string): Buffer | undefined {
     for (const { digest, identity } of this.#all()) {
       if (identity.by === undefined && tokenId(digest) === id) return digest

@@ -25,7 +25,7 @@ export interface BatchJob {
   readonly output?: string
 }
 
-/** Jobs on a page of the first reading. */
+/** Most jobs on one page when the batches are read from the spool. */
 const PAGE = 1000
 
 /**
@@ -65,7 +65,8 @@ export class Batches {
   }
 
   /**
-   * Subscribes before it reads, so that it misses no change. The record of an event is newer than a page, and stays.
+   * Subscribes before it reads, so that it misses no change. A job that an event has brought is newer than the page, so
+   * the page does not replace it.
    */
   async #read(): Promise<void> {
     this.#subscription ??= this.#spool.subscribe((event) => this.#event(event))

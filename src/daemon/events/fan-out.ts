@@ -24,7 +24,7 @@ export class FanOut {
     return () => this.#followers.delete(follower)
   }
 
-  /** Has all followers called soon, because there are new events. */
+  /** Schedules a call of every follower, because there are new events. */
   announce(): void {
     if (this.#isClosed) return
     this.#hasNewEvents = true

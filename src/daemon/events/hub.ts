@@ -97,8 +97,8 @@ export class Hub {
   }
 
   /**
-   * The state at `seq`. It applies the events that come while the spool answers, so that no later event is older than
-   * the snapshot.
+   * A snapshot of the state, and the number `seq` of the last event in it. The snapshot includes the events that come
+   * while the spool answers.
    */
   async snapshot(limit: number): Promise<{ seq: number; snapshot: Snapshot }> {
     const before = this.#head

@@ -14,7 +14,7 @@ const NS = 1e-9
 /** A job that is being rendered or plotted, with its counts so far. */
 interface RunningJob {
   readonly status: JobStatus
-  /** The time of its begin by performance.now(), ms. */
+  /** The time at which the work began, by performance.now(), ms. */
   readonly beganAt: number
   readonly owner: string
   strokes: number
@@ -36,12 +36,12 @@ export class Metrics {
   readonly #drawnSeconds = new Numbers(
     'counter',
     'plotd_drawn_seconds_total',
-    'Time that plotters drew, by the owner of the job.',
+    'Drawing time of plotters, by the owner of the job.',
   )
   readonly #linkErrors = new Numbers(
     'counter',
     'plotd_link_errors_total',
-    'Times that a plotter was lost or in a fault.',
+    'How often the link to a plotter was lost or a plotter had a fault.',
   )
   readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
   readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Delay since the last scrape, by quantile.')
@@ -51,11 +51,15 @@ export class Metrics {
     'plotd_queue_commits_total',
     'Commits of this host under the lock of the queue.',
   )
-  readonly #verbs = new Numbers('counter', 'plotd_queue_verbs_total', 'Verbs in these commits.')
+  readonly #verbs = new Numbers(
+    'counter',
+    'plotd_queue_verbs_total',
+    'Verbs in the commits of this host under the lock of the queue.',
+  )
   readonly #lockSeconds = new Numbers(
     'counter',
     'plotd_queue_lock_seconds_total',
-    'Time for which this host had the lock.',
+    'Time for which this host held the lock of the queue.',
   )
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
   /** Jobs by id. */

@@ -44,8 +44,8 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Fetches the uploads that params name. When no host has one, the text may only look like a hash: the task reports
-   * it.
+   * Fetches the uploads that the parameters name. It is no error when no host has an upload: the text may only look
+   * like a hash, and the task reports a missing file.
    */
   async bringUploads(params: unknown): Promise<void> {
     for (const sha256 of new Set(hashesIn(params))) await this.#bringUpload(sha256)
@@ -76,7 +76,10 @@ export class FarmFiles implements Contents {
     const { plans, peers, log } = this.#parts
     const isKept = await this.#copyTo(`/host/copy/plan/${hash}`, join(plans, hash))
     if (!isKept && peers.others.length > 0)
-      log.warn({ plan: hash }, 'no other host answers to keep a copy of this plan')
+      log.warn(
+        { plan: hash },
+        'no other host accepted a copy of this plan: without this host the job cannot be resumed',
+      )
   }
 
   /** Copies a rendered SVG to another host, so that it can be drawn when this host is lost. */
@@ -156,7 +159,9 @@ export class FarmFiles implements Contents {
     }
     const { path } = await this.#keep(bytes)
     if (path !== hash)
-      throw new PlotdError('ERR_FILE', `the SVG ${hash.slice(0, 12)}… arrived with another content`, { hash })
+      throw new PlotdError('ERR_FILE', `the SVG ${hash.slice(0, 12)}… arrived with other bytes: their sha256 differs`, {
+        hash,
+      })
   }
 
   /** The bytes of an SVG, from a host that has a copy. */
@@ -196,7 +201,7 @@ async function fetchFrom(peer: Peer, path: string): Promise<Uint8Array | undefin
   return answer?.status === 200 ? answer.body : undefined
 }
 
-/** @param sha256  undefined when every file fits; then nothing is read */
+/** @param sha256  undefined accepts every file, without a call of `read` */
 async function hasHash(sha256: string | undefined, read: () => Uint8Array | Promise<Uint8Array>): Promise<boolean> {
   return sha256 === undefined || (await sha256Of(await read())) === sha256
 }
@@ -218,5 +223,7 @@ async function checkPlan(hash: string, bytes: Uint8Array): Promise<void> {
   }
   const plan = await readPlan(source)
   if (plan.hash !== hash)
-    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… arrived with another content`, { hash })
+    throw new PlotdError('ERR_FILE', `the plan ${hash.slice(0, 12)}… arrived with other bytes: their hash differs`, {
+      hash,
+    })
 }

@@ -10,7 +10,7 @@ import type { Uploads } from './uploads.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Shortest time between two searches for removable uploads, ms. Each reads the whole history of jobs. */
+/** Shortest time between two searches for removable uploads, ms. Each search reads the whole history of jobs. */
 const ROOM_EVERY_MS = 60_000
 
 /** States in which a job may still be drawn by its frozen plan. */
@@ -94,7 +94,7 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
  *
  * @returns a function that stops the hourly removal
  */
-export function keepUploadsFew(
+export function scheduleUploadRemoval(
   uploads: Uploads,
   spool: Jobs,
   named: NamedUploads,

@@ -20,7 +20,8 @@ export interface Caller {
 }
 
 /** The reason with which work for a client that has left is aborted. */
-export const clientLeft = (): PlotdError => new PlotdError('ERR_TASK_FAILED', 'the client that asked for it has left')
+export const clientLeft = (): PlotdError =>
+  new PlotdError('ERR_TASK_FAILED', 'the client that made the request has disconnected')
 
 /** A preview has a whole drawing, so a thread encodes its answer. */
 type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>

@@ -6,7 +6,7 @@ import type { Handlers } from './handlers.ts'
 
 type PlotterHandlers = Pick<Handlers, Extract<keyof Handlers, `plotter.${string}`>>
 
-/** @param view  a plotter as clients see it */
+/** @param view  returns a plotter as clients see it */
 export function plotterHandlers(
   spool: Spool,
   dispatcher: Dispatcher,

@@ -55,7 +55,9 @@ async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner
   return { jobs: parts.spool.submit(jobs), notes }
 }
 
-/** Keeps no reference to the requests while the spool waits for the disk: the garbage collector would copy them. */
+/**
+ * Keeps no reference to the requests while the spool waits for the disk, because the garbage collector would copy them.
+ */
 async function receiptsOf(submission: Promise<Submission>): Promise<Receipts> {
   const { jobs, notes } = await submission
   return jobs.then((submitted) => receiptsFor(submitted, notes))

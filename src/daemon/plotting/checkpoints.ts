@@ -17,14 +17,14 @@ const AHEAD_SECONDS = 0.4
 
 /**
  * A stroke begins at most this long after the write that permits it was sent, ms. When the answer comes later, another
- * host may have given up the job: the process may have been stopped, the computer suspended, or the disk blocked. Then
- * the write is repeated.
+ * host may have taken over the job: this process was stopped, the computer suspended, or the disk blocked. Then the
+ * write is repeated.
  */
 export const PERMISSION_MS = 3000
 
 /**
- * The driver lifts the pen in mid-stroke when the store has answered no write of this time, ms. Other hosts give up the
- * job 15 s after the last write at the earliest. So nothing moves by then.
+ * The driver lifts the pen in mid-stroke when the store has answered no write for this time, ms. Other hosts take over
+ * the job 15 s after the last write at the earliest. By then nothing moves.
  */
 export const CONTACT_MS = 10_000
 

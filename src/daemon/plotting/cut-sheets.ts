@@ -42,8 +42,8 @@ export class CutSheets {
   }
 
   /**
-   * Records that another job begins: the sheet of a job that has no ink yet is no longer blank. Resolves when this is
-   * on the disk.
+   * Records that another job begins on this plotter. Its ink goes on the sheet of an interrupted job that has no ink
+   * yet, so that sheet is no longer blank. Resolves when this is on the disk.
    */
   async cover(): Promise<void> {
     await this.#keep(
@@ -72,8 +72,8 @@ export class CutSheets {
     if (job && job.id !== id) throw this.#occupied(job, `resume job ${id}`)
     if (!this.#isOff(id)) return
     const message = isTouched(resumedJob)
-      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put it back at the same place and say so (sheetBack), or retry the job on a new sheet`
-      : `${this.#plotter} has drawn another job since job ${id} (${title}) was interrupted, which has no ink yet: retry it on a new sheet`
+      ? `the sheet of job ${id} (${title}) was taken off ${this.#plotter}: put the sheet back at the same place and confirm it (sheetBack), or retry the job on a new sheet`
+      : `job ${id} (${title}) has no ink yet, and ${this.#plotter} has drawn another job since the interruption: retry job ${id} on a new sheet`
     throw new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id })
   }
 
@@ -81,7 +81,7 @@ export class CutSheets {
     const { done = 0, of = 0 } = progress ?? {}
     const message =
       `the sheet of the interrupted job ${id} (${title}, ${done} of ${of} strokes) lies on ${this.#plotter}: cannot ${purpose}. ` +
-      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and say so (newSheet)`
+      `Resume that job, retry it on a new sheet, cancel it, or take its sheet off and confirm it (newSheet)`
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.#plotter, interrupted: id, done, of })
   }
 

@@ -16,5 +16,5 @@ export function isGone({ status }: Job, isOurs: boolean): boolean {
 /** The reason why the feeder cannot bring the first sheet. */
 export const feedRefusal = (name: string, hasFeeder: boolean): string =>
   hasFeeder
-    ? `the feeder of ${name} feeds for a number of sheets (--sheets 50)`
+    ? `the feeder of ${name} needs a grant for a number of sheets (--sheets 50)`
     : `${name} has no feeder in its configuration`

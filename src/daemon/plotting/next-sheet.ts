@@ -26,12 +26,12 @@ export class NextSheet {
     return this.#isWaiting
   }
 
-  /** Has the wait check the state of the plotter again. */
+  /** Makes `wait` check the state of the plotter again. */
   checkAgain(): void {
     this.#endWait()
   }
 
-  /** Has the feeder bring a sheet. @returns whether the sheet is there */
+  /** Asks the feeder for a sheet. @returns whether the sheet is there */
   async feed({ job }: Claim, copy: number): Promise<boolean> {
     const isThere = await this.#parts.source.feed(job, copy)
     await this.#parts.checkGrant()

@@ -4,7 +4,10 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
 
-/** The times at which 0, 1 … all strokes of a plan are drawn, s; the last entry is the return to home. */
+/**
+ * For each number of strokes, 0 … all, the time at which they are drawn, s; the last entry is the end of the return to
+ * home.
+ */
 export type StrokeTimes = ArrayLike<number>
 
 /**

@@ -31,7 +31,7 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
- * paper: to draw them again doubles ink, to skip them leaves a gap, and only the operator sees the sheet.
+ * paper. To draw them again may double ink, to skip them may leave a gap, and only the operator sees the sheet.
  *
  * @throws PlotdError ERR_PARAMS when `how` does not name the place
  */
@@ -135,13 +135,13 @@ export async function requireOrigin({ plotter: name, session }: Site, atHome: bo
   if (atHome || session.device?.mustHome) return session.setHome() // a plotter with limit switches refuses, and says how
   const why = session.device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
-  const message = `${problem}: put it at home, unless it stands there, and say so (atHome, --at-home)`
+  const message = `${problem}: put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, state: session.state.is })
 }
 
 /**
  * The cut of a job in its frozen plan, from the last checkpoint. When this plotter drew the job last, the place at
- * which the carriage stood makes it exact.
+ * which the carriage stood makes the cut exact.
  */
 async function cutOf(
   { session, plans, bringPlan }: Site,

@@ -50,8 +50,7 @@ export class SheetMarks {
    * Adds a mark: the pen stands over the mark of a place in the drawing, or over a corner of the sheet.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless the plotter rests before a sheet or a layer, at a known position;
-   *   ERR_PARAMS
-   *   for marks that contradict each other
+   *   ERR_PARAMS for marks that contradict each other
    */
   add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session
@@ -162,7 +161,7 @@ export class SheetMarks {
     throw new PlotdError(
       'ERR_PLOTTER_STATE',
       `${what}, and the pen has shown ${has}: expected two, at least ${least.toFixed(0)} mm apart ` +
-        '(move the pen over each and say plotd mark X,Y; after a turn also plotd mark top-left)',
+        '(move the pen over each mark and run `plotd mark X,Y`; for a turned sheet also `plotd mark top-left`)',
       { id },
     )
   }
@@ -208,6 +207,6 @@ function cornerOf(corner: Corner, plan: Plan | undefined): Place {
 }
 
 function whyNoMark({ is }: PlotterState): string {
-  if (is === 'idle') return 'its position is not known: expected plotd home or --set first'
+  if (is === 'idle') return 'its position is not known: run `plotd home` first, or `plotd home --set`'
   return is === 'paused' ? 'it is paused within a layer' : `it is ${is}`
 }

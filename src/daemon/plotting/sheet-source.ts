@@ -36,7 +36,7 @@ export class SheetSource {
     return this.#parts.config.between !== undefined || this.#parts.config.feed !== undefined
   }
 
-  /** As clients see it; undefined without a feeder. */
+  /** The feeder as clients see it; undefined when the configuration has none. */
   get feeder(): FeederState | undefined {
     return this.hasFeeder ? this.#feeder : undefined
   }

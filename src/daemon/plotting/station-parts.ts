@@ -17,7 +17,7 @@ export interface StationParts {
   readonly host: string
   /** Whether several hosts share the queue. */
   readonly inFarm: boolean
-  /** Names this plotter among those of this process, also after a restart. */
+  /** The owner of the connection: it names this plotter among those of this process, also after a restart. */
   readonly owner: string
   readonly profile: Profile
   readonly spool: Spool

@@ -64,7 +64,7 @@ export class Station {
       onChange: (state) => this.#changed(state),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
-        // The session's state follows in the same turn.
+        // The session changes its state later in this turn, so this announces the plotter after it.
         queueMicrotask(() => this.#parts.changed(false))
       },
     })

@@ -8,21 +8,21 @@ const one = z.strictObject({ name })
 
 const batch = z.object({
   name: z.string(),
-  owners: z.array(z.string()).readonly().meta({ description: 'names of the tokens that submitted its jobs' }),
-  cards: count.meta({ description: 'without the spoiled ones' }),
+  owners: z.array(z.string()).readonly().meta({ description: 'names of the tokens that submitted jobs of the batch' }),
+  cards: count.meta({ description: 'cards of the batch, without the spoiled ones' }),
   done: count,
-  left: count.meta({ description: 'jobs that have not ended, held ones included' }),
+  left: count.meta({ description: 'jobs that have not ended, held jobs included' }),
   held: count,
   failed: count,
   canceled: count,
   interrupted: count,
   spoiled: count,
-  inkMm: z.number().meta({ description: 'ink on paper, that of spoiled cards included' }),
+  inkMm: z.number().meta({ description: 'ink on paper, with the ink of spoiled cards' }),
   drawnSeconds: z.number(),
-  inkLeftMm: z.number().meta({ description: 'of the cards that are rendered' }),
-  secondsLeft: z.number().meta({ description: 'of the cards that are rendered, on one plotter' }),
+  inkLeftMm: z.number().meta({ description: 'ink still to draw on the cards that are rendered' }),
+  secondsLeft: z.number().meta({ description: 'time to draw the cards that are rendered, on one plotter' }),
   createdAt: z.number(),
-  endedAt: z.number().optional().meta({ description: 'the end of its last job, when all have ended' }),
+  endedAt: z.number().optional().meta({ description: 'the end of the last job, when all jobs have ended' }),
 })
 
 const card = z.object({
@@ -34,14 +34,14 @@ const card = z.object({
   spoiled: z.object({ by: z.string(), why: z.string().optional() }).optional(),
   owner: z.string().optional(),
   plotter: z.string().optional(),
-  pen: z.string().optional().meta({ description: 'the pen that drew it, or the pen of its request' }),
+  pen: z.string().optional().meta({ description: 'the pen that drew the card, or the pen that its job asks for' }),
   copies: count,
   inkMm: z.number(),
   drawnSeconds: z.number(),
-  startedAt: z.number().optional().meta({ description: 'the start of its first sheet' }),
+  startedAt: z.number().optional().meta({ description: 'the start of the first sheet' }),
   endedAt: z.number().optional(),
   error: z.string().optional(),
-  output: z.string().optional().meta({ description: 'path of its SVG, below the output folder' }),
+  output: z.string().optional().meta({ description: 'path of the SVG, below the output folder' }),
 })
 
 const changed = z.object({ changed: count, batch })
@@ -59,7 +59,7 @@ export const BATCH_METHODS = {
   'batch.get': {
     role: 'watch',
     cost: 5,
-    summary: 'The progress of a batch, with its ink and its time.',
+    summary: 'The progress, ink and time of a batch.',
     params: one,
     result: batch,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -95,7 +95,7 @@ export const BATCH_METHODS = {
   'batch.cancel': {
     role: 'own',
     cost: 20,
-    summary: 'Cancel every job of a batch that is not final, also a job under the pen.',
+    summary: 'Cancel every job of a batch that is not final, also a job that is being drawn.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

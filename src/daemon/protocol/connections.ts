@@ -52,7 +52,7 @@ const tooMany = (message: string): PlotdError => new PlotdError('ERR_LIMIT', mes
 interface Stranger {
   /** With TLS, the raw socket until the handshake is complete. */
   socket: Socket
-  /** Number of requests without a complete answer. */
+  /** The number of requests without a complete answer. */
   requests: number
 }
 
@@ -86,7 +86,10 @@ export class Connections {
     if (server.listenerCount('checkContinue') > 0) server.on('checkContinue', answering)
   }
 
-  /** Call it when a request on this connection has shown a valid token. @throws PlotdError ERR_LIMIT */
+  /**
+   * Makes a stranger a client. Call it when a request on this connection has shown a valid token. @throws PlotdError
+   * ERR_LIMIT
+   */
   authenticated(socket: Socket, owner: Owner): void {
     const key = keyOf(socket)
     if (!this.#strangers.has(key)) return
@@ -110,7 +113,7 @@ export class Connections {
     stranger?.socket.destroy()
   }
 
-  /** The idle stranger that came first. When none is idle, the stranger that came first. The map keeps the order of arrival. */
+  /** The oldest idle stranger. When none is idle, the oldest stranger. The map keeps the order of arrival. */
   #oldest(): readonly [unknown, Stranger | undefined] {
     for (const entry of this.#strangers) if (entry[1].requests === 0) return entry
     const [first] = this.#strangers

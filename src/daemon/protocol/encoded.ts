@@ -19,9 +19,9 @@ const ENTRIES = 50
 const PIECE = 65_536
 
 /**
- * Writes a result with long lists as JSON, a few entries in each slice.
+ * Writes a result with long lists as JSON, in slices.
  *
- * @param most  characters; the function cuts off a longer text, which is then no JSON
+ * @param most  most characters; the function cuts a longer text off there, so that it is no longer JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []

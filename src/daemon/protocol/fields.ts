@@ -58,7 +58,7 @@ export const status = z.enum(STATUSES)
 export const now = z
   .boolean()
   .default(false)
-  .meta({ description: 'do not finish the stroke: brake, lift, and continue from that point on resume' })
+  .meta({ description: 'do not finish the stroke: brake and lift the pen at once; a resume continues from that point' })
 
 export const count = z.number().int().min(0)
 /** A length or coordinate on the wire: finite, and no larger than any machine. */

@@ -12,25 +12,22 @@ const how = {
     .exactOptional()
     .meta({
       description:
-        'interrupted: redraw the strokes that may be on the paper (may double ink), skip them, or continue from the very ' +
-        'place where the pen stopped, when that is known',
+        'interrupted: redraw the strokes that may be on the paper (may double ink), skip them, or continue from the exact ' +
+        'place where the pen stopped, when that place is known',
     }),
   from: count.exactOptional().meta({ description: 'interrupted: the stroke to continue with; 0 is the first' }),
   strokes: z
     .number()
     .int()
     .exactOptional()
-    .meta({ description: 'interrupted: go so many strokes forward from there, or below zero back' }),
+    .meta({ description: 'interrupted: continue this many strokes after that place; a negative number goes back' }),
   mm: z
     .number()
     .exactOptional()
-    .meta({ description: 'interrupted: go so many mm of ink forward from there, or below zero back' }),
-  plotter: z
-    .string()
-    .min(1)
-    .max(64)
-    .exactOptional()
-    .meta({ description: 'interrupted: the plotter; the same as before when absent' }),
+    .meta({ description: 'interrupted: continue this many mm of ink after that place; a negative number goes back' }),
+  plotter: z.string().min(1).max(64).exactOptional().meta({
+    description: 'interrupted: the plotter that continues; when absent, the plotter that drew the job before',
+  }),
 }
 const atHome = z.boolean().default(false).meta({
   description: 'interrupted: the carriage stands at home; needed when the plotter does not know its position',
@@ -140,7 +137,7 @@ export const JOB_METHODS = {
         .max(STATUSES.length)
         .readonly()
         .default(ENDED)
-        .meta({ description: 'states to wait for; a job that has ended counts always' }),
+        .meta({ description: 'states to wait for; a job that has ended always counts' }),
       any: z.boolean().default(false).meta({ description: 'answer when the first job is in one of the states' }),
       timeoutMs: durationIn({ min: 0, max: LONGEST_WAIT_MS })
         .prefault('25s')
@@ -148,13 +145,13 @@ export const JOB_METHODS = {
     }),
     result: z.object({
       jobs: z.array(job).readonly().meta({ description: 'jobs in one of the states' }),
-      waiting: z.array(id).readonly().meta({ description: 'ids of the others' }),
+      waiting: z.array(id).readonly().meta({ description: 'ids of the other jobs' }),
     }),
     errors: ['ERR_JOB_UNKNOWN'],
   },
   'job.cancel': {
     role: 'own',
-    summary: 'Cancel a job that is not final. A running render is stopped; a plot lifts the pen and ends.',
+    summary: 'Cancel a job that is not final. The daemon stops its rendering, or lifts the pen and ends its plot.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -175,7 +172,7 @@ export const JOB_METHODS = {
   },
   'job.retry': {
     role: 'own',
-    summary: 'Queue a job again. A failed or canceled one begins from the start, an interrupted one on a new sheet.',
+    summary: 'Queue a job again. A failed or canceled job begins from the start, an interrupted job on a new sheet.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -194,7 +191,10 @@ export const JOB_METHODS = {
         .default(false)
         .meta({ description: 'change nothing, and answer with the jobs as they would be' }),
     }),
-    result: z.array(job).readonly().meta({ description: 'with the figures and warnings for that plotter and page' }),
+    result: z
+      .array(job)
+      .readonly()
+      .meta({ description: 'the jobs, with the figures and warnings for that plotter and page' }),
     errors: [
       'ERR_JOB_UNKNOWN',
       'ERR_JOB_STATE',
@@ -232,7 +232,8 @@ export const JOB_METHODS = {
   'job.move': {
     role: 'own',
     cost: 10,
-    summary: 'Move a waiting job to just before another one, whose priority it takes; without `before`, to the end.',
+    summary:
+      'Move a waiting job to just before another job, and give it the priority of that job; without `before`, to the end.',
     params: z.strictObject({ id, before: id.exactOptional() }),
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -247,8 +248,12 @@ export const JOB_METHODS = {
   'job.purge': {
     role: 'operate',
     cost: 10,
-    summary: 'Remove all final jobs from the spool that ended longer ago than this.',
-    params: z.strictObject({ olderThanMs: duration.exactOptional().meta({ description: 'all when absent' }) }),
+    summary: 'Remove all final jobs from the spool that ended more than `olderThanMs` ago.',
+    params: z.strictObject({
+      olderThanMs: duration
+        .exactOptional()
+        .meta({ description: 'shortest time since the end of the job; when absent, all final jobs' }),
+    }),
     result: z.object({ removed: count }),
     errors: [],
   },
@@ -256,7 +261,7 @@ export const JOB_METHODS = {
     role: 'operate',
     summary:
       'Import the jobs of an export under their own ids. Ended jobs stay ended, and held jobs stay held. The import does ' +
-      'not change jobs that this daemon has already. A job that was rendering is queued. A job that was plotting is interrupted.',
+      'not change jobs that this daemon already has. A job that was rendering is queued. A job that was plotting is interrupted.',
     params: z.strictObject({ jobs: z.array(exported).min(1).max(1000).readonly() }),
     result: z.object({ added: count, known: count }),
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_SPOOL_WRITE'],
@@ -265,7 +270,7 @@ export const JOB_METHODS = {
     role: 'operate',
     cost: 10,
     summary:
-      'Idempotency keys of removed jobs, as digests. An export needs them besides the jobs, so that another daemon queues ' +
+      'Idempotency keys of removed jobs, as digests. An export needs the keys besides the jobs, so that another daemon queues ' +
       'nothing twice.',
     params: z.strictObject({
       after: digest.exactOptional().meta({ description: '`next` of the previous page' }),
@@ -290,7 +295,7 @@ export const JOB_METHODS = {
   },
   'job.pause': {
     role: 'own',
-    summary: 'Stop a plot at the end of the stroke, pen up.',
+    summary: 'Pause a plot at the end of the stroke, with the pen up.',
     params: z.strictObject({ id, now }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE'],
@@ -298,7 +303,7 @@ export const JOB_METHODS = {
   'job.resume': {
     role: 'operate',
     summary:
-      'Continue a paused or interrupted plot. For an interrupted plot choose the place. Its sheet must lie where it lay. ' +
+      'Continue a paused or interrupted plot. For an interrupted plot choose the place. Its sheet must lie where it lay before. ' +
       'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
@@ -309,21 +314,23 @@ export const JOB_METHODS = {
     summary: 'The place at which an interrupted plot stopped, and the place at which it would continue. Moves nothing.',
     params: z.strictObject({ id, ...how }),
     result: z.object({
-      first: count.meta({ description: 'strokes below this are on the paper' }),
-      last: count.meta({ description: 'strokes from this index on have not begun; those between may be on the paper' }),
+      first: count.meta({ description: 'strokes below this index are on the paper' }),
+      last: count.meta({
+        description: 'strokes from this index on have not begun; strokes from `first` to here may be on the paper',
+      }),
       of: count,
       drawnMm: z.number().optional().meta({ description: 'ink of stroke `first` on the paper, when it is known' }),
       homeKnown: z.boolean().meta({ description: 'the plotter knows its position: `atHome` is not needed' }),
       next: z.object({ stroke: count, mm: z.number(), x: z.number(), y: z.number() }).optional().meta({
         description:
-          'the stroke by `cut`, `from`, `strokes` and `mm`; mm of it to leave out; the place on the sheet in mm',
+          'the stroke that `cut`, `from`, `strokes` and `mm` choose; the mm of that stroke to leave out; the place on the sheet, mm',
       }),
     }),
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'job.trace': {
     role: 'operate',
-    summary: 'Move the carriage, pen up, to the place where an interrupted plot would continue.',
+    summary: 'Move the carriage, with the pen up, to the place where an interrupted plot would continue.',
     params: z.strictObject({ id, ...how, atHome }),
     result: job,
     errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE', 'ERR_LINK_CLOSED'],

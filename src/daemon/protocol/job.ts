@@ -62,11 +62,11 @@ export const taskParams = z
 
 /** The parameters of `job.submit`. After validation they are the spool's NewJob. */
 export const newJob = z.strictObject({
-  task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task, see task.list' }),
+  task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task of `task.list`' }),
   params: maybe(taskParams).meta({ description: "the task's own parameters, checked by its schema" }),
   title: maybe(textUpTo(JOB_LIMITS.title)),
   tags: maybe(tags),
-  batch: maybe(batchPlace).meta({ description: 'the batch that it belongs to, and its row there' }),
+  batch: maybe(batchPlace).meta({ description: 'the batch of the job, and the row of the job in it' }),
   priority: maybe(priority).meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
   output: maybe(textUpTo(JOB_LIMITS.output)).meta({ description: 'path below the output folder' }),
   timeoutMs: maybe(durationIn(JOB_LIMITS.timeoutMs)).meta({
@@ -83,13 +83,13 @@ export const newJob = z.strictObject({
     }),
   ),
   idempotencyKey: maybe(textUpTo(JOB_LIMITS.idempotencyKey)).meta({
-    description: 'a second submit with the same key queues nothing, and answers with the first job',
+    description: 'idempotency key: a second submit with the same key queues nothing, and answers with the first job',
   }),
 })
 
 /** The SVG of a rendered job, with its figures. */
 export const result = z.object({
-  path: z.string().meta({ description: 'below the output folder; GET /output/<path>' }),
+  path: z.string().meta({ description: 'path of the SVG below the output folder; GET /output/<path> serves it' }),
   sha256: z.string().optional().meta({ description: "of the SVG's bytes, hex" }),
   widthMm: z.number(),
   heightMm: z.number(),
@@ -99,7 +99,7 @@ export const result = z.object({
   lifts: count,
   estimateSeconds: z.number(),
   plotters: z.array(z.string()).readonly().optional().meta({
-    description: "of a job for 'any' plotter: those that can draw it, when not all can",
+    description: "for a job for 'any' plotter: the plotters that can draw it, when not all can",
   }),
   warnings: z.array(warning).readonly(),
 })
@@ -111,7 +111,7 @@ export const progress = z.object({
   of: z.number(),
   begun: count.optional().meta({
     description:
-      'while plotting: strokes from this index on have not begun; those from `done` to here may be on the paper',
+      'while plotting: strokes from this index on have not begun; strokes from `done` to here may be on the paper',
   }),
   secondsLeft: z.number().optional(),
   secondsOf: z.number().optional().meta({ description: 'time of the whole sheet, of which `secondsLeft` remain' }),
@@ -119,10 +119,18 @@ export const progress = z.object({
   plotter: z.string().optional().meta({ description: 'the plotter with the sheet' }),
   host: z.string().optional().meta({ description: 'the host of that plotter, where several share one queue' }),
   copiesDone: count.optional(),
-  inkMm: z.number().optional().meta({ description: 'ink of the job on paper: all its sheets and repeats' }),
+  inkMm: z
+    .number()
+    .optional()
+    .meta({ description: 'ink of the job on paper, on all its sheets, with strokes that were drawn again' }),
   drawnSeconds: z.number().optional().meta({ description: 'time of drawing, without pauses' }),
-  pens: z.array(z.string().max(64)).max(16).readonly().optional().meta({ description: 'the named pens that drew it' }),
-  since: z.number().optional().meta({ description: 'the start of its first sheet' }),
+  pens: z
+    .array(z.string().max(64))
+    .max(16)
+    .readonly()
+    .optional()
+    .meta({ description: 'the named pens that drew the job' }),
+  since: z.number().optional().meta({ description: 'the start of the first sheet, ms since 1970' }),
 })
 
 /** A job on the wire. Lists and notifications leave out `params`, which may be a whole SVG. */
@@ -135,7 +143,7 @@ export const job = z.object({
   }),
   title: z.string(),
   tags: z.array(z.string()).readonly(),
-  owner: z.string().optional().meta({ description: 'name of the token that submitted it' }),
+  owner: z.string().optional().meta({ description: 'name of the token that submitted the job' }),
   batch: z.object({ name: z.string(), row: z.number() }).optional(),
   spoils: z.object({ job: id, by: z.string(), why: z.string().optional() }).optional().meta({
     description: 'the job whose spoiled card this job draws again',
@@ -143,7 +151,8 @@ export const job = z.object({
   priority: z.number(),
   order: z.number().meta({ description: 'between equal priorities: smaller first' }),
   status: z.enum([...STATUSES, 'forgotten']).meta({
-    description: 'forgotten: only from job.submit, when the job with the same key was removed from the spool',
+    description:
+      'forgotten: only in the answer of job.submit, when the job with the same key was removed from the spool',
   }),
   reason: z
     .object({
@@ -183,7 +192,7 @@ export const job = z.object({
   spent: z
     .object({ inkMm: z.number(), drawnSeconds: z.number() })
     .optional()
-    .meta({ description: 'ink and time of earlier tries on other sheets' }),
+    .meta({ description: 'ink and time of earlier attempts on other sheets' }),
   touched: z.boolean().meta({
     description:
       'ink of this job is or may be on paper: `progress` counts its strokes, and `copiesDone` its complete sheets',
@@ -200,7 +209,7 @@ export const exported = z.object({
   id: z
     .string()
     .max(26)
-    .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of a job, as it was exported'),
+    .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of an exported job: 26 letters and digits'),
   task: newJob.shape.task,
   params: taskParams.optional(),
   paramsError: notice.optional(),
@@ -258,19 +267,19 @@ export const submitted = job.extend({
     .boolean()
     .meta({ description: 'an earlier submit with this key queued the job; this one queued nothing' }),
   notes: z.array(warning).readonly().meta({
-    description: 'missing-glyph, substituted-glyph, lent-glyph, composed-glyph: known before the pen moves',
+    description: 'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph',
   }),
 })
 
 /** The result of a check before a job is queued. */
 export const checked = z.object({
   title: z.string().optional(),
-  output: z.string().optional().meta({ description: 'path of its SVG, below the output folder' }),
+  output: z.string().optional().meta({ description: 'path of the SVG, below the output folder' }),
   warnings: z.array(warning).readonly(),
   error: z
     .object({ code: z.string(), message: z.string(), detail: z.record(z.string(), z.unknown()) })
     .optional()
-    .meta({ description: 'the reason why the daemon would refuse the job, or why it would certainly fail' }),
+    .meta({ description: 'the reason why the daemon would refuse the job, or why the job would certainly fail' }),
 })
 
 export type WireJob = z.output<typeof job>

@@ -27,20 +27,20 @@ export const PLOTTER_METHODS = {
   'plotter.ready': {
     role: 'operate',
     summary:
-      'A fresh sheet is down and the carriage stands at home: gives a grant for one sheet to the job at the head of the ' +
+      'A fresh sheet is down and the carriage stands at home: give a grant for one sheet to the job at the head of the ' +
       'queue, or for the next `sheets`. Refused when that job cannot be drawn here, and while the sheet of an ' +
       'interrupted job lies on the plotter.',
     params: z.strictObject({
       name,
       job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),
       sheets: z.number().int().min(1).max(1000).exactOptional().meta({
-        description: 'grants so many sheets for the next jobs, instead of one sheet for the job at the head',
+        description: 'grants this number of sheets for the next jobs, instead of one sheet for the job at the head',
       }),
       feed: z.literal(true).exactOptional().meta({
-        description: 'with `sheets`: no fresh sheet is down yet, the feeder brings the first one too',
+        description: 'with `sheets`: no fresh sheet is down yet, so the feeder also brings the first sheet',
       }),
       newSheet: z.literal(true).exactOptional().meta({
-        description: 'the user took the sheet of the interrupted job off; the job itself stays interrupted',
+        description: 'the user took the sheet of the interrupted job off the plotter; the job itself stays interrupted',
       }),
     }),
     result: plotter,
@@ -49,17 +49,17 @@ export const PLOTTER_METHODS = {
   'plotter.putPen': {
     role: 'operate',
     summary:
-      'The user put a pen of the configuration into the holder, or into a slot of the carousel. plotd counts its ink from then on.',
+      'The user put a pen of the configuration into the holder, or into a slot of the carousel. plotd counts the ink of that pen from then on.',
     params: z.strictObject({
       name,
       slot: z.number().int().min(1).max(64).default(1),
-      pen: z.string().min(1).max(64).meta({ description: 'its name in the configuration' }),
+      pen: z.string().min(1).max(64).meta({ description: 'name of the pen in the configuration' }),
       drawnMm: z
         .number()
         .min(0)
         .max(1e9)
         .default(0)
-        .meta({ description: 'ink that it has drawn before; 0 is a fresh pen' }),
+        .meta({ description: 'ink that the pen has drawn before, mm; 0 for a fresh pen' }),
     }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
@@ -72,21 +72,21 @@ export const PLOTTER_METHODS = {
     params: z.strictObject({
       name,
       layer: z.string().min(1).max(200),
-      pen: z.string().min(1).max(64).exactOptional().meta({ description: 'its name in the configuration' }),
+      pen: z.string().min(1).max(64).exactOptional().meta({ description: 'name of the pen in the configuration' }),
     }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
   },
   'plotter.unready': {
     role: 'operate',
-    summary: 'Takes the grant back. A sheet under the pen is not affected.',
+    summary: 'Take the grant back. A sheet that is being drawn is not affected.',
     params: one,
     result: plotter,
     errors: STATE,
   },
   'plotter.pause': {
     role: 'operate',
-    summary: 'Stop at the end of the stroke, pen up.',
+    summary: 'Pause at the end of the stroke, with the pen up.',
     params: z.strictObject({ name, now }),
     result: plotter,
     errors: STATE,
@@ -114,14 +114,14 @@ export const PLOTTER_METHODS = {
   },
   'plotter.jog': {
     role: 'operate',
-    summary: 'Move with the pen up, relative, mm.',
+    summary: 'Move by `dx` and `dy`, in mm, with the pen up.',
     params: z.strictObject({ name, dx: millimetres.default(0), dy: millimetres.default(0) }),
     result: plotter,
     errors: DEVICE,
   },
   'plotter.home': {
     role: 'operate',
-    summary: 'Pen up, and back to home.',
+    summary: 'Lift the pen and return to home.',
     params: one,
     result: plotter,
     errors: DEVICE,
@@ -136,14 +136,14 @@ export const PLOTTER_METHODS = {
   'plotter.motors': {
     role: 'operate',
     summary:
-      'Motors on, or off. With motors off you can move the carriage by hand, and the plotter loses its position.',
+      'Switch the motors on or off. With motors off you can move the carriage by hand, and the plotter loses its position.',
     params: z.strictObject({ name, on: z.boolean() }),
     result: plotter,
     errors: DEVICE,
   },
   'plotter.align': {
     role: 'operate',
-    summary: 'Pen up and motors off, so that the user can place pen and carriage by hand.',
+    summary: 'Lift the pen and switch the motors off, so that the user can place pen and carriage by hand.',
     params: one,
     result: plotter,
     errors: DEVICE,
@@ -168,7 +168,8 @@ export const PLOTTER_METHODS = {
   },
   'plotter.frame': {
     role: 'operate',
-    summary: 'Move the lifted pen round the ink of a rendered job, so that the user sees its place, and return.',
+    summary:
+      'Move the lifted pen around the ink of a rendered job and return, so that the user sees the place of the ink.',
     params: z.strictObject({ name, job: id }),
     result: plotter,
     errors: [...DEVICE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLAN_OUT_OF_BOUNDS'],
@@ -176,7 +177,7 @@ export const PLOTTER_METHODS = {
   'plotter.adjust': {
     role: 'operate',
     summary:
-      'Set pen heights and drawing speed for the rest of the drawing, also in a pause. An absent value returns to the plan.',
+      'Set pen heights and drawing speed for the rest of the drawing, also in a pause. An absent field returns to the value of the plan.',
     params: z.strictObject({
       name,
       penUpPercent: percent(100),
@@ -196,7 +197,7 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Takes the plotter out of work: it takes no jobs until a call without a reason. It finishes the sheet under the pen. ' +
+      'Take the plotter out of work: it takes no jobs until a call without a reason. It finishes the present sheet. ' +
       'You can still move it by hand.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
@@ -204,7 +205,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.connect': {
     role: 'operate',
-    summary: 'Try the link now instead of at the next retry. Never moves anything.',
+    summary: 'Connect to the plotter now instead of at the next retry. Moves nothing.',
     params: one,
     result: plotter,
     errors: [...STATE, 'ERR_TRANSPORT'],

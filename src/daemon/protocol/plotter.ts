@@ -34,7 +34,7 @@ const percents = z.object({
 
 const grant = z
   .object({
-    by: z.string().meta({ description: 'name of the token that gave it' }),
+    by: z.string().meta({ description: 'name of the token that gave the grant' }),
     since: z.number(),
     until: z.number().meta({ description: 'its latest end' }),
     for: z.union([
@@ -53,15 +53,18 @@ const grant = z
 /** A plotter on the wire. */
 export const plotter = z.object({
   name: z.string(),
-  url: z.string().meta({ description: 'its transport: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+  url: z.string().meta({ description: 'address of the device: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
   profile: z.string(),
   widthMm: z.number(),
   heightMm: z.number(),
-  gate: z.boolean().meta({ description: 'needs a grant before each sheet' }),
+  gate: z.boolean().meta({ description: 'whether each sheet needs a grant' }),
   queuePaused: z.boolean(),
-  host: z.string().optional().meta({ description: 'the host of its connection, where several share a queue' }),
-  paper: z.string().optional().meta({ description: 'the size of its sheets: a5, letter, 148x105mm' }),
-  room: z.string().optional().meta({ description: 'the room in which it stands' }),
+  host: z
+    .string()
+    .optional()
+    .meta({ description: 'the host that the plotter is connected to, where several hosts share a queue' }),
+  paper: z.string().optional().meta({ description: 'the size of the sheets in the plotter: a5, letter, 148x105mm' }),
+  room: z.string().optional().meta({ description: 'the room in which the plotter stands' }),
   tags: z
     .array(z.string())
     .readonly()
@@ -70,10 +73,10 @@ export const plotter = z.object({
   maintenance: z
     .object({ reason: z.string(), by: z.string(), since: z.number() })
     .optional()
-    .meta({ description: 'it takes no jobs, for this reason' }),
+    .meta({ description: 'present while the plotter takes no jobs, with the reason' }),
   state: plotterState,
   job: id.optional().meta({
-    description: 'the job of this plotter, also before its first move; its sheet must not be moved',
+    description: 'the job of this plotter, also before the first move; do not move its sheet',
   }),
   grant: grant.optional(),
   grants: count.optional().meta({ description: 'number of all grants on this plotter so far' }),
@@ -90,14 +93,16 @@ export const plotter = z.object({
   pens: z
     .array(
       z.object({
-        slot: count.meta({ description: 'number of the pen: of a carousel, or of the layer' }),
-        pen: z.string().optional().meta({ description: 'its name in the configuration' }),
+        slot: count.meta({ description: 'slot of the carousel, or pen number of the layer' }),
+        pen: z.string().optional().meta({ description: 'name of the pen in the configuration' }),
         color: z.string().optional(),
         widthMm: z.number().optional(),
         drawnMm: z.number().meta({ description: 'ink of executed strokes since the user put the pen in' }),
         leftMm: z.number().optional(),
-        isGuess: z.boolean().optional().meta({ description: '`leftMm` comes from a guess for pens of its kind' }),
-        sheetsLeft: count.optional().meta({ description: 'number of usual sheets for which its ink is enough' }),
+        isGuess: z.boolean().optional().meta({ description: '`leftMm` comes from a guess for this kind of pen' }),
+        sheetsLeft: count
+          .optional()
+          .meta({ description: 'number of usual sheets for which the ink of the pen is enough' }),
         since: z.number().optional(),
       }),
     )
@@ -116,7 +121,7 @@ export const plotter = z.object({
         .array(z.object({ x: z.number(), y: z.number(), foundX: z.number(), foundY: z.number() }))
         .readonly()
         .meta({ description: 'the place of each mark in the drawing, and the place of the pen over it, mm' }),
-      turnDegrees: z.number().optional().meta({ description: 'the turn of the sheet, clockwise' }),
+      turnDegrees: z.number().optional().meta({ description: 'rotation of the sheet, clockwise' }),
       missMm: z.number().optional().meta({
         description: 'error of the worst mark; with two marks, 0 does not prove that both are right',
       }),
@@ -137,13 +142,16 @@ export const plotter = z.object({
       description:
         'the plot is paused before a layer: the user may move the sheet or turn it over, and marks show its position',
     }),
-  button: z.literal('ready').optional().meta({ description: 'the board’s button says that a fresh sheet is down' }),
+  button: z
+    .literal('ready')
+    .optional()
+    .meta({ description: 'with the board’s button the user says that a fresh sheet is down' }),
   interrupted: z
     .object({ job: id, title: z.string(), done: count.meta({ description: 'strokes that are drawn' }), of: count })
     .optional()
     .meta({
       description:
-        'the interrupted job whose sheet lies on this plotter; before it ends or leaves, no other job begins',
+        'the interrupted job whose sheet lies on this plotter; no other job begins until the job ends or its sheet leaves',
     }),
   planned: percents.meta({
     description: 'the profile’s pen heights and speed; a layer may have others',
@@ -160,7 +168,7 @@ export const plotter = z.object({
     })
     .optional(),
   pace: z.object({ factor: z.number(), plots: count }).optional().meta({
-    description: 'measured time of its plots as a factor on the profile’s estimates; all reported times use it',
+    description: 'measured time of the plots as a factor on the profile’s estimates; all reported times use the factor',
   }),
   position: z.object({ x: z.number(), y: z.number() }).optional().meta({ description: 'mm from home, if known' }),
 })

@@ -23,7 +23,8 @@ interface FolderRules {
 }
 
 /**
- * Checks a folder, every folder above it, and every symbolic link on the way. Ends at a part of the path that does not exist.
+ * Checks a folder, every folder above it, and every symbolic link in the path. Ends at a part of the path that does not
+ * exist.
  *
  * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
  */
@@ -44,7 +45,7 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
     if (stats === undefined) return
     checkOwner(next, stats, path)
     if (stats.isSymbolicLink()) {
-      if (++links > MOST_LINKS) throw unsafe(path, next, 'there are too many symbolic links on the way')
+      if (++links > MOST_LINKS) throw unsafe(path, next, `there are more than ${MOST_LINKS} symbolic links in the path`)
       const target = await readlink(next)
       if (isAbsolute(target)) folder = '/'
       steps.unshift(...stepsOf(target))
@@ -80,7 +81,10 @@ async function checkEntries(folder: string): Promise<void> {
   }
 }
 
-/** A symbolic link may lead to a folder on another disk. A link to a file is refused: the file may belong to another user. */
+/**
+ * Checks a folder that may be a symbolic link to another disk. It refuses a link to a file, which may belong to another
+ * user.
+ */
 async function checkLinkedFolder(path: string): Promise<void> {
   await checkFolder(path)
   const file = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined)

@@ -8,6 +8,8 @@ export type Role = (typeof ROLES)[number]
 
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text)
 
-/** Whether a role has the rights of another. No role has the rights for an address or method without a role. */
+/**
+ * Whether a role has the rights of the role `needs`. An unknown address or method needs undefined, which no role has.
+ */
 export const permits = (has: Role, needs: Role | undefined): boolean =>
   needs !== undefined && ROLES.indexOf(has) >= ROLES.indexOf(needs)

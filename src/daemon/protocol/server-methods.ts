@@ -79,7 +79,7 @@ export const SERVER_METHODS = {
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
       bound: z.boolean().exactOptional().meta({
         description:
-          'also search the order as the plan does, and bound how much faster another could be; 20 seconds at most',
+          'also search the order as the plan does, and bound how much faster another order could be; takes 20 seconds at most',
       }),
     }),
     result: result.omit({ path: true }).extend({
@@ -91,7 +91,7 @@ export const SERVER_METHODS = {
       layers: z.array(layer).readonly().meta({ description: 'all layers, from which `plot.layers` chooses' }),
       bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
         description:
-          'no other order takes less than `seconds`; `gap` is the share of the estimate above it. Absent above 20,000 strokes',
+          'no other order takes less than `seconds`; `gap` is the share of the estimate above that bound. Absent above 20,000 strokes',
       }),
     }),
     errors: [
@@ -121,7 +121,7 @@ export const SERVER_METHODS = {
     }),
     result: z.object({
       format: z.string().meta({ description: 'svg, png, jpeg, or the name of an importer: pdf' }),
-      task: z.string().meta({ description: 'the task that takes it as its parameter `upload`' }),
+      task: z.string().meta({ description: 'the task that takes the file as its parameter `upload`' }),
       pages: count.meta({ description: 'number of pages; the parameter `pageNumber` of the task names one' }),
     }),
     errors: ['ERR_DOCUMENT', 'ERR_SVG_LIMIT', 'ERR_FILE', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_DAEMON_AWAY'],
@@ -162,15 +162,15 @@ export const SERVER_METHODS = {
         .array(
           z.object({
             name: z.string(),
-            here: z.boolean().meta({ description: 'the host that answers' }),
+            here: z.boolean().meta({ description: 'whether this is the host that answers' }),
             url: z.string(),
             version: z.string(),
             plotters: z.array(z.string()).readonly(),
-            silentMs: z
-              .number()
-              .meta({ description: 'since its last heartbeat in the database; 0 for the host itself' }),
-            lost: z.boolean().meta({ description: 'the other hosts count it as lost' }),
-            reached: z.boolean().meta({ description: 'the host that answers has a connection to it' }),
+            silentMs: z.number().meta({
+              description: 'time since the last heartbeat of this host in the database; 0 for the host that answers',
+            }),
+            lost: z.boolean().meta({ description: 'whether the other hosts count this host as lost' }),
+            reached: z.boolean().meta({ description: 'whether the host that answers has a connection to this host' }),
             problems: z.array(z.string()).readonly(),
           }),
         )
@@ -180,7 +180,7 @@ export const SERVER_METHODS = {
   },
   'host.forget': {
     role: 'operate',
-    summary: 'Forget a host that is lost, with its plotters. It comes back when it starts again.',
+    summary: 'Forget a lost host and its plotters. When the host starts again, it appears again.',
     params: z.strictObject({ name: z.string().min(1).max(64) }),
     result: z.object({}),
     errors: ['ERR_HOST'],
@@ -206,13 +206,15 @@ export const SERVER_METHODS = {
   'events.subscribe': {
     role: 'watch',
     cost: 10,
-    summary: 'Receive events, from now on or from the loss of the last connection.',
+    summary: 'Receive events, from now on or from the end of the last connection on.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),
       since: z
         .strictObject({ session: z.string().max(64), seq: count })
         .exactOptional()
-        .meta({ description: 'the last seq that the client received, and its session' }),
+        .meta({
+          description: '`seq` of the last notification that the client received, and the session of that connection',
+        }),
       limit: z.number().int().min(0).max(10_000).default(200).meta({ description: 'most jobs in the snapshot' }),
     }),
     result: z.object({

@@ -26,7 +26,7 @@ export const TOKEN_METHODS = {
   },
   'token.new': {
     role: 'operate',
-    summary: 'Create a token, for a client with fewer rights or for limited time.',
+    summary: 'Create a token, for a client with fewer rights or for a limited time.',
     params: z.strictObject({ name, role }),
     result: secret,
     errors: ['ERR_FILE'],
@@ -34,14 +34,14 @@ export const TOKEN_METHODS = {
   'token.rotate': {
     role: 'operate',
     summary:
-      'Give a token a new secret. The daemon refuses the old secret from then on, closes its connections and ends its sessions.',
+      'Give a token a new secret. From then on the daemon refuses the old secret. It closes the connections and ends the sessions of the token.',
     params: z.strictObject({ name: name.default('master') }),
     result: secret,
     errors: ['ERR_FILE'],
   },
   'token.revoke': {
     role: 'operate',
-    summary: 'Refuse a token from now on, close its connections and end its sessions. Also ends a page session.',
+    summary: 'Refuse a token from now on, close its connections and end its sessions. Or end a page session.',
     params: z.strictObject({ name }),
     result: z.object({}),
     errors: ['ERR_FILE'],
@@ -53,14 +53,16 @@ export const TOKEN_METHODS = {
     params: z.strictObject({}),
     result: z.object({
       code: z.string(),
-      until: z.number().meta({ description: 'ms since 1970; a code is good for one use' }),
+      until: z
+        .number()
+        .meta({ description: 'the time at which the code expires, ms since 1970; a code is good for one use' }),
       link: z.string().meta({ description: 'the address of the page with the code, on the daemon’s machine' }),
     }),
     errors: [],
   },
   'session.end': {
     role: 'watch',
-    summary: 'Ends the calling page session.',
+    summary: 'End the page session that makes the call.',
     params: z.strictObject({}),
     result: z.object({}),
     errors: [],

@@ -55,7 +55,7 @@ interface NamedFile {
 export const MOST_DRAWN = 10
 
 /**
- * Has a built-in task check the parameters of a job.
+ * Checks the parameters of a job by its built-in task.
  *
  * @param request  its title and path override those of the task
  * @throws PlotdError ERR_PARAMS

@@ -12,7 +12,10 @@ export interface TimesInput {
   readonly now: PlotNow
 }
 
-/** The times at which 0, 1 … all strokes of a frozen plan are drawn, s, then its end. @throws PlotdError ERR_FILE */
+/**
+ * For each number of strokes of a frozen plan, 0 … all, the time at which they are drawn, s, and then the end of the
+ * plan. @throws PlotdError ERR_FILE
+ */
 export async function planTimes({ plans, hash, profile, now }: TimesInput): Promise<Float64Array> {
   return strokeTimes(await loadPlan(plans, hash), profile, now)
 }

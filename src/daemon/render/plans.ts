@@ -28,7 +28,7 @@ export async function loadPlan(folder: string, hash: string): Promise<Plan> {
 async function readWhole(file: FileHandle, into: Uint8Array, from: number): Promise<void> {
   for (let done = 0; done < into.length; ) {
     const { bytesRead } = await file.read(into, done, into.length - done, from + done)
-    if (bytesRead === 0) throw new PlotdError('ERR_FILE', 'the plan file was cut while it was read')
+    if (bytesRead === 0) throw new PlotdError('ERR_FILE', 'the plan file became shorter while it was read')
     done += bytesRead
   }
 }

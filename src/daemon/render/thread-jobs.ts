@@ -186,7 +186,7 @@ function pageNotes(page: PageSize, { name, profile, paper = '' }: Machine, isTur
   const size = `${rounded(page.width)} × ${rounded(page.height)} mm`
   const notes: Warning[] = []
   if (isTurned) {
-    const message = `the page lies as ${size}: ${profile.name} does not reach it upright`
+    const message = `the page is turned to ${size}, because ${profile.name} cannot reach an upright page`
     notes.push({ code: 'page-turned', message })
   }
   const sheet = pageSize(paper)

@@ -202,7 +202,7 @@ export class ThreadPools {
   }
 
   /**
-   * Has custom tasks check the parameters of their jobs. @returns the fields that the tasks give to the jobs
+   * Checks the parameters of jobs by their custom tasks. @returns the fields that the tasks give to the jobs
    *
    * @throws PlotdError of the first refusal
    */

@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/constants.ts'
 
-/** The part of a request that decides about access. */
+/** The headers of a request that decide about access. */
 interface Headers {
   readonly headers: IncomingHttpHeaders
   readonly url?: string | undefined
@@ -32,9 +32,10 @@ type Find = (secret: string) => Identity | undefined
 /**
  * Access over the network.
  *
- * - `Host` must be a name of this daemon. A name of an attacker may resolve to 127.0.0.1 (DNS rebinding), and is refused.
- * - `Origin`, when there is one, must be this daemon's page: browsers apply no same-origin rule to WebSockets. Programs send
- *   no Origin.
+ * - `Host` must be a name of this daemon. Any other name is refused: a name of an attacker may resolve to 127.0.0.1
+ *   (DNS rebinding).
+ * - `Origin`, when there is one, must be this daemon's page: browsers apply no same-origin rule to WebSockets. Programs
+ *   send no Origin.
  * - The token comes in a header. A browser's WebSocket can set no header, so there it comes as a second subprotocol. It
  *   never comes in the URL, where logs and histories would keep it.
  *
@@ -111,6 +112,10 @@ function secretIn(headers: IncomingHttpHeaders): string {
 }
 
 const forbidden = (header: string, value: string) =>
-  new PlotdError('ERR_FORBIDDEN', `${header} ${JSON.stringify(value)} is not one of this daemon’s; see hosts`, {
-    header,
-  })
+  new PlotdError(
+    'ERR_FORBIDDEN',
+    `${header} ${JSON.stringify(value)} does not name this daemon; the key hosts adds names`,
+    {
+      header,
+    },
+  )

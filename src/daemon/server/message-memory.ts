@@ -116,7 +116,7 @@ export class MessageMemory {
   }
 
   #refusal(): PlotdError {
-    const message = `the messages of a token that are not complete or not answered hold at most ${this.#most} bytes: send each in one go`
+    const message = `the unfinished and unanswered messages of a token hold at most ${this.#most} bytes: send each message without pauses`
     return new PlotdError('ERR_LIMIT', message, { limit: 'heldBytes', most: this.#most })
   }
 }

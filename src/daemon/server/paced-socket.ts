@@ -11,7 +11,7 @@ const READ_MS = 2
 export class Pacer {
   readonly #waiting: (() => void)[] = []
   readonly #now: () => number
-  /** Time of reading for which no turn has made up, ms. */
+  /** Time of past reading that is still to be deducted from later turns, ms. */
   #spent = 0
   #isPayingBack = false
 
@@ -64,7 +64,7 @@ export class PacedSocket extends Duplex {
   #isGone = false
 
   constructor(raw: Duplex, pacer: Pacer) {
-    // The stream holds no bytes back.
+    // The stream reads nothing ahead.
     super({ readableHighWaterMark: 1 })
     this.#raw = raw
     this.#pacer = pacer
@@ -76,8 +76,8 @@ export class PacedSocket extends Duplex {
   }
 
   /**
-   * When a socket closes, `ws` reads all its remaining bytes, of all closed sockets in one turn. After the end this method
-   * returns none: the client has left, and waits for no answer.
+   * Returns nothing after the socket has closed. Otherwise `ws` would read the remaining bytes of all closed sockets in
+   * one turn, although their clients wait for no answer.
    */
   override read(size?: number): unknown {
     if (!this.#isGone) return super.read(size)

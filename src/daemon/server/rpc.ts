@@ -50,10 +50,10 @@ interface Room {
 }
 
 /**
- * JSON-RPC 2.0 over any carrier of text. Each method validates its parameters by its schema, and every failure has a stable
- * code. `caller.owe` receives the cost of a message beyond that of one call.
+ * JSON-RPC 2.0 over any carrier of text. Each method validates its parameters by its schema, and every failure has a
+ * stable code. `caller.owe` receives the cost of a message beyond that of one call.
  *
- * @param onBug  called with errors that are not on purpose
+ * @param onBug  called with each unexpected error
  */
 export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdError, method: string) => void): Rpc {
   const methods = new Map(
@@ -126,7 +126,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       if (isSliceOver()) await nextSlice()
       if (!onlyReads(methodOf(message))) {
         answers.push(single(message, caller, each))
-        // The work of calls that fail at once counts for this slice.
+        // Calls that fail at once do their work here, so that it counts for this slice.
         await Promise.resolve()
       } else {
         const answer = roomLeft < 0 ? undefined : await single(message, caller, each)
@@ -148,7 +148,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         return error.code === 'ERR_LIMIT' ? refusalOf(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
       }
       try {
-        // The bucket counts a short message before the next one is read.
+        // A short message is parsed at once, so that the bucket counts it before the next message is read.
         const reading = bytes.length > DECODED ? parseLong(bytes, limits) : parseJson(bytes.toString(), limits)
         return reading instanceof Promise ? reading.then(reply, refusal) : reply(reading)
       } catch (thrown) {
@@ -257,7 +257,10 @@ function shortAnswer(id: Call['id'], method: string, result: unknown, room: Room
   return answer
 }
 
-/** The answer to a change goes out however long it is: a client without an answer sends the change again. */
+/**
+ * Whether a method changes nothing. Only the answers of such methods have a limit: a client that gets no answer to a
+ * change sends the change again.
+ */
 function onlyReads(method: string): boolean {
   return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
 }

@@ -140,7 +140,7 @@ export class Client {
   #answer(data: Buffer): void {
     const { length } = data
     const pending: Pending = { bytes: length, subscription: undefined }
-    this.#expect(1, length)
+    this.#countUnanswered(1, length)
     const { identity, isAlive, gone, unfollow, owe } = this.#caller
     const follow: Caller['follow'] = (topics, seq) => {
       // Nothing would end the subscription of a client that has left meanwhile.
@@ -152,7 +152,7 @@ export class Client {
   }
 
   #reply(answer: string | Buffer | undefined, pending: Pending): void {
-    this.#expect(-1, -pending.bytes)
+    this.#countUnanswered(-1, -pending.bytes)
     this.#memory.release(pending.bytes)
     // The events of the call come before its answer.
     this.#sendEvents()
@@ -161,8 +161,8 @@ export class Client {
     this.#sendEvents()
   }
 
-  /** Stops reading while the messages without an answer have as many bytes as one message may have. */
-  #expect(messages: number, bytes: number): void {
+  /** Counts messages without an answer. Stops reading while they have as many bytes as one message may have. */
+  #countUnanswered(messages: number, bytes: number): void {
     this.#unanswered.messages += messages
     this.#unanswered.bytes += bytes
     if (this.#unanswered.bytes >= this.#limits.messageBytes) this.#socket.pause()
@@ -212,7 +212,7 @@ export class Client {
     this.#unfollow()
     if (code === undefined) this.#socket.terminate()
     else {
-      // Until it is closed, the connection takes no more memory.
+      // So the connection takes no more memory until it is closed.
       this.#socket.pause()
       this.#socket.close(code, `ERR_LIMIT: ${why}`.slice(0, REASON))
       setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref()

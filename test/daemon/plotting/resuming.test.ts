@@ -71,7 +71,7 @@ describe('a plotter that does not know where its carriage stands', () => {
 
   it('reports why, and names the options', async () => {
     await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
-      'desk does not know where its carriage stands (grbl says 0, 0): put it at home, unless it stands there, and say so (atHome, --at-home)',
+      'desk does not know where its carriage stands (grbl says 0, 0): put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)',
     )
     await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put it at home')
   })
