@@ -18,19 +18,19 @@ import { StoreWatch } from './store-watch.ts'
 
 export interface SpoolOptions {
   readonly clock?: Clock
-  /** 0 … 1, scatters retries. */
+  /** A random number, 0 … 1, which scatters retries. */
   readonly random?: () => number
   readonly retention?: Retention
   /** Bytes of journal after which a snapshot is taken. */
   readonly compactAt?: number
-  /** Ended jobs in memory. Older ones are archived. */
+  /** Most ended jobs in memory. Older ended jobs are archived. */
   readonly endedInMemory?: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes?: number
   readonly disk?: Disk
   /** Upgrades from older formats of the folder; for tests. */
   readonly upgrades?: readonly Upgrade[]
-  /** Keeps a second process out; for a disk that is not the system's. */
+  /** Locks the folder against a second process. Tests replace it for a disk that is not the system's. */
   readonly lock?: (folder: string) => Promise<Lock>
 }
 

@@ -19,7 +19,7 @@ export interface HostView {
   readonly life: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
-  /** ms without a beat, by the monotonic clock of the host that asks; 0 for itself. */
+  /** Time without a beat, ms, by the monotonic clock of the host that asks; 0 for that host itself. */
   readonly silentMs: number
 }
 
@@ -43,7 +43,7 @@ export interface FarmFile {
 export interface LockUse {
   readonly commits: number
   readonly verbs: number
-  /** Time for which this host had the lock. */
+  /** Time for which this host held the lock, ms. */
   readonly lockMs: number
 }
 
@@ -67,7 +67,7 @@ export interface Farm {
   /** Forgets a host that is lost. @returns false when there is no such host, or when it is not lost */
   forgetHost(id: string): Promise<boolean>
   tokens(): Promise<readonly FarmToken[]>
-  /** Adds a token, or replaces the one of that name. */
+  /** Adds a token, or replaces the token of that name. */
   saveToken(token: FarmToken): Promise<void>
   /** @returns false when there was no token of that name */
   removeToken(name: string): Promise<boolean>

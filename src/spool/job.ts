@@ -82,12 +82,14 @@ export interface Progress {
   readonly phase: 'render' | 'plan' | 'plot'
   readonly done: number
   readonly of: number
-  /** While plotting: strokes from this on were not begun; those between `done` and this may be on the paper. */
+  /**
+   * While plotting: strokes from this index on have not begun. Strokes from `done` to this index may be on the paper.
+   */
   readonly begun?: number
   readonly secondsLeft?: number
   /** The time for the whole sheet. */
   readonly secondsOf?: number
-  /** The frozen plan that `done` counts in: a resume must use the same. */
+  /** Hash of the frozen plan whose strokes `done` counts. A resume must use the same plan. */
   readonly planHash?: string
   /** The plotter whose paper the strokes are on. */
   readonly plotter?: string
@@ -99,9 +101,9 @@ export interface Progress {
   readonly inkMm?: number
   /** Drawing time, without pauses, s. */
   readonly drawnSeconds?: number
-  /** Named pens that drew it. */
+  /** Names of the pens that drew the job. */
   readonly pens?: readonly string[]
-  /** The time at which its first sheet began, ms since 1970. */
+  /** The time at which the first sheet began, ms since 1970. */
   readonly since?: number
 }
 
@@ -133,7 +135,7 @@ export interface BatchPlace {
 export interface Spoils {
   /** The job whose card is spoiled. */
   readonly job: string
-  /** The name of the token that reported it. */
+  /** The name of the token that reported the spoiled card. */
   readonly by: string
   readonly why?: string
 }
@@ -143,7 +145,7 @@ export interface Job {
   /** Time-sortable (ULID). */
   readonly id: string
   readonly task: string
-  /** null in lists and events when `paramsFile` is set; `get` and `claim` read them from the file. */
+  /** null in lists and events when `paramsFile` is set; `get` and `claim` read the parameters from the file. */
   readonly params: unknown
   /** SHA-256 of large params, which are in a file beside the queue. */
   readonly paramsFile?: string
@@ -151,7 +153,7 @@ export interface Job {
   readonly paramsError?: JobError
   readonly title: string
   readonly tags: readonly string[]
-  /** The name of the token that submitted it. Absent for jobs of older versions. */
+  /** The name of the token that submitted the job. Absent in jobs from older versions. */
   readonly owner?: string
   readonly batch?: BatchPlace
   readonly spoils?: Spoils
@@ -171,7 +173,7 @@ export interface Job {
   readonly output?: string
   readonly plot?: PlotRequest
   readonly dependsOn: readonly string[]
-  /** Not before, ms since 1970. */
+  /** The earliest start, ms since 1970. */
   readonly runAt?: number
   readonly retries: Retries
   /** A caller's key: the same key again returns this job instead of a new one, also when the job is no longer kept. */

@@ -32,7 +32,7 @@ export type JobEvent =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'pause'; readonly why: PauseReason; readonly message?: string }
   | { readonly type: 'interrupt'; readonly why: InterruptReason; readonly message?: string }
-  /** With `retryAt` the job is tried again then; without, it has failed. */
+  /** With `retryAt` the job is tried again at that time; without it, the job has failed. */
   | { readonly type: 'fail'; readonly error: JobError; readonly retryAt?: number }
   /** A user asks for ink of a job that was only rendered. `result` holds the figures for that plotter and page. */
   | { readonly type: 'ask-ink'; readonly plot: PlotRequest; readonly result: JobResult }
@@ -153,7 +153,7 @@ export function next(job: Job, event: JobEvent, now: number): Job {
   )
 }
 
-/** The verbs of events whose type is not a plain verb. */
+/** Endings of "job X is …: it cannot" for events whose type is no plain verb. */
 const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   hold: 'be held',
   unhold: 'be released: only a held job can',
@@ -250,7 +250,7 @@ function interrupt(job: Job, { why, message }: EventNamed<'interrupt'>, now: num
 /** Queues a render again after a crash of the daemon, unless the same render ran in too many crashes. */
 function renderAgain(job: Job, _: unknown, now: number): Job {
   if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
-  const message = `plotd stopped ${job.attempts} times while rendering this; retry it by hand`
+  const message = `plotd stopped ${job.attempts} times while rendering this job, so it does not render the job again: retry the job to try once more`
   return fail(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
 }
 

@@ -62,8 +62,8 @@ export type ClaimRequest =
     }
 
 /**
- * The right to work on one job. Later verbs take it. It is lost when the job is canceled or the daemon restarts: later
- * verbs are refused with ERR_CLAIM_LOST then, and `signal` aborts.
+ * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled or
+ * the daemon restarts. Then `signal` aborts, and later verbs are refused with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job
@@ -131,7 +131,10 @@ export type Change =
   | { readonly type: 'removed'; readonly id: string }
   | { readonly type: 'queue'; readonly paused: readonly string[] }
 
-/** The store was away for too long: events are missing. This is the state now, as a new subscription would give it. */
+/**
+ * The present state, as a new subscription would give it. It comes when events are missing, because the store was away
+ * for too long.
+ */
 export interface Reset {
   readonly type: 'reset'
   readonly jobs: readonly Job[]
@@ -178,19 +181,21 @@ export interface Spool {
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /** Announces at once and writes at most once a second. With `durable` it waits for the disk. */
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
-  /** Rendering: `rendered` or `finished`. Plotting: `finished`. */
+  /**
+   * Ends the claim with success. After rendering the job is `rendered` or `finished`, after plotting it is `finished`.
+   */
   complete(claim: Claim, result?: JobResult): Promise<Job>
-  /** Rendering: retried while retries are left, then `failed`. Plotting: `failed`. */
+  /** Ends the claim with an error. A rendering is retried while retries are left; otherwise the job is `failed`. */
   fail(claim: Claim, error: JobError): Promise<Job>
-  /** Plotting stops for a while with the pen up. */
+  /** Records that the plot pauses, with the pen up. */
   pause(claim: Claim, why: PauseReason, message?: string): Promise<Job>
   unpause(claim: Claim): Promise<Job>
-  /** Plotting was interrupted. A user decides how the job continues. */
+  /** Records that the plot was interrupted. A user decides how the job continues. */
   interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
   /** Gives a claim back: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
   release(claim: Claim): Promise<Job>
 
-  /** The last holder of a canceled plot reports once, with the pen up, the strokes on the paper. */
+  /** Records the strokes on the paper of a canceled plot. Its last holder calls this once, when the pen is up. */
   reportInk(claim: Claim, progress: Progress): Promise<Job>
 
   /** Ends a job that has not ended. Its claim is lost. */
@@ -201,9 +206,9 @@ export interface Spool {
   unhold(id: string): Promise<Job>
   /** Moves the job before all jobs that wait. */
   top(id: string): Promise<Job>
-  /** Moves the job before another one, whose priority it takes, or to the end. */
+  /** Moves the job before another job and gives it the priority of that job, or moves it to the end. */
   move(id: string, before?: string): Promise<Job>
-  /** Failed, canceled: from the start. Interrupted: `rendered` again, for a new sheet. */
+  /** Queues a job again: a failed or canceled job from the start, an interrupted job as `rendered`, for a new sheet. */
   retry(id: string): Promise<Job>
   /**
    * Makes finished jobs that were only rendered wait for a plotter: all of them or none. They go to the end of their
@@ -215,7 +220,7 @@ export interface Spool {
   /** Forgets jobs that ended longer ago than this. @returns how many */
   purge(olderThanMs?: number): Promise<number>
 
-  /** '' is the whole queue, any other name a plotter. A paused queue gives no claims. */
+  /** Pauses a queue, which then gives no claims. '' is the whole queue, any other name is a plotter. */
   pauseQueue(name: string): Promise<void>
   resumeQueue(name: string): Promise<void>
 
@@ -244,15 +249,15 @@ export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readon
 
 /** The jobs that a start changed, by id. */
 export interface Recovery {
-  /** Rendering was cut. It runs again. */
+  /** Jobs whose rendering was cut. It runs again. */
   readonly requeued: readonly string[]
-  /** Plotting was interrupted. A user decides how it continues. */
+  /** Jobs whose plot was interrupted. A user decides how each continues. */
   readonly interrupted: readonly string[]
   /** The older format of the store, and the copy that was made before the upgrade, if the engine makes one. */
   readonly upgraded?: { readonly from: number; readonly backup?: string } | undefined
 }
 
-/** A spool with the further facts of an engine. */
+/** An open spool, with the recovery at its start and the state of its store. */
 export interface OpenedSpool extends Spool {
   readonly recovery: Recovery
   store(): StoreState

@@ -97,7 +97,7 @@ export class Compactor {
 
 const UNLOAD_AT_ONCE = 500
 
-/** Two arrays are much quicker than a copy of a large Map. */
+/** The records of a table at this moment. Two arrays are much quicker than a copy of a large Map. */
 function imageOf<T>(table: Table<T>): Image['tables'][number] {
   return { name: table.name, ids: [...table.keys()], records: [...table.values()], without: table.leaving }
 }

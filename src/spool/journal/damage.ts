@@ -6,7 +6,7 @@ export function damage(file: string, byte: number, why: string): PlotdError {
 }
 
 /**
- * Returns the error with a longer message. The message also says how many writes are lost, and what the user can do.
+ * The error with a message that also says how many writes are lost and what the user can do.
  *
  * @param read          the last frame that could be read
  * @param acknowledged  the last frame known to have been acknowledged, when that is known

@@ -7,7 +7,8 @@ import type { Op, Table, TablesByName } from './table.ts'
 export type Upgrade = (table: Op[1], record: unknown) => unknown
 
 /**
- * The first converts format 1 to 2. A format is the shape of the records. All formats have the same frames and lines.
+ * Upgrades of the records from each format to the next; the first converts format 1 to 2. Frames and lines are the same
+ * in all formats.
  */
 export const UPGRADES: readonly Upgrade[] = []
 

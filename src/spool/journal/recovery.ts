@@ -17,7 +17,7 @@ export interface RecoveryReport {
   readonly frames: number
   /** Bytes of a torn frame that was not acknowledged. They are overwritten. */
   readonly tornBytes: number
-  /** Damaged snapshots, full paths. The previous one was read: nothing is lost. */
+  /** Full paths of damaged snapshots. plotd read the previous snapshot instead, so nothing is lost. */
   readonly damagedSnapshots: readonly string[]
   /** The older format of the folder, and the copy that was made before the upgrade. */
   readonly upgraded: { readonly from: number; readonly backup: string } | undefined
@@ -242,7 +242,7 @@ async function openForWriting(
   }
 }
 
-/** A job that changed after the snapshot is no longer in the archive. */
+/** Applies a change from a frame. A job that changed after the snapshot leaves the archive. */
 function redo(tables: TablesByName, archived: Map<string, FileRow>, op: Op): void {
   if (op[1] === 'jobs') archived.delete(op[2])
   applyOp(tables, op)

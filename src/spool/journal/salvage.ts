@@ -63,7 +63,7 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
   }
 }
 
-/** Removes an archived job again: its record was read from the snapshot. */
+/** Removes the records of an archived job from memory, because the snapshot on the disk has them. */
 function forget(tables: TablesByName, id: string): void {
   for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
 }
@@ -75,7 +75,8 @@ interface Base {
 }
 
 /**
- * Loads the newest sound snapshot with its archive. Without a sound snapshot it loads the readable part of the newest.
+ * Loads the newest sound snapshot with its archive. Without a sound one it loads the readable part of the newest
+ * snapshot.
  */
 async function newestReadable(
   { disk, folder, upgrades }: LogPlace,

@@ -7,9 +7,7 @@ export type Op =
   | readonly ['>', table: string, id: string, added: readonly unknown[], keep: number]
   | readonly ['-', table: string, id: string]
 
-/**
- * A collection of lowdb's data: a Map that remembers which records were set and deleted since the last write.
- */
+/** A collection of lowdb's data: a Map that remembers which records were set and deleted since the last write. */
 export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
   /** Ids whose next change is written as a whole record, since the old record is leaving the table. */

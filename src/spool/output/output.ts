@@ -35,7 +35,7 @@ const MOST_TRIES = 10_000
  * bytes exists, it writes nothing, so that a repeated rendering gets its earlier name.
  *
  * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system
- * @returns       the path below the folder, with '/'
+ * @returns the path below the folder, with '/'
  * @throws PlotdError ERR_OUTPUT_PATH when the path or a link in it leads out of the folder
  * @throws PlotdError ERR_FILE when the file cannot be written
  */

@@ -74,8 +74,8 @@ export interface PostgresSpool extends OpenedSpool {
  * Opens the spool on a server. Jobs that an earlier run of this host held are treated as after a restart.
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit, ERR_SPOOL_NEWER when a newer program
- *   created the
- *   tables, ERR_STATE_LOCKED when another machine is this host, ERR_SPOOL_WRITE when the server does not answer
+ *   created the tables, ERR_STATE_LOCKED when another machine is this host, ERR_SPOOL_WRITE when the server does not
+ *   answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
   const { url, host, place, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
@@ -286,7 +286,7 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
   })
 }
 
-/** The clock of the database. All times that hosts compare are by it. */
+/** The clock of the database. Hosts take from it all times that they compare with each other. */
 class DatabaseClock implements Clock {
   readonly #warn: (message: string) => void
   #aheadMs = 0

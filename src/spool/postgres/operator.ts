@@ -51,7 +51,7 @@ export function askInk({ writer }: Context, requests: readonly InkRequest[]): Pr
 async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
   const failed = await tx.failedParent(dependsOn)
   if (failed === undefined) return
-  const message = `job ${id} depends on ${failed.id}, which did not finish: retry that first`
+  const message = `job ${id} depends on job ${failed.id}, which did not finish: retry job ${failed.id} first`
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
 }
 
@@ -65,7 +65,7 @@ export const top = (context: Context, id: string): Promise<Job> =>
     return place(tx, job, Math.max(job.priority, row?.most ?? 1), tx.queue.lowestOrder - 1)
   })
 
-/** Moves the job before another one, whose priority it takes, or to the end. */
+/** Moves the job before another job and gives it the priority of that job, or moves it to the end. */
 export function move({ writer }: Context, id: string, beforeId?: string): Promise<Job> {
   return writer.do({
     needs: beforeId === undefined ? [id] : [id, beforeId],

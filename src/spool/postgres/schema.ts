@@ -17,19 +17,16 @@ export const UPGRADES: readonly string[] = []
 /**
  * The statements that create the tables.
  *
- * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order
- * of
+ * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order of
  *   events, and event numbers have no gaps.
  * - `record` is the job without its progress. Queries search in the columns beside it. The type is `json` and not
- * `jsonb`,
- *   because `jsonb` refuses \u0000 and changes the text.
+ *   `jsonb`, because `jsonb` refuses \u0000 and changes the text.
  * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose
- * holder
- *   may still report what is on the paper.
+ *   holder may still report what is on the paper.
  * - `line` names the plotters that may draw a job, so that each plotter reads the head of few lines only.
  * - `edge` has the parents of jobs that wait, and no others.
  *
- * @param secret  by which the hosts prove themselves to each other, base64url
+ * @param secret  the secret by which the hosts prove themselves to each other, base64url
  */
 export const create = (secret: string): string => `
 CREATE TABLE feed (

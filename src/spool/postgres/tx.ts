@@ -28,7 +28,7 @@ export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
 /** The most records in one statement of a large commit. A statement must end before the server takes the lock away. */
 const CHUNK = 1000
-/** A claim reads this many jobs when other claims of the commit have taken the first ones. */
+/** A claim reads this many jobs when other claims of the commit have taken the first jobs. */
 const HEAD = 32
 
 /**

@@ -197,6 +197,10 @@ const isPlace = (parts: unknown): parts is Place =>
   parts.every((part, i) => typeof part === (i === 3 ? 'string' : 'number'))
 
 export const tooOld = (cursor: string | undefined): PlotdError =>
-  new PlotdError('ERR_PARAMS', 'too much has moved since this cursor was given: begin again with the first page', {
-    cursor,
-  })
+  new PlotdError(
+    'ERR_PARAMS',
+    'too many jobs have moved since the list gave this cursor: begin again with the first page',
+    {
+      cursor,
+    },
+  )

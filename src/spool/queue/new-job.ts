@@ -107,7 +107,7 @@ function checkedParams(params: unknown): CheckedParams {
   const copy: unknown = JSON.parse(json)
   const most = JOB_LIMITS.values
   if (valuesIn(copy, most) > most)
-    throw new PlotdError('ERR_PARAMS', `params must be at most ${most} values`, { field: 'params' })
+    throw new PlotdError('ERR_PARAMS', `params must have at most ${most} values`, { field: 'params' })
   return { params: freeze(copy), json: json.length > LARGE_PARAMS ? json : undefined }
 }
 
@@ -145,7 +145,7 @@ const short = (value: string, most: number, field: string): string => (value ===
 
 function few<T>(list: readonly T[], most: number, field: string): readonly T[] {
   if (list.length <= most) return list
-  throw new PlotdError('ERR_PARAMS', `${field} must be at most ${most}, got ${list.length}`, { field })
+  throw new PlotdError('ERR_PARAMS', `${field} must have at most ${most} entries, got ${list.length}`, { field })
 }
 
 function inRange(value: number, { min, max }: Range, field: string): number {

@@ -53,7 +53,7 @@ export async function askInk(core: Core, requests: readonly InkRequest[]): Promi
 function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   const failed = core.waiting.failedParent(dependsOn)
   if (failed === undefined) return
-  const message = `job ${id} depends on ${failed}, which did not finish: retry that first`
+  const message = `job ${id} depends on job ${failed}, which did not finish: retry job ${failed} first`
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
 
@@ -64,7 +64,7 @@ export async function top(core: Core, id: string): Promise<Job> {
   return place(core, job, priority, core.ledger.firstOrder())
 }
 
-/** Moves the job before another one, whose priority it takes, or to the end of its priority. */
+/** Moves the job before another job and gives it the priority of that job, or moves it to the end of its priority. */
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
   const job = waitingJob(core, id)
   if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())

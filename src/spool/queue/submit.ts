@@ -62,7 +62,7 @@ function store(core: Core, { job, digest, known: before }: Prepared): Entry {
   return { id: job.id, isRepeated: false, job }
 }
 
-/** Keeps no reference to the requests while it waits for the disk: the garbage collector would copy them. */
+/** Keeps no reference to the requests while it waits for the disk, because the garbage collector would copy them. */
 async function commit(core: Core, entering: Promise<Entered>): Promise<readonly SubmittedJob[]> {
   const { entries, files } = await entering
   const answering = core.commit().then(() => answers(core, entries))
