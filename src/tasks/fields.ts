@@ -16,14 +16,14 @@ export const seedField = () =>
     .describe('start of the random numbers: the same seed always gives the same drawing')
 
 /** A number with limits, a default and a description. */
-export const mm = (from: number, to: number, initial: number, meaning: string) =>
+export const number = (from: number, to: number, initial: number, meaning: string) =>
   z.number().min(from).max(to).default(initial).describe(meaning)
 
 /** A whole number with limits, a default and a description. */
 export const whole = (from: number, to: number, initial: number, meaning: string) =>
   z.int().min(from).max(to).default(initial).describe(meaning)
 
-/** One of some words, with a default and a description. */
+/** One of several words, with a default and a description. */
 export const choice = <const T extends readonly [string, ...string[]]>(
   choices: T,
   initial: T[number],
@@ -42,7 +42,7 @@ export const strictField = () => flag(false, 'refuse characters that would be le
 
 /** The unevenness of handwriting. @param more  a further fact for the description */
 export const handField = (more: string) =>
-  mm(0, 2, 0, `unevenness of handwriting: 0 is even, 1 written, 2 hurried; ${more}`)
+  number(0, 2, 0, `unevenness of handwriting: 0 is even, 1 written, 2 hurried; ${more}`)
 
 /** The language of a text. Any well-formed tag passes; names of languages, such as german, do not. */
 export const languageField = (meaning: string) =>

@@ -17,7 +17,7 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
-/** Most layouts of one size: each is narrower than the one before, until the swashes fit too. */
+/** Most attempts at one size: each layout is narrower than the one before, until the swashes fit too. */
 const MAX_TRIES = 3
 /** Ratio of two sizes that look the same. */
 const CLOSE = 1.02
@@ -65,7 +65,7 @@ export function largestFit<T>(
   return best
 }
 
-/** Words of at least so many characters get soft hyphens. */
+/** Words of at least this many characters get soft hyphens. */
 const LONG_WORD = 30
 const SOFT_HYPHEN = '\u00ad'
 

@@ -1,8 +1,9 @@
 /**
- * The room `tasks`: tasks turn a job's parameters into an SVG: patterns, postcards, envelopes, photos, text, users' SVGs, and custom tasks.
- * Everything outside this folder imports this file.
+ * The room `tasks`: tasks turn a job's parameters into an SVG: patterns, postcards, envelopes, photos, text, users'
+ * SVGs, and custom tasks. Code outside this folder imports this file.
  *
- * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the built-in tasks; `custom.ts` loads modules of users.
+ * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the
+ *   built-in tasks; `custom.ts` loads modules of users.
  * - `draw/` holds the drawing tools of patterns and postcards.
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */

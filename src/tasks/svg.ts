@@ -6,7 +6,7 @@ import { DEFAULT_FONT } from '../hershey/index.ts'
 import { HATCHES, type Importer, importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
-import { choice, flag, mm, whole } from './fields.ts'
+import { choice, flag, number, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
 import { NUMBERS_UP, sharedSheet } from './impose/index.ts'
 import { safeName } from './names.ts'
@@ -47,7 +47,7 @@ const schema = z
     layers: choice(
       ['inkscape', 'color', 'group', 'none'],
       'inkscape',
-      'what makes a layer, and so a pen: Inkscape layers, colours of strokes, top-level groups, or nothing',
+      'what divides the drawing into layers, each with a pen of its own: Inkscape layers, colours of strokes, top-level groups, or nothing',
     ),
     strokesOnly: flag(false, 'leaves out shapes that have a fill only'),
     fill: choice(
@@ -56,11 +56,11 @@ const schema = z
       'lines inside filled shapes; white shapes stay empty',
     ),
     fillAll: flag(false, 'also fills closed shapes that have no fill in the file'),
-    fillSpacing: mm(0.1, 100, 1, 'distance between the lines of a fill, mm'),
-    fillAngle: mm(-360, 360, 45, 'direction of the lines of a hatch, degrees clockwise'),
+    fillSpacing: number(0.1, 100, 1, 'distance between the lines of a fill, mm'),
+    fillAngle: number(-360, 360, 45, 'direction of the lines of a hatch, degrees clockwise'),
     drawWhite: flag(false, 'draws shapes that have a white fill and no stroke, such as the background of a page'),
     hide: flag(false, 'removes the lines that later filled shapes cover'),
-    tolerance: mm(0.001, 1, 0.02, 'largest distance between a drawn line and its curve, mm'),
+    tolerance: number(0.001, 1, 0.02, 'largest distance between a drawn line and its curve, mm'),
     font: fontField(DEFAULT_FONT, 'stroke font for text elements'),
     strict: flag(false, 'fails when something would not be drawn'),
   })

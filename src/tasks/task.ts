@@ -28,7 +28,7 @@ export interface TaskFiles {
   readonly svgLimits: Partial<ReadLimits>
 }
 
-/** Passed to `render` with the parameters. */
+/** The context of a rendering, which `render` gets with the parameters. */
 export interface TaskContext extends TaskFiles {
   /** Aborted when the job is canceled or reaches its time limit. Long loops should check it. */
   readonly signal: AbortSignal
@@ -84,7 +84,7 @@ export interface Task<P = unknown> {
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG. It gets only parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
-  /** The importer that the task stands for: its parameter `upload` takes the files of the importer. */
+  /** The importer whose files the parameter `upload` takes, when the task stands for an importer. */
   readonly importer?: Importer
 }
 

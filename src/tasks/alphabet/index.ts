@@ -8,13 +8,13 @@ import { type Affine, transformStrokes, translation } from '../../geometry/affin
 import { drawingOf, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText } from '../../hershey/index.ts'
-import { mm } from '../fields.ts'
+import { number } from '../fields.ts'
 import { sheetOf } from '../sheet.ts'
 import { hatchedModules } from '../signs/qr-code.ts'
 import { defineTask } from '../task.ts'
 import { BOXES, CAPTION_AT, GUIDES, MARK, MARKER, MARKERS, SHEET, TOP_SIGN } from './boxes.ts'
 
-const schema = z.strictObject({ pen: mm(0.1, 0.8, 0.5, "width of the pen's line, mm") })
+const schema = z.strictObject({ pen: number(0.1, 0.8, 0.5, "width of the pen's line, mm") })
 type AlphabetParams = z.infer<typeof schema>
 
 /** Font of the captions: small letters that do not look like handwriting. */

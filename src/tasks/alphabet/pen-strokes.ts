@@ -13,7 +13,7 @@ const DIRECTION_LENGTH = 2
 const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this share of the line's width. */
 const SHORTENING = 0.5
-/** Shorter twigs are left out, in half widths of the line. The short bar of an f must stay. */
+/** Shorter branches of a centre line are left out, in half widths of the line. The short bar of an f must stay. */
 const TWIG = 0.5
 /** Smaller groups of pixels count as dirt, as a share of the square of the line's width. */
 const DIRT = 0.25
@@ -136,10 +136,10 @@ function chains(pieces: readonly Line[], ends: readonly End[], partner: Readonly
   return lines
 }
 
-/** The unit vector from a place inside a line to its first point. */
-function outward(line: Line, look: number): Point {
+/** The unit vector to the first point of a line from the point of the line that is `reach` away. */
+function outward(line: Line, reach: number): Point {
   const [x, y] = line[0] ?? [0, 0]
-  const inside = line.find((point) => distance(point, [x, y]) >= look) ?? line.at(-1) ?? [x, y]
+  const inside = line.find((point) => distance(point, [x, y]) >= reach) ?? line.at(-1) ?? [x, y]
   const length = Math.hypot(x - inside[0], y - inside[1]) || 1
   return [(x - inside[0]) / length, (y - inside[1]) / length]
 }

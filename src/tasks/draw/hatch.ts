@@ -4,11 +4,12 @@ import { at, type Line } from './curve.ts'
 const MAX_JOIN = 1.8
 
 /**
- * Fills a polygon (even-odd) with parallel lines. The lines lie on a raster through the origin, so that the hatches of two
- * shapes at the same angle align. Neighbouring lines alternate in direction and are joined at the edge, to save lifts.
+ * Fills a polygon (even-odd) with parallel lines. The lines lie on a raster through the origin, so that the hatches of
+ * two shapes at the same angle align. Neighbouring lines alternate in direction and are joined at the edge, to save
+ * lifts.
  *
  * @param degrees  clockwise from horizontal
- * @param spacing  mm
+ * @param spacing  distance between the lines, mm
  * @param join     longest join, mm; 0 joins no lines
  */
 export function hatch(polygon: readonly number[], degrees: number, spacing: number, join = MAX_JOIN): Line[] {

@@ -4,7 +4,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /** Simplification tolerance, mm. It is below a plotter's step, and files become a third as large. */
 const TOLERANCE = 0.01
-/** mm: the pen would leave only a dot for a shorter stroke. */
+/** The pen would leave only a dot for a shorter stroke, mm. */
 const SHORTEST = 0.3
 
 /** Removes very short strokes, and vertices that no pen can show. */

@@ -78,7 +78,7 @@ function checkOverlaps(
   const border = isNear(strips) ? 'strip of the post' : isInside ? undefined : 'edge'
   const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(bounds))?.what ?? border
   if (obstacle === undefined) return
-  throw postageError(params.postage, `an envelope with room for it: it would meet the ${obstacle}`)
+  throw postageError(params.postage, `an envelope with room for the code, which would meet the ${obstacle}`)
 }
 
 const senderLines = ({ sender }: EnvelopeParams): string => sender.trim()
@@ -140,7 +140,7 @@ function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: re
   if (!fits) {
     throw postageError(
       rows.join(' '),
-      `a larger envelope: ${Math.round(width)} × ${Math.round(height)} mm has no room for it`,
+      `a larger envelope: ${Math.round(width)} × ${Math.round(height)} mm has no room for the code`,
     )
   }
   const strokes = mergeStrokes(

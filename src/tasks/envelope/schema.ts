@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, handField, mm, strictField } from '../fields.ts'
+import { choice, handField, number, strictField } from '../fields.ts'
 import { fontField } from '../font-field.ts'
 import { POSTS, type PostName } from './posts.ts'
 import { SIZES, type SizeName } from './sizes.ts'
@@ -41,7 +41,7 @@ export const envelopeSchema = z.strictObject({
   postage: line(40, 'code of handwritten postage; needs postnl, deutsche-post or postnord as the post'),
   number: line(12, 'small number that pairs the envelope with its card'),
   numberOn: choice(['flap', 'front'], 'flap', 'place of the number'),
-  flap: mm(0, 200, 0, 'depth of the flap when it lies open above the envelope, mm; 0 is a closed flap'),
+  flap: number(0, 200, 0, 'depth of the flap when it lies open above the envelope, mm; 0 is a closed flap'),
   font: fontField('EMSReadability', 'font of the addresses'),
   hand: handField('the same envelope always gets the same hand'),
   strict: strictField(),

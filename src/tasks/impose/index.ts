@@ -7,7 +7,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 import { checkSvg, drawingToSvg, readingWarnings, readSvg } from '../../svg/index.ts'
-import { choice, flag, mm } from '../fields.ts'
+import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
 import { nUp } from './n-up.ts'
@@ -28,7 +28,11 @@ const sheetFields = {
     )
     .describe('size of the sheet, such as a4, letter or 210x148mm'),
   landscape: flag(false, 'turns the sheet to landscape'),
-  layers: choice(['inkscape', 'color', 'group', 'none'], 'inkscape', 'what makes a layer, and so a pen'),
+  layers: choice(
+    ['inkscape', 'color', 'group', 'none'],
+    'inkscape',
+    'what divides the drawing into layers, each with a pen of its own',
+  ),
   name: z.string().max(200).default('drawing').describe('name of the drawing'),
 }
 
@@ -59,8 +63,8 @@ const tileSchema = z.strictObject({
   upload: upload.describe('the sha256 of an SVG that was uploaded'),
   ...sheetFields,
   tile: z.int().min(1).max(400).default(1).describe('number of the sheet to draw, counted row by row'),
-  margin: mm(0, 100, 10, 'free edge of each sheet, mm'),
-  overlap: mm(0, 100, 10, 'paper of a sheet below its neighbours, for glue, mm'),
+  margin: number(0, 100, 10, 'free edge of each sheet, mm'),
+  overlap: number(0, 100, 10, 'width of the strip of a sheet that lies under its neighbour, for glue, mm'),
   marks: flag(true, 'draws corners to cut along, and the place of the sheet'),
 })
 
@@ -102,12 +106,12 @@ const nUpSchema = z.strictObject({
   columns: z.int().min(1).max(50).optional().describe('number of drawings beside each other; default: as many as fit'),
   rows: z.int().min(1).max(50).optional().describe('number of drawings below each other; default: as many as fit'),
   repeat: flag(true, 'repeats the drawings until the sheet is full'),
-  gutter: mm(0, 100, 0, 'distance between two drawings, mm'),
-  margin: mm(0, 100, 6, 'smallest free edge of the sheet, mm'),
+  gutter: number(0, 100, 0, 'distance between two drawings, mm'),
+  margin: number(0, 100, 6, 'smallest free edge of the sheet, mm'),
   marks: choice(
     ['cards', 'outer', 'none'],
     'cards',
-    'marks to cut along: cards: of each card; outer: round all of them',
+    'marks to cut along; cards: at each card; outer: only around all cards',
   ),
 })
 

@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { ellipse, type Line, spiralDisc } from '../draw/curve.ts'
-import { choice, mm, whole } from '../fields.ts'
+import { choice, number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 interface Disc {
@@ -15,11 +15,11 @@ export const circles = definePattern({
   summary: 'circles packed until they touch, some coiled, some ringed, some empty',
   params: {
     count: whole(1, 5000, 260, 'largest number of circles'),
-    largest: mm(1, 500, 24, 'radius of the largest circle, mm'),
-    smallest: mm(0.4, 100, 1.1, 'radius of the smallest circle, mm'),
-    gap: mm(0, 20, 0.9, 'white gap between the circles, mm'),
+    largest: number(1, 500, 24, 'radius of the largest circle, mm'),
+    smallest: number(0.4, 100, 1.1, 'radius of the smallest circle, mm'),
+    gap: number(0, 20, 0.9, 'white gap between the circles, mm'),
     fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'lines inside each circle'),
-    spacing: mm(0.3, 10, 0.95, 'distance between the lines inside a circle, mm'),
+    spacing: number(0.3, 10, 0.95, 'distance between the lines inside a circle, mm'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

@@ -1,7 +1,7 @@
 import { contours as contoursOf } from 'd3-contour'
 import { clip } from '../../geometry/clip.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** The map of an imagined land: lines of equal height through layered noise (marching squares). */
@@ -10,9 +10,9 @@ export const contours = definePattern({
   summary: 'the contour lines of an imagined land',
   params: {
     levels: whole(1, 120, 26, 'number of heights that get a line'),
-    scale: mm(5, 1000, 78, 'size of the hills, mm'),
-    roughness: mm(0, 1, 0.36, 'share of fine noise in the land'),
-    resolution: mm(0.4, 10, 1, 'distance between the samples of the land, mm; smaller is finer'),
+    scale: number(5, 1000, 78, 'size of the hills, mm'),
+    roughness: number(0, 1, 0.36, 'share of fine noise in the land'),
+    resolution: number(0.4, 10, 1, 'distance between the samples of the land, mm; smaller is finer'),
   },
   draw: ({ box, random }, p) => {
     const octaves = [random.noise(), random.noise(), random.noise()]

@@ -2,7 +2,7 @@ import { at } from '../../geometry/drawing.ts'
 import type { Line } from '../draw/curve.ts'
 import type { Sheet } from './pattern.ts'
 
-/** Moves and scales a line of any size to the middle of the sheet, and turns it by 90° if it is larger then. */
+/** Moves and scales a line of any size to the middle of the sheet. Turns it by 90° when that makes it larger. */
 export function fitLine(line: readonly number[], { box, cx, cy }: Sheet, share = 1): Line {
   const [minX, maxX] = range(line, 0)
   const [minY, maxY] = range(line, 1)

@@ -1,7 +1,7 @@
 import { reverseLine, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Line } from '../draw/curve.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { contains, Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
@@ -12,10 +12,10 @@ export const flow = definePattern({
   name: 'flow',
   summary: 'streamlines that follow a field of noise and keep their distance',
   params: {
-    spacing: mm(0.5, 30, 1.7, 'distance between neighbouring lines, mm'),
-    scale: mm(5, 1000, 105, 'size of the whirls, mm'),
-    turbulence: mm(0, 3, 1, 'turning of the field: 0 is straight, 1 makes half turns'),
-    shortest: mm(0.5, 200, 9, 'length below which a line is left out, mm'),
+    spacing: number(0.5, 30, 1.7, 'distance between neighbouring lines, mm'),
+    scale: number(5, 1000, 105, 'size of the whirls, mm'),
+    turbulence: number(0, 3, 1, 'turning of the field: 0 is straight, 1 makes half turns'),
+    shortest: number(0.5, 200, 9, 'length below which a line is left out, mm'),
     longest: whole(5, 5000, 150, 'length at which a line ends, mm'),
   },
   draw: (sheet, p): Strokes => {

@@ -1,6 +1,6 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { roundCorners } from '../draw/curve.ts'
-import { flag, mm, whole } from '../fields.ts'
+import { flag, number, whole } from '../fields.ts'
 import { fitLine } from './fit.ts'
 import { rewrite, turtleLine } from './lsystem.ts'
 import { definePattern } from './pattern.ts'
@@ -13,8 +13,8 @@ export const gosper = definePattern({
   summary: 'the flowsnake: one line that fills an island with a fractal shore',
   params: {
     order: whole(1, 6, 4, 'number of divisions of the line'),
-    sway: mm(0, 3, 0.3, 'bending of the line by noise, as a share of its step'),
-    scale: mm(2, 300, 40, 'size of the bends, mm'),
+    sway: number(0, 3, 0.3, 'bending of the line by noise, as a share of its step'),
+    scale: number(2, 300, 40, 'size of the bends, mm'),
     round: flag(true, 'rounds the corners'),
   },
   draw: (sheet, p) => {

@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Random } from '../draw/random.ts'
-import { choice, mm, whole } from '../fields.ts'
+import { choice, number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 const SIDES = { square: 4, triangle: 3, hexagon: 6, circle: 48, line: 2 } as const
@@ -13,13 +13,13 @@ export const grid = definePattern({
   name: 'grid',
   summary: 'a grid of nested figures, orderly on one side and loosened on the other',
   params: {
-    cell: mm(2, 200, 15.5, 'size of a cell, mm'),
+    cell: number(2, 200, 15.5, 'size of a cell, mm'),
     shape: choice(['square', 'triangle', 'hexagon', 'circle', 'line'], 'square', 'the figure in each cell'),
     nested: whole(1, 40, 7, 'number of figures inside one another in each cell'),
-    fill: mm(0.1, 1.5, 0.9, 'size of the outermost figure, as a share of the cell'),
-    disorder: mm(0, 2, 0.75, 'disorder at its greatest; 0 keeps perfect order'),
+    fill: number(0.1, 1.5, 0.9, 'size of the outermost figure, as a share of the cell'),
+    disorder: number(0, 2, 0.75, 'disorder at its greatest; 0 keeps perfect order'),
     toward: choice(['right', 'down', 'centre', 'everywhere'], 'right', 'direction in which the disorder grows'),
-    missing: mm(0, 1, 0.06, 'share of figures that are left out where the disorder is greatest'),
+    missing: number(0, 1, 0.06, 'share of figures that are left out where the disorder is greatest'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()

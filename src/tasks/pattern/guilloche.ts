@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { sampleCurve } from '../draw/curve.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** The rosette of banknotes (guilloche): waves between two circles of changing radius, in several bands. */
@@ -12,7 +12,7 @@ export const guilloche = definePattern({
     strands: whole(1, 60, 8, 'number of lines in each ring'),
     lobes: whole(2, 60, 12, 'number of waves of the ring’s edge'),
     windings: whole(1, 200, 18, 'number of waves of each line in the ring'),
-    hollow: mm(0, 0.9, 0.16, 'radius of the empty middle, as a share of the whole radius'),
+    hollow: number(0, 0.9, 0.16, 'radius of the empty middle, as a share of the whole radius'),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

@@ -1,7 +1,7 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { hatch as hatchLines } from '../draw/hatch.ts'
 import type { Random } from '../draw/random.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 type Rect = readonly [x: number, y: number, width: number, height: number]
@@ -13,10 +13,10 @@ export const hatch = definePattern({
   params: {
     fields: whole(1, 400, 34, 'number of fields on the sheet'),
     directions: whole(1, 12, 4, 'number of directions of the hatching'),
-    spacing: mm(0.3, 20, 1, 'distance between the lines in the densest fields, mm'),
-    contrast: mm(1, 8, 2.6, 'distance between the lines in the lightest fields, as a multiple of spacing'),
-    gap: mm(0, 20, 1.6, 'white gap between the fields, mm'),
-    blank: mm(0, 1, 0.12, 'share of fields that stay white'),
+    spacing: number(0.3, 20, 1, 'distance between the lines in the densest fields, mm'),
+    contrast: number(1, 8, 2.6, 'distance between the lines in the lightest fields, as a multiple of spacing'),
+    gap: number(0, 20, 1.6, 'white gap between the fields, mm'),
+    blank: number(0, 1, 0.12, 'share of fields that stay white'),
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()

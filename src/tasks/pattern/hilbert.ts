@@ -1,6 +1,6 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { type Line, roundCorners } from '../draw/curve.ts'
-import { flag, mm, whole } from '../fields.ts'
+import { flag, number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 interface Square {
@@ -22,13 +22,13 @@ export const hilbert = definePattern({
   summary: 'one space-filling line, finer in some places than in others',
   params: {
     order: whole(1, 8, 6, 'number of divisions in the finest parts'),
-    variety: mm(
+    variety: number(
       0,
       1,
       0.85,
       'difference in fineness: 0 is equally fine everywhere, 1 leaves the lightest parts two divisions coarser',
     ),
-    scale: mm(5, 500, 46, 'size of the light and dark parts, mm'),
+    scale: number(5, 500, 46, 'size of the light and dark parts, mm'),
     round: flag(true, 'rounds the corners'),
   },
   draw: ({ box, cx, cy, random }, p) => {

@@ -1,6 +1,6 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { sampleCurve } from '../draw/curve.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { fitLine } from './fit.ts'
 import { definePattern } from './pattern.ts'
 
@@ -11,11 +11,11 @@ export const lissajous = definePattern({
   params: {
     across: whole(1, 20, 3, 'number of swings across in each round'),
     along: whole(1, 20, 2, 'number of swings along in each round'),
-    detune: mm(0, 0.2, 0.0062, 'detuning of the swings; 0 closes the figure'),
-    rounds: mm(1, 300, 30, 'number of rounds of the figure'),
-    damping: mm(0, 1, 0.62, 'share of the swing that is lost by the end'),
-    phase: mm(0, 360, 68, 'phase of the second swing at the start, degrees'),
-    rotary: mm(0, 1, 0.16, 'size of a third swing, which turns the table; 0 for none'),
+    detune: number(0, 0.2, 0.0062, 'detuning of the swings; 0 closes the figure'),
+    rounds: number(1, 300, 30, 'number of rounds of the figure'),
+    damping: number(0, 1, 0.62, 'share of the swing that is lost by the end'),
+    phase: number(0, 360, 68, 'phase of the second swing at the start, degrees'),
+    rotary: number(0, 1, 0.16, 'size of a third swing, which turns the table; 0 for none'),
   },
   draw: (sheet, p) => {
     const start = sheet.random.between(0, 2 * Math.PI)

@@ -1,7 +1,7 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { joinStrokes } from '../draw/join.ts'
 import type { Random } from '../draw/random.ts'
-import { mm } from '../fields.ts'
+import { number } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** A perfect maze: exactly one way between any two places (growing tree, after Buck 2015). */
@@ -9,9 +9,9 @@ export const maze = definePattern({
   name: 'maze',
   summary: 'a maze with exactly one way through',
   params: {
-    cell: mm(1.5, 100, 5.2, 'breadth of the ways, mm'),
-    winding: mm(0, 1, 0.86, 'shape of the ways: 1 gives long winding ways, 0 many short dead ends'),
-    level: mm(0, 1, 0.5, 'share of turns taken sideways rather than up and down'),
+    cell: number(1.5, 100, 5.2, 'breadth of the ways, mm'),
+    winding: number(0, 1, 0.86, 'shape of the ways: 1 gives long winding ways, 0 many short dead ends'),
+    level: number(0, 1, 0.5, 'share of turns taken sideways rather than up and down'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const cell = Math.min(p.cell, (box.maxX - box.minX) / 2, (box.maxY - box.minY) / 2)

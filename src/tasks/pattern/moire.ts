@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { ellipse, type Line } from '../draw/curve.ts'
-import { choice, mm, whole } from '../fields.ts'
+import { choice, number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 /** Families of parallel lines that lie over one another, slightly apart, so that they interfere. */
@@ -10,10 +10,10 @@ export const moire = definePattern({
   params: {
     kind: choice(['circles', 'lines', 'rays'], 'circles', 'figure that each family of lines is made of'),
     families: whole(2, 5, 2, 'number of families of lines'),
-    spacing: mm(0.5, 20, 1.5, 'distance of the lines, mm'),
-    apart: mm(0, 100, 13, 'distance between the centres of two families, mm'),
-    turn: mm(0, 90, 4, 'angle between two families, degrees'),
-    stretch: mm(0.5, 1.5, 1.03, 'size of each family, as a multiple of the one before'),
+    spacing: number(0.5, 20, 1.5, 'distance of the lines, mm'),
+    apart: number(0, 100, 13, 'distance between the centres of two families, mm'),
+    turn: number(0, 90, 4, 'angle between two families, degrees'),
+    stretch: number(0.5, 1.5, 1.03, 'size of each family, as a multiple of the one before'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

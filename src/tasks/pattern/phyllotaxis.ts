@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { sampleCurve } from '../draw/curve.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** Seeds of a sunflower (Vogel 1979), each a small leaf that turns with the wind. */
@@ -9,10 +9,10 @@ export const phyllotaxis = definePattern({
   summary: 'the seeds of a sunflower, each a small leaf',
   params: {
     seeds: whole(1, 5000, 380, 'number of seeds'),
-    angle: mm(0, 360, 137.508, 'degrees from one seed to the next; 137.508 is the golden angle'),
-    leaf: mm(0.1, 3, 1.5, 'size of a leaf, as a multiple of the room it has'),
-    slant: mm(-90, 90, 32, 'angle between a leaf and the direction outwards, degrees'),
-    hollow: mm(0, 0.9, 0.12, 'radius of the empty middle, as a share of the whole radius'),
+    angle: number(0, 360, 137.508, 'degrees from one seed to the next; 137.508 is the golden angle'),
+    leaf: number(0.1, 3, 1.5, 'size of a leaf, as a multiple of the room it has'),
+    slant: number(-90, 90, 32, 'angle between a leaf and the direction outwards, degrees'),
+    hollow: number(0, 0.9, 0.12, 'radius of the empty middle, as a share of the whole radius'),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

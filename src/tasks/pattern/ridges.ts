@@ -1,5 +1,5 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /**
@@ -11,10 +11,10 @@ export const ridges = definePattern({
   summary: 'ridges of hills, the nearer hiding the farther',
   params: {
     lines: whole(2, 400, 52, 'number of ridges'),
-    rise: mm(0, 200, 34, 'height of the highest hills, mm'),
-    roughness: mm(1, 200, 21, 'breadth of the hills, mm'),
-    spread: mm(0.05, 2, 0.5, 'share of the width in which the hills rise'),
-    centre: mm(0, 1, 0.46, 'place where the hills rise, as a share of the width'),
+    rise: number(0, 200, 34, 'height of the highest hills, mm'),
+    roughness: number(1, 200, 21, 'breadth of the hills, mm'),
+    spread: number(0.05, 2, 0.5, 'share of the width in which the hills rise'),
+    centre: number(0, 1, 0.46, 'place where the hills rise, as a share of the width'),
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()

@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { sampleCurve } from '../draw/curve.ts'
-import { flag, mm, whole } from '../fields.ts'
+import { flag, number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** Maurer's rose (1987): straight walks of a fixed angle along the petals of a rose curve, and the rose itself. */
@@ -9,7 +9,7 @@ export const rose = definePattern({
   summary: 'a rose curve walked in straight lines, which weave a lace of their own',
   params: {
     petals: whole(1, 60, 6, 'n of the rose sin(nθ): n petals when odd, 2n when even'),
-    step: mm(0, 180, 71, 'angle between the ends of a straight line, degrees'),
+    step: number(0, 180, 71, 'angle between the ends of a straight line, degrees'),
     walks: whole(1, 3600, 360, 'number of straight lines'),
     outline: flag(true, 'also draws the outline of the rose'),
   },

@@ -1,6 +1,6 @@
 import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { choice, mm, whole } from '../fields.ts'
+import { choice, number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 const params = {
@@ -9,13 +9,13 @@ const params = {
     'archimedean',
     'archimedean: even windings; fermat: windings of equal area; logarithmic: a shell',
   ),
-  turns: mm(1, 400, 36, 'number of turns of each arm'),
+  turns: number(1, 400, 36, 'number of turns of each arm'),
   arms: whole(1, 24, 1, 'number of spirals that start from the centre'),
-  swell: mm(0, 20, 4, 'how far noise pushes the line out and in, mm'),
-  swellSize: mm(2, 300, 34, 'size of the hills in that noise, mm'),
-  ripple: mm(0, 5, 0, 'height of a fine wave along the line, mm'),
+  swell: number(0, 20, 4, 'how far noise pushes the line out and in, mm'),
+  swellSize: number(2, 300, 34, 'size of the hills in that noise, mm'),
+  ripple: number(0, 5, 0, 'height of a fine wave along the line, mm'),
   ripples: whole(1, 400, 60, 'number of fine waves in one turn'),
-  squareness: mm(0, 1, 0, 'shape of the turns: 0 is round, 1 nearly square'),
+  squareness: number(0, 1, 0, 'shape of the turns: 0 is round, 1 nearly square'),
   shape: choice(['circle', 'page'], 'circle', 'circle: a disc on the sheet; page: stretched over the whole sheet'),
 }
 type Params = { [K in keyof typeof params]: (typeof params)[K]['_zod']['output'] }

@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { sampleCurve } from '../draw/curve.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** A toothed wheel that rolls inside a toothed ring. The pen stands in one hole of the wheel after another. */
@@ -10,9 +10,14 @@ export const spirograph = definePattern({
   params: {
     ring: whole(10, 300, 96, 'number of teeth of the ring'),
     wheel: whole(3, 299, 52, 'number of teeth of the wheel, fewer than the ring has'),
-    hole: mm(0, 1.2, 0.86, 'place of the first hole, from the centre of the wheel (0) to its rim (1)'),
+    hole: number(0, 1.2, 0.86, 'place of the first hole, from the centre of the wheel (0) to its rim (1)'),
     holes: whole(1, 40, 5, 'number of holes that are drawn'),
-    closer: mm(0, 0.5, 0.105, 'distance by which each further hole is nearer to the centre, as a share of the radius'),
+    closer: number(
+      0,
+      0.5,
+      0.105,
+      'distance by which each further hole is nearer to the centre, as a share of the radius',
+    ),
   },
   draw: ({ cx, cy, radius, random }, p) => {
     const out = new StrokeWriter()

@@ -1,7 +1,7 @@
 import { strokesOf } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { smooth } from '../draw/curve.ts'
-import { choice, mm, whole } from '../fields.ts'
+import { choice, number, whole } from '../fields.ts'
 import { Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 import { tour } from './tour.ts'
@@ -13,7 +13,7 @@ export const stipple = definePattern({
   params: {
     points: whole(10, 12000, 3600, 'number of points'),
     motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'object that the points shade'),
-    contrast: mm(0, 1, 1, 'density of the dark parts: 0 is even'),
+    contrast: number(0, 1, 1, 'density of the dark parts: 0 is even'),
     as: choice(['tour', 'dots'], 'tour', 'tour: one line through the points; dots: a short dash at each point'),
   },
   draw: (sheet, p) => {

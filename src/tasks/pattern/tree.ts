@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Random } from '../draw/random.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** Distance of the lines that shade thick wood, mm. */
@@ -24,10 +24,10 @@ export const tree = definePattern({
   summary: 'a bare tree in winter, on a line of ground',
   params: {
     depth: whole(1, 13, 11, 'number of forks from the trunk to the twigs'),
-    spread: mm(0, 90, 23, 'angle of a fork, degrees'),
-    shrink: mm(0.4, 0.95, 0.8, 'length of a branch, as a share of the one it grew from'),
-    wildness: mm(0, 1, 0.42, 'amount of chance in every fork'),
-    wind: mm(-45, 45, 5, 'lean of the crown, degrees'),
+    spread: number(0, 90, 23, 'angle of a fork, degrees'),
+    shrink: number(0.4, 0.95, 0.8, 'length of a branch, as a share of the one it grew from'),
+    wildness: number(0, 1, 0.42, 'amount of chance in every fork'),
+    wind: number(-45, 45, 5, 'lean of the crown, degrees'),
     trees: whole(1, 12, 1, 'number of trees side by side'),
   },
   draw: (sheet, p) => {

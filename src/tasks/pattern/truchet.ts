@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { joinStrokes } from '../draw/join.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /**
@@ -11,9 +11,9 @@ export const truchet = definePattern({
   name: 'truchet',
   summary: 'quarter-circle tiles woven over and under into winding bands',
   params: {
-    cell: mm(2, 200, 15.4, 'size of a tile, mm'),
+    cell: number(2, 200, 15.4, 'size of a tile, mm'),
     strands: whole(1, 24, 8, 'number of lines that leave each side of a tile'),
-    bias: mm(0, 1, 0.5, 'share of tiles turned one way; 0 and 1 give rings'),
+    bias: number(0, 1, 0.5, 'share of tiles turned one way; 0 and 1 give rings'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()

@@ -3,7 +3,7 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import { at } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Line, smooth } from '../draw/curve.ts'
-import { mm, whole } from '../fields.ts'
+import { number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 /** Cells around points, made more even by Lloyd's method (1982). Each cell is drawn in rings that are rounder inside. */
@@ -13,10 +13,10 @@ export const voronoi = definePattern({
   params: {
     cells: whole(2, 3000, 74, 'number of cells'),
     even: whole(0, 60, 2, 'number of passes that make the cells more even'),
-    crowd: mm(0, 1, 0.75, 'crowding of the cells at one place: 0 is even'),
-    gap: mm(0, 10, 0.9, 'white gap between cells, mm'),
+    crowd: number(0, 1, 0.75, 'crowding of the cells at one place: 0 is even'),
+    gap: number(0, 10, 0.9, 'white gap between cells, mm'),
     rings: whole(1, 60, 9, 'largest number of rings in a cell'),
-    spacing: mm(0.3, 10, 0.95, 'distance between the rings, mm'),
+    spacing: number(0.3, 10, 0.95, 'distance between the rings, mm'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

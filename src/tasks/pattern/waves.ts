@@ -1,6 +1,6 @@
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { sampleCurve } from '../draw/curve.ts'
-import { choice, mm } from '../fields.ts'
+import { choice, number } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /** Parallel curves whose waves tighten towards a fold, after Bridget Riley's "Current" (1964). */
@@ -8,12 +8,12 @@ export const waves = definePattern({
   name: 'waves',
   summary: 'parallel waves that tighten into a fold',
   params: {
-    spacing: mm(0.4, 30, 1.7, 'distance between neighbouring lines, mm'),
-    amplitude: mm(0, 60, 6.5, 'height of the waves, mm'),
-    wavelength: mm(2, 300, 30, 'length of the waves at the edge, mm'),
-    fold: mm(0, 0.95, 0.74, 'tightening of the waves at the fold; 0 keeps them even'),
-    foldAt: mm(0, 1, 0.62, 'place of the fold, as a share of the sheet'),
-    drift: mm(0, 4, 1.05, 'number of waves by which the last line is ahead of the first'),
+    spacing: number(0.4, 30, 1.7, 'distance between neighbouring lines, mm'),
+    amplitude: number(0, 60, 6.5, 'height of the waves, mm'),
+    wavelength: number(2, 300, 30, 'length of the waves at the edge, mm'),
+    fold: number(0, 0.95, 0.74, 'tightening of the waves at the fold; 0 keeps them even'),
+    foldAt: number(0, 1, 0.62, 'place of the fold, as a share of the sheet'),
+    drift: number(0, 4, 1.05, 'number of waves by which the last line is ahead of the first'),
     direction: choice(['upright', 'level'], 'upright', 'direction of the lines'),
   },
   draw: ({ box, random }, p) => {

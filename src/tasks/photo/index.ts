@@ -7,7 +7,7 @@ import { clip } from '../../geometry/clip.ts'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { randomFrom } from '../draw/random.ts'
 import { tidy } from '../draw/tidy.ts'
-import { choice, flag, mm, pageFields, seedField, whole } from '../fields.ts'
+import { choice, flag, number, pageFields, seedField, whole } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
@@ -35,7 +35,7 @@ const schema = z
       'halftone: bands of lines; squiggle: one wave to and fro; stipple: one line through points',
     ),
     ...pageFields(210, 148),
-    margin: mm(0, 500, 12, 'white border, mm'),
+    margin: number(0, 500, 12, 'white border, mm'),
     fit: choice(['inside', 'fill'], 'inside', 'inside: shows the whole picture; fill: covers the whole sheet'),
     spacing: z
       .number()
@@ -43,11 +43,11 @@ const schema = z
       .max(20)
       .optional()
       .describe('halftone, squiggle: distance between the lines, mm; default: 1.7 for halftone, 2.5 for squiggle'),
-    angle: mm(-90, 90, 0, 'halftone, squiggle: direction of the lines, degrees'),
+    angle: number(-90, 90, 0, 'halftone, squiggle: direction of the lines, degrees'),
     points: whole(50, 20_000, 7000, 'stipple: number of points'),
-    white: mm(0, 1, 0.05, 'darkness below which the paper stays white'),
-    gamma: mm(0.2, 5, 1, 'middle tones: below 1 is darker, above 1 lighter'),
-    contrast: mm(0, 1, 1, 'stretching of the tones: 0 keeps them, 1 spreads them from white to black'),
+    white: number(0, 1, 0.05, 'darkness below which the paper stays white'),
+    gamma: number(0.2, 5, 1, 'middle tones: below 1 is darker, above 1 lighter'),
+    contrast: number(0, 1, 1, 'stretching of the tones: 0 keeps them, 1 spreads them from white to black'),
     invert: flag(false, 'swaps dark and light, for light ink on dark paper'),
     seed: seedField(),
   })

@@ -11,7 +11,7 @@ import type { Tone } from './tone.ts'
 export interface StyleParams {
   /** Distance of the lines, mm. */
   readonly spacing: number
-  /** Degrees. */
+  /** Direction of the lines, degrees. */
   readonly angle: number
   readonly points: number
   /** Below this darkness the paper stays white. */

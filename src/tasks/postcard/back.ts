@@ -54,7 +54,7 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
   const { strokes, side } = qrCode(code.trim(), { pen: codePen })
   const above = sender.trim() === '' ? 0 : box.height * 0.3
   if (side > box.width || side > box.height - above) {
-    const expected = `a shorter text, a finer pen or a larger card: it is ${side.toFixed(0)} mm wide`
+    const expected = `a shorter text, a finer pen or a larger card: the code is ${side.toFixed(0)} mm wide`
     throw new PlotdError('ERR_PARAMS', `code: does not fit the back; expected ${expected}`, {
       issues: [{ field: 'code', value: code, expected: `expected ${expected}` }],
     })

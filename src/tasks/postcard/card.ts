@@ -3,7 +3,7 @@ import type { Bounds } from '../../geometry/bounds.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
 import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
-import { choice, handField, mm, seedField, strictField } from '../fields.ts'
+import { choice, handField, number, seedField, strictField } from '../fields.ts'
 import type { TextBox } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { LONGEST_CODE } from '../signs/qr-code.ts'
@@ -78,7 +78,7 @@ export const postcardSchema = z.strictObject({
   address: line(400).default('').describe('address on the back, with a line break between its lines'),
   sender: line(400).default('').describe('return address on the back, with a line break between its lines'),
   code: line(LONGEST_CODE).default('').describe('web address or text of a QR code on the back'),
-  codePen: mm(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
+  codePen: number(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
   number: line(12).default('').describe('small number that pairs the card with its envelope'),
   font: fontField(DEFAULT_FONTS.font, 'font of message and address'),
   greetingFont: fontField(DEFAULT_FONTS.greetingFont, 'font of greeting, name and signature'),

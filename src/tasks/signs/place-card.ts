@@ -5,7 +5,7 @@ import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../g
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { loadFont } from '../../hershey/index.ts'
 import { closeLine } from '../draw/scene.ts'
-import { choice, flag, handField, mm, seedField, strictField } from '../fields.ts'
+import { choice, flag, handField, number, seedField, strictField } from '../fields.ts'
 import { mustFit, type TextBox, textIn } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
@@ -17,8 +17,8 @@ import { LONGEST_CODE, qrCode } from './qr-code.ts'
 const schema = z.strictObject({
   name: z.string().min(1).max(80).regex(/\S/, 'expected a name').describe('name on the card'),
   line: z.string().max(80).default('').describe('small words under the name, such as a table or a dish'),
-  width: mm(40, 200, 90, 'width of the card, mm'),
-  height: mm(25, 150, 55, 'height of the folded card, mm; the sheet is twice as high'),
+  width: number(40, 200, 90, 'width of the card, mm'),
+  height: number(25, 150, 55, 'height of the folded card, mm; the sheet is twice as high'),
   faces: choice(['front', 'both'], 'both', 'front: the name on one face; both: on both faces of the folded card'),
   ornament: choice(['flourish', 'frame', 'none'], 'flourish', 'ornament beside the name'),
   fold: flag(true, 'draws short lines at the edges where the card folds'),
@@ -27,7 +27,7 @@ const schema = z.strictObject({
     .max(LONGEST_CODE)
     .default('')
     .describe('web address or text of a QR code on the front, such as for a menu'),
-  pen: mm(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
+  pen: number(0.1, 1, 0.5, "width of the pen's line in the QR code, mm"),
   font: fontField('EMSAllure', 'font of the name'),
   lineFont: fontField('EMSReadability', 'font of the small words'),
   hand: handField('the seed chooses the hand'),

@@ -1,6 +1,4 @@
-/**
- * The room `signs`: marks for machines and for tables. `qr-code` draws a QR code, `flourish` a line under a name.
- */
+/** The room `signs`: marks for machines and for tables. `qr-code` draws a QR code, `flourish` a line under a name. */
 import { encode } from 'uqr'
 import { PlotdError } from '../../errors.ts'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
@@ -75,9 +73,9 @@ function runsIn(row: number, size: number, dark: IsDark): Run[] {
 }
 
 /**
- * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark modules
- * lie below a run, one more line covers the edge between the two rows. A stroke continues from a run to the run below when it
- * ends above it.
+ * The dark modules of a square, hatched, mm from its upper left corner. Each run is a serpentine of lines. Where dark
+ * modules lie below a run, one more line covers the edge between the two rows. A stroke continues to the run below when
+ * the stroke ends above the end of that run.
  */
 export function hatchedModules(size: number, dark: IsDark, module: number, pen: number): Strokes {
   const rows = Array.from({ length: size }, (_, row) => runsIn(row, size, dark))

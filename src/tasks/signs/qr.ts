@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { drawingOf } from '../../geometry/drawing.ts'
-import { mm } from '../fields.ts'
+import { number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
@@ -9,14 +9,14 @@ import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
 const schema = z.strictObject({
   code: z.string().min(1).max(LONGEST_CODE).describe('web address or text in the code'),
-  pen: mm(0.1, 3, 0.5, "width of the pen's line, mm"),
+  pen: number(0.1, 3, 0.5, "width of the pen's line, mm"),
   module: z
     .number()
     .min(0.2)
     .max(50)
     .optional()
     .describe('side of the smallest square, mm; default: two pen widths, at least 0.8 mm'),
-  margin: mm(0, 500, 0, 'white around the quiet zone of the code, mm'),
+  margin: number(0, 500, 0, 'white around the quiet zone of the code, mm'),
 })
 type QrParams = z.infer<typeof schema>
 

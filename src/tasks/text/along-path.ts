@@ -43,7 +43,7 @@ function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText 
   const [width, height] = sizeOf(boundsOf(strokes))
   if (width === 0 && height === 0) return centre(strokes, params, room)
   const scale = Math.min(box.width / Math.max(width, 1e-6), box.height / Math.max(height, 1e-6)) * 0.999
-  // Spacing that is given in mm does not grow with the letters: a size that is too large comes down.
+  // Spacing in mm does not grow with the letters, so the computed size may be too large and is reduced.
   for (let size = params.size * scale; size >= 0.8; size *= 0.97) {
     const [x, y] = sizeOf(boundsOf(strokesAt(size)))
     if (x <= box.width && y <= box.height) return centre(strokesAt(size), params, room)

@@ -1,5 +1,6 @@
 /**
- * The room `text`: the task that sets a text, in lines (`in-lines`), in columns (`in-columns`) or along a path (`along-path`). Import from this file.
+ * The room `text`: the task that sets a text, in lines (`in-lines`), in columns (`in-columns`) or along a path
+ * (`along-path`). Import from this file.
  */
 import { drawingOf } from '../../geometry/drawing.ts'
 import { safeName } from '../names.ts'

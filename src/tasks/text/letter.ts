@@ -5,7 +5,7 @@ import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { blocksOf, HYPHENATED_LANGUAGES, loadFont, type Shape, setPages, type TextPages } from '../../hershey/index.ts'
 import { pathPoints } from '../../svg/index.ts'
-import { choice, flag, handField, languageField, mm, seedField, strictField, whole } from '../fields.ts'
+import { choice, flag, handField, languageField, number, seedField, strictField, whole } from '../fields.ts'
 import { largestFit } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
@@ -31,12 +31,12 @@ const schema = z.strictObject({
   paper: choice(['a4', 'a5', 'a6', 'letter'], 'a4', 'size of the sheet, in portrait'),
   width: side('width of the sheet, mm, in place of that of the paper'),
   height: side('height of the sheet, mm, in place of that of the paper'),
-  margin: mm(0, 300, 22, 'white border, mm'),
+  margin: number(0, 300, 22, 'white border, mm'),
   font: fontField('EMSReadability', 'font of all words'),
-  size: mm(0.8, 50, 3.6, 'height of a capital letter, mm'),
+  size: number(0.8, 50, 3.6, 'height of a capital letter, mm'),
   pages: whole(0, 200, 0, 'largest number of sheets: the letters become smaller until the text fits; 0 keeps the size'),
   align: choice(['left', 'justify', 'center', 'right'], 'left', 'alignment of the lines'),
-  lineSpacing: mm(0.5, 5, 1.1, "distance between the lines, as a multiple of the font's own"),
+  lineSpacing: number(0.5, 5, 1.1, "distance between the lines, as a multiple of the font's own"),
   paragraphs: choice(['space', 'indent'], 'space', 'space: white between paragraphs; indent: indented first lines'),
   columns: whole(1, 6, 1, 'number of columns side by side'),
   language: languageField(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_FONT } from '../../hershey/index.ts'
-import { choice, flag, handField, languageField, mm, seedField, strictField } from '../fields.ts'
+import { choice, flag, handField, languageField, number, seedField, strictField } from '../fields.ts'
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
@@ -14,16 +14,16 @@ export const textSchema = z
   .strictObject({
     text: z.string().min(1).max(50_000).describe('text to write; lines break at newlines and at the edge of the sheet'),
     font: fontField(DEFAULT_FONT, 'name of a stroke font'),
-    size: mm(0.8, 300, 5, 'height of a capital letter, mm'),
+    size: number(0.8, 300, 5, 'height of a capital letter, mm'),
     width: side('width of the sheet, mm; default: as wide as the text needs'),
     height: side('height of the sheet, mm; default: as high as the text needs'),
-    margin: mm(0, 500, 10, 'white border, mm'),
+    margin: number(0, 500, 10, 'white border, mm'),
     align: choice(['left', 'center', 'right', 'justify'], 'left', 'alignment of the lines'),
-    lineSpacing: mm(0.5, 5, 1, "distance between the lines, as a multiple of the font's own"),
-    letterSpacing: mm(-5, 50, 0, 'space added between letters, mm'),
+    lineSpacing: number(0.5, 5, 1, "distance between the lines, as a multiple of the font's own"),
+    letterSpacing: number(-5, 50, 0, 'space added between letters, mm'),
     tabWidth: z.number().min(0.5).max(500).optional().describe('distance between tab stops, mm; default: eight spaces'),
-    slant: mm(-45, 45, 0, 'lean of the letters to the right, degrees'),
-    rotation: mm(
+    slant: number(-45, 45, 0, 'lean of the letters to the right, degrees'),
+    rotation: number(
       -360,
       360,
       0,
@@ -40,7 +40,7 @@ export const textSchema = z
       .describe(
         `a line to write along: ${GUIDES.join(', ')}; or SVG path data in mm, such as M 10 60 C 40 20, 90 20, 120 60`,
       ),
-    pathOffset: mm(-100, 100, 0, 'distance of the letters above the path, mm'),
+    pathOffset: number(-100, 100, 0, 'distance of the letters above the path, mm'),
     hand: handField('the seed chooses the hand'),
     seed: seedField().describe('start of the random numbers of the handwriting: another seed gives other letter forms'),
     smooth: flag(false, 'rounds the corners of large letters'),
