@@ -14,7 +14,7 @@ export type Hatches = (typeof HATCHES)[number]
 export interface TextSheets {
   /** A name such as 'a4', or a size such as '210x148mm'. */
   readonly paper?: string
-  /** mm. */
+  /** White border, mm. */
   readonly margin?: number
   /** Cap height, mm. */
   readonly size?: number
@@ -90,9 +90,9 @@ export interface ImportResult {
  * on a thread that is ended when it takes too long or too much memory.
  */
 export interface Importer {
-  /** 'pdf'. */
+  /** The name of the format, which is also the name of the task of a custom importer: 'pdf'. */
   readonly name: string
-  /** Its name in sentences, with an article: 'a PDF'. */
+  /** The name of the format in sentences, with an article: 'a PDF'. */
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]

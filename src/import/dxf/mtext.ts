@@ -12,7 +12,9 @@ const SPECIAL: Readonly<Record<string, string>> = { c: 'Ø', d: '°', p: '±', '
 /** Characters by the letter of their `^` code. Other letters stand for control characters, which are left out. */
 const CARET_CODES: Readonly<Record<string, string>> = { I: '\t', ' ': '^' }
 
-/** Codes of a line of text: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. Underlines (`%%u`) are left out. */
+/**
+ * A line of text with its codes replaced: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. Underlines (`%%u`) are left out.
+ */
 export function plainText(source: string): string {
   return source
     .replace(/%%(\d{3})/g, (_, digits: string) => String.fromCharCode(Number(digits)))

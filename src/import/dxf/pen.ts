@@ -43,7 +43,7 @@ export class Pen {
   readonly frame: Frame
   readonly layer: string
   readonly color: string
-  /** In the units of the entity. */
+  /** Greatest distance of a polyline from its curve, units of the entity. */
   readonly tolerance: number
 
   constructor(reading: Reading, frame: Frame, entity: Entity) {

@@ -48,7 +48,7 @@ const verticalOf = (entity: Entity): number => num(entity, entity.type === 'TEXT
 /** The place and the size of a line of text. */
 interface TextPlace {
   readonly anchor: Vec
-  /** Radians. */
+  /** Direction of the baseline, radians. */
   readonly angle: number
   /** Share of the width that lies left of the anchor. */
   readonly left: number

@@ -70,9 +70,9 @@ class Machine {
   #isOn = false
   /** S of the last block that had one. */
   #power: number | undefined
-  /** Machine mm. */
+  /** Place of the tool, machine mm. */
   #at = { x: 0, y: 0, z: 0 }
-  /** Machine mm of the zero of the program: G92. */
+  /** Zero of the program (G92), machine mm. */
   #zero = { x: 0, y: 0, z: 0 }
 
   constructor(canvas: Canvas, tolerance: number) {
@@ -190,7 +190,7 @@ class Machine {
   }
 
   #drawHole(to: { x: number; y: number }, before: Levels): void {
-    this.#canvas.note('import', 'a drilled hole is not drawn as a hole: it is a dot', 1)
+    this.#canvas.note('import', 'a drilled hole is drawn as a dot', 1)
     this.#canvas.add(this.#name(), 'black', [to.x, to.y], this.#layers[this.#layer]?.pen)
     this.#levels = before
   }

@@ -19,8 +19,8 @@ interface Use {
 }
 
 /**
- * The servo comes before Z, because a file with a servo may move Z for other reasons. Z comes before the fan, because a file
- * with Z may switch a fan.
+ * The channels in the order of preference. The servo comes before Z, because a file with a servo may move Z for other
+ * reasons. Z comes before the fan, because a file with Z may switch a fan.
  */
 const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
 const MOST_LEVELS = 10_000

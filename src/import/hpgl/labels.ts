@@ -129,7 +129,7 @@ export class Labels {
     this.#advance(1, 0)
   }
 
-  /** @returns how far its origin (LO) moves the line along itself */
+  /** Writes one line. @returns the shift of the line along its direction that the label origin (LO) causes */
   #line(text: string): Point {
     const width = Array.from(text).filter((character) => character >= ' ').length * this.#cell()[0]
     const back = this.#alignment(width)

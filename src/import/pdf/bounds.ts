@@ -30,7 +30,7 @@ interface PageParts {
 export function listLimit(page: PDFPageProxy): Promise<never> {
   const parts = page as unknown as PageParts
   const { _renderPageChunk: take } = parts
-  if (take === undefined) throw new Error('pdf.js hands over its list in another way now')
+  if (take === undefined) throw new Error('this version of pdf.js has no method that receives the list of operations')
   return new Promise((_, reject) => {
     let operations = 0
     let states = 0

@@ -60,7 +60,9 @@ function throughMap(map: Uint8Array, byGlyph: Codes): Codes {
   return codes
 }
 
-/** The characters of a TrueType font by the number of their glyph: its table `cmap` the other way round, formats 4 and 12. */
+/**
+ * The characters of a TrueType font by the number of their glyph: the inverse of its table `cmap`, formats 4 and 12.
+ */
 export function glyphCharacters(program: Uint8Array): Codes {
   const view = new DataView(program.buffer, program.byteOffset, program.byteLength)
   const characters = new Map<number, string>()

@@ -28,13 +28,13 @@ export interface Glyph {
   readonly width: number
   /** Whether word spacing applies. */
   readonly isSpace: boolean
-  /** Whether the font contains it; the outline of a missing glyph is a box. */
+  /** Whether the font contains the glyph; the outline of a missing glyph is a box. */
   readonly isInFont: boolean
   /** Advance and origin of vertical writing, thousandths of an em. */
   readonly vertical?: readonly [advance: number, x: number, y: number]
   /** Key of its outline in its font. */
   readonly key: string
-  /** An accent that the font sets on it, with its place in em. */
+  /** An accent that the font sets on the character, with the place of the accent in em. */
   readonly accent?: { readonly key: string; readonly x: number; readonly y: number }
   /** The name of its drawing in a Type 3 font. */
   readonly drawnBy?: string

@@ -72,7 +72,7 @@ async function picture(
   counts.photos++
 }
 
-/** mm; a smaller picture is a speck. */
+/** A picture with a smaller side is a speck and is not drawn, mm. */
 const SMALLEST = 3
 
 /** Draws a character as the outline of its own font. */

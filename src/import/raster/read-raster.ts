@@ -10,7 +10,7 @@ import { smoothStroke, strokesIn } from './trace.ts'
 
 /** A pixel darker than this is ink. */
 const INK = 170
-/** mm: wider ink is drawn as its outline, because a centre line would not show its shape. */
+/** Wider ink is drawn as its outline, because a centre line would not show its shape, mm. */
 const WIDE_MM = 1.6
 /** Strokes that are shorter come from rough edges of wide ink, mm. */
 const ROUGH_MM = 0.8
