@@ -221,9 +221,9 @@ async function openServer(running: Running, jobParts: JobParts, auth: Auth, log:
   const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
   running.endUploads = scheduleUploadRemoval(uploads, spool, namedUploads, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')
-  const own = allHandlers({ config, ...auth, page, spool, ...jobParts, hosts: farm.hosts })
+  const localHandlers = allHandlers({ config, ...auth, page, spool, ...jobParts, hosts: farm.hosts })
   const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)
-  const handlers = farm.peers ? forwarding(own, { peers: farm.peers, spool, isHere }) : own
+  const handlers = farm.peers ? forwarding(localHandlers, { peers: farm.peers, spool, isHere }) : localHandlers
   running.server = await listen({
     config,
     socket: socketPath(config.state),

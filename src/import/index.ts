@@ -117,7 +117,10 @@ async function read(importer: Importer, bytes: Uint8Array, options: ImportOption
   }
 }
 
-/** JavaScript throws a RangeError for a stack or an array that grew too large. Only the file can be the cause. */
+/**
+ * Converts a RangeError to ERR_SVG_LIMIT. JavaScript throws a RangeError for a stack or an array that grew too large,
+ * and only the file can be the cause.
+ */
 function asLimit(thrown: unknown): unknown {
   if (!(thrown instanceof RangeError)) return thrown
   const message = 'the document takes too much memory or nests too deep: simplify it'

@@ -13,10 +13,10 @@ export function freeze<T>(value: T): T {
  *   text
  */
 export function frozenCopy(value: unknown, most: number): unknown {
-  let left = most
+  let remaining = most
   const copy = (inner: unknown): unknown => {
-    left -= typeof inner === 'string' ? inner.length + 3 : 3
-    if (left < 0) return undefined
+    remaining -= typeof inner === 'string' ? inner.length + 3 : 3
+    if (remaining < 0) return undefined
     if (typeof inner === 'string' || typeof inner === 'boolean' || inner === null) return inner
     if (typeof inner === 'number') return Number.isFinite(inner) ? inner + 0 : undefined // JSON has no −0
     if (typeof inner !== 'object') return undefined
@@ -35,7 +35,7 @@ export function frozenCopy(value: unknown, most: number): unknown {
     if (Object.getPrototypeOf(record) !== Object.prototype) return undefined
     const copies: Record<string, unknown> = {}
     for (const key in record) {
-      left -= key.length
+      remaining -= key.length
       const member = record[key]
       if (member === undefined) continue // JSON leaves it out
       const itsCopy = key === '__proto__' ? undefined : copy(member)

@@ -99,8 +99,8 @@ async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
   for await (const job of target.export()) targetStates.set(job.id, drawnState(job))
   if (targetStates.size === 0) return
   for await (const job of source.export()) {
-    const other = targetStates.get(job.id)
-    if (other === undefined || other === drawnState(job)) continue
+    const targetState = targetStates.get(job.id)
+    if (targetState === undefined || targetState === drawnState(job)) continue
     const message = `job ${job.id} is in both queues and differs: it is ${job.status} in the queue that is moved. Look at the sheet of the job, and remove the job from one queue`
     throw new PlotdError('ERR_PARAMS', message, { id: job.id })
   }

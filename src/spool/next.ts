@@ -213,7 +213,7 @@ export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
 
-/** It creates its records without `become`, because every job takes this step. */
+/** The job after its rendering. This creates the record without `become`, because every job takes this step. */
 function completeRender(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
   const clean = without(job, ['progress', 'reason'])
   if (clean.plot !== undefined) return { ...clean, status: 'rendered', result }

@@ -237,7 +237,7 @@ export interface Spool {
   export(): AsyncIterable<Job>
   /** Adds exported jobs under their own ids. Jobs with a known id stay as they are. @returns how many were added */
   import(jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number>
-  /** Idempotency keys of jobs that are no longer kept, a page at a time: they belong to an export too. */
+  /** Idempotency keys of jobs that are no longer kept, a page at a time. An export needs these keys too. */
   keys(page?: { readonly after?: string; readonly limit?: number }): Promise<KeyPage>
   /** @returns how many were not known yet */
   importKeys(keys: readonly ForgottenKey[]): Promise<number>
@@ -249,7 +249,7 @@ export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readon
 
 /** The jobs that a start changed, by id. */
 export interface Recovery {
-  /** Jobs whose rendering was cut. It runs again. */
+  /** Jobs whose rendering was cut and runs again. */
   readonly requeued: readonly string[]
   /** Jobs whose plot was interrupted. A user decides how each continues. */
   readonly interrupted: readonly string[]

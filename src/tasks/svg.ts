@@ -120,7 +120,7 @@ export const svg = defineTask<SvgParams>({
   render: renderWith([]),
 })
 
-/** The task that draws the files of an importer of the user's own, with the parameters of the task svg. */
+/** The task for the files of a custom importer, with the parameters of the task svg. */
 export const importTask = (importer: Importer): Task<SvgParams> & { readonly importer: Importer } => ({
   name: importer.name,
   summary: `a file of your own: ${importer.title}`,

@@ -17,7 +17,7 @@ export interface ParamIssue {
 /** Most faults in one error. */
 export const MAX_ISSUES = 20
 /**
- * Number of values. In a larger input zod stops at the first fault, because its record of a fault takes as much memory as
+ * Zod stops at the first fault of an input with more values than this. The record of one fault takes as much memory as
  * dozens of values.
  */
 const LARGE = 500
@@ -50,7 +50,7 @@ const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 
-/** A value in the form for an error: unchanged when it is short. */
+/** The value as an error shows it. A long value is cut. */
 function shorten(value: unknown): unknown {
   if (typeof value === 'string') return cut(value, VALUE_SHOWN)
   if (typeof value !== 'object' || value === null) return value
@@ -92,7 +92,7 @@ function explain(issue: z.core.$ZodIssue, task: Pick<Task, 'schema'>, params: un
     case 'invalid_union': {
       const values = issue.discriminator === undefined ? [] : discriminatorValues(task.schema, issue.discriminator)
       if (values.length > 0) return [oneOf(field, value, values)]
-      // a schema may have its own message
+      // A schema may have a message of its own.
       const own = issue.message === 'Invalid input' ? 'expected one of the permitted forms' : issue.message
       return [{ field, value, expected: own }]
     }
@@ -124,9 +124,9 @@ const unit = (origin: string, value: number | bigint) => {
   return origin === 'array' ? (one ? ' entry' : ' entries') : ''
 }
 
-function unknownKey(field: string, key: string, schemas: readonly string[]): ParamIssue {
-  const near = nearest(key, schemas)
-  const list = schemas.length > 0 ? `; there are ${schemas.join(', ')}` : ''
+function unknownKey(field: string, key: string, known: readonly string[]): ParamIssue {
+  const near = nearest(key, known)
+  const list = known.length > 0 ? `; there are ${known.join(', ')}` : ''
   const issue = { field, value: undefined, expected: `there is no such parameter${near === undefined ? list : ''}` }
   return near === undefined ? issue : { ...issue, suggestion: near }
 }

@@ -79,10 +79,10 @@ function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
 async function reportsOf(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ModuleReport[]> {
   const reports: ModuleReport[] = []
   while (reports.length < modules.length) {
-    const left = modules.slice(reports.length)
-    const { complete, ending } = await runThread(left, memoryMb, patienceMs)
+    const remaining = modules.slice(reports.length)
+    const { complete, ending } = await runThread(remaining, memoryMb, patienceMs)
     reports.push(...complete)
-    const [first] = left
+    const [first] = remaining
     if (complete.length === 0 && first !== undefined) reports.push({ module: first, problem: ending })
   }
   return reports

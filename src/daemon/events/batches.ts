@@ -198,14 +198,14 @@ export function batchView(name: string, jobs: readonly BatchJob[]) {
   const cards = cardsOf(jobs)
   const last = cards.filter(({ status }) => status !== 'spoiled')
   const countOf = (status: JobStatus) => last.filter(({ job }) => job.status === status).length
-  const left = last.filter(({ job }) => !FINAL.has(job.status)).map(({ job }) => job)
+  const unfinished = last.filter(({ job }) => !FINAL.has(job.status)).map(({ job }) => job)
   const ended = jobs.flatMap(({ endedAt }) => endedAt ?? [])
   return {
     name,
     owners: [...new Set(jobs.flatMap(({ owner }) => owner ?? []))].sort(),
     cards: last.length,
     done: countOf('finished'),
-    left: left.length,
+    left: unfinished.length,
     held: countOf('held'),
     failed: countOf('failed'),
     canceled: countOf('canceled'),
@@ -213,10 +213,10 @@ export function batchView(name: string, jobs: readonly BatchJob[]) {
     spoiled: cards.length - last.length,
     inkMm: sum(jobs, inkOf),
     drawnSeconds: sum(jobs, secondsOf),
-    inkLeftMm: sum(left, (job) => shareLeft(job) * (job.planned?.inkMm ?? 0)),
-    secondsLeft: sum(left, (job) => shareLeft(job) * (job.planned?.seconds ?? 0)),
+    inkLeftMm: sum(unfinished, (job) => shareLeft(job) * (job.planned?.inkMm ?? 0)),
+    secondsLeft: sum(unfinished, (job) => shareLeft(job) * (job.planned?.seconds ?? 0)),
     createdAt: Math.min(...jobs.map(({ createdAt }) => createdAt)),
-    ...(left.length === 0 && ended.length > 0 && { endedAt: Math.max(...ended) }),
+    ...(unfinished.length === 0 && ended.length > 0 && { endedAt: Math.max(...ended) }),
   }
 }
 

@@ -62,13 +62,15 @@ export class JobWaits {
       return await wait.end(gone)
     } finally {
       this.#remove(wait)
-      const left = (this.#waitCounts.get(client) ?? 1) - 1
-      if (left === 0) this.#waitCounts.delete(client)
-      else this.#waitCounts.set(client, left)
+      const remaining = (this.#waitCounts.get(client) ?? 1) - 1
+      if (remaining === 0) this.#waitCounts.delete(client)
+      else this.#waitCounts.set(client, remaining)
     }
   }
 
-  /** Reads the present states of the jobs. The state of an event that came meanwhile is newer, and stays. */
+  /**
+   * Reads the present states of the jobs. An event during the reading has a newer state, which this does not replace.
+   */
   async #readStates(wait: Wait): Promise<void> {
     for (const id of wait.ids) {
       if (wait.knows(id)) continue

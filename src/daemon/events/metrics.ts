@@ -130,7 +130,7 @@ export class Metrics {
     for (const status of STATUSES) this.#jobs.set(counts[status], { status })
     this.#measureLoop()
     this.#memory.set(process.memoryUsage.rss())
-    const own: Metric[] = [
+    const hostMetrics: Metric[] = [
       this.#render,
       this.#plot,
       this.#strokes,
@@ -145,11 +145,11 @@ export class Metrics {
       this.#commits.set(farm.lockUse.commits)
       this.#verbs.set(farm.lockUse.verbs)
       this.#lockSeconds.set(farm.lockUse.lockMs / 1000)
-      own.push(this.#commits, this.#verbs, this.#lockSeconds)
+      hostMetrics.push(this.#commits, this.#verbs, this.#lockSeconds)
     }
     // The queue is the same on every host, so only the first host reports it.
     const queue = farm?.isFirst === false ? '' : exposition([this.#jobs])
-    return queue + exposition(own, farm && { host: farm.host })
+    return queue + exposition(hostMetrics, farm && { host: farm.host })
   }
 
   /** Sets the delays of the event loop since the last call. */

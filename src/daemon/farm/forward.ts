@@ -20,8 +20,10 @@ export interface ForwardParts {
  */
 export function forwarding(handlers: Handlers, parts: ForwardParts): Handlers {
   const forwarder = new Forwarder(parts)
-  const own = handlers as unknown as Readonly<Record<string, Handle>>
-  const handles = Object.entries(own).map(([method, handle]) => [method, forwarder.forward(method, handle)] as const)
+  const localHandles = handlers as unknown as Readonly<Record<string, Handle>>
+  const handles = Object.entries(localHandles).map(
+    ([method, handle]) => [method, forwarder.forward(method, handle)] as const,
+  )
   return Object.fromEntries(handles) as unknown as Handlers
 }
 

@@ -26,7 +26,7 @@ export class NamedUploads {
     this.#hashes = hashes
   }
 
-  /** A missing or damaged file counts as empty. */
+  /** Reads the record of an earlier run. A missing or damaged record counts as empty. */
   static async open(path: string): Promise<NamedUploads> {
     const hashes = await readFile(path, 'utf8')
       .then((text) => fileSchema.parse(JSON.parse(text)))
@@ -34,7 +34,7 @@ export class NamedUploads {
     return new NamedUploads(path, new Map(Object.entries(hashes)))
   }
 
-  /** The hashes in a file of parameters; undefined when they were never read. */
+  /** The hashes in a file of parameters; undefined when the file was never read. */
   namesIn(paramsFile: string): readonly string[] | undefined {
     return this.#hashes.get(paramsFile)
   }

@@ -84,7 +84,7 @@ export async function removeOldUploads(
 function unreadableParams(jobs: readonly string[]): PlotdError {
   const message =
     `no upload is removed: the parameters of ${jobs.join(', ')} cannot be read and may name any upload; ` +
-    'uploads are removed again once those jobs are'
+    'remove those jobs, so that plotd removes old uploads again'
   return new PlotdError('ERR_SPOOL_DAMAGED', message, { jobs })
 }
 

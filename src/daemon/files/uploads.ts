@@ -8,9 +8,9 @@ import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/ind
 const SHA256 = /^[0-9a-f]{64}$/
 
 export interface UploadLimits {
-  /** Bytes of one upload. */
+  /** Most bytes of one upload. */
   readonly uploadBytes: number
-  /** Bytes of all uploads together. */
+  /** Most bytes of all uploads together. */
   readonly allUploadsBytes: number
 }
 
@@ -126,7 +126,7 @@ async function receive(stream: Readable, temp: string, count: (bytes: number) =>
   }
 }
 
-/** Errors of the disk are expected: it may be full. */
+/** An error of the disk, such as a full disk, is no bug. */
 function fileError(thrown: unknown): PlotdError {
   if (thrown instanceof PlotdError) return thrown
   return new PlotdError('ERR_FILE', (thrown as Error).message, { system: systemCode(thrown) }, thrown)

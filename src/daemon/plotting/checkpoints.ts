@@ -34,7 +34,7 @@ export const CONTACT_MS = 10_000
  */
 const HALT_MS = 12_500
 
-/** Time between writes during a long stroke, ms. They show that the store answers. */
+/** Time between writes during a long stroke, ms. Each answered write shows that the store is there. */
 const NOTE_MS = 2500
 
 /** Time between checks of the contact, ms. */
@@ -159,7 +159,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return () => clearInterval(timer)
   }
 
-  /** One check of `watch`. */
+  /** Checks the contact once, for `watch`. */
   checkContact(isMoving: () => boolean, onSilence: () => void): void {
     if (!isMoving()) return
     if (!this.#contact.isValid) onSilence()

@@ -197,7 +197,10 @@ export class Dispatcher implements PlotControl {
     }
   }
 
-  /** After another host's change, each host waits a random time, so that not all claim the job at once. */
+  /**
+   * Calls `act`. After a change of another host it waits a random time first, so that not all hosts claim the job at
+   * once.
+   */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
     if (!elsewhere) act()
     if (!elsewhere || this.#waits.has(key)) return

@@ -33,11 +33,12 @@ export class TokenPlaces {
 
   /** Takes a place. @returns a function that frees the place @throws PlotdError ERR_LIMIT */
   take({ name, role, by = name }: Owner): () => void {
-    const own = this.#countByToken.get(by) ?? 0
+    const ownCount = this.#countByToken.get(by) ?? 0
     if (this.#total >= this.#most) throw tooMany(`${this.#most} clients are connected already`)
-    if (role !== 'operate' && own >= this.#most / 2) throw tooMany(`the token ${by} has ${own} connections already`)
+    if (role !== 'operate' && ownCount >= this.#most / 2)
+      throw tooMany(`the token ${by} has ${ownCount} connections already`)
     this.#total++
-    this.#countByToken.set(by, own + 1)
+    this.#countByToken.set(by, ownCount + 1)
     return () => {
       this.#total--
       const remaining = (this.#countByToken.get(by) ?? 1) - 1

@@ -76,7 +76,9 @@ export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): Acce
   }
 }
 
-/** Call this when a thread had no notes on a job: the next job with the same characters and fonts needs no thread. */
+/**
+ * Records that a thread had no notes on a job, so that the next job with the same characters and fonts needs no thread.
+ */
 export function reportAdmitted({ task: name, params }: JobRequest): void {
   for (const { text, font } of textsOf(taskNamed(name, tasks), params)) reportPlain(text, font)
 }

@@ -29,9 +29,9 @@ export async function describeUpload(input: DescribeInput): Promise<UploadFacts>
   if (hasModules && modules.length === 0 && !isKnownForCertain(bytes, name)) return { isUncertain: true }
   const most = svgLimits?.bytes
   const limits = most === undefined ? {} : { limits: { bytes: most, characters: most } }
-  const own = modules.length === 0 ? {} : await tasksWith(modules)
+  const customTasks = modules.length === 0 ? {} : await tasksWith(modules)
   try {
-    return await describeDocument(bytes, { name, ...limits }, Object.values(own))
+    return await describeDocument(bytes, { name, ...limits }, Object.values(customTasks))
   } catch (thrown) {
     throw toPlotdError(thrown, 'ERR_DOCUMENT')
   }

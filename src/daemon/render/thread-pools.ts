@@ -243,7 +243,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Whether a plotter can draw a rendered job, as its SVG stands now. @throws PlotdError why not */
+  /** Checks that a plotter can draw the present SVG of a rendered job. @throws PlotdError why the plotter cannot */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
@@ -301,7 +301,7 @@ export class ThreadPools {
     return this.#runs.run<Float64Array>(this.#planning, { kind: 'times', input }, {})
   }
 
-  /** Makes a plan for display. It runs in the `quick` pool, because no ink waits for it. @returns its hash */
+  /** Makes a plan for display, in the `quick` pool, because no ink waits for the plan. @returns the hash of the plan */
   planToShow(record: Place, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
     return this.#plan(this.#quick, record, plot, profile, { timeoutMs, lane: this.#previews })
   }

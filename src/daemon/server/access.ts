@@ -51,7 +51,7 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
       if (!names.has(host.toLowerCase())) throw forbidden('Host', host)
       if (origin !== undefined && !origins.has(origin)) throw forbidden('Origin', origin)
       if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') {
-        throw forbidden('Sec-Fetch-Site', 'cross-site')
+        throw new PlotdError('ERR_FORBIDDEN', 'the request comes from a page of another site (Sec-Fetch-Site)')
       }
     },
     identify: (request) => identityOf(request, find),
@@ -90,8 +90,9 @@ export function namesOfUrl(url: string): string[] {
 }
 
 /**
- * The page's origin by address. `localhost` means 127.0.0.1 and ::1, and the daemon may listen on one of them only. A
- * process on the other one would share the origin `localhost`, and could read the page's session.
+ * The origin of the page with the address in place of `localhost`. `localhost` means 127.0.0.1 and ::1, and the daemon
+ * may listen on one of the two only. A process that listens on the other address would share the origin `localhost`,
+ * and could read the page's session.
  */
 function loopbackOrigin(address: string, port: number): string | undefined {
   if (address === '::1') return `http://[::1]:${port}`
@@ -111,11 +112,7 @@ function secretIn(headers: IncomingHttpHeaders): string {
   return protocols.find((each) => each.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length) ?? ''
 }
 
-const forbidden = (header: string, value: string) =>
-  new PlotdError(
-    'ERR_FORBIDDEN',
-    `${header} ${JSON.stringify(value)} does not name this daemon; the key hosts adds names`,
-    {
-      header,
-    },
-  )
+const forbidden = (header: 'Host' | 'Origin', value: string) =>
+  new PlotdError('ERR_FORBIDDEN', `${header} ${JSON.stringify(value)} is no name of this daemon; add it to hosts`, {
+    header,
+  })

@@ -38,7 +38,7 @@ export interface HttpParts {
   readonly rpc: Rpc
   readonly memory: MessageMemory
   readonly uploads: Uploads
-  /** Serves the page, or answers false when it has no such file. */
+  /** Serves a file of the page. Answers false when the page has no such file. */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
   /** The plan file of a job. */
   readonly plan: (id: string) => Promise<string>
@@ -134,8 +134,8 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal
   if (match?.verb !== verb) {
-    const nothing = new PlotdError('ERR_PROTOCOL', `there is no ${verb} ${path}; docs/protocol.md lists all`)
-    return json(response, 404, failed(nothing))
+    const notFound = new PlotdError('ERR_PROTOCOL', `there is no ${verb} ${path}; docs/protocol.md lists all addresses`)
+    return json(response, 404, failed(notFound))
   }
   if (!permits(identity.role, match.role)) {
     throw new PlotdError('ERR_FORBIDDEN', `${verb} ${path} needs the role ${match.role}`, { needs: match.role })
@@ -149,10 +149,10 @@ async function postRpc(
 ): Promise<void> {
   expectJson(request)
   const { promise: dropped, reject: drop } = withRejection()
-  const taken = memory.open(identity, drop)
+  const held = memory.open(identity, drop)
   try {
-    const message = await body(request, config.limits.messageBytes, (bytes) => taken.receive(bytes), dropped)
-    taken.complete(message.length)
+    const message = await body(request, config.limits.messageBytes, (bytes) => held.receive(bytes), dropped)
+    held.complete(message.length)
     const answer = await rpc.answer(message, {
       identity,
       isAlive: () => tokens.isAlive(identity),
@@ -161,7 +161,7 @@ async function postRpc(
     })
     response.writeHead(answer === undefined ? 204 : 200, { ...PLAIN, 'content-type': 'application/json' }).end(answer)
   } finally {
-    taken.close()
+    held.close()
   }
 }
 
@@ -192,7 +192,10 @@ async function getMetrics({ health }: HttpParts, { response }: Pick<RouteRequest
   response.end(await health.metrics())
 }
 
-/** The answer gives no reason, because its readers need no token. The log has the reason. */
+/**
+ * Answers whether the daemon accepts jobs. The answer gives no reason, because its readers need no token. The log has
+ * the reason.
+ */
 function getReadiness({ health }: HttpParts, response: ServerResponse): void {
   const isReady = health.away() === undefined
   json(response, isReady ? 200 : 503, { ready: isReady })
@@ -222,7 +225,7 @@ async function getPlan({ plan }: HttpParts, { rest, response }: RouteRequest): P
   await sendBytes(await open(await plan(rest)), response)
 }
 
-/** Opens a copy, whose name is its hash. The requested name decides its type. */
+/** Opens a copy of an SVG, which is named by its hash. The requested name decides the type of the answer. */
 async function openCopy({ folder, path }: Place, requestedName: string) {
   const { file } = await openOutput(folder, path)
   return { file, type: outputType(requestedName) }

@@ -185,9 +185,10 @@ const tooManyEntries = ({ entries }: JsonLimits): PlotdError => {
 
 /** Whether the text has at most `most` opening brackets, in strings or not. Most messages pass this quick test. */
 function opensFew(text: string, most: number): boolean {
-  let left = most
+  let remaining = most
   for (const bracket of ['{', '[']) {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) if (--left < 0) return false
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1))
+      if (--remaining < 0) return false
   }
   return true
 }

@@ -1,14 +1,14 @@
 import { PlotdError } from '../../errors.ts'
 
-/** So many bytes, in or out, cost as much as a call. */
+/** The number of bytes, in or out, that cost as much as one call. */
 const BYTES_A_CALL = 8192
 
 /** The cost of bytes, in calls. */
 export const costOf = (bytes: number): number => bytes / BYTES_A_CALL
 
 /**
- * A token bucket. It gains `rate` a second and holds twice that. Work takes its cost from the bucket, in calls: a call costs 1,
- * bytes cost by their number, and a method that looks at all jobs costs more (`cost` in METHODS).
+ * A token bucket. It gains `rate` a second and holds twice as much. Work takes its cost from the bucket, in calls: a
+ * call costs 1, bytes cost by their number, and a method that looks at all jobs costs more (`cost` in METHODS).
  */
 export class Bucket {
   readonly #rate: number
@@ -30,7 +30,7 @@ export class Bucket {
     return true
   }
 
-  /** Takes a cost that may exceed the content of the bucket. The next call waits until the bucket has made up for it. */
+  /** Takes a cost that may exceed the level of the bucket. Calls are refused until the level is 1 again. */
   owe(cost: number): void {
     this.#level -= cost
   }

@@ -348,8 +348,12 @@ const isMethod = (method: string): method is MethodName => Object.hasOwn(METHODS
 
 function unknownMethod(method: string): PlotdError {
   const name = method.length > 64 ? `${method.slice(0, 63)}…` : method
-  return new PlotdError('ERR_PROTOCOL', `there is no method ${JSON.stringify(name)}; docs/protocol.md lists all`, {
-    method: name,
-    methods: Object.keys(METHODS),
-  })
+  return new PlotdError(
+    'ERR_PROTOCOL',
+    `there is no method ${JSON.stringify(name)}; docs/protocol.md lists all methods`,
+    {
+      method: name,
+      methods: Object.keys(METHODS),
+    },
+  )
 }

@@ -9,7 +9,7 @@ function sweepOf(start: number, end: number): number {
   return sweep < 1e-9 ? 360 : sweep
 }
 
-/** An arc counterclockwise, degrees. */
+/** The points of an arc from `start` counterclockwise to `end`, degrees. */
 export function arc([cx, cy, z]: Vec, radius: number, start: number, end: number, tolerance: number): Vec[] {
   const sweep = sweepOf(start, end) * RADIANS
   const steps = arcSteps(radius, sweep, tolerance)
@@ -19,13 +19,13 @@ export function arc([cx, cy, z]: Vec, radius: number, start: number, end: number
   })
 }
 
-/** A whole circle, counterclockwise. */
+/** The points of a whole circle, counterclockwise. */
 export function circle(center: Vec, radius: number, tolerance: number): Vec[] {
   const points = arc(center, radius, 0, 360, tolerance)
   return [...points.slice(0, -1), ...points.slice(0, 1)]
 }
 
-/** A part of an ellipse from parameter `from` to `to`, radians, by its centre and its two half axes. */
+/** The points of an ellipse by its centre and its two half axes, from parameter `from` to `to`, radians. */
 export function ellipse(center: Vec, major: Vec, minor: Vec, from: number, to: number, tolerance: number): Vec[] {
   const sweep = to - from
   const steps = arcSteps(Math.max(Math.hypot(...major), Math.hypot(...minor)), sweep, tolerance)
@@ -68,7 +68,7 @@ export function polylinePoints(
   return line
 }
 
-/** Points between the ends of an arc. */
+/** Appends the points between the ends of an arc. */
 function appendBulge(line: Vec[], [x0, y0, z]: Vec, [x1, y1]: Vec, bulge: number, tolerance: number): void {
   const chord = Math.hypot(x1 - x0, y1 - y0)
   if (chord === 0 || !Number.isFinite(bulge)) return

@@ -16,7 +16,7 @@ const SPLINE = 4
 /** Groups that end the boundary. */
 const AFTER_BOUNDARY = new Set([75, 76, 98, 450])
 
-/** The edges of a hatch, or the lines of its pattern within its edges. */
+/** Draws the edges of a hatch, or the lines of its pattern within its edges. */
 export function drawHatch(pen: Pen, entity: Entity): void {
   const { hatches } = pen.reading.options
   if (hatches === 'none') {

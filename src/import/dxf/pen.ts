@@ -55,7 +55,7 @@ export class Pen {
     this.tolerance = reading.tolerance / largestStretch(frame.matrix)
   }
 
-  /** A stroke through points of the entity's system, which `system` maps to that of the frame. */
+  /** Adds a stroke through points in the coordinates of the entity, which `system` maps to those of the frame. */
   stroke(line: readonly Vec[], system?: Matrix): void {
     const flat: number[] = []
     for (const point of line) {

@@ -19,7 +19,7 @@ const FACE = 128
 const normalOf = (entity: Entity): Vec =>
   has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1]
 
-/** A polyline in a plane: LWPOLYLINE. */
+/** Draws a polyline in a plane: LWPOLYLINE. */
 export function drawLightPolyline(pen: Pen, entity: Entity): void {
   const vertices: { at: [number, number, number]; bulge: number }[] = []
   const elevation = num(entity, 38)
@@ -39,7 +39,7 @@ export function drawLightPolyline(pen: Pen, entity: Entity): void {
 const noteWidth = (pen: Pen): void =>
   pen.reading.canvas.note('import', 'a polyline with a width is drawn as one line along its middle', 1)
 
-/** A polyline in a plane or in space, or a mesh: POLYLINE. */
+/** Draws a polyline in a plane or in space, or a mesh: POLYLINE. */
 export function drawPolyline(pen: Pen, entity: Entity): void {
   const flags = num(entity, 70)
   if ((flags & POLYFACE) !== 0) drawPolyface(pen, entity)
@@ -62,7 +62,7 @@ function drawLine(pen: Pen, entity: Entity): void {
   if ([entity, ...entity.children].some((part) => num(part, 40) > 0 || num(part, 41) > 0)) noteWidth(pen)
 }
 
-/** A mesh of M × N vertices: a line along each row and column. */
+/** Draws a mesh of M × N vertices as a line along each row and column. */
 function drawMesh(pen: Pen, entity: Entity): void {
   const flags = num(entity, 70)
   const isSmooth = num(entity, 75) !== 0
@@ -83,7 +83,7 @@ function drawMesh(pen: Pen, entity: Entity): void {
   }
 }
 
-/** Faces by the numbers of their vertices; a negative number hides the edge that begins there. */
+/** Draws faces by the numbers of their vertices. A negative number hides the edge that begins there. */
 function drawPolyface(pen: Pen, entity: Entity): void {
   const isPlace = (vertex: Entity): boolean => (num(vertex, 70) & FACE_PLACE) !== 0
   const places = entity.children.filter(isPlace).map((vertex) => point(vertex, 10))

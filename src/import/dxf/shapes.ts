@@ -80,7 +80,10 @@ function splineGroups({ type, tags }: Entity): Pick<Entity, 'tags'> {
   return { tags: tags.slice(from + 1, to < 0 ? undefined : to) }
 }
 
-/** The outline of a filled triangle or quadrilateral. The file holds its third and fourth corners in exchanged order. */
+/**
+ * Draws the outline of a filled triangle or quadrilateral. The file holds the third and fourth corners in exchanged
+ * order.
+ */
 function drawSolid(pen: Pen, entity: Entity): void {
   const a = point(entity, 10)
   const b = point(entity, 11)
@@ -101,8 +104,8 @@ function drawFace(pen: Pen, entity: Entity): void {
 }
 
 /**
- * A line of several parallel elements. Each vertex has the direction of its mitre, and an offset along the mitre for each
- * element.
+ * Draws a line of several parallel elements. Each vertex has the direction of its mitre, and an offset along the mitre
+ * for each element.
  */
 function drawMultiline(pen: Pen, entity: Entity): void {
   const elements = Math.min(num(entity, 73), 64)

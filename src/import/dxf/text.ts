@@ -26,7 +26,7 @@ const INVISIBLE = 1
 const LINE_DISTANCE = 5 / 3
 const RADIANS = Math.PI / 180
 
-/** A line of text: TEXT, ATTRIB, and ATTDEF with a constant value. */
+/** Draws a line of text: TEXT, ATTRIB, and ATTDEF with a constant value. */
 export function drawText(pen: Pen, entity: Entity): void {
   if (entity.type === 'ATTRIB' && (num(entity, 70) & INVISIBLE) !== 0) return
   const words = plainText(text(entity, 1))
@@ -93,7 +93,7 @@ function riseOf(vertical: number, height: number, { descent }: TextLayout): numb
 /** The slant to the right, degrees, limited so that letters stay readable. */
 const slantOf = (degrees: number): number => Math.max(-60, Math.min(60, degrees > 180 ? degrees - 360 : degrees))
 
-/** Paragraphs of text in a box: MTEXT. */
+/** Draws paragraphs of text in a box: MTEXT. */
 export function drawParagraphs(pen: Pen, entity: Entity): void {
   const words =
     entity.tags

@@ -199,7 +199,10 @@ class Machine {
     return layerName(this.#layers[this.#layer])
   }
 
-  /** An arc by its centre (I, J) or its radius (R). A negative radius gives the longer arc. */
+  /**
+   * Appends an arc, which the program gives by its centre (I, J) or its radius (R). A negative radius gives the longer
+   * arc.
+   */
   #arc(line: number[], from: Place, to: Place, values: Values): void {
     const center = this.#isFlat ? this.#center(from, to, values) : undefined
     if (center === undefined) {

@@ -29,7 +29,9 @@ export class Scaling {
     this.#quarters = 0
   }
 
-  /** IP without numbers: the corners of the sheet that PS describes, or the points of the plotter. */
+  /**
+   * IP without numbers: sets P1 and P2 to the corners of the sheet that PS describes, or to the points of the plotter.
+   */
   defaultPoints(): void {
     this.#hasPoints = false
     this.p1 = this.sheet === undefined ? P1 : [0, 0]
@@ -43,7 +45,7 @@ export class Scaling {
     this.p2 = p2
   }
 
-  /** PS. The x axis lies along the longer side. */
+  /** PS: sets the sides of the sheet. The x axis lies along the longer side. */
   paper(length: number, width: number): void {
     this.sheet = [Math.max(length, width), Math.min(length, width)]
     if (!this.#hasPoints) this.defaultPoints()

@@ -51,7 +51,7 @@ export interface Font {
   readonly isVertical: boolean
   /** Vertical metrics of glyphs that have none of their own. */
   readonly verticalMetrics?: readonly number[]
-  /** The space of the glyphs. Those of a Type 3 font are drawings. */
+  /** Maps the space of the glyphs to the space of the text. The glyphs of a Type 3 font are drawings. */
   readonly matrix: Affine
   readonly isDrawn: boolean
   /** Whether `unicode` of its glyphs is the text that they show. */

@@ -9,7 +9,7 @@ import { tileCells } from './tiling.ts'
 
 const MM_PER_POINT = 25.4 / 72
 
-/** Most instructions of one page. Those of forms, patterns and glyphs count each time they run. */
+/** Most instructions of one page. Instructions of forms, patterns and glyphs count each time that they run. */
 const MOST_STEPS = 4_000_000
 /** Steps of work for a cell or a glyph that is a drawing, besides its instructions. */
 const INSIDE = 20

@@ -54,7 +54,7 @@ export class PageWriter {
     this.#most = most
   }
 
-  /** A path on the page. @throws PlotdError ERR_SVG_LIMIT */
+  /** Writes a path on the page. @throws PlotdError ERR_SVG_LIMIT */
   path({ path, fill, line, clip }: PathShape): void {
     const bounds = boundsOfPath(path)
     if (bounds === undefined) return
@@ -63,7 +63,7 @@ export class PageWriter {
   }
 
   /**
-   * The outline of a character.
+   * Writes the outline of a character.
    *
    * @returns whether its font has one
    * @throws PlotdError ERR_SVG_LIMIT, as all methods
@@ -86,7 +86,7 @@ export class PageWriter {
     return hasOutline
   }
 
-  /** Strokes of one colour, such as words in a stroke font. */
+  /** Writes strokes of one colour, such as words in a stroke font. */
   strokes(strokes: readonly (readonly number[])[], color: string, clip: Clip | undefined, label?: string): void {
     const d = strokes.map((points) => `M${points.map(short).join(' ')}`).join('')
     if (d === '') return

@@ -218,7 +218,7 @@ function addPixels(sums: Uint32Array, luma: Uint8Array, across: number): void {
 /** Number of pixels that are averaged on each axis. */
 const factor = (dpi: number): number => Math.max(1, Math.round(dpi / FINEST_DPI))
 
-/** Rec. 709 luma of each pixel. */
+/** Writes the Rec. 709 luma of each pixel of a line into `luma`. */
 function lumaOf(line: Uint8Array, { width, color, bitsPerColor, unit }: RasterPage, luma: Uint8Array): void {
   if (bitsPerColor === 1) {
     const ink = color === 'black' ? 1 : 0

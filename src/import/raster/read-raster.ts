@@ -61,10 +61,10 @@ function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; ha
   const narrow = strokesIn(bitmap, centre, edgeDistance)
   if (!wide) return { lines: narrow.map(finishStroke), hasWide: false }
   const outline = outlineOf(bitmap, wide)
-  const nothing = new Uint16Array(width * height)
+  const noDistances = new Uint16Array(width * height)
   const rough = ROUGH_MM / page.pixelWidth
   const strokes = narrow.filter((stroke) => stroke.length / 2 > rough || !touches(stroke, wide, width))
-  return { lines: [...strokes, ...strokesIn(bitmap, outline, nothing)].map(finishStroke), hasWide: true }
+  return { lines: [...strokes, ...strokesIn(bitmap, outline, noDistances)].map(finishStroke), hasWide: true }
 }
 
 /** The ink, with a border of one pixel on each side, so that every pixel has neighbours. */

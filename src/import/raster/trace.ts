@@ -41,7 +41,7 @@ class Tracer {
     this.#isVisited = new Uint8Array(lines.length)
   }
 
-  /** All strokes from an end or a fork. A pixel alone is a dot. */
+  /** Adds all strokes from an end or a fork. A pixel alone is a dot. */
   fromNode(i: number): void {
     const degree = this.#degree(i)
     if (degree === 2) return
@@ -57,7 +57,7 @@ class Tracer {
     }
   }
 
-  /** The loop through a pixel that no stroke has visited. */
+  /** Adds the loop through a pixel that no stroke has visited. */
   loopAt(i: number): void {
     if (this.#isVisited[i] === 1 || this.#degree(i) !== 2) return
     this.#isVisited[i] = 1

@@ -36,7 +36,7 @@ export class Compactor {
     this.#archive = archive
   }
 
-  /** The present state. It stays valid, since records are never changed in place. */
+  /** The present state. The image stays valid, because records are never changed in place. */
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
@@ -86,7 +86,7 @@ export class Compactor {
     for (const table of [jobs, logs]) table.leaving.clear()
   }
 
-  /** The previous generation stays, in case the new one is unreadable. */
+  /** Removes old generations from the disk. The previous generation stays, in case the new one is unreadable. */
   async #removeBefore(generation: number): Promise<void> {
     const { snapshots, logs } = await generations(this.#disk, this.#folder)
     const keep = snapshots.filter((snapshot) => snapshot < generation).at(-1) ?? 0

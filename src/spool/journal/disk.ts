@@ -19,7 +19,7 @@ export type OpenFor = 'read' | 'create' | 'log' | 'ahead'
 
 /** The parts of the operating system that the journal uses. Tests inject faults here. */
 export interface Disk {
-  /** All but 'read' create a missing file. */
+  /** Opens a file. All modes but 'read' create a missing file. */
   open(path: string, how: OpenFor): Promise<DiskFile>
   list(folder: string): Promise<string[]>
   makeFolder(folder: string): Promise<void>

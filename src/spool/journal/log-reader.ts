@@ -140,14 +140,14 @@ class LogReader {
   /** @returns `length` bytes of the file, fewer at its end */
   async #bytes(from: number, length: number): Promise<Buffer> {
     const offset = from - this.#windowAt
-    const least = Math.min(length, Math.max(0, this.#size - from))
-    if (offset < 0 || offset + least > this.#window.length) {
+    const wanted = Math.min(length, Math.max(0, this.#size - from))
+    if (offset < 0 || offset + wanted > this.#window.length) {
       const window = Buffer.allocUnsafe(Math.min(Math.max(WINDOW, length), Math.max(0, this.#size - from)))
       const count = await this.#file.read(window, from)
       this.#window = window.subarray(0, count)
       this.#windowAt = from
-      return this.#window.subarray(0, least)
+      return this.#window.subarray(0, wanted)
     }
-    return this.#window.subarray(offset, offset + least)
+    return this.#window.subarray(offset, offset + wanted)
   }
 }

@@ -179,7 +179,7 @@ class Writer {
     }
   }
 
-  /** The last line is the checksum of all lines before it. */
+  /** Writes the last line, which is the checksum of all lines before it, and syncs the file. */
   async finish(): Promise<void> {
     this.put(',\n')
     await this.flush()

@@ -72,7 +72,7 @@ export class Announcer {
     this.#deliver(seq, change)
   }
 
-  /** Announces progress. It has no number of its own. */
+  /** Announces progress, which has no number of its own. */
   progress(id: string, progress: Progress): void {
     this.#deliver(this.#applied, { type: 'progress', id, progress })
   }

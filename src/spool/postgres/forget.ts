@@ -35,7 +35,9 @@ export class Trimmer {
     this.#stop()
   }
 
-  /** Call this after a commit. @param ended  the ended jobs that are kept */
+  /**
+   * Begins a trim when too many ended jobs are kept. Call this after a commit. @param ended the number of ended jobs
+   */
   onCommit(ended: number): void {
     if (ended > this.#context.retention.jobs + SLACK) this.#trim(0, 0)
   }

@@ -37,7 +37,7 @@ export class LostHosts {
     this.#lossMs = lossMs
   }
 
-  /** Call this when a query failed. */
+  /** Begins every observation anew. Call this when a query has failed. */
   restart(): void {
     this.#observations.clear()
   }

@@ -28,7 +28,7 @@ export class Timers {
     )
   }
 
-  /** Call this for every announced record. */
+  /** Sets or cancels the timer of a job. Call this for every announced record. */
   note({ id, status, runAt, attempts, reason, retries }: Job): void {
     this.forget(id)
     if (status !== 'scheduled' || runAt === undefined || reason?.code === 'dependency') return
@@ -54,8 +54,8 @@ export class Timers {
   }
 
   /**
-   * Queues jobs that are due. The time and attempts of a job show whether another host or a user has changed it
-   * meanwhile.
+   * Queues jobs that are due. The time and the attempts of a job show whether another host or a user has changed the
+   * job since.
    */
   #queue(jobs: readonly ScheduledJob[]): void {
     const queueing = this.#writer().do({

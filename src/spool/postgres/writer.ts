@@ -28,7 +28,7 @@ export interface Verb<T> {
   readonly query?: ClaimQuery
   /** Whether the verb needs a commit of its own. */
   readonly isAlone?: boolean
-  /** It runs again when its commit failed. */
+  /** Makes the changes of the verb. It runs again when its commit has failed. */
   run(tx: Tx): Promise<T>
   /** Called when the commit is on the disk, before its changes are announced. */
   onCommitted?(value: T): void
@@ -131,7 +131,7 @@ export class Writer {
     })
   }
 
-  /** Ends after the verbs that were called before. They no longer wait for a server that is away. */
+  /** Resolves when all earlier verbs have ended. Those verbs no longer wait for a server that is away. */
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#pump
@@ -179,7 +179,7 @@ export class Writer {
     }
   }
 
-  /** One attempt. After a lost answer it first reads whether the database has the commit. */
+  /** Makes one attempt to commit. After a lost answer it first reads whether the database has the commit. */
   async #tryCommit(attempt: Attempt): Promise<void> {
     const client = await this.#connection()
     if (attempt.sent !== undefined && (await this.#isStored(client, attempt.sent))) this.#finish(attempt.sent)
@@ -292,7 +292,7 @@ export class Writer {
     return Array.isArray(results) ? (results as readonly pg.QueryResult[]) : [results as pg.QueryResult]
   }
 
-  /** After the commit is on the disk: announces its changes, then resolves its verbs. */
+  /** Announces the changes of a commit that is on the disk, then resolves its verbs. */
   #finish({ tx, outcomes, first }: SentCommit): void {
     const { announcer } = this.#parts
     for (const line of tx.newLines) this.#lines.add(line)

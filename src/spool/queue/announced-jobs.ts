@@ -2,7 +2,7 @@ import type { Job } from '../job.ts'
 
 export interface JobView {
   get(id: string): Job | undefined
-  /** Faster than an iterator over 100,000 jobs. */
+  /** Visits every job. This is faster than an iterator when there are 100,000 jobs. */
   forEach(visit: (job: Job) => void): void
 }
 
@@ -30,7 +30,9 @@ export class AnnouncedJobs implements JobView {
     for (const announced of differing.values()) if (announced !== undefined) visit(announced)
   }
 
-  /** Call this before the working state replaces `old`, which is undefined for a new job. */
+  /**
+   * Keeps the announced version of a job. Call this before the working state replaces `old`; undefined for a new job.
+   */
   keep(id: string, old: Job | undefined): void {
     if (!this.#differing.has(id)) this.#differing.set(id, old)
   }

@@ -38,7 +38,7 @@ export class OpenClaim implements Claim {
 export const claimLost = (id: string): PlotdError =>
   new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
 
-/** The open claims. They are in memory only: a restart ends them all, and the spool refuses a late holder. */
+/** The open claims. Claims are in memory only: a restart ends all of them, and the spool refuses a late holder. */
 export class Claims {
   readonly #session = randomUUID()
   #count = 0
@@ -58,7 +58,7 @@ export class Claims {
     return claim
   }
 
-  /** The claim is unannounced until `commit` resolves, and lost when it rejects. */
+  /** Marks the claim as unannounced until `commit` resolves. The claim is lost when `commit` rejects. */
   announceAfter(commit: Promise<void>, claim: OpenClaim): void {
     if (this.#sameCommit?.commit !== commit) {
       const claims: OpenClaim[] = []

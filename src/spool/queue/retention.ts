@@ -22,7 +22,7 @@ const SLACK = 100
 /** Late timers and small corrections of the clock are no jump. */
 const DRIFT_MS = 600_000
 
-/** Called after a job has ended: forgets the oldest jobs when there are too many. */
+/** Forgets the oldest jobs when there are too many. Call this after a job has ended. */
 export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Retention): void {
   if (core.archive.size + core.ledger.endedCount <= jobs + SLACK) return
   commitForgotten(core, forgetBeyond(core, jobs, 2 * SLACK) + trimKeys(core.db.data.keys, keys, 0))

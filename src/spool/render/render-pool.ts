@@ -156,7 +156,7 @@ export class RenderPool {
   }
 }
 
-/** The answer can arrive before earlier messages, which are in the port by then. */
+/** Passes on the messages that are still in the port: the answer of a run can arrive before its earlier messages. */
 function drain(port: MessagePort, onMessage: RunOptions['onMessage']): void {
   for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
     const message = received.message as PortMessage

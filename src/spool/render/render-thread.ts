@@ -51,9 +51,9 @@ export function onThread<I, R>(
 /** Transfers the typed arrays of the result without a copy, when they own their buffers. */
 function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
   const parts: unknown[] = Object.values(answer.result ?? {})
-  const own = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
-  if (own.length === 0) return answer
-  const buffers = own.map((part) => (part as ArrayBufferView).buffer)
+  const transferable = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
+  if (transferable.length === 0) return answer
+  const buffers = transferable.map((part) => (part as ArrayBufferView).buffer)
   return move({
     [valueSymbol]: answer,
     [transferableSymbol]: buffers,

@@ -83,10 +83,13 @@ function grow(root: Branch, p: Growth, random: Random, out: StrokeWriter): void 
   }
 }
 
-/** Breadth of the wood, mm: a tenth of the trunk's length at the foot. It falls fast with the height: twigs are single lines. */
+/**
+ * Breadth of the wood, mm: a fifth of the trunk's length at the foot. The breadth falls fast with the height, so twigs
+ * are single lines.
+ */
 const breadthAt = (depth: number, root: Branch) => 0.2 * root.length * (depth / root.depth) ** 2.6
 
-/** The middle line first, then parallel lines, each as far as the wood is broad enough. */
+/** Draws the wood: first the middle line, then parallel lines, each as far as the wood is broad enough. */
 function bark(wood: Wood, out: StrokeWriter): void {
   const broadest = wood[0]?.breadth ?? 0
   for (let k = 0; k * GRAIN <= broadest / 2; k++) {

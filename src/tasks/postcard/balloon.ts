@@ -20,7 +20,7 @@ function rim(angle: number): readonly [number, number] {
   return [0.86 * Math.cos(angle) * (1 - 0.1 * below ** 2), Math.sin(angle) * (1 + 0.2 * below ** 3)]
 }
 
-/** A balloon is one spiral, wound inwards from its rim; where the light falls the line is left out. */
+/** Draws a balloon as one spiral, wound inwards from its rim. The line is left out where light is reflected. */
 export function drawBalloon(scene: Scene, balloon: Balloon): void {
   const place = pointOn(balloon)
   const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))

@@ -15,7 +15,7 @@ interface Tier {
   readonly u: number
 }
 
-/** A cake of two tiers on a stand, hatched in three directions, with its foot at x, y. `u` is the unit, mm. */
+/** Draws a cake of two tiers on a stand, hatched in three directions, with its foot at x, y. `u` is the unit, mm. */
 export function drawCake(scene: Scene, x: number, y: number, u: number, random: Random): void {
   const upper = { cx: x, top: y - 49 * u, bottom: y - 29 * u, half: 17 * u, tilt: 3.6 * u, u }
   const lower = { cx: x, top: y - 28 * u, bottom: y - 6 * u, half: 27 * u, tilt: 5.4 * u, u }
@@ -30,7 +30,10 @@ function drawTier(scene: Scene, tier: Tier, degrees: number, random: Random): vo
   drawSide(scene, tier, degrees)
 }
 
-/** The icing: the top of the tier, and the drops over its rim. It stays white, except for a hatched ellipse. */
+/**
+ * Draws the icing: the top of the tier, and the drops over its rim. The icing stays white, except for a hatched
+ * ellipse.
+ */
 function drawIcing(scene: Scene, tier: Tier, random: Random): void {
   const { cx, top, half, tilt, u } = tier
   const frontEdge = icingEdge(tier, random)
@@ -47,7 +50,7 @@ function drawIcing(scene: Scene, tier: Tier, random: Random): void {
   scene.ink(...hatch(shaded, 0, u, 0), ...farEdge, frontEdge).cover(outline)
 }
 
-/** The side of the tier. It is hatched, and its right part is hatched a second time. */
+/** Draws the side of the tier, hatched. The right part of the side is hatched a second time. */
 function drawSide(scene: Scene, { cx, top, bottom, half, tilt, u }: Tier, degrees: number): void {
   const side = [
     ...sampleCurve(60, (t) => [cx - half + 2 * half * t, top]),

@@ -85,7 +85,10 @@ function drawFlower(scene: Scene, x: number, y: number, radius: number, random: 
   }
 }
 
-/** A round-bellied jug. Hatching shades it, crossed on its right side; its band has a zigzag in place of the hatching. */
+/**
+ * Draws a round-bellied jug. Hatching shades the jug, and is crossed on the right side. A band of the jug has a zigzag
+ * in place of the hatching.
+ */
 function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [number, number]): void {
   const foot = height - margin - 8 * u
   const half = (t: number) => (7.4 + 9.8 * Math.sin(Math.PI * (0.06 + 0.86 * t)) - 0.8 * t) * u
@@ -120,7 +123,7 @@ function drawJug({ u, height, margin }: Card, scene: Scene, [x, top]: readonly [
   drawSill(scene, x, foot, u)
 }
 
-/** The shadow of a jug below its lip: hatching, crossed on the right. */
+/** Draws the shadow of a jug below its lip: hatching, which is crossed on the right. */
 function shadeJug(
   scene: Scene,
   body: readonly number[],

@@ -105,7 +105,7 @@ function drawStar(scene: Scene, x: number, y: number, size: number, random: Rand
   return corner(0)
 }
 
-/** Round heads over a flat foot, lined below. */
+/** Draws a cloud: round heads over a flat foot, with lines below. */
 function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): void {
   const heads = [
     [-15, 2, 6],

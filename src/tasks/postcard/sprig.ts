@@ -15,7 +15,7 @@ export interface Sprig {
   readonly from?: number
 }
 
-/** A stem with leaves to either side in turn, smaller towards the tip, and one at its end. */
+/** Draws a stem with leaves on either side in turn, smaller towards the tip, and one leaf at the end. */
 export function drawSprig(scene: Scene, { path, leaves, size, from = 0.12 }: Sprig, random: Random): void {
   const stem: Line = sampleCurve(60, path)
   for (let i = leaves; i >= 0; i--) {

@@ -88,7 +88,7 @@ function ripples(from: number, to: number, level: number, still: number, u: numb
   return lines
 }
 
-/** Reeds at the left: blades, and two or three with a head. They hide the lines behind them. */
+/** Draws reeds at the left: blades, and two or three reeds with a head. Reeds hide the lines behind them. */
 function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
   for (let i = 0; i < 9; i++) {
     const foot = [(14 + i * 2.3 + random.between(-0.8, 0.8)) * u, height - margin - random.between(0.5, 5) * u] as const
@@ -107,7 +107,7 @@ function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
   }
 }
 
-/** A cattail: a close spring wound about the end of its stem. */
+/** Draws the head of a cattail: a close spring wound about the end of its stem. */
 function drawHead(scene: Scene, path: (t: number) => [number, number], from: number, u: number): void {
   const to = from + 0.75 * (1 - from)
   const half = (t: number) => 1.25 * u * Math.sin(Math.PI * (0.06 + 0.88 * t)) ** 0.35

@@ -6,7 +6,7 @@ import type { Card } from './card.ts'
 
 type Corners = readonly (readonly [x: number, y: number])[]
 
-/** A row of roofs along the foot of the card. Each house has its own hatching, and a few windows are lit. */
+/** Draws a row of houses along the foot of the card. Each house has its own hatching, and a few windows are lit. */
 export function drawTown({ width, height, margin, u, random }: Card, scene: Scene): void {
   const foot = height - margin
   const church = random.between(0.12, 0.3) * width

@@ -46,7 +46,7 @@ export const wedding: Template = {
   },
 }
 
-/** At one crossing of the rings the first lies on top; at the other crossing, the second. */
+/** Draws two rings, one through the other: the first ring lies on top at one crossing, the second ring at the other. */
 function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number, number]): void {
   const toward = Math.atan2(b.y - a.y, b.x - a.x)
   const halfAngle = Math.acos(Math.hypot(b.x - a.x, b.y - a.y) / 2 / a.radius)
