@@ -75,7 +75,7 @@ async function someOrAll(verb: string, id: string | undefined, statuses: StatusF
   return ids
 }
 
-const by =
+const callMethod =
   (method: Method) =>
   (daemon: Daemon, id: string): Promise<WireJob> =>
     daemon.call(method, { id })
@@ -125,7 +125,7 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
 export const hold = onSomeOrAll('hold', {
   about: 'Keep waiting jobs from starting until `plotd release`.',
   label: 'Held',
-  act: by('job.hold'),
+  act: callMethod('job.hold'),
   all: 'every waiting job',
   statuses: ['scheduled', 'queued', 'rendered'],
   examples: [
@@ -137,7 +137,7 @@ export const hold = onSomeOrAll('hold', {
 export const release = onSomeOrAll('release', {
   about: 'Let held jobs start.',
   label: 'Released',
-  act: by('job.release'),
+  act: callMethod('job.release'),
   all: 'every held job',
   statuses: ['held'],
   examples: [
@@ -149,7 +149,7 @@ export const release = onSomeOrAll('release', {
 export const top = onJobs({
   about: 'Move jobs to the front of the queue.',
   label: 'To the top',
-  act: by('job.top'),
+  act: callMethod('job.top'),
   examples: [['top 4XK9QZ', 'it is drawn next']],
 })
 
@@ -157,7 +157,7 @@ export const retry = onJobs({
   about:
     'Start jobs again that failed, were canceled or were interrupted. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
   label: 'Queued again',
-  act: by('job.retry'),
+  act: callMethod('job.retry'),
   examples: [['retry last', 'the newest']],
 })
 

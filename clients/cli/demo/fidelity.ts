@@ -13,7 +13,7 @@ export interface Fidelity {
 /** One step of an AxiDraw, mm. */
 export const STEP_MM = 1 / 80
 
-/** Compares stepped ink with the SVG that was drawn. */
+/** Compares the ink of a simulator, which consists of motor steps, with the SVG that was drawn. */
 export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../../src/index.ts')
   const limits = await svgLimits()

@@ -184,6 +184,6 @@ function glyphsByCode(glyphs: readonly NumberedGlyph[], encoding: readonly strin
   return map
 }
 
-/** A font of glyphs in ASCII order from the space, or in another encoding. */
+/** A font from the text of a `.jhf` file whose glyphs are in ASCII order from the space. */
 export const fontFromJhf = (source: string, info: FontInfo, file: string): StrokeFont =>
   makeFont(info, glyphsByCode(parseJhf(source, file), ENCODINGS.plain), JHF_CAP_HEIGHT)

@@ -24,12 +24,12 @@ import { DocumentWalker } from './walk.ts'
 const DEFAULT_TOLERANCE = 0.02
 
 /**
- * Reads an SVG as a drawing in mm: the outline of every visible shape with a stroke or a fill, in painting order. `notDrawn`
- * counts what the pen cannot draw.
+ * Reads an SVG as a drawing in mm: the outline of every visible shape with a stroke or a fill, in painting order.
+ * `notDrawn` counts what the pen cannot draw.
  *
  * @param source  text, bytes in any encoding, or a .svgz
- * @throws PlotdError ERR_SVG_INVALID: the source is not a well-formed SVG. ERR_SVG_LIMIT: it exceeds a limit. ERR_STRICT: something
- *   is not drawn, and `strict` is set. ERR_PARAMS: an option is invalid. ERR_FONT_UNKNOWN: a font is unknown.
+ * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit,
+ *   ERR_STRICT when something is not drawn and `strict` is set, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN
  */
 export function readSvg(source: string | Uint8Array, options: ReadOptions = {}): SvgReading {
   const settings = settingsOf(options)
@@ -92,7 +92,7 @@ function draw(reading: Reading): Drawing {
   const transform = elementTransform(walker, root, declared, frame, page.box)
   if (isShown && transform !== undefined) {
     const onPage = compose(page.toMm, transform)
-    const matrix = withoutRounding(compose(onPage, page.matrix))
+    const matrix = withWholeNumbers(compose(onPage, page.matrix))
     // The root's clip is in px of the page, outside of the viewBox.
     const clip = clipOf(walker, root, declared, { ...frame, matrix: onPage })
     if (clip !== 'nothing' && !isFullyHidden(walker, root, declared, { ...frame, matrix: onPage }))
@@ -109,7 +109,7 @@ function draw(reading: Reading): Drawing {
  * Rounds a matrix whose numbers are nearly whole, so that coordinates stay exact in a file whose unit is the
  * millimetre.
  */
-function withoutRounding([a, b, c, d, e, f]: Affine): Affine {
+function withWholeNumbers([a, b, c, d, e, f]: Affine): Affine {
   const whole = (n: number): number => (Math.abs(n - Math.round(n)) < 1e-12 ? Math.round(n) + 0 : n)
   return [whole(a), whole(b), whole(c), whole(d), whole(e), whole(f)]
 }

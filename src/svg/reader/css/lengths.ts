@@ -18,7 +18,7 @@ const PIXELS: Readonly<Record<string, number>> = {
 
 /** The sizes that relative units refer to. */
 export interface LengthContext {
-  /** px */
+  /** Font size of the element, px. */
   readonly fontSize: number
   readonly rootFontSize: number
   /** Size of the nearest viewport, user units: percentages refer to it. */
@@ -50,8 +50,8 @@ export function parseLength(text: string): Length | undefined {
 }
 
 /**
- * A calc() is a length when its value doubles as all lengths in it double, and a number when its value stays the same.
- * Anything else (an area, or the sum of a length and a number) is invalid.
+ * Parses a calc(); undefined for an invalid one, such as an area, or the sum of a length and a number. A calc() is a
+ * length when its value doubles as all lengths in it double, and a number when its value stays the same.
  */
 function calcLength(calc: string): Length | undefined {
   const valueFor = (size: number): number | undefined => evaluate(calc, (n, unit) => (unit === '' ? n : n * size))
@@ -125,7 +125,10 @@ const RELATIVE: Readonly<Record<string, (context: LengthContext) => number>> = {
   ...viewportUnits('d'),
 }
 
-/** The small, large and dynamic viewport are the same on a page: it has no toolbars. */
+/**
+ * The units of one kind of viewport. The small, large and dynamic viewport are the same on a page, which has no
+ * toolbars.
+ */
 function viewportUnits(kind: string): Record<string, (context: LengthContext) => number> {
   return {
     [`${kind}vw`]: ({ page }) => page.width / 100,

@@ -37,6 +37,7 @@ export const INITIAL: Style = {
   'writing-mode': 'horizontal-tb',
 }
 
+/** Sizes of the keywords, px. */
 const FONT_SIZES: Readonly<Record<string, number>> = {
   'xx-small': 9,
   'x-small': 10,
@@ -53,7 +54,10 @@ const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffs
 /** The computed font size of a style, px. */
 export const fontSize = (style: Style): number => Number.parseFloat(style['font-size'])
 
-/** The style inside an element with these declarations. When none of them inherits, it is the parent's object itself. */
+/**
+ * The style that the children of an element inherit. It is the same object as `parent` when `declared` has no inherited
+ * property.
+ */
 export function inherit(parent: Style, declared: Declared, context: Omit<LengthContext, 'fontSize'>): Style {
   let style: Record<InheritedProperty, string> | undefined
   for (const name in declared) {

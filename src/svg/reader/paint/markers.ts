@@ -13,7 +13,7 @@ import { boxRegion, clipOf } from './clip.ts'
 const MARKABLE = new Set(['path', 'line', 'polyline', 'polygon'])
 
 /**
- * The markers of a shape (SVG 2, section 13.7): at its start, its vertices and its end.
+ * Draws the markers of a shape at its start, its vertices and its end (SVG 2, section 13.7).
  *
  * @param strokeWidth  visible width, user units
  */

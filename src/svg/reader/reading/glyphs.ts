@@ -22,7 +22,7 @@ export interface TextGlyph {
   readonly strokes: Strokes
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
-  /** See `Glyph`. */
+  /** Number of strokes that are written with the letter, and its joins, as in `Glyph`. */
   readonly mains?: number
   readonly joins?: NonNullable<Glyph['joins']>
 }
@@ -52,7 +52,7 @@ export class GlyphCache {
     return font.kerning(first.codePointAt(0) ?? 0, second.codePointAt(0) ?? 0) / font.metrics.capHeight
   }
 
-  /** A character by itself, laid out once. */
+  /** The glyph of a character by itself, which is laid out once. */
   glyph(char: string): TextGlyph {
     const known = this.#glyphs.get(char)
     if (known !== undefined) return known
@@ -96,10 +96,10 @@ export class GlyphCache {
     const font = inLanguage(typeof usual === 'string' ? loadFont(usual) : usual, language)
     const isUsual = !dependsOnNeighbors(font) && font.language === undefined
     if (isUsual && !chars.some(({ text }) => JOINED_LETTERS.test(text))) return undefined
-    const size = scaling(1 / font.metrics.capHeight)
+    const toCapHeight = scaling(1 / font.metrics.capHeight)
     return lineGlyphs(chars, font, seedOf(chars)).map(({ strokes, advance, missing, ...rest }) => ({
       ...rest,
-      strokes: transformStrokes(size, strokes),
+      strokes: transformStrokes(toCapHeight, strokes),
       advance: advance / font.metrics.capHeight,
       missing: missing ? [missing] : [],
     }))

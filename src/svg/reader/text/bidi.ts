@@ -110,14 +110,14 @@ function resolveBrackets({ kinds, texts, before, embedding }: LevelRun, work: Wo
 /** Indices of paired brackets, sorted by the opening one. */
 function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [open: number, close: number][] {
   const pairs: [number, number][] = []
-  const stack: { readonly i: number; readonly which: number }[] = []
+  const stack: { readonly i: number; readonly kind: number }[] = []
   for (const [i, text] of texts.entries()) {
     if (text === '' || !isNeutral(i)) continue
     if (OPENING.includes(text)) {
       if (stack.length === MOST_OPEN) break
-      stack.push({ i, which: OPENING.indexOf(text) })
+      stack.push({ i, kind: OPENING.indexOf(text) })
     } else if (CLOSING.includes(text)) {
-      const index = stack.findLastIndex(({ which }) => which === CLOSING.indexOf(text))
+      const index = stack.findLastIndex(({ kind }) => kind === CLOSING.indexOf(text))
       if (index < 0) continue
       pairs.push([stack[index]?.i ?? 0, i])
       stack.length = index
