@@ -6,25 +6,25 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 const ROUNDS = 100
 /** Links that are compared before a branch: those with a share near ½. */
 const CANDIDATES = 16
-/** Most of them whose gain is tried, with so many rounds of prices. */
+/** Most candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
-/** Trials end when so many in turn are no better. */
+/** Trials end after this many in a row without a better one. */
 const PATIENCE = 4
 
 /**
- * Branch and bound: fixes one link after another in or out of the route, until each branch costs more than the best route less a
- * resolution.
+ * Branch and bound: fixes one link after another in or out of the route, until the bound of each branch is above the
+ * best route's cost less a resolution.
  */
 export class Branching {
   /** The cost of the best route, s. */
   best: number
-  /** Whether a branch was left before it was decided. */
+  /** Whether the search left a branch without a decision. */
   isOpen = false
   /** The links of a better route than the known one, when it was found early enough for the plan. */
   route: readonly number[] | undefined
   readonly #resolution: number
-  /** The measure of work at which no more routes are kept. */
+  /** The work from which on no more routes are kept. */
   readonly #forPlan: number
   readonly #of: Relaxation
   readonly #work: Work
@@ -94,7 +94,10 @@ export class Branching {
     }
   }
 
-  /** The link whose two ways raise the bound most, as far as trials show; undefined when all are fixed. */
+  /**
+   * The link whose fixing, in and out, raises the bound most, as far as trials show; undefined when all links are
+   * fixed.
+   */
   #choose(): number | undefined {
     const { average, fixed } = this.#of
     const off = (e: number): number => Math.abs((average[e] as number) - 0.5)
@@ -117,7 +120,7 @@ export class Branching {
     return best.link
   }
 
-  /** Fixes a link in both ways for some rounds of prices. @returns how good a choice it is */
+  /** Fixes a link in and then out, for some rounds of prices each. @returns how good a choice the link is */
   #trial(link: number): number {
     const of = this.#of
     const { prices } = of
@@ -136,7 +139,7 @@ export class Branching {
     return worth(out, into)
   }
 
-  /** Fixes a link and what follows at its ends. @returns false when no route is left */
+  /** Fixes a link, and the links at its ends that this decides. @returns false when no route is left */
   #fix(link: number, way: Fixed, fixed: number[]): boolean {
     const of = this.#of
     if (of.fixed[link] !== 0) return of.fixed[link] === way

@@ -1,9 +1,9 @@
 /**
- * Odd sets of nodes, each with the price of a link that leaves it. Each link has a list of the sets that it leaves, so that its
- * cost and the sets that a tree leaves are found without a look at every set.
+ * Odd sets of nodes, each with the price of a link that leaves it. Each link has a list of the sets that it leaves. So
+ * its cost, and the sets that a tree leaves, are found without visiting every set.
  */
 export class Cuts {
-  /** Of each set: a byte for each node, 1 inside. */
+  /** For each set, a byte for each node: 1 inside. */
   #inside: Uint8Array[] = []
   /** The price of each set, s. */
   price: Float64Array<ArrayBuffer> = new Float64Array(0)

@@ -1,8 +1,9 @@
 import { indices } from '../../../geometry/drawing.ts'
 
 /**
- * The dearest link on the way between two items of a tree. The links come cheapest first. Each puts the smaller part of the tree
- * under the root of the larger one. So a way from item to root has few steps, and each step is dearer than the one before.
+ * The most expensive link on the path between two items of a tree. Links are added cheapest first. Each link puts the
+ * smaller part of the tree under the root of the larger part. So a path from an item to the root has few steps, and
+ * each step costs at least as much as the one before.
  */
 export class Dearest {
   readonly #above: Uint32Array<ArrayBuffer>

@@ -2,7 +2,7 @@ import type { Neighbours } from '../order/neighbours.ts'
 import type { LinkGraph } from './link-graph.ts'
 
 /**
- * The first `k` of these links at each node, as neighbours for a search.
+ * The first `k` links of an order at each node, as neighbours for a search.
  *
  * @param order   the links
  * @param costOf  the cost of link e between nodes p and q, by which the neighbours are in order

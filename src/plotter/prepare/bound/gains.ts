@@ -1,8 +1,8 @@
-/** Least share of a link that a choice counts with. */
+/** Least change of a link's share by which a gain is divided or multiplied. */
 const LEAST_SHARE = 0.05
-/** A gain that counts as none, s. */
+/** Least gain in the score of a choice, s. */
 const NO_GAIN = 1e-5
-/** A link's gain in one way is known after so many trials. */
+/** Number of trials after which the gain of fixing a link one way counts as known. */
 const KNOWN = 2
 
 /** Sum and number of gains. */
@@ -20,7 +20,7 @@ const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */
 export class Gains {
-  /** By 2 · link + 1 for links that are fixed in, 2 · link for others. */
+  /** The key is 2 · link + 1 for fixing a link in, and 2 · link for fixing it out. */
   readonly #of = new Map<number, GainSum>()
   readonly #all: readonly [GainSum, GainSum] = [
     { sum: 0, count: 0 },
@@ -41,7 +41,7 @@ export class Gains {
     return (this.#of.get(2 * link)?.count ?? 0) >= KNOWN
   }
 
-  /** How good a choice is: the product of the gains of both ways. */
+  /** How good a choice a link is: the product of the gains of fixing it in and out. */
   score(link: number, share: number): number {
     return worth(this.#gain(link, -1, share), this.#gain(link, 1, share))
   }

@@ -6,7 +6,7 @@ import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
 import { rootOf } from './roots.ts'
 
-/** Nearest places that are compared with each end, and with each vertex of a closed stroke. */
+/** Number of nearest places that are compared with each end, and with each vertex of a closed stroke. */
 const NEAR = 14
 const NEAR_VERTICES = 40
 
@@ -18,7 +18,10 @@ const NEAR_VERTICES = 40
  */
 export interface LinkGraph {
   readonly items: number
-  /** The links that each node has in a route: 1, 2 for closed strokes, 0 for a node that does not exist. */
+  /**
+   * The number of links that each node has in a route: 1, or 2 for a closed stroke, or 0 for a node that does not
+   * exist.
+   */
   readonly capacity: Uint8Array<ArrayBuffer>
   /** The ends and costs of the links, s. */
   readonly a: Int32Array<ArrayBuffer>
@@ -41,7 +44,7 @@ interface Places {
   readonly xy: Float64Array<ArrayBuffer>
   readonly node: Int32Array<ArrayBuffer>
   readonly item: Int32Array<ArrayBuffer>
-  /** Half the cost of a stop there, s. */
+  /** Half the cost of a stop at each place, s. */
   readonly stop: Float64Array<ArrayBuffer>
 }
 
@@ -145,7 +148,7 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
   return { places, capacity }
 }
 
-/** Places that a link moves on average before all are sorted at once. */
+/** Average number of places that a link moves from which all links are sorted at once. */
 const FAR = 40
 
 /** Sorts links by weight, fast when they are nearly in order. @returns the number of moves, as a measure of work */
@@ -165,7 +168,7 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
   return moves + most
 }
 
-/** The `k` cheapest links of each node, and those of the cheapest tree, so that there is one. */
+/** The `k` cheapest links of each node, with the links of the cheapest tree, so that the result contains a tree. */
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)
   const parent = indices(items)

@@ -9,7 +9,7 @@ export interface Shares {
   readonly a: Int32Array
   readonly b: Int32Array
   readonly share: Float64Array
-  /** The links that each node has in a route. */
+  /** The number of links that each node has in a route. */
   readonly capacity: Uint8Array
 }
 

@@ -3,12 +3,15 @@ import { ascending } from '../../../geometry/radix-sort.ts'
 import type { LinkGraph } from './link-graph.ts'
 import { rootOf } from './roots.ts'
 
-/** Links are sorted by 32-bit floats: a tree may cost this share of its dearest link more than the least one, for each link. */
+/**
+ * Relative error of a link's weight in a tree: links are sorted by 32-bit floats, so a tree may cost slightly more than
+ * the cheapest.
+ */
 const ROUNDING = 2 ** -22
 
 /**
- * The cheapest 1-tree for given prices of the nodes (M. Held and R. M. Karp, 1970): a spanning tree of the strokes with one more
- * link at a leaf. Every route is one, so none costs less.
+ * The cheapest 1-tree for given prices of the nodes (M. Held and R. M. Karp, 1970): a spanning tree of the strokes with
+ * one more link at a leaf. Every route is a 1-tree, so no route costs less.
  */
 export class OneTree {
   /** Links of each node in the last tree. */
@@ -134,7 +137,7 @@ export class OneTree {
     this.#treeDegree[node >> 1] = Math.min(3, (this.#treeDegree[node >> 1] as number) + 1)
   }
 
-  /** A leaf needs a second link, at its other end. Of all leaves the one that needs the dearest gives the highest bound. */
+  /** A leaf needs a second link, at its other end. The leaf whose second link costs most gives the highest bound. */
   #extra(): { extra: number; dearest: number } {
     let extra = -Infinity
     let at = -1

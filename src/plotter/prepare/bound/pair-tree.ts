@@ -2,12 +2,15 @@ import { ascending } from '../../../geometry/radix-sort.ts'
 import { rootOf } from './roots.ts'
 import type { Stars } from './stars.ts'
 
-/** Links are sorted by 32-bit floats: a tree may cost this share of its dearest link more than the least one, for each link. */
+/**
+ * Relative error of a link's weight in a tree: links are sorted by 32-bit floats, so a tree may cost slightly more than
+ * the cheapest.
+ */
 const ROUNDING = 2 ** -22
 
 /** The cheapest spanning tree of all strokes by the weights of their links, with the cheapest link of each end of home. */
 export class PairTree {
-  /** The prices in use by the last tree: two for each link. */
+  /** The prices that the last tree uses: two for each link. */
   readonly used: number[] = []
   readonly #stars: Stars
   /** The lower entry of each pair of nodes. */
@@ -95,7 +98,7 @@ export class PairTree {
     return this.#far(2 * item) <= this.#far(2 * item + 1) ? 2 * item : 2 * item + 1
   }
 
-  /** The stroke's node with the least such share; −1 for none. */
+  /** The node of a stroke with the least `#far`; −1 when there is none. */
   #hub(): number {
     let [hub, least] = [-1, Infinity]
     for (let n = 0; n < 2 * (this.#stars.graph.items - 1); n++) {

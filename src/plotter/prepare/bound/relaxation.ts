@@ -10,14 +10,14 @@ import { rootOf } from './roots.ts'
 
 /** Cheapest links of each node at the beginning. */
 const NEAR = 6
-/** The latest tree's weight in the average of trees. */
+/** Weight of the latest tree in the average of trees. */
 const LATEST = 0.1
 /** Rounds without a better bound before the steps become shorter. */
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
 
-/** Links that are looked up for a set in the time of one comparison. */
+/** Number of links that are looked up for a set in the time of one comparison. */
 const INDEXED = 5
 
 /** −1: out of every route. 1: in every route. 0: free. */
@@ -34,11 +34,12 @@ export interface Prices {
 /**
  * The 1-tree bound of a small graph, raised by prices of the nodes and of odd sets of nodes.
  *
- * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average of the
- * trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set that less than
- * one link of this route leaves becomes a cut.
+ * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average
+ * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
+ * that less than one link of this route leaves becomes a cut.
  *
- * It begins with the cheapest links of each node, because few others belong to a short route. `takeIn` adds the others that may.
+ * It begins with the cheapest links of each node, because few other links belong to a short route. `takeIn` adds the
+ * others that may.
  */
 export class Relaxation {
   readonly items: number
@@ -212,7 +213,7 @@ export class Relaxation {
     return sum + this.#cuts.total
   }
 
-  /** The links of the last tree when it is a route; undefined when it is none. */
+  /** The links of the last tree if the tree is a route; undefined otherwise. */
   route(): readonly number[] | undefined {
     for (let n = 0; n < this.#degree.length; n++) if (this.#missing(n) !== 0) return undefined
     return this.#tree.slice()
@@ -369,7 +370,7 @@ export class Relaxation {
     return norm
   }
 
-  /** The same of the links that leave each cut; 0 where its price cannot fall. */
+  /** The same for the links that leave each cut; 0 where the cut's price cannot fall. */
   #measureCuts(prices: Float64Array, lack: Float64Array): number {
     let norm = 0
     for (let i = 0; i < lack.length; i++) {

@@ -1,22 +1,22 @@
 import type { PlaceGraph } from './place-graph.ts'
 
 /**
- * The part of a route's cost that strokes bear by themselves. A star is a stroke's place with the links that it has there. It costs
- * the stop, and for each link the price of its entry and the entry's value at the place.
+ * The part of a route's cost that is assigned to single strokes. A star is a place of a stroke with the links at this
+ * place. A star costs the stop, and for each link the price of its entry and the entry's value at the place.
  *
- * The rest of a link's cost is its weight, which a tree bears (`PairTree`).
+ * The rest of a link's cost is its weight, which is assigned to a tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph
   /** The price of each entry, then of a link from each node to a node that is no entry, s. */
   price: Float64Array<ArrayBuffer>
-  /** What a link costs more at each place of an entry, s. */
+  /** For each place of an entry, the cost of a link in addition to the entry's price, s. */
   readonly value: Float64Array<ArrayBuffer>
-  /** Of each entry: a link's weight is this less the prices of both entries, s. */
+  /** For each entry, the weight of its link before the prices of both entries are subtracted, s. */
   readonly base: Float64Array<ArrayBuffer>
-  /** Of each node: its share of the base of a link to a node that is no entry, s; Infinity where all are entries. */
+  /** For each node, its share of the base of a link to a node that is no entry, s; Infinity where all are entries. */
   readonly farBase: Float64Array<ArrayBuffer>
-  /** The prices in use by the last stars; a closed stroke uses two, or one twice. */
+  /** The prices that the last stars use. A closed stroke uses two, or one twice. */
   readonly used: number[] = []
   /** The two cheapest links that `#findCheapest` found last, and the entries of their prices. */
   #first = 0
@@ -169,7 +169,7 @@ export class Stars {
     this.#secondEntry = e2
   }
 
-  /** What a link from a place to a node that is no entry costs in a star, s. */
+  /** The cost in a star of a link from a place to a node that is no entry, s. */
   #far(n: number, v: number): number {
     const base = this.farBase[n] as number
     if (base === Infinity) return Infinity

@@ -12,14 +12,15 @@ const DIRECTIONS = [
   [-Math.SQRT1_2, -Math.SQRT1_2],
   [-Math.SQRT1_2, Math.SQRT1_2],
 ] as const
-/** Slopes of a direction that are tried, from none to the steepest. */
+/** Number of slopes that are tried for a direction, from none to the steepest. */
 const SLOPES = 8
 /** Prices stay even unless a slope closes the gap within this share of it. */
 const SHARE = 0.05
 
 /**
- * Lets prices rise evenly in a direction where that raises the bound. A route through parallel lines goes to the last of them and
- * returns by one long link. Prices that rise from line to line show that. In the rounds that follow, they would spread too slowly.
+ * Makes prices rise evenly in a direction where that raises the bound. A route through parallel lines goes to the last
+ * line and returns by one long link. Prices that rise from line to line express this. The rounds alone would spread
+ * such prices too slowly.
  *
  * At the steepest slope, home's links to its nearest and to its farthest stroke in that direction weigh the same.
  *

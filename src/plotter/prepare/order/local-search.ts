@@ -2,12 +2,15 @@ import type { Links } from './link-cost.ts'
 import type { Neighbours } from './neighbours.ts'
 import type { Tour } from './tour.ts'
 
-/** Smaller improvements are rounding errors, and following them may never end. */
+/** Improvements below this are rounding errors, s. A search that follows them may never end. */
 const LEAST = 1e-7
 /** Longest chain of exchanges. */
 const DEPTH = 12
 
-/** Longer stretches are reversed only when that alone improves the tour. */
+/**
+ * Longest stretch, in strokes, that is reversed as part of a chain. Longer ones are reversed only when that alone
+ * improves the tour.
+ */
 const TENTATIVE = 1000
 
 /** A three-link exchange: segment t2…t3 is cut between t5 and t6. */
@@ -31,7 +34,7 @@ export class LocalSearch {
   readonly tour: Tour
   readonly #links: Links
   readonly #near: Neighbours
-  /** Longer stretches are not reversed: their gain is not worth the copying. */
+  /** Longest stretch that is reversed, in strokes: copying a longer one costs more than it gains. */
   readonly #longest: number
   readonly #queue: Int32Array<ArrayBuffer>
   readonly #queued: Uint8Array<ArrayBuffer>
@@ -51,7 +54,7 @@ export class LocalSearch {
     this.#queued = new Uint8Array(links.nodes)
   }
 
-  /** Queues this end. */
+  /** Queues an end. */
   push(node: number): void {
     if (this.#queued[node] === 1) return
     this.#queued[node] = 1

@@ -4,10 +4,10 @@ import type { LocalSearch } from './local-search.ts'
 /** Longest segment that a kick moves, strokes. Kicks are local, so repairing them is cheap. */
 const SEGMENT = 30
 
-/** Kicks fall within this many strokes of a place that moves on slowly, so that their data is in the cache. */
+/** Kicks fall within this many strokes of a place that moves slowly, so that their data is in the cache. */
 const AROUND = 1000
 
-/** Most steps to repair a kick. Nearly all need a few dozen; the rest stays queued. */
+/** Most steps to repair a kick. Nearly all kicks need a few dozen. Ends that are left stay queued. */
 const REPAIR = 5000
 
 /** xorshift32 (G. Marsaglia, 2003): gives the same kicks on every machine. */

@@ -10,37 +10,39 @@ import type { Sequence } from './sequence.ts'
 /** Most stretches of the route that one step takes out, and most strokes of each. */
 const STRETCHES = 4
 const LENGTH = 3
-/** One of so many places is passed over, so that steps differ. */
+/** One in BLINK places is skipped, so that steps differ. */
 const BLINK = 50
 /** Steps between two checks of the clock and the signal: some milliseconds. */
 const STRETCH = 128
-/** A step ends early when it costs so much more than it may, s. Seams that move at its end rarely gain that. */
+/**
+ * Excess over the allowed cost at which a step ends early, s. Moving seams at the end of a step rarely gains that much.
+ */
 const SLACK = 0.01
 
 /** How long a search lasts, and which losses it accepts. */
 export interface Rebuilding {
   readonly steps: number
-  /** A loss is accepted more rarely the larger it is; this one in every third step or so, s. */
+  /** A loss that is accepted in about every third step, s. Larger losses are accepted more rarely. */
   readonly loss: number
-  /** Searches that follow each other share it, so that each makes other steps. */
+  /** Successive searches share the dice, so that each makes other steps. */
   readonly dice: Dice
 }
 
 export interface Rebuilt {
   readonly sequence: Sequence
-  /** Places and vertices that were looked at: a measure of time that is the same on every machine. */
+  /** Number of places and vertices compared: a measure of time that is the same on every machine. */
   readonly looks: number
 }
 
 /**
- * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out of the
- * route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction there. Small losses
- * are accepted, so that the search goes on where no step gains.
+ * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out
+ * of the route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction
+ * there. Small losses are accepted, so that the search goes on where no step gains.
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
  * @param links  costs between places; those of home are the last two nodes
- * @returns the sequence that it ends with, or the given one when that is no worse
+ * @returns the last sequence, or the given one when that is no worse
  */
 export function rebuild(
   strokes: Strokes,
@@ -77,9 +79,9 @@ class Rebuild {
   /** The strokes that are out of the route. */
   readonly #out = new Int32Array(STRETCHES * LENGTH)
   #outCount = 0
-  /** The strokes before the gaps that they left. */
+  /** The strokes before the gaps that the removed strokes left. */
   readonly #gaps = new Int32Array(STRETCHES * LENGTH)
-  /** By stroke, the last search for a place that looked after it. */
+  /** For each stroke, the last search that tried the place after it. */
   readonly #seen: Int32Array
   #look = 0
 

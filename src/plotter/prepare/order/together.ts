@@ -10,21 +10,24 @@ import { nearEnds, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
 import { Tour } from './tour.ts'
 
-/** Strokes near to each that a stroke may follow or precede. */
+/** Number of near strokes that a stroke may follow or precede. */
 const NEAR = 12
 /** Rounds at most. Each changes order and seams together, then improves the order alone. */
 const ROUNDS = 20
 /** Steps for each closed stroke and kicks for each stroke in a round. */
 const STEPS = 4
 const KICKS = 2
-/** Strokes up to which each has so many steps and kicks. */
+/** Most strokes that get STEPS steps and KICKS kicks each. */
 const MANY = 5_000
-/** Losses that a step may make, s. To begin with larger ones and end with smaller ones gains nothing. */
+/** Loss that a step may make, s. Larger losses at the beginning and smaller ones at the end gain nothing. */
 const LOSS = 5e-4
 /** The search goes on while each second of it makes the plot shorter by so many seconds, and for this many seconds at least. */
 const PAYS = 2
 const LEAST = 0.5
-/** Seconds of a quiet processor, counted in work, so that a drawing gives the same order on every machine. */
+/**
+ * Seconds per unit of work on an idle processor. Time is counted in work, so that a drawing gives the same order on
+ * every machine.
+ */
 const LOOK = 7e-9
 const KICK = 12e-6
 
