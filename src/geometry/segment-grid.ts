@@ -24,7 +24,7 @@ export interface Lengths {
 }
 
 /**
- * Indexes segments by the grid cells on their way and by direction, so that a search along a long line skips the many
+ * Indexes segments by the grid cells that they cross and by direction. A search along a long line thus skips the many
  * segments that only cross it. A segment is named by the index of its first vertex.
  */
 export class SegmentGrid {

@@ -6,8 +6,9 @@ import { RampTable } from './ramp-table.ts'
 import { type Gentle, pushRamp, rampBlocks, rampLength } from './s-curve.ts'
 import { type Course, planStretches, type Stretch } from './stretches.ts'
 
-/** Shares that are allowed on a curve: of the squared speed, and of the acceleration along the path. */
+/** Share of the squared speed limit that is used on a curve. */
 const ON_CURVE = 0.8
+/** Share of the acceleration that then remains along the path. */
 const ALONG_CURVE = 0.6
 
 /** A block that ends within this distance of a vertex counts as ending at the vertex, mm. */

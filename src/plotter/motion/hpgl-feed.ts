@@ -12,8 +12,9 @@ const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 export const WIRE_MS = 150
 /** Wait before the next request when the buffer was full, ms. */
 export const POLL_MS = 40
-/** Lengths of a request for the room and of its answer, bytes. */
+/** Length of a request for the room, bytes. */
 export const ASK_BYTES = 3
+/** Length of the answer to that request, bytes. */
 const ANSWER_BYTES = 5
 
 /** Usable bytes of the buffer. */

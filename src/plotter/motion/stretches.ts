@@ -17,8 +17,8 @@ export interface Course {
 }
 
 /**
- * A part of a path, from vertex `from` to vertex `to`, in which the speed rises from v0 to `peak`, stays, and falls to
- * v1 (mm/s). Its acceleration is 0 at both ends.
+ * A part of a path, from vertex `from` to vertex `to`. Its speed rises from v0 to `peak`, stays, and falls to v1
+ * (mm/s). Its acceleration is 0 at both ends.
  */
 export interface Stretch {
   readonly from: number
@@ -30,8 +30,9 @@ export interface Stretch {
   readonly gentle: Gentle
 }
 
-/** A limit that changes by more than these factors marks a vertex at which a stretch may end. */
+/** A stretch may end at a vertex where the limit falls below this multiple of an earlier one. */
 const FALL = 0.9
+/** A stretch may end at a vertex after which the limit rises above this multiple of an earlier one. */
 const RISE = 1.2
 
 /** Number of halvings that narrow a peak down to a thousandth of its range. */

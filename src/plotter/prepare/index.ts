@@ -73,9 +73,9 @@ export interface PrepareResult {
 }
 
 /**
- * Prepares a drawing for the pen: places it on its page, clips it, and puts it into the fastest order found for the
- * profile, from home (0, 0) and back. The result depends only on the input, and is never slower than the file's own
- * order.
+ * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. The order is the fastest
+ * that was found for the profile, from home (0, 0) and back. The result depends only on the input, and is never slower
+ * than the file's own order.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value; the signal's reason on abort
  */
@@ -155,7 +155,7 @@ interface TimedDrawing {
 }
 
 /**
- * Removes repeated ink unless the plot would take longer: a stretch that is left out costs a lift and two stops, which
+ * Removes repeated ink unless the plot would take longer. A stretch that is left out costs a lift and two stops, which
  * may take longer than drawing the stretch.
  */
 function faster(

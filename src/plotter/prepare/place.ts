@@ -21,8 +21,7 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing
  * moves.
  *
- * @param reach  the reach of the machine: a page that ink is fitted to, or a whole sheet, is turned by 90° where the
- * machine reaches it only turned
+ * @param reach  the reach of the machine; a page is turned by 90° where `isTurned` requires it
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotate(drawing, options.rotate ?? 0)

@@ -72,7 +72,7 @@ export const NEXTDRAW: readonly Profile[] = [
 const STEPS_PER_MM = 96 / 25.4
 
 /**
- * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range, so one pixel of a template of 3200 ×
+ * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range. So one pixel of a template of 3200 ×
  * 800 px is one step. Millimetres are those of the template; on the egg, lengths depend on its diameter. Motor 1 moves
  * the pen and motor 2 turns the egg, as in the maker's software.
  */

@@ -58,7 +58,7 @@ export function printerChoices({ model }: Identity, all: readonly string[]): str
 export function printerNotes(identity: Identity): string[] {
   const size = printerSize(identity)
   return [
-    ...(size ? [`Its software ends (M211) leave ${trim(size.width)} × ${trim(size.height)} mm.`] : []),
+    ...(size ? [`Its software endstops (M211) leave ${trim(size.width)} × ${trim(size.height)} mm.`] : []),
     ...(hasSwitches(identity) ? ['It has limit switches (M119): run `plotd home` each time it is connected.'] : []),
   ]
 }

@@ -54,10 +54,10 @@ export async function runSimulator(
   }
 }
 
-/** A query with the words that are defined. */
-function queryOf(words: Readonly<Record<string, string | undefined>>): URLSearchParams {
+/** A query with the parameters that are not undefined. */
+function queryOf(parameters: Readonly<Record<string, string | undefined>>): URLSearchParams {
   const query = new URLSearchParams()
-  for (const [name, word] of Object.entries(words)) if (word !== undefined) query.set(name, word)
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, value)
   return query
 }
 

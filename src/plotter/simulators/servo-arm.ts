@@ -26,16 +26,16 @@ export class ServoArm {
 
   /** The arm's position at a time, ms. */
   at(ms: number): number {
-    const way = this.#to - this.#from
-    const turn = Math.min(Math.abs(way), this.#perMs * Math.max(0, ms - this.#since))
-    return this.#from + Math.sign(way) * turn
+    const delta = this.#to - this.#from
+    const turn = Math.min(Math.abs(delta), this.#perMs * Math.max(0, ms - this.#since))
+    return this.#from + Math.sign(delta) * turn
   }
 
   /** When the arm passes `level` after `now`, ms; Infinity when it does not. */
   passes(level: number, now: number): number {
-    const way = this.#to - this.#from
-    const share = way === 0 ? -1 : (level - this.#from) / way
-    const ms = this.#since + (Math.abs(way) * share) / this.#perMs
+    const delta = this.#to - this.#from
+    const share = delta === 0 ? -1 : (level - this.#from) / delta
+    const ms = this.#since + (Math.abs(delta) * share) / this.#perMs
     return share < 0 || share > 1 || ms <= now ? Infinity : ms
   }
 }

@@ -1,7 +1,8 @@
 import { type Clock, sleep } from '../../link/clock.ts'
 
 /**
- * Time between sending a command and the room for it on the board, ms. Without it, the board would wait for commands.
+ * Time by which plotd sends a command before the board has room for it, ms. Otherwise the board would wait for
+ * commands.
  */
 const LEAD_MS = 2
 
@@ -13,7 +14,8 @@ const AHEAD_MS = 400
  * it is sent, or when the one before it ends. If an estimate is too early, a command waits on the board for a moment.
  * If it were too late, the board's queue would run empty.
  *
- * One command executes and `depth` wait in the FIFO. One more would block the board's parser, and with it ES.
+ * One command executes and `depth` commands wait in the FIFO. One more would block the board's parser, which could then
+ * not read a stop (ES).
  */
 export class Pacer {
   readonly #clock: Clock

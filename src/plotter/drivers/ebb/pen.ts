@@ -7,8 +7,9 @@ import type { Adjustments } from '../driver.ts'
 import type { BoardStatus, EbbMover } from './mover.ts'
 import type { EbbWire } from './wire.ts'
 
-/** Eight channels of 3 ms: the servo gets a pulse, and moves one step of its sweep, every 24 ms. */
+/** Number of servo channels, 3 ms each. */
 const CHANNELS = 8
+/** Interval in which a servo gets a pulse and moves one step of its sweep, s. */
 const FRAME_SECONDS = 0.024
 
 /** The EBB settings of a profile. @throws PlotdError ERR_PROFILE_INVALID when it has none */

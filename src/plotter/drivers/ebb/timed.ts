@@ -26,16 +26,17 @@ type Pair<T> = readonly [T, T]
 const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFor(1)]
 
 /**
- * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow makes a
- * step. The remainder stays for the next command.
+ * Turns slices into LT commands (firmware 2.7 and later). Each tick adds the rate to a motor's accumulator; an overflow
+ * makes a step. The remainder stays for the next command.
  *
- * The accumulators run half a step ahead of the motors. So a motor makes each step when the line passes the middle of that step,
- * and is never more than half a step away from the line. plotd computes the result of the board's integer arithmetic exactly,
- * and the next command starts from it. So errors do not add up.
+ * The accumulators run half a step ahead of the motors. So a motor makes each step when the line passes the middle of
+ * that step. It is never more than half a step away from the line. plotd computes the result of the board's integer
+ * arithmetic exactly, and the next command starts from it. So errors do not add up.
  *
- * Firmware 3 adds signed rates: its accumulators mean the same in both directions. Firmware 2 adds the absolute rate and takes
- * the direction from the sign, so the remainder counts towards the next step in either direction. Before a motor reverses, its
- * target is moved by at most a quarter of a step to where the remainder means the same in both directions.
+ * Firmware 3 adds signed rates: its accumulators mean the same in both directions. Firmware 2 adds the absolute rate
+ * and takes the direction from the sign, so the remainder counts towards the next step in either direction. Before a
+ * motor reverses, its target moves by at most a quarter of a step, to where the remainder means the same in both
+ * directions.
  */
 export class TimedMoves {
   readonly #carriage: Carriage
@@ -90,8 +91,10 @@ export class TimedMoves {
     const from = this.#carriage.ideal
     this.#carriage.advance(slice.dx, slice.dy)
     const to = this.#carriage.ideal
-    const ways = both((i) => (this.#isSigned ? this.#signedWay(i, to[i]) : this.#way(i, from[i], to[i], next[i])))
-    const most = Math.max(ways[0].distance, ways[1].distance)
+    const moves = both((i) =>
+      this.#isSigned ? this.#signedMove(i, to[i]) : this.#unsignedMove(i, from[i], to[i], next[i]),
+    )
+    const most = Math.max(moves[0].distance, moves[1].distance)
     const exact = slice.seconds * TICKS_PER_SECOND + this.#owedTicks
     if (most < 1 || (most < TINY.steps * WRAP && exact < TINY.ticks)) {
       this.#owedTicks = exact
@@ -102,10 +105,10 @@ export class TimedMoves {
     const fewest = Math.ceil((2 * Math.max(share, 1 - share) * most) / WRAP) + 1
     const ticks = Math.max(fewest, Math.round(exact) - this.#pause)
     this.#owedTicks = Math.max(-0.5, exact - ticks - this.#pause)
-    const axes = both((i) => ramp(ways[i].distance, ticks, share))
-    this.#execute(ways, axes)
-    const clears = (ways[0].clear ? 1 : 0) + (ways[1].clear ? 2 : 0)
-    const [one, two] = both((i) => this.#parameters(axes[i], ways[i].direction))
+    const axes = both((i) => ramp(moves[i].distance, ticks, share))
+    this.#execute(moves, axes)
+    const clears = (moves[0].clear ? 1 : 0) + (moves[1].clear ? 2 : 0)
+    const [one, two] = both((i) => this.#parameters(axes[i], moves[i].direction))
     yield { line: `LT,${ticks},${one},${two}${clears ? `,${clears}` : ''}`, ms: this.#ms(ticks) }
   }
 
@@ -114,7 +117,7 @@ export class TimedMoves {
     return ((ticks + this.#pause) * 1000) / TICKS_PER_SECOND
   }
 
-  #signedWay(i: 0 | 1, to: number): Way {
+  #signedMove(i: 0 | 1, to: number): MotorMove {
     const target = (to - this.#carriage.steps[i] + 0.5) * WRAP
     // a cleared accumulator that counts down begins at the top
     const start = this.#contents?.[i] ?? (target < WRAP / 2 ? WRAP - 1 : 0)
@@ -125,17 +128,17 @@ export class TimedMoves {
       : { direction: 1, start, distance, clear: clears }
   }
 
-  #way(i: 0 | 1, from: number, to: number, next: number): Way {
-    const way = direction(to - from)
-    if (way === 0) {
+  #unsignedMove(i: 0 | 1, from: number, to: number, next: number): MotorMove {
+    const turn = direction(to - from)
+    if (turn === 0) {
       return { direction: this.#towards[i], start: this.#contents?.[i] ?? 0, distance: 0, clear: !this.#contents }
     }
     const steps = this.#carriage.steps[i]
-    const clears = this.#shouldClear(i, way, way * (from - steps) + 0.5)
+    const clears = this.#shouldClear(i, turn, turn * (from - steps) + 0.5)
     const start = clears ? 0 : (this.#contents?.[i] ?? 0)
-    const phase = way * (to - steps) + 0.5
-    const target = next === -way ? reversalTarget(phase, start / WRAP) : phase
-    return { direction: way, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear: clears }
+    const phase = turn * (to - steps) + 0.5
+    const target = next === -turn ? reversalTarget(phase, start / WRAP) : phase
+    return { direction: turn, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear: clears }
   }
 
   /** Whether a cleared accumulator is nearer to `goal` than the accumulator's present contents are. */
@@ -146,14 +149,14 @@ export class TimedMoves {
   }
 
   /** Records the steps that the board makes, and the remainders in its accumulators. */
-  #execute(ways: Pair<Way>, axes: Pair<Axis>): void {
-    const count = both((i) => Math.floor((ways[i].start + axes[i].sum) / WRAP))
+  #execute(moves: Pair<MotorMove>, axes: Pair<Axis>): void {
+    const count = both((i) => Math.floor((moves[i].start + axes[i].sum) / WRAP))
     this.#contents = both((i) => {
-      const left = ways[i].start + axes[i].sum - count[i] * WRAP
-      return this.#isSigned && ways[i].direction < 0 ? WRAP - 1 - left : left
+      const left = moves[i].start + axes[i].sum - count[i] * WRAP
+      return this.#isSigned && moves[i].direction < 0 ? WRAP - 1 - left : left
     })
-    for (const i of [0, 1] as const) this.#towards[i] = ways[i].direction
-    this.#carriage.countSteps(both((i) => ways[i].direction * count[i]))
+    for (const i of [0, 1] as const) this.#towards[i] = moves[i].direction
+    this.#carriage.countSteps(both((i) => moves[i].direction * count[i]))
   }
 
   #parameters({ rate, accel }: Axis, direction: number): string {
@@ -161,8 +164,8 @@ export class TimedMoves {
   }
 }
 
-/** The motion of one motor in one command. */
-interface Way {
+/** The movement of one motor in one command. */
+interface MotorMove {
   readonly direction: number
   /** Contents of the accumulator at the start, counted in `direction`. */
   readonly start: number

@@ -38,8 +38,8 @@ export function* withTurns(
 export function firstTurns(points: Float64Array, motors: ToMotors): Motors {
   const first: [number, number] = [0, 0]
   for (let i = 1; i < points.length / 2 && (first[0] === 0 || first[1] === 0); i++) {
-    const way = motors(x(points, i) - x(points, 0), y(points, i) - y(points, 0))
-    for (const motor of [0, 1] as const) first[motor] ||= direction(way[motor])
+    const steps = motors(x(points, i) - x(points, 0), y(points, i) - y(points, 0))
+    for (const motor of [0, 1] as const) first[motor] ||= direction(steps[motor])
   }
   return first
 }

@@ -19,8 +19,9 @@ const HALTING_MS = 50
  * pen.
  */
 const STALL_MS = 1500
-/** Interval and number of the first status requests. */
+/** Interval of the first status requests, ms. */
 const PROBE_MS = 300
+/** Number of the first status requests. */
 const PROBES = 20
 /** Ctrl-X: soft reset. */
 const RESET = '\x18'
@@ -101,8 +102,8 @@ export class GrblTalk {
   }
 
   /**
-   * Asks for the status until the board answers: many boards restart when their port is opened. grbl is silent while it homes
-   * and after a limit alarm; a reset ends both.
+   * Asks for the status until the board answers, because many boards restart when their port is opened. grbl is silent
+   * while it homes and after a limit alarm; a reset ends both.
    *
    * @throws PlotdError ERR_LINK_TIMEOUT
    */

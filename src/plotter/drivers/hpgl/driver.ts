@@ -23,9 +23,11 @@ import { HpglTalk } from './talk.ts'
 
 /** Extended status, bit 4: VIEW was pressed. */
 const VIEWING = 16
+/** Interval of the checks of VIEW during a plot, ms. */
 const POLL_EVERY_MS = 500
 /** Longest wait for an answer after a stop, ms: the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
+/** Longest vector of a movement that a user requested, mm. */
 const PIECE_MM = 20
 
 /** Status byte, bit 3: the plotter was initialized after the last OS. A power-up also initializes it. */

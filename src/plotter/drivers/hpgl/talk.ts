@@ -14,6 +14,7 @@ const ABORT_AND_LIFT = `${ESC}.K\x03;PU;`
 const PLACE = /^(-?\d+),(-?\d+),([01])$/
 /** Extended status, bit 3: the buffer is empty. */
 const EMPTY = 8
+/** Interval of the checks of the wire, ms. */
 const HEARTBEAT_MS = 2000
 
 /** The pen's place, plotter units. */

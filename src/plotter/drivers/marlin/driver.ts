@@ -208,7 +208,7 @@ export class MarlinDriver implements Driver {
     this.#talk.close()
     await this.#talk.link.closed
   }
-  /** Marlin cuts off moves beyond its software ends once it is homed. */
+  /** The space of the machine: once homed, Marlin cuts off moves beyond its software endstops. */
   get #room(): Room | undefined {
     return this.#options.homing ? this.#board.room : undefined
   }

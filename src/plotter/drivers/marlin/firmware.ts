@@ -68,7 +68,7 @@ function klipper(version: string, text: string): MarlinBoard {
 }
 
 function marlin(version: string, lines: readonly string[]): MarlinBoard {
-  /** The value behind a letter in the last line that begins with a command. */
+  /** The value after a letter in the last line that begins with a command. */
   const value = (command: string, letter: string): number | undefined =>
     numberIn(
       lines.findLast((line) => new RegExp(`^\\s*${command}\\b`).test(line)) ?? '',

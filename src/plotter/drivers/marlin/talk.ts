@@ -10,13 +10,14 @@ import { type Answer, answerOf, numberedLine } from './lines.ts'
 const LINES = 3
 /** Most unanswered bytes: the serial buffer holds 128. */
 const BYTES = 120
+/** Interval of the probes for a board, ms. */
 const PROBE_MS = 400
 const PROBES = 30
 /** A board that was silent for this long has sent all its answers to a probe, ms. */
 const QUIET_MS = 250
 /** Time after the board's last request to send lines again at which no line is under way any more, ms. */
 const SETTLE_MS = 120
-/** Most repeats of one line. Each line that was under way behind it counts too. */
+/** Most repeats of one line. The lines that were under way after it count as repeats too. */
 const MOST_REPEATS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
@@ -236,7 +237,9 @@ export class MarlinTalk {
     this.#wake()
   }
 
-  /** The board also refuses the lines under way behind a damaged line, so plotd sends nothing until the board is silent. */
+  /**
+   * The board also refuses the lines under way after a damaged line, so plotd sends nothing until the board is silent.
+   */
   #scheduleResend(from: number): void {
     this.#resends = from === this.#lastResendFrom ? this.#resends + 1 : 1
     this.#lastResendFrom = from

@@ -5,7 +5,7 @@ import type { LinkGraph } from './link-graph.ts'
  * The first `k` links of an order at each node, as neighbours for a search.
  *
  * @param order   the links
- * @param costOf  the cost of link e between nodes p and q, by which the neighbours are in order
+ * @param costOf  the cost of link e between nodes p and q, by which the neighbours are sorted
  */
 export function firstLinks(
   { a, b, capacity }: Pick<LinkGraph, 'a' | 'b'> & { readonly capacity: Uint8Array },

@@ -1,6 +1,6 @@
 /**
- * The room `prepare/joins`: `near-ends` (which ends are near), `matching` with `blossom` (partners), `rings` with `rotation` (no
- * chain is closed). Import only the function of this file.
+ * The room `prepare/joins`: `near-ends` finds the ends that are near each other, `matching` with `blossom` finds
+ * partners, and `rings` with `rotation` opens closed chains. Import only the function of this file.
  */
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
@@ -41,8 +41,8 @@ export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joi
 export interface Joined {
   readonly strokes: Strokes
   /**
-   * The cost of the gaps by the model of the search, and an upper bound of the stops at the seams of joined closed
-   * strokes, s.
+   * The cost of the gaps by the model of the search, s. Includes an upper bound of the stops at the seams of joined
+   * closed strokes.
    */
   readonly seconds: number
 }
@@ -84,13 +84,13 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
   for (let a = 0; a + 1 < offset.length; a++) {
     if (offset[a] === offset[a + 1]) continue
     const first = at(starts, a >> 1)
-    const ways = at(starts, (a >> 1) + 1) - first - 1
-    const from = vertex(first, ways, at(seam, a >> 1), (a & 1) === 0 ? 0 : ways)
+    const segmentCount = at(starts, (a >> 1) + 1) - first - 1
+    const from = vertex(first, segmentCount, at(seam, a >> 1), (a & 1) === 0 ? 0 : segmentCount)
     let dx = 0
     let dy = 0
     let length = 0
-    for (let k = 1; k <= ways && length < AHEAD; k++) {
-      const v = vertex(first, ways, at(seam, a >> 1), (a & 1) === 0 ? k : ways - k)
+    for (let k = 1; k <= segmentCount && length < AHEAD; k++) {
+      const v = vertex(first, segmentCount, at(seam, a >> 1), (a & 1) === 0 ? k : segmentCount - k)
       dx = x(points, v) - x(points, from)
       dy = y(points, v) - y(points, from)
       length = Math.sqrt(dx * dx + dy * dy)
@@ -103,11 +103,11 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
 }
 
 /**
- * The index of the vertex that is drawn as number k of a stroke with `ways` segments. A closed stroke starts at its
+ * The index of the vertex that is drawn as number k of a stroke with `segmentCount` segments. A closed stroke starts at its
  * seam.
  */
-const vertex = (first: number, ways: number, seam: number, k: number): number =>
-  first + (seam === 0 ? k : (k + seam) % ways)
+const vertex = (first: number, segmentCount: number, seam: number, k: number): number =>
+  first + (seam === 0 ? k : (k + seam) % segmentCount)
 
 /**
  * Writes the chains in the file's order. Each chain stands in the place of its first stroke, so strokes without a join
@@ -124,10 +124,10 @@ function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: I
     for (let a = beginning(match, 2 * i); a >= 0; a = at(match, a ^ 1)) {
       drawn[a >> 1] = 1
       const first = at(starts, a >> 1)
-      const ways = at(starts, (a >> 1) + 1) - first - 1
+      const segmentCount = at(starts, (a >> 1) + 1) - first - 1
       const isAlone = isFirst && at(match, a ^ 1) < 0
-      for (let k = 0; k <= ways; k++) {
-        const v = vertex(first, ways, isAlone ? 0 : at(seam, a >> 1), (a & 1) === 0 ? k : ways - k)
+      for (let k = 0; k <= segmentCount; k++) {
+        const v = vertex(first, segmentCount, isAlone ? 0 : at(seam, a >> 1), (a & 1) === 0 ? k : segmentCount - k)
         const vx = x(points, v)
         const vy = y(points, v)
         if (isFirst) out.moveTo(vx, vy)

@@ -18,7 +18,7 @@ const NEARLY = 2
 /**
  * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
  *
- * Two closed strokes never count as near. Where most strokes are closed, the closed ones have no neighbours at all: the
+ * Two closed strokes never count as near. Where most strokes are closed, the closed ones have no neighbours at all. The
  * search for an order joins more of them, because it may still move their seams.
  */
 export interface NearEnds {
@@ -61,10 +61,7 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   return { xy, seam, ...symmetric(2 * count, from, to) }
 }
 
-/**
- * Moves the seam of each closed stroke to the vertex nearest to an end of an open stroke, unless the seam is near such
- * an end.
- */
+/** Moves a closed stroke's seam that is near no end of an open stroke to the vertex nearest to such an end. */
 function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGrid, seam: Uint32Array): void {
   const { xy } = ends
   for (let i = 0; i < closed.length; i++) {

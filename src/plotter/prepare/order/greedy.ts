@@ -39,16 +39,16 @@ function match(near: Neighbours, among: Int32Array | undefined, link: Int32Array
   }
   const costs = new Float32Array(candidates)
   for (let c = 0; c < candidates; c++) costs[c] = near.costs[from[c] as number] as number
-  let made = 0
+  let matched = 0
   for (const c of ascending(costs)) {
     const j = from[c] as number
     const a = node((j / k) | 0)
     const b = nodes[j] as number
     if ((link[a] as number) >= 0 || (link[b] as number) >= 0 || tail[a] === b) continue
     connect(link, tail, a, b)
-    made++
+    matched++
   }
-  return made
+  return matched
 }
 
 /**

@@ -118,7 +118,7 @@ const BITS = 12
 
 /**
  * Numbers the strokes along a space-filling curve (G. M. Morton, 1966), by the midpoint of their ends. Strokes that are
- * near on the paper then have near places in memory: at 100,000 strokes the search is twice as fast as with the file's
+ * near on the paper then have near places in memory. At 100,000 strokes the search is twice as fast as with the file's
  * numbers.
  */
 function spatialOrder(strokes: Strokes): Uint32Array<ArrayBuffer> {

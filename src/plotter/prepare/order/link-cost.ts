@@ -4,7 +4,7 @@ import type { MotionLimits } from '../../profiles/profile.ts'
 /** Relative tolerance of a distance that is computed from its cost. */
 const ROUNDING = 1e-9
 
-/** The cost of a link from the end of one stroke to the start of the next. */
+/** The parameters of the cost of a link from the end of one stroke to the start of the next. */
 export interface LinkCosts {
   /** Largest distance between ends that are joined without a lift, mm. */
   readonly join: number
@@ -76,7 +76,10 @@ export class Links {
     return this.ofDistance2(dx * dx + dy * dy)
   }
 
-  /** A cheap test without a square root: false when the link certainly costs at least `than`. */
+  /**
+   * A cheap test without a square root: false when a link with the squared distance `d2`, mm², certainly costs at least
+   * `than`, s.
+   */
   mayCostLess(d2: number, than: number): boolean {
     if (d2 <= this.#join2) return than > 0
     const half = (than - this.costs.lift) / 2
@@ -84,7 +87,7 @@ export class Links {
     return half > 0 && d2 < most * most
   }
 
-  /** Cost of a link over a distance, s; it grows with the distance. */
+  /** Cost of a link, s, by the square of its distance, mm². The cost grows with the distance. */
   ofDistance2(d2: number): number {
     const d = Math.sqrt(d2)
     if (d2 <= this.#join2) return d === 0 ? 0 : 2 * Math.sqrt(d / this.#down)

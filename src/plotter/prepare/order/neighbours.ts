@@ -24,9 +24,9 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
     const i = tree.ids[place] as number
     // not for home: where the route may end anywhere, the links of its two nodes cost differently
     if (among === undefined && i < count - 2 && copiesOtherEnd(links.xy, i, k, nodes, costs)) continue
-    const found = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
+    const results = tree.nearest(xy[2 * i] as number, xy[2 * i + 1] as number, wanted, ids, distances)
     const self = node(i) >> 1
-    for (let f = 0, n = 0; f < found && n < k; f++) {
+    for (let f = 0, n = 0; f < results && n < k; f++) {
       const other = node(ids[f] as number)
       if (other >> 1 === self) continue
       nodes[i * k + n] = other

@@ -39,8 +39,9 @@ export class Rings {
     this.firstBlock = new Int32Array(count + 1)
     this.#round = new Float64Array(4 * count)
     for (let i = 0; i < count; i++) {
-      const ways = at(starts, i + 1) - at(starts, i) - 1
-      this.firstBlock[i + 1] = at(this.firstBlock, i) + (closed[i] === 1 ? Math.ceil(ways / blockSize(ways)) : 0)
+      const segmentCount = at(starts, i + 1) - at(starts, i) - 1
+      this.firstBlock[i + 1] =
+        at(this.firstBlock, i) + (closed[i] === 1 ? Math.ceil(segmentCount / blockSize(segmentCount)) : 0)
     }
     this.blocks = new Float64Array(3 * at(this.firstBlock, count))
     for (let i = 0; i < count; i++) {

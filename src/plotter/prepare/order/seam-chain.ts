@@ -33,9 +33,9 @@ class Column {
 }
 
 /**
- * Chooses all seams together for a given order of strokes: a shortest path through the candidates of one stroke after
- * another, from home and back (R. Bellman, 1957). Two crossing circles, for example, need no lift when both seams move
- * to the crossing. Moving one seam at a time does not find that.
+ * Chooses all seams together for a given order of strokes. It finds a shortest path through the candidates of one
+ * stroke after another, from home and back (R. Bellman, 1957). Two crossing circles, for example, need no lift when
+ * both seams move to the crossing. Moving one seam at a time does not find that.
  */
 export class SeamChain {
   readonly #of: SeamPlaces
@@ -65,7 +65,7 @@ export class SeamChain {
       this.#places(now, tour, links, p)
       for (let v = 0; v < now.count; v++) this.#shift[places + v] = now.shift[v] as number
       if (k === 1) setOut(now, (entry[home] as number) ^ 1, links)
-      else goOn(now, before, links, this.#from.subarray(places))
+      else advance(now, before, links, this.#from.subarray(places))
       first[k] = places + now.count
       if (this.#of.closed[(entry[p] as number) >> 1] !== 1) leaveByOtherEnd(now, entry[p] as number, links)
       ;[before, now] = [now, before]
@@ -90,30 +90,30 @@ export class SeamChain {
       return
     }
     const { starts } = this.#of.strokes
-    const ways = (starts[i + 1] as number) - (starts[i] as number) - 1
-    if (ways <= MOST) {
-      for (let v = 0; v < ways; v++) this.#add(column, i, v)
+    const segmentCount = (starts[i + 1] as number) - (starts[i] as number) - 1
+    if (segmentCount <= MOST) {
+      for (let v = 0; v < segmentCount; v++) this.#add(column, i, v)
       return
     }
     this.#add(column, i, this.#of.shift[i] as number)
     const before = (entry[p === 0 ? size - 1 : p - 1] as number) ^ 1
-    this.#addWanted(column, i, ways, links, before, entry[p + 1 === size ? 0 : p + 1] as number)
+    this.#addWanted(column, i, segmentCount, links, before, entry[p + 1 === size ? 0 : p + 1] as number)
     const round = MOST - column.count
-    for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * ways) / round))
+    for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * segmentCount) / round))
   }
 
   /** Adds the candidates with the cheapest links to the seams before and after. */
-  #addWanted(column: Column, i: number, ways: number, links: Links, before: number, after: number): void {
+  #addWanted(column: Column, i: number, segmentCount: number, links: Links, before: number, after: number): void {
     const { strokes, stop } = this.#of
     const first = strokes.starts[i] as number
     const from = column.count
     const score = this.#score
-    let found = 0
-    for (let v = 0; v < ways; v++) {
+    let kept = 0
+    for (let v = 0; v < segmentCount; v++) {
       const [vx, vy] = [x(strokes.points, first + v), y(strokes.points, first + v)]
       const cost = (stop[first + v] as number) + links.toPoint(before, vx, vy) + links.toPoint(after, vx, vy)
-      let n = found
-      if (found < WANTED) found++
+      let n = kept
+      if (kept < WANTED) kept++
       else if (cost >= (score[--n] as number)) continue
       for (; n > 0 && (score[n - 1] as number) > cost; n--) {
         score[n] = score[n - 1] as number
@@ -122,7 +122,7 @@ export class SeamChain {
       score[n] = cost
       column.shift[from + n] = v
     }
-    for (let n = 0; n < found; n++) this.#add(column, i, column.shift[from + n] as number)
+    for (let n = 0; n < kept; n++) this.#add(column, i, column.shift[from + n] as number)
   }
 
   #add(column: Column, i: number, shift: number): void {
@@ -145,7 +145,7 @@ function setOut({ count, x: xs, y: ys, cost }: Column, home: number, links: Link
 }
 
 /** Links each candidate to the cheapest one of the stroke before. */
-function goOn(now: Column, before: Column, links: Links, from: Uint8Array): void {
+function advance(now: Column, before: Column, links: Links, from: Uint8Array): void {
   for (let v = 0; v < now.count; v++) {
     const [px, py] = [now.x[v] as number, now.y[v] as number]
     let [best, least] = [0, Infinity]

@@ -12,7 +12,7 @@ import type { Tour } from './tour.ts'
 const SWEEPS = 6
 
 /**
- * The seams of closed strokes. Another seam may shorten the travel to and from a stroke, but the pen must stop at a
+ * The seams of closed strokes. Another seam may shorten the travel to and from a stroke. But the pen must stop at a
  * seam, which costs most where it would be fast. Travel and stops are both counted in seconds.
  */
 export class Seams {
@@ -119,12 +119,12 @@ export class Seams {
     const before = (tour.entry[p === 0 ? tour.size - 1 : p - 1] as number) ^ 1
     const after = tour.entry[p + 1 === tour.size ? 0 : p + 1] as number
     const first = this.#strokes.starts[i] as number
-    const ways = (this.#strokes.starts[i + 1] as number) - first - 1
+    const segmentCount = (this.#strokes.starts[i + 1] as number) - first - 1
     const { points } = this.#strokes
     const now = this.shift[i] as number
     let best = now
     let least = Infinity
-    for (let k = 0; k < ways; k++) {
+    for (let k = 0; k < segmentCount; k++) {
       const vx = x(points, first + k)
       const vy = y(points, first + k)
       let cost = (this.#stop[first + k] as number) + links.toPoint(before, vx, vy)

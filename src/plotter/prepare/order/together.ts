@@ -21,7 +21,7 @@ const KICKS = 2
 const MANY = 5_000
 /** Loss that a step may make, s. Larger losses at the beginning and smaller ones at the end gain nothing. */
 const LOSS = 5e-4
-/** The search goes on while each second of it makes the plot shorter by so many seconds, and for this many seconds at least. */
+/** The search goes on while each second of it shortens the plot by PAYS seconds, and for at least LEAST seconds. */
 const PAYS = 2
 const LEAST = 0.5
 /**

@@ -85,9 +85,9 @@ function placesOf(strokes: Strokes): Places {
   const step = new Uint32Array(count)
   let expected = 0
   for (let i = 0; i < count; i++) {
-    const ways = (starts[i + 1] as number) - (starts[i] as number) - 1
-    step[i] = indexesVertices && isClosed(strokes, i) ? 1 : Math.max(1, ways)
-    expected += 1 + ways / (step[i] as number)
+    const segmentCount = (starts[i + 1] as number) - (starts[i] as number) - 1
+    step[i] = indexesVertices && isClosed(strokes, i) ? 1 : Math.max(1, segmentCount)
+    expected += 1 + segmentCount / (step[i] as number)
   }
   const index = new PointIndex(SAME, expected)
   for (let i = 0; i < count; i++) {

@@ -29,7 +29,7 @@ export class Servo {
     this.#to = position
   }
 
-  /** Pulse width at a tick. The firmware moves it once in each frame of all channels. */
+  /** Pulse width at a tick. The firmware changes it once in each frame of all channels. */
   position(tick: number): number {
     return this.#after(this.#frame(tick) - this.#frame(this.#startTick))
   }
@@ -87,8 +87,8 @@ export class Servo {
   /** Pulse width `frames` frames after the command. */
   #after(frames: number): number {
     if (frames <= 0) return this.#from
-    const way = this.#to - this.#from
-    return Math.abs(way) <= this.#step * frames ? this.#to : this.#from + Math.sign(way) * this.#step * frames
+    const delta = this.#to - this.#from
+    return Math.abs(delta) <= this.#step * frames ? this.#to : this.#from + Math.sign(delta) * this.#step * frames
   }
 
   /** The position at which the pen meets the paper. */

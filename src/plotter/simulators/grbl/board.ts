@@ -21,8 +21,8 @@ import { GrblError, withoutComments, wordsOf } from './words.ts'
 const START_MS = 400
 
 /**
- * A simulated Arduino with grbl 1.1h. It answers each line when the line is planned, loses bytes that do not fit into
- * its receive buffer, and handles realtime bytes as they arrive. Its output is `ink`.
+ * A simulated Arduino with grbl 1.1h. It answers each line when the line is planned, and handles realtime bytes as they
+ * arrive. Bytes that do not fit into its receive buffer are lost. Its output is `ink`.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'

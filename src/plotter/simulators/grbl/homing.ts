@@ -70,8 +70,8 @@ export class HomingCycle {
     const leg = this.#legs.findLast(({ startMs }) => startMs <= ms) ?? (this.#legs[0] as Leg)
     const mm = (leg.speed * Math.max(0, ms - leg.startMs)) / 1000
     return eachAxis((k) => {
-      const way = leg.to[k] - leg.from[k]
-      return leg.from[k] + Math.sign(way) * Math.min(Math.abs(way), mm)
+      const delta = leg.to[k] - leg.from[k]
+      return leg.from[k] + Math.sign(delta) * Math.min(Math.abs(delta), mm)
     })
   }
 

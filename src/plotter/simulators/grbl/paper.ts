@@ -5,7 +5,7 @@ import { eachAxis, type Vector } from './vector.ts'
 
 /** The properties of the machine around the paper. */
 export interface PaperOptions {
-  /** The connection of the pen; a servo on the spindle output when absent. */
+  /** How the pen is connected; a servo on the spindle output when absent. */
   readonly pen?: PenWiring
   /** Machine y at the top edge of the drawing's frame, mm. */
   readonly topEdge?: number
@@ -93,10 +93,10 @@ export class Paper {
     return [this.#origin[0] + x - this.#leftEdge, this.#topEdge - (this.#origin[1] + y)]
   }
 
-  /** Records that a move is planned. @param isOnly  whether the planner was empty */
-  recordMove(isOnly: boolean, ms: number): void {
+  /** Records that a move is planned. @param wasEmpty whether the planner was empty before the move */
+  recordMove(wasEmpty: boolean, ms: number): void {
     const isTouching = this.pen.touches(ms)
-    if (isTouching && this.#isDrawing && isOnly) this.gaps++
+    if (isTouching && this.#isDrawing && wasEmpty) this.gaps++
     this.#isDrawing = isTouching
   }
 

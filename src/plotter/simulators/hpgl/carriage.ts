@@ -3,6 +3,7 @@ import type { HpglModel } from './models.ts'
 
 /** Length of a plotter unit, mm. */
 export const UNIT_MM = 0.025
+/** Time to raise and to lower the pen, ms. */
 const PEN_MS = { up: 60, down: 80 } as const
 /** Time to put a pen back and fetch another, ms. */
 const CHANGE_MS = 1500
@@ -19,8 +20,9 @@ interface Motion {
 }
 
 /**
- * The pen on its carriage. It moves in straight vectors from rest to rest, at the selected velocity and the model's acceleration
- * (these plotters have no look-ahead), clipped at the hard-clip limits. Positions in plotter units.
+ * The pen on its carriage. It moves in straight vectors from rest to rest, because these plotters have no look-ahead.
+ * Vectors have the selected velocity and the model's acceleration, and are clipped at the hard-clip limits. Positions
+ * are in plotter units.
  */
 export class Carriage {
   readonly ink = new Ink()
@@ -138,7 +140,7 @@ export class Carriage {
   }
 }
 
-/** The duration of a move of `mm` from rest to rest, and the time at each share of the way. */
+/** The duration of a move of `mm` from rest to rest, and the time at each share of its length. */
 function trapezoid(
   mm: number,
   speed: number,

@@ -17,8 +17,8 @@ const LABEL_END = 3
 const isLetter = (c: string): boolean => (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
 
 /**
- * Parses HP-GL byte by byte: mnemonics of two letters in either case, numbers separated by commas or spaces, `;` or the next
- * mnemonic as the end, ETX as the end of a label.
+ * Parses HP-GL byte by byte: mnemonics of two letters in either case, and numbers separated by commas or spaces. An
+ * instruction ends with `;` or at the next mnemonic, a label with ETX.
  */
 export class HpglParser {
   readonly #sink: HpglSink

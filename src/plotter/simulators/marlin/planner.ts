@@ -69,7 +69,9 @@ const SLOWDOWN_TO = 7
 const LEAST_RATE = 120
 /** Blocks shorter than this, mm, with small turns count as parts of an arc (JD_HANDLE_SMALL_SEGMENTS). */
 const SMALL_MM = 1
+/** Cosine of the largest small turn. */
 const SMALL_TURN_COS = Math.SQRT1_2
+/** Least turn for the radius of an arc, radians. */
 const LEAST_TURN = 0.033
 
 /**
