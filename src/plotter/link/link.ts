@@ -1,6 +1,6 @@
 /**
- * The room `link`: `link` sends requests to a board and matches its answers, `clock` is the time, and `permission` the right to
- * begin a stroke. It knows no dialect.
+ * The room `link`: `link` sends requests to a board and matches its answers, `clock` measures time, and `permission` is
+ * the right to begin a stroke. The room knows no dialect.
  */
 import { type Duplex, pipeline } from 'node:stream'
 import { debuglog } from 'node:util'
@@ -83,8 +83,8 @@ export class Link {
   readonly #port: Duplex
   readonly #options: LinkOptions
   readonly #pending: Pending[] = []
-  #end: PlotdError | undefined
-  #announceEnd: (why: PlotdError) => void = () => {}
+  #closeReason: PlotdError | undefined
+  #announceClosed: (why: PlotdError) => void = () => {}
   #lastReceived: number
 
   constructor(port: Duplex, options: LinkOptions = {}) {
@@ -93,9 +93,9 @@ export class Link {
     this.clock = options.clock ?? realClock
     this.#lastReceived = this.clock.now()
     this.closed = new Promise((resolve) => {
-      this.#announceEnd = resolve
+      this.#announceClosed = resolve
     })
-    // without object mode the loop below would read lines that arrive together as one
+    // without object mode the parser would pass on lines that arrive together as one line
     const parser = new ReadlineParser({
       delimiter: options.delimiter ?? '\n',
       encoding: 'latin1',
@@ -108,7 +108,7 @@ export class Link {
   }
 
   get isOpen(): boolean {
-    return this.#end === undefined
+    return this.#closeReason === undefined
   }
 
   /** Arrival of the last line, ms on the link's clock. */
@@ -134,7 +134,7 @@ export class Link {
     timeoutMs = this.#options.timeoutMs ?? 2000,
     permission?: Permission,
   ): Promise<string[]> {
-    if (this.#end) return Promise.reject(this.#end)
+    if (this.#closeReason) return Promise.reject(this.#closeReason)
     return new Promise((resolve, reject) => {
       requireValid(permission)
       const pending = { text, timeoutMs, take, lines: [], resolve, reject, cancelDeadline: () => {} }
@@ -151,7 +151,7 @@ export class Link {
    * @throws PermissionVoid when nothing was sent
    */
   send(text: string, permission?: Permission): void {
-    if (this.#end) return
+    if (this.#closeReason) return
     requireValid(permission)
     if (this.guard?.() === false) {
       this.giveUp('this process stood still in the middle of a stroke')
@@ -163,7 +163,7 @@ export class Link {
 
   /** Resolves when all sent bytes have left this process. A device may delay this by flow control. */
   drained(): Promise<void> {
-    if (this.#end || this.#port.writableLength === 0) return Promise.resolve()
+    if (this.#closeReason || this.#port.writableLength === 0) return Promise.resolve()
     return new Promise((resolve) => this.#port.write('', () => resolve()))
   }
 
@@ -180,7 +180,7 @@ export class Link {
   #receive(raw: string): void {
     // a plotter with XON/XOFF puts these bytes between its lines
     const line = raw.replaceAll('\x11', '').replaceAll('\x13', '').trim()
-    if (line === '' || this.#end) return
+    if (line === '' || this.#closeReason) return
     wireLog('← %s', line)
     this.#lastReceived = this.clock.now()
     if (this.#options.onLine?.(line)) return
@@ -218,14 +218,14 @@ export class Link {
   }
 
   #fail(code: 'ERR_LINK_TIMEOUT' | 'ERR_LINK_CLOSED', why: string, cause?: unknown): void {
-    if (this.#end) return
+    if (this.#closeReason) return
     const message = code === 'ERR_LINK_CLOSED' ? `the connection to the plotter was lost: ${why}` : why
-    const end = new PlotdError(code, message, {}, cause)
+    const reason = new PlotdError(code, message, {}, cause)
     wireLog('closed: %s', message)
-    this.#end = end
+    this.#closeReason = reason
     const announce = () => {
-      for (const request of this.#pending.splice(0)) request.reject(end)
-      this.#announceEnd(end)
+      for (const request of this.#pending.splice(0)) request.reject(reason)
+      this.#announceClosed(reason)
     }
     for (const request of this.#pending) request.cancelDeadline()
     const stops = code === 'ERR_LINK_TIMEOUT' ? this.stopCommands() : []
@@ -236,23 +236,23 @@ export class Link {
   /**
    * Writes the stop commands and closes the port. A write that is blocked for STOP_WRITE_MS closes the port at once.
    *
-   * @param onEnd  may be called twice: a port may still report a write after the link has destroyed it
+   * @param onClosed  may be called twice: a port may still report a write after the link has destroyed it
    */
-  #writeStop([first, ...rest]: readonly StopCommand[], onEnd: () => void): void {
+  #writeStop([first, ...rest]: readonly StopCommand[], onClosed: () => void): void {
     if (!first || this.#port.destroyed) {
       this.#port.destroy()
-      onEnd()
+      onClosed()
       return
     }
     const write = () => {
       wireLog('→ %j', first.text)
       const cancel = this.clock.after(STOP_WRITE_MS, () => {
         this.#port.destroy()
-        onEnd()
+        onClosed()
       })
       this.#port.write(first.text, 'latin1', () => {
         cancel()
-        this.#writeStop(rest, onEnd)
+        this.#writeStop(rest, onClosed)
       })
     }
     if (first.afterMs === undefined) write()

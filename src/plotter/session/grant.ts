@@ -15,9 +15,9 @@ export type GrantPurpose =
 export interface Grant {
   /** The name of the token that gave the grant. */
   readonly by: string
-  /** ms since 1970. */
+  /** When the grant was given, ms since 1970. */
   readonly since: number
-  /** ms since 1970. */
+  /** When the grant ends if it is not used, ms since 1970. */
   readonly until: number
   readonly for: GrantPurpose
   /**
@@ -27,7 +27,7 @@ export interface Grant {
   readonly sheet?: SheetBelow
 }
 
-/** 'used': the feeder must bring the next sheet first. A job's id: the feeder brought a sheet for this job alone. */
+/** 'used': the feeder must first bring the next sheet. 'fed': the feeder brought the sheet for this job alone. */
 export type SheetBelow = { readonly is: 'fresh' | 'used' } | { readonly is: 'fed'; readonly job: string }
 
 /** Why a grant has ended. */

@@ -85,8 +85,7 @@ export class EbbWire {
   }
 
   /**
-   * Sends commands at once, whatever is under way, and ignores their answers. Then brings answers and requests into
-   * step again.
+   * Sends commands at once, whatever is under way, and ignores their answers. Then matches answers with requests again.
    */
   sendNow(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))

@@ -4,8 +4,8 @@ import { type Neighbours, neighbours } from './neighbours.ts'
 
 /**
  * A tour by greedy matching: makes the cheapest link that joins two parts of the tour, then the next cheapest, until
- * one part is left. The tour is about 16 % longer than the shortest, one by nearest neighbours 25 %. It has few long
- * links, so local search has less to reverse (Johnson and McGeoch, 1997).
+ * one part is left. The tour is about 16 % longer than the shortest; a tour by nearest neighbours is about 25 % longer.
+ * It has few long links, so local search has less to reverse (Johnson and McGeoch, 1997).
  *
  * @returns the entry node of each item, in order of the tour
  */
@@ -76,7 +76,7 @@ function openEnds(link: Int32Array, count: number): Int32Array<ArrayBuffer> {
   return ends
 }
 
-/** Reads the tour from home along the links; the last two ends meet. */
+/** Links the last two ends, then reads the tour from home along the links. */
 function walk(link: Int32Array): Int32Array<ArrayBuffer> {
   const tour = new Int32Array(link.length / 2)
   const ends = openEnds(

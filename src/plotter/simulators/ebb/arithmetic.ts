@@ -23,7 +23,7 @@ export interface AxisMove {
 export type Axes = readonly [AxisMove, AxisMove]
 export type Pair = readonly [number, number]
 
-/** An executing command. Ticks count from its start. Callers must query increasing ticks. */
+/** An executing command. Ticks count from its start. Queries are fastest in the order of time. */
 export interface Move {
   /** Ticks until the command is done; Infinity when it can never finish. */
   readonly ticks: number
