@@ -18,8 +18,7 @@ export interface PlotSteps {
   /** Refuses a plan that cannot be drawn. When it resolves, the pen is up and the position known. */
   begin(plan: Plan, options: PlotOptions): Promise<void>
   /**
-   * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke, not when the stroke is
-   * sent.
+   * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.
    *
    * @returns the drawn length of the stroke, mm, when a pause ended it in mid-stroke: the pen is up and nothing moves
    * @throws PermissionVoid when the permission became void before the pen was lowered: nothing moves

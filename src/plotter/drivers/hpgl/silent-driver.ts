@@ -35,7 +35,9 @@ export class SilentHpglDriver implements Driver {
   readonly #options: HpglOptions
   readonly #profile: Profile
   readonly #frame: Frame
-  /** The carriage's place, mm from home; undefined until something was drawn or the user set home. */
+  /**
+   * The carriage's place, mm from home; undefined before the first motion, unless the user set home, and after a halt.
+   */
   #place: Place | undefined
   /** The computed contents of the device's buffer: the size of each part, and when the device has drawn it, ms. */
   #buffer: { readonly bytes: number; readonly until: number }[] = []

@@ -27,7 +27,7 @@ export interface Sent {
   isWhole: boolean
   place: Place | undefined
   /**
-   * For Klipper: the duration of this part, and the time at which enough of it had arrived for a beginning, both ms.
+   * For Klipper: the duration of this part, and the time at which Klipper had received enough of it to begin, both ms.
    */
   ms: number
   beganAt: number | undefined
