@@ -24,7 +24,10 @@ export function compose(outer: Affine, inner: Affine): Affine {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f]
 }
 
-/** The inverse of an invertible matrix. A singular matrix gives NaN or Infinity. */
+/** Whether a matrix has an inverse that floating-point numbers can hold. */
+export const isInvertible = ([a, b, c, d]: Affine): boolean => Number.isFinite(1 / (a * d - b * c))
+
+/** The inverse of an invertible matrix. */
 export function inverse([a, b, c, d, e, f]: Affine): Affine {
   const det = a * d - b * c
   return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]

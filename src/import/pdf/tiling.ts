@@ -1,4 +1,4 @@
-import { type Affine, compose, translation } from '../../geometry/affine.ts'
+import { type Affine, compose, inverse, isInvertible, translation } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Rule, Tiling } from './instructions.ts'
 import type { Interpreter } from './interpret.ts'
@@ -43,9 +43,8 @@ function cellsIn(
   stepX: number,
   stepY: number,
 ): [number, number][] | undefined {
-  const inverse = inverseOf(toPage)
-  if (inverse === undefined || !(stepX > 0 && stepY > 0)) return undefined
-  const corners = boundsOfPath(boxOnPage([minX, minY, maxX, maxY], inverse))
+  if (!isInvertible(toPage) || !(stepX > 0 && stepY > 0)) return undefined
+  const corners = boundsOfPath(boxOnPage([minX, minY, maxX, maxY], inverse(toPage)))
   if (corners === undefined) return undefined
   const i0 = Math.floor((corners.minX - right) / stepX)
   const i1 = Math.ceil((corners.maxX - left) / stepX)
@@ -55,10 +54,4 @@ function cellsIn(
   const cells: [number, number][] = []
   for (let j = j0; j <= j1; j++) for (let i = i0; i <= i1; i++) cells.push([i, j])
   return cells
-}
-
-function inverseOf([a, b, c, d, e, f]: Affine): Affine | undefined {
-  const det = a * d - b * c
-  if (!(Math.abs(det) > 1e-12)) return undefined
-  return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]
 }

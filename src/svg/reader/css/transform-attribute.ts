@@ -57,10 +57,3 @@ export function stretch([a, b, c, d]: Affine): number {
 
 /** The root mean square factor of a matrix over all directions. */
 export const rmsStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)
-
-/** The inverse of a matrix; undefined for a singular matrix. */
-export function inverse([a, b, c, d, e, f]: Affine): Affine | undefined {
-  const det = a * d - b * c
-  if (det === 0 || !Number.isFinite(1 / det)) return undefined
-  return [d / det, -b / det, -c / det, a / det, (c * f - d * e) / det, (b * e - a * f) / det]
-}

@@ -1,7 +1,7 @@
-import { type Affine, compose, IDENTITY, translation } from '../../../geometry/affine.ts'
+import { type Affine, compose, IDENTITY, isInvertible, translation } from '../../../geometry/affine.ts'
 import type { Declared } from '../css/cascade.ts'
 import { parseCssTransform, type ReferenceBox, transformOrigin } from '../css/transform.ts'
-import { inverse, parseTransform } from '../css/transform-attribute.ts'
+import { parseTransform } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { boundingBox } from './bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from './reading.ts'
@@ -33,7 +33,7 @@ export function elementTransform(
   const own = fromCss ?? (attribute === undefined ? IDENTITY : (parseTransform(attribute) ?? IDENTITY))
   const before = single === undefined ? IDENTITY : (parseCssTransform(single, box, context) ?? IDENTITY)
   const matrix = compose(before, own)
-  if (inverse(matrix) === undefined) return undefined
+  if (!isInvertible(matrix)) return undefined
   if (origin === undefined && box === NO_BOX) return matrix
 
   const [ox, oy] = transformOrigin(origin, box, context, page === undefined ? '0 0' : '50% 50%')
