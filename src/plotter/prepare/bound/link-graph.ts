@@ -1,10 +1,10 @@
 import { indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
-import { rootOf } from './roots.ts'
 
 /** Number of nearest places that are compared with each end, and with each vertex of a closed stroke. */
 const NEAR = 14

@@ -1,7 +1,7 @@
 import { indices } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { LinkGraph } from './link-graph.ts'
-import { rootOf } from './roots.ts'
 
 /**
  * Relative error of a link's weight in a tree: links are sorted by 32-bit floats, so a tree may cost slightly more than

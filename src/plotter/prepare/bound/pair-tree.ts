@@ -1,5 +1,5 @@
 import { ascending } from '../../../geometry/radix-sort.ts'
-import { rootOf } from './roots.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { Stars } from './stars.ts'
 
 /**

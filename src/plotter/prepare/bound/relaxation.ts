@@ -1,4 +1,5 @@
 import { indices } from '../../../geometry/drawing.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { Links } from '../order/link-cost.ts'
 import type { Neighbours } from '../order/neighbours.ts'
 import { Cuts } from './cuts.ts'
@@ -6,7 +7,6 @@ import { Dearest } from './dearest.ts'
 import { firstLinks } from './first-links.ts'
 import { cheapestLinks, type LinkGraph, sortByWeight } from './link-graph.ts'
 import { violatedSets } from './odd-cuts.ts'
-import { rootOf } from './roots.ts'
 
 /** Cheapest links of each node at the beginning. */
 const NEAR = 6

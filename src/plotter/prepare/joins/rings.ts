@@ -1,4 +1,5 @@
 import { at, indices } from '../../../geometry/drawing.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
@@ -108,7 +109,7 @@ function breakAtDearest(match: Int32Array, cost: Cost, ring: number): void {
   match[costliest] = -1
 }
 
-/** The chain of each stroke, by union-find with path halving. */
+/** The chain of each stroke, by union-find. */
 class Chains {
   readonly #parent: Uint32Array<ArrayBuffer>
 
@@ -120,13 +121,7 @@ class Chains {
   }
 
   chainOf(stroke: number): number {
-    const parent = this.#parent
-    let i = stroke
-    while (parent[i] !== i) {
-      parent[i] = at(parent, at(parent, i))
-      i = at(parent, i)
-    }
-    return i
+    return rootOf(this.#parent, stroke)
   }
 
   unite(i: number, j: number): void {

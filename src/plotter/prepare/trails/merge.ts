@@ -1,7 +1,8 @@
 import { at, indices } from '../../../geometry/drawing.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { Pairing } from './pairing.ts'
 
-/** The trail of each edge, by union-find with path halving. */
+/** The trail of each edge, by union-find. */
 class TrailSets {
   readonly #parent: Uint32Array<ArrayBuffer>
   /** For the root of each set: 1 when its trail is a ring. */
@@ -19,13 +20,7 @@ class TrailSets {
   }
 
   find(edge: number): number {
-    const parent = this.#parent
-    let e = edge
-    while (parent[e] !== e) {
-      parent[e] = at(parent, at(parent, e))
-      e = at(parent, e)
-    }
-    return e
+    return rootOf(this.#parent, edge)
   }
 
   isRing(edge: number): boolean {
