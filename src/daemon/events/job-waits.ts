@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import { unknownJob } from '../../spool/index.ts'
 import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { summary, type WireJob } from '../protocol/index.ts'
@@ -103,8 +104,6 @@ export class JobWaits {
     }
   }
 }
-
-const unknownJob = (id: string): PlotdError => new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
 
 /** One wait. Its promise settles once, and later events change nothing. */
 class Wait {

@@ -6,7 +6,7 @@ import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, type Result, summary } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { Caller } from './handlers.ts'
-import { requireOwn } from './ownership.ts'
+import { jobOf, requireOwn } from './ownership.ts'
 
 export interface AskInkParts {
   readonly spool: Pick<Spool, 'get' | 'askInk'>
@@ -25,8 +25,7 @@ export async function askInk(
   const requests: InkRequest[] = []
   for (const id of new Set(ids)) {
     gone?.throwIfAborted()
-    const job = await spool.get(id)
-    if (job === undefined) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
+    const job = await jobOf(spool, id)
     requireOwn(identity, [job])
     // This checks the state first, because reading a large SVG takes long.
     const withInk = (figures: JobResult) => next(job, { type: 'ask-ink', plot, result: figures }, 0)

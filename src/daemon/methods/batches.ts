@@ -15,41 +15,21 @@ const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rend
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])
 
 export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
-  const jobsOf = async (name: string): Promise<readonly BatchJob[]> => {
-    const jobs = await batches.jobs(name)
-    if (jobs.length > 0) return jobs
-    throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
-  }
-  /** Applies a verb to jobs of a batch, in their order. It leaves out a job that has changed meanwhile. */
-  const forEachJob = async (
-    name: string,
-    jobs: readonly BatchJob[],
-    act: (id: string) => Promise<unknown>,
-  ): Promise<Result<BatchAct>> => {
-    let changed = 0
-    for (let i = 0; i < jobs.length; i += AT_ONCE) {
-      const outcomes = await Promise.all(
-        jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)),
-      )
-      changed += outcomes.filter(Boolean).length
-    }
-    return { changed, batch: batchView(name, await jobsOf(name)) }
-  }
   const onMatching =
     (matches: (job: BatchJob) => boolean, act: (id: string) => Promise<unknown>): Handlers[BatchAct] =>
     async ({ name }, { identity }) => {
-      const jobs = await jobsOf(name)
+      const jobs = await jobsOf(batches, name)
       requireOwn(identity, jobs)
-      return forEachJob(name, jobs.filter(matches), act)
+      return changeJobs(batches, name, jobs.filter(matches), act)
     }
   return {
     'batch.list': async () => {
       const views = [...(await batches.all())].map(([name, jobs]) => batchView(name, jobs))
       return { batches: views.sort((a, b) => b.createdAt - a.createdAt) }
     },
-    'batch.get': async ({ name }) => batchView(name, await jobsOf(name)),
+    'batch.get': async ({ name }) => batchView(name, await jobsOf(batches, name)),
     'batch.cards': async ({ name, from, limit }) => {
-      const cards = cardsOf(await jobsOf(name))
+      const cards = cardsOf(await jobsOf(batches, name))
       const next = from + limit < cards.length ? { next: from + limit } : {}
       return { cards: cards.slice(from, from + limit).map(cardView), total: cards.length, ...next }
     },
@@ -66,15 +46,38 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
       (id) => spool.cancel(id),
     ),
     'batch.move': async ({ name, to }) => {
-      const waiting = inQueueOrder(await jobsOf(name))
-      if (to === 'end') return forEachJob(name, waiting, (id) => spool.move(id))
-      return forEachJob(name, waiting.reverse(), (id) => spool.top(id))
+      const waiting = inQueueOrder(await jobsOf(batches, name))
+      if (to === 'end') return changeJobs(batches, name, waiting, (id) => spool.move(id))
+      return changeJobs(batches, name, waiting.reverse(), (id) => spool.top(id))
     },
     'batch.order': async ({ name, by }) => {
-      const waiting = inQueueOrder(await jobsOf(name)).sort(COMPARE[by])
-      return forEachJob(name, waiting, (id) => spool.move(id))
+      const waiting = inQueueOrder(await jobsOf(batches, name)).sort(COMPARE[by])
+      return changeJobs(batches, name, waiting, (id) => spool.move(id))
     },
   }
+}
+
+async function jobsOf(batches: Batches, name: string): Promise<readonly BatchJob[]> {
+  const jobs = await batches.jobs(name)
+  if (jobs.length > 0) return jobs
+  throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
+}
+
+/** Applies a verb to jobs of a batch, in their order. It leaves out a job that has changed meanwhile. */
+async function changeJobs(
+  batches: Batches,
+  name: string,
+  jobs: readonly BatchJob[],
+  act: (id: string) => Promise<unknown>,
+): Promise<Result<BatchAct>> {
+  let changed = 0
+  for (let i = 0; i < jobs.length; i += AT_ONCE) {
+    const outcomes = await Promise.all(
+      jobs.slice(i, i + AT_ONCE).map(({ id }) => act(id).then(() => true, falseIfGone)),
+    )
+    changed += outcomes.filter(Boolean).length
+  }
+  return { changed, batch: batchView(name, await jobsOf(batches, name)) }
 }
 
 const inQueueOrder = (jobs: readonly BatchJob[]): BatchJob[] =>

@@ -11,7 +11,7 @@ import { MOST_DRAWN, type ThreadPools } from '../render/index.ts'
 import { askInk } from './ask-ink.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { slicesOf } from './job-slices.ts'
-import { ownerOf, requireOwn } from './ownership.ts'
+import { jobOf, ownerOf, requireOwn } from './ownership.ts'
 import { redrawSpoiled } from './spoiled.ts'
 import { type SubmitParts, submitJobs } from './submit.ts'
 
@@ -28,28 +28,24 @@ const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'que
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>
 
-export function jobHandlers(parts: JobParts): JobHandlers {
-  const { spool, control, threads, config, waits } = parts
-  const jobOf = async (id: string): Promise<Job> => {
-    const job = await spool.get(id)
-    if (job) return job
-    throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
-  }
-  /**
-   * @returns the id, when the caller may change that job. An operator may change every job.
-   *
-   * @throws PlotdError ERR_FORBIDDEN
-   */
-  const own = async (id: string, { identity }: Caller): Promise<string> => {
-    if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(id)])
-    return id
-  }
+export const jobHandlers = (parts: JobParts): JobHandlers => ({
+  ...submitHandlers(parts),
+  ...readHandlers(parts),
+  ...queueHandlers(parts),
+  ...plotHandlers(parts),
+  ...importHandlers(parts),
+})
 
-  return {
+const submitHandlers = (parts: JobParts) =>
+  ({
     'job.submit': (job, { identity }) => submitJobs(parts, [job], ownerOf(identity)).then(onlyReceipt),
     'job.submitAll': ({ jobs }, { identity }) => submitJobs(parts, jobs, ownerOf(identity)),
-    'job.check': ({ jobs }) => checkJobs(jobs, control, threads),
-    'job.get': async ({ id }) => whole(await jobOf(id)),
+    'job.check': ({ jobs }) => checkJobs(jobs, parts.control, parts.threads),
+  }) satisfies Partial<JobHandlers>
+
+const readHandlers = ({ spool, waits }: JobParts) =>
+  ({
+    'job.get': async ({ id }) => whole(await jobOf(spool, id)),
     'job.list': async ({ mine, ...filter }, { identity }) => {
       const { jobs, ...page } = await spool.list({ ...filter, ...(mine && { owner: ownerOf(identity) }) })
       return { ...page, jobs: jobs.map(summary) }
@@ -60,26 +56,59 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       if (isAlive()) return answer
       throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
     },
-    'job.cancel': async ({ id }, caller) => brief(spool.cancel(await own(id, caller))),
-    'job.hold': async ({ id }, caller) => brief(spool.hold(await own(id, caller))),
-    'job.release': async ({ id }, caller) => brief(spool.unhold(await own(id, caller))),
-    'job.retry': async ({ id }, caller) => brief(spool.retry(await own(id, caller))),
+    'job.logs': async ({ id }) => {
+      await jobOf(spool, id)
+      return { entries: await spool.logs(id) }
+    },
+  }) satisfies Partial<JobHandlers>
+
+const queueHandlers = ({ spool }: JobParts) =>
+  ({
+    'job.cancel': async ({ id }, caller) => brief(spool.cancel(await own(spool, id, caller))),
+    'job.hold': async ({ id }, caller) => brief(spool.hold(await own(spool, id, caller))),
+    'job.release': async ({ id }, caller) => brief(spool.unhold(await own(spool, id, caller))),
+    'job.retry': async ({ id }, caller) => brief(spool.retry(await own(spool, id, caller))),
     'job.top': ({ id }) => brief(spool.top(id)),
     'job.move': async ({ id, before }, caller) => {
-      if (before !== undefined) await own(before, caller)
-      return brief(spool.move(await own(id, caller), before))
-    },
-    'job.plot': (request, caller) => askInk(parts, request, caller),
-    'job.spoiled': async ({ id, ...how }, { identity }) => {
-      const job = await jobOf(id)
-      requireOwn(identity, [job])
-      return redrawSpoiled(spool, job, how, ownerOf(identity))
+      if (before !== undefined) await own(spool, before, caller)
+      return brief(spool.move(await own(spool, id, caller), before))
     },
     'job.remove': async ({ id }, caller) => {
-      await spool.remove(await own(id, caller))
+      await spool.remove(await own(spool, id, caller))
       return {}
     },
     'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
+  }) satisfies Partial<JobHandlers>
+
+const plotHandlers = (parts: JobParts) => {
+  const { spool, control } = parts
+  return {
+    'job.plot': (request, caller) => askInk(parts, request, caller),
+    'job.spoiled': async ({ id, ...how }, { identity }) => {
+      const job = await jobOf(spool, id)
+      requireOwn(identity, [job])
+      return redrawSpoiled(spool, job, how, ownerOf(identity))
+    },
+    'job.pause': async ({ id, now }, { identity }) => {
+      requireOwn(identity, [await jobOf(spool, id)])
+      await control.pauseJob(id, now)
+      return brief(jobOf(spool, id))
+    },
+    'job.resume': async ({ id, ...how }, { identity }) => {
+      await control.resumeJob(await jobOf(spool, id), identity.name, how)
+      return brief(jobOf(spool, id))
+    },
+    'job.place': async ({ id, ...how }) => control.placeOf(await jobOf(spool, id), how),
+    'job.trace': async ({ id, ...how }) => {
+      await control.traceJob(await jobOf(spool, id), how)
+      return brief(jobOf(spool, id))
+    },
+  } satisfies Partial<JobHandlers>
+}
+
+/** The jobs and idempotency keys of another spool. */
+const importHandlers = ({ spool, control, config }: JobParts) =>
+  ({
     'job.import': async ({ jobs }) => {
       for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
       const added = await spool.import(
@@ -92,25 +121,16 @@ export function jobHandlers(parts: JobParts): JobHandlers {
       const added = await spool.importKeys(keys)
       return { added, known: keys.length - added }
     },
-    'job.pause': async ({ id, now }, { identity }) => {
-      requireOwn(identity, [await jobOf(id)])
-      await control.pauseJob(id, now)
-      return brief(jobOf(id))
-    },
-    'job.resume': async ({ id, ...how }, { identity }) => {
-      await control.resumeJob(await jobOf(id), identity.name, how)
-      return brief(jobOf(id))
-    },
-    'job.place': async ({ id, ...how }) => control.placeOf(await jobOf(id), how),
-    'job.trace': async ({ id, ...how }) => {
-      await control.traceJob(await jobOf(id), how)
-      return brief(jobOf(id))
-    },
-    'job.logs': async ({ id }) => {
-      await jobOf(id)
-      return { entries: await spool.logs(id) }
-    },
-  }
+  }) satisfies Partial<JobHandlers>
+
+/**
+ * @returns the id, when the caller may change that job. An operator may change every job.
+ *
+ * @throws PlotdError ERR_FORBIDDEN
+ */
+async function own(spool: Spool, id: string, { identity }: Caller): Promise<string> {
+  if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(spool, id)])
+  return id
 }
 
 /** Checks jobs in slices, without queueing them. */

@@ -1,9 +1,19 @@
 import { PlotdError } from '../../errors.ts'
+import { unknownJob } from '../../spool/index.ts'
+import type { Job } from '../../spool/job.ts'
+import type { Spool } from '../../spool/spool.ts'
 import type { Identity } from '../auth/index.ts'
 import { permits } from '../protocol/index.ts'
 
 /** The owner of the jobs that this caller submits. The session of a page submits for the token that opened it. */
 export const ownerOf = ({ name, by }: Identity): string => by ?? name
+
+/** @throws PlotdError ERR_JOB_UNKNOWN */
+export async function jobOf(spool: Pick<Spool, 'get'>, id: string): Promise<Job> {
+  const job = await spool.get(id)
+  if (job === undefined) throw unknownJob(id)
+  return job
+}
 
 /**
  * Checks that the caller may change these jobs.

@@ -3,6 +3,7 @@ import type { Spool } from '../../spool/spool.ts'
 import type { Dispatcher, Station } from '../plotting/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { Handlers } from './handlers.ts'
+import { jobOf } from './ownership.ts'
 
 type PlotterHandlers = Pick<Handlers, Extract<keyof Handlers, `plotter.${string}`>>
 
@@ -55,12 +56,7 @@ export function plotterHandlers(
         if (at === undefined) marks.forget()
         else marks.add(at)
       }),
-    'plotter.frame': ({ name, job: id }) =>
-      on(name, async (station) => {
-        const job = await spool.get(id)
-        if (!job) throw new PlotdError('ERR_JOB_UNKNOWN', `there is no job ${id}`, { id })
-        await station.frame(job)
-      }),
+    'plotter.frame': ({ name, job: id }) => on(name, async (station) => station.frame(await jobOf(spool, id))),
     'plotter.adjust': ({ name, ...changes }) => on(name, (station) => station.adjust(changes)),
     'plotter.maintenance': ({ name, reason }, { identity }) =>
       on(name, (station) => station.maintain(identity.name, reason)),
