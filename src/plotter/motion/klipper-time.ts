@@ -1,7 +1,6 @@
 import { at, x, y } from '../../geometry/drawing.ts'
 import type { MotionLimits } from '../profiles/profile.ts'
-import type { CurvePace } from './line-speeds.ts'
-import { lineSpeeds } from './line-speeds.ts'
+import { type CurvePace, lineSpeeds } from './line-speeds.ts'
 import type { Lines } from './marlin-time.ts'
 
 /** Klipper's default of minimum_cruise_ratio. */
@@ -22,18 +21,10 @@ export function klipperEnds(
   cruiseRatio = CRUISE_RATIO,
   curvePace?: CurvePace,
 ): Float64Array {
+  const path = { ends, along, limits, speeds: lineSpeeds(along, limits.speed, curvePace) }
   const n = along.length - 1
-  const speeds = lineSpeeds(along, limits.speed, curvePace)
-  const length = (i: number): number => at(along, i + 1) - at(along, i)
-  const gain = (i: number): number => 2 * limits.acceleration * length(i)
-  const smooth = (i: number): number => gain(i) * (1 - cruiseRatio)
-  // squares of the highest speeds at the start of each line: by the acceleration, and by the lower one for smoothing
-  const start = new Float64Array(n + 1)
-  const smoothed = new Float64Array(n + 1)
-  for (let i = 1; i < n; i++) {
-    start[i] = Math.min(corner(i), at(start, i - 1) + gain(i - 1))
-    smoothed[i] = Math.min(at(start, i), at(smoothed, i - 1) + smooth(i - 1))
-  }
+  const smooth = (i: number): number => gain(path, i) * (1 - cruiseRatio)
+  const { start, smoothed } = startSpeeds(path, smooth)
   const seconds = new Float64Array(n)
   let end = 0
   let smoothEnd = 0
@@ -41,52 +32,82 @@ export function klipperEnds(
   let waiting: number[] = []
   const exits = new Float64Array(n)
   for (let i = n - 1; i >= 0; i--) {
-    const reach = end + gain(i)
+    const reach = end + gain(path, i)
     exits[i] = end
     start[i] = Math.min(at(start, i), reach)
     const smoothReach = smoothEnd + smooth(i)
     const from = Math.min(at(smoothed, i), smoothReach)
     if (from < smoothReach) {
+      const most = at(path.speeds, i) ** 2
       if (from + smooth(i) > smoothEnd || waiting.length > 0) {
-        peak = Math.min(at(speeds, i) ** 2, (from + smoothReach) / 2)
+        peak = Math.min(most, (from + smoothReach) / 2)
         let cruise = peak
         for (const j of waiting.reverse()) {
           cruise = Math.min(cruise, at(start, j))
-          seconds[j] = ramps(j, Math.min(at(start, j), cruise), cruise, Math.min(at(exits, j), cruise))
+          seconds[j] = ramps(path, j, Math.min(at(start, j), cruise), cruise, Math.min(at(exits, j), cruise))
         }
         waiting = []
       }
-      const cruise = Math.min((at(start, i) + reach) / 2, at(speeds, i) ** 2, peak)
-      seconds[i] = ramps(i, Math.min(at(start, i), cruise), cruise, Math.min(end, cruise))
+      const cruise = Math.min((at(start, i) + reach) / 2, most, peak)
+      seconds[i] = ramps(path, i, Math.min(at(start, i), cruise), cruise, Math.min(end, cruise))
     } else waiting.push(i)
     end = at(start, i)
     smoothEnd = from
   }
   for (let i = 1; i < n; i++) seconds[i] = at(seconds, i) + at(seconds, i - 1)
   return seconds
+}
 
-  /** Square of the highest speed between lines i − 1 and i. */
-  function corner(i: number): number {
-    const unit = (j: number): [number, number] => [
-      (x(ends, j + 1) - x(ends, j)) / length(j),
-      (y(ends, j + 1) - y(ends, j)) / length(j),
-    ]
-    const [[ax, ay], [bx, by]] = [unit(i - 1), unit(i)]
-    const cos = ax * bx + ay * by
-    const most = Math.min(at(speeds, i), at(speeds, i - 1)) ** 2
-    const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
-    const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
-    if (sin >= 1 || cosHalf <= 0) return most
-    const round = (limits.junctionDeviation * limits.acceleration * sin) / (1 - sin)
-    const quarter = (0.25 * sin) / cosHalf
-    return Math.min(most, round, gain(i) * quarter, gain(i - 1) * quarter)
-  }
+interface Path extends Lines {
+  readonly limits: MotionLimits
+  /** Of each line, mm/s. */
+  readonly speeds: Float64Array
+}
 
-  /** Seconds of line i between two speeds, given as squares. */
-  function ramps(i: number, entry2: number, cruise2: number, exit2: number): number {
-    const a = limits.acceleration
-    const cruise = Math.max(0, length(i) - (2 * cruise2 - entry2 - exit2) / (2 * a))
-    const top = Math.sqrt(cruise2)
-    return (2 * top - Math.sqrt(entry2) - Math.sqrt(exit2)) / a + cruise / top
+const length = ({ along }: Path, i: number): number => at(along, i + 1) - at(along, i)
+
+/** The difference of the squares of two speeds that line i can join. */
+const gain = (path: Path, i: number): number => 2 * path.limits.acceleration * length(path, i)
+
+/**
+ * Squares of the highest speeds at the start of each line, as far as the lines before it allow: by the acceleration, and by
+ * the lower one for smoothing.
+ *
+ * @param smooth  the gain of a line by the lower acceleration
+ */
+function startSpeeds(path: Path, smooth: (i: number) => number): { start: Float64Array; smoothed: Float64Array } {
+  const n = path.along.length - 1
+  const start = new Float64Array(n + 1)
+  const smoothed = new Float64Array(n + 1)
+  for (let i = 1; i < n; i++) {
+    start[i] = Math.min(corner(path, i), at(start, i - 1) + gain(path, i - 1))
+    smoothed[i] = Math.min(at(start, i), at(smoothed, i - 1) + smooth(i - 1))
   }
+  return { start, smoothed }
+}
+
+/** Square of the highest speed between lines i − 1 and i. */
+function corner(path: Path, i: number): number {
+  const { ends, speeds, limits } = path
+  const unit = (j: number): [number, number] => [
+    (x(ends, j + 1) - x(ends, j)) / length(path, j),
+    (y(ends, j + 1) - y(ends, j)) / length(path, j),
+  ]
+  const [[ax, ay], [bx, by]] = [unit(i - 1), unit(i)]
+  const cos = ax * bx + ay * by
+  const most = Math.min(at(speeds, i), at(speeds, i - 1)) ** 2
+  const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
+  const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
+  if (sin >= 1 || cosHalf <= 0) return most
+  const round = (limits.junctionDeviation * limits.acceleration * sin) / (1 - sin)
+  const quarter = (0.25 * sin) / cosHalf
+  return Math.min(most, round, gain(path, i) * quarter, gain(path, i - 1) * quarter)
+}
+
+/** Seconds of line i between two speeds, given as squares. */
+function ramps(path: Path, i: number, entry2: number, cruise2: number, exit2: number): number {
+  const a = path.limits.acceleration
+  const cruise = Math.max(0, length(path, i) - (2 * cruise2 - entry2 - exit2) / (2 * a))
+  const top = Math.sqrt(cruise2)
+  return (2 * top - Math.sqrt(entry2) - Math.sqrt(exit2)) / a + cruise / top
 }

@@ -132,23 +132,13 @@ interface ReplayStart {
 /** Reads every frame after the snapshot into the tables. */
 async function replay(
   place: LogPlace,
-  { logs: all, snapshots, leftovers }: Generations,
+  files: Generations,
   tables: TablesByName,
   { base, mark, position }: ReplayStart,
 ): Promise<Omit<Reading, 'base' | 'damagedSnapshots' | 'mark'>> {
   const { disk, folder, upgrades } = place
   const archived = base?.archive ?? new Map<string, FileRow>()
-  const candidates = all.filter((generation) => generation >= (base?.generation ?? 0))
-  if (base !== undefined && candidates[0] !== base.generation) {
-    throw damage(logPath(folder, base.generation), 0, 'it is gone')
-  }
-  const headers = await headersOf(place, candidates)
-  const generation = candidates.at(-1) ?? 0
-  // The mark is written before the first frame: a journal that is newer than the mark holds no frame.
-  const isNext = mark !== undefined && generation === mark.generation + 1 && !snapshots.includes(generation)
-  const isUnbegun = isNext && headers.at(-1) === undefined
-  const logs = isUnbegun ? candidates.slice(0, -1) : candidates
-  checkMark(folder, logs, headers, mark)
+  const { logs, headers, generation, isUnbegun } = await journalsAfter(place, files, base, mark)
   const known = formatBy(upgrades)
   let format = base?.format ?? headers[0]?.format ?? known
   const from = format
@@ -175,7 +165,40 @@ async function replay(
   }
   await upgradeTo(known)
   for (const id of tables.get('forgotten')?.keys() ?? []) archived.delete(id)
-  return { seq, frames, last: isUnbegun ? undefined : last, generation, format: from, leftovers }
+  return { seq, frames, last: isUnbegun ? undefined : last, generation, format: from, leftovers: files.leftovers }
+}
+
+/** The journals that a replay reads. */
+interface Journals {
+  /** Generations, the oldest first. */
+  readonly logs: readonly number[]
+  readonly headers: readonly (LogHeader | undefined)[]
+  /** The newest generation, also when its journal is not begun. */
+  readonly generation: number
+  /** Whether the newest journal has no header yet, and is left out. */
+  readonly isUnbegun: boolean
+}
+
+/** @throws PlotdError ERR_SPOOL_DAMAGED when one is missing or not the one that was written here, ERR_SPOOL_NEWER */
+async function journalsAfter(
+  place: LogPlace,
+  { logs: all, snapshots }: Generations,
+  base: Base | undefined,
+  mark: Mark | undefined,
+): Promise<Journals> {
+  const { folder } = place
+  const candidates = all.filter((generation) => generation >= (base?.generation ?? 0))
+  if (base !== undefined && candidates[0] !== base.generation) {
+    throw damage(logPath(folder, base.generation), 0, 'it is gone')
+  }
+  const headers = await headersOf(place, candidates)
+  const generation = candidates.at(-1) ?? 0
+  // The mark is written before the first frame: a journal that is newer than the mark holds no frame.
+  const isNext = mark !== undefined && generation === mark.generation + 1 && !snapshots.includes(generation)
+  const isUnbegun = isNext && headers.at(-1) === undefined
+  const logs = isUnbegun ? candidates.slice(0, -1) : candidates
+  checkMark(folder, logs, headers, mark)
+  return { logs, headers, generation, isUnbegun }
 }
 
 /** @throws PlotdError ERR_SPOOL_DAMAGED when the journals are not those that the watermark was written for */
