@@ -2,6 +2,7 @@ import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
+import type { Composition } from './compose/composition.ts'
 import { useFileDrop } from './compose/drop.tsx'
 import { useComposition } from './compose/use-composition.ts'
 import { Farm } from './farm/farm.tsx'
@@ -17,7 +18,7 @@ import { History, Queue, Search } from './queue/queue.tsx'
 import { Notice, NoticeContext } from './shared/notice.tsx'
 import { useHash } from './shared/use-hash.ts'
 import { useNarrow } from './shared/use-narrow.ts'
-import { paperOf } from './sheet/paper.ts'
+import { type Paper, paperOf } from './sheet/paper.ts'
 import type { Stale } from './sheet/sheet.tsx'
 import { type Draft, Stage } from './sheet/stage.tsx'
 import { type DaemonState, historyOf, isFinal, queueOf } from './state/daemon-state.ts'
@@ -29,11 +30,6 @@ import { Wordmark } from './wordmark.tsx'
 /** The whole page: the status line, the sheet, the queue, and a drawer with tabs to compose, inspect and operate. */
 export function App({ store }: { store: Store }) {
   const daemon = useStore(store)
-  const [chosen, setChosen] = useState<Chosen | undefined>()
-  const [draft, setDraft] = useState<Draft | undefined>()
-  /** After a submit, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
-  const [isDraftHidden, setDraftHidden] = useState(false)
-  const [stale, setStale] = useState<Stale>(false)
   const isNarrow = useNarrow()
   const hash = useHash()
   const [chosenTab, setTab] = useState<Tab>(isNarrow ? 'Queue' : 'Compose')
@@ -44,42 +40,28 @@ export function App({ store }: { store: Store }) {
     void composing.take(files)
   })
   const queue = useMemo(() => queueOf(daemon), [daemon])
-  const jobOnSheet = sheetJobOf(daemon, queue, chosen)
+  const sheet = useSheet(daemon, queue)
   const show = (id: string): void => {
     if (hash !== '') location.hash = '#page'
-    setChosen({ id, isChosenByUser: true })
-    setDraft(undefined)
+    sheet.showJob(id)
     setTab('Details')
-  }
-  const follow = (id: string): void => {
-    setChosen({ id, isChosenByUser: false })
-    setDraftHidden(true)
   }
   const edit = (job: WireJob): void => {
     composing.edit(job)
-    setDraft(undefined)
-    setDraftHidden(false)
+    sheet.showDraft(undefined)
     setTab('Compose')
   }
-  const { task, values, settings } = composing.composition
-  const paper = paperOf(values[task], {
-    pageSize: settings[task]?.page,
-    options: settings[task] as Readonly<Record<string, unknown>> | undefined,
-  })
-  const showDraft = (next: Draft | undefined): void => {
-    setDraft(next)
-    setDraftHidden(false)
-  }
-  const jobs = <JobLists store={store} daemon={daemon} queue={queue} chosen={jobOnSheet?.id} onShow={show} />
+  const jobs = <JobLists store={store} daemon={daemon} queue={queue} chosen={sheet.job?.id} onShow={show} />
   if (hash === '#wall') return <Wall daemon={daemon} />
   const notice = { text: store.notice, close: () => store.showNotice(undefined) }
+  const front = dialogOf(store, daemon, sheet.follow) ?? <Notice />
   if (hash === '#farm') {
     return (
       <NoticeContext.Provider value={notice}>
         <Farm store={store} daemon={daemon}>
           {jobs}
         </Farm>
-        {dialogOf(store, daemon, follow) ?? <Notice />}
+        {front}
       </NoticeContext.Provider>
     )
   }
@@ -97,10 +79,10 @@ export function App({ store }: { store: Store }) {
           <Stage
             store={store}
             daemon={daemon}
-            job={jobOnSheet}
-            draft={isDraftHidden ? undefined : draft}
-            stale={stale}
-            paper={paper}
+            job={sheet.job}
+            draft={sheet.isDraftHidden ? undefined : sheet.draft}
+            stale={sheet.stale}
+            paper={paperOfForm(composing.composition)}
           />
         </main>
         {!isNarrow && (
@@ -117,20 +99,55 @@ export function App({ store }: { store: Store }) {
                 store={store}
                 plotters={daemon.plotters}
                 composing={composing}
-                draft={draft}
-                onDraft={showDraft}
-                onSubmitted={follow}
-                onStale={setStale}
+                draft={sheet.draft}
+                onDraft={sheet.showDraft}
+                onSubmitted={sheet.follow}
+                onStale={sheet.setStale}
               />
             )}
-            {tab === 'Details' && <Details store={store} job={jobOnSheet} plotters={daemon.plotters} onEdit={edit} />}
+            {tab === 'Details' && <Details store={store} job={sheet.job} plotters={daemon.plotters} onEdit={edit} />}
             {tab === 'Plotters' && <Plotters store={store} daemon={daemon} />}
           </div>
         </aside>
-        {dialogOf(store, daemon, follow) ?? <Notice />}
+        {front}
       </div>
     </NoticeContext.Provider>
   )
+}
+
+/** What the sheet shows: a job, or the draft of the form. */
+function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
+  const [chosen, setChosen] = useState<Chosen | undefined>()
+  const [draft, setDraft] = useState<Draft | undefined>()
+  /** After a submit, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
+  const [isDraftHidden, setDraftHidden] = useState(false)
+  const [stale, setStale] = useState<Stale>(false)
+  return {
+    job: sheetJobOf(daemon, queue, chosen),
+    draft,
+    isDraftHidden,
+    stale,
+    setStale,
+    showJob: (id: string): void => {
+      setChosen({ id, isChosenByUser: true })
+      setDraft(undefined)
+    },
+    follow: (id: string): void => {
+      setChosen({ id, isChosenByUser: false })
+      setDraftHidden(true)
+    },
+    showDraft: (next: Draft | undefined): void => {
+      setDraft(next)
+      setDraftHidden(false)
+    },
+  }
+}
+
+function paperOfForm({ task, values, settings }: Composition): Paper | undefined {
+  return paperOf(values[task], {
+    pageSize: settings[task]?.page,
+    options: settings[task] as Readonly<Record<string, unknown>> | undefined,
+  })
 }
 
 interface JobListsProps {

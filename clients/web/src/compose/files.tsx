@@ -33,10 +33,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   const [excluded, setExcluded] = useState<ReadonlySet<UploadedFile>>(new Set())
   const isGood = (file: UploadedFile, i: number): boolean => !excluded.has(file) && !('problem' in (checks[i] ?? {}))
   const good = files.filter(isGood)
-  const seconds = checks.reduce((sum, check, i) => {
-    const file = files[i]
-    return sum + (file && isGood(file, i) && 'preview' in check ? check.preview.estimateSeconds : 0)
-  }, 0)
+  const seconds = files.reduce((sum, file, i) => sum + (isGood(file, i) ? secondsOf(checks[i]) : 0), 0)
   const toggle = (file: UploadedFile): void => {
     const next = new Set(excluded)
     if (!next.delete(file)) next.add(file)
@@ -46,10 +43,10 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
   const send = async (): Promise<void> => {
     setSending(true)
     const { priority = 'default' } = settings
+    const common = { priority, ...(plot ? { plot } : {}) }
     const jobs = good.map((file) => ({
       ...jobOf(file, composition),
-      priority,
-      ...(plot ? { plot } : {}),
+      ...common,
       idempotencyKey: crypto.randomUUID(),
     }))
     const queued = await store.request('job.submitAll', { jobs })
@@ -70,16 +67,11 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
       <ul class="files">
         {files.map((file, i) => (
           <li key={`${i} ${file.name}`}>
-            <input
-              type="checkbox"
-              aria-label={`Draw ${nameOf(file)}`}
-              checked={isGood(file, i)}
-              disabled={'problem' in (checks[i] ?? {})}
-              onChange={() => toggle(file)}
-            />
             <FileLine
               name={nameOf(file)}
               check={checks[i]}
+              isChosen={isGood(file, i)}
+              onToggle={() => toggle(file)}
               onShow={(preview) => onDraft({ ...preview, ...(plot ? { plot } : {}) })}
             />
           </li>
@@ -139,13 +131,32 @@ function useChecks(
 const nameOf = ({ name, pageNumber }: UploadedFile): string =>
   pageNumber === undefined ? name : `${name}, page ${pageNumber}`
 
+const secondsOf = (check: FileCheck | undefined): number =>
+  check && 'preview' in check ? check.preview.estimateSeconds : 0
+
 interface LineProps {
   readonly name: string
   readonly check: FileCheck | undefined
+  readonly isChosen: boolean
+  readonly onToggle: () => void
   readonly onShow: (preview: Result<'preview.render'>) => void
 }
 
-function FileLine({ name, check, onShow }: LineProps) {
+/** The choice of one file, with its figures or its problem. */
+const FileLine = ({ name, check, isChosen, onToggle, onShow }: LineProps) => (
+  <>
+    <input
+      type="checkbox"
+      aria-label={`Draw ${name}`}
+      checked={isChosen}
+      disabled={check !== undefined && 'problem' in check}
+      onChange={onToggle}
+    />
+    <FileFigures name={name} check={check} onShow={onShow} />
+  </>
+)
+
+function FileFigures({ name, check, onShow }: Pick<LineProps, 'name' | 'check' | 'onShow'>) {
   if (!check) return <span>{name} …</span>
   if ('problem' in check) {
     return (

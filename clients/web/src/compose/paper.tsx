@@ -8,9 +8,25 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
 }
 
-const PAGES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid'] as const
 /** The choice that keeps the page size of the drawing itself. */
 const OWN = 'own'
+const SIZES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid']
+const PAGES: readonly (readonly [string, string])[] = [
+  [OWN, 'the drawing’s page size'],
+  ...SIZES.map((size) => [size, size.toUpperCase()] as const),
+]
+const FITS = [
+  ['none', 'original size'],
+  ['shrink', 'shrink to fit'],
+  ['page', 'fill the page'],
+] as const
+const ALIGNS = [
+  ['', 'as drawn'],
+  ['center', 'centered'],
+  ['top-left', 'top left'],
+] as const
+
+type NumberSetting = 'margin' | 'rotate' | 'passes' | 'speedPercent'
 
 /** The page, the place of the drawing on the page, and the passes and the speed of the pen. */
 export function PaperSettings({ settings, problems, onSettings }: Props) {
@@ -18,77 +34,52 @@ export function PaperSettings({ settings, problems, onSettings }: Props) {
     const entries = Object.entries({ ...settings, ...change }).filter(([, value]) => value !== undefined)
     onSettings(Object.fromEntries(entries) as PlotSettings)
   }
+  const number = (name: NumberSetting, label: string, min: number, max: number) => (
+    <NumberPair
+      id={`plot-${name}`}
+      problem={problems.get(`plot.${name}`)}
+      label={label}
+      value={settings[name]}
+      min={min}
+      max={max}
+      onInput={(value) => set({ [name]: value })}
+    />
+  )
   return (
     <details class="paper" {...([...problems.keys()].some((field) => field.startsWith('plot.')) ? { open: true } : {})}>
       <summary>{summary(settings)}</summary>
-      <PageChoice page={settings.page} onPage={(page) => set({ page })} />
+      <Choice
+        id="paper-page"
+        label="Page"
+        value={settings.page ?? OWN}
+        choices={PAGES}
+        onChoose={(page) => set({ page: page === OWN ? undefined : page })}
+      />
       <Check label="Landscape" value={settings.landscape} onCheck={(landscape) => set({ landscape })} />
-      <NumberPair
-        id="plot-margin"
-        problem={problems.get('plot.margin')}
-        label="Margin, mm"
-        value={settings.margin}
-        min={0}
-        max={200}
-        onInput={(margin) => set({ margin })}
+      {number('margin', 'Margin, mm', 0, 200)}
+      <Choice
+        id="paper-size"
+        label="Size"
+        value={settings.fit ?? 'none'}
+        choices={FITS}
+        onChoose={(fit) => set({ fit })}
       />
-      <Pair id="paper-size" label="Size">
-        <select
-          id="paper-size"
-          value={settings.fit ?? 'none'}
-          onChange={(event) => set({ fit: event.currentTarget.value as NonNullable<PlotSettings['fit']> })}
-        >
-          <option value="none">original size</option>
-          <option value="shrink">shrink to fit</option>
-          <option value="page">fill the page</option>
-        </select>
-      </Pair>
-      <Pair id="paper-position" label="Position">
-        <select
-          id="paper-position"
-          value={settings.align ?? ''}
-          onChange={({ currentTarget: { value } }) =>
-            set({ align: value === '' ? undefined : (value as NonNullable<PlotSettings['align']>) })
-          }
-        >
-          <option value="">as drawn</option>
-          <option value="center">centered</option>
-          <option value="top-left">top left</option>
-        </select>
-      </Pair>
-      <NumberPair
-        id="plot-rotate"
-        problem={problems.get('plot.rotate')}
-        label="Rotate, degrees"
-        value={settings.rotate}
-        min={-360}
-        max={360}
-        onInput={(rotate) => set({ rotate })}
+      <Choice
+        id="paper-position"
+        label="Position"
+        value={settings.align ?? ''}
+        choices={ALIGNS}
+        onChoose={(align) => set({ align: align === '' ? undefined : align })}
       />
+      {number('rotate', 'Rotate, degrees', -360, 360)}
       <Check
         label="Keep the drawing order of the file"
         value={settings.keepOrder}
         onCheck={(keepOrder) => set({ keepOrder })}
       />
       <Check label="Draw duplicate lines once" value={settings.once} onCheck={(once) => set({ once })} />
-      <NumberPair
-        id="plot-passes"
-        problem={problems.get('plot.passes')}
-        label="Passes over each line"
-        value={settings.passes}
-        min={1}
-        max={100}
-        onInput={(passes) => set({ passes })}
-      />
-      <NumberPair
-        id="plot-speedPercent"
-        problem={problems.get('plot.speedPercent')}
-        label="Speed, %"
-        value={settings.speedPercent}
-        min={1}
-        max={400}
-        onInput={(speedPercent) => set({ speedPercent })}
-      />
+      {number('passes', 'Passes over each line', 1, 100)}
+      {number('speedPercent', 'Speed, %', 1, 400)}
     </details>
   )
 }
@@ -102,18 +93,21 @@ function summary({ page, landscape, fit, margin }: PlotSettings): string {
   return `Paper: ${words.join(', ')}`
 }
 
-function PageChoice({ page, onPage }: { page: string | undefined; onPage: (page: string | undefined) => void }) {
+interface ChoiceProps<T extends string> {
+  readonly id: string
+  readonly label: string
+  readonly value: string
+  readonly choices: readonly (readonly [value: T, words: string])[]
+  readonly onChoose: (value: T) => void
+}
+
+function Choice<T extends string>({ id, label, value, choices, onChoose }: ChoiceProps<T>) {
   return (
-    <Pair id="paper-page" label="Page">
-      <select
-        id="paper-page"
-        value={page ?? OWN}
-        onChange={({ currentTarget: { value } }) => onPage(value === OWN ? undefined : value)}
-      >
-        <option value={OWN}>the drawing’s page size</option>
-        {PAGES.map((page) => (
-          <option key={page} value={page}>
-            {page.toUpperCase()}
+    <Pair id={id} label={label}>
+      <select id={id} value={value} onChange={(event) => onChoose(event.currentTarget.value as T)}>
+        {choices.map(([choice, words]) => (
+          <option key={choice} value={choice}>
+            {words}
           </option>
         ))}
       </select>

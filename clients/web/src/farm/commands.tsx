@@ -3,7 +3,7 @@ import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/pro
 import { toPlotdError } from '../../../../src/errors.ts'
 import { MaintenanceDialog } from '../plotters/maintenance-dialog.tsx'
 import { plural, sentenceCase } from '../shared/format.ts'
-import { Modal } from '../shared/modal.tsx'
+import { DialogButtons, Modal } from '../shared/modal.tsx'
 import { Pair } from '../shared/pair.tsx'
 import { SheetsInput } from '../shared/sheets-input.tsx'
 import type { Store } from '../state/store.ts'
@@ -32,20 +32,12 @@ interface Outcome {
 
 /** Commands to the chosen plotters. A refusal of one does not stop the others. */
 export function Commands({ store, plotters }: Props) {
-  const [outcome, setOutcome] = useState<Outcome | undefined>()
   const [dialog, setDialog] = useState<'grant' | 'maintenance' | undefined>()
   const names = plotters.map(({ name }) => name)
-  const command = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
+  const { outcome, send, forget } = useCommand(store, names)
+  const command = <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): void => {
     setDialog(undefined)
-    let latest: Outcome = { what, doneCount: 0, openCount: names.length, refusals: [] }
-    setOutcome(latest)
-    const commandOne = async (name: string): Promise<void> => {
-      const params = { name, ...more } as Params<M>
-      const refusal = await store.client.call(method, params).then(() => undefined, toPlotdError)
-      latest = withAnswer(latest, name, refusal?.message)
-      setOutcome(latest)
-    }
-    await Promise.all(names.map(commandOne))
+    void send(what, method, more)
   }
   const button = (label: string, isUseful: boolean, act: () => void) => (
     <button type="button" disabled={!isUseful} onClick={act}>
@@ -65,17 +57,17 @@ export function Commands({ store, plotters }: Props) {
         {button(
           'Take grants back',
           some(({ grant }) => grant !== undefined),
-          () => void command('Grant taken back', 'plotter.unready', {}),
+          () => command('Grant taken back', 'plotter.unready', {}),
         )}
         {button(
           'Pause',
           some(({ state }) => state.is === 'plotting'),
-          () => void command('Paused', 'plotter.pause', {}),
+          () => command('Paused', 'plotter.pause', {}),
         )}
         {button(
           'Resume',
           some(({ state }) => state.is === 'paused'),
-          () => void command('Resumed', 'plotter.resume', {}),
+          () => command('Resumed', 'plotter.resume', {}),
         )}
         {button(
           'Maintenance…',
@@ -85,42 +77,61 @@ export function Commands({ store, plotters }: Props) {
         {button(
           'Back to work',
           some(({ maintenance }) => maintenance !== undefined),
-          () => void command('Back at work', 'plotter.maintenance', {}),
+          () => command('Back at work', 'plotter.maintenance', {}),
         )}
       </div>
-      <div role="status">
-        {outcome && (
-          <p>
-            {outcome.what}: {plural(outcome.doneCount, 'plotter')}.{' '}
-            {outcome.openCount > 0 && `${plural(outcome.openCount, 'answer')} to come. `}
-            <button type="button" class="plain" onClick={() => setOutcome(undefined)}>
-              Close
-            </button>
-          </p>
-        )}
-        {outcome?.refusals.map(({ name, why }) => (
-          <p key={name} class="problem">
-            Not {name}: {sentenceCase(why)}
-          </p>
-        ))}
-      </div>
+      <div role="status">{outcome && <OutcomeWords outcome={outcome} onClose={forget} />}</div>
       {dialog === 'grant' && (
         <GrantDialog
           names={names}
-          onGrant={(sheets) => void command('Ready', 'plotter.ready', { sheets })}
+          onGrant={(sheets) => command('Ready', 'plotter.ready', { sheets })}
           onClose={() => setDialog(undefined)}
         />
       )}
       {dialog === 'maintenance' && (
         <MaintenanceDialog
           names={names}
-          onReason={(reason) => void command('In maintenance', 'plotter.maintenance', { reason })}
+          onReason={(reason) => command('In maintenance', 'plotter.maintenance', { reason })}
           onClose={() => setDialog(undefined)}
         />
       )}
     </div>
   )
 }
+
+/** Sends a command to all plotters at once. @returns also the outcome of the latest command */
+function useCommand(store: Store, names: readonly string[]) {
+  const [outcome, setOutcome] = useState<Outcome | undefined>()
+  const send = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
+    let latest: Outcome = { what, doneCount: 0, openCount: names.length, refusals: [] }
+    setOutcome(latest)
+    const commandOne = async (name: string): Promise<void> => {
+      const params = { name, ...more } as Params<M>
+      const refusal = await store.client.call(method, params).then(() => undefined, toPlotdError)
+      latest = withAnswer(latest, name, refusal?.message)
+      setOutcome(latest)
+    }
+    await Promise.all(names.map(commandOne))
+  }
+  return { outcome, send, forget: () => setOutcome(undefined) }
+}
+
+const OutcomeWords = ({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) => (
+  <>
+    <p>
+      {outcome.what}: {plural(outcome.doneCount, 'plotter')}.{' '}
+      {outcome.openCount > 0 && `${plural(outcome.openCount, 'answer')} to come. `}
+      <button type="button" class="plain" onClick={onClose}>
+        Close
+      </button>
+    </p>
+    {outcome.refusals.map(({ name, why }) => (
+      <p key={name} class="problem">
+        Not {name}: {sentenceCase(why)}
+      </p>
+    ))}
+  </>
+)
 
 /** The outcome after one more plotter has answered. @param refusal  undefined when the plotter has carried out the command */
 function withAnswer(outcome: Outcome, name: string, refusal: string | undefined): Outcome {
@@ -151,14 +162,11 @@ function GrantDialog({ names, onGrant, onClose }: GrantProps) {
       <Pair id="grant-sheets" label="Sheets for each">
         <SheetsInput id="grant-sheets" value={sheets} onInput={setSheets} />
       </Pair>
-      <div class="controls">
+      <DialogButtons onClose={onClose}>
         <button type="button" class="primary" onClick={() => onGrant(sheets)}>
           {`Grant ${plural(sheets, 'sheet')}${names.length === 1 ? '' : ' each'}`}
         </button>
-        <button type="button" class="plain" onClick={onClose}>
-          Not now
-        </button>
-      </div>
+      </DialogButtons>
     </Modal>
   )
 }

@@ -12,7 +12,7 @@ import { inkWords } from '../state/ink.ts'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { edit, submitAgain } from './actions.ts'
-import { paramRows } from './params.ts'
+import { type ParamRow, paramRows } from './params.ts'
 import { canAskInk } from './plot-dialog.tsx'
 import { priorityWords, statusWords } from './status-words.ts'
 
@@ -31,79 +31,98 @@ export function Details({ job, ...rest }: Props) {
 }
 
 function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: WireJob }) {
-  const ink = inkWords(job)
   const full = useAnswer(() => store.client.call('job.get', { id: job.id }), [store, job.id])
   const { words, others } = paramRows(full?.params)
-  const copies = job.plot?.copies ?? 1
   return (
     <section class="details">
       <h2>{job.title}</h2>
-      <dl>
-        <Row name="Status">{statusWords(job)}</Row>
-        {words.map(({ name, text }) => (
-          <Row key={name} name={name}>
-            <span class="verbatim">{text}</span>
-          </Row>
-        ))}
-        <Row name="Task">{job.task}</Row>
-        <Row name="Priority">{priorityWords(job.priority)}</Row>
-        {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(copies, 'sheet')}`}</Row>}
-        {job.plot?.needs && <Row name="Must have">{needsWords(job, plotters)}</Row>}
-        {ink !== undefined && <Row name="On paper">{ink}</Row>}
-        {job.result && (
-          <>
-            <Row name="Size">{size(job.result.widthMm, job.result.heightMm)}</Row>
-            <Row name="Time">
-              {`${duration(job.result.estimateSeconds)}${copies > 1 ? ' a sheet' : ''}, ${plural(job.result.strokes, 'stroke')}`}
-            </Row>
-            <Row name="File">{job.result.path}</Row>
-          </>
-        )}
-        <Row name="Submitted">{new Date(job.createdAt).toLocaleString()}</Row>
-        {job.endedAt !== undefined && <Row name="Ended">{new Date(job.endedAt).toLocaleString()}</Row>}
-        <Row name="Id">
-          <code>{job.id}</code>
-        </Row>
-      </dl>
+      <Facts job={job} plotters={plotters} words={words} />
       {full?.paramsError && <p class="problem">{full.paramsError.message}</p>}
       {others.length > 0 && (
         <details>
           <summary>Parameters</summary>
           <dl>
-            {others.map(({ name, text }) => (
-              <Row key={name} name={name}>
-                <span class="verbatim">{text}</span>
-              </Row>
-            ))}
+            <ParamRows rows={others} />
           </dl>
         </details>
       )}
       {job.result && <Warnings warnings={job.result.warnings} />}
-      <div class="controls">
-        {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
-        {job.status === 'interrupted' && (
-          <button type="button" class="primary" onClick={() => store.open({ is: 'resume', job: job.id })}>
-            Choose how to continue…
-          </button>
-        )}
-        {canAskInk(job) && plotters.length > 0 && (
-          <button type="button" class="primary" onClick={() => store.open({ is: 'plot', job: job.id })}>
-            Plot it…
-          </button>
-        )}
-        {isFinal(job) && (
-          <button type="button" onClick={() => void submitAgain(store, job.id)}>
-            {job.plot ? 'Plot again' : 'Render again'}
-          </button>
-        )}
-        <button type="button" onClick={() => void edit(store, job.id, onEdit)}>
-          Edit and queue again…
-        </button>
-      </div>
+      <Actions store={store} job={job} plotters={plotters} onEdit={onEdit} />
       <Log store={store} job={job} />
     </section>
   )
 }
+
+interface FactsProps {
+  readonly job: WireJob
+  readonly plotters: readonly WirePlotter[]
+  /** The words of a card. */
+  readonly words: readonly ParamRow[]
+}
+
+function Facts({ job, plotters, words }: FactsProps) {
+  const ink = inkWords(job)
+  const copies = job.plot?.copies ?? 1
+  return (
+    <dl>
+      <Row name="Status">{statusWords(job)}</Row>
+      <ParamRows rows={words} />
+      <Row name="Task">{job.task}</Row>
+      <Row name="Priority">{priorityWords(job.priority)}</Row>
+      {job.plot && <Row name="Plotter">{`${job.plot.plotter}, ${plural(copies, 'sheet')}`}</Row>}
+      {job.plot?.needs && <Row name="Must have">{needsWords(job, plotters)}</Row>}
+      {ink !== undefined && <Row name="On paper">{ink}</Row>}
+      {job.result && (
+        <>
+          <Row name="Size">{size(job.result.widthMm, job.result.heightMm)}</Row>
+          <Row name="Time">
+            {`${duration(job.result.estimateSeconds)}${copies > 1 ? ' a sheet' : ''}, ${plural(job.result.strokes, 'stroke')}`}
+          </Row>
+          <Row name="File">{job.result.path}</Row>
+        </>
+      )}
+      <Row name="Submitted">{new Date(job.createdAt).toLocaleString()}</Row>
+      {job.endedAt !== undefined && <Row name="Ended">{new Date(job.endedAt).toLocaleString()}</Row>}
+      <Row name="Id">
+        <code>{job.id}</code>
+      </Row>
+    </dl>
+  )
+}
+
+const ParamRows = ({ rows }: { rows: readonly ParamRow[] }) => (
+  <>
+    {rows.map(({ name, text }) => (
+      <Row key={name} name={name}>
+        <span class="verbatim">{text}</span>
+      </Row>
+    ))}
+  </>
+)
+
+const Actions = ({ store, job, plotters, onEdit }: Props & { readonly job: WireJob }) => (
+  <div class="controls">
+    {job.status === 'rendered' && <TraceOutline store={store} job={job} plotters={plotters} />}
+    {job.status === 'interrupted' && (
+      <button type="button" class="primary" onClick={() => store.open({ is: 'resume', job: job.id })}>
+        Choose how to continue…
+      </button>
+    )}
+    {canAskInk(job) && plotters.length > 0 && (
+      <button type="button" class="primary" onClick={() => store.open({ is: 'plot', job: job.id })}>
+        Plot it…
+      </button>
+    )}
+    {isFinal(job) && (
+      <button type="button" onClick={() => void submitAgain(store, job.id)}>
+        {job.plot ? 'Plot again' : 'Render again'}
+      </button>
+    )}
+    <button type="button" onClick={() => void edit(store, job.id, onEdit)}>
+      Edit and queue again…
+    </button>
+  </div>
+)
 
 /** The needed tags, and the plotters that have them: 'a4, gold: ada or bob'. */
 function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {

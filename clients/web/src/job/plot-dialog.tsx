@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
-import { Modal } from '../shared/modal.tsx'
+import { BeforeInk } from '../shared/before-ink.tsx'
+import { DialogButtons, Modal } from '../shared/modal.tsx'
 import { Pair } from '../shared/pair.tsx'
 import { SheetsInput } from '../shared/sheets-input.tsx'
 import type { Store } from '../state/store.ts'
@@ -44,12 +44,7 @@ export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
       onClose={onClose}
       isOver={!canAskInk(job)}
     >
-      {result && (
-        <>
-          <FiguresLine {...result} />
-          <Warnings warnings={result.warnings} />
-        </>
-      )}
+      {result && <BeforeInk figures={result} />}
       <div>
         <Pair id="plot-plotter" label="Plotter">
           <select id="plot-plotter" value={plotter} onChange={(event) => setPlotter(event.currentTarget.value)}>
@@ -68,14 +63,11 @@ export function PlotDialog({ store, job, plotters, onQueued, onClose }: Props) {
       <p class="quiet">
         The plotter draws the present file of the output folder. The job waits in the queue for a sheet.
       </p>
-      <div class="controls">
+      <DialogButtons onClose={onClose}>
         <button type="button" class="primary" disabled={result === undefined || isSending} onClick={() => void send()}>
           Add to queue
         </button>
-        <button type="button" class="plain" onClick={onClose}>
-          Not now
-        </button>
-      </div>
+      </DialogButtons>
     </Modal>
   )
 }

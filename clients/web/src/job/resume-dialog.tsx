@@ -1,7 +1,8 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { number, sentenceCase, short } from '../shared/format.ts'
-import { Modal } from '../shared/modal.tsx'
+import { DialogButtons, Modal } from '../shared/modal.tsx'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
 import { cancel } from './actions.ts'
@@ -57,18 +58,16 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       {sheetQuestion === undefined ? (
         <p class="quiet">The same sheet must lie exactly where it lay.</p>
       ) : (
-        <label class="check">
-          <input type="checkbox" checked={isSheetBack} onInput={(event) => setSheetBack(event.currentTarget.checked)} />
+        <Confirmation isTrue={isSheetBack} onChange={setSheetBack}>
           {sheetQuestion}
-        </label>
+        </Confirmation>
       )}
       {place && !homeKnown && (
-        <label class="check">
-          <input type="checkbox" checked={isAtHome} onInput={(event) => setAtHome(event.currentTarget.checked)} />
+        <Confirmation isTrue={isAtHome} onChange={setAtHome}>
           The plotter does not know the position of its carriage. I have moved it to home.
-        </label>
+        </Confirmation>
       )}
-      <div class="controls">
+      <DialogButtons onClose={onClose}>
         {place && hasChosenSpot && (
           <button type="button" class="primary" disabled={!mayResume} onClick={() => resume(chosenSpot)}>
             {next && next.mm > 0 ? `Continue ${short(next.mm)} mm into stroke ` : 'Continue with stroke '}
@@ -87,13 +86,24 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
         <button type="button" onClick={() => cancel(store, job)}>
           Cancel the job…
         </button>
-        <button type="button" class="plain" onClick={onClose}>
-          Not now
-        </button>
-      </div>
+      </DialogButtons>
     </Modal>
   )
 }
+
+interface ConfirmationProps {
+  readonly isTrue: boolean
+  readonly onChange: (isTrue: boolean) => void
+  readonly children: ComponentChildren
+}
+
+/** A statement that the user must confirm. */
+const Confirmation = ({ isTrue, onChange, children }: ConfirmationProps) => (
+  <label class="check">
+    <input type="checkbox" checked={isTrue} onInput={(event) => onChange(event.currentTarget.checked)} />
+    {children}
+  </label>
+)
 
 /** The statement about the sheet that the user must confirm; undefined while the job's sheet lies on its plotter. */
 function sheetQuestionOf(

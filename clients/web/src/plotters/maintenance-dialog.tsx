@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { plural } from '../shared/format.ts'
-import { Modal } from '../shared/modal.tsx'
+import { DialogButtons, Modal } from '../shared/modal.tsx'
 
 interface Props {
   readonly names: readonly string[]
@@ -38,14 +38,11 @@ export function MaintenanceDialog({ names, onReason, onClose }: Props) {
             onInput={(event) => setReason(event.currentTarget.value)}
           />
         </label>
-        <div class="controls">
+        <DialogButtons onClose={onClose}>
           <button type="submit" class="primary" disabled={reason.trim() === ''}>
             Out of work
           </button>
-          <button type="button" class="plain" onClick={onClose}>
-            Not now
-          </button>
-        </div>
+        </DialogButtons>
       </form>
     </Modal>
   )

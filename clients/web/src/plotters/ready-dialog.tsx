@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { FiguresLine, Warnings } from '../shared/before-ink.tsx'
+import { BeforeInk } from '../shared/before-ink.tsx'
 import { number, plural } from '../shared/format.ts'
-import { Modal } from '../shared/modal.tsx'
+import { DialogButtons, Modal } from '../shared/modal.tsx'
 import { SheetsInput } from '../shared/sheets-input.tsx'
 import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
@@ -47,12 +47,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
       onClose={onClose}
       isOver={isOver}
     >
-      {job && !isForSheets && job.result && (
-        <>
-          <FiguresLine {...job.result} />
-          <Warnings warnings={job.result.warnings} />
-        </>
-      )}
+      {job && !isForSheets && job.result && <BeforeInk figures={job.result} />}
       {isForSheets && (
         <p>
           The plotter draws the next jobs of the queue without asking again, whatever they are. To see a job’s losses
@@ -60,33 +55,17 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
         </p>
       )}
       {interrupted && (
-        <div class="warnings losses">
-          <p>
-            The sheet of the interrupted job <em>{interrupted.title}</em> lies on {name}, with{' '}
-            {number(interrupted.done)} of {plural(interrupted.of, 'stroke')} drawn.
-          </p>
-          <label class="check">
-            <input type="checkbox" checked={isNewSheet} onInput={(event) => setNewSheet(event.currentTarget.checked)} />
-            A new sheet is down: the sheet of {interrupted.title} was taken off.
-          </label>
-        </div>
+        <InterruptedSheet name={name} interrupted={interrupted} isGone={isNewSheet} onGone={setNewSheet} />
       )}
       <p class="quiet">Put a fresh sheet in place, with the carriage at home.</p>
-      <div class="purpose" role="radiogroup" aria-label="Permission for">
-        {job && (
-          <label class="check">
-            <input type="radio" name="purpose" checked={!isForSheets} onChange={() => setForSheets(false)} />
-            one sheet, for this job
-          </label>
-        )}
-        <label class="check">
-          <input type="radio" name="purpose" checked={isForSheets} onChange={() => setForSheets(true)} />
-          the next
-          <SheetsInput label="Number of sheets" value={sheets} onInput={setSheets} />
-          sheets, for any jobs
-        </label>
-      </div>
-      <div class="controls">
+      <Purpose
+        hasJob={job !== undefined}
+        isForSheets={isForSheets}
+        sheets={sheets}
+        onForSheets={setForSheets}
+        onSheets={setSheets}
+      />
+      <DialogButtons onClose={onClose}>
         <button
           type="button"
           class="primary"
@@ -95,10 +74,7 @@ export function ReadyDialog({ store, daemon, plotter, onDraw, onClose }: Props) 
         >
           {isForSheets ? `Grant ${plural(sheets, 'sheet')}` : 'The sheet is in place: draw'}
         </button>
-        <button type="button" class="plain" onClick={onClose}>
-          Not now
-        </button>
-      </div>
+      </DialogButtons>
     </Modal>
   )
 }
@@ -107,4 +83,51 @@ const DrawTitle = ({ job, name }: { job: WireJob; name: string }) => (
   <>
     Draw <em>{job.title}</em> on {name}
   </>
+)
+
+interface InterruptedSheetProps {
+  readonly name: string
+  readonly interrupted: NonNullable<WirePlotter['interrupted']>
+  readonly isGone: boolean
+  readonly onGone: (isGone: boolean) => void
+}
+
+/** The user confirms that the sheet of an interrupted job is no longer on the plotter. */
+const InterruptedSheet = ({ name, interrupted, isGone, onGone }: InterruptedSheetProps) => (
+  <div class="warnings losses">
+    <p>
+      The sheet of the interrupted job <em>{interrupted.title}</em> lies on {name}, with {number(interrupted.done)} of{' '}
+      {plural(interrupted.of, 'stroke')} drawn.
+    </p>
+    <label class="check">
+      <input type="checkbox" checked={isGone} onInput={(event) => onGone(event.currentTarget.checked)} />A new sheet is
+      down: the sheet of {interrupted.title} was taken off.
+    </label>
+  </div>
+)
+
+interface PurposeProps {
+  readonly hasJob: boolean
+  readonly isForSheets: boolean
+  readonly sheets: number
+  readonly onForSheets: (isForSheets: boolean) => void
+  readonly onSheets: (sheets: number) => void
+}
+
+/** The choice between a grant for the job of the dialog and one for sheets of any jobs. */
+const Purpose = ({ hasJob, isForSheets, sheets, onForSheets, onSheets }: PurposeProps) => (
+  <div class="purpose" role="radiogroup" aria-label="Permission for">
+    {hasJob && (
+      <label class="check">
+        <input type="radio" name="purpose" checked={!isForSheets} onChange={() => onForSheets(false)} />
+        one sheet, for this job
+      </label>
+    )}
+    <label class="check">
+      <input type="radio" name="purpose" checked={isForSheets} onChange={() => onForSheets(true)} />
+      the next
+      <SheetsInput label="Number of sheets" value={sheets} onInput={onSheets} />
+      sheets, for any jobs
+    </label>
+  </div>
 )

@@ -1,6 +1,7 @@
 /**
  * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and `History`.
  */
+import type { HTMLAttributes } from 'preact'
 import { useState } from 'preact/hooks'
 import type { WireJob } from '../../../../src/daemon/protocol/index.ts'
 import { ago } from '../shared/format.ts'
@@ -23,47 +24,12 @@ const MOVABLE: ReadonlySet<string> = new Set(['queued', 'rendered', 'held', 'sch
 
 /** The jobs in drawing order. Dragging a card, or Alt with an arrow key, changes the order. */
 export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueProps) {
-  const [dragged, setDragged] = useState<string | undefined>()
-  const [target, setTarget] = useState<string | undefined>()
   const waiting = queue.filter(({ status }) => status !== 'held')
   const held = queue.filter(({ status }) => status === 'held')
   const match = (job: WireJob): boolean => isMatch(job, search)
-  const drop = (before: string | undefined): void => {
-    if (dragged !== undefined && dragged !== before) {
-      void store.request('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
-    }
-    setDragged(undefined)
-    setTarget(undefined)
-  }
-  const shift = (job: WireJob, by: -1 | 1): void => {
-    const place = waiting.indexOf(job)
-    const before = waiting[by < 0 ? place - 1 : place + 2]
-    if (by < 0 && !before) return
-    void store.request('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
-  }
+  const moving = useMoving(store, waiting)
   const card = (job: WireJob) => (
-    <li
-      key={job.id}
-      draggable={MOVABLE.has(job.status)}
-      class={[target === job.id && dragged !== undefined ? 'over' : '', dragged === job.id ? 'dragged' : ''].join(' ')}
-      onDragStart={() => setDragged(job.id)}
-      onDragEnd={() => drop(dragged)}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setTarget(job.id)
-      }}
-      onDrop={(event) => {
-        event.preventDefault()
-        drop(job.id)
-      }}
-      onKeyDown={(event) => {
-        if (!event.altKey || !MOVABLE.has(job.status)) return
-        if (event.key === 'ArrowUp') shift(job, -1)
-        else if (event.key === 'ArrowDown') shift(job, 1)
-        else return
-        event.preventDefault()
-      }}
-    >
+    <li key={job.id} {...moving(job)}>
       <Card store={store} job={job} chosen={chosen === job.id} onShow={onShow} />
     </li>
   )
@@ -94,6 +60,46 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
       )}
     </section>
   )
+}
+
+/** The attributes of a card that the user can drag, or move with Alt and an arrow key. */
+function useMoving(store: Store, waiting: readonly WireJob[]) {
+  const [dragged, setDragged] = useState<string | undefined>()
+  const [target, setTarget] = useState<string | undefined>()
+  const drop = (before: string | undefined): void => {
+    if (dragged !== undefined && dragged !== before) {
+      void store.request('job.move', { id: dragged, ...(before === undefined ? {} : { before }) })
+    }
+    setDragged(undefined)
+    setTarget(undefined)
+  }
+  const shift = (job: WireJob, by: -1 | 1): void => {
+    const place = waiting.indexOf(job)
+    const before = waiting[by < 0 ? place - 1 : place + 2]
+    if (by < 0 && !before) return
+    void store.request('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
+  }
+  return (job: WireJob): HTMLAttributes<HTMLLIElement> => ({
+    draggable: MOVABLE.has(job.status),
+    class: [target === job.id && dragged !== undefined ? 'over' : '', dragged === job.id ? 'dragged' : ''].join(' '),
+    onDragStart: () => setDragged(job.id),
+    onDragEnd: () => drop(dragged),
+    onDragOver: (event) => {
+      event.preventDefault()
+      setTarget(job.id)
+    },
+    onDrop: (event) => {
+      event.preventDefault()
+      drop(job.id)
+    },
+    onKeyDown: (event) => {
+      if (!event.altKey || !MOVABLE.has(job.status)) return
+      if (event.key === 'ArrowUp') shift(job, -1)
+      else if (event.key === 'ArrowDown') shift(job, 1)
+      else return
+      event.preventDefault()
+    },
+  })
 }
 
 interface SearchProps {

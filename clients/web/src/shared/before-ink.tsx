@@ -20,6 +20,14 @@ export function FiguresLine({ widthMm, heightMm, strokes, penDownMm, lifts, esti
   )
 }
 
+/** The figures and the warnings of a drawing. */
+export const BeforeInk = ({ figures }: { figures: Figures }) => (
+  <>
+    <FiguresLine {...figures} />
+    <Warnings warnings={figures.warnings} />
+  </>
+)
+
 /** Losses (parts that will not be on the paper) apart from harmless notes. */
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   const notes = warnings.filter(({ kind }) => kind === 'note')

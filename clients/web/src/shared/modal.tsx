@@ -30,3 +30,18 @@ export function Modal({ title, onClose, isOver = false, children }: Props) {
     </dialog>
   )
 }
+
+interface DialogButtonsProps {
+  readonly onClose: () => void
+  readonly children: ComponentChildren
+}
+
+/** The buttons of a dialog. The last one closes the dialog and changes nothing. */
+export const DialogButtons = ({ onClose, children }: DialogButtonsProps) => (
+  <div class="controls">
+    {children}
+    <button type="button" class="plain" onClick={onClose}>
+      Not now
+    </button>
+  </div>
+)
