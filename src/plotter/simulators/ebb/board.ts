@@ -6,6 +6,7 @@ import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
+import { Wakeup } from '../wakeup.ts'
 import { Arguments } from './arguments.ts'
 import { COMMANDS, type Command, type Effect } from './commands.ts'
 import { EbbMachine, type Entry } from './machine.ts'
@@ -65,7 +66,7 @@ export class EbbBoard implements SimulatedPlotter {
   #blocked: BlockedCommand | undefined
   #isButtonPressed = false
   #wasPowerLost = false
-  #cancelTimer: () => void = () => {}
+  readonly #wakeup: Wakeup
 
   constructor(options: EbbSimulatorOptions = {}) {
     this.firmware = options.firmware ?? '2.8.1'
@@ -76,6 +77,11 @@ export class EbbBoard implements SimulatedPlotter {
     this.nickname = options.nickname ?? ''
     this.volts = options.volts ?? 12
     this.cable = new Cable(this, this.clock)
+    this.#wakeup = new Wakeup(
+      this.clock,
+      () => this.machine.endTick / TICKS_PER_MS,
+      () => this.catchUp(),
+    )
     this.#now = this.#clockTick()
   }
 
@@ -118,7 +124,7 @@ export class EbbBoard implements SimulatedPlotter {
     this.catchUp()
     this.#input += Buffer.from(bytes).toString('latin1')
     this.#parse()
-    this.#schedule()
+    this.#wakeup.set()
   }
 
   pressButton(): void {
@@ -183,16 +189,6 @@ export class EbbBoard implements SimulatedPlotter {
 
   #clockTick(): number {
     return Math.floor(this.clock.now() * TICKS_PER_MS + 1e-3)
-  }
-
-  #schedule(): void {
-    this.#cancelTimer()
-    const end = this.machine.endTick
-    if (!Number.isFinite(end)) return
-    this.#cancelTimer = this.clock.after(end / TICKS_PER_MS - this.clock.now(), () => {
-      this.catchUp()
-      this.#schedule()
-    })
   }
 
   /** Parses the input. CR or LF ends a command; several in a row count once. */

@@ -4,6 +4,7 @@ import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
+import { Wakeup } from '../wakeup.ts'
 import { FLAVOURS, type Flavour } from './flavour.ts'
 import { HomingCycle, leavesMachine, placeAfterHoming, type SwitchFault } from './homing.ts'
 import { MainLoop } from './main-loop.ts'
@@ -53,7 +54,7 @@ export class GrblBoard implements SimulatedPlotter {
   switchFault: SwitchFault | undefined
   readonly #loop: MainLoop
   #isSimulating = false
-  #cancelTimer: () => void = () => {}
+  readonly #wakeup: Wakeup
   #cancelGreeting: () => void = () => {}
 
   constructor(options: GrblSimulatorOptions = {}) {
@@ -68,6 +69,11 @@ export class GrblBoard implements SimulatedPlotter {
     this.#paper = new Paper(this.settings, options)
     this.planner = new Planner(this.settings, blocks, (to, ms) => this.#paper.moveTo(to, ms))
     this.cable = new Cable(this, this.clock)
+    this.#wakeup = new Wakeup(
+      this.clock,
+      () => this.#next,
+      () => this.catchUp(),
+    )
     this.#loop = new MainLoop({
       planner: this.planner,
       receiver: this.receiver,
@@ -147,7 +153,7 @@ export class GrblBoard implements SimulatedPlotter {
   pressButton(): void {
     this.catchUp()
     this.#hold()
-    this.#schedule()
+    this.#wakeup.set()
   }
   /** A feed hold. It has no effect in an alarm and in check mode. */
   #hold(): void {
@@ -172,7 +178,7 @@ export class GrblBoard implements SimulatedPlotter {
   receive(bytes: Uint8Array): void {
     this.catchUp()
     this.#uart.queue(bytes, this.now)
-    this.#schedule()
+    this.#wakeup.set()
   }
   catchUp(): void {
     if (this.#isSimulating) return // called by a listener during the simulation
@@ -384,15 +390,5 @@ export class GrblBoard implements SimulatedPlotter {
     this.#request.forget()
     this.#isJogging = false
     this.#spindle(false)
-  }
-
-  #schedule(): void {
-    this.#cancelTimer()
-    const next = this.#next
-    if (!Number.isFinite(next)) return
-    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
-      this.catchUp()
-      this.#schedule()
-    })
   }
 }

@@ -7,6 +7,7 @@ import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { type Handshake, type HostFlow, Uart, XON_XOFF } from '../uart.ts'
+import { Wakeup } from '../wakeup.ts'
 import { Carriage } from './carriage.ts'
 import { ControlParser, type DeviceControl } from './device-control.ts'
 import { type Action, Interpreter } from './interpreter.ts'
@@ -56,7 +57,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #waitingForEmpty = 0
   #isViewing = false
   #isSimulating = false
-  #cancelTimer: () => void = () => {}
+  readonly #wakeup: Wakeup
   #gaps = 0
   /** Whether the buffer and the wire have been empty since the last move. */
   #isStarved = false
@@ -79,6 +80,11 @@ export class HpglPlotter implements SimulatedPlotter {
     })
     this.carriage = new Carriage(this.model)
     this.cable = new Cable(this, this.clock)
+    this.#wakeup = new Wakeup(
+      this.clock,
+      () => this.#next,
+      () => this.catchUp(),
+    )
     if (this.#hostFlow === 'hardware') this.#handshake = { threshold: 64, stop: [], go: [] }
   }
 
@@ -129,7 +135,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.catchUp()
     this.#uart.queue(bytes, this.#now)
     this.catchUp()
-    this.#schedule()
+    this.#wakeup.set()
   }
 
   /** Presses VIEW: the plot stops with the pen up until VIEW is pressed again. */
@@ -138,7 +144,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#isViewing = !this.#isViewing
     if (this.#isViewing) this.carriage.setPen(false, this.#now)
     else if (this.interpreter.penDown) this.carriage.setPen(true, this.#now)
-    this.#schedule()
+    this.#wakeup.set()
   }
 
   pressStart(): void {
@@ -291,16 +297,11 @@ export class HpglPlotter implements SimulatedPlotter {
     this.cable.toHost(`${text}\r`, (text.length + 1) * this.#uart.msPerByte)
   }
 
-  #schedule(): void {
-    this.#cancelTimer()
+  /** When the board acts next, ms. */
+  get #next(): number {
     const free = this.#canContinue ? this.carriage.busyUntil : Infinity
     // a timer may fire just before the last byte of an instruction
     const turn = this.#control.isInside ? this.#uart.next : this.#uart.nextTurn
-    const next = Math.min(turn, free)
-    if (!Number.isFinite(next)) return
-    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
-      this.catchUp()
-      this.#schedule()
-    })
+    return Math.min(turn, free)
   }
 }

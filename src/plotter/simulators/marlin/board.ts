@@ -8,6 +8,7 @@ import { eachAxis, type Vector } from '../grbl/vector.ts'
 import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Uart } from '../uart.ts'
+import { Wakeup } from '../wakeup.ts'
 import { BOOT, type PrinterFirmware, reportOf } from './firmware.ts'
 import { KlipperPlanner } from './klipper-planner.ts'
 import {
@@ -61,7 +62,7 @@ export class MarlinBoard implements SimulatedPlotter {
   #isHalted = false
   #deafUntil = 0
   #isSimulating = false
-  #cancelTimer: () => void = () => {}
+  readonly #wakeup: Wakeup
   #cancelBoot: () => void = () => {}
   onLine: ((line: string) => void) | undefined
 
@@ -78,6 +79,11 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#planner = new PlannerClass(this.settings, onMove)
     this.#uart = new Uart(this.#firmware === 'klipper' ? 12_000_000 : (options.baudRate ?? 115_200))
     this.cable = new Cable(this, this.clock)
+    this.#wakeup = new Wakeup(
+      this.clock,
+      () => this.#next,
+      () => this.catchUp(),
+    )
     this.receiver = new LineReceiver(this.#firmware === 'marlin', (text) => this.cable.toHost(text))
     this.#now = this.clock.now()
   }
@@ -149,7 +155,7 @@ export class MarlinBoard implements SimulatedPlotter {
   receive(bytes: Uint8Array): void {
     this.catchUp()
     this.#uart.queue(bytes, this.#now)
-    this.#schedule()
+    this.#wakeup.set()
   }
   catchUp(): void {
     if (this.#isSimulating) return // called by a listener during the simulation
@@ -384,15 +390,6 @@ export class MarlinBoard implements SimulatedPlotter {
   #recordPen(): void {
     this.#planner.advance(this.#now)
     this.#paper.recordPen(this.#planner.position, this.#now)
-  }
-  #schedule(): void {
-    this.#cancelTimer()
-    const next = this.#next
-    if (!Number.isFinite(next)) return
-    this.#cancelTimer = this.clock.after(next - this.clock.now(), () => {
-      this.catchUp()
-      this.#schedule()
-    })
   }
 }
 
