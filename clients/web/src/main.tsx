@@ -17,7 +17,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { App } from './app.tsx'
 import { Login } from './state/login.ts'
 import { Store } from './state/store.ts'
-import { Welcome } from './welcome.tsx'
+import { Wordmark } from './wordmark.tsx'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
@@ -37,3 +37,19 @@ const problem = await store.start().then(
 stopListening()
 if (problem === undefined) render(<App store={store} />, root)
 else welcome(problem)
+
+/** The page of a browser without a session. It continues by itself when the browser has a session. */
+function Welcome({ why }: { why: string }) {
+  return (
+    <main class="welcome">
+      <Wordmark />
+      <p>{why}</p>
+      <p>
+        On the computer that runs plotd, <code>plotd open</code> opens this page and logs you in.
+      </p>
+      <button type="button" onClick={() => location.reload()}>
+        Try again
+      </button>
+    </main>
+  )
+}

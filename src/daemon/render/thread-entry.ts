@@ -3,7 +3,6 @@ import { onThread } from '../../spool/index.ts'
 import { type AcceptInput, type AdmitInput, acceptOnThread, admitOnThread } from './accept-jobs.ts'
 import { type CheckInput, checkJobs, renderWarnings, type WarningsInput } from './check-jobs.ts'
 import { type DescribeInput, describeUpload } from './describe-upload.ts'
-import { planTimes, type TimesInput } from './plan-times.ts'
 import { type RegisterInput, registerPlan } from './register-plan.ts'
 import {
   checkDrawable,
@@ -12,9 +11,11 @@ import {
   type InkInput,
   inkResult,
   type PlanInput,
+  planTimes,
   preview,
   type RenderInput,
   renderJob,
+  type TimesInput,
 } from './thread-jobs.ts'
 
 export type ThreadJob =

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Affine } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { fitsOn, type PageSize, pageSize } from '../../geometry/pages.ts'
+import { type PlotNow, strokeTimes } from '../../plotter/motion/index.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
 import { isPageTurned, measure, type PrepareReport, type PrepareResult, prepare } from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
@@ -16,6 +17,7 @@ import { readUpload } from '../files/uploads.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
 import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
 import { figures, reportWarnings, rounded } from './figures.ts'
+import { loadPlan } from './plans.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
 /** The input of a task. The thread gets a clone of it. */
@@ -299,4 +301,22 @@ export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
   const { plan } = makePlan(withLayerOptions(drawing, plot), prepareOptions(plot), profile, input.registration)
   await writeDurably(join(plans, plan.hash), encodePlan(plan))
   return { hash: plan.hash }
+}
+
+export interface TimesInput {
+  /** Folder of the frozen plans. */
+  readonly plans: string
+  readonly hash: string
+  /** The profile with which the plotter draws now. */
+  readonly profile: Profile
+  /** Changes since the plan was made. */
+  readonly now: PlotNow
+}
+
+/**
+ * For each number of strokes of a frozen plan, 0 … all, the time at which they are drawn, s, and then the end of the
+ * plan. @throws PlotdError ERR_FILE
+ */
+export async function planTimes({ plans, hash, profile, now }: TimesInput): Promise<Float64Array> {
+  return strokeTimes(await loadPlan(plans, hash), profile, now)
 }

@@ -14,7 +14,6 @@ import { layoutText } from '../layout/layout.ts'
 import { squeezeLineEnd } from '../layout/line-end.ts'
 import { type Align, checkNumbers, type LetterOptions } from '../layout/options.ts'
 import { type Block, fontOf, linesFor, type SetBlock, type SetLine, setBlock } from './block.ts'
-import { dropCapital } from './drop-capital.ts'
 import type { Frame, Shape } from './frames.ts'
 import { type Cursor, keyOf, type Leading, type Slot, Slots } from './slots.ts'
 
@@ -322,4 +321,13 @@ function framesOf(options: PagesOptions): (index: number) => Frame {
     width: column,
     height: room,
   })
+}
+
+/**
+ * The first letter of a text, with any opening quote before it, and the text after it. Undefined for a text that does
+ * not begin with a letter.
+ */
+function dropCapital(text: string): { readonly letter: string; readonly rest: string } | undefined {
+  const [letter] = /^["“‘„«'¿¡]?\p{L}\p{M}*/u.exec(text.trimStart()) ?? []
+  return letter === undefined ? undefined : { letter, rest: text.trimStart().slice(letter.length).trimStart() }
 }

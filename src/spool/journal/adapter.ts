@@ -7,7 +7,6 @@ import { isDiskFull, PlotdError } from '../../errors.ts'
 import type { SpoolData } from '../data.ts'
 import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
-import { deferred, type PromiseParts } from './deferred.ts'
 import { type Disk, systemCode } from './disk.ts'
 import { UPGRADES, type Upgrade } from './format.ts'
 import { LogFile, type LogPlace } from './log-file.ts'
@@ -25,6 +24,13 @@ export interface JournalOptions {
   readonly aheadBytes: number
   /** Upgrades from older formats; for tests. */
   readonly upgrades?: readonly Upgrade[]
+}
+
+/** A promise with the functions that settle it. */
+interface PromiseParts<T, E = unknown> {
+  readonly promise: Promise<T>
+  readonly resolve: (value: T) => void
+  readonly reject: (error: E) => void
 }
 
 /** The changes of one frame, and the promise of their callers. */
@@ -210,3 +216,13 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
 /** A journal longer than this gets a snapshot at close, so that the next start is quick. */
 const COMPACT_AT_CLOSE = 1 << 20
+
+function deferred<T, E = unknown>(): PromiseParts<T, E> {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: E) => void = () => {}
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

@@ -4,6 +4,7 @@ import { type Affine, compose, IDENTITY, rotation, transformStrokes, translation
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { loadFont } from '../../hershey/index.ts'
+import { type Line, sampleCurve } from '../draw/curve.ts'
 import { closeLine } from '../draw/scene.ts'
 import { choice, flag, handField, number, seedField, strictField } from '../fields.ts'
 import { mustFit, type TextBox, textIn } from '../fit-text.ts'
@@ -11,7 +12,6 @@ import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
 import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
-import { flourish } from './flourish.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
 const schema = z.strictObject({
@@ -159,3 +159,23 @@ export const placeCard = defineTask<PlaceCardParams>({
   },
   render: (params) => sheetOf(drawingOf(drawCard(params), params.width, 2 * params.height, 'place card')),
 })
+
+/**
+ * A flourish in one line. It begins and ends flat, and has three loops in the middle, the second one the largest.
+ *
+ * @param x, y    middle, mm
+ * @param width   mm
+ * @param height  height of the largest loop, mm
+ */
+function flourish(x: number, y: number, width: number, height: number): Line {
+  return sampleCurve(360, (t) => {
+    const s = 2 * t - 1
+    const swell = Math.exp(-((s / 0.3) ** 2))
+    const turn = 7 * Math.PI * s
+    const wave = 0.1 * height * Math.sin(2 * Math.PI * s) * (1 - swell)
+    return [
+      x + (width / 2) * s - 0.9 * height * swell * Math.sin(turn),
+      y - (height / 2) * swell * Math.cos(turn) + wave,
+    ]
+  })
+}

@@ -1,4 +1,4 @@
-/** The room `signs`: marks for machines and for tables. `qr-code` draws a QR code, `flourish` a line under a name. */
+/** The room `signs`: marks for machines and for tables. `qr-code` draws a QR code, and `place-card` sets a name. */
 import { encode } from 'uqr'
 import { PlotdError } from '../../errors.ts'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
