@@ -46,7 +46,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition().catch(() => false))) await sleep(50)
 }
 
-/** Submits jobs one after the other until it is closed. Submits a refused job again with the same key. */
+/** Submits jobs one after the other until `end`. Submits a refused job again with the same key. */
 class Submitter {
   readonly acknowledged: string[] = []
   readonly codes = new Set<string>()

@@ -14,7 +14,7 @@ export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
 export type Fault = (typeof FAULTS)[number]
 
 /** The server and the wires to it, which the sweep can hold. */
-export interface Ground {
+export interface TestServer {
   readonly folder: string
   /** The address for clients that are never cut off. */
   readonly url: string
@@ -35,23 +35,23 @@ export interface FarmReport {
 interface Host {
   readonly child: ChildProcess
   readonly paper: string
-  readonly wire: Awaited<ReturnType<Ground['wire']>>
+  readonly wire: Awaited<ReturnType<TestServer['wire']>>
 }
 
 const AWAY_MS = 2_500
 
 /** Runs two hosts on one queue and causes these faults one after the other. A watcher checks the paper and the jobs. */
-export async function farmRounds(ground: Ground, faults: readonly Fault[]): Promise<FarmReport> {
+export async function farmRounds(server: TestServer, faults: readonly Fault[]): Promise<FarmReport> {
   const acknowledged = new Map<string, string>()
   const papers: string[] = []
   const givenUp = new Map<string, number>()
-  const watcher = await openPostgres({ url: ground.url, host: 'watcher', place: 'watcher', ...HOST_TIMES })
+  const watcher = await openPostgres({ url: server.url, host: 'watcher', place: 'watcher', ...HOST_TIMES })
   await watcher.subscribe((event) => {
     if (event.type === 'changed' && event.job.status === 'interrupted') givenUp.set(event.job.id, Date.now())
   })
   const hosts: Host[] = []
   const add = async (name: string, life: number): Promise<Host> => {
-    const host = await startHost(ground, name, join(ground.folder, `${name}-${life}.paper`), acknowledged)
+    const host = await startHost(server, name, join(server.folder, `${name}-${life}.paper`), acknowledged)
     papers.push(host.paper)
     return host
   }
@@ -63,14 +63,14 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
       if (host === undefined) continue
       await plots(watcher, victim === 0 ? 'A' : 'B')
       await sleep((round * 37) % 100)
-      await cause(fault, host, ground)
+      await cause(fault, host, server)
       if (fault === 'kill') {
         await host.wire.close()
         hosts[victim] = await add(victim === 0 ? 'A' : 'B', round + 1)
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
-    // However slow the machine is, the hosts draw for a while.
+    // On a slow machine too, the hosts draw some strokes.
     while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {
@@ -95,12 +95,12 @@ export async function farmRounds(ground: Ground, faults: readonly Fault[]): Prom
 }
 
 async function startHost(
-  ground: Ground,
+  server: TestServer,
   name: string,
   paper: string,
   acknowledged: Map<string, string>,
 ): Promise<Host> {
-  const wire = await ground.wire()
+  const wire = await server.wire()
   writeFileSync(paper, '')
   const script = fileURLToPath(threadScript('bench/faults/farm-host'))
   const child = spawn(process.execPath, [script, wire.url, name, paper], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -118,11 +118,12 @@ async function startHost(
 
 /** Waits until the host is in mid-plot. */
 async function plots(watcher: PostgresSpool, host: string): Promise<void> {
-  const isHis = ({ progress }: Job): boolean => progress?.host === host && progress.done > 2
-  while (!(await watcher.list({ status: ['plotting'] }).catch(() => ({ jobs: [] }))).jobs.some(isHis)) await sleep(20)
+  const isOfHost = ({ progress }: Job): boolean => progress?.host === host && progress.done > 2
+  while (!(await watcher.list({ status: ['plotting'] }).catch(() => ({ jobs: [] }))).jobs.some(isOfHost))
+    await sleep(20)
 }
 
-async function cause(fault: Fault, { child, wire }: Host, ground: Ground): Promise<void> {
+async function cause(fault: Fault, { child, wire }: Host, server: TestServer): Promise<void> {
   switch (fault) {
     case 'kill':
       child.kill('SIGKILL')
@@ -140,7 +141,7 @@ async function cause(fault: Fault, { child, wire }: Host, ground: Ground): Promi
       wire.release()
       return
     case 'database':
-      await ground.restart()
+      await server.restart()
   }
 }
 

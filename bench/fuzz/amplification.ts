@@ -31,9 +31,10 @@ export interface AmplificationReport extends FuzzResult {
 /**
  * Sends hostile messages of every method to a daemon in a process of its own, by tokens of every role.
  *
- * A finding on the loop is a turn in which the main thread ran for longer than `loopMs`. Waits for a processor do not count.
+ * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do not count.
  *
- * @param bars  the limits; omit `loopMs` where V8 has not compiled the code yet
+ * @param bars  `loop`: whether long turns are findings; false where V8 has not compiled the code yet. `heapMb`: heap of the
+ *   daemon
  */
 export async function amplification(
   seed: number,
@@ -101,7 +102,7 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1`, ['plotd', `plotd.token.${secret}`])
   await once(socket, 'open')
   let bytes = 0
-  const timeUp = new Promise<void>((resolve) => {
+  const answered = new Promise<void>((resolve) => {
     socket.on('close', () => resolve())
     socket.on('error', () => resolve())
     socket.on('message', (data: Buffer) => {
@@ -111,13 +112,13 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
     })
   })
   socket.send(message)
-  await timeUp
+  await answered
   socket.terminate()
   return bytes
 }
 
 async function look(daemon: ChildProcess): Promise<LoopReport> {
   daemon.send({})
-  const [stood] = (await once(daemon, 'message')) as [LoopReport]
-  return stood
+  const [report] = (await once(daemon, 'message')) as [LoopReport]
+  return report
 }

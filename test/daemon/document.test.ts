@@ -19,18 +19,18 @@ function current(name: string, generated: string): { now: string; wanted: string
   return { now: update ? expected : now, wanted: expected }
 }
 
-describe('the generated documents', () => {
-  it('have the schemas in docs/protocol.md', () => {
+describe('the generated parts of the docs', () => {
+  it('are the schemas in docs/protocol.md', () => {
     const { now, wanted } = current('protocol.md', `${recordTables()}\n\n${protocolTables()}`)
     expect(now).toBe(wanted)
   })
 
-  it('have the keys of the configuration in docs/operations.md', () => {
+  it('are the keys of the configuration in docs/operations.md', () => {
     const { now, wanted } = current('operations.md', configTable())
     expect(now).toBe(wanted)
   })
 
-  it('have every method and notification, and every method in the OpenRPC document', async () => {
+  it('include every method and notification; the OpenRPC document has every method', async () => {
     const text = readFileSync(join(packageRoot, 'docs/protocol.md'), 'utf8')
     for (const name of [...Object.keys(METHODS), ...Object.keys(NOTIFICATIONS)]) expect(text).toContain(`### ${name}\n`)
     expect((await openRpc('1')).methods).toHaveLength(Object.keys(METHODS).length)

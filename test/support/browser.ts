@@ -94,7 +94,11 @@ interface Call {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-/** Delays the daemon's answers to some of the page's requests, from its next load on. @returns a function for each answer that releases it */
+/**
+ * Delays the daemon's answers to some requests of the page, from its next load on.
+ *
+ * @returns a function for each answer, which releases it
+ */
 export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): Promise<(() => void)[]> {
   const held: (() => void)[] = []
   await page.routeWebSocket(/\/v1$/, (socket) => {

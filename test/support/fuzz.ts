@@ -13,7 +13,7 @@ export const itLong: (name: string, test: () => Promise<void> | void) => void = 
 /** The number of trials at this run's strength, from the number at full strength. */
 export const trials = (full: number, least = 1): number => Math.max(least, Math.round(full * STRENGTH))
 
-/** Property tests are the same on every machine and in every run of one strength. */
+/** Seed and number of trials of a property test: the same on every machine and in every run of one strength. */
 export const runs = (full: number, least = 1): fc.Parameters<unknown> => ({ seed: 7475, numRuns: trials(full, least) })
 
 /** All items at full strength; below it, `few` of them, spread evenly. */

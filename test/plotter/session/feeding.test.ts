@@ -118,7 +118,7 @@ describe('a session with a feeder', () => {
     await session.close()
   })
 
-  it('gives no sheet to anybody when the cable was pulled while it was fed', async () => {
+  it('permits no sheet when the cable was pulled during the feed', async () => {
     const { session, board, clock } = await feedingBench()
     const feeding = session.feed('b', (_, signal) => {
       board.cable.cut()
