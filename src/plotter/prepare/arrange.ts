@@ -2,7 +2,7 @@ import { type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../..
 import { estimate } from '../motion/estimate.ts'
 import { clearMs, touchMs } from '../motion/index.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { leastCost, proven } from './bound/index.ts'
+import { isProvable, leastCost, proven } from './bound/index.ts'
 import { joinConsecutive } from './finish.ts'
 import { joins } from './joins/index.ts'
 import { joinLayers, strokesOfLayer } from './layers.ts'
@@ -64,8 +64,9 @@ export function arrange(
     work.check()
     const part = work.part(layer.first / all, (layer.first + layer.count) / all)
     const chains = options.trails === false ? single : trails(single, profile.down)
-    const { strokes, seconds } =
-      options.trails === false ? { strokes: single, seconds: 0 } : joins(chains, costs.join, profile.down)
+    // the search of few strokes finds the joins by itself
+    const isJoined = options.trails !== false && !(search.proof > 0 && isProvable(chains, search.seams))
+    const { strokes, seconds } = isJoined ? joins(chains, costs.join, profile.down) : { strokes: chains, seconds: 0 }
     const route = l === last ? { from, to: HOME } : { from }
     const [ordering, bounding] = gap === undefined ? [part, part] : [part.part(0, 0.2), part.part(0.2, 1)]
     const clock = (ordered: Strokes) => secondsOf(joinConsecutive(ordered, costs.join), drawing, layer, profile)

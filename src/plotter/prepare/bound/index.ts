@@ -1,7 +1,7 @@
 /**
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
  * with `tilt`, `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings), `seam-bound` with
- * `place-graph`, `stars` and `pair-tree` (closed strokes). Import only these two functions.
+ * `place-graph`, `stars` and `pair-tree` (closed strokes). Import only these functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import { endsOf, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
@@ -46,6 +46,14 @@ export interface Proof {
   readonly better?: { readonly order: Sequence; readonly seconds: number }
 }
 
+/** Whether the order of these strokes may be proven: up to 200, and none whose seam may move. */
+export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
+  const count = strokeCount(strokes)
+  if (2 * count + 2 > FEW) return false
+  for (let i = 0; i < count; i++) if (areSeamsFree && isClosed(strokes, i)) return false
+  return true
+}
+
 /**
  * Tries to prove that a plan of up to 200 open strokes has the least cost of all orders, directions and joins. Often it finds a
  * better one on the way. The result depends only on the input, because the effort is counted in links.
@@ -64,9 +72,7 @@ export function proven(
   { plan, effort, isBounded }: { readonly plan: number; readonly effort: number; readonly isBounded: boolean },
   work: Work,
 ): Proof | undefined {
-  const count = strokeCount(strokes)
-  if (count < 2 || 2 * count + 2 > FEW || effort === 0) return undefined
-  for (let i = 0; i < count; i++) if (areSeamsFree && isClosed(strokes, i)) return undefined
+  if (strokeCount(strokes) < 2 || effort === 0 || !isProvable(strokes, areSeamsFree)) return undefined
   const links = new Links(endsOf(strokes, { from, ...(to && { to }) }), { ...costs, perMm: 0 }, to === undefined)
   const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
   const graph = linkGraph(strokes, links, seams, { start: false, end: to === undefined }, work, Infinity)

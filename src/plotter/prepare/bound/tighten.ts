@@ -1,3 +1,4 @@
+import { tourOf } from '../order/crossover.ts'
 import { greedyTour } from '../order/greedy.ts'
 import type { Links } from '../order/link-cost.ts'
 import { searchAmong } from '../order/search.ts'
@@ -113,7 +114,7 @@ export function tightened(
     const branching = new Branching(of, { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: ofPlan }, work)
     branching.decide()
     if (branching.route && links) {
-      const tour = tourOf(of, branching.route)
+      const tour = tourOfRoute(of, branching.route)
       best = { tour, seconds: tour.cost(links) }
     }
     enough = Math.min(enough, branching.best - RESOLUTION)
@@ -123,13 +124,11 @@ export function tightened(
 }
 
 /** The tour of the links of a route. */
-function tourOf({ a, b, capacity }: Relaxation, route: readonly number[]): Tour {
+function tourOfRoute({ a, b, capacity }: Relaxation, route: readonly number[]): Tour {
   const link = new Int32Array(capacity.length)
   for (const e of route) {
     link[a[e] as number] = b[e] as number
     link[b[e] as number] = a[e] as number
   }
-  const entry = new Int32Array(capacity.length / 2)
-  for (let k = 1; k < entry.length; k++) entry[k] = link[(entry[k - 1] as number) ^ 1] as number
-  return new Tour(entry)
+  return tourOf(link)
 }

@@ -1,8 +1,8 @@
 /**
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve
- * it. `seams` and `seam-chain` move the starts of closed strokes. `together` changes order and seams at once: `rebuild`
- * takes strokes out of a `route` and puts them back beside their `near-strokes`. Import from this file and
- * `sequence.ts`.
+ * it. `crossover` crosses tours of few strokes. `seams` and `seam-chain` move the starts of closed strokes. `together`
+ * changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
+ * `near-strokes`. Import from this file and `sequence.ts`.
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'

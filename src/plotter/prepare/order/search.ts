@@ -1,4 +1,5 @@
 import type { Work } from '../work.ts'
+import { crossed } from './crossover.ts'
 import { greedyTour } from './greedy.ts'
 import type { Links } from './link-cost.ts'
 import { LocalSearch } from './local-search.ts'
@@ -22,6 +23,15 @@ const SMALL = 1_000
 const KICKS = 100_000
 /** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100
+
+/** Up to so many open strokes a population of tours is crossed. */
+const FEW = 200
+/** Its size. */
+const TOURS = 120
+/** Each of its tours begins as a greedy tour, for which the cost of a link is multiplied by 1 to 3. */
+const NOISE = 2
+/** Ends that are compared with each end for it. */
+const NEAR_OF_FEW = 10
 
 /** Ends that are compared with each: those of eight others, and of more where strokes are closed, because both ends of one lie at its seam. */
 const NEAR = 8
@@ -95,6 +105,10 @@ export function searchTour(
   }
   const most = given.cost(seconds) + seams.cost()
   const dice = new Dice()
+  if (!seams.any && start.length <= FEW + 1 && kicks > 0) {
+    const tour = searchFew(seconds, given, kicks / KICKS, dice, work)
+    return tour.cost(seconds) < most ? tour : given
+  }
   let near = neighbours(links, nearEnds(start.length, seams))
   work.check()
   const tour = firstTour(links, given, greedyTour(links, near))
@@ -115,6 +129,22 @@ export function searchTour(
   if (tour.cost(seconds) + seams.cost() < most) return tour
   seams.reset()
   return given
+}
+
+/** Crosses tours that a local search finds from many greedy ones. */
+function searchFew(links: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
+  const near = neighbours(links, NEAR_OF_FEW)
+  const count = Math.max(2, Math.round(effort * TOURS))
+  const tours: Tour[] = []
+  for (let t = 0; t < count && !(t > 0 && work.expired()); t++) {
+    work.progress(t / count)
+    const costs = t === 0 ? near.costs : near.costs.map((cost) => cost * (1 + (NOISE * dice.below(1000)) / 1000))
+    const greedy = greedyTour(links, { ...near, costs })
+    const tour = t === 0 ? firstTour(links, given, greedy) : new Tour(greedy)
+    descend(new LocalSearch(tour, links, near, LONGEST), work)
+    tours.push(tour)
+  }
+  return crossed(tours, links, near, dice, work)
 }
 
 function roundsOf(size: number, seams: Seams): readonly Round[] {
