@@ -11,7 +11,9 @@ import { violatedSets } from './odd-cuts.ts'
 /** Cheapest links of each node at the beginning. */
 const NEAR = 6
 /** Weight of the latest tree in the average of trees. */
-const LATEST = 0.1
+const LATEST = 0.05
+/** The share of the gap that the first step of prices would close. */
+const STEP = 0.1
 /** Rounds without a better bound before the steps become shorter. */
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
@@ -108,15 +110,17 @@ export class Relaxation {
   /**
    * Raises the bound for a number of rounds, or until it exceeds `enough`.
    *
+   * @param latest  the weight of the latest tree in the average of trees. A small one brings the bound near its greatest,
+   *                in more rounds
    * @returns the bound, s; Infinity when the fixed links allow no route
    */
-  raise(rounds: number, enough: number): number {
+  raise(rounds: number, enough: number, latest = LATEST): number {
     let best = this.bound()
     let nodes = this.#price.slice()
     let prices = this.#cuts.price.slice()
     const cutLack = new Float64Array(prices.length)
-    this.#averageTree(this.average.some((share) => share > 0) ? LATEST : 1)
-    let step = 0.2
+    this.#averageTree(this.average.some((share) => share > 0) ? latest : 1)
+    let step = STEP
     let since = 0
     for (let round = 0; round < rounds && best <= enough && !this.isSpent; round++) {
       const norm = this.#measureLack() + this.#measureCuts(prices, cutLack)
@@ -130,7 +134,7 @@ export class Relaxation {
       if (bound === Infinity) return bound
       let agreement = 0
       for (let n = 0; n < lack.length; n++) agreement += (lack[n] as number) * this.#missing(n)
-      this.#averageTree(LATEST)
+      this.#averageTree(latest)
       if (bound > best) {
         best = bound
         nodes = this.#price.slice()
@@ -234,7 +238,7 @@ export class Relaxation {
   }
 
   /**
-   * Adds all other links that may belong to a route of at most `most`, s.
+   * Adds all other links that may belong to a route of at most `most`, s, and those of a cheaper tree.
    *
    * @returns whether the tree is still the cheapest one. If so, the links that were not added belong to no such route
    */

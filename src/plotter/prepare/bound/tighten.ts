@@ -13,8 +13,11 @@ import { tilt } from './tilt.ts'
 const RESOLUTION = 5e-4
 /** Most rounds of cuts, rounds of prices for each, and those before the first cut. */
 const CUTS = 16
-const ROUNDS = 100
+const ROUNDS = 60
 const FIRST_ROUNDS = 300
+/** The same when no link is missing: more rounds, in which the latest tree weighs less. */
+const LAST_ROUNDS = 400
+const LATEST = 0.02
 /** Cuts go on while they close this share of the gap. */
 const GAIN = 0.02
 /** Neighbours of a node, and kicks, of a search for a better route. */
@@ -53,8 +56,7 @@ export interface Tightening {
 
 /**
  * Raises the bound of a small graph that holds every link: by cuts, and where every tree with the right links is a route, by branch
- * and bound. On the way it searches for better routes. A search begins with the links that have the greatest shares in the average of
- * the trees, so each begins elsewhere.
+ * and bound. On the way it searches for better routes, from the links that have the greatest shares in the average of the trees.
  *
  * @param price  of each node, from which to start
  */
@@ -80,33 +82,31 @@ export function tightened(
     searchAmong(tour, links, of.lightest(NEAR, links), KICKS, work)
     keep(tour, links)
   }
-  const cut = (after: () => void): void => {
+  const cut = (raise: () => number, after: () => void): void => {
     for (let round = 0; round < CUTS && least <= enough && !of.isSpent; round++) {
       if (work.expired() || of.addCuts() === 0) break
       const before = least
-      least = Math.max(least, of.raise(ROUNDS, enough))
+      least = Math.max(least, raise())
       after()
       if (least - before < GAIN * (enough - before)) break
     }
   }
+  const raise = (): number => of.raise(ROUNDS, enough)
+  const drop = (): void => of.drop(of.dear(enough))
   if (links) tilt(of, links, enough)
   let least = of.raise(FIRST_ROUNDS, enough)
-  cut(() => {})
+  cut(raise, () => {})
   search()
-  for (;;) {
-    const isWhole = of.takeIn(enough)
-    if (isWhole) break
+  while (!of.takeIn(-Infinity)) {
     if (of.isSpent || work.expired()) return { least: -Infinity, ...(best && { better: best }) }
-    of.raise(ROUNDS, enough)
+    raise()
   }
+  of.takeIn(enough)
   least = of.bound()
-  const rest = (): void => {
-    search()
-    of.drop(of.dear(enough))
-  }
   if (least <= enough) {
-    rest()
-    cut(rest)
+    drop()
+    cut(() => of.raise(LAST_ROUNDS, enough, LATEST), drop)
+    search()
   }
   if (isExact && least <= enough && !work.expired()) {
     const ofPlan = of.work <= forPlan.root ? forPlan.all : 0
