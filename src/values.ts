@@ -1,14 +1,14 @@
 /** Whether a value takes at most about `most` characters as JSON. */
 export function isShortJson(value: unknown, most: number): boolean {
-  let left = most
+  let remaining = most
   const visit = (inner: unknown): boolean => {
     if (typeof inner !== 'object' || inner === null) {
-      left -= typeof inner === 'string' ? inner.length + 2 : 4
-      return left >= 0
+      remaining -= typeof inner === 'string' ? inner.length + 2 : 4
+      return remaining >= 0
     }
     return Object.entries(inner).every(([key, value]) => {
-      left -= key.length + 4
-      return left >= 0 && visit(value)
+      remaining -= key.length + 4
+      return remaining >= 0 && visit(value)
     })
   }
   return visit(value)

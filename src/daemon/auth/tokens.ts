@@ -94,8 +94,8 @@ export class Tokens {
     )
     const next = new Map(others.map((token) => [token.name, token]))
     for (const { identity, digest } of before) {
-      const now = next.get(identity.name)
-      if (now && now.sha256 === digest.toString('hex') && now.role === identity.role) {
+      const replacement = next.get(identity.name)
+      if (replacement && replacement.sha256 === digest.toString('hex') && replacement.role === identity.role) {
         next.delete(identity.name)
         continue
       }
@@ -187,8 +187,8 @@ export class Tokens {
    */
   openSession(opener: Identity): NewToken {
     const { name: by, role } = opener
-    const own = this.list().filter((session) => session.by === by)
-    for (const oldest of own.slice(0, Math.max(0, own.length - MOST_SESSIONS + 1))) this.endSession(oldest)
+    const sessions = this.list().filter((session) => session.by === by)
+    for (const oldest of sessions.slice(0, Math.max(0, sessions.length - MOST_SESSIONS + 1))) this.endSession(oldest)
     const secret = newSecret()
     const identity: Identity = { name: this.#sessionName(), role, createdAt: Date.now(), by }
     this.#put(identity, digestOf(secret))

@@ -6,8 +6,8 @@ import { PlotdError } from '../../errors.ts'
 const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png': 'image/png' }
 
 /**
- * Headers for an SVG, which may contain scripts of a stranger. With them a browser that opens the SVG runs and loads
- * nothing, and treats it as another site than the daemon's page.
+ * Headers for an SVG, which may contain scripts of a stranger. With these headers a browser that opens the SVG runs no
+ * script and loads nothing. It treats the SVG as another site than the daemon's page.
  */
 export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",

@@ -20,7 +20,7 @@ export const NOTIFICATIONS = {
     params: z.object({ seq, id }),
   },
   'queue.changed': {
-    summary: "Queues were paused or resumed; '' is the whole queue, the others are plotters.",
+    summary: "Queues were paused or resumed. In `paused`, '' is the whole queue, and any other name is a plotter.",
     params: z.object({ seq, paused: z.array(z.string()).readonly() }),
   },
   'plotter.changed': {

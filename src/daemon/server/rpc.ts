@@ -40,7 +40,7 @@ interface Call {
 const BATCH_CHARS = 1 << 20
 /** Most characters of an error besides its id. */
 const ERROR_CHARS = 65_536
-/** Most characters of an error when there is no room for more. */
+/** Every error may have this many characters, also when the answers to a batch leave no room. */
 const SHORT_ERROR = 400
 
 /** Most characters of the answer to a call, and of an error. */
@@ -167,7 +167,7 @@ async function parseLong(bytes: Buffer, limits: JsonLimits): Promise<unknown> {
 }
 
 async function decode(bytes: Buffer): Promise<string> {
-  // This turn has received many bytes, so the decoding begins after all its immediates.
+  // Receiving many bytes has taken much of this turn, so the decoding begins in a later turn.
   await setImmediate()
   await nextSlice()
   const decoder = new StringDecoder('utf8')

@@ -5,9 +5,9 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * Reads the characters of a font's codes from the font program, where the file does not name them. Codes of a composite font
- * with the encoding Identity-H are numbers of glyphs, and the font program maps those to characters. CUPS creates such PDFs
- * from plain text files.
+ * Reads which character each code of a font stands for from the font program, for fonts whose characters the PDF does
+ * not name. Codes of a composite font with the encoding Identity-H are numbers of glyphs, and the font program maps
+ * those to characters. CUPS creates such PDFs from plain text files.
  *
  * @returns the codes by the font's name; a font without such a map has no entry
  */
@@ -47,7 +47,7 @@ function codesOfFont(objects: Objects, text: string): Codes | undefined {
     const map = objectAt(objects, descendant, 'CIDToGIDMap')?.data?.()
     return map ? throughMap(map, byGlyph) : byGlyph
   } catch {
-    return undefined // a table that leads out of the font
+    return undefined // An offset in a table points beyond the end of the font.
   }
 }
 

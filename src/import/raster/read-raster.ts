@@ -69,15 +69,15 @@ function linesOf(page: Grey, pictures: readonly Area[]): { lines: number[][]; ha
 
 /** The ink, with a border of one pixel on each side, so that every pixel has neighbours. */
 function inkOf({ width, height, values }: Grey, pictures: readonly Area[]): Bitmap {
-  const wide = width + 2
-  const ink = new Uint8Array(wide * (height + 2))
+  const stride = width + 2
+  const ink = new Uint8Array(stride * (height + 2))
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) if (at(values, y * width + x) < INK) ink[(y + 1) * wide + x + 1] = 1
+    for (let x = 0; x < width; x++) if (at(values, y * width + x) < INK) ink[(y + 1) * stride + x + 1] = 1
   }
   for (const { left, top, right, bottom } of pictures) {
-    for (let y = top; y < bottom; y++) ink.fill(0, (y + 1) * wide + left + 1, (y + 1) * wide + right + 1)
+    for (let y = top; y < bottom; y++) ink.fill(0, (y + 1) * stride + left + 1, (y + 1) * stride + right + 1)
   }
-  return { width: wide, height: height + 2, ink }
+  return { width: stride, height: height + 2, ink }
 }
 
 /** The parts of the ink that hold a disc of this radius; undefined when there are none. */

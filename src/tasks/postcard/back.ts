@@ -62,7 +62,10 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
   return transformStrokes(translation(box.x, box.y + box.height - side), strokes)
 }
 
-/** The factor on a font's own line distance with which lines of cap height `size` stand `distance` apart, both in mm. */
+/**
+ * The line spacing, as a multiple of the font's own, at which baselines are `distance` apart. Both lengths are in mm;
+ * `size` is the cap height.
+ */
 function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, distance: number): number {
   return distance / (font.metrics.lineHeight * (size / font.metrics.capHeight))
 }
