@@ -73,7 +73,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     await expect(requireOrigin(lost('grbl says 0, 0').site, false)).rejects.toThrow(
       'desk does not know where its carriage stands (grbl says 0, 0): put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)',
     )
-    await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put it at home')
+    await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put the carriage at home')
   })
 
   it('follows the user’s choice', async () => {
