@@ -20,7 +20,7 @@ const PATIENCE = 10
 const OUT = 1e9
 
 /** Number of links that are looked up for a set in the time of one comparison. */
-const INDEXED = 5
+const INDEXED = 2
 
 /** −1: out of every route. 1: in every route. 0: free. */
 export type Fixed = -1 | 0 | 1

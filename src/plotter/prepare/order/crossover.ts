@@ -160,7 +160,8 @@ class Crossing {
     }
     for (const node of this.#changed) this.#link[node] = other[node] as number
     const parts = this.#findParts()
-    for (let left = parts; left > 1; left--) gain -= this.#joinSmallest(parts)
+    // a child that has lost its gain before it is whole is given up
+    for (let left = parts; left > 1; left--) gain = gain > 0 ? gain - this.#joinSmallest(parts) : -Infinity
     return gain
   }
 
