@@ -28,6 +28,8 @@ const PATIENCE = 100
 const FEW = 200
 /** Its size. */
 const TOURS = 120
+/** Kicks of its first tour, by time and distance. */
+const FEW_KICKS = 30_000
 /** Each of its tours begins as a greedy tour, for which the cost of a link is multiplied by 1 to 3. */
 const NOISE = 2
 /** Ends that are compared with each end for it. */
@@ -106,7 +108,7 @@ export function searchTour(
   const most = given.cost(seconds) + seams.cost()
   const dice = new Dice()
   if (!seams.any && start.length <= FEW + 1 && kicks > 0) {
-    const tour = searchFew(seconds, given, kicks / KICKS, dice, work)
+    const tour = searchFew(links, given, kicks / KICKS, dice, work)
     return tour.cost(seconds) < most ? tour : given
   }
   let near = neighbours(links, nearEnds(start.length, seams))
@@ -132,7 +134,8 @@ export function searchTour(
 }
 
 /** Crosses tours that a local search finds from many greedy ones. */
-function searchFew(links: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
+function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, work: Work): Tour {
+  const links = byDistance.byTime()
   const near = neighbours(links, NEAR_OF_FEW)
   const count = Math.max(2, Math.round(effort * TOURS))
   const tours: Tour[] = []
@@ -141,6 +144,8 @@ function searchFew(links: Links, given: Tour, effort: number, dice: Dice, work: 
     const costs = t === 0 ? near.costs : near.costs.map((cost) => cost * (1 + (NOISE * dice.below(1000)) / 1000))
     const greedy = greedyTour(links, { ...near, costs })
     const tour = t === 0 ? firstTour(links, given, greedy) : new Tour(greedy)
+    // one tour leads further where lines at equal distances tie
+    if (t === 0) searchAmong(tour, byDistance, priced(near, byDistance), Math.round(effort * FEW_KICKS), work, dice)
     descend(new LocalSearch(tour, links, near, LONGEST), work)
     tours.push(tour)
   }
