@@ -80,9 +80,12 @@ export function arrange(
       { plan, effort: search.proof, isBounded: gap !== undefined && l === 0 },
       ordering.part(1, 1),
     )
-    const ordered = proof?.better ? inSequence(chains, proof.better.order) : searched
+    const proposed = proof?.better && inSequence(chains, proof.better.order)
+    // the proof estimates stops at seams, as the search does
+    const isFaster = proposed && clock(proposed) <= clock(searched)
+    const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MOST_BOUNDED) {
-      const cost = proof?.better?.seconds ?? plan
+      const cost = isFaster && proof.better ? proof.better.seconds : plan
       // the bound lets a later layer start anywhere, the proof does not
       const isFixed = l === 0
       const least =

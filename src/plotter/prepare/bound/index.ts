@@ -1,10 +1,11 @@
 /**
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
  * with `tilt`, `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings), `seam-bound` with
- * `place-graph`, `stars` and `pair-tree` (closed strokes). Import only these functions.
+ * `place-graph`, `stars` and `pair-tree` (closed strokes), `seam-proof` with `slacks` and `set-routes` (few closed strokes). Import only
+ * these functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
-import { endsOf, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
+import { costInOrder, endsOf, inSequence, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
 import { type LinkCosts, Links } from '../order/link-cost.ts'
 import { Seams } from '../order/seams.ts'
 import { isClosed } from '../order/sequence.ts'
@@ -13,6 +14,8 @@ import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
 import { PlaceGraph } from './place-graph.ts'
 import { leastWithSeams } from './seam-bound.ts'
+import { provenWithSeams, type SeamEffort } from './seam-proof.ts'
+import { MOST_STROKES } from './set-table.ts'
 import { type Effort, tightened } from './tighten.ts'
 
 /** Most links to weigh for one bound: about 20 ns each. */
@@ -31,6 +34,12 @@ const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
 /** The same for a plan: about a second. */
 const OF_PLAN: Effort = { root: 100_000_000, all: 100_000_000 }
 
+/** The same with closed strokes. */
+const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
+const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
+/** Most strokes of a plan that is compared with others where some are closed, and of a bound. */
+const FEW_SEAMS = { plan: 40, bound: MOST_STROKES }
+
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
   /** Where it starts and ends; free where absent. */
@@ -46,7 +55,7 @@ export interface Proof {
   readonly better?: { readonly order: Sequence; readonly seconds: number }
 }
 
-/** Whether the order of these strokes may be proven: up to 200, and none whose seam may move. */
+/** Whether the order of these strokes may be proven by branch and bound: up to 200, and none whose seam may move. */
 export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
   const count = strokeCount(strokes)
   if (2 * count + 2 > FEW) return false
@@ -55,14 +64,16 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 }
 
 /**
- * Tries to prove that a plan of up to 200 open strokes has the least cost of all orders, directions and joins. Often it finds a
- * better one on the way. The result depends only on the input, because the effort is counted in links.
+ * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes, or of up to 40
+ * where some are closed. Often it finds a better one on the way. The result depends only on the input, because the effort is counted
+ * in links.
  *
  * The better order is the same with and without a bound, which takes up to half a minute longer.
  *
  * @param plan    the cost of a known route, s
  * @param effort  1 takes about a second at most
- * @returns undefined with effort 0, and where strokes are more, or one is closed and its seam may move
+ * @param isBounded  whether more effort follows, which raises the bound but keeps the plan; then up to 100 strokes may be closed
+ * @returns undefined with effort 0, and where strokes are more
  */
 export function proven(
   strokes: Strokes,
@@ -72,10 +83,35 @@ export function proven(
   { plan, effort, isBounded }: { readonly plan: number; readonly effort: number; readonly isBounded: boolean },
   work: Work,
 ): Proof | undefined {
-  if (strokeCount(strokes) < 2 || effort === 0 || !isProvable(strokes, areSeamsFree)) return undefined
-  const links = new Links(endsOf(strokes, { from, ...(to && { to }) }), { ...costs, perMm: 0 }, to === undefined)
-  const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
-  const graph = linkGraph(strokes, links, seams, { start: false, end: to === undefined }, work, Infinity)
+  const count = strokeCount(strokes)
+  if (count < 2 || 2 * count + 2 > FEW || effort === 0) return undefined
+  const route = { from, ...(to && { to }) }
+  const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 }, to === undefined)
+  const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
+  const free = { start: false, end: to === undefined }
+  if (seams.any) {
+    if (count > (isBounded ? FEW_SEAMS.bound : FEW_SEAMS.plan)) return undefined
+    const { links: ofPlan, ways } = OF_SEAMS_PLAN
+    const forPlan =
+      count <= FEW_SEAMS.plan ? { ...OF_SEAMS_PLAN, links: effort * ofPlan, ways: effort * ways } : undefined
+    const { least, better } = provenWithSeams(
+      strokes,
+      links,
+      seams,
+      free,
+      { plan, forPlan, forBound: isBounded ? OF_SEAMS_BOUND : undefined },
+      work,
+    )
+    const seconds = better && costInOrder(inSequence(strokes, better), route, costs, areSeamsFree)
+    const cost = seconds ?? plan
+    const isOpen = isBounded && least < cost - NEAR
+    const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work)) : least
+    return {
+      least: Math.min(raised, cost),
+      ...(better && { better: { order: better, seconds: cost } }),
+    }
+  }
+  const graph = linkGraph(strokes, links, seams, free, work, Infinity)
   const forPlan = { root: effort * OF_PLAN.root, all: effort * OF_PLAN.all }
   const most = isBounded
     ? { root: Math.max(forPlan.root, OF_BOUND.root), all: Math.max(forPlan.all, OF_BOUND.all) }

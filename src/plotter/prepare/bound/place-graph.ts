@@ -42,12 +42,23 @@ export class PlaceGraph {
   readonly #places: Places
   readonly #links: Links
 
-  /** @param near  places of others that are compared with each place */
-  constructor(strokes: Strokes, links: Links, seams: Seams, free: Freedom, near: number, work: Work) {
+  /**
+   * @param near        places of others that are compared with each place; Infinity for all
+   * @param mostPlaces  of a closed stroke
+   */
+  constructor(
+    strokes: Strokes,
+    links: Links,
+    seams: Seams,
+    free: Freedom,
+    near: number,
+    work: Work,
+    mostPlaces: number = MOST_PLACES,
+  ) {
     this.items = strokeCount(strokes) + 1
     this.nodes = 2 * this.items
     this.#links = links
-    this.#places = new Places(strokes, links, seams, free)
+    this.#places = new Places(strokes, links, seams, free, mostPlaces)
     this.capacity = this.#places.capacity
     this.firstPlace = this.#places.first
     this.stop = Float64Array.from(this.#places.stop)
@@ -87,6 +98,19 @@ export class PlaceGraph {
     return this.#links.ofDistance2(this.#distance2(v, w))
   }
 
+  /** Whether each place is a single vertex, so that costs between places are true costs. */
+  get isExact(): boolean {
+    return this.#places.radius.every((radius) => radius === 0)
+  }
+
+  nodeOf(place: number): number {
+    return this.#places.node[place] as number
+  }
+
+  isSamePlace(v: number, w: number): boolean {
+    return this.#places.px[v] === this.#places.px[w] && this.#places.py[v] === this.#places.py[w]
+  }
+
   /** Whether a place is an end of the route that may lie anywhere. */
   #isFree(v: number): boolean {
     return this.#places.px[v] === NOWHERE
@@ -105,6 +129,11 @@ export class PlaceGraph {
   #nearNodes(near: number, work: Work): Set<number>[] {
     const { px, py, radius, node } = this.#places
     const sets = Array.from({ length: this.nodes }, () => new Set<number>())
+    if (near >= node.length) {
+      const present = [...sets.keys()].filter((n) => this.placesOf(n) > 0)
+      for (const n of present) for (const m of present) if (m >> 1 !== n >> 1) sets[n]?.add(m)
+      return sets
+    }
     const tree = new KdTree(Float64Array.from(px.flatMap((each, v) => [each, py[v] as number])))
     const widest = radius.reduce((most, each) => Math.max(most, each), 0)
     const item = Int32Array.from(node, (n) => n >> 1)
@@ -165,7 +194,7 @@ class Places {
   readonly capacity: Uint8Array<ArrayBuffer>
   readonly first: Int32Array<ArrayBuffer>
 
-  constructor(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
+  constructor(strokes: Strokes, links: Links, seams: Seams, free: Freedom, mostPlaces: number) {
     const { points, starts } = strokes
     const home = 2 * strokeCount(strokes)
     this.capacity = new Uint8Array(home + 2).fill(1)
@@ -177,7 +206,7 @@ class Places {
       else if (n % 2 === 0) {
         this.capacity[n] = 2
         this.capacity[n + 1] = 0
-        const step = Math.ceil((last - from) / MOST_PLACES)
+        const step = Math.ceil((last - from) / mostPlaces)
         for (let v = from; v < last; v += step) this.#addDisc(n, points, v, Math.min(last, v + step), seams)
       }
       this.first[n + 1] = this.px.length

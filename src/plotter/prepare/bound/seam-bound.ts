@@ -4,9 +4,9 @@ import type { PlaceGraph } from './place-graph.ts'
 import { Stars } from './stars.ts'
 
 /** Weight of the latest stars and tree in the running average of all of them. */
-const LATEST = 0.1
+const LATEST = 0.05
 /** After this many rounds without a better bound the steps become shorter. */
-const PATIENCE = 10
+const PATIENCE = 20
 /** The search ends below this step. */
 const SHORTEST = 3e-4
 /** The step at the beginning of the first search for prices. */
@@ -15,8 +15,9 @@ const FIRST_STEP = 0.2
 const STEP = 0.1
 /** Most values of entries that all rounds together compare, about 7 ns each. */
 const WORK = 1_000_000_000
-/** Most rounds of each search for prices. Between two searches the values are made anew. */
-const ROUNDS = [2000, 2000, 2000]
+/** Searches for prices, and most rounds of each. Between two searches the values are made anew. */
+const SEARCHES = 3
+const ROUNDS = 2000
 /** Most pairs of places to compare for new values, about 10 ns each. */
 const RESHAPING = 1_000_000_000
 /** Most times in a row that values are made anew. */
@@ -39,16 +40,27 @@ const SWEEPS = 8
  * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
  */
 export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work): number {
-  const stars = new Stars(graph)
+  return raiseStars(new Stars(graph), knownCost, work)
+}
+
+/**
+ * Finds the prices and values of such a bound.
+ *
+ * @param effort  a share of the work
+ * @param most    rounds of a search for prices
+ * @returns the bound, s
+ */
+export function raiseStars(stars: Stars, knownCost: number, work: Work, effort = 1, most = ROUNDS): number {
+  const { graph } = stars
   const prices = new Prices(stars)
-  const sweeps = Math.min(SWEEPS, Math.floor(RESHAPING / 4 / graph.pairs))
-  let [best, left] = [-Infinity, Math.floor(WORK / graph.reach.length)]
-  for (const [k, most] of ROUNDS.entries()) {
-    const rounds = Math.min(most, Math.floor(left / (ROUNDS.length - k)))
+  const sweeps = Math.min(SWEEPS, Math.floor((effort * RESHAPING) / 4 / graph.pairs))
+  let [best, left] = [-Infinity, Math.floor((effort * WORK) / graph.reach.length)]
+  for (let k = 0; k < SEARCHES; k++) {
+    const rounds = Math.min(most, Math.floor(left / (SEARCHES - k)))
     left -= rounds
-    const part = work.part(k / ROUNDS.length, (k + 1) / ROUNDS.length)
+    const part = work.part(k / SEARCHES, (k + 1) / SEARCHES)
     best = Math.max(best, prices.raise(rounds, knownCost, k === 0 ? FIRST_STEP : STEP, part))
-    if (best >= knownCost || sweeps === 0 || work.expired() || k + 1 === ROUNDS.length) break
+    if (best >= knownCost || sweeps === 0 || work.expired() || k + 1 === SEARCHES) break
     for (let sweep = 0; sweep < sweeps && !work.expired(); sweep++) stars.reshape()
   }
   return best

@@ -1,0 +1,112 @@
+/** Bits of each of the two numbers that name a set. */
+const BITS = 50
+const HALF = BITS / 2
+/** Most strokes in a set. */
+export const MOST_STROKES = 2 * BITS
+
+/** The ways that draw one set of strokes and end at one node. */
+export interface Ends {
+  readonly node: number
+  /** Where its ways begin in `Ways`, while the set's size is in work. */
+  readonly at: number
+  /** Then the places and costs are kept from `first` to `end` in `SetTable`. */
+  first: number
+  end: number
+}
+
+/** A set of strokes as two numbers. */
+export interface Numbers {
+  readonly low: number
+  readonly high: number
+}
+
+/** A set of strokes with the ways that draw it. */
+export interface StrokeSet extends Numbers {
+  readonly ends: Ends[]
+  /** Another set with the same low number. */
+  readonly other: StrokeSet | undefined
+}
+
+/** The ways to sets of one size: for each place the least cost, its slack, and what the star there bears so far, s. */
+export class Ways {
+  values = new Float64Array(3 << 16)
+  #size = 0
+
+  clear(): void {
+    this.#size = 0
+  }
+
+  /** Makes room for ways to so many places. @returns where they begin */
+  add(places: number): number {
+    const begin = this.#size
+    this.#size += 3 * places
+    if (this.#size > this.values.length) {
+      const larger = new Float64Array(2 * this.values.length + 3 * places)
+      larger.set(this.values)
+      this.values = larger
+    }
+    this.values.fill(Infinity, begin, this.#size)
+    return begin
+  }
+}
+
+/** All sets of strokes that some way draws. */
+export class SetTable {
+  /** The places and costs of all ways that are kept. */
+  readonly place: number[] = []
+  readonly cost: number[] = []
+  readonly #sets = new Map<number, StrokeSet>()
+
+  find({ low, high }: Numbers): StrokeSet | undefined {
+    let set = this.#sets.get(low)
+    while (set !== undefined && set.high !== high) set = set.other
+    return set
+  }
+
+  /** Finds a set or adds it. */
+  with({ low, high }: Numbers, added: StrokeSet[]): StrokeSet {
+    const known = this.find({ low, high })
+    if (known) return known
+    const set = { low, high, ends: [], other: this.#sets.get(low) }
+    this.#sets.set(low, set)
+    added.push(set)
+    return set
+  }
+
+  *sets(): Generator<StrokeSet> {
+    for (let set of this.#sets.values()) {
+      yield set
+      while (set.other !== undefined) {
+        set = set.other
+        yield set
+      }
+    }
+  }
+
+  costOf({ ends }: StrokeSet, place: number): number {
+    for (const { first, end } of ends)
+      for (let i = first; i < end; i++) if (this.place[i] === place) return this.cost[i] as number
+    return Infinity
+  }
+}
+
+/** The set with one more stroke, or with one less. */
+export const plus = ({ low, high }: Numbers, i: number): Numbers =>
+  i < BITS ? { low: low + 2 ** i, high } : { low, high: high + 2 ** (i - BITS) }
+export const minus = ({ low, high }: Numbers, i: number): Numbers =>
+  i < BITS ? { low: low - 2 ** i, high } : { low, high: high - 2 ** (i - BITS) }
+
+/** The set of the first `count` strokes. */
+export const first = (count: number): Numbers => ({
+  low: 2 ** Math.min(BITS, count) - 1,
+  high: 2 ** Math.max(0, count - BITS) - 1,
+})
+
+/** Writes 1 for each stroke of a set and 0 for all others. */
+export function mark({ low, high }: Numbers, isIn: Uint8Array): void {
+  for (let i = 0; i < isIn.length; i += HALF) {
+    const number = i < BITS ? low : high
+    const half = i % BITS === 0 ? number % 2 ** HALF : Math.floor(number / 2 ** HALF)
+    for (let k = 0; k < HALF && i + k < isIn.length; k++) isIn[i + k] = (half >> k) & 1
+  }
+}
