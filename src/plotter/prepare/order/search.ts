@@ -145,7 +145,8 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
     const greedy = greedyTour(links, { ...near, costs })
     const tour = t === 0 ? firstTour(links, given, greedy) : new Tour(greedy)
     // one tour leads further where lines at equal distances tie
-    if (t === 0) searchAmong(tour, byDistance, priced(near, byDistance), Math.round(effort * FEW_KICKS), work, dice)
+    if (t === 0)
+      searchAmong(tour, byDistance, priced(near, byDistance), Math.round(effort * FEW_KICKS), work.part(0, 0), dice)
     descend(new LocalSearch(tour, links, near, LONGEST), work)
     tours.push(tour)
   }
