@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { isMainThread, type Worker } from 'node:worker_threads'
 
 /** The folder that holds package.json: the same whether this runs from `src/` or from `dist/src/`. */
@@ -47,18 +47,28 @@ export function stepBack(): void {
   setPriority(Math.min(LOWEST, getPriority() + BEHIND))
 }
 
+/** Size of the young generation of the main thread's heap, MB: two halves. */
+const YOUNG_MB = 16
+
 /**
- * Keeps the young generation of this thread's heap small, and leaves that of other threads at its default.
+ * Sets the young generation of this thread's heap to 16 MB, and leaves that of other threads at its default.
  *
- * V8 copies all live objects of the young generation in one pause. While the thread parses messages with many small
- * lists, the median pause is about 20 ms at the default of 16 MB, and less than 2 ms at 1 MB. Threads that draw need a
- * large young generation; the main thread does not. V8 seldom shrinks a young generation that has grown, so call this
- * before the daemon's modules are loaded.
+ * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
+ * 20 ms while the thread parses messages with many small lists. At the 2 MB of the start, V8 copies the objects of each
+ * submit so often that the thread needs a quarter more time for it. V8 doubles a young generation that fills up with
+ * live objects, and seldom shrinks it. So call this before the daemon's modules are loaded.
  */
-export function keepYoungHeapSmall(): void {
+export function setYoungHeap(): void {
+  const live: object[] = []
+  while (youngMb() < YOUNG_MB) for (let i = 0; i < 1000; i++) live.push({ i })
   growNoFurther()
   setFlagsFromString('--min-semi-space-size=16')
   process.on('worker', growNoFurtherDespite)
+}
+
+function youngMb(): number {
+  const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
+  return young === undefined ? YOUNG_MB : young.space_size / 2 ** 20
 }
 
 const growNoFurther = (): void => setFlagsFromString('--semi-space-growth-factor=1')

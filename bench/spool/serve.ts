@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { configSchema } from '../../src/daemon/config/schema.ts'
-import { keepYoungHeapSmall } from '../../src/threads.ts'
+import { setYoungHeap } from '../../src/threads.ts'
 import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 
-keepYoungHeapSmall() // as `plotd serve` does
+setYoungHeap() // as `plotd serve` does
 const { startDaemon } = await import('../../src/daemon/daemon.ts')
 
 /** A whole daemon in its own process. It prints its address, and ends at SIGTERM. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { keepYoungHeapSmall } from '../../src/threads.ts'
+import { setYoungHeap } from '../../src/threads.ts'
 
-keepYoungHeapSmall()
+setYoungHeap()
 const { serve } = await import('../../src/daemon/main.ts')
 
 /**

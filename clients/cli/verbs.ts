@@ -1,4 +1,4 @@
-import { keepYoungHeapSmall } from '../../src/threads.ts'
+import { setYoungHeap } from '../../src/threads.ts'
 import type { Verbs } from './args/command.ts'
 import { MAKE } from './make-verbs.ts'
 
@@ -312,7 +312,7 @@ export const VERBS: Verbs = {
     group: 'daemon',
     aliases: ['start', 'daemon', 'worker'],
     load: async () => {
-      keepYoungHeapSmall()
+      setYoungHeap()
       return (await import('./commands/serve.ts')).serve
     },
   },
