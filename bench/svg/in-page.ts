@@ -32,7 +32,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     if (!/^(linearGradient|radialGradient|pattern)$/.test(server?.localName)) return 'unusable'
     const links = chain(server)
     const sameKind = links.filter(({ localName }) => (localName === 'pattern') === (server.localName === 'pattern'))
-    const stated = (name) => kin.find((link) => link.hasAttribute(name))?.getAttribute(name)
+    const stated = (name) => sameKind.find((link) => link.hasAttribute(name))?.getAttribute(name)
     const isPattern = server.localName === 'pattern'
     const units = stated(isPattern ? 'patternUnits' : 'gradientUnits')
     if (units !== 'userSpaceOnUse' && flat(shape)) return 'unusable'
