@@ -21,7 +21,7 @@ const NEED_MORE = [
 const WHOLE_SHEETS = [
   'test/tasks/alphabet/read-sheet.test.ts',
   'test/plotter/plan/{calibrate,pen-times}.test.ts',
-  'test/plotter/prepare/measure.test.ts',
+  'test/plotter/prepare/{bound,golden,measure,seam-proof}.test.ts',
   'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
 ]
 const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']

@@ -48,15 +48,15 @@ export function stepBack(): void {
 }
 
 /** Size of the young generation of the main thread's heap, MB: two halves. */
-const YOUNG_MB = 16
+const YOUNG_MB = 8
 
 /**
- * Sets the young generation of this thread's heap to 16 MB, and leaves that of other threads at its default.
+ * Sets the young generation of this thread's heap to 8 MB, and leaves that of other threads at its default.
  *
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
  * 20 ms while the thread parses messages with many small lists. At the 2 MB of the start, V8 copies the objects of each
- * submit so often that the thread needs a quarter more time for it. V8 doubles a young generation that fills up with
- * live objects, and seldom shrinks it. So call this before the daemon's modules are loaded.
+ * submit so often that the thread needs a fifth more time for it. V8 doubles a young generation that fills up with live
+ * objects, and seldom shrinks it. So call this before the daemon's modules are loaded.
  */
 export function setYoungHeap(): void {
   const live: object[] = []

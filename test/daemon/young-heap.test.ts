@@ -27,5 +27,5 @@ process.exit()
 
 it('the young generation of the main thread keeps its size when threads start', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', SCRIPT])
-  expect(Number(stdout)).toBe(16)
+  expect(Number(stdout)).toBe(8)
 })
