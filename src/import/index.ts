@@ -32,8 +32,8 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
 /**
  * Recognizes a file by its content.
  *
- * @param name  name of the file, which decides between formats of text only
- * @param more  importers besides those of plotd; they come last
+ * @param name  name of the file; it decides only between formats of text
+ * @param more  custom importers; they come before guesses and formats of text, and after all others
  */
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))
@@ -59,7 +59,7 @@ const formats = (more: readonly Importer[]): string =>
 /** Refuses a file that no importer reads. @throws PlotdError ERR_DOCUMENT that names the kind of the file, and a remedy */
 export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, name: string): never {
   const { what, advice } =
-    kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` draws it, the task photo.' } : kind
+    kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` and the task photo draw it.' } : kind
   const which = name === '' ? 'this' : name
   throw new PlotdError('ERR_DOCUMENT', `${which} is ${what}`, { what, remedy: advice })
 }

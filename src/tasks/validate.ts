@@ -32,7 +32,7 @@ const EXPECTED_SHOWN = 500
 /**
  * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of faults.
  *
- * @param shift  index of the first element of `params` in the list of the request, because long lists are checked in slices
+ * @param shift  where the list in `params` begins in the request's list; long lists are checked in slices
  * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {

@@ -14,6 +14,7 @@ import { Worker } from 'node:worker_threads'
 import { setYoungHeap } from ${JSON.stringify(threadScript('src/threads').href)}
 
 setYoungHeap()
+setYoungHeap() // a second call in one process ends too
 const threads = [1, 2].map(() => new Worker('setTimeout(() => {}, 60_000)', { eval: true }))
 await Promise.all(threads.map((thread) => once(thread, 'online')))
 let kept = []

@@ -68,7 +68,7 @@ export const batch = defineCommand({
     if (sheet !== undefined) return await writeSheet(which, sheet, across, io)
     if (order !== undefined) {
       const by = order as 'row' | 'title' | 'pen'
-      return answer(await io.daemon.call('batch.order', { name: which, by }), `are drawn by ${by}`, io)
+      return answer(await io.daemon.call('batch.order', { name: which, by }), `are drawn in order of ${by}`, io)
     }
     if (action === 'top' || action === 'end') {
       const words = action === 'top' ? 'are drawn next' : 'are drawn last'

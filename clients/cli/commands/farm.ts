@@ -10,7 +10,7 @@ import { plotterName } from './plotter.ts'
 
 const ACTIONS = ['show', 'hosts', 'forget', 'ready', 'unready', 'pause', 'resume'] as const
 
-/** The flags that select the plotters of a command to several plotters. */
+/** The flags that choose the plotters that a command goes to. */
 interface Selection {
   readonly room: string | undefined
   readonly tag: string | undefined

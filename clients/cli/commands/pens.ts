@@ -49,7 +49,7 @@ export const pens = defineCommand({
       requiresArg: true,
     },
     forget: { type: 'boolean', default: false, describe: 'with --layer: remove the pen of that layer' },
-    drawn: { type: 'number', default: 0, describe: 'metres that it has drawn before; 0 is a fresh pen' },
+    drawn: { type: 'number', default: 0, describe: 'metres that the pen has drawn before; 0 is a fresh pen' },
   },
   examples: [
     ['pens', 'metres drawn, metres and sheets left'],
@@ -57,7 +57,7 @@ export const pens = defineCommand({
     ['pens red --slot 2 --drawn 120', 'a used one in a carousel'],
     ['pens blue-g2 --layer sea', 'the plot asks for blue-g2 before each layer that is called sea'],
   ],
-  more: 'The configuration names pens, their metres and their service rules: docs/workshop.md.',
+  more: 'The configuration names pens, the metres that a fresh one draws, and service rules: docs/workshop.md.',
   async run({ pen, plotter, slot, drawn, layer, forget }, io) {
     if (layer !== undefined) {
       if ((pen === undefined) !== forget) throw new PlotdError('ERR_PARAMS', '--layer: expected a pen, or --forget')

@@ -13,7 +13,7 @@ export const MERGE = {
   map: {
     type: 'string',
     array: true,
-    describe: 'COLUMN=PARAMETER, where the names differ; repeat for more',
+    describe: 'COLUMN=PARAMETER, for a column not named as its parameter; repeat for more',
     requiresArg: true,
     group: GROUP,
   },

@@ -15,7 +15,7 @@ export const preview = defineCommand({
   positionals: {
     file: {
       type: 'string',
-      describe: 'an SVG, PDF or other file, - for stdin, or a job: its id, the end of one, or `last`',
+      describe: 'an SVG, PDF or other file, - for stdin, or a job: its id, the end of an id, or `last`',
     },
   },
   flags: {
@@ -25,9 +25,9 @@ export const preview = defineCommand({
     bound: {
       type: 'boolean',
       default: false,
-      describe: 'prove how near the plan is to the fastest order; up to a minute for 10,000 strokes',
+      describe: 'prove how near the plan is to the fastest order; this takes up to a minute for 10,000 strokes',
     },
-    picture: { alias: 'term', type: 'boolean', describe: 'draw it in the terminal; --no-picture does not' },
+    picture: { alias: 'term', type: 'boolean', describe: 'draw the picture in the terminal; --no-picture omits it' },
     ...PREPARE,
   },
   examples: [
@@ -142,7 +142,7 @@ function repeatNote(isRemoved: boolean, once: boolean): string {
     : ', drawn more than once; --once leaves that out'
 }
 
-/** Rounds every number to a thousandth of a mm: less than the step of any plotter. */
+/** Rounds every number to three decimals. A thousandth of a mm is less than the step of any plotter. */
 const rounded = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? Math.round(inner * 1000) / 1000 : inner)))
 

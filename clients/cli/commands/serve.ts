@@ -57,7 +57,7 @@ export const serve = defineCommand({
 
 type StartedDaemon = Parameters<NonNullable<ServeOptions['onReady']>>[0]
 
-/** Starts the notifier in this process, as a client of the daemon. Without channels its modules are not loaded. */
+/** Starts the notifier in this process, as a client of the daemon. Its modules are loaded only for channels or MQTT. */
 async function startNotifier({ url, socket, token }: StartedDaemon, notify: Config['notify'], state: string) {
   if (notify.channels.length === 0 && notify.mqtt === undefined) return undefined
   const log = (message: string) => process.stderr.write(`notify: ${message}\n`)

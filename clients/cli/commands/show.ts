@@ -9,7 +9,7 @@ import { clip, pad } from '../ui/text.ts'
 
 export const show = defineCommand({
   about: 'Show a job: its state, figures, warnings and parameters.',
-  positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
+  positionals: { id: { type: 'string', describe: 'id, the end of an id, or `last`' } },
   flags: {},
   examples: [
     ['show last', 'the newest job'],
@@ -116,7 +116,7 @@ function parameters({ params, paramsError }: WireJob, cells: number): Fact[] {
 
 export const log = defineCommand({
   about: 'Show the log of a job: its rendering and its drawing.',
-  positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
+  positionals: { id: { type: 'string', describe: 'id, the end of an id, or `last`' } },
   flags: {},
   examples: [['log last', '']],
   async run({ id }, io) {

@@ -8,7 +8,7 @@ import { jobDetail, plotterSentence, statusWord } from '../ui/sentences.ts'
 
 export const watch = defineCommand({
   about: 'Follow a job to its end; without an id, follow all events until Ctrl-C.',
-  positionals: { id: { type: 'string', describe: 'id, the end of one, or `last`' } },
+  positionals: { id: { type: 'string', describe: 'id, the end of an id, or `last`' } },
   flags: {},
   examples: [
     ['watch last', 'the newest job'],
@@ -26,7 +26,7 @@ export const watch = defineCommand({
   },
 })
 
-/** An event as a line. Progress is shown only for a single job. */
+/** An event as lines. Progress is shown only for a single job. */
 function eventLines(event: FeedEvent, { paint }: Io): string[] {
   const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {
@@ -48,7 +48,7 @@ function eventLines(event: FeedEvent, { paint }: Io): string[] {
         `${now}  ${event.paused.length > 0 ? `paused: ${event.paused.map((name) => name || 'the queue').join(', ')}` : 'no queue is paused'}`,
       ]
     case 'fonts.changed':
-      return [`${now}  the fonts changed: there are ${event.fonts}`]
+      return [`${now}  the fonts changed; their number is ${event.fonts}`]
     case 'job.progress':
       return []
     default:

@@ -26,7 +26,7 @@ export interface KeptToken {
 export interface Identity {
   readonly name: string
   readonly role: Role
-  /** ms since 1970; undefined for a master token that was never rotated. */
+  /** ms since 1970; undefined for hosts, and for a master token not rotated since the daemon started. */
   readonly createdAt: number | undefined
   /** For the session of a page: the name of the token that opened it. The session ends with that token. */
   readonly by?: string
@@ -42,7 +42,7 @@ export interface TokenStore {
 
 export interface NewToken {
   readonly identity: Identity
-  /** The client gets the secret only once, because the daemon keeps only its digest. */
+  /** The client gets the secret only once. Except for the master token, the daemon keeps only its digest. */
   readonly secret: string
 }
 
@@ -85,8 +85,8 @@ export class Tokens {
   }
 
   /**
-   * Replaces the tokens by `others`, which another host has written. A token that is missing there or has another
-   * secret ends.
+   * Replaces the tokens by `others`, which another host has written. A token ends when it is missing there or has
+   * another secret or role.
    */
   replaceOthers(others: readonly KeptToken[]): void {
     const before = [...this.#entries.values()].filter(
@@ -201,7 +201,7 @@ export class Tokens {
     setImmediate(() => this.#announceEnd(session))
   }
 
-  /** Ends the old secret before the new one is on the disk. So a crash between the two leaves no valid old secret. */
+  /** Refuses the old secret at once, then saves the new one. After a crash between the two the old one is valid again. */
   async #replace(identity: Identity): Promise<NewToken> {
     const secret = newSecret()
     const old = this.#entries.get(identity.name)?.identity

@@ -39,7 +39,7 @@ export interface AcceptedJob {
   readonly notes: readonly TaskWarning[]
   /** Whether a thread must admit the job first: it has files to read, rare characters, or an uploaded font. */
   readonly mustAdmit?: boolean
-  /** Whether a thread should draw it first, when the submit has few jobs. */
+  /** Whether a thread should draw the job before it is queued, when the submit has few jobs. */
   readonly isDrawnFirst?: boolean
 }
 
@@ -50,7 +50,7 @@ interface NamedFile {
 
 /**
  * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. It draws jobs of
- * quick tasks that ask for ink.
+ * jobs that ask for ink and have a quick task.
  */
 export const MOST_DRAWN = 10
 
@@ -63,7 +63,7 @@ export const MOST_DRAWN = 10
 export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): AcceptedJob {
   const params = validate(task, request.params)
   const texts = textsOf(task, params)
-  // Reading a font takes 20 ms.
+  // `isPlainIn` reads no font from the disk, which would take 20 ms.
   const isPlain = texts.every(({ text, font }) => isPlainIn(text, font))
   const { isQuick = false } = task
   return {
@@ -97,9 +97,9 @@ export interface AdmitInput {
 }
 
 /**
- * Reads the files that jobs need, and sets text that must fit a line. The parameters are valid already.
+ * Reads the files that jobs need, and lays out text that must fit a line. The parameters are valid already.
  *
- * @returns for each job the notes on its text, also in its uploaded fonts
+ * @returns for each job the notes on its text; they cover text in uploaded fonts, too
  * @throws PlotdError of the first job that is refused
  */
 export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Notes[]> {

@@ -60,7 +60,7 @@ export class MessageMemory {
         share.incomplete += bytes
         this.#add(total, bytes)
         if (share.incomplete > 0) this.#incomplete.add(share)
-        // `complete` has subtracted a message that ended in the same part.
+        // When a message ended in the same part, `complete` has subtracted these bytes already.
         else this.#forget(share)
         this.#makeRoom(total)
       },

@@ -8,7 +8,7 @@ export const edge = (lines: readonly number[][], which: 'left' | 'right'): numbe
   (which === 'left' ? Math.min : Math.max)(...lines.flatMap((line) => line.filter((_, i) => i % 2 === 0)))
 
 /**
- * The mean x of a side of a letter over its height. Ink farther inside counts only to the depth `deepest`. Round and
+ * The edge of a letter, moved inside by 3/4 of the side's mean depth. A depth counts at most `deepest`. Round and
  * open letters thus stand closer than stems.
  */
 export function side(

@@ -4,12 +4,12 @@ type Point = readonly [x: number, y: number]
 const P1: Point = [603, 521]
 const P2: Point = [10_603, 7721]
 
-/** User units: the ranges of SC between P1 and P2, or a factor. */
+/** User units. SC gives either their ranges between P1 and P2, or a factor. */
 interface UserUnits {
   readonly origin: Point
   /** Plotter units of one user unit. */
   readonly factor: Point
-  /** The place of the user units' origin, plotter units. */
+  /** The place of `origin`, plotter units. */
   readonly at: Point
 }
 
@@ -17,7 +17,7 @@ interface UserUnits {
 export class Scaling {
   p1: Point = P1
   p2: Point = P2
-  /** The sides of PS. */
+  /** The sides of the sheet that PS describes. */
   sheet: Point | undefined
   #hasPoints = false
   #user: (() => UserUnits) | undefined
@@ -65,7 +65,7 @@ export class Scaling {
     this.#quarters = ((Math.round(degrees / 90) % 4) + 4) % 4
   }
 
-  /** SC with its parameters; none ends scaling. @returns whether they are valid */
+  /** SC with its parameters. SC without parameters ends scaling. @returns whether they are valid */
   scale(numbers: readonly number[]): boolean {
     const [x0 = 0, x1 = 0, y0 = 0, y1 = 0, kind = 0, left = 50, bottom = 50] = numbers
     if (numbers.length === 0) this.#user = undefined

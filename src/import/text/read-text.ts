@@ -29,13 +29,13 @@ const MOST_IN_PARAGRAPH = 20_000
 /** Most pages of a text. */
 const MOST_PAGES = 500
 /**
- * Most characters of Markdown without an empty line. The time for unclosed marks grows with the square of the number of
- * characters.
+ * Most characters of Markdown without an empty line. The time to read unclosed marks grows with the square of their
+ * number.
  */
 const MOST_IN_BLOCK = 50_000
 
 /**
- * One page of a text as a letter.
+ * Draws one page of a text, laid out as a letter.
  *
  * @throws PlotdError ERR_PARAMS for a missing page, or a paper or margin without room; ERR_SVG_LIMIT, ERR_EMPTY
  */
@@ -113,7 +113,7 @@ function plainBlocks(text: string): Sections {
     .map((part) => part.replace(/\s+$/, '').split('\n').flatMap(lineBlocks))
 }
 
-/** Each line of a file is a block of its own, so that pages may break between any two. */
+/** Each line of a file is a block of its own, so that a page may end after any line. */
 const lineBlocks = (line: string): Block[] =>
   (line.match(LINE_PARTS) ?? ['']).map((part) => ({ text: part, align: 'left', hyphenate: false }))
 const LINE_PARTS = new RegExp(`.{1,${MOST_IN_PARAGRAPH}}`, 'gsu')
@@ -127,5 +127,5 @@ function noteGlyphs(
   for (const substitute of substituted)
     if (substitute.as !== undefined)
       note('import', `${characterName(substitute)} is drawn as “${substitute.as}”`, substitute.count)
-  if (overfull > 0) note('import', 'a line whose only word is wider than the line', overfull)
+  if (overfull > 0) note('import', 'a word is wider than its line', overfull)
 }

@@ -1,6 +1,6 @@
 /**
  * The room `simulators`: boards in software, whose output is ink. They follow the firmware and the wire, and import
- * nothing of the drivers, so that tests can compare both. Import from this file.
+ * no driver, so tests can compare board and driver. Import from this file.
  */
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../link/clock.ts'

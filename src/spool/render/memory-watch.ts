@@ -2,7 +2,7 @@
 const EVERY_MS = 100
 /** A run may take this many times its heap limit, buffers included. */
 const HEAPS = 2
-/** The rest of the process may grow by this. */
+/** The rest of the process may grow by this for each run. */
 const SPARE_MB = 512
 
 interface Run {

@@ -237,7 +237,7 @@ export class MarlinDriver implements Driver {
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
-  /** Raises the pen. A plotter without switches takes an unknown place as home. */
+  /** Raises the pen. When a plotter without switches has no known position, its present place becomes home. */
   async #ready(): Promise<void> {
     this.#requireHomed()
     if (!this.#isPositionKnown) await this.setHome()
@@ -332,7 +332,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('G90')
   }
 
-  /** Finds home by the limit switches. Until the end of homing the position is unknown, also on the disk. */
+  /** Finds home by the limit switches. Until homing ends, driver and disk know no position. */
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#forgetHome()

@@ -1,4 +1,4 @@
-/** The room `simulators/grbl`. It imports nothing of the drivers, so that tests can compare both. Import only `GrblBoard`. */
+/** The room `simulators/grbl`. It imports no driver, so tests can compare board and driver. Import only `GrblBoard`. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'
@@ -109,7 +109,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.overrun
   }
-  /** The carriage's true place, mm from the switches at 0. */
+  /** The carriage's true place, mm from the limit switches, which lie at 0. */
   get carriage(): Vector {
     this.catchUp()
     return this.#paper.at
@@ -166,7 +166,7 @@ export class GrblBoard implements SimulatedPlotter {
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
   }
-  /** Makes the next line that waits for an empty planner stall until `~`. */
+  /** Stalls the board until `~`, at the next line that waits for an empty planner. */
   stall(): void {
     this.#loop.isStalled = true
   }

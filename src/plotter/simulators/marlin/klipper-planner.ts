@@ -35,9 +35,9 @@ const BUFFER_MS = 2000
 const START_MS = 250
 /** Time for which the first moves after a rest wait for more, ms. */
 const PRIMING_MS = 100
-/** Total time of queued moves from which they are planned after a rest, s. */
+/** After a rest, queued moves are planned when their total time reaches this, s. */
 const FIRST_FLUSH_S = 2
-/** Total time of queued moves from which they are planned in motion, s. */
+/** In motion, queued moves are planned when their total time reaches this, s. */
 const FLUSH_S = 0.25
 /** Least motion planned ahead, ms. Below it, all queued moves are planned to a stop at their end. */
 const LOW_MS = 1000
