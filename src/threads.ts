@@ -56,7 +56,7 @@ const MOST_LIVE = 300_000
  * Sets the young generation of this thread's heap to 8 MB, and leaves that of other threads at its default.
  *
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
- * 20 ms while the thread parses messages with many small lists. At the 2 MB of the start, V8 copies the objects of each
+ * 20 ms while the thread parses messages with many small lists. At the 1 MB of the start, V8 copies the objects of each
  * submit so often that the thread needs a fifth more time for it. V8 doubles a young generation that fills up with live
  * objects, so call this before the daemon's modules are loaded. After half a minute without work V8 shrinks it to the
  * size of the start, and it stays so.
