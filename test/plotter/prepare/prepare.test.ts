@@ -34,7 +34,7 @@ describe('a prepared drawing', () => {
         const page = drawingOf(strokes, 100, 100)
         expect(ink(prepare(page, { join: 0, effort: 0.05 }).drawing)).toEqual(ink(joinedDots(strokes)))
       }),
-      runs(150),
+      runs(70),
     )
   })
 
@@ -47,7 +47,7 @@ describe('a prepared drawing', () => {
         expect(report.estimate).toEqual(estimate(ready, axidraw))
         expect(prepare(page, { effort: 0.05 }, axidraw)).toEqual({ drawing: ready, report })
       }),
-      runs(60),
+      runs(30),
     )
   })
 
