@@ -49,7 +49,7 @@ interface Call extends Request, Context {
 const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
 
 /**
- * Carries out the operations of IPP on the queue of plotd. None of the operations moves a pen: printing only queues.
+ * Carries out the operations of IPP on the queue of plotd. None of the operations moves a pen: printing only adds jobs to the queue.
  */
 export class Operations {
   readonly #watch: Watch

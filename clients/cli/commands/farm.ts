@@ -60,8 +60,8 @@ export const farm = defineCommand({
 
 export const maintenance = defineCommand({
   about:
-    'Take a plotter out of work for a reason, or back into it. It takes no jobs meanwhile; a sheet that is being drawn ' +
-    'is finished. You can still move it.',
+    'Take a plotter out of work for a reason, or back into it. It starts no job meanwhile, and finishes the sheet that ' +
+    'it draws. You can still move the pen by hand.',
   positionals: {
     plotter: { type: 'string', describe: 'name of the plotter' },
     reason: { type: 'string', array: true, describe: 'why; everybody sees it' },

@@ -5,8 +5,8 @@ import type { Io } from '../io/io.ts'
 
 export const printer = defineCommand({
   about:
-    'Show whether plotd is a printer, what its printers are doing, and the lines that add one to CUPS. Printing only ' +
-    'queues: every sheet waits for `plotd ready`.',
+    'Show whether plotd is a printer, what its printers are doing, and the lines that add one to CUPS. Printing adds ' +
+    'jobs to the queue and moves no pen: every sheet waits for `plotd ready`.',
   positionals: {},
   flags: CONFIG,
   examples: [

@@ -96,7 +96,7 @@ export const simulate = defineCommand({
     const { path, url } = running
     const command = `plotd serve --plotter sim=${url}${kind.profile === undefined ? '' : `,profile=${kind.profile}`}`
     io.answer({ event: 'ready', path, url }, () => [
-      `A simulated ${kind.title} listens at ${io.paint.bold(path)}${args.speed === '1' ? '' : `, ${args.speed} × as fast as a real one`}.`,
+      `A simulated ${kind.title} listens at ${io.paint.bold(path)}${comparedWithReal(args.speed)}.`,
       `Use it: ${command}`,
     ])
     const stop = watchInk(running, page, io)
@@ -135,6 +135,11 @@ function sheetSize(word: string): Sheet {
   const [, width, height] = /^(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(?:mm)?$/.exec(word) ?? []
   if (width !== undefined && height !== undefined) return { width: Number(width), height: Number(height) }
   throw new PlotdError('ERR_PARAMS', `--page ${word}: expected WIDTHxHEIGHT in mm, say 210x148`)
+}
+
+function comparedWithReal(speed: string): string {
+  if (speed === '1') return ''
+  return speed === 'instant' ? ', without delays' : `, ${speed} × as fast as a real one`
 }
 
 function speedOf(word: string): number | 'instant' {

@@ -197,8 +197,8 @@ export const PLOTTER_METHODS = {
   'plotter.maintenance': {
     role: 'operate',
     summary:
-      'Take the plotter out of work: it takes no jobs until a call without a reason. It finishes the present sheet. ' +
-      'You can still move it by hand.',
+      'Take the plotter out of work: it starts no job until a call without a reason. It finishes the present sheet. ' +
+      'You can still move the pen by hand.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
     errors: STATE,

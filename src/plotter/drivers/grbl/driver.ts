@@ -158,7 +158,7 @@ export class GrblDriver implements Driver {
   async setHome(): Promise<void> {
     this.#requireHomed()
     await this.#locate()
-    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
+    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'grbl does not report its position')
     await this.#homeIs(this.#place)
   }
 
@@ -338,7 +338,7 @@ export class GrblDriver implements Driver {
     await this.#talk.ask('G21G90G94G17')
     await this.#locate()
     const corner = this.#place
-    if (!corner) throw new PlotdError('ERR_DEVICE', 'grbl does not say where it stands')
+    if (!corner) throw new PlotdError('ERR_DEVICE', 'grbl does not report its position')
     const home = this.#options.homeAt ?? corner
     const room = roomAround(corner, this.#board.settings)
     requireRoom([home], room)
@@ -377,7 +377,7 @@ export class GrblDriver implements Driver {
     const { x, y } = this.#place ?? { x: 0, y: 0 }
     if (x === 0 && y === 0) {
       await this.#forgetHome()
-      return 'grbl reports position 0, 0, as after a restart, wherever the carriage stands'
+      return 'grbl reports position 0, 0: after a restart it reports this at any place of the carriage'
     }
     this.#frame.home = home
     this.#isPositionKnown = true

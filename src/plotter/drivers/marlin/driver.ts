@@ -164,7 +164,7 @@ export class MarlinDriver implements Driver {
   async setHome(): Promise<void> {
     this.#requireHomed()
     await this.#locate()
-    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'the board does not say where it stands')
+    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'the board does not report its position')
     await this.#homeIs(this.#place)
   }
 
@@ -347,7 +347,7 @@ export class MarlinDriver implements Driver {
     await this.#modes()
     await this.#locate()
     const home = this.#options.homeAt ?? this.#place
-    if (!home) throw new PlotdError('ERR_DEVICE', 'the board does not say where it stands')
+    if (!home) throw new PlotdError('ERR_DEVICE', 'the board does not report its position')
     requireRoom([home], this.#board.room)
     await this.#homeIs(home)
   }
@@ -378,7 +378,7 @@ export class MarlinDriver implements Driver {
     const { x: px, y: py } = this.#place ?? { x: 0, y: 0 }
     if (px === 0 && py === 0) {
       await this.#forgetHome()
-      return 'the board reports position 0, 0, as after a restart, wherever the carriage stands'
+      return 'the board reports position 0, 0: after a restart it reports this at any place of the carriage'
     }
     this.#frame.home = home
     this.#isPositionKnown = true
