@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
+/** The exports of the package: the client of a daemon, tasks, fonts, SVG, plans, simulators and ports. */
 export {
   type ConnectOptions,
   cancelJob,

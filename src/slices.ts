@@ -37,7 +37,7 @@ function begin(): void {
  * Visits every item in slices of its own, one in every turn of the loop. Use it for work that all clients wait for.
  *
  * @param step  items between two looks at the clock
- * @returns a promise, when the first slice did not suffice
+ * @returns a promise for the rest; undefined when the first slice was enough
  */
 export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
   let end = performance.now() + OWN_SLICE_MS
@@ -61,10 +61,10 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
 }
 
 /**
- * Visits every item in shared slices. It visits the first items at once.
+ * Visits every item in shared slices, the first items at once.
  *
  * @param step  items between two looks at the clock
- * @returns a promise, when the first slice did not suffice
+ * @returns a promise for the rest; undefined when the first slice was enough
  */
 export function inSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
   return visitAll(items, { visit, step, isOver: isSliceOver, next: nextSlice })

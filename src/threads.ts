@@ -1,3 +1,7 @@
+/**
+ * Threads and child processes: the place of their compiled scripts, the priority of a thread, and the size of the main
+ * thread's young heap.
+ */
 import { existsSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -35,7 +39,9 @@ export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvir
   ? { execArgv: [NO_REQUIRE] }
   : {}
 
+/** Number by which the nice value of a thread exceeds that of the process. */
 const BEHIND = 5
+/** Greatest nice value, which is the lowest priority. */
 const LOWEST = 19
 
 /**
@@ -47,7 +53,7 @@ export function stepBack(): void {
   setPriority(Math.min(LOWEST, getPriority() + BEHIND))
 }
 
-/** Size of the young generation of the main thread's heap, MB: two halves. */
+/** Size of the young generation of the main thread's heap, MB. V8 divides it into two halves. */
 const YOUNG_MB = 8
 /** Most objects by which the young generation grows: four times what V8 of Node 20 needs for 8 MB. */
 const MOST_LIVE = 300_000
@@ -57,9 +63,9 @@ const MOST_LIVE = 300_000
  *
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
  * 20 ms while the thread parses messages with many small lists. At the 1 MB of the start, V8 copies the objects of each
- * submit so often that the thread needs a fifth more time for it. V8 doubles a young generation that fills up with live
- * objects, so call this before the daemon's modules are loaded. After half a minute without work V8 shrinks it to the
- * size of the start, and it stays so.
+ * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live objects, so
+ * call this before the daemon's modules are loaded. After half a minute without work V8 shrinks the young generation to
+ * its size at the start, and does not let it grow again.
  */
 export function setYoungHeap(): void {
   setFlagsFromString('--semi-space-growth-factor=2')

@@ -1,4 +1,4 @@
-/** Whether a value takes at most about `most` characters as JSON. */
+/** Whether a value takes at most about `most` characters as JSON. Stops counting above `most`. */
 export function isShortJson(value: unknown, most: number): boolean {
   let remaining = most
   const visit = (inner: unknown): boolean => {

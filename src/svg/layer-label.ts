@@ -81,7 +81,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
 const LONGEST_MS = 10_000
 
-/** The options in a layer's attributes. A value outside of its range has no effect. */
+/** The times that the attributes of a layer set, as options. A value outside of its range has no effect. */
 export function layerTimes(attributes: Readonly<Record<string, string | undefined>>): LayerOptions {
   const times = Object.entries(TIMES).map(([attribute, key]) => [key, attributes[attribute]] as const)
   const valid = times.filter(([, text]) => text !== undefined && /^\d+$/.test(text) && Number(text) <= LONGEST_MS)

@@ -24,14 +24,17 @@ export interface Axis {
   readonly nodes: ReadonlyMap<number, AxisPoint>
 }
 
-/** An end leads into a corner when the two nearest points of the outline are closer than this share of the disc's diameter. */
+/**
+ * The disc at the end of an arm touches the outline at two points. The arm leads into a corner when their distance is less
+ * than this share of the disc's diameter.
+ */
 const OPPOSED = 0.8
-/** An arm is short when its length and its radius are less than this many radii of its junction. */
+/** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
 /** Least length of an arm into a corner, radii. */
 const CORNER_ARM = 0.75
 /** Number of passes that remove short arms: each pass can make new ends. */
-const ROUNDS = 4
+const PASSES = 4
 
 interface Node extends AxisPoint {
   readonly edges: Map<number, Edge>
@@ -40,7 +43,7 @@ interface Node extends AxisPoint {
 }
 
 interface Edge {
-  /** Distance of the two nearest points of the outline, as a share of the disc's diameter. */
+  /** Distance of the two points at which the disc touches the outline, as a share of the disc's diameter. */
   readonly ratio: number
   readonly length: number
 }
@@ -53,7 +56,7 @@ interface Edge {
 export function medialAxis(rings: readonly (readonly number[])[]): Axis {
   const nodes = graphOf(rings)
   prune(nodes)
-  for (let round = 0; round < ROUNDS && removeShortArms(nodes); round++);
+  for (let pass = 0; pass < PASSES && removeShortArms(nodes); pass++);
   return axisOf(nodes)
 }
 
@@ -151,7 +154,7 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
   }
 }
 
-/** Removes arms that lead into corners, beginning at their tips. Counts the long ones among them at their nodes. */
+/** Removes arms that lead into corners, beginning at their tips. Counts the long arms that it removes at their nodes. */
 function prune(nodes: Map<number, Node>): void {
   const lengths = new Map<number, number>()
   const queue = [...nodes].filter(([, { edges }]) => edges.size === 1).map(([id]) => id)

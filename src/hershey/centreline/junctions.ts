@@ -13,7 +13,10 @@ const FACING = -0.8
 /** Most radii by which a stroke is extended to the stroke that it meets. */
 const REACH = 2.6
 
-/** A stroke while it is put together: its points, and its loose ends at junctions. */
+/**
+ * A stroke while it is put together: its points, and the node at either end. The node is undefined for a free end, and -1
+ * for an end that is joined to another stroke.
+ */
 interface Limb {
   points: AxisPoint[]
   from: number | undefined

@@ -11,10 +11,12 @@ interface Form {
   readonly lines: readonly {
     readonly points: readonly number[]
     readonly corners: readonly number[]
+    /** Whether the line is drawn after the word, like a dot or a bar. */
     readonly isLate: boolean
   }[]
 }
 
+/** The contents of a hand file and of the files that it includes. */
 interface Hand {
   readonly forms: Map<string, Form[]>
   readonly settings: Map<string, string>
@@ -35,8 +37,8 @@ const RAISE = 0.05
 /** Share of the deformations in hands whose letters all join. */
 const GENTLE = 0.6
 /**
- * Greatest depth of a letter's side in a font that is written from right to left, units: its tails reach below the next
- * word.
+ * Greatest depth of a letter's side in a font that is written from right to left, units: the tails of its letters reach
+ * below the next word.
  */
 const RTL_DEEPEST = 4
 /** A stop stands this much closer to the next letter than a stem, units. */

@@ -11,6 +11,7 @@ export interface FontProblem {
   readonly error: PlotdError
 }
 
+/** The fonts of a folder, and its files that cannot be used. */
 export interface OwnFonts {
   readonly fonts: readonly FontInfo[]
   readonly problems: readonly FontProblem[]

@@ -137,7 +137,7 @@ function noteOn(
   switch (resolved.how) {
     case 'own':
       return undefined
-    case 'borrowed':
+    case 'lent':
       return { how: 'lent', from: resolved.from }
     case 'substituted':
       return { how: 'substituted', as: resolved.as, ...(resolved.from !== undefined && { from: resolved.from }) }

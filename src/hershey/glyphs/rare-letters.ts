@@ -113,8 +113,8 @@ const mirrorLetter =
   }
 
 /**
- * Letters and signs that few fonts have: of Azerbaijani, Hausa, Sami, Serbian, Kazakh, Tatar, Mongolian, Yiddish, and
- * currencies.
+ * Letters and signs that few fonts have: letters of languages of Europe, Africa and Asia, small kana, brackets of
+ * Japanese, and signs of currencies.
  */
 const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ['Ə', scaleTo('ə', 'capital')],

@@ -17,7 +17,7 @@ import { SPACES, substitutesFor } from './substitutes.ts'
 export type GlyphDrawing =
   | { readonly how: 'own' | 'composed'; readonly glyph: Glyph }
   | { readonly how: 'substituted'; readonly glyph: Glyph; readonly as: string; readonly from?: string }
-  | { readonly how: 'borrowed'; readonly glyph: Glyph; readonly from: string }
+  | { readonly how: 'lent'; readonly glyph: Glyph; readonly from: string }
   | { readonly how: 'missing' }
 
 type Cache = WeakMap<StrokeFont, Map<string, GlyphDrawing>>
@@ -66,7 +66,7 @@ function findDrawing(font: StrokeFont, char: string, borrow: boolean): GlyphDraw
   return lent(ownDrawing) ?? findSubstitute(font, char) ?? lent(findSubstitute) ?? { how: 'missing' }
 }
 
-type Find = (font: StrokeFont, char: string) => Exclude<GlyphDrawing, { how: 'missing' | 'borrowed' }> | undefined
+type Find = (font: StrokeFont, char: string) => Exclude<GlyphDrawing, { how: 'missing' | 'lent' }> | undefined
 
 function fromLender(font: StrokeFont, char: string, find: Find): GlyphDrawing | undefined {
   for (const lender of lendersFor(font)) {
@@ -75,7 +75,7 @@ function fromLender(font: StrokeFont, char: string, find: Find): GlyphDrawing | 
     const scale = font.metrics.capHeight / lender.metrics.capHeight
     const glyph = glyphOf(scale * match.glyph.advance, transformStrokes(scaling(scale), match.glyph.strokes))
     const from = lender.info.name
-    return match.how === 'substituted' ? { ...match, glyph, from } : { how: 'borrowed', glyph, from }
+    return match.how === 'substituted' ? { ...match, glyph, from } : { how: 'lent', glyph, from }
   }
   return undefined
 }

@@ -35,6 +35,7 @@ const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
   'Katakana',
 ].map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')])
 
+/** A text run: adjacent graphemes of one direction, which one shaper call lays out when they have one script. */
 interface Run {
   /** Indices of graphemes, `to` exclusive. */
   readonly from: number

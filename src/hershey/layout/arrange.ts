@@ -37,8 +37,8 @@ export interface PlacedText {
 }
 
 /**
- * Most that a space of a justified line grows to, as a multiple of the usual space. A line that needs wider spaces
- * stays ragged.
+ * Greatest width of a space in a justified line, as a multiple of the usual space. A line that needs wider spaces stays
+ * ragged.
  */
 const WIDEST_SPACE = 3.5
 

@@ -63,8 +63,8 @@ export function unevennessOf({ seed, amount = 1 }: Hand, size: number): Unevenne
  * numbers.
  */
 function noise(seed: number, position: number): number {
-  const cell = Math.floor(position)
-  const t = position - cell
+  const whole = Math.floor(position)
+  const t = position - whole
   const eased = t * t * (3 - 2 * t)
-  return hash(seed, cell) * (1 - eased) + hash(seed, cell + 1) * eased
+  return hash(seed, whole) * (1 - eased) + hash(seed, whole + 1) * eased
 }

@@ -54,6 +54,8 @@ const DROP = 0.36
  * stroke rises from the baseline then begins further up.
  *
  * @param points  x and y down, interleaved, font units
+ * @param from    index of the letter's first vertex
+ * @param end     one beyond the index of the last vertex of the letter's first stroke
  * @param tip     y of the end of the letter before
  * @param cap     cap height, font units
  */

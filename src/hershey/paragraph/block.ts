@@ -41,6 +41,7 @@ export interface SetBlock {
   readonly scale: number
   readonly letters: LetterOptions
   readonly align: Align
+  /** Whether stops, hyphens and quotes hang out of the lines. */
   readonly hangs: boolean
   readonly choose: FormChooser | undefined
 }
@@ -88,9 +89,10 @@ export const fontOf = ({ font }: LetterOptions): StrokeFont =>
   typeof font === 'object' ? font : loadFont(font ?? 'rowmans')
 
 /**
- * The lines of one run of cells without a newline.
+ * The lines of cells between two newlines of a paragraph.
  *
  * @param widthOf  width of a line by its number from 0, mm
+ * @param isEven   whether all lines have the same width
  */
 export function linesFor(
   { prepared, scale, letters, align, hangs: canHang, choose }: SetBlock,

@@ -15,7 +15,7 @@ import type { Work } from '../../geometry/work.ts'
 
 /** Most rings in one shape. Only a mistaken spacing needs more. */
 const MOST_RINGS = 20_000
-/** Clipper works on whole numbers: mm with this many decimals. */
+/** Clipper computes insets in whole numbers: mm with this many decimals. Its union of the polygons has two decimals. */
 const DECIMALS = 4
 /** Steps of work that Clipper does for a vertex (measured). */
 const VERTEX = 300

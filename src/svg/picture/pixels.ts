@@ -6,9 +6,10 @@ const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.
 let ready: Promise<unknown> | undefined
 
 /**
- * Draws an SVG as interleaved pixels: premultiplied red, green and blue, then alpha, a byte each. It blocks the caller's
- * thread.
+ * Draws an SVG as interleaved pixels: premultiplied red, green and blue, then alpha, a byte each. Drawing blocks the
+ * caller's thread.
  *
+ * @param width  of the picture, pixels; its height follows from the SVG
  * @throws the renderer's error for an SVG that it refuses
  */
 export async function svgToPixels(

@@ -1,6 +1,6 @@
 /**
- * The room `picture`: SVG as pixels. `png` draws a PNG on a thread of its own, and `pixels` draws in the caller's thread.
- * `src/svg/index.ts` exports both.
+ * The room `picture`: SVGs as pixels, and drawings as PDFs. `png` draws a PNG on a thread of its own, `pixels` draws in
+ * the caller's thread, and `pdf` writes a PDF. `src/svg/index.ts` exports them.
  */
 import { fileURLToPath } from 'node:url'
 import type { Piscina } from 'piscina'
@@ -77,7 +77,7 @@ async function drawOnThread(request: PngRequest, timeoutMs: number): Promise<Png
   try {
     return (await pictures.run(request, { signal })) as PngAnswer
   } catch (thrown) {
-    if (signal.aborted) throw limit('drawing took longer', `${timeoutMs} ms`)
+    if (signal.aborted) throw tooSlow(timeoutMs)
     throw new PlotdError('ERR_SVG_INVALID', `the SVG cannot be drawn: ${String(thrown)}`, {}, thrown)
   }
 }
@@ -85,6 +85,9 @@ async function drawOnThread(request: PngRequest, timeoutMs: number): Promise<Png
 function limit(got: string, most: string): PlotdError {
   return new PlotdError('ERR_SVG_LIMIT', `the SVG is too large for a picture: ${got}, at most ${most}`)
 }
+
+const tooSlow = (timeoutMs: number): PlotdError =>
+  new PlotdError('ERR_SVG_LIMIT', `drawing the SVG as a picture took longer than ${timeoutMs} ms`)
 
 function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
   for (const [what, value] of Object.entries({ width, height, scale })) {

@@ -15,7 +15,7 @@ const BLOCKS = new Set(
 )
 /** Elements whose text is not shown. */
 const SILENT = new Set(['script', 'style', 'title', 'head', 'template', 'select', 'textarea'])
-/** Elements with more than text. */
+/** Elements whose content is more than text. */
 const RICH = new Set(['img', 'canvas', 'video', 'iframe', 'svg', 'math', 'input', 'table', 'object'])
 const USUAL_LINE = 1.2
 

@@ -49,4 +49,4 @@ export const whiteFillMessage = (count: number): string =>
 
 /** The warning about closed shapes without a fill. */
 export const notFilledMessage = (count: number): string =>
-  `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it; on the page “Fill all”)`
+  `${count} × closed shape has no fill in the file and stays empty (--fill-all fills it, or “Fill all” in the browser)`

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 
 /**
- * A number for an SVG, with at most three decimals (micrometres for a number in mm) and no trailing zeros.
+ * A number as text for an SVG, with at most three decimals (micrometres for a number in mm) and no trailing zeros.
  *
  * @throws PlotdError ERR_PARAMS that names `what`, when the value is not finite: browsers differ on NaN
  */

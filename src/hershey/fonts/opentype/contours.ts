@@ -1,12 +1,12 @@
 import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
- * The form in which a font stores single lines. `open`: a contour without its last side, which every reader closes. `doubled`:
- * a contour that runs there and back. `outline`: the letters are areas.
+ * The form in which a font stores single lines. `open`: contours whose last side is not in the file, although every reader
+ * adds it. `doubled`: contours that follow each line forth and back. `outline`: the letters are areas.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
-/** A contour as a library reads it, which is closed: its last point equals its first. Points are x, y interleaved. */
+/** A contour as a library reads it: closed, so that its last point equals its first. Points are x, y interleaved. */
 export interface Contour {
   readonly points: readonly number[]
   /** Whether the last side is a straight line that may be missing in the file. */
@@ -57,7 +57,7 @@ export function strokesFrom(
   em: number,
   gaps?: readonly number[],
 ): Strokes {
-  if (kind === 'doubled') return strokesOf(...chainRuns(singleSides(contours)))
+  if (kind === 'doubled') return strokesOf(...joinLines(singleSides(contours)))
   const known = gaps?.length === contours.length ? gaps : undefined
   const lines = contours.map((contour, i) => openContour(contour, em, known?.[i]))
   return strokesOf(...lines.filter((line) => line.length > 2))
@@ -100,7 +100,7 @@ function sideKey(ax: number, ay: number, bx: number, by: number): string {
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 
-/** Share of the length of a contour that runs there and back. */
+/** Share of the length of a contour that it follows forth and back. */
 function doubledShare(points: readonly number[]): number {
   const lengths = new Map<string, number[]>()
   eachSide(points, (ax, ay, bx, by) => {
@@ -112,65 +112,65 @@ function doubledShare(points: readonly number[]): number {
   return total === 0 ? 1 : twice.reduce((sum, length) => sum + length, 0) / total
 }
 
-/** All sides of a glyph, each once, in connected runs. */
+/** All sides of a glyph, each once, as polylines. */
 function singleSides(contours: readonly Contour[]): number[][] {
   const used = new Set<string>()
-  const runs: number[][] = []
+  const lines: number[][] = []
   for (const { points } of contours) {
-    let run: number[] | undefined
+    let line: number[] | undefined
     let isDot = true
     eachSide(points, (ax, ay, bx, by) => {
       isDot = false
       const name = sideKey(ax, ay, bx, by)
       if (used.has(name)) {
-        run = undefined
+        line = undefined
         return
       }
       used.add(name)
-      if (run === undefined) {
-        run = [ax, ay]
-        runs.push(run)
+      if (line === undefined) {
+        line = [ax, ay]
+        lines.push(line)
       }
-      run.push(bx, by)
+      line.push(bx, by)
     })
-    if (isDot && points.length >= 4) runs.push([...points.slice(0, 4)])
+    if (isDot && points.length >= 4) lines.push([...points.slice(0, 4)])
   }
-  return runs
+  return lines
 }
 
-/** Joins runs at places where only two ends meet. */
-function chainRuns(runs: readonly number[][]): number[][] {
-  const chains = [...runs]
+/** Joins polylines at points where only two ends meet. */
+function joinLines(lines: readonly number[][]): number[][] {
+  const chains = [...lines]
   for (let i = 0; i < chains.length; ) {
-    const run = chains[i] as number[]
-    const next = soleNeighbour(run, chains)
+    const line = chains[i] as number[]
+    const next = soleNeighbour(line, chains)
     if (next === undefined) {
       i++
       continue
     }
-    chains[i] = joinRuns(run, next)
+    chains[i] = joinTwo(line, next)
     chains.splice(chains.indexOf(next), 1)
     i = 0
   }
   return chains
 }
 
-const startOf = (run: readonly number[]): string => pointKey(run[0] ?? 0, run[1] ?? 0)
-const endOf = (run: readonly number[]): string => pointKey(run.at(-2) ?? 0, run.at(-1) ?? 0)
-const isLoop = (run: readonly number[]): boolean => startOf(run) === endOf(run)
+const startOf = (line: readonly number[]): string => pointKey(line[0] ?? 0, line[1] ?? 0)
+const endOf = (line: readonly number[]): string => pointKey(line.at(-2) ?? 0, line.at(-1) ?? 0)
+const isLoop = (line: readonly number[]): boolean => startOf(line) === endOf(line)
 
-/** The only other run at an end of a run, when neither is a loop. */
-function soleNeighbour(run: number[], runs: readonly number[][]): number[] | undefined {
-  if (isLoop(run)) return undefined
-  for (const point of [endOf(run), startOf(run)]) {
-    const others = runs.filter((other) => other !== run && (startOf(other) === point || endOf(other) === point))
+/** The only other line at an end of a line, when neither is a loop. */
+function soleNeighbour(line: number[], lines: readonly number[][]): number[] | undefined {
+  if (isLoop(line)) return undefined
+  for (const point of [endOf(line), startOf(line)]) {
+    const others = lines.filter((other) => other !== line && (startOf(other) === point || endOf(other) === point))
     const [other] = others
     if (other && others.length === 1 && !isLoop(other)) return other
   }
   return undefined
 }
 
-function joinRuns(a: readonly number[], b: readonly number[]): number[] {
+function joinTwo(a: readonly number[], b: readonly number[]): number[] {
   if (endOf(a) === startOf(b)) return [...a, ...b.slice(2)]
   if (endOf(a) === endOf(b)) return [...a, ...reverseLine(b).slice(2)]
   if (startOf(a) === endOf(b)) return [...b, ...a.slice(2)]

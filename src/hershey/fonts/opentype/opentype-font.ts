@@ -34,7 +34,7 @@ export interface OpenFace {
 
 /**
  * Reads an OpenType or TrueType font of single lines. The lines are paths of its `SVG ` table, open contours, or
- * contours that run there and back.
+ * contours that follow each line forth and back.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, or are a font of outlines

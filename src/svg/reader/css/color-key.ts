@@ -7,8 +7,8 @@ const hex = (value: number): string =>
     .padStart(2, '0')
 
 /**
- * A colour as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. A colour in any other syntax is returned as
- * it is.
+ * A colour as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. A colour in any other syntax is only trimmed
+ * and put into lower case.
  */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()

@@ -32,7 +32,7 @@ const INHERITED = [
   'word-spacing',
   'writing-mode',
 ] as const
-/** Such properties that are not inherited. */
+/** Properties that decide what is drawn and where, and that children do not inherit. */
 const OWN = [
   'alignment-baseline',
   'baseline-shift',
@@ -60,7 +60,7 @@ const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
 /** A property that children inherit. */
 export type InheritedProperty = (typeof INHERITED)[number]
-/** A variable of the file. */
+/** A custom property, which the file defines and `var()` inserts. */
 export type CustomProperty = `--${string}`
 /** A property that the reader knows. */
 export type Property =
@@ -85,11 +85,11 @@ const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, .
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
 /** Whether an attribute of this name enters the cascade. Geometry attributes do not: `shapes.ts` reads them. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
-/** Whether a property is a variable of the file. */
+/** Whether a property is a custom property. */
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
 /** Whether the attribute of the same name applies when CSS declares nothing. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
-/** Whether the reader knows a property that is not a variable. */
+/** Whether the reader knows a property. False for custom properties. */
 export const isProperty = (name: string): name is Property => known.has(name)
 
 /** The initial value of a property that hides an attribute: `initial` must not fall back to the attribute. */

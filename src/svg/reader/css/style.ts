@@ -37,7 +37,7 @@ export const INITIAL: Style = {
   'writing-mode': 'horizontal-tb',
 }
 
-/** Sizes of the keywords, px. */
+/** Font sizes of the keywords of `font-size`, px. */
 const FONT_SIZES: Readonly<Record<string, number>> = {
   'xx-small': 9,
   'x-small': 10,

@@ -97,7 +97,7 @@ const lacksUnit = (value: string): boolean => (value.match(NO_UNIT) ?? []).some(
 /** Whether a value is valid for a property. Declarations with invalid values are ignored. */
 export function isValid(name: Property, value: string, from: 'attribute' | 'inline' | 'sheet'): boolean {
   if (isKeyword(value)) return true
-  // The value of a variable is known only after the cascade.
+  // The value of a custom property is known only after the cascade.
   if (isCustom(name) || /\bvar\(/i.test(value)) return true
   if ((from === 'sheet' && STRICT.has(name)) || (from !== 'attribute' && name === 'transform-origin')) {
     if (lacksUnit(value)) return false

@@ -40,12 +40,12 @@ export function expandEntities(xml: string, mostBytes: number): Document {
   return { ...withMarkup(xml, end, entities, budget), defaults }
 }
 
-interface Budget {
+interface ByteBudget {
   left: number
   readonly most: number
 }
 
-function spend(budget: Budget, bytes: number): void {
+function spend(budget: ByteBudget, bytes: number): void {
   budget.left -= bytes
   if (budget.left >= 0) return
   throw new PlotdError('ERR_SVG_LIMIT', `the entities of the SVG grow beyond ${budget.most} bytes`, {
@@ -54,9 +54,13 @@ function spend(budget: Budget, bytes: number): void {
   })
 }
 
-function expand(value: string, declared: ReadonlyMap<string, string>, budget: Budget, depth: number): string {
+function expand(value: string, declared: ReadonlyMap<string, string>, budget: ByteBudget, depth: number): string {
   if (depth > DEEPEST)
-    throw new PlotdError('ERR_SVG_LIMIT', 'an entity of the SVG contains itself', { limit: 'entityBytes' })
+    throw new PlotdError(
+      'ERR_SVG_LIMIT',
+      `the entities of the SVG nest more than ${DEEPEST} deep, or one contains itself`,
+      { limit: 'entityBytes' },
+    )
   spend(budget, value.length)
   return value
     .replace(/&#(x[\da-f]+|\d+);/gi, (whole, code: string) => character(code) ?? whole)
@@ -78,7 +82,7 @@ function withMarkup(
   xml: string,
   bodyStart: number,
   entities: Readonly<Record<string, string>>,
-  budget: Budget,
+  budget: ByteBudget,
 ): Omit<Document, 'defaults'> {
   let hasMarkup = false
   for (const [, name = ''] of xml.slice(bodyStart).matchAll(REFERENCE)) {

@@ -1,6 +1,6 @@
 /**
- * The room `document`: from bytes to a tree of elements. `decode` finds the encoding, `entities` expands the DTD, `tree` (here)
- * parses, and `budget` limits size and work.
+ * The room `document`: from bytes to a tree of elements. `decode` finds the encoding, `entities` expands the DTD, `tree`
+ * (here) parses and limits the size, and `budget` limits the work.
  */
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../../errors.ts'

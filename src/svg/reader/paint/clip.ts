@@ -30,8 +30,8 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
 }
 
 /**
- * The visible region after the element's `clip-path`; undefined for the whole plane. A reference to anything but a
- * clipPath is ignored (CSS Masking 1, section 5.1), and so is a circular reference.
+ * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region. A
+ * reference to anything but a clipPath is ignored (CSS Masking 1, section 5.1), and so is a circular reference.
  */
 export function clipOf(
   walker: Walker,

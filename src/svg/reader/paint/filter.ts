@@ -9,9 +9,9 @@ const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
 /**
- * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). It does when it has no
- * primitives or no region, or when its last primitive is invalid or draws nothing. A reference to anything but a filter is
- * ignored.
+ * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). A filter hides its
+ * element when the filter has no primitives or no region, or when its last primitive is invalid or draws nothing. A
+ * reference to anything but a filter is ignored.
  */
 export function filterHides(
   walker: Walker,

@@ -22,8 +22,9 @@ export interface TextGlyph {
   readonly strokes: Strokes
   readonly advance: number
   readonly missing: readonly MissingCharacter[]
-  /** Number of strokes that are written with the letter, and its joins, as in `Glyph`. */
+  /** As in `Glyph`: the number of strokes that are written with the letter. */
   readonly mains?: number
+  /** As in `Glyph`: how the letter is joined to its neighbours. */
   readonly joins?: NonNullable<Glyph['joins']>
 }
 
@@ -52,7 +53,7 @@ export class GlyphCache {
     return font.kerning(first.codePointAt(0) ?? 0, second.codePointAt(0) ?? 0) / font.metrics.capHeight
   }
 
-  /** The glyph of a character by itself, which is laid out once. */
+  /** The glyph of a character by itself. The cache lays out each character once. */
   glyph(char: string): TextGlyph {
     const known = this.#glyphs.get(char)
     if (known !== undefined) return known

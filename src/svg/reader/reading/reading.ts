@@ -54,11 +54,11 @@ export interface Sink {
   /** 'plot' follows paint, clips and visibility; 'clip' collects regions; 'measure' uses only the geometry. */
   readonly purpose: 'plot' | 'measure' | 'clip'
   /**
-   * Receives an outline in user units. The walker reuses the outline for the next shape, so a sink copies the points that it
-   * keeps.
+   * Receives an outline in user units. The walker reuses the outline for the next shape, so a sink copies the points
+   * that it keeps.
    */
   shape(element: SvgElement, declared: Declared, outline: Outline, frame: Frame, walker: Walker): void
-  /** Text, as polylines in user units. */
+  /** Receives text, as polylines in user units. */
   glyphs(lines: StrokeWriter, frame: Frame): void
 }
 
@@ -78,7 +78,7 @@ export interface Walker {
   visit(element: SvgElement, outer: Frame, content?: SvgElement): void
   /** Draws the content of an element. The frame already has the element's own style, transform and clip. */
   draw(element: SvgElement, declared: Declared, frame: Frame): void
-  /** The visible region after the element's `clip-path`; undefined for the whole plane. */
+  /** The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region. */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing'
   /** Whether the element's mask or filter hides it wholly. */
   isFullyHidden(element: SvgElement, declared: Declared, frame: Frame): boolean
@@ -137,7 +137,7 @@ export class Reading {
   whiteFills = 0
   /** Closed shapes without a fill that stayed empty although `fill` was given. */
   notFilled = 0
-  /** The masks that are being read, the innermost last. */
+  /** The masks that are being read, the outermost first. */
   readonly masks: SvgElement[] = []
   /** Paint of the last shape. In large files the next shape often has the same style, and so the same paint. */
   lastVisible: { readonly style: Style; readonly name: string; readonly visible: Visible | undefined } | undefined

@@ -57,11 +57,11 @@ function dashLine(line: Float64Array, { lengths, showsDots }: DashPattern, start
 
 /** The index of the dash or gap at the start of a line, and its remaining length. */
 function phase(lengths: readonly number[], start: number): [index: number, left: number] {
-  let into = start
+  let remaining = start
   for (let i = 0; i < lengths.length; i++) {
     const length = at(lengths, i)
-    if (into < length || (into === 0 && length === 0)) return [i, length - into]
-    into -= length
+    if (remaining < length || (remaining === 0 && length === 0)) return [i, length - remaining]
+    remaining -= length
   }
   return [0, at(lengths, 0)]
 }

@@ -8,7 +8,7 @@ import { type Frame, lengthContext, type Walker } from '../reading/reading.ts'
 import { baselineDrop, baselineShift } from './baseline.ts'
 import type { BidiChar } from './bidi.ts'
 import { type Decoration, decorationsOf } from './decoration.ts'
-import { isUpright, runOf, toRunAxes } from './line.ts'
+import { isUpright, lineDirection, toLineAxes } from './line.ts'
 import { type Lists, listsOf, type Position, positionOf } from './lists.ts'
 import { deeperLevel } from './order.ts'
 
@@ -46,7 +46,7 @@ export interface TextContent {
   readonly spans: readonly LengthSpan[]
 }
 
-/** Steps of work for a character: an object of some hundred bytes, its level, its order and its place. */
+/** Steps of work for a character: an object of a few hundred bytes, its level, its order and its place. */
 const CHARACTER = 1000
 
 /** The elements in a text that have position lists. */
@@ -181,7 +181,7 @@ class Collector {
           ...shared,
           text: char,
           collapses,
-          ...toRunAxes(runOf(frame.style), positionOf(lists)),
+          ...toLineAxes(lineDirection(frame.style), positionOf(lists)),
         })
       for (const list of lists) list.used++
     }

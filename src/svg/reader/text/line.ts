@@ -13,9 +13,10 @@ export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 const { ascent, descent } = FONT_METRICS
 
 /** Direction of a line. */
-export type Run = 'across' | 'down' | 'up'
+export type LineDirection = 'across' | 'down' | 'up'
 
-export function runOf(style: Style): Run {
+/** The direction in which the `writing-mode` of a style lets lines run. */
+export function lineDirection(style: Style): LineDirection {
   const mode = style['writing-mode']
   if (mode === 'sideways-lr') return 'up'
   return /^(?:tb|vertical|sideways)/.test(mode) ? 'down' : 'across'
@@ -39,15 +40,19 @@ export const hasCentralLine = (style: Style): boolean =>
   /^(?:tb|vertical)/.test(style['writing-mode']) && !style['text-orientation'].startsWith('sideways')
 
 /** Converts a position on the page to a position on a line: x along the line, y to its right. */
-export function toRunAxes(run: Run, position: Position): Position {
+export function toLineAxes(direction: LineDirection, position: Position): Position {
   const { x, y, dx, dy, rotate } = position
   const negate = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)
-  if (run === 'down') return { x: y, y: negate(x), dx: dy, dy: -dx, rotate }
-  return run === 'up' ? { x: negate(y), y: x, dx: -dy, dy: dx, rotate } : position
+  if (direction === 'down') return { x: y, y: negate(x), dx: dy, dy: -dx, rotate }
+  return direction === 'up' ? { x: negate(y), y: x, dx: -dy, dy: dx, rotate } : position
 }
 
 /** Rotation from the axes of a line to the page. */
-const ROTATIONS: Readonly<Record<Run, Affine>> = { across: rotation(0), down: rotation(90), up: rotation(-90) }
+const ROTATIONS: Readonly<Record<LineDirection, Affine>> = {
+  across: rotation(0),
+  down: rotation(90),
+  up: rotation(-90),
+}
 
 /**
  * The transform from a letter's own coordinates, with its origin on the baseline, to user units.
@@ -56,14 +61,14 @@ const ROTATIONS: Readonly<Record<Run, Affine>> = { across: rotation(0), down: ro
  */
 export function letterMatrix({ x, y, char }: Place, width: number): Affine {
   const { style } = char.frame
-  const run = runOf(style)
+  const direction = lineDirection(style)
   const size = fontSize(style)
   const below = y + char.drop
-  if (run === 'across') return compose(translation(x, below), rotation(char.rotate))
+  if (direction === 'across') return compose(translation(x, below), rotation(char.rotate))
   const upright = isUpright(style, char.text)
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
-    : compose(ROTATIONS[run], translation(x, below))
-  if (char.rotate === 0 || run === 'up') return compose(upright, rotation(char.rotate))
+    : compose(ROTATIONS[direction], translation(x, below))
+  if (char.rotate === 0 || direction === 'up') return compose(upright, rotation(char.rotate))
   // In a vertical line, browsers rotate any letter about the point where an upright letter would have its foot.
   const cx = -below - descent * size
   const cy = x + ascent * size

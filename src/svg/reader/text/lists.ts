@@ -23,6 +23,7 @@ export interface Position {
   readonly rotate: number
 }
 
+/** The position lists in the attributes of an element, lengths in user units. */
 export function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
   const list = (name: string, axis: Axis): number[] => lengths(attributes[name], axis, frame)
   return {

@@ -10,7 +10,7 @@ export function visualOrder(chars: readonly BidiChar[], work: Work): number[] {
   const order = chars.map((_, i) => i)
   const levels = levelsOf(chars, work)
   const most = levels.reduce((highest, level) => Math.max(highest, level), 0)
-  // From the deepest level up, reverse each run of that level or deeper.
+  // From the deepest level to level 1, reverse each sequence of that level or deeper.
   work.spend(3 * most * chars.length)
   for (let level = most; level > 0; level--) reverseRuns(order, levels, level)
   return order
