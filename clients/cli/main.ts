@@ -9,7 +9,7 @@
  * - `flags/`       groups of flags that several verbs share, and the options that they give
  * - `completion/`  scripts for bash, zsh and fish
  * - `doctor/`      checks of this machine
- * - `calibrate/`   sheets to measure, and the settings that follow from the measures
+ * - `calibrate/`   sheets to measure, and the changes of a profile by the measurements
  * - `setup/`       boards, configuration and service of `plotd setup`
  * - `demo/`        the processes and the display of `plotd demo`
  * - `fonts/`       font files, and the check of a text

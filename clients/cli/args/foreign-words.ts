@@ -35,7 +35,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   cupsreject: 'token revoke NAME; the program with that token then queues nothing',
   enable: 'resume --queue',
   cupsenable: 'resume --queue',
-  lpadmin: 'serve --plotter NAME=URL',
   lpmove: 'cancel ID, then plot FILE --plotter NAME',
   history: 'list --status past',
   done: 'list --status past',
@@ -43,7 +42,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   delete: 'cancel ID, or forget ID when it is done',
   quit: 'watch; the daemon stops at Ctrl-C',
   update: 'doctor',
-  install: 'doctor',
 }
 
 /** Flags of other programs, without hyphens and capitals, and what to type here instead. */

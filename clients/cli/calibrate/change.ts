@@ -12,8 +12,9 @@ export interface Change {
 }
 
 /**
- * The change of a profile by the numbers that a user read from a sheet. The machine drew `square` by its present calibration,
- * so the new calibration is the product of both.
+ * The change of a profile by the numbers that a user read from a sheet. The machine drew `square` by its present
+ * calibration. So the new scales are the products of the old and the measured ones, and the new skew is the sum of
+ * both.
  *
  * @throws PlotdError ERR_PARAMS when there are more or fewer numbers than the sheet asks for
  */
@@ -45,7 +46,7 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
       profile: undefined,
       message:
         first < 0.1
-          ? `${first} mm is little. You need not do anything.`
+          ? `${first} mm is small. No change is needed.`
           : `${first} mm of play: tighten the belts, and look for a loose pulley. plotd cannot correct play.`,
     }
   return squareChange({ top: first, left: second, falling: third, rising: fourth }, old)

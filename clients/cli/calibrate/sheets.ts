@@ -4,13 +4,13 @@
  */
 import { SvgBuilder } from '../../../src/index.ts'
 
-/** Side of the square that is measured, mm. It fits on A6 and on every machine. */
+/** Side of the square that the user measures, mm. The square fits on A6 and on every machine. */
 export const SIDE_MM = 80
 const WIDTH = 140
 const HEIGHT = 100
 const TEXT = 0.16
 
-/** Heights of the pen, percent, from above: the pen comes down to the paper step by step. */
+/** Heights of the pen from top to bottom, percent. */
 const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
 const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
 const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]
@@ -23,7 +23,10 @@ export interface PenTimes {
 
 const page = (title: string) => new SvgBuilder(WIDTH, HEIGHT, { title: `Calibration: ${title}` })
 
-/** A line at each height of the pen. The highest number whose line is whole presses least: it is the height to use. */
+/**
+ * A line at each height of the pen. The user needs the greatest height with a whole line, because there the pen presses
+ * least.
+ */
 function heights(): string {
   const svg = page('pen heights')
   for (const [i, percent] of HEIGHTS.entries()) {
@@ -70,8 +73,9 @@ export const rowTimes = (fullMs: number): number[] =>
   Array.from({ length: ROWS }, (_, row) => Math.round((fullMs * row) / (ROWS - 1)))
 
 /**
- * Left, bars: from row to row the machine waits longer before it travels on. A pen that still drags makes a hook at the end of
- * a bar. Right, dots: from row to row the pen has more time to touch. Where the time was too short, a dot is missing.
+ * The sheet has bars at the left. From row to row the machine waits longer after a bar before it travels. A pen that
+ * still drags makes a hook at the end of the bar. The sheet has dots at the right. From row to row the pen has more
+ * time to touch. Where the time was too short, a dot is missing.
  */
 function pen({ raiseMs, lowerMs }: PenTimes): string {
   const svg = page('how early the pen is clear and touches')
@@ -98,7 +102,7 @@ function pen({ raiseMs, lowerMs }: PenTimes): string {
   return svg.layer('numbers', numbers, { pen: 1 }).toString()
 }
 
-/** A square whose sides and diagonals are measured. */
+/** A square whose sides and diagonals the user measures. */
 function square(): string {
   const svg = page('size and squareness')
   const [left, top] = [30, 10]
@@ -143,7 +147,7 @@ export const SHEETS = {
   lines: { draw: lines, asks: 'the width of the line in mm: the smallest gap that stays white', numbers: 1 },
   square: {
     draw: square,
-    asks: `the lengths of top, left, falling and rising diagonal in mm; true are ${SIDE_MM}, ${SIDE_MM}, and ${(SIDE_MM * Math.SQRT2).toFixed(1)} twice`,
+    asks: `the lengths of the top side, the left side, the falling and the rising diagonal in mm; exact lengths are ${SIDE_MM}, ${SIDE_MM}, and ${(SIDE_MM * Math.SQRT2).toFixed(1)} twice`,
     numbers: 4,
   },
   backlash: { draw: backlash, asks: 'the distance between upper and lower ticks in mm', numbers: 1 },

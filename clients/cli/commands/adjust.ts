@@ -71,8 +71,9 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
 }
 
 /**
- * The time left of the job on the plotter, s. The daemon computes it for the planned speed. For another speed, this function
- * estimates the plan at both speeds. Undefined when nothing is drawn, or when the profile is not one of plotd's.
+ * The time left of the job on the plotter, s. The daemon's last report may be from before the change of speed. So this
+ * function estimates the plan at both speeds. Undefined when nothing is drawn, or when the profile is not one of
+ * plotd's.
  */
 async function timeLeft({ state, profile, planned, adjusted }: WirePlotter, io: Io): Promise<number | undefined> {
   if (state.is !== 'plotting' && state.is !== 'paused') return undefined

@@ -30,7 +30,7 @@ export const calibrate = defineCommand({
     measured: {
       type: 'number',
       array: true,
-      describe: 'the numbers that you read; for square: top, left, falling and rising diagonal in mm',
+      describe: 'the numbers that you read; for square: top side, left side, falling and rising diagonal in mm',
       requiresArg: true,
     },
     print: { type: 'boolean', default: false, describe: 'print the SVG of the sheet and queue nothing' },

@@ -29,7 +29,7 @@ export const farm = defineCommand({
     room: { type: 'string', describe: 'only plotters in this room', requiresArg: true },
     tag: { type: 'string', describe: 'only plotters with this tag', requiresArg: true },
     host: { type: 'string', describe: 'only plotters of this host', requiresArg: true },
-    sheets: { type: 'number', describe: 'ready: grant so many sheets to each', requiresArg: true },
+    sheets: { type: 'number', describe: 'ready: number of sheets for each plotter', requiresArg: true },
   },
   examples: [
     ['farm', ''],

@@ -8,26 +8,26 @@ type Place = NonNullable<Params<'plotter.mark'>['at']>
 
 export const mark = defineCommand({
   about:
-    'Record how a sheet lies: move the pen over a mark or a corner of the sheet (`plotd jog`), then give its place in the ' +
-    'drawing. Two marks far apart are enough; a third mark shows the error.',
+    'Record how a sheet lies. Move the pen over a mark or a corner of the sheet (`plotd jog`), then name that mark or ' +
+    'corner. Two marks far apart are enough; a third mark shows the error.',
   positionals: {
     place: {
       type: 'string',
       describe:
-        'X,Y of the mark in the drawing, mm from the top left; or top-left, top-right, bottom-left, bottom-right',
+        'place of the mark in the drawing as X,Y, mm from the top left; or the corner: top-left, top-right, bottom-left, bottom-right',
     },
     plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' },
   },
   flags: { forget: { type: 'boolean', default: false, describe: 'forget the marks' } },
   examples: [
     ['mark 10,10', 'the pen stands over the mark at the top left'],
-    ['mark 200,138', 'and over the one at the bottom right'],
-    ['mark top-left', 'the sheet was turned over in a pause: the pen stands over its corner'],
-    ['mark --forget', 'another sheet lies there now'],
+    ['mark 200,138', 'the pen stands over the mark at the bottom right'],
+    ['mark top-left', 'the sheet was turned over in a pause: the pen stands over that corner'],
+    ['mark --forget', 'another sheet lies on the plotter now'],
   ],
   more:
-    'Marks are for the next job that was queued with --printed, and for one sheet; or, in a pause before a layer, for the ' +
-    'rest of the sheet that was turned over or moved.',
+    'Marks are for one sheet. Before a job that was queued with --printed, they are for the whole sheet. In a pause before ' +
+    'a layer, they are for the rest of a sheet that was turned over or moved.',
   async run({ place, plotter, forget }, io) {
     const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
     const where = forget ? {} : { at: placeOf(place) }
@@ -50,7 +50,7 @@ function markLine({ name, marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
   if (!marks || count === 0) return `${name}: no marks.`
   if (marks.turnDegrees === undefined) {
-    return `${name}: one mark. Move the pen over another, far from it, and run plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
+    return `${name}: one mark. Move the pen over another mark, far from the first, and run plotd mark ${registers ? 'with its corner or X,Y' : 'X,Y'}.`
   }
   const miss = count > 2 ? `, and the worst of ${count} marks misses by ${(marks.missMm ?? 0).toFixed(2)} mm` : ''
   const next = registers ? `plotd resume ${name}` : 'plotd ready'

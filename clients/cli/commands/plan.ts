@@ -8,34 +8,33 @@ import { plural } from '../ui/format.ts'
 type Plan = Awaited<ReturnType<typeof readPlan>>
 
 export const plan = defineCommand({
-  about:
-    'Write the plan of a job, exactly as plotd draws it, to a file: G-code, HP-GL, PDF, or an SVG that draws itself.',
+  about: 'Write the plan of a job to a file, exactly as plotd draws it: as G-code, HP-GL, PDF, or an animated SVG.',
   positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
   flags: {
     output: {
       alias: 'o',
       type: 'string',
-      describe: 'file that ends in .gcode, .hpgl, .pdf or .svg; - with --as is stdout',
+      describe: 'file to write: .gcode, .hpgl, .pdf or .svg; - with --as is stdout',
       requiresArg: true,
     },
     as: {
       type: 'string',
       choices: ['gcode', 'hpgl', 'pdf', 'svg'],
-      describe: 'the kind of file, where its name does not say it',
+      describe: 'format of the file; default: by the end of its name',
     },
     for: {
       type: 'string',
       describe: 'machine profile of the G-code or HP-GL: grbl-servo, marlin-z, klipper-servo, hp-7475a',
       requiresArg: true,
     },
-    seconds: { type: 'number', default: 10, describe: 'how long the SVG draws' },
+    seconds: { type: 'number', default: 10, describe: 'duration of the animation, s' },
   },
   examples: [
     ['plan last -o card.gcode --for grbl-servo', 'for a sender of G-code'],
     ['plan last -o card.hpgl --for hp-7475a', ''],
-    ['plan last -o card.svg --seconds 20', 'an SVG that draws itself, for a web page'],
+    ['plan last -o card.svg --seconds 20', 'an animation for a web page'],
   ],
-  more: 'A file has no grants, no progress and no resume: watch the pen while you send it. Origin is the top-left corner of the page.',
+  more: 'plotd does not watch a plotter that another program drives: there are no grants, no progress and no resume. Watch the pen while you send the file. The origin is the top left corner of the page.',
   async run({ id, output, as, for: machine, seconds }, io) {
     const kind = as ?? /\.(gcode|hpgl|pdf|svg)$/i.exec(output ?? '')?.[1]?.toLowerCase()
     if (output === undefined || kind === undefined) {

@@ -159,7 +159,7 @@ export const home = defineCommand({
   async run({ plotter, here }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call(here ? 'plotter.setHome' : 'plotter.home', { name })
-    return answerWith(after, io, here ? `Here is home for ${name}.` : `${name} is at home.`)
+    return answerWith(after, io, here ? `The carriage of ${name} stands at home now.` : `${name} is at home.`)
   },
 })
 

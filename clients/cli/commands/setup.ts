@@ -4,7 +4,7 @@ import { profileNamed, suggestion } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
-import { apply, reader, readJournal, type SetupContext, undoAll, writeJournal } from '../setup/apply.ts'
+import { apply, reader, readRecord, type SetupContext, undoAll, writeRecord } from '../setup/apply.ts'
 import { entryNamed } from '../setup/config-text.ts'
 import { figureTable } from '../setup/figures.ts'
 import { type Board, findBoards, pathIn } from '../setup/find.ts'
@@ -96,9 +96,9 @@ export const setup = defineCommand({
     }
     if (!(await questions.yes('Make these changes?', true))) return EXIT.ok
 
-    const journal = readJournal(deviceHost, args.root)
-    const { adminCommands } = apply(steps, { ...context, host: deviceHost }, journal)
-    writeJournal(deviceHost, args.root, journal)
+    const record = readRecord(deviceHost, args.root)
+    const { adminCommands } = apply(steps, { ...context, host: deviceHost }, record)
+    writeRecord(deviceHost, args.root, record)
     if (args.root === undefined) await start(service, deviceHost, config, running, io)
     return await report(
       { entry, paper, service, lan, adminCommands, host: deviceHost, isReal: args.root === undefined },
@@ -175,7 +175,7 @@ async function findOrPermit(
     const { adminCommands } = apply(
       accessSteps(context.host, reader(context.root)),
       context,
-      readJournal(context.host, context.root),
+      readRecord(context.host, context.root),
     )
     if (adminCommands.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])

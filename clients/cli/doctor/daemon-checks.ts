@@ -22,7 +22,7 @@ export const tokenIsPrivate: Check = {
     const stats = statSync(file, { throwIfNoEntry: false })
     if (!stats) return { state: 'warn', message: `none yet in ${state}: the daemon makes it at its first start` }
     if (process.platform === 'win32' || (stats.mode & 0o077) === 0)
-      return { state: 'good', message: `${file}, yours alone` }
+      return { state: 'good', message: `only you can read ${file}` }
     return { state: 'bad', message: `others can read ${file}`, remedy: `chmod 600 ${file}` }
   },
 }

@@ -11,7 +11,7 @@ export const EXIT = {
   away: 3,
   /** The followed job failed, was canceled or was interrupted. */
   job: 4,
-  /** There is no such job, batch, plotter, task, font or file. */
+  /** There is no such job, batch, task, plotter or font. */
   unknown: 5,
   /** The job or plotter cannot do that in its present state. */
   state: 6,

@@ -53,7 +53,7 @@ const OWN = {
   join: lengthFlag('join', 'draw across gaps up to this, mm; default: 0.15, 0 keeps every gap', 'Pen:'),
   effort: {
     type: 'number',
-    describe: 'effort to find a better order; 1 takes under a second for 10,000 strokes',
+    describe: 'effort to find a better order; 1 takes one to five seconds for 10,000 strokes',
     requiresArg: true,
     group: 'Pen:',
   },

@@ -1,5 +1,5 @@
 /** The sections of the page. Each has a title, the characters or pairs to write, and how often to write each. */
-const SHEETS = [
+const SECTIONS = [
   ['Small letters', Array.from('abcdefghijklmnopqrstuvwxyz'), 3],
   ['Capitals', Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ'), 2],
   ['Pairs, as you write them in a word', ['th', 'er', 'in', 'an', 'll', 'tt', 'ee', 'ss', 'ff'], 1],
@@ -15,8 +15,8 @@ const MARKS = [
 /** A box for a mark is wider than a box for a letter, and as high. */
 const MARK_WIDTH = 340
 
-/** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, tails. */
-export const GUIDES = { box: [120, 150], cap: 30, xLine: 62, baseline: 104, tail: 136 } as const
+/** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, descenders. */
+export const GUIDES = { box: [120, 150], cap: 30, xLine: 62, baseline: 104, descender: 136 } as const
 
 const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; --ink: #1b2440; --line: #9aa3b8; --paper: #fff; }
@@ -36,7 +36,7 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 
 /** The script of the page. It saves raw samples, so that a better smoothing can use them again. */
 const SCRIPT = `
-const { sheets, marks, markWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
+const { sections, marks, markWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
 const [SIDE, H] = guides.box
 const KEY = 'plotd-hand'
 let saved = {}
@@ -50,7 +50,7 @@ const sectionFor = (title) => {
   document.querySelector('main').append(section)
   return section.lastChild
 }
-for (const [title, texts, times] of sheets) {
+for (const [title, texts, times] of sections) {
   const row = sectionFor(title)
   for (const text of texts) for (let n = 1; n <= times; n++) row.append(boxFor(text, text, n, SIDE))
 }
@@ -78,7 +78,7 @@ function boxFor(char, title, n, W) {
     pen.setTransform(scale, 0, 0, scale, 0, 0)
     pen.clearRect(0, 0, W, H)
     pen.lineWidth = .6; pen.strokeStyle = css.getPropertyValue('--line')
-    for (const [y, dash] of [[guides.cap, [2, 4]], [guides.xLine, [2, 4]], [guides.baseline, []], [guides.tail, [2, 4]]]) {
+    for (const [y, dash] of [[guides.cap, [2, 4]], [guides.xLine, [2, 4]], [guides.baseline, []], [guides.descender, [2, 4]]]) {
       pen.setLineDash(dash); pen.beginPath(); pen.moveTo(8, y); pen.lineTo(W - 8, y); pen.stroke()
     }
     pen.setLineDash([]); pen.lineWidth = 2; pen.lineCap = pen.lineJoin = 'round'; pen.strokeStyle = css.getPropertyValue('--ink')
@@ -162,12 +162,12 @@ export const writePage = (nonce: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Write your alphabet</title><style nonce="${nonce}">${STYLE}</style></head>
 <body><h1>Write your alphabet</h1>
-<p>Write each letter in its boxes with a pen, a finger or the mouse, as you write in a letter. The solid line is the one that letters
-stand on. A box may stay empty; several samples of a letter become several forms. What you write stays on this computer.</p>
+<p>Write each letter in its boxes with a pen, a finger or the mouse, as you write in a letter. Letters stand on the
+solid line. A box may stay empty. Several samples of a letter become several forms. What you write stays on this computer.</p>
 <p>Or write on paper: <code>plotd submit alphabet-sheet</code> draws a sheet of these boxes. Fill it in with a dark pen and
 <label>choose its photograph <input id="photo" type="file" accept="image/png,image/jpeg"></label></p>
 <main></main>
 <footer><span id="count" role="status"></span><button id="try" type="button">Try it</button>
 <button id="done" type="button">Write the font and finish</button><span id="notice" role="status"></span><div id="sample"></div></footer>
-<script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sheets: SHEETS, marks: MARKS, markWidth: MARK_WIDTH, guides: GUIDES })}</script>
+<script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sections: SECTIONS, marks: MARKS, markWidth: MARK_WIDTH, guides: GUIDES })}</script>
 <script nonce="${nonce}">${SCRIPT}</script></body></html>`

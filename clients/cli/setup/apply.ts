@@ -7,7 +7,7 @@ import type { Host } from './host.ts'
 import type { Change, Read, Step } from './steps.ts'
 
 /** The record of setup's changes, so that `--undo` can undo them. Its file is beside the configuration. */
-export interface Journal {
+export interface SetupRecord {
   /** Files with their text before the first setup; null where there was none. */
   readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]
   /** The commands that undo the commands of setup, the latest last. */
@@ -39,17 +39,17 @@ const underRoot = (path: string, root: string | undefined): string =>
   root === undefined || path.includes('examples/deploy') ? path : join(root, path)
 
 /** Makes the changes of the steps that are not done. @throws PlotdError ERR_SETUP, ERR_FILE */
-export function apply(steps: readonly Step[], context: SetupContext, journal: Journal): ApplyResult {
+export function apply(steps: readonly Step[], context: SetupContext, record: SetupRecord): ApplyResult {
   const adminCommands: (readonly string[])[] = []
   for (const change of steps.filter(({ isDone }) => !isDone).flatMap(({ changes }) => changes)) {
-    const words = makeChange(change, context, journal)
+    const words = makeChange(change, context, record)
     if (words) adminCommands.push(words)
   }
   return { adminCommands }
 }
 
 /** Makes one change. @returns the command that an administrator must run, where this user may not */
-function makeChange(change: Change, context: SetupContext, journal: Journal): readonly string[] | undefined {
+function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context
   const needsAdmin = change.root && host.uid !== 0
   if (change.kind === 'write') {
@@ -61,7 +61,7 @@ function makeChange(change: Change, context: SetupContext, journal: Journal): re
     } else {
       write(underRoot(path, rootFolder), text)
     }
-    note(journal, change, before)
+    note(record, change, before)
     return undefined
   }
   const { words, undo, optional = false } = change
@@ -72,8 +72,8 @@ function makeChange(change: Change, context: SetupContext, journal: Journal): re
     if (optional) return undefined
     throw new PlotdError('ERR_SETUP', `\`${words.join(' ')}\` failed`, { command: words })
   }
-  if (undo && !journal.undo.some((command) => command.words.join(' ') === undo.join(' ')))
-    journal.undo.push({ words: undo, root: change.root })
+  if (undo && !record.undo.some((command) => command.words.join(' ') === undo.join(' ')))
+    record.undo.push({ words: undo, root: change.root })
   return undefined
 }
 
@@ -87,10 +87,10 @@ function write(path: string, text: string): void {
 }
 
 /** Records a file. Its text before the first setup stays in the record, also after later setups. */
-function note(journal: Journal, { path, text, root }: Change & { kind: 'write' }, before: string | null): void {
-  const known = journal.files.find((file) => file.path === path)
+function note(record: SetupRecord, { path, text, root }: Change & { kind: 'write' }, before: string | null): void {
+  const known = record.files.find((file) => file.path === path)
   if (known) known.text = text
-  else journal.files.push({ path, before, text, root })
+  else record.files.push({ path, before, text, root })
 }
 
 function run(words: readonly string[]): boolean {
@@ -105,14 +105,14 @@ function asRoot(words: readonly string[], { host, sudo }: SetupContext): boolean
 
 const FILE = 'setup.json'
 
-export function readJournal({ configFolder }: Host, root: string | undefined): Journal {
+export function readRecord({ configFolder }: Host, root: string | undefined): SetupRecord {
   const text = reader(root)(join(configFolder, FILE))
-  return text === undefined ? { files: [], undo: [] } : (JSON.parse(text) as Journal)
+  return text === undefined ? { files: [], undo: [] } : (JSON.parse(text) as SetupRecord)
 }
 
-export function writeJournal({ configFolder }: Host, root: string | undefined, journal: Journal): void {
-  if (journal.files.length + journal.undo.length > 0)
-    write(underRoot(join(configFolder, FILE), root), `${JSON.stringify(journal, undefined, 2)}\n`)
+export function writeRecord({ configFolder }: Host, root: string | undefined, record: SetupRecord): void {
+  if (record.files.length + record.undo.length > 0)
+    write(underRoot(join(configFolder, FILE), root), `${JSON.stringify(record, undefined, 2)}\n`)
 }
 
 /**
@@ -122,7 +122,7 @@ export function writeJournal({ configFolder }: Host, root: string | undefined, j
  */
 export function undoAll(context: SetupContext): { readonly messages: readonly string[] } & ApplyResult {
   const { host, root } = context
-  const { files, undo } = readJournal(host, root)
+  const { files, undo } = readRecord(host, root)
   const messages: string[] = []
   const adminCommands: (readonly string[])[] = []
   for (const { words, root: needsRoot } of [...undo].reverse()) {

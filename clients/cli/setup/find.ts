@@ -32,7 +32,7 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
     if (skip.has(candidate.path)) continue
     const answer = await identifyAddress(candidate.path, candidateAt(candidate)?.dialect)
     if (answer === undefined)
-      silent.push(`${candidate.path} does not answer as an EBB, a grbl board or an HP-GL plotter`)
+      silent.push(`${candidate.path} does not answer as an EBB, grbl, Marlin, Klipper or HP-GL device`)
     else if ('error' in answer) silent.push(answer.error)
     else boards.push({ path: await lastingPath(candidate.path), device: candidate.path, query, identity: answer })
   }
