@@ -16,7 +16,7 @@ import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address, Transport } from './wire.ts'
 
 export interface ClientOptions extends ConnectionOptions {
-  /** Called each time the connection is lost. The client then connects again without help. */
+  /** Called each time the connection is lost. The client then connects again by itself. */
   readonly onLost?: (why: string) => void
   /** The topics of the events; all when absent. */
   readonly topics?: readonly Topic[]
@@ -37,7 +37,9 @@ export class PlotdClient {
   readonly #connection: Connection
   readonly #feed: Feed
   readonly #files: Files
-  /** Aborted when the client is closed. When the client gives up the daemon, the reason is the error. */
+  /**
+   * Aborted when the client is closed. When the client stops dialling the daemon, the reason of the abort is the error.
+   */
   readonly #end = new AbortController()
 
   constructor(address: Address, { dial, send }: Transport, { onLost, topics, limit, ...options }: ClientOptions = {}) {
@@ -106,7 +108,7 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError when the client gives up the daemon: ERR_UNAUTHORIZED, or without `reconnect` ERR_DAEMON_AWAY
+   * @throws PlotdError when the client stops dialling the daemon: ERR_UNAUTHORIZED, or ERR_DAEMON_AWAY without `reconnect`
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
     const { signal } = this.#end

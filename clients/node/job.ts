@@ -28,8 +28,7 @@ export const later = (progress: Progress, ms: number): Progress =>
     ? progress
     : { ...progress, secondsLeft: Math.max(0, progress.secondsLeft - ms / 1000) }
 
-/**
- * The job, when its parameters are known: a copy of a job without parameters would draw the task's defaults.
+/** The job, when its parameters are known. A copy of a job without parameters would draw the task's defaults.
  *
  * @throws PlotdError with the reason why the daemon has no parameters for it
  */

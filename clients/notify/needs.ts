@@ -47,7 +47,7 @@ export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) 
     const { kind, plotter } = partsOf(key, plotters)
     switch (kind) {
       case 'fault':
-        return !isOutOfSight(plotter) && plotter?.state.is !== 'fault'
+        return !isUnreachable(plotter) && plotter?.state.is !== 'fault'
       case 'sheet':
         return plotter !== undefined && plotter.state.is === 'idle' && !jobs.some((job) => comesTo(job, plotter))
       case 'disk':
@@ -64,15 +64,15 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
   return { kind, plotter: plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`)) }
 }
 
-/** Whether a plotter is offline, for example after a start of the daemon, or its host is silent. */
-const isOutOfSight = (plotter: WirePlotter | undefined): boolean =>
+/** Whether plotd does not know the state of a plotter: the plotter is offline, or its host is silent. */
+const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 
-/** Returns a function that says whether the need of a key is out of sight with its plotter. */
+/** Returns a function that says whether plotd cannot see the need of a key, because it cannot reach the plotter. */
 export function isHiddenIn({ plotters }: Situation): (key: string) => boolean {
   return (key) => {
     const { kind, plotter } = partsOf(key, plotters)
-    return (kind === 'sheet' || kind === 'fault') && isOutOfSight(plotter)
+    return (kind === 'sheet' || kind === 'fault') && isUnreachable(plotter)
   }
 }
 

@@ -39,9 +39,9 @@ export interface NotifierOptions {
 
 /** The notifier waits this long after a change, so that several changes in a row cost one computation. */
 const UPDATE_MS = 250
-/** Interval between two looks at the free space of the disk. */
+/** Interval between two checks of the free space of the disk. */
 const DISK_MS = 60_000
-/** Interval between updates of the time left on the broker. */
+/** Least interval between two publications of the time left on the broker. */
 const LEFT_MS = 5000
 
 /**
@@ -271,7 +271,7 @@ export async function testChannels(
     key: 'test',
     kind: 'sheet',
     title: 'plotd: a test',
-    text: 'This channel works. You need not do anything.',
+    text: 'This channel works. No action is needed.',
   }
   for (const config of notify.channels) {
     if (only !== undefined && config.name !== only) continue

@@ -66,9 +66,10 @@ export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readon
 /**
  * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
- * @param isHidden  whether the need of a key is out of sight. Its message waits until the need is seen again, or met.
- * @param isMet  whether the operator met the need of a key. A need that is only out of sight, for example while its
- *   plotter is offline, is not met. It is no new need when it comes back.
+ * @param isHidden  whether the plotter of a need is unreachable. The message waits until plotd reaches the plotter again,
+ *   or the operator meets the need.
+ * @param isMet  whether the operator met the need of a key. A hidden need is not met, and it is no new need when plotd
+ *   reaches its plotter again.
  */
 export function takeUp(
   before: Outbox,

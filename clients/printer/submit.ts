@@ -47,7 +47,8 @@ export async function submitDocument(
   const { task, pages } = await client.call('document.describe', { upload, name: nameFor(document) })
   const sheetPages = pagesBySheet(pagesOf(pages, order), order.numberUp)
   const { copies, isCollated } = order
-  // Collated copies: all pages of one copy, then those of the next. Otherwise all copies of one page, then of the next.
+  // Collated copies are all pages of one copy, then all pages of the next copy. Otherwise all copies of one page come
+  // first.
   const rounds = isCollated && sheetPages.length > 1 ? copies : 1
   const sheets = sheetPages.length * copies
   if (sheetPages.length * rounds > MOST_COPIES) {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite'
 
-/** The page: one script, one stylesheet, no request to anywhere but the daemon that serves it. */
+/** The build of the page. All its files come from the daemon, and the page sends requests only to the daemon. */
 export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   base: './',

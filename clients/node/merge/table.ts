@@ -13,7 +13,7 @@ export interface Table {
   readonly rows: readonly Row[]
 }
 
-/** The limits of a table lie far above a hundred thousand cards with a dozen columns. */
+/** The limits of a table. A table of a hundred thousand cards with a dozen columns is far below them. */
 const MOST_BYTES = 64_000_000
 const MOST_COLUMNS = 1000
 const MOST_CELLS = 10_000_000

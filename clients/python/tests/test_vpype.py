@@ -1,4 +1,4 @@
-"""The vpype command, through stand-ins of what vpype and click document: neither is in Python's own library."""
+"""The vpype command, with stand-ins for the documented functions of vpype and click, which Python's library does not have."""
 import importlib
 import sys
 import types

@@ -46,7 +46,7 @@ export function SheetMarks({
       <p class="quiet">
         {registers
           ? 'If the sheet has moved, place the pen over one of its corners and choose that corner. Then do the same at another corner.'
-          : 'Move the pen over a printed mark, and enter its place in the drawing. Then do the same at another mark, far from it.'}
+          : 'Move the pen over a printed mark, and enter the mark’s place in the drawing. Then do the same at another mark, far from the first.'}
       </p>
       {registers && (
         <div class="corners" role="group" aria-label="The pen is over this corner">
@@ -106,7 +106,7 @@ function MarkPlace({ onMark }: { onMark: (at: At) => unknown }) {
 function marksWords({ marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
   if (count === 0) return registers?.required ? 'The job continues after two corners.' : 'No marks.'
-  if (marks?.turnDegrees === undefined) return 'One mark. Add another, far from it.'
+  if (marks?.turnDegrees === undefined) return 'One mark. Add another, far from the first.'
   const miss = count > 2 ? ` The worst mark misses by ${(marks.missMm ?? 0).toFixed(2)} mm.` : ''
   return `By ${plural(count, 'mark')} the sheet is turned by ${marks.turnDegrees.toFixed(2)}°.${miss}`
 }
