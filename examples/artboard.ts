@@ -2,15 +2,15 @@ import { createServer } from 'node:http'
 import { enqueueSvgGeneration, getJobStatus, PlotdError, render, SvgBuilder } from '../src/index.ts'
 
 /*
- * An artboard service as an application would write it around plotd (import from 'plotd' there). Simple shapes are
- * answered at once. Complex patterns are queued, urgent ones first, and asked after. When no daemon runs, the pattern
- * is rendered here and now instead: slower for the caller, but never lost.
+ * An artboard service around plotd; an application imports from 'plotd'. The service answers requests for simple shapes
+ * at once. It queues complex patterns, urgent ones first, and its clients ask for the state of the job. When no daemon
+ * runs, the service renders the pattern itself: the caller waits longer, but no request is lost.
  *
  *   POST /artboards       {"id", "width", "height", "complexity"?, "pattern"?, "urgent"?}
  *   GET  /artboards/<job>
  */
 
-interface Wish {
+interface ArtboardRequest {
   readonly id: string
   /** mm */
   readonly width: number
@@ -20,9 +20,9 @@ interface Wish {
   readonly urgent?: boolean
 }
 
-export async function createArtboard(wish: Wish): Promise<object> {
-  const { id, width, height, pattern = 'spiral' } = wish
-  if (wish.complexity === 'simple') {
+export async function createArtboard(request: ArtboardRequest): Promise<object> {
+  const { id, width, height, pattern = 'spiral' } = request
+  if (request.complexity === 'simple') {
     const svg = new SvgBuilder(width, height)
     svg.rect(10, 10, 50, 50)
     return { status: 'finished', svg: svg.toString() }
@@ -33,7 +33,7 @@ export async function createArtboard(wish: Wish): Promise<object> {
       height,
       patternType: pattern,
       filename: `artboard_${id}.svg`,
-      priority: wish.urgent ? 'high' : 'default',
+      priority: request.urgent ? 'high' : 'default',
     })
     return { status: 'generating', job: job.id, message: 'Complex pattern queued for generation' }
   } catch (error) {
@@ -55,7 +55,7 @@ const server = createServer(async (request, response) => {
     const [, job] = /^\/artboards\/(\w+)$/.exec(request.url ?? '') ?? []
     let body = ''
     for await (const chunk of request) body += chunk
-    const answer = job ? await artboardStatus(job) : await createArtboard(JSON.parse(body) as Wish)
+    const answer = job ? await artboardStatus(job) : await createArtboard(JSON.parse(body) as ArtboardRequest)
     response.end(JSON.stringify(answer))
   } catch (error) {
     response.statusCode = 400

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A client for plotd in one file, with nothing but Python's own library (3.8 or newer).
+"""A client for plotd in one file. It needs only Python's standard library (3.8 or newer).
 
     python3 plotd_client.py Ada "Many happy returns!" [--plot]
 
-queues a postcard and follows it to its end. Copy the class into a program of your own:
+queues a postcard and follows the job to its end. Copy the class into a program of your own:
 
     plotd = Plotd.find()
     job = plotd.call("job.submit", {"task": "pattern", "params": {"pattern": "spiral"}})
@@ -15,7 +15,7 @@ FINAL = ("finished", "failed", "canceled")
 
 
 class PlotdError(Exception):
-    """What the daemon refused; `code` is one of docs/errors.md."""
+    """The daemon refused a call. `code` is one of docs/errors.md."""
 
     def __init__(self, error):
         super().__init__(error["message"])
@@ -23,14 +23,14 @@ class PlotdError(Exception):
 
 
 class Plotd:
-    """A daemon: by its socket file `path`; else at `url`, which must prove that it knows the token when `verify` is true."""
+    """A daemon: by its socket file `path`, else at `url`. With `verify` it must prove its knowledge of the token first."""
 
     def __init__(self, url, token, path=None, verify=False):
         self.url, self.token, self.path, self.verify = url.rstrip("/"), token, path, verify
 
     @classmethod
     def find(cls):
-        """The daemon that PLOTD_URL and PLOTD_TOKEN name, else that of the state folder."""
+        """The daemon that PLOTD_URL and PLOTD_TOKEN name, else the one of the state folder."""
         url, token = os.environ.get("PLOTD_URL"), os.environ.get("PLOTD_TOKEN")
         if url and token:
             return cls(url, token)
@@ -40,8 +40,8 @@ class Plotd:
         token = token or read_private(state / "token").strip()
         if url:
             return cls(url, token, verify=True)
-        found = json.loads(read_private(state / "daemon.json"))
-        return cls(found["url"], token, found.get("socket"), verify=True)
+        daemon = json.loads(read_private(state / "daemon.json"))
+        return cls(daemon["url"], token, daemon.get("socket"), verify=True)
 
     def connect(self):
         """An open connection that may carry the token, and the name of its other end."""
@@ -65,40 +65,40 @@ class Plotd:
         return connection, at.netloc
 
     def greet(self, connection, host):
-        """Sends no token before the other end has proved that it knows it: docs/protocol.md, "Clients that use TCP"."""
+        """Lets the daemon prove its knowledge of the token, and sends no token: docs/protocol.md, "Clients that use TCP"."""
         digest, nonce = hashlib.sha256(self.token.encode()).digest(), secrets.token_urlsafe(24)
         name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
         address, port = connection.getpeername()[:2]
         connection.settimeout(10)
-        asked = http_over(connection, host)
-        asked.request("GET", "/hello?nonce=%s&token=%s" % (nonce, name))
+        exchange = http_over(connection, host)
+        exchange.request("GET", "/hello?nonce=%s&token=%s" % (nonce, name))
         try:
-            answer = json.loads(asked.getresponse().read(4096))
+            answer = json.loads(exchange.getresponse().read(4096))
         except (ValueError, http.client.HTTPException, OSError):
             answer = {}
         signed = "plotd hello\n%s\n%s\n%d" % (nonce, address.replace("::ffff:", "").split("%")[0], port)
         proof = hmac.new(digest, signed.encode(), "sha256").hexdigest()
-        shown = str(answer.get("proof", "")) if isinstance(answer, dict) else ""
-        if not hmac.compare_digest(proof.encode(), shown.encode()):
+        given_proof = str(answer.get("proof", "")) if isinstance(answer, dict) else ""
+        if not hmac.compare_digest(proof.encode(), given_proof.encode()):
             connection.close()
             raise ConnectionError("a program other than the daemon of this token answers at %s" % self.url)
         connection.settimeout(None)
 
     def call(self, method, params=None):
-        """Any method of docs/protocol.md, by HTTP. Raises PlotdError."""
+        """Calls any method of docs/protocol.md by HTTP. Raises PlotdError when the daemon refuses the call."""
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}})
         headers = {"Authorization": "Bearer " + self.token, "Content-Type": "application/json", "Connection": "close"}
         connection, host = self.connect()
         with connection:
-            asked = http_over(connection, host)
-            asked.request("POST", "/rpc", body.encode(), headers)
-            answer = json.loads(asked.getresponse().read())
+            exchange = http_over(connection, host)
+            exchange.request("POST", "/rpc", body.encode(), headers)
+            answer = json.loads(exchange.getresponse().read())
         if answer.get("error"):
             raise PlotdError(answer["error"])
         return answer["result"]
 
     def watch(self, job_id):
-        """A job as it is and each time it changes, until it is final; over a WebSocket."""
+        """The job now and after each change, until the job is final. The changes come over a WebSocket."""
         wire = WebSocket(*self.connect(), self.token)
         try:
             wire.send(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "events.subscribe", "params": {"topics": ["jobs"]}}))
@@ -122,36 +122,36 @@ class Plotd:
 
 
 def http_over(connection, host):
-    """HTTP over a connection that is open already; it never opens another."""
+    """HTTP over an open connection. The result never opens a second connection."""
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "")
-    asked = http.client.HTTPConnection(name, int(port or 80))
-    asked.sock, asked.auto_open = connection, 0
-    return asked
+    exchange = http.client.HTTPConnection(name, int(port or 80))
+    exchange.sock, exchange.auto_open = connection, 0
+    return exchange
 
 
-def check_entry(path, found, kind=stat.S_ISREG, above=False):
-    """Refuses what users other than us and root could have put there, or could change."""
+def check_entry(path, info, kind=stat.S_ISREG, above=False):
+    """Refuses a file that another user than this one and root could have written, or can change."""
     if not hasattr(os, "getuid"):
         return
-    writable = found.st_mode & 0o022
-    if above and (found.st_mode & stat.S_ISVTX or writable == 0o020 and is_private_group(found)):
+    writable = info.st_mode & 0o022
+    if above and (info.st_mode & stat.S_ISVTX or writable == 0o020 and is_private_group(info)):
         writable = 0
-    if found.st_uid not in (0, os.getuid()) or not kind(found.st_mode):
-        raise PermissionError("%s is not safe: it is not ours, or not what it should be" % path)
+    if info.st_uid not in (0, os.getuid()) or not kind(info.st_mode):
+        raise PermissionError("%s is not safe: it belongs to another user, or has another file type than plotd expects" % path)
     if kind is not stat.S_ISLNK and writable:
         raise PermissionError("%s is not safe: other users can write to it. To repair this, run: chmod go-w %s" % (path, path))
-    if kind is stat.S_ISREG and found.st_nlink > 1:
+    if kind is stat.S_ISREG and info.st_nlink > 1:
         raise PermissionError("%s is not safe: it has hard links" % path)
 
 
-def is_private_group(found):
+def is_private_group(info):
     """Whether this user, who is not root, owns the folder and is the only member of its group."""
     import grp, pwd
-    if found.st_uid == 0 or found.st_uid != os.getuid():
+    if info.st_uid == 0 or info.st_uid != os.getuid():
         return False
-    own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == found.st_gid]
+    own = [user.pw_name for user in pwd.getpwall() if user.pw_gid == info.st_gid]
     try:
-        return own == [pwd.getpwuid(found.st_uid).pw_name] and set(grp.getgrgid(found.st_gid).gr_mem) <= set(own)
+        return own == [pwd.getpwuid(info.st_uid).pw_name] and set(grp.getgrgid(info.st_gid).gr_mem) <= set(own)
     except KeyError:
         return False
 
@@ -160,18 +160,18 @@ def check_folder(path, links=40):
     """Checks a folder, those above it, and the symbolic links on the way."""
     path = pathlib.Path(os.path.abspath(path))
     for each in [*reversed(path.parents), path]:
-        found = os.lstat(each)
-        if stat.S_ISLNK(found.st_mode):
-            check_entry(each, found, stat.S_ISLNK)
+        info = os.lstat(each)
+        if stat.S_ISLNK(info.st_mode):
+            check_entry(each, info, stat.S_ISLNK)
             if links == 0:
                 raise PermissionError("%s is not safe: too many symbolic links" % path)
             target = os.path.join(os.path.realpath(each.parent), os.readlink(each))
             return check_folder(os.path.join(target, path.relative_to(each)), links - 1)
-        check_entry(each, found, stat.S_ISDIR, above=each != path)
+        check_entry(each, info, stat.S_ISDIR, above=each != path)
 
 
 def read_private(path):
-    """The text of a file that only we or root can have written. Follows no symbolic link."""
+    """The text of a file that only this user or root can have written. Follows no symbolic link."""
     file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(file) as opened:
         check_entry(path, os.fstat(file))
@@ -179,7 +179,7 @@ def read_private(path):
 
 
 class WebSocket:
-    """As much of RFC 6455 as a client of plotd needs: text both ways, pings answered."""
+    """The part of RFC 6455 that a client of plotd needs: texts in both directions, and answers to pings."""
 
     def __init__(self, connection, host, token):
         self.socket = connection

@@ -1,8 +1,8 @@
 import { connect, enqueuePostcardGeneration } from '../src/index.ts'
 
 /*
- * A batch of postcards at low priority, and one that somebody waits for: it overtakes them. Run a daemon first
- * (`plotd serve`); add `plot: {plotter: 'any'}` to each to have them drawn.
+ * Queues a batch of postcards at low priority, and an urgent postcard, which plotd renders first. Run a daemon before
+ * (`plotd serve`). To draw the cards, add `plot: {plotter: 'any'}` to each job.
  */
 const guests = ['Ada', 'Grace', 'Katherine']
 for (const recipient of guests) {

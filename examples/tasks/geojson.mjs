@@ -1,5 +1,5 @@
 /**
- * An importer of one's own: copy this file into the folder of custom tasks, and plotd draws GeoJSON files as maps at a round
+ * A custom importer. Copy this file into the folder of custom tasks: plotd then draws GeoJSON files as maps at a round
  * scale, with a scale bar. `plotd plot walk.geojson` then recognizes the file by its content.
  *
  * The map is an equirectangular projection about its middle: distances are true near the middle, in all directions.
@@ -7,9 +7,9 @@
 
 /** Metres of one degree of latitude. */
 const DEGREE = 111_320
-/** Paper and white border, mm. A4 lies or stands as the map does. */
+/** The sides of A4 and the white border, mm. A wide map is in landscape, a high one in portrait. */
 const [LONG, SHORT, MARGIN] = [297, 210, 15]
-/** Below the map, for the scale bar, mm. */
+/** Height of the space below the map for the scale bar, mm. */
 const FOOT = 14
 const MOST_DEPTH = 50
 const MOST_POSITIONS = 2_000_000
