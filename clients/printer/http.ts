@@ -31,8 +31,8 @@ export interface HttpOptions {
 const MOST_HEAD = 64 * 1024
 /** Most documents that the server receives at the same time. Each is in memory as a whole. */
 const MOST_DOCUMENTS = 4
-/** Most connections of senders that may not print (`strangers`), and of those that may (`clients`). */
-const PLACES = { strangers: 200, clients: 200 }
+/** Most connections of senders that may not print (`anonymous`), and of those that may (`clients`). */
+const PLACES = { anonymous: 200, clients: 200 }
 /** The server disconnects a client that neither sends nor reads for this time, ms. */
 const IDLE_MS = 300_000
 /** Time limits of Node's HTTP server, ms. They leave time for a large document over a slow network. */

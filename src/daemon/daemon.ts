@@ -49,7 +49,7 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
 
 /**
  * Starts all parts: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step
- * fails, it ends the parts that run already.
+ * fails, `startDaemon` ends the parts that run already.
  *
  * @param parts  parts to use in place of the daemon's own: the spool or its disk, and the thread pools
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
@@ -61,7 +61,7 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   await folderOf('output', config.output, 0o777)
   const exposure = exposureWarning(config)
   if (exposure) log.warn(exposure)
-  // This starts first, while a fork is quick: a fork copies the memory table of the process.
+  // The inhibitor forks a shell. A fork copies the memory table of the process: that is quick while the table is small.
   const inhibitor = config.plotters.length > 0 ? sleepInhibitor(warnOfSleep(log)) : NO_INHIBITOR
   const metrics = new Metrics()
   const disk = metrics.watchedDisk(parts.disk)
@@ -81,7 +81,9 @@ export async function startDaemon(config: Config, log: Logger, parts: DaemonPart
   try {
     return await start(running, log)
   } catch (error) {
-    await end(running, true).catch((endError: unknown) => log.error({ error: endError }, 'stopping'))
+    await end(running, true).catch((endError: unknown) =>
+      log.error({ error: endError }, 'an error while plotd stopped'),
+    )
     throw error
   }
 }
@@ -98,11 +100,11 @@ async function folderOf(key: 'state' | 'output', folder: string, mode: number): 
 
 async function start(running: Running, log: Logger): Promise<Daemon> {
   const { config, spool } = running
-  // The daemon holds the spool's lock: no other process writes tokens or tasks into the state folder.
-  const shared = spool.farm && farmTokens(spool.farm)
-  const { tokens, master } = await openTokens(config.state, shared)
+  // The open spool holds a lock in the state folder, so no other daemon writes tokens there.
+  const sharedTokens = spool.farm && farmTokens(spool.farm)
+  const { tokens, master } = await openTokens(config.state, sharedTokens)
   if (spool.farm) tokens.admitHosts(spool.farm.secret)
-  shared?.onChange(
+  sharedTokens?.onChange(
     (others) => tokens.replaceOthers(others),
     (error) => log.warn({ error }, 'the tokens of the farm could not be read'),
   )
@@ -183,21 +185,21 @@ async function openJobParts(running: Running, log: Logger) {
   await hub.start()
   await spool.subscribe((event) => metrics.spoolEvent(event))
   await keepJobLog(spool, spool.recovery.interrupted)
-  const noteAway = awayLog(log)
+  const logOffline = offlineLog(log)
   const changed = (station: Station, onlyMoved: boolean) => {
-    noteAway(station)
+    logOffline(station)
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)
   }
-  const shared = { config, host, inFarm: spool.farm !== undefined, spool, threads, log, wakeLock: inhibitor.lock }
-  await openStations({ ...shared, changed, isPaused }, stations)
-  await farm.meet(catalog, stations.map(view))
+  const stationParts = { config, host, inFarm: spool.farm !== undefined, spool, threads, log, wakeLock: inhibitor.lock }
+  await openStations({ ...stationParts, changed, isPaused }, stations)
+  await farm.connect(catalog, stations.map(view))
   const batches = new Batches(spool)
   return { catalog, stations, uploads, threads, dispatcher, hub, batches, view, farm, machines }
 }
 
 /** Logs why a plotter is offline: once, and again when the reason changes. */
-function awayLog(log: Logger): (station: Station) => void {
+function offlineLog(log: Logger): (station: Station) => void {
   const reasons = new Map<string, string>()
   return ({ name, state }) => {
     if (state.is !== 'offline') reasons.delete(name)

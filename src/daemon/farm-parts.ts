@@ -60,6 +60,7 @@ export class FarmParts {
     return this.#options.farm?.host ?? hostName(this.#options.config)
   }
 
+  /** The options of the thread pools: fetch files from other hosts, and write SVGs into the folder of this host. */
   get threadOptions(): ThreadPoolOptions {
     return this.#files ? { contents: this.#files, outputPrefix: `${this.host}/` } : {}
   }
@@ -85,7 +86,7 @@ export class FarmParts {
    *
    * @throws PlotdError ERR_CONFIG when a task or font differs from another host's of the same name
    */
-  async meet(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
+  async connect(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
     if (!this.peers) return
     this.#taskNames = Object.keys(catalog.tasks)
     this.#about = await aboutHere(this.#options.config, catalog, plotters)
@@ -147,9 +148,9 @@ export class FarmParts {
     }
   }
 
-  /** The place of an SVG. @throws PlotdError ERR_FILE when the SVG is on no host that answers */
+  /** Finds an SVG of any host. @throws PlotdError ERR_FILE when the SVG is on no host that answers */
   async findOutput(path: string) {
-    if (this.#files) return this.#files.record({ path })
+    if (this.#files) return this.#files.findRecord({ path })
     throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })
   }
 

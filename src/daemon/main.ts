@@ -52,7 +52,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
     await Promise.race([daemon.close(), closingNow])
     return hasSecondSignal ? 130 : 0
   } catch (thrown) {
-    log.error({ error: toPlotdError(thrown) }, 'stopping')
+    log.error({ error: toPlotdError(thrown) }, 'an error while plotd stopped')
     return 1
   }
 }
@@ -91,21 +91,26 @@ export async function moveState(
   })
 }
 
-/** Without a listener Node would end the process at once, with the pen on the paper. */
+/**
+ * Resolves after an uncaught exception. Without a listener Node would end the process at once, with the pen on the
+ * paper.
+ */
 function uncaughtException(log: Logger): Promise<'bug'> {
   return new Promise((resolve) => {
     process.on('uncaughtException', (error) => {
       resolve('bug')
       try {
         log.fatal({ error }, 'a bug: plotd lifts the pens and ends')
-      } catch {} // Logging fails when the exception is that the reader of the log has closed its pipe.
+      } catch {} // The reader of the log may have closed its pipe: that is an uncaught exception, too.
     })
   })
 }
 
 async function liftPens(daemon: Daemon, log: Logger): Promise<number> {
   setTimeout(() => process.exit(1), LIFTING_MS).unref()
-  await daemon.close({ now: true }).catch((error: unknown) => log.error({ error: toPlotdError(error) }, 'stopping'))
+  await daemon
+    .close({ now: true })
+    .catch((error: unknown) => log.error({ error: toPlotdError(error) }, 'an error while plotd stopped'))
   return 1
 }
 

@@ -32,7 +32,13 @@ export class LoginCodes {
     this.#now = now
   }
 
-  /** @throws PlotdError ERR_FORBIDDEN for a session: the rights of a page end with that page */
+  /**
+   * Makes a code.
+   *
+   * @returns the code, and the time at which it expires, ms since 1970
+   *
+   * @throws PlotdError ERR_FORBIDDEN for a session: the rights of a page end with that page
+   */
   issue(opener: Identity): { code: string; until: number } {
     if (opener.by !== undefined) {
       throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another session: expected a token')
@@ -45,7 +51,11 @@ export class LoginCodes {
     return { code, until: Date.now() + CODE_LASTS }
   }
 
-  /** @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked */
+  /**
+   * Opens a session for a code.
+   *
+   * @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked
+   */
   redeem(code: string): NewToken {
     this.#forget()
     const match = this.#codes.get(keyOf(code))

@@ -54,7 +54,7 @@ interface Entry {
 /** A secret of 192 random bits, base64url. */
 export function newSecret(): string {
   const secret = randomBytes(24).toString('base64url')
-  // `--token -x…` would be read as two flags.
+  // An argument parser reads `--token -x…` as two flags.
   return secret.startsWith('-') ? newSecret() : secret
 }
 
@@ -124,8 +124,8 @@ export class Tokens {
   }
 
   /**
-   * The digest of the token with this id (protocol/hello.ts). Sessions have no id, because only programs use this
-   * handshake.
+   * The digest of the token with this id, for the handshake in protocol/hello.ts. Sessions have no id, because only
+   * programs use that handshake.
    */
   digestFor(id: string): Buffer | undefined {
     for (const { digest, identity } of this.#all()) {
@@ -201,7 +201,10 @@ export class Tokens {
     setImmediate(() => this.#announceEnd(session))
   }
 
-  /** Refuses the old secret at once, then saves the new one. After a crash between the two the old one is valid again. */
+  /**
+   * Refuses the old secret at once, then saves the new one. After a crash between these two steps the old secret is
+   * valid again.
+   */
   async #replace(identity: Identity): Promise<NewToken> {
     const secret = newSecret()
     const old = this.#entries.get(identity.name)?.identity

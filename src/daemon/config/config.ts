@@ -59,7 +59,10 @@ export function loadConfig({ flags = {}, env = process.env, file }: ConfigSource
   return { config: absolute(config), origins, file: path }
 }
 
-/** `PLOTD_RENDER_MEMORY_MB=1024` is `render.memoryMb: 1024`; values are read as YAML, so lists work too. */
+/**
+ * The environment variable of a key: `PLOTD_RENDER_MEMORY_MB=1024` is `render.memoryMb: 1024`. Its value is YAML, so it
+ * may be a list.
+ */
 export const variableOf = (key: string): string =>
   `PLOTD_${key
     .replace(/([a-z])([A-Z])/g, '$1_$2')

@@ -2,16 +2,19 @@ import { z } from 'zod'
 import { DEFAULT_LIMITS } from '../../svg/reader/reading/options.ts'
 import { duration } from '../protocol/fields.ts'
 
+/* The keys `render`, `retention`, `limits` and `svg` of the configuration. */
+
 const MIB = 1024 * 1024
 
 /** A whole number of `min` to `max`. */
 export const whole = (min: number, max: number) => z.number().int().min(min).max(max)
 
 /** A limit of the configuration, with its default. The description is for docs/operations.md. */
-const limit = ([min, max]: readonly [number, number], usual: number, description: string) =>
-  whole(min, max).default(usual).meta({ description })
+const limit = ([min, max]: readonly [number, number], initial: number, description: string) =>
+  whole(min, max).default(initial).meta({ description })
 
-const days = (usual: number, description: string) => z.number().min(0).max(36_500).default(usual).meta({ description })
+const days = (initial: number, description: string) =>
+  z.number().min(0).max(36_500).default(initial).meta({ description })
 
 export const render = z.strictObject({
   workers: whole(1, 64)

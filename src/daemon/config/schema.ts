@@ -250,7 +250,7 @@ function checkSheetSources({ gate, between, feed, button }: z.output<typeof plot
     context.addIssue({
       code: 'custom',
       path: ['feed'],
-      message: 'expected either between or feed, because one changes the sheet',
+      message: 'expected either between or feed, because each of them changes the sheet',
     })
   }
 }

@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { toPlotdError } from '../../errors.ts'
 import { registryOf, type TaskInfo, taskList, tasksOf } from '../../tasks/index.ts'
 
+/* The thread that loads custom modules and describes their tasks to the main thread. */
+
 /** A module's tasks, or why the module cannot be used. */
 export type ModuleReport =
   | { readonly module: string; readonly tasks: readonly TaskInfo[] }

@@ -21,25 +21,26 @@ export interface LoadedModules {
 const READY = 'ready'
 
 /** Time for one module to load, ms. It is long, because on a busy machine a sound module waits for a processor. */
-const PATIENCE_MS = 30_000
+const LOAD_MS = 30_000
 
 /**
  * Describes the tasks of a folder's modules. Threads load the modules and end afterwards. A module that hangs, throws,
- * exits or needs too much memory is a problem of its own: the other modules are used. A folder that cannot be read is a
- * problem, too.
+ * exits or needs too much memory becomes a problem in the result, and the other modules are used. A folder that cannot
+ * be read becomes a problem, too.
  *
  * @param folder  undefined when there are no custom tasks
  * @param memoryMb  limit on the thread's JavaScript heap
+ * @param loadMs  time for one module, ms
  */
 export async function loadModules(
   folder: string | undefined,
   memoryMb: number,
-  patienceMs: number = PATIENCE_MS,
+  loadMs: number = LOAD_MS,
 ): Promise<LoadedModules> {
   if (folder === undefined) return { custom: [], problems: [] }
   try {
     const modules = (await taskModules(folder)).map((file) => resolve(join(folder, file)))
-    return withoutDuplicates(await reportsOf(modules, memoryMb, patienceMs))
+    return withoutDuplicates(await reportsOf(modules, memoryMb, loadMs))
   } catch (thrown) {
     const why = `the folder cannot be read: ${toPlotdError(thrown).message}`
     return { custom: [], problems: [moduleError(folder, why, thrown)] }
@@ -72,15 +73,15 @@ function withoutDuplicates(reports: readonly ModuleReport[]): LoadedModules {
 }
 
 /**
- * One thread loads module after module. When a thread ends early while it loads its first module, that module is at
- * fault. When it ends during a later module, an earlier one may be the cause. So a new thread begins with that later
- * module.
+ * One thread loads module after module. When a thread ends early while it loads its first module, that module is the
+ * cause. When the thread ends during a later module, an earlier module may be the cause. So a new thread begins with
+ * that later module.
  */
-async function reportsOf(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ModuleReport[]> {
+async function reportsOf(modules: readonly string[], memoryMb: number, loadMs: number): Promise<ModuleReport[]> {
   const reports: ModuleReport[] = []
   while (reports.length < modules.length) {
     const remaining = modules.slice(reports.length)
-    const { complete, ending } = await runThread(remaining, memoryMb, patienceMs)
+    const { complete, ending } = await runThread(remaining, memoryMb, loadMs)
     reports.push(...complete)
     const [first] = remaining
     if (complete.length === 0 && first !== undefined) reports.push({ module: first, problem: ending })
@@ -100,7 +101,7 @@ interface ThreadRun {
   readonly ending: string
 }
 
-function runThread(modules: readonly string[], memoryMb: number, patienceMs: number): Promise<ThreadRun> {
+function runThread(modules: readonly string[], memoryMb: number, loadMs: number): Promise<ThreadRun> {
   const thread = new Worker(threadScript('src/daemon/custom-tasks/load-modules-thread'), {
     ...importingThread,
     workerData: modules,
@@ -118,7 +119,7 @@ function runThread(modules: readonly string[], memoryMb: number, patienceMs: num
     else if (message !== READY) return
     clearTimeout(timer)
     if (complete.length >= modules.length) end('done')
-    else timer = setTimeout(end, patienceMs, `still loading after ${patienceMs / 1000} s`)
+    else timer = setTimeout(end, loadMs, `still loading after ${loadMs / 1000} s`)
   })
   thread.on('error', ({ message, code }: NodeJS.ErrnoException) => {
     ending ??= code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it needs more than ${memoryMb} MB to load` : message

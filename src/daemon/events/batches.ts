@@ -44,7 +44,7 @@ export class Batches {
     this.#spool = spool
   }
 
-  /** The jobs of one batch, in the order of their ids; empty when there is none of that name. */
+  /** The jobs of one batch, in the order of their ids; empty when there is no batch of that name. */
   async jobs(name: string): Promise<readonly BatchJob[]> {
     await this.#ready()
     return sorted(this.#batches.get(name))
@@ -163,6 +163,7 @@ function briefOf(job: Job): BatchJob | undefined {
 /** The state of a card: 'spoiled' when another job draws it again. */
 export type CardStatus = JobStatus | 'spoiled'
 
+/** One attempt at a row of a batch: its job, and whether another job draws the same row again. */
 export interface Card {
   readonly job: BatchJob
   readonly status: CardStatus

@@ -12,9 +12,11 @@ import {
 import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
-/** The most events that the hub keeps for clients that connect again. */
-const MOST_EVENTS = 4096
-/** Time between two announcements of the same progress or position, ms. */
+/**
+ * The hub keeps this many events for clients that connect again. It drops older events when there are a quarter more.
+ */
+const KEPT_EVENTS = 4096
+/** Shortest time between two announcements of one job's progress, or of one plotter's position, ms. */
 const PROGRESS_MS = 200
 
 /** The numbered stream of events, and the snapshots with which a client begins. */
@@ -61,7 +63,10 @@ export class Hub {
     return this.#paused
   }
 
-  /** @param follower  called when there are new events, which it reads by `event` @returns a function that ends it */
+  /**
+   * @param follower  called when there are new events, which it reads by `event`
+   * @returns a function that removes it
+   */
   follow(follower: () => void): () => void {
     return this.#fanOut.follow(follower)
   }
@@ -137,7 +142,7 @@ export class Hub {
 
   #publish(news: News): void {
     this.#events.push(new HubEvent(++this.#head, news))
-    if (this.#events.length >= 1.25 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS)
+    if (this.#events.length >= 1.25 * KEPT_EVENTS) this.#events = this.#events.slice(-KEPT_EVENTS)
     this.#fanOut.announce()
   }
 
@@ -194,6 +199,7 @@ export class HubEvent {
     return NAMES[this.#news.type]
   }
 
+  /** Whether a client that follows these topics gets the event. 'here' has only the plotters of this host. */
   isOf(topics: ReadonlySet<Topic>): boolean {
     return topics.has(TOPIC[this.name]) || (topics.has('here') && this.#news.type === 'plotter' && this.#news.here)
   }

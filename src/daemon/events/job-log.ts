@@ -2,8 +2,8 @@ import type { Job, JobStatus } from '../../spool/job.ts'
 import type { Spool, Subscription } from '../../spool/spool.ts'
 
 /**
- * Writes the events of a job on its plotter into the job's log, with each failed attempt and the reason of a failure. A
- * render that succeeds writes nothing, because a batch has thousands of renders.
+ * Writes into the log of each job what happens to the job on a plotter, each failed attempt, and the reason of a
+ * failure. A render that succeeds writes nothing, because a batch has thousands of renders.
  *
  * When several hosts share a queue, each host writes only the changes that it makes.
  *
@@ -27,7 +27,7 @@ export async function keepJobLog(spool: Spool, cut: readonly string[] = []): Pro
     const entry = entryOf(job, last.get(job.id))
     if (ON_PAPER.has(job.status)) last.set(job.id, job.status)
     else last.delete(job.id)
-    // A job may be forgotten before its last entry is written.
+    // The spool may forget a job before its last entry is written.
     if (entry !== undefined && !event.elsewhere) spool.log(job.id, entry).catch(() => {})
   })
 }

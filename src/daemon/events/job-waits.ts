@@ -11,7 +11,7 @@ export interface WaitRequest {
   readonly ids: readonly string[]
   /** States that end a wait for a job. A job that has ended always counts: it changes only by a user's retry. */
   readonly until: readonly JobStatus[]
-  /** Whether the first of the jobs ends the wait. */
+  /** Whether the wait ends when the first job is in one of the states. */
   readonly any: boolean
   readonly timeoutMs: number
 }
@@ -69,9 +69,7 @@ export class JobWaits {
     }
   }
 
-  /**
-   * Reads the present states of the jobs. An event during the reading has a newer state, which this does not replace.
-   */
+  /** Reads the present states of the jobs, except of those for which an event has brought a newer state meanwhile. */
   async #readStates(wait: Wait): Promise<void> {
     for (const id of wait.ids) {
       if (wait.knows(id)) continue
@@ -128,7 +126,7 @@ class Wait {
       this.#resolve = resolve
       this.#reject = reject
     })
-    this.#settlement.catch(() => {}) // a job may be forgotten before anybody awaits this
+    this.#settlement.catch(() => {}) // the spool may forget a job before `end` awaits this promise
   }
 
   knows(id: string): boolean {

@@ -1,7 +1,7 @@
 /**
- * Emits at most one value a key and interval: the first value at once, then the latest value at the next tick. All keys
- * share one timer, so that a thousand clients get their events together. A value that a newer one replaces is never
- * emitted.
+ * Emits at most one value for each key and interval: the first value at once, then the latest value at the next tick.
+ * All keys share one timer, so that a thousand clients get their events together. A value that a newer value replaces
+ * is never emitted.
  */
 export class Throttle<T> {
   readonly #intervalMs: number

@@ -19,7 +19,7 @@ const DAY_MS = 24 * 3_600_000
 
 export interface FarmFilesParts {
   readonly peers: Peers
-  /** The name of this host: its SVGs are below a folder of that name. */
+  /** The name of this host: the folder of its SVGs below the output folder has that name. */
   readonly host: string
   readonly output: string
   readonly plans: string
@@ -44,15 +44,15 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Fetches the uploads that the parameters name. It is no error when no host has an upload: the text may only look
+   * Fetches the uploads that the parameters name. Throws no error when no host has an upload: the text may only look
    * like a hash, and the task reports a missing file.
    */
-  async bringUploads(params: unknown): Promise<void> {
-    for (const sha256 of new Set(hashesIn(params))) await this.#bringUpload(sha256)
+  async fetchUploads(params: unknown): Promise<void> {
+    for (const sha256 of new Set(hashesIn(params))) await this.#fetchUpload(sha256)
   }
 
   /** Fetches a frozen plan. @throws PlotdError ERR_FILE when no host that answers has the plan */
-  async bringPlan(hash: string): Promise<void> {
+  async fetchPlan(hash: string): Promise<void> {
     const { plans, peers } = this.#parts
     await this.#turns.take(hash, async () => {
       if (await exists(join(plans, hash))) return
@@ -116,12 +116,12 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * The SVG of record: the file on this host, else the present file of the host that rendered it, else a copy by its
-   * hash.
+   * Finds the SVG of record: the file on this host, else the present file of the host that rendered the job, else a
+   * copy with its hash.
    *
    * @throws PlotdError ERR_FILE
    */
-  async record({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<Place> {
+  async findRecord({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<Place> {
     const { output, host, peers, copies } = this.#parts
     const [owner = ''] = path.split('/')
     const isNamed = owner === host || peers.peer(owner) !== undefined
@@ -173,7 +173,7 @@ export class FarmFiles implements Contents {
     return undefined
   }
 
-  async #bringUpload(sha256: string): Promise<void> {
+  async #fetchUpload(sha256: string): Promise<void> {
     const { uploads, uploadsFolder, peers } = this.#parts
     await this.#turns.take(sha256, async () => {
       if (await exists(join(uploadsFolder, sha256))) return

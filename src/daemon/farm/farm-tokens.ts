@@ -18,7 +18,11 @@ export function farmTokens(farm: Farm) {
       }
       for (const { name } of before) if (!tokens.some((token) => token.name === name)) await farm.removeToken(name)
     },
-    /** Calls the listener with all tokens after any host has changed them. @returns a function that ends it */
+    /**
+     * Calls the listener with all tokens after any host has changed them.
+     *
+     * @returns a function that removes the listener
+     */
     onChange(listener: (tokens: readonly KeptToken[]) => void, onError: (error: unknown) => void): () => void {
       return farm.onTokens(() => void read().then(listener, onError))
     },

@@ -73,7 +73,7 @@ export class Peer {
     }
   }
 
-  /** @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED */
+  /** Sends an HTTP request with the secret of the farm. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED */
   send(request: HttpRequest): Promise<HttpAnswer> {
     return sendNode(this.#address)(request)
   }
@@ -125,7 +125,7 @@ export class Peer {
     }
   }
 
-  /** @throws PlotdError ERR_HOST when another host answers there */
+  /** @throws PlotdError ERR_HOST when another host answers at this host's address */
   async #check(client: PlotdClient): Promise<void> {
     const { host } = await within(client.call('server.info', {}))
     if (host === this.name) return

@@ -8,7 +8,7 @@ import { Peer } from './peer.ts'
 
 /** Time between two readings of the hosts' rows, ms. */
 const READ_MS = 2000
-/** Time without a new beat after which a host is lost, ms. */
+/** Time without a heartbeat after which a host is lost, ms. */
 export const LOST_MS = 20_000
 
 export interface PeersParts {
@@ -110,7 +110,9 @@ export class Peers {
   #readLater(): void {
     if (this.#isClosed) return
     this.#timer = setTimeout(() => {
-      const reading = this.#read().catch((error: unknown) => this.#parts.log.debug({ error }, 'reading the hosts'))
+      const reading = this.#read().catch((error: unknown) =>
+        this.#parts.log.debug({ error }, 'the rows of the hosts could not be read'),
+      )
       void reading.then(() => this.#readLater())
     }, READ_MS).unref()
   }

@@ -10,7 +10,9 @@ import type { Uploads } from './uploads.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Shortest time between two searches for removable uploads, ms. Each search reads the whole history of jobs. */
+/**
+ * Shortest time between two removals that make room for an upload, ms. Each removal reads the whole history of jobs.
+ */
 const ROOM_EVERY_MS = 60_000
 
 /** States in which a job may still be drawn by its frozen plan. */
@@ -89,8 +91,8 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes old uploads every hour, and when there is no room for a new upload. After a jump of the clock no upload
- * counts as old.
+ * Removes old uploads every hour, and when there is no room for a new upload. After a jump of the clock the hourly
+ * removal removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 /**
  * A shell that starts programs for the daemon, one for each line that it reads. A process that starts a program copies
  * its memory table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell starts while the
- * daemon is small. It ends with the daemon, because its input ends.
+ * daemon is small. The shell ends with the daemon, because its input ends.
  */
 export class HelperShell {
   readonly #script: string
@@ -23,7 +23,7 @@ export class HelperShell {
     this.#child = this.#start()
   }
 
-  /** Sends a line. It starts another shell when the last shell has died. */
+  /** Sends a line. When the last shell has died, starts another shell. */
   send(line: string): void {
     if (this.#isEnded) return
     this.#child ??= this.#start()

@@ -22,8 +22,8 @@ const SCRIPT = `while read -r word; do
 done`
 
 /**
- * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call it while the process is
- * small, because a fork copies its memory table.
+ * Holds one lock of systemd-inhibit while at least one plot holds a lock of this inhibitor. Call this function while
+ * the process is small, because a fork copies the memory table.
  *
  * @param onProblem  called once for each different reason why there is no lock; plots continue without it
  */

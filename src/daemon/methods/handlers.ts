@@ -14,7 +14,7 @@ export interface Caller {
   readonly gone?: AbortSignal
   /** Called with the further cost of a message, in calls. The rate limit has counted one call already. */
   readonly owe?: (cost: number) => void
-  /** Subscribes from the entry after `seq` on, in place of an earlier subscription. */
+  /** Subscribes to the events after number `seq`, in place of an earlier subscription. */
   readonly follow?: (topics: ReadonlySet<Topic>, seq: number) => void
   readonly unfollow?: () => void
 }

@@ -112,7 +112,7 @@ const importHandlers = ({ spool, control, config }: JobParts) =>
     'job.import': async ({ jobs }) => {
       for (const { status, plot } of jobs) if (plot && !FINAL.has(status)) control.checkPlot(plot)
       const added = await spool.import(
-        await Promise.all((jobs as readonly Job[]).map((job) => withItsFile(job, config.output))),
+        await Promise.all((jobs as readonly Job[]).map((job) => requireFile(job, config.output))),
       )
       return { added, known: jobs.length - added }
     },
@@ -174,8 +174,11 @@ function onlyReceipt([job]: Result<'job.submitAll'>): Result<'job.submit'> {
 
 const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
-/** Queues a rendered job again when its SVG was not imported with it. */
-async function withItsFile(job: Job, folder: string): Promise<Job> {
+/**
+ * Removes the result of an imported job whose SVG is not in the output folder, unless ink is on paper: plotd then
+ * renders the job again.
+ */
+async function requireFile(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(folder, job.result.path))) return job
   const { result: _, ...bare } = job
   return job.status === 'rendered' ? { ...bare, status: 'queued' } : bare

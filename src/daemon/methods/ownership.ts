@@ -28,7 +28,7 @@ export function requireOwn(
   const owner = ownerOf(identity)
   const foreign = jobs.find((job) => job.owner !== owner)
   if (!foreign) return
-  const whose = foreign.owner === undefined ? 'nobody’s' : `${foreign.owner}’s`
-  const message = `job ${foreign.id} is ${whose}; the token ${owner} may change only its own jobs`
+  const foreignOwner = foreign.owner === undefined ? 'has no owner' : `belongs to ${foreign.owner}`
+  const message = `job ${foreign.id} ${foreignOwner}; the token ${owner} may change only its own jobs`
   throw new PlotdError('ERR_FORBIDDEN', message, { id: foreign.id, owner: foreign.owner, needs: 'operate' })
 }

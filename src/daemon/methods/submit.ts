@@ -22,7 +22,7 @@ export interface SubmitParts {
   readonly spool: Pick<Spool, 'submit'>
   readonly catalog: TaskCatalog
   readonly control: Pick<PlotControl, 'checkPlot'>
-  /** `accept` validates jobs of custom tasks. `admit` reads the files that jobs need and sets their text. */
+  /** `accept` validates jobs of custom tasks. `admit` reads the files that jobs need, and lays out the text of jobs. */
   readonly threads: Pick<ThreadPools, 'accept' | 'admit'>
   readonly config: Pick<Config, 'render'>
 }

@@ -26,8 +26,8 @@ export interface ReadyFacts {
 
 /**
  * Checks that the plotter may get a grant, and counts the grant in the plotter's memory. With `newSheet` the sheet of
- * an interrupted job counts as taken off from now on. The user speaks of the sheet at the moment of `ready`, so this
- * refuses the grant when a plot begins during the checks.
+ * an interrupted job counts as taken off from now on. The user speaks of the sheet at the moment of `ready`. So
+ * `checkReady` refuses the grant when a plot begins during the checks.
  *
  * @returns the purpose of the grant, and the state of the sheet under the pen
  * @throws PlotdError ERR_PLOTTER_STATE; the reason for which the job at the head cannot be drawn

@@ -118,7 +118,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     if (fromMm > 0) this.#pausedStroke = { stroke: from, mm: fromMm, seconds: 0 }
   }
 
-  /** Writes the plan and its start. Resolves when the note is on the disk: the pen may move only then. */
+  /** Writes the plan's hash and the first stroke. Resolves when the disk has them: the pen may move only then. */
   async start(): Promise<void> {
     const { plan, from, meter, times } = this.#start
     await this.#time.begin(plan)
@@ -142,7 +142,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     return this.#permission
   }
 
-  /** Whether a stroke may continue: other hosts have not given up the job. */
+  /** Whether a stroke may continue: no other host can have taken over the job yet. */
   mayContinue(): boolean {
     return this.#contact.ageMs < HALT_MS
   }
@@ -311,7 +311,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     })
   }
 
-  /** Time for which the plotter has worked since the last drawn stroke, s by its estimate. */
+  /** Time without pauses since the end of the last drawn stroke, s, divided by the plotter's pace. */
   get #inStroke(): number {
     const { meter, pace = 1 } = this.#start
     return ((meter?.seconds ?? 0) - this.#drawnAt) / pace

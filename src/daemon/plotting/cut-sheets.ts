@@ -4,9 +4,9 @@ import type { Job } from '../../spool/job.ts'
 import { isTouched } from '../protocol/index.ts'
 
 /**
- * The sheets of interrupted jobs that lie on one plotter. The spool's records of the jobs decide, so that this holds
- * after a restart. The plotter's memory says which sheets a user took off. Without that memory a sheet counts as lying
- * there, and nothing draws over it.
+ * The sheets of interrupted jobs that lie on one plotter. They follow from the jobs in the spool, also after a restart.
+ * The plotter's memory says which sheets a user took off. Without that memory a sheet counts as lying on the plotter,
+ * and nothing draws over it.
  */
 export class CutSheets {
   readonly #plotter: string

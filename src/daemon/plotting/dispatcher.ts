@@ -59,7 +59,7 @@ export class Dispatcher implements PlotControl {
       },
       (claim) => threads.render(spool, claim),
       workers,
-      (error) => log.error({ error }, 'rendering'),
+      (error) => log.error({ error }, 'an error in the render loop'),
     )
   }
 

@@ -104,7 +104,11 @@ function outputOf({ stdout, stderr }: FeederProcess): () => string {
   return () => output
 }
 
-/** Resolves when the command and all its output have ended. @returns the exit code, the signal, or the error of the start */
+/**
+ * Resolves when the command and all its output have ended.
+ *
+ * @returns the exit code, the signal, or the error of the start
+ */
 function endOf(child: FeederProcess): Promise<number | string> {
   return new Promise((resolve) => {
     child.once('error', ({ message }) => resolve(message))

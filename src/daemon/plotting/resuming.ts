@@ -73,7 +73,7 @@ export interface Site {
   /** Folder of the frozen plans. */
   readonly plans: string
   /** Fetches a plan that another host has. @throws PlotdError ERR_FILE */
-  readonly bringPlan: (hash: string) => Promise<void>
+  readonly fetchPlan: (hash: string) => Promise<void>
 }
 
 export interface Origin {
@@ -144,13 +144,13 @@ export async function requireOrigin({ plotter: name, session }: Site, atHome: bo
  * which the carriage stood makes the cut exact.
  */
 async function cutOf(
-  { session, plans, bringPlan }: Site,
+  { session, plans, fetchPlan }: Site,
   job: Job,
   how: ResumeHow,
 ): Promise<{ sheet: CutSheet; plan: Plan; cut: Cut } | undefined> {
   const sheet = cutSheet(job, how)
   if (!sheet) return undefined
-  await bringPlan(sheet.planHash)
+  await fetchPlan(sheet.planHash)
   const plan = await loadPlan(plans, sheet.planHash)
   const stop = session.stopOf(job.id, sheet.planHash)
   return { sheet, plan, cut: stop ? await locate(plan, sheet.cut, stop) : sheet.cut }

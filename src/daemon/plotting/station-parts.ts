@@ -17,7 +17,7 @@ export interface StationParts {
   readonly host: string
   /** Whether several hosts share the queue. */
   readonly inFarm: boolean
-  /** The owner of the connection: it names this plotter among those of this process, also after a restart. */
+  /** Names this plotter among all plotters of this process. A `sim:` URL gives each owner a simulator of its own. */
   readonly owner: string
   readonly profile: Profile
   readonly spool: Spool
@@ -55,7 +55,7 @@ export const placeOfSheet = ({ config, host, inFarm }: StationParts): { plotter:
 /** A plotter as the place where interrupted jobs continue. */
 export function siteOf(parts: StationParts, session: PlotterSession): Site {
   const { contents, plans } = parts.threads
-  return { ...placeOfSheet(parts), session, plans, bringPlan: (hash) => contents.bringPlan(hash) }
+  return { ...placeOfSheet(parts), session, plans, fetchPlan: (hash) => contents.fetchPlan(hash) }
 }
 
 /** The options of a plotter's session that its station takes from its own parts. */

@@ -45,7 +45,7 @@ export class Station {
   #holding: Holding = EMPTY
   /** Settles when the spool has answered the last claim. */
   #claimed: Promise<void> = Promise.resolve()
-  /** Settles with the last job. */
+  /** Settles when the last job has left the plotter. */
   #plotted: Promise<void> = Promise.resolve()
   #isStopped = false
   /** The user's adjustments, and the times of strokes with them. A new link begins without adjustments. */
@@ -64,7 +64,7 @@ export class Station {
       onChange: (state) => this.#changed(state),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
-        // The session changes its state later in this turn, so this announces the plotter after it.
+        // Later in this turn of the event loop the session changes its state. The plotter is announced after that.
         queueMicrotask(() => this.#parts.changed(false))
       },
     })
@@ -369,7 +369,7 @@ export class Station {
   }
 
   #changed(state: PlotterState): void {
-    this.#log.debug({ state }, 'plotter')
+    this.#log.debug({ state }, 'the plotter changed its state')
     if (state.is === 'offline') this.#times.adjusted = {}
     this.marks.follow(state)
     this.pens.follow(state, this.session.device).catch((error: unknown) => this.#logFailure(error))
@@ -394,6 +394,6 @@ export class Station {
    */
   #logFailure(thrown: unknown): void {
     const error = toPlotdError(thrown)
-    if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'plotting')
+    if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'an error in the station')
   }
 }

@@ -3,10 +3,10 @@ import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Role } from './roles.ts'
 
-/** Most connections that a server keeps. */
-export interface Places {
+/** The most connections that a server keeps. */
+export interface ConnectionLimits {
   /** Connections that have shown no valid token. */
-  readonly strangers: number
+  readonly anonymous: number
   /** Connections that have shown a valid token. */
   readonly clients: number
 }
@@ -19,8 +19,8 @@ export interface Owner {
 }
 
 /**
- * Counts the places that tokens take. A token that may not operate gets at most half of them, so that there is always a place
- * for the operator.
+ * Counts the places that tokens take. A token that may not operate gets at most half of them, so that there is always a
+ * place for the operator.
  */
 export class TokenPlaces {
   readonly #most: number
@@ -50,7 +50,8 @@ export class TokenPlaces {
 
 const tooMany = (message: string): PlotdError => new PlotdError('ERR_LIMIT', message, { limit: 'connections' })
 
-interface Stranger {
+/** A connection that has shown no valid token. */
+interface Anonymous {
   /** With TLS, the raw socket until the handshake is complete. */
   socket: Socket
   /** The number of requests without a complete answer. */
@@ -58,29 +59,30 @@ interface Stranger {
 }
 
 /**
- * The connections of a server. A connection is a stranger until a request on it shows a valid token. Strangers have few
- * places. When none is free, the server closes the oldest idle stranger for a new one. So strangers never take the place of a
- * client with a token, whatever they send: a handshake, half a request, a slow body, nothing.
+ * The connections of a server. A connection is anonymous until a request on it shows a valid token. Anonymous
+ * connections have few places. When no place is free, the server closes the oldest idle anonymous connection for the
+ * new one. So an anonymous connection never takes the place of a client with a token, whatever it sends: a handshake,
+ * half a request, a slow body, nothing.
  */
 export class Connections {
-  readonly #places: Places
-  readonly #strangers = new Map<unknown, Stranger>()
+  readonly #limits: ConnectionLimits
+  readonly #anonymous = new Map<unknown, Anonymous>()
   readonly #clients: TokenPlaces
   readonly #leave = new Map<unknown, () => void>()
 
-  constructor(server: Server, places: Places) {
-    this.#places = places
-    this.#clients = new TokenPlaces(places.clients)
+  constructor(server: Server, limits: ConnectionLimits) {
+    this.#limits = limits
+    this.#clients = new TokenPlaces(limits.clients)
     server.on('connection', (socket: Socket) => this.#accept(socket))
     server.on('secureConnection', (socket: Socket) => {
-      const stranger = this.#strangers.get(keyOf(socket))
-      if (stranger) stranger.socket = socket
+      const anonymous = this.#anonymous.get(keyOf(socket))
+      if (anonymous) anonymous.socket = socket
     })
     const answering = ({ socket }: IncomingMessage, response: ServerResponse): void => {
-      const stranger = this.#strangers.get(keyOf(socket))
-      if (stranger === undefined) return
-      stranger.requests++
-      response.once('close', () => stranger.requests--)
+      const anonymous = this.#anonymous.get(keyOf(socket))
+      if (anonymous === undefined) return
+      anonymous.requests++
+      response.once('close', () => anonymous.requests--)
     }
     server.on('request', answering)
     // A server that listens for `checkContinue` gets no `request` event for such requests.
@@ -88,36 +90,38 @@ export class Connections {
   }
 
   /**
-   * Makes a stranger a client. Call it when a request on this connection has shown a valid token. @throws PlotdError
-   * ERR_LIMIT
+   * Gives an anonymous connection the place of a client. Call it when a request on the connection has shown a valid
+   * token.
+   *
+   * @throws PlotdError ERR_LIMIT
    */
   authenticated(socket: Socket, owner: Owner): void {
     const key = keyOf(socket)
-    if (!this.#strangers.has(key)) return
+    if (!this.#anonymous.has(key)) return
     this.#leave.set(key, this.#clients.take(owner))
-    this.#strangers.delete(key)
+    this.#anonymous.delete(key)
   }
 
   #accept(socket: Socket): void {
     const key = keyOf(socket)
-    // The handshake of a closed stranger fails with an error.
+    // When the server closes a connection during its TLS handshake, the handshake fails with an error.
     socket.on('error', () => {})
     socket.once('close', () => {
-      this.#strangers.delete(key)
+      this.#anonymous.delete(key)
       this.#leave.get(key)?.()
       this.#leave.delete(key)
     })
-    this.#strangers.set(key, { socket, requests: 0 })
-    if (this.#strangers.size <= this.#places.strangers) return
-    const [dropped, stranger] = this.#oldest()
-    this.#strangers.delete(dropped)
-    stranger?.socket.destroy()
+    this.#anonymous.set(key, { socket, requests: 0 })
+    if (this.#anonymous.size <= this.#limits.anonymous) return
+    const [oldestKey, oldest] = this.#oldest()
+    this.#anonymous.delete(oldestKey)
+    oldest?.socket.destroy()
   }
 
-  /** The oldest idle stranger. When none is idle, the oldest stranger. The map keeps the order of arrival. */
-  #oldest(): readonly [unknown, Stranger | undefined] {
-    for (const entry of this.#strangers) if (entry[1].requests === 0) return entry
-    const [first] = this.#strangers
+  /** The oldest idle connection; when all are busy, the oldest connection. The map keeps the order of arrival. */
+  #oldest(): readonly [unknown, Anonymous | undefined] {
+    for (const entry of this.#anonymous) if (entry[1].requests === 0) return entry
+    const [first] = this.#anonymous
     return first ?? [undefined, undefined]
   }
 }

@@ -1,5 +1,6 @@
 /*
- * The constants that daemon and clients share besides the methods. This file imports nothing, because browsers load it too.
+ * The constants that daemon and clients share besides the methods. This file imports nothing, because browsers load it
+ * too.
  */
 
 /** The version of the protocol. */

@@ -1,6 +1,7 @@
 /**
- * The room `protocol`: the schema of every method and event, roles, the form of errors on the wire, and the names of the files
- * by which clients find the daemon. Clients may import from this room, and it imports no other room of the daemon.
+ * The room `protocol`: the schema of every method and event, roles, the form of errors on the wire, and the names of
+ * the files by which clients find the daemon. `connections` and `encoded` are parts of servers that clients have, too.
+ * Clients may import from this room, and it imports no other room of the daemon.
  */
 import type { z } from 'zod'
 import { BATCH_METHODS } from './batch-methods.ts'
@@ -18,8 +19,8 @@ export { permits, type Role } from './roles.ts'
 export { refuseLosses, type WarningKind, type WireWarning, withKinds } from './warnings.ts'
 
 /**
- * Every method of the daemon, with the schemas of its parameters and its result. Types, validation, docs/protocol.md and the
- * OpenRPC document all come from here.
+ * Every method of the daemon, with the schemas of its parameters and its result. Types, validation, docs/protocol.md
+ * and the OpenRPC document all come from here.
  */
 export const METHODS = {
   ...JOB_METHODS,

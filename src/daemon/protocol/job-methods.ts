@@ -69,8 +69,8 @@ const digest = z
   .regex(/^[\w-]+$/)
 
 /**
- * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out ERR_PARAMS, ERR_PROTOCOL, ERR_UNAUTHORIZED
- * and ERR_LIMIT, which every method may give.
+ * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out ERR_PARAMS, ERR_PROTOCOL,
+ * ERR_UNAUTHORIZED and ERR_LIMIT, which every method may give.
  */
 export const JOB_METHODS = {
   'job.submit': {

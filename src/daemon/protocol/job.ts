@@ -203,7 +203,10 @@ export const job = z.object({
 /** A code for programs and a sentence for users. */
 const notice = z.object({ code: z.string().max(100), message: z.string().max(20_000) })
 
-/** A job of an export, in the form of `job.get`. The schema checks its names and hashes, so that none leads to another file. */
+/**
+ * A job of an export, in the form of `job.get`. The schema checks names and hashes, because plotd makes paths of files
+ * from them.
+ */
 export const exported = z.object({
   ...job.shape,
   id: z

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The file in the state folder with the daemon's address: JSON `{url, socket, pid, startedAt}`. A clean stop removes it. */
+/**
+ * The file in the state folder with the daemon's address: JSON `{url, socket, pid, startedAt}`. A clean stop removes
+ * the file.
+ */
 export const DAEMON_FILE = 'daemon.json'
 /** The socket by which programs of the daemon's user connect without the network. */
 export const SOCKET_FILE = 'plotd.sock'

@@ -4,8 +4,9 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
 /*
- * Only the user and root may change the state folder, its files, and the folders above it. Another user with write access
- * could read a token, replace it, or answer in place of the daemon. So daemon and clients check these rights first.
+ * Only the user and root may change the state folder, its files, and the folders above it. Another user with write
+ * access could read a token, replace a token, or answer in place of the daemon. So daemon and clients check these
+ * rights first.
  */
 
 const OTHERS_WRITE = 0o022

@@ -10,10 +10,17 @@ const role = z.enum(ROLES)
 const token = z.object({
   name: z.string(),
   role,
-  createdAt: z.number().optional().meta({ description: 'absent for a master token that was never rotated' }),
+  createdAt: z
+    .number()
+    .optional()
+    .meta({ description: 'absent for a master token that was not rotated since the daemon started' }),
   by: z.string().optional().meta({ description: 'for a page session: the token that opened it' }),
 })
-const secret = token.extend({ secret: z.string().meta({ description: 'shown once, and stored nowhere' }) })
+const secret = token.extend({
+  secret: z
+    .string()
+    .meta({ description: 'shown once; the daemon stores only a digest of it, except for the master token' }),
+})
 
 /** Methods on tokens. */
 export const TOKEN_METHODS = {

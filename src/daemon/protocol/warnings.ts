@@ -3,7 +3,10 @@ import { PlotdError } from '../../errors.ts'
 import type { Warning } from '../../spool/job.ts'
 import { count } from './fields.ts'
 
-/** A loss: a part of the drawing or its text will not be on the paper. A note is harmless: it says how plotd draws a part. */
+/**
+ * A loss: a part of the drawing or its text will not be on the paper. A note says how plotd draws a part, and is
+ * harmless.
+ */
 export type WarningKind = 'loss' | 'note'
 
 /** Every warning that plotd gives. A code that is not in this list comes from a custom task and counts as a loss. */

@@ -49,8 +49,8 @@ interface NamedFile {
 }
 
 /**
- * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. It draws jobs of
- * jobs that ask for ink and have a quick task.
+ * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. It draws only jobs
+ * that ask for ink and have a quick task.
  */
 export const MOST_DRAWN = 10
 
@@ -154,7 +154,9 @@ function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
 
 const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 
-/** Handles an error of `acceptOnThread`: a timeout gets the names of the modules. @throws the error */
+/**
+ * Returns a handler for errors of `acceptOnThread`. The handler adds the names of the modules to a timeout, and throws.
+ */
 export const moduleTooSlow =
   (modules: readonly string[]) =>
   (error: unknown): never => {

@@ -58,7 +58,7 @@ export interface CheckedJob extends DrawInput {
   readonly error?: Result<'job.check'>[number]['error']
 }
 
-/** Checks each job as a submit would, and sets its text. It queues nothing. */
+/** Checks each job as a submit would, and lays out its text. Queues nothing. */
 export async function checkJobs({
   jobs,
   quick,

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobResult } from '../../spool/job.ts'
 
+/* The files that a job needs, on this host or on the other hosts that share the queue. */
+
 /** A file below a folder. */
 export interface Place {
   readonly folder: string
@@ -10,24 +12,24 @@ export interface Place {
 /** The files that a job needs. When hosts share a queue, another host may have them. */
 export interface Contents {
   /** Fetches the uploads that parameters name. */
-  bringUploads(params: unknown): Promise<void>
+  fetchUploads(params: unknown): Promise<void>
   /** Fetches a frozen plan. @throws PlotdError ERR_FILE */
-  bringPlan(hash: string): Promise<void>
+  fetchPlan(hash: string): Promise<void>
   /** Leaves a copy of a frozen plan on another host. */
   copyPlan(hash: string): Promise<void>
   /** Leaves a copy of a rendered SVG on another host, so that it can be drawn when the first host is lost. */
   copyRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<void>
-  /** The SVG of record. @throws PlotdError ERR_FILE */
-  record(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>
+  /** Finds the SVG of record. @throws PlotdError ERR_FILE */
+  findRecord(result: Pick<JobResult, 'path' | 'sha256'>): Promise<Place>
 }
 
 /** All files are on this host. */
 export const allHere = (output: string): Contents => ({
-  bringUploads: async () => {},
-  bringPlan: async () => {},
+  fetchUploads: async () => {},
+  fetchPlan: async () => {},
   copyPlan: async () => {},
   copyRecord: async () => {},
-  record: async ({ path }) => ({ folder: output, path }),
+  findRecord: async ({ path }) => ({ folder: output, path }),
 })
 
 /** A host that restarts serves its files again within this time, ms. */
@@ -35,12 +37,12 @@ const HOST_RESTART_MS = 20_000
 /** Time between two attempts, ms. */
 const RETRY_MS = 500
 
-/** The SVG of record. It waits for a host that restarts. @throws PlotdError ERR_FILE */
+/** Finds the SVG of record, and waits for a host that restarts. @throws PlotdError ERR_FILE */
 export async function recordInTime(contents: Contents, result: JobResult, signal?: AbortSignal): Promise<Place> {
   const end = performance.now() + HOST_RESTART_MS
   for (;;) {
     try {
-      return await contents.record(result)
+      return await contents.findRecord(result)
     } catch (thrown) {
       if (signal?.aborted || performance.now() >= end) throw thrown
       await delay(RETRY_MS, undefined, { ref: false })

@@ -34,14 +34,14 @@ export function planOfJob(
     const frozen = job.progress?.planHash
     if (frozen !== undefined) {
       // When no host has the frozen plan, the client gets a plan of the SVG instead.
-      await threads.contents.bringPlan(frozen).catch(() => {})
+      await threads.contents.fetchPlan(frozen).catch(() => {})
       if (existsSync(join(threads.plans, frozen))) return join(threads.plans, frozen)
     }
     if (!job.result) {
       const message = `job ${id} is ${job.status}: there is a plan once it is rendered`
       throw new PlotdError('ERR_JOB_STATE', message, { id, status: job.status })
     }
-    const record = await threads.contents.record(job.result)
+    const record = await threads.contents.findRecord(job.result)
     const plot = job.plot ?? ANY
     const [plotter = plot.plotter] = job.result.plotters ?? []
     const profile = profileOf(plotter) ?? profileNamed(DEFAULT_PROFILE)

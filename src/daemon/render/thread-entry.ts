@@ -18,6 +18,8 @@ import {
   type TimesInput,
 } from './thread-jobs.ts'
 
+/* The script of each thread of the pools. A thread gets one job at a time, and answers with its result. */
+
 export type ThreadJob =
   | { readonly kind: 'render'; readonly input: RenderInput }
   | { readonly kind: 'preview'; readonly input: DrawInput }
@@ -37,7 +39,7 @@ export interface ThreadFonts {
   readonly fonts?: string
 }
 
-/** Work that is too heavy for the main thread. */
+/** Does one job, which is too heavy for the main thread. */
 export const run = onThread(async ({ fonts, ...job }: ThreadJob & ThreadFonts, send): Promise<unknown> => {
   if (fonts !== undefined) await refreshFontFolder(fonts)
   const reports = {

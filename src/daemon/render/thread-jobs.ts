@@ -315,7 +315,9 @@ export interface TimesInput {
 
 /**
  * For each number of strokes of a frozen plan, 0 … all, the time at which they are drawn, s, and then the end of the
- * plan. @throws PlotdError ERR_FILE
+ * plan.
+ *
+ * @throws PlotdError ERR_FILE
  */
 export async function planTimes({ plans, hash, profile, now }: TimesInput): Promise<Float64Array> {
   return strokeTimes(await loadPlan(plans, hash), profile, now)

@@ -22,7 +22,7 @@ import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { RegisterInput } from './register-plan.ts'
 import type { DrawInput, PreviewResult } from './thread-jobs.ts'
-import { type LaneOptions, ThreadRuns } from './thread-runs.ts'
+import { type ThreadRunOptions, ThreadRuns } from './thread-runs.ts'
 
 /** The most lines that one render may add to the log of its job. */
 const MOST_LOG_LINES = 200
@@ -117,7 +117,7 @@ export class ThreadPools {
   /** Renders a claimed job into the output folder, and reports the progress to the spool. */
   async render(spool: Spool, claim: Claim): Promise<JobResult> {
     const { job, signal } = claim
-    await this.#contents.bringUploads(job.params)
+    await this.#contents.fetchUploads(job.params)
     const input = {
       ...this.#drawInput(job.task, job.params, job.plot),
       outputFolder: this.#config.output,
@@ -150,14 +150,14 @@ export class ThreadPools {
     { task, params, plot, profile, bound }: Parsed<'preview.render'>,
     signal?: AbortSignal,
   ): Promise<Encoded> {
-    await this.#contents.bringUploads(params)
+    await this.#contents.fetchUploads(params)
     const drawInput = this.#drawInput(task, params, plot, profile)
     const input = bound === undefined ? drawInput : { ...drawInput, bound }
     const timeoutMs = this.#config.render.timeout
-    const options: LaneOptions = {
+    const options: ThreadRunOptions = {
       timeoutMs,
       isForeign: this.#isForeign(task),
-      lane: this.#previews,
+      semaphore: this.#previews,
       ...(signal && { signal }),
     }
     const { json } = await this.#runs.run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
@@ -166,15 +166,15 @@ export class ThreadPools {
 
   /** Describes an upload, and names the task that draws it. @param signal  aborted when its client has left */
   async describe(request: Parsed<'document.describe'>, signal?: AbortSignal): Promise<Result<'document.describe'>> {
-    await this.#contents.bringUploads(request)
+    await this.#contents.fetchUploads(request)
     const { state, svg: svgLimits, render } = this.#config
     const all = importerModules(this.#catalog)
     const input = { ...request, uploads: join(state, 'uploads'), svgLimits, modules: [], hasModules: all.length > 0 }
-    const options: LaneOptions = { timeoutMs: render.timeout, ...(signal && { signal }) }
-    const ownOptions: LaneOptions = { ...options, lane: this.#previews }
+    const options: ThreadRunOptions = { timeoutMs: render.timeout, ...(signal && { signal }) }
+    const ownOptions: ThreadRunOptions = { ...options, semaphore: this.#previews }
     const facts = await this.#runs.run<UploadFacts>(this.#quick, { kind: 'describe', input }, ownOptions)
     if (!('isUncertain' in facts)) return facts
-    const foreignOptions: LaneOptions = { ...options, isForeign: true, lane: this.#customTasks }
+    const foreignOptions: ThreadRunOptions = { ...options, isForeign: true, semaphore: this.#customTasks }
     const work = { kind: 'describe', input: { ...input, modules: all } } as const
     return this.#runs.run<DocumentFacts>(this.#quick, work, foreignOptions)
   }
@@ -196,14 +196,15 @@ export class ThreadPools {
       return { ...input, ...(output !== undefined && { output }), ...(error && { error }) }
     })
     const input = { jobs: requests, quick, modules: this.#modulesOf(jobs), unusable }
-    const custom: LaneOptions = input.modules.length > 0 ? { isForeign: true, lane: this.#customTasks } : {}
-    const options: LaneOptions = { timeoutMs: this.#config.render.timeout, ...custom }
+    const custom: ThreadRunOptions = input.modules.length > 0 ? { isForeign: true, semaphore: this.#customTasks } : {}
+    const options: ThreadRunOptions = { timeoutMs: this.#config.render.timeout, ...custom }
     return this.#runs.run<Result<'job.check'>>(this.#quick, { kind: 'check', input }, options)
   }
 
   /**
-   * Checks the parameters of jobs by their custom tasks. @returns the fields that the tasks give to the jobs
+   * Checks the parameters of jobs by their custom tasks.
    *
+   * @returns the fields that the tasks give to the jobs
    * @throws PlotdError of the first refusal
    */
   async accept(jobs: readonly JobRequest[]): Promise<AcceptedJob[]> {
@@ -215,21 +216,21 @@ export class ThreadPools {
         timeoutMs: Math.min(ACCEPT_MS, this.#config.render.timeout),
         maxOutputBytes: 4 * this.#config.limits.messageBytes,
         isForeign: true,
-        lane: this.#customTasks,
+        semaphore: this.#customTasks,
       },
     )
     return JSON.parse(await accepting.catch(moduleTooSlow(input.modules))) as AcceptedJob[]
   }
 
   /**
-   * Reads the files of jobs before they are queued. It draws small files, so that the answer has the warnings of the
-   * ink.
+   * Reads the files of jobs before the spool queues them. It draws small files, so that the answer has the warnings of
+   * the ink.
    *
-   * @param quick  the most jobs of quick tasks to draw; it never draws jobs that do not ask for ink
+   * @param quick  the most jobs of quick tasks to draw, of those that ask for ink
    * @throws PlotdError of the first job that is refused
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
-    for (const { params } of jobs) await this.#contents.bringUploads(params)
+    for (const { params } of jobs) await this.#contents.fetchUploads(params)
     const { state, svg: svgLimits } = this.#config
     const input = { jobs, uploads: join(state, 'uploads'), svgLimits }
     const { timeout } = this.#config.render
@@ -247,7 +248,7 @@ export class ThreadPools {
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
-    const { folder, path } = await this.#contents.record(result)
+    const { folder, path } = await this.#contents.findRecord(result)
     const input = { outputFolder: folder, path, plot, profile, svgLimits }
     try {
       await this.#runs.run(this.#quick, { kind: 'drawable', input }, { timeoutMs: render.timeout })
@@ -268,7 +269,7 @@ export class ThreadPools {
     if (result === undefined) return Promise.reject(new PlotdError('ERR_JOB_STATE', 'the job is not rendered'))
     const { machines, svgLimits = {} } = this.#checkInput(task, undefined, plot)
     const input = { outputFolder: this.#config.output, plot, rendered: result, machines, svgLimits }
-    const options = { timeoutMs, lane: this.#previews, ...(signal && { signal }) }
+    const options = { timeoutMs, semaphore: this.#previews, ...(signal && { signal }) }
     return this.#runs.run<JobResult>(this.#quick, { kind: 'ink', input }, options)
   }
 
@@ -303,7 +304,7 @@ export class ThreadPools {
 
   /** Makes a plan for display, in the `quick` pool, because no ink waits for the plan. @returns the hash of the plan */
   planToShow(record: Place, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
-    return this.#plan(this.#quick, record, plot, profile, { timeoutMs, lane: this.#previews })
+    return this.#plan(this.#quick, record, plot, profile, { timeoutMs, semaphore: this.#previews })
   }
 
   /** Stops all runs. They reject with ERR_DAEMON_AWAY, and so does every later call. */
@@ -313,9 +314,7 @@ export class ThreadPools {
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
-  /**
-   * The warnings of the jobs' drawings; none when drawing takes too long: then the rendering of the job reports them.
-   */
+  /** The warnings of the jobs' drawings. When drawing takes too long, there are none, and the rendering reports them. */
   async #renderWarnings(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     const isDrawn = ({ task, plot }: JobRequest): boolean =>
@@ -335,7 +334,7 @@ export class ThreadPools {
     { folder, path }: Place,
     plot: PlotRequest,
     profile: Profile,
-    { registration, ...options }: LaneOptions & PlanOptions = {},
+    { registration, ...options }: ThreadRunOptions & PlanOptions = {},
   ): Promise<string> {
     const { svg: svgLimits } = this.#config
     const { plans } = this

@@ -4,9 +4,9 @@ import type { RenderPool, RunOptions, Semaphore } from '../../spool/index.ts'
 import type { ThreadFonts, ThreadJob } from './thread-entry.ts'
 
 /** The limits and signals of one run. */
-export interface LaneOptions extends RunOptions {
-  /** Limits the runs that use it to one at a time. */
-  readonly lane?: Semaphore
+export interface ThreadRunOptions extends RunOptions {
+  /** Limits the runs that share this semaphore. */
+  readonly semaphore?: Semaphore
 }
 
 /** Runs jobs on the daemon's thread pools, until `stop` aborts all of them. */
@@ -21,12 +21,16 @@ export class ThreadRuns {
   }
 
   /**
-   * Runs a job on a free thread of the pool. It does not use `AbortSignal.any`, which would leave a record at the signal of
-   * `stop` for each run.
+   * Runs a job on a free thread of the pool. It does not use `AbortSignal.any`, which would leave a record at the
+   * signal of `stop` for each run.
    *
    * @throws as `RenderPool.run` does; PlotdError ERR_DAEMON_AWAY after `stop`
    */
-  async run<R>(pool: Pick<RenderPool, 'run'>, job: ThreadJob, { signal, lane, ...options }: LaneOptions): Promise<R> {
+  async run<R>(
+    pool: Pick<RenderPool, 'run'>,
+    job: ThreadJob,
+    { signal, semaphore, ...options }: ThreadRunOptions,
+  ): Promise<R> {
     const controller = new AbortController()
     const sources = signal === undefined ? [this.#stop.signal] : [this.#stop.signal, signal]
     const abort = (): void => controller.abort(sources.find(({ aborted }) => aborted)?.reason)
@@ -35,7 +39,7 @@ export class ThreadRuns {
     try {
       const input = { ...job, ...this.#fonts }
       const run = () => pool.run<R>(input, { ...options, signal: controller.signal })
-      return await (lane ? lane.run(run, controller.signal) : run())
+      return await (semaphore ? semaphore.run(run, controller.signal) : run())
     } finally {
       for (const source of sources) source.removeEventListener('abort', abort)
     }

@@ -9,7 +9,7 @@ interface Headers {
   readonly url?: string | undefined
 }
 
-/** Decides which requests and WebSocket handshakes a server takes. */
+/** Decides which requests and WebSocket handshakes a server accepts. */
 export interface Access {
   /** Checks `Host` and `Origin` of a request, with or without a token. @throws PlotdError ERR_FORBIDDEN */
   checkSource(request: Headers): void
@@ -64,8 +64,8 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
 }
 
 /**
- * Access through the socket file, which only programs of the daemon's user can open. No browser can open it, so this access
- * refuses a request with an `Origin`. `Host` may be any name.
+ * Access through the socket file, which only programs of the daemon's user can open. No browser can open a socket file,
+ * so a request with an `Origin` is refused. `Host` may be any name.
  */
 export function socketFileAccess(find: Find): Access {
   return {

@@ -17,8 +17,8 @@ const AT_ONCE = 65_536
 const PIECE = 16_384
 
 /**
- * Parses JSON from a client. It parses a large text piece by piece, and other work comes between the pieces. It limits nesting
- * and counts before it makes values, because the cost of validation and printing grows with the number of values.
+ * Parses JSON from a client. It parses a large text piece by piece, and other work runs between the pieces. It checks
+ * the limits before it creates values, because the cost of validation and printing grows with the number of values.
  *
  * @returns the value of a short text, or a promise for the value of a long one
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
@@ -130,7 +130,10 @@ function leave(text: string, open: Open, end: number): void {
   open.isTaken = false
 }
 
-/** @returns whether the array or object now has a value of its own. A short one is parsed with the text of its parent. */
+/**
+ * @returns whether the array or object now has a value of its own. A short array or object is parsed with the text of
+ *   its parent.
+ */
 function close(text: string, open: Open, end: number): boolean {
   if (open.value === undefined && end - open.start < PIECE) return false
   if (open.isTaken) leave(text, open, end)

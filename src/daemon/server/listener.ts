@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Config } from '../config/schema.ts'
 
-/** The server disconnects a client that does not complete its headers or its request in time, ms. An upload may take long. */
+/** The server disconnects a client that does not complete its headers, or its request, within these times, ms. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2_000 }
 const HANDSHAKE_MS = 10_000
 
@@ -19,7 +19,9 @@ export interface Listener {
   /** '127.0.0.1' */
   readonly address: string
   readonly port: number
-  /** The address for clients: 'http://127.0.0.1:7475'. With TLS it has the first name of `hosts`, as the certificate has. */
+  /**
+   * The address for clients: 'http://127.0.0.1:7475'. With TLS its name is the first of `hosts`, as in the certificate.
+   */
   readonly url: string
 }
 
@@ -63,5 +65,5 @@ const why = (cause: unknown) => (cause instanceof Error ? cause.message : String
 /** A warning for the log that others can read the traffic; undefined when they cannot. */
 export function exposureWarning({ host, tls }: Config): string | undefined {
   if (/^(127(\.\d+){3}|::1|localhost)$/i.test(host) || tls) return undefined
-  return `listening on ${host} without TLS: tokens and drawings can be read by anybody on the way; set tls.cert and tls.key`
+  return `listening on ${host} without TLS: anybody on the network path can read tokens and drawings; set tls.cert and tls.key`
 }

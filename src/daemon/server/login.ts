@@ -41,9 +41,9 @@ function parseLogin(text: string): z.output<typeof login.schema> {
   return validate(login, value)
 }
 
-function openSession(tokens: Tokens, codes: LoginCodes, way: z.output<typeof login.schema>) {
-  if ('code' in way) return codes.redeem(way.code)
-  const opener = tokens.find(way.token)
+function openSession(tokens: Tokens, codes: LoginCodes, proof: z.output<typeof login.schema>) {
+  if ('code' in proof) return codes.redeem(proof.code)
+  const opener = tokens.find(proof.token)
   if (opener === undefined) throw new PlotdError('ERR_UNAUTHORIZED', 'the link has no valid token of this daemon')
   if (opener.by === undefined) return tokens.openSession(opener)
   throw new PlotdError('ERR_FORBIDDEN', 'the session of a page cannot open another session: expected a token')

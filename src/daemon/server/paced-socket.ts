@@ -1,12 +1,16 @@
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
-/** In one turn of the event loop, no reader begins a step after this time, ms. A longer step takes the time of the next turns. */
+/**
+ * In one turn of the event loop, no reader begins a step after this time, ms. A step that takes longer uses up the time
+ * of the next turns.
+ */
 const READ_MS = 2
 
 /**
- * Shares the time of each turn of the event loop among all sockets that read. One step of reading cannot be divided: with
- * the last bytes of a long message, `ws` unmasks all of it. When such a step takes too long, the next turns have less time.
+ * Shares the time of each turn of the event loop among all sockets that read. One step of reading cannot be divided:
+ * with the last bytes of a long message, `ws` unmasks the whole message. When such a step takes too long, the next
+ * turns have less time.
  */
 export class Pacer {
   readonly #waiting: (() => void)[] = []
@@ -19,7 +23,10 @@ export class Pacer {
     this.#now = now
   }
 
-  /** Runs a step in the next turn or a later one, in the order of the calls. The answers to a step come before the next step. */
+  /**
+   * Runs a step in the next turn of the event loop, or in a later turn, in the order of the calls. The daemon sends the
+   * answers to a step before the next step runs.
+   */
   take(step: () => void): void {
     this.#waiting.push(step)
     setImmediate(this.#next)
@@ -54,8 +61,8 @@ const READ_BYTES = 3072
 const JOINED_BYTES = 65_536
 
 /**
- * A socket that reads when a pacer allows. After `gather` it sends all writes of the turn together, so that many short answers
- * take one system call.
+ * A socket that reads when a pacer allows. After `gather` it sends all writes of the turn together, so that many short
+ * answers take one system call.
  */
 export class PacedSocket extends Duplex {
   readonly #raw: Duplex

@@ -37,6 +37,9 @@ export function page(folder: string = join(packageRoot, 'dist', 'web')) {
   }
 }
 
-/** The page's address for a browser on the daemon's machine. A daemon that listens on all addresses is on the loopback too. */
+/**
+ * The page's address for a browser on the daemon's machine: the loopback address when the daemon listens on all
+ * addresses.
+ */
 export const pageAddress = (url: string): string =>
   url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')

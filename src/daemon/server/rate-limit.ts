@@ -21,7 +21,12 @@ export class Bucket {
     this.#updatedAt = now
   }
 
-  /** Takes the cost of one call. @param now  ms of a clock that never goes back @returns false when the bucket is empty */
+  /**
+   * Takes the cost of one call.
+   *
+   * @param now  ms of a clock that never goes back
+   * @returns    false when the bucket is empty
+   */
   take(now: number): boolean {
     this.#level = Math.min(2 * this.#rate, this.#level + ((now - this.#updatedAt) * this.#rate) / 1000)
     this.#updatedAt = now
@@ -30,7 +35,7 @@ export class Bucket {
     return true
   }
 
-  /** Takes a cost that may exceed the level of the bucket. Calls are refused until the level is 1 again. */
+  /** Takes a cost that may exceed the level of the bucket. `take` refuses calls until the level is 1 again. */
   owe(cost: number): void {
     this.#level -= cost
   }

@@ -40,11 +40,11 @@ interface Call {
 const BATCH_CHARS = 1 << 20
 /** Most characters of an error besides its id. */
 const ERROR_CHARS = 65_536
-/** Every error may have this many characters, also when the answers to a batch leave no room. */
+/** Every error may have this many characters, also when the answers to a batch leave no space. */
 const SHORT_ERROR = 400
 
-/** Most characters of the answer to a call, and of an error. */
-interface Room {
+/** The most characters of the answer to a call, and of an error. */
+interface MaxLengths {
   readonly answer: number
   readonly error: number
 }
@@ -59,7 +59,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   const methods = new Map(
     Object.entries(METHODS).map(([name, method]) => [name, prepareMethod(name, method, handlers)]),
   )
-  const alone: Room = { answer: limits.outgoingBytes, error: ERROR_CHARS }
+  const alone: MaxLengths = { answer: limits.outgoingBytes, error: ERROR_CHARS }
 
   /** @returns the result, or a promise for it @throws PlotdError */
   function call({ method: name, params }: Call, caller: Caller): unknown {
@@ -72,10 +72,10 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   /** The answer to one call, in JSON. Undefined for a notification. */
-  function single(message: unknown, caller: Caller, room: Room): Promise<string | Buffer | undefined> {
+  function single(message: unknown, caller: Caller, max: MaxLengths): Promise<string | Buffer | undefined> {
     const request = callOf(message)
-    if (request instanceof PlotdError) return Promise.resolve(failure(idOf(message), request, room, INVALID_REQUEST))
-    return answerTo(request.id, request.method, resultOf(request, caller), caller, room)
+    if (request instanceof PlotdError) return Promise.resolve(failure(idOf(message), request, max, INVALID_REQUEST))
+    return answerTo(request.id, request.method, resultOf(request, caller), caller, max)
   }
 
   function resultOf(request: Call, caller: Caller): Promise<unknown> {
@@ -86,13 +86,16 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     }
   }
 
-  /** Holds no reference to the request while it waits for the result, because the garbage collector copies held objects. */
+  /**
+   * Holds no reference to the request while it waits for the result, because the garbage collector copies objects that
+   * are in use.
+   */
   function answerTo(
     id: Call['id'],
     method: string,
     pending: Promise<unknown>,
     caller: Caller,
-    room: Room,
+    max: MaxLengths,
   ): Promise<string | Buffer | undefined> {
     const counted = (answer: string | Buffer): string | Buffer | undefined => {
       caller.owe?.(costOf(answer.length))
@@ -101,12 +104,12 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     const failed = (thrown: unknown) => {
       const error = toPlotdError(thrown)
       if (error.code === 'ERR_INTERNAL') onBug(error, method)
-      return counted(failure(id ?? null, error, room, methods.has(method) ? undefined : METHOD_NOT_FOUND))
+      return counted(failure(id ?? null, error, max, methods.has(method) ? undefined : METHOD_NOT_FOUND))
     }
     return pending.then((result) => {
-      if (hasLongList(result)) return longAnswer(id, method, result, room).then(counted, failed)
+      if (hasLongList(result)) return longAnswer(id, method, result, max).then(counted, failed)
       try {
-        return counted(shortAnswer(id, method, result ?? null, room))
+        return counted(shortAnswer(id, method, result ?? null, max))
       } catch (thrown) {
         return failed(thrown)
       }
@@ -120,7 +123,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
     caller.owe?.(calls.length - 1)
     const most = Math.min(limits.outgoingBytes, BATCH_CHARS)
     const each = { answer: most, error: Math.trunc(most / calls.length) }
-    let roomLeft = most
+    let charsLeft = most
     const answers: Promise<string | Buffer | undefined>[] = []
     for (const message of calls) {
       if (isSliceOver()) await nextSlice()
@@ -129,9 +132,9 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         // Calls that fail at once do their work here, so that it counts for this slice.
         await Promise.resolve()
       } else {
-        const answer = roomLeft < 0 ? undefined : await single(message, caller, each)
-        roomLeft -= answer?.length ?? 0
-        answers.push(Promise.resolve(roomLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
+        const answer = charsLeft < 0 ? undefined : await single(message, caller, each)
+        charsLeft -= answer?.length ?? 0
+        answers.push(Promise.resolve(charsLeft < 0 ? failure(idOf(message), tooMuch(most), each) : answer))
       }
     }
     const texts = (await Promise.all(answers)).filter((answer) => answer !== undefined)
@@ -220,14 +223,17 @@ function withoutWrapper(type: z.ZodType): z.ZodType {
 
 type Params = Readonly<Record<string, unknown>>
 
-/** Whether the parameters hold a list that takes long to validate. The schema refuses a list beyond its maximum at once. */
+/**
+ * Whether the parameters have a list that takes long to validate. A list beyond its maximum is short work: it is
+ * refused.
+ */
 function isLong(params: unknown, { list }: Method): params is Params {
   if (list === undefined || typeof params !== 'object' || params === null) return false
   const entries = (params as Params)[list.name]
   return Array.isArray(entries) && entries.length > SLICE && entries.length <= list.most
 }
 
-/** Validates a list in slices, lets other work come between, and stops at the first slice with a fault. */
+/** Validates a list in slices, with other work between them, and stops at the first slice with an error. */
 async function validateLong(method: Method, params: Params): Promise<Params> {
   const { name = '' } = method.list ?? {}
   const entries = params[name] as readonly unknown[]
@@ -247,13 +253,13 @@ function unanswerable(calls: readonly unknown[], { batch }: RpcLimits): PlotdErr
   return new PlotdError('ERR_LIMIT', `a batch holds at most ${batch} calls`, { limit: 'batch' })
 }
 
-async function longAnswer(id: Call['id'], method: string, result: unknown, room: Room): Promise<string | Buffer> {
-  return shortAnswer(id, method, await inPieces(result, onlyReads(method) ? room.answer : Infinity), room)
+async function longAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): Promise<string | Buffer> {
+  return shortAnswer(id, method, await inPieces(result, onlyReads(method) ? max.answer : Infinity), max)
 }
 
-function shortAnswer(id: Call['id'], method: string, result: unknown, room: Room): string | Buffer {
+function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): string | Buffer {
   const answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
-  if (answer.length > room.answer && onlyReads(method)) throw tooMuch(room.answer)
+  if (answer.length > max.answer && onlyReads(method)) throw tooMuch(max.answer)
   return answer
 }
 
@@ -271,7 +277,7 @@ const tooMuch = (most: number): PlotdError =>
     maxBytes: most,
   })
 
-const REFUSAL: Room = { answer: 0, error: ERROR_CHARS }
+const REFUSAL: MaxLengths = { answer: 0, error: ERROR_CHARS }
 /** Most bytes of a message that the daemon parses to refuse each call by its id. */
 const PARSED_TO_REFUSE = 4096
 /** Programs write the id of a call before its parameters or after them. */
@@ -300,7 +306,11 @@ function parseOrNothing(text: string): unknown {
   }
 }
 
-/** Checks that the caller's token is valid and its role permits the method. @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN */
+/**
+ * Checks that the caller's token is valid, and that its role permits the method.
+ *
+ * @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN
+ */
 function checkRole({ name, role }: Method, { identity, isAlive }: Caller): void {
   if (!isAlive()) {
     throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
@@ -310,7 +320,7 @@ function checkRole({ name, role }: Method, { identity, isAlive }: Caller): void 
   throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: identity.role })
 }
 
-function failure(id: Id, error: PlotdError, { error: most }: Room, rpcCode?: number): string {
+function failure(id: Id, error: PlotdError, { error: most }: MaxLengths, rpcCode?: number): string {
   const { code, message, data } = wireError(error, rpcCode)
   let text = JSON.stringify({ code, message, data })
   if (text.length > Math.max(most, SHORT_ERROR)) {

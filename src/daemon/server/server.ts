@@ -109,12 +109,15 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
 /** The names by which the other hosts reach this one. */
 const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
-/** Most connections without a token: more than the system accepts at once, so that the server reads each before it closes one. */
-const STRANGERS = 512
-/** Most requests over HTTP with a token, besides the WebSockets. */
-const REQUESTS = 100
+/**
+ * The most connections without a token. Node accepts up to 511 waiting connections in one turn. With a larger number
+ * the server reads from each of them before it closes one.
+ */
+const ANONYMOUS = 512
+/** The most connections with a token for HTTP requests, besides those of the WebSockets. */
+const HTTP_CONNECTIONS = 100
 
-/** All WebSockets of the process read in turns. */
+/** Shares the reading time among all WebSockets of the process. */
 const pacer = new Pacer()
 
 /** The parts that the servers of the network address and of the socket file share. */
@@ -128,7 +131,10 @@ interface Shared {
 /** Answers the requests and WebSockets of one server, as its access allows. */
 function serveClients(server: HttpServer, access: Access, { sockets, identities, memory, parts }: Shared): void {
   const { config, tokens, codes, rpc, hub, uploads, plan, findOutput, hostFiles, health, log, onBug } = parts
-  const connections = new Connections(server, { strangers: STRANGERS, clients: config.limits.connections + REQUESTS })
+  const connections = new Connections(server, {
+    anonymous: ANONYMOUS,
+    clients: config.limits.connections + HTTP_CONNECTIONS,
+  })
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
     connections.authenticated(socket, identity)
   // Each server has places of its own, so that clients of the network cannot take those of the socket file.
@@ -198,7 +204,11 @@ async function close(servers: readonly HttpServer[], sockets: WebSocketServer): 
   await Promise.all(closing)
 }
 
-/** Identifies the client of a WebSocket handshake. @throws PlotdError ERR_FORBIDDEN, ERR_UNAUTHORIZED, ERR_PROTOCOL for another path */
+/**
+ * Identifies the client of a WebSocket handshake.
+ *
+ * @throws PlotdError ERR_FORBIDDEN, ERR_UNAUTHORIZED, ERR_PROTOCOL for another path
+ */
 function identifyHandshake(request: IncomingMessage, access: Access): Identity {
   access.checkSource(request)
   const identity = access.identify(request)

@@ -44,7 +44,10 @@ interface Pending {
   subscription: Subscription | undefined
 }
 
-/** One WebSocket client. It gets the answers to its calls and the events that it follows. The daemon never waits for it. */
+/**
+ * One WebSocket client. The client gets the answers to its calls and the events that it follows. The daemon never waits
+ * for a client.
+ */
 export class Client {
   readonly #socket: WebSocket
   /** The stream below the WebSocket. */
@@ -70,7 +73,7 @@ export class Client {
     stream: Pick<PacedSocket, 'gather' | 'flush'>,
     rpc: Rpc,
     hub: Hub,
-    who: Pick<Caller, 'identity' | 'isAlive'>,
+    caller: Pick<Caller, 'identity' | 'isAlive'>,
     memory: MessageMemory,
     limits: Config['limits'],
     log: Logger,
@@ -79,14 +82,14 @@ export class Client {
     setMaxListeners(0, this.#gone.signal)
     this.#socket = socket
     this.#stream = stream
-    this.#memory = memory.open(who.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
+    this.#memory = memory.open(caller.identity, (why) => this.#drop(why.message, TRY_AGAIN_LATER))
     this.#rpc = rpc
     this.#hub = hub
     this.#limits = limits
     this.#log = log
     this.#bucket = new Bucket(limits.messagesPerSecond, performance.now())
     this.#caller = {
-      ...who,
+      ...caller,
       gone: this.#gone.signal,
       unfollow: () => this.#unfollow(),
       owe: (cost) => this.#bucket.owe(cost),
@@ -98,7 +101,7 @@ export class Client {
       this.countBytes(-controlFrame(payload))
       this.#isAlive = true
     })
-    socket.on('error', (error) => log.debug({ error: error.message }, 'socket error'))
+    socket.on('error', (error) => log.debug({ error: error.message }, 'a WebSocket failed'))
     socket.on('close', () => {
       clearInterval(this.#heartbeat)
       this.#gone.abort(clientLeft())
@@ -208,11 +211,11 @@ export class Client {
 
   /** @param code  the close code; without one the connection ends at once, because the client does not read */
   #drop(why: string, code?: number): void {
-    this.#log.warn({ why, buffered: this.#socket.bufferedAmount }, 'client dropped')
+    this.#log.warn({ why, buffered: this.#socket.bufferedAmount }, 'a client was disconnected')
     this.#unfollow()
     if (code === undefined) this.#socket.terminate()
     else {
-      // So the connection takes no more memory until it is closed.
+      // A paused connection takes no more memory until it is closed.
       this.#socket.pause()
       this.#socket.close(code, `ERR_LIMIT: ${why}`.slice(0, REASON))
       setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref()
