@@ -1,13 +1,16 @@
-/** The facts that hosts on one store share about each other. Only a queue in PostgreSQL has them. */
+/*
+ * The part of a spool that several hosts share: their offers, tokens and files. Only a queue in PostgreSQL has this
+ * part.
+ */
 
 /** The facts that one host offers to the others. */
 export interface HostOffer {
-  /** The address at which the other hosts reach it. */
+  /** The address at which the other hosts reach this host. */
   readonly url: string
   readonly version: string
-  /** The names of its plotters. */
+  /** The names of the host's plotters. */
   readonly plotters: readonly string[]
-  /** The tasks that it can render. */
+  /** The tasks that the host can render. */
   readonly tasks: readonly string[]
   /** Further facts for the other hosts; the store only keeps them. */
   readonly about?: Readonly<Record<string, unknown>>
@@ -19,7 +22,7 @@ export interface HostView {
   readonly life: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
-  /** Time without a beat, ms, by the monotonic clock of the host that asks; 0 for that host itself. */
+  /** Time without a heartbeat, ms, by the monotonic clock of the host that asks; 0 for the host that asks. */
   readonly silentMs: number
 }
 
@@ -71,7 +74,7 @@ export interface Farm {
   saveToken(token: FarmToken): Promise<void>
   /** @returns false when there was no token of that name */
   removeToken(name: string): Promise<boolean>
-  /** Calls the listener within a second after any host has changed the tokens. @returns a function that ends it */
+  /** Calls the listener within a second after a change of the tokens. @returns a function that removes it */
   onTokens(listener: () => void): () => void
   /** Records that this host keeps the file. */
   addFile(file: FarmFile): Promise<void>

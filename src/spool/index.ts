@@ -1,11 +1,11 @@
 /**
  * The room `spool`: the durable, prioritized queue of jobs. It knows no plotter and no task.
  *
- * - `spool.ts` is the interface: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the job, its
- *   states and its order.
+ * - `spool.ts` is the interface: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the
+ *   job, its states and its order.
  * - `open.ts` chooses the engine by the configuration. `postgres/` keeps the queue on a server, for several hosts.
- * - `queue/` is the embedded engine over lowdb, `journal/` makes lowdb durable, and `embedded.ts` joins both to a folder.
- *   `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
+ * - `queue/` is the embedded engine over lowdb, `journal/` makes lowdb durable, and `embedded.ts` joins both to a
+ *   folder. `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
  * - `output/` writes rendered files, `render/` runs renders on threads.
  *
  * Other rooms import this file, and the types of `spool.ts` and `job.ts`.

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 
-/** Highest first; the names are those of the command line. */
+/** The priorities that have a name, on the wire and on the command line. A job with a higher number comes first. */
 export const PRIORITIES = { high: 75, default: 50, low: 25 } as const
 
 /** Every status of a job that is kept, in the order in which a job may pass through them. */
@@ -159,7 +159,10 @@ export interface Job {
   readonly spoils?: Spoils
   /** 1 … 100, higher first. */
   readonly priority: number
-  /** Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move`, `retry` and a request for ink. */
+  /**
+   * Orders jobs of equal priority: smaller first. Set by the submit, changed by `top`, `move`, `retry` and a request
+   * for ink.
+   */
   readonly order: number
   readonly status: JobStatus
   readonly reason?: Reason

@@ -24,14 +24,14 @@ export interface MoveResult {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
-  /** The times after which another host of the database counts as silent; the times of a lost host when absent. */
+  /** The times after which another host of the database counts as lost; plotd's own times when absent. */
   readonly silence?: HeartbeatOptions
   /** Receives the reason for which the move waits. */
   readonly warn?: (message: string) => void
 }
 
-/** Jobs whose logs are copied in one commit. */
-const BATCH = 200
+/** The number of jobs whose logs are copied in one commit. */
+const LOGS_AT_ONCE = 200
 
 /**
  * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source
@@ -85,7 +85,7 @@ const AFTER_RESTART: Readonly<Record<string, string>> = {
   paused: 'interrupted',
 }
 
-/** A text that is equal for two records of a job only when both have drawn the same. */
+/** A text that is equal for two records of a job only when the same strokes are drawn by both. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
@@ -133,14 +133,14 @@ async function copy(source: Spool, target: Spool): Promise<Omit<MoveResult, 'bac
 async function copyLogs(source: Spool, target: Spool): Promise<void> {
   let logs: JobLog[] = []
   const store = async (): Promise<void> => {
-    const batch = logs
+    const full = logs
     logs = []
-    await target.importLogs(batch)
+    await target.importLogs(full)
   }
   for await (const { id } of source.export()) {
     const entries = await source.logs(id)
     if (entries.length > 0) logs.push({ id, entries })
-    if (logs.length === BATCH) await store()
+    if (logs.length === LOGS_AT_ONCE) await store()
   }
   await store()
 }

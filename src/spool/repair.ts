@@ -20,7 +20,7 @@ import { checkRecord } from './queue/import.ts'
 export interface Repair {
   /** The copy of the folder. */
   readonly backup: string
-  /** The message of the damage. */
+  /** The error message about the damage. */
   readonly damage: string
   /** Jobs in the repaired spool. */
   readonly jobs: number

@@ -62,8 +62,9 @@ export type ClaimRequest =
     }
 
 /**
- * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled or
- * the daemon restarts. Then `signal` aborts, and later verbs are refused with ERR_CLAIM_LOST.
+ * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
+ * the spool closes or fails, or when another host takes over the job. Then `signal` aborts, and the spool refuses later
+ * verbs with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job
@@ -132,8 +133,8 @@ export type Change =
   | { readonly type: 'queue'; readonly paused: readonly string[] }
 
 /**
- * The present state, as a new subscription would give it. It comes when events are missing, because the store was away
- * for too long.
+ * The present state, as a new subscription would give it. The spool sends this event when events are missing, because
+ * the store was away for too long.
  */
 export interface Reset {
   readonly type: 'reset'
@@ -155,8 +156,9 @@ export interface LogEntry {
 }
 
 /**
- * The durable, prioritized queue. Every verb resolves after its change is on the disk. Callers must not assume that the
- * queue is in this process: another engine may keep it on a server.
+ * The durable, prioritized queue. A verb resolves after its change is on the disk. Two verbs may resolve earlier:
+ * `progress`, and a claim to render, because rendering may run again. Callers must not assume that the queue is in this
+ * process: another engine may keep the queue on a server.
  *
  * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
  */
@@ -174,7 +176,7 @@ export interface Spool {
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
   /**
-   * The first job in order, rendered or not yet, that is to be drawn by one of these plotters. Paused queues count too.
+   * The first job in order, rendered or not yet, that one of these plotters may draw, also while the queue is paused.
    */
   head(plotters: readonly string[]): Promise<Job | undefined>
   /** The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. */
@@ -261,7 +263,7 @@ export interface Recovery {
 export interface OpenedSpool extends Spool {
   readonly recovery: Recovery
   store(): StoreState
-  /** @returns a function that ends it */
+  /** Calls the listener when the state changes. @returns a function that removes the listener */
   onStore(listener: (state: StoreState) => void): () => void
   /** The part of an engine that several hosts share. */
   readonly farm?: Farm

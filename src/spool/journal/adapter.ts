@@ -57,7 +57,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   readonly #tables: Tables = emptyTables()
   readonly #all: readonly Table[] = Object.values<Table>(this.#tables)
   readonly #compactor: Compactor
-  readonly #poison: (error: PlotdError) => void
+  readonly #reportFailure: (error: PlotdError) => void
   #failure: PlotdError | undefined
   #log: LogFile | undefined
   #watermark: Watermark | undefined
@@ -77,7 +77,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     this.#compactor = new Compactor(this.#place, this.#tables, this.archive)
     const { promise, resolve } = deferred<PlotdError>()
     this.failed = promise
-    this.#poison = resolve
+    this.#reportFailure = resolve
   }
 
   set archivist(archivist: Archivist) {
@@ -146,8 +146,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const imageRequest = this.#imageRequest
-    // The image for a snapshot has every change so far, so the old journal must have them all too. A change that also came
-    // into the new journal would be replayed on the image, and a change that is applied twice does harm.
+    // The image for a snapshot has every change so far, so the old journal must have all of them, too. A change that also
+    // came into the new journal would be replayed on the image, and a change that is applied twice does harm.
     if (imageRequest !== undefined) this.#collect()
     const [batch, log] = [this.#batch, this.#log]
     this.#batch = undefined
@@ -185,7 +185,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     this.#batch = undefined
     this.#imageRequest = undefined
     this.#last.catch(() => {})
-    this.#poison(failure)
+    this.#reportFailure(failure)
   }
 
   #compactWhenDue(log: LogFile): void {

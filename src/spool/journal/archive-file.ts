@@ -79,9 +79,9 @@ export class ArchiveFile implements Archive {
   }
 
   async *scan(): AsyncIterable<ArchivedJob> {
-    for await (const { row, bytes } of this.pieces()) {
-      for (const { id, at, length } of row) {
-        const start = at - (row[0]?.at ?? 0)
+    for await (const { rows, bytes } of this.pieces()) {
+      for (const { id, at, length } of rows) {
+        const start = at - (rows[0]?.at ?? 0)
         const archived = parseRow(bytes.toString('utf8', start, start + length), id)
         if (archived !== undefined) yield archived
       }
@@ -89,21 +89,22 @@ export class ArchiveFile implements Archive {
   }
 
   /** Yields runs of adjacent rows with their bytes, separators included. */
-  async *pieces(): AsyncGenerator<{ readonly row: readonly FileRow[]; readonly bytes: Buffer }> {
+  async *pieces(): AsyncGenerator<{ readonly rows: readonly FileRow[]; readonly bytes: Buffer }> {
     let run: FileRow[] = []
     for (const row of [...this.#rows.values()]) {
       const first = run[0]
       const last = run.at(-1)
       const joins = last !== undefined && row.at === last.at + last.length + 2
       if (first !== undefined && (!joins || row.at + row.length - first.at > SCAN_BYTES)) {
-        yield { row: run, bytes: await this.#bytes(run) }
+        yield { rows: run, bytes: await this.#bytes(run) }
         run = []
       }
       run.push(row)
     }
-    if (run.length > 0) yield { row: run, bytes: await this.#bytes(run) }
+    if (run.length > 0) yield { rows: run, bytes: await this.#bytes(run) }
   }
 
+  /** Begins to collect the jobs that are forgotten, for the next `moveTo`. */
   watchForgotten(): void {
     this.#forgotten = new Set()
   }

@@ -8,8 +8,8 @@ export function damage(file: string, byte: number, why: string): PlotdError {
 /**
  * The error with a message that also says how many writes are lost and what the user can do.
  *
- * @param read          the last frame that could be read
- * @param acknowledged  the last frame known to have been acknowledged, when that is known
+ * @param read          the number of the last frame that plotd could read
+ * @param acknowledged  the number of the last acknowledged frame; undefined when the watermark is lost
  */
 export function withLoss(error: unknown, read: number, acknowledged: number | undefined): unknown {
   if (!(error instanceof PlotdError) || error.code !== 'ERR_SPOOL_DAMAGED') return error

@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 
 /**
- * One daemon per folder. The kernel holds the lock and drops it when the process ends. Recycled pids do not matter, and
- * containers that share the folder share the lock. The text of the lock file names the process that holds the lock.
+ * The lock of a folder, which one process can hold. The kernel releases the lock when the process ends. So a reused pid
+ * does no harm, and containers that share the folder share the lock. The text of the lock file names the process that
+ * holds the lock.
  *
- * Node has no flock(2). Such a lock belongs to the open file: on Linux the command flock(1) gets the descriptor, locks
- * it and exits. On the BSDs and macOS open(2) can lock. Without flock(1), a socket does the same within one network
- * namespace: its abstract name has the inode of the lock file.
+ * Node has no flock(2). A lock of flock(2) belongs to the open file, so on Linux the command flock(1) gets the
+ * descriptor, locks the file and exits. On the BSDs and macOS open(2) can lock. Without flock(1), a socket does the
+ * same within one network namespace: its abstract name has the inode of the lock file.
  */
 export interface Lock {
   release(): void

@@ -7,7 +7,7 @@ import { Turns } from '../turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Longer params are written to a file of their own and not to the journal, characters. */
+/** Params of more characters than this are written to a file of their own, and not to the journal. */
 export const LARGE_PARAMS = 4096
 /** Characters of a digest in hex. */
 const SHA256_LENGTH = 64
@@ -57,6 +57,7 @@ export class ParamsFiles {
     }
   }
 
+  /** Ends the protection that `write` gave to a file: from now on only a job in the queue keeps the file. */
   settled(name: string): void {
     const count = (this.#pending.get(name) ?? 0) - 1
     if (count > 0) this.#pending.set(name, count)
@@ -73,7 +74,7 @@ export class ParamsFiles {
     throw new PlotdError('ERR_SPOOL_DAMAGED', `${path} does not match its digest`, { file: path })
   }
 
-  /** Removes the files of no job. @param referred  the names of the files of all jobs at this moment */
+  /** Removes the files that belong to no job. @param referred  the names of the files of all jobs at this moment */
   async keepOnly(referred: ReadonlySet<string>): Promise<void> {
     const spared = new Set(this.#pending.keys())
     this.#spared.add(spared)

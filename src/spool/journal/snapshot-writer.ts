@@ -107,11 +107,11 @@ async function writeKeys(writer: Writer, keys: ReadonlyMap<string, string>): Pro
 /** Copies the archive of the previous snapshot without parsing it. */
 async function copyArchive(writer: Writer, archive: ArchiveFile): Promise<Map<string, FileRow>> {
   const rows = new Map<string, FileRow>()
-  for await (const { row, bytes } of archive.pieces()) {
+  for await (const { rows: oldRows, bytes } of archive.pieces()) {
     writer.put(rows.size === 0 ? '\n' : ',\n')
     await writer.flush()
-    const shift = writer.at - (row[0]?.at ?? 0)
-    for (const old of row) rows.set(old.id, { ...old, at: old.at + shift })
+    const shift = writer.at - (oldRows[0]?.at ?? 0)
+    for (const old of oldRows) rows.set(old.id, { ...old, at: old.at + shift })
     await writer.write(bytes)
   }
   return rows

@@ -10,7 +10,7 @@ export type Op =
 /** A collection of lowdb's data: a Map that remembers which records were set and deleted since the last write. */
 export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
-  /** Ids whose next change is written as a whole record, since the old record is leaving the table. */
+  /** Ids of records that a snapshot moves to the archive. A change of such a record is written as a whole record. */
   readonly leaving = new Set<string>()
   /** Changed ids with their record at the last write. */
   readonly #before = new Map<string, T | undefined>()

@@ -10,7 +10,7 @@ export interface Mark {
   readonly generation: number
   /** That journal's salt. */
   readonly salt: number
-  /** Length of that journal's file at least, bytes. */
+  /** The least length of that journal's file, bytes. */
   readonly bytes: number
   /** The last frame known to have been acknowledged. */
   readonly seq: number

@@ -102,7 +102,7 @@ export class Announcer {
     try {
       const { seq, jobs, paused } = await read()
       follower.from = seq
-      for (const [place, event] of follower.waiting.splice(0)) send(follower, place, event)
+      for (const [changeSeq, event] of follower.waiting.splice(0)) send(follower, changeSeq, event)
       return { jobs, paused, close: () => void this.#followers.delete(follower) }
     } catch (error) {
       this.#followers.delete(follower)

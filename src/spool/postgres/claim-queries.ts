@@ -22,7 +22,9 @@ export function rendersQuery(tasks: readonly string[] | undefined): ClaimQuery {
   }
 }
 
-/** Jobs of these statuses that one of these plotters may draw. The query reads the first jobs of each line. */
+/**
+ * Jobs of these statuses that one of these plotters may draw. The query reads the first jobs of each line (`lineOf`).
+ */
 export function drawableQuery(plotters: readonly string[], statuses: readonly Job['status'][]): ClaimQuery {
   const names = textArray(plotters.map(plainText))
   const head = 'SELECT * FROM job WHERE line = l.name AND status = s ORDER BY priority DESC, ord LIMIT'

@@ -12,7 +12,7 @@ const POOL_ANSWER_MS = 5_000
 const SESSION = {
   search_path: SCHEMA,
   standard_conforming_strings: 'on',
-  // Compiling a plan takes longer than any statement here.
+  // The server would spend more time on compiling a statement of plotd than on running it.
   jit: 'off',
   client_min_messages: 'warning',
   idle_in_transaction_session_timeout: FROZEN_MS,

@@ -36,7 +36,9 @@ export class Trimmer {
   }
 
   /**
-   * Begins a trim when too many ended jobs are kept. Call this after a commit. @param ended the number of ended jobs
+   * Begins a trim when too many ended jobs are kept. Call this after a commit.
+   *
+   * @param ended the number of ended jobs
    */
   onCommit(ended: number): void {
     if (ended > this.#context.retention.jobs + SLACK) this.#trim(0, 0)

@@ -4,9 +4,9 @@ import { literal } from './rows.ts'
 import type { Tx } from './tx.ts'
 
 export interface HeartbeatOptions {
-  /** Between two beats, ms. */
+  /** Time between two heartbeats, ms. */
   readonly beatMs: number
-  /** Time for which the count of beats of a lost host stands still, ms. */
+  /** A host is lost when its count of heartbeats stands still for this time, ms. */
   readonly lossMs: number
 }
 
@@ -22,7 +22,7 @@ export interface HeartbeatParts extends HeartbeatOptions {
 const BEAT = 'UPDATE host SET beats = beats + 1 WHERE id = $1 AND life = $2'
 const READ_BEATS = `SELECT id, life, beats, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now FROM host`
 
-/** Counts this host's beats, so that other hosts see that it lives. Takes jobs away from lost hosts. */
+/** Raises this host's count of heartbeats, so that other hosts see that it runs. Takes jobs away from lost hosts. */
 export class Heartbeat {
   readonly #context: Context
   readonly #parts: HeartbeatParts

@@ -1,7 +1,7 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
  * `writer` the one connection that changes the queue, `tx` one commit of it. `listener` polls for the changes of other
- * hosts, and `heartbeat` shows that this host lives. `submit`, `work`, `operator` and `import` are the verbs. `engine`
+ * hosts, and `heartbeat` shows that this host runs. `submit`, `work`, `operator` and `import` are the verbs. `engine`
  * joins them.
  */
 import { randomUUID } from 'node:crypto'
@@ -316,7 +316,9 @@ class DatabaseClock implements Clock {
     this.#warnedMs = ms
     const seconds = Math.round(Math.abs(ms) / 1000)
     const direction = ms > 0 ? 'behind' : 'ahead of'
-    this.#warn(`the clock of this host is ${seconds} s ${direction} the database's: scheduled jobs follow it`)
+    this.#warn(
+      `the clock of this host is ${seconds} s ${direction} the clock of the database, which scheduled jobs follow`,
+    )
   }
 }
 

@@ -7,7 +7,7 @@ import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
-/** When more jobs moved since the first page of a walk, its cursor is too old. */
+/** A cursor is too old when more jobs have moved since the first page of the list. */
 const MOST_MOVES = 65_536
 
 interface ListRow extends RawRow {
@@ -21,7 +21,8 @@ const LIST_COLUMNS = `${READ_COLUMNS}, j.rank, j.major, j.minor`
 const placeOf = ({ rank, major, minor, record }: ListRow): Place => [rank, major, minor, record.id]
 
 /**
- * One page. All pages of a walk show the places as they were at its first page, and the present records.
+ * One page. All pages that follow from one first page show the places as they were at that page, and the present
+ * records.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -110,13 +111,13 @@ interface PageQuery {
   readonly condition: string
   readonly values: readonly unknown[]
   readonly after: Place | undefined
-  /** Ids of jobs that have moved since the first page of the walk. */
+  /** Ids of jobs that have moved since the first page. */
   readonly moved: readonly string[]
   readonly isNewest: boolean
   readonly limit: number
 }
 
-/** Jobs that have not moved since the first page of the walk. */
+/** Jobs that have not moved since the first page. */
 function page(query: Query, pageQuery: PageQuery): Promise<readonly ListRow[]> {
   const { condition, values, after, moved, isNewest, limit } = pageQuery
   const args = [...values]

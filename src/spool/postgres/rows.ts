@@ -53,7 +53,7 @@ export const plainText = (text: string): string => Buffer.from(text).toString().
 /** The words that a search looks through. */
 export const wordsOf = (text: string): string => plainText(text.toLowerCase())
 
-/** The plotters that may draw a job, and the name of its line. */
+/** The line of a job: the jobs that the same plotters may draw are one line. @returns its name and its plotters */
 export function lineOf({
   plot,
   result,

@@ -17,8 +17,8 @@ export const UPGRADES: readonly string[] = []
 /**
  * The statements that create the tables.
  *
- * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order of
- *   events, and event numbers have no gaps.
+ * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order
+ *   of events, and event numbers have no gaps.
  * - `record` is the job without its progress. Queries search in the columns beside it. The type is `json` and not
  *   `jsonb`, because `jsonb` refuses \u0000 and changes the text.
  * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose
@@ -133,8 +133,9 @@ BEGIN
   END IF;
 END $$;
 
--- All jobs that wait, directly or not, for these. Walked along the index: the planner would read all edges once for each
--- generation without statistics, and once for each job where a parent has many children. LATERAL with OFFSET forbids that.
+-- All jobs that wait for these jobs, directly or not. The query must use the index. Without statistics the planner would
+-- read all edges once for each generation, and once for each job of a parent with many children. LATERAL with OFFSET
+-- forbids that.
 CREATE FUNCTION waiting_for(roots text[]) RETURNS SETOF text LANGUAGE sql STABLE
   SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET search_path TO ${SCHEMA} AS $$
   WITH RECURSIVE below(id) AS (

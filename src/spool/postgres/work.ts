@@ -86,7 +86,8 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
 export async function progress(context: Context, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = check(context, claim)
   const { id, status } = open.job
-  if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
+  if (status !== 'started' && status !== 'plotting' && status !== 'paused')
+    throw wrongState(id, status, 'report progress')
   open.unsaved = progress.phase === 'plot' ? { ...progress, host: context.host } : progress
   context.announcer.progress(id, open.unsaved)
   if (durable) await save(context, open)
@@ -94,7 +95,7 @@ export async function progress(context: Context, claim: Claim, progress: Progres
 }
 
 function saveNow(context: Context, open: OpenClaim): void {
-  save(context, open).catch(() => {}) // the next verb of the holder reports it
+  save(context, open).catch(() => {}) // the next verb of the holder reports the error
   open.saveLater = context.clock.after(SAVE_EVERY_MS, () => {
     open.saveLater = undefined
     if (open.unsaved !== undefined) saveNow(context, open)
@@ -122,7 +123,7 @@ export function complete(context: Context, claim: Claim, result: JobResult | und
   return end(context, claim, ({ id, status }) => {
     if (status !== 'started') return { type: 'finish', ...(result && { result }) }
     if (result !== undefined) return { type: 'rendered', result }
-    throw new PlotdError('ERR_PARAMS', `job ${id} was rendered: complete needs its result`, { id })
+    throw new PlotdError('ERR_PARAMS', `job ${id} cannot be completed: expected the result of the render`, { id })
   })
 }
 

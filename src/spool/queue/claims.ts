@@ -43,7 +43,7 @@ export class Claims {
   readonly #session = randomUUID()
   #count = 0
   readonly #byJob = new Map<string, OpenClaim>()
-  /** Tokens of lost plots, by job, until their holder reports what is on the paper. */
+  /** Tokens of canceled plots, by job, until their holder reports what is on the paper. */
   readonly #lostTokens = new Map<string, string>()
   /** The claims of one commit. */
   #sameCommit:
@@ -83,7 +83,7 @@ export class Claims {
     throw claimLost(job.id)
   }
 
-  /** Checks a holder that lost a plot. It may report once. @throws PlotdError ERR_CLAIM_LOST */
+  /** Checks the holder of a canceled plot. The holder may report once. @throws PlotdError ERR_CLAIM_LOST */
   checkLost({ job: { id }, token }: Pick<Claim, 'job' | 'token'>): void {
     if (this.#lostTokens.get(id) !== token) throw claimLost(id)
     this.#lostTokens.delete(id)

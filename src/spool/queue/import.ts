@@ -51,7 +51,7 @@ export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Pro
   return newKeys.length
 }
 
-/** @throws PlotdError ERR_PARAMS when it is not a complete record of a job */
+/** Checks an imported job. @throws PlotdError ERR_PARAMS when the record is not complete */
 export function checkRecord(job: Job): Job {
   if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)

@@ -12,7 +12,8 @@ const MOST = 1000
 
 /**
  * One page of the jobs in memory and in the archive. It takes one pass over their places, in slices, and reads only the
- * jobs of the page. All pages of a walk keep the order that the first page had. Each job is shown as it is now.
+ * jobs of the page. All pages that follow from one first page keep the order of that page. Each job is shown as it is
+ * now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -171,9 +172,9 @@ function matcher(filter: ListFilter): (job: Job) => boolean {
     (words === '' || job.title.toLowerCase().includes(words) || job.id.toLowerCase().includes(words))
 }
 
-/** The position of a walk through the pages of a list. */
+/** The position of a client that reads a list page by page. */
 interface Cursor {
-  /** The number of the last event before its first page. */
+  /** The number of the last event before the first page. */
   readonly seq: number
   readonly after: Place
 }

@@ -76,7 +76,7 @@ function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   })
 }
 
-/** Clocks of two computers differ, and a message takes time. */
+/** `runAt` may lie in the past by this time, ms, because clocks of two computers differ and a message takes time. */
 const PAST_MS = 5_000
 
 /** @throws PlotdError ERR_PARAMS when the time is in the past: the job would start at once */

@@ -4,7 +4,7 @@ import { isFinal, next } from '../next.ts'
 import type { InkRequest } from '../spool.ts'
 import { type Core, unknownJob } from './core.ts'
 
-/** The operator's verbs, on jobs that wait or have ended. */
+/* The operator's verbs: cancel, retry, move and remove jobs, and ask for ink. */
 
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Job } from '../job.ts'
 import { Heap } from './heap.ts'
 
-/** Longest time between checks of the schedule, ms, because the clock may be set forward. */
+/** Longest time between two checks of the schedule, ms. A user may set the clock forward. */
 const CHECK_MS = 60_000
 const LONGEST_BACKOFF_MS = 3_600_000
 
@@ -83,8 +83,8 @@ export class Schedule<T extends ScheduledJob> {
 }
 
 /**
- * The wait after a failed attempt, ms. It doubles up to an hour. Random jitter over its upper half keeps jobs that failed
- * together from running together again.
+ * The wait after a failed attempt, ms. It doubles up to an hour. Random jitter over its upper half keeps jobs that
+ * failed together from running together again.
  *
  * @param random  0 … 1
  */

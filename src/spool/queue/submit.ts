@@ -140,7 +140,7 @@ type Files = readonly (string | undefined)[]
 
 const isLarge = ({ largeParams }: Draft): boolean => largeParams !== undefined
 
-/** Writes the large params. When one write fails, the others are released for removal. */
+/** Writes the large params. When one write fails, the files of the others may be removed. */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<Files> {
   const writes: Promise<string | undefined>[] = []
   await inSlices(drafts, ({ largeParams }) => {

@@ -12,8 +12,8 @@ const SAVE_EVERY_MS = 1_000
 
 /**
  * Claims the next job for this holder. A claim to plot is on the disk before it is returned. A claim to render is
- * returned at once, because rendering may run again. It is on the disk before any result of the render is. When the
- * disk fails, the claim is lost.
+ * returned at once, because rendering may run again. The disk has the claim before any result of the render.
+ * When the disk fails, the claim is lost.
  */
 export async function claim(core: Core, request: ClaimRequest): Promise<Claim | undefined> {
   if (core.ledger.failure !== undefined) throw core.ledger.failure
@@ -98,7 +98,8 @@ export async function progress(core: Core, claim: Claim, progress: Progress, dur
     core.claims.check(open)
   }
   const { id, status } = core.need(open.job.id)
-  if (status !== 'started' && status !== 'plotting' && status !== 'paused') throw wrongState(id, status, 'progress')
+  if (status !== 'started' && status !== 'plotting' && status !== 'paused')
+    throw wrongState(id, status, 'report progress')
   open.unsaved = progress
   core.feed.announce({ type: 'progress', id, progress })
   if (durable) {
@@ -128,7 +129,9 @@ export function complete(core: Core, claim: Claim, result: JobResult | undefined
   const job = core.need(core.claims.check(claim).job.id)
   if (job.status !== 'started') return end(core, claim, { type: 'finish', ...(result && { result }) })
   if (result !== undefined) return end(core, claim, { type: 'rendered', result })
-  throw new PlotdError('ERR_PARAMS', `job ${job.id} was rendered: complete needs its result`, { id: job.id })
+  throw new PlotdError('ERR_PARAMS', `job ${job.id} cannot be completed: expected the result of the render`, {
+    id: job.id,
+  })
 }
 
 export async function fail(core: Core, claim: Claim, error: JobError): Promise<Job> {

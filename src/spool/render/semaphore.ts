@@ -13,7 +13,11 @@ export class Semaphore {
     return this.#size - this.#active
   }
 
-  /** Resolves when it is the caller's turn. The caller ends its turn by `release`. @throws the signal's reason when it aborts first */
+  /**
+   * Resolves when it is the caller's turn. The caller ends its turn by `release`.
+   *
+   * @throws the signal's reason when it aborts first
+   */
   async acquire(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
     if (this.free > 0) this.#active++
