@@ -2,6 +2,8 @@ import { isBefore } from '../src/spool/order.ts'
 import { Heap } from '../src/spool/queue/heap.ts'
 
 /*
+ * npm run bench farm-night -- [1000 plotters] [100000 cards]
+ *
  * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts the
  * requests to the database. Durations are assumptions; the counts follow from the code of the stations.
  */
@@ -66,7 +68,7 @@ const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 
 /** A queue on the spool's heap. The heap drops entries that are no longer current, so `pop` only marks its entry. */
-class Line<T extends object> {
+class Queue<T extends object> {
   readonly #taken = new WeakSet<T>()
   readonly #heap: Heap<T>
 
@@ -89,15 +91,16 @@ class Line<T extends object> {
   }
 }
 
-/** @param hands  operators who change sheets on plotters without feeders, 20 s each */
-function night(plotters: number, count: number, feeders: number, hands: number) {
+/** @param operators  the people who change sheets on plotters without feeders, 20 s each */
+function night(plotters: number, count: number, feeders: number, operators: number) {
   const random = seeded(7475)
   const cards = cardsOf(count, random)
   const arriving = [...cards].sort((a, b) => a.at - b.at)
-  const queue = new Line<Card>((a, b) => isBefore(a as never, b as never))
-  const moments = new Line<Moment>((a, b) => a.at < b.at)
+  const queue = new Queue<Card>((a, b) => isBefore(a as never, b as never))
+  const moments = new Queue<Moment>((a, b) => a.at < b.at)
   const free: number[] = []
-  const people = Array.from({ length: hands }, () => 0)
+  /** The time at which each operator is free, s. */
+  const freeAt = Array.from({ length: operators }, () => 0)
   const waits: { readonly card: Card; readonly ink: number }[] = []
   let busy = 0
   let drawn = 0
@@ -109,9 +112,9 @@ function night(plotters: number, count: number, feeders: number, hands: number) 
     if (!card) return void free.push(plotter)
     let ready = now + 5
     if (plotter >= feeders * plotters) {
-      const first = people.indexOf(Math.min(...people))
-      people[first] = Math.max(now, people[first] ?? 0) + 20
-      ready = people[first] ?? now
+      const first = freeAt.indexOf(Math.min(...freeAt))
+      freeAt[first] = Math.max(now, freeAt[first] ?? 0) + 20
+      ready = freeAt[first] ?? now
     }
     waits.push({ card, ink: ready - card.at })
     busy += card.seconds
@@ -147,16 +150,16 @@ export async function run(args: readonly string[]): Promise<void> {
   )
   console.log('| --- | --- | --- | --- | --- | --- |')
   const minutes = (seconds: number) => `${(seconds / 60).toFixed(1)} min`
-  for (const [feeders, hands] of [
+  for (const [feeders, operators] of [
     [1, 1],
     [0.8, 10],
     [0, 20],
     [0, 60],
   ] as const) {
-    const { drawn, end, busy, urgent, late } = night(plotters, count, feeders, hands)
+    const { drawn, end, busy, urgent, late } = night(plotters, count, feeders, operators)
     const idle = 100 * (1 - busy / (plotters * end))
     const cells = [
-      `${100 * feeders} % feeders, ${hands} people`,
+      `${100 * feeders} % feeders, ${operators} people`,
       `${drawn}`,
       `${(end / 3600).toFixed(1)} h`,
       `${idle.toFixed(0)} %`,

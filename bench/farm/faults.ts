@@ -135,7 +135,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
   await sleep(Math.max(0, awayMs - LIFTED_MS))
 }
 
-/** Duration of a fault, ms: shorter than a permission, than a contact, or than a host may be silent; or longer. */
+/** Duration of a fault, ms: up to a permission, up to a lost contact, or up to the silence after which a host is given up. */
 export function awayMs(random: Random): number {
   const chance = random.next()
   if (chance < 0.35) return random.between(50, 4_000)

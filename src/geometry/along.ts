@@ -4,7 +4,7 @@ export interface Along {
   contains(t: number): boolean
 }
 
-/** Counts how many of some numbers lie below a place that only grows. */
+/** Counts the values below a threshold that only grows. */
 class AscendingCounter {
   readonly #sorted: Float64Array
   count = 0
@@ -63,7 +63,7 @@ export class PolygonAlong implements Along {
   contains(t: number): boolean {
     const turns = this.#more.advance(t, false) - this.#less.advance(t, false)
     if (this.#near.advance(t, true) > this.#far.advance(t, false)) return true
-    // no count on an edge, where the winding number could be that of either side
+    // this place lies on no edge, where the winding number could be that of either side
     this.#base ??= this.#windingAt(t) - turns
     return this.#isInside(this.#base + turns)
   }

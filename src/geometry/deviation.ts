@@ -114,7 +114,7 @@ class DistanceGrid {
   }
 }
 
-/** One number for a cell; sheets are far smaller than 2^20 mm. */
+/** One number for a cell; sheets are far smaller than 2^20 cells. */
 const key = (cx: number, cy: number): number => (cx + 2 ** 20) * 2 ** 21 + (cy + 2 ** 20)
 
 /** Both ends of every segment, and every dot. */

@@ -58,7 +58,7 @@ export interface Drawing extends Strokes {
   readonly layers: readonly Layer[]
 }
 
-/** x of vertex `i`, mm. Only `x`, `y` and `at` read without a check, so that numeric code stays readable. */
+/** x of vertex `i`, mm. `x`, `y` and `at` read without a check, so that numeric code stays readable. */
 // biome-ignore lint/style/noNonNullAssertion: the accessor that keeps `!` out of everything else
 export const x = (points: Float64Array, i: number): number => points[2 * i]!
 /** y of vertex `i`, mm. */

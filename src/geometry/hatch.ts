@@ -27,6 +27,7 @@ interface Edge {
  *
  * @param spacing  distance between lines, mm, > 0
  * @param degrees  direction of the lines, clockwise from the x axis
+ * @throws what `work` throws
  */
 export function hatch(
   polygons: Strokes,

@@ -29,11 +29,11 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
         ({ bounds: { minX, minY, maxX, maxY } }) =>
           left <= maxX + BESIDE && right >= minX - BESIDE && low <= maxY + BESIDE && high >= minY - BESIDE,
       )
-      const crossings = nearby.map((region) => region.shareAlong(ax, ay, bx, by))
+      const tests = nearby.map((region) => region.shareAlong(ax, ay, bx, by))
       return {
         contains: (t) => {
-          work.spend(crossings.length)
-          return crossings.some((one) => one.contains(t))
+          work.spend(tests.length)
+          return tests.some((test) => test.contains(t))
         },
       }
     },

@@ -4,7 +4,7 @@ import { ascending } from './radix-sort.ts'
 
 /** Most cells of a grid, four bytes each. */
 const MOST_CELLS = 500_000
-/** Most entries of all cells together, four bytes each. Many long segments get larger cells. */
+/** Most entries of all cells together, twelve bytes each. Many long segments get larger cells. */
 const MOST_ENTRIES = 20_000_000
 /** Least length of a segment with a reliable direction, mm. Every search visits shorter segments. */
 const SHORT = 0.06

@@ -1,6 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { Permission } from '../../plotter/link/permission.ts'
-import type { Begun } from '../../plotter/motion/index.ts'
+import type { PartialStroke } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotEvents } from '../../plotter/session/run.ts'
 import type { PauseReason, Progress } from '../../spool/job.ts'
@@ -76,7 +76,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** The seconds of the meter at the end of the last drawn stroke. */
   #drawnAt = 0
   /** The stroke in which the plot paused last. */
-  #pausedStroke: (Begun & Rest) | undefined
+  #pausedStroke: (PartialStroke & Rest) | undefined
   #turn: Promise<unknown> = Promise.resolve()
   #spoolError: unknown
   #executedCount: number

@@ -1,5 +1,5 @@
 import type { Adjustments, DeviceInfo } from '../../plotter/drivers/driver.ts'
-import type { Begun } from '../../plotter/motion/index.ts'
+import type { PartialStroke } from '../../plotter/motion/index.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
@@ -14,7 +14,7 @@ export type StrokeTimes = ArrayLike<number>
  * The times of a plan's strokes as the plotter draws them now. A partly drawn stroke takes only the time of its rest.
  */
 export interface TimesOf {
-  timesOf(plan: Plan, begun?: Begun): Promise<StrokeTimes>
+  timesOf(plan: Plan, begun?: PartialStroke): Promise<StrokeTimes>
   /** Sets the function to call when the times have changed. */
   follow(changed: () => void): void
 }
@@ -45,7 +45,7 @@ export class PlotTimes implements TimesOf {
     this.#changed = changed
   }
 
-  timesOf({ hash }: Plan, begun?: Begun): Promise<StrokeTimes> {
+  timesOf({ hash }: Plan, begun?: PartialStroke): Promise<StrokeTimes> {
     const { profile, device } = this.#machine()
     const { speedPercent } = this.adjusted
     return this.#threads.times(hash, device?.profileWith?.(this.adjusted) ?? profile, { speedPercent, begun })

@@ -104,13 +104,13 @@ export interface PartialStroke {
 /** @param partial  the stroke in which the plot is held: only its rest counts */
 function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): Schedule {
   const times = new Float64Array(strokeCount(drawing) + 1)
-  const done = new Float64Array(times.length + 1)
+  const drawn = new Float64Array(times.length + 1)
   const clock = new StrokeClock(profile)
   const { points, starts } = drawing
   const { before, after } = onceSeconds(profile)
   const caution = profile.hpgl?.silent ? SILENT_CAUTION : 1
   let now = before
-  let drawn = 0
+  let penDownSeconds = 0
   let hx = 0
   let hy = 0
   let heldPen = 0
@@ -135,16 +135,16 @@ function schedule(drawing: Drawing, profile: Profile, partial?: PartialStroke): 
       times[i] = now
       const line = stroke(drawing, i)
       const seconds = clock.seconds(isRest ? remainder(line, partial.mm) : line, limits, lead)
-      drawn += seconds
+      penDownSeconds += seconds
       now += seconds + (caution * clearMs(lift)) / 1000 + answerSeconds(profile)
-      done[i + 1] = now
+      drawn[i + 1] = now
       hx = x(points, last)
       hy = y(points, last)
     }
   }
   times[times.length - 1] = now + caution * travelSeconds(profile, hx, hy) + after
-  done[times.length] = times[times.length - 1] as number
-  return { times, drawn: done, drawing: drawn }
+  drawn[times.length] = times[times.length - 1] as number
+  return { times, drawn, drawing: penDownSeconds }
 }
 
 /** An estimate with its parts. */

@@ -7,7 +7,7 @@ export { type Blocks, emptyBlocks } from './blocks.ts'
 export {
   drawingLimits,
   type LayerEstimate,
-  type PartialStroke as Begun,
+  type PartialStroke,
   type PlotNow,
   strokeTimes,
   travelSeconds,

@@ -66,7 +66,7 @@ interface Path extends Lines {
 
 const length = ({ along }: Path, i: number): number => at(along, i + 1) - at(along, i)
 
-/** The difference of the squares of two speeds that line i can join. */
+/** The largest difference between the squared speeds at the two ends of line i. */
 const gain = (path: Path, i: number): number => 2 * path.limits.acceleration * length(path, i)
 
 /**
@@ -96,11 +96,11 @@ function corner(path: Path, i: number): number {
   const [[ax, ay], [bx, by]] = [unit(i - 1), unit(i)]
   const cos = ax * bx + ay * by
   const most = Math.min(at(speeds, i), at(speeds, i - 1)) ** 2
-  const sin = Math.sqrt(Math.max(0, (1 + cos) / 2))
+  const sinHalf = Math.sqrt(Math.max(0, (1 + cos) / 2))
   const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
-  if (sin >= 1 || cosHalf <= 0) return most
-  const round = (limits.junctionDeviation * limits.acceleration * sin) / (1 - sin)
-  const quarter = (0.25 * sin) / cosHalf
+  if (sinHalf >= 1 || cosHalf <= 0) return most
+  const round = (limits.junctionDeviation * limits.acceleration * sinHalf) / (1 - sinHalf)
+  const quarter = (0.25 * sinHalf) / cosHalf
   return Math.min(most, round, gain(path, i) * quarter, gain(path, i - 1) * quarter)
 }
 

@@ -20,8 +20,8 @@ const SLOWDOWN = { seconds: 0.02, from: 2, to: 7 }
 /** The slowest step rate, steps/s. */
 const LEAST_RATE = 120
 /**
- * Blocks shorter than `mm` with turns below `turn` radians count as parts of an arc. A turn counts as `least` radians
- * at least.
+ * Blocks shorter than `mm` with turns below `turn` radians count as parts of an arc. A turn below `least` radians
+ * counts as `least`.
  */
 const SMALL = { mm: 1, turn: Math.PI / 4, least: 0.033 }
 
@@ -157,7 +157,7 @@ export function zLifts(
     return 1000 * (share(z.acceleration, feed(lines)) + share(down.acceleration, down.speed))
   }
   const up = saved(penUp, z.acceleration)
-  // Klipper begins to lower the pen before it has the stroke's lines, so it rests between the two
+  // Klipper lowers the pen before it has the stroke's lines, so the pen rests between the two motions
   const lowering = firmware === 'klipper' ? 0 : saved(penDown, Math.min(down.acceleration, z.acceleration * Math.SQRT2))
   return { ...pen, raiseMs: ms(penUp) - up, lowerMs: ms(penDown) - lowering, afterDotMs: up + lowering }
 }

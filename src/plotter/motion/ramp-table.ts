@@ -13,6 +13,7 @@ export class RampTable {
     this.#ends = new Float64Array(rampBlocks(gentle))
   }
 
+  /** Fills the table with the ramp from `speed` to `peak`, mm/s. */
   set(speed: number, peak: number, gentle: Gentle): void {
     const blocks = this.#blocks
     blocks.length = 0

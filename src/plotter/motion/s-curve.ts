@@ -14,7 +14,10 @@ export interface Gentle {
 /** Number of halvings that narrow an interval down to the resolution of a double. */
 const HALVINGS = 50
 
-/** Duration of the steps in which the acceleration changes, s. A ramp has at least LEAST_STEPS up and as many down. */
+/**
+ * Duration of the steps in which the acceleration changes, s. At least LEAST_STEPS of them raise the acceleration of a
+ * ramp, and as many lower it.
+ */
 const STEP_SECONDS = 0.01
 const LEAST_STEPS = 4
 
@@ -28,7 +31,7 @@ export function rampSeconds(change: number, { acceleration, jerk }: Gentle): num
 export const rampLength = (from: number, to: number, gentle: Gentle): number =>
   ((from + to) / 2) * rampSeconds(to - from, gentle)
 
-/** The highest speed, up to `most`, between which and `speed` the pen can change within `length` mm. */
+/** The highest speed, up to `most`, that the pen can reach from `speed` within `length` mm. It brakes back within the same length. */
 export function reach(speed: number, length: number, gentle: Gentle, most: number): number {
   return highest(speed, most, (v) => rampLength(speed, v, gentle) <= length)
 }

@@ -42,8 +42,8 @@ const HALVINGS = 10
 const SLACK = 1 + 1e-9
 
 /**
- * Divides a path into stretches. At first the whole path is one stretch. A stretch that exceeds limits is cut at the
- * vertices that it exceeds, those where the limit changes first.
+ * Divides a path into stretches. At first the whole path is one stretch. A stretch that exceeds limits is cut at
+ * vertices whose limit it exceeds. Vertices at which the limit changes have priority.
  */
 export function planStretches(course: Course): Stretch[] {
   const last = course.atVertex.length - 1
@@ -162,8 +162,8 @@ function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
     if (stretch.peak <= (onSegment[i] as number) * SLACK) continue
     const a = (s[i] as number) - start
     const b = (s[i + 1] as number) - start
-    const crown = rampLength(stretch.v0, stretch.peak, stretch.gentle)
-    if (a <= crown && b >= crown) vertices.push(i === from ? i + 1 : i)
+    const peakStart = rampLength(stretch.v0, stretch.peak, stretch.gentle)
+    if (a <= peakStart && b >= peakStart) vertices.push(i === from ? i + 1 : i)
   }
   return vertices
 }

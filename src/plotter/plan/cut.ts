@@ -30,8 +30,8 @@ const NEAR_MM = 0.04
 
 /**
  * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places
- * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in slices, so that it does
- * not block the event loop.
+ * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in stretches, so that it
+ * does not block the event loop.
  *
  * @param place  the carriage, mm from home
  */

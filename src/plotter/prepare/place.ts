@@ -100,23 +100,23 @@ function scale(drawing: Drawing, factor: number): Drawing {
   return { ...transformStrokes(scaling(factor), drawing), width: width * factor, height: height * factor }
 }
 
-function placement(ink: Bounds, room: Bounds, { fit = 'none', align }: PrepareOptions): Affine {
+function placement(ink: Bounds, area: Bounds, { fit = 'none', align }: PrepareOptions): Affine {
   const where = align ?? (fit === 'none' ? 'keep' : 'center')
   if (isEmpty(ink) || (fit === 'none' && where === 'keep')) return IDENTITY
-  const factor = fitFactor(ink, room, fit)
+  const factor = fitFactor(ink, area, fit)
   if (where === 'keep') return fit === 'none' ? IDENTITY : scaling(factor)
   const share = where === 'center' ? 0.5 : 0
   const width = (ink.maxX - ink.minX) * factor
   const height = (ink.maxY - ink.minY) * factor
-  const left = room.minX + share * (room.maxX - room.minX - width)
-  const top = room.minY + share * (room.maxY - room.minY - height)
+  const left = area.minX + share * (area.maxX - area.minX - width)
+  const top = area.minY + share * (area.maxY - area.minY - height)
   return compose(translation(left, top), compose(scaling(factor), translation(-ink.minX, -ink.minY)))
 }
 
-function fitFactor(ink: Bounds, room: Bounds, fit: 'none' | 'shrink' | 'page'): number {
+function fitFactor(ink: Bounds, area: Bounds, fit: 'none' | 'shrink' | 'page'): number {
   if (fit === 'none') return 1
-  const wide = (room.maxX - room.minX) / (ink.maxX - ink.minX)
-  const high = (room.maxY - room.minY) / (ink.maxY - ink.minY)
+  const wide = (area.maxX - area.minX) / (ink.maxX - ink.minX)
+  const high = (area.maxY - area.minY) / (ink.maxY - ink.minY)
   const factor = Math.min(wide, high)
   if (!Number.isFinite(factor)) return 1
   return fit === 'shrink' ? Math.min(1, factor) : factor

@@ -10,7 +10,7 @@ const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lower
 /** The narrow-band brushless lift on output 2. */
 const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
 
-/** A machine of the family, by its travel in mm. */
+/** A machine of the family, by its reach in mm. */
 const axidraw = (name: string, title: string, width: number, height: number): Profile => ({
   name,
   title,
@@ -42,7 +42,7 @@ const withBrushlessLift = (profile: Profile): Profile => ({
 const v3 = axidraw('axidraw-v3', 'AxiDraw V3', 300, 218)
 const a3 = axidraw('axidraw-v3-a3', 'AxiDraw V3/A3', 430, 297)
 
-/** Travel by the maker's data. */
+/** The reach is that of the maker's data. */
 export const AXIDRAW: readonly Profile[] = [
   v3,
   withBrushlessLift(v3),
@@ -61,7 +61,7 @@ const nextdraw = (model: string, width: number, height: number): Profile => {
   return { ...profile, pen: { ...profile.pen, downPercent: 40 } }
 }
 
-/** AxiDraw's successors: the same mechanics and travel, always with a brushless lift. */
+/** AxiDraw's successors: the same mechanics and reach, always with a brushless lift. */
 export const NEXTDRAW: readonly Profile[] = [
   nextdraw('8511', 300, 218),
   nextdraw('1117', 430, 297),

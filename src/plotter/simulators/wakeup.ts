@@ -14,7 +14,7 @@ export class Wakeup {
     this.#wake = wake
   }
 
-  /** Sets the timer anew. Call it after each change of the next event. */
+  /** Sets the timer for the next event. Call it after each change of the next event. */
   set(): void {
     this.#cancel()
     const next = this.#next()

@@ -8,8 +8,8 @@ let socketCount = 0
 
 /**
  * Opens the WebSocket of a board. Bytes go both ways in binary frames. Text frames from the board (`PING`,
- * `currentID:`) are not answers. FluidNC closes the older of two sockets of one session, and takes all clients without
- * a cookie for one session. So each socket gets a session of its own.
+ * `currentID:`) are not answers. FluidNC closes the older of two sockets of one session, and counts all clients without
+ * a cookie as one session. So each socket gets a session of its own.
  *
  * @throws PlotdError ERR_TRANSPORT
  */

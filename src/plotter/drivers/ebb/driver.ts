@@ -207,7 +207,7 @@ export class EbbDriver implements Driver {
     const [x = 0, y = 0] = path
     const { x: fromX, y: fromY } = this.#mover.carriage.position
     const lead = leadMs(
-      { ...this.#profile, pen: this.#withoutLead(this.#pen.lift) },
+      { ...this.#profile, pen: this.#feasibleLift(this.#pen.lift) },
       travelSeconds(this.#profile, x - fromX, y - fromY),
     )
     if (lead === 0) {
@@ -228,11 +228,11 @@ export class EbbDriver implements Driver {
 
   /** The profile with the lifts that this board can make. */
   get #liftProfile(): Profile {
-    return { ...this.#profile, pen: this.#withoutLead(this.#profile.pen) }
+    return { ...this.#profile, pen: this.#feasibleLift(this.#profile.pen) }
   }
 
-  /** The lift without a lead on a board whose queue is too short to lower the pen in a travel. */
-  #withoutLead(pen: PenLift): PenLift {
+  /** A lift as this board can make it: without a lead when its queue is too short to lower the pen in a travel. */
+  #feasibleLift(pen: PenLift): PenLift {
     return this.#mover.pacer.depth >= EARLY_DEPTH ? pen : { ...pen, leadMs: 0 }
   }
 

@@ -14,7 +14,7 @@ const refusalError = (command: string, line: string): PlotdError =>
 
 /**
  * Requests to an EBB in either of its two answer syntaxes. Every board uses the legacy syntax at power-up. Another
- * program may have switched a 3.x board to the one-line syntax. plotd detects the syntax and never changes it, because
+ * program may have switched a 3.x board to the future syntax, where each answer is one line. plotd detects the syntax and never changes it, because
  * a change would remain for the next program.
  */
 export class EbbWire {

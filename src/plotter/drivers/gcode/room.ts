@@ -22,7 +22,7 @@ export function requireRoom(places: readonly Place[], room: Room | undefined): v
   const text = ({ x, y }: Place) => `${x.toFixed(1)}, ${y.toFixed(1)}`
   throw new PlotdError(
     'ERR_PLAN_OUT_OF_BOUNDS',
-    `it would reach ${places.map(text).join(' and ')} mm in the machine’s coordinates; its ends are at ${text(min)} and ${text(max)}. Check the board’s limits, and homeAt in the profile`,
+    `the carriage would reach ${places.map(text).join(' and ')} mm in the machine’s coordinates; the machine’s ends are at ${text(min)} and ${text(max)}. Check the board’s limits, and homeAt in the profile`,
     { places, ...room },
   )
 }

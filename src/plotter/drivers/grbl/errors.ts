@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 
-/** The answer `error:N` to a line. Texts from grbl 1.1's doc/csv tables. */
+/** The error for the answer `error:N` to a line. Texts from grbl 1.1's doc/csv tables. */
 export const refusal = (line: string, number: number): PlotdError =>
   new PlotdError(
     'ERR_DEVICE',
@@ -11,7 +11,7 @@ export const refusal = (line: string, number: number): PlotdError =>
     },
   )
 
-/** The line `ALARM:N`. */
+/** The error for the line `ALARM:N`. */
 export const alarm = (number: number): PlotdError =>
   new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })
 

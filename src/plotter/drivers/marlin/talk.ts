@@ -15,7 +15,7 @@ const PROBE_MS = 400
 const PROBES = 30
 /** A board that was silent for this long has sent all its answers to a probe, ms. */
 const QUIET_MS = 250
-/** Time after the board's last request to send lines again at which no line is under way any more, ms. */
+/** Wait after the board's last request to send lines again, ms. After that, no line is under way. */
 const SETTLE_MS = 120
 /** Most repeats of one line. The lines that were under way after it count as repeats too. */
 const MOST_REPEATS = 40
@@ -112,7 +112,7 @@ export class MarlinTalk {
     return info
   }
 
-  /** Forgets the refused line, so that later lines are sent again. */
+  /** Forgets the refused line, so that the next lines are sent. */
   clear(): void {
     if (this.link.isOpen && !this.#isHalted) this.#failure = undefined
   }

@@ -26,71 +26,71 @@ export class Branching {
   readonly #resolution: number
   /** The work from which on no more routes are kept. */
   readonly #forPlan: number
-  readonly #of: Relaxation
+  readonly #relaxation: Relaxation
   readonly #work: Work
   readonly #gains = new Gains()
-  readonly #at: readonly (readonly number[])[]
+  readonly #linksAt: readonly (readonly number[])[]
 
   constructor(
-    of: Relaxation,
+    relaxation: Relaxation,
     { best, resolution, forPlan }: Readonly<{ best: number; resolution: number; forPlan: number }>,
     work: Work,
   ) {
-    this.#of = of
+    this.#relaxation = relaxation
     this.best = best
     this.#resolution = resolution
     this.#forPlan = forPlan
     this.#work = work
-    const at: number[][] = Array.from({ length: of.capacity.length }, () => [])
-    for (let e = 0; e < of.a.length; e++) {
-      at[of.a[e] as number]?.push(e)
-      at[of.b[e] as number]?.push(e)
+    const at: number[][] = Array.from({ length: relaxation.capacity.length }, () => [])
+    for (let e = 0; e < relaxation.a.length; e++) {
+      at[relaxation.a[e] as number]?.push(e)
+      at[relaxation.b[e] as number]?.push(e)
     }
-    this.#at = at
+    this.#linksAt = at
   }
 
   decide(): void {
-    const of = this.#of
-    this.isOpen ||= of.isSpent || this.#work.expired()
+    const relaxation = this.#relaxation
+    this.isOpen ||= relaxation.isSpent || this.#work.expired()
     if (this.isOpen) return
     const enough = this.best - this.#resolution
-    if (of.raise(ROUNDS, enough) > enough) return
-    of.bound()
+    if (relaxation.raise(ROUNDS, enough) > enough) return
+    relaxation.bound()
     this.#keep()
     const fixed: number[] = []
-    const isPossible = of.dear(this.best - this.#resolution).every((e) => this.#fix(e, -1, fixed))
-    const links = of.narrow()
+    const isPossible = relaxation.linksAbove(this.best - this.#resolution).every((e) => this.#fix(e, -1, fixed))
+    const links = relaxation.narrow()
     if (isPossible) this.#branch()
-    of.widen(links)
-    for (const e of fixed) of.fixed[e] = 0
+    relaxation.widen(links)
+    for (const e of fixed) relaxation.fixed[e] = 0
   }
 
   /** Keeps the last tree when it is the best route. */
   #keep(): void {
-    const route = this.#of.route()
+    const route = this.#relaxation.route()
     if (route === undefined) return
     let cost = 0
-    for (const e of route) cost += this.#of.cost[e] as number
+    for (const e of route) cost += this.#relaxation.cost[e] as number
     if (cost > this.best - this.#resolution) return
     this.best = cost
-    if (this.#of.work <= this.#forPlan) this.route = route
+    if (this.#relaxation.work <= this.#forPlan) this.route = route
   }
 
   #branch(): void {
-    const of = this.#of
+    const relaxation = this.#relaxation
     const link = this.#choose()
     if (link === undefined) {
-      of.bound()
+      relaxation.bound()
       this.#keep()
       return
     }
-    const { prices } = of
-    const first: Fixed = (of.average[link] as number) >= 0.5 ? 1 : -1
+    const { prices } = relaxation
+    const first: Fixed = (relaxation.average[link] as number) >= 0.5 ? 1 : -1
     for (const way of [first, -first as Fixed]) {
       const fixed: number[] = []
       if (this.#fix(link, way, fixed)) this.decide()
-      for (const e of fixed) of.fixed[e] = 0
-      of.prices = prices
+      for (const e of fixed) relaxation.fixed[e] = 0
+      relaxation.prices = prices
     }
   }
 
@@ -99,7 +99,7 @@ export class Branching {
    * fixed.
    */
   #choose(): number | undefined {
-    const { average, fixed } = this.#of
+    const { average, fixed } = this.#relaxation
     const off = (e: number): number => Math.abs((average[e] as number) - 0.5)
     const share = (e: number): number => average[e] as number
     const open = [...average.keys()].filter((e) => fixed[e] === 0).sort((e, f) => off(e) - off(f))
@@ -122,16 +122,16 @@ export class Branching {
 
   /** Fixes a link in and then out, for some rounds of prices each. @returns how good a choice the link is */
   #trial(link: number): number {
-    const of = this.#of
-    const { prices } = of
-    const least = of.bound()
+    const relaxation = this.#relaxation
+    const { prices } = relaxation
+    const least = relaxation.bound()
     const enough = this.best - this.#resolution
-    const share = of.average[link] as number
+    const share = relaxation.average[link] as number
     const [out, into] = ([-1, 1] as const).map((way) => {
       const fixed: number[] = []
-      const bound = this.#fix(link, way, fixed) ? of.raise(TRIAL_ROUNDS, enough) : Infinity
-      for (const e of fixed) of.fixed[e] = 0
-      of.prices = prices
+      const bound = this.#fix(link, way, fixed) ? relaxation.raise(TRIAL_ROUNDS, enough) : Infinity
+      for (const e of fixed) relaxation.fixed[e] = 0
+      relaxation.prices = prices
       const gain = Math.max(0, Math.min(enough, bound) - least)
       this.#gains.add(link, way, share, gain)
       return gain
@@ -141,19 +141,19 @@ export class Branching {
 
   /** Fixes a link, and the links at its ends that this decides. @returns false when no route is left */
   #fix(link: number, way: Fixed, fixed: number[]): boolean {
-    const of = this.#of
-    if (of.fixed[link] !== 0) return of.fixed[link] === way
-    of.fixed[link] = way
+    const relaxation = this.#relaxation
+    if (relaxation.fixed[link] !== 0) return relaxation.fixed[link] === way
+    relaxation.fixed[link] = way
     fixed.push(link)
-    return [of.a[link] as number, of.b[link] as number].every((node) => this.#follow(node, fixed))
+    return [relaxation.a[link] as number, relaxation.b[link] as number].every((node) => this.#follow(node, fixed))
   }
 
   #follow(node: number, fixed: number[]): boolean {
-    const of = this.#of
-    const links = this.#at[node] ?? []
-    const most = of.capacity[node] as number
-    const taken = links.filter((e) => of.fixed[e] === 1).length
-    const open = links.filter((e) => of.fixed[e] === 0)
+    const relaxation = this.#relaxation
+    const links = this.#linksAt[node] ?? []
+    const most = relaxation.capacity[node] as number
+    const taken = links.filter((e) => relaxation.fixed[e] === 1).length
+    const open = links.filter((e) => relaxation.fixed[e] === 0)
     if (taken > most || taken + open.length < most) return false
     if (taken === most) return open.every((e) => this.#fix(e, -1, fixed))
     return taken + open.length > most || open.every((e) => this.#fix(e, 1, fixed))

@@ -27,12 +27,13 @@ export class Gains {
     { sum: 0, count: 0 },
   ]
 
+  /** Records a trial: the link was fixed in (1) or out (−1), and the bound rose by `gain`, s. */
   add(link: number, way: -1 | 1, share: number, gain: number): void {
     const key = 2 * link + isIn(way)
     const own = this.#of.get(key) ?? { sum: 0, count: 0 }
     this.#of.set(key, own)
     for (const each of [own, this.#all[isIn(way) as 0 | 1]]) {
-      each.sum += gain / moves(way, share)
+      each.sum += gain / shareChange(way, share)
       each.count++
     }
   }
@@ -48,10 +49,10 @@ export class Gains {
 
   #gain(link: number, way: -1 | 1, share: number): number {
     const { sum, count } = this.#of.get(2 * link + isIn(way)) ?? this.#all[isIn(way) as 0 | 1]
-    return count === 0 ? 0 : (sum / count) * moves(way, share)
+    return count === 0 ? 0 : (sum / count) * shareChange(way, share)
   }
 }
 
 export const worth = (out: number, into: number): number => Math.max(NO_GAIN, out) * Math.max(NO_GAIN, into)
 
-const moves = (way: -1 | 1, share: number): number => Math.max(LEAST_SHARE, way === 1 ? 1 - share : share)
+const shareChange = (way: -1 | 1, share: number): number => Math.max(LEAST_SHARE, way === 1 ? 1 - share : share)

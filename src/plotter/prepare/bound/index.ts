@@ -1,6 +1,6 @@
 /**
  * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `tilt`, `relaxation`, `first-links`, `dearest`, `cuts`, `odd-cuts`, and `branch` with `gains` (small drawings), `seam-bound` with
+ * with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`, `violated-sets`, and `branch` with `gains` (small drawings), `seam-bound` with
  * `place-graph`, `stars` and `pair-tree` (closed strokes), `seam-proof` with `slacks` and `set-routes` (few closed strokes). Import only
  * these functions.
  */
@@ -16,7 +16,7 @@ import { PlaceGraph } from './place-graph.ts'
 import { leastWithSeams } from './seam-bound.ts'
 import { provenWithSeams, type SeamEffort } from './seam-proof.ts'
 import { MOST_STROKES } from './set-table.ts'
-import { type Effort, tightened } from './tighten.ts'
+import { type Effort, tightenBound } from './tighten.ts'
 
 /** Most links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
@@ -73,7 +73,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  * @param plan    the cost of a known route, s
  * @param effort  1 takes about a second at most
  * @param isBounded  whether more effort follows, which raises the bound but keeps the plan; then up to 100 strokes may be closed
- * @returns undefined with effort 0, and where strokes are more
+ * @returns undefined with effort 0, for a single stroke, and for more strokes than these
  */
 export function proven(
   strokes: Strokes,
@@ -117,7 +117,7 @@ export function proven(
     ? { root: Math.max(forPlan.root, OF_BOUND.root), all: Math.max(forPlan.all, OF_BOUND.all) }
     : forPlan
   const tightening = { plan, isExact: true, links, most, forPlan }
-  const { least, better } = tightened(graph, evenPrices(graph, costs), tightening, work)
+  const { least, better } = tightenBound(graph, evenPrices(graph, costs), tightening, work)
   return { least, ...(better && { better: { order: sequenceOf(better.tour), seconds: better.seconds } }) }
 }
 
@@ -127,7 +127,7 @@ export function proven(
  *
  * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers)
  * raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Where all links are known, as with up to
- * 200 strokes, cuts and branch and bound raise the bound further. This tree may enter a closed stroke at one vertex and leave it at
+ * 200 strokes, prices of odd sets and branch and bound raise the bound further. This tree may enter a closed stroke at one vertex and leave it at
  * another. Where strokes are closed, a second bound forbids that, and the higher one counts.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
@@ -162,7 +162,7 @@ interface Costs {
   readonly free: Freedom
 }
 
-/** The same by 1-trees, which may enter a closed stroke at one vertex and leave it at another. */
+/** The bound of `leastCost` by 1-trees, which may enter a closed stroke at one vertex and leave it at another. */
 function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: number, work: Work): number {
   const graph = linkGraph(strokes, links, seams, free, work)
   const tree = new OneTree(graph)
@@ -202,7 +202,7 @@ function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: num
   if (best > plan - NEAR || !isSmall || work.expired()) return Math.min(plan, best)
   const complete = linkGraph(strokes, links, seams, free, work, Infinity)
   const tightening = { plan, isExact: !seams.any, most: OF_BOUND, forPlan: { root: 0, all: 0 } }
-  const { least } = tightened(complete, dual, tightening, work)
+  const { least } = tightenBound(complete, dual, tightening, work)
   return Math.min(plan, Math.max(best, least))
 }
 

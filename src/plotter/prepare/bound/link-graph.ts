@@ -11,7 +11,7 @@ const NEAR = 14
 const NEAR_VERTICES = 40
 
 /**
- * The links that a short route may use, with their costs, and a least cost for all others.
+ * The links that a short route may use, with their costs, and a lower bound of the cost of all others.
  *
  * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the end and the
  * start of the route. A link costs half the stop at the seam of each closed stroke.
@@ -48,7 +48,11 @@ interface Places {
   readonly stop: Float64Array<ArrayBuffer>
 }
 
-/** @param near  places that are compared with each; Infinity for all */
+/**
+ * Builds the graph for strokes.
+ *
+ * @param near  number of nearest places that are compared with each place; Infinity for all
+ */
 export function linkGraph(
   strokes: Strokes,
   links: Links,
@@ -148,7 +152,7 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
   return { places, capacity }
 }
 
-/** Average number of places that a link moves from which all links are sorted at once. */
+/** The step-by-step sort gives up when links move by more than this many places on average. */
 const FAR = 40
 
 /** Sorts links by weight, fast when they are nearly in order. @returns the number of moves, as a measure of work */

@@ -45,13 +45,13 @@ export class OneTree {
     this.#spoke = new Int32Array(graph.items)
   }
 
-  /** @returns a least cost of all routes, s */
+  /** @returns a lower bound of the cost of all routes, s */
   cost(price: Float64Array): number {
     const { capacity } = this.#graph
     this.#weigh(price)
     const tree = this.#span()
-    const { extra, dearest } = this.#extra()
-    let sum = tree.cost + extra - ROUNDING * (dearest + tree.range) * this.#graph.items
+    const { extra, magnitude } = this.#extra()
+    let sum = tree.cost + extra - ROUNDING * (magnitude + tree.range) * this.#graph.items
     for (let n = 0; n < capacity.length; n++) sum += (capacity[n] as number) * (price[n] as number)
     return sum
   }
@@ -138,7 +138,7 @@ export class OneTree {
   }
 
   /** A leaf needs a second link, at its other end. The leaf whose second link costs most gives the highest bound. */
-  #extra(): { extra: number; dearest: number } {
+  #extra(): { extra: number; magnitude: number } {
     let extra = -Infinity
     let at = -1
     let to = -1
@@ -152,9 +152,9 @@ export class OneTree {
       at = node
       to = (isClosed ? this.#secondTo : this.#firstTo)[node] as number
     }
-    if (at < 0) return { extra: 0, dearest: 0 }
+    if (at < 0) return { extra: 0, magnitude: 0 }
     this.#count(at)
     this.#count(to)
-    return { extra, dearest: Math.abs(extra) }
+    return { extra, magnitude: Math.abs(extra) }
   }
 }

@@ -28,6 +28,7 @@ export class PairTree {
     this.#parent = new Uint32Array(items)
   }
 
+  /** The weight of the tree, s, less its rounding error. With the stars it bounds the cost of every route. */
   cost(): number {
     const { items, to, twin } = this.#stars.graph
     const [pair, weight, home] = [this.#pair, this.#weight, items - 1]

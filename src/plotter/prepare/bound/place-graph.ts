@@ -15,7 +15,7 @@ const NOWHERE = 1e9
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
  * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed stroke has many
- * places, the others have one. A place is a disc round the vertices that belong to it, so a cost between places is a least cost.
+ * places, the others have one. A place is a disc round the vertices that belong to it, so a cost between places is a lower bound.
  *
  * An entry of a node names a node near it, with the least cost from each of its own places. The entry back is its `twin`.
  */
@@ -63,10 +63,10 @@ export class PlaceGraph {
     this.firstPlace = this.#places.first
     this.stop = Float64Array.from(this.#places.stop)
     this.far = new Float64Array(this.stop.length).fill(Infinity)
-    const near2 = this.#nearNodes(near, work)
+    const nearNodes = this.#findNearNodes(near, work)
     this.firstEntry = new Int32Array(this.nodes + 1)
-    this.to = Int32Array.from(near2.flatMap((others) => [...others].sort((p, q) => p - q)))
-    near2.forEach((others, n) => {
+    this.to = Int32Array.from(nearNodes.flatMap((others) => [...others].sort((p, q) => p - q)))
+    nearNodes.forEach((others, n) => {
       this.firstEntry[n + 1] = (this.firstEntry[n] as number) + others.size
     })
     this.twin = new Int32Array(this.to.length)
@@ -92,7 +92,7 @@ export class PlaceGraph {
     return (this.firstPlace[n + 1] as number) - (this.firstPlace[n] as number)
   }
 
-  /** A least cost of a link between two places, s. */
+  /** A lower bound of the cost of a link between two places, s; the cost itself where both are single vertices. */
   cost(v: number, w: number): number {
     if (this.#isFree(v) || this.#isFree(w)) return this.#links.costs.lift
     return this.#links.ofDistance2(this.#distance2(v, w))
@@ -126,7 +126,7 @@ export class PlaceGraph {
     return d * d
   }
 
-  #nearNodes(near: number, work: Work): Set<number>[] {
+  #findNearNodes(near: number, work: Work): Set<number>[] {
     const { px, py, radius, node } = this.#places
     const sets = Array.from({ length: this.nodes }, () => new Set<number>())
     if (near >= node.length) {

@@ -2,11 +2,11 @@ import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { Links } from '../order/link-cost.ts'
 import type { Neighbours } from '../order/neighbours.ts'
-import { Cuts } from './cuts.ts'
-import { Dearest } from './dearest.ts'
 import { firstLinks } from './first-links.ts'
 import { cheapestLinks, type LinkGraph, sortByWeight } from './link-graph.ts'
-import { violatedSets } from './odd-cuts.ts'
+import { OddSets } from './odd-sets.ts'
+import { TreeMaximum } from './tree-maximum.ts'
+import { violatedSets } from './violated-sets.ts'
 
 /** Cheapest links of each node at the beginning. */
 const NEAR = 6
@@ -25,11 +25,11 @@ const INDEXED = 2
 /** −1: out of every route. 1: in every route. 0: free. */
 export type Fixed = -1 | 0 | 1
 
-/** The state of the prices, to which a search can return. */
+/** The prices of nodes and odd sets, s, with the averages that they follow. A search can return to them. */
 export interface Prices {
   readonly nodes: Float64Array<ArrayBuffer>
   readonly average: Float64Array<ArrayBuffer>
-  readonly cuts: Float64Array<ArrayBuffer>
+  readonly sets: Float64Array<ArrayBuffer>
   readonly shares: Float64Array<ArrayBuffer>
 }
 
@@ -38,10 +38,10 @@ export interface Prices {
  *
  * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average
  * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
- * that less than one link of this route leaves becomes a cut.
+ * that less than one link of this route leaves gets a price.
  *
- * It begins with the cheapest links of each node, because few other links belong to a short route. `takeIn` adds the
- * others that may.
+ * It begins with the cheapest links of each node, because few other links belong to a short route. `addMissing` adds
+ * the others that may belong to one.
  */
 export class Relaxation {
   readonly items: number
@@ -54,7 +54,7 @@ export class Relaxation {
   fixed: Int8Array<ArrayBuffer> = new Int8Array(0)
   /** The share of each link in the average of the trees. */
   average: Float64Array<ArrayBuffer> = new Float64Array(0)
-  /** The measure of work: links that were compared so far. */
+  /** The number of links that were compared so far, as a measure of time that is the same on every machine. */
   work = 0
   /** The work at which the search ends. */
   most: number
@@ -68,7 +68,7 @@ export class Relaxation {
   readonly #parent: Uint32Array<ArrayBuffer>
   /** The links of the last tree; those of home are the last two. */
   readonly #tree: number[] = []
-  readonly #cuts = new Cuts()
+  readonly #oddSets = new OddSets()
   #weight: Float64Array<ArrayBuffer> = new Float64Array(0)
   /** The links by weight. They are nearly in order before each tree, since prices change little. */
   #order: Int32Array<ArrayBuffer> = new Int32Array(0)
@@ -97,14 +97,14 @@ export class Relaxation {
   }
 
   get prices(): Prices {
-    const { price, share } = this.#cuts
-    return { nodes: this.#price.slice(), average: this.average.slice(), cuts: price.slice(), shares: share.slice() }
+    const { price, share } = this.#oddSets
+    return { nodes: this.#price.slice(), average: this.average.slice(), sets: price.slice(), shares: share.slice() }
   }
 
-  set prices({ nodes, average, cuts, shares }: Prices) {
+  set prices({ nodes, average, sets, shares }: Prices) {
     this.#price.set(nodes)
     this.average.set(average)
-    this.#cuts.restore(cuts, shares)
+    this.#oddSets.restore(sets, shares)
   }
 
   /**
@@ -117,19 +117,19 @@ export class Relaxation {
   raise(rounds: number, enough: number, latest = LATEST): number {
     let best = this.bound()
     let nodes = this.#price.slice()
-    let prices = this.#cuts.price.slice()
-    const cutLack = new Float64Array(prices.length)
+    let prices = this.#oddSets.price.slice()
+    const setLack = new Float64Array(prices.length)
     this.#averageTree(this.average.some((share) => share > 0) ? latest : 1)
     let step = STEP
     let since = 0
     for (let round = 0; round < rounds && best <= enough && !this.isSpent; round++) {
-      const norm = this.#measureLack() + this.#measureCuts(prices, cutLack)
+      const norm = this.#measureLack() + this.#measureSetLack(prices, setLack)
       if (norm < 1e-9) break
       const length = (step * Math.max(enough - best, 1e-6)) / norm
       const lack = this.#lack
       for (let n = 0; n < lack.length; n++) this.#price[n] = (nodes[n] as number) + length * (lack[n] as number)
-      for (let i = 0; i < cutLack.length; i++)
-        this.#cuts.price[i] = Math.max(0, (prices[i] as number) + length * (cutLack[i] as number))
+      for (let i = 0; i < setLack.length; i++)
+        this.#oddSets.price[i] = Math.max(0, (prices[i] as number) + length * (setLack[i] as number))
       const bound = this.bound()
       if (bound === Infinity) return bound
       let agreement = 0
@@ -138,7 +138,7 @@ export class Relaxation {
       if (bound > best) {
         best = bound
         nodes = this.#price.slice()
-        prices = this.#cuts.price.slice()
+        prices = this.#oddSets.price.slice()
         since = 0
         if (agreement > 0) step = Math.min(2, 1.1 * step)
       } else if (++since >= PATIENCE) {
@@ -148,11 +148,11 @@ export class Relaxation {
       }
     }
     this.#price.set(nodes)
-    this.#cuts.price.set(prices)
+    this.#oddSets.price.set(prices)
     return best
   }
 
-  /** Leaves out links that are fixed as out. @returns the links before, for `widen` */
+  /** Leaves out the links that are fixed out of every route. @returns the links before, for `widen` */
   narrow(): Int32Array<ArrayBuffer> {
     const before = this.#order
     this.#order = before.filter((e) => this.fixed[e] !== -1)
@@ -165,9 +165,9 @@ export class Relaxation {
   }
 
   /** Adds the odd sets that the average leaves by less than a link. @returns how many are new */
-  addCuts(): number {
+  addOddSets(): number {
     const { a, b, capacity, average } = this
-    const fresh = this.#cuts.replace(violatedSets({ nodes: capacity.length, a, b, share: average, capacity }))
+    const fresh = this.#oddSets.replace(violatedSets({ nodes: capacity.length, a, b, share: average, capacity }))
     this.#index()
     return fresh
   }
@@ -214,7 +214,7 @@ export class Relaxation {
       sum += this.#reduced(e)
     }
     for (let n = 0; n < this.#price.length; n++) sum += (this.capacity[n] as number) * (this.#price[n] as number)
-    return sum + this.#cuts.total
+    return sum + this.#oddSets.total
   }
 
   /** The links of the last tree if the tree is a route; undefined otherwise. */
@@ -223,41 +223,41 @@ export class Relaxation {
     return this.#tree.slice()
   }
 
-  /** The links that only routes with a cost above `most` contain, s. */
-  dear(most: number): number[] {
+  /** The links that no route with a cost of at most `most`, s, contains. */
+  linksAbove(most: number): number[] {
     const { a, b } = this
     const least = this.bound()
     if (least > most) return [...indices(a.length)]
     const replaced = this.#replaced()
-    const dear: number[] = []
+    const above: number[] = []
     for (let e = 0; e < a.length; e++) {
       if (this.fixed[e] !== 0) continue
-      if (least + (this.#weight[e] as number) - replaced(a[e] as number, b[e] as number) > most) dear.push(e)
+      if (least + (this.#weight[e] as number) - replaced(a[e] as number, b[e] as number) > most) above.push(e)
     }
-    return dear
+    return above
   }
 
   /**
-   * Adds all other links that may belong to a route of at most `most`, s, and those of a cheaper tree.
+   * Adds the missing links that may belong to a route with a cost of at most `most`, s, and those of a cheaper tree.
    *
-   * @returns whether the tree is still the cheapest one. If so, the links that were not added belong to no such route
+   * @returns whether the tree is still the cheapest one. If so, the links that are still missing belong to no such route
    */
-  takeIn(most: number): boolean {
+  addMissing(most: number): boolean {
     const { a, b, cost } = this.#all
     const least = this.bound()
     const replaced = this.#replaced()
     const missing: number[] = []
-    const around = this.#cuts.around(this.capacity.length)
+    const around = this.#oddSets.around(this.capacity.length)
     let isCheapest = true
     for (let e = 0; e < a.length; e++) {
       if (this.#isHere[e] === 1) continue
       const p = a[e] as number
       const q = b[e] as number
       let more = (cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - replaced(p, q)
-      const cuts = (around[p] as number) + (around[q] as number)
-      if (more > cuts && least + more - cuts > most) continue
-      more -= this.#cuts.between(p, q)
-      this.work += this.#cuts.count
+      const ofSets = (around[p] as number) + (around[q] as number)
+      if (more > ofSets && least + more - ofSets > most) continue
+      more -= this.#oddSets.between(p, q)
+      this.work += this.#oddSets.count
       if (more < 0) isCheapest = false
       if (more < 0 || least + more <= most) missing.push(e)
     }
@@ -280,9 +280,9 @@ export class Relaxation {
   }
 
   /** Removes links. */
-  drop(dear: readonly number[]): void {
+  drop(links: readonly number[]): void {
     const isDropped = new Uint8Array(this.a.length)
-    for (const e of dear) isDropped[e] = 1
+    for (const e of links) isDropped[e] = 1
     const newIndex = new Int32Array(this.a.length).fill(-1)
     let count = 0
     for (let e = 0; e < newIndex.length; e++) if (isDropped[e] === 0) newIndex[e] = count++
@@ -314,17 +314,17 @@ export class Relaxation {
   }
 
   #index(): void {
-    this.#cuts.index(this.a, this.b, this.average)
-    this.work += Math.ceil((this.a.length * this.#cuts.count) / INDEXED)
+    this.#oddSets.index(this.a, this.b, this.average)
+    this.work += Math.ceil((this.a.length * this.#oddSets.count) / INDEXED)
   }
 
   /** The weight of the last tree's link that a link between two nodes would replace. */
   #replaced(): (p: number, q: number) => number {
     const { a, b, items } = this
     const home = items - 1
-    const dearest = new Dearest(items)
+    const maximum = new TreeMaximum(items)
     for (const e of this.#tree.slice(0, -2))
-      dearest.join((a[e] as number) >> 1, (b[e] as number) >> 1, this.#weight[e] as number)
+      maximum.join((a[e] as number) >> 1, (b[e] as number) >> 1, this.#weight[e] as number)
     const ofHome = [0, 0]
     for (const e of this.#tree.slice(-2)) {
       const end = (a[e] as number) >> 1 === home ? a[e] : b[e]
@@ -332,7 +332,7 @@ export class Relaxation {
     }
     return (p, q) => {
       if (p >> 1 === home) return ofHome[p & 1] as number
-      return q >> 1 === home ? (ofHome[q & 1] as number) : dearest.between(p >> 1, q >> 1)
+      return q >> 1 === home ? (ofHome[q & 1] as number) : maximum.between(p >> 1, q >> 1)
     }
   }
 
@@ -343,7 +343,7 @@ export class Relaxation {
   #reduced(e: number): number {
     const p = this.a[e] as number
     const q = this.b[e] as number
-    return (this.cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - this.#cuts.of(e)
+    return (this.cost[e] as number) - (this.#price[p] as number) - (this.#price[q] as number) - this.#oddSets.of(e)
   }
 
   /** Weighs and sorts the links. */
@@ -374,11 +374,11 @@ export class Relaxation {
     return norm
   }
 
-  /** The same for the links that leave each cut; 0 where the cut's price cannot fall. */
-  #measureCuts(prices: Float64Array, lack: Float64Array): number {
+  /** Measures how many links each odd set lacks in the average; 0 where its price cannot fall. @returns the sum of squares */
+  #measureSetLack(prices: Float64Array, lack: Float64Array): number {
     let norm = 0
     for (let i = 0; i < lack.length; i++) {
-      const lacking = 1 - (this.#cuts.share[i] as number)
+      const lacking = 1 - (this.#oddSets.share[i] as number)
       lack[i] = (prices[i] as number) <= 0 && lacking < 0 ? 0 : lacking
       norm += (lack[i] as number) ** 2
     }
@@ -389,7 +389,7 @@ export class Relaxation {
   #averageTree(weight: number): void {
     for (const e of this.#order) this.average[e] = (1 - weight) * (this.average[e] as number)
     for (const e of this.#tree) this.average[e] = (this.average[e] as number) + weight
-    this.#cuts.add(this.#tree, weight)
+    this.#oddSets.add(this.#tree, weight)
   }
 }
 

@@ -15,12 +15,12 @@ const FIRST_STEP = 0.2
 const STEP = 0.1
 /** Most values of entries that all rounds together compare, about 7 ns each. */
 const WORK = 1_000_000_000
-/** Searches for prices, and most rounds of each. Between two searches the values are made anew. */
+/** Searches for prices, and most rounds of each. Between two searches the values are computed again. */
 const SEARCHES = 3
 const ROUNDS = 2000
 /** Most pairs of places to compare for new values, about 10 ns each. */
 const RESHAPING = 1_000_000_000
-/** Most times in a row that values are made anew. */
+/** Most times in a row that values are computed again. */
 const SWEEPS = 8
 
 /**
@@ -35,7 +35,7 @@ const SWEEPS = 8
  *   strokes, the link's weight. A route's links join all strokes, so they weigh at least as much as the lightest tree.
  *
  * The seconds are a price for each pair of strokes, which follows the average of stars and trees (the volume algorithm: F. Barahona
- * and R. Anbil, 2000), and a value for each place. The values are made anew now and then.
+ * and R. Anbil, 2000), and a value for each place. The values are computed again between two searches for prices.
  *
  * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
  */
@@ -97,15 +97,15 @@ class Prices {
       const length = (step * (knownCost - best)) / norm
       for (let e = 0; e < price.length; e++) price[e] = (kept[e] as number) + length * (lack[e] as number)
       const bound = this.#bound()
-      let onTheWay = 0
-      for (const e of this.#stars.used) onTheWay += lack[e] as number
-      for (const e of this.#tree.used) onTheWay -= lack[e] as number
+      let agreement = 0
+      for (const e of this.#stars.used) agreement += lack[e] as number
+      for (const e of this.#tree.used) agreement -= lack[e] as number
       this.#add(LATEST)
       if (bound > best) {
         best = bound
         kept = price.slice()
         since = 0
-        if (onTheWay > 0) step = Math.min(2, 1.1 * step)
+        if (agreement > 0) step = Math.min(2, 1.1 * step)
       } else if (++since >= PATIENCE) {
         step *= 0.7
         since = 0

@@ -17,17 +17,18 @@ const PLACES = { all: 2400, least: 24 }
 /** Steps in which the limit of the slacks grows. */
 const STEPS = 12
 
-/** How much is done for a proof. */
+/** The effort for a proof. */
 export interface SeamEffort {
   /** The share of the work for prices. */
   readonly prices: number
   /** Most rounds of each search for prices. */
   readonly rounds?: number
+  /** Most links to compare, and most ways to keep, as in `Budget`. */
   readonly links: number
   readonly ways: number
 }
 
-/** What is known of the routes of a small drawing with closed strokes. */
+/** The result of a proof for a small drawing with closed strokes. */
 export interface SeamProof {
   /** No route costs less, s. */
   readonly least: number
@@ -35,19 +36,19 @@ export interface SeamProof {
   readonly better?: Sequence
 }
 
-/** What is known, and what is done. */
+/** A known route, and the effort for the proof that it is the best. */
 export interface SeamTask {
   /** The cost of a known route, s. */
   readonly plan: number
-  /** What is done first. A better route counts only from this. */
+  /** The first effort. Only a better route that this effort finds is returned. */
   readonly forPlan: SeamEffort | undefined
-  /** What is done where that was not enough. */
+  /** The further effort when the first one leaves a gap. */
   readonly forBound: SeamEffort | undefined
 }
 
 /**
- * Tries to prove that a route of open and closed strokes has the least cost. All routes are compared whose slacks add up to a limit,
- * which grows step by step until it reaches the known route, or the effort is spent.
+ * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up to at most a
+ * limit. The limit grows step by step until it reaches the known route, or the effort is spent.
  *
  * @param strokes  `MOST_STROKES` at most
  */

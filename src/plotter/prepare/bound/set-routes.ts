@@ -1,15 +1,15 @@
 import type { Work } from '../work.ts'
-import { type Ends, first, mark, minus, type Numbers, plus, SetTable, type StrokeSet, Ways } from './set-table.ts'
+import { type Ends, firstStrokes, mark, minus, plus, type SetKey, SetTable, type StrokeSet, Ways } from './set-table.ts'
 import type { Slacks } from './slacks.ts'
 
 /** Costs that differ by less count as equal, s. */
 const EQUAL = 1e-9
-/** The memory of a set with one end, in ways. */
+/** The memory of a set with one end node, counted in ways. */
 const WAYS_OF_SET = 4
 /** Added to a limit of slacks, against rounding, s. */
 const ROUNDING = 1e-7
 
-/** A route that meets itself between two places. */
+/** A route of two ways, one from each end of home, that meet at a link between two places. */
 interface Meeting {
   readonly from: StrokeSet
   readonly to: StrokeSet
@@ -17,19 +17,20 @@ interface Meeting {
   readonly other: number
 }
 
-/** A link from one place to another, both of them where the pen leaves its stroke. */
+/** Links in one direction: from the place where the pen leaves a stroke to the place where it leaves the next stroke. */
 interface Arcs {
   /** Where the arcs of each place begin; the least slack comes first. */
   readonly first: Int32Array
   readonly place: Int32Array
-  /** The slack of the link and of what is known of the next star, less what the star there bears. */
+  /** The slack of the link, plus the part of its cost that the star before it pays, plus the slack of an open next star, s. */
   readonly slack: Float64Array
+  /** The cost of the link, with the stop on a closed next stroke, s. */
   readonly cost: Float64Array
-  /** What the next star bears. */
-  readonly bears: Float64Array
+  /** The part of the link's cost that the next star pays, s; 0 on an open next stroke. */
+  readonly starShare: Float64Array
 }
 
-/** What is left of the effort: links to compare, and ways to keep, about 60 bytes each. */
+/** The rest of the effort: links to compare, and ways to keep, about 60 bytes each. */
 export interface Budget {
   links: number
   ways: number
@@ -38,9 +39,9 @@ export interface Budget {
 /**
  * All routes whose slacks add up to a limit at most, by dynamic programming over sets of strokes (M. Held and R. M. Karp, 1962).
  *
- * Slacks grow along a route, so each such route has a link before which they are half of the limit at most, and after which, seen from
- * the route's end, too. Ways from both ends of home with half of the limit are enough, and two ways that complete each other make a
- * route. That is far less than all ways with the whole limit.
+ * A way is a part of a route, from an end of home to some stroke. No slack is negative, so every such route has a link with at most
+ * half of the limit on its way from home's start, and at most half on its way from home's end. So the search needs only ways with half
+ * of the limit. Two ways that together draw all strokes make a route. There are far fewer such ways than ways with the whole limit.
  */
 export class SetRoutes {
   /** The least cost of the routes, s; Infinity where there is none. */
@@ -77,7 +78,7 @@ export class SetRoutes {
     this.#tables = [forth, back]
     const places = [graph.firstPlace[graph.nodes - 1] as number, graph.firstPlace[graph.nodes - 2] as number] as const
     const nothing = { low: 0, high: 0, ends: [], other: undefined }
-    const all = first(this.#strokes)
+    const all = firstStrokes(this.#strokes)
     for (const [table, isForth] of [
       [forth, true],
       [back, false],
@@ -125,7 +126,7 @@ export class SetRoutes {
     const { graph } = slacks
     const { firstPlace, firstEntry, to, twin, capacity, stop, items } = graph
     const first = new Int32Array(stop.length + 1)
-    const [place, slack, cost, bears]: [number[], number[], number[], number[]] = [[], [], [], []]
+    const [place, slack, cost, starShare]: [number[], number[], number[], number[]] = [[], [], [], []]
     for (let v = 0; v < stop.length; v++) {
       const p = this.#nodeOf[v] as number
       const here = v - (firstPlace[p] as number)
@@ -134,7 +135,7 @@ export class SetRoutes {
       if (capacity[p] === 2) {
         least = Infinity
         for (let e = firstEntry[p] as number; e < (firstEntry[p + 1] as number); e++)
-          least = Math.min(least, slacks.bears(e, here))
+          least = Math.min(least, slacks.starShare(e, here))
       }
       const most = this.#half - own - least
       const arcs: [number, number, number, number][] = []
@@ -142,11 +143,11 @@ export class SetRoutes {
         const q = to[e] as number
         if (q >> 1 === items - 1) continue
         const isClosed = capacity[q] === 2
-        const ofTree = slacks.ofTree(p, q)
+        const ofTree = slacks.treeShare(p, q)
         for (let w = 0; w < graph.placesOf(q); w++) {
           const there = (firstPlace[q] as number) + w
           const link = graph.cost(v, there)
-          const ofStar = isClosed ? slacks.bears(twin[e] as number, w) : 0
+          const ofStar = isClosed ? slacks.starShare(twin[e] as number, w) : 0
           const more = link - ofTree - (isClosed ? ofStar : (slacks.star[q] as number))
           if (more > most) continue
           arcs.push([this.#leaves(there), more, link + (isClosed ? (stop[there] as number) : 0), ofStar])
@@ -157,7 +158,7 @@ export class SetRoutes {
         place.push(there)
         slack.push(more)
         cost.push(link)
-        bears.push(ofStar)
+        starShare.push(ofStar)
       }
       first[v + 1] = place.length
     }
@@ -166,11 +167,11 @@ export class SetRoutes {
       place: Int32Array.from(place),
       slack: Float64Array.from(slack),
       cost: Float64Array.from(cost),
-      bears: Float64Array.from(bears),
+      starShare: Float64Array.from(starShare),
     }
   }
 
-  /** The slack of a star at a place, without what it bears of links. */
+  /** The slack of a star at a place, without the parts of links that the star pays. */
   #known(place: number): number {
     const { graph, star } = this.#slacks
     const node = this.#nodeOf[place] as number
@@ -185,7 +186,7 @@ export class SetRoutes {
     const start = this.#slacks.graph.firstPlace[home] as number
     const reached: (Ends | undefined)[] = []
     this.#longer.clear()
-    this.#leave(start, [0, 0, 0], { low: 0, high: 0 }, isDrawn, table, layer, reached)
+    this.#extend(start, [0, 0, 0], { low: 0, high: 0 }, isDrawn, table, layer, reached)
     while (layer.length > 0) {
       const longer = this.#longer
       this.#longer = this.#ways
@@ -197,14 +198,15 @@ export class SetRoutes {
         if (k % 256 === 0 && work.expired()) return undefined
         mark(set, isDrawn)
         reached.length = 0
-        for (const ends of set.ends) this.#goOn(ends, set, isDrawn, table, next, reached)
+        for (const ends of set.ends) this.#keepAndExtend(ends, set, isDrawn, table, next, reached)
       }
       layer = next
     }
     return table
   }
 
-  #goOn(
+  /** Keeps the ways that end at one node, and extends them. */
+  #keepAndExtend(
     ends: Ends,
     set: StrokeSet,
     isDrawn: Uint8Array,
@@ -223,16 +225,16 @@ export class SetRoutes {
       table.place.push(from + v)
       table.cost.push(cost)
       this.#budget.ways--
-      this.#leave(from + v, [cost, ways[k + 1] as number, ways[k + 2] as number], set, isDrawn, table, next, reached)
+      this.#extend(from + v, [cost, ways[k + 1] as number, ways[k + 2] as number], set, isDrawn, table, next, reached)
     }
     ends.end = table.cost.length
   }
 
-  /** Goes on from a place to all strokes that are left. */
-  #leave(
+  /** Extends a way, which ends at place v, to each stroke that it has not drawn. */
+  #extend(
     v: number,
-    [cost, slack, bears]: readonly [number, number, number],
-    set: Numbers,
+    [cost, slack, starShare]: readonly [number, number, number],
+    set: SetKey,
     isDrawn: Uint8Array,
     table: SetTable,
     next: StrokeSet[],
@@ -240,7 +242,7 @@ export class SetRoutes {
   ): void {
     const arcs = this.#arcs
     const { firstPlace } = this.#slacks.graph
-    const base = slack + bears + this.#known(v)
+    const base = slack + starShare + this.#known(v)
     const most = this.#half - base
     const end = arcs.first[v + 1] as number
     let a = arcs.first[v] as number
@@ -263,13 +265,13 @@ export class SetRoutes {
       if (whole > known + EQUAL || (whole > known - EQUAL && base + more >= (ways[k + 1] as number))) continue
       ways[k] = whole
       ways[k + 1] = base + more
-      ways[k + 2] = arcs.bears[a] as number
+      ways[k + 2] = arcs.starShare[a] as number
     }
     this.#budget.links -= a - (arcs.first[v] as number)
   }
 
-  /** The ways that draw a set and then one more stroke, to leave it at a node. */
-  #endsAt(node: number, drawn: Numbers, table: SetTable, next: StrokeSet[]): Ends {
+  /** The ways that draw a set and then one more stroke, which they leave at a node. */
+  #endsAt(node: number, drawn: SetKey, table: SetTable, next: StrokeSet[]): Ends {
     const set = table.with(plus(drawn, node >> 1), next)
     let ends = set.ends.find((each) => each.node === node)
     if (!ends) {
@@ -280,7 +282,7 @@ export class SetRoutes {
     return ends
   }
 
-  /** Completes the ways of a set by those of all other strokes. */
+  /** Completes each way of a set by each way that draws all other strokes. */
   #meet(forth: SetTable, from: StrokeSet, back: SetTable, to: StrokeSet): void {
     const { graph } = this.#slacks
     for (const ends of from.ends) {

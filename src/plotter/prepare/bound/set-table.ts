@@ -7,27 +7,30 @@ export const MOST_STROKES = 2 * BITS
 /** The ways that draw one set of strokes and end at one node. */
 export interface Ends {
   readonly node: number
-  /** Where its ways begin in `Ways`, while the set's size is in work. */
+  /** Where its ways begin in `Ways`, while the search handles sets of this size. */
   readonly at: number
-  /** Then the places and costs are kept from `first` to `end` in `SetTable`. */
+  /** Afterwards, `SetTable` keeps their places and costs at the indices `first` … `end` − 1. */
   first: number
   end: number
 }
 
-/** A set of strokes as two numbers. */
-export interface Numbers {
+/** A set of strokes as two numbers, a bit for each stroke: strokes below BITS in `low`, the others in `high`. */
+export interface SetKey {
   readonly low: number
   readonly high: number
 }
 
 /** A set of strokes with the ways that draw it. */
-export interface StrokeSet extends Numbers {
+export interface StrokeSet extends SetKey {
   readonly ends: Ends[]
   /** Another set with the same low number. */
   readonly other: StrokeSet | undefined
 }
 
-/** The ways to sets of one size: for each place the least cost, its slack, and what the star there bears so far, s. */
+/**
+ * The ways to sets of one size: for each place the least cost, its slack, and the part of the last link that
+ * the star there pays, s.
+ */
 export class Ways {
   values = new Float64Array(3 << 16)
   #size = 0
@@ -57,14 +60,14 @@ export class SetTable {
   readonly cost: number[] = []
   readonly #sets = new Map<number, StrokeSet>()
 
-  find({ low, high }: Numbers): StrokeSet | undefined {
+  find({ low, high }: SetKey): StrokeSet | undefined {
     let set = this.#sets.get(low)
     while (set !== undefined && set.high !== high) set = set.other
     return set
   }
 
   /** Finds a set or adds it. */
-  with({ low, high }: Numbers, added: StrokeSet[]): StrokeSet {
+  with({ low, high }: SetKey, added: StrokeSet[]): StrokeSet {
     const known = this.find({ low, high })
     if (known) return known
     const set = { low, high, ends: [], other: this.#sets.get(low) }
@@ -83,6 +86,7 @@ export class SetTable {
     }
   }
 
+  /** The cost of the way that draws a set and ends at a place, s; Infinity when there is none. */
   costOf({ ends }: StrokeSet, place: number): number {
     for (const { first, end } of ends)
       for (let i = first; i < end; i++) if (this.place[i] === place) return this.cost[i] as number
@@ -91,19 +95,19 @@ export class SetTable {
 }
 
 /** The set with one more stroke, or with one less. */
-export const plus = ({ low, high }: Numbers, i: number): Numbers =>
+export const plus = ({ low, high }: SetKey, i: number): SetKey =>
   i < BITS ? { low: low + 2 ** i, high } : { low, high: high + 2 ** (i - BITS) }
-export const minus = ({ low, high }: Numbers, i: number): Numbers =>
+export const minus = ({ low, high }: SetKey, i: number): SetKey =>
   i < BITS ? { low: low - 2 ** i, high } : { low, high: high - 2 ** (i - BITS) }
 
 /** The set of the first `count` strokes. */
-export const first = (count: number): Numbers => ({
+export const firstStrokes = (count: number): SetKey => ({
   low: 2 ** Math.min(BITS, count) - 1,
   high: 2 ** Math.max(0, count - BITS) - 1,
 })
 
 /** Writes 1 for each stroke of a set and 0 for all others. */
-export function mark({ low, high }: Numbers, isIn: Uint8Array): void {
+export function mark({ low, high }: SetKey, isIn: Uint8Array): void {
   for (let i = 0; i < isIn.length; i += HALF) {
     const number = i < BITS ? low : high
     const half = i % BITS === 0 ? number % 2 ** HALF : Math.floor(number / 2 ** HALF)

@@ -8,8 +8,8 @@ import type { Stars } from './stars.ts'
  * A route costs the bound and the slacks of its parts, none of which is negative:
  *
  * - of a star: its cost less that of the stroke's cheapest star;
- * - of a link: its cost less what both stars bear, and less the dearest link between both strokes in the cheapest tree. A route has
- *   as many links as a tree, and these dearest links add up to at least the tree for every tree of links.
+ * - of a link: its cost less the parts that both stars pay, and less the most expensive link between both strokes in the cheapest
+ *   tree. The links of a route between strokes form a tree. For every tree, these most expensive links add up to at least the cheapest tree.
  */
 export class Slacks {
   readonly graph: PlaceGraph
@@ -19,10 +19,10 @@ export class Slacks {
   readonly isSymmetric: boolean
   /** Of each node: the cost of the cheapest star, s. */
   readonly star: Float64Array<ArrayBuffer>
-  /** By the index of a value: what a star bears of a link, s. */
-  readonly #bears: Float64Array<ArrayBuffer>
-  /** Of each pair of strokes: the dearest link between them in the cheapest tree, s. */
-  readonly #dearest: Float64Array<ArrayBuffer>
+  /** By the index of a value: the part of a link's cost that a star pays, s. */
+  readonly #starShare: Float64Array<ArrayBuffer>
+  /** Of each pair of strokes: the most expensive link between them in the cheapest tree, s. */
+  readonly #mostExpensive: Float64Array<ArrayBuffer>
   /** The cheapest link of each end of home, s. */
   readonly #ofHome: [number, number] = [Infinity, Infinity]
 
@@ -31,11 +31,11 @@ export class Slacks {
     const { graph } = stars
     this.graph = graph
     const { nodes, items, to, firstEntry, firstValue, firstPlace } = graph
-    this.#bears = stars.value.slice()
+    this.#starShare = stars.value.slice()
     const weight = new Float64Array(to.length)
     for (let e = 0; e < to.length; e++) {
       weight[e] = stars.weight(e)
-      const values = this.#bears.subarray(firstValue[e], firstValue[e + 1])
+      const values = this.#starShare.subarray(firstValue[e], firstValue[e + 1])
       for (let k = 0; k < values.length; k++) values[k] = (values[k] as number) + (stars.price[e] as number)
     }
     const [end, start] = [nodes - 2, nodes - 1]
@@ -46,26 +46,29 @@ export class Slacks {
         this.#balance(weight, (firstEntry[end] as number) + k, (firstEntry[start] as number) + k)
     }
     this.star = Float64Array.from({ length: nodes }, (_, n) => this.#cheapestStar(n))
-    this.#dearest = new Float64Array(items * items)
+    this.#mostExpensive = new Float64Array(items * items)
     let bound = this.#span(weight)
     for (let n = 0; n < nodes; n++) if (graph.placesOf(n) > 0) bound += this.star[n] as number
     this.bound = bound
   }
 
-  /** What the star at the place of a node bears of an entry's link, s. */
-  bears(e: number, place: number): number {
-    return this.#bears[(this.graph.firstValue[e] as number) + place] as number
+  /** The part of the cost of an entry's link that the star at a place of the node pays, s. */
+  starShare(e: number, place: number): number {
+    return this.#starShare[(this.graph.firstValue[e] as number) + place] as number
   }
 
-  /** What the tree bears at least of a link between two nodes, s. */
-  ofTree(p: number, q: number): number {
+  /** The least part of the cost of a link between two nodes that the tree pays, s. */
+  treeShare(p: number, q: number): number {
     const home = this.graph.items - 1
     if (p >> 1 === home) return this.#ofHome[(p & 1) as 0 | 1]
     if (q >> 1 === home) return this.#ofHome[(q & 1) as 0 | 1]
-    return this.#dearest[(p >> 1) * this.graph.items + (q >> 1)] as number
+    return this.#mostExpensive[(p >> 1) * this.graph.items + (q >> 1)] as number
   }
 
-  /** Gives the links of home's two ends the mean of both. The mean of two prices gives no lower bound, because bounds are concave. */
+  /**
+   * Gives the links of home's two ends the mean of both. The bound is a concave function of the prices, so a mean does not
+   * lower it.
+   */
   #balance(weight: Float64Array, e: number, f: number): void {
     const { twin, firstValue } = this.graph
     for (const [g, h] of [
@@ -77,9 +80,9 @@ export class Slacks {
       weight[h] = mean
       const [from, other] = [firstValue[g] as number, firstValue[h] as number]
       for (let k = 0; k < (firstValue[g + 1] as number) - from; k++) {
-        const half = ((this.#bears[from + k] as number) + (this.#bears[other + k] as number)) / 2
-        this.#bears[from + k] = half
-        this.#bears[other + k] = half
+        const half = ((this.#starShare[from + k] as number) + (this.#starShare[other + k] as number)) / 2
+        this.#starShare[from + k] = half
+        this.#starShare[other + k] = half
       }
     }
   }
@@ -90,7 +93,7 @@ export class Slacks {
     for (let v = 0; v < this.graph.placesOf(n); v++) {
       let [first, second] = [Infinity, Infinity]
       for (let e = firstEntry[n] as number; e < (firstEntry[n + 1] as number); e++) {
-        const cost = this.bears(e, v)
+        const cost = this.starShare(e, v)
         if (cost >= second) continue
         second = Math.max(first, cost)
         first = Math.min(first, cost)
@@ -124,8 +127,8 @@ export class Slacks {
       const [left, right] = [part[i] as number[], part[j] as number[]]
       for (const a of left) {
         for (const b of right) {
-          this.#dearest[a * items + b] = w
-          this.#dearest[b * items + a] = w
+          this.#mostExpensive[a * items + b] = w
+          this.#mostExpensive[b * items + a] = w
         }
       }
       left.push(...right)

@@ -80,8 +80,9 @@ export class Stars {
   /**
    * Gives the entries of each pair of nodes new values, so that the sum of the stars rises and no weight changes.
    *
-   * A star with this pair's link costs more than the best star without it by some seconds, which may be negative. Both nodes'
-   * seconds and what the tree leaves of the link's cost are added. Each node gets half of the least such sum at each of its places
+   * The extra of a place is the cost of the best star with this pair's link there, less that of the best star without the link. An
+   * extra may be negative. The new values divide the extras of both nodes, and the part of the link's cost that the tree does not
+   * pay, evenly: the star of the first node gets half of the least sum at each of its places, and the second node the rest
    * (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
    */
   reshape(): void {
@@ -95,35 +96,38 @@ export class Stars {
     const [p, q] = [graph.to[back] as number, graph.to[e] as number]
     const [p0, q0] = [graph.firstPlace[p] as number, graph.firstPlace[q] as number]
     const weight = this.weight(e)
-    const [ofP, ofQ] = [this.#more(p, e), this.#more(q, back)]
-    const bearsP = ofP.map((more, v) => {
+    const [ofP, ofQ] = [this.#extra(p, e), this.#extra(q, back)]
+    const shareP = ofP.map((more, v) => {
       let least = Infinity
       for (let w = 0; w < ofQ.length; w++) least = Math.min(least, graph.cost(p0 + v, q0 + w) + (ofQ[w] as number))
       return (least - weight - more) / 2
     })
-    const bearsQ = ofQ.map((_, w) => {
+    const shareQ = ofQ.map((_, w) => {
       let least = Infinity
-      for (let v = 0; v < bearsP.length; v++)
-        least = Math.min(least, graph.cost(p0 + v, q0 + w) - (bearsP[v] as number))
+      for (let v = 0; v < shareP.length; v++)
+        least = Math.min(least, graph.cost(p0 + v, q0 + w) - (shareP[v] as number))
       return least - weight
     })
-    const [priceP, priceQ] = [leastOf(bearsP), leastOf(bearsQ)]
+    const [priceP, priceQ] = [leastOf(shareP), leastOf(shareQ)]
     this.price[e] = priceP
     this.price[back] = priceQ
     this.base[e] = weight + priceP + priceQ
     this.base[back] = weight + priceP + priceQ
     this.value.set(
-      bearsP.map((s) => s - priceP),
+      shareP.map((s) => s - priceP),
       graph.firstValue[e],
     )
     this.value.set(
-      bearsQ.map((s) => s - priceQ),
+      shareQ.map((s) => s - priceQ),
       graph.firstValue[back],
     )
   }
 
-  /** How much more the cheapest star at each place costs with an entry, without its own cost, than the cheapest without it, s. */
-  #more(n: number, entry: number): Float64Array<ArrayBuffer> {
+  /**
+   * For each place of a node: the cost of the cheapest star there with an entry, without the cost of the entry itself, less the
+   * cost of the cheapest star without the entry, s.
+   */
+  #extra(n: number, entry: number): Float64Array<ArrayBuffer> {
     const { capacity, firstPlace, stop } = this.graph
     const [from, places] = [firstPlace[n] as number, this.graph.placesOf(n)]
     const isClosed = capacity[n] === 2

@@ -14,7 +14,7 @@ const DIRECTIONS = [
 ] as const
 /** Number of slopes that are tried for a direction, from none to the steepest. */
 const SLOPES = 8
-/** Prices stay even unless a slope closes the gap within this share of it. */
+/** Prices stay even unless a slope closes the gap up to this share of it. */
 const SHARE = 0.05
 
 /**
@@ -26,9 +26,9 @@ const SHARE = 0.05
  *
  * @param enough  the cost of a known route, s
  */
-export function tilt(of: Relaxation, links: Links, enough: number): void {
-  const even = of.prices
-  const before = of.bound()
+export function tilt(relaxation: Relaxation, links: Links, enough: number): void {
+  const even = relaxation.prices
+  const before = relaxation.bound()
   const share = SHARE * (enough - before)
   let best = { bound: enough - share, prices: even }
   for (const direction of DIRECTIONS) {
@@ -36,12 +36,12 @@ export function tilt(of: Relaxation, links: Links, enough: number): void {
     const steepest = steepestSlope(distance, links)
     for (let k = 1; k <= SLOPES; k++) {
       const slope = (steepest * k) / SLOPES
-      of.prices = { ...even, nodes: even.nodes.map((price, n) => price + slope * (distance[n] as number)) }
-      const bound = of.bound()
-      if (bound > best.bound && bound < enough + share) best = { bound, prices: of.prices }
+      relaxation.prices = { ...even, nodes: even.nodes.map((price, n) => price + slope * (distance[n] as number)) }
+      const bound = relaxation.bound()
+      if (bound > best.bound && bound < enough + share) best = { bound, prices: relaxation.prices }
     }
   }
-  of.prices = best.prices
+  relaxation.prices = best.prices
 }
 
 /** How far the middle of each node's stroke lies from home in a direction, mm; 0 where it lies behind. */

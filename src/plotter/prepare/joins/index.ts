@@ -26,6 +26,8 @@ const AHEAD = 0.05
  *
  * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap; every vertex
  * stays.
+ *
+ * @param join  the join distance, mm; 0 joins nothing
  */
 export function joins(strokes: Strokes, join: number, limits: MotionLimits): Joined {
   if (join === 0 || strokeCount(strokes) < 2) return { strokes, seconds: 0 }

@@ -2,9 +2,9 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
 
-/** Most neighbours of an end that are compared. An end with more finds a partner among nearly any of them. */
+/** Most neighbours of an end in a crowd that are compared. An end with more neighbours finds a partner among these. */
 export const MOST_NEAR = 24
-/** Most ends of a cell that are searched one by one; a fuller cell is searched by a k-d tree. */
+/** Most ends in a cell and the eight cells around it that are searched one by one. A k-d tree searches a larger crowd. */
 const CROWD = 64
 /** Most vertices of closed strokes that are searched for a place near another stroke's end. */
 const MOST_VERTICES = 4_000_000
@@ -31,6 +31,7 @@ export interface NearEnds {
   readonly near: Int32Array<ArrayBuffer>
 }
 
+/** Finds the ends within `join` mm of each other. Moves the seams of closed strokes to vertices near other ends. */
 export function nearEnds(strokes: Strokes, join: number): NearEnds {
   const count = strokeCount(strokes)
   const { points, starts } = strokes
@@ -153,7 +154,7 @@ class EndGrid {
     }
   }
 
-  /** Visits the ends within the join distance of a place; in a full cell only the nearest. */
+  /** Visits the ends within the join distance of a place; in a crowd, only the nearest of them. */
   forEachNear(px: number, py: number, visit: (end: number) => void): void {
     const column = Math.floor(px / this.#join)
     const row = Math.floor(py / this.#join)

@@ -31,7 +31,7 @@ export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
     else if (rotation.opens(ring)) chains = new Chains(match)
     else {
       const merger = bestExchange(match, ends, cost, chains, ring, true)
-      if (merger === undefined) breakAtDearest(match, cost, ring)
+      if (merger === undefined) breakAtCostliest(match, cost, ring)
       else apply(merger, match, chains)
     }
     if (chains.isRing(match, ring)) rest.push(ring)
@@ -59,6 +59,7 @@ interface Exchange {
   readonly d: number
   /** Whether b and d become partners; otherwise both are left without a partner. */
   readonly keeps: boolean
+  /** The change of the total cost. */
   readonly more: number
 }
 
@@ -93,7 +94,8 @@ function bestExchange(
   return best
 }
 
-function breakAtDearest(match: Int32Array, cost: Cost, ring: number): void {
+/** Removes the costliest join of a ring. */
+function breakAtCostliest(match: Int32Array, cost: Cost, ring: number): void {
   let costliest = 2 * ring
   let most = -Infinity
   let a = 2 * ring

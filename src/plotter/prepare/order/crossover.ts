@@ -18,10 +18,10 @@ interface Member {
 }
 
 /**
- * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): in a population of tours each gives place to its best child with
- * another.
+ * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): the best child of a tour with another tour of the population replaces
+ * it.
  *
- * The links in which two tours differ form rings: links of the one and of the other alternate. A child is the first tour with the
+ * The links in which two tours differ form rings, in which links of both tours alternate. A child is the first tour with the
  * links of one ring exchanged. Where that leaves several parts, the smallest is joined to another at the least cost, until one is
  * left. The best child gains most for the variety that the population loses (entropy of its links).
  *

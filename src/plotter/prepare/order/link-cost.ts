@@ -60,6 +60,7 @@ export class Links {
     return new Links(this.xy, { ...this.costs, perMm: 0 }, this.endsAnywhere)
   }
 
+  /** Cost of a link between two nodes, s. */
   between(a: number, b: number): number {
     if (a === this.#free || b === this.#free) return this.costs.lift
     const xy = this.xy

@@ -13,7 +13,7 @@ const LENGTH = 3
 /** One in BLINK places is skipped, so that steps differ. */
 const BLINK = 50
 /** Steps between two checks of the clock and the signal: some milliseconds. */
-const STRETCH = 128
+const CHECK_EVERY = 128
 /**
  * Excess over the allowed cost at which a step ends early, s. Moving seams at the end of a step rarely gains that much.
  */
@@ -59,7 +59,7 @@ export function rebuild(
   const before = route.cost()
   const search = new Rebuild(route, near, closed, dice)
   for (let k = 0; k < steps; k++) {
-    if (k % STRETCH === 0) {
+    if (k % CHECK_EVERY === 0) {
       if (work.expired()) break
       work.progress(k / steps)
     }

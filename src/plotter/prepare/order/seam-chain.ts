@@ -38,7 +38,7 @@ class Column {
  * both seams move to the crossing. Moving one seam at a time does not find that.
  */
 export class SeamChain {
-  readonly #of: SeamPlaces
+  readonly #input: SeamPlaces
   /**
    * For the candidates of all strokes: the vertex (`#shift`), and the best candidate of the stroke before (`#from`).
    */
@@ -46,9 +46,9 @@ export class SeamChain {
   readonly #from: Uint8Array<ArrayBuffer>
   readonly #score = new Float64Array(WANTED)
 
-  constructor(of: SeamPlaces) {
-    this.#of = of
-    const places = of.closed.reduce((sum, closed) => sum + (closed === 1 ? MOST : 1), 0)
+  constructor(input: SeamPlaces) {
+    this.#input = input
+    const places = input.closed.reduce((sum, closed) => sum + (closed === 1 ? MOST : 1), 0)
     this.#shift = new Int32Array(places)
     this.#from = new Uint8Array(places)
   }
@@ -67,7 +67,7 @@ export class SeamChain {
       if (k === 1) setOut(now, (entry[home] as number) ^ 1, links)
       else advance(now, before, links, this.#from.subarray(places))
       first[k] = places + now.count
-      if (this.#of.closed[(entry[p] as number) >> 1] !== 1) leaveByOtherEnd(now, entry[p] as number, links)
+      if (this.#input.closed[(entry[p] as number) >> 1] !== 1) leaveByOtherEnd(now, entry[p] as number, links)
       ;[before, now] = [now, before]
     }
     let place = lastPlace(before, entry[home] as number, links)
@@ -75,7 +75,7 @@ export class SeamChain {
       const i = (entry[(home + k) % size] as number) >> 1
       const at = (first[k - 1] as number) + place
       const shift = this.#shift[at] as number
-      if (this.#of.closed[i] === 1 && shift !== this.#of.shift[i]) move(i, shift)
+      if (this.#input.closed[i] === 1 && shift !== this.#input.shift[i]) move(i, shift)
       place = this.#from[at] as number
     }
   }
@@ -85,17 +85,17 @@ export class SeamChain {
     const node = entry[p] as number
     const i = node >> 1
     column.count = 0
-    if (this.#of.closed[i] !== 1) {
+    if (this.#input.closed[i] !== 1) {
       add(column, 0, links.xy[2 * node] as number, links.xy[2 * node + 1] as number, 0)
       return
     }
-    const { starts } = this.#of.strokes
+    const { starts } = this.#input.strokes
     const segmentCount = (starts[i + 1] as number) - (starts[i] as number) - 1
     if (segmentCount <= MOST) {
       for (let v = 0; v < segmentCount; v++) this.#add(column, i, v)
       return
     }
-    this.#add(column, i, this.#of.shift[i] as number)
+    this.#add(column, i, this.#input.shift[i] as number)
     const before = (entry[p === 0 ? size - 1 : p - 1] as number) ^ 1
     this.#addWanted(column, i, segmentCount, links, before, entry[p + 1 === size ? 0 : p + 1] as number)
     const round = MOST - column.count
@@ -104,7 +104,7 @@ export class SeamChain {
 
   /** Adds the candidates with the cheapest links to the seams before and after. */
   #addWanted(column: Column, i: number, segmentCount: number, links: Links, before: number, after: number): void {
-    const { strokes, stop } = this.#of
+    const { strokes, stop } = this.#input
     const first = strokes.starts[i] as number
     const from = column.count
     const score = this.#score
@@ -126,7 +126,7 @@ export class SeamChain {
   }
 
   #add(column: Column, i: number, shift: number): void {
-    const { strokes, stop } = this.#of
+    const { strokes, stop } = this.#input
     const v = (strokes.starts[i] as number) + shift
     add(column, shift, x(strokes.points, v), y(strokes.points, v), stop[v] as number)
   }
@@ -140,6 +140,7 @@ function add(column: Column, shift: number, px: number, py: number, cost: number
   column.cost[n] = cost
 }
 
+/** Adds the links from home to the candidates of the first stroke. */
 function setOut({ count, x: xs, y: ys, cost }: Column, home: number, links: Links): void {
   for (let v = 0; v < count; v++) cost[v] = (cost[v] as number) + links.toPoint(home, xs[v] as number, ys[v] as number)
 }
@@ -165,11 +166,13 @@ function advance(now: Column, before: Column, links: Links, from: Uint8Array): v
   }
 }
 
+/** Moves the candidate of an open stroke to the end by which the pen leaves the stroke. */
 function leaveByOtherEnd(column: Column, entry: number, { xy }: Links): void {
   column.x[0] = xy[2 * (entry ^ 1)] as number
   column.y[0] = xy[2 * (entry ^ 1) + 1] as number
 }
 
+/** The candidate of the last stroke with the cheapest whole route. */
 function lastPlace({ count, x: xs, y: ys, cost }: Column, home: number, links: Links): number {
   let [best, least] = [0, Infinity]
   for (let u = 0; u < count; u++) {

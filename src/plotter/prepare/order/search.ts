@@ -9,9 +9,9 @@ import type { Seams } from './seams.ts'
 import { Tour } from './tour.ts'
 
 /** Steps and kicks between two checks of the clock and the signal: about 2 ms. */
-const STRETCH = 256
+const CHECK_EVERY = 256
 
-/** Longer stretches of a tour are not reversed. */
+/** Stretches of a tour with more strokes than this are not reversed. */
 const LONGEST = 50_000
 
 /** How often the place of the kicks passes through all strokes. */
@@ -24,21 +24,24 @@ const KICKS = 100_000
 /** A round of a small drawing ends when this many kicks for each stroke have gained nothing. */
 const PATIENCE = 100
 
-/** Up to so many open strokes a population of tours is crossed. */
+/** For at most this many open strokes, the search crosses a population of tours. */
 const FEW = 200
-/** Its size. */
+/** Number of tours in the population. */
 const TOURS = 120
-/** Kicks of its first tour, by time and distance. */
+/** Kicks of the population's first tour. They count the extra cost of travel. */
 const FEW_KICKS = 30_000
-/** Each of its tours begins as a greedy tour, for which the cost of a link is multiplied by 1 to 3. */
+/** Every further tour begins as a greedy tour, for which the cost of each link is multiplied by 1 to 3. */
 const NOISE = 2
-/** Ends that are compared with each end for it. */
+/** Nearest ends that are compared with each end of so few strokes. */
 const NEAR_OF_FEW = 10
 
-/** Ends that are compared with each: those of eight others, and of more where strokes are closed, because both ends of one lie at its seam. */
+/**
+ * Nearest ends that are compared with each end: NEAR, and up to MORE_NEAR more where strokes are closed, because both ends of a
+ * closed stroke lie at its seam.
+ */
 const NEAR = 8
 const MORE_NEAR = 12
-/** The same for drawings with more strokes. */
+/** Nearest ends that are compared with each end in drawings with more than LARGE strokes. */
 const FEW_NEAR = 6
 const LARGE = 200_000
 
@@ -58,8 +61,8 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 }
 
 /**
- * Choosing all seams together is slow and pays only when the order is nearly final: after the second search, and with more
- * strokes than this only after the last.
+ * Choosing all seams together is slow and pays only when the order is nearly final: after each round of the second half, and with
+ * more strokes than this only after the last round.
  */
 const MANY = 6_000
 
@@ -144,7 +147,7 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
     const costs = t === 0 ? near.costs : near.costs.map((cost) => cost * (1 + (NOISE * dice.below(1000)) / 1000))
     const greedy = greedyTour(links, { ...near, costs })
     const tour = t === 0 ? firstTour(links, given, greedy) : new Tour(greedy)
-    // one tour leads further where lines at equal distances tie
+    // where lines lie at equal distances, many links cost the same; the extra cost of travel leads one tour further
     if (t === 0)
       searchAmong(tour, byDistance, priced(near, byDistance), Math.round(effort * FEW_KICKS), work.part(0, 0), dice)
     descend(new LocalSearch(tour, links, near, LONGEST), work)
@@ -193,7 +196,7 @@ function firstTour(links: Links, given: Tour, greedy: Int32Array<ArrayBuffer>): 
 function descend(search: LocalSearch, work: Work): void {
   search.pushAll()
   while (!search.idle && !work.expired()) {
-    search.improve(STRETCH, false)
+    search.improve(CHECK_EVERY, false)
     search.tour.commit()
   }
 }
@@ -201,12 +204,12 @@ function descend(search: LocalSearch, work: Work): void {
 function shake(search: LocalSearch, links: Links, dice: Dice, kicks: number, work: Work): void {
   const { size } = search.tour
   const patience = size > SMALL ? Infinity : PATIENCE * size
-  let gained = 0
-  for (let k = 0; k < kicks && k - gained <= patience; k++) {
-    if (k % STRETCH === 0) {
+  let lastGain = 0
+  for (let k = 0; k < kicks && k - lastGain <= patience; k++) {
+    if (k % CHECK_EVERY === 0) {
       if (work.expired()) return
       work.progress(k / kicks)
     }
-    if (kick(search, links, dice, Math.floor(((PASSES * k) / kicks) * size) % size) > 0) gained = k
+    if (kick(search, links, dice, Math.floor(((PASSES * k) / kicks) * size) % size) > 0) lastGain = k
   }
 }

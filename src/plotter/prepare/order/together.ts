@@ -72,7 +72,7 @@ export function searchTogether(
   return sequence
 }
 
-/** Home is the last item. */
+/** The tour of a sequence. Home is the last item. */
 function tourOf({ stroke, reversed }: Sequence, home: number): Tour {
   const entry = new Int32Array(home + 1).fill(2 * home)
   for (let k = 0; k < home; k++) entry[k] = 2 * (stroke[k] as number) + (reversed[k] as number)

@@ -52,6 +52,7 @@ export class Tour {
     this.#logged = 0
   }
 
+  /** The length of the record of reversals, for `undo`. */
   get changes(): number {
     return this.#logged
   }
@@ -95,6 +96,7 @@ export class Tour {
     if ((length & 1) === 1) entry[i] = (entry[i] as number) ^ 1
   }
 
+  /** The cost of all links of the tour, s. */
   cost(links: Links): number {
     let sum = 0
     for (let p = 0; p < this.size; p++) {

@@ -114,7 +114,7 @@ function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
   return segments.subarray(0, n)
 }
 
-/** Rounds to 1 µm, because the two directions of one line differ in their last bits. */
+/** Segments sorted by length, longest first. Lengths are rounded to 1 µm, because the two directions of one line differ in their last bits. */
 function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array {
   const lengths = Float32Array.from(segments, (v) => Math.round(1000 * lengthOf(points, v)) / 1000)
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0)

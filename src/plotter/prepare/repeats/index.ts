@@ -26,9 +26,9 @@ interface RepeatReport {
 }
 
 /**
- * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Of a trifle it removes only
- * whole closed strokes, because that cannot split a trail. Removing parts of strokes may split a trail, so the caller
- * would have to plan the drawing both ways. A trifle is not worth that.
+ * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. When it is a trifle, and every
+ * stroke that consists only of repeated ink is closed, only these strokes are removed: that cannot split a trail. Any
+ * other removal may split a trail, so the caller has to plan the drawing both ways. A trifle is rarely worth that.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

@@ -27,6 +27,7 @@ export interface InkGraph {
   readonly nodes: number
 }
 
+/** Builds the graph of some strokes. */
 export function inkGraph(strokes: Strokes): InkGraph {
   const { place, places, shared } = placesOf(strokes)
   const { starts } = strokes
@@ -75,7 +76,7 @@ interface Places {
 /**
  * Numbers the places of all ends and of closed strokes' vertices.
  *
- * Cutting open strokes where they cross would save nothing. A closed stroke that another one touches can be drawn on its way.
+ * Cutting open strokes where they cross would save nothing. A closed stroke that touches another stroke can be drawn on the way of that stroke.
  */
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes

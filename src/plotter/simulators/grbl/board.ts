@@ -125,7 +125,7 @@ export class GrblBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
-  /** Restarts the processor, as DTR, the reset button and power do. grbl then takes the carriage's place for 0. */
+  /** Restarts the processor, as DTR, the reset button and power do. grbl's coordinates are then 0 at the carriage's place. */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()

@@ -21,7 +21,7 @@ export interface PaperOptions {
 }
 
 /**
- * The carriage's true place and its ink. The processor may take the carriage to be elsewhere. Ink follows whole steps,
+ * The carriage's true place and its ink. The processor may compute another place. Ink follows whole steps,
  * with y down.
  */
 export class Paper {
@@ -61,7 +61,7 @@ export class Paper {
     return this.#travel
   }
 
-  /** Restarts the processor, which then takes the present place for 0. */
+  /** Restarts the processor. Its coordinates are then 0 at the present place. */
   restart(): void {
     this.#origin = this.#at
   }

@@ -286,8 +286,8 @@ export class Planner {
   }
 
   /**
-   * The speed at a corner by junction deviation: that on a circle which touches both blocks, at most $11 away from the
-   * corner.
+   * The speed at a corner by junction deviation: the speed on a circle that touches both blocks and lies at most $11 away
+   * from the corner.
    */
   #junction(before: Vector, after: Vector): number {
     const cos = -(before[0] * after[0] + before[1] * after[1] + before[2] * after[2])
@@ -296,7 +296,7 @@ export class Planner {
     const change = after.map((v, k) => v - (before[k] ?? 0)) as unknown as Vector
     const size = Math.hypot(...change)
     const acceleration = this.#along(change.map((v) => v / size) as unknown as Vector, 120)
-    const sin = Math.sqrt((1 - cos) / 2)
-    return Math.sqrt((acceleration * (this.#settings[11] ?? 0.01) * sin) / (1 - sin))
+    const sinHalf = Math.sqrt((1 - cos) / 2)
+    return Math.sqrt((acceleration * (this.#settings[11] ?? 0.01) * sinHalf) / (1 - sinHalf))
   }
 }

@@ -36,8 +36,8 @@ export class Receiver {
   }
 
   /**
-   * Adds a byte to the buffer. CR and LF both end a line: grbl 1.1 takes CR LF for the end of a line and an empty line,
-   * and answers both.
+   * Adds a byte to the buffer. CR and LF both end a line: grbl 1.1 reads CR LF as the end of a line and an empty
+   * line, and answers both.
    */
   keep(char: string): void {
     const before = this.#last

@@ -110,7 +110,7 @@ export class MarlinBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#firmware === 'marlin' && (this.#options.resetsOnOpen ?? true)) this.powerUp()
   }
-  /** Restarts the processor. The carriage stays where it is, and Marlin takes this place for 0. */
+  /** Restarts the processor. The carriage does not move, and Marlin's coordinates are then 0 at its place. */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()

@@ -203,7 +203,8 @@ export class KlipperPlanner implements MotionQueue {
     const sinHalf = Math.sqrt(Math.max(0, (1 + cos) / 2))
     const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
     if (sinHalf >= 1 || cosHalf <= 0) return most
-    // Klipper's junction deviation is this value divided by the acceleration. The speed at the corner needs the product.
+    // Klipper's junction deviation is cornerSpeed² · (√2 − 1) / acceleration. The square of the speed at a corner contains the
+    // deviation times the acceleration, so the acceleration cancels.
     const deviationTimesAcceleration = this.#settings.cornerSpeed ** 2 * (Math.SQRT2 - 1)
     const round = (deviationTimesAcceleration * sinHalf) / (1 - sinHalf)
     const quarter = (0.25 * sinHalf) / cosHalf

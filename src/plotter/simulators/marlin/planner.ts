@@ -61,7 +61,7 @@ const BLOCKS = 15
 const LEAST_STEPS = 6
 /** Time for which the first block waits for two more, ms. */
 const FIRST_BLOCK_MS = 100
-/** Least time of a block, about, while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B), s. */
+/** Approximate least time of a block while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B), s. */
 const SLOWDOWN_S = 0.02
 const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7

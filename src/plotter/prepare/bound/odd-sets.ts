@@ -1,8 +1,8 @@
 /**
- * Odd sets of nodes, each with the price of a link that leaves it. Each link has a list of the sets that it leaves. So
- * its cost, and the sets that a tree leaves, are found without visiting every set.
+ * Sets of nodes with an odd number of links, each set with the price of a link that leaves it. Each link has a list of
+ * the sets that it leaves. So the price of a link, and the sets that a tree leaves, are found without visiting every set.
  */
-export class Cuts {
+export class OddSets {
   /** For each set, a byte for each node: 1 inside. */
   #inside: Uint8Array[] = []
   /** The price of each set, s. */

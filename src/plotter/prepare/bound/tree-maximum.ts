@@ -5,7 +5,8 @@ import { indices } from '../../../geometry/drawing.ts'
  * smaller part of the tree under the root of the larger part. So a path from an item to the root has few steps, and
  * each step costs at least as much as the one before.
  */
-export class Dearest {
+export class TreeMaximum {
+  /** The item above each item; a root is above itself. */
   readonly #above: Uint32Array<ArrayBuffer>
   readonly #size: Uint32Array<ArrayBuffer>
   /** Weight of the step from each item to the one above. */
@@ -27,18 +28,19 @@ export class Dearest {
     this.#size[root] = (this.#size[root] as number) + (this.#size[under] as number)
   }
 
+  /** The weight of the most expensive link between two items; −Infinity from an item to itself. */
   between(i: number, j: number): number {
     let p = i
     let q = j
-    let dearest = -Infinity
+    let most = -Infinity
     while (p !== q) {
       const up = this.#weight[p] as number
       const vp = this.#weight[q] as number
-      dearest = Math.min(up, vp)
+      most = Math.min(up, vp)
       if (up <= vp) p = this.#above[p] as number
       else q = this.#above[q] as number
     }
-    return dearest
+    return most
   }
 
   #root(item: number): number {
