@@ -2,12 +2,12 @@ import type { LayerMode } from '../svg/index.ts'
 
 /** A unit of length in which a drawing may be given. */
 export const UNITS = ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'] as const
-/** One of these units. */
+/** A unit in `UNITS`. */
 export type Unit = (typeof UNITS)[number]
 
-/** Edges of a hatch, the lines of its pattern, or nothing of it. */
+/** The part of a hatch that is drawn: its edges, the lines of its pattern, or nothing. */
 export const HATCHES = ['edges', 'lines', 'none'] as const
-/** One of these choices. */
+/** A choice in `HATCHES`. */
 export type Hatches = (typeof HATCHES)[number]
 
 /** The layout of a plain text on sheets. */
@@ -20,7 +20,7 @@ export interface TextSheets {
   readonly size?: number
 }
 
-/** A fact about an import that the user must know before ink. Its code shows whether it is a loss: see docs/import.md. */
+/** A fact about an import that the user must know before ink. The code shows whether the fact is a loss: see docs/import.md. */
 export interface ImportNote {
   readonly code: 'not-drawn' | 'import' | 'text-font' | 'layer-hidden'
   readonly message: string
@@ -86,8 +86,8 @@ export interface ImportResult {
 }
 
 /**
- * Reads one document format. An importer is a pure function of bytes and options: it opens no file and no connection. It runs
- * on a thread that is ended when it takes too long or too much memory.
+ * Reads one document format. An importer is a pure function of bytes and options: it opens no file and no connection. The
+ * daemon runs an importer on a thread, and ends the thread when the importer takes too long or too much memory.
  */
 export interface Importer {
   /** The name of the format, which is also the name of the task of a custom importer: 'pdf'. */
@@ -96,10 +96,10 @@ export interface Importer {
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]
-  /** For text without a signature: every other format that matches takes precedence. */
+  /** Set for a format of text without a signature: every other format that matches takes precedence. */
   readonly isPlainText?: true
   /**
-   * Whether the bytes are of this format. Must be quick and must not throw.
+   * Whether the bytes are of this format. This method must be quick and must not throw.
    *
    * @param bytes  the whole file
    * @param name  name of the file, for formats that have no signature; may be empty

@@ -64,7 +64,7 @@ const ZIPS: readonly (readonly [pattern: RegExp, kind: Kind])[] = [
   [/AndroidManifest\.xml/, other('an Android app', AS_SVG)],
 ]
 
-/** Bytes at either end of a file that are checked. */
+/** Bytes at the start of a file that are checked. */
 const HEAD = 4096
 
 /** The first bytes as text: Latin-1, without the zeros of UTF-16. */
@@ -93,10 +93,13 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   return undefined
 }
 
-/** The names of the files are in the headers at the beginning, and in the directory at the end. */
+/** Bytes at the end of a ZIP that are checked. */
+const TAIL = 4 * HEAD
+
+/** The kind of a ZIP. The names of its files are in the headers at the beginning, and in the directory at the end. */
 function zipKind(bytes: Uint8Array): Kind {
   const start = headOf(bytes)
-  const end = headOf(bytes.subarray(Math.max(0, bytes.length - 4 * HEAD)), 4 * HEAD)
+  const end = headOf(bytes.subarray(Math.max(0, bytes.length - TAIL)), TAIL)
   const names = `${start}\n${end}`
   return ZIPS.find(([pattern]) => pattern.test(names))?.[1] ?? other('a ZIP archive', UNPACK)
 }

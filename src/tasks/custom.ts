@@ -12,7 +12,7 @@ import { safeName } from './names.ts'
 import { drawPattern } from './pattern/index.ts'
 import { tasks as builtIn } from './registry.ts'
 import { importTask } from './svg.ts'
-import { defineTask, type Sheet, type Task, type TaskRegistry } from './task.ts'
+import { type DrawnSvg, defineTask, type Task, type TaskRegistry } from './task.ts'
 
 /** A module that cannot be used. */
 export interface TaskProblem {
@@ -174,7 +174,7 @@ function validImporter(importer: Importer): Importer {
   }
 }
 
-const svgOf = (result: unknown): string => ((result as Partial<Sheet> | undefined)?.svg ?? result) as string
+const svgOf = (result: unknown): string => ((result as Partial<DrawnSvg> | undefined)?.svg ?? result) as string
 
 /** The first few parameters, for the name of a file. */
 const parameterText = (params: unknown): string =>

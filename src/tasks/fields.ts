@@ -6,7 +6,7 @@ export const pageFields = (width: number, height: number) => ({
   height: z.number().min(10).max(3000).default(height).describe('height of the sheet, mm'),
 })
 
-/** The start of the random numbers. */
+/** The seed of the random numbers. */
 export const seedField = () =>
   z
     .int()

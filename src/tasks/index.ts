@@ -1,10 +1,9 @@
 /**
- * The room `tasks`: tasks turn a job's parameters into an SVG: patterns, postcards, envelopes, photos, text, users'
- * SVGs, and custom tasks. Code outside this folder imports this file.
+ * The room `tasks`: a task turns a job's parameters into an SVG. Code outside this folder imports this file.
  *
  * - `pattern/`, `postcard/`, `envelope/`, `photo/`, `text/`, `signs/`, `alphabet/`, `impose/` and `svg.ts` are the
  *   built-in tasks; `custom.ts` loads modules of users.
- * - `draw/` holds the drawing tools of patterns and postcards.
+ * - `draw/` holds code that several tasks share.
  * - `registry.ts` finds a task, `validate.ts` checks its parameters, `render.ts` runs it.
  */
 export { readAlphabetSheet, type WrittenSheet } from './alphabet/read-sheet.ts'
@@ -24,8 +23,8 @@ export type { PostcardParams } from './postcard/index.ts'
 export { registryOf, type TaskInfo, taskList, taskNamed, tasks } from './registry.ts'
 export { type PreparedJob, prepareJob, type Rendering, type RenderOptions, render } from './render.ts'
 export {
+  type DrawnSvg,
   defineTask,
-  type Sheet,
   type Task,
   type TaskContext,
   type TaskFiles,

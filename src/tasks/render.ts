@@ -17,7 +17,7 @@ export interface Rendering {
   readonly output: string
 }
 
-/** The surroundings of a task. */
+/** The registry of the task, and the context that the task gets. */
 export interface RenderOptions extends Partial<Omit<TaskContext, 'warn'>> {
   /** The registry of the task; the built-in tasks when absent. */
   readonly tasks?: TaskRegistry
@@ -66,10 +66,10 @@ export async function render(name: string, params: unknown, options: RenderOptio
   }
   try {
     const result = await task.render(valid, context)
-    const sheet = typeof result === 'string' ? { svg: result } : result
-    if (typeof sheet?.svg !== 'string')
+    const drawn = typeof result === 'string' ? { svg: result } : result
+    if (typeof drawn?.svg !== 'string')
       throw new TypeError(`the task gave ${typeof result}, expected an SVG document as text`)
-    return { ...sheet, warnings, title: task.title(valid), output: task.outputName(valid) }
+    return { ...drawn, warnings, title: task.title(valid), output: task.outputName(valid) }
   } catch (thrown) {
     throw toPlotdError(thrown, 'ERR_TASK_FAILED')
   }

@@ -39,7 +39,7 @@ export interface TaskContext extends TaskFiles {
 }
 
 /** An SVG with its drawing, from a task that has both, so that the SVG need not be read again. */
-export interface Sheet {
+export interface DrawnSvg {
   readonly svg: string
   readonly drawing: Drawing
 }
@@ -59,8 +59,8 @@ export interface Task<P = unknown> {
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
   /**
-   * Whether rendering takes only milliseconds. Then a submit to a plotter renders the job, to check that the plotter can draw
-   * it.
+   * Whether rendering takes only milliseconds. The submit of a job that asks for ink then renders the job, to check that the
+   * plotter can draw it.
    */
   readonly isQuick?: boolean
   /** The texts that the task will draw. Their characters are reported at submit and with the result. */
@@ -73,8 +73,9 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * A check before the job is queued that is too slow for the main thread: an upload exists, a file is an SVG, text fits its
-   * path. It rejects with a PlotdError when the job cannot be accepted. Undefined when no such check is needed.
+   * Returns a check before the job is queued that is too slow for the main thread: an upload exists, a file is an SVG, text
+   * fits its path. The check rejects with a PlotdError when the job cannot be accepted. Undefined when the job needs no
+   * such check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
@@ -83,7 +84,7 @@ export interface Task<P = unknown> {
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG. It gets only parameters that `schema` has checked. */
-  render(params: P, context: TaskContext): string | Sheet | Promise<string | Sheet>
+  render(params: P, context: TaskContext): string | DrawnSvg | Promise<string | DrawnSvg>
   /** The importer whose files the parameter `upload` takes, when the task stands for an importer. */
   readonly importer?: Importer
 }

@@ -60,9 +60,9 @@ describe('a raster page of a printer', () => {
     expect(notes).toContain('ink wider than 1.6 mm is drawn as its outline')
   })
 
-  it('draws pictures as level lines that are denser where the picture is darker, and reports it', async () => {
+  it('draws pictures as horizontal lines that are denser where the picture is darker, and reports it', async () => {
     const { drawing, notes } = await drawingOf(pwg([slope], 'srgb_8'))
-    expect(notes).toContain('pictures are drawn as level lines')
+    expect(notes).toContain('pictures are drawn as horizontal lines')
     const all = Array.from({ length: strokeCount(drawing) }, (_, i) => stroke(drawing, i))
     const linesAcross = (mm: number) => all.filter((line) => (line[0] ?? 0) < mm && (line.at(-2) ?? 0) > mm).length
     expect([linesAcross(16), linesAcross(22), linesAcross(28), linesAcross(37)]).toEqual([24, 19, 13, 0])

@@ -44,7 +44,7 @@ function blockFor(pen: Pen, name: string) {
   if (block === undefined) pen.note(`a copy of the block ${name}, which the file lacks`)
   else if (block.isExternal) pen.note(`a copy of the drawing ${name}, which is in another file`)
   else if (pen.frame.blocks.includes(nameOf(name))) pen.note(`a copy of the block ${name} in itself`)
-  else if (pen.frame.blocks.length >= MOST_DEPTH) pen.note(`blocks in more than ${MOST_DEPTH} others`)
+  else if (pen.frame.blocks.length >= MOST_DEPTH) pen.note(`blocks nested more than ${MOST_DEPTH} deep`)
   else return block
   return undefined
 }

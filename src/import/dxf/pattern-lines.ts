@@ -1,7 +1,7 @@
 import { type Entity, num } from './document.ts'
 import type { Vec } from './matrix.ts'
 
-/** A family of parallel lines: degrees, a point on the first line, the step to the next one, dashes (gaps are below 0). */
+/** A family of parallel lines: degrees, a point on the first line, the step to the next line, dashes (gaps are below 0). */
 interface Family {
   readonly angle: number
   readonly base: [x: number, y: number]

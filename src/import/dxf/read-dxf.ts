@@ -22,7 +22,7 @@ export interface ReadDxfOptions extends Partial<DxfOptions> {
   readonly limits?: CanvasLimits
 }
 
-/** Entities that have no picture. */
+/** Entities that the reader skips without a note. */
 const SILENT = new Set([
   'VIEWPORT',
   'SEQEND',

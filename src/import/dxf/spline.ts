@@ -117,8 +117,8 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
 }
 
 /**
- * Points of the cubic spline with continuous curvature through points, in which the parameter grows with the chords. Its ends
- * have the given tangents, or no curvature.
+ * Points of a cubic spline through points. The spline has continuous curvature, and its parameter grows with the chords.
+ * Its ends have the given tangents, or no curvature.
  */
 export function interpolate(
   points: readonly Vec[],

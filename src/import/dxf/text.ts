@@ -22,11 +22,11 @@ const BOTTOM = 1
 const HALF = 2
 const TOP = 3
 const INVISIBLE = 1
-/** Baselines of text in lines are this multiple of its height apart. */
+/** Distance between the baselines of a text, in heights of the text. */
 const LINE_DISTANCE = 5 / 3
 const RADIANS = Math.PI / 180
 
-/** Draws a line of text: TEXT, ATTRIB, and ATTDEF with a constant value. */
+/** Draws a line of text: TEXT or ATTRIB. */
 export function drawText(pen: Pen, entity: Entity): void {
   if (entity.type === 'ATTRIB' && (num(entity, 70) & INVISIBLE) !== 0) return
   const words = plainText(text(entity, 1))

@@ -5,7 +5,7 @@ type Channel = keyof Levels
 /** The way in which a file lowers the pen. */
 export interface PenRule {
   readonly isDown: (levels: Levels) => boolean
-  /** Rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */
+  /** Whether rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */
   readonly drawsRapid: boolean
   /** A sentence for the user: the values at which the pen is down. */
   readonly message: string

@@ -1,7 +1,7 @@
 /**
- * The room `hpgl`: plotter files in HP-GL and HP-GL/2. `parser` splits instructions, `interpreter` runs them on a `page`
- * with `scaling`, `line-type`, `labels` and `polygons`; `encoded` decodes PE, `shapes` computes curves, `read-hpgl` joins
- * them.
+ * The room `hpgl`: plotter files in HP-GL and HP-GL/2. `parser` splits instructions. `interpreter` executes them on a
+ * `page`, with `scaling`, `line-type`, `labels` and `polygons`. `encoded` decodes PE, `shapes` computes curves, and
+ * `read-hpgl` combines all of them.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { requirePage } from '../pages.ts'

@@ -318,7 +318,7 @@ export class Interpreter {
     this.#fillPolygons()
   }
 
-  /** The sheet of PS. IW without numbers sets the window to it. */
+  /** The sheet that PS describes. IW without numbers sets the window to that sheet. */
   #sheet(): Bounds | undefined {
     const { sheet } = this.#page.scaling
     return sheet && boxOf(this.#page.scaling.rotatePoint([0, 0]), this.#page.scaling.rotatePoint(sheet))

@@ -11,7 +11,7 @@ export type Point = readonly [x: number, y: number]
 /** Colours of the pens until a file sets its own. */
 const COLORS = ['#000000', '#000000', '#d40000', '#00801a', '#0044d4', '#008c9e', '#b000b0', '#b38600']
 
-/** The pen on the paper: place, scale, window, line type. Places are in plotter units of 0.025 mm, y up. */
+/** The page that a file draws on, and the state of the pen on it. Places are in plotter units of 0.025 mm, y up. */
 export class Page {
   readonly scaling = new Scaling()
   readonly colors = new Map<number, string>()

@@ -7,9 +7,9 @@ import { limit } from '../draw/canvas.ts'
  * Most operations of one page in the list of pdf.js. A form counts each time that it is drawn, because pdf.js reads it again.
  */
 const MOST_LISTED = 4_000_000
-/** Operations that a form counts for. */
+/** Number of operations as which a form counts. */
 const FORM = 30
-/** Most saved states: the time of each grows with their number. */
+/** Most saved states at one time. The time to save a state grows with their number. */
 const MOST_SAVED = 10_000
 
 /** A part of the list of operations, in the form of pdf.js. */

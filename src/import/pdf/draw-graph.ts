@@ -8,11 +8,11 @@ import { strongGroups } from './strong-groups.ts'
 const DEEPEST = 100
 /** Most draws of forms, patterns and glyphs in all. */
 const MOST_DRAWN = 200_000
-/** Most bytes of content that are searched for names. */
+/** Most bytes of content streams that are searched for names. */
 const MOST_CONTENT = 256 << 20
 const MOST_WORK = 20_000_000
 
-/** The categories of resources in which the names of a content are looked up. */
+/** The categories of resources in which the names in a content stream are looked up. */
 const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
 
 /** The objects that an object draws, and how often. */
@@ -20,8 +20,8 @@ type DrawCounts = ReadonlyMap<number, number>
 
 /**
  * Checks which objects of a PDF draw which others. pdf.js has no bound on patterns: a pattern that draws itself fills the
- * memory, and so do patterns that draw others twice. A long chain of forms overflows the stack of pdf.js. When a content cannot
- * be read, all resources that it names count as drawn.
+ * memory, and so do patterns that draw others twice. A long chain of forms overflows the stack of pdf.js. When plotd cannot
+ * read a content stream, all its resources count as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -62,12 +62,15 @@ interface Content {
 /** Deepest nesting of resources that is followed. */
 const MOST_NESTED = 4
 
-/** The forms, patterns and drawn fonts of a PDF. When the file has two versions of an object, both count. */
+/** The forms, patterns and Type 3 fonts of a PDF. When the file has two versions of an object, both count. */
 class DrawingObjects {
   readonly #objects = new Map<number, RawObject[]>()
   readonly #values = new Map<RawObject, RawValue | undefined>()
   readonly #drawn = new Map<number, DrawCounts>()
-  /** The names in all resources of the file: a content without resources of its own takes those of the object that draws it. */
+  /**
+   * The names in all resources of the file: a content stream without resources of its own takes those of the object that
+   * draws it.
+   */
   readonly #resourcesByName = new Map<string, RawValue[]>()
   readonly #inherited = new Map<string, readonly number[]>()
   readonly #isEncrypted: boolean
@@ -106,7 +109,7 @@ class DrawingObjects {
     return drawn
   }
 
-  /** The contents of an object. A form or a cell has one, a drawn font has one for each glyph. */
+  /** The content streams of an object. A form or a pattern has one, a Type 3 font has one for each glyph. */
   #contentsOf(value: RawDictionary, stream?: RawObject): Content[] {
     const resources = value.get('/Resources')
     if (stream && (this.#is(value, '/PatternType', '1') || this.#is(value, '/Subtype', '/Form'))) {
@@ -147,7 +150,7 @@ class DrawingObjects {
     return ids
   }
 
-  /** The forms, cells and drawn fonts of a resource. A graphics state may have a form as its mask, and a font. */
+  /** The forms, patterns and Type 3 fonts of a resource. A graphics state may have a form as its mask, and a font. */
   #drawersIn(value: RawValue | undefined, depth = 0): number[] {
     if (depth > MOST_NESTED || value === undefined) return []
     const inner = this.#dictionaries(value).flatMap((entry) => [
@@ -157,13 +160,13 @@ class DrawingObjects {
     const ids = inner.flatMap((inner) => this.#drawersIn(inner, depth + 1))
     if (value instanceof Reference) return [value.to, ...ids]
     if (!isRawDictionary(value)) return ids
-    // A drawn font may be written in the resources themselves.
+    // A Type 3 font may be written in the resources themselves.
     const drawn = new Map<number, number>()
     for (const content of this.#contentsOf(value)) this.#addDrawn(content, drawn, depth + 1)
     return [...ids, ...drawn.keys()]
   }
 
-  /** Counts each name in a content; undefined when the content cannot be read. */
+  /** Counts each name in a content stream; undefined when the stream cannot be read. */
   #namesIn({ data }: RawObject): ReadonlyMap<string, number> | undefined {
     if (this.#isEncrypted || this.#room < 0) return undefined
     const bytes = data?.()

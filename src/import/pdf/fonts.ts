@@ -23,7 +23,7 @@ export interface RawFont {
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
-/** The standard fonts of PDF, without the prefix of a subset. pdf.js substitutes other fonts for them. */
+/** Names of the standard fonts of PDF without the prefix of a subset. pdf.js substitutes other fonts for them. */
 const STANDARD =
   /^(Helvetica|Courier|Times|Arial|TimesNewRoman|CourierNew|Symbol|ZapfDingbats)([-,](Roman|Bold|Italic|Oblique|BoldItalic|BoldOblique))?$/
 

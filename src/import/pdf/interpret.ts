@@ -48,7 +48,7 @@ export interface Interpretation {
 /**
  * Runs the instructions of a page.
  *
- * @param prefersStrokes  whether text becomes characters, also that of fonts whose glyphs are drawings
+ * @param prefersStrokes  whether the text of Type 3 fonts, whose glyphs are drawings, becomes characters too
  * @throws PlotdError ERR_SVG_LIMIT when the page has too many instructions
  */
 export function interpret(page: Page, prefersStrokes = true): Interpretation {
@@ -59,7 +59,7 @@ export function interpret(page: Page, prefersStrokes = true): Interpretation {
   return { widthMm: page.width * MM_PER_POINT, heightMm: page.height * MM_PER_POINT, shapes, lost }
 }
 
-/** A machine with a graphics state. Paths and clips are on the page, in mm, as soon as they are read. */
+/** Executes instructions with a graphics state. It maps each path and clip to the page, in mm, when it reads them. */
 export class Interpreter {
   readonly shapes: Shape[] = []
   readonly lost = new Map<LossKind, number>()
@@ -78,7 +78,7 @@ export class Interpreter {
   #steps = 0
   #depth = 0
 
-  /** Whether text of fonts whose glyphs are drawings becomes characters. */
+  /** Whether the text of Type 3 fonts, whose glyphs are drawings, becomes characters too. */
   readonly prefersStrokes: boolean
 
   constructor(base: Affine, prefersStrokes: boolean) {
@@ -155,7 +155,7 @@ export class Interpreter {
     return { color, opacity, width: width * scale, ...pattern, cap, join, miter }
   }
 
-  /** The colour of a paint; grey for a gradient, of which the outline is drawn. */
+  /** The colour of a fill in the present state. Grey for a pattern, and for a gradient, whose outline is drawn. 'none' without opacity. */
   fillColor(): string {
     return this.fillOpacity === 0 ? 'none' : this.#plain(this.state.fill)
   }

@@ -10,7 +10,7 @@ export function placesAt([a, b, c, d]: readonly [number, number, number, number]
   return places
 }
 
-/** A picture of one colour, whose bits mark the pixels that stay unpainted. `data` holds the bits or their name. */
+/** A picture of one colour: an image mask, whose bits mark the pixels that stay unpainted. */
 export function stencil(
   mask: unknown,
   objectOf: (id: string) => unknown,

@@ -3,7 +3,7 @@ import type { Affine } from '../../geometry/affine.ts'
 /** Reads values of pdf.js, whose types are unknown. Anything but a finite number is 0. */
 export const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
 
-/** Six numbers in any kind of list of pdf.js. */
+/** A matrix in any kind of list of pdf.js; undefined when there is none. A missing number is that of the identity. */
 export function affine(value: unknown): Affine | undefined {
   if (value === null || value === undefined) return undefined
   const [a, b, c, d, e, f] = Array.from(value as ArrayLike<number>, number)

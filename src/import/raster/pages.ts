@@ -35,7 +35,7 @@ const MOST_PIXELS = 240e6
 /** Most pixels of a page after averaging. */
 const MOST_AVERAGED = 60e6
 const MOST_SIDE = 60_000
-/** Finer pixels than these are averaged: a pen draws no finer lines. */
+/** Finer pixels are averaged, because a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
 const URF_HEADER = 32
@@ -113,7 +113,7 @@ function urfHeader(view: DataView, offset: number): RasterPage {
   return { ...size, color, bitsPerColor: 8, bytesPerLine: width * unit, unit, start: offset + URF_HEADER }
 }
 
-/** The rest of a line is white. */
+/** The code of a run after which the rest of its line is white. */
 const WHITE_TO_END = 128
 
 type OnLine = (y: number, repeats: number, runs: number) => void

@@ -5,7 +5,7 @@ import type { ImportNote, ImportOptions, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { decodePage, type Grey, pagesIn } from './pages.ts'
 import { type Bitmap, distances, STEP, thin } from './thin.ts'
-import { type Area, levelLines, picturesOn } from './tones.ts'
+import { type Area, horizontalLines, picturesOn } from './tones.ts'
 import { smoothStroke, strokesIn } from './trace.ts'
 
 /** A pixel darker than this is ink. */
@@ -18,7 +18,7 @@ const ROUGH_MM = 0.8
 const TOLERANCE = 0.4
 
 /**
- * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by level lines.
+ * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by horizontal lines.
  *
  * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page
  */
@@ -30,7 +30,7 @@ export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportRes
   const page = decodePage(bytes, header)
   const pictures = picturesOn(page)
   const { lines, hasWide } = linesOf(page, pictures)
-  const all = [...lines, ...pictures.flatMap((area) => levelLines(page, area))]
+  const all = [...lines, ...pictures.flatMap((area) => horizontalLines(page, area))]
   const width = page.width * page.pixelWidth
   const height = page.height * page.pixelHeight
   const svg = drawingToSvg(drawingOf(strokesOf(...all), width, height))
@@ -42,7 +42,7 @@ function notesOf(dpi: number, pictures: number, hasWide: boolean): ImportNote[] 
   return [
     note(`the page came as pixels of ${dpi} dpi: its lines and letters are traced along their centre lines`),
     ...(hasWide ? [note(`ink wider than ${WIDE_MM} mm is drawn as its outline`)] : []),
-    ...(pictures > 0 ? [{ ...note('pictures are drawn as level lines'), count: pictures }] : []),
+    ...(pictures > 0 ? [{ ...note('pictures are drawn as horizontal lines'), count: pictures }] : []),
   ]
 }
 

@@ -14,7 +14,7 @@ const SQUARE_MM = 2
 const MIDDLE = [12, 235] as const
 /** Neighbours in a picture differ by less; at the edge of a letter they differ by more. */
 const EVEN = 40
-/** Share of a square in middle shades that makes it part of a picture. */
+/** A square is part of a picture when this share of its pixels has middle shades. */
 const SHARE = 0.6
 /** Smaller patches of grey are drawn as lines, mm². */
 const LEAST_MM2 = 100
@@ -106,12 +106,12 @@ const LINES_MM = 0.7
 /** Every fourth line begins at the same darkness, so that a darker tone has more lines. */
 const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
 /** Length of a line over which pixels are averaged, mm. */
-const RUN_MM = 0.5
+const SAMPLE_MM = 0.5
 
-/** Level lines, mm, that are denser where the picture is darker. */
-export function levelLines(page: Grey, { left, top, right, bottom }: Area): number[][] {
+/** Horizontal lines, mm, that are denser where the picture is darker. */
+export function horizontalLines(page: Grey, { left, top, right, bottom }: Area): number[][] {
   const { width, values, pixelWidth, pixelHeight } = page
-  const stepX = Math.max(1, Math.round(RUN_MM / pixelWidth))
+  const stepX = Math.max(1, Math.round(SAMPLE_MM / pixelWidth))
   const stepY = LINES_MM / pixelHeight
   const lines: number[][] = []
   for (let k = 0, y = top + stepY / 2; y < bottom; k++, y += stepY) {

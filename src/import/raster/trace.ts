@@ -4,20 +4,20 @@ import { type Bitmap, neighbourOffsets, STEP } from './thin.ts'
 export type PixelStroke = readonly number[]
 
 /**
- * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A twig at a fork that
- * is shorter than half the width of the line comes from a rough edge, and is left out.
+ * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A spur is a short
+ * branch at a fork. A spur that is shorter than half the width of the line comes from a rough edge, and is left out.
  *
  * @param lines  1 on a centre line
  * @param edgeDistance  distance of each pixel to the edge of the ink, in thirds of a pixel
- * @param twig  the longest twig that is left out, in half widths of the line
+ * @param spur  the longest spur that is left out, in half widths of the line
  */
 export function strokesIn(
   { width, height }: Bitmap,
   lines: Uint8Array,
   edgeDistance: Uint16Array,
-  twig = 1,
+  spur = 1,
 ): PixelStroke[] {
-  const tracer = new Tracer(width, lines, edgeDistance, twig)
+  const tracer = new Tracer(width, lines, edgeDistance, spur)
   for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.fromNode(i)
   for (let i = width + 1; i < width * (height - 1) - 1; i++) if (lines[i] === 1) tracer.loopAt(i)
   return tracer.strokes
@@ -30,10 +30,10 @@ class Tracer {
   readonly #edgeDistance: Uint16Array
   readonly #offsets: readonly number[]
   readonly #isVisited: Uint8Array
-  readonly #twig: number
+  readonly #spur: number
 
-  constructor(width: number, lines: Uint8Array, edgeDistance: Uint16Array, twig: number) {
-    this.#twig = twig
+  constructor(width: number, lines: Uint8Array, edgeDistance: Uint16Array, spur: number) {
+    this.#spur = spur
     this.#width = width
     this.#lines = lines
     this.#edgeDistance = edgeDistance
@@ -88,8 +88,8 @@ class Tracer {
     const start = path[0] ?? 0
     const end = path.at(-1) ?? 0
     const fork = this.#degree(start) > 2 ? start : end
-    const isTwig = (this.#degree(start) === 1) !== (this.#degree(end) === 1)
-    if (isTwig && path.length <= 1 + (this.#twig * (this.#edgeDistance[fork] as number)) / STEP) return
+    const isSpur = (this.#degree(start) === 1) !== (this.#degree(end) === 1)
+    if (isSpur && path.length <= 1 + (this.#spur * (this.#edgeDistance[fork] as number)) / STEP) return
     this.strokes.push(this.#points(path))
   }
 

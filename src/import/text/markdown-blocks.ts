@@ -90,7 +90,7 @@ class Writer {
 
   #nested(tokens: readonly Token[], place: Place): void {
     if (place.depth < MOST_DEPTH) this.tokens(tokens, { ...place, depth: place.depth + 1 })
-    else this.#note('not-drawn', `lists and quotations in more than ${MOST_DEPTH} others`)
+    else this.#note('not-drawn', `lists and quotations nested more than ${MOST_DEPTH} deep`)
   }
 
   #add(block: Block): void {

@@ -8,8 +8,8 @@ import { type Affine, transformStrokes, translation } from '../../geometry/affin
 import { drawingOf, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { layoutText } from '../../hershey/index.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { number } from '../fields.ts'
-import { sheetOf } from '../sheet.ts'
 import { hatchedModules } from '../signs/qr-code.ts'
 import { defineTask } from '../task.ts'
 import { BOXES, CAPTION_AT, GUIDES, MARK, MARKER, MARKERS, SHEET, TOP_SIGN } from './boxes.ts'
@@ -58,5 +58,5 @@ export const alphabetSheet = defineTask<AlphabetParams>({
   title: () => 'Sheet for your alphabet',
   isQuick: true,
   outputName: () => 'alphabets/alphabet-sheet.svg',
-  render: (params) => sheetOf(drawingOf(drawSheet(params), SHEET.width, SHEET.height, 'alphabet sheet')),
+  render: (params) => drawnSvg(drawingOf(drawSheet(params), SHEET.width, SHEET.height, 'alphabet sheet')),
 })

@@ -15,9 +15,9 @@ const SEARCH_PIXELS = 900
 const MEAN_SIDE = 1 / 14
 /** A pixel is dark when it is darker than the mean around it by this share. */
 const DARKER = 0.88
-/** A run may differ from its length by this share of a module, and by a pixel. */
+/** A run of dark or light pixels may differ from its expected length by this share of a module, and by a pixel. */
 const TOLERANCE = 0.55
-/** Number of candidates for the four corners. */
+/** Most markers among which the search looks for the four corners. */
 const CANDIDATES = 12
 
 /** Middles of the four markers, clockwise from any of them; undefined when there are not four. */
@@ -79,7 +79,7 @@ function darkPixels({ width, height, values }: Picture): Uint8Array {
   return dark
 }
 
-/** Places where runs of dark and light are as 1 : 1 : 3 : 1 : 1 both across and down. */
+/** Places where the lengths of dark and light runs are as 1 : 1 : 3 : 1 : 1, both across and down. */
 function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
   const out: Marker[] = []
   for (let y = 0; y < height; y++) {
@@ -115,8 +115,8 @@ function moduleOf(edges: readonly number[]): number | undefined {
   const module = ((edges[5] ?? 0) - (edges[0] ?? 0)) / 7
   if (module < 1.5) return undefined
   const isMarker = [1, 1, 3, 1, 1].every((expected, i) => {
-    const run = (edges[i + 1] ?? 0) - (edges[i] ?? 0)
-    return Math.abs(run - expected * module) <= TOLERANCE * module * Math.sqrt(expected) + 1
+    const length = (edges[i + 1] ?? 0) - (edges[i] ?? 0)
+    return Math.abs(length - expected * module) <= TOLERANCE * module * Math.sqrt(expected) + 1
   })
   return isMarker ? module : undefined
 }

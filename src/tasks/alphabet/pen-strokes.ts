@@ -13,8 +13,8 @@ const DIRECTION_LENGTH = 2
 const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this share of the line's width. */
 const SHORTENING = 0.5
-/** Shorter branches of a centre line are left out, in half widths of the line. The short bar of an f must stay. */
-const TWIG = 0.5
+/** Shorter spurs of a centre line are left out, in half widths of the line. The short bar of an f must stay. */
+const SPUR = 0.5
 /** Smaller groups of pixels count as dirt, as a share of the square of the line's width. */
 const DIRT = 0.25
 
@@ -25,7 +25,7 @@ const DIRT = 0.25
 export function penStrokes(bitmap: Bitmap): Line[] {
   const edgeDistance = distances(bitmap, bitmap.ink)
   const centre = thin(bitmap, Math.max(bitmap.width, bitmap.height))
-  const pieces = strokesIn(bitmap, centre, edgeDistance, TWIG).map((piece) => pointsOf(smoothStroke(piece, 3)))
+  const pieces = strokesIn(bitmap, centre, edgeDistance, SPUR).map((piece) => pointsOf(smoothStroke(piece, 3)))
   const width = lineWidth(centre, edgeDistance)
   const isDirt = (line: Line) =>
     line.length <= 2 && widthAt(line[0], bitmap.width, edgeDistance) < width * Math.sqrt(DIRT)

@@ -21,11 +21,11 @@ const LONGEST = 2400
 /** Pixels per mm of a box. */
 const PIXELS_PER_MM = 12
 /**
- * A pixel is ink when it is darker than paper by this share of the contrast of the darkest ink. So the dot of an i is not lost
- * in the blur.
+ * A pixel is ink when it is darker than the paper by this share of the contrast between the darkest ink and the paper. The
+ * share is low, so that the blurred dot of an i counts as ink.
  */
 const INK = 0.36
-/** Share of a box that a dot darkens. */
+/** Share of the darkest pixels of a box that do not count for its darkest tone. A dot covers more pixels. */
 const DARKEST = 0.0008
 /** Ink that reaches less far into a box belongs to a guide mark or to the next box, mm. */
 const BORDER = 0.8
@@ -118,8 +118,8 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 }
 
 /**
- * Leaves out ink that is nowhere two pixels thick, which is noise of the camera. Also leaves out ink that only touches the
- * border.
+ * Leaves out connected ink that is nowhere two pixels thick, because that is noise of the camera. Also leaves out ink that
+ * only touches the border.
  */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const edgeDistance = distances(bitmap, bitmap.ink)

@@ -1,6 +1,6 @@
 /**
- * The room `draw`: drawing tools of patterns, postcards and photos. It has curves (here), seeded random numbers, shapes that
- * hide lines (`scene`), hatches, ribbons, joining and tidying. Tasks may import each file.
+ * The room `draw`: code that several tasks share. It has curves (here), seeded random numbers, regions, shapes that hide
+ * lines (`scene`), hatches, ribbons, swelled downstrokes, joining and tidying. Tasks may import any of its files.
  */
 
 /** A line while it is built: x, y interleaved, mm. */

@@ -27,16 +27,16 @@ export function swellDownstrokes(line: readonly number[], breadth: number, least
 
 /** First and last vertex of each downstroke. */
 function downstrokes(line: readonly number[], least: number): [number, number][] {
-  const runs: [number, number][] = []
+  const pairs: [number, number][] = []
   let start = -1
   for (let i = 0; i < line.length / 2; i++) {
     const isDescending = i + 1 < line.length / 2 && isDown(line, i)
     if (isDescending && start < 0) start = i
     if (isDescending || start < 0) continue
-    if (at(line, 2 * i + 1) - at(line, 2 * start + 1) >= least) runs.push([start, i])
+    if (at(line, 2 * i + 1) - at(line, 2 * start + 1) >= least) pairs.push([start, i])
     start = -1
   }
-  return runs
+  return pairs
 }
 
 function isDown(line: readonly number[], i: number): boolean {

@@ -6,8 +6,8 @@ import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { drawSides, type Side } from '../sides.ts'
 import { defineTask, type TaskText, type TaskWarning } from '../task.ts'
 import { seedFromText } from '../text-seed.ts'
@@ -67,11 +67,11 @@ function withFlap(front: Side, width: number, { number, numberOn, flap }: Envelo
   if (number.trim() === '' || numberOn !== 'flap') return [front]
   const strokes = flapNumber(width, number)
   if (flap > 0) return [{ ...front, strokes: [...front.strokes, moveStrokes(strokes, 0, flap)] }]
-  return [front, { name: 'flap', strokes: [moveStrokes(strokes, 0, 2 * FLAP_MIDDLE)] }]
+  return [front, { name: 'flap', strokes: [moveStrokes(strokes, 0, BELOW_FOLD)] }]
 }
 
-/** Half of the distance by which the number on a closed flap moves below the fold, mm. */
-const FLAP_MIDDLE = 8
+/** Distance by which the number moves down from its place on an open flap to a closed flap, which lies below the fold, mm. */
+const BELOW_FOLD = 16
 
 const postageWarnings = ({ postage, post }: EnvelopeParams): TaskWarning[] => {
   const { code } = postNamed(post)
@@ -108,6 +108,6 @@ export const envelope = defineTask<EnvelopeParams>({
   render: (params, { warn }) => {
     const { drawing, warnings } = layoutEnvelope(params)
     for (const warning of warnings) warn(warning)
-    return sheetOf(drawing)
+    return drawnSvg(drawing)
   },
 })

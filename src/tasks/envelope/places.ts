@@ -52,7 +52,7 @@ export function placesOf(
   const places: PlacedInk[] = []
   if (code.length > 0) places.push(postage(sheet, post, corner, code))
   places.push(addressBlock(sheet, post, corner, address, letters))
-  const sender = senderLines(params)
+  const sender = params.sender.trim()
   if (sender !== '') places.push(senderBlock(sheet, corner, sender, letters))
   if (params.number.trim() !== '' && params.numberOn === 'front') places.push(frontNumber(sheet, post, params.number))
   checkOverlaps(sheet, post, places, params)
@@ -80,8 +80,6 @@ function checkOverlaps(
   if (obstacle === undefined) return
   throw postageError(params.postage, `an envelope with room for the code, which would meet the ${obstacle}`)
 }
-
-const senderLines = ({ sender }: EnvelopeParams): string => sender.trim()
 
 /** The corner of the stamp. On a small envelope it is smaller than the post asks, but at least 20 mm high. */
 function stampCorner({ width, height }: Sheet, { stamp }: Post): TextBox {

@@ -1,6 +1,6 @@
 /**
- * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source and the year in which it was
- * read. Where the source gives no number, the number of `general` stands, the strictest of the sources.
+ * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source, most of them with the year
+ * in which the source was read. Where a source gives no number, the entry has that of `general`, the strictest of all.
  */
 
 /** A code that the sender writes instead of a stamp. */

@@ -3,16 +3,16 @@ import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import { layoutText } from '../../hershey/index.ts'
 
 /** Distance of marks from the trim, mm, so that no mark remains on the piece after the cut. */
-export const BLEED = 3
+export const MARK_OFFSET = 3
 /** Usual length of a mark, and the least length to which a knife can be aligned, mm. */
 const LENGTH = { usual: 6, least: 2 }
 
-/** A mark outwards from a place on the trim, as long as fits between `BLEED` and `room`; nothing when that is too short. */
+/** A mark outwards from a place on the trim, as long as fits between `MARK_OFFSET` and `room`; nothing when that is too short. */
 export function mark(x: number, y: number, towards: readonly [dx: number, dy: number], room: number): number[][] {
-  const end = Math.min(BLEED + LENGTH.usual, room)
-  if (end - BLEED < LENGTH.least) return []
+  const end = Math.min(MARK_OFFSET + LENGTH.usual, room)
+  if (end - MARK_OFFSET < LENGTH.least) return []
   const [dx, dy] = towards
-  return [[x + BLEED * dx, y + BLEED * dy, x + end * dx, y + end * dy]]
+  return [[x + MARK_OFFSET * dx, y + MARK_OFFSET * dy, x + end * dx, y + end * dy]]
 }
 
 /** Free paper beyond each side of a rectangle, mm. */

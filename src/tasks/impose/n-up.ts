@@ -2,17 +2,17 @@ import { PlotdError } from '../../errors.ts'
 import { type Drawing, type Layer, stroke } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { BLEED, cornerMarks, mark } from './marks.ts'
+import { cornerMarks, MARK_OFFSET, mark } from './marks.ts'
 
-/** Several drawings on one sheet. Lengths in mm. */
+/** The sheet, and how several drawings are placed on it. Lengths in mm. */
 export interface NUp {
   readonly sheet: PageSize
   readonly columns: number | undefined
   readonly rows: number | undefined
   readonly gutter: number
-  /** Free paper round the block of drawings, at least. */
+  /** Least width of the free paper around the block of drawings. */
   readonly margin: number
-  /** 'cards': at each corner of each card; 'outer': only round the block, for a guillotine. */
+  /** 'cards': at each corner of each card; 'outer': only around the block, for a guillotine. */
   readonly marks: 'cards' | 'outer' | 'none'
 }
 
@@ -26,7 +26,7 @@ export interface Block {
 }
 
 /** Least margin that has room for marks. */
-const MARKS_MARGIN = BLEED + 3
+const MARKS_MARGIN = MARK_OFFSET + 3
 
 /**
  * The places of cards of one size: as many as fit, or as many as `columns` and `rows` say, in the middle of the sheet.

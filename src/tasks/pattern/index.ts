@@ -1,11 +1,11 @@
 /**
- * The room `pattern`: the task, and one file for each pattern. `pattern.ts` defines the parts that all patterns share; `fit`,
- * `nearby`, `lsystem` and `tour` are helpers of several patterns. Import from this file.
+ * The room `pattern`: the task, and one file for each pattern. `pattern.ts` defines the parts that all patterns share, and
+ * patterns use the algorithms in `fit`, `nearby`, `lsystem` and `tour`. Import from this file.
  */
 import { z } from 'zod'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { circles } from './circles.ts'
 import { contours } from './contours.ts'
@@ -101,5 +101,5 @@ export const pattern = defineTask<PatternParams>({
   isQuick: true,
   outputName: ({ pattern: name, width, height, seed }) =>
     `patterns/${safeName(`${name}_${width}x${height}_${seed}`)}.svg`,
-  render: (params) => sheetOf(drawingOf(drawPattern(params), params.width, params.height, params.pattern)),
+  render: (params) => drawnSvg(drawingOf(drawPattern(params), params.width, params.height, params.pattern)),
 })

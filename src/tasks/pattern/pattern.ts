@@ -6,7 +6,7 @@ import { type Random, randomFrom } from '../draw/random.ts'
 import { tidy } from '../draw/tidy.ts'
 import { pageFields, seedField } from '../fields.ts'
 
-/** The paper a pattern is drawn on, in mm, and its random numbers. */
+/** The sheet that a pattern is drawn on, in mm, and the random numbers of the pattern. */
 export interface Sheet {
   /** The area within the margin: ink outside it is clipped. */
   readonly box: Bounds

@@ -6,7 +6,7 @@ import { type Line, smooth } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
-/** Cells around points, made more even by Lloyd's method (1982). Each cell is drawn in rings that are rounder inside. */
+/** Cells around points, made more even by Lloyd's method (1982). Each cell is drawn as rings. Inner rings are rounder. */
 export const voronoi = definePattern({
   name: 'voronoi',
   summary: 'cells like those of a leaf, ringed inwards like pebbles',

@@ -7,9 +7,9 @@ import { clip } from '../../geometry/clip.ts'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
 import { randomFrom } from '../draw/random.ts'
 import { tidy } from '../draw/tidy.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { choice, flag, number, pageFields, seedField, whole } from '../fields.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { halftone, type Style, squiggle, stipple } from './styles.ts'
 import { checkPicture, toneOf } from './tone.ts'
@@ -96,6 +96,6 @@ export const photo = defineTask<PhotoParams>({
     }
     const spacing = params.spacing ?? SPACING[style]
     const strokes = STYLES[style](tone, place, { ...params, spacing }, randomFrom(seed))
-    return sheetOf(drawingOf(tidy(clip(strokes, room)), width, height, style))
+    return drawnSvg(drawingOf(tidy(clip(strokes, room)), width, height, style))
   },
 })

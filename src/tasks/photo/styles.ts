@@ -36,8 +36,8 @@ export const halftone: Style = (tone, room, { spacing, angle, white }) => {
     ORDER.forEach((stroke, rank) => {
       const aside = (stroke - 2) * step
       const least = Math.max(white, ((rank + 0.4) / (ORDER.length + 0.4)) ** 1.3)
-      const run = (t: number) => place(isForward === (rank % 2 === 0) ? t : length - t, aside)
-      drawStraightParts(out, length, run, (x, y) => tone.dark(x, y) >= least)
+      const pointAt = (t: number) => place(isForward === (rank % 2 === 0) ? t : length - t, aside)
+      drawStraightParts(out, length, pointAt, (x, y) => tone.dark(x, y) >= least)
     })
   })
   return out.take()
@@ -48,7 +48,7 @@ export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
   eachLine(room, spacing, angle, (place, length, isForward) => {
     let phase = 0
-    const run = (t: number): readonly [number, number] => {
+    const pointAt = (t: number): readonly [number, number] => {
       const here = isForward ? t : length - t
       const [x, y] = place(here, 0)
       const dark = tone.dark(x, y)
@@ -59,7 +59,7 @@ export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
       const [x, y] = place(isForward ? t : length - t, 0)
       return tone.dark(x, y) >= white
     }
-    drawWaveParts(out, length, run, hasInk)
+    drawWaveParts(out, length, pointAt, hasInk)
   })
   return out.take()
 }
@@ -76,7 +76,7 @@ export const stipple: Style = (tone, room, { points, white }, random) => {
 /** The point of a line at a distance from its start and from its middle, mm. */
 type Place = (along: number, aside: number) => readonly [x: number, y: number]
 
-/** Parallel lines over a box, every other one backwards. */
+/** Calls `draw` for parallel lines over a box. Every other line runs backwards. */
 function eachLine(
   room: Bounds,
   spacing: number,

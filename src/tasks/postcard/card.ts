@@ -9,7 +9,7 @@ import { fontField } from '../font-field.ts'
 import { LONGEST_CODE } from '../signs/qr-code.ts'
 import { seedFromText } from '../text-seed.ts'
 
-/** Sheets by name, mm, in landscape. */
+/** Width and height of cards by the name of their size, mm, in landscape. */
 export const SIZES = {
   '210x148': [210, 148],
   a5: [210, 148],

@@ -5,8 +5,8 @@
 import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { randomFrom } from '../draw/random.ts'
 import { Scene } from '../draw/scene.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { drawSides, pairNumber, type Side } from '../sides.ts'
 import { defineTask, type TaskText, type TaskWarning } from '../task.ts'
 import { birthday } from './birthday.ts'
@@ -148,7 +148,7 @@ export const postcard = defineTask<PostcardParams>({
     for (const warning of params.side === 'front' ? notOnFront(params) : addressWarnings(params)) warn(warning)
     for (const { warnings } of sides) for (const warning of warnings) warn(warning)
     const { width, height } = cardOf(params)
-    return sheetOf(drawSides(width, height, sides))
+    return drawnSvg(drawSides(width, height, sides))
   },
 })
 

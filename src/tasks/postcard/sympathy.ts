@@ -39,7 +39,7 @@ export const sympathy: Template = {
   },
 }
 
-/** Shades a disc with level lines that are closer towards its foot. */
+/** Shades a disc with horizontal lines that are closer towards its foot. */
 function shadeLines({ u }: Card, x: number, y: number, radius: number, disc: Line): Line[] {
   const lines: Line[] = []
   const region = regionOf(disc)
@@ -54,7 +54,7 @@ function shadeLines({ u }: Card, x: number, y: number, radius: number, disc: Lin
 /** The edge of the water. */
 const HORIZON = 104
 
-/** Broken level lines: the nearer they are, the wider apart. Below the moon they form its reflection. */
+/** Broken horizontal lines. Nearer lines are wider apart. Below the moon, the lines form its reflection. */
 function water({ u, width, height, margin, random }: Card, moonX: number, radius: number): Line[] {
   const lines: Line[] = []
   const top = HORIZON * u
@@ -75,7 +75,7 @@ function water({ u, width, height, margin, random }: Card, moonX: number, radius
   return lines
 }
 
-/** Pieces of a level line. `still` is the drawn share: all of the horizon, less of the nearer lines. */
+/** Pieces of a horizontal line. `still` is the drawn share: all of the horizon, less of the nearer lines. */
 function ripples(from: number, to: number, level: number, still: number, u: number, random: Random): Line[] {
   const lines: Line[] = []
   for (let x = from; x < to; ) {

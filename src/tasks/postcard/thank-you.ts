@@ -96,19 +96,19 @@ function fitInto(line: Line, box: Box): Line {
 
 /** Shades the downstrokes with lines beside the hairline, widest in the middle of each stroke. */
 function shades(hair: Line, breadth: number): Line[] {
-  const runs: Line[] = []
-  let run: Line = []
+  const strokes: Line[] = []
+  let stroke: Line = []
   for (let i = 0; i + 3 < hair.length; i += 2) {
     const down = (hair[i + 3] ?? 0) - (hair[i + 1] ?? 0)
     const along = Math.hypot((hair[i + 2] ?? 0) - (hair[i] ?? 0), down)
-    if (down > 0.35 * along) run.push(hair[i] ?? 0, hair[i + 1] ?? 0)
+    if (down > 0.35 * along) stroke.push(hair[i] ?? 0, hair[i + 1] ?? 0)
     else {
-      runs.push(run)
-      run = []
+      strokes.push(stroke)
+      stroke = []
     }
   }
-  runs.push(run)
-  return runs
+  strokes.push(stroke)
+  return strokes
     .filter((line) => line.length > 40)
     .flatMap((line) => swell(line, breadth * Math.min(1, line.length / 120)))
 }

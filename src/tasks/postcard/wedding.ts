@@ -57,7 +57,7 @@ function drawInterlaced(scene: Scene, a: Ring, b: Ring, waves: readonly [number,
   scene.ink(...strands).cover(band(a))
 }
 
-/** A band of woven strands between two rims; the strands are one line that goes round several times. */
+/** A band of woven strands between two rims. One line forms all strands: it goes around the ring several times. */
 function braid({ x, y, radius, half }: Ring, waves: number): Line[] {
   const rounds = 5
   const strands = sampleCurve(rounds * 240, (t) => {

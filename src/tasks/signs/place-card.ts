@@ -6,11 +6,11 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { loadFont } from '../../hershey/index.ts'
 import { type Line, sampleCurve } from '../draw/curve.ts'
 import { closeLine } from '../draw/scene.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { choice, flag, handField, number, seedField, strictField } from '../fields.ts'
 import { mustFit, type TextBox, textIn } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
@@ -157,7 +157,7 @@ export const placeCard = defineTask<PlaceCardParams>({
     drawCard(params)
     return []
   },
-  render: (params) => sheetOf(drawingOf(drawCard(params), params.width, 2 * params.height, 'place card')),
+  render: (params) => drawnSvg(drawingOf(drawCard(params), params.width, 2 * params.height, 'place card')),
 })
 
 /**

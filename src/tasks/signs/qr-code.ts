@@ -1,4 +1,4 @@
-/** The room `signs`: marks for machines and for tables. `qr-code` draws a QR code, and `place-card` sets a name. */
+/** The room `signs`: QR codes and place cards. `qr-code` (here) draws a QR code, for `qr`, `place-card` and postcards. */
 import { encode } from 'uqr'
 import { PlotdError } from '../../errors.ts'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
@@ -23,7 +23,7 @@ export interface QrOptions {
 
 /** Modules of white on each side that ISO/IEC 18004 asks for. */
 const QUIET = 4
-/** Distance of two lines in pen widths. No white line appears even when the pen draws thinner by three tenths. */
+/** Distance of two lines, in pen widths. No white line appears, even when the pen draws thinner by three tenths. */
 const SPACING = 0.7
 /** Most characters of a code. A code of 500 characters has 81 modules on a side. */
 export const LONGEST_CODE = 500
@@ -33,7 +33,7 @@ export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
 
 /**
  * Draws a QR code with error correction M or better. Dark areas are hatched, with the pen's centre half a pen width inside
- * their edges. Dark modules that touch are one area, so that no white seam divides them.
+ * their edges. Dark modules that touch are one area, so that no white gap divides them.
  *
  * @throws PlotdError ERR_PARAMS when the modules are too small for the pen, or the text is too long
  */
@@ -51,7 +51,7 @@ export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOp
   return { strokes, side: (size + 2 * QUIET) * module, modules: size }
 }
 
-/** Dark modules side by side in a row: columns `from … to - 1`. */
+/** A run: dark modules side by side in a row, in the columns `from … to - 1`. */
 interface Run {
   readonly row: number
   readonly from: number
@@ -92,7 +92,7 @@ class ModuleHatcher {
   readonly #lines: number
   readonly #filled = new Set<Run>()
   /** The edges between two runs that a stroke covers: the lower row and the first column. */
-  readonly #seams = new Set<string>()
+  readonly #coveredEdges = new Set<string>()
 
   constructor(rows: readonly (readonly Run[])[], module: number, pen: number) {
     this.#rows = rows
@@ -153,7 +153,7 @@ class ModuleHatcher {
     const y = below.row * this.#module
     this.#ink.lineTo(isAtRight ? this.#right(to) : this.#left(from), y)
     this.#ink.lineTo(isAtRight ? this.#left(from) : this.#right(to), y)
-    this.#seams.add(`${below.row} ${from}`)
+    this.#coveredEdges.add(`${below.row} ${from}`)
     const isAtOtherEnd = isAtRight ? from === below.from : to === below.to
     return isAtOtherEnd ? !isAtRight : isAtRight
   }
@@ -162,7 +162,7 @@ class ModuleHatcher {
   #coverEdge(above: Run, below: Run): void {
     const from = Math.max(above.from, below.from)
     const to = Math.min(above.to, below.to)
-    if (from >= to || this.#seams.has(`${below.row} ${from}`)) return
+    if (from >= to || this.#coveredEdges.has(`${below.row} ${from}`)) return
     const y = below.row * this.#module
     this.#ink.add([this.#left(from), y, this.#right(to), y])
   }

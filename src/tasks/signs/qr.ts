@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { drawingOf } from '../../geometry/drawing.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { number } from '../fields.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { LONGEST_CODE, qrCode } from './qr-code.ts'
 
@@ -37,6 +37,6 @@ export const qr = defineTask<QrParams>({
     const { strokes, side } = codeOf(params)
     const sheet = Math.max(10, side + 2 * params.margin)
     const edge = (sheet - side) / 2
-    return sheetOf(drawingOf(transformStrokes(translation(edge, edge), strokes), sheet, sheet, 'code'))
+    return drawnSvg(drawingOf(transformStrokes(translation(edge, edge), strokes), sheet, sheet, 'code'))
   },
 })

@@ -3,7 +3,7 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /** Built-in lines that text may follow. */
 export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
-/** The name of such a line. */
+/** The name of a built-in line. */
 export type GuideName = (typeof GUIDES)[number]
 
 /** The part of a circle that an arc is, radians. */

@@ -3,8 +3,8 @@
  * (`along-path`). Import from this file.
  */
 import { drawingOf } from '../../geometry/drawing.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { defineTask } from '../task.ts'
 import { alongPath } from './along-path.ts'
 import { inColumns } from './in-columns.ts'
@@ -41,6 +41,6 @@ export const text = defineTask<TextParams>({
     const set = setText(params)
     const { strokes, width, height } = set
     for (const warning of warningsOf(params, set)) warn(warning)
-    return sheetOf(drawingOf(strokes, width, height, 'text'))
+    return drawnSvg(drawingOf(strokes, width, height, 'text'))
   },
 })

@@ -5,11 +5,11 @@ import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { blocksOf, HYPHENATED_LANGUAGES, loadFont, type Shape, setPages, type TextPages } from '../../hershey/index.ts'
 import { pathPoints } from '../../svg/index.ts'
+import { drawnSvg } from '../drawn-svg.ts'
 import { choice, flag, handField, languageField, number, seedField, strictField, whole } from '../fields.ts'
 import { largestFit } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
-import { sheetOf } from '../sheet.ts'
 import { defineTask, type TaskWarning } from '../task.ts'
 import { firstWords } from './index.ts'
 import { smallText } from './small-text.ts'
@@ -155,6 +155,6 @@ export const letter = defineTask<LetterParams>({
   render: (params, { warn }) => {
     const result = setLetter(params)
     for (const warning of warningsOf(params, result)) warn(warning)
-    return sheetOf(sheetsOf(params, result.text))
+    return drawnSvg(sheetsOf(params, result.text))
   },
 })
