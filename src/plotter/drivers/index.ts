@@ -8,9 +8,8 @@ import { Link } from '../link/link.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Driver } from './driver.ts'
 import type { EbbMemory } from './ebb/memory.ts'
-import type { GrblMemory } from './grbl/driver.ts'
+import type { HomeMemory } from './gcode/carriage.ts'
 import type { HpglMemory } from './hpgl/driver.ts'
-import type { MarlinMemory } from './marlin/driver.ts'
 
 /**
  * The memory of a device between connections: pass the same object to each driver. `save` resolves when the memory is
@@ -18,8 +17,8 @@ import type { MarlinMemory } from './marlin/driver.ts'
  */
 export interface DriverMemory {
   ebb?: EbbMemory
-  grbl?: GrblMemory
-  marlin?: MarlinMemory
+  grbl?: HomeMemory
+  marlin?: HomeMemory
   hpgl?: HpglMemory
   save?: () => Promise<void>
 }

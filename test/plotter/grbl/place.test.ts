@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
-import { GrblDriver, type GrblMemory } from '../../../src/plotter/drivers/grbl/driver.ts'
+import type { HomeMemory } from '../../../src/plotter/drivers/gcode/carriage.ts'
+import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -16,7 +17,7 @@ const plan = planOf(drawingOf(strokes, 300, 200), profile)
 function benchOf(options: GrblSimulatorOptions = {}) {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, ...options })
-  const memory: GrblMemory = {}
+  const memory: HomeMemory = {}
   const connect = async () => {
     const driver = new GrblDriver(simulatorPort(board.cable), profile, clock, memory)
     const { stoodAt, whyLost } = await driver.connect()
@@ -62,7 +63,7 @@ describe('where a grbl board stands', () => {
     await first.driver.setHome()
     const { driver, stoodAt, whyLost } = await connect()
     expect([first.whyLost, stoodAt, driver.position]).toEqual([undefined, undefined, undefined])
-    expect(whyLost).toMatch(/0, 0, as after a restart/)
+    expect(whyLost).toMatch(/0, 0: after a restart/)
     await driver.setHome() // the carriage was not moved
     await plotAll(driver, plan)
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)

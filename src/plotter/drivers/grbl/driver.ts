@@ -1,6 +1,6 @@
 /**
  * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile` and
- * `errors`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver` and `GrblMemory`.
+ * `errors`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -10,23 +10,19 @@ import type { Link } from '../../link/link.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { GrblOptions, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
 import { GcodePen, withHeights } from '../gcode/pen.ts'
-import { GcodeFrame, moveWords, type Place, penLines } from '../gcode/program.ts'
-import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
+import { moveWords, type Place, penLines } from '../gcode/program.ts'
+import { cornersOf } from '../gcode/room.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { notHomed, unknownPosition } from '../position-errors.ts'
+import { unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { profileBySettings } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { checkLaser, findsHome, homingLimitMs, roomAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
-
-/** The memory between connections: home in the board's own coordinates, mm. */
-export interface GrblMemory {
-  home?: Place
-}
 
 /**
  * Driver of grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke
@@ -38,43 +34,33 @@ export class GrblDriver implements Driver {
   readonly #talk: GrblTalk
   readonly #profile: Profile
   readonly #options: GrblOptions
-  readonly #frame: GcodeFrame
+  readonly #carriage: Carriage
   readonly #pen: GcodePen
   #board = UNKNOWN_BOARD
-  #place: Place | undefined
   /** Z: machine position and origin of the work coordinates, mm. */
   #z = { at: 0, offset: 0 }
-  #isPositionKnown = false
-  /** Whether the board has limit switches. If so, nothing moves before the board has found them on this connection. */
-  #hasSwitches = false
-  /** The space between the switches, known after homing. */
-  #room: Room | undefined
   /** Whether the board is in alarm and refuses G-code. */
   #isLocked = false
   /** Whether the cycle-start button was pressed when it was last read. */
   #wasButtonDown = false
   readonly #stopping = new StopSwitch()
-  readonly #memory: GrblMemory
-  readonly #save: () => Promise<void>
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `grbl` */
   constructor(
     port: Duplex,
     profile: Profile,
     clock: Clock = realClock,
-    memory: GrblMemory = {},
+    memory: HomeMemory = {},
     save: () => Promise<void> = async () => {},
   ) {
     if (!profile.grbl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no grbl options`)
-    this.#memory = memory
-    this.#save = save
     this.#profile = profile
     this.#options = profile.grbl
-    this.#frame = new GcodeFrame(profile.grbl)
+    this.#carriage = new Carriage(profile.grbl, memory, save)
     this.#talk = new GrblTalk(port, clock)
     this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines)
     this.#talk.onPositionLost = () => {
-      this.#forgetHome().catch(() => {}) // the next save writes the same memory
+      this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
     }
   }
 
@@ -83,7 +69,7 @@ export class GrblDriver implements Driver {
   }
 
   get position(): Place | undefined {
-    return this.#isPositionKnown && this.#place ? this.#frame.toDrawing(this.#place) : undefined
+    return this.#carriage.position
   }
 
   async connect(): Promise<DeviceInfo> {
@@ -94,25 +80,25 @@ export class GrblDriver implements Driver {
     else await this.#talk.reset()
     this.#board = await readBoard(this.#talk)
     checkLaser(this.#options, this.#board.settings)
-    this.#hasSwitches = findsHome(this.#board.settings, this.#options)
+    this.#carriage.hasSwitches = findsHome(this.#board.settings, this.#options)
     const state = await this.#locate()
     this.#isLocked = state.startsWith('Alarm')
-    if (this.#isLocked && !this.#hasSwitches) await this.#unlock()
-    const whyLost = await this.#recall(/^Alarm|^Home/.test(first.state))
+    if (this.#isLocked && !this.#carriage.hasSwitches) await this.#unlock()
+    const whyLost = await this.#recallHome(/^Alarm|^Home/.test(first.state))
     const stoodAt = this.position
-    if (!this.#isLocked) await this.#lift(!this.#hasSwitches || this.#isPositionKnown)
-    if (this.#hasSwitches) this.#isPositionKnown = false
+    if (!this.#isLocked) await this.#lift(!this.#carriage.hasSwitches || this.#carriage.isHomeKnown)
+    if (this.#carriage.hasSwitches) this.#carriage.distrustHome()
     const profileWith = (changes: Adjustments) =>
       profileBySettings(withHeights(this.#profile, changes), this.#board.settings, this.#board.timing)
     const profile = profileWith({})
     this.#pen.maxSpeed = profile.down.speed
-    const why = this.#hasSwitches ? 'it has not been homed since it was connected' : whyLost
+    const why = this.#carriage.hasSwitches ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'grbl',
       firmware: this.#board.firmware.version,
       profile,
       profileWith,
-      mustHome: this.#hasSwitches,
+      mustHome: this.#carriage.hasSwitches,
       ...(stoodAt && { stoodAt }),
       ...(why !== undefined && { whyLost: why }),
     }
@@ -133,44 +119,43 @@ export class GrblDriver implements Driver {
   }
 
   async jog(dx: number, dy: number): Promise<void> {
-    this.#requireHomed()
-    if (!this.#isPositionKnown) await this.setHome()
+    this.#carriage.requireHomed()
+    if (!this.#carriage.isHomeKnown) await this.setHome()
     const place = this.position ?? { x: 0, y: 0 }
     const to = { x: place.x + dx, y: place.y + dy }
-    requireRoom([this.#frame.toBoard(to)], this.#room)
+    this.#carriage.requireRoom([this.#carriage.frame.toBoard(to)])
     await this.#pen.raise()
     await this.#travel(to, this.#stopping.begin())
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
-    if (this.#isLocked || this.#pen.movesAxis) this.#requireHomed()
+    if (this.#isLocked || this.#pen.movesAxis) this.#carriage.requireHomed()
     await this.#pen.move(to)
   }
 
   /** With limit switches: finds them. Without: returns to the home that the user set. */
   async home(): Promise<void> {
-    if (this.#hasSwitches) await this.#findHome()
-    else if (!this.#isPositionKnown) throw unknownPosition()
+    if (this.#carriage.hasSwitches) await this.#findHome()
+    else if (!this.#carriage.isHomeKnown) throw unknownPosition()
     await this.#ready()
     await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
 
   async setHome(): Promise<void> {
-    this.#requireHomed()
+    this.#carriage.requireHomed()
     await this.#locate()
-    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'grbl does not report its position')
-    await this.#homeIs(this.#place)
+    await this.#carriage.setHome(this.#carriage.requirePlace('grbl'))
   }
 
   /** Frees the motors with the sleep state. grbl has no command to hold them; the setting $1 decides that. */
   async motors(on: boolean): Promise<void> {
     if (on) return
-    await this.#forgetHome()
+    await this.#carriage.forgetHome()
     await this.#talk.ask('$SLP').catch(() => [])
     await this.#talk.reset()
     this.#pen.forget()
     this.#isLocked = true
-    if (!this.#hasSwitches) await this.#unlock()
+    if (!this.#carriage.hasSwitches) await this.#unlock()
   }
 
   async adjust(changes: Adjustments): Promise<void> {
@@ -187,7 +172,7 @@ export class GrblDriver implements Driver {
   }
 
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    this.#requireHomed()
+    this.#carriage.requireHomed()
     try {
       for (const line of lines) await this.#talk.ask(line, signal)
       await this.#talk.ask('G4P0', signal)
@@ -222,7 +207,7 @@ export class GrblDriver implements Driver {
 
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
-    requireRoom(cornersOf(plan, this.#frame), this.#room)
+    this.#carriage.requireRoom(cornersOf(plan, this.#carriage.frame))
     await this.#start()
   }
 
@@ -233,8 +218,8 @@ export class GrblDriver implements Driver {
 
   /** Pen up and position known. Without switches an unknown place is home. */
   async #ready(): Promise<void> {
-    this.#requireHomed()
-    if (!this.#isPositionKnown) await this.setHome()
+    this.#carriage.requireHomed()
+    if (!this.#carriage.isHomeKnown) await this.setHome()
     await this.#pen.raise()
   }
 
@@ -249,9 +234,9 @@ export class GrblDriver implements Driver {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
       const speed = this.#pen.speed(layer)
-      this.#place = await streamStroke(
+      this.#carriage.place = await streamStroke(
         this.#talk,
-        this.#frame,
+        this.#carriage.frame,
         await lines,
         speed,
         layer.options.pace,
@@ -280,10 +265,10 @@ export class GrblDriver implements Driver {
   }
 
   async #travel(to: Place, signal: AbortSignal): Promise<void> {
-    const target = this.#frame.toBoard(to)
-    const words = moveWords(this.#place, target, this.#frame.offset)
+    const target = this.#carriage.frame.toBoard(to)
+    const words = moveWords(this.#carriage.place, target, this.#carriage.frame.offset)
     if (words !== '') await this.#talk.send(`G0${words}`, signal)
-    this.#place = target
+    this.#carriage.place = target
     await this.#talk.ask('G4P0', signal)
   }
 
@@ -303,7 +288,7 @@ export class GrblDriver implements Driver {
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
     // after a reset in motion or a limit switch the position is unknown
-    if (this.#isLocked) await this.#forgetHome()
+    if (this.#isLocked) await this.#carriage.forgetHome()
     if (wasHoming) return
     if (this.#isLocked) await this.#unlock() // in alarm grbl refuses to lift the pen
     await this.#lift(true)
@@ -323,9 +308,9 @@ export class GrblDriver implements Driver {
 
   /** Homes. Until the homing cycle has ended, the position is unknown, also on the disk. */
   async #findHome(): Promise<void> {
-    const canLift = this.#isPositionKnown || !(this.#isLocked || this.#pen.movesAxis)
+    const canLift = this.#carriage.isHomeKnown || !(this.#isLocked || this.#pen.movesAxis)
     if (canLift) await this.#pen.raise() // otherwise the Z axis rises in the first move of the homing cycle
-    await this.#forgetHome()
+    await this.#carriage.forgetHome()
     this.#pen.forget()
     try {
       await this.#talk.home(homingLimitMs(this.#board.settings))
@@ -337,63 +322,24 @@ export class GrblDriver implements Driver {
     this.#isLocked = false
     await this.#talk.ask('G21G90G94G17')
     await this.#locate()
-    const corner = this.#place
-    if (!corner) throw new PlotdError('ERR_DEVICE', 'grbl does not report its position')
-    const home = this.#options.homeAt ?? corner
-    const room = roomAround(corner, this.#board.settings)
-    requireRoom([home], room)
-    this.#room = room
-    await this.#homeIs(home)
+    const corner = this.#carriage.requirePlace('grbl')
+    await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, roomAround(corner, this.#board.settings))
   }
 
-  async #homeIs(place: Place): Promise<void> {
-    this.#frame.home = place
-    this.#isPositionKnown = true
-    this.#memory.home = place
-    await this.#save()
-  }
-
-  async #forgetHome(): Promise<void> {
-    this.#isPositionKnown = false
-    this.#room = undefined
-    delete this.#memory.home
-    await this.#save()
-  }
-
-  /**
-   * Restores the remembered home. After a restart grbl reports 0, 0 wherever the carriage stands, so plotd does not
-   * trust that position.
-   *
-   * @returns why the remembered position is not valid
-   */
-  async #recall(wasInAlarm: boolean): Promise<string | undefined> {
-    if (wasInAlarm) {
-      await this.#forgetHome()
-      return 'grbl was in alarm'
-    }
-    const { home } = this.#memory
-    this.#isPositionKnown = false
-    if (!home || this.#isLocked) return undefined
-    const { x, y } = this.#place ?? { x: 0, y: 0 }
-    if (x === 0 && y === 0) {
-      await this.#forgetHome()
-      return 'grbl reports position 0, 0: after a restart it reports this at any place of the carriage'
-    }
-    this.#frame.home = home
-    this.#isPositionKnown = true
-    return undefined
+  /** @returns why the remembered position is not valid */
+  async #recallHome(wasInAlarm: boolean): Promise<string | undefined> {
+    if (!wasInAlarm && !this.#isLocked) return this.#carriage.recallHome('grbl')
+    if (!wasInAlarm) return void this.#carriage.distrustHome()
+    await this.#carriage.forgetHome()
+    return 'grbl was in alarm'
   }
 
   /** @returns grbl's state */
   async #locate(): Promise<string> {
     const { state, machine, offset } = await this.#talk.status()
-    this.#frame.offset = { x: offset[0], y: offset[1] }
-    this.#place = machine && { x: machine[0], y: machine[1] }
+    this.#carriage.frame.offset = { x: offset[0], y: offset[1] }
+    this.#carriage.place = machine && { x: machine[0], y: machine[1] }
     this.#z = { at: machine?.[2] ?? 0, offset: offset[2] }
     return state
-  }
-
-  #requireHomed(): void {
-    if (this.#hasSwitches && !this.#isPositionKnown) throw notHomed()
   }
 }

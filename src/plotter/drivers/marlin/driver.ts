@@ -1,7 +1,7 @@
 /**
  * The room `drivers/marlin`: `driver` uses `talk` (lines and answers), `lines` (their form), `stream` (a path),
  * `firmware`, `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`. Import only
- * `MarlinDriver` and `MarlinMemory`.
+ * `MarlinDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -14,23 +14,19 @@ import { zLifts } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { MarlinOptions, MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
+import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
 import { GcodePen, withHeights } from '../gcode/pen.ts'
-import { GcodeFrame, type Place } from '../gcode/program.ts'
-import { cornersOf, type Room, requireRoom } from '../gcode/room.ts'
+import type { Place } from '../gcode/program.ts'
+import { cornersOf } from '../gcode/room.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { notHomed, unknownPosition } from '../position-errors.ts'
+import { unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
 import { marlinPenLines } from './program.ts'
 import { nothingSent, sendPath } from './stream.ts'
 import { MarlinTalk } from './talk.ts'
-
-/** The memory between connections: home in the board's own coordinates, mm. */
-export interface MarlinMemory {
-  home?: Place
-}
 
 /** Longest silence while the machine homes, ms: Klipper and boards without keep-alive say nothing meanwhile. */
 const HOMING_MS = 5 * 60_000
@@ -47,34 +43,29 @@ export class MarlinDriver implements Driver {
   readonly #talk: MarlinTalk
   readonly #configured: Profile
   readonly #options: MarlinOptions
-  readonly #frame: GcodeFrame
+  readonly #carriage: Carriage
   readonly #pen: GcodePen
   /** The configured profile, with the board's own limits. */
   #profile: Profile
   #board = UNKNOWN
-  #place: Place | undefined
   #z = 0
-  #isPositionKnown = false
   #isHoming = false
   readonly #klipper: KlipperClock
   readonly #stopping = new StopSwitch()
-  readonly #memory: MarlinMemory
-  readonly #save: () => Promise<void>
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `marlin` */
   constructor(
     port: Duplex,
     profile: Profile,
     clock: Clock = realClock,
-    memory: MarlinMemory = {},
+    memory: HomeMemory = {},
     save: () => Promise<void> = async () => {},
   ) {
     if (!profile.marlin) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no marlin options`)
-    this.#memory = memory
-    this.#save = save
     this.#configured = this.#profile = profile
     this.#options = profile.marlin
-    this.#frame = new GcodeFrame(profile.marlin)
+    this.#carriage = new Carriage(profile.marlin, memory, save)
+    this.#carriage.hasSwitches = profile.marlin.homing
     this.#talk = new MarlinTalk(port, clock)
     this.#klipper = new KlipperClock(this.#talk)
     this.#pen = new GcodePen(
@@ -85,7 +76,7 @@ export class MarlinDriver implements Driver {
         marlinPenLines({ ...this.#options, firmware: this.#board.firmware }, options, pen, to, percent),
     )
     this.#talk.onPositionLost = () => {
-      this.#forgetHome().catch(() => {}) // the next save writes the same memory
+      this.#carriage.forgetHome().catch(() => {}) // the next save writes the same memory
     }
   }
 
@@ -93,7 +84,7 @@ export class MarlinDriver implements Driver {
     return this.#talk.link
   }
   get position(): Place | undefined {
-    return this.#isPositionKnown && this.#place ? this.#frame.toDrawing(this.#place) : undefined
+    return this.#carriage.position
   }
 
   async connect(): Promise<DeviceInfo> {
@@ -105,21 +96,21 @@ export class MarlinDriver implements Driver {
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
     await this.#modes()
     await this.#locate()
-    const whyLost = await this.#recall()
+    const whyLost = await this.#carriage.recallHome('the board')
     const stoodAt = this.position
-    await this.#pen.liftOnly(this.#isPositionKnown ? this.#z : undefined, 0)
+    await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
-    if (this.#options.homing) this.#isPositionKnown = false
+    if (this.#carriage.hasSwitches) this.#carriage.distrustHome()
     const profileWith = (changes: Adjustments) => this.#profileWith(changes)
     this.#profile = profileWith({})
     this.#pen.maxSpeed = this.#profile.down.speed
-    const why = this.#options.homing ? 'it has not been homed since it was connected' : whyLost
+    const why = this.#carriage.hasSwitches ? 'it has not been homed since it was connected' : whyLost
     return {
       dialect: 'marlin',
       firmware: this.#board.version,
       profile: this.#profile,
       profileWith,
-      mustHome: this.#options.homing,
+      mustHome: this.#carriage.hasSwitches,
       ...(stoodAt && { stoodAt }),
       ...(why !== undefined && { whyLost: why }),
     }
@@ -144,39 +135,38 @@ export class MarlinDriver implements Driver {
     await this.#ready()
     const from = this.position ?? { x: 0, y: 0 }
     const to = { x: from.x + dx, y: from.y + dy }
-    requireRoom([this.#frame.toBoard(to)], this.#room)
+    this.#carriage.requireRoom([this.#carriage.frame.toBoard(to)])
     await this.#travel(to, this.#stopping.begin(), this.#profile.down)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
-    if (this.#pen.movesAxis) this.#requireHomed()
+    if (this.#pen.movesAxis) this.#carriage.requireHomed()
     await this.#pen.move(to)
     await this.#talk.ask('M400')
   }
   /** Finds home by the limit switches. A plotter without switches returns to the place where the user set home. */
   async home(): Promise<void> {
-    if (this.#options.homing) await this.#findHome()
-    else if (!this.#isPositionKnown) throw unknownPosition()
+    if (this.#carriage.hasSwitches) await this.#findHome()
+    else if (!this.#carriage.isHomeKnown) throw unknownPosition()
     await this.#ready()
     await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
   }
 
   async setHome(): Promise<void> {
-    this.#requireHomed()
+    this.#carriage.requireHomed()
     await this.#locate()
-    if (!this.#place) throw new PlotdError('ERR_DEVICE', 'the board does not report its position')
-    await this.#homeIs(this.#place)
+    await this.#carriage.setHome(this.#carriage.requirePlace('the board'))
   }
 
   async motors(on: boolean): Promise<void> {
-    if (!on) await this.#forgetHome()
+    if (!on) await this.#carriage.forgetHome()
     await this.#talk.tryAsk(on ? 'M17' : 'M18')
   }
   async adjust(changes: Adjustments): Promise<void> {
     this.#pen.adjustments = changes
   }
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
-    this.#requireHomed()
+    this.#carriage.requireHomed()
     try {
       for (const line of lines) await this.#talk.ask(line, signal)
       await this.#talk.ask('M400', signal)
@@ -208,10 +198,6 @@ export class MarlinDriver implements Driver {
     this.#talk.close()
     await this.#talk.link.closed
   }
-  /** The space of the machine: once homed, Marlin cuts off moves beyond its software endstops. */
-  get #room(): Room | undefined {
-    return this.#options.homing ? this.#board.room : undefined
-  }
 
   #ask(line: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
     return this.#isKlipper
@@ -233,14 +219,14 @@ export class MarlinDriver implements Driver {
 
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
-    requireRoom(cornersOf(plan, this.#frame), this.#room)
+    this.#carriage.requireRoom(cornersOf(plan, this.#carriage.frame))
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
   /** Raises the pen. When a plotter without switches has no known position, its present place becomes home. */
   async #ready(): Promise<void> {
-    this.#requireHomed()
-    if (!this.#isPositionKnown) await this.setHome()
+    this.#carriage.requireHomed()
+    if (!this.#carriage.isHomeKnown) await this.setHome()
     await this.#pen.raise()
   }
 
@@ -278,7 +264,7 @@ export class MarlinDriver implements Driver {
   }
 
   async #travel(to: Place, signal: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
-    const from = this.#place ? this.#frame.toDrawing(this.#place) : to
+    const from = this.#carriage.place ? this.#carriage.frame.toDrawing(this.#carriage.place) : to
     await this.#follow(Float64Array.of(from.x, from.y, to.x, to.y), limits, 'G0', signal)
     await this.#ask('M400', signal)
   }
@@ -291,11 +277,18 @@ export class MarlinDriver implements Driver {
     signal: AbortSignal,
     sent = nothingSent(),
   ): Promise<void> {
-    const path = { points, limits, profile: this.#profile, word, from: this.#place, queuedMs: this.#klipper.queuedMs }
+    const path = {
+      points,
+      limits,
+      profile: this.#profile,
+      word,
+      from: this.#carriage.place,
+      queuedMs: this.#klipper.queuedMs,
+    }
     try {
-      await sendPath(this.#talk, this.#frame, path, sent, signal)
+      await sendPath(this.#talk, this.#carriage.frame, path, sent, signal)
     } finally {
-      this.#place = sent.place ?? this.#place
+      this.#carriage.place = sent.place ?? this.#carriage.place
       this.#klipper.recordMotion(sent.ms, sent.beganAt)
     }
   }
@@ -318,7 +311,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
-    if (!this.#isHoming) await this.#pen.liftOnly(this.#isPositionKnown ? this.#z : undefined, 0)
+    if (!this.#isHoming) await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
   }
 
@@ -335,7 +328,7 @@ export class MarlinDriver implements Driver {
   /** Finds home by the limit switches. Until homing ends, driver and disk know no position. */
   async #findHome(): Promise<void> {
     if (!this.#pen.movesAxis) await this.#pen.raise()
-    await this.#forgetHome()
+    await this.#carriage.forgetHome()
     this.#pen.forget()
     this.#isHoming = true
     try {
@@ -346,53 +339,16 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
-    const home = this.#options.homeAt ?? this.#place
-    if (!home) throw new PlotdError('ERR_DEVICE', 'the board does not report its position')
-    requireRoom([home], this.#board.room)
-    await this.#homeIs(home)
-  }
-
-  async #homeIs(place: Place): Promise<void> {
-    this.#frame.home = place
-    this.#isPositionKnown = true
-    this.#memory.home = place
-    await this.#save()
-  }
-
-  async #forgetHome(): Promise<void> {
-    this.#isPositionKnown = false
-    delete this.#memory.home
-    await this.#save()
-  }
-
-  /**
-   * Restores the remembered home. A board that reports 0, 0 may have restarted, and then its carriage can stand
-   * anywhere, so plotd forgets home.
-   *
-   * @returns why the remembered position is not valid
-   */
-  async #recall(): Promise<string | undefined> {
-    const { home } = this.#memory
-    this.#isPositionKnown = false
-    if (!home) return undefined
-    const { x: px, y: py } = this.#place ?? { x: 0, y: 0 }
-    if (px === 0 && py === 0) {
-      await this.#forgetHome()
-      return 'the board reports position 0, 0: after a restart it reports this at any place of the carriage'
-    }
-    this.#frame.home = home
-    this.#isPositionKnown = true
-    return undefined
+    await this.#carriage.setHomeWithin(
+      this.#options.homeAt ?? this.#carriage.requirePlace('the board'),
+      this.#board.room,
+    )
   }
 
   /** Asks for the target of the last move, which is the carriage's place when nothing moves. */
   async #locate(): Promise<void> {
     const place = placeIn(await this.#talk.ask('M114'))
-    this.#place = place && { x: place.x, y: place.y }
+    this.#carriage.place = place && { x: place.x, y: place.y }
     this.#z = place?.z ?? 0
-  }
-
-  #requireHomed(): void {
-    if (this.#options.homing && !this.#isPositionKnown) throw notHomed()
   }
 }

@@ -1,0 +1,106 @@
+import { PlotdError } from '../../../errors.ts'
+import type { GcodeOptions } from '../../profiles/profile.ts'
+import { notHomed } from '../position-errors.ts'
+import { GcodeFrame, type Place } from './program.ts'
+import { type Room, requireRoom } from './room.ts'
+
+/** The memory between connections: home in the board's own coordinates, mm. */
+export interface HomeMemory {
+  home?: Place
+}
+
+/**
+ * The carriage of a machine whose board plans its own motion: its place, its home, and the space between the ends of
+ * the machine.
+ */
+export class Carriage {
+  readonly frame: GcodeFrame
+  /** Where the board last reported the carriage, or where the last line takes it, machine mm. */
+  place: Place | undefined
+  /** Whether the machine has limit switches. If so, nothing moves before the board has found them on this connection. */
+  hasSwitches = false
+  readonly #memory: HomeMemory
+  readonly #save: () => Promise<void>
+  #isHomeKnown = false
+  /** Known after homing. */
+  #room: Room | undefined
+
+  /** @param save  resolves when the memory is on the disk */
+  constructor(options: GcodeOptions, memory: HomeMemory, save: () => Promise<void>) {
+    this.frame = new GcodeFrame(options)
+    this.#memory = memory
+    this.#save = save
+  }
+
+  get isHomeKnown(): boolean {
+    return this.#isHomeKnown
+  }
+
+  /** The place in the drawing, mm; undefined when place or home is unknown. */
+  get position(): Place | undefined {
+    return this.#isHomeKnown && this.place ? this.frame.toDrawing(this.place) : undefined
+  }
+
+  /** @throws PlotdError ERR_DEVICE when the board did not report the place */
+  requirePlace(board: string): Place {
+    if (!this.place) throw new PlotdError('ERR_DEVICE', `${board} does not report its position`)
+    return this.place
+  }
+
+  async setHome(home: Place): Promise<void> {
+    this.frame.home = home
+    this.#isHomeKnown = true
+    this.#memory.home = home
+    await this.#save()
+  }
+
+  /** Makes this place home after homing. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when the place is outside the machine */
+  async setHomeWithin(home: Place, room: Room | undefined): Promise<void> {
+    requireRoom([home], room)
+    this.#room = room
+    await this.setHome(home)
+  }
+
+  async forgetHome(): Promise<void> {
+    this.#isHomeKnown = false
+    this.#room = undefined
+    delete this.#memory.home
+    await this.#save()
+  }
+
+  /** Requires homing before the next move, and keeps the remembered home. */
+  distrustHome(): void {
+    this.#isHomeKnown = false
+  }
+
+  /**
+   * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage. So plotd does
+   * not trust that position, and forgets home.
+   *
+   * @param board  its name for messages
+   * @returns why the remembered position is not valid
+   */
+  async recallHome(board: string): Promise<string | undefined> {
+    const { home } = this.#memory
+    this.#isHomeKnown = false
+    if (!home) return undefined
+    const { x, y } = this.place ?? { x: 0, y: 0 }
+    if (x === 0 && y === 0) {
+      await this.forgetHome()
+      return `${board} reports position 0, 0: after a restart it reports this at any place of the carriage`
+    }
+    this.frame.home = home
+    this.#isHomeKnown = true
+    return undefined
+  }
+
+  /** @throws PlotdError ERR_PLOTTER_STATE when the machine has limit switches and has not found them */
+  requireHomed(): void {
+    if (this.hasSwitches && !this.#isHomeKnown) throw notHomed()
+  }
+
+  /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine */
+  requireRoom(places: readonly Place[]): void {
+    requireRoom(places, this.#room)
+  }
+}
