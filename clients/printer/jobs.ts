@@ -7,10 +7,10 @@ import {
   type Ending,
   fromRecord,
   type PrintJob,
-  type Standing,
-  type Surroundings,
+  type Queue,
+  type StateAndReasons,
   sheetsDone,
-  standingOf,
+  stateOf,
 } from './print-job.ts'
 import { INCOMING_SECONDS } from './printer-attributes.ts'
 import { refusalOf, submitDocument } from './submit.ts'
@@ -25,13 +25,13 @@ export class PrintJobs {
   /** Print jobs by the ids of their jobs in plotd's queue. */
   readonly #byId = new Map<string, number>()
   readonly #incoming = new Map<number, NodeJS.Timeout>()
-  readonly surroundings: Surroundings
+  readonly queue: Queue
 
   constructor(book: Book, watch: Watch, log: (message: string) => void) {
     this.#book = book
     this.#watch = watch
     this.#log = log
-    this.surroundings = { jobs: watch.jobs, isGranted: (job) => watch.isGranted(job) }
+    this.queue = { jobs: watch.jobs, isGranted: (job) => watch.isGranted(job) }
     for (const job of book.jobs) {
       this.#index(job)
       if (!job.jobs && !job.ending) this.#expectDocument(job.id)
@@ -69,8 +69,8 @@ export class PrintJobs {
     return [...this.#book.jobs].filter((job) => job.printer === printer)
   }
 
-  standing(job: PrintJob): Standing {
-    return standingOf(job, this.surroundings)
+  stateOf(job: PrintJob): StateAndReasons {
+    return stateOf(job, this.queue)
   }
 
   /** Creates a job that waits for its document. @throws Refusal busy when too many jobs wait, or too many sheets */
@@ -168,7 +168,7 @@ export class PrintJobs {
   /** Records that a job began or ended. */
   async #settle(job: PrintJob): Promise<PrintJob> {
     if (job.ending || !job.jobs) return job
-    const { state, reasons, message } = this.standing(job)
+    const { state, reasons, message } = this.stateOf(job)
     if (state === 'completed' || state === 'aborted' || state === 'canceled') {
       return this.#end(job, { state, reasons, ...(message !== undefined && { message }), at: Date.now() })
     }

@@ -20,7 +20,7 @@ import { BRIEF, jobAttributes, type PrintJob, RECEIPT, requestedNames, titleOf, 
 import { AUTO_FORMAT, FORMATS, type Identity, printerAttributes, selectAttributes } from './printer-attributes.ts'
 import { isSupported, type Request, requestOf } from './request.ts'
 import { refusalOf } from './submit.ts'
-import { requiresFidelity, templateOf, type Wishes, wishesOf } from './template.ts'
+import { type CheckedAttributes, checkAttributes, requiresFidelity, templateOf } from './template.ts'
 import type { Watch } from './watch.ts'
 
 /** The context of a request besides its attributes. */
@@ -88,21 +88,21 @@ export class Operations {
   readonly #handlers: Readonly<Record<Operation, (call: Call) => Answer | Promise<Answer>>> = {
     'Get-Printer-Attributes': (call) => this.#printerAttributes(call),
     'Validate-Job': (call) => {
-      const wishes = wishesIn(call)
+      const checked = checkedAttributes(call)
       checkDocument(call.attributes)
-      return { ...ignoredAnswer(wishes), groups: unsupportedGroup(wishes) }
+      return { ...ignoredAnswer(checked), groups: unsupportedGroup(checked) }
     },
     'Print-Job': async (call) => {
-      const wishes = wishesIn(call)
+      const checked = checkedAttributes(call)
       const { compression, format } = checkDocument(call.attributes)
       const bytes = await call.document(compression)
-      const job = await this.#jobs.create(newJob(call, wishes))
+      const job = await this.#jobs.create(newJob(call, checked))
       const submitted = await this.#jobs.submit(job, { bytes, ...format }, call.client)
-      return this.#receipt(call, submitted, wishes)
+      return this.#receipt(call, submitted, checked)
     },
     'Create-Job': async (call) => {
-      const wishes = wishesIn(call)
-      return this.#receipt(call, await this.#jobs.create(newJob(call, wishes)), wishes)
+      const checked = checkedAttributes(call)
+      return this.#receipt(call, await this.#jobs.create(newJob(call, checked)), checked)
     },
     'Send-Document': (call) => this.#sendDocument(call),
     'Close-Job': async (call) => {
@@ -180,22 +180,22 @@ export class Operations {
     const jobs = this.#jobs
       .of(printer)
       .filter((job) => (!isOwnOnly || job.user === user) && (ids.size === 0 || ids.has(job.id)))
-      .filter((job) => ids.size > 0 || states.has(this.#jobs.standing(job).state))
+      .filter((job) => ids.size > 0 || states.has(this.#jobs.stateOf(job).state))
     const isLatestFirst = which === 'completed' || which in JOB_STATES
     const sorted = isLatestFirst ? jobs.sort((a, b) => (b.ending?.at ?? 0) - (a.ending?.at ?? 0)) : jobs
     const names = requestedNames(attributes.get('requested-attributes'), BRIEF)
     return { groups: sorted.slice(0, Math.max(1, limit)).map((job) => this.#jobGroup(call, job, names)) }
   }
 
-  #receipt(call: Call, job: PrintJob, wishes?: Wishes): Answer {
-    const unsupported = wishes ? unsupportedGroup(wishes) : []
-    return { ...(wishes && ignoredAnswer(wishes)), groups: [...unsupported, this.#jobGroup(call, job, RECEIPT)] }
+  #receipt(call: Call, job: PrintJob, checked?: CheckedAttributes): Answer {
+    const unsupported = checked ? unsupportedGroup(checked) : []
+    return { ...(checked && ignoredAnswer(checked)), groups: [...unsupported, this.#jobGroup(call, job, RECEIPT)] }
   }
 
   #jobGroup({ identityOf }: Call, job: PrintJob, names: ReadonlySet<string>): Group {
     const printerUri = identityOf(job.printer).uri
     const options = { printerUri, now: Date.now(), names }
-    return { tag: GROUPS.job, attributes: jobAttributes(job, this.#jobs.surroundings, options) }
+    return { tag: GROUPS.job, attributes: jobAttributes(job, this.#jobs.queue, options) }
   }
 
   #find({ jobId, printer }: Call): PrintJob {
@@ -229,21 +229,21 @@ function response(request: Message, { status = 'ok', message, groups = [] }: Ans
   return { version, code: STATUS[status], requestId: request.requestId, groups: all, status }
 }
 
-/** The client's wishes for the job. @throws Refusal when the client insists on a wish that this printer does not support */
-function wishesIn({ job, attributes, view, identity }: Call): Wishes {
+/** The job attributes of the call. @throws Refusal when the client insists on an attribute that this printer does not support */
+function checkedAttributes({ job, attributes, view, identity }: Call): CheckedAttributes {
   const template = templateOf(view.plotters.map(reachOf), identity.media)
   // Some clients write job attributes into the group of operation attributes.
   const misplaced = [...attributes].filter(([key]) => template.has(key))
-  const wishes = wishesOf(new Map([...misplaced, ...job]), template)
-  if (wishes.unsupported.size === 0 || !requiresFidelity(attributes)) return wishes
-  const names = [...wishes.unsupported.keys()].join(', ')
+  const checked = checkAttributes(new Map([...misplaced, ...job]), template)
+  if (checked.unsupported.size === 0 || !requiresFidelity(attributes)) return checked
+  const names = [...checked.unsupported.keys()].join(', ')
   throw new Refusal('attributes-or-values-not-supported', `not supported: ${names}`)
 }
 
-const unsupportedGroup = ({ unsupported }: Wishes): Group[] =>
+const unsupportedGroup = ({ unsupported }: CheckedAttributes): Group[] =>
   unsupported.size === 0 ? [] : [{ tag: GROUPS.unsupported, attributes: unsupported }]
 
-const ignoredAnswer = ({ unsupported }: Wishes): Pick<Answer, 'status' | 'message'> =>
+const ignoredAnswer = ({ unsupported }: CheckedAttributes): Pick<Answer, 'status' | 'message'> =>
   unsupported.size === 0
     ? {}
     : {
@@ -268,7 +268,7 @@ function checkDocument(attributes: Attributes): { compression: Compression; form
   return { compression, format: format === undefined || format === AUTO_FORMAT ? {} : { format } }
 }
 
-function newJob({ printer, attributes, user }: Call, { accepted }: Wishes) {
+function newJob({ printer, attributes, user }: Call, { accepted }: CheckedAttributes) {
   const title = stringOf(attributes.get('job-name')) ?? stringOf(attributes.get('document-name'))
   return { printer, name: titleOf(title), user, template: toRecord(accepted) }
 }

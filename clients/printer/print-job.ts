@@ -60,14 +60,14 @@ export const fromRecord = (template: string): Attributes =>
   decode(Buffer.from(template, 'base64')).message.groups[0]?.attributes ?? new Map()
 
 /** The state of a job in IPP's terms. */
-export interface Standing {
+export interface StateAndReasons {
   readonly state: JobState
   readonly reasons: readonly string[]
   readonly message?: string
 }
 
 /** The state of plotd on which the state of a print job depends. */
-export interface Surroundings {
+export interface Queue {
   /** Jobs of plotd by id. */
   readonly jobs: ReadonlyMap<string, WireJob>
   /** Whether a plotter that may take this job holds a grant, so that the job begins without a further `ready`. */
@@ -78,15 +78,15 @@ export interface Surroundings {
  * The state of a job and why. Each of its sheets has a state; the most urgent one is that of the job. A job that waits for
  * `ready` is held: it does not continue before the operator acts.
  */
-export function standingOf(job: PrintJob, surroundings: Surroundings): Standing {
+export function stateOf(job: PrintJob, queue: Queue): StateAndReasons {
   const { ending, jobs: ids } = job
   if (ending) return ending
   if (!ids) return { state: 'pending-held', reasons: ['job-incoming'], message: 'The document has not arrived yet.' }
-  const known = ids.flatMap((id) => surroundings.jobs.get(id) ?? [])
+  const known = ids.flatMap((id) => queue.jobs.get(id) ?? [])
   const open = known.filter(({ status }) => !FINAL.has(status) && status !== 'forgotten')
-  const standings = open.map((one) => sheetStanding(one, surroundings))
+  const states = open.map((one) => sheetState(one, queue))
   for (const state of URGENCY) {
-    const first = standings.find((standing) => standing.state === state)
+    const first = states.find((one) => one.state === state)
     if (first) return first
   }
   return endOf(known)
@@ -94,42 +94,46 @@ export function standingOf(job: PrintJob, surroundings: Surroundings): Standing 
 
 const URGENCY: readonly JobState[] = ['processing-stopped', 'processing', 'pending', 'pending-held']
 
-const standing = (state: JobState, reason: string, message?: string): Standing => ({
+const stateAndReason = (state: JobState, reason: string, message?: string): StateAndReasons => ({
   state,
   reasons: [reason],
   ...(message !== undefined && { message }),
 })
 
-function sheetStanding(job: WireJob, { isGranted }: Surroundings): Standing {
+function sheetState(job: WireJob, { isGranted }: Queue): StateAndReasons {
   const why = job.reason?.message
   switch (job.status) {
     case 'scheduled':
-      return standing('pending-held', 'job-hold-until-specified', why)
+      return stateAndReason('pending-held', 'job-hold-until-specified', why)
     case 'held':
-      return standing('pending-held', 'job-hold-until-specified', why ?? 'Held until a user releases it.')
+      return stateAndReason('pending-held', 'job-hold-until-specified', why ?? 'Held until a user releases it.')
     case 'queued':
-      return standing('pending', 'job-queued', why)
+      return stateAndReason('pending', 'job-queued', why)
     case 'started':
-      return standing('pending', 'job-transforming', 'plotd turns the document into strokes.')
+      return stateAndReason('pending', 'job-transforming', 'plotd turns the document into strokes.')
     case 'rendered':
       return isGranted(job)
-        ? standing('pending', 'job-queued-for-marker', why)
-        : standing(
+        ? stateAndReason('pending', 'job-queued-for-marker', why)
+        : stateAndReason(
             'pending-held',
             'resources-are-not-ready',
             'The job waits for a sheet: put one down and run plotd ready.',
           )
     case 'plotting':
-      return standing('processing', 'job-printing')
+      return stateAndReason('processing', 'job-printing')
     case 'paused':
-      return standing('processing-stopped', 'job-suspended', why ?? 'The plot is paused.')
+      return stateAndReason('processing-stopped', 'job-suspended', why ?? 'The plot is paused.')
     default:
-      return standing('processing-stopped', 'printer-stopped', why ?? 'The plot was cut: resume it, or give it up.')
+      return stateAndReason(
+        'processing-stopped',
+        'printer-stopped',
+        why ?? 'The plot was cut: resume it, or give it up.',
+      )
   }
 }
 
 /** The final state of a job whose sheets are all final or removed from the queue. */
-function endOf(jobs: readonly WireJob[]): Standing {
+function endOf(jobs: readonly WireJob[]): StateAndReasons {
   const failed = jobs.find(({ status }) => status === 'failed')
   if (failed) return { state: 'aborted', reasons: ['aborted-by-system'], ...messageOf(failed.error?.message) }
   if (jobs.length === 0 || jobs.some(({ status }) => status === 'canceled')) {
@@ -175,26 +179,21 @@ export const RECEIPT: ReadonlySet<string> = new Set([
  */
 export function jobAttributes(
   job: PrintJob,
-  surroundings: Surroundings,
+  queue: Queue,
   { printerUri, now, names }: { printerUri: string; now: number; names: ReadonlySet<string> },
 ): Attributes {
   const chosen = (from: Iterable<readonly [string, readonly Value[]]>, group: string) =>
     [...from].filter(([key]) => names.has(key) || names.has('all') || names.has(group))
   return new Map([
-    ...chosen(Object.entries(descriptionOf(job, surroundings, printerUri, now)), 'job-description'),
+    ...chosen(Object.entries(descriptionOf(job, queue, printerUri, now)), 'job-description'),
     ...chosen(fromRecord(job.template), 'job-template'),
   ])
 }
 
-function descriptionOf(
-  job: PrintJob,
-  surroundings: Surroundings,
-  printerUri: string,
-  now: number,
-): Record<string, readonly Value[]> {
-  const { state, reasons, message = '' } = standingOf(job, surroundings)
-  const { createdAt, beganAt, ending, jobs = [], sheets, done = sheetsDone(jobs, surroundings.jobs) } = job
-  const losses = jobs.flatMap((id) => surroundings.jobs.get(id)?.result?.warnings ?? [])
+function descriptionOf(job: PrintJob, queue: Queue, printerUri: string, now: number): Record<string, readonly Value[]> {
+  const { state, reasons, message = '' } = stateOf(job, queue)
+  const { createdAt, beganAt, ending, jobs = [], sheets, done = sheetsDone(jobs, queue.jobs) } = job
+  const losses = jobs.flatMap((id) => queue.jobs.get(id)?.result?.warnings ?? [])
   const time = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [seconds(ms)])
   const date = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [dateTime(ms)])
   return {

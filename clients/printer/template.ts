@@ -150,8 +150,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'overrides',
 ])
 
-/** The job attributes of a client. */
-export interface Wishes {
+/** The job attributes of a client, split by whether this printer supports them. */
+export interface CheckedAttributes {
   readonly accepted: Attributes
   /**
    * The unsupported attributes for the answer: an attribute of the printer with the unsupported value, any other one with
@@ -161,7 +161,7 @@ export interface Wishes {
 }
 
 /** Splits a client's job attributes into those that this printer supports and the others. */
-export function wishesOf(attributes: Attributes, template: ReadonlyMap<string, Choice>): Wishes {
+export function checkAttributes(attributes: Attributes, template: ReadonlyMap<string, Choice>): CheckedAttributes {
   const accepted = new Map<string, readonly Value[]>()
   const unsupported = new Map<string, readonly Value[]>()
   for (const [name, values] of attributes) {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { attributes, integer, keyword, keywords, range, type Value } from '../../clients/printer/ipp/values.ts'
 import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
 import { ANY, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
-import { fromRecord, type PrintJob, standingOf, toRecord } from '../../clients/printer/print-job.ts'
+import { fromRecord, stateOf as jobStateOf, type PrintJob, toRecord } from '../../clients/printer/print-job.ts'
 import { printerAt } from '../../clients/printer/request.ts'
-import { orderOf, templateOf, wishesOf } from '../../clients/printer/template.ts'
+import { checkAttributes, orderOf, templateOf } from '../../clients/printer/template.ts'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
 const AXIDRAW = { width: 300, height: 218 }
@@ -27,8 +27,8 @@ const printed = (jobs: readonly WireJob[]): PrintJob => ({
   jobs: jobs.map(({ id }) => id),
 })
 
-const standing = (jobs: readonly WireJob[], isGranted = false) =>
-  standingOf(printed(jobs), { jobs: new Map(jobs.map((one) => [one.id, one])), isGranted: () => isGranted })
+const stateOfJobs = (jobs: readonly WireJob[], isGranted = false) =>
+  jobStateOf(printed(jobs), { jobs: new Map(jobs.map((one) => [one.id, one])), isGranted: () => isGranted })
 
 describe('the state of a print job', () => {
   it.each([
@@ -44,24 +44,24 @@ describe('the state of a print job', () => {
     ['failed', 'aborted', 'aborted-by-system'],
     ['canceled', 'canceled', 'job-canceled-by-user'],
   ] as const)('%s is %s because of %s', (status, state, reason) => {
-    expect(standing([job(status)])).toMatchObject({ state, reasons: [reason] })
+    expect(stateOfJobs([job(status)])).toMatchObject({ state, reasons: [reason] })
   })
 
   it('gives the reason of an interrupted plot', () => {
     const cut = job('interrupted', { reason: { code: 'connection-lost', message: 'the cable was pulled' } })
-    expect(standing([cut])).toMatchObject({ state: 'processing-stopped', message: 'the cable was pulled' })
+    expect(stateOfJobs([cut])).toMatchObject({ state: 'processing-stopped', message: 'the cable was pulled' })
   })
 
   it('is pending when a grant lets it begin, and held when the operator must act', () => {
-    expect(standing([job('rendered')], true).state).toBe('pending')
-    expect(standing([job('rendered')]).state).toBe('pending-held')
+    expect(stateOfJobs([job('rendered')], true).state).toBe('pending')
+    expect(stateOfJobs([job('rendered')]).state).toBe('pending-held')
   })
 
   it('is that of its most urgent sheet, and ends with the last one', () => {
-    expect(standing([job('finished'), job('plotting'), job('rendered')]).state).toBe('processing')
-    expect(standing([job('plotting'), job('interrupted')]).state).toBe('processing-stopped')
-    expect(standing([job('finished'), job('failed'), job('canceled')]).state).toBe('aborted')
-    expect(standing([job('finished'), job('canceled')]).state).toBe('canceled')
+    expect(stateOfJobs([job('finished'), job('plotting'), job('rendered')]).state).toBe('processing')
+    expect(stateOfJobs([job('plotting'), job('interrupted')]).state).toBe('processing-stopped')
+    expect(stateOfJobs([job('finished'), job('failed'), job('canceled')]).state).toBe('aborted')
+    expect(stateOfJobs([job('finished'), job('canceled')]).state).toBe('canceled')
   })
 
   it('reports the parts that were not drawn', () => {
@@ -79,7 +79,7 @@ describe('the state of a print job', () => {
       },
       warnings,
     }
-    expect(standing([job('finished', { result })])).toEqual({
+    expect(stateOfJobs([job('finished', { result })])).toEqual({
       state: 'completed',
       reasons: ['job-completed-with-warnings'],
       message: '2 images are not drawn',
@@ -87,11 +87,11 @@ describe('the state of a print job', () => {
   })
 
   it('waits for its document, and never changes after its end', () => {
-    const surroundings = { jobs: new Map(), isGranted: () => false }
+    const queue = { jobs: new Map(), isGranted: () => false }
     const { jobs: _, ...incoming } = printed([])
-    expect(standingOf(incoming, surroundings)).toMatchObject({ state: 'pending-held', reasons: ['job-incoming'] })
+    expect(jobStateOf(incoming, queue)).toMatchObject({ state: 'pending-held', reasons: ['job-incoming'] })
     const ending = { state: 'completed', reasons: ['job-completed-successfully'], at: 2 } as const
-    expect(standingOf({ ...incoming, ending }, surroundings).state).toBe('completed')
+    expect(jobStateOf({ ...incoming, ending }, queue).state).toBe('completed')
   })
 })
 
@@ -164,7 +164,7 @@ describe('the attributes of a print request', () => {
       'multiple-document-handling': keyword('separate-documents-uncollated-copies'),
       'page-ranges': [range(1, 2), range(5, 9)],
     })
-    const { accepted, unsupported } = wishesOf(request, template)
+    const { accepted, unsupported } = checkAttributes(request, template)
     expect(unsupported.size).toBe(0)
     expect(orderOf(fromRecord(toRecord(accepted)))).toEqual({
       ...{ copies: 3, isCollated: false, priority: 75, numberUp: 4, hold: true, sheet: { width: 148, height: 210 } },
@@ -201,7 +201,7 @@ describe('the attributes of a print request', () => {
       'punch-holes': integer(4),
       'job-name': { is: 'name', value: 'harmless' },
     })
-    const { accepted, unsupported } = wishesOf(request, template)
+    const { accepted, unsupported } = checkAttributes(request, template)
     expect([...accepted]).toEqual([])
     expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes'])
     expect(unsupported.get('sides')).toEqual(keywords('two-sided-long-edge'))

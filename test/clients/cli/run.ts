@@ -36,7 +36,7 @@ export function plotdProcess(words: readonly string[], env: NodeJS.ProcessEnv = 
 }
 
 /** The parts of its process that a command line uses. */
-interface Surroundings {
+interface ProcessParts {
   readonly env: NodeJS.ProcessEnv
   readonly stdin: Readable
   readonly stdout: Writable
@@ -44,7 +44,7 @@ interface Surroundings {
   readonly console: Console
 }
 
-const surroundings = new AsyncLocalStorage<Surroundings>()
+const ownParts = new AsyncLocalStorage<ProcessParts>()
 
 /** Verbs that take over their process, or start others that end with it. */
 const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
@@ -64,7 +64,7 @@ export async function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {
     stderr: err,
     console: new Console(out, err),
   }
-  const code = await surroundings.run(own, () => runWords(words))
+  const code = await ownParts.run(own, () => runWords(words))
   return { code, out: out.text, err: err.text }
 }
 
@@ -79,15 +79,15 @@ class Text extends Writable {
 
 let replaced = false
 
-/** Lets each asynchronous call of `plotd` see its own surroundings; everything else sees the real ones. */
+/** Lets each asynchronous call of `plotd` see its own streams and environment; everything else sees the real ones. */
 function replaceProcess(): void {
   if (replaced) return
   replaced = true
-  const replace = (object: object, key: keyof Surroundings): void => {
+  const replace = (object: object, key: keyof ProcessParts): void => {
     const real = Reflect.get(object, key)
     Object.defineProperty(object, key, {
       configurable: true,
-      get: () => surroundings.getStore()?.[key] ?? real,
+      get: () => ownParts.getStore()?.[key] ?? real,
       set: (value: unknown) => {
         Object.defineProperty(object, key, { configurable: true, writable: true, value })
       },
