@@ -37,8 +37,8 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
       const inDoubt = new Set<string>()
       const needs: Need[] = []
       const isDown = () => now >= down && now < down + HOUR_MS
-      /** One life; `kill` ends it after some deliveries. */
-      const live = (kill: { at: (typeof PLACES)[number]; steps: number } | undefined): void => {
+      /** One run of the notifier; `kill` ends it after some deliveries. */
+      const run = (kill: { at: (typeof PLACES)[number]; steps: number } | undefined): void => {
         let outbox = afterCrash(disk, CHANNELS)
         disk = outbox
         let steps = kill?.steps ?? Infinity
@@ -68,10 +68,10 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
       }
       for (const [n, kill] of kills.entries()) {
         needs.push(need(n))
-        live(kill)
+        run(kill)
         now += HOUR_MS / 20
       }
-      live(undefined)
+      run(undefined)
       expect(received.size).toBe(needs.length)
       for (const [id, times] of received) if (!inDoubt.has(id)) expect(times).toBe(1)
     }),

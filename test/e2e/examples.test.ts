@@ -25,8 +25,8 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-async function create(wish: object): Promise<Record<string, string>> {
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(wish) })
+async function create(request: object): Promise<Record<string, string>> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(request) })
   return (await response.json()) as Record<string, string>
 }
 const size = { width: 120, height: 90 }

@@ -75,7 +75,7 @@ const plotting = (url: string): string => `
   console.log(JSON.stringify(log))
 `
 
-/** Each lowering of the pen with the age of the youngest grant before it, ms. */
+/** The age of the newest permission at each lowering of the pen, ms. */
 function ages(log: readonly Entry[]): number[] {
   let granted = Number.NEGATIVE_INFINITY
   const match: number[] = []

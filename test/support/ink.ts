@@ -1,8 +1,8 @@
 import { at, type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
 
 /**
- * The distance of ink and drawing, mm, stroke by stroke: of the furthest ink from the requested line, and of that line's
- * furthest vertex from the ink.
+ * The largest distance between ink and drawing, mm. Both directions count, stroke by stroke: from the ink to the
+ * requested line, and from each vertex of that line to the ink.
  *
  * @throws RangeError when they do not have the same number of strokes
  */

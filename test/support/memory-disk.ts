@@ -63,8 +63,8 @@ export interface Faults {
 }
 
 /**
- * A disk in memory that can lose its power. Then each sector that was written and not synced may be present or lost, and names
- * that were not made durable may be the old ones.
+ * A disk in memory that can lose its power. Then each sector that was written and not synced may be present or lost.
+ * Names that were not made durable may be the old ones.
  */
 export class MemoryDisk implements Disk {
   faults: Faults = {}

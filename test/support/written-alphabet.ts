@@ -6,8 +6,8 @@ const [BASELINE, X_LINE] = [104, 62] as const
 export const WRITTEN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,!?'
 
 /**
- * An alphabet as a tablet records it: the letters of a font with the unsteadiness of a hand, densely sampled, with the noise
- * of a digitizer and a hook at the end.
+ * An alphabet as a tablet records it: the letters of a font, densely sampled, with the unsteadiness of a hand and the
+ * noise of a digitizer.
  */
 export function recorded(font: string, seed: number, times: number): WrittenAlphabet {
   const noise = (i: number) => 0.25 * Math.sin(seed + 12.9898 * i) * Math.cos(78.233 * i)

@@ -147,7 +147,7 @@ export const SHEETS = {
   lines: { draw: lines, asks: 'the width of the line in mm: the smallest gap that stays white', numbers: 1 },
   square: {
     draw: square,
-    asks: `the lengths of the top side, the left side, the falling and the rising diagonal in mm; exact lengths are ${SIDE_MM}, ${SIDE_MM}, and ${(SIDE_MM * Math.SQRT2).toFixed(1)} twice`,
+    asks: `the lengths of the top side, the left side, the falling and the rising diagonal in mm; the exact ones are ${SIDE_MM}, ${SIDE_MM}, and ${(SIDE_MM * Math.SQRT2).toFixed(1)} twice`,
     numbers: 4,
   },
   backlash: { draw: backlash, asks: 'the distance between upper and lower ticks in mm', numbers: 1 },

@@ -33,8 +33,8 @@ export interface MergeOptions {
   /** Fields of all jobs: plot, priority, tags, hold … */
   readonly job?: Omit<NewJob, 'task' | 'params' | 'idempotencyKey'>
   /**
-   * When a row is bad: 'refuse' (default) queues nothing; 'skip' leaves the row out; 'draw' draws what can be drawn, and
-   * leaves out only rows that cannot be drawn at all.
+   * When a row is bad: 'refuse' (default) queues nothing; 'skip' leaves the row out. 'draw' draws what can be drawn,
+   * and leaves out only rows that cannot be drawn at all.
    */
   readonly bad?: 'refuse' | 'skip' | 'draw'
   /** Checks the rows, and queues nothing. */

@@ -16,8 +16,8 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
 describe.runIf(hasBrowser)('a user of the page', () => {
-  // The browser itself complains when the daemon restarts, when its session ended so, and when a job is removed while the page
-  // asks for its plan.
+  // The browser itself reports errors when the daemon restarts, and when that ended its session. It also does when a
+  // job is removed while the page asks for its plan.
   const served = pageTests({ expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)'] })
   let page: Page
   beforeEach(async () => {

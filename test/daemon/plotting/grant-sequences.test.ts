@@ -43,7 +43,7 @@ const words = [
 ] as const
 const step = fc.record({ verb: fc.oneof(fc.constantFrom(...verbs), fc.constantFrom(...words)), pick: fc.nat(9) })
 
-/** The operator's permissions that are not revoked, by the answers so far. */
+/** The grant that the operator has given and not revoked, by the answers so far. */
 type Permission = { job: string } | { sheets: number } | 'maybe' | undefined
 
 it('no sheet is begun without a grant for it, while clients submit, cancel, hold and move and the cable is pulled', async () => {

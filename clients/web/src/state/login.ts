@@ -16,9 +16,8 @@ interface Session {
 }
 
 /**
- * The session of this page. The page exchanges a link for a session at once, and does not keep the link. A link that
- * the daemon refuses, or that permits less, never replaces a working session, since any site can send a browser to such a
- * link.
+ * The session of this page. The page exchanges a link for a session at once, and does not keep the link. Any site can
+ * send a browser to a link. So a link that the daemon refuses, or that permits less, never replaces a working session.
  */
 export class Login {
   readonly #url: string
