@@ -1,5 +1,6 @@
 import type { ConfigInput } from '../../src/daemon/config/schema.ts'
 import type { DaemonParts } from '../../src/daemon/daemon.ts'
+import type { ThreadJob } from '../../src/daemon/render/thread-entry.ts'
 import { RenderPool, type RenderPoolOptions } from '../../src/spool/index.ts'
 
 const pools = new Map<string, RenderPool>()
@@ -9,6 +10,9 @@ let plansMayBegin = Promise.resolve()
 /**
  * Lets the daemons of this process share their threads, which take most of the time of a start. They end with the process.
  * A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
+ *
+ * Unless a job sets its `effort`, its plan does not search for a better order: that takes seconds, and no test of a
+ * daemon is about the order. The tests of `plotter/prepare` are.
  */
 export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): Pick<DaemonParts, 'newPool'> {
   if (tasks !== undefined || fonts !== undefined || render !== undefined) return {}
@@ -19,8 +23,11 @@ export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): P
       return {
         size: pool.size,
         run: async (input, runOptions) => {
-          if ((input as { kind?: string }).kind === 'plan') await plansMayBegin
-          return pool.run(input, runOptions)
+          const job = input as ThreadJob
+          if (job.kind !== 'plan') return pool.run(job, runOptions)
+          await plansMayBegin
+          const plot = { ...job.input.plot, options: { effort: 0, ...job.input.plot.options } }
+          return pool.run({ ...job, input: { ...job.input, plot } }, runOptions)
         },
         close: async () => {},
       }
