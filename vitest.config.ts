@@ -66,8 +66,8 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
-    // Many tests wait for processes and devices: one file more than there are cores keeps all cores busy.
-    maxWorkers: availableParallelism() + 1,
+    // Many tests wait for processes, devices and databases: two files more than there are cores keep all cores busy.
+    maxWorkers: availableParallelism() + 2,
     // Transformed sources are kept on the disk, by their content: a second run, and the next project, need not transform them.
     experimental: { fsModuleCache: true },
     projects: [

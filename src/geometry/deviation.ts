@@ -59,6 +59,7 @@ class DistanceGrid {
 
   /** Distance to the nearest segment, searched in rings of cells around the point. */
   distance(px: number, py: number): number {
+    if (this.#ends.length === 0) return Number.POSITIVE_INFINITY
     const cx = Math.floor(px / CELL_MM)
     const cy = Math.floor(py / CELL_MM)
     let best = Number.POSITIVE_INFINITY

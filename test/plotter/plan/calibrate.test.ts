@@ -59,8 +59,8 @@ describe('calibration', () => {
     })
     const { drawing } = readSvg(SHEETS.square.draw())
     const [crooked, straight] = [
-      makePlan(drawing, {}, profile).plan,
-      makePlan(drawing, {}, profileNamed('axidraw-v3')).plan,
+      makePlan(drawing, { effort: 0 }, profile).plan,
+      makePlan(drawing, { effort: 0 }, profileNamed('axidraw-v3')).plan,
     ]
     for (let i = 0; i < straight.points.length; i += 2) {
       const [x, y] = paper([crooked.points[i] ?? 0, crooked.points[i + 1] ?? 0])

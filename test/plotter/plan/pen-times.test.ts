@@ -32,7 +32,7 @@ async function drawnSheet(profile = profileNamed('axidraw-v3')) {
   board.cable.faults.lateMs = 1
   await driver.connect()
   const { drawing } = readSvg(SHEETS.pen.draw(penTimes(profile.name)))
-  const { plan } = makePlan(drawing, {}, profile)
+  const { plan } = makePlan(drawing, { effort: 0 }, profile)
   await plotAll(driver, plan)
   return { plan, ink: board.ink.strokes(), servo: board.machine.servo }
 }
@@ -78,7 +78,7 @@ describe('the calibration sheet for the times of the pen', () => {
     await driver.connect()
     const { drawing } = readSvg(SHEETS.heights.draw())
     const plain = { ...drawing, layers: drawing.layers.map((layer) => ({ ...layer, options: {} })) }
-    const { plan } = makePlan(plain, {}, quick)
+    const { plan } = makePlan(plain, { effort: 0 }, quick)
     await plotAll(driver, plan)
     expect(strokeCount(board.ink.strokes())).toBe(strokeCount(plan))
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)

@@ -14,7 +14,7 @@ import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
 import { inFileOrder } from '../../../src/plotter/prepare/order/sequence.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { runs } from '../../support/fuzz.ts'
+import { runs, sample } from '../../support/fuzz.ts'
 import { leastByForce } from './by-force.ts'
 import { scattered } from './support.ts'
 
@@ -50,7 +50,7 @@ describe('the bound on all orders', () => {
         const least = leastByForce(strokes, route, costs)
         expect(bound(strokes, new Work(), 1.1 * least)).toBeLessThanOrEqual(least + 1e-6)
       }),
-      runs(160, 20),
+      runs(160),
     )
   })
 
@@ -145,7 +145,7 @@ describe('the bound on all orders', () => {
     expect(proof?.least).toBeGreaterThan(plan - 1e-3)
   })
 
-  it.each([1, 3, 4, 8])('proves that the search finds the best order of 100 lines, seed %i', (seed) => {
+  it.each(sample([1, 3, 4, 8], 1))('proves that the search finds the best order of 100 lines, seed %i', (seed) => {
     const strokes = scatter(100, seed)
     const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(searched, route, costs, true)
@@ -155,7 +155,7 @@ describe('the bound on all orders', () => {
   })
 
   it('leaves the plan the same', () => {
-    const drawing = drawingOf(scatter(100, 4), 100, 100)
+    const drawing = drawingOf(scatter(40, 4), 100, 100)
     const bounded = prepare(drawing, { trails: false, clip: 'none', bound: true }, profile)
     expect(bounded.report.bound?.isOptimal).toBe(true)
     expect(prepare(drawing, { trails: false, clip: 'none' }, profile).drawing).toEqual(bounded.drawing)
