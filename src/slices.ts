@@ -6,7 +6,7 @@
 
 /** The length of a shared slice, ms. */
 const SLICE_MS = 4
-/** The length of a slice that is not shared, ms. It is shorter, because several may run in one turn. */
+/** The length of a slice that is not shared, ms: shorter, because several such slices may run in one turn. */
 const OWN_SLICE_MS = 2
 
 const waiting: (() => void)[] = []

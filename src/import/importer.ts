@@ -99,7 +99,7 @@ export interface Importer {
   /** Set for a format of text without a signature: every other format that matches takes precedence. */
   readonly isPlainText?: true
   /**
-   * Whether the bytes are of this format. This method must be quick and must not throw.
+   * Whether the bytes are of this format. `sniff` must be quick and must not throw.
    *
    * @param bytes  the whole file
    * @param name  name of the file, for formats that have no signature; may be empty

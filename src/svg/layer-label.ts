@@ -26,7 +26,8 @@ const FLAGS: Readonly<
 const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 
 /**
- * Parses a layer's label by AxiDraw's grammar, for example `!3+D500+H20+S40 red`. Its parts, in this order:
+ * Parses a layer's label by AxiDraw's grammar, for example `!3+D500+H20+S40 red`. A label has these parts, in this
+ * order:
  *
  * - `%`: the layer is not plotted, and the rest of the label has no effect.
  * - `!`: pause before the layer.

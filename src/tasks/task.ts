@@ -52,7 +52,10 @@ export interface Task<P = unknown> {
   readonly name: string
   /** One line for lists and for help. */
   readonly summary: string
-  /** Checks the parameters. Its JSON Schema documents them on the wire and makes the flags of the command line. */
+  /**
+   * Checks the parameters. The JSON Schema of `schema` documents them on the wire and makes the flags of the command
+   * line.
+   */
   readonly schema: z.ZodType<P>
   /** The default title of a job: 'Birthday for Ada'. */
   title(params: P): string
@@ -63,7 +66,10 @@ export interface Task<P = unknown> {
    * plotter can draw it.
    */
   readonly isQuick?: boolean
-  /** The texts that the task will draw. Their characters are reported at submit and with the result. */
+  /**
+   * The texts that the task will draw. plotd reports the characters of the texts that a font lacks, at submit and with
+   * the result.
+   */
   texts?(params: P): readonly TaskText[]
   /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */
   fonts?(params: P): readonly string[]
@@ -73,9 +79,9 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * Returns a check before the job is queued that is too slow for the main thread: an upload exists, a file is an SVG, text
-   * fits its path. The check rejects with a PlotdError when the job cannot be accepted. Undefined when the job needs no
-   * such check.
+   * Returns a check before the job is queued, for what is too slow for the main thread: an upload exists, a file is an
+   * SVG, text fits its path. The check rejects with a PlotdError when the job cannot be accepted. Undefined when the
+   * job needs no such check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
@@ -83,7 +89,7 @@ export interface Task<P = unknown> {
    * when the task creates the drawing.
    */
   source?(params: P): { readonly text: string } | { readonly upload: string }
-  /** Draws the SVG. It gets only parameters that `schema` has checked. */
+  /** Draws the SVG, from parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | DrawnSvg | Promise<string | DrawnSvg>
   /** The importer whose files the parameter `upload` takes, when the task stands for an importer. */
   readonly importer?: Importer

@@ -10,8 +10,8 @@ import { kerningPairs } from './kerning.ts'
 import { smoothStroke } from './smooth-stroke.ts'
 
 /**
- * A written letter, or a pair of letters that is written as one. Its points are in the unit of the guide lines; y
- * points down.
+ * A written letter, or a pair of letters that is written as one. The points of its lines are in the unit of the guide
+ * lines; y points down.
  */
 export interface LetterSample {
   readonly text: string

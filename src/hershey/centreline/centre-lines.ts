@@ -247,7 +247,7 @@ const CORNER = 0.75
 /** Weights of a point and of its two neighbours on each side. */
 const KERNEL = [1, 4, 6, 4, 1] as const
 
-/** The line without the noise of sampling. Its ends and corners stay. */
+/** The line without the noise of sampling, with the same ends and corners. */
 function withoutNoise(line: readonly number[]): number[] {
   const count = line.length / 2
   const isRing = Math.hypot((line[0] ?? 0) - (line.at(-2) ?? 0), (line[1] ?? 0) - (line.at(-1) ?? 0)) < 1e-6

@@ -125,7 +125,7 @@ function pathOf({ contours, components }: Glif, glyphs: ReadonlyMap<string, Glif
   return own + parts.join('')
 }
 
-/** Path data of a contour. It is open when its first point is a `move`; otherwise it returns to its start. */
+/** Path data of a contour. A contour whose first point is a `move` is open; any other one returns to its start. */
 function contourPath(points: readonly Point[]): string {
   if (points.length < 2) return '' // a single point is an anchor
   const isOpen = points[0]?.type === 'move'

@@ -104,7 +104,7 @@ const ems: readonly (readonly [string, string, FontStyle, boolean])[] = [
   ['EMSTech', 'EMS Tech', 'hand', false],
 ]
 
-/** The hands that were drawn for plotd: name, title, whether they lean. Their letters have several forms. */
+/** The hands that were drawn for plotd, whose letters have several forms: name, title, whether the letters lean. */
 const hands: readonly (readonly [string, string, boolean])[] = [
   ['linnet', 'Linnet, an upright hand', false],
   ['heron', 'Heron, a half-joined italic hand', true],

@@ -1,7 +1,7 @@
 /**
- * The characters of each glyph in a Hershey file. The files hold their glyphs in ASCII order from 32, although many show other
- * characters. These tables give the code points of the characters that they show. An entry of several characters means that the
- * glyph is right for each of them. An empty entry means that the glyph has no use.
+ * The characters of each glyph in a Hershey file. The files hold their glyphs in ASCII order from 32, although many
+ * show other characters. The tables here give the characters that the glyphs show. An entry of several characters means
+ * that the glyph is right for each of them. An empty entry means that the glyph has no use.
  */
 export type Encoding = readonly string[]
 
@@ -19,7 +19,7 @@ function replaceAt(places: string, characters: string): Readonly<Record<string, 
   return Object.fromEntries(Array.from(places).map((place, i) => [place, drawn[i] ?? '']))
 }
 
-/** The apostrophe is curly. It serves as both the typographic and the typewriter apostrophe. */
+/** The font has only a curly apostrophe, which serves as both the typographic and the typewriter apostrophe. */
 const CURLY = { "'": "'’" }
 const numbered = { ...CURLY, '`': '`‘', '^': '↑' }
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'

@@ -102,7 +102,7 @@ const MAX_UPLOADED = 16
 const uploaded = new Set<string>()
 
 /**
- * Adds an uploaded font file with its SHA-256 as the name. Its first bytes show its format.
+ * Adds an uploaded font file with its SHA-256 as the name. The first bytes of the file show the format.
  *
  * @throws PlotdError ERR_FONT_INVALID
  */

@@ -19,7 +19,7 @@ export function glyphFor(font: StrokeFont, char: string): Glyph | undefined {
 export const linesOf = ({ strokes }: Glyph): Float64Array[] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => stroke(strokes, i))
 
-/** A transformed glyph. Its advance follows the horizontal scale. */
+/** A transformed glyph, whose advance follows the horizontal scale. */
 export function transformGlyph(glyph: Glyph, matrix: Affine): Glyph {
   return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformStrokes(matrix, glyph.strokes))
 }

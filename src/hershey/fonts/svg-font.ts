@@ -85,7 +85,7 @@ class FontReader {
   readonly #forms = new Map<string, Glyph[]>()
   /** Code points by glyph name. */
   readonly #codes = new Map<string, number>()
-  /** Kerning rules. Their glyphs may follow later in the file, so they are read at its end. */
+  /** Kerning rules, read at the end of the file, because a rule may precede the glyphs that it names. */
   readonly #rules: (() => KernRule)[] = []
   #advance: number | undefined
   #unitsPerEm = 1000

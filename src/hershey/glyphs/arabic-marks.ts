@@ -1,6 +1,6 @@
 import type { Mark } from './marks.ts'
 
-/** A mark that removes the dots of a letter. It is a code point of private use, which no text has after a letter. */
+/** A mark that removes the dots of a letter: a code point of private use, which no text has after a letter. */
 export const WITHOUT_DOTS = '\uE000'
 /** Two dots in a column. */
 const PAIR_ABOVE = '\uE001'

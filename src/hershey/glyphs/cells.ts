@@ -5,7 +5,7 @@ import { type Directions, directionsOf, mirrorOf } from './direction.ts'
 import { type GlyphDrawing, resolve } from './resolve.ts'
 import { shapedCells } from './shaped-cells.ts'
 
-/** A character that no font can draw. It has no ink, but it is reported. */
+/** A character that no font can draw: it has no ink, but plotd reports it. */
 export interface MissingCharacter {
   readonly char: string
   /** The character's first code point. */
@@ -44,8 +44,8 @@ export interface Cells {
 
 const NEW_LINE = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /**
- * Matches a grapheme (UAX 29), as far as fonts can draw it. It is a flag, a character with its marks, or an emoji with
- * skin tones and joiners. `Intl.Segmenter` is exact, but takes a minute for 100,000 characters.
+ * Matches a grapheme (UAX 29), as far as fonts can draw it: a flag, a character with its marks, or an emoji with skin
+ * tones and joiners. `Intl.Segmenter` is exact, but takes a minute for 100,000 characters.
  */
 const GRAPHEMES =
   /\p{RI}\p{RI}|[^\p{M}](?:\p{M}|\p{EMod}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{M}/gsu

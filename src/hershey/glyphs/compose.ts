@@ -120,7 +120,7 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   )
 }
 
-/** The lines of a mark. They are doubled in fonts whose stems have several strokes. */
+/** The lines of a mark, doubled in fonts whose stems have several strokes. */
 function linesOfMark(font: StrokeFont, mark: Mark): Strokes {
   if (font.info.weight === 1) return strokesOf(...mark.lines)
   const beside = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))

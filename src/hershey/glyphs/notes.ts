@@ -4,7 +4,7 @@ import { graphemesOf, linesIn } from './cells.ts'
 import { resolve } from './resolve.ts'
 
 /**
- * A character that the font has no glyph for. It is composed of strokes of the font, lent by another font, substituted by
+ * A character that the font has no glyph for: composed of strokes of the font, lent by another font, substituted by
  * other characters, or missing.
  */
 export interface CharacterNote {
@@ -63,7 +63,7 @@ export function notesOn(text: string, font: string | StrokeFont, borrow = true):
 
 const NO_NOTES: readonly CharacterNote[] = []
 
-/** Whether a text has certainly no notes. It reads no font from the disk. */
+/** Whether a text has certainly no notes. The check reads no font from the disk. */
 export function isPlainIn(text: string, font: string): boolean {
   const loaded = loadedFont(font)
   return loaded === undefined ? reportedGlyphs.get(font)?.text.test(text) === true : isPlain(text, loaded)

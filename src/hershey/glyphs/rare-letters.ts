@@ -8,7 +8,7 @@ import { splineThrough } from '../fonts/spline.ts'
 export type GlyphFinder = (char: string) => Glyph | undefined
 type Rare = (font: StrokeFont, find: GlyphFinder) => Glyph | undefined
 
-/** Lines in 21sts of the cap height, y down from the baseline. They are doubled in fonts with double stems. */
+/** Lines in 21sts of the cap height, y down from the baseline, doubled in fonts with double stems. */
 const drawLines =
   (width: number, ...lines: readonly (readonly number[])[]): Rare =>
   (font) =>
@@ -29,7 +29,7 @@ function glyphOfLines(font: StrokeFont, lines: readonly (readonly number[])[], d
 }
 
 /**
- * A letter with further lines. Their x counts from the left edge, the middle or the right edge of the letter, by
+ * A letter with further lines, whose x counts from the left edge, the middle or the right edge of the letter, by
  * `side`.
  */
 const withLines =

@@ -24,8 +24,7 @@ type Cache = WeakMap<StrokeFont, Map<string, GlyphDrawing>>
 const caches: { borrowing: Cache; readonly alone: Cache } = { borrowing: new WeakMap(), alone: new WeakMap() }
 let generation = 0
 /**
- * Matches joiners, direction marks, variation selectors and tags. They have no ink in any font, so they are not
- * missing.
+ * Matches joiners, direction marks, variation selectors and tags, which have no ink in any font and so are not missing.
  */
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
 /** Matches characters that choose a shape of the previous character, or that separate marks. */

@@ -110,7 +110,10 @@ function withoutModifier(char: string): readonly string[] {
   return more.length > 0 && /^[\u{1F3FB}-\u{1F3FF}\u200D]/u.test(more.join('')) ? [first, ...substitutesFor(first)] : []
 }
 
-/** Widths of the space characters, as multiples of the ordinary space. They have no ink, so they are not reported. */
+/**
+ * Widths of the space characters, as multiples of the ordinary space. Spaces have no ink, so plotd does not report
+ * them.
+ */
 export const SPACES: ReadonlyMap<string, number> = new Map([
   [' ', 1],
   ['\u00A0', 1],

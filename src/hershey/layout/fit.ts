@@ -32,7 +32,7 @@ export interface FittedText {
   readonly bounds: Bounds
 }
 
-/** Bisection steps. They find the size to within a thousandth of the range of sizes. */
+/** Bisection steps: enough to find the size to within a thousandth of the range of sizes. */
 const HALVINGS = 11
 /** White to leave around handwriting, in cap heights. */
 const HAND_ROOM = 0.5

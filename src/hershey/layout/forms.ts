@@ -3,7 +3,7 @@ import type { Glyph, StrokeFont } from '../fonts/font.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { resolve } from '../glyphs/resolve.ts'
 
-/** Gives the cells of one line their forms. It must be called for the lines of a text in order. */
+/** Gives the cells of one line their forms. The caller must pass the lines of a text in order. */
 export type FormChooser = (cells: readonly Cell[]) => readonly Cell[]
 
 const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()

@@ -34,7 +34,7 @@ const LAST_HYPHEN = 8000
 const SHORT_LAST = 0.22
 /** Demerits of a short last line: all of them for an empty line, none for one that fills `SHORT_LAST`. */
 const SHORT_COST = 6000
-/** Demerits of a line that is wider than its place. They grow with the excess, as a share of the width. */
+/** Demerits of a line that is wider than its place, times 1 plus the excess as a share of the width. */
 const OVERFULL = 1e9
 
 interface Node {

@@ -75,7 +75,7 @@ export interface TextPages {
   readonly xHeight: number
 }
 
-/** Attempts to keep lines together. Each one moves a line to the next column. */
+/** Attempts to keep lines together. Each attempt moves a line to the next column. */
 const ATTEMPTS = 4
 /** Cap height of the footer as a share of the text's. */
 const FOOTER = 0.8

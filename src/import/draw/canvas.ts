@@ -1,6 +1,7 @@
 /**
- * The room `draw`: tools that the readers of vector formats share. `canvas` collects strokes by layer and colour and writes the
- * SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font. It imports no reader.
+ * The room `draw`: tools that the readers of vector formats share. `canvas` collects strokes by layer and colour and
+ * writes the SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font. The room imports
+ * no reader.
  */
 import { PlotdError } from '../../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'

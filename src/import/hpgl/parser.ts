@@ -6,8 +6,8 @@ export interface Instruction {
 }
 
 /**
- * Instructions of HP-GL and HP-GL/2. Those without a handler in the interpreter set speed, force, paper or memory, or ask for
- * answers.
+ * Instructions of HP-GL and HP-GL/2. Instructions without a handler in the interpreter set speed, force, paper or
+ * memory, or ask for answers.
  */
 export const INSTRUCTIONS: ReadonlySet<string> = new Set(
   [

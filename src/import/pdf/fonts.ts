@@ -73,7 +73,7 @@ export function fontOf(
 }
 
 /**
- * A composite font without ToUnicode has codes that are numbers of glyphs: pdf.js then gives an identity map, which has a
+ * The codes of a composite font without ToUnicode are numbers of glyphs. pdf.js then gives an identity map, which has a
  * first and a last code and nothing else.
  */
 function isCoded({ composite, toUnicode }: RawFont): boolean {

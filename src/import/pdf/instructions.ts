@@ -118,7 +118,10 @@ export type Instruction =
   | { readonly op: 'showText'; readonly glyphs: readonly (Glyph | number)[] }
   | { readonly op: 'beginForm'; readonly matrix?: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginGroup'; readonly matrix?: Affine; readonly box?: readonly number[]; readonly isMask: boolean }
-  /** An annotation begins with a fresh state. `own`, then `place` map it to the page. It ends with `endForm`. */
+  /**
+   * An annotation begins with a fresh state and ends with `endForm`. `own`, then `place` map the annotation to the
+   * page.
+   */
   | { readonly op: 'beginAnnotation'; readonly place: Affine; readonly own: Affine; readonly box?: readonly number[] }
   | { readonly op: 'beginContent'; readonly isShown: boolean }
   /** A stencil has the colour of fills. */

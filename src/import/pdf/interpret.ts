@@ -59,7 +59,10 @@ export function interpret(page: Page, prefersStrokes = true): Interpretation {
   return { widthMm: page.width * MM_PER_POINT, heightMm: page.height * MM_PER_POINT, shapes, lost }
 }
 
-/** Executes instructions with a graphics state. It maps each path and clip to the page, in mm, when it reads them. */
+/**
+ * Executes instructions with a graphics state. The interpreter maps each path and clip to the page, in mm, when it
+ * reads them.
+ */
 export class Interpreter {
   readonly shapes: Shape[] = []
   readonly lost = new Map<LossKind, number>()

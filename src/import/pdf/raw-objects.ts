@@ -12,8 +12,8 @@ const MOST = 32 << 20
 const MOST_OBJECTS = 128 << 20
 
 /**
- * The objects of a PDF by number, for the few facts that pdf.js does not expose. The reader ignores the cross-reference table.
- * It takes every object in the file, and a later object replaces an earlier one of the same number.
+ * The objects of a PDF by number, for the few facts that pdf.js does not expose. The reader ignores the cross-reference
+ * table and takes every object in the file; a later object replaces an earlier one of the same number.
  */
 export const rawObjects = (bytes: Uint8Array): ReadonlyMap<number, RawObject> => new Map(everyObject(bytes))
 

@@ -49,7 +49,7 @@ export function rawValue(text: string): RawValue | undefined {
 export const rawName = (word: string): string =>
   word.replace(/#([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 
-/** The end of a text in parentheses. It may hold nested parentheses, and characters after a backslash. */
+/** The end of a text in parentheses, which may hold nested parentheses and characters after a backslash. */
 function endOfText(text: string, from: number): number {
   let open = 1
   for (let offset = from; offset < text.length; offset++) {

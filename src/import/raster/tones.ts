@@ -1,6 +1,6 @@
 import type { Grey } from './pages.ts'
 
-/** A rectangle of pixels. Its right column and its bottom row do not belong to it. */
+/** A rectangle of pixels, without the column at `right` and the row at `bottom`. */
 export interface Area {
   readonly left: number
   readonly top: number

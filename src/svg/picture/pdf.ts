@@ -36,7 +36,7 @@ export function drawingsToPdf(drawings: readonly Drawing[], { strokeWidth = 0.3,
   return pdfFile(objects, info)
 }
 
-/** The content of one page. Its unit is the mm, its origin the top-left corner. */
+/** The content of one page, in mm from the top-left corner. */
 function pageContent(drawing: Drawing, strokeWidth: number): string {
   const scale = POINTS_PER_MM.toFixed(6)
   const flip = `${scale} 0 0 -${scale} 0 ${short(drawing.height * POINTS_PER_MM)} cm`

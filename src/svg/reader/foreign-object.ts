@@ -41,7 +41,7 @@ interface Setting {
 }
 
 /**
- * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io. Its lines stand in a
+ * Draws the text of a foreignObject with simple HTML, such as the labels of Mermaid and draw.io. The lines stand in a
  * box, aligned by the `style` attributes. Other content is counted as not drawn.
  */
 export function drawForeignObject(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {

@@ -1,5 +1,5 @@
 /**
- * The room `reader` reads an SVG as strokes in mm. Its rooms, each of which imports only from those before it:
+ * The room `reader` reads an SVG as strokes in mm. Each room of the reader imports only from the rooms before it:
  *
  * - `document`  bytes → tree: encoding, entities, namespaces, limits on size and work
  * - `css`       values, selectors, style sheets and the cascade → the style of an element

@@ -29,7 +29,7 @@ const CAPTION = 3.4
 /** Heights below the top of the place for ink, mm. */
 export const GUIDES = { xLine: 4, baseline: 8.2 } as const
 
-/** A box of the sheet. Its place for ink begins at `x`, `y`, mm. */
+/** A box of the sheet, whose place for ink begins at `x`, `y`, mm. */
 export interface Box {
   readonly text: string
   /** 1 for the first sample of a text. */

@@ -1,6 +1,7 @@
 /**
- * The room `draw`: code that several tasks share. It has curves (here), seeded random numbers, regions, shapes that hide
- * lines (`scene`), hatches, ribbons, swelled downstrokes, joining and tidying. Tasks may import any of its files.
+ * The room `draw`: code that several tasks share. The room has curves (here), seeded random numbers, regions, shapes
+ * that hide lines (`scene`), hatches, ribbons, swelled downstrokes, joining and tidying. Tasks may import any of its
+ * files.
  */
 
 /** A line while it is built: x, y interleaved, mm. */

@@ -40,7 +40,7 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []
   let piece: Line | undefined
-  // Whether the line is inside here. It changes only where the line crosses the edge.
+  // Whether the line is inside here. The value changes only where the line crosses the edge.
   let isIn: boolean | undefined
   for (let i = 0; i + 3 < line.length; i += 2) {
     const ax = at(line, i)

@@ -15,7 +15,7 @@ const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
 /** Least distance of ink from the edges, mm. */
 const EDGE = 5
-/** Code of postage: cap height, distance of signs and of rows, mm. Its letters are plain and separate. */
+/** Code of postage: cap height, distance of signs and of rows, mm, and a font with plain, separate letters. */
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
 /** Least distance of handwritten postage from other ink, mm. */
 const GAP = 3
@@ -158,8 +158,8 @@ const addSlash = (strokes: Strokes, { minX, minY, maxX, maxY }: Bounds): Strokes
   mergeStrokes(strokes, strokesOf([minX + 0.15 * (maxX - minX), maxY, maxX - 0.15 * (maxX - minX), minY]))
 
 /**
- * Places the address, which machines read, below the stamp and above the strip. Its left edge depends on the length of its
- * lines.
+ * Places the address, which machines read, below the stamp and above the strip. The left edge of the address depends on
+ * the length of its lines.
  */
 function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Address, letters: LetterOptions): PlacedInk {
   const { width, height } = sheet

@@ -27,7 +27,7 @@ export interface Post {
   readonly top: number
   /** Greatest distance of the address from the right edge. */
   readonly fromRight?: number
-  /** Strip along the bottom that machines print on. It begins at the right edge and is `width` wide. */
+  /** Strip along the bottom that machines print on, `width` wide from the right edge. */
   readonly strip: { readonly height: number; readonly width: number }
   /** Corner of the stamp, top right. */
   readonly stamp: { readonly width: number; readonly height: number }

@@ -20,8 +20,8 @@ export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawin
   const { columns, rows, isTurned } = gridFor(cells, sheet)
   const cell = { width: sheet.width / columns, height: sheet.height / rows }
   const placedPages = pages.map((page) => placeInCell(page, cell, isTurned))
-  // Turned pages are read from the left edge of the sheet: a row of pages is a column of the sheet, and the first page is at
-  // the lower left.
+  // A reader looks at turned pages from the left edge of the sheet. A row of pages is then a column of the sheet, and
+  // the first page is at the lower left.
   const order = isTurned
     ? placedPages.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))
     : placedPages.map((_, i) => ({ row: Math.floor(i / columns), column: i % columns }))
@@ -53,7 +53,7 @@ function gridFor(cells: number, sheet: Size): { columns: number; rows: number; i
 const scaleFor = ({ width, height }: Size, cell: Size, isTurned: boolean): number =>
   isTurned ? Math.min(cell.width / height, cell.height / width) : Math.min(cell.width / width, cell.height / height)
 
-/** A page in the middle of a cell. It is scaled down, never up. */
+/** A page in the middle of a cell, scaled down, never up. */
 function placeInCell(page: Drawing, cell: Size, isTurned: boolean): Drawing {
   const scale = Math.min(1, scaleFor(page, cell, isTurned))
   const [width, height] = isTurned ? [page.height, page.width] : [page.width, page.height]

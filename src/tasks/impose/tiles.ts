@@ -10,7 +10,7 @@ export interface Tiling {
   readonly sheet: PageSize
   /** Width of the sheet's edge that stays blank. */
   readonly margin: number
-  /** Paper of a sheet that lies below its right and lower neighbours when the sheets are put together. It has no ink. */
+  /** Paper of a sheet, without ink, that lies below its right and lower neighbours when the sheets are put together. */
   readonly overlap: number
 }
 

@@ -42,7 +42,9 @@ export const truchet = definePattern({
 
 type Corner = readonly [x: number, y: number, from: number]
 
-/** Draws quarter circles about a corner. They stop where the outermost band about `over` begins. */
+/**
+ * Draws quarter circles about a corner, without the parts that are nearer to the corner `over` than the side of a cell.
+ */
 function arcs([ox, oy, from]: Corner, cell: number, strands: number, out: StrokeWriter, over?: Corner): void {
   for (let strand = 0; strand < strands; strand++) {
     const radius = (cell * (strand + 0.5)) / strands

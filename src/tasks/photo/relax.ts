@@ -12,8 +12,8 @@ const ROUNDS = 24
 const SAMPLES = 24
 
 /**
- * Points as dense as a picture is dark. They are placed at random, and each then moves repeatedly to the centre of darkness of
- * its cell (weighted Voronoi stippling; Secord 2002).
+ * Points as dense as a picture is dark. The points are placed at random, and each then moves repeatedly to the centre
+ * of darkness of its cell (weighted Voronoi stippling; Secord 2002).
  *
  * @returns x, y interleaved, mm
  */

@@ -12,9 +12,9 @@ import { type Card, lettersOf, type PostcardParams } from './card.ts'
 const STAMP = { width: 24, height: 29 } as const
 
 /**
- * The side that the post reads (UPU S42). The address is in the right half. Its lines are 7 mm apart, or less in smaller
- * letters. The zone below the address stays free for sorting machines. The stamp's corner is above the address, and the
- * sender is at the upper left.
+ * The side that the post reads (UPU S42). The address is in the right half, in lines that are 7 mm apart, or less in
+ * smaller letters. The zone below the address stays free for sorting machines. The stamp's corner is above the address,
+ * and the sender is at the upper left.
  *
  * @throws PlotdError ERR_PARAMS when address, sender or code do not fit
  */

@@ -49,7 +49,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
   sympathy,
 }
 
-/** The card of a job. Its random numbers come from the seed, or from the recipient's name. */
+/** The card of a job, with random numbers from the seed, or from the recipient's name. */
 function cardOf(params: PostcardParams): Card {
   const [long, short] = SIZES[params.size]
   const [width, height] = params.orientation === 'portrait' ? [short, long] : [long, short]

@@ -34,8 +34,8 @@ export const thankYou: Template = {
 }
 
 /**
- * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand sinks.
- * They are wide in the middle, narrow at both ends, and slanted like the script. Each end is a scroll.
+ * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand
+ * sinks. The figures are wide in the middle, narrow at both ends, and slanted like the script. Each end is a scroll.
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])

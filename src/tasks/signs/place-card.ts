@@ -161,7 +161,7 @@ export const placeCard = defineTask<PlaceCardParams>({
 })
 
 /**
- * A flourish in one line. It begins and ends flat, and has three loops in the middle, the second one the largest.
+ * A flourish in one line, flat at both ends, with three loops in the middle, the second one the largest.
  *
  * @param x, y    middle, mm
  * @param width   mm

@@ -1,4 +1,4 @@
-/** The shaping library HarfBuzz. It is 0.4 MB of WebAssembly, so it is loaded when the first font needs it. */
+/** The shaping library HarfBuzz: 0.4 MB of WebAssembly, which plotd loads when the first font needs it. */
 export type HarfBuzz = typeof import('harfbuzzjs')
 
 let library: HarfBuzz | undefined

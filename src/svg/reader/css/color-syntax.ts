@@ -1,6 +1,6 @@
 import { NAMED_COLORS } from './named-colors.ts'
 
-/** System colours, including those of CSS 2. Their values do not matter to a pen. */
+/** System colours, including those of CSS 2. The value of a system colour does not matter to a pen. */
 const SYSTEM: ReadonlySet<string> = new Set(
   [
     'accentcolor accentcolortext activetext buttonborder buttonface buttontext canvas canvastext field fieldtext',

@@ -93,7 +93,7 @@ function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   return bound === 'max-' ? actual <= limit : actual === limit
 }
 
-/** Whether a range such as `100px <= width < 20cm` holds. It may lack one half, or be the feature's name alone. */
+/** Whether a range such as `100px <= width < 20cm` holds. A range may lack one half, or be the feature's name alone. */
 function rangeHolds([, low, lowSign, side = '', sign, high]: RegExpExecArray, medium: Medium): boolean {
   const actual = medium[side as keyof Medium]
   const isAboveLow = low === undefined || compare(pixels(low), lowSign, actual)

@@ -8,7 +8,7 @@ const isDigit = (code: number): boolean => code >= 48 && code <= 57
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13 && code !== 11)
 
 /**
- * Reads numbers by the grammar of SVG path data. It makes no string for each number, since a 5 MB file is mostly numbers.
+ * Reads numbers by the grammar of SVG path data, without a string for each number, since a 5 MB file is mostly numbers.
  * `1.` is no number; `.5.5` is two numbers.
  */
 export class Scanner {
@@ -85,8 +85,8 @@ export class Scanner {
 }
 
 /**
- * The end of an exponent that begins at `i`; `i` itself when there is none (`1em` has a unit, not an exponent). It is
- * -1 when the exponent lacks digits: browsers then read no number, unless the `e` is the last character.
+ * The end of an exponent that begins at `i`; `i` itself when there is none (`1em` has a unit, not an exponent); -1 when
+ * the exponent lacks digits: browsers then read no number, unless the `e` is the last character.
  */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)

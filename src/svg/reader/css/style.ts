@@ -54,10 +54,7 @@ const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffs
 /** The computed font size of a style, px. */
 export const fontSize = (style: Style): number => Number.parseFloat(style['font-size'])
 
-/**
- * The style that the children of an element inherit. It is the same object as `parent` when `declared` has no inherited
- * property.
- */
+/** The style that the children of an element inherit: `parent` itself when `declared` has no inherited property. */
 export function inherit(parent: Style, declared: Declared, context: Omit<LengthContext, 'fontSize'>): Style {
   let style: Record<InheritedProperty, string> | undefined
   for (const name in declared) {

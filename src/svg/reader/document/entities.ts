@@ -76,7 +76,8 @@ function character(code: string): string | undefined {
 }
 
 /**
- * Replaces the entities that hold markup. It first counts the bytes of all references, so that "billion laughs" fails early.
+ * Replaces the entities that hold markup. The bytes of all references are counted first, so that "billion laughs" fails
+ * early.
  */
 function withMarkup(
   xml: string,

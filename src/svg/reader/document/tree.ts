@@ -9,7 +9,7 @@ import type { Document } from './entities.ts'
 import { canonicalName, type Scope, SVG_NAMESPACE, scopeOf } from './namespaces.ts'
 
 /**
- * An element of the document. Its children include text only in text, tspan, style and similar elements, and in a
+ * An element of the document. The children include text only in text, tspan, style and similar elements, and in a
  * foreignObject.
  */
 export interface SvgElement {

@@ -66,8 +66,7 @@ function resolveClip(
 }
 
 /**
- * The matrix of an element's own units, in which its clip lies. It includes the shift of a `use` and the viewport of an
- * `svg`.
+ * The matrix of an element's own units, in which its clip lies, with the shift of a `use` and the viewport of an `svg`.
  */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
@@ -152,7 +151,7 @@ function clipUnits(
 
 /**
  * Whether a reference to a clipPath leads back to the clipPath that is being read. Browsers ignore every reference that
- * is part of such a circle. They follow a reference from outside into the circle.
+ * is part of such a circle, but follow a reference from outside into the circle.
  */
 function isCircular(reading: Reading, clipPath: SvgElement): boolean {
   const current = reading.clipPaths.at(-1)

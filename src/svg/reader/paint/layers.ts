@@ -59,7 +59,7 @@ export class LayerSet {
   }
 }
 
-/** Joins several sets of strokes. It copies whole arrays, because a drawing may have millions of vertices. */
+/** Joins several sets of strokes by copying whole arrays, because a drawing may have millions of vertices. */
 function join(parts: readonly Strokes[]): Strokes {
   const [only] = parts
   if (parts.length === 1 && only !== undefined) return only

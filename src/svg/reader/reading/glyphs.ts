@@ -44,8 +44,8 @@ export class GlyphCache {
   }
 
   /**
-   * Kerning between two characters at a cap height of 1; a positive value brings them closer. It is 0 for a font with a shaper,
-   * whose advances contain the kerning.
+   * Kerning between two characters at a cap height of 1; a positive value brings them closer. A font with a shaper
+   * gives 0, because its advances contain the kerning.
    */
   kern(first: string, second: string): number {
     const font = typeof this.#font === 'string' ? loadFont(this.#font) : this.#font
@@ -108,8 +108,8 @@ export class GlyphCache {
 }
 
 /**
- * A number that chooses the forms of letters. It depends on the text alone, so that a text has the same forms when it is
- * measured and drawn.
+ * A number that chooses the forms of letters, computed from the text alone, so that a text has the same forms when it
+ * is measured and drawn.
  */
 function seedOf(chars: readonly { readonly text: string }[]): number {
   let seed = 1

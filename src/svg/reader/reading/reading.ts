@@ -168,7 +168,7 @@ export class Reading {
     this.cascade = new Cascade(sheet, budget, hasVariables, this.uses)
   }
 
-  /** Counts characters that no font has. They are not drawn. */
+  /** Counts characters that no font has, and that are not drawn. */
   countMissing(characters: readonly MissingCharacter[]): void {
     this.text.add(characters)
     for (const { char } of characters) this.notDrawn.add('character that no font has', char)
@@ -181,7 +181,7 @@ export class Reading {
   }
 
   /**
-   * Draws an element by reference. It draws nothing while the same element is being drawn.
+   * Draws an element by reference, or nothing while the same element is being drawn.
    *
    * @throws PlotdError ERR_SVG_LIMIT for more references than `limits.useExpansions`
    */

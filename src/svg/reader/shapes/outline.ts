@@ -6,7 +6,10 @@ export const CUBIC = 2
 /** Centre, radii, rotation, start angle, sweep (radians), then the exact end. */
 export const ARC = 3
 export const CLOSE = 4
-/** A subpath that begins without a move, where the last subpath was closed. Its start is no vertex of the path. */
+/**
+ * A subpath that begins without a move, where the last subpath was closed. The start of the new subpath is no vertex of
+ * the path.
+ */
 export const RESUME = 5
 
 /** Number of arguments of each kind of segment. */

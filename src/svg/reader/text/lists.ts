@@ -36,7 +36,7 @@ export function listsOf({ attributes }: SvgElement, frame: Frame): Lists {
   }
 }
 
-/** A list of lengths. It ends at a double comma; it is empty when any item is invalid. */
+/** A list of lengths, which ends at a double comma, and is empty when any item is invalid. */
 function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   const context = lengthContext(frame)
   const results: number[] = []

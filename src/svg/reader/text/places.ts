@@ -19,8 +19,8 @@ export interface Place {
 export type PathEnd = (char: TextChar) => readonly [x: number, y: number] | undefined
 
 /**
- * Places the characters of a text (SVG 2, section 11.5). They stand on one line, are shifted by `dx` and `dy`, fitted
- * to `textLength` and moved to absolute positions. Last, each chunk is moved by its anchor.
+ * Places the characters of a text (SVG 2, section 11.5). The characters stand on one line, are shifted by `dx` and
+ * `dy`, fitted to `textLength` and moved to absolute positions. Last, each chunk is moved by its anchor.
  */
 export function placesOf(
   chars: readonly TextChar[],
