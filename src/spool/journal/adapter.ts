@@ -1,5 +1,5 @@
 /**
- * The room `journal`: lowdb's data on the disk. `log-file` appends frames, `compactor` writes snapshots and the
+ * The room `journal`: lowdb's data on the disk. `journal-file` appends frames, `compactor` writes snapshots and the
  * archive, `recovery` reads them at a start, `salvage` repairs a damaged folder. `embedded.ts` above opens the adapter.
  */
 import type { Adapter } from 'lowdb'
@@ -9,7 +9,7 @@ import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
 import { type Disk, systemCode } from './disk.ts'
 import { UPGRADES, type Upgrade } from './format.ts'
-import { LogFile, type LogPlace } from './log-file.ts'
+import { LogFile, type LogPlace } from './journal-file.ts'
 import { watermarkPath } from './names.ts'
 import { type RecoveryReport, recover } from './recovery.ts'
 import type { Image } from './snapshot-writer.ts'

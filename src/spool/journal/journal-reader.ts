@@ -1,7 +1,7 @@
 import { damage } from './damage.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK, decodeFrame, type Frame, spanAt } from './frame.ts'
-import { decodeHeader, type LogEnd, type LogHeader } from './log-file.ts'
+import { decodeHeader, type LogEnd, type LogHeader } from './journal-file.ts'
 
 const WINDOW = 4 << 20
 const ZERO = Buffer.alloc(BLOCK)
