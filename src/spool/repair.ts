@@ -5,9 +5,9 @@ import { backUp } from './journal/backup.ts'
 import { nodeDisk } from './journal/disk.ts'
 import { exists } from './journal/folder.ts'
 import { formatBy, UPGRADES } from './journal/format.ts'
-import { LogFile, type LogPlace } from './journal/journal-file.ts'
+import { JournalFile, type JournalPlace } from './journal/journal-file.ts'
 import { lockFolder } from './journal/lock.ts'
-import { generations, logPath, snapshotPath } from './journal/names.ts'
+import { generations, journalPath, snapshotPath } from './journal/names.ts'
 import { readFolder } from './journal/recovery.ts'
 import { type Salvage, salvage } from './journal/salvage.ts'
 import { writeSnapshot } from './journal/snapshot-writer.ts'
@@ -49,7 +49,7 @@ const HOLD_REASON = {
 export async function repairSpool(folder: string): Promise<Repair | undefined> {
   if (!(await exists(folder))) return undefined
   const lock = await lockFolder(folder)
-  const place: LogPlace = { disk: nodeDisk, folder, aheadBytes: 1 << 20, upgrades: UPGRADES }
+  const place: JournalPlace = { disk: nodeDisk, folder, aheadBytes: 1 << 20, upgrades: UPGRADES }
   try {
     const damage = await damageOf(place)
     return damage === undefined ? undefined : await repair(place, damage)
@@ -60,7 +60,7 @@ export async function repairSpool(folder: string): Promise<Repair | undefined> {
   }
 }
 
-async function damageOf(place: LogPlace): Promise<string | undefined> {
+async function damageOf(place: JournalPlace): Promise<string | undefined> {
   try {
     const { base } = await readFolder(place, byName(emptyTables()))
     await base?.file.close()
@@ -71,7 +71,7 @@ async function damageOf(place: LogPlace): Promise<string | undefined> {
   }
 }
 
-async function repair(place: LogPlace, damage: string): Promise<Repair> {
+async function repair(place: JournalPlace, damage: string): Promise<Repair> {
   const backup = await backUp(place.folder, 'damaged')
   const tables = emptyTables()
   const result = await salvage(place, byName(tables))
@@ -107,7 +107,7 @@ function restartOnHold(job: Job): Job {
 
 /** Replaces the files by a new generation. A repair that was cut off leaves the folder damaged, so it can run again. */
 async function rewrite(
-  place: LogPlace,
+  place: JournalPlace,
   { generation, seq }: Salvage,
   { logs, paused, meta, keys }: Tables,
   jobs: ReadonlyMap<string, Job>,
@@ -116,7 +116,7 @@ async function rewrite(
   const oldFiles = await generations(disk, folder)
   const ended = [...jobs.values()].filter(isFinal).sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))
   const watermark = await Watermark.open(disk, folder, await Watermark.read(disk, folder))
-  const log = await LogFile.create(place, watermark, generation, seq)
+  const journal = await JournalFile.create(place, watermark, generation, seq)
   const retired = new Set(ended.map(({ id }) => id))
   const image = (name: string, rows: ReadonlyMap<string, unknown>, without: ReadonlySet<string> = new Set()) => ({
     name,
@@ -128,7 +128,7 @@ async function rewrite(
     format: formatBy(upgrades),
     generation,
     seq,
-    salt: log.salt,
+    salt: journal.salt,
     forgotten: [],
     tables: [
       image('jobs', jobs, retired),
@@ -142,7 +142,7 @@ async function rewrite(
   const { file } = await writeSnapshot(disk, folder, snapshot, new ArchiveFile())
   await file.close()
   for (const oldGeneration of oldFiles.snapshots) await disk.remove(snapshotPath(folder, oldGeneration))
-  for (const oldGeneration of oldFiles.logs) await disk.remove(logPath(folder, oldGeneration))
-  await log.close()
+  for (const oldGeneration of oldFiles.journals) await disk.remove(journalPath(folder, oldGeneration))
+  await journal.close()
   await watermark.close()
 }

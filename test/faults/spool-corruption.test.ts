@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
-import { logPath } from '../../src/spool/journal/names.ts'
+import { journalPath } from '../../src/spool/journal/names.ts'
 import { runs } from '../support/fuzz.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
@@ -131,7 +131,7 @@ const corruption: fc.Arbitrary<readonly [string, Corruption]> = fc.oneof(
       (_, disk) => {
         const generation = /journal-(\d+)/.exec(logOn(disk))?.[1]
         const other = folders.find((each) => each.disk.paths().some((path) => path.includes(`journal-${generation}`)))
-        if (other !== undefined) disk.copyFrom(other.disk, logPath(folderOn(disk), Number(generation)), logOn(disk))
+        if (other !== undefined) disk.copyFrom(other.disk, journalPath(folderOn(disk), Number(generation)), logOn(disk))
       },
     ],
     [

@@ -78,7 +78,7 @@ export class MemoryDisk implements Disk {
     if (match === undefined && how === 'read') throw systemError('ENOENT', path)
     const node = match ?? new Node()
     this.#names.set(path, node)
-    return this.#file(path, node, how === 'log' || how === 'ahead')
+    return this.#file(path, node, how === 'journal' || how === 'ahead')
   }
 
   async list(folder: string): Promise<string[]> {

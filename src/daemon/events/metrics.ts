@@ -88,7 +88,7 @@ export class Metrics {
       syncFolder: (folder) => disk.syncFolder(folder),
       open: async (path, how) => {
         const file = await disk.open(path, how)
-        if (how !== 'log') return file
+        if (how !== 'journal') return file
         const write = file.write.bind(file)
         file.write = async (bytes, at) => {
           const start = performance.now()

@@ -9,7 +9,7 @@ import { ArchiveFile } from './archive-file.ts'
 import { type Archivist, Compactor } from './compactor.ts'
 import { type Disk, systemCode } from './disk.ts'
 import { UPGRADES, type Upgrade } from './format.ts'
-import { LogFile, type LogPlace } from './journal-file.ts'
+import { JournalFile, type JournalPlace } from './journal-file.ts'
 import { watermarkPath } from './names.ts'
 import { type RecoveryReport, recover } from './recovery.ts'
 import type { Image } from './snapshot-writer.ts'
@@ -53,13 +53,13 @@ export class JournalAdapter implements Adapter<SpoolData> {
   readonly failed: Promise<PlotdError>
   report: RecoveryReport = { frames: 0, tornBytes: 0, damagedSnapshots: [], upgraded: undefined }
   readonly #options: JournalOptions
-  readonly #place: LogPlace
+  readonly #place: JournalPlace
   readonly #tables: Tables = emptyTables()
   readonly #all: readonly Table[] = Object.values<Table>(this.#tables)
   readonly #compactor: Compactor
   readonly #reportFailure: (error: PlotdError) => void
   #failure: PlotdError | undefined
-  #log: LogFile | undefined
+  #journal: JournalFile | undefined
   #watermark: Watermark | undefined
   #seq = 0
   #snapshotBytes = 0
@@ -88,7 +88,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     const recovered = await recover(this.#place, byName(this.#tables), (error) =>
       this.#fail(watermarkPath(this.#place.folder), error, []),
     )
-    this.#log = recovered.log
+    this.#journal = recovered.journal
     this.#watermark = recovered.watermark
     this.#seq = recovered.seq
     this.#snapshotBytes = recovered.snapshotBytes
@@ -120,8 +120,9 @@ export class JournalAdapter implements Adapter<SpoolData> {
     await this.#last.catch(() => {})
     await this.#compacting?.catch(() => {})
     await this.#running
-    if (this.#failure === undefined && (this.#log?.used ?? 0) > COMPACT_AT_CLOSE) await this.compact().catch(() => {})
-    await this.#log?.close().catch(() => {})
+    if (this.#failure === undefined && (this.#journal?.used ?? 0) > COMPACT_AT_CLOSE)
+      await this.compact().catch(() => {})
+    await this.#journal?.close().catch(() => {})
     await this.#watermark?.close().catch(() => {})
     await this.archive.close()
   }
@@ -149,20 +150,20 @@ export class JournalAdapter implements Adapter<SpoolData> {
     // The image for a snapshot has every change so far, so the old journal must have all of them, too. A change that also
     // came into the new journal would be replayed on the image, and a change that is applied twice does harm.
     if (imageRequest !== undefined) this.#collect()
-    const [batch, log] = [this.#batch, this.#log]
+    const [batch, journal] = [this.#batch, this.#journal]
     this.#batch = undefined
     this.#imageRequest = undefined
-    if (log === undefined) return
+    if (journal === undefined) return
     try {
       const seq = this.#seq + (batch === undefined ? 0 : 1)
-      const image = imageRequest && this.#compactor.image(log.generation + 1, seq)
-      if (batch !== undefined) await log.append(seq, batch.ops)
+      const image = imageRequest && this.#compactor.image(journal.generation + 1, seq)
+      if (batch !== undefined) await journal.append(seq, batch.ops)
       this.#seq = seq
-      if (image !== undefined) imageRequest?.resolve({ ...image, salt: await this.#rotate(log) })
+      if (image !== undefined) imageRequest?.resolve({ ...image, salt: await this.#rotate(journal) })
       batch?.written.resolve()
-      this.#compactWhenDue(log)
+      this.#compactWhenDue(journal)
     } catch (error) {
-      this.#fail(log.path, error, [batch?.written, imageRequest])
+      this.#fail(journal.path, error, [batch?.written, imageRequest])
     }
   }
 
@@ -188,21 +189,21 @@ export class JournalAdapter implements Adapter<SpoolData> {
     this.#reportFailure(failure)
   }
 
-  #compactWhenDue(log: LogFile): void {
+  #compactWhenDue(journal: JournalFile): void {
     const { compactAt } = this.#options
     const due = Math.max(compactAt, Math.min(this.#snapshotBytes, 3 * compactAt))
     // Padding counts less, because it is not parsed.
-    if (log.used < due && log.size < 4 * due) return
+    if (journal.used < due && journal.size < 4 * due) return
     this.compact().catch((error: unknown) => process.emitWarning(`spool snapshot: ${String(error)}`))
   }
 
   /** @returns the salt of the new journal */
-  async #rotate(old: LogFile): Promise<number> {
+  async #rotate(old: JournalFile): Promise<number> {
     if (this.#watermark === undefined) throw new Error('the folder was not read')
-    const log = await LogFile.create(this.#place, this.#watermark, old.generation + 1, this.#seq)
-    this.#log = log
+    const journal = await JournalFile.create(this.#place, this.#watermark, old.generation + 1, this.#seq)
+    this.#journal = journal
     await old.close()
-    return log.salt
+    return journal.salt
   }
 
   async #compact(): Promise<void> {

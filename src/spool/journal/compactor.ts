@@ -2,8 +2,8 @@ import type { Job } from '../job.ts'
 import type { ArchiveFile, FileRow } from './archive-file.ts'
 import type { Disk } from './disk.ts'
 import { formatBy } from './format.ts'
-import type { LogPlace } from './journal-file.ts'
-import { generations, logPath, snapshotPath } from './names.ts'
+import type { JournalPlace } from './journal-file.ts'
+import { generations, journalPath, snapshotPath } from './names.ts'
 import { type Image, writeSnapshot } from './snapshot-writer.ts'
 import type { Table, Tables } from './table.ts'
 
@@ -25,7 +25,7 @@ export class Compactor {
   readonly #format: number
 
   constructor(
-    { disk, folder, upgrades }: Pick<LogPlace, 'disk' | 'folder' | 'upgrades'>,
+    { disk, folder, upgrades }: Pick<JournalPlace, 'disk' | 'folder' | 'upgrades'>,
     tables: Tables,
     archive: ArchiveFile,
   ) {
@@ -88,10 +88,10 @@ export class Compactor {
 
   /** Removes old generations from the disk. The previous generation stays, in case the new one is unreadable. */
   async #removeBefore(generation: number): Promise<void> {
-    const { snapshots, logs } = await generations(this.#disk, this.#folder)
+    const { snapshots, journals } = await generations(this.#disk, this.#folder)
     const keep = snapshots.filter((snapshot) => snapshot < generation).at(-1) ?? 0
     for (const snapshot of snapshots) if (snapshot < keep) await this.#disk.remove(snapshotPath(this.#folder, snapshot))
-    for (const log of logs) if (log < keep) await this.#disk.remove(logPath(this.#folder, log))
+    for (const journal of journals) if (journal < keep) await this.#disk.remove(journalPath(this.#folder, journal))
   }
 }
 

@@ -4,7 +4,7 @@ import { makeFolder, syncPath } from './folder.ts'
 
 /** An open file of the spool. Offsets and sizes are in bytes. */
 export interface DiskFile {
-  /** Writes all bytes. In a file opened for 'log' or 'ahead', it resolves when they are on the disk. */
+  /** Writes all bytes. In a file opened for 'journal' or 'ahead', it resolves when they are on the disk. */
   write(bytes: Uint8Array, offset: number): Promise<void>
   /** @returns the number of bytes read; fewer than requested only at the end of the file */
   read(into: Uint8Array, offset: number): Promise<number>
@@ -14,8 +14,8 @@ export interface DiskFile {
   close(): Promise<void>
 }
 
-/** 'log': a journal's frames. 'ahead': its zeros and the watermark, written through in the same way. */
-export type OpenFor = 'read' | 'create' | 'log' | 'ahead'
+/** 'journal': a journal's frames. 'ahead': its zeros and the watermark, written through in the same way. */
+export type OpenFor = 'read' | 'create' | 'journal' | 'ahead'
 
 /** The parts of the operating system that the journal uses. Tests inject faults here. */
 export interface Disk {
@@ -34,7 +34,7 @@ const { O_CREAT, O_RDONLY, O_RDWR, O_DSYNC } = fs.constants
 const WRITES_THROUGH = process.platform === 'linux' && O_DSYNC !== undefined
 
 const FLAGS = { read: O_RDONLY, create: O_RDWR | O_CREAT } as const
-const LOG_FLAGS = FLAGS.create | (WRITES_THROUGH ? O_DSYNC : 0)
+const JOURNAL_FLAGS = FLAGS.create | (WRITES_THROUGH ? O_DSYNC : 0)
 
 const open = promisify(fs.open)
 const stat = promisify(fs.fstat)
@@ -106,9 +106,9 @@ const MODE = 0o600
 
 export const nodeDisk: Disk = {
   open: async (path, how) => {
-    const isLog = how === 'log' || how === 'ahead'
-    const fd = await open(path, isLog ? LOG_FLAGS : FLAGS[how], MODE)
-    return new NodeFile(fd, isLog && !WRITES_THROUGH)
+    const isJournal = how === 'journal' || how === 'ahead'
+    const fd = await open(path, isJournal ? JOURNAL_FLAGS : FLAGS[how], MODE)
+    return new NodeFile(fd, isJournal && !WRITES_THROUGH)
   },
   list: (folder) => fs.promises.readdir(folder),
   makeFolder: (folder) => makeFolder(folder),

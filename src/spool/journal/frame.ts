@@ -3,7 +3,7 @@ import { inOwnSlices } from '../../slices.ts'
 import { TextBuffer } from './text-buffer.ts'
 
 /**
- * One group commit in a log:
+ * One group commit in a journal:
  *
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *

@@ -4,31 +4,34 @@ import { crc32 } from 'node:zlib'
 import type { Disk, DiskFile } from './disk.ts'
 import { formatBy, type Upgrade } from './format.ts'
 import { BLOCK, FrameEncoder } from './frame.ts'
-import { logPath } from './names.ts'
+import { journalPath } from './names.ts'
 import type { Op } from './table.ts'
 import type { Watermark } from './watermark.ts'
 
-/** The content of a log's first block. */
-export interface LogHeader {
+/** The content of a journal's first block. */
+export interface JournalHeader {
   readonly format: number
   readonly generation: number
-  /** The last frame before this log. */
+  /** The last frame before this journal. */
   readonly after: number
   readonly salt: number
-  /** False in logs of plotd versions that wrote no watermark. */
+  /** False in journals of plotd versions that wrote no watermark. */
   readonly hasWatermark: boolean
 }
 
-/** The folder of a log. The log writes zeros ahead of its frames, so that the write of a frame changes no metadata. */
-export interface LogPlace {
+/**
+ * The folder of a journal. The journal writes zeros ahead of its frames, so that the write of a frame changes no
+ * metadata.
+ */
+export interface JournalPlace {
   readonly disk: Disk
   readonly folder: string
   readonly aheadBytes: number
   readonly upgrades: readonly Upgrade[]
 }
 
-/** The log to which frames are appended. */
-export class LogFile {
+/** The journal to which frames are appended. */
+export class JournalFile {
   readonly generation: number
   readonly path: string
   readonly salt: number
@@ -47,11 +50,11 @@ export class LogFile {
   #failure: unknown
 
   private constructor(
-    { aheadBytes }: LogPlace,
+    { aheadBytes }: JournalPlace,
     watermark: Watermark,
     path: string,
     [file, ahead]: readonly [DiskFile, DiskFile],
-    { generation, salt }: LogHeader,
+    { generation, salt }: JournalHeader,
     end: number,
   ) {
     this.#zeros = Buffer.alloc(aheadBytes)
@@ -66,40 +69,45 @@ export class LogFile {
     this.#allocated = end
   }
 
-  /** Creates an empty log for the frames from `after + 1` on, and begins the watermark of that log. */
-  static async create(place: LogPlace, watermark: Watermark, generation: number, after: number): Promise<LogFile> {
+  /** Creates an empty journal for the frames from `after + 1` on, and begins the watermark of that journal. */
+  static async create(
+    place: JournalPlace,
+    watermark: Watermark,
+    generation: number,
+    after: number,
+  ): Promise<JournalFile> {
     const { disk, folder, upgrades, aheadBytes } = place
-    const path = logPath(folder, generation)
+    const path = journalPath(folder, generation)
     const salt = randomBytes(4).readUInt32LE()
     const header = { format: formatBy(upgrades), generation, after, salt, hasWatermark: true }
-    const file = await disk.open(path, 'log')
+    const file = await disk.open(path, 'journal')
     await file.truncate(0)
     await file.write(encodeHeader(header), 0)
-    const log = new LogFile(place, watermark, path, [file, await disk.open(path, 'ahead')], header, BLOCK)
-    await log.#ahead.write(log.#zeros, BLOCK)
-    log.#allocated += aheadBytes
+    const journal = new JournalFile(place, watermark, path, [file, await disk.open(path, 'ahead')], header, BLOCK)
+    await journal.#ahead.write(journal.#zeros, BLOCK)
+    journal.#allocated += aheadBytes
     await disk.syncFolder(dirname(path))
-    await watermark.begin({ generation, salt, bytes: log.#allocated, seq: after })
-    return log
+    await watermark.begin({ generation, salt, bytes: journal.#allocated, seq: after })
+    return journal
   }
 
-  /** Opens a log to continue after its last whole frame. First it overwrites the rest with zeros. */
+  /** Opens a journal to continue after its last whole frame. First it overwrites the rest with zeros. */
   static async resume(
-    place: LogPlace,
+    place: JournalPlace,
     watermark: Watermark,
-    { header, end, used, torn, size }: LogEnd,
-  ): Promise<LogFile> {
+    { header, end, used, torn, size }: JournalEnd,
+  ): Promise<JournalFile> {
     const { disk, folder } = place
-    const path = logPath(folder, header.generation)
-    const files = [await disk.open(path, 'log'), await disk.open(path, 'ahead')] as const
-    const log = new LogFile(place, watermark, path, files, header, end)
-    for (let offset = end; offset < end + torn; offset += log.#zeros.length) {
-      await log.#ahead.write(log.#zeros.subarray(0, end + torn - offset), offset)
+    const path = journalPath(folder, header.generation)
+    const files = [await disk.open(path, 'journal'), await disk.open(path, 'ahead')] as const
+    const journal = new JournalFile(place, watermark, path, files, header, end)
+    for (let offset = end; offset < end + torn; offset += journal.#zeros.length) {
+      await journal.#ahead.write(journal.#zeros.subarray(0, end + torn - offset), offset)
     }
-    log.#allocated = Math.max(end, size)
-    log.used = used
-    if (log.#allocated - end < log.#zeros.length / 2) await log.#fill()
-    return log
+    journal.#allocated = Math.max(end, size)
+    journal.used = used
+    if (journal.#allocated - end < journal.#zeros.length / 2) await journal.#fill()
+    return journal
   }
 
   /** The place of the next frame, bytes: header, frames and padding. */
@@ -145,9 +153,9 @@ export class LogFile {
   }
 }
 
-/** The place at which a log continues. */
-export interface LogEnd {
-  readonly header: LogHeader
+/** The place at which a journal continues. */
+export interface JournalEnd {
+  readonly header: JournalHeader
   /** The place of the next frame, bytes. */
   readonly end: number
   readonly used: number
@@ -159,7 +167,7 @@ export interface LogEnd {
 
 const HEADER = /^plotd journal (\d+) generation (\d+) after (\d+) salt ([0-9a-f]{8})(?: crc ([0-9a-f]{8}))?\n/
 
-function encodeHeader({ format, generation, after, salt }: LogHeader): Buffer {
+function encodeHeader({ format, generation, after, salt }: JournalHeader): Buffer {
   const block = Buffer.alloc(BLOCK)
   const text = `plotd journal ${format} generation ${generation} after ${after} salt ${hex(salt)}`
   block.write(`${text} crc ${hex(crc32(text))}\n`, 'latin1')
@@ -169,7 +177,7 @@ function encodeHeader({ format, generation, after, salt }: LogHeader): Buffer {
 const hex = (value: number): string => value.toString(16).padStart(8, '0')
 
 /** @returns undefined when the block is not a sound header */
-export function decodeHeader(block: Buffer): LogHeader | undefined {
+export function decodeHeader(block: Buffer): JournalHeader | undefined {
   const match = HEADER.exec(block.toString('latin1', 0, 150))
   if (match === null) return undefined
   const [line, format, generation, after, salt = '', crc] = match

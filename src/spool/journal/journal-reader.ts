@@ -1,15 +1,15 @@
 import { damage } from './damage.ts'
 import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK, decodeFrame, type Frame, spanAt } from './frame.ts'
-import { decodeHeader, type LogEnd, type LogHeader } from './journal-file.ts'
+import { decodeHeader, type JournalEnd, type JournalHeader } from './journal-file.ts'
 
 const WINDOW = 4 << 20
 const ZERO = Buffer.alloc(BLOCK)
 
 const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.length))
 
-/** A log as the other files of the folder describe it. */
-export interface ExpectedLog {
+/** A journal as the other files of the folder describe it. */
+export interface ExpectedJournal {
   readonly generation: number
   readonly isLast: boolean
   readonly bytes: number
@@ -17,26 +17,26 @@ export interface ExpectedLog {
 }
 
 /**
- * Passes every frame of a log to `onFrame`, in order.
+ * Passes every frame of a journal to `onFrame`, in order.
  *
  * An incomplete frame is a torn tail when no sound frame follows it. A torn tail was not acknowledged, unless the
  * watermark counts it. When a sound frame follows, the incomplete frame was acknowledged and is damaged.
  *
- * @param after   the last frame before this log
- * @param isLast  only the last log may end in a torn frame: the others were closed after their last frame
+ * @param after   the last frame before this journal
+ * @param isLast  only the last journal may end in a torn frame: the others were closed after their last frame
  * @param bytes   the least length of the file
  * @throws PlotdError ERR_SPOOL_DAMAGED naming the file and the byte
  */
-export async function readLog(
+export async function readJournal(
   disk: Disk,
   path: string,
-  { generation, isLast, bytes, after }: ExpectedLog,
+  { generation, isLast, bytes, after }: ExpectedJournal,
   onFrame: (frame: Frame) => void,
-): Promise<LogEnd> {
+): Promise<JournalEnd> {
   const file = await disk.open(path, 'read')
   try {
     const size = await file.size()
-    const reading = new LogReader(path, file, size, isLast).read(generation, after, onFrame)
+    const reading = new JournalReader(path, file, size, isLast).read(generation, after, onFrame)
     if (size >= bytes) return await reading
     await reading.catch(() => {}) // the caller counts what can be read
     throw damage(path, size, `it is ${size} bytes long and was at least ${bytes}`)
@@ -45,8 +45,8 @@ export async function readLog(
   }
 }
 
-/** Passes every sound frame of a log to `onFrame`, and skips damaged bytes. */
-export async function salvageLog(
+/** Passes every sound frame of a journal to `onFrame`, and skips damaged bytes. */
+export async function salvageJournal(
   disk: Disk,
   path: string,
   salt: number,
@@ -54,14 +54,14 @@ export async function salvageLog(
 ): Promise<void> {
   const file = await disk.open(path, 'read')
   try {
-    await new LogReader(path, file, await file.size(), true).salvage(salt, onFrame)
+    await new JournalReader(path, file, await file.size(), true).salvage(salt, onFrame)
   } finally {
     await file.close()
   }
 }
 
-/** @returns undefined when the log has no sound header */
-export async function readHeader(disk: Disk, path: string): Promise<LogHeader | undefined> {
+/** @returns undefined when the journal has no sound header */
+export async function readHeader(disk: Disk, path: string): Promise<JournalHeader | undefined> {
   const file = await disk.open(path, 'read')
   try {
     const block = Buffer.alloc(BLOCK)
@@ -71,7 +71,7 @@ export async function readHeader(disk: Disk, path: string): Promise<LogHeader | 
   }
 }
 
-class LogReader {
+class JournalReader {
   readonly #path: string
   readonly #file: DiskFile
   readonly #size: number
@@ -86,7 +86,7 @@ class LogReader {
     this.#isLast = isLast
   }
 
-  async read(generation: number, after: number, onFrame: (frame: Frame) => void): Promise<LogEnd> {
+  async read(generation: number, after: number, onFrame: (frame: Frame) => void): Promise<JournalEnd> {
     const header = decodeHeader(await this.#bytes(0, BLOCK))
     if (header === undefined) throw damage(this.#path, 0, 'its header is not sound')
     if (header.generation !== generation) throw damage(this.#path, 0, `it holds generation ${header.generation}`)

@@ -6,14 +6,14 @@ import type { Disk } from './disk.ts'
  * every later change. Generation 0 has no snapshot. `watermark` says how far the journals reach.
  */
 export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
-export const logPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)
+export const journalPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)
 
 export const watermarkPath = (folder: string): string => join(folder, 'watermark')
 
 export interface Generations {
   /** Ascending. */
   readonly snapshots: readonly number[]
-  readonly logs: readonly number[]
+  readonly journals: readonly number[]
   /** Temporary files of unfinished snapshots, full paths. */
   readonly leftovers: readonly string[]
 }
@@ -28,7 +28,7 @@ export async function generations(disk: Disk, folder: string): Promise<Generatio
       .sort((a, b) => a - b)
   return {
     snapshots: numbers(/^spool-(\d+)\.json$/),
-    logs: numbers(/^journal-(\d+)\.log$/),
+    journals: numbers(/^journal-(\d+)\.log$/),
     leftovers: files.filter((file) => /^spool-\d+\.json\.tmp$/.test(file)).map((file) => join(folder, file)),
   }
 }

@@ -4,9 +4,9 @@ import { backUp } from './backup.ts'
 import { damage, withLoss } from './damage.ts'
 import type { DiskFile } from './disk.ts'
 import { formatBy, refuseNewer, upgrade } from './format.ts'
-import { type LogEnd, LogFile, type LogHeader, type LogPlace } from './journal-file.ts'
-import { readHeader, readLog } from './journal-reader.ts'
-import { type Generations, generations, logPath, snapshotPath, watermarkPath } from './names.ts'
+import { type JournalEnd, JournalFile, type JournalHeader, type JournalPlace } from './journal-file.ts'
+import { readHeader, readJournal } from './journal-reader.ts'
+import { type Generations, generations, journalPath, snapshotPath, watermarkPath } from './names.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
@@ -25,7 +25,7 @@ export interface RecoveryReport {
 
 export interface RecoveryResult {
   readonly seq: number
-  readonly log: LogFile
+  readonly journal: JournalFile
   readonly watermark: Watermark
   readonly snapshotBytes: number
   readonly archive: { readonly file: DiskFile; readonly rows: Map<string, FileRow> } | undefined
@@ -41,7 +41,7 @@ export interface RecoveryResult {
  *   wrote the folder; nothing is changed then
  */
 export async function recover(
-  place: LogPlace,
+  place: JournalPlace,
   tables: TablesByName,
   onWatermarkError: (error: unknown) => void,
 ): Promise<RecoveryResult> {
@@ -61,7 +61,7 @@ export interface Reading {
   readonly base: Base | undefined
   readonly damagedSnapshots: readonly string[]
   /** The end of the newest journal; undefined when that journal has no header yet. */
-  readonly last: LogEnd | undefined
+  readonly last: JournalEnd | undefined
   /** The generation of the newest journal; without a journal, the generation of the first one. */
   readonly generation: number
   readonly mark: Mark | undefined
@@ -70,7 +70,7 @@ export interface Reading {
 }
 
 /** Reads everything into the tables and changes nothing on the disk. @throws as `recover` */
-export async function readFolder(place: LogPlace, tables: TablesByName): Promise<Reading> {
+export async function readFolder(place: JournalPlace, tables: TablesByName): Promise<Reading> {
   const { disk, folder } = place
   const files = await generations(disk, folder)
   const mark = await Watermark.read(disk, folder)
@@ -94,8 +94,8 @@ export interface Base {
 }
 
 async function newestSound(
-  { disk, folder, upgrades }: LogPlace,
-  { snapshots, logs }: Generations,
+  { disk, folder, upgrades }: JournalPlace,
+  { snapshots, journals }: Generations,
   tables: TablesByName,
   mark: Mark | undefined,
 ): Promise<{ base: Base | undefined; damaged: string[] }> {
@@ -103,7 +103,7 @@ async function newestSound(
   for (const generation of [...snapshots].reverse()) {
     try {
       const reading = await readSnapshot(disk, folder, generation, formatBy(upgrades))
-      const header = await readHeader(disk, logPath(folder, generation)).catch(() => undefined)
+      const header = await readHeader(disk, journalPath(folder, generation)).catch(() => undefined)
       if (reading.salt !== undefined && header !== undefined && reading.salt !== header.salt) {
         await reading.file.close()
         throw new Error('it does not belong to its journal')
@@ -116,8 +116,9 @@ async function newestSound(
     }
   }
   const lossOf = (file: string, why: string): unknown => withLoss(damage(file, 0, why), 0, mark?.seq)
-  if (damaged.length > 0 && logs[0] !== 0) throw lossOf(damaged[0] ?? folder, 'no snapshot before it can be read')
-  if (logs.length > 0 && logs[0] !== 0) throw lossOf(logPath(folder, logs[0] ?? 0), 'the snapshot before it is gone')
+  if (damaged.length > 0 && journals[0] !== 0) throw lossOf(damaged[0] ?? folder, 'no snapshot before it can be read')
+  if (journals.length > 0 && journals[0] !== 0)
+    throw lossOf(journalPath(folder, journals[0] ?? 0), 'the snapshot before it is gone')
   return { base: undefined, damaged }
 }
 
@@ -131,14 +132,14 @@ interface ReplayStart {
 
 /** Reads every frame after the snapshot into the tables. */
 async function replay(
-  place: LogPlace,
+  place: JournalPlace,
   files: Generations,
   tables: TablesByName,
   { base, mark, position }: ReplayStart,
 ): Promise<Omit<Reading, 'base' | 'damagedSnapshots' | 'mark'>> {
   const { disk, folder, upgrades } = place
   const archived = base?.archive ?? new Map<string, FileRow>()
-  const { logs, headers, generation, isUnbegun } = await journalsAfter(place, files, base, mark)
+  const { journals, headers, generation, isUnbegun } = await journalsAfter(place, files, base, mark)
   const known = formatBy(upgrades)
   let format = base?.format ?? headers[0]?.format ?? known
   const from = format
@@ -148,12 +149,12 @@ async function replay(
     format = to
   }
   let frames = 0
-  let last: LogEnd | undefined
-  for (const [i, log] of logs.entries()) {
+  let last: JournalEnd | undefined
+  for (const [i, journal] of journals.entries()) {
     await upgradeTo(headers[i]?.format ?? format)
-    const bytes = log === mark?.generation ? mark.bytes : 0
-    const expected = { generation: log, isLast: i === logs.length - 1, bytes, after: position.seq }
-    last = await readLog(disk, logPath(folder, log), expected, (frame) => {
+    const bytes = journal === mark?.generation ? mark.bytes : 0
+    const expected = { generation: journal, isLast: i === journals.length - 1, bytes, after: position.seq }
+    last = await readJournal(disk, journalPath(folder, journal), expected, (frame) => {
       for (const op of JSON.parse(frame.body) as readonly Op[]) redo(tables, archived, op)
       position.seq = frame.seq
       frames++
@@ -161,7 +162,11 @@ async function replay(
   }
   const { seq } = position
   if (mark !== undefined && seq < mark.seq) {
-    throw damage(logPath(folder, logs.at(-1) ?? 0), last?.end ?? 0, `frames ${seq + 1} to ${mark.seq} are missing`)
+    throw damage(
+      journalPath(folder, journals.at(-1) ?? 0),
+      last?.end ?? 0,
+      `frames ${seq + 1} to ${mark.seq} are missing`,
+    )
   }
   await upgradeTo(known)
   for (const id of tables.get('forgotten')?.keys() ?? []) archived.delete(id)
@@ -171,8 +176,8 @@ async function replay(
 /** The journals that a replay reads. */
 interface Journals {
   /** Generations, the oldest first. */
-  readonly logs: readonly number[]
-  readonly headers: readonly (LogHeader | undefined)[]
+  readonly journals: readonly number[]
+  readonly headers: readonly (JournalHeader | undefined)[]
   /** The newest generation, also when its journal is not begun. */
   readonly generation: number
   /** Whether the newest journal has no header yet, and is left out. */
@@ -181,51 +186,51 @@ interface Journals {
 
 /** @throws PlotdError ERR_SPOOL_DAMAGED when one is missing or not the one that was written here, ERR_SPOOL_NEWER */
 async function journalsAfter(
-  place: LogPlace,
-  { logs: all, snapshots }: Generations,
+  place: JournalPlace,
+  { journals: all, snapshots }: Generations,
   base: Base | undefined,
   mark: Mark | undefined,
 ): Promise<Journals> {
   const { folder } = place
   const candidates = all.filter((generation) => generation >= (base?.generation ?? 0))
   if (base !== undefined && candidates[0] !== base.generation) {
-    throw damage(logPath(folder, base.generation), 0, 'it is gone')
+    throw damage(journalPath(folder, base.generation), 0, 'it is gone')
   }
   const headers = await headersOf(place, candidates)
   const generation = candidates.at(-1) ?? 0
   // The mark is written before the first frame: a journal that is newer than the mark holds no frame.
   const isNext = mark !== undefined && generation === mark.generation + 1 && !snapshots.includes(generation)
   const isUnbegun = isNext && headers.at(-1) === undefined
-  const logs = isUnbegun ? candidates.slice(0, -1) : candidates
-  checkMark(folder, logs, headers, mark)
-  return { logs, headers, generation, isUnbegun }
+  const journals = isUnbegun ? candidates.slice(0, -1) : candidates
+  checkMark(folder, journals, headers, mark)
+  return { journals, headers, generation, isUnbegun }
 }
 
 /** @throws PlotdError ERR_SPOOL_DAMAGED when the journals are not those that the watermark was written for */
 function checkMark(
   folder: string,
-  logs: readonly number[],
-  headers: readonly (LogHeader | undefined)[],
+  journals: readonly number[],
+  headers: readonly (JournalHeader | undefined)[],
   mark: Mark | undefined,
 ): void {
   if (mark === undefined) {
-    if (logs.every((_, i) => headers[i]?.hasWatermark === false)) return
+    if (journals.every((_, i) => headers[i]?.hasWatermark === false)) return
     throw damage(watermarkPath(folder), 0, 'it is gone or cannot be read')
   }
-  if (mark.generation > (logs.at(-1) ?? -1)) throw damage(logPath(folder, mark.generation), 0, 'it is gone')
-  const header = headers[logs.indexOf(mark.generation)]
+  if (mark.generation > (journals.at(-1) ?? -1)) throw damage(journalPath(folder, mark.generation), 0, 'it is gone')
+  const header = headers[journals.indexOf(mark.generation)]
   if (header === undefined || header.salt === mark.salt) return
-  throw damage(logPath(folder, mark.generation), 0, 'it is not the journal that was written here')
+  throw damage(journalPath(folder, mark.generation), 0, 'it is not the journal that was written here')
 }
 
 /** @throws PlotdError ERR_SPOOL_NEWER */
 async function headersOf(
-  { disk, folder, upgrades }: LogPlace,
-  logs: readonly number[],
-): Promise<(LogHeader | undefined)[]> {
-  const headers: (LogHeader | undefined)[] = []
-  for (const generation of logs) {
-    const path = logPath(folder, generation)
+  { disk, folder, upgrades }: JournalPlace,
+  journals: readonly number[],
+): Promise<(JournalHeader | undefined)[]> {
+  const headers: (JournalHeader | undefined)[] = []
+  for (const generation of journals) {
+    const path = journalPath(folder, generation)
     const header = await readHeader(disk, path)
     refuseNewer(path, header?.format ?? 0, formatBy(upgrades))
     headers.push(header)
@@ -235,7 +240,7 @@ async function headersOf(
 
 /** Prepares the folder for new frames. This is the first step that writes. */
 async function openForWriting(
-  place: LogPlace,
+  place: JournalPlace,
   { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,
   onWatermarkError: (error: unknown) => void,
 ): Promise<RecoveryResult> {
@@ -245,19 +250,19 @@ async function openForWriting(
   for (const leftover of leftovers) await disk.remove(leftover)
   const presentMark = last && { generation, salt: last.header.salt, bytes: last.size, seq }
   const watermark = await Watermark.open(disk, folder, presentMark ?? mark, onWatermarkError)
-  let log: LogFile
-  if (last === undefined) log = await LogFile.create(place, watermark, generation, seq)
+  let journal: JournalFile
+  if (last === undefined) journal = await JournalFile.create(place, watermark, generation, seq)
   else {
-    log = await LogFile.resume(place, watermark, last)
+    journal = await JournalFile.resume(place, watermark, last)
     // Nothing new is written into a journal of an older format, or of a plotd that kept no watermark.
     if (last.header.format !== known || !last.header.hasWatermark) {
-      await log.close()
-      log = await LogFile.create(place, watermark, generation + 1, seq)
+      await journal.close()
+      journal = await JournalFile.create(place, watermark, generation + 1, seq)
     }
   }
   return {
     seq,
-    log,
+    journal,
     watermark,
     snapshotBytes: base?.bytes ?? 0,
     archive: base && { file: base.file, rows: base.archive },

@@ -1,9 +1,9 @@
 import type { FileRow } from './archive-file.ts'
 import type { DiskFile } from './disk.ts'
 import { formatBy, refuseNewer, upgrade } from './format.ts'
-import type { LogPlace } from './journal-file.ts'
-import { readHeader, salvageLog } from './journal-reader.ts'
-import { generations, logPath, snapshotPath } from './names.ts'
+import type { JournalPlace } from './journal-file.ts'
+import { readHeader, salvageJournal } from './journal-reader.ts'
+import { generations, journalPath, snapshotPath } from './names.ts'
 import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
 import { applyOp, loadAll, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
@@ -21,9 +21,9 @@ export interface Salvage {
 }
 
 /** Reads whatever is sound in a damaged folder into the tables. Changes nothing. @throws PlotdError ERR_SPOOL_NEWER */
-export async function salvage(place: LogPlace, tables: TablesByName): Promise<Salvage> {
+export async function salvage(place: JournalPlace, tables: TablesByName): Promise<Salvage> {
   const { disk, folder, upgrades } = place
-  const { snapshots, logs } = await generations(disk, folder)
+  const { snapshots, journals } = await generations(disk, folder)
   const mark = await Watermark.read(disk, folder)
   const base = await newestReadable(place, snapshots, tables)
   const known = formatBy(upgrades)
@@ -35,14 +35,14 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
     if (to > format) await upgrade(tables, undefined, upgrades.slice(format - 1, to - 1))
     format = Math.max(format, to)
   }
-  for (const generation of logs.filter((log) => log >= (base?.generation ?? 0))) {
-    const path = logPath(folder, generation)
+  for (const generation of journals.filter((journal) => journal >= (base?.generation ?? 0))) {
+    const path = journalPath(folder, generation)
     const header = await readHeader(disk, path)
     refuseNewer(path, header?.format ?? 0, known)
     const salt = header?.salt ?? (generation === mark?.generation ? mark.salt : undefined)
     if (salt === undefined) continue
     await upgradeTo(header?.format ?? known)
-    await salvageLog(disk, path, salt, (frame) => {
+    await salvageJournal(disk, path, salt, (frame) => {
       if (frame.seq <= seq) return
       seq = frame.seq
       readFrames++
@@ -56,7 +56,7 @@ export async function salvage(place: LogPlace, tables: TablesByName): Promise<Sa
   await upgradeTo(known)
   const acknowledged = mark && Math.max(mark.seq, seq)
   return {
-    generation: Math.max(0, mark?.generation ?? 0, ...snapshots, ...logs) + 1,
+    generation: Math.max(0, mark?.generation ?? 0, ...snapshots, ...journals) + 1,
     seq: acknowledged ?? seq,
     lostWrites: acknowledged && acknowledged - readFrames,
     lostChanges,
@@ -79,7 +79,7 @@ interface Base {
  * snapshot.
  */
 async function newestReadable(
-  { disk, folder, upgrades }: LogPlace,
+  { disk, folder, upgrades }: JournalPlace,
   snapshots: readonly number[],
   tables: TablesByName,
 ): Promise<Base | undefined> {
