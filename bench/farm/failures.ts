@@ -323,7 +323,7 @@ async function newerSchema(): Promise<Findings> {
     const jobs = await inMidPlot(world)
     await sql(world.url, 'UPDATE plotd.feed SET format = 99')
     const refusal = await world.client.submit({ task: 'text', params: { text: 'x' } }).then(() => 'nothing', refusalOf)
-    const start = await openPostgres({ url: world.url, host: 'late', place: 'late' }).catch(codeOf)
+    const start = await openPostgres({ url: world.url, host: 'late', machineId: 'late' }).catch(codeOf)
     await sleep(15_000)
     const down = world.plotters.filter(({ simulator }) => simulator.board.isPenDown)
     await sql(world.url, `UPDATE plotd.feed SET format = ${FORMAT}`)
@@ -360,7 +360,7 @@ async function unsafeServers(): Promise<Findings> {
   for (const line of ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']) {
     const server = await startPostgres({ lines: [line] })
     const url = await newDatabase(server)
-    const refusal = await openPostgres({ url, host: 'A', place: 'A' }).catch((thrown: unknown) => thrown)
+    const refusal = await openPostgres({ url, host: 'A', machineId: 'A' }).catch((thrown: unknown) => thrown)
     measured.push(refusal instanceof Error ? `${codeOf(refusal)} ${refusal.message}` : `accepts ${line}`)
     await server.stop()
   }
@@ -371,8 +371,8 @@ async function twoStudios(): Promise<Findings> {
   const server = await startPostgres()
   const [one, two] = [await newDatabase(server), await newDatabase(server)]
   const [a, b] = [
-    await openPostgres({ url: one, host: 'A', place: 'A' }),
-    await openPostgres({ url: two, host: 'A', place: 'A' }),
+    await openPostgres({ url: one, host: 'A', machineId: 'A' }),
+    await openPostgres({ url: two, host: 'A', machineId: 'A' }),
   ]
   await a.submit([{ task: 'text', params: 1 }])
   const counts = [(await a.list()).total, (await b.list()).total]

@@ -124,7 +124,7 @@ type Note = (jobs: readonly Observation[]) => void
 
 /** Reads the database, not through a wire that can be held. */
 async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> {
-  const spool = await openPostgres({ url, host: 'watcher', place: 'watcher', pollMs: 100 })
+  const spool = await openPostgres({ url, host: 'watcher', machineId: 'watcher', pollMs: 100 })
   await spool.subscribe((event) => {
     if (event.type === 'changed') note([event.job])
     if (event.type === 'reset') note(event.jobs)

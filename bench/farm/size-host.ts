@@ -23,7 +23,7 @@ export interface SizeAnswer {
 }
 
 const [url = '', host = ''] = process.argv.slice(2)
-const spool = await openPostgres({ url, host, place: host, retention: { jobs: 1e9, days: 1e5 } })
+const spool = await openPostgres({ url, host, machineId: host, retention: { jobs: 1e9, days: 1e5 } })
 
 /** Processes one card from its submit until it is drawn, with one durable write of its progress. */
 async function card(): Promise<void> {

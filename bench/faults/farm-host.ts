@@ -42,7 +42,7 @@ async function plot(spool: PostgresSpool, claim: Claim): Promise<void> {
 /** Retries while the database is down, as a service manager would. */
 async function open(): ReturnType<typeof openPostgres> {
   try {
-    return await openPostgres({ url, host, place: host, ...HOST_TIMES, retention: { jobs: 1e6, days: 1e4 } })
+    return await openPostgres({ url, host, machineId: host, ...HOST_TIMES, retention: { jobs: 1e6, days: 1e4 } })
   } catch (thrown) {
     if (!(thrown instanceof PlotdError && thrown.code === 'ERR_SPOOL_WRITE')) throw thrown
     await new Promise((resolve) => setTimeout(resolve, 200))

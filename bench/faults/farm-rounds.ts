@@ -45,7 +45,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
   const acknowledged = new Map<string, string>()
   const papers: string[] = []
   const givenUp = new Map<string, number>()
-  const watcher = await openPostgres({ url: server.url, host: 'watcher', place: 'watcher', ...HOST_TIMES })
+  const watcher = await openPostgres({ url: server.url, host: 'watcher', machineId: 'watcher', ...HOST_TIMES })
   await watcher.subscribe((event) => {
     if (event.type === 'changed' && event.job.status === 'interrupted') givenUp.set(event.job.id, Date.now())
   })

@@ -16,7 +16,7 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
   await sql(url, 'DROP SCHEMA IF EXISTS plotd CASCADE')
   const hosts: PostgresSpool[] = []
   for (const host of ['A', 'B']) {
-    hosts.push(await openPostgres({ url, host, place: host, retention: { jobs: 1e9, days: 1e5 } }))
+    hosts.push(await openPostgres({ url, host, machineId: host, retention: { jobs: 1e9, days: 1e5 } }))
   }
   const [a, b] = hosts
   if (a === undefined || b === undefined) return []

@@ -5,7 +5,7 @@ import { openSpool } from './embedded.ts'
 import type { Job } from './job.ts'
 import { writeDurably } from './journal/durable.ts'
 import { exists, freeName, syncPath } from './journal/folder.ts'
-import { MOVE_MARK, type StoreOptions, withPlace } from './open.ts'
+import { MOVE_MARK, type StoreOptions, withMachineId } from './open.ts'
 import type { HeartbeatOptions } from './postgres/heartbeat.ts'
 import type { JobLog, Spool } from './spool.ts'
 
@@ -42,13 +42,13 @@ const LOGS_AT_ONCE = 200
  *   moved, or is in both queues and differs; the source is unchanged then
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
-  return withPlace(folder, async (place, keep) => {
+  return withMachineId(folder, async (machineId, keep) => {
     const { openPostgres } = await import('./postgres/index.ts')
     const everything = { ...retention, jobs: Number.MAX_SAFE_INTEGER, days: 36_500 }
     const server = await openPostgres({
       url,
       host,
-      place,
+      machineId,
       retention: everything,
       isAlone: true,
       ...silence,
@@ -155,7 +155,7 @@ async function compare(source: Spool, target: Spool): Promise<void> {
   }
 }
 
-/** Renames the folder. The new folder at its place has the identity of the machine. @returns the new name */
+/** Renames the folder, and creates a folder with the identity of the machine in its place. @returns the new name */
 async function setAside(folder: string, keep: () => Promise<void>): Promise<string> {
   const backup = await freeName(`${folder}-moved`)
   await rename(folder, backup)

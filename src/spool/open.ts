@@ -43,7 +43,13 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
   const lock = await lockFolder(folder)
   try {
     const { openPostgres } = await import('./postgres/index.ts')
-    const spool = await openPostgres({ url, host, place: await placeOf(folder), retention, ...(warn && { warn }) })
+    const spool = await openPostgres({
+      url,
+      host,
+      machineId: await machineIdOf(folder),
+      retention,
+      ...(warn && { warn }),
+    })
     const close = spool.close.bind(spool)
     return Object.assign(spool, { close: () => close().finally(() => lock.release()) })
   } catch (error) {
@@ -53,33 +59,33 @@ async function openOnServer(url: string, { folder, host, retention, warn }: Stor
 }
 
 /**
- * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens it. `keep`
- * writes the identity again after the folder was renamed.
+ * Runs `work` with the identity of the machine, and locks the folder meanwhile, so that no daemon opens the folder.
+ * `keep` writes the identity again after the folder was renamed.
  *
  * @throws PlotdError ERR_STATE_LOCKED
  */
-export async function withPlace<T>(
+export async function withMachineId<T>(
   folder: string,
-  work: (place: string, keep: () => Promise<void>) => Promise<T>,
+  work: (machineId: string, keep: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   await nodeDisk.makeFolder(folder)
   const lock = await lockFolder(folder)
   try {
-    const place = await placeOf(folder)
-    return await work(place, () => writeDurably(join(folder, PLACE), `${place}\n`))
+    const machineId = await machineIdOf(folder)
+    return await work(machineId, () => writeDurably(join(folder, MACHINE_ID_FILE), `${machineId}\n`))
   } finally {
     lock.release()
   }
 }
 
-const PLACE = 'place'
+const MACHINE_ID_FILE = 'place'
 
 /** The identity of the machine that has this folder. plotd creates it at the first start. */
-async function placeOf(folder: string): Promise<string> {
-  const path = join(folder, PLACE)
+async function machineIdOf(folder: string): Promise<string> {
+  const path = join(folder, MACHINE_ID_FILE)
   const stored = (await readFile(path, 'utf8').catch(() => '')).trim()
   if (stored !== '') return stored
-  const place = randomUUID()
-  await writeDurably(path, `${place}\n`)
-  return place
+  const machineId = randomUUID()
+  await writeDurably(path, `${machineId}\n`)
+  return machineId
 }

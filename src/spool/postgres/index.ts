@@ -33,8 +33,8 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /** Distinguishes two machines with the same id. It outlives restarts of this host. */
-  readonly place: string
+  /** Distinguishes two machines that have the same host id. It stays the same over restarts of this host. */
+  readonly machineId: string
   readonly clock?: Clock
   readonly random?: () => number
   readonly retention?: Retention
@@ -78,7 +78,7 @@ export interface PostgresSpool extends OpenedSpool {
  *   answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
-  const { url, host, place, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
+  const { url, host, machineId, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options
   const address: Address = { servers: new Servers(url), host }
   const client = await connect(address, OPEN_ANSWER_MS).catch((error: unknown) => {
     throw storeError(error)
@@ -89,7 +89,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
     const life = randomUUID()
     if (options.isAlone) await refuseOthers(client, host, { beatMs, lossMs, warn })
     else await refuseWhileMoved(client)
-    await takePlace(client, { host, life, place }, { beatMs, lossMs, warn })
+    await registerHost(client, { host, life, machineId }, { beatMs, lossMs, warn })
     return await start(address, client, { life, from, beatMs, lossMs, warn, options })
   } catch (error) {
     await client.end().catch(() => {})
@@ -103,16 +103,16 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
  *
  * @throws PlotdError ERR_STATE_LOCKED when the other machine is not silent
  */
-async function takePlace(
+async function registerHost(
   client: pg.Client,
-  { host, life, place }: { readonly host: string; readonly life: string; readonly place: string },
+  { host, life, machineId }: { readonly host: string; readonly life: string; readonly machineId: string },
   { warn, ...times }: Required<Pick<PostgresOptions, 'beatMs' | 'lossMs' | 'warn'>>,
 ): Promise<void> {
   const readHost = async () =>
     (await client.query<{ place: string; life: string; beats: string }>('SELECT * FROM host WHERE id = $1', [host]))
       .rows[0]
   const before = await readHost()
-  if (before !== undefined && before.place !== place) {
+  if (before !== undefined && before.place !== machineId) {
     warn(`another machine was host ${host}: plotd waits ${times.lossMs / 1000} s to see that it is silent`)
     const signOf = (row = before) => new Map([[host, `${row.life} ${row.beats}`]])
     if ((await firstSign(async () => signOf(await readHost()), signOf(), times)) !== undefined) {
@@ -123,7 +123,7 @@ async function takePlace(
   await client.query(
     `INSERT INTO host (id, life, place) VALUES ($1, $2, $3)
      ON CONFLICT (id) DO UPDATE SET life = EXCLUDED.life, place = EXCLUDED.place, beats = host.beats + 1, commits = 0`,
-    [host, life, place],
+    [host, life, machineId],
   )
 }
 
@@ -176,7 +176,7 @@ interface Opening {
   readonly timers: Timers
   /** The time at which this host sent the last message that the server has answered, by performance.now(). */
   readonly contactAt: () => number
-  /** Ends this run of the host, because another run has its place: this one must not continue its jobs. */
+  /** Ends the work of this run, because another run of the host has begun: this run must not continue its jobs. */
   readonly end: (why: PlotdError) => void
 }
 

@@ -25,6 +25,7 @@ export const UPGRADES: readonly string[] = []
  *   holder may still report what is on the paper.
  * - `line` names the plotters that may draw a job, so that each plotter reads the head of few lines only.
  * - `edge` has the parents of jobs that wait, and no others.
+ * - `life` is one run of a host, and `place` the identity of its machine.
  *
  * @param secret  the secret by which the hosts prove themselves to each other, base64url
  */

@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, place: name, beatMs: 3_600_000, pollMs: 50, ...options })
+  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
   toClose.push(() => spool.close())
   return spool
 }

@@ -13,7 +13,7 @@ if (WITHOUT_POSTGRES === undefined) {
     const url = await database
     await emptySpool(url)
     const retention = { jobs: 20, days: 30 }
-    return openPostgres({ url, host: 'A', place: 'here', clock, random: () => 0.5, retention })
+    return openPostgres({ url, host: 'A', machineId: 'here', clock, random: () => 0.5, retention })
   }
   aSpool('a spool on PostgreSQL', open, parts)
 } else {

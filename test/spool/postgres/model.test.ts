@@ -10,7 +10,7 @@ async function onServer(url: string): Promise<Store> {
   await emptySpool(url)
   const all: PostgresSpool[] = []
   const open = async (): Promise<PostgresSpool> => {
-    const spool = await openPostgres({ url, host: 'A', place: 'here', retention: { jobs: 1e6, days: 1e4 } })
+    const spool = await openPostgres({ url, host: 'A', machineId: 'here', retention: { jobs: 1e6, days: 1e4 } })
     all.push(spool)
     return spool
   }

@@ -38,7 +38,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
       await sql(url, 'SELECT pg_reload_conf()')
       await expect.poll(async () => (await sql<{ ssl: string }>(url, 'SHOW ssl'))[0]?.ssl).toBe('on')
       const open = (host: string, settings: string) =>
-        openPostgres({ url: `${url.replace('127.0.0.1', host)}?${settings}`, host: 'A', place: 'here' })
+        openPostgres({ url: `${url.replace('127.0.0.1', host)}?${settings}`, host: 'A', machineId: 'here' })
       const checked = `sslmode=verify-full&sslrootcert=${join(folder, 'ca.pem')}`
       const spool = await open('localhost', checked)
       await spool.submit([{ task: 'text', params: 1 }])

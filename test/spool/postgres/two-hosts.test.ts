@@ -14,7 +14,7 @@ afterEach(async () => {
 
 /** No beats, unless a test is about them. */
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
-  const spool = await openPostgres({ url, host: name, place: name, beatMs: 3_600_000, pollMs: 50, ...options })
+  const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
   open.push(spool)
   return spool
 }
@@ -55,7 +55,7 @@ const lost = ({ signal }: Claim): Promise<void> =>
   })
 
 /** A start that waits for minutes until other hosts are silent. Resolves when it has read their first signs. */
-async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'place' | 'isAlone'>) {
+async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'machineId' | 'isAlone'>) {
   let begun = (): void => {}
   const waits = new Promise<void>((resolve) => {
     begun = resolve
@@ -192,16 +192,16 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('refuse a second machine of the same name while the first one lives', async () => {
     const url = await sharedDatabase()
     await host(url, 'A', { beatMs: 100 })
-    const twin = openPostgres({ url, host: 'A', place: 'another machine', beatMs: 2000 })
+    const twin = openPostgres({ url, host: 'A', machineId: 'another machine', beatMs: 2000 })
     await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
   })
 
   it('give the jobs of a silent machine to a second one of its name only when it is lost', async () => {
     const [a, b, url] = await twoHosts()
     const [ofA, ofB] = [await plotting(a), await plotting(b)]
-    const { early } = await openWaiting(url, { host: 'A', place: 'another machine' })
+    const { early } = await openWaiting(url, { host: 'A', machineId: 'another machine' })
     // Host B is lost after several beats. In the same time host A is not.
-    const twin = await host(url, 'B', { place: 'another machine', beatMs: 50, lossMs: 400 })
+    const twin = await host(url, 'B', { machineId: 'another machine', beatMs: 50, lossMs: 400 })
     expect(twin.recovery.interrupted).toEqual([ofB.job.id])
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
     await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
@@ -211,11 +211,11 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('keep a move of the queue from a database until they were silent for as long as a lost host', async () => {
     const url = await sharedDatabase()
     await silentHost(url, 'A')
-    const { early } = await openWaiting(url, { host: 'mover', place: 'here', isAlone: true })
+    const { early } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })
     // On another database such a move begins meanwhile, after several beats.
     const other = await sharedDatabase()
     await silentHost(other, 'A')
-    await host(other, 'mover', { place: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
+    await host(other, 'mover', { machineId: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
     await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
   })
