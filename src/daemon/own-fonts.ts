@@ -6,7 +6,7 @@ import { fontNames, type OwnFonts, refreshFontFolder } from '../hershey/index.ts
 const QUIET_MS = 200
 
 /**
- * Loads the user's fonts in the main thread, which checks the names of fonts. It loads them again when a file of the
+ * Loads the user's fonts in the main thread, which checks the names of fonts. Loads the fonts again when a file of the
  * folder changes. Threads read the folder before each job.
  *
  * @param onChange  called after a change with the number of fonts

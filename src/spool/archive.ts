@@ -12,7 +12,7 @@ export interface ArchiveRow {
   readonly id: string
   readonly status: JobStatus
   readonly endedAt: number
-  /** Its idempotency key. */
+  /** The idempotency key of the job. */
   readonly key?: string
 }
 

@@ -180,7 +180,7 @@ function without(job: Job, keys: readonly (keyof Job)[]): Job {
   return copy as unknown as Job
 }
 
-/** Gives up the sheet. Its ink and its drawing time stay in `spent`. */
+/** Gives up the sheet, whose ink and drawing time stay in `spent`. */
 function withoutProgress(job: Job): Job {
   const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
   const rest = without(job, ['progress'])
@@ -213,7 +213,7 @@ export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
 
-/** The job after its rendering. This creates the record without `become`, because every job takes this step. */
+/** The job after its rendering. Creates the record without `become`, which is slower: every job takes this step. */
 function completeRender(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
   const clean = without(job, ['progress', 'reason'])
   if (clean.plot !== undefined) return { ...clean, status: 'rendered', result }
@@ -254,7 +254,7 @@ function renderAgain(job: Job, _: unknown, now: number): Job {
   return fail(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
 }
 
-/** Gives a claim back. That is possible only while the paper is clean. */
+/** Gives a claim back, which is possible only while the paper is clean. */
 function release(job: Job): Job {
   const { done = 0, begun = 0, copiesDone = 0, phase } = job.progress ?? {}
   if (phase !== 'plot' || done + begun + copiesDone === 0) return become(withoutProgress(job), 'rendered')

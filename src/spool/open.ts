@@ -26,7 +26,7 @@ export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
 export const MOVE_MARK = 'move'
 
 /**
- * Opens the spool of the configuration. It loads the database client only when the configuration names a database.
+ * Opens the spool of the configuration. Loads the database client only when the configuration names a database.
  *
  * @throws PlotdError as `openSpool` and `openPostgres` do; ERR_STATE_LOCKED when a move of the queue was cut off
  */

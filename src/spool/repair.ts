@@ -24,9 +24,9 @@ export interface Repair {
   readonly damage: string
   /** Jobs in the repaired spool. */
   readonly jobs: number
-  /** Jobs that waited for rendering or ink. They are held. */
+  /** Jobs that waited for rendering or ink, and are held now. */
   readonly held: number
-  /** Jobs that were being plotted. They are interrupted. */
+  /** Jobs that were being plotted, and are interrupted now. */
   readonly interrupted: number
   /** Acknowledged writes that could not be read; undefined when their number is not known. */
   readonly lostWrites: number | undefined
@@ -40,7 +40,7 @@ const HOLD_REASON = {
 }
 
 /**
- * Copies a damaged spool folder, then writes its readable content anew. It holds every job that waited: the lost writes
+ * Copies a damaged spool folder, then writes its readable content anew. Holds every job that waited: the lost writes
  * may include the end of that job's plot.
  *
  * @returns undefined when the folder is sound: nothing is changed then

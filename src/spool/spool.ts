@@ -197,10 +197,13 @@ export interface Spool {
   /** Gives a claim back: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
   release(claim: Claim): Promise<Job>
 
-  /** Records the strokes on the paper of a canceled plot. Its last holder calls this once, when the pen is up. */
+  /**
+   * Records the strokes on the paper of a canceled plot. The last holder of the job calls this once, when the pen is
+   * up.
+   */
   reportInk(claim: Claim, progress: Progress): Promise<Job>
 
-  /** Ends a job that has not ended. Its claim is lost. */
+  /** Ends a job that has not ended. A claim on the job is lost. */
   cancel(id: string): Promise<Job>
   /** Keeps a waiting job from starting. */
   hold(id: string): Promise<Job>
@@ -213,11 +216,11 @@ export interface Spool {
   /** Queues a job again: a failed or canceled job from the start, an interrupted job as `rendered`, for a new sheet. */
   retry(id: string): Promise<Job>
   /**
-   * Makes finished jobs that were only rendered wait for a plotter: all of them or none. They go to the end of their
-   * priority, in this order. Their SVGs are the files of record.
+   * Makes finished jobs that were only rendered wait for a plotter: all of them or none. The jobs go to the end of
+   * their priority, in this order. The SVGs of the jobs are the files of record.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
-  /** Forgets a final job. Its idempotency key stays known. */
+  /** Forgets a final job, but not its idempotency key. */
   remove(id: string): Promise<void>
   /** Forgets jobs that ended longer ago than this. @returns how many */
   purge(olderThanMs?: number): Promise<number>

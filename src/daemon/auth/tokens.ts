@@ -63,7 +63,7 @@ export class Tokens {
   readonly #store: TokenStore
   readonly #entries = new Map<string, Entry>()
   readonly #onRevoked = new Set<(identity: Identity) => void>()
-  /** The other hosts. They are never listed, revoked or stored. */
+  /** The other hosts, which are never listed, revoked or stored. */
   #hosts: Entry | undefined
   #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
@@ -113,8 +113,8 @@ export class Tokens {
   }
 
   /**
-   * Finds the identity with this secret. It compares digests in constant time, and always those of all tokens. So the
-   * time reveals neither which byte was wrong nor which token was right.
+   * Finds the identity with this secret. Compares digests in constant time, and always those of all tokens. So the time
+   * reveals neither which byte was wrong nor which token was right.
    */
   find(secret: string): Identity | undefined {
     const digest = digestOf(secret)
@@ -262,7 +262,7 @@ export class Tokens {
   }
 
   /**
-   * Writes one change at a time, so that the last write has the last state. It announces the end of a token in a later
+   * Writes one change at a time, so that the last write has the last state. Announces the end of a token in a later
    * turn: a caller that ends its own token gets its answer before its connection closes.
    */
   #save(ended: Identity | undefined, write: () => Promise<void>): Promise<void> {

@@ -60,8 +60,8 @@ export function loadConfig({ flags = {}, env = process.env, file }: ConfigSource
 }
 
 /**
- * The environment variable of a key: `PLOTD_RENDER_MEMORY_MB=1024` is `render.memoryMb: 1024`. Its value is YAML, so it
- * may be a list.
+ * The environment variable of a key: `PLOTD_RENDER_MEMORY_MB=1024` is `render.memoryMb: 1024`. The value of the
+ * variable is YAML, so it may be a list.
  */
 export const variableOf = (key: string): string =>
   `PLOTD_${key

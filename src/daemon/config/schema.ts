@@ -273,7 +273,7 @@ function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z
   }
 }
 
-/** The whole configuration. Its keys are those of the file, of `PLOTD_*` and of `plotd config`. */
+/** The whole configuration, with the keys of the file, of `PLOTD_*` and of `plotd config`. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
   port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: 'port to listen on; 0 takes any free port' }),

@@ -29,8 +29,8 @@ export interface BatchJob {
 const PAGE = 1000
 
 /**
- * The jobs of all batches, for requests about a batch as a whole. It reads the spool at the first request, and follows
- * the spool's events from then on.
+ * The jobs of all batches, for requests about a batch as a whole. This class reads the spool at the first request, and
+ * follows the spool's events from then on.
  */
 export class Batches {
   readonly #spool: Spool

@@ -76,9 +76,7 @@ export class Metrics {
     this.#loop.disable()
   }
 
-  /**
-   * A disk that measures the time of each write to the journal. Such a write resolves when its bytes are on the disk.
-   */
+  /** A disk that measures the time of each write to the journal, until the bytes are on the disk. */
   watchedDisk(disk: Disk = nodeDisk): Disk {
     return {
       list: (folder) => disk.list(folder),

@@ -31,8 +31,8 @@ export interface FarmFilesParts {
 }
 
 /**
- * Finds the files that a job needs. It fetches a file that is not on this host from a host that has the file, verifies
- * the hash, and keeps a copy.
+ * Finds the files that a job needs. Fetches a file that is not on this host from a host that has the file, verifies the
+ * hash, and keeps a copy.
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts
@@ -116,8 +116,8 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Finds the SVG of record: the file on this host, else the present file of the host that rendered the job, else a
-   * copy with its hash.
+   * Finds the SVG of record. That is the file on this host, else the present file of the host that rendered the job,
+   * else a copy with the same hash.
    *
    * @throws PlotdError ERR_FILE
    */

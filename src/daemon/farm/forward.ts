@@ -15,8 +15,8 @@ export interface ForwardParts {
 }
 
 /**
- * The handlers of a host that shares a queue. They pass on a call for a plotter of another host to that host, with the
- * name and role of the caller. They never pass on a call that another host has passed on.
+ * The handlers of a host that shares a queue. A call for a plotter of another host goes on to that host, with the name
+ * and role of the caller. A call that another host has passed on goes no further.
  */
 export function forwarding(handlers: Handlers, parts: ForwardParts): Handlers {
   const forwarder = new Forwarder(parts)

@@ -12,7 +12,7 @@ import type { Role } from '../protocol/roles.ts'
 const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
-/** The wait before the next connection, ms. It doubles after each failure. */
+/** The wait before the next connection, ms, which doubles after each failure. */
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5000
 
@@ -52,7 +52,7 @@ export class Peer {
     return this.#silentSince === undefined
   }
 
-  /** The plotters of the host, as it shows them. Their state is 'unknown' while the host does not answer. */
+  /** The plotters of the host, as it shows them; with the state 'unknown' while the host does not answer. */
   get plotters(): readonly WirePlotter[] {
     return [...this.#plotters.values()].map((plotter) => this.#asKnown(plotter))
   }

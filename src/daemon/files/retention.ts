@@ -10,9 +10,7 @@ import type { Uploads } from './uploads.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/**
- * Shortest time between two removals that make room for an upload, ms. Each removal reads the whole history of jobs.
- */
+/** Shortest time between two removals that make room for an upload, ms: a removal reads the whole history of jobs. */
 const ROOM_EVERY_MS = 60_000
 
 /** States in which a job may still be drawn by its frozen plan. */

@@ -14,7 +14,7 @@ export class HelperShell {
   #isEnded = false
 
   /**
-   * @param script     for sh; it reads lines, and ends when its input ends
+   * @param script     for sh: reads lines, and ends when its input ends
    * @param onProblem  called with each line of the shell's stderr, and with the reason when there is no shell
    */
   constructor(script: string, onProblem: (message: string) => void) {

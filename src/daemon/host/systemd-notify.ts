@@ -14,7 +14,8 @@ type Notify = (assignments: readonly string[]) => void
 
 /**
  * Notifies systemd (sd_notify(3)) through the program `systemd-notify`, because Node has no datagrams on Unix sockets.
- * It does nothing without `NOTIFY_SOCKET`. Call it while the process is small, because a fork copies its memory table.
+ * Does nothing without `NOTIFY_SOCKET`. Call this function while the process is small, because a fork copies the memory
+ * table.
  *
  * A timer of the main thread feeds the watchdog twice in each of its periods. When the event loop is blocked for
  * longer, systemd restarts the daemon.

@@ -63,7 +63,7 @@ async function jobsOf(batches: Batches, name: string): Promise<readonly BatchJob
   throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
 }
 
-/** Applies a verb to jobs of a batch, in their order. It leaves out a job that has changed meanwhile. */
+/** Applies a verb to jobs of a batch, in their order. Leaves out a job that has changed meanwhile. */
 async function changeJobs(
   batches: Batches,
   name: string,

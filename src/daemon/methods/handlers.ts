@@ -26,7 +26,7 @@ export const clientLeft = (): PlotdError =>
 /** A preview has a whole drawing, so a thread encodes its answer. */
 type Answer<M extends MethodName> = M extends 'preview.render' ? Encoded : Result<M>
 
-/** One function for each method. Its parameters have passed the schema of the method. */
+/** One function for each method. The parameters have passed the schema of the method. */
 export type Handlers = {
   readonly [M in MethodName]: (params: Parsed<M>, caller: Caller) => Answer<M> | Promise<Answer<M>>
 }

@@ -175,8 +175,8 @@ function onlyReceipt([job]: Result<'job.submitAll'>): Result<'job.submit'> {
 const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
 /**
- * Removes the result of an imported job whose SVG is not in the output folder, unless ink is on paper: plotd then
- * renders the job again.
+ * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again. A
+ * job with ink on paper keeps its result.
  */
 async function requireFile(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(folder, job.result.path))) return job

@@ -4,9 +4,9 @@ import type { Job } from '../../spool/job.ts'
 import { isTouched } from '../protocol/index.ts'
 
 /**
- * The sheets of interrupted jobs that lie on one plotter. They follow from the jobs in the spool, also after a restart.
- * The plotter's memory says which sheets a user took off. Without that memory a sheet counts as lying on the plotter,
- * and nothing draws over it.
+ * The sheets of interrupted jobs that lie on one plotter. The jobs in the spool say which sheets these are, also after
+ * a restart. The plotter's memory says which sheets a user took off. Without that memory a sheet counts as lying on the
+ * plotter, and nothing draws over it.
  */
 export class CutSheets {
   readonly #plotter: string
@@ -42,8 +42,8 @@ export class CutSheets {
   }
 
   /**
-   * Records that another job begins on this plotter. Its ink goes on the sheet of an interrupted job that has no ink
-   * yet, so that sheet is no longer blank. Resolves when this is on the disk.
+   * Records that another job begins on this plotter. When an interrupted job has no ink yet, the other job draws on its
+   * sheet, so that sheet is no longer blank. Resolves when this is on the disk.
    */
   async cover(): Promise<void> {
     await this.#keep(

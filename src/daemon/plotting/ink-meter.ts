@@ -7,7 +7,7 @@ type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
 /** The most names of pens for one job. */
 const MOST_PENS = 16
 
-/** Counts the ink and the time of one job over its sheets. It counts executed strokes only, and no pauses. */
+/** Counts the ink and the time of one job over its sheets. Counts executed strokes only, and no pauses. */
 export class InkMeter {
   readonly #now: () => number
   readonly #since: number

@@ -40,7 +40,7 @@ type SheetOutcome = PlotOutcome | { readonly is: 'withdrawn' }
 
 /**
  * Plots a claimed job, sheet by sheet, and reports to the spool. The spool is never ahead of the paper: progress counts
- * strokes that the device executed, and it is on the disk before a pause or an interruption is announced.
+ * strokes that the device executed. Progress is on the disk before the spool announces a pause or an interruption.
  */
 export async function plotJob(parts: PlotJobParts): Promise<void> {
   const { spool, claim, start, marks } = parts

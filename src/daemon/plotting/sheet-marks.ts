@@ -116,7 +116,7 @@ export class SheetMarks {
   }
 
   /**
-   * Continues a plot that is paused before a layer. It fits the rest of the plan to the marks.
+   * Continues a plot that is paused before a layer. Fits the rest of the plan to the marks.
    *
    * @returns false when there is nothing to register, and the plot may continue as planned
    * @throws PlotdError ERR_PLOTTER_STATE when marks are missing, ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
@@ -166,9 +166,7 @@ export class SheetMarks {
     )
   }
 
-  /**
-   * Refuses a job whose marks were not shown. It ends the grant for sheets, so that the next sheet waits for `ready`.
-   */
+  /** Refuses a job whose marks were not shown. Ends the grant for sheets, so that the next sheet waits for `ready`. */
   refuses(job: Job): boolean {
     try {
       this.require(job)

@@ -72,7 +72,7 @@ function* texts(value: unknown): Generator<string> {
   }
 }
 
-/** An answer as JSON. Its `result` may be `Encoded`. */
+/** An answer, whose `result` may be `Encoded`, as JSON. */
 export function asJson(answer: unknown): string | Buffer {
   if (!isEncoded(answer)) return JSON.stringify(answer)
   const { result, ...rest } = answer

@@ -47,9 +47,9 @@ export const priority = z
   .transform((value) => (typeof value === 'number' ? value : PRIORITIES[value]))
 
 /**
- * A field that may be absent. JSON has no `undefined`, so `maybe` accepts the same values as `exactOptional`. It is
- * faster: `exactOptional` parses the absent value, and builds errors that it then drops, for every such field of every
- * call.
+ * A field that may be absent. JSON has no `undefined`, so `maybe` accepts the same values as `exactOptional`. `maybe`
+ * is faster: `exactOptional` parses the absent value, and builds errors that it then drops, for every such field of
+ * every call.
  */
 export const maybe = <T extends z.ZodType>(field: T): z.ZodExactOptional<T> =>
   z.optional(field) as unknown as z.ZodExactOptional<T>

@@ -83,7 +83,7 @@ async function checkEntries(folder: string): Promise<void> {
 }
 
 /**
- * Checks a folder that may be a symbolic link to another disk. It refuses a link to a file, which may belong to another
+ * Checks a folder that may be a symbolic link to another disk. Refuses a link to a file, which may belong to another
  * user.
  */
 async function checkLinkedFolder(path: string): Promise<void> {

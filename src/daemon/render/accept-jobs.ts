@@ -49,8 +49,8 @@ interface NamedFile {
 }
 
 /**
- * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. It draws only jobs
- * that ask for ink and have a quick task.
+ * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. The submit draws
+ * only jobs that ask for ink and have a quick task.
  */
 export const MOST_DRAWN = 10
 
@@ -141,7 +141,7 @@ export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<st
   return JSON.stringify(await oneByOne(jobs, accept))
 }
 
-/** Cuts a title that is too long. It refuses a path that is too long, because a cut path would be another path. */
+/** Cuts a title that is too long. Refuses a path that is too long, because a cut path would be another path. */
 function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
   const { title, output } = accepted
   if (typeof title !== 'string') throw taskError(task, `its title is ${typeof title}, expected a text`)

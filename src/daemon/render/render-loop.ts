@@ -2,7 +2,7 @@ import { toPlotdError } from '../../errors.ts'
 import type { JobResult } from '../../spool/job.ts'
 import type { Claim, ClaimRequest, Spool } from '../../spool/spool.ts'
 
-/** Renders a claimed job. It rejects with ERR_TASK_… or any other error, and aborts with the claim's signal. */
+/** Renders a claimed job, until the claim's signal aborts. @throws PlotdError ERR_TASK_…, or any other error */
 export type Renderer = (claim: Claim) => Promise<JobResult>
 
 /**

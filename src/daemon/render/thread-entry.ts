@@ -34,7 +34,7 @@ export type ThreadJob =
   | { readonly kind: 'times'; readonly input: TimesInput }
   | { readonly kind: 'register'; readonly input: RegisterInput }
 
-/** The folder of the user's own fonts. Each thread reads its new files before each job. */
+/** The folder of the user's own fonts. Each thread reads the new files of the folder before each job. */
 export interface ThreadFonts {
   readonly fonts?: string
 }

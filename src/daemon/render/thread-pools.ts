@@ -223,8 +223,8 @@ export class ThreadPools {
   }
 
   /**
-   * Reads the files of jobs before the spool queues them. It draws small files, so that the answer has the warnings of
-   * the ink.
+   * Reads the files of jobs before the spool queues them. Draws small files, so that the answer has the warnings of the
+   * ink.
    *
    * @param quick  the most jobs of quick tasks to draw, of those that ask for ink
    * @throws PlotdError of the first job that is refused
@@ -307,7 +307,7 @@ export class ThreadPools {
     return this.#plan(this.#quick, record, plot, profile, { timeoutMs, semaphore: this.#previews })
   }
 
-  /** Stops all runs. They reject with ERR_DAEMON_AWAY, and so does every later call. */
+  /** Stops all runs. The runs reject with ERR_DAEMON_AWAY, and so does every later call. */
   async close(): Promise<void> {
     this.#runs.stop()
     const pools = [this.#render, this.#quick, this.#planning]

@@ -21,8 +21,8 @@ export class ThreadRuns {
   }
 
   /**
-   * Runs a job on a free thread of the pool. It does not use `AbortSignal.any`, which would leave a record at the
-   * signal of `stop` for each run.
+   * Runs a job on a free thread of the pool. Does not use `AbortSignal.any`, which would leave a record at the signal
+   * of `stop` for each run.
    *
    * @throws as `RenderPool.run` does; PlotdError ERR_DAEMON_AWAY after `stop`
    */

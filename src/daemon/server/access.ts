@@ -36,8 +36,8 @@ type Find = (secret: string) => Identity | undefined
  *   (DNS rebinding).
  * - `Origin`, when there is one, must be this daemon's page: browsers apply no same-origin rule to WebSockets. Programs
  *   send no Origin.
- * - The token comes in a header. A browser's WebSocket can set no header, so there it comes as a second subprotocol. It
- *   never comes in the URL, where logs and histories would keep it.
+ * - The token comes in a header. A browser's WebSocket can set no header, so there it comes as a second subprotocol.
+ *   The token never comes in the URL, where logs and histories would keep it.
  *
  * @param hosts  the names of this daemon, as `namesOf` gives them
  */

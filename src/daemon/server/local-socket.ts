@@ -21,7 +21,7 @@ export function socketPath(state: string, platform: string = process.platform): 
  */
 export async function listenLocally(server: Server, path: string): Promise<void> {
   await rm(path, { force: true })
-  // `listen` makes the file at once, so this mode holds from the file's first moment.
+  // `listen` creates the file at once, so the mask applies from the file's first moment.
   const before = process.umask(0o177)
   try {
     server.listen(path)

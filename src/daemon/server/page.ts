@@ -16,7 +16,7 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * Serves the built page. Its files need no token, but the later requests of the page do.
+ * Serves the built page. The files of the page need no token, but the later requests of the page do.
  *
  * @returns a handler, which answers false when the page has no such file
  */

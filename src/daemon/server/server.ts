@@ -184,7 +184,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
         config.limits,
         log,
       )
-      // This listener comes first, because the WebSocket may complete a message with these bytes.
+      // The listener that counts comes first, because the WebSocket may complete a message with these bytes.
       paced.prependListener('data', ({ length }: Buffer) => client.countBytes(length))
     })
   })

@@ -25,7 +25,7 @@ const EVENTS_A_TURN = 256
 /** One write sends answers and events of a turn up to this number of bytes. */
 const GATHERED = 65_536
 
-/** Bytes of a ping or pong from a client. They belong to no message. */
+/** Bytes of a ping or pong from a client, which belong to no message. */
 const controlFrame = ({ length }: Buffer): number => 6 + length
 
 interface Subscription {

@@ -44,7 +44,7 @@ export class JournalFile {
   readonly #watermark: Watermark
   readonly #zeros: Buffer
   #end: number
-  /** Length of the file. Its blocks exist up to here. */
+  /** Length of the file, up to which its blocks exist. */
   #allocated: number
   #filling: Promise<void> | undefined
   #failure: unknown

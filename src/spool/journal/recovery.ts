@@ -15,7 +15,7 @@ import { type Mark, Watermark } from './watermark.ts'
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number
-  /** Bytes of a torn frame that was not acknowledged. They are overwritten. */
+  /** Bytes of a torn frame that was not acknowledged, and is overwritten now. */
   readonly tornBytes: number
   /** Full paths of damaged snapshots. plotd read the previous snapshot instead, so nothing is lost. */
   readonly damagedSnapshots: readonly string[]

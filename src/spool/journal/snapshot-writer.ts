@@ -48,9 +48,9 @@ const SLICE = 64 << 10
 const SYNC_EVERY = 1 << 20
 
 /**
- * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long. It
- * writes a temporary file, syncs it, renames it, and syncs the folder. It copies the archive of the previous snapshot
- * byte for byte.
+ * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long.
+ * Writes and syncs a temporary file, renames the file, and syncs the folder. Copies the archive of the previous
+ * snapshot byte for byte.
  */
 export async function writeSnapshot(
   disk: Disk,

@@ -29,8 +29,8 @@ const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) 
  * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other block whole.
  *
  * A torn last frame and a lost last frame look the same in a journal. The mark distinguishes them. The mark is never
- * ahead of the journal. It is exact after a close and after the start of a journal, and otherwise at most 0.1 s behind:
- * a write of the mark before each acknowledgement would cost a second sync.
+ * ahead of the journal. The mark is exact after a close and after the start of a journal, and otherwise at most 0.1 s
+ * behind. A write of the mark before each acknowledgement would cost a second sync.
  */
 export class Watermark {
   readonly #file: DiskFile
@@ -81,7 +81,7 @@ export class Watermark {
     return this.flush()
   }
 
-  /** Records that the journal's file has grown. Frames may use the new space after this resolves. */
+  /** Records that the journal's file has grown. Frames may use the new space after the promise resolves. */
   grow(bytes: number): Promise<void> {
     this.#mark = { ...this.#mark, bytes }
     return this.flush()

@@ -21,18 +21,18 @@ import { PlotdError } from '../../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
 export interface OutputOptions {
-  /** The path that `writeOutput` returned for this job earlier. That file is replaced. */
+  /** The path that `writeOutput` returned for this job earlier: the file to replace. */
   readonly replaces?: string
 }
 
 const MOST_TRIES = 10_000
 
 /**
- * Writes a file below the output folder durably, completely or not at all. It is synchronous, for worker threads: a
+ * Writes a file below the output folder durably, completely or not at all. Works synchronously, for worker threads: a
  * dozen promises would cost more processor time than the write.
  *
- * It never overwrites the file of another job: the new file then gets the name 'name-2.svg'. When a file with the same
- * bytes exists, it writes nothing, so that a repeated rendering gets its earlier name.
+ * Never overwrites the file of another job: the new file then gets the name 'name-2.svg'. When a file with the same
+ * bytes exists, `writeOutput` writes nothing, so that a repeated rendering gets its earlier name.
  *
  * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system
  * @returns the path below the folder, with '/'

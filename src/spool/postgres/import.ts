@@ -87,7 +87,7 @@ async function review({ writer }: Context, ids: readonly string[]): Promise<void
   })
 }
 
-/** Yields every job with its params. It reads them in pages. */
+/** Yields every job with its params. Reads the jobs in pages. */
 export async function* exportJobs(context: Context): AsyncIterable<Job> {
   const body = readBody(context)
   for (let after = ''; ; ) {

@@ -33,7 +33,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /** Distinguishes two machines that have the same host id. It stays the same over restarts of this host. */
+  /** The identity of the machine, the same after each restart. It distinguishes two machines with the same host id. */
   readonly machineId: string
   readonly clock?: Clock
   readonly random?: () => number

@@ -17,10 +17,10 @@ interface Observation {
 const MIN_QUERIES = 3
 
 /**
- * Decides which hosts are lost, without any wall clock. Each host adds 1 to its count of beats at intervals. A host is
- * lost when its count stands still for `lossMs` by the monotonic clock of this host. A query that fails or gets a late
- * answer proves nothing, because a database that hangs stops all counts at once. After such a query every observation
- * begins anew.
+ * Decides which hosts are lost, without any wall clock. Each host raises its count of heartbeats by 1 at intervals. A
+ * host is lost when its count stands still for `lossMs` by the monotonic clock of this host. A query that fails or gets
+ * a late answer proves nothing, because a database that hangs stops all counts at once. After such a query every
+ * observation begins anew.
  */
 export class LostHosts {
   readonly #lossMs: number

@@ -48,7 +48,7 @@ export async function refuseOthers(
 
 const MARK = "SELECT 1 AS one FROM version WHERE name = 'moving'"
 
-/** The mark of a move. It outlives this process. */
+/** The mark of a move, which outlives this process. */
 export const moveMark = (context: Context) => ({
   isMoving: async () => (await rows(context, MARK)).length > 0,
   mark: async (isMoving: boolean) => {

@@ -97,7 +97,7 @@ export function columnsOf({ job, token, host, life, lost }: Row): Readonly<Recor
   }
 }
 
-/** A string literal in SQL. It has no NUL, because PostgreSQL accepts none, and no text in the database has one. */
+/** A string literal in SQL, without NUL: PostgreSQL accepts none, and no text in the database has one. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`
 
 export const textArray = (texts: readonly string[]): string => `ARRAY[${texts.map(literal).join()}]::text[]`

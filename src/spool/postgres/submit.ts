@@ -10,7 +10,7 @@ import type { NewJob, SubmittedJob } from '../spool.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './tx.ts'
 
-/** Submits all jobs or none. It makes every check before it stores the first job. */
+/** Submits all jobs or none. Makes every check before it stores the first job. */
 export async function submit({ writer }: Context, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> {
   const drafts: Draft[] = []
   await inSlices(requests, (request) => {

@@ -28,7 +28,7 @@ export interface Verb<T> {
   readonly query?: ClaimQuery
   /** Whether the verb needs a commit of its own. */
   readonly isAlone?: boolean
-  /** Makes the changes of the verb. It runs again when its commit has failed. */
+  /** Makes the changes of the verb. Runs again when the commit of the verb has failed. */
   run(tx: Tx): Promise<T>
   /** Called when the commit is on the disk, before its changes are announced. */
   onCommitted?(value: T): void
@@ -84,7 +84,7 @@ export interface WriterParts {
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
-  /** Called when this host can write no more: another start of it, or a newer program, took over. */
+  /** Called when this host can write no more, because another run of the host, or a newer program, took over. */
   readonly onEnd: (error: PlotdError) => void
 }
 

@@ -7,8 +7,8 @@ export interface JobView {
 }
 
 /**
- * A view of the jobs as last announced. It stores only records whose announced version differs from the working state,
- * and reads the others from the working state.
+ * A view of the jobs as last announced. Stores only records whose announced version differs from the working state, and
+ * reads the others from the working state.
  */
 export class AnnouncedJobs implements JobView {
   readonly #working: ReadonlyMap<string, Job>

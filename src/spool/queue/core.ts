@@ -90,7 +90,7 @@ export class Core {
 
   /**
    * Calls `act` with the job's present state, also when the job is archived. `act` runs in the same turn in which the
-   * state is read: a verb that awaited the job first could act on a state that another verb has changed.
+   * state is read. A verb that awaited the job first could act on a state that another verb has changed.
    *
    * @throws PlotdError ERR_JOB_UNKNOWN
    */

@@ -35,7 +35,7 @@ export class Feed {
     return this.#seq
   }
 
-  /** Sets the state at the start. It needs no events, because there is no listener yet. */
+  /** Sets the state at the start, without events, because there is no listener yet. */
   open(paused: readonly string[]): void {
     this.jobs.announceAll()
     this.#paused = paused

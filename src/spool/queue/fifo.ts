@@ -12,7 +12,7 @@ export class Fifo<T> {
     this.#items.push(item)
   }
 
-  /** The first current item. It stays in the queue. */
+  /** The first current item, which stays in the queue. */
   peek(): T | undefined {
     for (; this.#head < this.#items.length; this.#head++) {
       const item = this.#items[this.#head]
@@ -24,7 +24,7 @@ export class Fifo<T> {
     return undefined
   }
 
-  /** The first `count` current items. They stay in the queue. */
+  /** The first `count` current items, which stay in the queue. */
   first(count: number): T[] {
     if (this.#head > 1024 && this.#head > this.#items.length / 2) {
       this.#items = this.#items.slice(this.#head)

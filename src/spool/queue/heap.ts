@@ -19,7 +19,7 @@ export class Heap<T> {
     if (this.#items.length > this.#sweepAt) this.#sweep()
   }
 
-  /** The first current item. It stays in the heap. */
+  /** The first current item, which stays in the heap. */
   peek(): T | undefined {
     for (;;) {
       const top = this.#items[0]

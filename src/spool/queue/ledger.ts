@@ -127,7 +127,7 @@ export class Ledger {
     return true
   }
 
-  /** Forgets a job, also an archived one. Its idempotency key stays known. */
+  /** Forgets a job, also an archived one, but not its idempotency key. */
   remove(id: string): void {
     const { jobs, logs, forgotten, keys } = this.#db.data
     const job = this.#jobs.get(id)

@@ -11,9 +11,9 @@ const DEFAULT_RETRIES = Object.freeze({ max: 0, backoffMs: 1_000 })
 /** Shared: most jobs have no tags and no parents. */
 const NONE: readonly string[] = Object.freeze([])
 
-/** A checked request with its defaults. It shares no object with the caller's request. */
+/** A checked request with its defaults, which shares no object with the caller's request. */
 export interface Draft {
-  /** Its `id`, `order`, `status` and `createdAt` are not set yet. */
+  /** The job, whose `id`, `order`, `status` and `createdAt` are not set yet. */
   readonly job: DraftJob
   readonly hold: boolean
   /** The parameters as JSON, when they are too large for the job's record. */

@@ -83,7 +83,7 @@ export class Schedule<T extends ScheduledJob> {
 }
 
 /**
- * The wait after a failed attempt, ms. It doubles up to an hour. Random jitter over its upper half keeps jobs that
+ * The wait after a failed attempt, ms, which doubles up to an hour. Random jitter over its upper half keeps jobs that
  * failed together from running together again.
  *
  * @param random  0 … 1

@@ -8,7 +8,7 @@ import { type Core, unknownJob } from './core.ts'
 import { checkRunAt, type Draft, draft } from './new-job.ts'
 
 /**
- * Submits all jobs or none. It makes every check before it stores the first job, and stores all jobs in one turn of the
+ * Submits all jobs or none. Makes every check before it stores the first job, and stores all jobs in one turn of the
  * event loop. The work before and after that turn runs in slices.
  */
 export const submit = (core: Core, requests: readonly NewJob[]): Promise<readonly SubmittedJob[]> =>

@@ -1,6 +1,6 @@
 /**
- * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. It knows
- * no task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Semaphore` and `onThread`.
+ * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. The room
+ * knows no task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Semaphore` and `onThread`.
  */
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ import {
 import { Semaphore } from './semaphore.ts'
 
 export interface RenderPoolOptions {
-  /** A compiled module. It exports `run`, a result of `onThread`. */
+  /** A compiled module that exports `run`, a result of `onThread`. */
   readonly script: URL
   readonly threads?: number
   /** Limit on each thread's JavaScript heap, MB. */
