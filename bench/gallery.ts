@@ -41,7 +41,7 @@ export async function run(): Promise<void> {
   await writeFile(join(folder, 'gallery.png'), await svgToPng(sheet, { width: 960 }))
   const messages = drawingToSvg(contactSheet(await drawMessages()), { ...THIN, background: 'white' })
   await writeFile(join(folder, 'messages.png'), await svgToPng(messages, { width: 1200 }))
-  const portrait = drawingToSvg(contactSheet(await drawPortrait(), UPRIGHT), { ...THIN, background: 'white' })
+  const portrait = drawingToSvg(contactSheet(await drawPortrait(), PORTRAIT), { ...THIN, background: 'white' })
   await writeFile(join(folder, 'portrait.png'), await svgToPng(portrait, { width: 1200 }))
   for (const { name, drawing, ms } of pieces) {
     const figures = [
@@ -125,19 +125,19 @@ function coarse(drawing: Strokes): Strokes {
   return out.take()
 }
 
-/** Columns of a contact sheet, and the room of a piece in it, mm. */
+/** Columns of a contact sheet, and the space for one piece, mm. */
 interface Grid {
   readonly columns: number
   readonly width: number
   readonly height: number
 }
 
-const LYING: Grid = { columns: 4, width: 74, height: 62 }
-const UPRIGHT: Grid = { columns: 5, width: 54, height: 80 }
+const LANDSCAPE: Grid = { columns: 4, width: 74, height: 62 }
+const PORTRAIT: Grid = { columns: 5, width: 54, height: 80 }
 const SCALE = 0.32
 
 /** All pieces on one sheet, each with its name under it. */
-function contactSheet(pieces: readonly Piece[], { columns, width, height }: Grid = LYING): Drawing {
+function contactSheet(pieces: readonly Piece[], { columns, width, height }: Grid = LANDSCAPE): Drawing {
   const out = new StrokeWriter()
   const addStrokes = (strokes: Strokes) => {
     for (let s = 0; s < strokeCount(strokes); s++) out.add(stroke(strokes, s))

@@ -43,8 +43,9 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
 const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 190)
 
 /**
- * Tests the wire and the board under every dialect, in virtual time, with answers 1 ms late. Then cuts a plot after numbers of
- * bytes, and resumes it after each cut. `cuts` is how many numbers, 'every', a range as '1-800', or 'none'.
+ * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then cuts a plot after a number of
+ * bytes, and resumes it. It repeats this with other numbers: as many as `cuts` says, spread evenly, or 'every' number, a range
+ * as '1-800', or 'none'.
  *
  * @param args  cuts (60), part of one machine's name
  */

@@ -38,6 +38,7 @@ interface Host {
   readonly wire: Awaited<ReturnType<TestServer['wire']>>
 }
 
+/** Duration of a freeze or a cut, ms: longer than the time after which a host counts as lost. */
 const AWAY_MS = 2_500
 
 /** Runs two hosts on one queue and causes these faults one after the other. A watcher checks the paper and the jobs. */
@@ -70,7 +71,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
       }
     }
     await sleep(2 * HOST_TIMES.lossMs)
-    // On a slow machine too, the hosts draw some strokes.
+    // a slow machine needs more time until the hosts have drawn some strokes
     while (strokesIn(papers) <= (STROKES / 2) * faults.length) await sleep(200)
   } finally {
     for (const { child, wire } of hosts) {

@@ -74,7 +74,7 @@ class ForgetfulFile implements DiskFile {
   }
 
   async read(into: Uint8Array, offset: number): Promise<number> {
-    if (this.#pending.length > 0) throw new Error('it is read before it is synced, which this disk cannot do')
+    if (this.#pending.length > 0) throw new Error('this disk cannot read a file that has unsynced bytes')
     return this.#file.read(into, offset)
   }
 

@@ -14,6 +14,7 @@ const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 export interface PlugReport {
   readonly submitted: number
   readonly acknowledged: number
+  /** Number of simulated power cuts. */
   readonly pulled: number
   readonly wrong: readonly string[]
 }
@@ -43,7 +44,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   await shells(folder, count, acknowledged)
   isOver = true
   await pulling
-  const wrong = await lookAround(folder, acknowledged)
+  const wrong = await lossesOf(folder, acknowledged)
   await killDaemon(daemon)
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
@@ -69,7 +70,7 @@ export async function killDaemon(daemon: ChildProcess): Promise<void> {
 export async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promise<ChildProcess> {
   const script = fileURLToPath(threadScript('bench/spool/serve'))
   const child = spawn(process.execPath, [script, folder, ending], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const closed = once(child, 'close').then(([code]) => Promise.reject(new Error(`it ended with ${code}`)))
+  const closed = once(child, 'close').then(([code]) => Promise.reject(new Error(`the daemon ended with ${code}`)))
   await Promise.race([once(child.stdout, 'data'), closed])
   closed.catch(() => {})
   return child
@@ -87,7 +88,8 @@ async function postcard(folder: string, i: number): Promise<string | undefined> 
   return code === 0 ? /"id":"(\w+)"/.exec(text)?.[1] : undefined
 }
 
-async function lookAround(folder: string, acknowledged: readonly string[]): Promise<string[]> {
+/** Sentences about acknowledged jobs that are lost or wrong, and about their files. */
+async function lossesOf(folder: string, acknowledged: readonly string[]): Promise<string[]> {
   const client = await connect({ state: join(folder, 'state') })
   const wrong = acknowledged.length === 0 ? ['nothing was acknowledged, so nothing is proven'] : []
   const owners = new Map<string, string>()

@@ -26,20 +26,20 @@ const travel = (dx: number, dy: number): number => restToRest(Math.hypot(dx, dy)
 /** Seconds of one stroke: the speed limit of each vertex, a backward and a forward pass, then trapezoids. */
 function drawing(line: Float64Array): number {
   const [xs, ys] = withoutRepeatedVertices(line)
-  const ways = xs.length - 1
+  const segments = xs.length - 1
   const { speed, acceleration: a } = DOWN
-  const length = new Float64Array(ways)
-  const limit = new Float64Array(ways + 1)
-  for (let i = 0; i < ways; i++) length[i] = Math.hypot(at(xs, i + 1) - at(xs, i), at(ys, i + 1) - at(ys, i))
-  for (let i = 1; i < ways; i++) {
+  const length = new Float64Array(segments)
+  const limit = new Float64Array(segments + 1)
+  for (let i = 0; i < segments; i++) length[i] = Math.hypot(at(xs, i + 1) - at(xs, i), at(ys, i + 1) - at(ys, i))
+  for (let i = 1; i < segments; i++) {
     const along = (at(xs, i) - at(xs, i - 1)) * (at(xs, i + 1) - at(xs, i))
     const across = (at(ys, i) - at(ys, i - 1)) * (at(ys, i + 1) - at(ys, i))
     limit[i] = Math.min(speed, Math.sqrt(cornerSpeed2((along + across) / (at(length, i - 1) * at(length, i)), DOWN)))
   }
-  for (let i = ways - 1; i >= 0; i--)
+  for (let i = segments - 1; i >= 0; i--)
     limit[i] = Math.min(at(limit, i), Math.sqrt(at(limit, i + 1) ** 2 + 2 * a * at(length, i)))
   let seconds = 0
-  for (let i = 0; i < ways; i++) {
+  for (let i = 0; i < segments; i++) {
     const entry = at(limit, i)
     const exit = Math.min(at(limit, i + 1), Math.sqrt(entry ** 2 + 2 * a * at(length, i)))
     limit[i + 1] = exit

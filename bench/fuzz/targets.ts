@@ -82,7 +82,7 @@ async function call(text: string): Promise<void> {
   if (bugs.length > 0) throw bugs[0]
 }
 
-/** Sends the text to a board in pieces and lets a minute of its time pass. A longer stroke is abandoned. */
+/** Sends the text to a board in pieces and lets a minute of the board's time pass. A longer stroke is abandoned. */
 async function board(dialect: Dialect, text: string): Promise<void> {
   const time = new VirtualClock()
   let isOver = false

@@ -1,7 +1,7 @@
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawing.ts'
 
-/** The distance of two sets of strokes. */
+/** The distance between two sets of strokes. */
 export interface Apart {
   /** Greatest distance of a point of the first strokes from the second, mm; `back` is the reverse. */
   readonly there: number
@@ -97,7 +97,7 @@ class Segments {
   }
 }
 
-/** The share of the first ink, by length, without any of the second within a distance. */
+/** The share of the ink of `a`, by length, that has no ink of `b` within `near`, in the unit of the strokes. */
 export function lacking(a: Strokes, b: Strokes, near: number): number {
   const segments = new Segments(b, 2 * near)
   let [without, total] = [0, 0]

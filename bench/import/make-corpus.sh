@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes PDFs by programs of Debian, for `npm run bench import`. What is not installed is left out.
+# Makes PDFs with programs of Debian, for `npm run bench import`. Skips programs that are not installed.
 # Usage: bench/import/make-corpus.sh FOLDER
 set -u
 out=$(mkdir -p "$1" && cd "$1" && pwd)

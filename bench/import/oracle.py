@@ -1,4 +1,4 @@
-"""Flattens DXF files with ezdxf: the other side of `bench import`.
+"""Flattens DXF files with ezdxf, for the comparison of `npm run bench import-dxf`.
 
 Usage: python3 oracle.py OUT FILE...   For each file it writes OUT/N.strokes (float64: count of points, then x, y of
 each; one polyline after the other), OUT/N.bin.dxf (the file as binary DXF) and a line of JSON on stdout.
@@ -98,7 +98,7 @@ def main(out, files):
             with open(f"{out}/{number}.strokes", "wb") as sink:
                 data.tofile(sink)
             doc.saveas(f"{out}/{number}.bin.dxf", fmt="bin")
-        except Exception as error:  # the oracle's failure is a line of the table
+        except Exception as error:  # the bench prints the failure and goes on
             record["error"] = f"{type(error).__name__}: {error}"
         print(json.dumps(record), flush=True)
 

@@ -24,8 +24,8 @@ const STEP_MM = 0.03
 export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
 
 /**
- * Length of the last strokes on the sheets that a plotter gave up, mm. The daemon does not know whether these strokes are
- * whole, so no pen counts them.
+ * Length of the doubtful strokes on a plotter's sheets whose jobs were given up, mm. The daemon does not know whether these
+ * strokes are whole, so no pen counts them.
  *
  * @param doubts  number of such strokes, by job
  */
@@ -45,6 +45,7 @@ export interface Verdict {
   readonly spoiled: number
 }
 
+/** All cards of a batch, page by page. */
 export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]> {
   const all: Card[] = []
   for (let from: number | undefined = 0; from !== undefined; ) {

@@ -72,6 +72,7 @@ interface Settings {
   readonly mishaps: Mishaps
 }
 
+/** One night: its processes, its operator, and the checks of the rules. */
 class Shift {
   readonly #options: Settings
   readonly #say: (line: string) => void
@@ -202,10 +203,10 @@ class Shift {
     await this.#silence
     await this.#inspect()
     if ((await this.#progress()).left > 0 || this.#notifier.waiting.length > 0) return false
-    return [BATCH, envelopeBatch(BATCH)].every((batch) => this.#heardTheEndOf(batch))
+    return [BATCH, envelopeBatch(BATCH)].every((batch) => this.#wasNotifiedOfEnd(batch))
   }
 
-  #heardTheEndOf(batch: string): boolean {
+  #wasNotifiedOfEnd(batch: string): boolean {
     const last = this.#receiver.notifications.findLast(
       ({ type, title }) => type === 'batch' && title === `Batch ${batch} is done`,
     )
@@ -249,7 +250,7 @@ class Shift {
         if (status !== 'finished') continue
         const { params } = await this.#client.call('job.get', { id })
         const { number } = params as { number?: string }
-        if (number !== String(row)) this.#wrong.push(`${batch} row ${row} bears the number ${number}`)
+        if (number !== String(row)) this.#wrong.push(`${batch} row ${row} has the number ${number}`)
       }
     }
     const known = new Set<string | undefined>()
@@ -356,7 +357,7 @@ class Shift {
     const jams = notifications.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
     if (new Set(jams).size !== jams.length) this.#wrong.push('the operator was notified twice of one jam')
     for (const batch of [BATCH, envelopeBatch(BATCH)]) {
-      if (!this.#heardTheEndOf(batch)) this.#wrong.push(`no notification said that ${batch} is done`)
+      if (!this.#wasNotifiedOfEnd(batch)) this.#wrong.push(`no notification said that ${batch} is done`)
     }
   }
 

@@ -15,6 +15,7 @@ export interface PageFigures {
 const DPI = 100
 const NEAR_MM = 1
 const SCALE = DPI / 25.4
+/** Lightest grey that counts as dark ink, and lightest that counts as any ink, 0 … 255. */
 const DARK = 160
 const PAPER = 250
 
@@ -73,6 +74,7 @@ function samples(ink: Strokes): (readonly [number, number])[] {
   return all
 }
 
+/** Marks the pixels within NEAR_MM of ink. */
 function grown({ width, height, isInk }: Mask): Uint8Array {
   const reach = Math.round(NEAR_MM * SCALE)
   const wide = new Uint8Array(isInk.length)

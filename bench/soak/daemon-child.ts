@@ -27,6 +27,7 @@ export class DaemonChild {
   readonly url: string
   readonly #process: ChildProcess
   readonly #ended: Promise<string>
+  /** The latest lines of stderr that are not entries of the log, or are entries at level error or above. */
   readonly complaints: string[]
 
   private constructor(child: ChildProcess, url: string, ended: Promise<string>, complaints: string[]) {

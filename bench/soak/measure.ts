@@ -1,5 +1,6 @@
 type Sample<What extends string> = Readonly<Record<What | 'seconds', number>>
 
+/** A line through the measurements of one figure, in the unit of the figure. */
 export interface Trend {
   readonly first: number
   readonly last: number

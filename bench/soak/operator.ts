@@ -183,9 +183,9 @@ export class Operator {
   }
 
   /**
-   * The job whose drawing the ink is. Where more than 256 jobs wait and two drawings begin alike, it is the job with the grant.
-   * After a stop while the pen falls, the first stroke can begin late, where the first stroke of another job begins. Then it is
-   * the canceled job that had the grant and that reports its first stroke as begun.
+   * The job to whose drawing the ink belongs. Where more than 256 jobs wait and two drawings begin alike, the job with the grant
+   * wins. After a stop while the pen falls, the first stroke can begin late, where the first stroke of another job begins. Then
+   * the canceled job wins that had the grant and reports its first stroke as begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world

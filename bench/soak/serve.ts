@@ -1,4 +1,4 @@
-import './weather.ts'
+import './preload.ts'
 import { serve } from '../../src/daemon/main.ts'
 
 /** The daemon of a soak: its flags as JSON in the first argument, its address on stdout. */

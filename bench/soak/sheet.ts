@@ -4,6 +4,7 @@ import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/draw
 export const LINES = 5
 const KINDS = 256
 const APART_MM = 0.2
+/** Length of a line, mm. */
 const LENGTH = 12
 const CLOSE_MM = 0.06
 /** Length that may be missing at the start of a line after a stop, mm. */
@@ -51,6 +52,7 @@ export function beganLate(ink: Strokes, n: number): boolean {
   return isOnLine && from > start(n) && from < start(n) + LATE_MM
 }
 
+/** Assigns the ink on a sheet to the lines of drawing `n`. */
 export function look(ink: Strokes, n: number): Look {
   const from = start(n)
   const lines: Piece[][] = Array.from({ length: LINES }, () => [])

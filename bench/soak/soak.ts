@@ -70,6 +70,7 @@ async function every(ms: number, isOver: () => boolean, act: () => Promise<void>
   }
 }
 
+/** Waits without further faults until every job has ended. A job that does not end in time is a violation. */
 async function drain(world: World): Promise<void> {
   const { ledger, plotters } = world
   let [left, until] = [Infinity, 0]

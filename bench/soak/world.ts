@@ -115,23 +115,23 @@ export class World implements Scene {
     this.#expectsEnd = true
     const how = await end(this.daemon)
     if (!expected.includes(how)) this.ledger.violate(`${this.name}: the daemon ended with ${how}: ${this.#lastWords()}`)
-    this.#hear()
+    this.#reportBugs()
     await this.#begin()
   }
 
   async close(): Promise<void> {
     this.client.close()
-    await this.restartless()
+    await this.#stopDaemon()
     await Promise.all(this.plotters.map(({ simulator }) => simulator.close()))
     if (this.ownDisk) execFileSync('umount', ['-l', this.folder])
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  async restartless(): Promise<void> {
+  async #stopDaemon(): Promise<void> {
     this.#expectsEnd = true
     const how = await this.daemon.end('SIGTERM')
     if (how !== '0') this.ledger.violate(`${this.name}: the daemon stopped with ${how}: ${this.#lastWords()}`)
-    this.#hear()
+    this.#reportBugs()
   }
 
   async #begin(): Promise<void> {
@@ -152,7 +152,7 @@ export class World implements Scene {
   /**
    * Reports bugs: a stack or a warning on stderr, or an entry that the log calls a bug. Other errors may come from the faults.
    */
-  #hear(): void {
+  #reportBugs(): void {
     for (const line of this.daemon.complaints) {
       if (!line.startsWith('{') || line.includes('"a bug"')) this.ledger.violate(`${this.name}: ${line}`)
       else this.ledger.count('errors logged')

@@ -17,9 +17,11 @@ export interface Row {
   readonly samples: readonly Sample[]
 }
 
+/** The median of a figure over the rounds of an engine. */
 export const figure = ({ samples }: Row, figureName: keyof Rate | 'timesRaw'): number =>
   median(samples.map((sample) => sample[figureName]))
 
+/** The cells of an engine in the table: name, load, jobs per second, times raw, p50 and p99 in µs. */
 export const cells = (row: Row): string[] => [
   ...[row.name, row.load, whole(figure(row, 'perSecond')), figure(row, 'timesRaw').toFixed(2)],
   ...(['p50', 'p99'] as const).map((name) => whole(figure(row, name))),
@@ -58,6 +60,7 @@ export interface Load {
   readonly seconds: number
 }
 
+/** Submits per second of an engine that is opened in an empty folder; undefined when it is not installed. */
 export async function submitRate(folder: string, open: Open, load: Load): Promise<Sample | undefined> {
   const { clients, inFlight, seconds } = load
   const engine = await open(folder, clients)
@@ -71,6 +74,7 @@ export async function submitRate(folder: string, open: Open, load: Load): Promis
   return { ...rate, name: engine.name, perSecond, timesRaw: perSecond / raw }
 }
 
+/** Jobs per second from submit to completion, 50 at once; undefined when the engine cannot complete jobs. */
 export async function finishRate(folder: string, open: Open): Promise<Sample | undefined> {
   const engine = await open(folder, 50)
   if (engine?.finish === undefined) {

@@ -18,8 +18,10 @@ export interface Engine {
   close(): unknown
 }
 
+/** Opens an engine in an empty folder; undefined when it is not installed, or not made for so many clients. */
 export type Open = (folder: string, clients: number) => Promise<Engine | undefined>
 
+/** The result of each job that an engine completes. */
 export const result: JobResult = {
   path: 'postcards/postcard_1_birthday.svg',
   widthMm: 148,

@@ -25,6 +25,7 @@ export async function measure(clients: number, seconds: number, operation: () =>
   return { perSecond: (times.length / (performance.now() - start)) * 1000, ...percentiles(times) }
 }
 
+/** Percentiles of times in ms. @returns µs */
 export function percentiles(times: readonly number[]): { p50: number; p99: number } {
   const sorted = Float64Array.from(times).sort()
   const percentile = (share: number): number => 1000 * (sorted[Math.floor(share * (sorted.length - 1))] ?? 0)
@@ -55,6 +56,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
+/** A number without decimals, with commas between thousands. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 /** A Markdown table, aligned for reading in a terminal. */

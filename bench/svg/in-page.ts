@@ -249,11 +249,11 @@ export const COMPARE = `(async ({ original, ours, width, height, scale, radius, 
     for (let y = 2; y < canvas.height - 2; y++) for (let x = 2; x < canvas.width - 2; x++) {
       if (from[y * canvas.width + x] < 2) continue
       count++
-      let found = false
-      for (let v = y - radius; v <= y + radius && !found; v++)
-        for (let u = x - radius; u <= x + radius && !found; u++)
-          found = other[v * canvas.width + u] > 0
-      if (!found) lost++
+      let hasInk = false
+      for (let v = y - radius; v <= y + radius && !hasInk; v++)
+        for (let u = x - radius; u <= x + radius && !hasInk; u++)
+          hasInk = other[v * canvas.width + u] > 0
+      if (!hasInk) lost++
     }
     return { count, lost }
   }

@@ -9,7 +9,7 @@ function decodeText(bytes: Buffer): string {
 }
 
 /**
- * An SVG in a form that a browser accepts: without namespaces it would show nothing.
+ * An SVG in a form that a browser shows: with the namespaces without which a browser shows nothing.
  *
  * @param viewBox  for a root that has none
  */

@@ -25,7 +25,7 @@ const CHARACTERS = [
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 
-/** The same letters with an inside, as in a clip path. */
+/** The stroke font with letters that have an inside, as a clip path needs. */
 export const barFontFile = (): Buffer => fontFile(BARS, (strokes) => contoursOf(letterBars(strokes, HALF_STEM * UNITS)))
 
 function fontFile(family: string, outlines: (strokes: Strokes) => Contours): Buffer {

@@ -115,16 +115,16 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
       running.hub?.fontsChanged(fonts)
     })
   }
-  const jobParts = await openJobParts(running, log)
+  const services = await openJobServices(running, log)
   const codes = new LoginCodes(tokens)
-  const { url, socket } = await openServer(running, jobParts, { tokens, codes }, log)
-  await jobParts.farm.publish(url)
-  await jobParts.dispatcher.start()
+  const { url, socket } = await openServer(running, services, { tokens, codes }, log)
+  await services.farm.publish(url)
+  await services.dispatcher.start()
   spool.onStore((store) => {
     if (store.is === 'here') {
       delete running.away
       log.warn('the store is back')
-      jobParts.dispatcher.wake()
+      services.dispatcher.wake()
       return
     }
     running.away = store.why.message
@@ -145,10 +145,10 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
 /** The fonts of most jobs. A thread checks a text in another font, because reading a font takes 20 ms. */
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 
-type JobParts = Awaited<ReturnType<typeof openJobParts>>
+type JobServices = Awaited<ReturnType<typeof openJobServices>>
 
-/** Opens the parts that work on jobs: tasks, threads, plotters. */
-async function openJobParts(running: Running, log: Logger) {
+/** Opens the services that work on jobs: tasks, threads, plotters. */
+async function openJobServices(running: Running, log: Logger) {
   const { config, spool, metrics, inhibitor, newPool } = running
   const catalog = await loadCatalog(config, log)
   const stations: Station[] = []
@@ -216,14 +216,14 @@ interface Auth {
 }
 
 /** Opens the parts that answer clients: the methods and the server. */
-async function openServer(running: Running, jobParts: JobParts, auth: Auth, log: Logger) {
+async function openServer(running: Running, services: JobServices, auth: Auth, log: Logger) {
   const { config, spool, metrics } = running
-  const { threads, stations, hub, uploads, farm, machines } = jobParts
+  const { threads, stations, hub, uploads, farm, machines } = services
   const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
   const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
   running.endUploads = scheduleUploadRemoval(uploads, spool, namedUploads, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')
-  const localHandlers = allHandlers({ config, ...auth, page, spool, ...jobParts, hosts: farm.hosts })
+  const localHandlers = allHandlers({ config, ...auth, page, spool, ...services, hosts: farm.hosts })
   const isHere = (plotter: string) => stations.some(({ name }) => name === plotter)
   const handlers = farm.peers ? forwarding(localHandlers, { peers: farm.peers, spool, isHere }) : localHandlers
   running.server = await listen({

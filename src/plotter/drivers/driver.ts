@@ -24,6 +24,7 @@ export interface DeviceInfo {
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
+/** How a driver draws a plan: the place at which it begins, and the callbacks by which it is paused and stopped. */
 export interface PlotOptions {
   /** Index of the first stroke to draw; 0 when absent. */
   readonly from?: number

@@ -99,6 +99,7 @@ export function pageOf(options: PrepareOptions, own: PageSize): PageSize {
   throw badOption('margin', margin, `less than half of the page's ${width} × ${height} mm`)
 }
 
+/** The error for an invalid option. @param expected  completes the sentence "VALUE is not …" */
 export function badOption(name: string, value: unknown, expected: string): PlotdError {
   return new PlotdError('ERR_PARAMS', `${name}: ${JSON.stringify(value)} is not ${expected}`, { field: name, value })
 }

@@ -64,6 +64,7 @@ type PenRuleTime =
   /** Before each sheet. */
   | { readonly each: 'sheet' }
 
+/** The ledger of a plotter before its first pen and its first run. */
 export const EMPTY_LEDGER: PenLedger = { slots: {} }
 const NEW_SLOT: PenSlot = { mm: 0, served: {} }
 

@@ -11,6 +11,7 @@ export const STILL = 1e-6
 /** Number of slices ahead in which the next motion of a motor is looked for. */
 const MOST_AHEAD = 64
 
+/** The direction in which a motor turns: 1, −1, or 0 when it counts as standing still. */
 export const direction = (steps: number): number => (Math.abs(steps) < STILL ? 0 : Math.sign(steps))
 
 /** Each slice with the direction in which each motor turns next: 1, −1, or 0 when none is known. */

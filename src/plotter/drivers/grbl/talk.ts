@@ -28,6 +28,7 @@ const RESET = '\x18'
 /** Pause after a reset, ms. A reset that stops a motion makes grbl wait half a second and discard what arrives meanwhile. */
 const DEAF_MS = 600
 
+/** A place by axis, mm. */
 export type Axes = readonly [x: number, y: number, z: number]
 
 export interface Status {

@@ -33,6 +33,7 @@ export interface Sent {
   beganAt: number | undefined
 }
 
+/** The state before the first line of a path is sent. */
 export const nothingSent = (): Sent => ({ mm: 0, isWhole: false, place: undefined, ms: 0, beganAt: undefined })
 
 /** Sends the lines of a path as the board has room. */

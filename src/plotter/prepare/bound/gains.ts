@@ -53,6 +53,7 @@ export class Gains {
   }
 }
 
+/** How good a choice a link is, by the gains of fixing it out and in, s: their product. */
 export const worth = (out: number, into: number): number => Math.max(NO_GAIN, out) * Math.max(NO_GAIN, into)
 
 const shareChange = (way: -1 | 1, share: number): number => Math.max(LEAST_SHARE, way === 1 ? 1 - share : share)

@@ -77,14 +77,14 @@ export function linkGraph(
   for (let v = 0; v < node.length; v++) {
     if (v % 1024 === 0) work.check()
     const at = { x: xy[2 * v] as number, y: xy[2 * v + 1] as number, skip: item[v] as number }
-    const found = tree.nearestOfOthers(at, k, item, ids, distances)
+    const neighbours = tree.nearestOfOthers(at, k, item, ids, distances)
     const own = stop[v] as number
     const end = node[v] as number
-    for (let f = 0; f < found; f++) {
+    for (let f = 0; f < neighbours; f++) {
       const w = ids[f] as number
       offer(end, node[w] as number, links.ofDistance2(distances[f] as number) + own + (stop[w] as number))
     }
-    if (found < k) continue
+    if (neighbours < k) continue
     far[end] = Math.min(far[end] as number, links.ofDistance2(distances[k - 1] as number) / 2 + own)
   }
   addFree(capacity, places, free, links.costs.lift, offer)
@@ -176,7 +176,7 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)
   const parent = indices(items)
-  const found: number[] = []
+  const links: number[] = []
   for (const e of ascending(Float32Array.from(cost))) {
     const p = a[e] as number
     const q = b[e] as number
@@ -186,7 +186,7 @@ export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: num
     parent[j] = i
     count[p] = (count[p] as number) + 1
     count[q] = (count[q] as number) + 1
-    found.push(e)
+    links.push(e)
   }
-  return found
+  return links
 }

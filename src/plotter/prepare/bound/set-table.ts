@@ -94,9 +94,10 @@ export class SetTable {
   }
 }
 
-/** The set with one more stroke, or with one less. */
+/** The set with stroke i added. */
 export const plus = ({ low, high }: SetKey, i: number): SetKey =>
   i < BITS ? { low: low + 2 ** i, high } : { low, high: high + 2 ** (i - BITS) }
+/** The set without stroke i, which it must contain. */
 export const minus = ({ low, high }: SetKey, i: number): SetKey =>
   i < BITS ? { low: low - 2 ** i, high } : { low, high: high - 2 ** (i - BITS) }
 

@@ -26,7 +26,7 @@ export function violatedSets({ nodes, a, b, share, capacity }: Shares): Uint8Arr
     if ((share[e] as number) > 3e-3) network.add(a[e] as number, b[e] as number, share[e] as number)
   }
   const partner = new Int32Array(nodes)
-  const found: Uint8Array<ArrayBuffer>[] = []
+  const sets: Uint8Array<ArrayBuffer>[] = []
   for (let source = 1; source < nodes; source++) {
     if (capacity[source] === 0) continue
     const sink = partner[source] as number
@@ -38,9 +38,9 @@ export function violatedSets({ nodes, a, b, share, capacity }: Shares): Uint8Arr
       links += capacity[n] as number
       if (n > source && partner[n] === sink) partner[n] = source
     }
-    if (links % 2 === 1 && links > 1) found.push(inside)
+    if (links % 2 === 1 && links > 1) sets.push(inside)
   }
-  return found
+  return sets
 }
 
 /** A network with flows between two nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */

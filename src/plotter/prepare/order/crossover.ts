@@ -129,7 +129,7 @@ class Crossing {
 
   /** @returns where each ring begins and ends in `#rings` */
   #findRings(link: Int32Array, other: Int32Array): [number, number][] {
-    const found: [number, number][] = []
+    const rings: [number, number][] = []
     const isSeen = new Uint8Array(link.length)
     let count = 0
     for (let first = 0; first < link.length; first++) {
@@ -142,9 +142,9 @@ class Crossing {
         this.#rings[count++] = next
         node = other[next] as number
       }
-      found.push([from, count])
+      rings.push([from, count])
     }
-    return found
+    return rings
   }
 
   /** Makes a child by one ring. @returns the gain, s */

@@ -40,8 +40,8 @@ export class LocalSearch {
   readonly #queued: Uint8Array<ArrayBuffer>
   #head = 0
   #waiting = 0
-  readonly #madeA = new Int32Array(DEPTH)
-  readonly #madeB = new Int32Array(DEPTH)
+  readonly #addedA = new Int32Array(DEPTH)
+  readonly #addedB = new Int32Array(DEPTH)
   readonly #touched = new Int32Array(2 * DEPTH + 2)
   readonly #exchange: Exchange = { gain: 0, t3: -1, t4: -1, t5: -1, t6: -1 }
 
@@ -119,8 +119,8 @@ export class LocalSearch {
       if (t3 < 0) break
       const t4 = tour.link(t3)
       open += this.#links.between(t3, t4) - this.#links.between(t2, t3)
-      this.#madeA[depth] = t2
-      this.#madeB[depth] = t3
+      this.#addedA[depth] = t2
+      this.#addedB[depth] = t3
       this.turn(t1, t2, t4)
       this.#touched[2 * depth + 2] = t3
       this.#touched[2 * depth + 3] = t4
@@ -142,7 +142,7 @@ export class LocalSearch {
     const { k, nodes, costs } = this.#near
     const { tour } = this
     const entersAtT2 = tour.isEntry(t2)
-    let found = -1
+    let third = -1
     let most = -Infinity
     for (let j = t2 * k; j < t2 * k + k; j++) {
       const t3 = nodes[j] as number
@@ -151,18 +151,18 @@ export class LocalSearch {
       if (t3 === t1 || tour.isEntry(t3) !== entersAtT2) continue
       const t4 = tour.link(t3)
       const value = rest + this.#links.between(t3, t4)
-      if (value <= most || this.#wasMade(t3, t4, depth)) continue
+      if (value <= most || this.#wasAdded(t3, t4, depth)) continue
       const span = this.#span(t2, t4)
       if (span > this.#longest || (span > TENTATIVE && value - this.#links.between(t4, t1) <= best)) continue
       most = value
-      found = t3
+      third = t3
     }
-    return found
+    return third
   }
 
-  #wasMade(a: number, b: number, depth: number): boolean {
+  #wasAdded(a: number, b: number, depth: number): boolean {
     for (let d = 0; d < depth; d++) {
-      const [p, q] = [this.#madeA[d], this.#madeB[d]]
+      const [p, q] = [this.#addedA[d], this.#addedB[d]]
       if ((p === a && q === b) || (p === b && q === a)) return true
     }
     return false
@@ -177,16 +177,16 @@ export class LocalSearch {
 
   /** Makes the best segment move from t1–t2 if it gains more than the 2-opt move by t3. */
   #tryExchange(t1: number, t2: number, open: number, t3: number): boolean {
-    const found = this.#exchange
-    found.gain = LEAST
-    found.t3 = -1
+    const exchange = this.#exchange
+    exchange.gain = LEAST
+    exchange.t3 = -1
     this.#findExchange(t1, t2, open)
-    if (found.t3 < 0) return false
+    if (exchange.t3 < 0) return false
     if (t3 >= 0) {
       const t4 = this.tour.link(t3)
       const links = this.#links
       const byFlip = open - links.between(t2, t3) + links.between(t3, t4) - links.between(t4, t1)
-      if (byFlip >= found.gain) return false
+      if (byFlip >= exchange.gain) return false
     }
     this.#apply(t1, t2)
     return true
@@ -209,20 +209,20 @@ export class LocalSearch {
   /** Segment t2…t3 is now a ring: finds where to cut it open towards t4 and t1. */
   #cutSegment(t1: number, t2: number, t3: number, t4: number, open: number): void {
     const { k, nodes, costs } = this.#near
-    const found = this.#exchange
+    const exchange = this.#exchange
     for (let j = t4 * k; j < t4 * k + k; j++) {
       const t5 = nodes[j] as number
       const rest = open - (costs[j] as number)
-      if (t5 < 0 || rest <= found.gain) return
+      if (t5 < 0 || rest <= exchange.gain) return
       if (t5 === t2 || t5 === t3 || !this.#lies(t2, t5, t3)) continue
       const t6 = this.tour.link(t5)
       const gain = rest + this.#links.between(t5, t6) - this.#links.between(t6, t1)
-      if (gain <= found.gain) continue
-      found.gain = gain
-      found.t3 = t3
-      found.t4 = t4
-      found.t5 = t5
-      found.t6 = t6
+      if (gain <= exchange.gain) continue
+      exchange.gain = gain
+      exchange.t3 = t3
+      exchange.t4 = t4
+      exchange.t5 = t5
+      exchange.t6 = t6
     }
   }
 

@@ -24,6 +24,7 @@ export interface NearStrokes {
   readonly other: Int32Array
 }
 
+/** Finds up to `most` nearest strokes of each stroke. @throws the signal's reason on abort */
 export function nearStrokes({ points, starts }: Strokes, most: number, work: Work): NearStrokes {
   const count = strokeCount({ points, starts })
   const owner = new Int32Array(points.length / 2)

@@ -57,14 +57,14 @@ export function searchTogether(
   let spent = 0
   for (let round = 0; round < ROUNDS && !work.expired(); round++) {
     const part = work.part(round / ROUNDS, (round + 1) / ROUNDS)
-    const found = rebuild(strokes, sequence, links, seams, near, rebuilding, part.part(0, 0.8))
-    const { seam } = found.sequence
+    const rebuilt = rebuild(strokes, sequence, links, seams, near, rebuilding, part.part(0, 0.8))
+    const { seam } = rebuilt.sequence
     seams.moveTo(seam)
-    const tour = tourOf(found.sequence, count)
+    const tour = tourOf(rebuilt.sequence, count)
     searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, part.part(0.8, 1), rebuilding.dice)
     sequence = { ...sequenceOf(tour), seam }
     const gain = before - cost(tour)
-    const seconds = found.looks * LOOK + kicks * KICK
+    const seconds = rebuilt.looks * LOOK + kicks * KICK
     spent += seconds
     if (spent > effort * LEAST && effort * gain < PAYS * seconds) break
     before -= gain

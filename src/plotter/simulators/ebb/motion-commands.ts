@@ -219,6 +219,7 @@ export const pause = (ms: number, act: Entry['begin'] = () => ({ ticks: 0 })): E
   },
 })
 
+/** The commands of motion, each with the firmware that introduced it: 207 is 2.7, 301 is 3.0.1. */
 export const MOTION_COMMANDS: Readonly<Record<string, { readonly since: number; readonly parse: Parser }>> = {
   SM: { since: 0, parse: constantRate((a, b) => [a, b], false) },
   XM: { since: 203, parse: constantRate((a, b) => [a + b, a - b], true) },
