@@ -100,10 +100,9 @@ async function lostJobs(world: FarmWorld, acknowledged: readonly string[]): Prom
   return acknowledged.filter((id) => !present.has(id)).map((id) => `job ${id} was acknowledged and is lost`)
 }
 
-async function farm<T>(
-  act: (world: FarmWorld) => Promise<T>,
-  more: Partial<Parameters<typeof FarmWorld.start>[0]> = {},
-): Promise<T> {
+type Options = Partial<Parameters<typeof FarmWorld.start>[0]>
+
+async function farm<T>(act: (world: FarmWorld) => Promise<T>, more: Options = {}): Promise<T> {
   const world = await FarmWorld.start({ seed: 1, names: ['north', 'south'], pensEach: 1, ...more })
   try {
     return await act(world)

@@ -15,7 +15,7 @@ export interface PageFigures {
 const DPI = 100
 const NEAR_MM = 1
 const SCALE = DPI / 25.4
-/** Lightest grey that counts as dark ink, and lightest that counts as any ink, 0 … 255. */
+/** Lightest grey that counts as dark ink, and lightest that counts as ink, 0 … 255. */
 const DARK = 160
 const PAPER = 250
 
