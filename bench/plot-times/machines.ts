@@ -89,7 +89,7 @@ export async function connectMachine({ profile: profileName, make, lateMs }: Tim
   return { clock, board, driver, profile, profileWith }
 }
 
-/** The time of a board beyond the estimate, percent, from home to home. Boards make each step that they are sent. */
+/** How much longer than the estimate a simulated board takes for a drawing, percent, from home to home. */
 export async function percentOff(machine: TimedMachine, make: (profile: Profile) => Drawing): Promise<number> {
   const { clock, driver, profile } = await connectMachine(machine)
   const drawing = make(profile)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { threadScript } from '../../src/threads.ts'
-import { asker } from './asker.ts'
+import { bareWebSocket } from './bare-websocket.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
@@ -17,7 +17,7 @@ export const echo: Open = async (folder, clients) => {
   const socket = join(folder, 'socket')
   const child = spawn(process.execPath, [script, socket, String(ANSWER)], { stdio: ['ignore', 'pipe', 'inherit'] })
   await once(child.stdout, 'data')
-  const all = await Promise.all(Array.from({ length: clients }, () => asker(socket)))
+  const all = await Promise.all(Array.from({ length: clients }, () => bareWebSocket(socket)))
   let next = 0
   return {
     name: 'a WebSocket echo that stores nothing',

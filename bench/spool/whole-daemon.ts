@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { SUBPROTOCOL } from '../../src/daemon/protocol/constants.ts'
 import { threadScript } from '../../src/threads.ts'
-import { asker } from './asker.ts'
+import { bareWebSocket } from './bare-websocket.ts'
 import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
@@ -19,7 +19,7 @@ export const wholeDaemon: Open = async (folder, clients) => {
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const { url, socket, token } = await greeting(child)
   const headers = { authorization: `Bearer ${token}`, 'sec-websocket-protocol': SUBPROTOCOL }
-  const all = await Promise.all(Array.from({ length: clients }, () => asker(socket, headers)))
+  const all = await Promise.all(Array.from({ length: clients }, () => bareWebSocket(socket, headers)))
   await warm(await connect({ url, socket, token }))
   let next = 0
   return {

@@ -2,9 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
 import { at, type Drawing, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { inEventTurns } from '../../plotter/plan/event-turns.ts'
 import { readPlan } from '../../plotter/plan/make-plan.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
-import { inStretches } from '../../plotter/plan/stretches.ts'
 
 /** Reads the frozen plan with this hash. @throws PlotdError ERR_FILE when its file is missing or damaged */
 export async function loadPlan(folder: string, hash: string): Promise<Plan> {
@@ -41,7 +41,7 @@ export async function shares({ points, starts }: Drawing): Promise<Float64Array<
   let length = 0
   let penX = 0
   let penY = 0
-  await inStretches(points.length / 2, (from, to) => {
+  await inEventTurns(points.length / 2, (from, to) => {
     for (let i = from; i < to; i++) {
       while (stroke < count && at(starts, stroke) === i) before[stroke++] = length
       const dx = x(points, i) - penX
@@ -53,7 +53,7 @@ export async function shares({ points, starts }: Drawing): Promise<Float64Array<
   })
   before.fill(length, stroke)
   const whole = length || 1
-  await inStretches(count + 1, (from, to) => {
+  await inEventTurns(count + 1, (from, to) => {
     for (let s = from; s < to; s++) before[s] = at(before, s) / whole
   })
   return before
@@ -68,7 +68,7 @@ export async function inkBefore({
   const before = new Float64Array(count + 1)
   let stroke = 0
   let length = 0
-  await inStretches(points.length / 2, (from, to) => {
+  await inEventTurns(points.length / 2, (from, to) => {
     for (let i = from; i < to; i++) {
       if (stroke < count && at(starts, stroke) === i) before[stroke++] = length
       else length += Math.hypot(x(points, i) - x(points, i - 1), y(points, i) - y(points, i - 1))

@@ -26,6 +26,7 @@ export interface PlotSteps {
   draw(work: StrokeWork, options: PlotOptions): Promise<number | undefined>
   /** After the last stroke, before the way home: checks for errors that spoil the whole plot. */
   checkErrors?(): Promise<void>
+  /** Travels home with the pen up. */
   home(signal: AbortSignal): Promise<void>
   /** Ends every plot with the pen up. Unless the device `isAtRest`, it halts first and finds the position. */
   end(isAtRest: boolean): Promise<void>

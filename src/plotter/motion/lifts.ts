@@ -1,7 +1,7 @@
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 
-/** Shortest travel that is more than one command, s. */
+/** Shortest duration of a travel that takes more than one command, s. */
 const SHORTEST = 0.025
 
 /** Time between the beginning of a lift and the travel, ms. */

@@ -12,7 +12,7 @@ export const CHORD = 0.25
 const SAME = 0.002
 
 type Column = Float64Array<ArrayBuffer>
-type Nine = [Column, Column, Column, Column, Column, Column, Column, Column, Column]
+type Columns = [Column, Column, Column, Column, Column, Column, Column, Column, Column]
 const column = (capacity: number): Column => new Float64Array(capacity)
 
 /**
@@ -103,13 +103,13 @@ export class PathWindow {
       copy.set(array)
       return copy
     }
-    const [px, py, s, ux, uy, allowed, u, cap, radius] = this.#columns().map(larger) as Nine
+    const [px, py, s, ux, uy, allowed, u, cap, radius] = this.#columns().map(larger) as Columns
     this.#x = px
     this.#y = py
     Object.assign(this, { s, ux, uy, allowed, u, cap, radius })
   }
 
-  #columns(): Nine {
+  #columns(): Columns {
     return [this.#x, this.#y, this.s, this.ux, this.uy, this.allowed, this.u, this.cap, this.radius]
   }
 

@@ -44,10 +44,10 @@ export function addSegment(
   else addCurved(to, length, radius, a, u0, u1, cap, directionX, directionY)
 }
 
-/** A ramp's length, rounded to 0 or to `room` when it is nearly equal to one of them. */
-function snap(ramp: number, room: number): number {
+/** A ramp's length, rounded to 0 or to `available` when it is nearly equal to one of them. */
+function snap(ramp: number, available: number): number {
   if (ramp < TINY) return 0
-  return ramp > room - TINY ? room : ramp
+  return ramp > available - TINY ? available : ramp
 }
 
 function addStraight(

@@ -31,7 +31,9 @@ export function rampSeconds(change: number, { acceleration, jerk }: Gentle): num
 export const rampLength = (from: number, to: number, gentle: Gentle): number =>
   ((from + to) / 2) * rampSeconds(to - from, gentle)
 
-/** The highest speed, up to `most`, that the pen can reach from `speed` within `length` mm. It brakes back within the same length. */
+/**
+ * The highest speed, up to `most`, that the pen can reach from `speed` within `length` mm. It brakes back within the same length.
+ */
 export function reach(speed: number, length: number, gentle: Gentle, most: number): number {
   return highest(speed, most, (v) => rampLength(speed, v, gentle) <= length)
 }

@@ -1,6 +1,6 @@
 import { at, type Drawing, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { distanceTo, lengthTo } from '../../geometry/measure.ts'
-import { inStretches } from './stretches.ts'
+import { inEventTurns } from './event-turns.ts'
 
 /** The range of strokes in which a plot stopped. */
 export interface Cut {
@@ -30,8 +30,8 @@ const NEAR_MM = 0.04
 
 /**
  * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places
- * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in stretches, so that it
- * does not block the event loop.
+ * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in several turns of
+ * the event loop, so that it does not block the loop.
  *
  * @param place  the carriage, mm from home
  */
@@ -71,7 +71,7 @@ function isOnWayTo(plan: Drawing, k: number, place: Point): boolean {
 async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPlace[]> {
   const points = stroke(plan, k)
   const search = new NearbyLengths(points, place)
-  await inStretches(points.length / 2, (from, to) => search.include(from, to))
+  await inEventTurns(points.length / 2, (from, to) => search.include(from, to))
   const { length } = search
   const all = search.end()
   if (all.length > 0 && length < 4 * NEAR_MM)

@@ -11,8 +11,8 @@ const hasSwitches = ({ report = [] }: Identity): boolean =>
 
 /** The size of the bed, mm. Marlin's bed lies between its software endstops; Klipper does not report its size. */
 export function printerSize(identity: Identity): { width: number; height: number } | undefined {
-  const { room } = boardIn(identity)
-  return room && { width: room.max.x - room.min.x, height: room.max.y - room.min.y }
+  const { reach } = boardIn(identity)
+  return reach && { width: reach.max.x - reach.min.x, height: reach.max.y - reach.min.y }
 }
 
 /** The facts that a printer's firmware reports about its machine. */
@@ -43,8 +43,8 @@ export function printerFacts(identity: Identity, base: Profile, { size }: Machin
   add('marlin.cruiseRatio', board.cruiseRatio, 'SET_VELOCITY_LIMIT')
   if (!hasSwitches(identity)) return facts
   add('marlin.homing', true, 'M119')
-  const corner = board.room ? { x: board.room.min.x, y: board.room.max.y } : { x: 0, y: (size ?? base).height }
-  add('marlin.homeAt', corner, board.room ? 'M211' : 'the reach')
+  const corner = board.reach ? { x: board.reach.min.x, y: board.reach.max.y } : { x: 0, y: (size ?? base).height }
+  add('marlin.homeAt', corner, board.reach ? 'M211' : 'the reach')
   return facts
 }
 

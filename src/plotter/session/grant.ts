@@ -9,6 +9,7 @@ export type GrantPurpose =
   | {
       /** Number of sheets that are left. */
       readonly sheets: number
+      /** Number of sheets that were given. */
       readonly of: number
     }
 

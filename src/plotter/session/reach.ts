@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
-import { inStretches } from '../plan/stretches.ts'
+import { inEventTurns } from '../plan/event-turns.ts'
 import type { Profile } from '../profiles/profile.ts'
 
 /** Excess over the machine's reach that counts as rounding, mm. */
@@ -15,7 +15,7 @@ const SLACK_MM = 0.05
  */
 export async function requireReach({ points }: Strokes, profile: Profile): Promise<Bounds> {
   let box = EMPTY_BOUNDS
-  await inStretches(points.length / 2, (from, to) => {
+  await inEventTurns(points.length / 2, (from, to) => {
     box = unionOfBounds(box, boundsOf({ points: points.subarray(2 * from, 2 * to) }))
   })
   const error = reachError(box, profile)

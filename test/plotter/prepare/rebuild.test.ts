@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
-import { costInOrder, endsOf, inSequence, order, type Route } from '../../../src/plotter/prepare/order/index.ts'
+import { costInOrder, endsOf, inSequence, order, type RouteEnds } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { nearStrokes } from '../../../src/plotter/prepare/order/near-strokes.ts'
 import { Dice } from '../../../src/plotter/prepare/order/perturb.ts'
@@ -17,7 +17,7 @@ import { runs } from '../../support/fuzz.ts'
 const COSTS = { ...linkCosts(profileNamed('axidraw-v3'), {}), perMm: 0 }
 const HOME = { x: 0, y: 0 }
 
-function rebuilt(strokes: Strokes, route: Route, steps: number): Strokes {
+function rebuilt(strokes: Strokes, route: RouteEnds, steps: number): Strokes {
   const links = new Links(endsOf(strokes, route), COSTS, route.to === undefined)
   const start = inFileOrder(strokes.starts.length - 1)
   const seams = new Seams(strokes, links)
@@ -58,7 +58,7 @@ describe('a search for order and seams together', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), fc.boolean(), (lines, ends) => {
         const strokes = strokesOf(...lines)
-        const route: Route = ends ? { from: HOME, to: HOME } : { from: HOME }
+        const route: RouteEnds = ends ? { from: HOME, to: HOME } : { from: HOME }
         const cost = (of: Strokes) => costInOrder(of, route, COSTS, true)
         expect(cost(rebuilt(strokes, route, 40))).toBeLessThanOrEqual(cost(strokes) + 1e-6)
       }),

@@ -5,7 +5,7 @@ import { drawingOf, type Strokes, strokeCount, strokesOf } from '../../../src/ge
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { prepare } from '../../../src/plotter/prepare/index.ts'
-import { costInOrder, inSequence, order, type Route } from '../../../src/plotter/prepare/order/index.ts'
+import { costInOrder, inSequence, order, type RouteEnds } from '../../../src/plotter/prepare/order/index.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -23,7 +23,7 @@ const square = fc.tuple(place, place, fc.constantFrom(0.5, 1, 2)).map(([px, py, 
 const line = fc.tuple(place, place, place, place)
 const few = fc.array(fc.oneof({ weight: 3, arbitrary: square }, line), { minLength: 2, maxLength: 4 })
 
-const proofOf = (strokes: Strokes, plan: number, way: Route = route, effort = 1) =>
+const proofOf = (strokes: Strokes, plan: number, way: RouteEnds = route, effort = 1) =>
   proven(strokes, way, costs, true, { plan, effort, isBounded: false }, new Work())
 
 describe('the proof of an order of closed strokes', () => {

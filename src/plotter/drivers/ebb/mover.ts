@@ -135,7 +135,7 @@ export class EbbMover {
     const tail = isRamp ? (commands.pop() ?? []) : []
     for (const { line, ms } of commands.flat()) await this.queue(line, ms, how.signal)
     this.carriage.arriveAt(points.at(-2) ?? 0, points.at(-1) ?? 0)
-    await this.pacer.room(how.signal)
+    await this.pacer.untilRoom(how.signal)
     how.signal.throwIfAborted()
     const permission = how.permission()
     const timeoutMs = ANSWER_MS + this.pacer.remainingMs
@@ -155,7 +155,7 @@ export class EbbMover {
 
   /** Queues a command that takes `ms`, such as a pen movement. @throws PermissionVoid when `permission` is void */
   async queue(line: string, ms: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
-    await this.pacer.room(signal)
+    await this.pacer.untilRoom(signal)
     signal?.throwIfAborted()
     const timeoutMs = ANSWER_MS + this.pacer.remainingMs
     this.pacer.record(ms)

@@ -28,7 +28,7 @@ export class Pacer {
   }
 
   /** Resolves when the next command may be sent. */
-  async room(signal?: AbortSignal): Promise<void> {
+  async untilRoom(signal?: AbortSignal): Promise<void> {
     for (;;) {
       const now = this.#clock.now()
       while (this.#ends.length > 0 && (this.#ends[0] ?? 0) <= now + LEAD_MS) this.#ends.shift()

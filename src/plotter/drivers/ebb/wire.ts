@@ -13,9 +13,9 @@ const refusalError = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter refused ${command}: ${line}`, { command, answer: line })
 
 /**
- * Requests to an EBB in either of its two answer syntaxes. Every board uses the legacy syntax at power-up. Another
- * program may have switched a 3.x board to the future syntax, where each answer is one line. plotd detects the syntax and never changes it, because
- * a change would remain for the next program.
+ * Requests to an EBB in either of its two answer syntaxes. Every board uses the legacy syntax at power-up. Another program may
+ * have switched a 3.x board to the future syntax, where each answer is one line. plotd detects the syntax and never changes it,
+ * because a change would remain for the next program.
  */
 export class EbbWire {
   readonly #link: Link

@@ -2,7 +2,7 @@ import { PlotdError } from '../../../errors.ts'
 import type { GcodeOptions } from '../../profiles/profile.ts'
 import { notHomed } from '../position-errors.ts'
 import { GcodeFrame, type Place } from './program.ts'
-import { type Room, requireRoom } from './room.ts'
+import { type Reach, requireInReach } from './reach.ts'
 
 /** The memory between connections: home in the board's own coordinates, mm. */
 export interface HomeMemory {
@@ -10,8 +10,8 @@ export interface HomeMemory {
 }
 
 /**
- * The carriage of a machine whose board plans its own motion: its place, its home, and the space between the ends of
- * the machine.
+ * The carriage of a machine whose board plans its own motion: its place, its home, and the machine's
+ * reach.
  */
 export class Carriage {
   readonly frame: GcodeFrame
@@ -23,7 +23,7 @@ export class Carriage {
   readonly #save: () => Promise<void>
   #isHomeKnown = false
   /** Known after homing. */
-  #room: Room | undefined
+  #reach: Reach | undefined
 
   /** @param save  resolves when the memory is on the disk */
   constructor(options: GcodeOptions, memory: HomeMemory, save: () => Promise<void>) {
@@ -55,15 +55,15 @@ export class Carriage {
   }
 
   /** Makes this place home after homing. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when the place is outside the machine */
-  async setHomeWithin(home: Place, room: Room | undefined): Promise<void> {
-    requireRoom([home], room)
-    this.#room = room
+  async setHomeWithin(home: Place, reach: Reach | undefined): Promise<void> {
+    requireInReach([home], reach)
+    this.#reach = reach
     await this.setHome(home)
   }
 
   async forgetHome(): Promise<void> {
     this.#isHomeKnown = false
-    this.#room = undefined
+    this.#reach = undefined
     delete this.#memory.home
     await this.#save()
   }
@@ -100,7 +100,7 @@ export class Carriage {
   }
 
   /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine */
-  requireRoom(places: readonly Place[]): void {
-    requireRoom(places, this.#room)
+  requireInReach(places: readonly Place[]): void {
+    requireInReach(places, this.#reach)
   }
 }

@@ -13,14 +13,14 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
 import { GcodePen, withHeights } from '../gcode/pen.ts'
 import { moveWords, type Place, penLines } from '../gcode/program.ts'
-import { cornersOf } from '../gcode/room.ts'
+import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { profileBySettings } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
-import { checkLaser, findsHome, homingLimitMs, roomAround } from './settings.ts'
+import { checkLaser, findsHome, homingLimitMs, reachAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
@@ -123,7 +123,7 @@ export class GrblDriver implements Driver {
     if (!this.#carriage.isHomeKnown) await this.setHome()
     const place = this.position ?? { x: 0, y: 0 }
     const to = { x: place.x + dx, y: place.y + dy }
-    this.#carriage.requireRoom([this.#carriage.frame.toBoard(to)])
+    this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
     await this.#pen.raise()
     await this.#travel(to, this.#stopping.begin())
   }
@@ -207,7 +207,7 @@ export class GrblDriver implements Driver {
 
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
-    this.#carriage.requireRoom(cornersOf(plan, this.#carriage.frame))
+    this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
     await this.#start()
   }
 
@@ -323,7 +323,7 @@ export class GrblDriver implements Driver {
     await this.#talk.ask('G21G90G94G17')
     await this.#locate()
     const corner = this.#carriage.requirePlace('grbl')
-    await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, roomAround(corner, this.#board.settings))
+    await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, reachAround(corner, this.#board.settings))
   }
 
   /** @returns why the remembered position is not valid */

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../errors.ts'
 import type { GrblOptions } from '../../profiles/profile.ts'
 import type { Place } from '../gcode/program.ts'
-import type { Room } from '../gcode/room.ts'
+import type { Reach } from '../gcode/reach.ts'
 
 /** The settings of `$$`, by number. */
 export type GrblSettings = ReadonlyMap<number, number>
@@ -27,12 +27,12 @@ export function homingLimitMs(settings: GrblSettings): number {
 }
 
 /**
- * The space between the switches. Homing ends $27 mm away from the switches that $23 selects; $130 and $131 are the lengths of
- * the axes.
+ * The reach of the carriage between the switches; undefined when the board does not report the lengths of the axes ($130, $131).
+ * Homing ends $27 mm away from the switches that $23 selects.
  *
  * @param place  where homing ended, machine mm
  */
-export function roomAround({ x, y }: Place, settings: GrblSettings): Room | undefined {
+export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | undefined {
   const width = settings.get(130)
   const height = settings.get(131)
   if (width === undefined || height === undefined) return undefined

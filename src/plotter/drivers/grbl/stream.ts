@@ -2,7 +2,7 @@ import { at, x, y } from '../../../geometry/drawing.ts'
 import { lengthTo } from '../../../geometry/measure.ts'
 import { lengthNearest } from '../../../geometry/rest-of-stroke.ts'
 import { curvePaceOf, lineEnd, lineSpeed } from '../../motion/index.ts'
-import { inStretches } from '../../plan/stretches.ts'
+import { inEventTurns } from '../../plan/event-turns.ts'
 import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { GrblTalk } from './talk.ts'
 
@@ -55,7 +55,7 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
   const ends = new Uint32Array(points.length / 2)
   const along = new Float64Array(ends.length)
   let n = 1
-  await inStretches(ends.length, (_, to) => {
+  await inEventTurns(ends.length, (_, to) => {
     for (let from = at(ends, n - 1); from < to - 1; from = at(ends, n - 1)) {
       const end = lineEnd(points, from, stepsPerMm)
       along[n] = at(along, n - 1) + Math.hypot(x(points, end) - x(points, from), y(points, end) - y(points, from))

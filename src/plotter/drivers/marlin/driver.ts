@@ -17,7 +17,7 @@ import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../dri
 import { Carriage, type HomeMemory } from '../gcode/carriage.ts'
 import { GcodePen, withHeights } from '../gcode/pen.ts'
 import type { Place } from '../gcode/program.ts'
-import { cornersOf } from '../gcode/room.ts'
+import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
@@ -135,7 +135,7 @@ export class MarlinDriver implements Driver {
     await this.#ready()
     const from = this.position ?? { x: 0, y: 0 }
     const to = { x: from.x + dx, y: from.y + dy }
-    this.#carriage.requireRoom([this.#carriage.frame.toBoard(to)])
+    this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
     await this.#travel(to, this.#stopping.begin(), this.#profile.down)
   }
 
@@ -219,7 +219,7 @@ export class MarlinDriver implements Driver {
 
   async #begin(plan: Plan): Promise<void> {
     await this.#ready()
-    this.#carriage.requireRoom(cornersOf(plan, this.#carriage.frame))
+    this.#carriage.requireInReach(cornersOf(plan, this.#carriage.frame))
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
@@ -341,7 +341,7 @@ export class MarlinDriver implements Driver {
     await this.#locate()
     await this.#carriage.setHomeWithin(
       this.#options.homeAt ?? this.#carriage.requirePlace('the board'),
-      this.#board.room,
+      this.#board.reach,
     )
   }
 

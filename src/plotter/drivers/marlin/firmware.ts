@@ -1,6 +1,6 @@
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Place } from '../gcode/program.ts'
-import type { Room } from '../gcode/room.ts'
+import type { Reach } from '../gcode/reach.ts'
 
 /** A board's report of its firmware and limits. A number that the board does not report is undefined. */
 export interface MarlinBoard {
@@ -18,8 +18,8 @@ export interface MarlinBoard {
   readonly z: { readonly speed: number | undefined; readonly acceleration: number | undefined }
   /** Klipper's minimum_cruise_ratio. */
   readonly cruiseRatio: number | undefined
-  /** The space between Marlin's software endstops; undefined when they are off. */
-  readonly room: Room | undefined
+  /** The rectangle between Marlin's software endstops; undefined when they are off. */
+  readonly reach: Reach | undefined
 }
 
 /** The defaults for a board that has not answered. */
@@ -63,7 +63,7 @@ function klipper(version: string, text: string): MarlinBoard {
     junctionDeviation: corner && acceleration ? (corner ** 2 * (Math.SQRT2 - 1)) / acceleration : undefined,
     z: { speed: undefined, acceleration: undefined },
     cruiseRatio: value('minimum_cruise_ratio'),
-    room: undefined,
+    reach: undefined,
   }
 }
 
@@ -90,14 +90,14 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
     junctionDeviation: value('M205', 'J') ?? fromJerk,
     z: { speed: value('M203', 'Z'), acceleration: value('M201', 'Z') },
     cruiseRatio: undefined,
-    room: roomOf(lines.join('\n')),
+    reach: reachOf(lines.join('\n')),
   }
 }
 
 /** A junction deviation of 0.4 · jerk² / acceleration is about as fast at corners as the jerk (Marlin's documentation). */
 const JERK_SHARE = 0.4
 
-function roomOf(text: string): Room | undefined {
+function reachOf(text: string): Reach | undefined {
   if (!/M211 S1|Soft endstops: ?On/i.test(text)) return undefined
   const corner = (name: string): Place | undefined => {
     const [, x, y] = new RegExp(`${name}: *X(-?[\\d.]+) *Y(-?[\\d.]+)`).exec(text) ?? []

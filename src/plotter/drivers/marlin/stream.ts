@@ -71,9 +71,9 @@ export async function sendPath(
 const along = (lines: Lines, i: number): number => at(lines.along, i)
 
 /** Lines that are computed before other work of the event loop gets a turn. */
-const STRETCH = 5_000
+const PER_TURN = 5_000
 
-/** All lines of a path, computed in stretches, so that a long path does not block the event loop. */
+/** All lines of a path. A long path is computed in several turns of the event loop, so that it does not block the loop. */
 async function linesInTurns(
   clock: Clock,
   points: Float64Array,
@@ -85,7 +85,7 @@ async function linesInTurns(
   for (const end of marlinLines(points, speed, { stepsPerMm, firmware: marlin?.firmware ?? 'marlin' })) {
     ends.push(end.x, end.y)
     along.push(end.along)
-    if (along.length % STRETCH === 0) await sleep(clock, 0)
+    if (along.length % PER_TURN === 0) await sleep(clock, 0)
   }
   return { ends: Float64Array.from(ends), along: Float64Array.from(along) }
 }

@@ -1,11 +1,19 @@
 /**
- * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten`
- * with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`, `violated-sets`, and `branch` with `gains` (small drawings), `seam-bound` with
- * `place-graph`, `stars` and `pair-tree` (closed strokes), `seam-proof` with `slacks` and `set-routes` (few closed strokes). Import only
- * these functions.
+ * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten` with
+ * `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`, `violated-sets`, and `branch` with `gains` (small drawings),
+ * `seam-bound` with `place-graph`, `stars` and `pair-tree` (closed strokes), `seam-proof` with `slacks` and `set-routes` (few
+ * closed strokes). Import only these functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
-import { costInOrder, endsOf, inSequence, type Point, type Route, type Sequence, sequenceOf } from '../order/index.ts'
+import {
+  costInOrder,
+  endsOf,
+  inSequence,
+  type Point,
+  type RouteEnds,
+  type Sequence,
+  sequenceOf,
+} from '../order/index.ts'
 import { type LinkCosts, Links } from '../order/link-cost.ts'
 import { Seams } from '../order/seams.ts'
 import { isClosed } from '../order/sequence.ts'
@@ -64,9 +72,9 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 }
 
 /**
- * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes, or of up to 40
- * where some are closed. Often it finds a better one on the way. The result depends only on the input, because the effort is counted
- * in links.
+ * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes, or of up
+ * to 40 where some are closed. Often it finds a better one on the way. The result depends only on the input, because the effort
+ * is counted in links.
  *
  * The better order is the same with and without a bound, which takes up to half a minute longer.
  *
@@ -77,7 +85,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  */
 export function proven(
   strokes: Strokes,
-  { from, to }: Route,
+  { from, to }: RouteEnds,
   costs: LinkCosts,
   areSeamsFree: boolean,
   { plan, effort, isBounded }: { readonly plan: number; readonly effort: number; readonly isBounded: boolean },
@@ -125,10 +133,10 @@ export function proven(
  * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders, directions,
  * seams and joins of these strokes, by the time model of the search.
  *
- * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers)
- * raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Where all links are known, as with up to
- * 200 strokes, prices of odd sets and branch and bound raise the bound further. This tree may enter a closed stroke at one vertex and leave it at
- * another. Where strokes are closed, a second bound forbids that, and the higher one counts.
+ * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers) raise
+ * the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Where all links are known, as with up to 200
+ * strokes, prices of odd sets and branch and bound raise the bound further. This tree may enter a closed stroke at one vertex and
+ * leave it at another. Where strokes are closed, a second bound forbids that, and the higher one counts.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */

@@ -14,8 +14,9 @@ const NOWHERE = 1e9
 /**
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
- * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed stroke has many
- * places, the others have one. A place is a disc round the vertices that belong to it, so a cost between places is a lower bound.
+ * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed stroke has
+ * many places, the others have one. A place is a disc round the vertices that belong to it, so a cost between places is a lower
+ * bound.
  *
  * An entry of a node names a node near it, with the least cost from each of its own places. The entry back is its `twin`.
  */

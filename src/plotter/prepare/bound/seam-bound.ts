@@ -34,8 +34,8 @@ const SWEEPS = 8
  * - For each link: its cost less the seconds of both ends. This is at least the least such difference over all places of both
  *   strokes, the link's weight. A route's links join all strokes, so they weigh at least as much as the lightest tree.
  *
- * The seconds are a price for each pair of strokes, which follows the average of stars and trees (the volume algorithm: F. Barahona
- * and R. Anbil, 2000), and a value for each place. The values are computed again between two searches for prices.
+ * The seconds are a price for each pair of strokes, which follows the average of stars and trees (the volume algorithm: F.
+ * Barahona and R. Anbil, 2000), and a value for each place. The values are computed again between two searches for prices.
  *
  * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
  */

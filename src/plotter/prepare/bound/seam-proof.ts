@@ -47,8 +47,8 @@ export interface SeamTask {
 }
 
 /**
- * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up to at most a
- * limit. The limit grows step by step until it reaches the known route, or the effort is spent.
+ * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up to at
+ * most a limit. The limit grows step by step until it reaches the known route, or the effort is spent.
  *
  * @param strokes  `MOST_STROKES` at most
  */

@@ -58,8 +58,8 @@ export interface Tightening {
 }
 
 /**
- * Raises the bound of a small graph that holds every link: by prices of odd sets, and where `isExact` is set, by branch and bound.
- * It also searches for better routes, from the links that have the greatest shares in the average of the trees.
+ * Raises the bound of a small graph that holds every link: by prices of odd sets, and where `isExact` is set, by branch and
+ * bound. It also searches for better routes, from the links that have the greatest shares in the average of the trees.
  *
  * @param price  of each node, from which to start
  */

@@ -18,12 +18,12 @@ interface Member {
 }
 
 /**
- * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): the best child of a tour with another tour of the population replaces
- * it.
+ * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): the best child of a tour with another tour of the population
+ * replaces it.
  *
- * The links in which two tours differ form rings, in which links of both tours alternate. A child is the first tour with the
- * links of one ring exchanged. Where that leaves several parts, the smallest is joined to another at the least cost, until one is
- * left. The best child gains most for the variety that the population loses (entropy of its links).
+ * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour with the
+ * links of one cycle exchanged. Where that leaves several parts, the smallest is joined to another at the least cost, until one
+ * is left. The best child gains most for the variety that the population loses (entropy of its links).
  *
  * @returns the cheapest tour; the same on every machine
  */
@@ -57,8 +57,8 @@ class Crossing {
   readonly #part: Int32Array<ArrayBuffer>
   /** Strokes of each part; the number of all for a part that was joined to another. */
   readonly #size: Int32Array<ArrayBuffer>
-  /** The nodes of all rings: two for each link of the first tour. */
-  readonly #rings: Int32Array<ArrayBuffer>
+  /** The nodes of all cycles: two for each link of the first tour. */
+  readonly #cycles: Int32Array<ArrayBuffer>
   /** The nodes whose link in the child is not that of the first tour. */
   readonly #changed: number[] = []
   /** By two nodes, the members that link them. */
@@ -73,7 +73,7 @@ class Crossing {
     this.#link = new Int32Array(links.nodes)
     this.#part = new Int32Array(links.nodes / 2)
     this.#size = new Int32Array(links.nodes / 2)
-    this.#rings = new Int32Array(links.nodes)
+    this.#cycles = new Int32Array(links.nodes)
     this.#uses = new Uint16Array(links.nodes ** 2)
     for (const { link } of members) this.#count(link, 1)
     const { length } = members
@@ -84,12 +84,12 @@ class Crossing {
 
   /** Replaces a tour by its best child with another one, when a child costs less. */
   improve(member: Member, other: Int32Array): void {
-    const rings = this.#findRings(member.link, other)
-    shuffle(rings, this.#dice)
+    const cycles = this.#findCycles(member.link, other)
+    shuffle(cycles, this.#dice)
     let most = 0
     let best: Member | undefined
     this.#link.set(member.link)
-    for (const [from, to] of rings.slice(0, CHILDREN)) {
+    for (const [from, to] of cycles.slice(0, CHILDREN)) {
       const gain = this.#exchange(other, from, to)
       const child = gain > LEAST ? this.#link.slice() : undefined
       const worth = gain / Math.max(LEAST, this.#undo(member.link))
@@ -127,9 +127,9 @@ class Crossing {
     return loss
   }
 
-  /** @returns where each ring begins and ends in `#rings` */
-  #findRings(link: Int32Array, other: Int32Array): [number, number][] {
-    const rings: [number, number][] = []
+  /** @returns where each cycle begins and ends in `#cycles` */
+  #findCycles(link: Int32Array, other: Int32Array): [number, number][] {
+    const cycles: [number, number][] = []
     const isSeen = new Uint8Array(link.length)
     let count = 0
     for (let first = 0; first < link.length; first++) {
@@ -138,23 +138,23 @@ class Crossing {
       for (let node = first; isSeen[node] === 0; ) {
         const next = link[node] as number
         isSeen[node] = isSeen[next] = 1
-        this.#rings[count++] = node
-        this.#rings[count++] = next
+        this.#cycles[count++] = node
+        this.#cycles[count++] = next
         node = other[next] as number
       }
-      rings.push([from, count])
+      cycles.push([from, count])
     }
-    return rings
+    return cycles
   }
 
-  /** Makes a child by one ring. @returns the gain, s */
+  /** Makes a child by one cycle. @returns the gain, s */
   #exchange(other: Int32Array, from: number, to: number): number {
     const links = this.#links
     this.#changed.length = 0
     let gain = 0
     for (let i = from; i < to; i += 2) {
-      const a = this.#rings[i] as number
-      const b = this.#rings[i + 1] as number
+      const a = this.#cycles[i] as number
+      const b = this.#cycles[i + 1] as number
       gain += links.between(a, b) - links.between(b, other[b] as number)
       this.#changed.push(a, b)
     }

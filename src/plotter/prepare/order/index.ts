@@ -26,7 +26,7 @@ export interface Point {
 const MOST_REBUILT = 400_000
 
 /** The places at which the route begins and ends. */
-export interface Route {
+export interface RouteEnds {
   readonly from: Point
   /** When absent, the route may end anywhere. */
   readonly to?: Point
@@ -47,7 +47,7 @@ export interface OrderOptions {
 /** Finds the order of the strokes with the least cost of travel and lifts; the file's own order when none is better. */
 export function order(
   strokes: Strokes,
-  route: Route,
+  route: RouteEnds,
   costs: LinkCosts,
   { effort, seams: free, clock }: OrderOptions,
   work: Work,
@@ -92,7 +92,7 @@ function numbered(values: Uint32Array, numbers: Uint32Array): Uint32Array<ArrayB
 }
 
 /** The cost of the strokes in this order, s: travel, lifts, drawn gaps, and stops at the seams of closed strokes. */
-export function costInOrder(strokes: Strokes, route: Route, costs: LinkCosts, areSeamsFree: boolean): number {
+export function costInOrder(strokes: Strokes, route: RouteEnds, costs: LinkCosts, areSeamsFree: boolean): number {
   const home = 2 * strokeCount(strokes)
   const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 }, route.to === undefined)
   let sum = links.between(home + 1, 0) + links.between(home - 1, home)
@@ -101,7 +101,7 @@ export function costInOrder(strokes: Strokes, route: Route, costs: LinkCosts, ar
 }
 
 /** x, y of both ends of every stroke, then of the route's end and start. */
-export function endsOf({ points, starts }: Strokes, { from, to }: Route): Float64Array<ArrayBuffer> {
+export function endsOf({ points, starts }: Strokes, { from, to }: RouteEnds): Float64Array<ArrayBuffer> {
   const count = starts.length - 1
   const xy = new Float64Array(4 * (count + 1))
   for (let i = 0; i < count; i++) {

@@ -80,7 +80,9 @@ const WITH_SEAMS: readonly Round[] = [
   { share: 0.4, byTime: false },
   { share: 0.3, byTime: true },
 ]
-/** Smaller drawings have time for more rounds: circles and contour lines plot 0.1 to 0.2 % faster, in the same number of kicks. */
+/**
+ * Smaller drawings have time for more rounds: circles and contour lines plot 0.1 to 0.2 % faster, in the same number of kicks.
+ */
 const rounds = (count: number): readonly Round[] =>
   Array.from({ length: count }, (_, i) => ({ share: 1 / count, byTime: 3 * i >= 2 * count }))
 const MORE_WITH_SEAMS = rounds(6)

@@ -2,8 +2,8 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
-import { withoutAccidents } from './accidents.ts'
 import { LEAST, overlap, SAME_INK, type Stretch } from './overlap.ts'
+import { withoutShortStretches } from './short-stretches.ts'
 
 /** Repeated ink. */
 export interface Repeats {
@@ -76,7 +76,7 @@ export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISI
     if (repeats === undefined) continue
     stretches.set(v, unite(repeats))
   }
-  const remaining = withoutAccidents(strokes, stretches)
+  const remaining = withoutShortStretches(strokes, stretches)
   let mm = 0
   for (const [v, parts] of remaining)
     mm += lengthOf(points, v) * parts.reduce((sum, { from, to }) => sum + to - from, 0)
@@ -114,7 +114,10 @@ function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
   return segments.subarray(0, n)
 }
 
-/** Segments sorted by length, longest first. Lengths are rounded to 1 µm, because the two directions of one line differ in their last bits. */
+/**
+ * Segments sorted by length, longest first. Lengths are rounded to 1 µm, because the two directions of one line differ in their
+ * last bits.
+ */
 function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array {
   const lengths = Float32Array.from(segments, (v) => Math.round(1000 * lengthOf(points, v)) / 1000)
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0)

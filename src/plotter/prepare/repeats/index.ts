@@ -1,5 +1,5 @@
 /**
- * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `accidents` keeps parts
+ * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `short-stretches` keeps parts
  * whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'

@@ -31,7 +31,7 @@ export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<numb
 
 const shareOf = (stretches: readonly Stretch[] = []): number => stretches.reduce((sum, s) => sum + s.to - s.from, 0)
 
-/** Appends the remaining parts of one segment. @returns whether the stroke continues from its end */
+/** Appends the remaining parts of one segment. @returns whether the stroke continues from the end of the segment */
 function keepParts(
   points: Float64Array,
   v: number,
@@ -44,7 +44,7 @@ function keepParts(
   const bx = x(points, v + 1)
   const by = y(points, v + 1)
   const length = Math.hypot(bx - ax, by - ay)
-  // a remainder no longer than the tolerance is a rounding error
+  // a remainder of at most twice the tolerance is a rounding error
   const least = (2 * SAME_INK) / length
   let from = 0
   let continues = isOpen

@@ -32,17 +32,17 @@ export function trails(strokes: Strokes, limits: MotionLimits): Strokes {
 function beginning(pairing: Pairing, half: number): number {
   let sharpest = half
   let most = -1
-  let node = half
+  let current = half
   do {
-    const before = pairing.next[node] as number
-    if (before < 0) return node
-    const turn = pairing.turn(node, before)
+    const before = pairing.next[current] as number
+    if (before < 0) return current
+    const turn = pairing.turn(current, before)
     if (turn > most) {
       most = turn
-      sharpest = node
+      sharpest = current
     }
-    node = before ^ 1
-  } while (node !== half)
+    current = before ^ 1
+  } while (current !== half)
   return sharpest
 }
 

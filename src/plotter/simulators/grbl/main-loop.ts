@@ -64,6 +64,7 @@ export class MainLoop {
     return this.#answer !== undefined || receiver.hasLine ? this.busyUntil : Infinity
   }
 
+  /** Performs one operation, sends the answer, or parses the next line. */
   turn(now: number): void {
     if (this.#startsCycle) {
       this.#machine.planner.begin(now)
@@ -79,12 +80,15 @@ export class MainLoop {
     } else this.#parse(now)
   }
 
+  /** Drops the present line and its answer, as a reset does. */
   forget(): void {
     this.#operations = []
     this.#answer = undefined
   }
 
-  /** grbl starts queued blocks when it has nothing to read, when the planner is full, or when a line waits for an empty planner. */
+  /**
+   * grbl starts queued blocks when it has nothing to read, when the planner is full, or when a line waits for an empty planner.
+   */
   get #startsCycle(): boolean {
     const { planner, receiver } = this.#machine
     if (!planner.isWaiting) return false

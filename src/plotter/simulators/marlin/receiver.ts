@@ -1,7 +1,7 @@
 /** Size of the serial buffer, bytes. */
-const RING = 127
+const SERIAL_BUFFER = 127
 /** Length of the longest line, bytes. */
-const LINE = 95
+const LONGEST_LINE = 95
 /** Size of the queue, lines. */
 const QUEUE = 4
 
@@ -13,16 +13,17 @@ export interface Command {
 }
 
 /**
- * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A wrong line empties
- * the buffer, and the board requests the line again. The board ignores a line that it has read before. Klipper checks
- * nothing.
+ * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A line with a wrong
+ * number or checksum empties the buffer, and the board requests that line again. The board ignores a line that it has
+ * read before. Klipper checks nothing.
  */
 export class LineReceiver {
   readonly #checksLines: boolean
   readonly #reply: (text: string) => void
-  #ring = ''
+  #buffer = ''
   #queue: Command[] = []
   #last = 0
+  /** Number of bytes that arrived while the buffer was full. */
   lost = 0
   /** Number of requests for a line to be sent again. */
   resends = 0
@@ -40,17 +41,18 @@ export class LineReceiver {
     return this.#queue.length > 0
   }
 
+  /** Puts a byte into the serial buffer. */
   keep(char: string): void {
-    if (this.#checksLines && this.#ring.length >= RING) this.lost++
-    else this.#ring += char === '\r' ? '\n' : char
+    if (this.#checksLines && this.#buffer.length >= SERIAL_BUFFER) this.lost++
+    else this.#buffer += char === '\r' ? '\n' : char
     this.read()
   }
 
   /** Moves lines from the buffer into the queue while there is room. */
   read(): void {
-    for (let end = this.#ring.indexOf('\n'); end >= 0 && this.free > 0; end = this.#ring.indexOf('\n')) {
-      const line = this.#ring.slice(0, end).slice(0, LINE).trim()
-      this.#ring = this.#ring.slice(end + 1)
+    for (let end = this.#buffer.indexOf('\n'); end >= 0 && this.free > 0; end = this.#buffer.indexOf('\n')) {
+      const line = this.#buffer.slice(0, end).slice(0, LONGEST_LINE).trim()
+      this.#buffer = this.#buffer.slice(end + 1)
       if (line !== '' && !line.startsWith(';')) this.#check(line)
     }
   }
@@ -63,7 +65,7 @@ export class LineReceiver {
 
   /** Empties buffer and queue, as a restart does. */
   clear(): void {
-    this.#ring = ''
+    this.#buffer = ''
     this.#queue = []
     this.#last = 0
   }
@@ -97,7 +99,7 @@ export class LineReceiver {
 
   #refuse(why: string): void {
     this.resends++
-    this.#ring = ''
+    this.#buffer = ''
     this.#reply(`Error:${why}, Last Line: ${this.#last}\nResend: ${this.#last + 1}\nok\n`)
   }
 }

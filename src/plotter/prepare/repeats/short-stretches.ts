@@ -4,13 +4,13 @@ import { SAME_INK, type Stretch } from './overlap.ts'
 /**
  * Least length of repeated ink that is removed from the middle of a stroke, mm: a lift takes longer than drawing less.
  */
-const ACCIDENT = 1
+const LEAST_MM = 1
 
 /**
  * Removes from the list the short stretches that lie between other ink of their stroke. A stretch that continues over
  * vertices counts as one.
  */
-export function withoutAccidents(
+export function withoutShortStretches(
   strokes: Strokes,
   stretches: ReadonlyMap<number, readonly Stretch[]>,
 ): ReadonlyMap<number, readonly Stretch[]> {
@@ -24,7 +24,7 @@ export function withoutAccidents(
     let inside = false
     let continues = false
     const close = (endsInside: boolean) => {
-      if (!(inside && endsInside && mm < ACCIDENT)) {
+      if (!(inside && endsInside && mm < LEAST_MM)) {
         for (const { v, stretch } of run) remaining.set(v, [...(remaining.get(v) ?? []), stretch])
       }
       run = []

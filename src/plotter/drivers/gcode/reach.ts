@@ -3,8 +3,8 @@ import { boundsOf } from '../../../geometry/bounds.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { GcodeFrame, Place } from './program.ts'
 
-/** The space between a machine's ends, machine mm. */
-export interface Room {
+/** The rectangle that a machine's carriage can reach, machine mm. */
+export interface Reach {
   readonly min: Place
   readonly max: Place
 }
@@ -13,9 +13,9 @@ export interface Room {
 const STEP_MM = 0.05
 
 /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine */
-export function requireRoom(places: readonly Place[], room: Room | undefined): void {
-  if (!room) return
-  const { min, max } = room
+export function requireInReach(places: readonly Place[], reach: Reach | undefined): void {
+  if (!reach) return
+  const { min, max } = reach
   const isInside = ({ x, y }: Place) =>
     x >= min.x - STEP_MM && x <= max.x + STEP_MM && y >= min.y - STEP_MM && y <= max.y + STEP_MM
   if (places.every(isInside)) return
@@ -23,7 +23,7 @@ export function requireRoom(places: readonly Place[], room: Room | undefined): v
   throw new PlotdError(
     'ERR_PLAN_OUT_OF_BOUNDS',
     `the carriage would reach ${places.map(text).join(' and ')} mm in the machine’s coordinates; the machine’s ends are at ${text(min)} and ${text(max)}. Check the board’s limits, and homeAt in the profile`,
-    { places, ...room },
+    { places, ...reach },
   )
 }
 

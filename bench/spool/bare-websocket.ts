@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** A WebSocket client that costs little more than its system calls: it sends a text and gets the next message. */
-export interface Asker {
+export interface BareWebSocket {
   readonly ask: (text: string) => Promise<string>
   readonly close: () => void
 }
@@ -14,7 +14,7 @@ export interface Asker {
  *
  * @param path  the daemon's socket file
  */
-export async function asker(path: string, headers: Record<string, string> = {}): Promise<Asker> {
+export async function bareWebSocket(path: string, headers: Record<string, string> = {}): Promise<BareWebSocket> {
   const socket = await upgraded(path, headers)
   const waiting: ((answer: string) => void)[] = []
   let rest: Buffer = Buffer.alloc(0)
