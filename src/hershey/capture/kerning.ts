@@ -35,8 +35,8 @@ const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
 
 /**
  * The pairs of letters whose white differs from that of two stems. The white of a pair is the mean distance between
- * both letters, over the heights at which either has ink. At each side it counts only up to the depth `DEEPEST`, so
- * that no letter moves over the foot of an `L`.
+ * both letters, over the heights at which either has ink. At each side the white counts only up to the depth `DEEPEST`,
+ * so that no letter moves over the foot of an `L`.
  *
  * @param letters  all forms; the first form of a letter stands for the others
  */

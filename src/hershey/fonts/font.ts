@@ -140,7 +140,8 @@ export function makeFont(
 }
 
 /**
- * A font in several forms. The first form is the font itself. All have its metrics, so that accents stand at one height.
+ * A font in several forms. The first form is the font itself. All forms have the metrics of the font, so that accents
+ * stand at one height.
  *
  * @param forms  the further forms
  */

@@ -1,7 +1,8 @@
 import type { Glyph } from './font.ts'
 
 /**
- * Glyphs by code point. Each is made when it is looked up, because a large font has thousands and a text needs a few.
+ * Glyphs by code point. Each glyph is made when it is looked up, because a large font has thousands and a text needs a
+ * few.
  */
 export class LazyGlyphs implements ReadonlyMap<number, Glyph> {
   readonly #codes: ReadonlySet<number>

@@ -3,9 +3,9 @@ import type { Hand } from './options.ts'
 
 /** Number of words at the end of a full line that a writer squeezes. */
 const WORDS = 2
-/** Largest share by which the letters of these words become narrower. */
+/** Largest share by which the letters of squeezed words become narrower. */
 const LETTERS = 0.08
-/** Largest share by which the spaces before these words become narrower. */
+/** Largest share by which the spaces before squeezed words become narrower. */
 const SPACES = 0.25
 /** A line is full when less than this share of its width is free. */
 const FREE = 0.1

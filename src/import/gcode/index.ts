@@ -1,6 +1,6 @@
 /**
- * The room `gcode`: programs of plotters, lasers and mills in G-code. `words` splits lines, `moves` runs them, `pen` detects
- * when the pen is down, and `read-gcode` makes strokes.
+ * The room `gcode`: programs of plotters, lasers and mills in G-code. `words` splits lines, `moves` executes them,
+ * `pen` detects when the pen is down, and `read-gcode` makes strokes.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'

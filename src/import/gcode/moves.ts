@@ -44,7 +44,7 @@ const MOST_MOVES = 1_500_000
 /** Steps of work for one point of a curve. */
 const POINT = 4
 
-/** Runs G-code. @throws PlotdError ERR_SVG_LIMIT */
+/** Executes G-code, and returns the moves and layers. @throws PlotdError ERR_SVG_LIMIT */
 export function programOf(text: string, canvas: Canvas, tolerance: number): Program {
   const machine = new Machine(canvas, tolerance)
   for (const block of blocksOf(text)) machine.run(block)

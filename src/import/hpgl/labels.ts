@@ -13,7 +13,7 @@ const CELL_WIDTH = 1.5
 const CELL_HEIGHT = 2
 /** Parts of the width in the grid of user-defined characters. */
 const GRID_X = 4
-/** Parts of the height in that grid. */
+/** Parts of the height in the same grid. */
 const GRID_Y = 8
 
 /** Text of the plotter: size, direction, slant, origin, spacing. Sizes are in plotter units. */

@@ -82,7 +82,7 @@ class Dashes {
     this.#isOpen = false
   }
 
-  /** @returns false when there are too many dashes */
+  /** Divides a segment into dashes. @returns false when there are too many dashes */
   segment(x0: number, y0: number, x1: number, y1: number, length: number): boolean {
     const place = (along: number): [number, number] => [
       x0 + ((x1 - x0) * along) / length,

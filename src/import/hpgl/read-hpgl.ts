@@ -38,7 +38,7 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fills })
   for (const { instruction, number } of instructionsByPage(bytes)) {
     if (number > page) break
-    // The next page keeps scale and pens. So earlier pages run too, and their ink is dropped.
+    // The next page keeps scale and pens. So the interpreter also executes earlier pages, and their ink is dropped.
     const isNew = NEW_PAGE.has(instruction.name)
     if (isNew) interpreter.end()
     if (isNew && number <= page) canvas.clear()

@@ -23,7 +23,7 @@ const folder = (name: string): string => `${join(home, name)}/`
 /** An open PDF. The caller closes it. */
 export interface PdfDocument {
   readonly pages: number
-  /** Whether its author permits printing to readers without the author's password. */
+  /** Whether the author of the file permits printing to readers without the author's password. */
   readonly mayBePrinted: boolean
   /**
    * Reads the instructions of a page.

@@ -5,9 +5,9 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * Reads which character each code of a font stands for from the font program, for fonts whose characters the PDF does
- * not name. Codes of a composite font with the encoding Identity-H are numbers of glyphs, and the font program maps
- * those to characters. CUPS creates such PDFs from plain text files.
+ * Finds the characters of a font's codes in the font program, for fonts whose characters the PDF does not name. Codes
+ * of a composite font with the encoding Identity-H are numbers of glyphs, and the font program maps glyphs to
+ * characters. CUPS creates such PDFs from plain text files.
  *
  * @returns the codes by the font's name; a font without such a map has no entry
  */

@@ -1,6 +1,7 @@
 /**
- * The room `pdf`: reads a page of a PDF. Only `document` and its parts know pdf.js: they convert a page to instructions.
- * `interpret` runs them with a graphics state, `words` joins glyphs into words, and `write` makes the SVG.
+ * The room `pdf`: reads a page of a PDF. Only `document` and its parts know pdf.js: they convert a page to
+ * instructions. `interpret` executes them with a graphics state, `words` joins glyphs into words, and `write` makes the
+ * SVG.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'

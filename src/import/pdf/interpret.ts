@@ -9,7 +9,7 @@ import { tileCells } from './tiling.ts'
 
 const MM_PER_POINT = 25.4 / 72
 
-/** Most instructions of one page. Instructions of forms, patterns and glyphs count each time that they run. */
+/** Most instructions of one page. Instructions of forms, patterns and glyphs count each time that they are executed. */
 const MOST_STEPS = 4_000_000
 /** Steps of work for a cell or a glyph that is a drawing, besides its instructions. */
 const INSIDE = 20
@@ -46,7 +46,7 @@ export interface Interpretation {
 }
 
 /**
- * Runs the instructions of a page.
+ * Executes the instructions of a page.
  *
  * @param prefersStrokes  whether the text of Type 3 fonts, whose glyphs are drawings, becomes characters too
  * @throws PlotdError ERR_SVG_LIMIT when the page has too many instructions
@@ -100,7 +100,7 @@ export class Interpreter {
     this.lost.set(what, (this.lost.get(what) ?? 0) + by)
   }
 
-  /** Runs instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */
+  /** Executes instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */
   run(instructions: readonly Instruction[]): void {
     if (this.#depth >= MOST_DEPTH) return
     this.#depth++
@@ -111,7 +111,7 @@ export class Interpreter {
     this.#depth--
   }
 
-  /** Runs a form, a cell or a glyph, and restores the state afterwards. */
+  /** Executes the instructions of a form, a cell or a glyph, and restores the state afterwards. */
   runInside(
     instructions: readonly Instruction[],
     matrix: Affine,

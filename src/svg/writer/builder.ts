@@ -27,7 +27,7 @@ export interface LayerStyle {
   readonly options?: LayerOptions
 }
 
-/** Corner radii in mm. A single one counts for both, as in SVG. */
+/** Corner radii in mm. A single radius counts for both axes, as in SVG. */
 export interface CornerRadii {
   readonly rx?: number
   readonly ry?: number
@@ -144,8 +144,8 @@ export class SvgBuilder {
   }
 
   /**
-   * Adds a layer, which holds the strokes of one pen. Inkscape shows it as a layer, and its label follows AxiDraw's
-   * grammar. Of nested layers the innermost one counts.
+   * Adds a layer, which holds the strokes of one pen, and which Inkscape shows as a layer. The label of the layer
+   * follows AxiDraw's grammar. Of nested layers the innermost one counts.
    */
   layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
     this.#layers += 1

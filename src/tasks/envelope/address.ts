@@ -31,7 +31,7 @@ type Parts = Pick<
 
 /** Countries whose post wants no comma after the town. */
 const NO_COMMA = new Set(['US', 'AU', 'CA'])
-/** Countries whose post wants the town in capitals, although the library does not change it. */
+/** Countries whose post wants the town in capitals, although the library leaves the town as it is. */
 const CAPITALS = new Set(['NL'])
 /** Limits of an address in France. */
 const FRENCH = { lines: 6, characters: 38 }
@@ -111,8 +111,8 @@ function adaptPart(part: string, country: string, town: string): string {
 }
 
 /**
- * The lines of an address in Brazil. The library puts the postal code before the town, but the post wants it in a line of its
- * own.
+ * The lines of an address in Brazil. The library puts the postal code before the town, but the post wants the code in a
+ * line of its own.
  */
 function brazilianLines({
   recipient,

@@ -4,7 +4,7 @@ import type { Bounds } from '../../geometry/bounds.ts'
 export const contains = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
-/** Points in square cells. A query for near points takes a time that does not grow with their number. */
+/** Points in square cells. A query for near points takes a time that does not grow with the number of points. */
 export class Nearby {
   readonly #cells = new Map<number, number[]>()
   readonly #box: Bounds

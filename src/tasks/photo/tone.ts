@@ -52,7 +52,7 @@ export function checkPicture(bytes: Uint8Array): Header {
 /**
  * The darkness of a PNG or a JPEG on the sheet.
  *
- * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when it is too large
+ * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when the picture is too large
  */
 export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
   const picture = await pixelsOf(bytes, FINEST)
@@ -72,7 +72,7 @@ export interface Picture {
  * Decodes a PNG or a JPEG to a grey picture.
  *
  * @param longest  pixels along the longer side; a larger picture is scaled down
- * @throws PlotdError ERR_FILE when it is not a picture, ERR_LIMIT when it is too large
+ * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when the picture is too large
  */
 export async function pictureOf(bytes: Uint8Array, longest: number): Promise<Picture> {
   const { width, height, rgba } = await pixelsOf(bytes, longest)

@@ -25,8 +25,8 @@ export interface Page {
 export const DEFAULT_SIZE = { width: 300, height: 150 }
 
 /**
- * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from its
- * size in px, or from its proportion to the other side. Without a viewBox the side stays unknown.
+ * The size of the page and its coordinates. A side that is missing or a percentage follows from the viewBox: from the
+ * size of the viewBox in px, or from its proportions and the other side. Without a viewBox the side stays unknown.
  */
 export function pageOf(root: SvgElement, fontSize: number): Page {
   const context = {

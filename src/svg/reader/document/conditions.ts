@@ -1,6 +1,9 @@
 import type { SvgElement } from './tree.ts'
 
-/** Extensions that browsers claim to support, although they do not draw these elements here. */
+/**
+ * Extensions that browsers claim to support, although no browser draws the elements of these extensions directly in an
+ * SVG.
+ */
 const EXTENSIONS = new Set(['http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML'])
 
 /**

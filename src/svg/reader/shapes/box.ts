@@ -39,7 +39,7 @@ function offset(
   return side === 1 ? whole - distance : distance
 }
 
-/** The radii that follow the keyword `round`, in the grammar of `border-radius`. All are 0 for undefined. */
+/** The radii that follow the keyword `round`, in the grammar of `border-radius`. All radii are 0 without a text. */
 export function radiiOf(text: string | undefined, box: BoxSize, context: LengthContext): Radii {
   const [across = '', down = across] = (text ?? '').split('/')
   const four = (list: string, whole: number): number[] => {
@@ -56,7 +56,9 @@ function lengthIn(text: string, whole: number, context: LengthContext): number {
   return (length && resolveAgainst(length, whole, context)) ?? 0
 }
 
-/** Adds a rectangle whose radii are reduced to fit (CSS Backgrounds 3, section 4.5). An empty one adds nothing. */
+/**
+ * Adds a rectangle whose radii are reduced to fit (CSS Backgrounds 3, section 4.5). An empty rectangle adds nothing.
+ */
 export function roundRect(
   outline: Outline,
   [x, y, ex, ey]: readonly [x: number, y: number, ex: number, ey: number],

@@ -18,7 +18,7 @@ const isSame = (ax: number, ay: number, bx: number, by: number): boolean => ax =
 
 /**
  * The vertices that carry markers. A segment of no length points right, as in browsers (SVG 2 asks for a direction from
- * its neighbours). A subpath that is closed twice has a vertex for each closing.
+ * the neighbouring segments). A subpath that is closed twice has a vertex for each closing.
  */
 export function verticesOf({ ops, args, length }: Outline): Vertex[] {
   const vertices: Vertex[] = []
@@ -113,7 +113,8 @@ function cubicDirections(
 export function orientation({ in: into, out, at: place }: Vertex): number {
   if (Number.isNaN(out)) return degrees(into)
   if (place === 'start') return degrees(out)
-  // Where a path turns back, the marker points to its left, as in browsers, which calculate in single precision.
+  // Where a path turns back, the marker points to the left of the path, as in browsers, which calculate in single
+  // precision.
   const turn = degrees(out) - degrees(into)
   return degrees(into) + shortTurn(turn) / 2
 }

@@ -100,7 +100,7 @@ function segmentsOf(lines: StrokeWriter, matrix: Affine): Pick<MeasuredPath, 'se
 
 /**
  * The path of a text: the data in its own `path`, else the referenced path. Text along basic shapes is not drawn, as in
- * Chromium, although SVG 2 allows them.
+ * Chromium, although SVG 2 allows basic shapes.
  */
 function pathElementOf({ reading }: Walker, textPath: SvgElement): SvgElement | undefined {
   const { path = '', href = textPath.attributes['xlink:href'] } = textPath.attributes
