@@ -334,7 +334,7 @@ describe('forms of a DXF file', () => {
           expect(thrown).toBeInstanceOf(PlotdError)
         }
       }),
-      runs(3000, 200),
+      runs(1200, 200),
     )
   })
 })

@@ -150,7 +150,7 @@ describe('bytes that are no font', () => {
           }
         },
       ),
-      runs(60),
+      runs(24),
     )
   })
 

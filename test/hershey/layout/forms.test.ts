@@ -45,7 +45,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
           }
         }
       }),
-      runs(1000),
+      runs(400),
     )
   })
 
@@ -73,7 +73,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
           .lines)
           expect(width).toBeLessThanOrEqual(90 + 1e-6)
       }),
-      runs(200),
+      runs(80),
     )
   })
 })

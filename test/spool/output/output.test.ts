@@ -99,7 +99,7 @@ describe('writing a file below the output folder', () => {
         if (written !== 'ERR_OUTPUT_PATH') expect(existsSync(join(base, 'output', written))).toBe(true)
         expect(readdirSync(base)).toEqual(['output'])
       }),
-      runs(100),
+      runs(40),
     )
   })
 })
@@ -135,7 +135,7 @@ describe('a safe name', () => {
         const name = safeName(wished)
         expect(safeName(name)).toBe(name)
       }),
-      runs(300),
+      runs(120),
     )
   })
 })
