@@ -1,6 +1,6 @@
-"""Builds the wheel and the source archive with nothing but Python's own library (PEP 517), so that no index is needed.
+"""Builds the wheel and the source archive with Python's standard library alone (PEP 517), without a package index.
 
-The project's name, version and description are in pyproject.toml. Two builds of the same files give the same bytes.
+The project's name, version and description are in pyproject.toml. Two wheels of the same files have the same bytes.
 """
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def digest(data):
 
 
 def read_project():
-    """The fields of pyproject.toml. Python's library reads TOML from 3.11 on only, and this file needs little of it."""
+    """The fields of pyproject.toml. Python's standard library reads TOML only since 3.11. This file uses little of TOML."""
     text = (HERE / "pyproject.toml").read_text()
     fields = dict(re.findall(r'^([\w-]+) = "(.*)"$', text, re.MULTILINE))
     points = configparser.ConfigParser()

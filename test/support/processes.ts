@@ -21,9 +21,9 @@ export function node(run: string, env: Record<string, string> = {}): Child {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  let complaints = ''
+  let stderr = ''
   child.stderr?.on('data', (chunk: Buffer) => {
-    complaints += chunk.toString()
+    stderr += chunk.toString()
   })
   const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
   const ended = once(child, 'exit')
@@ -31,7 +31,7 @@ export function node(run: string, env: Record<string, string> = {}): Child {
     process: child,
     async line() {
       const { value, done } = await lines.next()
-      if (done) throw new Error(`the process ended without a line; it said:\n${complaints}`)
+      if (done) throw new Error(`the process ended without a line; its stderr:\n${stderr}`)
       return value as string
     },
     async kill(signal) {

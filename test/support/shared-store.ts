@@ -59,7 +59,7 @@ export function sharedStore() {
         },
       })
     },
-    /** The others get no further beat of this host. */
+    /** The other hosts get no further heartbeat of this host. */
     silence(host: string, ms = 60_000): void {
       const row = rows.get(host)
       if (row) row.silentSince = performance.now() - ms

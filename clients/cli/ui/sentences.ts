@@ -3,7 +3,10 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
-/** A job's status in its colour: accent for the pen, red for failure, dim for the past. */
+/**
+ * A job's status in its style: the accent colour while it plots, bold while paused, red after a fault, dim after its
+ * end.
+ */
 export function statusWord(status: WireJob['status'], paint: Paint, text: string = status): string {
   if (status === 'plotting') return paint.accent(text)
   if (status === 'failed' || status === 'interrupted') return paint.bad(text)
@@ -104,7 +107,7 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
   }
 }
 
-/** The need of an idle plotter; undefined while it has a grant. */
+/** What an idle plotter waits for; undefined while it has a grant. */
 function idleSentence(
   { name, state, job, grant, feeder, button }: WirePlotter,
   title: (id: string) => string,

@@ -6,7 +6,7 @@
     print(wait_for_job(job).path)
 
 The functions use the daemon of this user on this machine, or the one that PLOTD_URL and PLOTD_TOKEN name. `Plotd` and
-`AsyncPlotd` do the same for a daemon that the program names. The package needs nothing but Python's own library.
+`AsyncPlotd` do the same for a daemon that the program names. The package needs only Python's standard library.
 """
 from __future__ import annotations
 

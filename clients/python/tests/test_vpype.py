@@ -1,4 +1,4 @@
-"""The vpype command, with stand-ins for the documented functions of vpype and click, which Python's library does not have."""
+"""The vpype command, with stand-ins for the documented functions of vpype and click, which Python does not have."""
 import importlib
 import sys
 import types

@@ -87,7 +87,7 @@ export function useComposition(store: Store): Composing {
 interface FilesResult {
   readonly uploads: readonly UploadedFile[]
   readonly table?: Batch
-  /** A sentence for each file that the page does not take. */
+  /** Sentences about files that the page does not take, and about documents that it takes in part. */
   readonly problems: readonly string[]
 }
 

@@ -3,7 +3,7 @@ import { startOf } from '../sheet/plan.ts'
 import { Sheet, usePlan } from '../sheet/sheet.tsx'
 import type { Store } from '../state/store.ts'
 
-/** The place to continue from: a stroke (from 0), and mm of ink forward from its start. Below 0 is backward. */
+/** The place to continue from: a stroke (from 0), and mm of ink from its start. Negative mm lead backward. */
 export interface Spot {
   readonly from: number
   readonly mm: number
