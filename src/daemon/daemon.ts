@@ -40,7 +40,7 @@ export interface Daemon {
   loginLink(): string
   /** The jobs that the start recovered: renders that run again, plots that were interrupted. */
   readonly recovery: OpenedSpool['recovery']
-  /** Plotters finish their stroke and lift the pen. With `now`, they lift it at once. */
+  /** Plotters finish their stroke and lift the pen. With `now`, plotters lift the pen at once. */
   close(options?: { readonly now?: boolean }): Promise<void>
 }
 

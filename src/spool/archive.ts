@@ -17,8 +17,8 @@ export interface ArchiveRow {
 }
 
 /**
- * Ended jobs on the disk. Only their index is in memory, so that a start with a long history is quick. A job that is
- * retried leaves the archive.
+ * The jobs that have ended, on the disk. Memory has only an index of them, so that a start with a long history is
+ * quick. A job that is retried leaves the archive.
  */
 export interface Archive {
   readonly size: number

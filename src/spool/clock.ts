@@ -1,4 +1,4 @@
-/** The spool's clock. A test can replace it. */
+/** The clock of the spool, which a test can replace. */
 export interface Clock {
   /** ms since 1970; may jump, also back. */
   now(): number

@@ -53,7 +53,7 @@ export interface LockUse {
 export interface Farm {
   /** The id of this host. */
   readonly host: string
-  /** Names this run of the host. */
+  /** The name of this run of the host. */
   readonly life: string
   /** The secret by which the hosts prove themselves to each other. The store creates it once, at random. */
   readonly secret: string

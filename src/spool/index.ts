@@ -1,5 +1,5 @@
 /**
- * The room `spool`: the durable, prioritized queue of jobs. It knows no plotter and no task.
+ * The room `spool`: the durable, prioritized queue of jobs. The room knows no plotter and no task.
  *
  * - `spool.ts` is the interface: the verbs, which every engine provides. `job.ts`, `next.ts` and `order.ts` are the
  *   job, its states and its order.

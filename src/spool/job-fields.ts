@@ -31,7 +31,7 @@ export const JOB_LIMITS = {
     copies: { min: 1, max: 1000 },
     layers: 1000,
     needs: 20,
-    /** Length of all its fields as JSON. Every list and event of the job repeats them. */
+    /** Length of all fields of the request for ink as JSON. Every list and event of the job repeats these fields. */
     json: 16_384,
   },
   retries: { max: { min: 0, max: 100 }, backoffMs: { min: 0, max: 2 ** 31 - 1 } },

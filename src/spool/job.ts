@@ -32,7 +32,7 @@ export interface Reason {
   readonly since?: number
 }
 
-/** The request for ink. A job without it ends as an SVG. */
+/** The request for ink. A job without this request ends as an SVG. */
 export interface PlotRequest {
   /** A plotter's name, or 'any'. */
   readonly plotter: string
@@ -179,7 +179,10 @@ export interface Job {
   /** The earliest start, ms since 1970. */
   readonly runAt?: number
   readonly retries: Retries
-  /** A caller's key: the same key again returns this job instead of a new one, also when the job is no longer kept. */
+  /**
+   * A key of the caller. A submit with the same key returns this job and creates none, also when the job is no longer
+   * kept.
+   */
   readonly idempotencyKey?: string
   readonly result?: JobResult
   readonly progress?: Progress

@@ -85,7 +85,7 @@ const AFTER_RESTART: Readonly<Record<string, string>> = {
   paused: 'interrupted',
 }
 
-/** A text that is equal for two records of a job only when the same strokes are drawn by both. */
+/** A text that two records of a job share only when both say that the same strokes are drawn. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 

@@ -24,7 +24,7 @@ export type OrderedJob = Pick<Job, 'id' | 'status'> & {
   readonly runAt?: number
 }
 
-/** A job's place in a list. Smaller places come first; they are compared part by part. */
+/** A job's place in a list. A comparison goes part by part, and the smaller place comes first. */
 export type Place = readonly [rank: number, major: number, minor: number, id: string]
 
 const RANK: Readonly<Record<JobStatus, number>> = {

@@ -57,7 +57,9 @@ export type ClaimRequest =
       readonly stage: 'resume'
       readonly holder: string
       readonly id: string
-      /** A user says that the sheet was brought to this host. Without it, a host resumes only its own sheets. */
+      /**
+       * Whether a user says that the sheet was brought to this host. When not true, a host resumes only its own sheets.
+       */
       readonly elsewhere?: boolean
     }
 
@@ -181,7 +183,9 @@ export interface Spool {
   head(plotters: readonly string[]): Promise<Job | undefined>
   /** The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. */
   claim(request: ClaimRequest): Promise<Claim | undefined>
-  /** Announces at once and writes at most once a second. With `durable` it waits for the disk. */
+  /**
+   * Announces the progress at once, and writes it at most once a second. With `durable`, resolves when the disk has it.
+   */
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
   /**
    * Ends the claim with success. After rendering the job is `rendered` or `finished`, after plotting it is `finished`.

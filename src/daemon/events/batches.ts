@@ -21,7 +21,7 @@ export interface BatchJob {
   /** Of one copy, as planned. */
   readonly planned?: { readonly inkMm: number; readonly seconds: number }
   readonly error?: string
-  /** Path of its SVG, below the output folder. */
+  /** The path of the job's SVG below the output folder. */
   readonly output?: string
 }
 

@@ -30,7 +30,7 @@ export interface WaitAnswer {
 export class JobWaits {
   readonly #spool: Pick<Spool, 'get' | 'subscribe'>
   readonly #waits = new Map<string, Set<Wait>>()
-  /** The number of open waits by client. */
+  /** The number of open waits of each client. */
   readonly #waitCounts = new Map<unknown, number>()
   #subscription: Promise<unknown> | undefined
 

@@ -97,7 +97,7 @@ class Forwarder {
   }
 }
 
-/** Whether a host refused a call because the job is on none of its plotters. Then another host may have it. */
+/** Whether a host refused a call because the job is on none of its plotters, so that another host may have the job. */
 const mayBeElsewhere = ({ detail }: PlotdError): boolean => detail['held'] === false
 
 const plottersHere = async (handle: Handle, caller: Caller): Promise<readonly unknown[]> =>

@@ -103,9 +103,7 @@ const fontsMissing = (
   otherFonts: Readonly<Record<string, string>>,
 ): string[] => Object.keys(otherFonts).filter((name) => !(name in fonts))
 
-/**
- * The tasks that this host renders. While it lacks a font that another host has, it renders only tasks without text.
- */
+/** The tasks that this host renders. A host that lacks a font of another host renders only tasks without text. */
 export function offeredTasks(names: readonly string[], here: About, others: readonly HostView[]): readonly string[] {
   const lacksFonts = others.some((other) => fontsMissing(here.fonts, aboutOf(other).fonts).length > 0)
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names

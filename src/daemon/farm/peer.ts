@@ -28,7 +28,7 @@ export interface PeerParts {
   readonly changed: (plotter: WirePlotter) => void
 }
 
-/** The connection to another host. When the connection breaks, it connects again, until `close`. */
+/** The connection to another host. When the connection breaks, the peer connects again, until `close`. */
 export class Peer {
   readonly name: string
   readonly url: string

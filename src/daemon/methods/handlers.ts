@@ -19,7 +19,7 @@ export interface Caller {
   readonly unfollow?: () => void
 }
 
-/** The reason with which work for a client that has left is aborted. */
+/** The reason of an abort, when a client has left and its work ends. */
 export const clientLeft = (): PlotdError =>
   new PlotdError('ERR_TASK_FAILED', 'the client that made the request has disconnected')
 

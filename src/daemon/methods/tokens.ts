@@ -4,7 +4,7 @@ import type { Handlers } from './handlers.ts'
 
 type TokenHandlers = Pick<Handlers, Extract<keyof Handlers, `token.${string}` | `session.${string}`>>
 
-/** @param page  returns the address of the page; the daemon knows it only when it listens */
+/** @param page  returns the address of the page, which is known only when the daemon listens */
 export function tokenHandlers(tokens: Tokens, codes: LoginCodes, page: () => string): TokenHandlers {
   return {
     'token.list': () => ({ tokens: tokens.list().map(view) }),

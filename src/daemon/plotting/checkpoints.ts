@@ -48,9 +48,9 @@ export interface PlotStart {
   readonly plan: Plan
   /** First stroke to draw. */
   readonly from: number
-  /** The length of that stroke that is on the paper already, mm. */
+  /** The length of stroke `from` that is on the paper already, mm. */
   readonly fromMm?: number
-  /** Finished sheets. */
+  /** The number of finished sheets. */
   readonly copiesDone: number
   readonly plotter: string
   /** The plotter's host, when several hosts share the queue. */
@@ -176,7 +176,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announces the progress at once. The disk has it at most one checkpoint later. Writes never overlap. */
+  /** Announces the progress at once. The disk has the progress at most one checkpoint later. Writes never overlap. */
   executed(count: number): void {
     this.#executedCount = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0

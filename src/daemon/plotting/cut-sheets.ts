@@ -36,14 +36,14 @@ export class CutSheets {
     return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }
 
-  /** Records that a user took every sheet off. Resolves when this is on the disk. */
+  /** Records that a user took every sheet off. Resolves when the disk has the record. */
   async takeOff(): Promise<void> {
     await this.#keep([...this.#jobs.keys()])
   }
 
   /**
    * Records that another job begins on this plotter. When an interrupted job has no ink yet, the other job draws on its
-   * sheet, so that sheet is no longer blank. Resolves when this is on the disk.
+   * sheet, so that sheet is no longer blank. Resolves when the disk has the record.
    */
   async cover(): Promise<void> {
     await this.#keep(
@@ -51,7 +51,9 @@ export class CutSheets {
     )
   }
 
-  /** Records that the sheet of this job lies on the plotter, and no other sheet. Resolves when this is on the disk. */
+  /**
+   * Records that the sheet of this job lies on the plotter, and no other sheet. Resolves when the disk has the record.
+   */
   async putBack(job: string): Promise<void> {
     await this.#keep([...this.#jobs.keys()].filter((id) => id !== job))
   }

@@ -37,7 +37,7 @@ export interface DispatcherParts {
   readonly log: Logger
 }
 
-/** After a change on another host, the dispatcher claims work at most this much later, ms. */
+/** After a change on another host, the dispatcher wakes a station or the render loop at most this much later, ms. */
 const MOST_WAIT_MS = 50
 
 /** Wakes the render loop and the stations when there is work, and passes commands about a plot to its station. */
@@ -198,8 +198,8 @@ export class Dispatcher implements PlotControl {
   }
 
   /**
-   * Calls `act`. After a change of another host it waits a random time first, so that not all hosts claim the job at
-   * once.
+   * Calls `act` at once or, after a change on another host, a random time later, so that not all hosts claim the job in
+   * the same moment.
    */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
     if (!elsewhere) act()

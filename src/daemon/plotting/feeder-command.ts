@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 
 export interface FeederCommand {
-  /** The program and its arguments. No shell reads them. */
+  /** The program and its arguments, which no shell reads. */
   readonly command: readonly string[]
   /** ms */
   readonly timeout: number

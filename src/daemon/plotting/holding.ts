@@ -24,12 +24,12 @@ export interface HeldJob {
   readonly planning: AbortController
 }
 
-/** The claim of a station: it claims one job at a time. */
+/** The job of a station: none, one that the station is claiming, or one that it holds. */
 export type Holding = Empty | Claiming | HeldJob
 
 export const EMPTY: Empty = { is: 'empty' }
 export const claiming = (): Claiming => ({ is: 'claiming', mustClaimAgain: false, isPaused: false })
-/** The claimed job. A pause during the claim applies to it. */
+/** The claimed job, which is paused when a pause came during the claim. */
 export const holdingOf = (claim: Claim, { isPaused }: Claiming): HeldJob => ({
   is: 'held',
   claim,

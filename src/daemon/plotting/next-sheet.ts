@@ -11,7 +11,7 @@ export interface NextSheetParts {
   readonly changed: () => void
 }
 
-/** The sheets of a job: the feeder brings them, or the job waits for a grant between two of them. */
+/** The sheets of a job. A feeder changes them, or the job waits for a grant between two sheets. */
 export class NextSheet {
   readonly #parts: NextSheetParts
   #isWaiting = false

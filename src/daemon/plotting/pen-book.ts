@@ -48,7 +48,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** Services that are due on each sheet and were done on this sheet, as slot and text of the rule. */
+  /** The services for each sheet that were done on the present sheet, as the slot and the text of the rule. */
   readonly sheetServices: Set<string>
 }
 
@@ -133,7 +133,7 @@ export class PenBook {
     return slotOf(this.ledger, slot).pen
   }
 
-  /** Records that a sheet begins or continues. Resolves when this is on the disk; only then may the pen move. */
+  /** Records that a sheet begins or continues. Resolves when the disk has the record; only then may the pen move. */
   async begin(job: Job, plan: Plan, from: { stroke: number; mm: number }, copy: number): Promise<void> {
     await this.settle(undefined)
     const before = await inkBefore(plan)

@@ -54,7 +54,7 @@ export class SheetSource {
    * Brings a fresh sheet for a copy of a job.
    *
    * @param copy  counts from 1
-   * @returns whether the sheet is there. When it is not, the grant has ended
+   * @returns whether the sheet is there; when false, the grant has ended
    */
   async feed(job: Job, copy: number): Promise<boolean> {
     const { config, session, log } = this.#parts

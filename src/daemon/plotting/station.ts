@@ -64,7 +64,7 @@ export class Station {
       onChange: (state) => this.#changed(state),
       onGrantEnd: (grant, why) => {
         this.#log.info({ grant, why }, 'a grant ended')
-        // Later in this turn of the event loop the session changes its state. The plotter is announced after that.
+        // Later in this turn of the event loop the session changes its state. The station then announces the plotter.
         queueMicrotask(() => this.#parts.changed(false))
       },
     })
@@ -193,7 +193,7 @@ export class Station {
     this.session.unready()
   }
 
-  /** Takes the plotter out of work or, without a reason, returns it to work. Resolves when this is on the disk. */
+  /** Takes the plotter out of work or, without a reason, returns it to work. Resolves when the disk has the record. */
   async maintain(by: string, reason: string | undefined): Promise<void> {
     await noteMaintenance(this.#parts.memory, by, reason)
     if (reason !== undefined) this.session.unready('taken back')
@@ -207,7 +207,7 @@ export class Station {
     else await this.session.pause({ now: isImmediate })
   }
 
-  /** Ends a pause of any reason. Between two sheets this grants the next sheet. */
+  /** Ends a pause of any reason, or between two sheets grants the next sheet. */
   async resumePlot(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.isPaused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})

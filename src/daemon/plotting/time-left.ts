@@ -2,7 +2,7 @@ import type { Plan } from '../../plotter/plan/plan.ts'
 import { shares } from '../render/plans.ts'
 import type { StrokeTimes } from './plot-times.ts'
 
-/** A stroke that was partly drawn when the times were computed. The times have only its rest. */
+/** The undrawn rest of a stroke that was partly drawn when the times were computed. */
 export interface Rest {
   readonly stroke: number
   /** The start of the rest, s after the end of the stroke before it. */

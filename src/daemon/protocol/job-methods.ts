@@ -40,7 +40,7 @@ const sheetBack = z.literal(true).exactOptional().meta({
 /** Errors of custom tasks, which check their own parameters. */
 const CUSTOM = ['ERR_TASK_MODULE', 'ERR_TASK_FAILED', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY'] as const
 
-/** Errors for which the daemon does not queue a job. */
+/** Errors with which the daemon refuses a submit. */
 const REFUSALS = [
   ...CUSTOM,
   'ERR_TASK_UNKNOWN',

@@ -55,12 +55,12 @@ const dependsOn = z.array(id).max(JOB_LIMITS.dependsOn).readonly()
 
 const { values: VALUES } = JOB_LIMITS
 
-/** The parameters of any task. The task's own schema checks them. */
+/** The parameters of any task, which the task's own schema checks. */
 export const taskParams = z
   .unknown()
   .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; larger data is an upload`)
 
-/** The parameters of `job.submit`. After validation they are the spool's NewJob. */
+/** The parameters of `job.submit`, which after validation are the spool's NewJob. */
 export const newJob = z.strictObject({
   task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task of `task.list`' }),
   params: maybe(taskParams).meta({ description: "the task's own parameters, checked by its schema" }),

@@ -19,7 +19,7 @@ const MOST_LINKS = 40
 const user = (): number | undefined => process.getuid?.()
 
 interface FolderRules {
-  /** Whether the user must own the folder itself. Otherwise root may own it too. */
+  /** Whether the user must own the folder itself; when not true, root may also own the folder. */
   readonly own?: boolean
 }
 
@@ -122,7 +122,7 @@ export async function readPrivate(path: string, restrict = false): Promise<strin
 }
 
 /**
- * Whether a socket file exists. Checks it and the folders above it.
+ * Whether a socket file exists. Checks the file and the folders above it.
  *
  * @throws PlotdError ERR_STATE_UNSAFE when another user could have created it
  */

@@ -57,7 +57,7 @@ export const MOST_DRAWN = 10
 /**
  * Checks the parameters of a job by its built-in task.
  *
- * @param request  its title and path override those of the task
+ * @param request  a title or path of the request overrides that of the task
  * @throws PlotdError ERR_PARAMS
  */
 export function acceptBuiltIn(task: Task, request: JobRequest & NamedFile): AcceptedJob {

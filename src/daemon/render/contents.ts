@@ -9,7 +9,7 @@ export interface Place {
   readonly path: string
 }
 
-/** The files that a job needs. When hosts share a queue, another host may have them. */
+/** The files that a job needs, which may be on another host when hosts share a queue. */
 export interface Contents {
   /** Fetches the uploads that parameters name. */
   fetchUploads(params: unknown): Promise<void>

@@ -19,7 +19,7 @@ export interface DescribeInput {
 export type UploadFacts = DocumentFacts | { readonly isUncertain: true }
 
 /**
- * Finds the facts about an upload. When the answer is `isUncertain`, call it again with the modules.
+ * Finds the facts about an upload. When the answer is `isUncertain`, the caller asks again with the modules.
  *
  * @throws PlotdError ERR_DOCUMENT when no task draws the file; ERR_SVG_LIMIT, ERR_FILE, ERR_TASK_MODULE
  */

@@ -2,7 +2,7 @@ import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../../spool/job.ts'
 
 /**
- * The size, strokes, length, time and warnings of a drawing. Clients see them before ink.
+ * The size, strokes, length, time and warnings of a drawing, which clients see before ink.
  *
  * @param pace  time of past plots divided by their estimates
  */

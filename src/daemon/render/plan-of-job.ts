@@ -15,7 +15,7 @@ const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
  * Returns a function that finds the plan file of a job. A job that is or was on a plotter has a frozen plan. For
- * another job it plans the present SVG in the output folder, because users edit SVGs there.
+ * another job the function plans the present SVG in the output folder, because users edit SVGs there.
  *
  * The function throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE while the job is not rendered, and the errors of
  * reading and planning.

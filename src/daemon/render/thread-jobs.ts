@@ -53,7 +53,7 @@ export interface DrawnJob {
 type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
 /**
- * Runs a task and reads its SVG as the plotter does, so that the figures and warnings describe the ink.
+ * Runs a task and reads its SVG as a plot would, so that the figures and warnings describe the ink.
  *
  * @throws PlotdError of the task. When the job asks for ink, also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its
  *   machines can draw it, ERR_PARAMS for an unknown layer, and ERR_STRICT

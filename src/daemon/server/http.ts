@@ -211,7 +211,7 @@ async function putUpload(
 }
 
 async function getOutput({ config, findOutput }: HttpParts, { rest, response, identity }: RouteRequest): Promise<void> {
-  // A host that looks for an SVG asks every host itself.
+  // A host that looks for an SVG asks every host itself, so this host asks no other.
   const here = await openOutput(config.output, rest).catch((thrown: unknown) => {
     if (identity.isHost || toPlotdError(thrown).code !== 'ERR_FILE') throw thrown
     return undefined

@@ -35,8 +35,8 @@ interface Share {
 
 /**
  * Limits the memory that messages take until they have their answer: for each token over all its connections, and for
- * all tokens together. At the limit it drops the oldest incomplete message, because an honest client sends a message
- * without pauses.
+ * all tokens together. At the limit this class drops the oldest incomplete message, because an honest client sends a
+ * message without pauses.
  */
 export class MessageMemory {
   readonly #most: number

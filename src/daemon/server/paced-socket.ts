@@ -61,8 +61,8 @@ const READ_BYTES = 3072
 const JOINED_BYTES = 65_536
 
 /**
- * A socket that reads when a pacer allows. After `gather` it sends all writes of the turn together, so that many short
- * answers take one system call.
+ * A socket that reads when a pacer allows. After `gather` the socket sends all writes of the turn together, so that
+ * many short answers take one system call.
  */
 export class PacedSocket extends Duplex {
   readonly #raw: Duplex

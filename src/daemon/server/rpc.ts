@@ -224,8 +224,8 @@ function withoutWrapper(type: z.ZodType): z.ZodType {
 type Params = Readonly<Record<string, unknown>>
 
 /**
- * Whether the parameters have a list that takes long to validate. A list beyond its maximum is short work: it is
- * refused.
+ * Whether the parameters have a list that takes long to validate. A list beyond its maximum is short work, because the
+ * schema refuses it by its length.
  */
 function isLong(params: unknown, { list }: Method): params is Params {
   if (list === undefined || typeof params !== 'object' || params === null) return false

@@ -164,7 +164,9 @@ export class Client {
     this.#sendEvents()
   }
 
-  /** Counts messages without an answer. Stops reading while they have as many bytes as one message may have. */
+  /**
+   * Counts messages without an answer. Stops reading while these messages have as many bytes as one message may have.
+   */
   #countUnanswered(messages: number, bytes: number): void {
     this.#unanswered.messages += messages
     this.#unanswered.bytes += bytes

@@ -35,7 +35,7 @@ export function decodeRow(row: Buffer, offset: number): FileRow | undefined {
   return { ...base, ...(key !== undefined && { key }), ...(params !== undefined && { paramsFile: params }) }
 }
 
-/** The archive in the newest snapshot. Only its index is in memory. */
+/** The archive in the newest snapshot; memory has only the index. */
 export class ArchiveFile implements Archive {
   #file: SharedFile | undefined
   #rows = new Map<string, FileRow>()

@@ -4,7 +4,7 @@ import { makeFolder, syncPath } from './folder.ts'
 
 /** An open file of the spool. Offsets and sizes are in bytes. */
 export interface DiskFile {
-  /** Writes all bytes. In a file opened for 'journal' or 'ahead', it resolves when they are on the disk. */
+  /** Writes all bytes. In a file opened for 'journal' or 'ahead', the write resolves when the bytes are on the disk. */
   write(bytes: Uint8Array, offset: number): Promise<void>
   /** @returns the number of bytes read; fewer than requested only at the end of the file */
   read(into: Uint8Array, offset: number): Promise<number>

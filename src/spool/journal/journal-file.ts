@@ -38,7 +38,7 @@ export class JournalFile {
   /** Bytes of its frames, without padding. */
   used = 0
   readonly #file: DiskFile
-  /** A second descriptor for the zeros, so that frames do not wait for their writes. */
+  /** A second descriptor for the zeros, so that frames do not wait for the writes of zeros. */
   readonly #ahead: DiskFile
   readonly #encoder: FrameEncoder
   readonly #watermark: Watermark
@@ -91,7 +91,7 @@ export class JournalFile {
     return journal
   }
 
-  /** Opens a journal to continue after its last whole frame. First it overwrites the rest with zeros. */
+  /** Opens a journal to continue after its last whole frame, and overwrites the rest with zeros. */
   static async resume(
     place: JournalPlace,
     watermark: Watermark,

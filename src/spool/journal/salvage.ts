@@ -74,10 +74,7 @@ interface Base {
   readonly seq: number
 }
 
-/**
- * Loads the newest sound snapshot with its archive. Without a sound one it loads the readable part of the newest
- * snapshot.
- */
+/** Loads the newest sound snapshot with its archive or, when no snapshot is sound, the readable part of the newest. */
 async function newestReadable(
   { disk, folder, upgrades }: JournalPlace,
   snapshots: readonly number[],

@@ -7,7 +7,7 @@ import type { Disk, DiskFile } from './disk.ts'
 import { snapshotPath } from './names.ts'
 import { TextBuffer } from './text-buffer.ts'
 
-/** The state at one moment. Records are immutable, so it stays valid while work continues. */
+/** The state at one moment. Records are immutable, so an image stays valid while work continues. */
 export interface Image {
   readonly format: number
   readonly generation: number

@@ -1,4 +1,4 @@
-/** Collects text as UTF-8 in a buffer that grows. After `clear` it uses the same buffer for the next text. */
+/** Collects text as UTF-8 in a buffer that grows. After `clear` the next text uses the same buffer. */
 export class TextBuffer {
   #buffer: Buffer
   #length = 0

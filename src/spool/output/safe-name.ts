@@ -3,9 +3,9 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
 const MOST_BYTES = 120
 
 /**
- * @returns a file name for every system, close to `text`. It has no separators, control or invisible characters,
- *   wildcards, device names, leading dots or dashes, trailing dots or spaces. It is composed (NFC) and has at most 120
- *   bytes.
+ * @returns a file name for every system, close to `text`. The name has no separators, control or invisible characters,
+ *   wildcards, device names, leading dots or dashes, trailing dots or spaces. The name is composed (NFC) and has at
+ *   most 120 bytes.
  */
 export function safeName(text: string): string {
   const cleaned = text

@@ -7,7 +7,7 @@ type Listener = (event: SpoolEvent) => void
 
 /** The queue at one moment. */
 export interface QueueState {
-  /** The number of the last event before it. */
+  /** The number of the last event before that moment. */
   readonly seq: number
   readonly jobs: readonly Job[]
   readonly paused: readonly string[]
@@ -24,7 +24,7 @@ export interface RawChange {
   readonly body: unknown
 }
 
-/** A host reads this many changes at a time. When it missed more, it reads the whole state. */
+/** A host reads at most this many changes at a time. A host that has missed more reads the whole state. */
 export const MOST_MISSED = 20_000
 
 export const missedSql = (applied: number): string =>

@@ -21,7 +21,7 @@ interface ChangeRow {
   readonly seq: number
   readonly type: Change['type']
   readonly id?: string
-  /** The place before, as JSON; absent when it is the same. */
+  /** The job's place in the order before the change, as JSON; absent when the place is the same. */
   readonly was?: string
   progress?: string
   body?: string
@@ -74,7 +74,7 @@ export class PendingChanges {
     this.#removed.set(job.id, job)
   }
 
-  /** @param was  the place of the job before the change, as JSON; undefined when it is the same */
+  /** @param was  the place of the job before the change, as JSON; undefined when the place is the same */
   addChange(seq: number, change: Change, was: string | undefined): void {
     const head = { seq, type: change.type, ...(was !== undefined && { was }) }
     if (change.type === 'queue') {

@@ -64,7 +64,7 @@ export class Heartbeat {
       })
   }
 
-  /** Makes one attempt: a repeated beat would come too late. */
+  /** Makes one attempt: a repeated heartbeat would come too late. */
   async #once(): Promise<void> {
     const { pool, host, life, onAnswer } = this.#context
     const beatAt = performance.now()

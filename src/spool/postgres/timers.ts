@@ -8,7 +8,10 @@ const MOST = 500
 /** The wait before due jobs are tried again when the store was away, ms. */
 const AWAY_MS = 6_000
 
-/** The timers of jobs that wait for a time. Every host has them. The first timer that fires changes the job. */
+/**
+ * The timers of jobs that wait for a time. Every host has a timer for each job, and the first that fires changes the
+ * job.
+ */
 export class Timers {
   readonly #clock: Clock
   readonly #writer: () => Writer

@@ -82,7 +82,10 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   throw new PlotdError('ERR_JOB_STATE', message, { id, status, host: drawingHost })
 }
 
-/** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
+/**
+ * Announces the progress at once. Writes the progress at the first call and then at most once a second; with
+ * `durable`, at every call.
+ */
 export async function progress(context: Context, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = check(context, claim)
   const { id, status } = open.job

@@ -179,7 +179,7 @@ export class Writer {
     }
   }
 
-  /** Makes one attempt to commit. After a lost answer it first reads whether the database has the commit. */
+  /** Makes one attempt to commit. After a lost answer, first reads whether the database has the commit. */
   async #tryCommit(attempt: Attempt): Promise<void> {
     const client = await this.#connection()
     if (attempt.sent !== undefined && (await this.#isStored(client, attempt.sent))) this.#finish(attempt.sent)
