@@ -10,7 +10,7 @@
  * - `collections/` makes fonts from KanjiVG and from UFO folders.
  * - `centreline/` makes a font of single lines from an outline font.
  *
- * Imports run one way: paragraph → layout → glyphs → fonts.
+ * Imports go one way: paragraph → layout → glyphs → fonts.
  */
 export {
   fontFromSamples,

@@ -100,7 +100,10 @@ export function textIn(box: TextBox, layout: TextLayout, down = 0): Strokes {
   return transformStrokes(translation(box.x + dx, box.y + dy), strokes)
 }
 
-/** Distance by which a span must move to lie in 0 … room. A span that is too long starts at 0. */
+/**
+ * Distance by which a span must move to lie in 0 … room. A span that begins before 0 starts at 0, even if it is too
+ * long.
+ */
 const nudge = (min: number, max: number, room: number) => Math.max(0, -min) || Math.min(0, room - max)
 
 /** Compares both the ink and the advances, because script capitals exceed their cells. */

@@ -15,8 +15,8 @@ import { letter } from './text/letter.ts'
 import { jsonSchemaOf } from './validate.ts'
 
 /**
- * A registry can hold tasks of any parameter type, because each task's schema checks the parameters before its methods get
- * them.
+ * A registry of tasks by their names. A registry can hold tasks of any parameter type, because each task's schema
+ * checks the parameters before its methods get them.
  */
 export const registryOf = (...entries: readonly { readonly name: string }[]): TaskRegistry =>
   Object.fromEntries(entries.map((task) => [task.name, task as Task]))

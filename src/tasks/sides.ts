@@ -9,7 +9,10 @@ export interface Side {
   readonly strokes: readonly Strokes[]
 }
 
-/** A layer for each side. The plot pauses before the second, so that the user can turn the sheet over. */
+/**
+ * A layer for each side; lengths in mm. The plot pauses before the second side, so that the user can turn the sheet
+ * over.
+ */
 export function drawSides(width: number, height: number, sides: readonly Side[]): Drawing {
   const out = new StrokeWriter()
   const layers: Layer[] = sides.map(({ name, strokes }, i) => {

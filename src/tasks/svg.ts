@@ -71,7 +71,7 @@ const schema = z
   })
 type SvgParams = z.infer<typeof schema>
 
-/** @param more  importers besides those of plotd */
+/** The method `render` of a task for files. @param more  importers besides those of plotd */
 const renderWith =
   (more: readonly Importer[]): Task<SvgParams>['render'] =>
   async (params, { warn, ...files }) => {

@@ -90,7 +90,7 @@ function vertices(command: string, values: readonly number[], from: Point, start
   }
 }
 
-/** Points of a quadratic curve after its start. */
+/** Points of a quadratic curve after its start; `tolerance` as of `cubic`. */
 export const quadratic = (from: Point, control: Point, to: Point, tolerance: number): Point[] =>
   cubic([from, cubicControl(from, control), cubicControl(to, control), to], tolerance)
 
@@ -108,6 +108,8 @@ type Cubic = readonly [Point, Point, Point, Point]
 /**
  * Points of a cubic curve after its start, at even steps of t. The number of steps follows from Wang's bound on the
  * second differences of the control points.
+ *
+ * @param tolerance  greatest distance of a chord from the curve, in the unit of the points
  */
 export function cubic([p0, p1, p2, p3]: Cubic, tolerance: number): Point[] {
   const bend = (a: Point, b: Point, c: Point) => Math.hypot(a[0] - 2 * b[0] + c[0], a[1] - 2 * b[1] + c[1])

@@ -10,6 +10,8 @@ export const edge = (lines: readonly number[][], which: 'left' | 'right'): numbe
 /**
  * The edge of a letter, moved inside by 3/4 of the side's mean depth. A depth counts at most `deepest`. Round and
  * open letters thus stand closer than stems.
+ *
+ * @param isTall  whether the letter reaches above small letters, so that its sides are measured up to a greater height
  */
 export function side(
   lines: readonly number[][],

@@ -66,7 +66,9 @@ const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; r
   }),
 )
 
-/** Splits a composed letter into the letter whose strokes it has and its marks. Other characters stay as they are. */
+/**
+ * Splits a composed letter into a simpler letter with the same strokes, and marks. Other characters stay as they are.
+ */
 export function decompose(character: string): string {
   const composedForm = COMPOSED_FORMS.get(character.charAt(0))
   return composedForm
@@ -87,8 +89,8 @@ export interface ShapedCharacter {
 }
 
 /**
- * Replaces Arabic letters by presentation forms, which depend on the neighbours of a letter (Unicode 9.2). Marks stay
- * with their letters. Other characters stay as they are.
+ * Replaces Arabic letters by presentation forms, which depend on the neighbours of a letter (Unicode, section 9.2).
+ * Marks stay with their letters. Other characters stay as they are.
  *
  * @param graphemes  the graphemes of one line, in the order of the text
  */

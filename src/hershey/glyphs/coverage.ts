@@ -2,7 +2,7 @@ import type { StrokeFont } from '../fonts/font.ts'
 import { fontNames, loadFont } from '../fonts/library.ts'
 import { type Cells, cellsOf } from './cells.ts'
 
-/** The share of a text that a font can draw. */
+/** How many characters of a text a font can draw. */
 export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
   readonly font: string
   /** Number of characters with ink. */
@@ -16,6 +16,7 @@ export interface Coverage extends Pick<Cells, 'missing' | 'substituted'> {
 /**
  * Counts the characters of a text that a font draws itself, and those that are substituted or missing.
  *
+ * @param borrow  whether other fonts may lend glyphs; lent characters then count as substituted
  * @throws PlotdError ERR_FONT_UNKNOWN
  */
 export function coverage(text: string, font: string | StrokeFont, borrow = true): Coverage {

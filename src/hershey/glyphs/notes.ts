@@ -54,6 +54,7 @@ const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
  * Notes on the characters of a text that a font has no glyph for, in order of their first use. The text is not laid
  * out: a pattern recognizes plain texts, and a loop over the characters checks others in microseconds.
  *
+ * @param borrow  whether other fonts may lend glyphs
  * @throws PlotdError ERR_FONT_UNKNOWN
  */
 export function notesOn(text: string, font: string | StrokeFont, borrow = true): readonly CharacterNote[] {

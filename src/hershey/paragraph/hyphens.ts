@@ -77,9 +77,9 @@ const require = createRequire(import.meta.url)
 const loaded = new Map<string, Hyphenate>()
 
 /**
- * The text with soft hyphens where its language permits them. Words in capitals, words with digits, addresses, and
- * words that already have soft hyphens stay whole. In languages other than German, so do words that begin with a
- * capital: they may be names.
+ * The text with soft hyphens where its language permits them. Words with a capital after the first letter, words with
+ * digits, addresses, and words that already have soft hyphens stay whole. In languages other than German, so do words
+ * that begin with a capital: they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns all words stay whole
  */

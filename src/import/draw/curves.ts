@@ -21,6 +21,8 @@ export type Point = readonly [x: number, y: number]
 /**
  * Appends to `out` the points of a cubic Bézier after its start. The step count follows from the second differences, which
  * bound the distance between the curve and its chords.
+ *
+ * @param tolerance  greatest distance of a chord from the curve, in the unit of the points
  */
 export function appendCubic(
   out: number[],

@@ -9,7 +9,7 @@ function sweepOf(start: number, end: number): number {
   return sweep < 1e-9 ? 360 : sweep
 }
 
-/** The points of an arc from `start` counterclockwise to `end`, degrees. */
+/** The points of an arc from `start` counterclockwise to `end`, degrees; `tolerance` in the unit of the radius. */
 export function arc([cx, cy, z]: Vec, radius: number, start: number, end: number, tolerance: number): Vec[] {
   const sweep = sweepOf(start, end) * RADIANS
   const steps = arcSteps(radius, sweep, tolerance)

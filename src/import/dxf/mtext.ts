@@ -1,4 +1,4 @@
-/** Consecutive lines of one height. Heights are in units of the file. */
+/** Consecutive lines of one height and slant. Heights are in units of the file. */
 export interface TextBlock {
   readonly text: string
   readonly height: number

@@ -11,9 +11,9 @@ const CLOSED_N = 32
 const POLYFACE = 64
 /** Bit of group 70 of a vertex: a control point of a smoothed line. */
 const CONTROL = 16
-/** Bit of group 70 of a vertex: a place of a polyface. */
+/** Bit of group 70 of a vertex: a position of a polyface mesh. */
 const FACE_PLACE = 64
-/** Bit of group 70 of a vertex: a face. */
+/** Bit of group 70 of a vertex: a face of a polyface mesh, when the bit `FACE_PLACE` is not set. */
 const FACE = 128
 
 const normalOf = (entity: Entity): Vec =>

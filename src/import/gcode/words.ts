@@ -10,12 +10,12 @@ export interface Word {
   readonly value: number
 }
 
-/** Most characters of one line. A longer line is not G-code. */
+/** Most characters of one line. No line of G-code is longer; the rest of a longer line is dropped. */
 const MOST_LINE = 4096
 
 /**
- * Splits G-code into blocks: without comments, line numbers and checksums. Letters count in any case, and blanks may stand
- * anywhere.
+ * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters count in any case, and
+ * blanks may stand anywhere.
  */
 export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {

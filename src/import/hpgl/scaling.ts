@@ -4,7 +4,7 @@ type Point = readonly [x: number, y: number]
 const P1: Point = [603, 521]
 const P2: Point = [10_603, 7721]
 
-/** User units. SC gives either their ranges between P1 and P2, or a factor. */
+/** User units. SC gives either the ranges of user units between P1 and P2, or a factor. */
 interface UserUnits {
   readonly origin: Point
   /** Plotter units of one user unit. */
@@ -29,9 +29,7 @@ export class Scaling {
     this.#quarters = 0
   }
 
-  /**
-   * IP without numbers: sets P1 and P2 to the corners of the sheet that PS describes, or to the points of the plotter.
-   */
+  /** IP without numbers: sets P1 and P2 to the corners of the sheet that PS describes, or to the plotter's defaults. */
   defaultPoints(): void {
     this.#hasPoints = false
     this.p1 = this.sheet === undefined ? P1 : [0, 0]
@@ -65,7 +63,7 @@ export class Scaling {
     this.#quarters = ((Math.round(degrees / 90) % 4) + 4) % 4
   }
 
-  /** SC with its parameters. SC without parameters ends scaling. @returns whether they are valid */
+  /** SC with its parameters. SC without parameters ends scaling. @returns whether the parameters are valid */
   scale(numbers: readonly number[]): boolean {
     const [x0 = 0, x1 = 0, y0 = 0, y1 = 0, kind = 0, left = 50, bottom = 50] = numbers
     if (numbers.length === 0) this.#user = undefined

@@ -30,14 +30,17 @@ function stepsOf(radius: number, sweep: number, chord: Chord, tolerance: number)
   return Math.max(1, Math.min(MOST_STEPS, steps))
 }
 
-/** A circle from its rightmost point, closed. */
+/** A circle from its rightmost point, closed. Parameters as of `arcAfter`. */
 export function circleOf(center: Point, radius: number, chord: Chord, tolerance: number): Point[] {
   const start: Point = [center[0] + radius, center[1]]
   const points = arcAfter(start, center, 360, chord, tolerance)
   return [start, ...points.slice(0, -1), start]
 }
 
-/** A wedge from its centre, closed. */
+/**
+ * A wedge from its centre, closed; the circle alone for a whole turn. Angles in degrees; other parameters as of
+ * `arcAfter`.
+ */
 export function wedgeOf(
   center: Point,
   radius: number,

@@ -108,7 +108,10 @@ class Tracer {
   }
 }
 
-/** Smooths the stairs of pixels in a stroke: each point moves towards its neighbours, and the ends stay. */
+/**
+ * Smooths the stairs of pixels in a stroke: in each of `rounds`, each point moves towards its neighbours. The ends of
+ * an open stroke stay.
+ */
 export function smoothStroke(stroke: PixelStroke, rounds: number): Float64Array<ArrayBuffer> {
   let points = Float64Array.from(stroke)
   const last = points.length - 2

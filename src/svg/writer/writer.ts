@@ -46,8 +46,8 @@ export function roundedDrawing(drawing: Drawing): Drawing {
 }
 
 /**
- * Writes the ink of a simulator as an SVG that shows only the strokes of `ink`. `width` and `height` are those of the
- * sheet, mm.
+ * Writes the ink of a simulator as an SVG without the layers of a drawing. `width` and `height` of `ink` are those of
+ * the sheet, mm.
  */
 export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },

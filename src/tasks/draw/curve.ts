@@ -187,7 +187,10 @@ export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): 
   ])
 }
 
-/** An even spiral from the centre to a full last turn at `radius`, its windings `gap` apart. */
+/**
+ * An even spiral from the centre to a full last turn at `radius`, with windings `gap` apart (mm). The line leaves the
+ * centre at the angle `from` (radians).
+ */
 export function spiralDisc(cx: number, cy: number, radius: number, gap: number, from = 0): Line {
   const turns = Math.max(1, radius / gap)
   const line: Line = []

@@ -2,7 +2,11 @@ import { at } from '../../geometry/drawing.ts'
 import type { Line } from '../draw/curve.ts'
 import type { Sheet } from './pattern.ts'
 
-/** Moves and scales a line of any size to the middle of the sheet. Turns it by 90° when that makes it larger. */
+/**
+ * Moves and scales a line of any size to the middle of the sheet. Turns the line by 90° when that makes it larger.
+ *
+ * @param share  of the box between the margins that the line may fill, 0 … 1
+ */
 export function fitLine(line: readonly number[], { box, cx, cy }: Sheet, share = 1): Line {
   const [minX, maxX] = range(line, 0)
   const [minY, maxY] = range(line, 1)

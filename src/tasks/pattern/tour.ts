@@ -4,8 +4,8 @@ import { at } from '../../geometry/drawing.ts'
 const NEIGHBOURS = 8
 
 /**
- * A short closed tour through points (x, y interleaved): nearest neighbours first, then 2-opt over each point's neighbours
- * (Bentley 1992) until no exchange shortens it. Each exchange also removes a crossing.
+ * A short closed tour through points (x, y interleaved): nearest neighbours first, then 2-opt over each point's
+ * neighbours (Bentley 1992) for at most 40 rounds. An exchange that removes a crossing always shortens the tour.
  *
  * @returns the points' indices in the order of the tour
  */

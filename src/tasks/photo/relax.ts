@@ -15,6 +15,8 @@ const SAMPLES = 24
  * Points as dense as a picture is dark. The points are placed at random, and each then moves repeatedly to the centre
  * of darkness of its cell (weighted Voronoi stippling; Secord 2002).
  *
+ * @param points  number of points
+ * @param white   places of a smaller darkness, 0 … 1, get no points
  * @returns x, y interleaved, mm
  */
 export function relaxPoints(tone: Tone, room: Bounds, points: number, white: number, random: Random): Float64Array {

@@ -60,7 +60,7 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
   const lines = 17
   const horn = 0.72
   const arc = (share: number): Line => {
-    // The circle through both horns at (horn, ±√…), with its middle at -1 … -0.42, left of them.
+    // The circle through both horns at (horn, ±√…), whose leftmost point is at -1 … -0.38.
     const half = Math.sqrt(1 - horn ** 2)
     const sag = horn + 1 - share * 0.62 * (0.55 + 0.45 * share)
     const r = (half ** 2 + sag ** 2) / (2 * sag)
@@ -80,7 +80,9 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
   scene.cover([...arc(0), ...reverseLine(arc(1))])
 }
 
-/** Five points, each with a light and a shaded face, as stars are cut in relief. @returns its upper tip */
+/**
+ * Draws a star of five points, each with a light and a shaded face, as stars are cut in relief. @returns the upper tip
+ */
 function drawStar(scene: Scene, x: number, y: number, size: number, random: Random): [number, number] {
   const turn = random.between(-0.2, 0.2)
   const corner = (i: number): [number, number] => {

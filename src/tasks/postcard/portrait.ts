@@ -34,7 +34,7 @@ export function pictureOf(
   return [{ ...card, height, u, left }, portrait.picture === 'above' ? 0 : card.height - height]
 }
 
-/** The address side. The post reads it in landscape, so on a portrait card it is turned. @throws as `backOf` */
+/** The address side, turned on a portrait card, because the post reads addresses in landscape. @throws as `backOf` */
 export function addressSide(card: Card, params: PostcardParams): readonly Strokes[] {
   if (params.orientation === 'landscape') return backOf(card, params)
   const { width, height } = card

@@ -20,8 +20,8 @@ function growTwigs(random: Random, depth: number, nodes: number): Twig[] {
 }
 
 /**
- * A snowflake of six equal arms about x, y. Arms that face each other are one stroke, and so are the two branches
- * of a fork.
+ * A snowflake of six equal arms about x, y; lengths in mm. Arms that face each other are one stroke, and so are the two
+ * branches of a fork.
  */
 export function snowflake(x: number, y: number, radius: number, random: Random): Line[] {
   const turn = random.between(0, Math.PI / 3)

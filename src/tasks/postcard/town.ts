@@ -61,7 +61,7 @@ function steeple(x: number, foot: number, breadth: number, height: number, u: nu
   ]
 }
 
-interface Plot {
+interface HousePlace {
   readonly x: number
   readonly foot: number
   readonly breadth: number
@@ -69,7 +69,7 @@ interface Plot {
   readonly u: number
 }
 
-function drawHouse(scene: Scene, corners: Corners, { x, foot, breadth, height, u }: Plot, random: Random): void {
+function drawHouse(scene: Scene, corners: Corners, { x, foot, breadth, height, u }: HousePlace, random: Random): void {
   const outline = corners.flat()
   const panes = Math.max(1, Math.floor(breadth / (4.6 * u)))
   for (let i = 0; i < panes; i++) {

@@ -48,6 +48,7 @@ export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): L
 /**
  * The strokes of a glyph of a single-line font.
  *
+ * @param em    font units of an em
  * @param gaps  distance in the file from the last point of each contour to its first one, font units; undefined when
  *   unknown
  */
