@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { itLong } from '../support/fuzz.ts'
@@ -25,26 +25,29 @@ const SHORT = { task: 'svg', params: { svg } }
 describe('while a preview takes minutes', () => {
   let plotd: StartedDaemon
   let begun: string
-  beforeEach(async () => {
+  beforeAll(async () => {
     const tasks = tempFolder()
     begun = join(tempFolder(), 'begun')
     await writeFile(join(tasks, 'endless.mjs'), endless(begun))
     plotd = await startedDaemon({ tasks, render: { workers: 1 } })
   })
-  afterEach(() => plotd.close())
+  beforeEach(() => rmSync(begun, { force: true }))
+  afterAll(() => plotd.close())
 
   const hasBegun = (times = 1) => until(() => existsSync(begun) && readFileSync(begun, 'utf8').length === times)
   const preview = (what: { task: string; params: object }) => plotd.client.call('preview.render', what)
   const someoneElse = () => connect({ url: plotd.daemon.url, token: plotd.daemon.token })
 
   it('the daemon queues and checks jobs', async () => {
-    preview(LONG).catch(() => {})
+    const other = await someoneElse()
+    other.call('preview.render', LONG).catch(() => {})
     await hasBegun()
     const { id } = await plotd.client.submit(SHORT)
     await until(async () => (await plotd.client.call('job.get', { id })).status === 'finished')
     await plotd.client.call('job.check', { jobs: [SHORT] })
     const refused = plotd.client.submit({ task: 'svg', params: { svg: 'none' } })
     await expect(refused).rejects.toMatchObject({ code: 'ERR_SVG_INVALID' })
+    other.close()
   })
 
   it('it ends with the connection of its client, and so does the next preview of that client', async () => {

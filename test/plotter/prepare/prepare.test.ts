@@ -215,7 +215,7 @@ describe('a long search', () => {
 
   it('reports its progress', () => {
     const done: number[] = []
-    prepare(hatch(300), { onProgress: (share) => done.push(share) })
+    prepare(hatch(300), { effort: 0.1, onProgress: (share) => done.push(share) })
     expect(done.at(-1)).toBe(1)
     expect(done).toEqual(done.toSorted((a, b) => a - b))
   })
@@ -236,7 +236,7 @@ describe('a long search', () => {
           { ...half, first: 150 },
         ],
       },
-      { onProgress: (share) => done.push(share) },
+      { effort: 0.1, onProgress: (share) => done.push(share) },
     )
     expect(done).toEqual(done.toSorted((a, b) => a - b))
     expect(done.filter((share) => share < 0.5).length).toBeGreaterThan(2)

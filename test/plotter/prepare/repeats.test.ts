@@ -122,12 +122,12 @@ describe('ink drawn more than once', () => {
   it('stays when the repeated parts save less than a lift costs; a ring that is repeated as a whole is left out', () => {
     const long = Array.from({ length: 60 }, (_, i) => [1, 1 + i, 99, 1 + i])
     const ring = [50, 80, 51, 80, 51, 81, 50, 81, 50, 80]
-    const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true }).report
+    const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true, effort: 0.1 }).report
     expect(part.repeats).toMatchObject({ mm: 2, removed: false })
-    const whole = prepare(drawing(...long, ring, ring), { once: true }).report
+    const whole = prepare(drawing(...long, ring, ring), { once: true, effort: 0.1 }).report
     expect(whole.repeats).toMatchObject({ mm: 4, removed: true })
     expect(whole.estimate.penDownMm).toBeCloseTo(60 * 98 + 4, 6)
-    const open = prepare(drawing(...long, [10, 70, 13, 70], [10, 70, 13, 70]), { once: true }).report
+    const open = prepare(drawing(...long, [10, 70, 13, 70], [10, 70, 13, 70]), { once: true, effort: 0.1 }).report
     expect(open.repeats).toMatchObject({ mm: 3, removed: true })
   })
 
@@ -137,7 +137,7 @@ describe('ink drawn more than once', () => {
     fc.assert(
       fc.property(strokes, fc.boolean(), (lists, keepOrder) => {
         const doubled = drawing(...lists.map((list) => list.flatMap(([a, b]) => [10 + 3 * a, 10 + 3 * b])))
-        const [all, once] = [false, true].map((once) => prepare(doubled, { once, keepOrder }).report.estimate.seconds)
+        const [all, once] = [false, true].map((once) => prepare(doubled, { once, keepOrder, effort: 0.1 }).report.estimate.seconds)
         expect(once).toBeLessThanOrEqual((all ?? 0) + 1e-9)
       }),
       runs(60),
