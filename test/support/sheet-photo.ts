@@ -58,8 +58,8 @@ export async function sheetPhoto(shot: Shot): Promise<Uint8Array> {
   const paper = `<rect width="${width}" height="${height}" fill="#fff"/>`
   const both = image(sheet.replaceAll('stroke-width="0.3', 'stroke-width="0.5')) + image(written)
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${paper}${both}</svg>`
-  const flat = await svgToPixels(svg, 8 * width)
   const [wide, high] = shot.size
+  const flat = await svgToPixels(svg, Math.min(8 * width, 2 * wide))
   const corners = shot.corners.map(([x, y]): readonly [number, number] => [x * wide, y * high])
   const back = perspectiveOf(corners, [
     [0, 0],

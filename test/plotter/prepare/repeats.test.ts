@@ -137,7 +137,9 @@ describe('ink drawn more than once', () => {
     fc.assert(
       fc.property(strokes, fc.boolean(), (lists, keepOrder) => {
         const doubled = drawing(...lists.map((list) => list.flatMap(([a, b]) => [10 + 3 * a, 10 + 3 * b])))
-        const [all, once] = [false, true].map((once) => prepare(doubled, { once, keepOrder, effort: 0.1 }).report.estimate.seconds)
+        const [all, once] = [false, true].map(
+          (once) => prepare(doubled, { once, keepOrder, effort: 0.1 }).report.estimate.seconds,
+        )
         expect(once).toBeLessThanOrEqual((all ?? 0) + 1e-9)
       }),
       runs(60),

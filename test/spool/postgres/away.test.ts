@@ -24,12 +24,16 @@ async function host(url: string, name: string, options: Partial<PostgresOptions>
 }
 
 /** A host whose wire to the server a test can cut. */
-async function wired(url: string, name: string): Promise<{ spool: PostgresSpool; wire: WireProxy }> {
+async function wired(
+  url: string,
+  name: string,
+  options: Partial<PostgresOptions> = {},
+): Promise<{ spool: PostgresSpool; wire: WireProxy }> {
   const wire = await WireProxy.to(server.port)
   toClose.push(() => wire.close())
   const through = new URL(url)
   through.port = String(wire.port)
-  return { spool: await host(through.href, name), wire }
+  return { spool: await host(through.href, name, options), wire }
 }
 
 const one = { task: 'text', params: 1 }
@@ -154,7 +158,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
 
   it('is reported as away meanwhile, and changes are refused when it stays away', async () => {
     const url = await newDatabase(server)
-    const { spool: a, wire } = await wired(url, 'A')
+    const { spool: a, wire } = await wired(url, 'A', { patienceMs: 1000 })
     const states: string[] = []
     a.onStore(({ is }) => states.push(is))
     await wire.close()
