@@ -10,7 +10,7 @@ import { rawRate } from './spool/measure.ts'
 
 const HOSTS = [1, 2, 3, 6]
 const CLIENTS = [1, 16, 64]
-const PENS = [30, 120]
+const PLOTTERS = [30, 120]
 
 /**
  * npm run bench farm-size -- [--seconds 5] [--postgres URL]
@@ -54,11 +54,11 @@ async function size(url: string, hosts: SizeHost[], seconds: number): Promise<vo
       console.log(`| ${cells.join(' | ')} |`)
     }
   }
-  console.log('\n| pens | hosts | durable notes of progress a second | p50, p99 ms |')
+  console.log('\n| plotters | hosts | durable notes of progress a second | p50, p99 ms |')
   console.log('| ---: | ----: | ---------------------------------: | ----------: |')
-  for (const pens of PENS) {
-    const { rate, times } = await together(hosts, { what: 'progress', clients: pens, seconds })
-    console.log(`| ${pens} | ${hosts.length} | ${rate} | ${times} |`)
+  for (const plotters of PLOTTERS) {
+    const { rate, times } = await together(hosts, { what: 'progress', clients: plotters, seconds })
+    console.log(`| ${plotters} | ${hosts.length} | ${rate} | ${times} |`)
   }
 }
 

@@ -39,7 +39,7 @@ function drawing(n: number): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="148mm" height="105mm" viewBox="0 0 148 105"><path d="${lines.join('')}" fill="none" stroke="#000"/></svg>`
 }
 
-interface Pen {
+interface Plotter {
   readonly name: string
   readonly host: Host
   readonly simulator: RunningSimulator
@@ -58,8 +58,8 @@ function tallyOf(jobs: readonly WireJob[]): string {
 }
 
 /** Gives each plotter a grant for fresh sheets, as its operator would. */
-async function sheetsDown(client: PlotdClient, pens: readonly Pen[]): Promise<void> {
-  for (const { name } of pens) {
+async function sheetsDown(client: PlotdClient, plotters: readonly Plotter[]): Promise<void> {
+  for (const { name } of plotters) {
     for (;;) {
       const plotter = (await client.call('plotter.list', {})).find((candidate) => candidate.name === name)
       if (plotter?.state.is === 'idle' && !plotter.interrupted) break
@@ -107,7 +107,7 @@ async function resume(client: PlotdClient, job: WireJob): Promise<string> {
 async function proof(
   client: PlotdClient,
   jobs: readonly WireJob[],
-  pens: readonly Pen[],
+  plotters: readonly Plotter[],
   cuts: number,
 ): Promise<boolean> {
   let [strokes, mm] = [0, 0]
@@ -121,7 +121,7 @@ async function proof(
     mm += inkLength(plan)
   }
   let [inkStrokes, inkMm] = [0, 0]
-  for (const { simulator } of pens) {
+  for (const { simulator } of plotters) {
     inkStrokes += simulator.board.ink.strokeCount
     inkMm += simulator.board.ink.length
   }
@@ -137,34 +137,34 @@ async function perform(postgres: PostgresServer, folder: string): Promise<boolea
   const spool = await newDatabase(postgres)
   say(`PostgreSQL on port ${postgres.port}: ${spool}`)
   const hosts: Host[] = []
-  const pens: Pen[] = []
+  const plotters: Plotter[] = []
   try {
     for (const name of NAMES.slice(0, hostCount)) {
       const simulators = await Promise.all(
         Array.from({ length: plottersEach ?? 0 }, () => runSimulator('ebb', { firmware: '3.0.3', speed: speed ?? 20 })),
       )
-      const plotters = simulators.map(({ path }, i) => ({
+      const devices = simulators.map(({ path }, i) => ({
         name: `${name}-${i + 1}`,
         url: `serial:${path}?speed=${speed}`,
       }))
-      const host = new Host(name, folder, spool, plotters)
+      const host = new Host(name, folder, spool, devices)
       hosts.push(host)
-      for (const [i, simulator] of simulators.entries()) pens.push({ name: `${name}-${i + 1}`, host, simulator })
+      for (const [i, simulator] of simulators.entries()) plotters.push({ name: `${name}-${i + 1}`, host, simulator })
     }
-    return await act(hosts, pens)
+    return await act(hosts, plotters)
   } finally {
     await Promise.all(hosts.map((host) => host.stop().catch(() => {})))
-    await Promise.all(pens.map(({ simulator }) => simulator.close()))
+    await Promise.all(plotters.map(({ simulator }) => simulator.close()))
   }
 }
 
-async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolean> {
+async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promise<boolean> {
   await Promise.all(hosts.map((host) => host.start()))
   const [first] = hosts
   const victim = hosts.at(-1)
   if (!first || !victim || first === victim) throw new Error('expected two hosts or more')
   const { client } = first
-  say(`${hosts.length} hosts (${hosts.map(({ name }) => name).join(', ')}) with ${pens.length} simulated plotters`)
+  say(`${hosts.length} hosts (${hosts.map(({ name }) => name).join(', ')}) with ${plotters.length} simulated plotters`)
   await client.call('job.submitAll', {
     jobs: Array.from({ length: jobCount ?? 0 }, (_, n) => ({
       ...{ task: 'svg', title: `card ${n + 1}`, params: { svg: drawing(n) }, idempotencyKey: `card ${n + 1}` },
@@ -172,7 +172,7 @@ async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolea
     })),
   })
   say(`${jobCount} jobs queued at ${first.name}`)
-  await sheetsDown(client, pens)
+  await sheetsDown(client, plotters)
   const hit = await inMidPlot(client, victim)
   await victim.kill()
   say(`killed host ${victim.name} while ${hit.progress?.plotter} drew ${hit.title}`)
@@ -203,7 +203,7 @@ async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolea
   })
   await sheetsDown(
     client,
-    pens.filter(({ host }) => host === victim),
+    plotters.filter(({ host }) => host === victim),
   )
   const done = await until(async () => {
     const all = await every(client)
@@ -216,7 +216,7 @@ async function act(hosts: readonly Host[], pens: readonly Pen[]): Promise<boolea
     say(`  ${name} drew ${drawn}, rendered ${done.filter(({ result }) => result?.path.startsWith(`${name}/`)).length}`)
   }
   const isRight =
-    done.every(({ status }) => status === 'finished') && (await proof(client, done, pens, interrupted.length))
+    done.every(({ status }) => status === 'finished') && (await proof(client, done, plotters, interrupted.length))
   say(isRight ? 'Each stroke is on paper once.' : 'The ink differs from the drawings.')
   return isRight
 }

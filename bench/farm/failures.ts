@@ -103,7 +103,7 @@ async function lostJobs(world: FarmWorld, acknowledged: readonly string[]): Prom
 type Options = Partial<Parameters<typeof FarmWorld.start>[0]>
 
 async function farm<T>(act: (world: FarmWorld) => Promise<T>, more: Options = {}): Promise<T> {
-  const world = await FarmWorld.start({ seed: 1, names: ['north', 'south'], pensEach: 1, ...more })
+  const world = await FarmWorld.start({ seed: 1, names: ['north', 'south'], plottersEach: 1, ...more })
   try {
     return await act(world)
   } finally {
@@ -262,7 +262,7 @@ async function fullHost(): Promise<Findings> {
         if (north === undefined) return { measured: [], violations: ['no host'] }
         try {
           fillUp(join(mounted, 'ballast'))
-          const [{ name } = { name: '' }] = north.pens
+          const [{ name } = { name: '' }] = north.plotters
           const upload = await north.client.upload(`<svg>${'<g/>'.repeat(20_000)}</svg>`).catch(codeOf)
           const { id } = await world.client.submit({
             ...{ task: 'svg', params: { svg: drawing(1) } },
@@ -272,7 +272,7 @@ async function fullHost(): Promise<Findings> {
           const ready = await world.client.call('plotter.ready', { name }).then(() => 'accepted', refusalOf)
           await sleep(3_000)
           const { status, reason, error } = await world.client.call('job.get', { id })
-          const hasInk = north.pens.some(({ simulator }) => simulator.board.ink.length > 0)
+          const hasInk = north.plotters.some(({ simulator }) => simulator.board.ink.length > 0)
           const message = error?.message ?? reason?.message ?? ''
           return {
             measured: [

@@ -27,7 +27,7 @@ export class FarmHost {
   readonly wire: WireProxy
   /** Undefined where all hosts share the network of this machine. */
   readonly place: Place | undefined
-  readonly pens: readonly Plotter[]
+  readonly plotters: readonly Plotter[]
   readonly #flags: Readonly<Record<string, unknown>>
   readonly #ledger: Ledger
   #child: DaemonChild | undefined
@@ -40,18 +40,19 @@ export class FarmHost {
   constructor(
     name: string,
     ways: { readonly wire: WireProxy; readonly place: Place | undefined },
-    pens: readonly Plotter[],
+    plotters: readonly Plotter[],
     flags: Readonly<Record<string, unknown>>,
     ledger: Ledger,
   ) {
     this.name = name
     this.wire = ways.wire
     this.place = ways.place
-    this.pens = pens
+    this.plotters = plotters
     this.#flags = flags
     this.#ledger = ledger
   }
 
+  /** Whether the host runs and is not frozen. */
   get isHere(): boolean {
     return this.#child !== undefined && !this.#isStopped
   }
@@ -137,7 +138,7 @@ export interface FarmOptions {
   readonly engine?: Engine
   readonly seed: number
   readonly names: readonly string[]
-  readonly pensEach: number
+  readonly plottersEach: number
   /** A server that runs already. */
   readonly server?: PostgresServer
   /** Changes the address of the database for the hosts. They then reach it without the wires that can be held. */
@@ -172,7 +173,7 @@ export class FarmWorld implements Scene {
   }
 
   static async start(options: FarmOptions): Promise<FarmWorld> {
-    const { seed, names, pensEach, engine = 'postgres', servers, isOnNetwork = true, prepare } = options
+    const { seed, names, plottersEach, engine = 'postgres', servers, isOnNetwork = true, prepare } = options
     const network = isOnNetwork ? openNetwork() : undefined
     const database = engine === 'lowdb' ? undefined : await databaseOf(options.server, network)
     const folder = await mkdtemp(join(tmpdir(), 'plotd-farm-sweep-'))
@@ -182,10 +183,10 @@ export class FarmWorld implements Scene {
     for (const name of names) {
       const place = network?.place()
       const wire = await WireProxy.to(database?.server.port ?? 0, network?.ip)
-      const pens: Plotter[] = []
-      for (let i = 1; i <= pensEach; i++) {
+      const plotters: Plotter[] = []
+      for (let i = 1; i <= plottersEach; i++) {
         const simulator = await runSimulator('ebb')
-        pens.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set(), trail: [] })
+        plotters.push({ name: `${name}-${i}`, simulator, redrawn: [], allowed: new Set(), trail: [] })
       }
       const flags = {
         host: place?.ip ?? '127.0.0.1',
@@ -196,9 +197,9 @@ export class FarmWorld implements Scene {
         ...(database && { spool: servers?.(database.url) ?? through(wire, database, network), 'farm.name': name }),
         'render.workers': 1,
         'retention.jobs': 5000,
-        plotters: pens.map((pen) => ({ name: pen.name, url: pen.simulator.url, profile: PROFILE })),
+        plotters: plotters.map((plotter) => ({ name: plotter.name, url: plotter.simulator.url, profile: PROFILE })),
       }
-      hosts.push(new FarmHost(name, { wire, place }, pens, flags, world.ledger))
+      hosts.push(new FarmHost(name, { wire, place }, plotters, flags, world.ledger))
     }
     for (const host of hosts) await host.start()
     for (const { client } of hosts) {
@@ -230,7 +231,7 @@ export class FarmWorld implements Scene {
   }
 
   get plotters(): readonly Plotter[] {
-    return this.hosts.flatMap(({ pens }) => pens)
+    return this.hosts.flatMap(({ plotters }) => plotters)
   }
 
   /** A client of any host that answers: each host shows all plotters. */

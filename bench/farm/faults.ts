@@ -124,9 +124,9 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.
   if (awayMs > LIFTED_MS && engine === 'postgres') {
-    for (const { pens, runsForMs } of hosts) {
+    for (const { plotters, runsForMs } of hosts) {
       if (runsForMs < LIFTED_MS) continue
-      for (const { name, simulator } of pens) {
+      for (const { name, simulator } of plotters) {
         ledger.count('pens that were checked during a cut')
         if (simulator.board.isPenDown) ledger.violate(`${name} is down ${LIFTED_MS / 1000} s after the wire was held`)
       }

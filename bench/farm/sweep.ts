@@ -16,8 +16,8 @@ export interface SweepOptions {
 }
 
 const FARMS = {
-  postgres: { names: ['north', 'south', 'east'], pensEach: 1 },
-  lowdb: { names: ['alone'], pensEach: 3 },
+  postgres: { names: ['north', 'south', 'east'], plottersEach: 1 },
+  lowdb: { names: ['alone'], plottersEach: 3 },
 } as const
 /** Speed at which a stroke takes 8 s, so that faults also occur in long strokes. */
 const SLOW_PERCENT = 6
@@ -99,7 +99,7 @@ async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<st
   const waits = random.next() < 0.8
   const pause = random.between(0, 300)
   const until = performance.now() + PLOT_WAIT_MS
-  while (waits && performance.now() < until && !host.pens.some(({ simulator }) => simulator.board.isPenDown)) {
+  while (waits && performance.now() < until && !host.plotters.some(({ simulator }) => simulator.board.isPenDown)) {
     await sleep(10)
   }
   await sleep(pause)

@@ -7,7 +7,7 @@ import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { nearStrokes } from '../../../src/plotter/prepare/order/near-strokes.ts'
 import { Dice } from '../../../src/plotter/prepare/order/perturb.ts'
 import { rebuild } from '../../../src/plotter/prepare/order/rebuild.ts'
-import { Rings } from '../../../src/plotter/prepare/order/rings.ts'
+import { VertexBlocks } from '../../../src/plotter/prepare/order/vertex-blocks.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
 import { inFileOrder } from '../../../src/plotter/prepare/order/sequence.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
@@ -116,14 +116,14 @@ describe('a search for order and seams together', () => {
         fc.double({ min: -50, max: 150, noNaN: true }),
         (xy, px, py) => {
           const strokes = strokesOf(xy)
-          const rings = new Rings(strokes, Uint8Array.of(1), new Float64Array(xy.length / 2))
+          const blocks = new VertexBlocks(strokes, Uint8Array.of(1), new Float64Array(xy.length / 2))
           const nearest = Math.min(
             ...Array.from({ length: xy.length / 2 - 1 }, (_, v) =>
               Math.hypot((xy[2 * v] ?? 0) - px, (xy[2 * v + 1] ?? 0) - py),
             ),
           )
-          expect(rings.gap(0, px, py)).toBeLessThanOrEqual(nearest + 1e-12)
-          expect(rings.isEven[0]).toBe(1)
+          expect(blocks.gap(0, px, py)).toBeLessThanOrEqual(nearest + 1e-12)
+          expect(blocks.hasEqualStops[0]).toBe(1)
         },
       ),
       runs(120),

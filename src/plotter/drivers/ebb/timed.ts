@@ -47,6 +47,7 @@ export class TimedMoves {
   #contents: [number, number] | undefined
   /** Firmware 2: the direction for which the contents count. */
   readonly #towards: [number, number] = [1, 1]
+  /** Ticks by which the commands so far are shorter than their slices. */
   #owedTicks = 0
 
   constructor(carriage: Carriage, isSigned: boolean) {

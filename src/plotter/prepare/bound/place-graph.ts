@@ -1,8 +1,8 @@
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from '../order/link-cost.ts'
-import { discOf } from '../order/rings.ts'
 import type { Seams } from '../order/seams.ts'
+import { discOf } from '../order/vertex-blocks.ts'
 import type { Work } from '../work.ts'
 import type { Freedom } from './link-graph.ts'
 

@@ -1,10 +1,10 @@
 import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import type { Links } from './link-cost.ts'
-import { blockSize, Rings } from './rings.ts'
 import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
+import { blockSize, VertexBlocks } from './vertex-blocks.ts'
 
-/** Work for the trial of a place, besides the vertices that it compares, in vertices. */
+/** Effort to try a place besides the comparison of vertices, counted in vertices. */
 const TRY = 40
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -26,7 +26,7 @@ export class Route {
   readonly #leave: Int32Array
   /** The cost of the link from each stroke to the next, s. */
   readonly #link: Float64Array
-  readonly #rings: Rings
+  readonly #blocks: VertexBlocks
   /**
    * Each stroke before a change: its number, the next, the one before, entry and exit; `#logLinks` has the cost to the
    * next.
@@ -38,7 +38,7 @@ export class Route {
   readonly #loggedAt: Int32Array
   #change = 0
   #looks = 0
-  /** The stroke for which a place is sought. The fields below describe the best place so far. */
+  /** The stroke for which a place is sought. `#best` is the cost of the best place so far, s. */
   #own = -1
   #best = Infinity
   /**
@@ -47,6 +47,7 @@ export class Route {
   #gained = 0
   #leastFrom = 0
   #leastTo = 0
+  /** The best place so far: the stroke before it, and the vertex by which the pen enters the stroke. */
   #after = -1
   #entry = -1
   /** Another stroke whose seam also moves; −1 when there is none. */
@@ -92,7 +93,7 @@ export class Route {
     this.#enter[count] = vertices
     this.#leave[count] = vertices + 1
     for (let i = 0; i <= count; i++) this.#price(i)
-    this.#rings = new Rings(strokes, this.#closed, this.#stop)
+    this.#blocks = new VertexBlocks(strokes, this.#closed, this.#stop)
   }
 
   /** The cost of the whole route, s. */
@@ -143,6 +144,7 @@ export class Route {
     this.#logged = 0
   }
 
+  /** Takes back the changes since `begin`. */
   undo(): void {
     const log = this.#log
     for (let n = 0; n < this.#logged; n++) {
@@ -260,17 +262,17 @@ export class Route {
       const more = this.#links.costs.lift - gained
       for (let v = first; v < last; v++)
         this.#offer(this.#cost(end, v) + (this.#stop[v] as number) + more, a, v, -1, -1)
-    } else this.#ringBetween(a, from, to, gained)
+    } else this.#closedBetween(a, from, to, gained)
   }
 
-  #ringBetween(a: number, from: number, to: number, gained: number): void {
+  #closedBetween(a: number, from: number, to: number, gained: number): void {
     const links = this.#links
     const { join, lift } = links.costs
-    const fromGap = this.#rings.gap(this.#own, this.#points[2 * from] as number, this.#points[2 * from + 1] as number)
+    const fromGap = this.#blocks.gap(this.#own, this.#points[2 * from] as number, this.#points[2 * from + 1] as number)
     const leastFrom = links.ofDistance2(fromGap * fromGap)
     const most = this.#best + gained
     if (leastFrom >= most) return
-    const toGap = this.#rings.gap(this.#own, this.#points[2 * to] as number, this.#points[2 * to + 1] as number)
+    const toGap = this.#blocks.gap(this.#own, this.#points[2 * to] as number, this.#points[2 * to + 1] as number)
     const leastTo = links.ofDistance2(toGap * toGap)
     if (leastFrom + leastTo >= most) return
     const fromReach = links.reach(most - Math.max(leastTo, lift))
@@ -279,12 +281,12 @@ export class Route {
     this.#gained = gained
     this.#leastFrom = Math.max(leastFrom, lift)
     this.#leastTo = Math.max(leastTo, lift)
-    if (this.#rings.isEven[this.#own] === 1) this.#tryEven(a, from, to)
+    if (this.#blocks.hasEqualStops[this.#own] === 1) this.#tryEqualStops(a, from, to)
     else this.#tryBlocks(a, from, to)
   }
 
   /** Tries each vertex that a join links to a neighbour, and the nearest to the neighbours. All stops cost the same. */
-  #tryEven(a: number, from: number, to: number): void {
+  #tryEqualStops(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs
     const [fx, fy] = [points[2 * from] as number, points[2 * from + 1] as number]
@@ -318,7 +320,7 @@ export class Route {
     const links = this.#links
     const { join } = links.costs
     const points = this.#points
-    const { blocks } = this.#rings
+    const { blocks } = this.#blocks
     const [fx, fy] = [points[2 * from] as number, points[2 * from + 1] as number]
     const [tx, ty] = [points[2 * to] as number, points[2 * to + 1] as number]
     const [first, last] = [this.#starts[this.#own] as number, (this.#starts[this.#own + 1] as number) - 1]
@@ -326,7 +328,7 @@ export class Route {
     this.#looks += 2 * Math.ceil((last - first) / size)
     let best = Infinity
     let [fromReach, toReach] = [0, 0]
-    let block = 3 * (this.#rings.firstBlock[this.#own] as number)
+    let block = 3 * (this.#blocks.firstBlock[this.#own] as number)
     for (let begin = first; begin < last; begin += size, block += 3) {
       if (this.#best < best) {
         best = this.#best

@@ -152,9 +152,9 @@ export class Seams {
     const { points, starts } = this.#strokes
     const { down } = this.#links.costs
     const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
-    let round = 0
-    for (let v = first; v < last; v++) round += distance(points, v, v + 1)
-    const most = Math.min(down.speed, Math.sqrt((down.acceleration * round) / 2))
+    let perimeter = 0
+    for (let v = first; v < last; v++) perimeter += distance(points, v, v + 1)
+    const most = Math.min(down.speed, Math.sqrt((down.acceleration * perimeter) / 2))
     for (let v = first; v < last; v++) {
       const before = v === first ? last - 1 : v - 1
       const ax = x(points, v) - x(points, before)

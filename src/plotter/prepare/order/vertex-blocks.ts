@@ -4,7 +4,7 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 /** Fewest vertices of a block. */
 const BLOCK = 6
 /** Largest difference between the costs of stops that count as equal, s. */
-const EVEN = 1e-4
+const SAME_STOP = 1e-4
 /** Added to a block's radius, mm, so that rounding excludes no vertex. */
 const ROUNDING = 1e-9
 
@@ -14,10 +14,10 @@ const ROUNDING = 1e-9
  */
 export const blockSize = (vertices: number): number => Math.max(BLOCK, Math.ceil(Math.sqrt(vertices)))
 
-/** The vertices of closed strokes in blocks, so that a search can skip a block that is too far away. */
-export class Rings {
+/** The vertices of closed strokes in blocks, so that a search can skip blocks that are too far away. */
+export class VertexBlocks {
   /** For each stroke: 1 where a stop costs the same at every vertex. */
-  readonly isEven: Uint8Array
+  readonly hasEqualStops: Uint8Array
   /** For each block: x and y of its centre, and its radius, mm. */
   readonly blocks: Float64Array
   /**
@@ -29,15 +29,15 @@ export class Rings {
    * For each stroke: x and y of its centre, and the least and the greatest distance of its vertices from the centre,
    * mm.
    */
-  readonly #round: Float64Array
+  readonly #annuli: Float64Array
 
   /** @param closed  1 for closed strokes @param stop  the cost of a stop at each vertex, s */
   constructor(strokes: Strokes, closed: Uint8Array, stop: Float64Array) {
     const count = strokeCount(strokes)
     const { starts } = strokes
-    this.isEven = closed.slice()
+    this.hasEqualStops = closed.slice()
     this.firstBlock = new Int32Array(count + 1)
-    this.#round = new Float64Array(4 * count)
+    this.#annuli = new Float64Array(4 * count)
     for (let i = 0; i < count; i++) {
       const segmentCount = at(starts, i + 1) - at(starts, i) - 1
       this.firstBlock[i + 1] =
@@ -48,17 +48,18 @@ export class Rings {
       if (closed[i] !== 1) continue
       const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
       this.#measure(strokes, i, first, last)
-      for (let v = first; v < last; v++) if (Math.abs(at(stop, v) - at(stop, first)) > EVEN) this.isEven[i] = 0
+      for (let v = first; v < last; v++)
+        if (Math.abs(at(stop, v) - at(stop, first)) > SAME_STOP) this.hasEqualStops[i] = 0
     }
   }
 
   /** A lower bound of the distance between a place and the vertices of closed stroke i, mm. */
   gap(i: number, px: number, py: number): number {
-    const round = this.#round
-    const dx = (round[4 * i] as number) - px
-    const dy = (round[4 * i + 1] as number) - py
+    const annuli = this.#annuli
+    const dx = (annuli[4 * i] as number) - px
+    const dy = (annuli[4 * i + 1] as number) - py
     const d = Math.sqrt(dx * dx + dy * dy)
-    return Math.max(0, (round[4 * i + 2] as number) - d, d - (round[4 * i + 3] as number))
+    return Math.max(0, (annuli[4 * i + 2] as number) - d, d - (annuli[4 * i + 3] as number))
   }
 
   #measure({ points }: Strokes, i: number, first: number, last: number): void {
@@ -75,7 +76,7 @@ export class Rings {
       least = Math.min(least, d)
       most = Math.max(most, d)
     }
-    this.#round.set([mx, my, least - ROUNDING, most + ROUNDING], 4 * i)
+    this.#annuli.set([mx, my, least - ROUNDING, most + ROUNDING], 4 * i)
   }
 }
 
