@@ -41,9 +41,7 @@ export class Route {
   /** The stroke for which a place is sought. `#best` is the cost of the best place so far, s. */
   #own = -1
   #best = Infinity
-  /**
-   * At the place that is tried: the cost of the link it replaces, and the least costs of two new links with a lift, s.
-   */
+  /** At the place that is tried: the cost of the link that it replaces, and the least costs of two new links with a lift, s. */
   #gained = 0
   #leastFrom = 0
   #leastTo = 0
