@@ -8,7 +8,7 @@ const MOST_JOBS = 1_000
 const READING_MM = 0.05
 
 interface GivenUp {
-  readonly pen: string
+  readonly plotter: string
   /** ms on this process's clock. */
   readonly since: number
   /** The code of the reason why it was given up. */
@@ -26,7 +26,7 @@ interface Observation {
 }
 
 /** A view of the jobs: through the database or a client. */
-interface Window {
+interface QueueView {
   /** The newest jobs. */
   list(): Promise<readonly Observation[]>
   close(): Promise<void>
@@ -35,7 +35,7 @@ interface Window {
 /** Watches the queue, not through a wire that can be held: a job that was given up must get no ink until a user decides. */
 export class GivenUpJobs {
   readonly #world: FarmWorld
-  #window: Window | undefined
+  #view: QueueView | undefined
   readonly #jobs = new Map<string, GivenUp>()
   /** When each start of a job was first seen, ms on this process's clock, because the clocks of the hosts are set wrong. */
   readonly #begun = new Map<string, number>()
@@ -50,7 +50,7 @@ export class GivenUpJobs {
     const note = (jobs: readonly Observation[]): void => {
       for (const job of jobs) watcher.#note(job)
     }
-    watcher.#window = world.engine === 'lowdb' ? await throughClient(world, note) : await throughDatabase(world, note)
+    watcher.#view = world.engine === 'lowdb' ? await throughClient(world, note) : await throughDatabase(world, note)
     return watcher
   }
 
@@ -60,7 +60,7 @@ export class GivenUpJobs {
   }
 
   async close(): Promise<void> {
-    await this.#window?.close()
+    await this.#view?.close()
   }
 
   #end(id: string): void {
@@ -75,39 +75,39 @@ export class GivenUpJobs {
     if (!this.#begun.has(beginningOf(job))) this.#begun.set(beginningOf(job), performance.now())
     if (status !== 'interrupted' || progress?.plotter === undefined) return
     this.#world.ledger.count(`interrupted: ${reason?.code}`)
-    const pen = this.#world.plotters.find(({ name }) => name === progress.plotter)
-    if (pen)
+    const plotter = this.#world.plotters.find(({ name }) => name === progress.plotter)
+    if (plotter)
       this.#jobs.set(id, {
-        pen: pen.name,
+        plotter: plotter.name,
         since: performance.now(),
         why: reason?.code ?? 'unknown',
-        inkMm: this.#inkOf(pen.name),
+        inkMm: this.#inkOf(plotter.name),
       })
   }
 
   #inkOf(name: string): number {
-    return this.#world.plotters.find((pen) => pen.name === name)?.simulator.board.ink.length ?? 0
+    return this.#world.plotters.find((plotter) => plotter.name === name)?.simulator.board.ink.length ?? 0
   }
 
-  async #compare(id: string, { pen, since, why, inkMm }: GivenUp): Promise<void> {
-    const more = this.#inkOf(pen) - inkMm
+  async #compare(id: string, { plotter, since, why, inkMm }: GivenUp): Promise<void> {
+    const more = this.#inkOf(plotter) - inkMm
     if (more <= READING_MM) return
     this.#jobs.delete(id)
-    if (await this.#isOfAnother(id, pen, since)) return
+    if (await this.#isOfAnother(id, plotter, since)) return
     this.#world.ledger.violate(
-      `${pen} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why})`,
+      `${plotter} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why})`,
     )
   }
 
   /** Whether another job has begun on the plotter since then. A job without ink does not block the plotter. */
-  async #isOfAnother(id: string, pen: string, since: number): Promise<boolean> {
+  async #isOfAnother(id: string, plotter: string, since: number): Promise<boolean> {
     for (;;) {
       try {
-        const jobs = (await this.#window?.list()) ?? []
+        const jobs = (await this.#view?.list()) ?? []
         return jobs.some(
           (job) =>
             job.id !== id &&
-            job.progress?.plotter === pen &&
+            job.progress?.plotter === plotter &&
             (this.#begun.get(beginningOf(job)) ?? Number.POSITIVE_INFINITY) > since,
         )
       } catch {
@@ -123,7 +123,7 @@ const beginningOf = ({ id, progress }: Observation): string => `${id} ${progress
 type Note = (jobs: readonly Observation[]) => void
 
 /** Reads the database, not through a wire that can be held. */
-async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> {
+async function throughDatabase({ url }: FarmWorld, note: Note): Promise<QueueView> {
   const spool = await openPostgres({ url, host: 'watcher', machineId: 'watcher', pollMs: 100 })
   await spool.subscribe((event) => {
     if (event.type === 'changed') note([event.job])
@@ -134,7 +134,7 @@ async function throughDatabase({ url }: FarmWorld, note: Note): Promise<Window> 
 }
 
 /** Reads the queue through a client of the one host. */
-async function throughClient(world: FarmWorld, note: Note): Promise<Window> {
+async function throughClient(world: FarmWorld, note: Note): Promise<QueueView> {
   const client = await world.dial()
   await client.subscribe((event) => {
     if (event.type === 'job.changed') note([event.job])

@@ -55,8 +55,8 @@ export async function sweep({
     every(5_000, hasEnded, () => check(world)),
     every(100, hasEnded, () => follow(world, random.between(2_000, 20_000))),
     every(100, hasEnded, () => givenUp.look()),
-    ...world.plotters.map((pen) => {
-      const operator = new Operator(world, pen)
+    ...world.plotters.map((plotter) => {
+      const operator = new Operator(world, plotter)
       return every(400, hasEnded, () => operator.step())
     }),
   ])
@@ -131,7 +131,7 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
     }
     return length === 0 || performance.now() > until
   }
-  const operators = plotters.map((pen) => new Operator(world, pen))
+  const operators = plotters.map((plotter) => new Operator(world, plotter))
   await Promise.all([
     every(500, isOver, () => releaseAll(world)),
     every(500, isOver, () => check(world)),

@@ -8,7 +8,7 @@ import { type Strokes, stroke, strokeCount, strokesOf } from '../../src/geometry
 import { inkLength } from '../../src/geometry/measure.ts'
 import { simplifyStrokes } from '../../src/geometry/simplify.ts'
 import { readSvg } from '../../src/svg/index.ts'
-import type { TakenSheet } from './bench-of-four.ts'
+import type { TakenSheet } from './four-plotters.ts'
 
 type Card = Result<'batch.cards'>['cards'][number]
 

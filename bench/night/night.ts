@@ -7,10 +7,10 @@ import { Notifier } from '../../clients/notify/index.ts'
 import { configSchema } from '../../src/daemon/config/schema.ts'
 import { type Random, randomFrom } from '../../src/tasks/draw/random.ts'
 import { DaemonChild } from '../soak/daemon-child.ts'
-import { BenchOfFour, PLOTTERS } from './bench-of-four.ts'
+import { FourPlotters, PLOTTERS } from './four-plotters.ts'
 import { cardsOf, doubtfulMm, judge, lengthOf } from './judge.ts'
 import { cutSheetsOf, type Mishap, type Mishaps, mishapsOf, USUAL_MISHAPS } from './mishaps.ts'
-import { Person } from './person.ts'
+import { NightOperator } from './night-operator.ts'
 import { Receiver } from './receiver.ts'
 
 export interface NightOptions {
@@ -79,7 +79,7 @@ class Shift {
   readonly #mishaps: Mishap[]
   readonly #chance: Random
   readonly #folder: string
-  readonly #bench: BenchOfFour
+  readonly #plotters: FourPlotters
   readonly #receiver: Receiver
   readonly #counts: Record<string, number> = {}
   readonly #wrong: string[] = []
@@ -90,14 +90,14 @@ class Shift {
   readonly #client: PlotdClient
   #silence: Promise<void> = Promise.resolve()
   #notifier: Notifier
-  readonly #person: Person
+  readonly #operator: NightOperator
 
   private constructor(parts: {
     options: Settings
     say: (line: string) => void
     seed: number
     folder: string
-    bench: BenchOfFour
+    plotters: FourPlotters
     receiver: Receiver
     flags: Record<string, unknown>
     daemon: DaemonChild
@@ -109,13 +109,13 @@ class Shift {
     this.#mishaps = mishapsOf(parts.options.mishaps, randomFrom(parts.seed))
     this.#chance = randomFrom(parts.seed + 2)
     this.#folder = parts.folder
-    this.#bench = parts.bench
+    this.#plotters = parts.plotters
     this.#receiver = parts.receiver
     this.#flags = parts.flags
     this.#daemon = parts.daemon
     this.#client = parts.client
     this.#notifier = parts.notifier
-    this.#person = new Person({ client: this.#client, bench: this.#bench })
+    this.#operator = new NightOperator({ client: this.#client, plotters: this.#plotters })
   }
 
   static async begin({ onProgress: say = () => {}, speed = 100, cards, seed, ...more }: NightOptions): Promise<Shift> {
@@ -124,7 +124,7 @@ class Shift {
     const mishaps = { ...USUAL_MISHAPS, ...more.mishaps }
     const { jams } = mishaps
     const cutSheets = cutSheetsOf(mishaps, 2 * cards, randomFrom(seed + 3))
-    const bench = await BenchOfFour.start(speed, randomFrom(seed + 1), { jams, cutSheets })
+    const plotters = await FourPlotters.start(speed, randomFrom(seed + 1), { jams, cutSheets })
     const receiver = await Receiver.start(SECRET)
     const flags: Record<string, unknown> = {
       port: 0,
@@ -134,9 +134,9 @@ class Shift {
       'retention.jobs': 100_000,
       plotters: PLOTTERS.map(({ name, profile }) => ({
         name,
-        url: `${bench.urlOf(name)}?speed=${speed}`,
+        url: `${plotters.urlOf(name)}?speed=${speed}`,
         profile: { base: profile, pen: { raiseMs: 60, lowerMs: 60 } },
-        between: { command: bench.feeder, timeout: 60_000 },
+        between: { command: plotters.feeder, timeout: 60_000 },
       })),
       pens: [
         {
@@ -154,12 +154,12 @@ class Shift {
     const startedAt = performance.now()
     const notifier = await notifierOf(await dial(), folder, receiver.url, speed, startedAt)
     const options = { cards, speed, mishaps }
-    return new Shift({ options, say, seed, folder, bench, receiver, flags, daemon, client: await dial(), notifier })
+    return new Shift({ options, say, seed, folder, plotters, receiver, flags, daemon, client: await dial(), notifier })
   }
 
   async work(): Promise<void> {
     const { cards } = this.#options
-    await this.#person.begin()
+    await this.#operator.begin()
     const { jobs } = await mailMerge(this.#client, addressBook(cards), {
       params: { template: 'thank-you', size: 'a6' },
       batch: BATCH,
@@ -183,7 +183,7 @@ class Shift {
         await this.#cause(mishap.what)
       }
       await this.#inspect()
-      const now = `${done} ${left} ${this.#receiver.notifications.length} ${this.#bench.taken.length} ${mishaps.length}`
+      const now = `${done} ${left} ${this.#receiver.notifications.length} ${this.#plotters.taken.length} ${mishaps.length}`
       if (now !== latest) [moved, latest] = [performance.now(), now]
       if (left === 0 && mishaps.length === 0) isOver = await this.#isOver()
       if (performance.now() - moved > STILL_MS) {
@@ -238,8 +238,8 @@ class Shift {
         name,
         pens.reduce((sum, { drawnMm }) => sum + drawnMm, 0),
       )
-    for (const name of this.#bench.names) this.#bench.clear(name)
-    const { taken } = this.#bench
+    for (const name of this.#plotters.names) this.#plotters.clear(name)
+    const { taken } = this.#plotters
     const rows = Array.from({ length: cards }, (_, i) => i + 2)
     for (const batch of [BATCH, envelopeBatch(BATCH)]) {
       const all = await cardsOf(this.#client, batch)
@@ -258,20 +258,20 @@ class Shift {
       for (const { job } of await cardsOf(this.#client, batch)) known.add(job)
     for (const sheet of taken)
       if (!known.has(sheet.job)) this.#wrong.push(`${sheet.plotter}: ink of no job (${sheet.job})`)
-    for (const name of this.#bench.names) this.#judgePen(name, drawn.get(name) ?? 0)
+    for (const name of this.#plotters.names) this.#judgePen(name, drawn.get(name) ?? 0)
     this.#judgeNotifications()
     return {
-      wrong: [...this.#wrong, ...this.#bench.wrong],
+      wrong: [...this.#wrong, ...this.#plotters.wrong],
       counts: {
         ...this.#counts,
         sheets: taken.length,
-        jams: this.#bench.jams,
-        unplugged: this.#bench.unplugged,
+        jams: this.#plotters.jams,
+        unplugged: this.#plotters.unplugged,
         notifications: this.#receiver.notifications.length,
         'notifications while the receiver was down': this.#receiver.refused,
         'notifications that came twice': this.#receiver.repeats,
-        ...prefixed('met: ', this.#person.met),
-        ...prefixed('no longer needed: ', this.#person.stale),
+        ...prefixed('met: ', this.#operator.met),
+        ...prefixed('no longer needed: ', this.#operator.stale),
         seconds: Math.round((performance.now() - this.#begun) / 1000),
       },
     }
@@ -281,7 +281,7 @@ class Shift {
     await this.#notifier.close()
     this.#client.close()
     await this.#daemon.end('SIGTERM')
-    await this.#bench.close()
+    await this.#plotters.close()
     await this.#receiver.close()
     await rm(this.#folder, { recursive: true, force: true })
   }
@@ -290,7 +290,7 @@ class Shift {
     for (let n = 0; ; n++) {
       const notification = await this.#receiver.next(n, end)
       if (!notification) return
-      await this.#person.answer(notification)
+      await this.#operator.answer(notification)
     }
   }
 
@@ -303,7 +303,7 @@ class Shift {
 
   /** Inspects each sheet that was taken off once, and marks some of them as spoiled. */
   async #inspect(): Promise<void> {
-    for (const { job } of this.#bench.taken) {
+    for (const { job } of this.#plotters.taken) {
       if (job === undefined || this.#inspected.has(job)) continue
       this.#inspected.add(job)
       if (this.#chance.next() >= this.#options.mishaps.spoiled) continue
@@ -331,16 +331,16 @@ class Shift {
   }
 
   #judgePen(name: string, counted: number): void {
-    const ink = this.#bench.taken
+    const ink = this.#plotters.taken
       .filter(({ plotter }) => plotter === name)
       .reduce((sum, sheet) => sum + lengthOf(sheet.ink), 0)
     this.#counts[`ink of ${name}, m`] = Math.round(ink / 10) / 100
     const off = Math.abs(counted - ink) / Math.max(1, ink)
-    const doubtMm = doubtfulMm(this.#bench.taken, name, this.#person.doubts)
+    const doubtMm = doubtfulMm(this.#plotters.taken, name, this.#operator.doubts)
     this.#counts[`count of ${name} is off by, ppm`] = Math.round(off * 1e6)
     if (counted - ink > 0.001 * ink || ink - counted > 0.001 * ink + doubtMm)
       this.#wrong.push(`${name}: the pens count ${counted.toFixed(0)} mm, and ${ink.toFixed(0)} mm are on the sheets`)
-    const swaps = this.#person.swaps.get(name) ?? 0
+    const swaps = this.#operator.swaps.get(name) ?? 0
     const due = Math.floor(counted / 1000 / PEN.swap)
     if (swaps !== due)
       this.#wrong.push(`${name}: ${swaps} pens were changed in ${(counted / 1000).toFixed(1)} m, not ${due}`)
@@ -350,10 +350,10 @@ class Shift {
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver
     if (forged > 0) this.#wrong.push(`${forged} notifications have a wrong signature`)
-    const stale = Object.values(this.#person.stale).reduce((sum, count) => sum + count, 0)
-    const mishaps = (this.#counts['crashes'] ?? 0) * PLOTTERS.length + this.#bench.unplugged
+    const stale = Object.values(this.#operator.stale).reduce((sum, count) => sum + count, 0)
+    const mishaps = (this.#counts['crashes'] ?? 0) * PLOTTERS.length + this.#plotters.unplugged
     if (stale > mishaps)
-      this.#wrong.push(`${stale} notifications were out of date: ${JSON.stringify(this.#person.stale)}`)
+      this.#wrong.push(`${stale} notifications were out of date: ${JSON.stringify(this.#operator.stale)}`)
     const jams = notifications.filter(({ text }) => /jam \d+/.test(text)).map(({ text }) => /jam \d+/.exec(text)?.[0])
     if (new Set(jams).size !== jams.length) this.#wrong.push('the operator was notified twice of one jam')
     for (const batch of [BATCH, envelopeBatch(BATCH)]) {

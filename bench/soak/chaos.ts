@@ -32,7 +32,7 @@ const GENTLE: Readonly<Record<string, Fault>> = {
     await wait(2000)
     daemon.setClock(0)
   },
-  'client torn off': tearOff,
+  'client disconnected abruptly': disconnectAbruptly,
 }
 
 /** Faults that end the daemon. */
@@ -52,7 +52,7 @@ const ROUGH: Readonly<Record<string, Fault>> = {
 }
 
 /** A subscriber that sends many requests, reads nothing for a while, and disconnects abruptly. */
-async function tearOff({ daemon, folder, ledger }: World): Promise<void> {
+async function disconnectAbruptly({ daemon, folder, ledger }: World): Promise<void> {
   const token = (await readFile(join(folder, 'state', 'token'), 'utf8')).trim()
   const headers = { authorization: `Bearer ${token}` }
   const socket = new WebSocket(`${daemon.url.replace('http', 'ws')}/v1`, ['plotd'], { headers })
@@ -65,7 +65,7 @@ async function tearOff({ daemon, folder, ledger }: World): Promise<void> {
       socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'job.list', params: { limit: 500 } }))
     }
     await wait(3000)
-    ledger.count('clients torn off')
+    ledger.count('clients that disconnected abruptly')
   }
   socket.terminate()
 }

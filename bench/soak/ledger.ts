@@ -1,4 +1,4 @@
-/** The clients' own record of the daemon's jobs: every acknowledged job, until it has ended and was seen to stay. */
+/** The bench's own record of the daemon's jobs: every acknowledged job until it ends, and the last 100 jobs that have ended. */
 export class Ledger {
   readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
   /** Violations of the rules, each with its place. */
@@ -91,4 +91,5 @@ interface KnownJob {
 export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
 /** Most ended jobs that are still checked. */
 const REMEMBERED = 100
+/** Largest difference between the end of a job by its own time and by this clock: with more, its clock was set wrong, ms. */
 const LATELY_MS = 600_000

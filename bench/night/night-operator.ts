@@ -1,18 +1,18 @@
 import type { PlotdClient } from '../../clients/node/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
-import type { BenchOfFour } from './bench-of-four.ts'
+import type { FourPlotters } from './four-plotters.ts'
 import type { Notification } from './receiver.ts'
 
 /** Sheets of one grant, as many as a tray holds. */
 const TRAY = 50
 
-export interface PersonParts {
+export interface NightOperatorParts {
   readonly client: PlotdClient
-  readonly bench: BenchOfFour
+  readonly plotters: FourPlotters
 }
 
 /** The simulated operator: acts on a notification, does what it requests, and nothing else. */
-export class Person {
+export class NightOperator {
   /** Number of notifications that were out of date when the operator came, by kind. */
   readonly stale: Record<string, number> = {}
   /** Number of needs that were met, by kind. */
@@ -21,16 +21,16 @@ export class Person {
   readonly swaps = new Map<string, number>()
   /** Number of doubtful strokes of jobs that were given up, by job. */
   readonly doubts = new Map<string, number>()
-  readonly #parts: PersonParts
+  readonly #parts: NightOperatorParts
 
-  constructor(parts: PersonParts) {
+  constructor(parts: NightOperatorParts) {
     this.#parts = parts
   }
 
-  /** Puts a fresh pen into each plotter and fills its tray, before the night starts. */
+  /** Puts a fresh pen into each plotter, before the night starts. */
   async begin(): Promise<void> {
-    const { client, bench } = this.#parts
-    for (const name of bench.names) await client.call('plotter.putPen', { name, pen: 'blue' })
+    const { client, plotters } = this.#parts
+    for (const name of plotters.names) await client.call('plotter.putPen', { name, pen: 'blue' })
   }
 
   async answer(notification: Notification): Promise<void> {
@@ -42,14 +42,14 @@ export class Person {
   }
 
   async #act({ type, plotter: name = '', job: id = '' }: Notification): Promise<boolean> {
-    const { client, bench } = this.#parts
+    const { client, plotters } = this.#parts
     switch (type) {
       case 'sheet': {
         const { state, job: held, interrupted, position } = await client.call('plotter.get', { name })
         // The sheet of an interrupted or resumed job stays where it lies: another notification is about that one.
         if (state.is !== 'idle' || state.ready || interrupted || held !== undefined) return false
-        bench.clear(name)
-        if (!position) bench.pushHome(name)
+        plotters.clear(name)
+        if (!position) plotters.pushHome(name)
         await client.call('plotter.ready', { name, sheets: TRAY, feed: true })
         return true
       }
@@ -105,4 +105,5 @@ export class Person {
   }
 }
 
+/** Errors of a request that comes too late. */
 const EXPECTED = new Set(['ERR_PLOTTER_STATE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN'])

@@ -19,6 +19,7 @@ export const PLOTTERS = [
   { name: 'west', dialect: 'grbl', profile: 'grbl-servo' },
 ] as const
 
+/** A plotter with the sheet that lies on it. */
 interface Bed {
   readonly simulator: RunningSimulator
   job: string | undefined
@@ -27,10 +28,10 @@ interface Bed {
 }
 
 /**
- * Plotters with feeders, which outlive the daemon. A feeder is a program that calls this class. This class takes the sheet off
- * and puts a fresh one down, or the feeder jams.
+ * Four simulated plotters with feeders. They outlive the daemon. The feeder is a program that calls this class over TCP. The
+ * class takes the sheet off and puts a fresh one down, or reports a jam.
  */
-export class BenchOfFour {
+export class FourPlotters {
   readonly taken: TakenSheet[] = []
   readonly wrong: string[] = []
   jams = 0
@@ -67,7 +68,7 @@ export class BenchOfFour {
     speed: number,
     random: Random,
     mishaps: { readonly jams: number; readonly cutSheets: readonly number[] },
-  ): Promise<BenchOfFour> {
+  ): Promise<FourPlotters> {
     const beds = new Map<string, Bed>()
     for (const { name, dialect } of PLOTTERS) {
       const simulator = await runSimulator(dialect, { tcp: 0, speed })
@@ -75,7 +76,7 @@ export class BenchOfFour {
     }
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return new BenchOfFour(beds, server, random, mishaps)
+    return new FourPlotters(beds, server, random, mishaps)
   }
 
   get names(): string[] {
