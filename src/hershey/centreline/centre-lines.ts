@@ -20,7 +20,9 @@ export interface CentreLines {
 const SPACING = 1 / 220
 /** Limit on the points of one glyph. */
 const MAX_POINTS = 20_000
-/** A free end stops this many radii before the outline, as a round pen of that stem would. */
+/**
+ * A free end stops this many radii before the outline, because the round ink of a pen reaches beyond the end of a line.
+ */
 const END_GAP = 0.35
 /** Most radii by which a free end is extended. */
 const MOST_EXTENSION = 1.6

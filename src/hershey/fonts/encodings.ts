@@ -98,7 +98,7 @@ export const ENCODINGS = {
     ...replaceAt(capitals, 'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩ'),
     ...replaceAt(small, 'абвгдежзийклмнопрстуфхцчшщ'),
   }),
-  /** Its 'E' shows И again instead of Й, and its 'c' shows the capital Э instead of э. */
+  /** The 'E' of cyrillic shows И again instead of Й, and the 'c' shows the capital Э instead of э. */
   cyrillic: ascii('~', {
     ...replaceAt(capitals, 'АБЭДИФГЖИЧКЛМНОПШРСТЮВЩХУЗ'),
     ...replaceAt(small, 'абэдйфгжичклмнопшрстювщхуз'),

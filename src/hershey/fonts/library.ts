@@ -44,7 +44,7 @@ export const withoutFeatures = (name: string): string => name.replace(FEATURES, 
 /**
  * Adds a user's font, so that `loadFont` finds it in this thread. Replaces an added font of the same name.
  *
- * @param how  'unlisted' leaves it out of `fontNames`
+ * @param how  'unlisted' leaves the font out of `fontNames`
  * @throws PlotdError ERR_FONT_INVALID when a shipped font has this name
  */
 export function addFont(font: StrokeFont, how: 'listed' | 'unlisted' = 'listed'): void {

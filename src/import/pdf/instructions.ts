@@ -32,7 +32,7 @@ export interface Glyph {
   readonly isInFont: boolean
   /** Advance and origin of vertical writing, thousandths of an em. */
   readonly vertical?: readonly [advance: number, x: number, y: number]
-  /** Key of its outline in its font. */
+  /** Key of the outline of the glyph in its font. */
   readonly key: string
   /** An accent that the font sets on the character, with the place of the accent in em. */
   readonly accent?: { readonly key: string; readonly x: number; readonly y: number }

@@ -198,7 +198,7 @@ const STATE: Readonly<Record<string, (value: unknown, convert: Converter) => Ins
   },
 }
 
-/** Files of Chromium set line width and dash only here. */
+/** PDFs that Chromium writes set line width and dash only by this operator. */
 on(OPS.setGState, ([pairs], convert) =>
   (pairs as readonly (readonly [string, unknown])[])
     .map(([key, value]) => STATE[key]?.(value, convert))

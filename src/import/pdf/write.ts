@@ -47,7 +47,7 @@ export class PageWriter {
   readonly #most: number
   #characters = 0
 
-  /** @param most  characters of the SVG */
+  /** @param most  most characters of the SVG */
   constructor(widthMm: number, heightMm: number, most: number) {
     this.#width = widthMm
     this.#height = heightMm

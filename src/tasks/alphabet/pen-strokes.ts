@@ -53,7 +53,9 @@ function widthAt(point: Point | undefined, width: number, edgeDistance: Uint16Ar
   return (2 * (edgeDistance[Math.floor(y) * width + Math.floor(x)] ?? 0)) / STEP
 }
 
-/** Removes the bridges that thinning makes: it turns a crossing into two forks with a short bridge between them. */
+/**
+ * Removes the bridges that thinning makes: thinning turns a crossing into two forks with a short bridge between them.
+ */
 function withoutBridges(pieces: readonly Line[], longest: number): Line[] {
   const isAtFork = (end: Point | undefined, own: Line) =>
     pieces.some((other) => other !== own && [other[0], other.at(-1)].some((p) => p && end && distance(p, end) < 2))

@@ -81,7 +81,7 @@ function checkOverlaps(
   throw postageError(params.postage, `an envelope with room for the code, which would meet the ${obstacle}`)
 }
 
-/** The corner of the stamp. On a small envelope it is smaller than the post asks, but at least 20 mm high. */
+/** The corner of the stamp. On a small envelope the corner is smaller than the post asks, but at least 20 mm high. */
 function stampCorner({ width, height }: Sheet, { stamp }: Post): TextBox {
   const high = Math.min(stamp.height, Math.max(20, 0.4 * height))
   const wide = Math.min(stamp.width, 0.45 * width)

@@ -6,7 +6,7 @@ import { definePattern } from './pattern.ts'
 interface Square {
   readonly x: number
   readonly y: number
-  /** Half axes of the square. The curve enters it at the corner -a -b, and leaves it at the corner +a -b. */
+  /** Half axes of the square, which the curve enters at the corner -a -b and leaves at the corner +a -b. */
   readonly ax: number
   readonly ay: number
   readonly bx: number

@@ -11,7 +11,7 @@ export interface Sprig {
   readonly leaves: number
   /** Length of the longest leaves, mm. */
   readonly size: number
-  /** The place on the stem at which the leaves begin. */
+  /** The place on the stem, 0 … 1, at which the leaves begin; 0.12 when absent. */
   readonly from?: number
 }
 
