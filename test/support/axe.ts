@@ -3,11 +3,11 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 
 /**
- * The objections of axe to the page in its present state: '[rule]: [elements]', one for each rule.
+ * The violations that axe finds on the page in its present state: '[rule]: [elements]', one for each rule.
  *
  * @param rules  ids of the rules to apply; all when absent
  */
-export async function objections(page: Page, rules?: readonly string[]): Promise<string[]> {
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
   await page.evaluate(axe)
   return page.evaluate<string[]>(`(async () => {

@@ -10,8 +10,8 @@ import { packageRoot } from '../../src/threads.ts'
 const BUILT = join(packageRoot, 'dist/web/index.html')
 
 /**
- * The page as `npm run build` makes it, unless nothing has changed since. One file of tests at a time: a build begins by
- * emptying its folder, which others that run meanwhile serve from.
+ * The page as `npm run build` makes it, unless nothing has changed since. One test file builds at a time: a build first
+ * empties its folder, from which other test files may serve the page.
  */
 export async function buildPage(): Promise<void> {
   const lock = await buildLock()

@@ -8,7 +8,7 @@ export function conversation(options: EbbSimulatorOptions = {}) {
   return converse(new EbbBoard({ clock, ...options }), clock)
 }
 
-/** The same, to any simulated plotter. */
+/** A host that speaks to any simulated plotter. */
 export function converse<Plotter extends SimulatedPlotter>(board: Plotter, clock: VirtualClock) {
   let received = ''
   let hungUp = false

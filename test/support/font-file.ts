@@ -8,5 +8,5 @@ export const SVG_FONT = `<?xml version="1.0"?>
 <glyph unicode="/" d="M 50 0 L 450 700"/>
 </font></defs></svg>`
 
-/** The same as James Hurt wrote them: a space, then an exclamation mark that is one upright. */
+/** A font in James Hurt's format (.jhf): a space, then an exclamation mark that is one upright. */
 export const JHF_FONT = ['    1  1JZ', '    2  3MWRFR[', ''].join('\n')

@@ -34,6 +34,6 @@ export function pdfFile(
   return new Uint8Array(Buffer.from(`${text}xref\n0 ${size}\n${rows.join('')}${trailer}`, 'latin1'))
 }
 
-/** A stream object with a further dictionary entry or two. */
+/** A stream object, with further entries in its dictionary. */
 export const stream = (content: string, entries = ''): string =>
   `<< /Length ${content.length} ${entries} >>\nstream\n${content}\nendstream`

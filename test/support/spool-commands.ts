@@ -16,7 +16,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** The real spool with what the test holds of it. */
+/** The real spool, and what the test remembers about it. */
 interface Real {
   readonly store: Store
   spool: Spool
@@ -26,7 +26,7 @@ interface Real {
 }
 type Command = fc.AsyncCommand<SpoolModel, Real>
 
-/** A command on one of the jobs in certain states, whichever the number picks. */
+/** A command on a job in one of these states; the number chooses the job. */
 const on =
   (
     name: string,

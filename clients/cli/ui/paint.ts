@@ -1,6 +1,6 @@
 import colors from 'picocolors'
 
-/** Every colour has a meaning: accent is the pen, red is failure, dim is the past. */
+/** Every colour has a meaning: the accent marks the pen, red a failure, and dim what has ended. */
 export interface Paint {
   readonly isColored: boolean
   readonly accent: (text: string) => string

@@ -22,7 +22,7 @@ INLINE = 32 * 1024
 
 
 class Plotd:
-    """A daemon: without arguments that of this user on this machine, or the one that PLOTD_URL and PLOTD_TOKEN name.
+    """A daemon. Without arguments it is the one that PLOTD_URL and PLOTD_TOKEN name, else that of this user on this machine.
 
     >>> plotd = Plotd()
     >>> job = plotd.enqueue("pattern", {"pattern": "spiral"})

@@ -111,7 +111,7 @@ def read_private(path: Path) -> Optional[str]:
 def check_entry(
     path: Path, info: os.stat_result, kind: Callable[[int], bool] = stat.S_ISREG, above: bool = False
 ) -> None:
-    """Raises StateUnsafe for a file that another user than this one and root could have written, or can change.
+    """Raises StateUnsafe for a file that a user other than this one and root could have written or can change.
 
     `above` says that the file is a folder above the state folder: there, sticky and private groups are safe.
     """

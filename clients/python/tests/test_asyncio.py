@@ -1,4 +1,4 @@
-"""The client for asyncio: many waits are one long poll."""
+"""The client for asyncio: many waits share one long poll."""
 import asyncio
 
 import pytest

@@ -6,7 +6,7 @@
  * - `status/`    the status line
  * - `compose/`   the form of a new drawing, with its preview
  * - `sheet/`     the sheet with the drawing and the ink
- * - `queue/`     the queue, the past and the batches
+ * - `queue/`     the queue, the history and the batches
  * - `job/`       one job: its details, dialogs and actions
  * - `plotters/`  one plotter: its grant, movements and maintenance
  * - `farm/`      the plotters of all hosts

@@ -28,7 +28,7 @@ export class ServedDaemon {
     return served
   }
 
-  /** One that can be killed. */
+  /** Starts `plotd serve` as a process, which a test can kill. */
   static async startProcess(...plotters: readonly string[]): Promise<ServedDaemon> {
     const served = new ServedDaemon(plotters)
     await served.#startProcess()
@@ -106,7 +106,7 @@ export class ServedDaemon {
     await this.until(['plotters'], ([one]) => (one?.['state'] as { is?: string } | undefined)?.is === 'idle')
   }
 
-  /** Stops it, as Ctrl-C does, and leaves its folder. */
+  /** Stops the daemon, as Ctrl-C does, and keeps its folder. */
   async halt(): Promise<void> {
     await this.#end('SIGINT')
   }

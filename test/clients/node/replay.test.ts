@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => daemon.close())
 
 /** The state of a client that only applies the events. */
-class Picture {
+class FollowedState {
   readonly jobs = new Map<string, WireJob>()
   readonly seqs: number[] = []
   snapshots = 0
@@ -31,7 +31,7 @@ class Picture {
 // The test can fail: the first example detects a daemon that continues one event too late after a cut.
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
-/** One action of a user or the network. Refusals (a hold of a canceled job) are welcome, too. */
+/** One action of a user or the network. A refusal (of a hold of a canceled job) is a valid answer, too. */
 async function act(what: string, cut: () => void): Promise<void> {
   const { spool } = daemon
   const [job] = (await spool.list({ limit: 1, sort: 'newest' })).jobs
@@ -54,16 +54,16 @@ describe('a client whose connection is cut at random', () => {
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         const frail = frailWire(daemon.address)
         const client = await daemon.client({}, frail)
-        const picture = new Picture()
-        await client.subscribe((event) => picture.apply(event))
+        const followed = new FollowedState()
+        await client.subscribe((event) => followed.apply(event))
         for (const each of steps) await act(each, frail.cut)
-        await until(() => picture.seqs.at(-1) === daemon.hub.head)
+        await until(() => followed.seqs.at(-1) === daemon.hub.head)
 
         const { snapshot } = await daemon.hub.snapshot(200)
         const byId = (a: WireJob, b: WireJob) => (a.id < b.id ? -1 : 1)
-        expect([...picture.jobs.values()].sort(byId)).toEqual([...snapshot.jobs].sort(byId))
-        expect(picture.snapshots).toBe(1)
-        expect(picture.seqs).toEqual(picture.seqs.map((_, i) => (picture.seqs[0] ?? 0) + i))
+        expect([...followed.jobs.values()].sort(byId)).toEqual([...snapshot.jobs].sort(byId))
+        expect(followed.snapshots).toBe(1)
+        expect(followed.seqs).toEqual(followed.seqs.map((_, i) => (followed.seqs[0] ?? 0) + i))
         client.close()
       }),
       { ...runs(15) },
@@ -71,8 +71,8 @@ describe('a client whose connection is cut at random', () => {
   })
 })
 
-/** Jobs as they are before a gap, and all that can happen to them while a client hears nothing. */
-async function changeUnheard(id: string): Promise<void> {
+/** Jobs as they are before a gap, and all that can happen to them while a client gets no events. */
+async function changeUnseen(id: string): Promise<void> {
   const { spool } = daemon
   await spool.hold(id)
   await spool.submit([{ task: 'pattern', params: spiral }])
@@ -87,8 +87,8 @@ async function follower() {
   const frail = frailWire(daemon.address)
   let reachable = Promise.resolve()
   const client = await daemon.client({}, { ...frail, dial: (handlers) => reachable.then(() => frail.dial(handlers)) })
-  const picture = new Picture()
-  await client.subscribe((event) => picture.apply(event))
+  const followed = new FollowedState()
+  await client.subscribe((event) => followed.apply(event))
   /** Cuts the connection. @returns a function that lets the client connect again */
   const away = (): (() => void) => {
     let comeBack = () => {}
@@ -98,37 +98,37 @@ async function follower() {
     frail.cut()
     return comeBack
   }
-  return { away, client, picture, id: job?.id ?? '' }
+  return { away, client, followed, id: job?.id ?? '' }
 }
 
-/** The client has all jobs as the spool has them, by a second snapshot, and hears what comes after. */
-async function expectWhole(picture: Picture): Promise<void> {
+/** The client has all jobs as the spool has them, by a second snapshot, and gets the later events. */
+async function expectWhole(followed: FollowedState): Promise<void> {
   const [later] = await daemon.spool.submit([{ task: 'pattern', params: spiral }])
-  await until(() => picture.jobs.has(later?.id ?? '') && picture.seqs.at(-1) === daemon.hub.head)
+  await until(() => followed.jobs.has(later?.id ?? '') && followed.seqs.at(-1) === daemon.hub.head)
   const { jobs } = await daemon.spool.list({ limit: 1000 })
-  expect(picture.snapshots).toBe(2)
-  expect([...picture.jobs.values()].map(({ id, status }) => `${id} ${status}`).sort()).toEqual(
+  expect(followed.snapshots).toBe(2)
+  expect([...followed.jobs.values()].map(({ id, status }) => `${id} ${status}`).sort()).toEqual(
     jobs.map(({ id, status }) => `${id} ${status}`).sort(),
   )
 }
 
 describe('a client that missed events which are no longer kept', () => {
-  it('gets a fresh view when it was away for longer than events are kept', async () => {
-    const { client, picture, away, id } = await follower()
+  it('gets a new snapshot when it was away for longer than events are kept', async () => {
+    const { client, followed, away, id } = await follower()
     const comesBack = away()
-    await changeUnheard(id)
+    await changeUnseen(id)
     for (let fonts = 0; fonts < 6000; fonts++) daemon.hub.fontsChanged(fonts)
     comesBack()
-    await expectWhole(picture)
+    await expectWhole(followed)
     client.close()
   })
 
-  it('gets a fresh view on a connection that never broke, when the daemon missed events of its database', async () => {
-    const { client, picture, id } = await follower()
+  it('gets a new snapshot on a connection that never broke, when the daemon missed events of its database', async () => {
+    const { client, followed, id } = await follower()
     daemon.gap.begin()
-    await changeUnheard(id)
+    await changeUnseen(id)
     daemon.gap.end()
-    await expectWhole(picture)
+    await expectWhole(followed)
     client.close()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { objections } from '../../support/axe.ts'
+import { violations } from '../../support/axe.ts'
 import { hasBrowser, PLOTTER } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -21,11 +21,11 @@ describe.skipIf(!hasBrowser)('the farm on the page', () => {
     await page.getByLabel('Sheets for each').fill('3')
     await page.getByRole('button', { name: 'Grant 3 sheets' }).click()
     await page.getByText(`Not ${PLOTTER}:`).waitFor()
-    expect(await objections(page)).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: 'Back to work' }).click()
     await until(async () => (await plotter()).maintenance === undefined)
     await page.getByRole('link', { name: 'View for a wall' }).click()
     await page.getByText('1 plotter, 0 jobs waiting.').waitFor()
-    expect(await objections(page)).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { objections } from '../../support/axe.ts'
+import { violations } from '../../support/axe.ts'
 import { hasBrowser } from '../../support/browser.ts'
 import type { StartedDaemon } from '../../support/daemon.ts'
 import { isLong, sample } from '../../support/fuzz.ts'
@@ -148,10 +148,10 @@ describe.runIf(hasBrowser)('every screen of the page', () => {
       await open(page)
       if (!isLong && i % 2 !== 0) continue
       const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
-      const light = await objections(page)
+      const light = await violations(page)
       // The themes differ in colors alone.
       await page.emulateMedia({ colorScheme: 'dark' })
-      const dark = await objections(page, ['color-contrast'])
+      const dark = await violations(page, ['color-contrast'])
       const all = [...light, ...dark.map((each) => `dark: ${each}`), ...(fits ? [] : ['wider than the window'])]
       if (all.length > 0) faults[screen] = all
     }

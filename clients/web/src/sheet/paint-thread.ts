@@ -50,8 +50,8 @@ async function paint({ number, scene, view, frame, colors }: PaintRequest): Prom
   if (!context) return
   const scale = ratio * view.scale
   context.setTransform(scale, 0, 0, scale, ratio * view.x, ratio * view.y)
-  const sight = { window: windowOf(view, width, height), pixel: 1 / view.scale, boxes }
-  const work = paintScene(context, { ...scene, plan }, colors, sight)
+  const visible = { window: windowOf(view, width, height), pixel: 1 / view.scale, boxes }
+  const work = paintScene(context, { ...scene, plan }, colors, visible)
   let end = performance.now() + SLICE_MS
   while (!work.next().done) {
     if (performance.now() < end) continue

@@ -13,14 +13,19 @@ const MAX_DASHED = 3000
 const PALE = 0.3
 
 /** The visible part of the sheet, the size of a screen pixel in mm, and the bounding boxes of the strokes. */
-export interface Sight {
+export interface VisiblePart {
   readonly window: Window
   readonly pixel: number
   readonly boxes: Float32Array
 }
 
 /** Paints a scene, in mm. Yields after each batch, so that the caller can stop or let other work run. */
-export function* paintScene(context: Context, scene: Scene, colors: Colors, sight: Sight): Generator<void, void, void> {
+export function* paintScene(
+  context: Context,
+  scene: Scene,
+  colors: Colors,
+  visible: VisiblePart,
+): Generator<void, void, void> {
   const { plan, image, width, height } = scene
   context.shadowColor = colors.shadow
   context.shadowBlur = 14
@@ -34,18 +39,18 @@ export function* paintScene(context: Context, scene: Scene, colors: Colors, sigh
     context.drawImage(image, 0, 0, width, height)
     context.globalAlpha = 1
   }
-  paintGuides(context, scene, colors, sight.pixel)
+  paintGuides(context, scene, colors, visible.pixel)
   yield
   if (!plan) return
-  if (scene.travel) yield* paintTravel(context, plan, colors, sight)
+  if (scene.travel) yield* paintTravel(context, plan, colors, visible)
   const executed = scene.executed ?? strokesOf(plan)
   for (const { from, to, color } of inkRuns(plan, executed, strokesOf(plan))) {
     context.globalAlpha = color === undefined ? 1 : PALE
-    yield* paintRun(context, plan, from, to, color ?? colors.toCome, sight)
+    yield* paintRun(context, plan, from, to, color ?? colors.toCome, visible)
   }
   context.globalAlpha = 1
   for (const { from, to, color } of inkRuns(plan, 0, executed)) {
-    yield* paintRun(context, plan, from, to, color ?? colors.drawn, sight)
+    yield* paintRun(context, plan, from, to, color ?? colors.drawn, visible)
   }
 }
 
@@ -66,8 +71,8 @@ function paintGuides(context: Context, scene: Scene, colors: Colors, pixel: numb
 }
 
 /** Strokes `from` … `to - 1`. It counts batches in vertices, because a stroke can have any length. */
-function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, color: string, sight: Sight) {
-  const { boxes, window, pixel } = sight
+function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, color: string, visible: VisiblePart) {
+  const { boxes, window, pixel } = visible
   let vertices = 0
   setPen(context, color, pixel)
   context.beginPath()
@@ -85,7 +90,7 @@ function* paintRun(context: Context, plan: SheetPlan, from: number, to: number, 
 }
 
 /** The pen-up moves: from home to the first stroke, from stroke to stroke, and back home. */
-function* paintTravel(context: Context, plan: SheetPlan, colors: Colors, { window, pixel }: Sight) {
+function* paintTravel(context: Context, plan: SheetPlan, colors: Colors, { window, pixel }: VisiblePart) {
   const moves = visibleMoves(plan, window)
   const isDashed = moves.length / 4 <= MAX_DASHED
   context.strokeStyle = colors.travel

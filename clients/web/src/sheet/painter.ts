@@ -125,8 +125,8 @@ export class Painter {
   #paintHere(scene: Scene, view: View, { width, height, ratio }: Frame, colors: Colors): void {
     const context = this.#emptyCanvas(Math.round(width * ratio), Math.round(height * ratio))
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
-    const sight = { window: windowOf(view, width, height), pixel: 1 / view.scale, boxes: new Float32Array() }
-    for (const _ of paintScene(context, scene, colors, sight));
+    const visible = { window: windowOf(view, width, height), pixel: 1 / view.scale, boxes: new Float32Array() }
+    for (const _ of paintScene(context, scene, colors, visible));
     this.#last = { view, image: this.#canvas }
   }
 
