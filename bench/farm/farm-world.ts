@@ -272,7 +272,7 @@ interface Database {
 
 async function databaseOf(ownServer: PostgresServer | undefined, network: Network | undefined): Promise<Database> {
   const lines = network === undefined ? [] : [`listen_addresses = '127.0.0.1,${network.ip}'`]
-  const server = ownServer ?? (await startPostgres({ lines, lets: network === undefined ? [] : [network.subnet] }))
+  const server = ownServer ?? (await startPostgres({ lines, networks: network === undefined ? [] : [network.subnet] }))
   return { server, url: await newDatabase(server) }
 }
 

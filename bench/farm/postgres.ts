@@ -30,7 +30,7 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** Debian keeps the programs of each version in a folder of its own. */
+/** The folder of PostgreSQL's programs, if it is installed. Debian has a folder for each version; the newest counts. */
 function programs(): string | undefined {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
@@ -127,7 +127,7 @@ export interface PostgresSettings {
   /** Makes its data folder; when absent, the folder holds an empty cluster. */
   readonly fill?: Fill
   /** Networks, such as 10.0.0.0/24, that may connect. */
-  readonly lets?: readonly string[]
+  readonly networks?: readonly string[]
 }
 
 const empty: Fill = (data, run) => run('initdb', ['-D', data, '-U', 'plotd', '-A', 'trust', '-E', 'UTF8', '-N'])
@@ -164,7 +164,7 @@ export const onSmallDisk =
 
 /** @throws when PostgreSQL is not installed */
 export async function startPostgres(settings: PostgresSettings = {}): Promise<PostgresServer> {
-  const { lines = [], owner = process.pid, fill = empty, lets = [] } = settings
+  const { lines = [], owner = process.pid, fill = empty, networks = [] } = settings
   if (bin === undefined || WITHOUT_POSTGRES !== undefined) throw new Error(WITHOUT_POSTGRES)
   removeLeftovers()
   const folder = mkdtempSync(join(tmpdir(), PREFIX))
@@ -184,7 +184,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
     .filter((line) => line.startsWith('primary_conninfo'))
   const own = [`port = ${port}`, `unix_socket_directories = '${folder}'`]
   writeFileSync(automatic, `${[...SETTINGS, ...automaticSettings, ...own, ...lines].join('\n')}\n`)
-  for (const network of lets) appendFileSync(join(data, 'pg_hba.conf'), `host all all ${network} trust\n`)
+  for (const network of networks) appendFileSync(join(data, 'pg_hba.conf'), `host all all ${network} trust\n`)
   const url = (database: string): string => `postgres://plotd@127.0.0.1:${port}/${database}`
   let server: ReturnType<typeof spawn> | undefined
   const ended = async (): Promise<void> => {

@@ -54,7 +54,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
 async function copyAsItIs(daemon: ChildProcess, from: string, to: string): Promise<void> {
   daemon.kill('SIGSTOP')
   try {
-    await sleep(30) // bytes that the kernel has not written
+    await sleep(30) // a system call that is under way ends
     copyFileSync(from, to)
   } finally {
     daemon.kill('SIGCONT')

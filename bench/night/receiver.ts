@@ -11,7 +11,7 @@ export interface Notification {
   readonly job: string | undefined
 }
 
-/** The operator's phone: an endpoint for webhooks that recognizes repeats by their id. It may be down. */
+/** An endpoint for webhooks, in place of the operator's phone. It recognizes repeats by their id. It may be down. */
 export class Receiver {
   /** Notifications in the order in which they came, each once. */
   readonly notifications: Notification[] = []
@@ -54,7 +54,11 @@ export class Receiver {
     return `http://127.0.0.1:${(this.#server.address() as { port: number }).port}/`
   }
 
-  /** Resolves with the next unanswered notification; undefined when `end` resolves first. */
+  /**
+   * Resolves with the next unanswered notification; undefined when `end` resolves first.
+   *
+   * @param from  number of notifications that are answered
+   */
   async next(from: number, end: Promise<void>): Promise<Notification | undefined> {
     while (this.notifications.length <= from) {
       const arrived = new Promise<'arrived'>((resolve) => {

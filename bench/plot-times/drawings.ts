@@ -43,7 +43,7 @@ const MORE_SHAPES: Readonly<Record<string, Strokes>> = {
   'long lines': strokesOf(...Array.from({ length: 8 }, (_, i) => [10, 10 + 9 * i, 180, 14 + 9 * i])),
 }
 
-/** Drawings of the tasks, as `plotd` draws them for anybody. */
+/** Tasks with parameters that a user may give. */
 const TASKS = {
   'birthday card': ['postcard', { template: 'birthday', recipient: 'Ada', message: 'All good wishes!' }],
   'thank-you card': [

@@ -98,11 +98,11 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Mac
 /** The part that moves the pen, and the reason for this conclusion; undefined when the firmware does not show it. */
 function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly why: string } | undefined {
   const z = fluidncAxis(identity, 'z')
-  if (/rc_servo/.test(z)) return { kind: 'z', why: 'Its Z axis is a servo ($/axes/z): the pen hangs on Z.' }
+  if (/rc_servo/.test(z)) return { kind: 'z', why: 'Its Z axis is a servo ($/axes/z): the pen is on Z.' }
   const letters = /\[OPT:([^,\]]*)/.exec(identity.info ?? '')?.[1]
   const isGrbl = !/FluidNC/.test(identity.info ?? '')
   if (isGrbl && letters !== undefined && !letters.includes('V'))
-    return { kind: 'z', why: 'Its spindle output has no PWM ($I without V): the pen hangs on a Z axis.' }
+    return { kind: 'z', why: 'Its spindle output has no PWM ($I without V): the pen is on a Z axis.' }
   return undefined
 }
 
@@ -131,7 +131,7 @@ export function grblNotes(identity: Identity): string[] {
       : 'It has no limit switches ($22=0): you put the carriage at home by hand.',
     ...(kind ? [kind.why] : []),
     ...(x !== undefined && y !== undefined && x !== y
-      ? [`Its axes have different steps ($100=${x}, $101=${y}): estimates take those of x.`]
+      ? [`Its axes have different steps ($100=${x}, $101=${y}): for estimates plotd uses the steps of x.`]
       : []),
     ...((settings[32] ?? 0) === 0 ? [] : ['Laser mode is on ($32=1). A servo on the spindle output needs $32=0.']),
   ]

@@ -99,6 +99,7 @@ export class Pairing {
     return false
   }
 
+  /** Pairs each half-edge with the one on the opposite side, in the order of their angles. */
   #pairOpposite(here: Uint32Array): void {
     const angle = (h: number) => Math.atan2(this.#direction[2 * h + 1] as number, this.#direction[2 * h] as number)
     const round = [...here].sort((a, b) => angle(a) - angle(b) || a - b)

@@ -146,6 +146,7 @@ export class ReportRequest {
     }
   }
 
+  /** Drops a pending request. */
   forget(): void {
     this.#cancel?.()
     this.#cancel = undefined
