@@ -72,15 +72,16 @@ export function arrange(
     const clock = (ordered: Strokes) => secondsOf(joinConsecutive(ordered, costs.join), drawing, layer, profile)
     const searched = inSequence(strokes, order(strokes, route, costs, { ...search, clock }, ordering))
     const plan = seconds + costInOrder(searched, route, costs, search.seams)
+    const known = isJoined ? chains : searched
     const proof = proven(
-      chains,
+      known,
       route,
       costs,
       search.seams,
       { plan, effort: search.proof, isBounded: gap !== undefined && l === 0 },
       ordering.part(1, 1),
     )
-    const proposed = proof?.better && inSequence(chains, proof.better.order)
+    const proposed = proof?.better && inSequence(known, proof.better.order)
     // the proof estimates stops at seams, as the search does
     const isFaster = proposed && clock(proposed) <= clock(searched)
     const ordered = isFaster ? proposed : searched

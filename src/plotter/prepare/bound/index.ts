@@ -78,6 +78,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  *
  * The better order is the same with and without a bound, which takes up to half a minute longer.
  *
+ * @param strokes  open ones in the best order known, whose links are compared from the beginning
  * @param plan    the cost of a known route, s
  * @param effort  1 takes about a second at most
  * @param isBounded  whether more effort follows, which raises the bound but keeps the plan; then up to 100 strokes may be closed

@@ -172,7 +172,10 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
   return moves + most
 }
 
-/** The `k` cheapest links of each node, with the links of the cheapest tree, so that the result contains a tree. */
+/**
+ * The `k` cheapest links of each node, with those of the cheapest tree, so that the result contains a tree, and those of the
+ * route through the strokes as they are numbered.
+ */
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)
   const parent = indices(items)
@@ -182,7 +185,9 @@ export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: num
     const q = b[e] as number
     const i = rootOf(parent, p >> 1)
     const j = rootOf(parent, q >> 1)
-    if (i === j && (count[p] as number) >= k && (count[q] as number) >= k) continue
+    const isNext = q === p + 1 && p % 2 === 1
+    const isFirst = p === 0 && q === capacity.length - 1
+    if (i === j && (count[p] as number) >= k && (count[q] as number) >= k && !isNext && !isFirst) continue
     parent[j] = i
     count[p] = (count[p] as number) + 1
     count[q] = (count[q] as number) + 1

@@ -18,12 +18,19 @@ const STEP = 0.1
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
-
 /** Number of links that are looked up for a set in the time of one comparison. */
 const INDEXED = 2
 
 /** −1: out of every route. 1: in every route. 0: free. */
 export type Fixed = -1 | 0 | 1
+
+/** Links of the whole graph, by their index there. */
+export interface Missing {
+  /** Those that make a tree cheaper, the best first. */
+  readonly cheaper: readonly number[]
+  /** Others that may belong to a good route: all of them where no link makes a tree cheaper. */
+  readonly possible: readonly number[]
+}
 
 /** The prices of nodes and odd sets, s, with the averages that they follow. A search can return to them. */
 export interface Prices {
@@ -40,8 +47,8 @@ export interface Prices {
  * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
  * that less than one link of this route leaves gets a price.
  *
- * It begins with the cheapest links of each node, because few other links belong to a short route. `addMissing` adds
- * the others that may belong to one.
+ * It begins with the cheapest links of each node and those of the known route, because few other links belong to a short
+ * route. `missing` finds the others that may.
  */
 export class Relaxation {
   readonly items: number
@@ -78,17 +85,16 @@ export class Relaxation {
    * @param most   links to compare
    */
   constructor(all: LinkGraph, price: Float64Array, most: number) {
-    const { items, capacity } = all
-    this.items = items
-    this.capacity = capacity
+    this.items = all.items
+    this.capacity = all.capacity
     this.#all = all
     this.most = most
     this.#isHere = new Uint8Array(all.a.length)
     this.#price = price.slice() as Float64Array<ArrayBuffer>
-    this.#degree = new Int32Array(capacity.length)
-    this.#lack = new Float64Array(capacity.length)
-    this.#parent = indices(items)
-    this.#add(cheapestLinks(all, NEAR))
+    this.#degree = new Int32Array(all.capacity.length)
+    this.#lack = new Float64Array(all.capacity.length)
+    this.#parent = indices(all.items)
+    this.add(cheapestLinks(all, NEAR))
   }
 
   /** Whether the work has reached its limit. */
@@ -237,18 +243,14 @@ export class Relaxation {
     return above
   }
 
-  /**
-   * Adds the missing links that may belong to a route with a cost of at most `most`, s, and those of a cheaper tree.
-   *
-   * @returns whether the tree is still the cheapest one. If so, the links that are still missing belong to no such route
-   */
-  addMissing(most: number): boolean {
+  /** The missing links that make a tree cheaper, and those that may belong to a route with a cost of at most `most`, s. */
+  missing(most: number): Missing {
     const { a, b, cost } = this.#all
     const least = this.bound()
     const replaced = this.#replaced()
-    const missing: number[] = []
+    const cheaper: { readonly link: number; readonly more: number }[] = []
+    const possible: number[] = []
     const around = this.#oddSets.around(this.capacity.length)
-    let isCheapest = true
     for (let e = 0; e < a.length; e++) {
       if (this.#isHere[e] === 1) continue
       const p = a[e] as number
@@ -258,12 +260,11 @@ export class Relaxation {
       if (more > ofSets && least + more - ofSets > most) continue
       more -= this.#oddSets.between(p, q)
       this.work += this.#oddSets.count
-      if (more < 0) isCheapest = false
-      if (more < 0 || least + more <= most) missing.push(e)
+      if (more < 0) cheaper.push({ link: e, more })
+      else if (least + more <= most) possible.push(e)
     }
     this.work += a.length
-    this.#add(missing)
-    return isCheapest
+    return { cheaper: cheaper.sort((p, q) => p.more - q.more).map(({ link }) => link), possible }
   }
 
   /** The `k` links of each node with the least weight, cheapest first. */
@@ -298,13 +299,12 @@ export class Relaxation {
   }
 
   /** Adds links of the whole graph. */
-  #add(links: readonly number[]): void {
+  add(links: readonly number[]): void {
     for (const e of links) this.#isHere[e] = 1
-    const all = this.#all
-    const of = (values: Int32Array | Float64Array): number[] => links.map((e) => values[e] as number)
-    this.a = Int32Array.from([...this.a, ...of(all.a)])
-    this.b = Int32Array.from([...this.b, ...of(all.b)])
-    this.cost = Float64Array.from([...this.cost, ...of(all.cost)])
+    const { a, b, cost } = this.#all
+    this.a = Int32Array.from([...this.a, ...links.map((e) => a[e] as number)])
+    this.b = Int32Array.from([...this.b, ...links.map((e) => b[e] as number)])
+    this.cost = Float64Array.from([...this.cost, ...links.map((e) => cost[e] as number)])
     const size = this.a.length
     this.fixed = copyInto(new Int8Array(size), this.fixed)
     this.average = copyInto(new Float64Array(size), this.average)

@@ -18,6 +18,10 @@ const FIRST_ROUNDS = 300
 /** Rounds of prices after each time when no link is missing, and the weight of the latest tree in them. */
 const LAST_ROUNDS = 400
 const LATEST = 0.02
+/** Missing links that are added at a time, for each stroke. */
+const ADDED = 4
+/** Number of times that each link is compared after all links of possible routes were added. */
+const COMPARED = 5000
 /** Odd sets are added while they close this share of the gap. */
 const GAIN = 0.02
 /** Neighbours of a node, and kicks, of a search for a better route. */
@@ -71,11 +75,13 @@ export function tightenBound(
 ): TightBound {
   const relaxation = new Relaxation(graph, price, most.root)
   let best: TightBound['better']
+  /** The work until which a better route is kept. */
+  let kept = forPlan
   let enough = plan - RESOLUTION
   const keep = (tour: Tour, links: Links): void => {
     const seconds = tour.cost(links)
     if (seconds > enough) return
-    if (relaxation.work <= forPlan.root) best = { tour, seconds }
+    if (relaxation.work <= kept.root) best = { tour, seconds }
     enough = seconds - RESOLUTION
   }
   const search = (): void => {
@@ -100,11 +106,17 @@ export function tightenBound(
   let least = relaxation.raise(FIRST_ROUNDS, enough)
   addSets(raise, () => {})
   search()
-  while (!relaxation.addMissing(-Infinity)) {
+  let missing = relaxation.missing(enough)
+  while (missing.cheaper.length > 0) {
     if (relaxation.isSpent || work.expired()) return { least: -Infinity, ...(best && { better: best }) }
+    relaxation.add(missing.cheaper.slice(0, ADDED * relaxation.items))
     raise()
+    missing = relaxation.missing(enough)
   }
-  relaxation.addMissing(enough)
+  const whole = relaxation.work + COMPARED * (relaxation.a.length + missing.possible.length)
+  if (whole > forPlan.root) kept = { root: 0, all: 0 }
+  if (whole > most.root) return { least: Math.min(relaxation.bound(), enough), ...(best && { better: best }) }
+  relaxation.add(missing.possible)
   least = relaxation.bound()
   if (least <= enough) {
     drop()
@@ -112,7 +124,7 @@ export function tightenBound(
     search()
   }
   if (isExact && least <= enough && !work.expired()) {
-    const ofPlan = relaxation.work <= forPlan.root ? forPlan.all : 0
+    const ofPlan = relaxation.work <= kept.root ? kept.all : 0
     if (!relaxation.isSpent) relaxation.most = most.all
     const branching = new Branching(
       relaxation,
