@@ -224,7 +224,7 @@ export interface Spool {
    * their priority, in this order. The SVGs of the jobs are the files of record.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
-  /** Forgets a final job, but not its idempotency key. */
+  /** Forgets a job that has ended, but not its idempotency key. */
   remove(id: string): Promise<void>
   /** Forgets jobs that ended longer ago than this. @returns how many */
   purge(olderThanMs?: number): Promise<number>

@@ -25,14 +25,14 @@ export const render = z.strictObject({
 })
 
 export const retention = z.strictObject({
-  jobs: limit([0, 1_000_000], 10_000, 'most final jobs that the spool keeps'),
-  days: days(90, 'days for which the spool keeps a final job'),
+  jobs: limit([0, 1_000_000], 10_000, 'most ended jobs that the spool keeps'),
+  days: days(90, 'days for which the spool keeps an ended job'),
   keys: limit(
     [0, 10_000_000],
     1_000_000,
     'most idempotency keys that are kept after their jobs; about 130 bytes of memory each',
   ),
-  keyDays: days(365, 'days after the submit for which such a key is kept'),
+  keyDays: days(365, 'days after the submit of a job for which its idempotency key is kept'),
   uploadDays: days(7, 'days for which an upload is kept that no job names'),
 })
 

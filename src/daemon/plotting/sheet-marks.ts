@@ -205,6 +205,6 @@ function cornerOf(corner: Corner, plan: Plan | undefined): Place {
 }
 
 function whyNoMark({ is }: PlotterState): string {
-  if (is === 'idle') return 'its position is not known: run `plotd home` first, or `plotd home --here`'
-  return is === 'paused' ? 'it is paused within a layer' : `it is ${is}`
+  if (is === 'idle') return 'the position of the carriage is not known: run `plotd home` first, or `plotd home --here`'
+  return is === 'paused' ? 'the plotter is paused within a layer' : `the plotter is ${is}`
 }

@@ -95,7 +95,7 @@ export const BATCH_METHODS = {
   'batch.cancel': {
     role: 'own',
     cost: 20,
-    summary: 'Cancel every job of a batch that is not final, also a job that is being drawn.',
+    summary: 'Cancel all jobs of a batch that have not ended, also a job that is being drawn.',
     params: one,
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

@@ -16,15 +16,14 @@ const how = {
         'place where the pen stopped, when that place is known',
     }),
   from: count.exactOptional().meta({ description: 'interrupted: the stroke to continue with; 0 is the first' }),
-  strokes: z
-    .number()
-    .int()
-    .exactOptional()
-    .meta({ description: 'interrupted: continue this many strokes after that place; a negative number goes back' }),
-  mm: z
-    .number()
-    .exactOptional()
-    .meta({ description: 'interrupted: continue this many mm of ink after that place; a negative number goes back' }),
+  strokes: z.number().int().exactOptional().meta({
+    description:
+      'interrupted: continue this many strokes after the place of `cut` or `from`; a negative number goes back',
+  }),
+  mm: z.number().exactOptional().meta({
+    description:
+      'interrupted: continue this many mm of ink after the place of `cut` or `from`; a negative number goes back',
+  }),
   plotter: z.string().min(1).max(64).exactOptional().meta({
     description: 'interrupted: the plotter that continues; when absent, the plotter that drew the job before',
   }),
@@ -151,7 +150,7 @@ export const JOB_METHODS = {
   },
   'job.cancel': {
     role: 'own',
-    summary: 'Cancel a job that is not final. The daemon stops its rendering, or lifts the pen and ends its plot.',
+    summary: 'Cancel a job that has not ended. The daemon stops its rendering, or lifts the pen and ends its plot.',
     params: one,
     result: job,
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -213,7 +212,7 @@ export const JOB_METHODS = {
     role: 'own',
     summary:
       'The card of a job is spoiled: queue the same job again, at the end of its batch or as the next one. A drawn job does ' +
-      'not change, and a job that is not final is canceled. A second call for the same job queues nothing.',
+      'not change, and a job that has not ended is canceled. A second call for the same job queues nothing.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),
@@ -240,7 +239,7 @@ export const JOB_METHODS = {
   },
   'job.remove': {
     role: 'own',
-    summary: 'Remove a final job from the spool. Its output stays.',
+    summary: 'Remove a job that has ended from the spool. Its output stays.',
     params: one,
     result: z.object({}),
     errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
@@ -248,11 +247,11 @@ export const JOB_METHODS = {
   'job.purge': {
     role: 'operate',
     cost: 10,
-    summary: 'Remove all final jobs from the spool that ended more than `olderThanMs` ago.',
+    summary: 'Remove from the spool all jobs that ended more than `olderThanMs` ago.',
     params: z.strictObject({
       olderThanMs: duration
         .exactOptional()
-        .meta({ description: 'shortest time since the end of the job; when absent, all final jobs' }),
+        .meta({ description: 'shortest time since the end of the job; when absent, all jobs that have ended' }),
     }),
     result: z.object({ removed: count }),
     errors: [],

@@ -51,7 +51,9 @@ export interface HttpParts {
 }
 
 interface Parts extends HttpParts {
-  /** The rate limit of a token. HTTP requests share connections, so the daemon counts those of one token together. */
+  /**
+   * The rate limit of a token. HTTP requests share connections, so the daemon counts all requests of a token together.
+   */
   readonly bucketOf: (identity: Identity) => Bucket
 }
 

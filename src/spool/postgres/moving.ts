@@ -5,7 +5,7 @@ import type { HeartbeatOptions } from './heartbeat.ts'
 import { SCHEMA } from './schema.ts'
 import { firstSign } from './silence.ts'
 
-/** Renames the tables. @returns the new name of their schema */
+/** Renames the schema of the tables. @returns the new name */
 export async function setAside(context: Context): Promise<string> {
   const schemas = await rows<{ name: string }>(
     context,
@@ -19,7 +19,7 @@ export async function setAside(context: Context): Promise<string> {
 }
 
 /**
- * Waits as long as for a lost host.
+ * Waits until every other host would count as lost.
  *
  * @throws PlotdError ERR_STATE_LOCKED when another host shows a sign of life meanwhile
  */

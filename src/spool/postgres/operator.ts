@@ -82,7 +82,7 @@ export function move({ writer }: Context, id: string, beforeId?: string): Promis
   })
 }
 
-/** Forgets a final job. */
+/** Forgets a job that has ended. */
 export async function remove({ writer }: Context, id: string): Promise<void> {
   await writer.do({
     needs: [id],

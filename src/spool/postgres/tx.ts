@@ -178,7 +178,7 @@ export class Tx {
     this.#relate(old?.job, job)
   }
 
-  /** Forgets a final job, but not its idempotency key. */
+  /** Forgets a job that has ended, but not its idempotency key. */
   remove({ job }: Row): void {
     if (isFinal(job)) this.queue.ended--
     this.#rows.set(job.id, undefined)

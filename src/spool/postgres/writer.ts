@@ -168,7 +168,7 @@ export class Writer {
         return
       } catch (error) {
         await this.#dropOrRollBack(attempt, error)
-        // Until its outcome is known, no other host may announce the changes of a commit that was sent.
+        // The listener announces no changes while the outcome of a sent commit is unknown.
         this.isCommitting = attempt.sent !== undefined
         if (this.#isOutOfPatience(batch)) {
           this.isCommitting = false
@@ -220,7 +220,7 @@ export class Writer {
     return this.#client
   }
 
-  /** Waits for the lock, which is free only after the lost commit has ended. */
+  /** Whether the database has a commit. Waits for the lock, which is free only after that commit has ended. */
   async #isStored(client: pg.Client, { number }: SentCommit): Promise<boolean> {
     const { address, life } = this.#parts
     await client.query('BEGIN; SELECT FROM feed FOR UPDATE')

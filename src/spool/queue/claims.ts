@@ -36,7 +36,7 @@ export class OpenClaim implements Claim {
 }
 
 export const claimLost = (id: string): PlotdError =>
-  new PlotdError('ERR_CLAIM_LOST', `job ${id} is no longer held by this worker`, { id })
+  new PlotdError('ERR_CLAIM_LOST', `the claim on job ${id} has ended`, { id })
 
 /** The open claims. Claims are in memory only: a restart ends all of them, and the spool refuses a late holder. */
 export class Claims {

@@ -24,7 +24,7 @@ export interface CoreOptions {
 /** Events are numbered from a multiple of this, a higher one after each start. */
 const EVENTS_PER_START = 2 ** 32
 
-/** The state of the queue and the changes of one job with their consequences for others. */
+/** The state of the queue. A change of one job here also changes the jobs that depend on it. */
 export class Core {
   readonly db: Low<SpoolData>
   readonly clock: Clock
@@ -53,7 +53,7 @@ export class Core {
     this.feed.open([...paused.keys()])
   }
 
-  /** Applies an event to a job and its consequences to other jobs. Not yet committed. @returns the changed job */
+  /** Applies an event to a job, and changes the jobs that depend on it. Not yet committed. @returns the changed job */
   apply(job: Job, event: JobEvent): Job {
     const { unsaved } = this.claims.get(job.id) ?? {}
     const changed = next(unsaved === undefined ? job : { ...job, progress: unsaved }, event, this.clock.now())

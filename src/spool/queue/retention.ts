@@ -10,16 +10,16 @@ export interface Retention {
   readonly days: number
   /** The most idempotency keys of jobs that are no longer kept. */
   readonly keys?: number
-  /** Days for which such a key is kept after the submit of its job. */
+  /** Days after the submit of a job for which its idempotency key is kept. */
   readonly keyDays?: number
 }
 
 export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyDays: 365 } as const
 
 const DAY_MS = 86_400_000
-/** Forgetting in batches costs less: the count may exceed the limit by this much. */
+/** The count of ended jobs may exceed its limit by this much, because to forget many jobs at once costs less. */
 const SLACK = 100
-/** Late timers and small corrections of the clock are no jump. */
+/** A larger difference between the wall clock and real time is a jump; a late timer or a correction is smaller, ms. */
 const DRIFT_MS = 600_000
 
 /** Forgets the oldest jobs when there are too many. Call this after a job has ended. */
