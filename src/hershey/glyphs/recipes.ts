@@ -32,7 +32,7 @@ const inRow =
 const small = (base: string, scale: number, rise: number): Recipe =>
   fromGlyph(base, (glyph, font) => transformGlyph(glyph, [scale, 0, 0, scale, 0, -rise * font.metrics.capHeight]))
 
-/** A glyph turned by 180 degrees, so that its baseline lies at `top` cap heights. */
+/** A glyph turned by 180 degrees, so that its baseline lies at the height `top`, font units. */
 const upsideDown = (base: string, top: (font: StrokeFont) => number): Recipe =>
   fromGlyph(base, (glyph, font) =>
     glyphOf(glyph.advance, transformGlyph(glyph, [-1, 0, 0, -1, glyph.advance, -top(font)]).strokes),

@@ -30,16 +30,20 @@ export interface TextLayout {
 }
 
 /**
- * Lays out text as strokes. The result depends on the arguments only; the font's file is read at its first use.
- * `missing` reports characters that no font has and that are not drawn. `substituted` reports characters that
- * substitutes or other fonts draw.
+ * Lays out text as strokes. The result depends on the arguments and the added fonts only. The first text in a font
+ * reads the file of the font. `missing` reports characters that no font has and that are not drawn. `substituted`
+ * reports characters that substitutes or other fonts draw.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */
 export const layoutText = (text: string, options: TextOptions = {}): TextLayout =>
   layOut(prepare(text, checkNumbers(options)), options)
 
-/** Returns a function that lays out one text in any size and width, mm. The glyphs are found only once. */
+/**
+ * Returns a function that lays out one text in any size and width, mm. The glyphs are found only once.
+ *
+ * @throws PlotdError as `layoutText`; the returned function throws ERR_PARAMS
+ */
 export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)
   return (size, width) => layOut(prepared, checkNumbers({ ...options, size, width }))

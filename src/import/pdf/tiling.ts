@@ -35,7 +35,10 @@ export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, 
   }
 }
 
-/** The columns and rows of the cells that meet an area; undefined when there are too many. */
+/**
+ * The columns and rows of the cells that meet an area; undefined when there are too many, or when the cells have no
+ * size.
+ */
 function cellsIn(
   { minX, minY, maxX, maxY }: Bounds,
   toPage: Affine,

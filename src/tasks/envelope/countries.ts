@@ -2,7 +2,7 @@ import { addressFormats } from 'i18n-postal-address'
 import { PlotdError } from '../../errors.ts'
 import { nearest } from '../nearest.ts'
 
-/** Languages in which tables often name a country. */
+/** Languages in which tables of addresses often name a country. */
 const LANGUAGES = ['en', 'de', 'fr', 'nl', 'sv', 'es', 'it', 'pt', 'pl', 'da', 'nb', 'fi'] as const
 /** Names that Intl does not give. */
 const COMMON_NAMES: Readonly<Record<string, string>> = {

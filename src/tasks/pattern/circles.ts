@@ -9,7 +9,7 @@ interface Disc {
   readonly r: number
 }
 
-/** Discs that grow until they touch, large ones first, each filled in its own way. */
+/** Discs, each as large as the discs before it leave room for, large ones first, and each filled in its own way. */
 export const circles = definePattern({
   name: 'circles',
   summary: 'circles packed until they touch, some coiled, some ringed, some empty',

@@ -32,7 +32,7 @@ export const hatch = definePattern({
   },
 })
 
-/** Splits one of the largest fields at an uneven place until there are enough. */
+/** Splits one of the largest fields after another, each at an uneven place, until there are `count` fields. */
 function divide(whole: Rect, count: number, random: Random): Rect[] {
   const fields = [whole]
   while (fields.length < count) {
