@@ -36,6 +36,7 @@ async function card(): Promise<void> {
   await spool.complete(plot)
 }
 
+/** Submits and renders jobs until this host has claimed `count` plots. */
 async function plots(count: number): Promise<readonly Claim[]> {
   const claims: Claim[] = []
   while (claims.length < count) {

@@ -17,7 +17,7 @@ export const hooks = (count: number, across = 20, pitch = 8, height = 5): number
     return [x, y, x + 4, y, x + 4, y + height]
   })
 
-/** A ring around cx, cy of `chords` chords. */
+/** A circle around cx, cy of `chords` chords. */
 export const ring = (cx: number, cy: number, radius: number, chords: number): number[] =>
   Array.from({ length: chords + 1 }, (_, i) => (2 * Math.PI * (i % chords)) / chords).flatMap((angle) => [
     cx + radius * Math.cos(angle),

@@ -2,10 +2,13 @@ import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/draw
 
 /** Lines of one drawing. They are too far apart to be joined. */
 export const LINES = 5
+/** Number of drawings in a row that begin at different places. */
 const KINDS = 256
+/** Distance between the beginnings of two consecutive drawings, mm. */
 const APART_MM = 0.2
 /** Length of a line, mm. */
 const LENGTH = 12
+/** Tolerance for a place on the paper, mm. */
 const CLOSE_MM = 0.06
 /** Length that may be missing at the start of a line after a stop, mm. */
 const LATE_MM = 0.5
@@ -90,6 +93,7 @@ function covered(pieces: readonly Piece[], n: number): number {
   return sum / LENGTH
 }
 
+/** Share of a line's length from which the line counts as whole. */
 const WHOLE = 0.99
 
 /** Number of complete lines, from the first one on: the place where an operator resumes an interrupted drawing. */

@@ -8,7 +8,7 @@ const CELL = 16
 export class PointIndex {
   readonly reach: number
   #places = 0
-  /** x and y of each place. As long as `#slots`, which are never more than half full. */
+  /** x and y of each place. The array has the length of `#slots`, because at most half of the slots are used. */
   #xy: Float64Array
   /** The number of a place plus 1 in each slot; 0 when the slot is free. The hash of a place's cell gives its slot. */
   #slots: Int32Array

@@ -26,8 +26,8 @@ export interface GrblBoardTraits {
 
 /**
  * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by
- * junction deviation. grbl never moves faster than it can stop within the planned blocks, nor faster than it reads
- * lines. Limits apply to each axis, so a slanted line may be faster. grbl computes corners after it has rounded the
+ * junction deviation. grbl never moves so fast that it could not stop within the planned blocks, nor faster than it
+ * reads lines. Limits apply to each axis, so a slanted line may be faster. grbl computes corners after it has rounded the
  * ends of lines to whole steps.
  *
  * Source: grbl 1.1, planner.c.

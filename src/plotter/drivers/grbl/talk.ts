@@ -26,7 +26,7 @@ const PROBES = 20
 /** Ctrl-X: soft reset. */
 const RESET = '\x18'
 /** Pause after a reset, ms. A reset that stops a motion makes grbl wait half a second and discard what arrives meanwhile. */
-const DEAF_MS = 600
+const AFTER_RESET_MS = 600
 
 /** A place by axis, mm. */
 export type Axes = readonly [x: number, y: number, z: number]
@@ -239,7 +239,7 @@ export class GrblTalk {
     this.link.stopCommands = () => {
       const lift = this.#isHoming ? [] : lines()
       const text = `\n$X\nG21G90G94G17\n${lift.join('\n')}\n`
-      return [{ text: RESET }, ...(lift.length > 0 ? [{ text, afterMs: DEAF_MS }] : [])]
+      return [{ text: RESET }, ...(lift.length > 0 ? [{ text, afterMs: AFTER_RESET_MS }] : [])]
     }
   }
 
