@@ -57,7 +57,7 @@ describe('a daemon that is killed in mid-plot', () => {
 
   it('moves nothing afterwards until an operator says how to resume, knows where it stopped, and inks every stroke once', async () => {
     const state = join(folder, 'state')
-    const plotters = [{ name: 'axi', url: `${board.url}?patience=10`, profile: quick }]
+    const plotters = [{ name: 'axi', url: `${board.url}?patience=10&speed=3`, profile: quick }]
     const settings = { port: 0, state, output: join(folder, 'output'), plotters }
     const plot = { plotter: 'axi', options: { keepOrder: true } }
     daemon = await daemonProcess(settings, killedAfter(3, state))

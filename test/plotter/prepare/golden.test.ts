@@ -46,6 +46,9 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
   ).drawing,
 }
 
+/** Those that draw some ink more than once. */
+const WITH_REPEATS = ['rooms that share their walls', 'a map: streets that end on another']
+
 /** The result of a drawing: the figures, then each stroke by its first and last vertex, in order. */
 function plan(from: Drawing, options: PrepareOptions): string {
   const { drawing, report } = prepare(from, options, profileNamed('axidraw-v3'))
@@ -59,8 +62,9 @@ function plan(from: Drawing, options: PrepareOptions): string {
   return [figures, ...strokes].join('\n')
 }
 
-const all = (options: PrepareOptions): string =>
+const all = (options: PrepareOptions, names = Object.keys(DRAWINGS)): string =>
   `${Object.entries(DRAWINGS)
+    .filter(([name]) => names.includes(name))
     .map(([name, drawing]) => `${name}\n${plan(drawing, options)}`)
     .join('\n\n')}\n`
 
@@ -71,7 +75,7 @@ describe('the plans of a few small drawings', () => {
   })
 
   it('are the reviewed ones when ink is drawn once', () => {
-    const plans = all({ once: true })
+    const plans = all({ once: true }, WITH_REPEATS)
     expect(plans).toBe(golden('planning/once.txt', plans))
   })
 
