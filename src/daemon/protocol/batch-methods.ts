@@ -10,7 +10,7 @@ const batch = z.object({
   name: z.string(),
   owners: z.array(z.string()).readonly().meta({ description: 'names of the tokens that submitted jobs of the batch' }),
   cards: count.meta({ description: 'cards of the batch, without the spoiled ones' }),
-  done: count,
+  done: count.meta({ description: 'cards whose job is finished' }),
   left: count.meta({ description: 'jobs that have not ended, held jobs included' }),
   held: count,
   failed: count,

@@ -36,7 +36,7 @@ const grant = z
   .object({
     by: z.string().meta({ description: 'name of the token that gave the grant' }),
     since: z.number(),
-    until: z.number().meta({ description: 'its latest end' }),
+    until: z.number().meta({ description: 'the latest end of the grant' }),
     for: z.union([
       z.object({ job: id, title: z.string() }),
       z.object({ sheets: count.meta({ description: 'remaining sheets' }), of: count }),

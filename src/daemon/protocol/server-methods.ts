@@ -139,7 +139,7 @@ export const SERVER_METHODS = {
       host: z.string().meta({ description: 'the name of the host that answers' }),
       output: z.string().meta({ description: 'the output folder on the daemon’s machine' }),
       state: z.string(),
-      fonts: z.string().optional().meta({ description: 'the folder of own fonts on the daemon’s machine' }),
+      fonts: z.string().optional().meta({ description: 'the folder of the user’s own fonts on the daemon’s machine' }),
       limits: z.object({
         messageBytes: count,
         uploadBytes: count,

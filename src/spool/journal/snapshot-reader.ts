@@ -153,7 +153,7 @@ class Parser {
     if (this.#checksumLine === undefined) throw new Error('the checksum is missing')
     if (Number.parseInt(this.#checksumLine, 16) !== this.#crc) throw new Error('the checksum does not match')
     if (headGeneration !== generation || seq === undefined || format === undefined)
-      throw new Error(`its first line names generation ${headGeneration}`)
+      throw new Error(`the first line names generation ${headGeneration}`)
     return { format, seq, salt, tables: this.#tables, archive: this.#archive }
   }
 
@@ -205,5 +205,5 @@ class Parser {
 const OPEN = 0x7b
 const CLOSE = 0x7d
 const COMMA = 0x2c
-/** The last line, which the checksum does not cover. */
+/** Bytes of the last line, which the checksum does not cover. */
 const CRC_LENGTH = '"crc32":"00000000"}'.length

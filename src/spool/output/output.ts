@@ -87,7 +87,7 @@ function makeRoot(folder: string): string {
   return realpathSync.native(folder)
 }
 
-/** Creates the folders one by one, to see a link before it creates a folder behind that link. */
+/** Creates the folders one by one, so that no folder is created behind a link. */
 function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
