@@ -95,7 +95,18 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'promises-mocks', include: MOCKS, exclude: LONG, env: short, ...compiled } },
-      { extends: true, test: { name: 'long', include: [...LONG, ...SWEEPS], env: full, ...compiled } },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: [...LONG, ...SWEEPS],
+          env: full,
+          // Sweeps compute for minutes. Vitest wants a group of its own for another number of workers.
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 1 },
+          ...compiled,
+        },
+      },
     ],
   },
 })
