@@ -18,7 +18,9 @@ import type { Job, Progress } from '../../src/spool/job.ts'
 import { axidraw, planOfLines, until } from './bench.ts'
 import { removeFolder } from './remove-folder.ts'
 
-/** Plans of all test files of this process: the files share this module, so the end of one of them must not remove it. */
+/**
+ * The folder of the plans. All test files of this process share it, so the end of one file must not remove the folder.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'plotd-test-'))
 process.once('exit', () => removeFolder(folder))
 

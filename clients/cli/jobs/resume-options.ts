@@ -67,7 +67,7 @@ function cutPlace({ first, last, of, drawnMm }: Place): string {
   if (drawnMm !== undefined)
     return `in stroke ${count(first + 1)} of ${count(of)}, after ${drawnMm.toFixed(1)} mm of it`
   if (last - first <= 1) return `in stroke ${count(first + 1)} of ${count(of)}`
-  return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}: look which are on the sheet`
+  return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}: look at the sheet to see which are drawn`
 }
 
 /** The place at which the plot continues, as a sentence. */

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 Priority = Union[int, str]
 #: A plotter's name, True for any plotter, or a plot request of docs/protocol.md.
 Plot = Union[str, bool, Mapping[str, Any]]
-#: ISO 8601 text, ms since 1970, or a moment with its time zone.
+#: ISO 8601 text, ms since 1970, or a datetime with its time zone.
 Moment = Union[str, int, float, datetime]
 
 #: States that a job leaves only when a user retries it.

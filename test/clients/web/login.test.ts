@@ -49,11 +49,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     await expect
       .poll(async () => (await house.client.call('token.list', {})).tokens.map(({ by }) => by))
       .toEqual(expect.not.arrayContaining(['watcher']))
-    await page
-      .getByRole('button', { name: 'Pause the queue' })
-      .or(page.getByRole('heading', { name: 'Queue' }))
-      .first()
-      .waitFor()
+    await page.getByRole('button', { name: 'Pause queue' }).waitFor()
     expect(page.url()).not.toMatch(/token|login/)
     expect(Object.values((await page.evaluate('({...localStorage})')) as object).join()).not.toContain(operate)
   })

@@ -20,9 +20,9 @@ describe.runIf(hasBrowser)('a page whose answers arrive late', () => {
   const sheet = (page: Page, title: string) => page.getByRole('img', { name: `Sheet with ${title}` })
   /** Waits until the page has handled all that arrived before: the answers to these requests come after it. */
   const settle = async (page: Page): Promise<void> => {
-    await page.getByRole('button', { name: 'Hold queue' }).click()
-    await page.getByRole('button', { name: 'Release queue' }).click()
-    await page.getByRole('button', { name: 'Hold queue' }).waitFor()
+    await page.getByRole('button', { name: 'Pause queue' }).click()
+    await page.getByRole('button', { name: 'Resume queue' }).click()
+    await page.getByRole('button', { name: 'Pause queue' }).waitFor()
   }
 
   it('keeps the job on the sheet that the user chose while a preview was on its way', async () => {

@@ -36,7 +36,7 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     await page.getByText(/is drawing/).waitFor()
     const ink = async () => (await inkOnSheet(page)).dark
     await until(async () => (await ink()) < 0.8 * whole) // the sheet shows the job, whose ink still to come is pale
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
     const soFar = await ink()
     await page.getByRole('button', { name: 'Continue' }).click()
     await until(async () => (await ink()) > soFar + 0.05 * whole)

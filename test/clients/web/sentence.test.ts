@@ -98,7 +98,7 @@ describe('the status line', () => {
     ['held for this plotter', { paused: [] }, { queuePaused: true }],
   ])('asks for no sheet while the queue is %s', (_, { paused }, changes) => {
     const daemon = stateOf([job('a', { status: 'rendered', plot })], [plotter({ is: 'idle', ready: false }, changes)])
-    expect(sentence({ ...daemon, paused })).toMatchObject({ text: 'The queue is on hold. One job is waiting.' })
+    expect(sentence({ ...daemon, paused })).toMatchObject({ text: 'The queue is paused. One job is waiting.' })
   })
 
   it('asks for no sheet on a plotter that cannot draw the job', () => {

@@ -43,7 +43,7 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
           aria-pressed={isPaused}
           onClick={() => store.request(isPaused ? 'queue.resume' : 'queue.pause', {})}
         >
-          {isPaused ? 'Release queue' : 'Hold queue'}
+          {isPaused ? 'Resume queue' : 'Pause queue'}
         </button>
       </h2>
       <p class="quiet totals">{queueWords(waiting)}</p>

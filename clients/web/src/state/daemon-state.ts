@@ -105,6 +105,6 @@ export function nextJob(queue: readonly WireJob[], plotter: WirePlotter): WireJo
   return betweenCopies ?? queue.find((job) => WAITING.has(job.status) && mayDraw(plotter, job))
 }
 
-/** Whether a plotter takes no new job because the user holds the whole queue, or the plotter's part of it. */
-export const isQueueHeld = ({ paused }: DaemonState, { name, queuePaused }: WirePlotter): boolean =>
+/** Whether a plotter takes no new job because a user paused the whole queue, or the plotter's part of it. */
+export const isQueuePaused = ({ paused }: DaemonState, { name, queuePaused }: WirePlotter): boolean =>
   queuePaused || paused.includes('') || paused.includes(name)

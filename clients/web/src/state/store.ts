@@ -106,7 +106,7 @@ export class Store {
     this.#requestRender()
   }
 
-  /** Calls the listener after changes. @returns a function that ends this */
+  /** Calls the listener after each change. @returns a function that removes the listener */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

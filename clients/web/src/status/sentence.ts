@@ -1,7 +1,7 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
 import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
-import { type DaemonState, isQueueHeld, nextJob, queueOf } from '../state/daemon-state.ts'
+import { type DaemonState, isQueuePaused, nextJob, queueOf } from '../state/daemon-state.ts'
 
 /** One line of the status bar: the activity of a plotter or of the queue, and the action that it waits for. */
 export interface Sentence {
@@ -113,7 +113,7 @@ function ofIdle(
   }
   const next = nextJob(queue, plotter)
   if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(queue, plotter)
-  if (isQueueHeld(daemon, plotter)) return ofQueue(queue, plotter, 'The queue is on hold. ')
+  if (isQueuePaused(daemon, plotter)) return ofQueue(queue, plotter, 'The queue is paused. ')
   return isReady ? ofStarting(plotter, next) : ofSheetNeeded(plotter, next)
 }
 
