@@ -71,10 +71,10 @@ export function provenWithSeams(
     const slacks = new Slacks(stars)
     const budget: Budget = { links: effort.links, ways: effort.ways }
     least = Math.max(least, slacks.bound)
+    const routes = new SetRoutes(slacks, best - slacks.bound, budget)
     while (least < best - RESOLUTION && !work.expired()) {
       const limit = Math.min(best - RESOLUTION, least + (best - slacks.bound) / STEPS) - slacks.bound
-      const routes = new SetRoutes(slacks, limit, budget)
-      if (!routes.find(work)) break
+      if (!routes.find(limit, work)) break
       if (routes.best < best - RESOLUTION) {
         best = routes.best
         if (effort === forPlan && graph.isExact) better = sequenceOf(strokes, graph, routes.route())

@@ -48,7 +48,8 @@ export class SetRoutes {
   /** The least cost of the routes, s; Infinity where there is none. */
   best = Infinity
   readonly #slacks: Slacks
-  readonly #half: number
+  /** Half of the limit. */
+  #half: number
   readonly #budget: Budget
   readonly #strokes: number
   readonly #nodeOf: Int32Array
@@ -59,9 +60,10 @@ export class SetRoutes {
   #ways = new Ways()
   #longer = new Ways()
 
-  constructor(slacks: Slacks, limit: number, budget: Budget) {
+  /** @param most  the greatest limit */
+  constructor(slacks: Slacks, most: number, budget: Budget) {
     this.#slacks = slacks
-    this.#half = limit / 2 + ROUNDING
+    this.#half = most / 2 + ROUNDING
     this.#budget = budget
     const { graph } = slacks
     this.#strokes = graph.items - 1
@@ -70,8 +72,11 @@ export class SetRoutes {
     this.#arcs = this.#makeArcs()
   }
 
-  /** @returns whether the budget was enough for all routes */
-  find(work: Work): boolean {
+  /** Finds the best route whose slacks add up to the limit at most. @returns whether the budget was enough for all of them */
+  find(limit: number, work: Work): boolean {
+    this.best = Infinity
+    this.#meeting = undefined
+    this.#half = limit / 2 + ROUNDING
     const { isSymmetric, graph } = this.#slacks
     const forth = this.#walk(graph.nodes - 1, work)
     const back = forth && (isSymmetric ? forth : this.#walk(graph.nodes - 2, work))
