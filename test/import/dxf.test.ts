@@ -140,6 +140,11 @@ describe('blocks of a DXF drawing', () => {
     ])
   })
 
+  it('notes an embedded object, which it cannot draw', () => {
+    const { notes } = drawn([...line(0, 0, 1, 1), [0, 'OLE2FRAME'], [8, '0']])
+    expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('OLE2FRAME') }])
+  })
+
   it('notes a block that contains itself, and one that is missing', () => {
     const { notes } = drawn([...line(0, 0, 1, 1), ...insert('LOOP', []), ...insert('NOWHERE', [])], {
       blocks: block('LOOP', insert('LOOP', [])),

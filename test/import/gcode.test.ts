@@ -172,4 +172,13 @@ describe('G-code files', () => {
       runs(1200, 200),
     )
   })
+
+  it('is refused where a line is too long, unless the end of the line is a comment', () => {
+    const move = 'G1 X10 Y10 F600 '
+    expect(() => readGcode(bytesOf(`G0 X0 Y0\n${move.repeat(400)}`))).toThrow(
+      expect.objectContaining({ code: 'ERR_DOCUMENT', message: expect.stringContaining('6400 characters') }),
+    )
+    const { svg } = readGcode(bytesOf(`M3\nG1 X10 Y10 F600 ; ${'a'.repeat(5000)}\nG1 X20 Y0`))
+    expect(svg).toContain('<path')
+  })
 })

@@ -23,17 +23,7 @@ export interface ReadDxfOptions extends Partial<DxfOptions> {
 }
 
 /** Entities that the reader skips without a note. */
-const SILENT = new Set([
-  'VIEWPORT',
-  'SEQEND',
-  'ATTDEF',
-  'LIGHT',
-  'SUN',
-  'ACDBPLACEHOLDER',
-  'DIMASSOC',
-  'OLE2FRAME',
-  'SECTION',
-])
+const SILENT = new Set(['VIEWPORT', 'SEQEND', 'ATTDEF', 'LIGHT', 'SUN', 'ACDBPLACEHOLDER', 'DIMASSOC', 'SECTION'])
 const PAPER = 67
 const INVISIBLE = 60
 

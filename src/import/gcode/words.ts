@@ -1,3 +1,5 @@
+import { PlotdError } from '../../errors.ts'
+
 /** One line of G-code: its words and its comments. */
 export interface Block {
   readonly words: readonly Word[]
@@ -10,12 +12,14 @@ export interface Word {
   readonly value: number
 }
 
-/** Most characters of one line. No line of G-code is longer; the rest of a longer line is dropped. */
+/** Most characters of one line before its comment. */
 const MOST_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters count in any case, and
  * blanks may stand anywhere.
+ *
+ * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before its comment
  */
 export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {
@@ -29,7 +33,15 @@ function* linesOf(text: string): Generator<string> {
   for (let offset = 0; offset < text.length; ) {
     const end = text.indexOf('\n', offset)
     const stop = end < 0 ? text.length : end
-    yield text.slice(offset, Math.min(stop, offset + MOST_LINE)).trim()
+    const line = text.slice(offset, Math.min(stop, offset + MOST_LINE))
+    if (stop - offset > MOST_LINE && !line.includes(';')) {
+      const length = stop - offset
+      throw new PlotdError(
+        'ERR_DOCUMENT',
+        `a line of the G-code has ${length} characters: expected at most ${MOST_LINE}`,
+      )
+    }
+    yield line.trim()
     offset = stop + 1
   }
 }
