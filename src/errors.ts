@@ -18,7 +18,7 @@ export const ERRORS = {
   ERR_JOB_UNKNOWN: 'there is no such job',
   ERR_BATCH_UNKNOWN: 'there is no such batch',
   ERR_JOB_STATE: 'the present state of the job does not allow the request',
-  ERR_CLAIM_LOST: 'this worker no longer holds the job',
+  ERR_CLAIM_LOST: 'the claim on the job has ended',
   ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',
   ERR_SPOOL_NEWER: 'the spool on disk was written by a newer plotd',
   ERR_SPOOL_WRITE: 'the spool could not be written to disk',
