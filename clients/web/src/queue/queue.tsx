@@ -40,7 +40,6 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
         <button
           type="button"
           class="plain"
-          aria-pressed={isPaused}
           onClick={() => store.request(isPaused ? 'queue.resume' : 'queue.pause', {})}
         >
           {isPaused ? 'Resume queue' : 'Pause queue'}
