@@ -31,6 +31,9 @@ interface Props {
 /** The tasks that come first, in this order. */
 const FIRST = ['postcard', 'pattern', 'text', 'svg']
 
+/** Titles of tasks whose names do not read as words. */
+const TASK_TITLES: Readonly<Record<string, string>> = { svg: 'SVG', qr: 'QR code', 'n-up': 'N-up' }
+
 /** The form of the chosen task, of several dropped files, or of a table. */
 export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
@@ -54,7 +57,7 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
       <div class="choice" role="group" aria-label="What to make">
         {tasks.map((option) => (
           <button type="button" key={option.name} aria-pressed={option === task} onClick={() => choose(option.name)}>
-            {option.name === 'svg' ? 'SVG' : labelOf(option.name)}
+            {TASK_TITLES[option.name] ?? labelOf(option.name.replaceAll('-', ' '))}
           </button>
         ))}
       </div>
