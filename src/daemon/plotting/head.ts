@@ -5,18 +5,22 @@ import type { Holding } from './holding.ts'
 import type { StationParts } from './station-parts.ts'
 
 /**
- * The job of a plotter's next sheet: the one that its station holds, or the first in the queue.
+ * The job of a plotter's next sheet: the one that its station holds, or the first in the queue. A station holds a job
+ * for a moment after the job has ended or was canceled: no sheet follows for that job.
  *
  * @param jobId  the id that the job must have
  * @throws PlotdError ERR_PLOTTER_STATE when the next job has another id
  */
 export async function headOf(spool: Spool, name: string, holding: Holding, jobId?: string): Promise<Job | undefined> {
-  const head = holding.is === 'held' ? holding.claim.job : await spool.head([name, 'any'])
+  const held = holding.is === 'held' ? await spool.get(holding.claim.job.id) : undefined
+  const head = held && isOnPlotter(held) ? held : await spool.head([name, 'any'])
   if (jobId === undefined || head?.id === jobId) return head
   const next = head ? `is ${head.id} (${head.title})` : 'there is none'
   const message = `the next job for ${name} ${next}, not ${jobId}`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, next: head?.id, job: jobId })
 }
+
+const isOnPlotter = ({ status }: Job): boolean => status === 'plotting' || status === 'paused'
 
 /** The job that waits only for a fresh sheet. */
 export async function waitingJob(
@@ -24,8 +28,8 @@ export async function waitingJob(
   name: string,
   holding: Holding,
 ): Promise<Job | undefined> {
-  if (holding.is === 'held') return holding.isPaused ? undefined : holding.claim.job
-  if (holding.is === 'claiming' || isQueuePaused()) return undefined
+  if (holding.is === 'claiming' || (holding.is === 'held' && holding.isPaused)) return undefined
   const head = await headOf(spool, name, holding)
-  return head?.status === 'rendered' ? head : undefined
+  if (head && isOnPlotter(head)) return head
+  return head?.status === 'rendered' && !isQueuePaused() ? head : undefined
 }

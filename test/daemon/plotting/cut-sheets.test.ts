@@ -52,7 +52,6 @@ async function startBoard(): Promise<void> {
 
 /** A job that a lost link interrupted in mid-sheet. */
 async function interrupted(): Promise<string> {
-  // A plot that was canceled ends a little later, and takes a grant that was given before that with it.
   await idle()
   unplugAt = inked() + 3
   const { id } = await submit()

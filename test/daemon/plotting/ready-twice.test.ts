@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { checkReady, type ReadyFacts } from '../../../src/daemon/plotting/check-ready.ts'
 import { CutSheets } from '../../../src/daemon/plotting/cut-sheets.ts'
-import { EMPTY } from '../../../src/daemon/plotting/holding.ts'
+import { headOf, waitingJob } from '../../../src/daemon/plotting/head.ts'
+import { claiming, EMPTY, holdingOf } from '../../../src/daemon/plotting/holding.ts'
 import type { SheetMarks } from '../../../src/daemon/plotting/sheet-marks.ts'
 import type { ThreadPools } from '../../../src/daemon/render/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
@@ -51,6 +52,28 @@ describe('a grant for the sheet that is down', () => {
     await noteBegin(axi.memory, 'earlier', 'hash')
     expect(await axi.ready({ sheets: 2 })).toEqual({ for: { sheets: 2, of: 2 } })
   })
+
+  it.each(['canceled', 'finished'])(
+    'is for the next job while the station still holds one that has %s',
+    async (how) => {
+      const spool = memorySpool()
+      const [last, next] = await spool.submit(
+        ['last', 'next'].map((title) => ({ task: 'text', params: {}, title, plot: { plotter: 'axi', copies: 1 } })),
+      )
+      for (const _ of [last, next]) {
+        const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+        if (rendering) await spool.complete(rendering, RESULT)
+      }
+      const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
+      if (!claim || !next) throw new Error('no job')
+      const holding = holdingOf(claim, claiming())
+      expect(await headOf(spool, 'axi', holding)).toMatchObject({ title: 'last', status: 'plotting' })
+      if (how === 'canceled') await spool.cancel(claim.job.id)
+      else await spool.complete(claim)
+      expect(await headOf(spool, 'axi', holding)).toMatchObject({ title: 'next', status: 'rendered' })
+      expect(await waitingJob({ spool, isQueuePaused: () => false }, 'axi', holding)).toMatchObject({ title: 'next' })
+    },
+  )
 
   it('takes no sheet off that was cut after the call of the user', async () => {
     const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
