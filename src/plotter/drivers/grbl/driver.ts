@@ -328,10 +328,13 @@ export class GrblDriver implements Driver {
 
   /** @returns why the remembered position is not valid */
   async #recallHome(wasInAlarm: boolean): Promise<string | undefined> {
-    if (!wasInAlarm && !this.#isLocked) return this.#carriage.recallHome('grbl')
-    if (!wasInAlarm) return void this.#carriage.distrustHome()
-    await this.#carriage.forgetHome()
-    return 'grbl was in alarm'
+    if (wasInAlarm) {
+      await this.#carriage.forgetHome()
+      return 'grbl was in alarm'
+    }
+    if (!this.#isLocked) return this.#carriage.recallHome('grbl')
+    this.#carriage.distrustHome()
+    return undefined
   }
 
   /** @returns grbl's state */
