@@ -92,7 +92,9 @@ describe('the numbers typed back', () => {
   })
 
   it('are refused when there are too few, or when no machine is so far off', () => {
-    expect(() => changeBy('square', [80, 80], 'axidraw-v3')).toThrow(/top, left, falling and rising/)
+    expect(() => changeBy('square', [80, 80], 'axidraw-v3')).toThrow(
+      /top side, the left side, the falling and the rising/,
+    )
     const profile = changeBy('square', [8, 8, 11.3, 11.3], 'axidraw-v3').profile as { calibration: object }
     expect(() => withOverrides(profileNamed('axidraw-v3'), { calibration: profile.calibration })).toThrow(/scaleX/)
   })
