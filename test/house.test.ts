@@ -48,6 +48,14 @@ describe('the house', () => {
     expect(marks.map(({ path }) => path)).toEqual([])
   })
 
+  it('repeats no test in the long run beside further cases: none of these files follows the strength', () => {
+    const mixed = sources('test').filter(
+      ({ path, text }) =>
+        path.endsWith('.test.ts') && /\bitLong\(/.test(text) && /\b(runs|trials|sample|isLong)\b/.test(text),
+    )
+    expect(mixed.map(({ path }) => path)).toEqual([])
+  })
+
   it('names no registry host in the lock file', () => {
     expect(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"/)
   })

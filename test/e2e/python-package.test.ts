@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/threads.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { isLong, itLong } from '../support/fuzz.ts'
+import { isLong } from '../support/fuzz.ts'
 
 const SOURCE = join(packageRoot, 'clients/python')
 
@@ -45,7 +45,7 @@ describe.runIf(python !== undefined)('the Python package', () => {
   })
   afterAll(() => daemon.close())
 
-  itLong('is built into the same wheel twice, and installed from it without an index', async () => {
+  it.runIf(isLong)('is built into the same wheel twice, and installed from it without an index', async () => {
     const pip = join(folder, 'venv/bin/pip')
     const built = await run(pip, ['wheel', '--no-deps', '--wheel-dir', join(folder, 'one'), SOURCE])
     expect(built).toMatchObject({ code: 0 })

@@ -7,8 +7,11 @@ const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
 /** Whether `npm run test:long` runs. */
 export const isLong = STRENGTH >= 1
 
-/** A further case of a promise: a test of `npm run test:long` alone. */
-export const itLong: (name: string, test: () => Promise<void> | void) => void = isLong ? it : () => {}
+/**
+ * A further case of a promise: a test of `npm run test:long` alone. That run leaves out the other cases of the file,
+ * which `npm test` has tried, so no test of the file may depend on the strength.
+ */
+export const itLong: (name: string, test: () => Promise<void> | void) => void = isLong ? it.only : () => {}
 
 /** The number of trials at this run's strength, from the number at full strength. */
 export const trials = (full: number, least = 1): number => Math.max(least, Math.round(full * STRENGTH))

@@ -5,7 +5,7 @@ import { boundsOf } from '../../src/geometry/bounds.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { drawPattern, type PatternName, prepareJob, render, tasks } from '../../src/tasks/index.ts'
 import { patterns } from '../../src/tasks/pattern/index.ts'
-import { itLong, runs } from '../support/fuzz.ts'
+import { isLong, runs } from '../support/fuzz.ts'
 
 const names = Object.keys(patterns) as PatternName[]
 
@@ -66,7 +66,7 @@ describe.each(names)('the pattern %s', (pattern) => {
 })
 
 describe('patterns with parameters of their own', () => {
-  itLong('draw for every choice in their schemas', () => {
+  it.runIf(isLong)('draw for every choice in their schemas', () => {
     const choices = names.flatMap((pattern) =>
       Object.entries(patterns[pattern].schema.shape).flatMap(([key, field]) =>
         optionsOf(field as z.ZodType).map((option) => ({ pattern, [key]: option })),

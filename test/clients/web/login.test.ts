@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hasBrowser, visit } from '../../support/browser.ts'
-import { itLong, sample } from '../../support/fuzz.ts'
+import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 describe.runIf(hasBrowser)('the login of the page', () => {
@@ -28,7 +28,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     },
   )
 
-  itLong('is not changed by a link that permits less', async () => {
+  it.runIf(isLong)('is not changed by a link that permits less', async () => {
     const page = await house.open()
     const before = await stored(page)
     const secret = await add('guest', 'watch')
@@ -38,7 +38,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     expect((await house.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
   })
 
-  itLong('continues with a link that permits as much or more, and ends the previous session', async () => {
+  it.runIf(isLong)('continues with a link that permits as much or more, and ends the previous session', async () => {
     const [watch, operate] = [await add('watcher', 'watch'), await add('worker', 'operate')]
     const visited = await visit(`${house.started.daemon.url}/#token=${watch}`)
     onTestFinished(() => visited.close())
@@ -80,7 +80,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     await page.getByText('opens this page and logs you in').waitFor()
   })
 
-  itLong('is refused with a link that was used, which also ends the session of its first use', async () => {
+  it.runIf(isLong)('is refused with a link that was used, which also ends the session of its first use', async () => {
     const page = await house.open()
     const link = house.started.daemon.loginLink()
     await page.goto(link)
