@@ -7,8 +7,8 @@ import { runs, sample, trials } from '../../support/fuzz.ts'
 import { HOSTILE, type Hostile } from './hostile/index.ts'
 import { page } from './support.ts'
 
-/** The share of 4 MB that the files have, and of the usual budget that they may use: at most a half. */
-const SHARE = trials(50) / 100
+/** The share of 4 MB that the files have, and of the usual budget that they may use: at most a quarter. */
+const SHARE = trials(25) / 100
 const WORK = (SHARE * DEFAULT_LIMITS.work) / 20
 /** Far above what the budget takes on a busy machine: a loop that is not counted runs for hours. */
 const STUCK = 120_000
@@ -23,7 +23,7 @@ function outcome({ svg, options }: Hostile, strength: number): string {
   }
 }
 
-describe('a hostile SVG of up to 2 MB', () => {
+describe('a hostile SVG of up to 1 MB', () => {
   it.each(sample(HOSTILE, 12))('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
     expect(outcome(hostile, SHARE)).toMatch(ENDS)
   })
