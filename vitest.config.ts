@@ -102,9 +102,6 @@ export default defineConfig({
           include: [...LONG, ...SWEEPS],
           env: full,
           allowOnly: true, // `itLong` of test/support/fuzz.ts
-          // Sweeps compute for minutes. Vitest wants a group of its own for another number of workers.
-          maxWorkers: availableParallelism() + 1,
-          sequence: { groupOrder: 1 },
           ...compiled,
         },
       },

@@ -1,7 +1,7 @@
 import type { Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
-import { writeFileOrExplain } from '../io/files.ts'
+import { writeFileOrExplain, writePicture } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { type ContactCard, contactSheets, linesOf } from '../jobs/contact-sheet.ts'
 import { findJobs } from '../jobs/find-jobs.ts'
@@ -145,7 +145,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   const [, kind] = /\.(pdf|png)$/i.exec(file) ?? []
   if (kind === undefined)
     throw new PlotdError('ERR_PARAMS', `--sheet ${file}: expected a name that ends in .pdf or .png`)
-  const { drawingsToPdf, drawingToSvg, layoutText, readSvg, svgToPng } = await import('../../../src/index.ts')
+  const { drawingsToPdf, drawingToSvg, layoutText, readSvg } = await import('../../../src/index.ts')
   const current = (await allCards(name, io)).filter(({ status }) => status !== 'spoiled' && status !== 'canceled')
   const client = await io.daemon.connect()
   const cards: ContactCard[] = []
@@ -173,7 +173,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   else {
     for (const [i, page] of pages.entries()) {
       const path = i === 0 ? file : file.replace(/\.png$/i, `-${i + 1}.png`)
-      await writeFileOrExplain(path, await svgToPng(drawingToSvg(page, { strokeWidth: 0.15 }), { width: 1600 }))
+      await writePicture(path, drawingToSvg(page, { strokeWidth: 0.15 }))
     }
   }
   io.answer(

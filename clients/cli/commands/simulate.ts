@@ -4,7 +4,7 @@ import { defineCommand } from '../args/command.ts'
 import { fidelity, verdict } from '../demo/fidelity.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { READING, type ReadingArgs, readOptions } from '../flags/reading-flags.ts'
-import { writeFileOrExplain } from '../io/files.ts'
+import { writeFileOrExplain, writePicture } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { length, plural } from '../ui/format.ts'
 import { InkCanvas, newInk, thin } from '../ui/ink-canvas.ts'
@@ -196,14 +196,14 @@ async function report(
   { ink: file, compare, ...reading }: ReportOptions,
   io: Io,
 ): Promise<void> {
-  const { inkLength, inkToSvg, simplifyStrokes, svgToPng } = await import('../../../src/index.ts')
+  const { inkLength, inkToSvg, simplifyStrokes } = await import('../../../src/index.ts')
   const strokes = ink.starts.length - 1
   const penDownMm = inkLength(ink)
   const png = `${file?.replace(/\.svg$/, '') ?? ''}.png`
   if (file !== undefined) {
     const svg = inkToSvg({ ...simplifyStrokes(ink, PICTURE_MM), ...page }, { title: 'Ink', background: 'white' })
     await writeFileOrExplain(file, svg)
-    await writeFileOrExplain(png, await svgToPng(svg, { width: 1600 }))
+    await writePicture(png, svg)
   }
   const measured = compare === undefined ? undefined : await fidelity(ink, compare, readOptions(reading))
   io.answer(

@@ -16,6 +16,17 @@ export async function writeFileOrExplain(file: string, content: string | Uint8Ar
   }
 }
 
+/** Width of a picture, px. */
+const PICTURE_WIDTH = 1600
+/** A user waits for the picture and can press Ctrl-C. This limit ends only what would hang, ms. */
+const PICTURE_MS = 10 * 60_000
+
+/** Draws an SVG as a PNG file. @throws PlotdError ERR_FILE, ERR_SVG_LIMIT */
+export async function writePicture(file: string, svg: string): Promise<void> {
+  const { svgToPng } = await import('../../../src/index.ts')
+  await writeFileOrExplain(file, await svgToPng(svg, { width: PICTURE_WIDTH, timeoutMs: PICTURE_MS }))
+}
+
 /** An error of the file system as a sentence, with the full path. */
 export function fileError(file: string, thrown: unknown): PlotdError {
   const sentence = SYSTEM[(thrown as NodeJS.ErrnoException).code ?? '']

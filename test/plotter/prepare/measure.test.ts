@@ -20,7 +20,7 @@ describe('the time of a drawing without a plan', () => {
     const { drawing } = await render(task, params)
     if (!drawing) throw new Error('the task gives no drawing')
     const measured = measure(drawing, axidraw).estimate
-    const planned = prepare(drawing, { effort: 0.1 }, axidraw).report.estimate
+    const planned = prepare(drawing, { effort: 0.03 }, axidraw).report.estimate
     expect(measured.seconds / planned.seconds).toBeGreaterThan(0.97)
     expect(measured.seconds / planned.seconds).toBeLessThan(1.03)
   })
