@@ -19,8 +19,12 @@ const NEED_MORE = [
 ]
 /** Tests of those rooms that plot or read whole sheets, for seconds each. */
 const WHOLE_SHEETS = [
+  'test/tasks/{golden,patterns,postcard}.test.ts',
   'test/tasks/alphabet/read-sheet.test.ts',
-  'test/plotter/plan/{calibrate,pen-times}.test.ts',
+  'test/svg/golden.test.ts',
+  'test/import/{hostile,raster}.test.ts',
+  'test/plotter/drivers/{ebb-overlap,marlin-contract}.test.ts',
+  'test/plotter/plan/{calibrate,pen-offsets,pen-times}.test.ts',
   'test/plotter/prepare/{bound,golden,measure,seam-proof}.test.ts',
   'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
 ]
