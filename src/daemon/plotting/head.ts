@@ -29,7 +29,8 @@ export async function waitingJob(
   holding: Holding,
 ): Promise<Job | undefined> {
   if (holding.is === 'claiming' || (holding.is === 'held' && holding.isPaused)) return undefined
+  if (holding.is === 'empty' && isQueuePaused()) return undefined
   const head = await headOf(spool, name, holding)
   if (head && isOnPlotter(head)) return head
-  return head?.status === 'rendered' && !isQueuePaused() ? head : undefined
+  return head?.status === 'rendered' ? head : undefined
 }

@@ -33,9 +33,9 @@ function* linesOf(text: string): Generator<string> {
   for (let offset = 0; offset < text.length; ) {
     const end = text.indexOf('\n', offset)
     const stop = end < 0 ? text.length : end
-    const line = text.slice(offset, Math.min(stop, offset + MOST_LINE))
-    if (stop - offset > MOST_LINE && !line.includes(';')) {
-      const length = stop - offset
+    const length = stop - offset
+    const line = text.slice(offset, offset + Math.min(length, MOST_LINE))
+    if (length > MOST_LINE && !line.includes(';')) {
       throw new PlotdError(
         'ERR_DOCUMENT',
         `a line of the G-code has ${length} characters: expected at most ${MOST_LINE}`,

@@ -19,14 +19,19 @@ export class Carriage {
   place: Place | undefined
   /** Whether the machine has limit switches. If so, nothing moves before the board has found them on this connection. */
   hasSwitches = false
+  readonly #board: string
   readonly #memory: HomeMemory
   readonly #save: () => Promise<void>
   #isHomeKnown = false
   /** Known after homing. */
   #reach: Reach | undefined
 
-  /** @param save  resolves when the memory is on the disk */
-  constructor(options: GcodeOptions, memory: HomeMemory, save: () => Promise<void>) {
+  /**
+   * @param board  its name for messages
+   * @param save   resolves when the memory is on the disk
+   */
+  constructor(board: string, options: GcodeOptions, memory: HomeMemory, save: () => Promise<void>) {
+    this.#board = board
     this.frame = new GcodeFrame(options)
     this.#memory = memory
     this.#save = save
@@ -42,8 +47,8 @@ export class Carriage {
   }
 
   /** @throws PlotdError ERR_DEVICE when the board did not report the place */
-  requirePlace(board: string): Place {
-    if (!this.place) throw new PlotdError('ERR_DEVICE', `${board} does not report its position`)
+  requirePlace(): Place {
+    if (!this.place) throw new PlotdError('ERR_DEVICE', `${this.#board} does not report its position`)
     return this.place
   }
 
@@ -77,17 +82,16 @@ export class Carriage {
    * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage. So plotd does
    * not trust that position, and forgets home.
    *
-   * @param board  its name for messages
    * @returns why the remembered position is not valid
    */
-  async recallHome(board: string): Promise<string | undefined> {
+  async recallHome(): Promise<string | undefined> {
     const { home } = this.#memory
     this.#isHomeKnown = false
     if (!home) return undefined
     const { x, y } = this.place ?? { x: 0, y: 0 }
     if (x === 0 && y === 0) {
       await this.forgetHome()
-      return `${board} reports position 0, 0: after a restart it reports this at any place of the carriage`
+      return `${this.#board} reports position 0, 0: after a restart it reports this at any place of the carriage`
     }
     this.frame.home = home
     this.#isHomeKnown = true

@@ -56,7 +56,7 @@ export class GrblDriver implements Driver {
     if (!profile.grbl) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no grbl options`)
     this.#profile = profile
     this.#options = profile.grbl
-    this.#carriage = new Carriage(profile.grbl, memory, save)
+    this.#carriage = new Carriage('grbl', profile.grbl, memory, save)
     this.#talk = new GrblTalk(port, clock)
     this.#pen = new GcodePen(this.#talk, profile, profile.grbl, penLines)
     this.#talk.onPositionLost = () => {
@@ -144,7 +144,7 @@ export class GrblDriver implements Driver {
   async setHome(): Promise<void> {
     this.#carriage.requireHomed()
     await this.#locate()
-    await this.#carriage.setHome(this.#carriage.requirePlace('grbl'))
+    await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
   /** Frees the motors with the sleep state. grbl has no command to hold them; the setting $1 decides that. */
@@ -322,7 +322,7 @@ export class GrblDriver implements Driver {
     this.#isLocked = false
     await this.#talk.ask('G21G90G94G17')
     await this.#locate()
-    const corner = this.#carriage.requirePlace('grbl')
+    const corner = this.#carriage.requirePlace()
     await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, reachAround(corner, this.#board.settings))
   }
 
@@ -332,7 +332,7 @@ export class GrblDriver implements Driver {
       await this.#carriage.forgetHome()
       return 'grbl was in alarm'
     }
-    if (!this.#isLocked) return this.#carriage.recallHome('grbl')
+    if (!this.#isLocked) return this.#carriage.recallHome()
     this.#carriage.distrustHome()
     return undefined
   }

@@ -64,7 +64,7 @@ export class MarlinDriver implements Driver {
     if (!profile.marlin) throw new PlotdError('ERR_PROFILE_INVALID', `${profile.name} has no marlin options`)
     this.#configured = this.#profile = profile
     this.#options = profile.marlin
-    this.#carriage = new Carriage(profile.marlin, memory, save)
+    this.#carriage = new Carriage('the board', profile.marlin, memory, save)
     this.#carriage.hasSwitches = profile.marlin.homing
     this.#talk = new MarlinTalk(port, clock)
     this.#klipper = new KlipperClock(this.#talk)
@@ -96,7 +96,7 @@ export class MarlinDriver implements Driver {
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
     await this.#modes()
     await this.#locate()
-    const whyLost = await this.#carriage.recallHome('the board')
+    const whyLost = await this.#carriage.recallHome()
     const stoodAt = this.position
     await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
@@ -155,7 +155,7 @@ export class MarlinDriver implements Driver {
   async setHome(): Promise<void> {
     this.#carriage.requireHomed()
     await this.#locate()
-    await this.#carriage.setHome(this.#carriage.requirePlace('the board'))
+    await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
   async motors(on: boolean): Promise<void> {
@@ -339,10 +339,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
-    await this.#carriage.setHomeWithin(
-      this.#options.homeAt ?? this.#carriage.requirePlace('the board'),
-      this.#board.reach,
-    )
+    await this.#carriage.setHomeWithin(this.#options.homeAt ?? this.#carriage.requirePlace(), this.#board.reach)
   }
 
   /** Asks for the target of the last move, which is the carriage's place when nothing moves. */

@@ -1,8 +1,8 @@
 /**
- * The room `prepare/bound`: `link-graph` (links and their costs), `one-tree` (the cheapest tree for given prices), `tighten` with
- * `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`, `violated-sets`, and `branch` with `gains` (small drawings),
- * `seam-bound` with `place-graph`, `stars` and `pair-tree` (closed strokes), `seam-proof` with `slacks` and `set-routes` (few
- * closed strokes). Import only these functions.
+ * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for given
+ * prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`, `violated-sets`,
+ * and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`. Few closed strokes:
+ * `seam-proof` with `slacks` and `set-routes`. Import only these functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import {

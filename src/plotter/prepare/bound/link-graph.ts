@@ -173,8 +173,8 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
 }
 
 /**
- * The `k` cheapest links of each node, with those of the cheapest tree, so that the result contains a tree, and those of the
- * route through the strokes as they are numbered.
+ * The `k` cheapest links of each node. The links of the cheapest tree are added, so that the result contains a tree, and the
+ * links of the route through the strokes as they are numbered.
  */
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)

@@ -39,10 +39,9 @@ export interface Budget {
 /**
  * All routes whose slacks add up to a limit at most, by dynamic programming over sets of strokes (M. Held and R. M. Karp, 1962).
  *
- * A way is a part of a route, from an end of home to some stroke. No slack is negative, so every such route has a link with at
- * most half of the limit on its way from home's start, and at most half on its way from home's end. So the search needs only ways
- * with half of the limit. Two ways that together draw all strokes make a route. There are far fewer such ways than ways with the
- * whole limit.
+ * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every such route has a link that
+ * splits it into two ways, each with at most half of the limit. The search needs only such ways. Two ways that together draw
+ * all strokes make a route. There are far fewer such ways than ways with the whole limit.
  */
 export class SetRoutes {
   /** The least cost of the routes, s; Infinity where there is none. */
