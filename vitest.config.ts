@@ -38,12 +38,12 @@ const including = (text: string): string[] => testFiles.filter((path) => readFil
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
 const MOCKS = including('vi.mock(')
-/** Tests whose number of trials or cuts follows PLOTD_FUZZ: `long` repeats them at full strength. */
+/** Tests whose number of trials or cuts follows PLOTD_FUZZ: `long` repeats them with more. */
 const SWEEPS = ['support/fuzz.ts', 'contracts/cuts.ts'].flatMap(including)
 
 const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
-const full = { PLOTD_FUZZ: PLOTD_FUZZ ?? '1' }
+const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.4' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 const RUN = 'plotd-tests-'
@@ -61,7 +61,7 @@ const LIMIT_MS = 600_000
 
 /**
  * Three projects. `unit` is for work in progress: it compiles nothing. `promises` tries each promise of the README
- * once. `long` holds the sweeps: what takes minutes (`*.long.test.ts`), and all properties at full strength.
+ * once. `long` holds the sweeps: what takes minutes (`*.long.test.ts`), and all properties with more trials.
  */
 export default defineConfig({
   test: {
@@ -104,7 +104,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: [...LONG, ...SWEEPS],
-          env: full,
+          env: long,
           allowOnly: true, // `itLong` of test/support/fuzz.ts
           ...compiled,
         },

@@ -17,7 +17,7 @@ import { until } from '../support/until.ts'
 const folder = tempFolder()
 const random = randomFrom(7475)
 /** Number of kills of a daemon that notifies by webhook. */
-const KILLS = trials(10, 5)
+const KILLS = trials(25, 5)
 /** A daemon is killed at most this long after it is ready, ms. */
 const LIFE_MS = 1500
 

@@ -75,6 +75,6 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
       expect(received.size).toBe(needs.length)
       for (const [id, times] of received) if (!inDoubt.has(id)) expect(times).toBe(1)
     }),
-    runs(120, 30),
+    runs(300, 30),
   )
 })

@@ -44,7 +44,7 @@ describe('an answer', () => {
         expect(answer.length).toBeLessThan(1.25 * PAGE + 4 * text.length)
         expect(answer).not.toContain('ERR_INTERNAL')
       }),
-      runs(160),
+      runs(400),
     )
   })
 

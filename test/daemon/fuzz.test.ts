@@ -57,7 +57,7 @@ describe('any message of a client', () => {
         }
         expect(daemon.bugs.map(({ message }) => message)).toEqual([])
       }),
-      runs(120),
+      runs(300),
     )
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })

@@ -4,7 +4,7 @@ import { TARGETS } from '../../bench/fuzz/targets.ts'
 import { trials } from '../support/fuzz.ts'
 
 /** Of each target. */
-const TRIALS = trials(48, 12)
+const TRIALS = trials(120, 12)
 
 describe('each reader of untrusted bytes', () => {
   it.each(TARGETS)('$name throws only coded errors', async (target) => {

@@ -218,7 +218,7 @@ describe('plotd as a printer', () => {
         for (const { at, to } of changes) bytes[at % bytes.length] = to
         expect((await post(url, bytes)).http).toBe(200)
       }),
-      runs(400, 30),
+      runs(1000, 30),
     )
     expect((await ipp(url, 'Get-Printer-Attributes')).status).toBe('ok')
     expect((await queued()).length).toBe(before)

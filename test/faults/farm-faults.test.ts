@@ -6,7 +6,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 import { WireProxy } from '../support/wire-proxy.ts'
 
 /** One of each in `npm test`, six of each in `npm run test:long`, and a hundred in all with PLOTD_FUZZ=4. */
-const ROUNDS: readonly Fault[] = Array.from({ length: trials(13, 4) }, (_, i) => FAULTS[i % 4] ?? 'kill')
+const ROUNDS: readonly Fault[] = Array.from({ length: trials(25, 4) }, (_, i) => FAULTS[i % 4] ?? 'kill')
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
   `hosts that die, freeze or are cut off, and a database that dies, lose no job and ink no stroke twice (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,

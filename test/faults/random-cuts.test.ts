@@ -14,7 +14,7 @@ import { trials } from '../support/fuzz.ts'
 import { type Disk, HostLife } from '../support/host.ts'
 import { furthest } from '../support/ink.ts'
 
-const CUTS = trials(120)
+const CUTS = trials(300)
 const AS_DRAWN_MM = 0.045
 
 /** A seeded generator of numbers from 0 to 1. */
@@ -26,9 +26,9 @@ function dice(seed: number): () => number {
   }
 }
 
-/** Short strokes, 50 a row: 800 for 120 cuts. */
+/** Short strokes, 50 a row: 2,000 for 300 cuts. */
 const strokes = strokesOf(
-  ...Array.from({ length: trials(800) }, (_, i) => {
+  ...Array.from({ length: trials(2000) }, (_, i) => {
     const [x, y] = [2 + 2 * (i % 50), 2 + 2 * Math.floor(i / 50)]
     return [x, y, x + 0.8, y + 0.4 * Math.sin(i)]
   }),

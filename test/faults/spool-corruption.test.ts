@@ -172,7 +172,7 @@ describe('a spool folder that was corrupted', () => {
         expect(disk.equals(before)).toBe(true)
       }
     })
-    await fc.assert(property, runs(2000))
+    await fc.assert(property, runs(5000))
     expect(outcomes.opened).toBeGreaterThan(0)
     expect(outcomes.refused).toBeGreaterThan(outcomes.opened / 10)
   })

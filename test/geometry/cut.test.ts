@@ -74,7 +74,7 @@ describe('a polyline cut to a region', () => {
           return Math.abs(inkLength(strokesOf(...parts)) - inkLength(strokesOf(line))) < 1e-6
         },
       ),
-      runs(800),
+      runs(2000),
     )
   })
 
@@ -91,7 +91,7 @@ describe('a polyline cut to a region', () => {
         const inside = samples.filter((t) => isInside(polygon, ax + (bx - ax) * t, ay + (by - ay) * t)).length / 400
         return Math.abs(length - inside * Math.hypot(bx - ax, by - ay)) < 0.02 * 60
       }),
-      runs(120),
+      runs(300),
     )
   })
 })
@@ -125,7 +125,7 @@ describe('a segment through a region', () => {
           }
         },
       ),
-      runs(1600),
+      runs(4000),
     )
   })
 

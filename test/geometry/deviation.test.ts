@@ -47,7 +47,7 @@ describe('the deviation of strokes from other strokes', () => {
       fc.property(strokes, fc.integer({ min: -60, max: 60 }), fc.integer({ min: -60, max: 60 }), (others, px, py) => {
         expect(deviation(strokesOf([px, py]), others).mm).toBeCloseTo(slow(px, py, others), 9)
       }),
-      runs(120),
+      runs(300),
     )
   })
 })

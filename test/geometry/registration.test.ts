@@ -37,7 +37,7 @@ describe('the registration of a printed sheet', () => {
           expect(Math.hypot(real[0] - drawn[0], real[1] - drawn[1])).toBeLessThanOrEqual(0.5)
         }
       }),
-      runs(800, 200),
+      runs(2000, 200),
     )
   })
 

@@ -339,7 +339,7 @@ describe('forms of a DXF file', () => {
           expect(thrown).toBeInstanceOf(PlotdError)
         }
       }),
-      runs(1200, 200),
+      runs(3000, 200),
     )
   })
 })

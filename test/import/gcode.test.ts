@@ -149,7 +149,7 @@ describe('G-code files', () => {
         )
         expect(imported).toEqual(linesOf(plan))
       }),
-      runs(120, 20),
+      runs(300, 20),
     )
   })
 
@@ -169,7 +169,7 @@ describe('G-code files', () => {
           expect(thrown).toBeInstanceOf(PlotdError)
         }
       }),
-      runs(1200, 200),
+      runs(3000, 200),
     )
   })
 

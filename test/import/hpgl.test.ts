@@ -201,7 +201,7 @@ describe('plotter files', () => {
           Math.round(i % 2 === 0 ? value / unitMm : origin.y - value / unitMm)
         expect(imported).toEqual(linesOf(plan).map((line) => line.map(inUnits)))
       }),
-      runs(120, 30),
+      runs(300, 30),
     )
   })
 
@@ -225,7 +225,7 @@ describe('plotter files', () => {
           expect(thrown).toBeInstanceOf(PlotdError)
         }
       }),
-      runs(1200, 200),
+      runs(3000, 200),
     )
   })
 })

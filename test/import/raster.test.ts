@@ -127,7 +127,7 @@ describe('a raster page of a printer', () => {
           expect(thrown).toBeInstanceOf(PlotdError)
         }
       }),
-      runs(2000, 300),
+      runs(5000, 300),
     )
   })
 })

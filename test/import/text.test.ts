@@ -140,7 +140,7 @@ describe('text files', () => {
           expect(thrown).toBeInstanceOf(PlotdError)
         }
       }),
-      runs(600, 30),
+      runs(1500, 30),
     )
   })
 })

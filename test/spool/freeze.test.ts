@@ -31,7 +31,7 @@ describe('a frozen copy', () => {
         expect(Object.is(copy, -0)).toBe(false)
         expect(isFrozenThrough(copy)).toBe(true)
       }),
-      runs(800),
+      runs(2000),
     )
     expect(copied).toBeGreaterThan(10)
   })

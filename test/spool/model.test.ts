@@ -27,7 +27,7 @@ async function onDisk(): Promise<Store> {
 }
 
 it('a spool behaves as a plain list does, under any sequence of verbs and power cuts', async () => {
-  const struck = await agreesWithAList(onDisk, runs(160, 60))
+  const struck = await agreesWithAList(onDisk, runs(400, 60))
   // 200 trials are the fewest that strike every state
   if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
 })

@@ -68,7 +68,7 @@ describe("AxiDraw's grammar of layer labels", () => {
         const label = layerLabel({ name, pen, options })
         expect(parseLayerLabel(label)).toEqual({ isHidden: false, number: pen, options, name })
       }),
-      runs(200),
+      runs(500),
     )
   })
 })

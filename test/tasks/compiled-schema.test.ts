@@ -99,7 +99,7 @@ describe.each(schemas)('the compiled schema of %s', (_, schema) => {
         expect(written(given.data)).toBe(written(expected.data))
         expect(given.error?.issues).toEqual(expected.error?.issues)
       }),
-      runs(60, 60),
+      runs(150, 60),
     )
     expect(Math.min(right, wrong)).toBeGreaterThan(0)
   })

@@ -57,7 +57,7 @@ describe('cutting a line by a shape', () => {
         const both = length(cutBy(xy, region, 'inside')) + length(cutBy(xy, region, 'outside'))
         expect(both).toBeCloseTo(length([xy]), 6)
       }),
-      runs(80),
+      runs(200),
     )
   })
 

@@ -242,8 +242,8 @@ describe('handwritten postage', () => {
         refused++
       }
     }
-    const { numRuns = 1 } = runs(120, 30)
-    await fc.assert(fc.asyncProperty(shapes, check), runs(120, 30))
+    const { numRuns = 1 } = runs(300, 30)
+    await fc.assert(fc.asyncProperty(shapes, check), runs(300, 30))
     expect(refused).toBeGreaterThan(0)
     expect(refused).toBeLessThan(numRuns)
   })

@@ -32,7 +32,7 @@ describe('a safe file name', () => {
         expect(name).toMatch(/^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u)
         expect(Buffer.byteLength(name)).toBeLessThanOrEqual(101)
       }),
-      runs(120),
+      runs(300),
     )
   })
 

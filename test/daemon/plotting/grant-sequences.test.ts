@@ -131,6 +131,6 @@ it('no sheet is begun without a grant for it, while clients submit, cancel, hold
       expect({ stray, done }).toEqual({ stray: [], done })
       feed.close()
     }),
-    runs(40, 6),
+    runs(100, 6),
   )
 })

@@ -71,7 +71,7 @@ describe('the length that a pen has drawn', () => {
           expect(board.ink.length - counted).toBeLessThan(0.001 * INK + doubtMm)
           await one.session.close(true)
         }),
-        runs(24, 6),
+        runs(60, 6),
       )
     },
   )

@@ -27,7 +27,7 @@ describe('the limits on a message', () => {
         if (depth === 0) return
         expect(() => parseJson(json, { ...FREE, depth: depth - 1 })).toThrow(LIMIT)
       }),
-      runs(200),
+      runs(500),
     )
   })
 
@@ -93,7 +93,7 @@ describe('a text too long to be parsed at once', () => {
       fc.asyncProperty(json, async (message) => {
         expect(JSON.stringify(await parseJson(message, FREE))).toBe(JSON.stringify(JSON.parse(message)))
       }),
-      runs(24),
+      runs(60),
     )
   })
 
@@ -120,7 +120,7 @@ describe('a text too long to be parsed at once', () => {
           expect(got).toBe(expected)
         },
       ),
-      runs(120),
+      runs(300),
     )
   })
 

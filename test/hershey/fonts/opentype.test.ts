@@ -150,7 +150,7 @@ describe('bytes that are no font', () => {
           }
         },
       ),
-      runs(24),
+      runs(60),
     )
   })
 

@@ -79,7 +79,7 @@ describe('each character of a text', () => {
           expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !left })
         }
       }),
-      runs(120),
+      runs(300),
     )
   })
 
@@ -93,7 +93,7 @@ describe('each character of a text', () => {
         expect(counts(notes.filter(({ how }) => how === 'missing'))).toEqual(counts(missing))
         expect(counts(notes.filter(({ how }) => how === 'lent' || how === 'substituted'))).toEqual(counts(substituted))
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -106,7 +106,7 @@ describe('each character of a text', () => {
         if (note?.how === 'substituted') expect(inkOf(note.as ?? '', font)).toEqual(inkOf(char, font))
         else expect(inkOf(char, font)).not.toEqual(inkOf(base, font))
       }),
-      runs(160),
+      runs(400),
     )
   })
 

@@ -59,7 +59,7 @@ describe('the notes on a text', () => {
           new Map(list.map(({ char, count }) => [char, count]))
         expect(counted(announced)).toEqual(counted([...missing, ...substituted]))
       }),
-      runs(40),
+      runs(100),
     )
   })
 })

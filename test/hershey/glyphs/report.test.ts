@@ -50,7 +50,7 @@ describe('the report', () => {
         if (chars.join('').includes('ｦ')) announced.delete('ヲ')
         expect(announced).toEqual(new Map([...expected].filter(([char]) => char !== 'ｦ')))
       }),
-      runs(40),
+      runs(100),
     )
   })
 

@@ -29,7 +29,7 @@ describe('text in a box', () => {
         expect(fitted.bounds.maxX).toBeLessThanOrEqual(width + 1e-6)
         expect(fitted.bounds.maxY).toBeLessThanOrEqual(height + 1e-6)
       }),
-      runs(24),
+      runs(60),
     )
   })
 
@@ -41,7 +41,7 @@ describe('text in a box', () => {
         const larger = fitText(words, { width, height, minSize: 1.02 * size, maxSize: 1.02 * size })
         expect(larger.fits).toBe(false)
       }),
-      runs(16),
+      runs(40),
     )
   })
 

@@ -45,7 +45,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
           }
         }
       }),
-      runs(400),
+      runs(1000),
     )
   })
 
@@ -73,7 +73,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
           .lines)
           expect(width).toBeLessThanOrEqual(90 + 1e-6)
       }),
-      runs(80),
+      runs(200),
     )
   })
 })

@@ -26,7 +26,7 @@ describe('text', () => {
         const width = (text: string) => layoutText(text, { font, size: 4 }).width
         expect(width(a + b)).toBeCloseTo(width(a) + width(b), 9)
       }),
-      runs(16),
+      runs(40),
     )
   })
 
@@ -51,7 +51,7 @@ describe('text', () => {
           expect(strokeCount(strokes)).toBe(counts.reduce((sum, count) => sum + count, 0))
         },
       ),
-      runs(40),
+      runs(100),
     )
   })
 

@@ -87,7 +87,7 @@ describe('text in columns', () => {
           expect(strokeCount(strokes)).toBe(strokeCount(set(text).strokes))
         },
       ),
-      runs(16),
+      runs(40),
     )
   })
 })

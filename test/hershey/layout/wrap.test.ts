@@ -17,7 +17,7 @@ describe('wrapping', () => {
           if (line.width > measure + 1e-6) expect(line.text).not.toContain(' ')
         }
       }),
-      runs(40),
+      runs(100),
     )
   })
 
@@ -26,7 +26,7 @@ describe('wrapping', () => {
       fc.property(sentence, fc.double({ min: 5, max: 120, noNaN: true }), (text, measure) => {
         expect(texts(layoutText(text, { size: 4, width: measure })).join(' ')).toBe(text)
       }),
-      runs(40),
+      runs(100),
     )
   })
 
@@ -41,7 +41,7 @@ describe('wrapping', () => {
         }
         expect(layoutText(text, { size: 4, width: measure }).lines.length).toBe(filled.length)
       }),
-      runs(24),
+      runs(60),
     )
   })
 

@@ -40,7 +40,7 @@ describe('text on pages', () => {
           }
         },
       ),
-      runs(24),
+      runs(60),
     )
   })
 
@@ -56,7 +56,7 @@ describe('text on pages', () => {
           expect(/END\d+$/.test(top) && !/^P\d+ /.test(top)).toBe(false)
         }
       }),
-      runs(24),
+      runs(60),
     )
   })
 

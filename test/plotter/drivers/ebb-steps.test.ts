@@ -73,7 +73,7 @@ describe('the steps of one motor', () => {
       expect(rate + accel / 2).toBeGreaterThanOrEqual(0)
       expect(rate + accel * ticks - accel / 2).toBeGreaterThanOrEqual(0)
     })
-    fc.assert(property, runs(200))
+    fc.assert(property, runs(500))
   })
 
   it('equal exactly the sum of the board’s loop', () => {
@@ -95,7 +95,7 @@ describe('the steps of one motor', () => {
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)
       expect(Math.min(Math.abs((aim % 1) - 0.5), 1 - (aim % 1))).toBeLessThan(1e-4)
     })
-    fc.assert(property, runs(120))
+    fc.assert(property, runs(300))
   })
 
   it('never end behind the place of the motor', () => {

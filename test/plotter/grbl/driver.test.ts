@@ -98,7 +98,7 @@ describe('a grbl board drawing a plan', () => {
         expect(strokeCount(board.ink.strokes())).toBe(lines.length)
         expect(inkError(board.ink.strokes(), strokesOf(...lines))).toBeLessThanOrEqual(STEPS)
       }),
-      runs(20),
+      runs(50),
     )
   })
 

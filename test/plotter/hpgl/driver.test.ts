@@ -80,7 +80,7 @@ describe('an HPGL plotter drawing a plan', () => {
         expect(strokeCount(plotter.ink.strokes())).toBe(lines.length)
         expect(inkError(plotter.ink.strokes(), strokesOf(...lines))).toBeLessThanOrEqual(0.026)
       }),
-      runs(24),
+      runs(60),
     )
   })
 

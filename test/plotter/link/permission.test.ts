@@ -52,7 +52,7 @@ describe('the permission to begin a stroke', () => {
           if (Math.max(passed.monotonic, passed.uptime) >= VALID_MS) expect(permission.isValid).toBe(false)
         }
       }),
-      runs(80),
+      runs(200),
     )
   })
 

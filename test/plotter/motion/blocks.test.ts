@@ -56,7 +56,7 @@ describe('blocks of a path', () => {
         expect(dy).toBeCloseTo((path.at(-1) ?? 0) - (path[1] ?? 0), 6)
         if (steps.length > 0) expect([steps[0]?.entry, steps.at(-1)?.exit]).toEqual([0, 0])
       }),
-      runs(120),
+      runs(300),
     )
   })
 
@@ -66,7 +66,7 @@ describe('blocks of a path', () => {
         const steps = drawn(path, axidraw, down)
         for (const [i, b] of steps.slice(1).entries()) expect(b.entry).toBeCloseTo(steps[i]?.exit ?? -1, 6)
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -79,7 +79,7 @@ describe('blocks of a path', () => {
           expect(Math.hypot(b.dx, b.dy)).toBeCloseTo(((b.entry + b.exit) / 2) * b.seconds, 9)
         }
       }),
-      runs(120),
+      runs(300),
     )
   })
 
@@ -106,7 +106,7 @@ describe('blocks of a path', () => {
           expect(Math.max(entry, exit) * share * profile.stepsPerMm).toBeLessThanOrEqual(profile.maxStepRate * 1.0001)
         }
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -167,7 +167,7 @@ describe('a pen-up move', () => {
         const duration = secondsTo(to, axidraw)
         expect(duration).toBeCloseTo(travelSeconds(axidraw, to.x, to.y), 9)
       }),
-      runs(80),
+      runs(200),
     )
   })
 })
@@ -187,7 +187,7 @@ describe('whole steps', () => {
           expect(Math.abs(steps - (motors[m] ?? 0) * profile.stepsPerMm)).toBeLessThanOrEqual(0.5 + 1e-6)
         })
       }),
-      runs(80),
+      runs(200),
     )
   })
 

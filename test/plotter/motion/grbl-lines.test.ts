@@ -24,7 +24,7 @@ it('grbl lines pass every vertex of a stroke within a quarter of a step, and end
     expect(lines.slice(0, 2)).toEqual(stroke.slice(0, 2))
     expect(lines.slice(-2)).toEqual(stroke.slice(-2))
   })
-  fc.assert(property, runs(120))
+  fc.assert(property, runs(300))
 })
 
 it('grbl lines join a straight row of vertices into one line, and a way there and back into two', () => {

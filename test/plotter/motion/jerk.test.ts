@@ -57,7 +57,7 @@ describe('motion with a limited jerk', () => {
       fc.property(anyPath, fc.constantFrom(500, 2000, 20_000), (path, jerk) => {
         expectLimits(path, gentle, { ...down, jerk })
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -79,7 +79,7 @@ describe('motion with a limited jerk', () => {
         expect(sum((step) => step.dy)).toBeCloseTo((path.at(-1) ?? 0) - (path[1] ?? 0), 6)
         if (steps.length > 0) expect([steps[0]?.entry, steps.at(-1)?.exit]).toEqual([0, 0])
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -118,7 +118,7 @@ describe('motion with a limited jerk', () => {
           expect(Math.max(entry, exit) * share * gentle.stepsPerMm).toBeLessThanOrEqual(gentle.maxStepRate * 1.0001)
         }
       }),
-      runs(40),
+      runs(100),
     )
   })
 
@@ -129,7 +129,7 @@ describe('motion with a limited jerk', () => {
         expect(duration).toBeCloseTo(travelSeconds(gentle, to.x, to.y), 6)
         expect(duration).toBeGreaterThan(travelSeconds(axidraw, to.x, to.y))
       }),
-      runs(40),
+      runs(100),
     )
     const square = drawingOf(strokesOf([10, 10, 40, 10, 40, 40]), 100, 100)
     expect(estimate(square, gentle).seconds).toBeGreaterThan(estimate(square, axidraw).seconds + 0.2)

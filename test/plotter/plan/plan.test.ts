@@ -26,7 +26,7 @@ describe('a plan', () => {
         const { plan } = makePlan(drawingOf(strokes, 100, 100, name), { effort: 0.01 }, axidraw)
         expect(await planOf(encodePlan(plan))).toEqual(plan)
       }),
-      runs(20),
+      runs(50),
     )
   })
 

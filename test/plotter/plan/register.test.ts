@@ -43,7 +43,7 @@ describe('a plan whose sheet is moved before a stroke', () => {
           expectNear(stroke(after, i), i < first ? stroke(before, i) : paper)
         })
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -59,7 +59,7 @@ describe('a plan whose sheet is moved before a stroke', () => {
           expectNear(stroke(plan, i), toMachine(applyToPoints(matrix, Float64Array.from(line)), CALIBRATION))
         })
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -71,7 +71,7 @@ describe('a plan whose sheet is moved before a stroke', () => {
         expect(fresh.registered).toBeUndefined()
         expectNear(fresh.points, planned().points)
       }),
-      runs(80),
+      runs(200),
     )
   })
 

@@ -50,7 +50,7 @@ describe('the bound on all orders', () => {
         const least = leastByForce(strokes, route, costs)
         expect(bound(strokes, new Work(), 1.1 * least)).toBeLessThanOrEqual(least + 1e-6)
       }),
-      runs(64),
+      runs(160),
     )
   })
 
@@ -62,7 +62,7 @@ describe('the bound on all orders', () => {
           least + 1e-6,
         )
       }),
-      runs(40, 10),
+      runs(100, 10),
     )
   })
 
@@ -93,7 +93,7 @@ describe('the bound on all orders', () => {
         const least = leastByForce(strokes, way, costs)
         expect(leastCost(strokes, way, costs, true, 1.1 * least, new Work())).toBeLessThanOrEqual(least + 1e-6)
       }),
-      runs(40, 8),
+      runs(100, 8),
     )
   })
 
@@ -108,7 +108,7 @@ describe('the bound on all orders', () => {
         expect(proven).toBeLessThanOrEqual(least + 1e-6)
         expect(proven).toBeGreaterThan(least - 1e-3)
       }),
-      runs(40, 10),
+      runs(100, 10),
     )
   })
 
@@ -126,7 +126,7 @@ describe('the bound on all orders', () => {
         expect(proof?.least).toBeLessThanOrEqual(least + 1e-6)
         expect(proof?.least).toBeGreaterThan(least - 1e-3)
       }),
-      runs(40, 10),
+      runs(100, 10),
     )
   })
 

@@ -106,7 +106,7 @@ describe('joins', () => {
       fc.property(bundles(3, 6), (strokes) => {
         expect(strokeCount(joins(strokes))).toBe(fewestByExhaustion(lines(strokes)))
       }),
-      runs(600, 150),
+      runs(1500, 150),
     )
   })
 
@@ -115,7 +115,7 @@ describe('joins', () => {
       fc.property(bundles(12, 60), (strokes) => {
         expect(strokeCount(joins(strokes))).toBeLessThanOrEqual(greedy(lines(strokes)))
       }),
-      runs(240, 60),
+      runs(600, 60),
     )
   })
 
@@ -124,7 +124,7 @@ describe('joins', () => {
       fc.property(bundles(6, 30), (strokes) => {
         expect(cut(joins(strokes))).toEqual(cut(strokes))
       }),
-      runs(120, 30),
+      runs(300, 30),
     )
   })
 

@@ -34,7 +34,7 @@ describe('a prepared drawing', () => {
         const page = drawingOf(strokes, 100, 100)
         expect(ink(prepare(page, { join: 0, effort: 0.05 }).drawing)).toEqual(ink(joinedDots(strokes)))
       }),
-      runs(28),
+      runs(70),
     )
   })
 

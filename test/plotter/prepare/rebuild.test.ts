@@ -62,7 +62,7 @@ describe('a search for order and seams together', () => {
         const cost = (of: Strokes) => costInOrder(of, route, COSTS, true)
         expect(cost(rebuilt(strokes, route, 40))).toBeLessThanOrEqual(cost(strokes) + 1e-6)
       }),
-      runs(120),
+      runs(300),
     )
   })
 
@@ -126,7 +126,7 @@ describe('a search for order and seams together', () => {
           expect(blocks.hasEqualStops[0]).toBe(1)
         },
       ),
-      runs(120),
+      runs(300),
     )
   })
 

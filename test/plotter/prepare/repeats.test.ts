@@ -75,7 +75,7 @@ describe('repeats', () => {
         expect(findRepeats(doubled, new Work()).mm).toBeCloseTo(inkLength(single), 2)
         expect(inkLength(withoutRepeats(doubled))).toBeCloseTo(inkLength(single), 1)
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -86,7 +86,7 @@ describe('repeats', () => {
         if (repeats.stretches.size === 0) expect(ink(removeRepeats(strokes, repeats))).toEqual(ink(strokes))
         else expect(inkLength(removeRepeats(strokes, repeats))).toBeCloseTo(inkLength(strokes) - repeats.mm, 1)
       }),
-      runs(120),
+      runs(300),
     )
   })
 })
@@ -142,7 +142,7 @@ describe('ink drawn more than once', () => {
         )
         expect(once).toBeLessThanOrEqual((all ?? 0) + 1e-9)
       }),
-      runs(60),
+      runs(150),
     )
   })
 })

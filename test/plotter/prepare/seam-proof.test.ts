@@ -39,7 +39,7 @@ describe('the proof of an order of closed strokes', () => {
         expect(proof?.least).toBeLessThanOrEqual(least + 1e-6)
         expect(proof?.least).toBeGreaterThan(least - 1e-3)
       }),
-      runs(20, 8),
+      runs(50, 8),
     )
   })
 

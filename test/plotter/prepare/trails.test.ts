@@ -93,7 +93,7 @@ describe('trails', () => {
         expect(strokeCount(single)).toBe(fewestByForce(segments))
         expect(strokeCount(chained)).toBeLessThanOrEqual(strokeCount(strokes))
       }),
-      runs(24),
+      runs(60),
     )
   })
 
@@ -113,7 +113,7 @@ describe('trails', () => {
         )
         expect(strokeCount(trails(strokesOf(...segments), down))).toBe(fewestByEuler(segments))
       }),
-      runs(80),
+      runs(200),
     )
   })
 
@@ -122,7 +122,7 @@ describe('trails', () => {
       fc.property(meshes(30, 60), (strokes) => {
         expect(ink(trails(strokes, down))).toEqual(ink(strokes))
       }),
-      runs(120),
+      runs(300),
     )
   })
 })

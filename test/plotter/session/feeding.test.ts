@@ -70,7 +70,7 @@ describe('a grant of a plotter with a feeder', () => {
           } else grant = nextGrant(grant, { type: 'void', why: 'the link was lost' }).grant
         }
       }),
-      runs(800, 200),
+      runs(2000, 200),
     )
   })
 })

@@ -86,7 +86,7 @@ it('in any order of events no sheet is begun without a grant, and no grant is us
         expect(grant === undefined ? 0 : 'job' in grant.for ? 1 : grant.for.sheets).toBe(allowed)
       }
     }),
-    runs(40_000, 5000),
+    runs(100_000, 5000),
   )
   expect(begun).toBeGreaterThan(1000)
 })

@@ -138,7 +138,7 @@ describe('in any order of events at a plotter', () => {
         }
         await session.close(true)
       }),
-      runs(80, 20),
+      runs(200, 20),
     )
   })
 })

@@ -37,7 +37,7 @@ describe('the pace of a plotter', () => {
         expect(factor).toBeGreaterThanOrEqual(Math.min(1, ...ratios) - 1e-9)
         expect(factor).toBeLessThanOrEqual(Math.max(1, ...ratios) + 1e-9)
       }),
-      runs(80),
+      runs(200),
     )
   })
 })

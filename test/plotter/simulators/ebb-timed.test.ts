@@ -79,7 +79,7 @@ describe.each([
       }
       expect(say('QS\r')).toBe(`${loop(all)},0\n\rOK\r\n`)
     })
-    await fc.assert(property, runs(24))
+    await fc.assert(property, runs(60))
   })
 })
 

@@ -99,7 +99,7 @@ describe('writing a file below the output folder', () => {
         if (written !== 'ERR_OUTPUT_PATH') expect(existsSync(join(base, 'output', written))).toBe(true)
         expect(readdirSync(base)).toEqual(['output'])
       }),
-      runs(40),
+      runs(100),
     )
   })
 })
@@ -135,7 +135,7 @@ describe('a safe name', () => {
         const name = safeName(wished)
         expect(safeName(name)).toBe(name)
       }),
-      runs(120),
+      runs(300),
     )
   })
 })

@@ -32,7 +32,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
   `a spool on a server behaves as a plain list does, however often its host crashes (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   async () => {
     const url = await sharedDatabase()
-    const struck = await agreesWithAList(() => onServer(url), isLong ? runs(150) : { ...runs(150), numRuns: 4 })
+    const struck = await agreesWithAList(() => onServer(url), isLong ? runs(150, 150) : { ...runs(150), numRuns: 4 })
     if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
   },
 )

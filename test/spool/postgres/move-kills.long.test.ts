@@ -14,7 +14,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 10_000, days: 90 }
 const JOBS = 1_500
-const KILLS = trials(6, 2)
+const KILLS = trials(15, 2)
 
 async function fill(folder: string): Promise<void> {
   const spool = await openSpool(folder)

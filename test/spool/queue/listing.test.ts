@@ -86,7 +86,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
             }
           },
         ),
-        runs(24),
+        runs(60),
       )
     },
   )

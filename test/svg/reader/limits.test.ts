@@ -176,7 +176,7 @@ describe('damaged SVGs', () => {
           }
         },
       ),
-      runs(600),
+      runs(1500),
     )
   })
 
@@ -188,7 +188,7 @@ describe('damaged SVGs', () => {
         const { points } = read(inside, { limits: { points: 500_000 } }).drawing
         return points.every((value) => Math.abs(value) <= 1e6)
       }),
-      runs(120),
+      runs(300),
     )
   })
 })

@@ -115,7 +115,7 @@ describe('SvgBuilder', () => {
     const names = fc.string({ unit: 'binary' })
     fc.assert(
       fc.property(names, names, (title, name) => isWellFormed(new SvgBuilder(9, 9, { title }).group(name).toString())),
-      runs(120),
+      runs(300),
     )
     expect(isWellFormed(new SvgBuilder(9, 9, { title: '\u0000\u001b]]>&<\ud800' }).layer('"\n\uffff').toString())).toBe(
       true,

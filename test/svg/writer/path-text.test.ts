@@ -38,7 +38,7 @@ describe('a drawing as text', () => {
         const asDrawn = points.length === 1 ? [x, y, x, y] : closed ? expected.slice(0, -2) : expected
         expect(numbers).toEqual(asDrawn)
       }),
-      runs(120),
+      runs(300),
     )
   })
 
@@ -62,7 +62,7 @@ describe('a drawing as text', () => {
           expect(value).toBeCloseTo(coordinates[i] ?? Number.NaN, 9)
         })
       }),
-      runs(40),
+      runs(100),
     )
   })
 })

@@ -53,7 +53,7 @@ describe('a QR code in ink', () => {
         const { strokes, side } = qrCode(words, { pen })
         expect(decoded(strokes, side, pen * share)).toBe(words)
       }),
-      runs(40),
+      runs(100),
     )
   })
 

@@ -117,7 +117,7 @@ describe('curves as polylines', () => {
         const { drawing } = read(path(data), { tolerance: 0.05 })
         return furthest(sampled(data, 40), drawing) <= 0.05 + slack(data)
       }),
-      runs(60),
+      runs(150),
     )
   })
 
