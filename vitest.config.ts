@@ -17,15 +17,17 @@ const NEED_MORE = [
   'test/tasks/photo/photo.test.ts',
   'test/**/*-serial.test.ts',
 ]
-/** Tests of those rooms that plot or read whole sheets, for seconds each. */
-const WHOLE_SHEETS = [
+/** Tests of those rooms that plot whole sheets or read large files, for seconds each. */
+const LONGER = [
   'test/tasks/{golden,patterns,postcard}.test.ts',
   'test/tasks/alphabet/read-sheet.test.ts',
   'test/svg/golden.test.ts',
+  'test/svg/reader/{growth,limits,work}.test.ts',
+  'test/hershey/fonts/svg-font.test.ts',
   'test/import/{hostile,raster}.test.ts',
-  'test/plotter/drivers/{ebb-overlap,marlin-contract}.test.ts',
+  'test/plotter/drivers/{ebb-contract,ebb-overlap,marlin-contract}.test.ts',
   'test/plotter/plan/{calibrate,pen-offsets,pen-times}.test.ts',
-  'test/plotter/prepare/{bound,golden,measure,seam-proof}.test.ts',
+  'test/plotter/prepare/{bound,golden,measure,prepare,seam-proof}.test.ts',
   'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
 ]
 const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']
@@ -80,7 +82,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: UNIT,
-          exclude: [...NEED_MORE, ...WHOLE_SHEETS, ...LONG],
+          exclude: [...NEED_MORE, ...LONGER, ...LONG],
           env: short,
           isolate: false,
           // Objects of one test die young: with more room for them, collecting garbage takes a sixteenth less of the run.
@@ -91,7 +93,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'promises',
-          include: [...DAEMON, ...NEED_MORE, ...WHOLE_SHEETS],
+          include: [...DAEMON, ...NEED_MORE, ...LONGER],
           exclude: [...MOCKS, ...LONG],
           env: short,
           isolate: false,
