@@ -61,4 +61,4 @@ export function transformStrokes<T extends Strokes>(matrix: Affine, strokes: T):
 
 /** Strokes moved by dx, dy. */
 export const moveStrokes = (strokes: Strokes, dx: number, dy: number): Strokes =>
-  transformStrokes([1, 0, 0, 1, dx, dy], strokes)
+  transformStrokes(translation(dx, dy), strokes)

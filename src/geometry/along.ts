@@ -39,31 +39,31 @@ export interface Meetings {
 }
 
 /**
- * Follows a segment through polygons. It counts the winding number once, and then changes it at each edge. So k places on a
- * segment that meets k edges take k log k steps.
+ * Follows a segment through polygons. It counts the winding number once, and then changes the number at each edge. So k
+ * tests of a segment that meets k edges take k log k steps.
  */
 export class PolygonAlong implements Along {
-  readonly #more: AscendingCounter
-  readonly #less: AscendingCounter
-  readonly #near: AscendingCounter
-  readonly #far: AscendingCounter
+  readonly #increments: AscendingCounter
+  readonly #decrements: AscendingCounter
+  readonly #nearStarts: AscendingCounter
+  readonly #nearEnds: AscendingCounter
   readonly #windingAt: (t: number) => number
   readonly #isInside: (winding: number) => boolean
   #base: number | undefined
 
   constructor(meetings: Meetings, windingAt: (t: number) => number, isInside: (winding: number) => boolean) {
-    this.#more = new AscendingCounter(meetings.increments)
-    this.#less = new AscendingCounter(meetings.decrements)
-    this.#near = new AscendingCounter(meetings.nearStarts)
-    this.#far = new AscendingCounter(meetings.nearEnds)
+    this.#increments = new AscendingCounter(meetings.increments)
+    this.#decrements = new AscendingCounter(meetings.decrements)
+    this.#nearStarts = new AscendingCounter(meetings.nearStarts)
+    this.#nearEnds = new AscendingCounter(meetings.nearEnds)
     this.#windingAt = windingAt
     this.#isInside = isInside
   }
 
   contains(t: number): boolean {
-    const turns = this.#more.advance(t, false) - this.#less.advance(t, false)
-    if (this.#near.advance(t, true) > this.#far.advance(t, false)) return true
-    // this place lies on no edge, where the winding number could be that of either side
+    const turns = this.#increments.advance(t, false) - this.#decrements.advance(t, false)
+    if (this.#nearStarts.advance(t, true) > this.#nearEnds.advance(t, false)) return true
+    // this place is near no edge, so it has one winding number
     this.#base ??= this.#windingAt(t) - turns
     return this.#isInside(this.#base + turns)
   }

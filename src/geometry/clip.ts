@@ -2,7 +2,7 @@ import type { Bounds } from './bounds.ts'
 import { at, type Strokes, strokeCount, x, y } from './drawing.ts'
 import { StrokeWriter } from './stroke-writer.ts'
 
-/** Where a segment enters and leaves a box, as shares of its length; `enter > leave` when it misses. */
+/** Where a segment enters and leaves a box, as shares of its length; `enter > leave` when it misses the box. */
 interface Span {
   enter: number
   leave: number

@@ -57,16 +57,16 @@ class Cutter {
   readonly #keepsInside: boolean
   readonly #work: Work
   readonly #crossings: number[] = []
-  /** Whether the last piece was kept, so that the next one continues it. */
+  /** Whether the last piece was kept, so that the next piece continues it. */
   #isDrawing = false
   /** Whether the last segment met no border. The next segment then starts on the same side. */
   #isClear = false
 
-  constructor(region: Region, into: PieceSink, inside: boolean, work: Work) {
+  constructor(region: Region, into: PieceSink, keepsInside: boolean, work: Work) {
     this.#work = work
     this.#region = region
     this.#into = into
-    this.#keepsInside = inside
+    this.#keepsInside = keepsInside
   }
 
   dot(x: number, y: number): void {

@@ -83,7 +83,7 @@ class DistanceGrid {
     return best
   }
 
-  /** @returns the distance to this segment if it is the least so far */
+  /** @returns the distance to this segment, or `soFar` if that is less, mm */
   #toSegment(s: number, px: number, py: number, soFar: number): number {
     const ax = this.#ends[4 * s] as number
     const ay = this.#ends[4 * s + 1] as number

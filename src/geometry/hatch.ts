@@ -12,6 +12,7 @@ const SAME = 1e-9
 
 /** An edge of a polygon from its upper end to its lower one. */
 interface Edge {
+  /** x of the upper end. */
   readonly x: number
   readonly top: number
   readonly bottom: number

@@ -37,7 +37,7 @@ export class KdTree {
    *
    * @param ids        receives their indices
    * @param distances  receives their squared distances
-   * @returns the number of results: k, or the number of points in the tree
+   * @returns the number of results: k, or fewer when there are fewer points
    */
   nearest(x: number, y: number, k: number, ids: Int32Array, distances: Float64Array): number {
     this.#results = ids

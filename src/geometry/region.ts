@@ -224,7 +224,7 @@ function recordMeeting(
   by: number,
   edges: Float64Array,
   e: number,
-  { increments: more, decrements: less, nearStarts: near, nearEnds: far }: Meetings,
+  { increments, decrements, nearStarts, nearEnds }: Meetings,
 ): void {
   const cx = edges[e] as number
   const cy = edges[e + 1] as number
@@ -239,8 +239,8 @@ function recordMeeting(
   const isLeft = rx * (cy - ay) - ry * (cx - ax) > 0
   if (isLeft !== rx * (dy - ay) - ry * (dx - ax) > 0) {
     const t = cross === 0 ? along(rx, ry, cx - ax, cy - ay) : ((cx - ax) * sy - (cy - ay) * sx) / cross
-    if (isLeft) more.push(t)
-    else less.push(t)
+    if (isLeft) increments.push(t)
+    else decrements.push(t)
   }
   const span = { from: 0, to: 1 }
   narrow(ax, rx, Math.min(cx, dx) - NEAR, Math.max(cx, dx) + NEAR, span)
@@ -248,8 +248,8 @@ function recordMeeting(
   const width = NEAR * Math.max(NEAR, Math.sqrt(sx * sx + sy * sy))
   narrow(sx * (ay - cy) - sy * (ax - cx), -cross, -width, width, span)
   if (span.from > span.to) return
-  near.push(span.from)
-  far.push(span.to)
+  nearStarts.push(span.from)
+  nearEnds.push(span.to)
 }
 
 const along = (rx: number, ry: number, px: number, py: number): number => {
@@ -279,7 +279,8 @@ function isNear(px: number, py: number, ax: number, ay: number, bx: number, by: 
 }
 
 /**
- * The place where a–b meets the edge c–d, as a share of a–b; -1 when they do not meet. End points count, parallel edges do not.
+ * The place where a–b meets the edge c–d, as a share of a–b; -1 when they do not meet. End points count, parallel edges
+ * do not.
  */
 function crossingOf(
   ax: number,

@@ -25,7 +25,7 @@ export interface Registration {
 export const LEAST_MM = 40
 /** Largest difference of scale that counts as an error of measurement: the sheet then has the size of the drawing. */
 const SAME_SCALE = 0.003
-/** Largest plausible deviation of the scale, and largest plausible rotation. Beyond them the operator mixed up two marks. */
+/** Largest plausible deviation of the scale, and largest plausible rotation: beyond them, two marks were mixed up. */
 const MOST = { scale: 0.05, degrees: 20 }
 
 /** The greatest distance of two marks in the drawing, mm. */
@@ -68,7 +68,8 @@ export function registrationOf(marks: readonly Mark[]): Registration {
   if (Math.abs(fittedScale - 1) > MOST.scale || Math.abs(turnDegrees) > MOST.degrees) {
     throw new PlotdError(
       'ERR_PARAMS',
-      `by the marks, the sheet is turned by ${turnDegrees.toFixed(1)}° and its scale is ${(100 * fittedScale).toFixed(1)} %: ` +
+      `by the marks, the sheet is turned by ${turnDegrees.toFixed(1)}° ` +
+        `and its scale is ${(100 * fittedScale).toFixed(1)} %: ` +
         `expected at most ${MOST.degrees}° and 100 ± ${100 * MOST.scale} %; were two marks mixed up?`,
       { field: 'marks' },
     )

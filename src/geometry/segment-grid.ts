@@ -59,8 +59,8 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
-    // An even distribution gives two segments per cell. A cell is no larger than the mean segment, since short segments may
-    // cluster. MOST_CELLS bounds the number of cells.
+    // An even distribution gives two segments per cell. A cell is no larger than the mean segment, since short segments
+    // may cluster. MOST_CELLS bounds the number of cells.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),
@@ -97,8 +97,8 @@ export class SegmentGrid {
   }
 
   /**
-   * The number of segments in each cell, stored in the entry after the cell's own; undefined when all cells together
-   * have too many.
+   * The number of segments in each cell, stored in the entry after the cell's own; undefined when the sum for all cells
+   * is too large.
    */
   #counts(segments: Uint32Array, width: number, height: number): Uint32Array<ArrayBuffer> | undefined {
     this.#columns = Math.ceil((width + 4 * this.#reach) / this.#cell) + 1
@@ -113,8 +113,8 @@ export class SegmentGrid {
   }
 
   /**
-   * Visits every segment of similar direction within reach of the segment from vertex v, which is included. May visit a
-   * segment more than once.
+   * Visits every segment of similar direction within reach of the segment that starts at vertex v, that segment
+   * included. May visit a segment more than once.
    *
    * @param turn   largest difference of the directions, radians
    * @param visit  returns true to end the search
@@ -219,7 +219,7 @@ export class SegmentGrid {
       let low = Math.min(ax, bx)
       let high = Math.max(ax, bx)
       if (by !== ay) {
-        // the range of x of the segment between the row's borders, a little widened
+        // the segment's range of x between the row's borders, each moved outwards by the reach
         const p = ax + (this.#top + r * cell - reach - ay) * slope
         const q = ax + (this.#top + (r + 1) * cell + reach - ay) * slope
         low = Math.max(low, Math.min(p, q))

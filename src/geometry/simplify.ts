@@ -6,10 +6,10 @@ import { StrokeWriter } from './stroke-writer.ts'
  * closed line stays closed.
  *
  * @param line       interleaved x, y of n vertices, mm
- * @param tolerance  greatest distance from the line, mm, > 0
+ * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0
  * @param keep       receives 1 for each kept vertex, 0 for the others; n entries
  */
-export function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array): void {
+function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array): void {
   const last = line.length / 2 - 1
   keep.fill(0, 0, last + 1)
   keep[0] = 1
@@ -68,13 +68,24 @@ function furthestFrom(line: Float64Array, from: number, to: number, tolerance: n
   return furthest
 }
 
-/** Simplifies every stroke. Dots stay, and so does the order. */
+/**
+ * Simplifies every stroke. Dots stay, and so does the order.
+ *
+ * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0
+ * @throws RangeError for a tolerance that is not above 0
+ */
 export function simplifyStrokes(strokes: Strokes, tolerance: number): Strokes {
+  if (!(tolerance > 0)) throw new RangeError(`tolerance must be > 0 mm, got ${tolerance}`)
   const out = new StrokeWriter()
+  let keep = new Uint8Array(1024)
   for (let s = 0; s < strokeCount(strokes); s++) {
-    const line = simplify(stroke(strokes, s), tolerance)
-    out.moveTo(x(line, 0), y(line, 0))
-    for (let i = 1; i < line.length / 2; i++) out.lineTo(x(line, i), y(line, i))
+    const line = stroke(strokes, s)
+    if (line.length / 2 > keep.length) keep = new Uint8Array(line.length)
+    markSimplified(line, tolerance, keep)
+    for (let i = 0; i < line.length / 2; i++) {
+      if (i === 0) out.moveTo(x(line, i), y(line, i))
+      else if (keep[i] === 1) out.lineTo(x(line, i), y(line, i))
+    }
   }
   return out.take()
 }

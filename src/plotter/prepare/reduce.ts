@@ -1,9 +1,8 @@
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { clip } from '../../geometry/clip.ts'
-import { at, type Drawing, type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.ts'
+import { at, type Drawing, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { inkLength } from '../../geometry/measure.ts'
-import { markSimplified } from '../../geometry/simplify.ts'
-import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { simplifyStrokes } from '../../geometry/simplify.ts'
 import { filterStrokes, mapLayers } from './layers.ts'
 import { badOption, type PrepareOptions } from './options.ts'
 import { marginsOf } from './place.ts'
@@ -22,7 +21,8 @@ export interface Reduction {
 export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
   const chosen = selectLayers(drawing, options.layers)
   const clipped = clipToPage(chosen, options)
-  const simple = options.simplify ? mapLayers(clipped, (strokes) => simplify(strokes, options.simplify ?? 0)) : clipped
+  const tolerance = options.simplify ?? 0
+  const simple = tolerance > 0 ? mapLayers(clipped, (strokes) => simplifyStrokes(strokes, tolerance)) : clipped
   const short = options.dropShorterThan ?? 0
   const remaining = dropShort(simple, short)
   return {
@@ -66,21 +66,6 @@ function dropShort(drawing: Drawing, short: number): Drawing {
   for (let i = 0; i < count && keepsAll; i++) keepsAll = isLongEnough(drawing, i, short)
   if (keepsAll) return drawing
   return mapLayers(drawing, (strokes) => filterStrokes(strokes, (i) => isLongEnough(strokes, i, short)))
-}
-
-function simplify(strokes: Strokes, tolerance: number): Strokes {
-  const out = new StrokeWriter()
-  let keep = new Uint8Array(1024)
-  for (let i = 0; i < strokeCount(strokes); i++) {
-    const line = stroke(strokes, i)
-    if (line.length / 2 > keep.length) keep = new Uint8Array(line.length)
-    markSimplified(line, tolerance, keep)
-    for (let v = 0; v < line.length / 2; v++) {
-      if (v === 0) out.moveTo(x(line, v), y(line, v))
-      else if (keep[v] === 1) out.lineTo(x(line, v), y(line, v))
-    }
-  }
-  return out.take()
 }
 
 /** Whether a stroke is at least `short` mm long. An empty stroke never is. */
