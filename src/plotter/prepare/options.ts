@@ -20,8 +20,8 @@ export interface PrepareOptions {
   readonly fit?: 'none' | 'shrink' | 'page'
   /**
    * Places the drawing's own page on `page`, as printers do, instead of `scale`, `fit` and `align`. The drawing's page
-   * is centred. It is turned by 90° where the two pages have different orientations, or where the machine reaches
-   * `page` only turned. 'shrink' scales a larger page down, 'fit' scales any page to `page`.
+   * is centred. It is turned by 90° if the two pages have different orientations, or if the machine reaches `page` only
+   * turned. 'shrink' scales a larger page down, 'fit' scales any page to `page`.
    */
   readonly sheet?: 'keep' | 'shrink' | 'fit'
   /**
@@ -41,7 +41,7 @@ export interface PrepareOptions {
   readonly once?: boolean
   /** Chains strokes whose ends meet into as few trails as possible. Default true. */
   readonly trails?: boolean
-  /** Moves the start of closed strokes where that saves time. Default true. */
+  /** Moves the start of closed strokes if that saves time. Default true. */
   readonly seams?: boolean
   /** Keeps the file's order, directions and strokes: no trails, seams or ordering. */
   readonly keepOrder?: boolean

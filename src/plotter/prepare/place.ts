@@ -21,7 +21,7 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
  * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing
  * moves.
  *
- * @param reach  the reach of the machine; a page is turned by 90° where `isTurned` requires it
+ * @param reach  the reach of the machine; a page is turned by 90° if `isTurned` requires it
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotate(drawing, options.rotate ?? 0)
@@ -46,8 +46,8 @@ const SAME = 0.5
 
 /**
  * Places the drawing's page as a whole, as printers do: turns it to the orientation of the target page, scales it and
- * centres it. Where the machine reaches the target page only turned, both are turned counterclockwise, with the top of
- * the page on the left.
+ * centres it. If the machine reaches the target page only turned, both are turned counterclockwise, with the top of the
+ * page on the left.
  */
 function placeSheet(
   drawing: Drawing,

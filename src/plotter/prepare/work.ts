@@ -24,7 +24,7 @@ export class Work {
     if (signal?.aborted) throw signal.reason ?? new DOMException('This operation was aborted', 'AbortError')
   }
 
-  /** Whether time is up. */
+  /** Whether time is up. @throws the signal's reason on abort */
   expired(): boolean {
     this.check()
     return this.#options.expired?.() ?? false

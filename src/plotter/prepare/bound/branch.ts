@@ -9,7 +9,7 @@ const CANDIDATES = 16
 /** Most candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
-/** Trials end after this many in a row without a better one. */
+/** Trials end after this many in a row without a better candidate. */
 const PATIENCE = 4
 
 /**
@@ -24,7 +24,7 @@ export class Branching {
   /** The links of a better route than the known one, when it was found early enough for the plan. */
   route: readonly number[] | undefined
   readonly #resolution: number
-  /** The work from which on no more routes are kept. */
+  /** Routes that are found after this much work are not kept. */
   readonly #forPlan: number
   readonly #relaxation: Relaxation
   readonly #work: Work
@@ -49,6 +49,7 @@ export class Branching {
     this.#linksAt = at
   }
 
+  /** Raises the bound of the present branch, and divides the branch if its bound stays too low. */
   decide(): void {
     const relaxation = this.#relaxation
     this.isOpen ||= relaxation.isSpent || this.#work.expired()
@@ -120,7 +121,7 @@ export class Branching {
     return best.link
   }
 
-  /** Fixes a link in and then out, for some rounds of prices each. @returns how good a choice the link is */
+  /** Fixes a link out and then in, for some rounds of prices each. @returns how good a choice the link is */
   #trial(link: number): number {
     const relaxation = this.#relaxation
     const { prices } = relaxation
@@ -139,7 +140,7 @@ export class Branching {
     return worth(out, into)
   }
 
-  /** Fixes a link, and the links at its ends that this decides. @returns false when no route is left */
+  /** Fixes a link, and the links at its ends that follow from this link. @returns false when no route is left */
   #fix(link: number, way: Fixed, fixed: number[]): boolean {
     const relaxation = this.#relaxation
     if (relaxation.fixed[link] !== 0) return relaxation.fixed[link] === way

@@ -14,8 +14,8 @@ interface GainSum {
 const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
 
 /**
- * The rise of the bound when a link is fixed in or out of the route, s, by earlier trials. A gain is divided by the change of the
- * link's share.
+ * The rise of the bound when a link is fixed in or out of the route, s, by earlier trials. A gain is divided by the
+ * change of the link's share.
  *
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */

@@ -13,8 +13,8 @@ const NEAR_VERTICES = 40
 /**
  * The links that a short route may use, with their costs, and a lower bound of the cost of all others.
  *
- * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the end and
- * the start of the route. A link costs half the stop at the seam of each closed stroke.
+ * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the
+ * end and the start of the route. The cost of a link contains half the stop at the seam of each closed stroke.
  */
 export interface LinkGraph {
   readonly items: number
@@ -173,8 +173,8 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
 }
 
 /**
- * The `k` cheapest links of each node. The links of the cheapest tree are added, so that the result contains a tree, and the
- * links of the route through the strokes as they are numbered.
+ * The `k` cheapest links of each node, the links of the cheapest tree, and those of the route through the strokes as
+ * they are numbered.
  */
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)

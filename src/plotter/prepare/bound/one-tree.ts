@@ -26,7 +26,7 @@ export class OneTree {
   readonly #firstTo: Int32Array<ArrayBuffer>
   readonly #second: Float64Array<ArrayBuffer>
   readonly #secondTo: Int32Array<ArrayBuffer>
-  /** For each item, its cheapest link of those that are not in the graph: to the node `#hub`. */
+  /** For each item, the node of its cheapest link that is not in the graph. That link leads to the node `#hub`. */
   readonly #spoke: Int32Array<ArrayBuffer>
   #hub = -1
 

@@ -8,7 +8,7 @@ import type { Stars } from './stars.ts'
  */
 const ROUNDING = 2 ** -22
 
-/** The cheapest spanning tree of all strokes by the weights of their links, with the cheapest link of each end of home. */
+/** The spanning tree of all strokes whose links weigh least, with the cheapest link of each end of home. */
 export class PairTree {
   /** The prices that the last tree uses: two for each link. */
   readonly used: number[] = []
@@ -49,7 +49,8 @@ export class PairTree {
         if (w < way[0]) way.splice(0, 2, w, e)
       }
     }
-    // Links that are no entries weigh the sum of their nodes' shares: their cheapest tree is a star round the cheapest node.
+    // links that are no entries weigh the sum of their nodes' shares: their cheapest tree is a star round the cheapest
+    // node
     for (let i = 0; i < home; i++)
       if (hub >= 0 && hub >> 1 !== i) weight[pair.length + i] = this.#far(this.#spoke(i)) + this.#far(hub)
     let sum = this.#span(hub)

@@ -6,7 +6,7 @@ import { discOf } from '../order/vertex-blocks.ts'
 import type { Work } from '../work.ts'
 import type { Freedom } from './link-graph.ts'
 
-/** Most places of a closed stroke. Where it has more vertices, a place is some vertices in a row. */
+/** Most places of a closed stroke. If it has more vertices, a place is some vertices in a row. */
 const MOST_PLACES = 40
 /** Where a free end of the route lies, mm: farther away than all else, so that it is never among the nearest. */
 const NOWHERE = 1e9
@@ -14,11 +14,11 @@ const NOWHERE = 1e9
 /**
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
- * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed stroke has
- * many places, the others have one. A place is a disc round the vertices that belong to it, so a cost between places is a lower
- * bound.
+ * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed
+ * stroke has many places, the others have one. A place is a disc round the vertices that belong to it, so a cost
+ * between places is a lower bound.
  *
- * An entry of a node names a node near it, with the least cost from each of its own places. The entry back is its `twin`.
+ * An entry of node n names a node near n, with the least cost from each place of n. The entry back is its `twin`.
  */
 export class PlaceGraph {
   readonly items: number
@@ -38,14 +38,14 @@ export class PlaceGraph {
   readonly firstValue: Int32Array<ArrayBuffer>
   /** The least cost from a place of the node to the node of the entry, s. */
   readonly reach: Float64Array<ArrayBuffer>
-  /** Pairs of places of all entries. */
+  /** Number of pairs of places of all entries. */
   readonly pairs: number
   readonly #places: Places
   readonly #links: Links
 
   /**
-   * @param near        places of others that are compared with each place; Infinity for all
-   * @param mostPlaces  of a closed stroke
+   * @param near        number of places of other strokes that are compared with each place; Infinity for all
+   * @param mostPlaces  most places of a closed stroke
    */
   constructor(
     strokes: Strokes,
@@ -72,7 +72,7 @@ export class PlaceGraph {
     })
     this.twin = new Int32Array(this.to.length)
     this.firstValue = new Int32Array(this.to.length + 1)
-    // entries that name n come in the order of their own nodes, as those of n do
+    // the entries of a node, and the entries that name the node, come in the order of the other nodes
     const next = this.firstEntry.slice()
     let pairs = 0
     for (let n = 0; n < this.nodes; n++) {

@@ -15,7 +15,7 @@ const FIRST_STEP = 0.2
 const STEP = 0.1
 /** Most values of entries that all rounds together compare, about 7 ns each. */
 const WORK = 1_000_000_000
-/** Searches for prices, and most rounds of each. Between two searches the values are computed again. */
+/** Number of searches for prices, and most rounds of each. Between two searches the values are computed again. */
 const SEARCHES = 3
 const ROUNDS = 2000
 /** Most pairs of places to compare for new values, about 10 ns each. */
@@ -24,18 +24,20 @@ const RESHAPING = 1_000_000_000
 const SWEEPS = 8
 
 /**
- * A lower bound of the cost of all routes, in which the pen leaves each closed stroke where it entered, s.
+ * A lower bound of the cost of all routes, s. On every route, the pen leaves each closed stroke where it entered.
  *
- * Why it holds: give every stroke any number of seconds for each of its places with each neighbour. Then a route's cost is the
- * sum of two parts, because the second part subtracts the seconds that the first part adds:
+ * Why it holds: give every stroke any number of seconds for each of its places with each neighbour. Then a route's cost
+ * is the sum of two parts, because the second part subtracts the seconds that the first part adds:
  *
- * - For each stroke: the cost of its stop, and the seconds for both neighbours, at the place that the route uses. This is at
- *   least the cost of the stroke's cheapest place with its cheapest two neighbours, the star.
- * - For each link: its cost less the seconds of both ends. This is at least the least such difference over all places of both
- *   strokes, the link's weight. A route's links join all strokes, so they weigh at least as much as the lightest tree.
+ * - For each stroke: the cost of its stop, and the seconds for both neighbours, at the place that the route uses. This
+ *   sum is at least the cost of the stroke's cheapest place with its cheapest two neighbours, the star.
+ * - For each link: its cost less the seconds of both ends. This difference is at least the least one over all places of
+ *   both strokes, the link's weight. A route's links join all strokes, so they weigh at least as much as the lightest
+ *   tree.
  *
- * The seconds are a price for each pair of strokes, which follows the average of stars and trees (the volume algorithm: F.
- * Barahona and R. Anbil, 2000), and a value for each place. The values are computed again between two searches for prices.
+ * The seconds are a price for each pair of strokes and a value for each place. A price follows the average of stars and
+ * trees (the volume algorithm: F. Barahona and R. Anbil, 2000). The values are computed again between two searches for
+ * prices.
  *
  * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
  */

@@ -17,12 +17,14 @@ interface Meeting {
   readonly other: number
 }
 
-/** Links in one direction: from the place where the pen leaves a stroke to the place where it leaves the next stroke. */
+/** Links in one direction, from the place where the pen leaves a stroke to the place where it leaves the next one. */
 interface Arcs {
   /** Where the arcs of each place begin; the least slack comes first. */
   readonly first: Int32Array
   readonly place: Int32Array
-  /** The slack of the link, plus the part of its cost that the star before it pays, plus the slack of an open next star, s. */
+  /**
+   * The sum of the link's slack, the part of its cost that the star before it pays, and an open next star's slack, s.
+   */
   readonly slack: Float64Array
   /** The cost of the link, with the stop on a closed next stroke, s. */
   readonly cost: Float64Array
@@ -37,11 +39,12 @@ export interface Budget {
 }
 
 /**
- * All routes whose slacks add up to a limit at most, by dynamic programming over sets of strokes (M. Held and R. M. Karp, 1962).
+ * All routes whose slacks add up to a limit at most, by dynamic programming over sets of strokes (M. Held and R. M.
+ * Karp, 1962).
  *
- * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every such route has a link that
- * splits it into two ways, each with at most half of the limit. The search needs only such ways. Two ways that together draw
- * all strokes make a route. There are far fewer such ways than ways with the whole limit.
+ * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every such route has a link
+ * that splits it into two ways, each with at most half of the limit. The search needs only such ways. Two ways that
+ * together draw all strokes make a route. There are far fewer such ways than ways with the whole limit.
  */
 export class SetRoutes {
   /** The least cost of the routes, s; Infinity where there is none. */
@@ -71,7 +74,7 @@ export class SetRoutes {
     this.#arcs = this.#makeArcs()
   }
 
-  /** Finds the best route whose slacks add up to the limit at most. @returns whether the budget was enough for all of them */
+  /** Finds the best route whose slacks add up to the limit at most. @returns whether the budget was enough */
   find(limit: number, work: Work): boolean {
     this.best = Infinity
     this.#meeting = undefined

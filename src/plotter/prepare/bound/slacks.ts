@@ -5,11 +5,12 @@ import type { Stars } from './stars.ts'
 /**
  * How much each link of a route raises its cost above the bound of `Stars` and `PairTree`, s.
  *
- * A route costs the bound and the slacks of its parts, none of which is negative:
+ * A route costs at least the bound and the slacks of its parts. No slack is negative:
  *
  * - of a star: its cost less that of the stroke's cheapest star;
- * - of a link: its cost less the parts that both stars pay, and less the most expensive link between both strokes in the cheapest
- *   tree. The links of a route between strokes form a tree. For every tree, these most expensive links add up to at least the cheapest tree.
+ * - of a link: its cost less the parts that both stars pay, and less the most expensive link between both strokes in
+ *   the cheapest tree. The links of a route between strokes form a tree. For every tree, these most expensive links
+ *   together weigh at least as much as the cheapest tree.
  */
 export class Slacks {
   readonly graph: PlaceGraph
@@ -66,8 +67,8 @@ export class Slacks {
   }
 
   /**
-   * Gives the links of home's two ends the mean of both. The bound is a concave function of the prices, so a mean does not
-   * lower it.
+   * Gives the links of home's two ends the mean of both. The bound is a concave function of the prices, so a mean does
+   * not lower the bound.
    */
   #balance(weight: Float64Array, e: number, f: number): void {
     const { twin, firstValue } = this.graph

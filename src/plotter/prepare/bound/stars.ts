@@ -80,10 +80,10 @@ export class Stars {
   /**
    * Gives the entries of each pair of nodes new values, so that the sum of the stars rises and no weight changes.
    *
-   * The extra of a place is the cost of the best star with this pair's link there, less that of the best star without the link.
-   * An extra may be negative. The new values divide the extras of both nodes, and the part of the link's cost that the tree does
-   * not pay, evenly: the star of the first node gets half of the least sum at each of its places, and the second node the rest
-   * (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
+   * The extra of a place is the cost of the best star with this pair's link there, less that of the best star without
+   * the link. An extra may be negative. The new values divide the extras of both nodes, and the part of the link's cost
+   * that the tree does not pay, evenly: the star of the first node gets half of the least sum at each of its places,
+   * and the second node the rest (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
    */
   reshape(): void {
     const { twin, to } = this.graph
@@ -124,8 +124,8 @@ export class Stars {
   }
 
   /**
-   * For each place of a node: the cost of the cheapest star there with an entry, without the cost of the entry itself, less the
-   * cost of the cheapest star without the entry, s.
+   * For each place of a node: the cost of the cheapest star there with an entry, without the cost of the entry itself,
+   * less the cost of the cheapest star without the entry, s.
    */
   #extra(n: number, entry: number): Float64Array<ArrayBuffer> {
     const { capacity, firstPlace, stop } = this.graph

@@ -14,11 +14,11 @@ const DIRECTIONS = [
 ] as const
 /** Number of slopes that are tried for a direction, from none to the steepest. */
 const SLOPES = 8
-/** Prices stay even unless a slope closes the gap up to this share of it. */
+/** Prices stay even unless a slope closes all of the gap but this share. */
 const SHARE = 0.05
 
 /**
- * Makes prices rise evenly in a direction where that raises the bound. A route through parallel lines goes to the last
+ * Makes prices rise evenly in a direction if that raises the bound. A route through parallel lines goes to the last
  * line and returns by one long link. Prices that rise from line to line express this. The rounds alone would spread
  * such prices too slowly.
  *

@@ -34,10 +34,10 @@ export class TreeMaximum {
     let q = j
     let most = -Infinity
     while (p !== q) {
-      const up = this.#weight[p] as number
-      const vp = this.#weight[q] as number
-      most = Math.min(up, vp)
-      if (up <= vp) p = this.#above[p] as number
+      const stepOfP = this.#weight[p] as number
+      const stepOfQ = this.#weight[q] as number
+      most = Math.min(stepOfP, stepOfQ)
+      if (stepOfP <= stepOfQ) p = this.#above[p] as number
       else q = this.#above[q] as number
     }
     return most

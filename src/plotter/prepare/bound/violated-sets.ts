@@ -14,9 +14,9 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes with an odd number of links, which a fractional route leaves by less than one link. In every route at least one
- * link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990; M. W. Padberg and M. R. Rao,
- * 1982).
+ * Sets of nodes with an odd number of links, which a fractional route leaves by less than one link. In every route at
+ * least one link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990; M. W. Padberg
+ * and M. R. Rao, 1982).
  *
  * @returns a byte for each node of each set: 1 inside
  */

@@ -105,8 +105,8 @@ function directions({ points, starts }: Strokes, { offset, seam }: NearEnds): Fl
 }
 
 /**
- * The index of the vertex that is drawn as number k of a stroke with `segmentCount` segments. A closed stroke starts at its
- * seam.
+ * The index of the vertex that is drawn as number k of a stroke with `segmentCount` segments. A closed stroke starts at
+ * its seam.
  */
 const vertex = (first: number, segmentCount: number, seam: number, k: number): number =>
   first + (seam === 0 ? k : (k + seam) % segmentCount)

@@ -4,7 +4,7 @@ import { isClosed } from '../order/sequence.ts'
 
 /** Most neighbours of an end in a crowd that are compared. An end with more neighbours finds a partner among these. */
 export const MOST_NEAR = 24
-/** Most ends in a cell and the eight cells around it that are searched one by one. A k-d tree searches a larger crowd. */
+/** Most ends in a cell and the eight cells around it for a search one by one. A k-d tree searches a larger crowd. */
 const CROWD = 64
 /** Most vertices of closed strokes that are searched for a place near another stroke's end. */
 const MOST_VERTICES = 4_000_000
@@ -18,15 +18,15 @@ const NEARLY = 2
 /**
  * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
  *
- * Two closed strokes never count as near. Where most strokes are closed, the closed ones have no neighbours at all. The
+ * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all. The
  * search for an order joins more of them, because it may still move their seams.
  */
 export interface NearEnds {
   /** x, y of every end. */
   readonly xy: Float64Array<ArrayBuffer>
-  /** For each closed stroke, the vertex at which it would be joined, counted from its first. */
+  /** For each closed stroke, the vertex at which it would be joined, counted from its first vertex. */
   readonly seam: Uint32Array<ArrayBuffer>
-  /** End `a` has the neighbours `near[offset[a] … offset[a + 1] − 1]`: ends of other strokes. The relation is symmetric. */
+  /** Ends of other strokes near end `a`: `near[offset[a] … offset[a + 1] − 1]`. The relation is symmetric. */
   readonly offset: Uint32Array<ArrayBuffer>
   readonly near: Int32Array<ArrayBuffer>
 }
@@ -46,15 +46,15 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   }
   const seam = new Uint32Array(count)
   const ends = new EndGrid(xy, join)
-  const areOpen = 2 * closed.reduce((sum, flag) => sum + (flag > 0 ? 1 : 0), 0) <= count
-  if (areOpen && points.length / 2 <= MOST_VERTICES) moveSeams(strokes, closed, ends, seam)
+  const areMostOpen = 2 * closed.reduce((sum, flag) => sum + (flag > 0 ? 1 : 0), 0) <= count
+  if (areMostOpen && points.length / 2 <= MOST_VERTICES) moveSeams(strokes, closed, ends, seam)
   const from: number[] = []
   const to: number[] = []
   const pairs = seam.some((v) => v > 0) ? new EndGrid(xy, join) : ends
   for (let a = 0; a < 2 * count; a++) {
     pairs.forEachNear(xy[2 * a] as number, xy[2 * a + 1] as number, (b) => {
       const closedStrokes = Math.min(1, closed[a >> 1] as number) + Math.min(1, closed[b >> 1] as number)
-      if (b >> 1 === a >> 1 || closedStrokes > (areOpen ? 1 : 0)) return
+      if (b >> 1 === a >> 1 || closedStrokes > (areMostOpen ? 1 : 0)) return
       from.push(a)
       to.push(b)
     })

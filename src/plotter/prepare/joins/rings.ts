@@ -8,7 +8,7 @@ import { Rotation } from './rotation.ts'
  * chain.
  *
  * A ring gives up a join a–b. In exchange it gets a join of a with an end without a partner, or two joins with the ends
- * of a pair c–d of another chain. The number of joins stays the same, and two chains become one. Where no such exchange
+ * of a pair c–d of another chain. The number of joins stays the same, and two chains become one. If no such exchange
  * exists, several pairs exchange partners (`rotation`), or two rings become one chain with one join less. A ring that
  * stays closed loses its costliest join.
  */
@@ -63,14 +63,14 @@ interface Exchange {
   readonly more: number
 }
 
-/** @param rings  whether c–d is a pair of another ring, and b and d are left without partners */
+/** @param mergesRings  whether c–d is a pair of another ring, and b and d are left without partners */
 function bestExchange(
   match: Int32Array,
   { offset, near }: Ends,
   cost: Cost,
   chains: Chains,
   ring: number,
-  rings: boolean,
+  mergesRings: boolean,
 ): Exchange | undefined {
   let best: Exchange | undefined
   const own = chains.chainOf(ring)
@@ -78,10 +78,10 @@ function bestExchange(
     for (const c of near.subarray(offset[a], offset[a + 1])) {
       if (chains.chainOf(c >> 1) === own) continue
       const d = at(match, c)
-      if (rings ? !chains.isRing(match, c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
+      if (mergesRings ? !chains.isRing(match, c >> 1) : d >= 0 && !near.subarray(offset[b], offset[b + 1]).includes(d))
         continue
-      const more = cost(a, c) - cost(a, b) + (d < 0 ? 0 : (rings ? 0 : cost(b, d)) - cost(c, d))
-      if (best === undefined || more < best.more) best = { a, b, c, d, keeps: !rings, more }
+      const more = cost(a, c) - cost(a, b) + (d < 0 ? 0 : (mergesRings ? 0 : cost(b, d)) - cost(c, d))
+      if (best === undefined || more < best.more) best = { a, b, c, d, keeps: !mergesRings, more }
     }
   }
   let a = 2 * ring

@@ -2,12 +2,12 @@ import type { NearEnds } from './near-ends.ts'
 
 /** Most pairs that exchange partners in one rotation. */
 const DEPTH = 5
-/** Most strokes to visit for one drawing. */
+/** Most strokes to visit for one layer. */
 const WORK = 2_000_000
 
 /**
- * Opens a ring by a chain of exchanges: end a takes c as its partner, c's old partner d takes e, and so on. The chain
- * stops at an end that had no partner, or at one near the end that a left.
+ * Opens a ring by a chain of exchanges: end a leaves its partner b and takes c, c's old partner d takes e, and so on.
+ * The chain stops at an end that had no partner, or at an end that is near b and becomes b's partner.
  */
 export class Rotation {
   readonly #match: Int32Array

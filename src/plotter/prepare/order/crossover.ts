@@ -18,12 +18,13 @@ interface Member {
 }
 
 /**
- * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): the best child of a tour with another tour of the population
- * replaces it.
+ * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): each tour of a population is replaced by its best child
+ * with another tour.
  *
- * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour with the
- * links of one cycle exchanged. Where that leaves several parts, the smallest is joined to another at the least cost, until one
- * is left. The best child gains most for the variety that the population loses (entropy of its links).
+ * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
+ * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another at the
+ * least cost, until one part is left. The best child gains most for the variety that the population loses (entropy of
+ * its links).
  *
  * @returns the cheapest tour; the same on every machine
  */
@@ -55,13 +56,13 @@ class Crossing {
   /** The child: the link of each node, and the part in which each stroke lies. */
   readonly #link: Int32Array<ArrayBuffer>
   readonly #part: Int32Array<ArrayBuffer>
-  /** Strokes of each part; the number of all for a part that was joined to another. */
+  /** Number of strokes of each part; the number of all strokes for a part that was joined to another. */
   readonly #size: Int32Array<ArrayBuffer>
   /** The nodes of all cycles: two for each link of the first tour. */
   readonly #cycles: Int32Array<ArrayBuffer>
   /** The nodes whose link in the child is not that of the first tour. */
   readonly #changed: number[] = []
-  /** By two nodes, the members that link them. */
+  /** For each pair of nodes, the number of members that link them. */
   readonly #uses: Uint16Array<ArrayBuffer>
   /** The entropy of a link by the number of members that have it. */
   readonly #entropy: Float64Array<ArrayBuffer>
@@ -112,7 +113,7 @@ class Crossing {
     }
   }
 
-  /** Undoes a child's changes. @returns the entropy that the population would lose by it */
+  /** Undoes a child's changes. @returns the entropy that the population would lose by the child */
   #undo(link: Int32Array): number {
     let loss = 0
     for (const node of this.#changed) {
@@ -180,7 +181,7 @@ class Crossing {
     return parts
   }
 
-  /** Joins the smallest part to another by an exchange of two links. @returns the cost, s; Infinity when none is near */
+  /** Joins the smallest part to another by an exchange of two links. @returns the cost, s; Infinity if none is near */
   #joinSmallest(parts: number): number {
     const part = this.#part
     let small = 0

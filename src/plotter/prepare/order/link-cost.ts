@@ -17,15 +17,15 @@ export interface LinkCosts {
 }
 
 /**
- * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last; `node ^ 1` is the
- * other end. The last item is home: its nodes are the end and the start of the route.
+ * Costs between the ends of strokes, s. Stroke `i` has node `2i` at its first vertex and `2i + 1` at its last;
+ * `node ^ 1` is the other end. The last item is home: its nodes are the end and the start of the route.
  */
 export class Links {
   /** x, y of every node. */
   readonly xy: Float64Array<ArrayBuffer>
   readonly nodes: number
   readonly costs: LinkCosts
-  /** The node whose links cost only a lift, where the route may end anywhere (before a pen change); −1 otherwise. */
+  /** If the route may end anywhere (before a pen change), the node whose links cost only a lift; −1 otherwise. */
   readonly #free: number
   readonly #join2: number
   readonly #fullSpeed: number

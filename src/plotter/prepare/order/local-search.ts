@@ -8,8 +8,8 @@ const LEAST = 1e-7
 const DEPTH = 12
 
 /**
- * Longest stretch, in strokes, that is reversed as part of a chain. Longer ones are reversed only when that alone
- * improves the tour.
+ * Longest stretch, in strokes, that is reversed as part of a chain. Longer ones are reversed only when the reversal
+ * alone improves the tour.
  */
 const TENTATIVE = 1000
 
@@ -25,10 +25,10 @@ interface Exchange {
 /**
  * Local search over the links between strokes, with neighbour lists and a queue instead of don't-look bits.
  *
- * From each end t1 it tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973): remove link t1–t2, link t2 to a near end t3,
- * remove t3's link to t4, then close the tour from t4 to t1 or continue with t4 as the next t2. Every prefix of the chain is a
- * tour (a 2-opt move); the best one is kept. At the first step a segment may also move elsewhere in either direction (or-opt, I.
- * Or, with segments of any length).
+ * From each end t1 the search tries a chain of exchanges (S. Lin and B. W. Kernighan, 1973): remove link t1–t2, link t2
+ * to a near end t3, remove t3's link to t4, then close the tour from t4 to t1 or continue with t4 as the next t2. Every
+ * prefix of the chain is a tour (a 2-opt move); the best prefix is kept. At the first step a segment may also move
+ * elsewhere in either direction (or-opt, I. Or, with segments of any length).
  */
 export class LocalSearch {
   readonly tour: Tour

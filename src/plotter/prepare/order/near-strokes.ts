@@ -3,14 +3,14 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Work } from '../work.ts'
 import { isClosed } from './sequence.ts'
 
-/** Vertices of other strokes that are compared with each vertex of a stroke. */
+/** Number of vertices of other strokes that are compared with each vertex of a stroke. */
 const NEAR = 4
 /** The same for a stroke of fewer than FEW vertices. */
 const MORE = 12
 const FEW = 8
 /**
- * A stroke of more than MANY vertices is compared at about SAMPLES of them, because each search passes over all the stroke's
- * own vertices.
+ * A stroke of more than MANY vertices is compared at about SAMPLES of them, because each search passes over all the
+ * stroke's own vertices.
  */
 const MANY = 4_000
 const SAMPLES = 500

@@ -37,7 +37,7 @@ export interface Rebuilt {
 /**
  * Searches for a better order, direction and seam together. Each step takes a few stretches of neighbouring strokes out
  * of the route, near a closed stroke. It puts each stroke back where that costs least, with the best seam or direction
- * there. Small losses are accepted, so that the search goes on where no step gains.
+ * there. Small losses are accepted, so that the search goes on when no step gains.
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
@@ -73,7 +73,7 @@ class Rebuild {
   readonly #route: Route
   readonly #near: NearStrokes
   readonly #closed: Uint32Array
-  /** By entry of `near`: the link between the two vertices and the stops at them, s. */
+  /** For each entry of `near`, the cost of the link between the two vertices and of the stops at them, s. */
   readonly #both: Float64Array
   readonly #dice: Dice
   /** The strokes that are out of the route. */
@@ -143,7 +143,7 @@ class Rebuild {
     return change
   }
 
-  /** Takes out a stretch that begins with a stroke or a little before it. @returns the change of cost */
+  /** Takes out a stretch that begins with stroke `near` or a little before it. @returns the change of cost */
   #takeStretch(near: number): number {
     const route = this.#route
     let i = near

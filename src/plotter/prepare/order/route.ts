@@ -28,8 +28,8 @@ export class Route {
   readonly #link: Float64Array
   readonly #blocks: VertexBlocks
   /**
-   * Each stroke before a change: its number, the next, the one before, entry and exit; `#logLinks` has the cost to the
-   * next.
+   * Each changed stroke as it was before: its number, the next stroke, the stroke before it, entry and exit.
+   * `#logLinks` has the cost of the link to the next stroke.
    */
   readonly #log: Int32Array
   readonly #logLinks: Float64Array
@@ -41,7 +41,7 @@ export class Route {
   /** The stroke for which a place is sought. `#best` is the cost of the best place so far, s. */
   #own = -1
   #best = Infinity
-  /** At the place that is tried: the cost of the link that it replaces, and the least costs of two new links with a lift, s. */
+  /** At the place that is tried: the cost of the old link, and the least costs of two new links with a lift, s. */
   #gained = 0
   #leastFrom = 0
   #leastTo = 0
@@ -208,7 +208,7 @@ export class Route {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
 
-  /** Tries the places before and after stroke j, with seam v and with the seam of j at w. @param both  `costOfBoth` */
+  /** Tries the places before and after stroke j, with the seam at v and that of j at w. @param both  `costOfBoth` */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return
     const [a, b] = [this.#previous[j] as number, this.#next[j] as number]
@@ -283,7 +283,7 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /** Tries each vertex that a join links to a neighbour, and the nearest to the neighbours. All stops cost the same. */
+  /** Tries each vertex that a join links to a neighbour, and the vertices nearest to both. All stops cost the same. */
   #tryEqualStops(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs
@@ -312,7 +312,7 @@ export class Route {
 
   /**
    * Tries the vertices block by block. Either a join connects a vertex to a neighbour, or the pen is lifted before and
-   * after the stroke. With two lifts, no vertex beyond the reach of either one costs less than the best so far.
+   * after the stroke. With two lifts, a vertex beyond the reach of either link costs at least the best so far.
    */
   #tryBlocks(a: number, from: number, to: number): void {
     const links = this.#links

@@ -1,4 +1,5 @@
 import { indices, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { distanceTo } from '../../../geometry/measure.ts'
 import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { Links } from './link-cost.ts'
 import { SeamChain } from './seam-chain.ts'
@@ -13,7 +14,7 @@ const SWEEPS = 6
 
 /**
  * The seams of closed strokes. Another seam may shorten the travel to and from a stroke. But the pen must stop at a
- * seam, which costs most where it would be fast. Travel and stops are both counted in seconds.
+ * seam. A stop costs most where the pen would be fast. Travel and stops are both counted in seconds.
  */
 export class Seams {
   /** Each stroke's seam, counted in vertices from its first. */
@@ -153,7 +154,7 @@ export class Seams {
     const { down } = this.#links.costs
     const [first, last] = [starts[i] as number, (starts[i + 1] as number) - 1]
     let perimeter = 0
-    for (let v = first; v < last; v++) perimeter += distance(points, v, v + 1)
+    for (let v = first; v < last; v++) perimeter += distanceTo(points, v + 1)
     const most = Math.min(down.speed, Math.sqrt((down.acceleration * perimeter) / 2))
     for (let v = first; v < last; v++) {
       const before = v === first ? last - 1 : v - 1
@@ -166,11 +167,4 @@ export class Seams {
       this.#stop[v] = Math.min(most, Math.sqrt(corner)) / down.acceleration
     }
   }
-}
-
-/** The distance between two vertices, mm. Several times as fast as Math.hypot. */
-function distance(points: Float64Array, a: number, b: number): number {
-  const dx = x(points, b) - x(points, a)
-  const dy = y(points, b) - y(points, a)
-  return Math.sqrt(dx * dx + dy * dy)
 }

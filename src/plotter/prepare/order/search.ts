@@ -36,8 +36,8 @@ const NOISE = 2
 const NEAR_OF_FEW = 10
 
 /**
- * Nearest ends that are compared with each end: NEAR, and up to MORE_NEAR more where strokes are closed, because both ends of a
- * closed stroke lie at its seam.
+ * Nearest ends that are compared with each end: NEAR, and up to MORE_NEAR more where strokes are closed, because both
+ * ends of a closed stroke lie at its seam.
  */
 const NEAR = 8
 const MORE_NEAR = 12
@@ -51,8 +51,8 @@ export function nearEnds(strokes: number, seams: Seams): number {
 }
 
 /**
- * The number of kicks for a number of strokes: about a second's worth for small drawings, and fewer per stroke for large ones.
- * Movable seams leave less to gain.
+ * The number of kicks for a number of strokes: about a second's worth for small drawings, and fewer per stroke for
+ * large ones. Movable seams leave less to gain.
  */
 export function kicksFor(strokes: number, effort: number, seams: Seams): number {
   const perStroke = (seams.any ? 1.2 : 5) * Math.min(1, 10_000 / strokes) ** 0.6
@@ -61,8 +61,8 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 }
 
 /**
- * Choosing all seams together is slow and pays only when the order is nearly final: after each round of the second half, and with
- * more strokes than this only after the last round.
+ * Choosing all seams together is slow and pays only when the order is nearly final: after each round of the second
+ * half, and with more strokes than this only after the last round.
  */
 const MANY = 6_000
 
@@ -81,7 +81,8 @@ const WITH_SEAMS: readonly Round[] = [
   { share: 0.3, byTime: true },
 ]
 /**
- * Smaller drawings have time for more rounds: circles and contour lines plot 0.1 to 0.2 % faster, in the same number of kicks.
+ * Smaller drawings have time for more rounds: circles and contour lines plot 0.1 to 0.2 % faster, in the same number of
+ * kicks.
  */
 const rounds = (count: number): readonly Round[] =>
   Array.from({ length: count }, (_, i) => ({ share: 1 / count, byTime: 3 * i >= 2 * count }))
@@ -93,7 +94,8 @@ const WITHOUT: readonly Round[] = [
 ]
 
 /**
- * The best tour within the budget. The budget counts kicks, not time, so a drawing gives the same order on every machine.
+ * The best tour within the budget. The budget counts kicks, not time, so a drawing gives the same order on every
+ * machine.
  *
  * @param start  entry nodes of the file's order; home is its last item
  */

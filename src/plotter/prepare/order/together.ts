@@ -12,7 +12,7 @@ import { Tour } from './tour.ts'
 
 /** Number of near strokes that a stroke may follow or precede. */
 const NEAR = 12
-/** Rounds at most. Each changes order and seams together, then improves the order alone. */
+/** Most rounds. Each round changes order and seams together, then improves the order alone. */
 const ROUNDS = 20
 /** Steps for each closed stroke and kicks for each stroke in a round. */
 const STEPS = 4
@@ -32,10 +32,10 @@ const LOOK = 7e-9
 const KICK = 12e-6
 
 /**
- * Searches for order and seams together. `rebuild` moves single strokes with their seams, and the local search reverses and moves
- * long stretches of the route, so the two take turns.
+ * Searches for order and seams together. `rebuild` moves single strokes with their seams, and the local search reverses
+ * and moves long stretches of the route, so the two take turns.
  *
- * @param links  with the ends of the strokes at the seams of `start`; they move to the seams of the result
+ * @param links  have the ends of the strokes at the seams of `start`, and afterwards at the seams of the result
  */
 export function searchTogether(
   strokes: Strokes,

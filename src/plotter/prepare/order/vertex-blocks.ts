@@ -9,8 +9,8 @@ const SAME_STOP = 1e-4
 const ROUNDING = 1e-9
 
 /**
- * Vertices of a block: about the square root of a stroke's vertices, so that a search compares about as many blocks as
- * vertices.
+ * Number of vertices in a block: about the square root of a stroke's vertices, so that a search compares about as many
+ * blocks as vertices.
  */
 export const blockSize = (vertices: number): number => Math.max(BLOCK, Math.ceil(Math.sqrt(vertices)))
 

@@ -1,4 +1,4 @@
-import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import { SegmentGrid } from '../../../geometry/segment-grid.ts'
 import type { Work } from '../work.ts'
@@ -30,13 +30,15 @@ const MOST_VISITS = 200_000_000
 const LONG = 2
 /** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
-/** The same between two long segments, which share at least a millimetre: less is not worth a lift. */
+/**
+ * The same for two long segments, whose common stretch has at least a millimetre: a shorter one is not worth a lift.
+ */
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**
- * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run into
- * another. The longest segment of a group counts as the original, and the first in the file when they are equal. So whole
- * outlines stay whole.
+ * Finds all ink that lies on other ink of the same strokes: copies, stretches along a common line, and lines that run
+ * into another line. The longest segment of a group counts as the original; of equally long ones, the first in the
+ * file. So whole outlines stay whole.
  */
 export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISITS): Repeats {
   const { points } = strokes
@@ -108,15 +110,15 @@ function segmentsOf({ starts }: Strokes): Uint32Array<ArrayBuffer> {
   const count = starts.length - 1
   const segments = new Uint32Array(Math.max(0, (starts[count] as number) - count))
   let n = 0
-  for (let i = 0; i < strokeCount({ points: new Float64Array(0), starts }); i++) {
+  for (let i = 0; i < count; i++) {
     for (let v = starts[i] as number; v + 1 < (starts[i + 1] as number); v++) segments[n++] = v
   }
   return segments.subarray(0, n)
 }
 
 /**
- * Segments sorted by length, longest first. Lengths are rounded to 1 µm, because the two directions of one line differ in their
- * last bits.
+ * Segments sorted by length, longest first. Lengths are rounded to 1 µm, because the two directions of one line differ
+ * in their last bits.
  */
 function longestFirst(points: Float64Array, segments: Uint32Array): Uint32Array {
   const lengths = Float32Array.from(segments, (v) => Math.round(1000 * lengthOf(points, v)) / 1000)

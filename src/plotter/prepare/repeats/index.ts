@@ -1,6 +1,6 @@
 /**
- * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `short-stretches` keeps parts
- * whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
+ * The room `prepare/repeats`: ink that would be drawn twice. `find` with `overlap` finds it. `short-stretches` keeps
+ * parts whose removal is not worth a lift, and `remove` removes the rest. Import only `repeatsOf`.
  */
 import type { Drawing, Strokes } from '../../../geometry/drawing.ts'
 import { inkLength } from '../../../geometry/measure.ts'
@@ -26,9 +26,10 @@ interface RepeatReport {
 }
 
 /**
- * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. When it is a trifle, and every
- * stroke that consists only of repeated ink is closed, only these strokes are removed: that cannot split a trail. Any
- * other removal may split a trail, so the caller has to plan the drawing both ways. A trifle is rarely worth that.
+ * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Any removal may split a trail,
+ * except the removal of a whole closed stroke. So the caller has to plan the drawing both ways, which a trifle is
+ * rarely worth. If the repeated ink is a trifle, and all strokes that consist only of repeated ink are closed, only
+ * these strokes are removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

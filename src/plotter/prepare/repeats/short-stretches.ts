@@ -2,7 +2,8 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 import { SAME_INK, type Stretch } from './overlap.ts'
 
 /**
- * Least length of repeated ink that is removed from the middle of a stroke, mm: a lift takes longer than drawing less.
+ * Least length of repeated ink that is removed from the middle of a stroke, mm: a lift takes longer than drawing a
+ * shorter stretch.
  */
 const LEAST_MM = 1
 
@@ -21,10 +22,10 @@ export function withoutShortStretches(
     const last = at(strokes.starts, i + 1) - 1
     let run: { readonly v: number; readonly stretch: Stretch }[] = []
     let mm = 0
-    let inside = false
+    let startsInside = false
     let continues = false
     const close = (endsInside: boolean) => {
-      if (!(inside && endsInside && mm < LEAST_MM)) {
+      if (!(startsInside && endsInside && mm < LEAST_MM)) {
         for (const { v, stretch } of run) remaining.set(v, [...(remaining.get(v) ?? []), stretch])
       }
       run = []
@@ -39,7 +40,7 @@ export function withoutShortStretches(
       for (const stretch of stretches.get(v) ?? NONE) {
         if (!(continues && stretch.from <= rounding)) {
           close(true)
-          inside = v > first || stretch.from > rounding
+          startsInside = v > first || stretch.from > rounding
         }
         run.push({ v, stretch })
         mm += (stretch.to - stretch.from) * length

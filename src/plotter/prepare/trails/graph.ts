@@ -14,8 +14,8 @@ const SAME = 0.001
 const MOST_VERTICES = 4_000_000
 
 /**
- * The ink as a graph. Edges are strokes, cut where another stroke's end or a closed stroke touches one of their vertices. Edge
- * `e` has half-edge `2e` at its first vertex and `2e + 1` at its last; `half ^ 1` is the other end.
+ * The ink as a graph. Edges are strokes, cut where another stroke's end or a closed stroke touches one of their
+ * vertices. Edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its last; `half ^ 1` is the other end.
  */
 export interface InkGraph {
   readonly strokes: Strokes
@@ -76,8 +76,8 @@ interface Places {
 /**
  * Numbers the places of all ends and of closed strokes' vertices.
  *
- * Cutting open strokes where they cross would save nothing. A closed stroke that touches another stroke can be drawn on the way
- * of that stroke.
+ * Cutting open strokes where they cross would save nothing. A closed stroke that touches another stroke can be drawn on
+ * the way of that stroke.
  */
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes

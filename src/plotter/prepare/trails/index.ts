@@ -1,6 +1,6 @@
 /**
- * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings into
- * trails). Import only the function of this file.
+ * The room `prepare/trails`: `graph` (ink as edges), `pairing` (straightest continuation at each place), `merge` (rings
+ * into trails). Import only the function of this file.
  */
 import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
@@ -10,8 +10,8 @@ import { mergeRings } from './merge.ts'
 import { Pairing } from './pairing.ts'
 
 /**
- * Chains strokes whose ends meet into the fewest trails that draw the same ink, as straight as possible through junctions. Every
- * vertex stays, and every segment is drawn exactly as often as before.
+ * Chains strokes whose ends meet into the fewest trails that draw the same ink, as straight as possible through
+ * junctions. Every vertex stays, and every segment is drawn exactly as often as before.
  *
  * A connected part of the ink with 2k places of odd degree needs k trails, and one trail when k is 0.
  */

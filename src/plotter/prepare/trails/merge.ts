@@ -36,18 +36,19 @@ class TrailSets {
   }
 }
 
-/** A ring's pair a–b at a place and another trail's pair c–d (d = −1: the trail ends there), to be re-paired as a–c and b–d. */
+/** A ring's pair a–b and another trail's pair c–d at the same place, to be re-paired as a–c and b–d. */
 interface Splice {
   readonly cost: number
   readonly a: number
   readonly b: number
   readonly c: number
+  /** −1 when the other trail ends at the place. */
   readonly d: number
 }
 
 /**
- * Merges every ring into a trail that touches it, at the place where the turns cost least. The result is the minimum (L. Euler,
- * 1736): in each connected part, one trail for two places of odd degree, or a single ring.
+ * Merges every ring into a trail that touches it, at the place where the turns cost least. The result is the minimum
+ * (L. Euler, 1736): in each connected part, one trail for two places of odd degree, or a single ring.
  */
 export function mergeRings(pairing: Pairing): void {
   const sets = new TrailSets(pairing)

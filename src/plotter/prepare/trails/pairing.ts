@@ -3,7 +3,7 @@ import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 import type { InkGraph } from './graph.ts'
 
-/** Most half-edges at a place whose partners are exchanged; more are paired by angle only. */
+/** Most half-edges at a place for an exchange of partners. With more, half-edges are paired by angle only. */
 const MANY = 40
 /** Length over which the direction of an edge is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
@@ -31,8 +31,8 @@ export class Pairing {
   }
 
   /**
-   * Time lost by turning from half-edge a into half-edge b at their common place, s. If their vertices there differ by a
-   * micrometre, the short segment between them counts as a corner, because a planner brakes for it.
+   * Time lost by turning from half-edge a into half-edge b at their common place, s. If their vertices there differ by
+   * a micrometre, the short segment between them counts as a corner, because a planner brakes for it.
    */
   turn(a: number, b: number): number {
     const d = this.#direction
