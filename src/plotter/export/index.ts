@@ -1,6 +1,6 @@
 /**
- * The room `export`: a frozen plan as a file for programs that send files themselves. plotd draws the same strokes in the same
- * order. A file has no permissions, no progress and no pauses.
+ * The room `export`: a frozen plan as a file for programs that send files themselves. plotd draws the same strokes in
+ * the same order. With a file, plotd knows no progress and checks no permission.
  */
 import { PlotdError } from '../../errors.ts'
 import { type Layer, stroke, x, y } from '../../geometry/drawing.ts'
@@ -142,7 +142,7 @@ class GcodeText {
     this.#move('G0', { x: mmX, y: mmY }, this.#travelWord)
   }
 
-  /** Draws a stroke from its first point, where the pen stands. @param points  the ends of its lines, x, y interleaved, mm */
+  /** Draws a stroke from its first point, where the pen stands. @param points  ends of lines, x, y interleaved, mm */
   draw(points: Float64Array, limits: MotionLimits): void {
     const speedOf = speedsOf(points, limits)
     let feed = ''
@@ -184,7 +184,8 @@ function penText({ pen, name }: Layer): string {
 }
 
 /**
- * HP-GL for a pen plotter. Each layer selects its pen; a machine with one pen gets the same instructions and never stops.
+ * HP-GL for a pen plotter. Each layer selects its pen. A machine with one pen gets the same instructions, and does not
+ * stop for a pen change.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no HP-GL
  */

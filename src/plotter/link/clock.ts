@@ -1,6 +1,6 @@
 /**
  * The time of simulators, links and drivers, ms since an arbitrary start. With the virtual clock of a test, a plot of
- * hours takes a second, and a timeout takes none.
+ * hours takes a second, and a timeout takes no time.
  */
 export interface Clock {
   now(): number

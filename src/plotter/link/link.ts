@@ -22,7 +22,7 @@ const STOPPED_MS = 150
 
 /**
  * A wait for an answer has this many parts. A part whose timer fires late does not count: the process was stopped or
- * suspended, or had no processor. Node would run the timer before it reads the bytes that arrived meanwhile.
+ * suspended, or had no processor time. Node would run the timer before it reads the bytes that arrived meanwhile.
  */
 const WAIT_PARTS = 4
 
@@ -102,7 +102,7 @@ export class Link {
       readableObjectMode: true,
     })
     parser.on('data', (raw: string) => this.#receive(raw))
-    // unlike pipe(), pipeline() reports a port that fails, and destroys both
+    // unlike pipe(), pipeline() reports a port that fails, and destroys both streams
     pipeline(port, parser, (error) => this.#fail('ERR_LINK_CLOSED', error?.message ?? 'the device hung up', error))
     port.once('close', () => this.#fail('ERR_LINK_CLOSED', 'the device hung up'))
   }

@@ -34,7 +34,7 @@ export class Permission {
     return this.ageMs < this.#validMs
   }
 
-  /** The time since the permission was sent, ms, by the clock that has advanced furthest. */
+  /** The time since the permission was created, ms, by the clock that has advanced furthest. */
   get ageMs(): number {
     const { monotonic, uptime, wall } = this.#read()
     const since = this.#since

@@ -89,7 +89,7 @@ class StrokeClock {
 interface Schedule {
   /** The times at which strokes begin, s; the last entry is the return to home. Waits for the operator do not count. */
   readonly times: Float64Array<ArrayBuffer>
-  /** Entry k: when k strokes are drawn and the pen is up again, s; the last entry is the return to home. */
+  /** Entry k: the time at which k strokes are drawn and the pen is up, s; the last entry is the return to home. */
   readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -176,8 +176,8 @@ export interface PlotNow {
 }
 
 /**
- * Entry k: when k strokes are drawn and the pen is up again, s from the start of the plot. The last entry is the end at home.
- * Waits for the operator do not count.
+ * Entry k: the time at which k strokes are drawn and the pen is up again, s from the start of the plot. The last entry
+ * is the end at home. Waits for the operator do not count.
  */
 export function strokeTimes(
   drawing: Drawing,
@@ -200,8 +200,8 @@ export function estimate(drawing: Drawing, profile: Profile): Estimate {
 }
 
 /**
- * A layer lasts from its first pen-down to the first pen-down of the next layer, so the layers add up to the whole
- * time.
+ * A layer lasts from its first pen-down to the first pen-down of the next layer. The first layer begins with the plot
+ * and the last one ends with it, so the layers add up to the whole time.
  */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = times[times.length - 1] as number

@@ -17,7 +17,8 @@ const PLANNED = 15
 export interface GrblBoardTraits {
   readonly stepsPerMm: number
   /**
-   * Number of blocks that the board plans ahead, the present one included. It can always stop at the end of the last.
+   * Number of blocks that the board plans ahead, the present one included. The board can always stop at the end of the
+   * last block.
    */
   readonly lookAhead?: number
   /** Whether the board reads lines as fast as they arrive, so that a stroke begins with its first line. */
@@ -26,9 +27,9 @@ export interface GrblBoardTraits {
 
 /**
  * Seconds for a stroke on grbl, which plans its own motion: straight blocks at constant acceleration, and corners by
- * junction deviation. grbl never moves so fast that it could not stop within the planned blocks, nor faster than it
- * reads lines. Limits apply to each axis, so a slanted line may be faster. grbl computes corners after it has rounded the
- * ends of lines to whole steps.
+ * junction deviation. grbl can always stop within the planned blocks, which limits its speed. The rate at which grbl
+ * reads lines limits the speed too. Limits apply to each axis, so a slanted line may be faster. grbl computes corners
+ * after it has rounded the ends of lines to whole steps.
  *
  * Source: grbl 1.1, planner.c.
  *

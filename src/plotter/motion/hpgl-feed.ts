@@ -3,8 +3,8 @@ import type { HpglOptions } from '../profiles/profile.ts'
 const BITS_PER_BYTE = 10
 
 /**
- * Bytes of the buffer that the driver keeps free. With flow control the plotter stops the host when 80 bytes are free. The
- * reserve is larger, because a stopped host could send no requests.
+ * Bytes of the buffer that the driver keeps free. With flow control the plotter stops the host when 80 bytes are free.
+ * The reserve is larger, because a stopped host could send no requests.
  */
 const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 
@@ -12,7 +12,7 @@ const RESERVE = { ask: 16, 'xon-xoff': 96, hardware: 96 } as const
 export const WIRE_MS = 150
 /** Wait before the next request when the buffer was full, ms. */
 export const POLL_MS = 40
-/** Length of a request for the room, bytes. */
+/** Length of a request for the room in the buffer, bytes. */
 export const ASK_BYTES = 3
 /** Length of the answer to that request, bytes. */
 const ANSWER_BYTES = 5
@@ -24,8 +24,8 @@ export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferByte
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
- * Bytes between two requests for the room. Only one request is under way at a time. With a request after every part, the wire
- * would be empty before the answer.
+ * Bytes between two requests for the room in the buffer. Only one request is under way at a time. With a request after
+ * every part, the wire would be empty before the answer.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))
@@ -33,7 +33,7 @@ export const askEvery = (options: HpglOptions): number =>
 /** Seconds that a byte takes on the wire. */
 export const byteSeconds = ({ baudRate }: HpglOptions): number => BITS_PER_BYTE / baudRate
 
-/** An operation of the plotter, from one time until another, s. The plotter had read `read` bytes when it began. */
+/** An operation of the plotter, from one time until another, s. Before it, the plotter had read `read` bytes. */
 interface Operation {
   readonly read: number
   readonly from: number
@@ -41,8 +41,8 @@ interface Operation {
 }
 
 /**
- * Models how the bytes of one stroke reach the plotter. Like the driver, it never sends more than the last reported
- * room, and never fills the wire far ahead. Times are in seconds from the first byte.
+ * Models how the bytes of one stroke reach the plotter. Like the driver, the model never sends more than the
+ * last reported room, and never fills the wire far ahead. Times are in seconds from the first byte.
  */
 export class HpglFeed {
   readonly #byte: number
@@ -114,7 +114,7 @@ export class HpglFeed {
       this.#lastBegun = next
     }
     const { read, until } = this.#lastBegun
-    // The answer tells the state when the request arrived. During an operation the plotter reads no further.
+    // The answer tells the state at the arrival of the request. During an operation the plotter reads no further.
     this.#consumed = Math.max(this.#consumed, until <= requestAt ? this.#sentAtRequest : read)
   }
 }

@@ -60,7 +60,7 @@ export function klipperEnds(
 
 interface Path extends Lines {
   readonly limits: MotionLimits
-  /** Of each line, mm/s. */
+  /** Highest speed of each line, mm/s. */
   readonly speeds: Float64Array
 }
 
@@ -70,10 +70,10 @@ const length = ({ along }: Path, i: number): number => at(along, i + 1) - at(alo
 const gain = (path: Path, i: number): number => 2 * path.limits.acceleration * length(path, i)
 
 /**
- * Squares of the highest speeds at the start of each line, as far as the lines before it allow: by the acceleration, and by
- * the lower one for smoothing.
+ * Squares of the highest speeds at the start of each line, as far as the lines before it allow: `start` by the
+ * acceleration, `smoothed` by the lower acceleration of `smooth`.
  *
- * @param smooth  the gain of a line by the lower acceleration
+ * @param smooth  the gain of a line at a lower acceleration, for smoothing
  */
 function startSpeeds(path: Path, smooth: (i: number) => number): { start: Float64Array; smoothed: Float64Array } {
   const n = path.along.length - 1

@@ -14,9 +14,9 @@ export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?
 export const touchMs = ({ touchMs: touch, lowerMs }: PenLift): number => touch ?? lowerMs
 
 /**
- * Time before the end of a travel at which the pen begins to fall, ms. In a short travel the pen does not rise completely and
- * would touch earlier, so it begins to fall later. Only a board that queues the commands of the pen among its motion (EBB) can
- * lower the pen in a travel. It does so in the last ramp, which is one command.
+ * Time before the end of a travel at which the pen begins to fall, ms. In a short travel the pen does not rise
+ * completely and would touch earlier, so it begins to fall later. Only a board that queues the commands of the pen
+ * among its motion (EBB) can lower the pen in a travel. The pen then falls in the last ramp, which is one command.
  *
  * @param travelSeconds  from rest to rest
  */
@@ -50,7 +50,7 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
   }
 }
 
-/** Delay with which Marlin begins a single motion, ms: a Z axis that lowers the pen before a dwell, for example. */
+/** Delay with which Marlin begins a single motion, ms, for example when a Z axis lowers the pen before a dwell. */
 const ALONE_MS = 100
 
 function stopForDwell({ marlin, pen }: Profile): number {

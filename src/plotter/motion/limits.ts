@@ -18,8 +18,8 @@ export function motorSpeedLimit(machine: Machine, ux: number, uy: number): numbe
 }
 
 /**
- * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011): the speed on a circle that is
- * `junctionDeviation` mm away from the corner, at the allowed centripetal acceleration.
+ * Square of the speed at a corner, mm²/s², by junction deviation (S. K. Jeon, grbl, 2011): the speed on a circle that
+ * is `junctionDeviation` mm away from the corner, at the allowed centripetal acceleration.
  *
  * @param cos  cosine of the turn: 1 is straight on, −1 is back
  */

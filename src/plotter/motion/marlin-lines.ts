@@ -2,8 +2,8 @@ import { x, y } from '../../geometry/drawing.ts'
 import { lineEnd } from './grbl-lines.ts'
 
 /**
- * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds them to
- * the next move. The seventh step makes up for rounding. Klipper has no such limit.
+ * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
+ * steps to the next move. The seventh step makes up for rounding. Klipper has no such limit.
  */
 const LEAST_STEPS = 7
 
@@ -94,7 +94,7 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 /**
  * The number of lines into which a straight line is divided.
  *
- * @param only  given for a path of one straight line, which is divided into at least three
+ * @param only  given for a path of one straight line, which is divided into at least three lines if it has the steps
  */
 function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))

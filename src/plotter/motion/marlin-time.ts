@@ -27,7 +27,7 @@ const SMALL = { mm: 1, turn: Math.PI / 4, least: 0.033 }
 
 /** Delay with which Klipper begins the first motion, s. */
 export const KLIPPER_START = 0.25
-/** Time between the computed end of a motion and the driver's request for it, s. */
+/** Time that the driver waits after the computed end of a motion, s. */
 export const KLIPPER_LATE = 0.01
 /** Time for the answers to the lines before and after a motion, s. Measured on the simulator. */
 const KLIPPER_ANSWERS = 0.013

@@ -3,7 +3,10 @@ import type { MotionLimits } from '../profiles/profile.ts'
 import { cornerSpeed2, type Machine, motorSpeedLimit } from './limits.ts'
 import { speedOnArc } from './line-speeds.ts'
 
-/** The local radius is measured between chords of about this length, mm, so that rounding in a file is not curvature. */
+/**
+ * Approximate length of the chords that measure the local radius, mm. With shorter chords, rounding in a file would
+ * count as curvature.
+ */
 export const CHORD = 0.25
 /**
  * Vertices within this distance count as one, mm: a fifth of a motor step. Two joined strokes may be this far apart
@@ -33,7 +36,7 @@ export class PathWindow {
   u = column(4096)
   /** Speed limit of the motors and the profile on segment i, squared. */
   cap = column(4096)
-  /** Local radius at vertex i where the curve limits the speed, mm; Infinity where the corner does. */
+  /** Local radius at vertex i where the curve limits the speed, mm; Infinity elsewhere. */
   radius = column(4096)
   /** Number of vertices in the window. */
   count = 0
@@ -176,7 +179,7 @@ export class PathWindow {
     if (i === 1 && this.#isAtStart) this.#likeNeighbour(0, 1, 2)
   }
 
-  /** An end of the path lies on its neighbour's curve when its segment is about as long as the curve's other segments. */
+  /** An end of the path lies on its neighbour's curve if its segment is about as long as the curve's other segments. */
   #likeNeighbour(end: number, neighbour: number, further: number): void {
     if (further < 0 || further >= this.count) return
     const own = Math.abs(this.#at(this.s, end) - this.#at(this.s, neighbour))

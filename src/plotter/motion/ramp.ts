@@ -3,9 +3,9 @@ import { type Blocks, push } from './blocks.ts'
 /**
  * Acceleration along one segment, with u = v².
  *
- * On a straight segment du/ds = 2a. On a curve of radius R the centripetal acceleration is u/R, and √(a² − (u/R)²) remains along
- * the path: u = aR sin(2s/R + c). So the total acceleration never exceeds a, and a curve takes the same time however many chords
- * it has.
+ * On a straight segment du/ds = 2a. On a curve of radius R the centripetal acceleration is u/R, and √(a² − (u/R)²)
+ * remains along the path: u = aR sin(2s/R + c). So the total acceleration never exceeds a, and a curve takes the same
+ * time however many chords it has.
  */
 
 /** A curve's ramp advances by at most this phase in one block, because a block has constant acceleration. */

@@ -32,7 +32,8 @@ export const rampLength = (from: number, to: number, gentle: Gentle): number =>
   ((from + to) / 2) * rampSeconds(to - from, gentle)
 
 /**
- * The highest speed, up to `most`, that the pen can reach from `speed` within `length` mm. It brakes back within the same length.
+ * The highest speed, up to `most`, that the pen can reach from `speed` within `length` mm. Braking back to `speed`
+ * takes the same length.
  */
 export function reach(speed: number, length: number, gentle: Gentle, most: number): number {
   return highest(speed, most, (v) => rampLength(speed, v, gentle) <= length)

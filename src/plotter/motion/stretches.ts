@@ -30,9 +30,9 @@ export interface Stretch {
   readonly gentle: Gentle
 }
 
-/** A stretch may end at a vertex where the limit falls below this multiple of an earlier one. */
+/** A stretch may end at a vertex where the limit falls below this multiple of an earlier limit. */
 const FALL = 0.9
-/** A stretch may end at a vertex after which the limit rises above this multiple of an earlier one. */
+/** A stretch may end at a vertex after which the limit rises above this multiple of an earlier limit. */
 const RISE = 1.2
 
 /** Number of halvings that narrow a peak down to a thousandth of its range. */
@@ -71,7 +71,7 @@ export function planStretches(course: Course): Stretch[] {
   }
 }
 
-/** Lowers the speeds at the knots until the pen can reach each one from its neighbours. */
+/** Lowers the speeds at the knots until the pen can reach each speed from the neighbouring knots. */
 function relax(course: Course, knots: readonly number[], speed: Float64Array): void {
   const within = (from: number, to: number, vertex: number, by: number): void => {
     const length = (course.s[to] as number) - (course.s[from] as number)

@@ -6,7 +6,7 @@ import { inEventTurns } from './event-turns.ts'
 export interface Cut {
   /** Strokes below this are on the paper. */
   readonly first: number
-  /** Strokes from this on were not begun. Strokes between `first` and `last` are in doubt; none when both are equal. */
+  /** Strokes from this on were not begun. Strokes `first` … `last` − 1 are in doubt. */
   readonly last: number
   /** Drawn length of stroke `first`, mm, when it is known. `last` is then the next stroke. */
   readonly drawnMm?: number
@@ -25,7 +25,7 @@ interface Point {
   readonly y: number
 }
 
-/** Tolerance for steps, rounding and cut corners, mm. */
+/** Tolerance for motor steps, rounding errors and rounded corners, mm. */
 const NEAR_MM = 0.04
 
 /**
@@ -87,7 +87,7 @@ async function onStroke(plan: Drawing, k: number, place: Point): Promise<PlanPla
 
 /** The lengths along a line at which it passes a place: the nearest point of each passage within NEAR_MM. */
 class NearbyLengths {
-  /** Length so far, mm. */
+  /** Length of the line up to the last vertex that was included, mm. */
   length = 0
   readonly #line: Float64Array
   readonly #place: Point

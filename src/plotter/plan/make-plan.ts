@@ -24,7 +24,7 @@ export interface PlanResult {
  *
  * @param registration  maps the drawing to a printed sheet as it lies on the machine, mm
  * @throws PlotdError ERR_PARAMS naming an option; ERR_PLAN_OUT_OF_BOUNDS when a pen's offset moves a stroke beyond the
- * reach; the reason of the signal in `options` on its abort
+ * reach; the signal's reason when the signal in `options` is aborted
  */
 export function makePlan(
   drawing: Drawing,

@@ -34,10 +34,11 @@ function requireOffsetReach(pen: number, points: Float64Array<ArrayBuffer>, { wi
   if (isEmpty(bounds)) return
   const { minX, minY, maxX, maxY } = bounds
   if (minX >= -SAME_MM && minY >= -SAME_MM && maxX <= width + SAME_MM && maxY <= height + SAME_MM) return
-  const text = (mm: number): string => mm.toFixed(1)
+  const corner = (mmX: number, mmY: number): string => `${mmX.toFixed(1)}, ${mmY.toFixed(1)}`
   throw new PlotdError(
     'ERR_PLAN_OUT_OF_BOUNDS',
-    `with the offset of pen ${pen} the carriage would go to ${text(minX)}, ${text(minY)} … ${text(maxX)}, ${text(maxY)} mm; its reach is 0, 0 … ${width}, ${height} mm`,
+    `with the offset of pen ${pen} the carriage would go to ${corner(minX, minY)} … ${corner(maxX, maxY)} mm; ` +
+      `its reach is 0, 0 … ${width}, ${height} mm`,
     { pen, minX, minY, maxX, maxY, width, height },
   )
 }

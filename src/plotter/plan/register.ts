@@ -7,7 +7,7 @@ import { hashOf } from './plan-hash.ts'
 
 /**
  * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. The new
- * registration replaces earlier ones of the moved strokes. Without a matrix, the strokes lose their registration.
+ * registration replaces earlier ones of the moved strokes. Without a matrix, all strokes lose their registrations.
  *
  * @param matrix  maps the drawing to the sheet as it lies on the machine, mm
  * @param calibration  the calibration of the machine for which the plan was made

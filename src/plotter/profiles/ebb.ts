@@ -1,6 +1,6 @@
 import type { EbbOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** Limits with the pen down, common to all AxiDraws. The speed is moderate and draws well; a job may set another. */
+/** Limits with the pen down, common to all AxiDraws. The speed is moderate and draws well; jobs may change it. */
 const down: MotionLimits = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }
 const up: MotionLimits = { speed: 200, acceleration: 400, junctionDeviation: 0.127 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 120, lowerMs: 120 }
@@ -42,7 +42,7 @@ const withBrushlessLift = (profile: Profile): Profile => ({
 const v3 = axidraw('axidraw-v3', 'AxiDraw V3', 300, 218)
 const a3 = axidraw('axidraw-v3-a3', 'AxiDraw V3/A3', 430, 297)
 
-/** The reach is that of the maker's data. */
+/** The AxiDraw models, with the reach that the maker states. */
 export const AXIDRAW: readonly Profile[] = [
   v3,
   withBrushlessLift(v3),
@@ -72,9 +72,9 @@ export const NEXTDRAW: readonly Profile[] = [
 const STEPS_PER_MM = 96 / 25.4
 
 /**
- * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range. So one pixel of a template of 3200 ×
- * 800 px is one step. Millimetres are those of the template; on the egg, lengths depend on its diameter. Motor 1 moves
- * the pen and motor 2 turns the egg, as in the maker's software.
+ * 3,200 steps turn the egg once, and 800 steps move the pen's arm over its range: a template has 3200 × 800 px.
+ * Millimetres are those of the template; on the egg, lengths depend on its diameter. Motor 1 moves the pen and motor 2
+ * turns the egg, as in the maker's software.
  */
 export const EGGBOT: readonly Profile[] = [
   {

@@ -40,7 +40,7 @@ const withZ = (name: string, title: string, width: number, height: number): Prof
   pen: { ...pen, upPercent: 100, downPercent: 50 },
 })
 
-/** A4 and A3 machines with grbl, FluidNC or grblHAL. The place of the pen decides between `servo` and `z`. */
+/** A4 and A3 machines with grbl, FluidNC or grblHAL. In a name, `servo` or `z` says what moves the pen. */
 export const GRBL: readonly Profile[] = [
   grbl('grbl-servo', 'GRBL A4, pen on a servo (spindle PWM)', 297, 210, servo),
   grbl('grbl-servo-a3', 'GRBL A3, pen on a servo (spindle PWM)', 420, 297, servo),

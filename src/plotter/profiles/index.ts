@@ -1,5 +1,6 @@
 /**
- * The room `profiles` holds machines as data, one file for each dialect. Import from here; the types are in `profile.ts`.
+ * The room `profiles` holds machines as data, one file for each dialect. Import from here; the types are in
+ * `profile.ts`.
  */
 import { PlotdError } from '../../errors.ts'
 import { AXIDRAW, EGGBOT, NEXTDRAW } from './ebb.ts'
@@ -7,7 +8,7 @@ import { GRBL } from './grbl.ts'
 import { HPGL } from './hpgl.ts'
 import { MARLIN } from './marlin.ts'
 import type { Profile } from './profile.ts'
-import { validProfile } from './validate.ts'
+import { isFields, validProfile } from './validate.ts'
 
 /** The built-in profiles by name. */
 export const profiles: Readonly<Record<string, Profile>> = Object.fromEntries(
@@ -37,12 +38,9 @@ export function withOverrides(profile: Profile, overrides: ProfileOverrides): Pr
   return validProfile(merge(profile, overrides))
 }
 
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** A copy of `base` in which the fields of `overrides` replace its own. Arrays are replaced, not merged. */
 function merge(base: unknown, overrides: unknown): unknown {
-  if (!isPlain(base) || !isPlain(overrides)) return overrides === undefined ? base : overrides
+  if (!isFields(base) || !isFields(overrides)) return overrides === undefined ? base : overrides
   const keys = new Set([...Object.keys(base), ...Object.keys(overrides)])
   return Object.fromEntries([...keys].map((key) => [key, merge(base[key], overrides[key])]))
 }

@@ -15,7 +15,10 @@ export interface MotionLimits {
   readonly curvePace?: number
 }
 
-/** Heights and times of the pen. Heights in percent of the servo's range; higher is up, as with AxiDraw (saxi's are reversed). */
+/**
+ * Heights and times of the pen. Heights are percent of the servo's range. Higher is up, as with AxiDraw; saxi's heights
+ * are reversed.
+ */
 export interface PenLift {
   readonly upPercent: number
   readonly downPercent: number
@@ -48,7 +51,7 @@ export interface PenTool {
   /** Offset of the pen's tip on the paper, mm right of and below the tip of a pen without an entry; 0 when absent. */
   readonly dx?: number
   readonly dy?: number
-  /** Extra time until the pen touches the paper, ms, by which drawing begins later; 0 when absent. */
+  /** Extra time until the pen touches the paper, ms: drawing begins that much later. 0 when absent. */
   readonly dwellMs?: number
 }
 
@@ -75,7 +78,7 @@ export interface GcodeOptions {
   readonly heights?: { readonly at0: number; readonly at100: number }
   /** Whether the board's y grows away from the user, as grbl's does; true when absent. */
   readonly yUp?: boolean
-  /** The drawing's top-left corner after homing, machine mm; the place where homing ends when absent. */
+  /** The drawing's top-left corner after homing, machine mm. When absent, the corner is where homing ends. */
   readonly homeAt?: { readonly x: number; readonly y: number }
   /** Lines that are sent before and after each plot. */
   readonly start?: readonly string[]
@@ -84,7 +87,7 @@ export interface GcodeOptions {
 
 /** grbl: the pen, and the traits of the board's planner. */
 export interface GrblOptions extends GcodeOptions {
-  /** Number of blocks that the board plans ahead, as it reports it; 15 when absent. */
+  /** Number of blocks that the board plans ahead, by its own report; 15 when absent. */
   readonly lookAhead?: number
   /** Whether the board reads lines as fast as they arrive, as 32-bit boards do. */
   readonly readsAtOnce?: boolean
@@ -108,7 +111,7 @@ export interface HpglOptions {
   readonly penChangeMs: number
   /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
-  /** How a full buffer stops the sender. 'ask': it does not, so plotd asks for the room in the buffer. */
+  /** How a full buffer stops the sender. With 'ask' it does not, so plotd asks for the room in the buffer. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */

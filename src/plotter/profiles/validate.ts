@@ -3,7 +3,8 @@ import type { Profile } from './profile.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-const isFields = (value: unknown): value is Fields =>
+/** Whether a value is an object with fields, and no array. */
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Every numeric field of a profile, with its least and greatest allowed value. */
@@ -87,7 +88,8 @@ export function validProfile(value: unknown): Profile {
 /** The allowed fields of each object in a profile. */
 const KNOWN: Readonly<Record<string, string>> = {
   profile:
-    'name title dialect width height kinematics stepsPerMm maxStepRate down up pen pens calibration ebb grbl marlin hpgl',
+    'name title dialect width height kinematics stepsPerMm maxStepRate down up pen pens calibration ' +
+    'ebb grbl marlin hpgl',
   calibration: 'scaleX scaleY skewDegrees',
   down: 'speed acceleration junctionDeviation jerk',
   up: 'speed acceleration junctionDeviation jerk',

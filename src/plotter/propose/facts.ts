@@ -12,8 +12,8 @@ export interface Fact {
 }
 
 /**
- * The user's answers about the machine. Where an answer is absent, the board's value counts, or otherwise the
- * profile's.
+ * The user's answers about the machine. If an answer is absent, the board's value counts; if the board reports none,
+ * the profile's value counts.
  */
 export interface MachineSettings {
   /** Reach, mm. */

@@ -2,7 +2,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Identity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
 
-/** The part of an axis that plotd uses, mm in the board's coordinates. It ends a pull-off away from the switches. */
+/** The part of an axis that plotd uses, mm in the board's coordinates. The pull-off keeps it away from the switches. */
 interface Span {
   readonly low: number
   readonly high: number

@@ -33,7 +33,7 @@ export function hpglChoices({ model, limits }: Identity): string[] {
 
 /**
  * The size and origin of the sheet for which the plotter's switches are set. A profile that lies within that sheet
- * keeps its own.
+ * keeps its own size and origin.
  */
 export function hpglFacts({ limits }: Identity, base: Profile): Fact[] {
   if (!limits || !base.hpgl) return []

@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   readonly profile: Profile
   readonly clock: Clock
   readonly open: () => Promise<Duplex>
-  /** The same object for each connection, so that a board that kept its count of steps keeps its position. */
+  /** The same object for each connection, so that the position survives if the board kept its count of steps. */
   readonly memory: DriverMemory
   readonly onConnected: (device: DeviceInfo) => Promise<void>
   /** Called once for each failed attempt and for each lost link. */
@@ -46,7 +46,7 @@ export class Connection {
     return this.#current?.driver
   }
 
-  /** Makes the present link call `mayWrite` before each write. @returns a function that ends the checks */
+  /** Sets the guard of the present link (`Link.guard`). @returns a function that removes it */
   guard(mayWrite: () => boolean): () => void {
     const link = this.#current?.link
     if (link) link.guard = mayWrite
@@ -86,7 +86,7 @@ export class Connection {
     }
   }
 
-  /** One connection, from opening the port to its loss. @returns why it ended */
+  /** Connects once and waits until the link is lost. @returns why the link was lost */
   async #connectOnce(): Promise<string> {
     const { profile, clock, open, memory } = this.#options
     const current = await makeDriver(profile, await open(), clock, memory)

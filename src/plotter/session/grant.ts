@@ -1,5 +1,5 @@
 /**
- * The permission to begin a sheet, as a pure state machine. A plotter has one grant or none. A plot on a fresh sheet
+ * The right to begin a sheet, as a pure state machine. A plotter has one grant or none. A plot on a fresh sheet
  * begins only when `permits` allows it, and its beginning uses up a sheet of the grant.
  */
 

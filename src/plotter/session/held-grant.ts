@@ -14,7 +14,7 @@ const CHECK_MS = 1000
 export interface HeldGrantOptions {
   /** The clocks that measure the time of a grant. */
   readonly readClocks: (() => Moment) | undefined
-  /** Whether a sheet is being drawn. During that, the grant does not expire. */
+  /** Whether a plot is under way. A grant does not expire during a plot. */
   readonly isDrawing: () => boolean
   readonly onExpired: () => void
   readonly onEnd: (grant: Grant, why: GrantEnd) => void

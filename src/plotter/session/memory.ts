@@ -75,7 +75,7 @@ export async function noteMaintenance(memory: PlotterMemory, by: string, reason:
   await memory.save()
 }
 
-/** Counts a grant. A request for a sheet after a grant is a new request. */
+/** Counts a grant. The key of a notification contains the count, so plotd can notify again after a grant. */
 export async function noteGrant(memory: PlotterMemory): Promise<void> {
   memory.grants = (memory.grants ?? 0) + 1
   await memory.save().catch(() => {}) // the next save writes the same count

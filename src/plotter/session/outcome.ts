@@ -11,7 +11,7 @@ const INTERRUPTED: Partial<Record<PlotdError['code'], InterruptReason>> = {
   ERR_DEVICE: 'device-fault',
 }
 
-/** Converts an error after a lost link to a lost link, so that it does not count as an error of the job. */
+/** Replaces an error that follows a lost link by ERR_LINK_CLOSED, so that the job is interrupted and does not fail. */
 export function orLinkLoss(thrown: unknown, state: PlotterState): unknown {
   if (state.is !== 'offline' || toPlotdError(thrown).code !== 'ERR_PLOTTER_STATE') return thrown
   return new PlotdError('ERR_LINK_CLOSED', `the plotter is ${describeState(state)}`, {}, thrown)
@@ -24,7 +24,8 @@ export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'exec
 }
 
 /**
- * The outcome of a plot that threw. After an error of the device the plot can continue; after an error of the plan it cannot.
+ * The outcome of a plot that threw. After an error of the device the plot can continue; after an error of the plan it
+ * cannot.
  */
 export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)

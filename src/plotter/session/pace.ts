@@ -1,4 +1,4 @@
-/** The time of one plotter's past plots and of their estimates, s. Each new plot lowers the weight of the older ones. */
+/** The time of one plotter's past plots and of their estimates, s. Each new plot lowers the weight of older plots. */
 export interface Pace {
   readonly plots: number
   readonly expected: number
@@ -9,7 +9,7 @@ export interface Pace {
 const OLD_WEIGHT = 0.7
 /** Weight of the profile's estimate, in seconds of plotting: a short plot proves little. */
 const PROFILE_SECONDS = 120
-/** Most seconds that one plot counts, so that the next plots still have an effect. */
+/** Most seconds for which one plot counts, so that the next plots still have an effect. */
 const MOST_SECONDS = 3600
 /** Largest ratio of time and estimate that counts: beyond it, something delayed the plot, or its clock was scaled. */
 const MAX_RATIO = 2

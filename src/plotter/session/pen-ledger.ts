@@ -3,8 +3,9 @@ import type { PlanPlace } from '../plan/cut.ts'
 import type { PenPlace } from './visit.ts'
 
 /**
- * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its beginning until its ink is counted.
- * One change counts the ink and closes the run, so a record on the disk counts each stroke once, whenever the process ends.
+ * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its beginning until its ink is
+ * counted. One change counts the ink and closes the run, so a record on the disk counts each stroke once, whenever the
+ * process ends.
  */
 export interface PenLedger {
   /** The pens by number: the slot of a carousel, or a pen that the operator puts into the holder. */
@@ -33,6 +34,7 @@ export interface PenSlot {
   readonly since?: number
 }
 
+/** A run whose ink is not all counted. */
 export interface OpenRun {
   readonly job: string
   readonly plan: string
@@ -59,7 +61,7 @@ export type PenRule = { readonly do: string; readonly at?: PenPlace } & PenRuleT
 type PenRuleTime =
   /** Each time the pen has drawn this length. */
   | { readonly every: number }
-  /** When the pen is used up after this length: a new one replaces it and counts from 0. */
+  /** Once the pen has drawn this length. The pen is then used up: a new pen replaces it and counts from 0. */
   | { readonly after: number }
   /** Before each sheet. */
   | { readonly each: 'sheet' }
@@ -175,7 +177,7 @@ export function noteSheet(ledger: PenLedger, mm: number): PenLedger {
  * The service that is due before a stroke; undefined when none is.
  *
  * @param mm  ink of the pen so far, including the open run, mm
- * @param isDueOnSheet  tells whether a service of each sheet is due, by the text of the service
+ * @param isDueOnSheet  tells whether a service before each sheet is still due, by the text of the service
  */
 export function dueRule(
   { served }: PenSlot,

@@ -16,10 +16,13 @@ export interface PlotEvents {
   executed?(count: number): void
   /**
    * Called before a stroke, with the pen up. Resolves with the stroke's permission after the permission is on the disk.
-   * The plot waits for this.
+   * The plot waits for the promise.
    */
   begin?(stroke: number): Promise<Permission>
-  /** Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. */
+  /**
+   * Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. `drawnMm` is the drawn
+   * length of a stroke that is cut.
+   */
   paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void
   resumed?(): void
   /** Whether a stroke that has begun may continue. False when the job may have been canceled meanwhile. */
@@ -48,12 +51,14 @@ export interface BeforeLayer {
   readonly layer: Layer
 }
 
+/** A service that the pen needs before a stroke. */
 export interface PenService {
   readonly prompt: string
   /** Whether the prompt names the pen of the stroke, so that no second prompt with the pen's number is needed. */
   readonly isPen?: true
   /** The place where the plotter does the service itself. */
   readonly at?: PenPlace
+  /** Records that the service is done. */
   readonly done: () => Promise<void>
 }
 
@@ -95,8 +100,8 @@ export class Run {
   #continue: () => void = () => {}
   /** Whether the driver is between two pen-up moments, so that the pen may be down. */
   #isDrawing = false
-  /** The moment before the first stroke of a layer, also after an interruption; undefined at other moments. */
-  #layerNext: PenUp | undefined
+  /** The moment between two strokes at which the plot waits; undefined in mid-stroke and while the pen draws. */
+  #betweenStrokes: PenUp | undefined
   /** The permission to begin the next stroke. */
   #permission: Permission | undefined
 
@@ -168,7 +173,7 @@ export class Run {
    * moved.
    */
   get beforeLayer(): BeforeLayer | undefined {
-    const { stroke, layer } = this.#layerNext ?? {}
+    const { stroke, layer } = this.#betweenStrokes ?? {}
     return stroke !== undefined && layer ? { plan: this.#parts.plan, stroke, layer } : undefined
   }
 
@@ -191,7 +196,7 @@ export class Run {
   /** Waits, with the pen up before a stroke, for the end of pauses, services and prompts, and for the permission. */
   async #atPenUp(moment: PenUp): Promise<void> {
     const { from, fromMm = 0 } = this.#parts
-    this.#layerNext = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
+    this.#betweenStrokes = moment.within || (moment.stroke === from && fromMm > 0) ? undefined : moment
     const prompt = this.#promptBefore(moment)
     if (prompt !== undefined) await this.#pauseAndWait('pen-change', prompt)
     if (!moment.within) await this.#awaitServices(moment.stroke)
@@ -203,7 +208,7 @@ export class Run {
         await this.#pauseAndWait('operator', { prompt })
       }
     } while (!this.ending && this.#pause === 'now') // a pause may come during the wait for the permission
-    this.#layerNext = undefined
+    this.#betweenStrokes = undefined
   }
 
   /**

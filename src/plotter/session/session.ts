@@ -88,13 +88,13 @@ export class PlotterSession {
     return this.#connection.driver?.position
   }
 
-  /** Place of the carriage when a job's plot stopped, mm from home; undefined unless that plot was the last one here. */
+  /** Place of the carriage when a job's plot stopped, mm from home; undefined unless it was the last plot here. */
   stopOf(job: string, plan: string): Driver['position'] {
     return stopOf(this.#memory, job, plan)
   }
 
   /**
-   * Gives a grant. With it the user confirms that a fresh sheet is down and that a carriage of unknown position stands at home.
+   * Gives a grant: the user confirms that a fresh sheet is down, and a carriage of unknown position stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle
    */
@@ -203,7 +203,7 @@ export class PlotterSession {
     return outcome
   }
 
-  /** Pauses at the next pen-up moment. With `now` the driver brakes at once and lifts; a resume returns to that point. */
+  /** Pauses at the next pen-up moment; with `now`, the driver brakes and lifts at once. A resume continues there. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     if (this.#state.is === 'paused') return
     this.#runFor('pause').pause(now)

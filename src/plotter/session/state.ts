@@ -1,4 +1,4 @@
-/** The words of the spool's job states. They are repeated here because `plotter` does not import `spool`. */
+/** The pause reasons of the spool's jobs, repeated here because `plotter` does not import `spool`. */
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 /** The request of a pause: another pen, a look at the next layer, a turn of the sheet, or a service of the pen. */
 export type PauseAsks = 'pen' | 'layer' | 'side' | 'service'

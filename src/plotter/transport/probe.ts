@@ -14,8 +14,8 @@ export interface Identity {
   /** The board's report of its firmware: the answer to `$I` or `M115`. */
   readonly info?: string
   /**
-   * The board's report of its axes: the answers to M503, M211 and M119 (Marlin), SET_VELOCITY_LIMIT (Klipper), `$/axes/…`
-   * (FluidNC).
+   * The board's report of its axes: the answers to M503, M211 and M119 (Marlin), SET_VELOCITY_LIMIT (Klipper),
+   * `$/axes/…` (FluidNC).
    */
   readonly report?: readonly string[]
   /** EBB: the name that its owner gave it. */
@@ -106,7 +106,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
     return { dialect: 'marlin', model: name[1] ?? '', info: name[0], report }
   },
   async hpgl(port) {
-    // the plotter may still hold an unfinished instruction, and then the queries for other boards; each semicolon ends one
+    // the plotter may still hold an unfinished instruction and the queries for other boards: the semicolons end both
     port.write(';;OI;')
     const model = await port.match(/(\d{4}[A-Z]|DXY-?\w+|DPX-?\w+)\r/, WAIT_MS.hpgl)
     if (!model) return undefined
@@ -219,7 +219,7 @@ class Conversation {
   }
 }
 
-/** Like `identifyPort`, for a serial port or a `tcp://` address. @returns the error where the port cannot be opened */
+/** Like `identifyPort`, for a serial port or a `tcp://` address. @returns the error if the port cannot be opened */
 export async function identifyAddress(
   path: string,
   first?: Profile['dialect'],

@@ -48,8 +48,8 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
 }
 
 /**
- * Closes the port when its device file is gone. If the device leaves during a read, the native reader spins on empty reads
- * and emits no event; only a write would notice.
+ * Closes the port when its device file is gone. If the device leaves during a read, the native reader spins on empty
+ * reads and emits no event; only a write would notice.
  */
 function watch(port: SerialPort, path: string): void {
   if (process.platform === 'win32') return
