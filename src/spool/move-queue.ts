@@ -26,7 +26,7 @@ export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'ret
   readonly to: 'server' | 'folder'
   /** The times after which another host of the database counts as lost; plotd's own times when absent. */
   readonly silence?: HeartbeatOptions
-  /** Receives the reason for which the move waits. */
+  /** Receives the reason why the move waits. */
   readonly warn?: (message: string) => void
 }
 
@@ -35,11 +35,11 @@ const LOGS_AT_ONCE = 200
 
 /**
  * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source
- * is renamed when all is in the target, so that no job is in two queues. During a move no daemon starts on either
- * queue, so after an interruption the same move runs again.
+ * is renamed when all is in the target, so that no job is in two queues. After an interruption, the user repeats the
+ * move. Until then no daemon starts on either queue.
  *
- * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of them, ERR_PARAMS when a job cannot be
- *   moved, or is in both queues and differs; the source is unchanged then
+ * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues, ERR_PARAMS when a job
+ *   cannot be moved, or is in both queues and differs; the source is unchanged then
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withMachineId(folder, async (machineId, keep) => {
@@ -85,7 +85,7 @@ const AFTER_RESTART: Readonly<Record<string, string>> = {
   paused: 'interrupted',
 }
 
-/** A text that two records of a job share only when both say that the same strokes are drawn. */
+/** A text that is equal for two records of a job when both say that the same strokes are drawn. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 

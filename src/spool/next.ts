@@ -163,7 +163,7 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   'ask-ink': 'be given to a plotter: only a job that is finished and was only rendered can',
 }
 
-/** Whether the job has ended. Only a user's retry changes it again. */
+/** Whether the job has ended. Only a user's retry or request for ink changes it again. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state: a change of state removes it, unless `changes` has a new one. */
@@ -174,7 +174,7 @@ function become(job: Job, status: JobStatus, changes: Partial<Job> = {}): Job {
 /** @returns the job without these keys; the job itself when it has none of them, because a copy would cost time */
 function without(job: Job, keys: readonly (keyof Job)[]): Job {
   if (!keys.some((key) => key in job)) return job
-  // Builds a new object, because one whose keys were deleted stays slow.
+  // Builds a new object, because an object whose keys were deleted stays slow.
   const copy: Record<string, unknown> = {}
   for (const key in job) if (!keys.includes(key as keyof Job)) copy[key] = job[key as keyof Job]
   return copy as unknown as Job

@@ -4,7 +4,7 @@ import type { Job, JobStatus } from './job.ts'
 export const isBefore = (a: Job, b: Job): boolean =>
   a.priority === b.priority ? a.order < b.order : a.priority > b.priority
 
-/** Whether one of these plotters may draw a job. @param plotters  names; 'any' stands for every plotter */
+/** Whether one of these plotters may draw a job. @param plotters  names; 'any' for jobs that any plotter may draw */
 export const isFor = ({ plot, result }: Job, plotters: readonly string[]): boolean =>
   plot !== undefined && possiblePlotters(plot, result).some((name) => plotters.includes(name))
 
@@ -43,7 +43,8 @@ const RANK: Readonly<Record<JobStatus, number>> = {
 }
 
 /**
- * Jobs in the order in which they will be drawn, then scheduled ones, then held ones, then ended ones, newest first.
+ * The place of a job in a list: jobs in the order in which they will be drawn, then scheduled jobs, then held jobs, then
+ * ended jobs, newest first.
  */
 export function placeInQueue(job: OrderedJob): Place {
   const rank = RANK[job.status]

@@ -105,7 +105,7 @@ function restartOnHold(job: Job): Job {
   return { ...next(restarted, { type: 'hold' }, now), reason: HOLD_REASON }
 }
 
-/** Replaces the files by a new generation. A repair that was cut off leaves the folder damaged, so it can run again. */
+/** Replaces the files by a new generation. The user repeats a repair that was cut off: the folder is still damaged. */
 async function rewrite(
   place: JournalPlace,
   { generation, seq }: Salvage,

@@ -202,8 +202,8 @@ export interface Spool {
   release(claim: Claim): Promise<Job>
 
   /**
-   * Records the strokes on the paper of a canceled plot. The last holder of the job calls this once, when the pen is
-   * up.
+   * Records which strokes of a canceled plot are on the paper. The last holder of the job calls this once, when the pen
+   * is up.
    */
   reportInk(claim: Claim, progress: Progress): Promise<Job>
 
@@ -220,7 +220,7 @@ export interface Spool {
   /** Queues a job again: a failed or canceled job from the start, an interrupted job as `rendered`, for a new sheet. */
   retry(id: string): Promise<Job>
   /**
-   * Makes finished jobs that were only rendered wait for a plotter: all of them or none. The jobs go to the end of
+   * Requests ink for finished jobs that were only rendered: for all of them or for none. The jobs go to the end of
    * their priority, in this order. The SVGs of the jobs are the files of record.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>

@@ -66,7 +66,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #last: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  /** The request of a compaction for the image of its snapshot. */
+  /** A compaction waits for the image of its snapshot. */
   #imageRequest: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
@@ -147,8 +147,8 @@ export class JournalAdapter implements Adapter<SpoolData> {
 
   async #commit(): Promise<void> {
     const imageRequest = this.#imageRequest
-    // The image for a snapshot has every change so far, so the old journal must have all of them, too. A change that also
-    // came into the new journal would be replayed on the image, and a change that is applied twice does harm.
+    // The image of a snapshot has every change so far, so the old journal must get all of them too. A change that came
+    // into the new journal instead would be applied to the image a second time, which does harm.
     if (imageRequest !== undefined) this.#collect()
     const [batch, journal] = [this.#batch, this.#journal]
     this.#batch = undefined

@@ -28,8 +28,8 @@ const isFolder = (path: string): Promise<boolean> =>
   )
 
 /**
- * Creates a folder and its missing parents durably, one by one: `mkdir` with `recursive` never ends below /proc, where
- * the system calls existing folders missing.
+ * Creates a folder and its missing parents durably, one by one. `mkdir` with `recursive` would never end below /proc,
+ * because there the system reports existing folders as missing.
  */
 export async function makeFolder(folder: string, mode = 0o700): Promise<void> {
   const missing: string[] = []

@@ -19,13 +19,11 @@ export interface JournalHeader {
   readonly hasWatermark: boolean
 }
 
-/**
- * The folder of a journal. The journal writes zeros ahead of its frames, so that the write of a frame changes no
- * metadata.
- */
+/** The folder of a journal, and how to write it. */
 export interface JournalPlace {
   readonly disk: Disk
   readonly folder: string
+  /** Zeros that the journal writes ahead of its frames, so that the write of a frame changes no metadata. */
   readonly aheadBytes: number
   readonly upgrades: readonly Upgrade[]
 }

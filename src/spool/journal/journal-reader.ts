@@ -11,8 +11,11 @@ const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.l
 /** A journal as the other files of the folder describe it. */
 export interface ExpectedJournal {
   readonly generation: number
+  /** Only the last journal may end in a torn frame: the others were closed after their last frame. */
   readonly isLast: boolean
+  /** The least length of the file. */
   readonly bytes: number
+  /** The last frame before this journal. */
   readonly after: number
 }
 
@@ -22,9 +25,6 @@ export interface ExpectedJournal {
  * An incomplete frame is a torn tail when no sound frame follows it. A torn tail was not acknowledged, unless the
  * watermark counts it. When a sound frame follows, the incomplete frame was acknowledged and is damaged.
  *
- * @param after   the last frame before this journal
- * @param isLast  only the last journal may end in a torn frame: the others were closed after their last frame
- * @param bytes   the least length of the file
  * @throws PlotdError ERR_SPOOL_DAMAGED naming the file and the byte
  */
 export async function readJournal(

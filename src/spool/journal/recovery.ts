@@ -84,6 +84,7 @@ export async function readFolder(place: JournalPlace, tables: TablesByName): Pro
   }
 }
 
+/** The snapshot from which a replay starts. */
 export interface Base {
   readonly format: number
   readonly generation: number

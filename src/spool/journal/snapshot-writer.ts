@@ -36,7 +36,7 @@ export interface TableImage {
 
 export interface WrittenSnapshot {
   readonly file: DiskFile
-  /** The rows of the previous archive. */
+  /** The rows of the previous archive, at their places in the new file. */
   readonly rows: Map<string, FileRow>
   /** The rows of the retired jobs, in the image's order. */
   readonly retired: readonly FileRow[]

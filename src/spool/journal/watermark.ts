@@ -4,7 +4,7 @@ import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK } from './frame.ts'
 import { watermarkPath } from './names.ts'
 
-/** The length that the newest journal had for certain. A shorter journal has lost acknowledged writes. */
+/** A length that the newest journal certainly had. A shorter journal has lost acknowledged writes. */
 export interface Mark {
   /** Generation of the newest journal that holds frames; -1 before the first one. */
   readonly generation: number

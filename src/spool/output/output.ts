@@ -31,8 +31,8 @@ const MOST_TRIES = 10_000
  * Writes a file below the output folder durably, completely or not at all. Works synchronously, for worker threads: a
  * dozen promises would cost more processor time than the write.
  *
- * Never overwrites the file of another job: the new file then gets the name 'name-2.svg'. When a file with the same
- * bytes exists, `writeOutput` writes nothing, so that a repeated rendering gets its earlier name.
+ * Never overwrites the file of another job: when 'name.svg' is taken, the new file is 'name-2.svg'. When a file with
+ * the same bytes exists, `writeOutput` writes nothing, so that a repeated rendering gets its earlier name.
  *
  * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system
  * @returns the path below the folder, with '/'

@@ -32,7 +32,7 @@ export const missedSql = (applied: number): string =>
 
 interface Follower {
   readonly listener: Listener
-  /** The state that the follower got has the changes up to this one. undefined while that state is being read. */
+  /** The number of the last change in the state that the follower got; undefined while that state is being read. */
   from: number | undefined
   readonly waiting: (readonly [seq: number, event: SpoolEvent])[]
 }

@@ -34,7 +34,7 @@ const LOG = `WITH gone AS (
   DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_LIMITS.entries - 1} LIMIT 1)
 ) INSERT INTO log (job, at, message) SELECT id, $2, $3 FROM job WHERE id = $1`
 
-const importLogs = (entries: readonly object[]): string =>
+const importLogsSql = (entries: readonly object[]): string =>
   `INSERT INTO log (job, at, message) SELECT e.id, e.at, e.message
     FROM json_to_recordset(${jsonList(entries)}) AS e(n int, id text, at float8, message text)
     JOIN job j ON j.id = e.id WHERE NOT EXISTS (SELECT FROM log l WHERE l.job = e.id) ORDER BY e.n`
@@ -183,7 +183,7 @@ export class PostgresEngine implements Spool {
       entries.slice(-LOG_LIMITS.entries).map(({ at, message }, n) => ({ n, id, at, message: plainText(message) })),
     )
     if (entries.length > 0)
-      await this.#open().writer.do({ run: async (tx) => void (await tx.query(importLogs(entries))) })
+      await this.#open().writer.do({ run: async (tx) => void (await tx.query(importLogsSql(entries))) })
   }
 
   async subscribe(listener: (event: SpoolEvent) => void): Promise<Subscription> {

@@ -47,7 +47,7 @@ export class PendingChanges {
   readonly newLines = new Set<string>()
   readonly #knownLines: ReadonlySet<string>
   readonly #rows = new Map<string, Row>()
-  /** The last change of each job, whose record equals the record of the row. So the record is sent once. */
+  /** The last change of each job. Its record is the record of the job's row, and is sent only with the row. */
   readonly #lastChanges = new Map<string, { readonly row: ChangeRow; readonly job: Job }>()
   readonly #edges = new Map<string, readonly string[]>()
   readonly #unedged = new Set<string>()

@@ -42,7 +42,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly pollMs?: number
   /** Longest wait for a server that is away, ms; 10,000 for a change and 8000 for a reading when absent. */
   readonly patienceMs?: number
-  /** Whether no other host may use the database meanwhile. This host then leaves no row in it. */
+  /** While this spool is open, no other host may use the database. Its close removes the row of this host. */
   readonly isAlone?: boolean
   /** Receives warnings for the log. */
   readonly warn?: (message: string) => void
@@ -98,8 +98,8 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
 }
 
 /**
- * Makes this run the host of the database. Another machine with the same id must be silent for as long as a lost host.
- * By then its pens are up, and its jobs may be interrupted.
+ * Registers this run under the id of its host. Another machine with the same id must first be silent for as long as a
+ * lost host. By then the pens of that machine are up, and its jobs may be interrupted.
  *
  * @throws PlotdError ERR_STATE_LOCKED when the other machine is not silent
  */
@@ -169,7 +169,7 @@ async function start(address: Address, client: pg.Client, starting: StartOptions
   })
 }
 
-/** The parts of an opening spool that its verbs and its background work share. */
+/** The parts of a new spool that its verbs and its background work share. */
 interface Opening {
   readonly context: Context
   readonly feed: Awaited<ReturnType<typeof readFeed>>
@@ -306,7 +306,7 @@ class DatabaseClock implements Clock {
   }
 
   /**
-   * Ignores small differences: the error of a measurement is up to the time of a message.
+   * Ignores small differences, because the error of a measurement may be as long as a message takes.
    *
    * @param ms  time by which the server is ahead
    */

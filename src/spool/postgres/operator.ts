@@ -39,8 +39,8 @@ export function askInk({ writer }: Context, requests: readonly InkRequest[]): Pr
       for (const { id, ...ink } of requests) {
         changes.push(next((await tx.need(id)).job, { type: 'ask-ink', ...ink }, tx.now))
       }
-      return changes.map((change) => {
-        const job = { ...change, order: tx.queue.highestOrder + 1 }
+      return changes.map((changed) => {
+        const job = { ...changed, order: tx.queue.highestOrder + 1 }
         tx.put(job)
         return job
       })

@@ -115,7 +115,7 @@ BEGIN
       ON CONFLICT DO NOTHING;
   END IF;
   IF changes IS NOT NULL THEN
-    -- The last change of a job in a commit is its row: that record is sent once.
+    -- The last change of a job in a commit has no record of its own: it takes the record of the job's row.
     INSERT INTO change (seq, host, type, id, was, progress, body)
       SELECT c.seq, f->>'host', c.type, c.id, c.was, coalesce(c.progress::json, j.progress), coalesce(c.body::json, j.record)
       FROM json_to_recordset(changes) AS c(seq bigint, type text, id text, was text, progress text, body text)

@@ -160,7 +160,7 @@ export class Tx {
   /**
    * Replaces or adds a job.
    *
-   * @param claim  of the job's holder, if it has one
+   * @param claim  of the job's holder; by default the job has no holder
    * @param lost   the token of a canceled plot, whose holder has not reported what is on the paper
    */
   put(job: Job, claim: ClaimColumns = UNCLAIMED, lost: string | null = null): void {

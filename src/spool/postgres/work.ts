@@ -199,7 +199,8 @@ export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
 }
 
 /**
- * The row of a claimed job. Only the token in the row proves the claim: this host may not know that the claim was lost.
+ * The row of a claimed job. Only the token in the row proves the claim: the claim may be lost without this host's
+ * knowledge.
  *
  * @throws PlotdError ERR_CLAIM_LOST
  */

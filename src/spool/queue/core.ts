@@ -21,7 +21,7 @@ export interface CoreOptions {
   readonly params?: ParamsFiles
 }
 
-/** Events are numbered from a multiple of this, a higher one after each start. */
+/** Each start numbers its events from the next multiple of this. */
 const EVENTS_PER_START = 2 ** 32
 
 /** The state of the queue. A change of one job here also changes the jobs that depend on it. */

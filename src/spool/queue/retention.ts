@@ -17,7 +17,7 @@ export interface Retention {
 export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyDays: 365 } as const
 
 const DAY_MS = 86_400_000
-/** The count of ended jobs may exceed its limit by this much, because to forget many jobs at once costs less. */
+/** The count of ended jobs may exceed its limit by this much, because forgetting many jobs at once costs less. */
 const SLACK = 100
 /** A larger difference between the wall clock and real time is a jump; a late timer or a correction is smaller, ms. */
 const DRIFT_MS = 600_000

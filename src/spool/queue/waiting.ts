@@ -44,7 +44,7 @@ export class Waiting {
     return this.#ledger.job(id)?.status ?? this.#archive.row(id)?.status
   }
 
-  /** Records that a job has ended, or for what a job waits. Call this for every stored record. */
+  /** Records a job that has ended or that waits. Call this for every stored record. */
   note(job: Job): void {
     if (isFinal(job)) this.#ended.push(job)
     else if (job.status === 'scheduled' || job.status === 'held') this.#addWaiting(job)

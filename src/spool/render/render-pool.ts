@@ -27,7 +27,8 @@ export interface RenderPoolOptions {
   /** Limit on the size of a run's result, bytes. */
   readonly maxOutputBytes?: number
   /**
-   * Threads beyond the first start on demand, and end after this time without work, ms. When absent, no thread ends.
+   * One thread runs always. The others start on demand, and end after this time without work, ms. When this is absent,
+   * all threads run always.
    */
   readonly idleMs?: number
 }
