@@ -43,8 +43,8 @@ const RANK: Readonly<Record<JobStatus, number>> = {
 }
 
 /**
- * The place of a job in a list: jobs in the order in which they will be drawn, then scheduled jobs, then held jobs, then
- * ended jobs, newest first.
+ * The place of a job in a list: jobs in the order in which they will be drawn, then scheduled jobs, then held jobs,
+ * then ended jobs, newest first.
  */
 export function placeInQueue(job: OrderedJob): Place {
   const rank = RANK[job.status]

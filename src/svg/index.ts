@@ -1,6 +1,6 @@
 /**
- * The room `svg`: `writer` authors SVGs in mm and writes drawings, `reader` reads SVGs as drawings, `fill` fills shapes with
- * lines, `picture` draws SVGs as pixels and drawings as PDFs. Other folders import from this file only.
+ * The room `svg`: `writer` authors SVGs in mm and writes drawings, `reader` reads SVGs as drawings, `fill` fills shapes
+ * with lines, `picture` draws SVGs as pixels and drawings as PDFs. Other folders import from this file only.
  */
 export type { FillMode, FillOptions } from './fill/fill.ts'
 export { drawingsToPdf, type PdfOptions } from './picture/pdf.ts'

@@ -5,8 +5,8 @@ const EVERY = 5_000
 const LOSS = 20_000
 const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
 
-/** Looks each 5 s from `start` on; each answer takes 10 ms. */
-function look(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
+/** Queries the counts each 5 s from `start` on; each answer takes 10 ms. @returns the time at which a host is lost */
+function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
     const time = start + i * EVERY
     if (each === 'failed') {
@@ -21,36 +21,36 @@ function look(hosts: LostHosts, start: number, beats: readonly (number | string)
 }
 
 describe('a host is lost', () => {
-  it('when its count of beats stands still for 20 s', () => {
-    expect(look(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
+  it('when its count of heartbeats stands still for 20 s', () => {
+    expect(timeOfLoss(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
   })
 
   it('not while its count continues, even slowly', () => {
-    expect(look(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
+    expect(timeOfLoss(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
   })
 
   it('not when it has started anew', () => {
     const hosts = new LostHosts(EVERY, LOSS)
-    look(hosts, 0, [1, 1, 1, 1])
+    timeOfLoss(hosts, 0, [1, 1, 1, 1])
     expect(hosts.update([beat(1, 'two')], 30_000, 30_010)).toEqual([])
   })
 
   it.each([
-    ['a look failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
-    ['a look came late: the database hangs, and with it every count', [1, 1, 1, 1, 'late', 1, 1, 1]],
+    ['a query failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
+    ['an answer came late: the database hangs, and with it every count', [1, 1, 1, 1, 'late', 1, 1, 1]],
   ] as const)('not when %s: every count begins anew', (_, beats) => {
-    expect(look(new LostHosts(EVERY, LOSS), 0, beats)).toBeUndefined()
+    expect(timeOfLoss(new LostHosts(EVERY, LOSS), 0, beats)).toBeUndefined()
   })
 
   it('not when this host itself stood still', () => {
     const hosts = new LostHosts(EVERY, LOSS)
-    look(hosts, 0, [1, 1, 1])
+    timeOfLoss(hosts, 0, [1, 1, 1])
     expect(hosts.update([beat(1)], 3_600_000, 3_600_010)).toEqual([])
-    expect(look(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
+    expect(timeOfLoss(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
   })
 
-  it('never by one long silence alone: three looks must find it', () => {
+  it('not before three queries have read the same count', () => {
     const hosts = new LostHosts(EVERY, 1)
-    expect(look(hosts, 0, [1, 1, 1, 1])).toBe(15_000)
+    expect(timeOfLoss(hosts, 0, [1, 1, 1, 1])).toBe(15_000)
   })
 })

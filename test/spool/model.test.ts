@@ -28,6 +28,6 @@ async function onDisk(): Promise<Store> {
 
 it('a spool behaves as a plain list does, under any sequence of verbs and power cuts', async () => {
   const struck = await agreesWithAList(onDisk, runs(400, 60))
-  // 200 trials are the fewest that strike every state
+  // Fewer than 200 trials do not crash the spool in every state.
   if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
 })

@@ -7,7 +7,7 @@ import { repairSpool } from '../../src/spool/repair.ts'
 import { aResult } from '../contracts/spool.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** A folder with jobs in every kind of place: archived, ended, held, queued, rendered, and being plotted. */
+/** A folder with jobs of every kind: archived, ended, held, queued, rendered, and being plotted. */
 async function aFolder(): Promise<string> {
   const folder = join(tempFolder(), 'spool')
   const spool = await openSpool(folder, { endedInMemory: 1, aheadBytes: 16_384 })
@@ -120,7 +120,7 @@ describe('a damaged spool folder', () => {
     expect(await statusesIn(folder)).toEqual({ archived: 'canceled', ended: 'canceled' })
   })
 
-  it('keeps what lies behind a damaged frame, but for changes of jobs that are lost', async () => {
+  it('keeps what follows a damaged frame, except changes of jobs that are lost', async () => {
     const folder = await aFolder()
     const path = newestJournal(folder)
     const bytes = readFileSync(path)
@@ -132,13 +132,13 @@ describe('a damaged spool folder', () => {
     expect(await statusesIn(folder)).toMatchObject({ plotting: 'interrupted', last: 'held', queued: 'held' })
   })
 
-  it('keeps what can be read of a snapshot when none is sound', async () => {
+  it('keeps what can be read of the newest snapshot when no snapshot is sound', async () => {
     const folder = await aFolder()
     for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
       const text = readFileSync(join(folder, name), 'utf8')
       writeFileSync(join(folder, name), text.replace('"of archived"', '"of archived'))
     }
-    for (const name of ['journal-0.log']) writeFileSync(join(folder, name), '')
+    writeFileSync(join(folder, 'journal-0.log'), '')
     await expect(openSpool(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
     await repairSpool(folder)
     expect(await statusesIn(folder)).toMatchObject({ ended: 'canceled', last: 'held' })

@@ -20,7 +20,8 @@ const files = sample(
   25,
 )
 /**
- * Files that are known to differ, each with the reason. A file that agrees again fails the test, so that the list stays true.
+ * Files that are known to differ, each with the reason. A file that agrees again fails the test, so that the list stays
+ * true.
  */
 const KNOWN: Readonly<Record<string, string>> = {
   'bl-dom-al.svg': 'baselines are those of the usual fonts; this browser has only stroke fonts',
@@ -63,7 +64,7 @@ describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SV
     expect(differing).toEqual([])
   })
 
-  it('fails for a missing, an extra or a misplaced line', async () => {
+  it('differ from a drawing with a missing, an extra or a misplaced line', async () => {
     const [here, there] = ['<rect x="20" y="20" width="50" height="50">', '<circle cx="150" cy="150" r="20"/>']
     const now = '<set id="now" attributeName="class" to="now"/>'
     const animated = (attribute: string, to: string): string =>

@@ -1,5 +1,6 @@
 /**
- * The room `fill`: lines that fill a shape, as hatches or rings. The reader imports `fillerOf` and the types from this file.
+ * The room `fill`: lines that fill a shape, as hatches or rings. The reader imports `fillerOf` and the types from this
+ * file.
  */
 import { PlotdError } from '../../errors.ts'
 import type { PieceSink } from '../../geometry/cut.ts'

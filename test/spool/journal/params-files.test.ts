@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 describe('large parameters', () => {
-  it('that many jobs name at the same moment are written once, and are there for each of them', async () => {
+  it('that many jobs name at the same moment are written once', async () => {
     const names = await Promise.all(Array.from({ length: 20 }, () => files.write(large('a'))))
     expect(new Set(names).size).toBe(1)
     expect(await readdir(folder)).toEqual([`${names[0]}.json`])
@@ -49,10 +49,10 @@ describe('large parameters', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('end when no job names them any more, and so do the remains of a crash', async () => {
+  it('are removed when no job names them any more', async () => {
     const name = await files.write(large('c'))
     files.settled(name)
-    const [remaining] = [await files.write(large('d'))]
+    const remaining = await files.write(large('d'))
     files.settled(remaining)
     await files.keepOnly(new Set([remaining]))
     expect(await readdir(folder)).toEqual([`${remaining}.json`])
@@ -69,11 +69,11 @@ describe('a submit of large parameters', () => {
     await spool.close()
   })
 
-  it('that fails for one job fails for all, and comes through once the way is free', async () => {
+  it('that fails for one job fails for all, and succeeds when the cause is gone', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const params = join(folder, 'spool', 'params')
     const jobs = ['f', 'g'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
-    // in the way of one of the two: a folder where its file would be
+    // A folder at the path of its temporary file makes the write of one of the two files fail.
     await spool.submit(jobs.slice(1))
     const [file = ''] = await readdir(params)
     await rm(join(params, file))
@@ -86,7 +86,7 @@ describe('a submit of large parameters', () => {
 })
 
 describe('an import of large parameters', () => {
-  it('keeps the files that another import brings meanwhile: a job that is done stays done', async () => {
+  it('of one job twice at the same time keeps the first record, with its file', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const [request] = await spool.submit([{ task: 'svg', params: JSON.parse(large('j')) }])
     const queued = await spool.get(request?.id ?? '')
@@ -103,7 +103,7 @@ describe('an import of large parameters', () => {
 })
 
 describe('a job whose large parameters are damaged', () => {
-  it('fails when its turn comes, and those behind it get theirs', async () => {
+  it('fails when its turn comes, and the next job gets its turn', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const [broken] = await spool.submit([{ task: 'svg', params: JSON.parse(large('h')) }])
     const [next] = await spool.submit([{ task: 'svg', params: { svg: '' } }])
@@ -116,7 +116,7 @@ describe('a job whose large parameters are damaged', () => {
     await spool.close()
   })
 
-  it('is shown and exported without them, with the reason, and counts as incomplete where it is imported', async () => {
+  it('is shown and exported with the reason instead of the parameters, and is refused by an import', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const request = ['k', 'l'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
     const [broken, sound] = await spool.submit(request)
@@ -136,7 +136,7 @@ describe('a job whose large parameters are damaged', () => {
     await Promise.all([spool.close(), other.close()])
   })
 
-  it('is drawn nevertheless, once it is rendered', async () => {
+  it('is drawn nevertheless when it is rendered already', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const plot = { plotter: 'any', copies: 1 }
     const [job] = await spool.submit([{ task: 'svg', params: JSON.parse(large('i')), plot }])

@@ -16,7 +16,7 @@ function codeOr(write: () => string): string {
 }
 
 describe('writing a file below the output folder', () => {
-  it('makes the folders on the way and leaves nothing else', () => {
+  it('creates missing folders, and leaves no temporary file', () => {
     const folder = tempFolder()
     expect(writeOutput(folder, 'postcards/ada.svg', '<svg/>')).toBe('postcards/ada.svg')
     expect(readFileSync(join(folder, 'postcards/ada.svg'), 'utf8')).toBe('<svg/>')
@@ -31,7 +31,7 @@ describe('writing a file below the output folder', () => {
     expect(texts.sort()).toEqual(['one', 'three', 'two'])
   })
 
-  it('takes a file with the same bytes for the same file, as after a crash', () => {
+  it('uses a file of that name with the same bytes, as after a crash', () => {
     const folder = tempFolder()
     writeOutput(folder, 'card.svg', 'one')
     expect(writeOutput(folder, 'card.svg', 'one')).toBe('card.svg')

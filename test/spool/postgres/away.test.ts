@@ -23,7 +23,7 @@ async function host(url: string, name: string, options: Partial<PostgresOptions>
   return spool
 }
 
-/** A host whose wire to the server a test can cut. */
+/** A host whose connections to the server a test can cut. */
 async function wired(
   url: string,
   name: string,
@@ -41,7 +41,7 @@ const one = { task: 'text', params: 1 }
 const patient = { patienceMs: 300_000 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
-  it('loses no acknowledged job when it is killed, and takes those that waited for it', async () => {
+  it('loses no acknowledged job when it is killed, and stores the jobs that wait for it', async () => {
     const url = await newDatabase(server)
     const a = await host(url, 'A', patient)
     const acknowledged: string[] = []
@@ -61,13 +61,13 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => a.store().is).toBe('here')
   })
 
-  it('is refused with a code when it does not answer at the start', async () => {
+  it('makes the start of a host fail with a code', async () => {
     const url = new URL(server.url('postgres'))
     url.port = '1'
     await expect(host(url.href, 'A')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
   })
 
-  it('leaves the work that was going on with its holder', async () => {
+  it('leaves each claim with its holder', async () => {
     const url = await newDatabase(server)
     const a = await host(url, 'A', patient)
     await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
@@ -82,7 +82,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect(await a.complete(plot)).toMatchObject({ status: 'finished', progress: { done: 1 } })
   })
 
-  it('does a change once whose answer was lost on the way', async () => {
+  it('makes a change once when its answer is lost on the way', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
@@ -103,7 +103,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     ])
   })
 
-  it('does a change once that was cut off before it was sent', async () => {
+  it('makes a change once when the connection is cut before the commit is sent', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     wire.cutAfter('FOR UPDATE')
@@ -111,7 +111,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect((await a.list()).total).toBe(1)
   })
 
-  it('reads a list again whose answer was lost on the way', async () => {
+  it('reads a list again when its answer is lost on the way', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     await a.submit([one])
@@ -119,7 +119,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect((await a.list()).total).toBe(1)
   })
 
-  it('delivers every event of the time between, in order, without a gap', async () => {
+  it('delivers every event of the time away, in order, without a gap', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
@@ -135,7 +135,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect(received).toEqual(ids)
   })
 
-  it('gives the state anew when events of that time are no longer kept', async () => {
+  it('sends the whole state when events of the time away are no longer kept', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     const b = await host(url, 'B')
@@ -156,7 +156,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => received.length).toBe(4)
   })
 
-  it('is reported as away meanwhile, and changes are refused when it stays away', async () => {
+  it('is reported as away, and every verb is refused when it stays away', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A', { patienceMs: 1000 })
     const states: string[] = []
@@ -169,14 +169,14 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     }
   })
 
-  itLong('takes back a claim whose holder never got it', async () => {
+  itLong('interrupts a plot whose claim never reached its holder', async () => {
     const url = await newDatabase(server)
     const { spool: a } = await wired(url, 'A')
     const b = await host(url, 'B')
     await a.submit([{ ...one, plot: { plotter: 'p', copies: 1 } }])
     await a.complete(present(await a.claim({ stage: 'render', holder: 'w' })), aResult)
     const [job] = (await a.list()).jobs
-    // The state after a claim whose answer came too late: its holder takes it for refused.
+    // The state after a claim whose answer came too late: for its holder, the claim was refused.
     await sql(
       url,
       `UPDATE plotd.job SET status = 'plotting', host = 'A', life = '${a.farm.life}', token = 'nobody',

@@ -77,7 +77,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
             void exit.then(() => {
               isOver.yes = true
             })
-            // It is killed after it has begun to copy.
+            // The first kill comes after the copy has begun.
             while (kills === 0 && !isOver.yes && !(await begun())) await sleep(5)
             await sleep(kills === 0 ? 20 : 300 * kills)
             child.kill('SIGKILL')

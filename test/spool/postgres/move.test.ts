@@ -45,7 +45,7 @@ async function contents(spool: Spool): Promise<object> {
   const state = await spool.subscribe(() => {})
   state.close()
   const { paused } = state
-  // The host of a sheet and the digest of large params say where a job is kept.
+  // The host of a sheet and the digest of large params say where a job is kept, so they may differ.
   const whole = jobs.map((job) => ({
     ...job,
     paramsFile: undefined,

@@ -22,7 +22,7 @@ describe('the address of a database', () => {
     },
   )
 
-  it('is tried first where a server took changes last', () => {
+  it('gives first the server that accepted changes last', () => {
     const servers = new Servers('postgres://a,b,c/plotd')
     expect(servers.inTurn[0]).toBe('postgres://a/plotd')
     servers.setPrimary('postgres://b/plotd')

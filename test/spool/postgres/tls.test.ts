@@ -7,7 +7,7 @@ import { refused } from '../../contracts/spool.ts'
 import { newDatabase, sql, startPostgres, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-/** A certificate authority and a certificate of it for localhost, in a folder. */
+/** Writes a certificate authority, and a certificate that it signed for localhost, into a folder. */
 function certificates(folder: string): void {
   const openssl = (...words: readonly string[]): void =>
     void execFileSync('openssl', words, { cwd: folder, stdio: 'ignore' })
@@ -18,7 +18,7 @@ function certificates(folder: string): void {
 }
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(
-  `a host checks the certificate of the database by the studio's own authority (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
+  `a host checks the certificate of the database against the studio's own authority (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   async () => {
     const folder = tempFolder()
     certificates(folder)
@@ -48,7 +48,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
       )
       expect(rows.length).toBeGreaterThan(0)
       await spool.close()
-      // The name in the certificate is another one; the authority is nobody's.
+      // First the certificate names another host, then its authority is unknown.
       await expect(open('127.0.0.1', checked)).rejects.toMatchObject({ message: /does not match certificate/ })
       await expect(open('localhost', 'sslmode=verify-full')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
     } finally {

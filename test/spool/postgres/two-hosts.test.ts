@@ -12,7 +12,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((spool) => spool.close()))
 })
 
-/** No beats, unless a test is about them. */
+/** A host without heartbeats after the first, unless the options set them. */
 async function host(url: string, name: string, options: Partial<PostgresOptions> = {}): Promise<PostgresSpool> {
   const spool = await openPostgres({ url, host: name, machineId: name, beatMs: 3_600_000, pollMs: 50, ...options })
   open.push(spool)
@@ -54,16 +54,16 @@ const lost = ({ signal }: Claim): Promise<void> =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-/** A start that waits for minutes until other hosts are silent. Resolves when it has read their first signs. */
+/** Opens a spool that waits minutes for other hosts to be silent. Resolves when it has read their first signs. */
 async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'machineId' | 'isAlone'>) {
   let begun = (): void => {}
   const waits = new Promise<void>((resolve) => {
     begun = resolve
   })
-  const early = openPostgres({ url, ...options, beatMs: 50, lossMs: 300_000, warn: () => begun() })
-  early.catch(() => {})
-  await Promise.race([waits, early])
-  return { early }
+  const opening = openPostgres({ url, ...options, beatMs: 50, lossMs: 300_000, warn: () => begun() })
+  opening.catch(() => {})
+  await Promise.race([waits, opening])
+  return { opening }
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
@@ -90,7 +90,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(await a.claim({ stage: 'render', holder: 'w' })).toBeUndefined()
   })
 
-  it('receive each change of the other once, in order, with its owner', async () => {
+  it('receive each change of the other host once, in order, marked as made elsewhere', async () => {
     const [a, b] = await twoHosts()
     const received: SpoolEvent[] = []
     await b.subscribe((event) => received.push(event))
@@ -166,13 +166,13 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     ]
     for (const each of await Promise.allSettled(verbs)) expect(each).toMatchObject({ status: 'rejected' })
     expect(claim.signal.aborted).toBe(true)
-    // Its next change shows that a later start has taken its place.
+    // The earlier run learns at its next change that a later start has taken its place.
     await expect(submit(a)).rejects.toThrow(/another plotd has started as host A/)
     await expect.poll(() => a.store().is).toBe('away')
     expect((await again.get(claim.job.id))?.status).toBe('interrupted')
   })
 
-  it('take the jobs of a silent host: its plot is interrupted and never claimed again, its render runs again', async () => {
+  it('take the jobs of a silent host: its plot waits for a user, its render runs again', async () => {
     const [a, , url] = await twoHosts()
     const plot = await plotting(a)
     await submit(a, { title: 'rendering' })
@@ -196,28 +196,28 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
   })
 
-  it('give the jobs of a silent machine to a second one of its name only when it is lost', async () => {
+  it('give the jobs of a machine to a second machine of its name only when the first is lost', async () => {
     const [a, b, url] = await twoHosts()
     const [ofA, ofB] = [await plotting(a), await plotting(b)]
-    const { early } = await openWaiting(url, { host: 'A', machineId: 'another machine' })
-    // Host B is lost after several beats. In the same time host A is not.
+    const { opening } = await openWaiting(url, { host: 'A', machineId: 'another machine' })
+    // Host B is lost after 0.4 s. Host A, with its longer limit, is not lost in this time.
     const twin = await host(url, 'B', { machineId: 'another machine', beatMs: 50, lossMs: 400 })
     expect(twin.recovery.interrupted).toEqual([ofB.job.id])
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
-    await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
+    await expect(opening).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
     expect((await twin.get(ofA.job.id))?.status).toBe('plotting')
   })
 
-  it('keep a move of the queue from a database until they were silent for as long as a lost host', async () => {
+  it('make a move of the queue wait until they are silent for as long as lost hosts', async () => {
     const url = await sharedDatabase()
     await silentHost(url, 'A')
-    const { early } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })
-    // On another database such a move begins meanwhile, after several beats.
+    const { opening } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })
+    // On another database, a move with a limit of 0.4 s begins in this time.
     const other = await sharedDatabase()
     await silentHost(other, 'A')
     await host(other, 'mover', { machineId: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
-    await expect(early).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
+    await expect(opening).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
   })
 
   it('share tokens, files and their lists of tasks and plotters', async () => {
@@ -257,7 +257,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await frozen.end().catch(() => {})
   })
 
-  it('end 3,000 jobs that wait for one in few statements', async () => {
+  it('fail a chain of 3,000 waiting jobs in few statements', async () => {
     const [a] = await twoHosts()
     const first = present((await a.submit([{ task: 'text', params: 1, hold: true }]))[0])
     const id = (i: number): string => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
@@ -273,7 +273,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(a.stats.statements - before).toBeLessThan(50)
   })
 
-  it('look each child of a job up by the index, also when most jobs wait for one', async () => {
+  it('find the children of a job by the index, also when most jobs have the same parent', async () => {
     const [a, , url] = await twoHosts()
     const parent = await submit(a, { hold: true })
     await a.submit(Array.from({ length: 200 }, () => ({ task: 'text', params: 1, dependsOn: [parent] })))

@@ -59,7 +59,7 @@ async function walk(filter: ListFilter, between: () => Promise<void>): Promise<s
 
 describe('a walk through the list, page by page, while jobs change', () => {
   it.each(['queue', 'newest'] as const)(
-    'shows no job twice, and every job that was there and stays, in the order of %s',
+    'shows no job twice, and every job that stays, in the order of %s',
     async (sort) => {
       await fc.assert(
         fc.asyncProperty(
@@ -91,7 +91,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     },
   )
 
-  it('has short pages where jobs are long', async () => {
+  it('has short pages when jobs are long', async () => {
     const layers = Array.from({ length: 1000 }, () => 'a layer')
     const plot = { plotter: 'any', copies: 1, layers }
     await spool.submit(Array.from({ length: 200 }, () => ({ task: 'text', params: {}, plot })))
@@ -100,7 +100,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     expect(new Set(await walk({ limit: 1000 }, async () => {})).size).toBe(200)
   })
 
-  it('is refused with a reason when more jobs have moved since than the spool remembers', () => {
+  it('has no earlier places when more jobs have moved than the spool remembers', () => {
     const moves = new Moves(0)
     const job = (order: number) => ({ id: 'a', status: 'queued', priority: 1, order }) as const
     for (let seq = 1; seq <= 100_000; seq++) moves.note(seq, 'a', job(seq - 1), job(seq))

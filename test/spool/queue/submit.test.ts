@@ -19,14 +19,14 @@ async function titlesOn(disk: MemoryDisk): Promise<string[]> {
 describe('a submit of many jobs, with a turn of the event loop for each step', () => {
   let now = 0
   beforeEach(() => {
-    now = Math.max(now, performance.now()) // the end of the last slice is kept
+    now = Math.max(now, performance.now()) // time must not go back behind the end of the last slice
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 10))
   })
   afterEach(() => {
     vi.restoreAllMocks()
   })
 
-  it('lets others work meanwhile', async () => {
+  it('lets a later submit end first', async () => {
     const spool = await spoolOn(new MemoryDisk())
     const order: string[] = []
     await Promise.all([
@@ -51,14 +51,14 @@ describe('a submit of many jobs, with a turn of the event loop for each step', (
       cuts.push(disk.copy())
     }
     await done
-    const heldRows = new Set<number>()
-    for (const cut of cuts) heldRows.add((await titlesOn(cut)).filter((title) => title !== 'other').length)
+    const counts = new Set<number>()
+    for (const cut of cuts) counts.add((await titlesOn(cut)).filter((title) => title !== 'other').length)
     expect(cuts.length).toBeGreaterThan(20)
-    expect([...heldRows].sort((a, b) => a - b)).toEqual([0, 12])
+    expect([...counts].sort((a, b) => a - b)).toEqual([0, 12])
     await spool.close()
   })
 
-  it('makes one job a key, when another submit brings the same keys meanwhile', async () => {
+  it('stores one job for each key when another submit has the same keys at the same time', async () => {
     const spool = await spoolOn(new MemoryDisk())
     const keyed = jobs(20).map((job, i) => ({ ...job, idempotencyKey: `card ${i}` }))
     const [a, b] = await Promise.all([spool.submit(keyed), spool.submit(keyed.toReversed())])

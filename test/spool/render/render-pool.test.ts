@@ -42,7 +42,7 @@ describe('a pool of rendering threads', () => {
     await expect(run).rejects.toThrow('canceled')
   })
 
-  it('does not begin what was canceled before', async () => {
+  it('does not begin a run that was canceled before', async () => {
     await expect(pool.run({ deed: 'echo' }, { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow('no')
   })
 
@@ -78,7 +78,7 @@ describe('a pool of rendering threads', () => {
     expect(pool.free).toBe(2)
   })
 
-  it('ends further threads after they were idle for the given time', async () => {
+  it('ends an idle thread after the given time, and starts another when a run needs one', async () => {
     const idle = new RenderPool({ script, threads: 2, idleMs: 20 })
     const stop = new AbortController()
     const spins = idle.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')

@@ -21,7 +21,7 @@ const deeds = {
   },
   fill: () => {
     const buffers = []
-    // With pauses, so that it does not fill a small machine before a busy main thread looks.
+    // The pauses let a busy main thread measure the memory before the memory of a small machine is full.
     const pause = new Int32Array(new SharedArrayBuffer(4))
     for (;;) {
       buffers.push(Buffer.alloc(2 ** 24, 1))

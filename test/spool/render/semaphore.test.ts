@@ -17,7 +17,7 @@ describe('a semaphore', () => {
     )
   }
 
-  it('lets a caller through while one is free, and then in the order of the calls', async () => {
+  it('lets callers through up to its size, and the others in the order of their calls', async () => {
     await semaphore.acquire()
     waits('first')
     waits('second')

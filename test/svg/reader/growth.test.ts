@@ -5,7 +5,7 @@ import type { ReadOptions } from '../../../src/svg/reader/reading/options.ts'
 const page = (inside: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">${inside}</svg>`
 
-/** Steps of reading n, 2n, 4n and 8n of something, each divided by those of half as many. */
+/** The steps of reading 2n, 4n and 8n of something, each divided by the steps of reading half as many. */
 function growth(svg: (n: number) => string, n: number, options: ReadOptions): number[] {
   const steps = [n, 2 * n, 4 * n, 8 * n].map((count) => readSvg(svg(count), options).work)
   return steps.slice(1).map((each, i) => each / (steps[i] ?? 0))

@@ -7,8 +7,9 @@ import { runs, sample, trials } from '../../support/fuzz.ts'
 import { HOSTILE, type Hostile } from './hostile/index.ts'
 import { page } from './support.ts'
 
-/** The share of 4 MB that the files have, and of the usual budget that they may use. */
+/** The size of the files as a share of 4 MB. */
 const SHARE = trials(100) / 100
+/** Steps of work that a file may take: a twentieth of the same share of the usual budget. */
 const WORK = (SHARE * DEFAULT_LIMITS.work) / 20
 /** Far above what the budget takes on a busy machine: a loop that is not counted runs for hours. */
 const STUCK = 120_000

@@ -5,7 +5,7 @@ import { strokesOf } from '../../../src/geometry/drawing.ts'
 import { SvgBuilder } from '../../../src/svg/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** Every element between the frame's tags, one a line. */
+/** The elements inside the `svg` tag, one per line. */
 const inside = (svg: SvgBuilder): string[] => svg.toString().split('\n').slice(2, -2)
 
 function isWellFormed(xml: string): boolean {

@@ -53,7 +53,9 @@ export function pageOf(root: SvgElement, fontSize: number): Page {
 const mm = (px: number | undefined): number | undefined =>
   px === undefined ? undefined : Math.round(px * PIXEL * 1e6) / 1e6
 
-/** A side of the page, px; undefined when the attribute is missing, a percentage, or not a size that a page can have. */
+/**
+ * A side of the page, px; undefined when the attribute is missing, a percentage, or not a size that a page can have.
+ */
 function side({ attributes }: SvgElement, name: 'width' | 'height', context: LengthContext): number | undefined {
   const length = parseLength(attributes[name] ?? '')
   if (length === undefined || length.unit === '%') return undefined

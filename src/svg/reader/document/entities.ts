@@ -17,8 +17,8 @@ export interface Document {
 }
 
 /**
- * Expands the entities of the internal DTD. Entities that hold markup are replaced in the XML itself, because the parser
- * would read their text as characters. External entities are never fetched.
+ * Expands the entities of the internal DTD. Entities that hold markup are replaced in the XML itself, because the
+ * parser would read their text as characters. External entities are never fetched.
  *
  * @throws PlotdError ERR_SVG_LIMIT when the expansion is longer than `mostBytes` ("billion laughs")
  */

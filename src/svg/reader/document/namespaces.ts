@@ -40,8 +40,8 @@ export function scopeOf(
 }
 
 /**
- * An attribute name with its canonical prefix. As in browsers, a prefix means the namespace that the file binds to it, even
- * `xlink`.
+ * An attribute name with its canonical prefix. As in browsers, a prefix means the namespace that the file binds to it,
+ * even `xlink`.
  */
 export function canonicalName(name: string, scope: Scope): string {
   const colon = name.indexOf(':')

@@ -1,6 +1,6 @@
 /**
- * The room `document`: from bytes to a tree of elements. `decode` finds the encoding, `entities` expands the DTD, `tree`
- * (here) parses and limits the size, and `budget` limits the work.
+ * The room `document`: from bytes to a tree of elements. `decode` finds the encoding, `entities` expands the DTD,
+ * `tree` (here) parses and limits the size, and `budget` limits the work.
  */
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { PlotdError } from '../../../errors.ts'
@@ -44,8 +44,8 @@ function append(to: OpenElement, child: SvgElement | string): void {
 }
 
 /**
- * Attributes have no prototype, so that a lookup finds only attributes of the file. Objects of one constructor share their
- * layout. The parser's objects each carry a hash table: 20 MB for a hundred thousand elements.
+ * Attributes have no prototype, so that a lookup finds only attributes of the file. Objects of one constructor share
+ * their layout. The parser's objects each carry a hash table: 20 MB for a hundred thousand elements.
  */
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
@@ -243,7 +243,7 @@ const withoutPrototypeNames = (name: string): string => (name in Object.prototyp
 /**
  * The local name of an SVG element; '' for others.
  *
- * @param isLoose  elements in no namespace count as SVG, as the root is
+ * @param isLoose  whether the root is in no namespace: then other elements in no namespace count as SVG too
  */
 function svgName(name: string, scope: Scope | undefined, isBare: boolean, isLoose: boolean): string {
   const colon = name.indexOf(':')

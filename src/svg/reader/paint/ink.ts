@@ -61,8 +61,8 @@ interface Block {
 const LATEST = 32
 
 /**
- * Hidden-line removal: keeps all strokes until the end, then removes the parts that later shapes cover. Borders count as
- * covered, so the later one of two shapes draws a shared line.
+ * Hidden-line removal: keeps all strokes until the end, then removes the parts that later shapes cover. Borders count
+ * as covered, so the later one of two shapes draws a shared line.
  */
 export class HiddenLineInk implements Ink {
   readonly #layers: LayerSet
@@ -166,7 +166,7 @@ function writeLines(layers: LayerSet, layer: LayerKey, color: string | undefined
   for (let i = 0; i < lines.strokes; i++) writeLine(writer, lines.points, 2 * lines.start(i), 2 * lines.end(i))
 }
 
-/** Copies all points between two repeated points at once: a flattened curve has hundreds of points without a repeated one. */
+/** Copies the points between two repeated points at once: a flattened curve has hundreds of points in between. */
 function writeLine(writer: StrokeWriter, points: Float64Array, first: number, end: number): void {
   writer.moveTo(at(points, first), at(points, first + 1))
   let from = first + 2

@@ -1,6 +1,6 @@
 /**
- * The room `paint`: the strokes that a shape leaves on paper. `visible` decides which paint shows, `clip` and `mask` cut, and
- * `plot-sink` (here) puts the strokes into layers.
+ * The room `paint`: the strokes that a shape leaves on paper. `visible` decides which paint shows, `clip` and `mask`
+ * cut, and `plot-sink` (here) puts the strokes into layers.
  */
 import { borderInside } from '../../../geometry/border.ts'
 import { cutPolyline } from '../../../geometry/cut.ts'
@@ -32,7 +32,7 @@ import { LayerSet } from './layers.ts'
 import { drawMarkers } from './markers.ts'
 import { visibility } from './visible.ts'
 
-/** Largest coordinate, mm. No plotter is so large, so a larger one is a mistake in the file. */
+/** Largest coordinate, mm. No plotter is so large, so a larger coordinate is a mistake in the file. */
 const FURTHEST = 1e6
 
 /** Draws visible shapes into layers, in mm. */
@@ -115,7 +115,7 @@ export class PlotSink implements Sink {
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
   }
 
-  /** With `fillAll`, the polygons (mm) of a closed shape without a fill. Otherwise such a shape is counted as not filled. */
+  /** With `fillAll`, the polygons (mm) of a closed shape without a fill. Otherwise counts the shape as not filled. */
   #unfilledPolygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, fillAll } = this.#reading.settings
     if (filler === undefined || visible.hasFill || visible.isPaper) return undefined

@@ -1,5 +1,6 @@
 /**
- * The room `reading`: the state of one reading, and the interfaces by which the other rooms work together (walker, sink, frame).
+ * The room `reading`: the state of one reading, and the interfaces by which the other rooms work together (walker,
+ * sink, frame).
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Affine } from '../../../geometry/affine.ts'
@@ -73,12 +74,14 @@ export interface Walker {
   /**
    * Visits an element with its style, transform and clip.
    *
-   * @param content  a resized copy of the element that is drawn instead, for `use`
+   * @param content  the element to draw; for `use`, a resized copy of `element`
    */
   visit(element: SvgElement, outer: Frame, content?: SvgElement): void
   /** Draws the content of an element. The frame already has the element's own style, transform and clip. */
   draw(element: SvgElement, declared: Declared, frame: Frame): void
-  /** The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region. */
+  /**
+   * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region.
+   */
   clip(element: SvgElement, declared: Declared, frame: Frame): Region | undefined | 'nothing'
   /** Whether the element's mask or filter hides it wholly. */
   isFullyHidden(element: SvgElement, declared: Declared, frame: Frame): boolean

@@ -11,8 +11,9 @@ const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
 const depths = new Uint8Array(MOST_HALVINGS + 1)
 
 /**
- * Flattens an outline to polylines, in its own units. No point of the curve is further than `tolerance` from the polylines. A
- * move without a segment after it leaves no polyline, as in browsers. A segment of no length leaves two equal vertices.
+ * Flattens an outline to polylines, in its own units. No point of the curve is further than `tolerance` from the
+ * polylines. A move without a segment after it leaves no polyline, as in browsers. A segment of no length leaves two
+ * equal vertices.
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline

@@ -1,4 +1,4 @@
-/** The segments of an outline. */
+/** Kinds of segments of an outline. */
 export const MOVE = 0
 export const LINE = 1
 /** Two control points, then the end. */
@@ -16,8 +16,8 @@ export const RESUME = 5
 export const ARGUMENTS: readonly number[] = [2, 2, 6, 9, 0, 2]
 
 /**
- * A shape's outline in user units, not flattened. Each segment is one byte in `ops` and its numbers in `args`. Both arrays
- * grow, and the next shape uses them again. `x`, `y` are the current point.
+ * A shape's outline in user units, not flattened. Each segment is one byte in `ops` and its numbers in `args`. Both
+ * arrays grow, and the next shape uses them again. `x`, `y` are the current point.
  */
 export class Outline {
   ops = new Uint8Array(256)
@@ -68,7 +68,7 @@ export class Outline {
     this.#end(i + 4, x, y)
   }
 
-  /** A quadratic Bézier as a cubic: its control points lie two thirds of the way to the quadratic's. */
+  /** A quadratic Bézier as a cubic, whose control points lie two thirds of the way to the quadratic's control point. */
   quadratic(x1: number, y1: number, x: number, y: number): void {
     const ax = this.x
     const ay = this.y

@@ -2,8 +2,8 @@ import { at } from '../../../geometry/drawing.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
 /**
- * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of a subpath. At the
- * start of a subpath, `in` is the direction of the move.
+ * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of a
+ * subpath. At the start of a subpath, `in` is the direction of the move.
  */
 export interface Vertex {
   readonly x: number
@@ -109,7 +109,7 @@ function cubicDirections(
   return [direction(ax - x0, ay - y0), direction(x3 - bx, y3 - by)]
 }
 
-/** Direction of a marker, degrees: halfway between `in` and `out`, or the only one at an end. */
+/** Direction of a marker, degrees: halfway between `in` and `out`, or the only direction at an end. */
 export function orientation({ in: into, out, at: place }: Vertex): number {
   if (Number.isNaN(out)) return degrees(into)
   if (place === 'start') return degrees(out)

@@ -17,7 +17,10 @@ interface Viewport {
   readonly viewHeight: number
 }
 
-/** The viewport from the element's attributes; browsers ignore style sheets here. Undefined when the viewport shows nothing. */
+/**
+ * The viewport from the element's attributes; browsers ignore style sheets here. Undefined when the viewport shows
+ * nothing.
+ */
 export function viewportOf(element: SvgElement, lengths: LengthContext): Viewport | undefined {
   const input = { element, declared: NOTHING, lengths }
   const corner = translation(geometry(input, 'x', 0), geometry(input, 'y', 0))

@@ -11,8 +11,8 @@ import { mirroredText } from './order.ts'
 const SHAPING = 400
 
 /**
- * The glyph of each character of a text: ligatures, joined letters, forms of a language. Letters of one path are shaped across
- * elements and positions (SVG 2, section 11.4). A ligature stays within one element.
+ * The glyph of each character of a text: ligatures, joined letters, forms of a language. Letters of one path are shaped
+ * across elements and positions (SVG 2, section 11.4). A ligature stays within one element.
  */
 export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Reading): TextGlyph[] {
   const levels = levelsOf(chars, budget)
@@ -22,11 +22,11 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
     const isStanding = isUprightChar(chars[first])
     let end = first + 1
     while (end < chars.length && !isStanding && !isUprightChar(chars[end]) && areInOneRun(start, chars[end])) end++
-    const stretch = chars.slice(first, end)
-    const line = isStanding ? undefined : glyphs.line(stretch.map(lineChar(levels, first)), start?.language)
-    if (line) budget.spend(SHAPING * stretch.length)
+    const run = chars.slice(first, end)
+    const line = isStanding ? undefined : glyphs.line(run.map(lineChar(levels, first)), start?.language)
+    if (line) budget.spend(SHAPING * run.length)
     if (isStanding) out.push(glyphs.standing(start?.text ?? ''))
-    else out.push(...(line ?? stretch.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
+    else out.push(...(line ?? run.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
     first = end
   }
   return out

@@ -13,7 +13,7 @@ export interface Lists {
   used: number
 }
 
-/** Position of a character from the lists; x and y are undefined where it follows the character before. */
+/** Position of a character from the lists; x and y are undefined when the character follows the one before. */
 export interface Position {
   readonly x: number | undefined
   readonly y: number | undefined

@@ -11,7 +11,10 @@ import { flatten } from '../shapes/flatten.ts'
 import { Outline } from '../shapes/outline.ts'
 import { outlineShape } from '../shapes/shapes.ts'
 
-/** Factor by which the path is flattened more finely than drawn lines, so that the direction of letters changes smoothly. */
+/**
+ * Factor by which the path is flattened more finely than drawn lines, so that the direction of letters changes
+ * smoothly.
+ */
 const FINER = 16
 
 /** Steps of work for a segment, which takes a hundred bytes. */

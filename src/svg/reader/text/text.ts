@@ -49,7 +49,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
   decorations.draw(walker)
 }
 
-/** Kerning between adjacent letters of one size from left to right. */
+/** Kerning between adjacent letters of one size, in text from left to right. */
 function kern({ reading }: Walker, char: TextChar, next: TextChar | undefined): number {
   if (next === undefined || next.x !== undefined || next.y !== undefined || next.path !== char.path) return 0
   if (char.level % 2 === 1 || next.level !== char.level) return 0

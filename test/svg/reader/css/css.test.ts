@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawn } from '../support.ts'
 
-/** The ids of those of three lines that are drawn. */
+/** Which of three lines are drawn: their ids, a, b and c. */
 function shown(style: string, outer = ''): string {
   const line = (id: string, y: number) => `<path id="${id}" class="k ${id}" d="M0 ${y}H1" stroke="red"/>`
   const ids = ['a', 'b', 'c']
@@ -47,7 +47,7 @@ describe('style sheets', () => {
     ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
     ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
   ])('%s', (style, expected) => {
-    // A path along a straight line has no inside: with no fill it is the stroke alone that shows.
+    // The lines have no fill, so that only their strokes show.
     expect(shown(style, 'fill="none"')).toBe(expected)
   })
 
@@ -70,7 +70,7 @@ describe('style sheets', () => {
     )
   })
 
-  it('places shapes by properties of geometry', () => {
+  it('places shapes by geometry properties', () => {
     expect(drawn('<style>rect{x:1px;y:2px;width:3px;height:4px}</style><rect x="9"/>')).toEqual([
       [1, 2, 4, 2, 4, 6, 1, 6, 1, 2],
     ])

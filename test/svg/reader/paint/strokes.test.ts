@@ -110,9 +110,11 @@ describe('strokes of no length', () => {
 })
 
 describe('markers', () => {
-  const marker = (attributes: string): string =>
-    `<marker id="m" markerWidth="10" markerHeight="10" ${attributes}><path d="M0 0H2" fill="none" stroke="red"/></marker>`
-  const marked = (shape: string, attributes = ''): number[][] =>
+  const marker = (attributes: string): string => {
+    const width = attributes.includes('markerWidth') ? '' : 'markerWidth="10"'
+    return `<marker id="m" ${width} markerHeight="10" ${attributes}><path d="M0 0H2" fill="none" stroke="red"/></marker>`
+  }
+  const marked = (shape: string, attributes: string): number[][] =>
     drawn(`${marker(attributes)}<g fill="none" stroke="red">${shape}</g>`).slice(1)
 
   it.each<[string, string, string, number[][]]>([
@@ -132,13 +134,13 @@ describe('markers', () => {
     ],
     ['at an angle', '<path d="M10 10H20" marker-start="url(#m)"/>', 'orient="90"', [[10, 10, 10, 12]]],
     [
-      'as large as the stroke is wide',
+      'scaled by the width of the stroke',
       '<path stroke-width="3" d="M10 10H20" marker-start="url(#m)"/>',
       '',
       [[10, 10, 16, 10]],
     ],
     [
-      'or not',
+      'in user units',
       '<path stroke-width="3" d="M10 10H20" marker-start="url(#m)"/>',
       'markerUnits="userSpaceOnUse"',
       [[10, 10, 12, 10]],
@@ -149,13 +151,7 @@ describe('markers', () => {
     ['not on shapes without vertices', '<circle cx="50" cy="50" r="5" marker-start="url(#m)"/>', '', []],
     ['not where there is none', '<path d="M10 10H20" marker-start="url(#nope)"/>', '', []],
   ])('stand %s', (_name, shape, attributes, expected) => {
-    const markerAttributes = attributes.includes('markerWidth') ? attributes : `${attributes}`
-    const svg = attributes.includes('markerWidth')
-      ? drawn(
-          `${marker('').replace('markerWidth="10"', markerAttributes)}<g fill="none" stroke="red">${shape}</g>`,
-        ).slice(1)
-      : marked(shape, markerAttributes)
-    expect(svg).toEqual(expected)
+    expect(marked(shape, attributes)).toEqual(expected)
   })
 
   it('stand on every vertex of a line, and are not inherited by themselves', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { drawn, read } from '../support.ts'
 
 const SQUARE = '<rect x="20" y="20" width="40" height="40"'
-/** Whether a square is drawn that has an effect on it. */
+/** Whether a shape with a mask, a filter or another effect is drawn. */
 const shows = (defs: string, attribute: string, shape = SQUARE): boolean =>
   drawn(`${defs}${shape} stroke="red" ${attribute}/>`).length > 0
 const masked = (inside: string, attributes = ''): boolean =>
@@ -57,7 +57,7 @@ describe('a masked shape', () => {
     expect(shows(mask('maskUnits="userSpaceOnUse"'), 'mask="url(#m)"', FLAT)).toBe(true)
   })
 
-  it('is not drawn when it lies beside the region of the mask or of a filter', () => {
+  it('is not drawn when it lies outside the region of the mask or of a filter', () => {
     const region = (x: number): string => `x="${x}" y="0" width="10" height="100"`
     for (const [x, expected] of [
       [0, false],

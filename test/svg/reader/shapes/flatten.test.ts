@@ -9,7 +9,7 @@ import { page, read } from '../support.ts'
 const TOLERANCE = 0.02
 type Point = readonly [x: number, y: number]
 
-/** Points of a path by svgpath's own reading of it, arcs as its cubics, sampled densely at even parameters. */
+/** Points of a path as svgpath reads it, with arcs as cubics: `each` + 1 points of each segment. */
 function sampled(data: string, each = 200): Point[] {
   const points: Point[] = []
   let [startX, startY] = [0, 0]
@@ -60,7 +60,7 @@ const furthest = (points: readonly Point[], drawing: Drawing): number => {
   return Math.max(0, ...points.map((point) => Math.min(...strokes.map((line) => distance(point, line)))))
 }
 
-/** The cubics that stand for arcs in svgpath are off by up to 0.03 % of the radius. */
+/** svgpath replaces arcs by cubics, which are off by up to 0.03 % of the radius. */
 const slack = (data: string): number => (/a/i.test(data) ? 0.08 : 0.001)
 
 const path = (data: string): string => `<path fill="none" stroke="red" d="${data}"/>`

@@ -55,7 +55,7 @@ describe('text of an SVG in a font with rules', () => {
 })
 
 describe('Arabic text of an SVG', () => {
-  it('is joined, in fonts that lend the letters', () => {
+  it('is joined in a font that borrows the Arabic letters', () => {
     const [medial, alone] = ['ببب', 'ب ب ب'].map((letters) => drawn(text(letters)).flat().length)
     expect(medial).not.toBe(alone)
     expect(drawn(text('لا'))).toEqual(drawn(text('<tspan>لا</tspan>')))
@@ -78,7 +78,7 @@ describe('text of an SVG in a handwriting font', () => {
     expect(new Set(shapes).size).toBe(shapes.length)
   })
 
-  it('is the same in each reading, and as wide as its box', () => {
+  it('is the same in each reading', () => {
     const options = { font: 'linnet' }
     expect(drawn(text('nnn'), options)).toEqual(drawn(text('nnn'), options))
   })
