@@ -9,13 +9,15 @@ import { readSvg, type SvgReading } from '../../src/svg/index.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { golden } from '../support/golden.ts'
 
-/** Options of the comparison with a browser: the outline of every shape, white shapes included, and no edge of a clip. */
+/**
+ * Options of the comparison with a browser: the outline of every shape, white shapes included, and no edge of a clip.
+ */
 const OUTLINES = { drawWhite: true, clipEdges: false } as const
 
 /**
  * Small SVGs, each about one rule or one mistake, with the lines that plotd reads from them. `npm run bench
- * svg-agreement -- test/golden/svg` compares the same files with Chromium's pictures. The golden lines are right because
- * they agree with Chromium.
+ * svg-agreement -- test/golden/svg` compares the same files with Chromium's pictures. The golden lines are right
+ * because they agree with Chromium.
  */
 const folder = join(packageRoot, 'test/golden/svg')
 const names = readdirSync(folder)

@@ -64,7 +64,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #seq = 0
   #snapshotBytes = 0
   #batch: Batch | undefined
-  #last: Promise<void> = Promise.resolve()
+  #lastWrite: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
   /** A compaction waits for the image of its snapshot. */
   #imageRequest: PromiseParts<Image, PlotdError> | undefined
@@ -105,7 +105,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     // An earlier call of this turn may have collected this change: both wait for the same frame.
     if (this.#collect()) this.#running ??= this.#run()
-    return this.#last
+    return this.#lastWrite
   }
 
   /** Starts a new generation: a snapshot of everything and a new journal. */
@@ -117,7 +117,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 
   async close(): Promise<void> {
-    await this.#last.catch(() => {})
+    await this.#lastWrite.catch(() => {})
     await this.#compacting?.catch(() => {})
     await this.#running
     if (this.#failure === undefined && (this.#journal?.used ?? 0) > COMPACT_AT_CLOSE)
@@ -133,7 +133,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     if (changed.length === 0) return false
     this.#batch ??= { ops: [], written: deferred() }
     for (const table of changed) table.takeChanges(this.#batch.ops)
-    this.#last = this.#batch.written.promise
+    this.#lastWrite = this.#batch.written.promise
     return true
   }
 
@@ -185,7 +185,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     for (const waiter of [...waiting, this.#batch?.written, this.#imageRequest]) waiter?.reject(failure)
     this.#batch = undefined
     this.#imageRequest = undefined
-    this.#last.catch(() => {})
+    this.#lastWrite.catch(() => {})
     this.#reportFailure(failure)
   }
 

@@ -26,7 +26,8 @@ export interface Frame {
   readonly span: number
 }
 
-export const blocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
+/** A length, rounded up to whole blocks. */
+const wholeBlocks = (bytes: number): number => Math.ceil(bytes / BLOCK) * BLOCK
 
 export interface EncodedFrame {
   /** With the padding. The next call of `encode` overwrites these bytes. */
@@ -59,7 +60,7 @@ export class FrameEncoder {
     if (encoding !== undefined) await encoding
     text.append(']\n')
     const end = text.length - 1
-    text.append('\0'.repeat(blocks(text.length) - text.length))
+    text.append('\0'.repeat(wholeBlocks(text.length) - text.length))
     const { bytes } = text
     bytes.write(`${digits(seq, SEQ)} ${digits(end - BODY_AT, LENGTH)} `, SEQ_AT, 'latin1')
     const crc = await this.#crc(bytes.subarray(SEQ_AT, end))
@@ -85,13 +86,13 @@ const digits = (value: number, width: number): string => String(value).padStart(
 export function spanAt(block: Buffer): number | undefined {
   const head = block.toString('latin1', 0, BODY_AT)
   const match = /^[0-9a-f]{8} \d{15} (\d{10}) $/.exec(head)
-  return match === null ? undefined : blocks(BODY_AT + Number(match[1]) + 1)
+  return match === null ? undefined : wholeBlocks(BODY_AT + Number(match[1]) + 1)
 }
 
 /** @returns the frame in these bytes; undefined when it is incomplete or damaged */
 export function decodeFrame(bytes: Buffer, salt: number): Frame | undefined {
   const span = spanAt(bytes)
-  if (span === undefined || span > blocks(bytes.length)) return undefined
+  if (span === undefined || span > wholeBlocks(bytes.length)) return undefined
   const end = BODY_AT + Number(bytes.toString('latin1', LENGTH_AT, LENGTH_AT + LENGTH))
   if (end >= bytes.length || bytes[end] !== NEWLINE) return undefined
   const crc = Number.parseInt(bytes.toString('latin1', 0, CRC), 16)

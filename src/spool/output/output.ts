@@ -92,7 +92,7 @@ function makeFolders(root: string, parts: readonly string[]): string {
   let path = root
   for (const part of parts) {
     path = join(path, part)
-    if (unlessCode(['EEXIST'], () => mkdirSync(path)) === undefined) syncAndClose(openSync(dirname(path), 'r'))
+    if (catchCode(['EEXIST'], () => mkdirSync(path)) === undefined) syncAndClose(openSync(dirname(path), 'r'))
     if (!lstatSync(path).isDirectory()) throw outside(path, 'it is a link or a file, not a folder')
   }
   if (realpathSync.native(path) !== path) throw outside(path, 'a link leads elsewhere')
@@ -142,14 +142,14 @@ const LINKLESS = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK']
 
 /** Gives the file an unused name; false when the name is taken. A hard link is atomic, a check would race. */
 function claimName(temp: string, path: string): boolean {
-  const code = unlessCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
+  const code = catchCode(['EEXIST', ...LINKLESS], () => linkSync(temp, path))
   if (code === undefined) return true
   return code === 'EEXIST' ? false : claimByCreating(temp, path)
 }
 
 /** For file systems without links, as on memory sticks. */
 function claimByCreating(temp: string, path: string): boolean {
-  if (unlessCode(['EEXIST'], () => closeSync(openSync(path, 'wx'))) !== undefined) return false
+  if (catchCode(['EEXIST'], () => closeSync(openSync(path, 'wx'))) !== undefined) return false
   renameSync(temp, path)
   return true
 }
@@ -177,7 +177,7 @@ function removeTemp(temp: string): void {
 }
 
 /** Runs `act`. @returns the code of its error when that is one of `codes`; undefined without an error */
-function unlessCode(codes: readonly string[], act: () => void): string | undefined {
+function catchCode(codes: readonly string[], act: () => void): string | undefined {
   try {
     act()
     return undefined

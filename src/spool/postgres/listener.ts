@@ -40,7 +40,7 @@ export class Listener {
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
-  #hasMore = false
+  #mustRepeat = false
   #isClosed = false
   #tick = 0
 
@@ -53,7 +53,7 @@ export class Listener {
   poll(): void {
     if (this.#isClosed) return
     if (this.#polling !== undefined) {
-      this.#hasMore = true
+      this.#mustRepeat = true
       return
     }
     clearTimeout(this.#timer)
@@ -61,8 +61,8 @@ export class Listener {
       this.#polling = undefined
       if (this.#isClosed) return
       const pauseMs = isSoon ? SOON_MS : this.#parts.pollMs
-      this.#timer = setTimeout(() => this.poll(), this.#hasMore ? 0 : pauseMs)
-      this.#hasMore = false
+      this.#timer = setTimeout(() => this.poll(), this.#mustRepeat ? 0 : pauseMs)
+      this.#mustRepeat = false
       this.#timer.unref()
     })
   }

@@ -200,7 +200,7 @@ export class Writer {
     }
     attempt.sent = undefined
     await this.#client?.query('ROLLBACK').catch(() => this.#drop())
-    this.#endIf(error)
+    this.#endIfReplaced(error)
     if (!isTransient(error)) throw this.#endError ?? error
   }
 
@@ -307,7 +307,7 @@ export class Writer {
   }
 
   /** Ends all writing when another run of this host, or a newer program, has taken over. */
-  #endIf(error: unknown): void {
+  #endIfReplaced(error: unknown): void {
     const code = (error as { code?: unknown }).code
     if (code === FENCED) {
       const message = `another plotd has started as host ${this.#parts.address.host}: this one writes nothing more`

@@ -156,7 +156,7 @@ const needsRecords = ({ task, tag, owner, batch, search }: ListFilter): boolean 
 function statusFilter({ status }: ListFilter): (status: JobStatus) => boolean {
   if (status === undefined) return () => true
   const statuses = new Set(status)
-  return (is) => statuses.has(is)
+  return (jobStatus) => statuses.has(jobStatus)
 }
 
 function matcher(filter: ListFilter): (job: Job) => boolean {

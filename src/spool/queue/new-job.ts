@@ -37,14 +37,14 @@ export function draft(job: NewJob): Draft {
     tags:
       tags.length === 0
         ? NONE
-        : Object.freeze(few(tags, JOB_LIMITS.tags, 'tags').map((tag) => text(tag, JOB_LIMITS.tag, 'tags'))),
+        : Object.freeze(limited(tags, JOB_LIMITS.tags, 'tags').map((tag) => text(tag, JOB_LIMITS.tag, 'tags'))),
     priority: wholeInRange(job.priority ?? PRIORITIES.default, JOB_LIMITS.priority, 'priority'),
     timeoutMs: inRange(job.timeoutMs ?? DEFAULT_TIMEOUT_MS, JOB_LIMITS.timeoutMs, 'timeoutMs'),
     dependsOn:
       dependsOn.length === 0
         ? NONE
         : Object.freeze(
-            [...new Set(few(dependsOn, JOB_LIMITS.dependsOn, 'dependsOn'))].map((id) =>
+            [...new Set(limited(dependsOn, JOB_LIMITS.dependsOn, 'dependsOn'))].map((id) =>
               text(id, JOB_LIMITS.id, 'dependsOn'),
             ),
           ),
@@ -118,10 +118,10 @@ function boundedPlot(plot: PlotRequest): PlotRequest {
   text(plotter, PLOT.plotter, 'plot.plotter')
   if (pen !== undefined) text(pen, PLOT.pen, 'plot.pen')
   wholeInRange(copies, PLOT.copies, 'plot.copies')
-  for (const layer of few(layers, PLOT.layers, 'plot.layers')) short(String(layer), PLOT.layer, 'plot.layers')
-  if (pageSize !== undefined) short(pageSize, PLOT.pageSize, 'plot.pageSize')
-  for (const need of few(needs, PLOT.needs, 'plot.needs')) text(need, PLOT.need, 'plot.needs')
-  for (const option of Object.keys(options)) short(option, PLOT.option, 'plot.options')
+  for (const layer of limited(layers, PLOT.layers, 'plot.layers')) textOrEmpty(String(layer), PLOT.layer, 'plot.layers')
+  if (pageSize !== undefined) textOrEmpty(pageSize, PLOT.pageSize, 'plot.pageSize')
+  for (const need of limited(needs, PLOT.needs, 'plot.needs')) text(need, PLOT.need, 'plot.needs')
+  for (const option of Object.keys(options)) textOrEmpty(option, PLOT.option, 'plot.options')
   if (isShortJson(plot, PLOT.json)) return plot
   throw new PlotdError('ERR_PARAMS', `plot must be at most ${PLOT.json} characters as JSON`, { field: 'plot' })
 }
@@ -140,10 +140,9 @@ function text(value: string, most: number, field: string): string {
   throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${excerpt}`, { field })
 }
 
-/** Like `text`, but the value may be empty. */
-const short = (value: string, most: number, field: string): string => (value === '' ? value : text(value, most, field))
+const textOrEmpty = (value: string, most: number, field: string): string => (value === '' ? value : text(value, most, field))
 
-function few<T>(list: readonly T[], most: number, field: string): readonly T[] {
+function limited<T>(list: readonly T[], most: number, field: string): readonly T[] {
   if (list.length <= most) return list
   throw new PlotdError('ERR_PARAMS', `${field} must have at most ${most} entries, got ${list.length}`, { field })
 }

@@ -57,23 +57,23 @@ function take(core: Core, request: ClaimRequest): Job | undefined {
   }
   if (request.plotters.some((name) => name !== 'any' && core.ledger.isPaused(name))) return undefined
   const names = request.plotters.filter((name) => !core.ledger.isPaused(name))
-  const job = request.id === undefined ? core.ledger.nextPlot(names) : waitingFor(core, request.id, names)
+  const job = request.id === undefined ? core.ledger.nextPlot(names) : drawableJob(core, request.id, names)
   return job && core.apply(job, { type: 'plot' })
 }
 
-function waitingFor(core: Core, id: string, plotters: readonly string[]): Job | undefined {
+function drawableJob(core: Core, id: string, plotters: readonly string[]): Job | undefined {
   const job = core.ledger.job(id)
   return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
 }
 
 /** Statuses of jobs that a plotter has not begun. */
-const AHEAD: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
+const NOT_BEGUN: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /** The first job in order for one of these plotters. One pass over the jobs. */
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {
-    if (AHEAD.has(job.status) && isFor(job, plotters) && (first === undefined || isBefore(job, first))) first = job
+    if (NOT_BEGUN.has(job.status) && isFor(job, plotters) && (first === undefined || isBefore(job, first))) first = job
   })
   return first
 }

@@ -5,7 +5,9 @@ import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../../support/spool-commands.ts'
 
-/** A crash is a start of the host while its earlier run still works; for 'cut', that run loses its connections first. */
+/**
+ * A crash is a start of the host while its earlier run still works; for 'cut', that run loses its connections first.
+ */
 async function onServer(url: string): Promise<Store> {
   await emptySpool(url)
   const all: PostgresSpool[] = []

@@ -14,11 +14,11 @@ import { filterHides, hasEmptyRegion, isElsewhere, isFlat } from './filter.ts'
 export function isFullyHidden(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const { mask = 'none', filter = 'none' } = declared
   if (mask === 'none' && filter === 'none') return false
-  return new Masks(walker).isFullyHidden(element, declared, frame)
+  return new MaskSearch(walker).isFullyHidden(element, declared, frame)
 }
 
 /** Searches masks for visible content. Circular references are ignored, as in browsers. */
-class Masks {
+class MaskSearch {
   readonly #walker: Walker
   readonly #open = new Set<SvgElement>()
 

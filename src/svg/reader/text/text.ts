@@ -103,13 +103,13 @@ class Guides {
  */
 function emitCell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
   const size = fontSize(frame.style)
-  const wide = isUpright(frame.style, text) ? width : advance
+  const cellWidth = isUpright(frame.style, text) ? width : advance
   const lines = walker.reading.glyphLines.reset()
   const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
   lines.moveTo(...corner(0, -FONT_METRICS.ascent))
   for (const [x, y] of [
-    [wide, -FONT_METRICS.ascent],
-    [wide, FONT_METRICS.descent],
+    [cellWidth, -FONT_METRICS.ascent],
+    [cellWidth, FONT_METRICS.descent],
     [0, FONT_METRICS.descent],
   ] as const)
     lines.lineTo(...corner(x, y))

@@ -112,7 +112,8 @@ describe('strokes of no length', () => {
 describe('markers', () => {
   const marker = (attributes: string): string => {
     const width = attributes.includes('markerWidth') ? '' : 'markerWidth="10"'
-    return `<marker id="m" ${width} markerHeight="10" ${attributes}><path d="M0 0H2" fill="none" stroke="red"/></marker>`
+    const line = '<path d="M0 0H2" fill="none" stroke="red"/>'
+    return `<marker id="m" ${width} markerHeight="10" ${attributes}>${line}</marker>`
   }
   const marked = (shape: string, attributes: string): number[][] =>
     drawn(`${marker(attributes)}<g fill="none" stroke="red">${shape}</g>`).slice(1)
@@ -149,7 +150,7 @@ describe('markers', () => {
     ['by its viewBox', '<path d="M10 10H20" marker-start="url(#m)"/>', 'viewBox="0 0 5 5"', [[10, 10, 14, 10]]],
     ['cut to its box', '<path d="M10 10H20" marker-start="url(#m)"/>', 'markerWidth="1"', [[10, 10, 11, 10]]],
     ['not on shapes without vertices', '<circle cx="50" cy="50" r="5" marker-start="url(#m)"/>', '', []],
-    ['not where there is none', '<path d="M10 10H20" marker-start="url(#nope)"/>', '', []],
+    ['nowhere when they do not exist', '<path d="M10 10H20" marker-start="url(#nope)"/>', '', []],
   ])('stand %s', (_name, shape, attributes, expected) => {
     expect(marked(shape, attributes)).toEqual(expected)
   })
