@@ -93,7 +93,7 @@ export interface Progress {
   readonly planHash?: string
   /** The plotter whose paper the strokes are on. */
   readonly plotter?: string
-  /** The host of that plotter, where several share one queue. */
+  /** The host of that plotter, when several hosts share one queue. */
   readonly host?: string
   /** Copies finished before this sheet. */
   readonly copiesDone?: number

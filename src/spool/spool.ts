@@ -146,7 +146,7 @@ export interface Reset {
 
 /** The state at one moment. Every later event goes to the listener, in order, until `close`. */
 export interface Subscription {
-  /** Every job that has not ended, and the last 200 that have. */
+  /** Every job that has not ended, and the 200 jobs that ended last. */
   readonly jobs: readonly Job[]
   readonly paused: readonly string[]
   close(): void

@@ -167,7 +167,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
     }
   }
 
-  /** @param waiting  promises of the operation that failed; later ones are rejected too */
+  /** @param waiting  promises of the operation that failed; the promises of later operations are rejected too */
   #fail(
     path: string,
     error: unknown,

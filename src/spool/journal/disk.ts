@@ -14,7 +14,7 @@ export interface DiskFile {
   close(): Promise<void>
 }
 
-/** 'journal': a journal's frames. 'ahead': its zeros and the watermark, written through in the same way. */
+/** 'journal': a journal's frames. 'ahead': its zeros, or the watermark. Both modes write through to the disk. */
 export type OpenFor = 'read' | 'create' | 'journal' | 'ahead'
 
 /** The parts of the operating system that the journal uses. Tests inject faults here. */

@@ -2,7 +2,7 @@ import type { Job } from '../job.ts'
 import { isFor } from '../order.ts'
 import { COLUMNS, plainText, textArray } from './rows.ts'
 
-/** The jobs that a claim may have: as a query, in order, and as a test of one job. */
+/** The jobs that a claim may have: as an ordered query, and as a test of one job. */
 export interface ClaimQuery {
   /** Equal for equal queries. */
   readonly key: string

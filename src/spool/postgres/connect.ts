@@ -32,12 +32,12 @@ const settings = (url: string, host: string, answerMs: number): pg.ClientConfig 
   query_timeout: answerMs,
 })
 
-/** @returns the address with the settings of SESSION after those that the address has already */
+/** @returns the address, with the settings of SESSION after its own settings */
 function withSession(url: string): string {
   const address = new URL(url)
   const settings = Object.entries(SESSION).map(([name, value]) => `-c ${name}=${value}`)
   address.searchParams.set('options', [address.searchParams.get('options') ?? '', ...settings].join(' ').trim())
-  // `searchParams` writes a space as a plus sign, which means a space in a form only.
+  // `searchParams` writes a space as a plus sign, which is a space only in the data of forms.
   return address.href.replaceAll('+', '%20')
 }
 

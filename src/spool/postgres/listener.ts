@@ -49,7 +49,7 @@ export class Listener {
     this.poll()
   }
 
-  /** Polls now, or once more when a poll is under way. */
+  /** Polls now, or again after the poll that is under way. */
   poll(): void {
     if (this.#isClosed) return
     if (this.#polling !== undefined) {

@@ -21,8 +21,7 @@ const LIST_COLUMNS = `${READ_COLUMNS}, j.rank, j.major, j.minor`
 const placeOf = ({ rank, major, minor, record }: ListRow): Place => [rank, major, minor, record.id]
 
 /**
- * One page. All pages that follow from one first page show the places as they were at that page, and the present
- * records.
+ * One page. All pages that follow from one first page keep the order of that page. Each job is shown as it is now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -38,7 +37,7 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
       values,
     )
     const firstSeq = cursor?.seq ?? Number(head?.seq ?? 0)
-    // Ids never change: their order needs no moves.
+    // 'newest' sorts by ids. Ids never change, so this order needs no earlier places.
     const earlierPlaces =
       cursor === undefined || isNewest ? new Map<string, Place | undefined>() : await placesAt(query, firstSeq)
     if (earlierPlaces === undefined) throw tooOld(filter.cursor)

@@ -11,7 +11,7 @@ export interface Row {
   readonly life: string | null
   /** The token of a canceled plot, whose holder has not reported what is on the paper. */
   readonly lost: string | null
-  /** Whether a job waits for this one. */
+  /** Whether another job waits for this job. */
   readonly isParent: boolean
 }
 
@@ -50,7 +50,7 @@ export const rowOf = (raw: RawRow): Row => ({
 /** A text that a text column accepts: without NUL and without halves of surrogate pairs. */
 export const plainText = (text: string): string => Buffer.from(text).toString().replaceAll('\0', ' ')
 
-/** The words that a search looks through. */
+/** A text in the form in which searches compare it. */
 export const wordsOf = (text: string): string => plainText(text.toLowerCase())
 
 /** The line of a job: the jobs that the same plotters may draw are one line. @returns its name and its plotters */

@@ -11,7 +11,7 @@ export const CHANNEL = 'plotd'
 export const FENCED = 'PF001'
 export const NEWER = 'PF002'
 
-/** The statements that upgrade a format to the next one. The first upgrades format 1 to 2. */
+/** The statements that upgrade each format to the next. The first upgrades format 1 to 2. */
 export const UPGRADES: readonly string[] = []
 
 /**

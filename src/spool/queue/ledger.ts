@@ -83,7 +83,7 @@ export class Ledger {
     return this.#lowestOrder - 1
   }
 
-  /** The digest under which the key of a forgotten job is kept; undefined while there is no such key. */
+  /** The digest under which the key of a forgotten job is kept; undefined while no such key is kept. */
   keyDigest(key: string): string | undefined {
     return this.#db.data.keys.size === 0 ? undefined : digestOf(key)
   }
@@ -103,7 +103,7 @@ export class Ledger {
     return this.#endedCount
   }
 
-  /** Replaces or adds a job. @param isQuiet  without an event, because the change is already announced */
+  /** Replaces or adds a job. @param isQuiet  whether the change needs no event, because it is announced already */
   put(job: Job, isQuiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)

@@ -19,7 +19,7 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much, because forgetting many jobs at once costs less. */
 const SLACK = 100
-/** A larger difference between the wall clock and real time is a jump; a late timer or a correction is smaller, ms. */
+/** A larger difference between the wall clock and real time is a jump, ms. A late timer or a correction is smaller. */
 const DRIFT_MS = 600_000
 
 /** Forgets the oldest jobs when there are too many. Call this after a job has ended. */
