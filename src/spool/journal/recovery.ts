@@ -185,7 +185,7 @@ interface Journals {
   readonly isUnbegun: boolean
 }
 
-/** @throws PlotdError ERR_SPOOL_DAMAGED when a journal is missing or belongs to another folder, ERR_SPOOL_NEWER */
+/** @throws PlotdError ERR_SPOOL_DAMAGED when a file is missing, or a journal is of another folder, ERR_SPOOL_NEWER */
 async function journalsAfter(
   place: JournalPlace,
   { journals: all, snapshots }: Generations,

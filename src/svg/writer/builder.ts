@@ -98,7 +98,7 @@ export class SvgBuilder {
     return this.#element(`<polygon points="${pointList(points)}"/>`)
   }
 
-  /** Adds SVG path data, beginning with a move. */
+  /** Adds SVG path data, which must begin with a move. */
   path(data: string): this {
     if (PATH_DATA.test(data)) return this.#element(`<path d="${data.trim()}"/>`)
     const text = data.length > 60 ? `${data.slice(0, 60)}…` : data
@@ -144,8 +144,8 @@ export class SvgBuilder {
   }
 
   /**
-   * Adds a layer, which holds the strokes of one pen, and which Inkscape shows as a layer. The label of the layer
-   * follows AxiDraw's grammar. Of nested layers the innermost one counts.
+   * Adds a layer, which holds the strokes of one pen. Inkscape shows it as a layer too. The label of the layer follows
+   * AxiDraw's grammar. Of nested layers the innermost one counts.
    */
   layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
     this.#layers += 1

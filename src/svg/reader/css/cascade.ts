@@ -21,6 +21,7 @@ type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
 
 /** The copy that a `use` element draws. */
 export interface UseCopy {
+  /** The `use` element. */
   readonly element: SvgElement
   /** Winning declarations of the elements of this copy: another copy may inherit other variables. */
   readonly declared: DeclaredCache
@@ -45,7 +46,7 @@ export class Cascade {
   readonly #sheet: Stylesheet
   readonly #budget: Budget
   readonly #usesVariables: boolean
-  /** The copies that are being drawn, the outermost first. A copy inherits variables from the last one. */
+  /** The copies that are being drawn, the outermost first. A copy inherits variables from the last `use`. */
   readonly #uses: readonly UseCopy[]
   /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()

@@ -6,7 +6,7 @@ import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 
 /** The page of a file. */
 export interface Page {
-  /** Size in px. 300 and 150 stand in for an unknown width and height. */
+  /** Size in px. An unknown width counts as 300, an unknown height as 150. */
   readonly box: ReferenceBox
   /** Maps px of the page to mm. A transform of the root applies between `matrix` and `toMm`. */
   readonly toMm: Affine

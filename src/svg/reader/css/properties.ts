@@ -92,7 +92,7 @@ export const isGeometry = (name: string): boolean => (GEOMETRY as readonly strin
 /** Whether the reader knows a property. False for custom properties. */
 export const isProperty = (name: string): name is Property => known.has(name)
 
-/** The initial value of a property that hides an attribute: `initial` must not fall back to the attribute. */
+/** The initial value of a property that has an attribute: CSS with `initial` must not fall back to the attribute. */
 export function initialOf(name: string): string | undefined {
   if (isGeometry(name)) return /^(?:width|height|r[xy])$/.test(name) ? 'auto' : '0'
   return CSS_ONLY_NAMES.has(name) ? 'none' : undefined

@@ -218,7 +218,7 @@ export class Reading {
     )
   }
 
-  /** The place of a top-level group among all of them, from 1. */
+  /** The place of a top-level group among all top-level groups, from 1. */
   groupNumber(element: SvgElement): number {
     this.#groups ??= new Map(
       this.tree.root.children

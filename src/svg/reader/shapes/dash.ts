@@ -4,7 +4,7 @@ import type { Work } from '../../../geometry/work.ts'
 import { type LengthContext, lengthOf, parseLength, resolveLength, splitList } from '../css/lengths.ts'
 import type { Style } from '../css/style.ts'
 
-/** The dashes of a line, in its units. */
+/** The dashes of a line, in the units of the line. */
 export interface DashPattern {
   /** Lengths of ink and gap in turn, an even number of them, none below 0, not all 0. */
   readonly lengths: readonly number[]

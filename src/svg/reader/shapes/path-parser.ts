@@ -59,7 +59,7 @@ class PathParser {
       this.#apply(name, isRelative)
       this.#previous = name
       if (name === 'm') name = 'l'
-      // Browsers let a comma stand before the next command as well.
+      // Browsers accept a comma before the next command too.
       this.#scanner.skipSeparator()
     } while (this.#startsNumber())
     return true

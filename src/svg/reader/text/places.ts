@@ -4,7 +4,7 @@ import { RIGHT_TO_LEFT } from './bidi.ts'
 import type { LengthSpan, TextChar } from './characters.ts'
 import { visualOrder } from './order.ts'
 
-/** Place of a character, user units, before it follows a path. */
+/** Place of a character on its line, user units. A path bends the line later. */
 export interface Place {
   readonly char: TextChar
   x: number
