@@ -149,12 +149,12 @@ describe('the states of a job', () => {
     expect(() => next(inked, { type: 'release' }, NOW)).toThrow(/strokes on the paper/)
   })
 
-  it('send an interrupted job to a new sheet without the old one’s progress', () => {
+  it('send an interrupted job to a new sheet without the progress of the old sheet', () => {
     const cut = job('interrupted', { progress: { phase: 'plot', done: 1, of: 3 } })
     expect(next(cut, { type: 'retry', isWaiting: false }, NOW)).not.toHaveProperty('progress')
   })
 
-  it('keep only the still valid fields of an earlier state', () => {
+  it('keep only those fields of an earlier state that are still valid', () => {
     const progress = { phase: 'render', done: 1, of: 3 } as const
     const reason = { code: 'retry', message: 'tried once' }
     const all = { progress, reason, error, runAt: 5, startedAt: 3 } as const

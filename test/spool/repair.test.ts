@@ -57,7 +57,7 @@ const filesIn = (folder: string): Record<string, string> =>
   )
 
 describe('a damaged spool folder', () => {
-  it('is copied aside and keeps every job that can be read; what waited is held', async () => {
+  it('is copied, and keeps every job that can be read; waiting jobs are held', async () => {
     const folder = await aFolder()
     const path = newestJournal(folder)
     const bytes = readFileSync(path)

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { writeDurably } from '../../../src/spool/journal/durable.ts'
 import { removeFolder } from '../../support/remove-folder.ts'
 
-it('a durable write reports with a code that a file cannot be written, and leaves no half of it behind', async () => {
+it('a durable write that fails reports a code, and leaves no part of the file behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-durable-'))
   await writeFile(join(folder, 'file'), '')
   await expect(writeDurably(join(folder, 'file', 'inside'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })

@@ -23,7 +23,7 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(join(folder, 'postcards'))).toEqual(['ada.svg'])
   })
 
-  it('never writes over another file of that name', () => {
+  it('never overwrites another file of that name', () => {
     const folder = tempFolder()
     const names = ['one', 'two', 'three'].map((text) => writeOutput(folder, 'card.svg', text))
     expect(names.sort()).toEqual(['card-2.svg', 'card-3.svg', 'card.svg'])

@@ -11,7 +11,7 @@ const read = (body: string, root?: string) => {
 }
 
 describe('text from right to left', () => {
-  it('starts at x with its left end, as long as the direction is left to right', () => {
+  it('has its left end at x in the direction ltr, and its right end in the direction rtl', () => {
     expect(read('<text x="50" y="50" font-size="10">שלום</text>').bounds.minX).toBeGreaterThan(49.9)
     expect(read('<text x="50" y="50" font-size="10" direction="rtl">שלום</text>').bounds.maxX).toBeLessThan(50.1)
   })

@@ -84,8 +84,8 @@ describe('a mask of plain shapes', () => {
   })
 })
 
-describe('a white fill without a stroke', () => {
-  it('is paper: it is left out and counted', () => {
+describe('a white fill', () => {
+  it('without a stroke is paper: it is left out and counted', () => {
     const { length, whiteFills } = ink('<rect width="100" height="100" fill="#fff"/><path d="M0 0H9" stroke="red"/>')
     expect([length, whiteFills]).toEqual([9, 1])
   })

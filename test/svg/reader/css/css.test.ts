@@ -58,7 +58,7 @@ describe('style sheets', () => {
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
   })
 
-  it('inherits inherited properties, and others only by the keyword inherit', () => {
+  it('inherits inherited properties, and other properties only by the keyword inherit', () => {
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1"/></g>')).toHaveLength(1)
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1" stroke="none"/></g>')).toHaveLength(0)
     expect(drawn('<g fill="none"><path fill="initial" d="M0 0H1V1z"/></g>')).toHaveLength(1)

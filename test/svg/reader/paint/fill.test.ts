@@ -92,11 +92,11 @@ describe('hidden lines', () => {
     ['translucent shapes', `${line}${square('fill-opacity="0.5"')}`],
     ['hidden shapes', `${line}${square('visibility="hidden"')}`],
     ['shapes elsewhere', `${line}<rect y="50" width="100" height="9"/>`],
-  ])('stay above %s', (_name, inside) => {
+  ])('are not made by %s', (_name, inside) => {
     expect(drawn(inside, { hide: true })).toContainEqual([0, 20, 100, 20])
   })
 
-  it('are hidden by the visible part of a clipped shape only', () => {
+  it('lie only under the visible part of a clipped shape', () => {
     const inside = `<clipPath id="c"><rect width="20" height="99"/></clipPath>${line}${square('clip-path="url(#c)"')}`
     expect(drawn(inside, { hide: true }).slice(0, 2)).toEqual([
       [0, 20, 10, 20],
@@ -104,7 +104,7 @@ describe('hidden lines', () => {
     ])
   })
 
-  it('include a border that two shapes share, except once', () => {
+  it('include one copy of a border that two shapes share', () => {
     const both = `${square()}<rect x="30" y="10" width="20" height="20"/>`
     const ink = (hide: boolean) => inkLength(read(both, { hide }).drawing)
     expect(ink(false) - ink(true)).toBeCloseTo(20, 3)

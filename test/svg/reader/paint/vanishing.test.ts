@@ -51,7 +51,7 @@ describe('a masked shape', () => {
     expect(shows('', 'mask="url(#nowhere)"')).toBe(true)
   })
 
-  it('is not drawn when it is a single line, and the mask takes its region from its box', () => {
+  it('is not drawn when it is a single line, and the mask takes its region from the box of the line', () => {
     const mask = (units: string): string => `<mask id="m" x="0" y="0" width="100" height="100" ${units}>${WHITE}</mask>`
     expect(shows(mask(''), 'mask="url(#m)"', FLAT)).toBe(false)
     expect(shows(mask('maskUnits="userSpaceOnUse"'), 'mask="url(#m)"', FLAT)).toBe(true)
@@ -122,11 +122,11 @@ describe('a filtered shape', () => {
     ['opacity(-1)', true],
     ['url(#nowhere)', true],
     ['blur(2px)', true],
-  ])('is drawn or not by the functions of CSS: %s', (filter, expected) => {
+  ])('is drawn or not, as the filter functions of CSS say: %s', (filter, expected) => {
     expect(shows('', `style="filter: ${filter}"`)).toBe(expected)
   })
 
-  it('is not drawn when it is a single line, and the filter takes its region from its box', () => {
+  it('is not drawn when it is a single line, and the filter takes its region from the box of the line', () => {
     const filter = (units: string): string =>
       `<filter id="f" x="0" y="0" width="99" height="99" ${units}><feOffset/></filter>`
     expect(shows(filter(''), 'filter="url(#f)"', FLAT)).toBe(false)

@@ -95,7 +95,7 @@ describe('text of an SVG in a joined handwriting font', () => {
     expect(Math.max(...xs) - Math.min(...xs)).toBeLessThan(4) // the bar of the t, after the dot of the i
   })
 
-  it('is joined over a shift of the whole text, in the middle and at the end, and when it is stretched', () => {
+  it('is joined in shifted text, with each text-anchor, and in stretched text', () => {
     const joined = strokes('nun')
     expect(joined).toBe(1)
     for (const attributes of [
