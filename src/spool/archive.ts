@@ -17,7 +17,7 @@ export interface ArchiveRow {
 }
 
 /**
- * The jobs that have ended, on the disk. Memory has only an index of them, so that a start with a long history is
+ * Ended jobs that are kept on the disk. Memory has only an index of them, so that a start with a long history is
  * quick. A job that is retried leaves the archive.
  */
 export interface Archive {

@@ -2,7 +2,7 @@
 export interface Clock {
   /** ms since 1970; may jump, also back. */
   now(): number
-  /** Calls `run` once after `ms` of real time. @returns a function that cancels it */
+  /** Calls `run` once after `ms` of real time. @returns a function that cancels the call */
   after(ms: number, run: () => void): () => void
 }
 

@@ -74,7 +74,7 @@ export interface Farm {
   saveToken(token: FarmToken): Promise<void>
   /** @returns false when there was no token of that name */
   removeToken(name: string): Promise<boolean>
-  /** Calls the listener within a second after a change of the tokens. @returns a function that removes it */
+  /** Calls the listener within a second after a change of the tokens. @returns a function that removes the listener */
   onTokens(listener: () => void): () => void
   /** Records that this host keeps the file. */
   addFile(file: FarmFile): Promise<void>

@@ -46,7 +46,7 @@ export interface PlotRequest {
   readonly fit?: boolean
   /** Tags that the plotter must have. */
   readonly needs?: readonly string[]
-  /** Refuse the job when something of it would not be drawn. */
+  /** Whether to refuse the job when a part of it would not be drawn. */
   readonly strict?: boolean
   /** Prepare options and profile overrides, checked by the plotter's schema. */
   readonly options?: Readonly<Record<string, unknown>>
@@ -87,7 +87,7 @@ export interface Progress {
    */
   readonly begun?: number
   readonly secondsLeft?: number
-  /** The time for the whole sheet. */
+  /** The time for the whole sheet, s. */
   readonly secondsOf?: number
   /** Hash of the frozen plan whose strokes `done` counts. A resume must use the same plan. */
   readonly planHash?: string

@@ -34,7 +34,7 @@ export type JobEvent =
   | { readonly type: 'interrupt'; readonly why: InterruptReason; readonly message?: string }
   /** With `retryAt` the job is tried again at that time; without it, the job has failed. */
   | { readonly type: 'fail'; readonly error: JobError; readonly retryAt?: number }
-  /** A user asks for ink of a job that was only rendered. `result` holds the figures for that plotter and page. */
+  /** A user asks for ink of a job without ink. `result` has the figures for the plotter and page of `plot`. */
   | { readonly type: 'ask-ink'; readonly plot: PlotRequest; readonly result: JobResult }
   | { readonly type: 'parent-failed'; readonly parent: string; readonly how: JobStatus }
 
@@ -153,7 +153,7 @@ export function next(job: Job, event: JobEvent, now: number): Job {
   )
 }
 
-/** Endings of "job X is …: it cannot" for events whose type is no plain verb. */
+/** The end of the message "job X is …: it cannot …" for events whose type is not a plain verb. */
 const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   hold: 'be held',
   unhold: 'be released: only a held job can',

@@ -11,7 +11,7 @@ import type { Retention } from './queue/retention.ts'
 import type { OpenedSpool } from './spool.ts'
 
 export interface StoreOptions extends Pick<SpoolOptions, 'disk'> {
-  /** The folder of the embedded spool. On a server, it holds only the lock and the identity of this machine. */
+  /** The folder of the embedded spool. With a server, it holds only the lock and the identity of this machine. */
   readonly folder: string
   /** postgres://user@server/database: the queue of several hosts. Without it the queue is in the folder. */
   readonly url?: string | undefined

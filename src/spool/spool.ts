@@ -65,7 +65,7 @@ export type ClaimRequest =
 
 /**
  * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
- * the spool closes or fails, or when another host takes over the job. Then `signal` aborts, and the spool refuses later
+ * the spool closes or fails, or when another host takes the job away. Then `signal` aborts, and the spool refuses later
  * verbs with ERR_CLAIM_LOST.
  */
 export interface Claim {
@@ -106,7 +106,7 @@ export interface JobLog {
 export interface InkRequest {
   readonly id: string
   readonly plot: PlotRequest
-  /** The job's result, with the figures for that plotter and page. */
+  /** The job's result, with the figures for the plotter and the page of `plot`. */
   readonly result: JobResult
 }
 

@@ -20,7 +20,7 @@ const NOTHING: Mark = { generation: -1, salt: 0, bytes: 0, seq: 0 }
 
 /** The mark is written after this time without a new frame, ms. */
 const QUIET_MS = 10
-/** While frames keep coming, the mark is written this often, ms. */
+/** While frames keep coming, the mark is written at this interval, ms. */
 const LATEST_MS = 100
 
 const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) frame (\d+)\n/

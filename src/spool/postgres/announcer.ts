@@ -95,7 +95,7 @@ export class Announcer {
     this.#deliver(seq, { type: 'reset', jobs, paused })
   }
 
-  /** @param read  reads the state; changes that are announced meanwhile follow it */
+  /** @param read  reads the state; changes that are announced meanwhile follow the state */
   async subscribe(listener: Listener, read: () => Promise<QueueState>): Promise<Subscription> {
     const follower: Follower = { listener, from: undefined, waiting: [] }
     this.#followers.add(follower)

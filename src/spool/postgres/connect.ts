@@ -5,7 +5,7 @@ import type { Servers } from './servers.ts'
 
 /** The server ends a transaction whose host sends nothing for this time, and gives the lock to others, ms. */
 const FROZEN_MS = 3_000
-/** The server ends a statement that waits longer for a lock, ms. */
+/** The server ends a statement that waits for a lock longer than this, ms. */
 const LOCK_WAIT_MS = 10_000
 const CONNECT_MS = 5_000
 const POOL_ANSWER_MS = 5_000

@@ -64,7 +64,7 @@ export class OpenClaims {
     this.#byJob.set(claim.job.id, claim)
   }
 
-  /** @param isLost  the holder must stop */
+  /** @param isLost  whether the holder must stop */
   end(id: string, isLost: boolean): void {
     const claim = this.#byJob.get(id)
     this.#byJob.delete(id)

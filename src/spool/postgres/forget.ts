@@ -5,7 +5,7 @@ import type { Tx } from './tx.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-/** Forgetting in batches costs less: the count may exceed the limit by this much. */
+/** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
 /** Jobs forgotten in one commit, so that the lock is free again soon. */
 const BATCH = 1000

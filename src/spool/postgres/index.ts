@@ -42,7 +42,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly pollMs?: number
   /** Longest wait for a server that is away, ms; 10,000 for a change and 8000 for a reading when absent. */
   readonly patienceMs?: number
-  /** While this spool is open, no other host may use the database. Its close removes the row of this host. */
+  /** While this spool is open, no other host may use the database. Closing the spool removes the row of this host. */
   readonly isAlone?: boolean
   /** Receives warnings for the log. */
   readonly warn?: (message: string) => void
@@ -52,7 +52,7 @@ const BEAT_MS = 5_000
 const LOSS_MS = 20_000
 const POLL_MS = 500
 const OPEN_ANSWER_MS = 20_000
-/** plotd warns of a clock that is off by more, ms. */
+/** plotd warns of a clock that is off by more than this, ms. */
 const CLOCK_MS = 2_000
 const CLOCK_DRIFT_MS = 250
 /** Statuses of a job that a host holds. */
@@ -213,7 +213,7 @@ async function openContext(
       now: () => clock.now(),
       onEnd: end,
       reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
-      onBack: () => void compareClaims(context).catch(() => {}), // again after the next loss
+      onBack: () => void compareClaims(context).catch(() => {}), // an error: compared again after the next loss
     },
     client,
   )
@@ -286,11 +286,11 @@ function startListener(context: Context, { address, pollMs, watch, farm }: Liste
   })
 }
 
-/** The clock of the database. Hosts take from it all times that they compare with each other. */
+/** The clock of the database. All times that hosts compare with each other come from this clock. */
 class DatabaseClock implements Clock {
   readonly #warn: (message: string) => void
   #aheadMs = 0
-  /** The difference of the last warning. */
+  /** The difference at the last warning, ms. */
   #warnedMs = 0
 
   constructor(warn: (message: string) => void) {

@@ -74,7 +74,7 @@ export class Listener {
     await this.#polling
   }
 
-  /** @returns whether it must poll again soon */
+  /** @returns whether the listener must poll again soon */
   async #pollOnce(): Promise<boolean> {
     const { announcer, isBusy, onAnswer, reset, onTokenVersion, onAway, onHere } = this.#parts
     try {

@@ -53,7 +53,7 @@ export const plainText = (text: string): string => Buffer.from(text).toString().
 /** A text in the form in which searches compare it. */
 export const wordsOf = (text: string): string => plainText(text.toLowerCase())
 
-/** The line of a job: the jobs that the same plotters may draw are one line. @returns its name and its plotters */
+/** The line of a job: the jobs that the same plotters may draw. @returns the name and the plotters of the line */
 export function lineOf({
   plot,
   result,
@@ -97,7 +97,7 @@ export function columnsOf({ job, token, host, life, lost }: Row): Readonly<Recor
   }
 }
 
-/** A string literal in SQL, without NUL: PostgreSQL accepts none, and no text in the database has one. */
+/** A string literal in SQL, without NUL, which PostgreSQL refuses. No text in the database has a NUL. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`
 
 export const textArray = (texts: readonly string[]): string => `ARRAY[${texts.map(literal).join()}]::text[]`

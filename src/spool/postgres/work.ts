@@ -121,7 +121,7 @@ async function save(context: Context, open: OpenClaim): Promise<void> {
   if (open.unsaved === unsaved) open.unsaved = undefined
 }
 
-/** Ends the claim with success. The end of a render needs its result, the end of a plot does not. */
+/** Ends the claim with success. The end of a render needs a result; the end of a plot needs none. */
 export function complete(context: Context, claim: Claim, result: JobResult | undefined): Promise<Job> {
   return end(context, claim, ({ id, status }) => {
     if (status !== 'started') return { type: 'finish', ...(result && { result }) }

@@ -84,7 +84,7 @@ export interface WriterParts {
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
-  /** Called when this host can write no more, because another run of the host, or a newer program, took over. */
+  /** Called when this host can write no more: another run of it has begun, or a newer program changed the tables. */
   readonly onEnd: (error: PlotdError) => void
 }
 
@@ -306,7 +306,7 @@ export class Writer {
     this.onCommit(tx.queue.ended)
   }
 
-  /** Ends all writing when another run of this host, or a newer program, has taken over. */
+  /** Ends all writing when another run of this host has begun, or when a newer program has changed the tables. */
   #endIfReplaced(error: unknown): void {
     const code = (error as { code?: unknown }).code
     if (code === FENCED) {

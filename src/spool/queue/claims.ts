@@ -27,7 +27,7 @@ export class OpenClaim implements Claim {
     return this.#abort.signal
   }
 
-  /** @param isLost  the holder must stop: the job was canceled, or the spool closes or failed */
+  /** @param isLost  whether the holder must stop: the job was canceled, or the spool closes or failed */
   end(isLost: boolean): void {
     this.saveLater?.()
     this.#isLost = isLost

@@ -99,7 +99,7 @@ class Page {
   readonly #compare: (a: Place, b: Place) => number
   readonly #after: Place | undefined
   readonly #earlierPlaces: ReadonlyMap<string, Place | undefined>
-  /** Sorted. One more than the limit shows that there is a next page. */
+  /** Sorted. One place beyond the limit shows that there is a next page. */
   readonly #places: Place[] = []
 
   /** @param earlierPlaces  places that replace the present ones; a job whose earlier place is undefined is left out */

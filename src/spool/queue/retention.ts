@@ -17,9 +17,9 @@ export interface Retention {
 export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyDays: 365 } as const
 
 const DAY_MS = 86_400_000
-/** The count of ended jobs may exceed its limit by this much, because forgetting many jobs at once costs less. */
+/** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
-/** A larger difference between the wall clock and real time is a jump, ms. A late timer or a correction is smaller. */
+/** The wall clock has jumped when it differs from real time by more than this, ms. Late timers cause less. */
 const DRIFT_MS = 600_000
 
 /** Forgets the oldest jobs when there are too many. Call this after a job has ended. */

@@ -90,7 +90,10 @@ export async function reportInk(core: Core, claim: Claim, progress: Progress): P
   return corrected
 }
 
-/** Announces the progress at once. Writes it at the first call and then at most once a second, unless `durable`. */
+/**
+ * Announces the progress at once. Writes the progress at the first call and then at most once a second; with `durable`,
+ * at every call.
+ */
 export async function progress(core: Core, claim: Claim, progress: Progress, durable: boolean): Promise<void> {
   const open = core.claims.check(claim)
   if (open.unannounced !== undefined) {
@@ -124,7 +127,7 @@ function save(core: Core, open: OpenClaim): void {
   open.unsaved = undefined
 }
 
-/** Ends the claim with success. The end of a render needs its result, the end of a plot does not. */
+/** Ends the claim with success. The end of a render needs a result; the end of a plot needs none. */
 export function complete(core: Core, claim: Claim, result: JobResult | undefined): Promise<Job> {
   const job = core.need(core.claims.check(claim).job.id)
   if (job.status !== 'started') return end(core, claim, { type: 'finish', ...(result && { result }) })

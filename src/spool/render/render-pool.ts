@@ -27,8 +27,8 @@ export interface RenderPoolOptions {
   /** Limit on the size of a run's result, bytes. */
   readonly maxOutputBytes?: number
   /**
-   * One thread runs always. The others start on demand, and end after this time without work, ms. When this is absent,
-   * all threads run always.
+   * One thread always runs. The others start on demand, and end after this time without work, ms. When this is absent,
+   * all threads always run.
    */
   readonly idleMs?: number
 }

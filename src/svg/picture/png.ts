@@ -100,7 +100,7 @@ function fitOf({ width, height, scale }: PngOptions): PngRequest['fit'] {
   return height !== undefined && width === undefined ? { height } : { width: Math.round(width ?? 1200) }
 }
 
-/** Adds the SVG namespace when it is missing. A fifth of published SVGs lack it, and resvg refuses them. */
+/** Adds the SVG namespace when it is missing. A fifth of published SVGs lack the namespace, and resvg refuses them. */
 function withNamespace(svg: string): string {
   const root = /<svg(?=[\s>/])[^>]*>/.exec(svg)
   if (root === null || /\sxmlns\s*=/.test(root[0])) return svg

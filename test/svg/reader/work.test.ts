@@ -49,7 +49,7 @@ describe('a hostile SVG of up to 4 MB', () => {
   })
 })
 
-describe('the refusal for work', () => {
+describe('a refusal for too much work', () => {
   const refusal = (inside: string, work: number) => {
     try {
       return readSvg(`<svg xmlns="http://www.w3.org/2000/svg">\n\n${inside}</svg>`, { limits: { work } }).work

@@ -75,7 +75,7 @@ export class Scanner {
     return sign === 45 ? -size : size
   }
 
-  /** A flag of an arc: one character, 0 or 1, without a separator after it. NaN for any other character. */
+  /** A flag of an arc: one character, 0 or 1, which needs no separator after it. NaN for any other character. */
   flag(): number {
     const code = this.peek()
     if (code !== 48 && code !== 49) return Number.NaN
@@ -85,8 +85,8 @@ export class Scanner {
 }
 
 /**
- * The end of an exponent that begins at `i`; `i` itself when there is none (`1em` has a unit, not an exponent); -1 when
- * the exponent lacks digits: browsers then read no number, unless the `e` is the last character.
+ * The end of an exponent that begins at `i`. Returns `i` when there is no exponent: `1em` has a unit, and so has a text
+ * that ends in `1e`. Returns -1 when the exponent has no digits, because browsers then read no number.
  */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)

@@ -9,9 +9,10 @@ const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
 /**
- * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). A filter hides its
- * element when the filter has no primitives or no region, or when its last primitive is invalid or draws nothing. A
- * reference to anything but a filter is ignored.
+ * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). `opacity(0)` hides
+ * it, and so does a filter without primitives, or with a region that is empty or does not meet the element. A filter
+ * also hides its element when the last primitive is invalid or draws nothing. A reference to anything but a filter is
+ * ignored.
  */
 export function filterHides(
   walker: Walker,
@@ -84,7 +85,7 @@ const numbers = (text = ''): number[] =>
 export const hasEmptyRegion = ({ attributes }: SvgElement): boolean =>
   [attributes['width'], attributes['height']].some((text) => (parseLength(text ?? '')?.value ?? 1) <= 0)
 
-/** Whether the bounding box of an element has no area: masks and filters in units of the box then hide it. */
+/** Whether the bounding box of an element has no area: masks and filters in units of the box then hide the element. */
 export function isFlat(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): boolean {
   const box = boundingBox(walker, element, declared, frame)
   return box !== undefined && (box.width === 0 || box.height === 0)

@@ -13,7 +13,7 @@ import type { LayerSet } from './layers.ts'
 /** Receives strokes in mm and passes them to their layers. */
 export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
-  /** Ends a shape, whose region, if any, hides all earlier shapes. */
+  /** Ends a shape. The region of the shape, if any, hides all earlier shapes. */
   cover(region: Region | undefined, element: SvgElement): void
   /** Ends the drawing. */
   finish(): void

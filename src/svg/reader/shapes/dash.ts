@@ -73,7 +73,7 @@ const SOLID_BELOW = 0.05
  * The dashes of a shape in user units (SVG 2, section 13.5.6); undefined for a solid line.
  *
  * @param perUnit     largest length of a user unit, mm
- * @param pathScale   length of the shape over its `pathLength`, 1 when it has none
+ * @param pathScale   length of the shape over its `pathLength`; 1 when the shape has none
  */
 export function dashPattern(
   style: Style,

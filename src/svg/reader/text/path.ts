@@ -44,7 +44,7 @@ export class PathGuide {
     return this.#path.end
   }
 
-  /** Place and direction at a distance along the path; undefined outside of it. */
+  /** Place and direction at a distance along the path; undefined beyond the ends of the path. */
   at(along: number): Affine | undefined {
     const { segments, length } = this.#path
     if (along < 0 || along > length) return undefined

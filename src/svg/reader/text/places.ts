@@ -20,7 +20,7 @@ export type PathEnd = (char: TextChar) => readonly [x: number, y: number] | unde
 
 /**
  * Places the characters of a text (SVG 2, section 11.5). The characters stand on one line, are shifted by `dx` and
- * `dy`, fitted to `textLength` and moved to absolute positions. Last, each chunk is moved by its anchor.
+ * `dy`, fitted to `textLength` and moved to absolute positions. Finally, each chunk is aligned at its anchor.
  */
 export function placesOf(
   chars: readonly TextChar[],
@@ -110,7 +110,7 @@ function chunksOf(places: readonly Place[], endOf: PathEnd): Place[][] {
     const last = current?.at(-1)?.char
     const entersPath = char.path !== undefined && char.path !== last?.path
     const end = char.path === undefined && last?.path !== undefined ? endOf(last) : undefined
-    // On a path x is the distance along it, and y is ignored.
+    // On a path, x is the distance along the path, and y is ignored.
     const x = char.x ?? (entersPath ? 0 : end?.[0])
     const startY = entersPath ? 0 : undefined
     const y = char.path === undefined ? (char.y ?? end?.[1]) : startY

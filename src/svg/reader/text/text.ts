@@ -79,7 +79,7 @@ class Guides {
     this.#walker = walker
   }
 
-  /** Places the middle of a character on the path, rotated to its direction (SVG 2, section 11.8.3). */
+  /** Places the middle of a character on the path, rotated to the direction of the path (SVG 2, section 11.8.3). */
   along({ x, y, advance, char }: Place): Affine | undefined {
     const guide = this.of(char)
     const place = guide?.at(guide.offset + x + advance / 2)
