@@ -167,30 +167,32 @@ export interface CommitId {
  */
 export function flushSql(pending: PendingChanges, queue: QueueRow, commit: CommitId, chunk: number): readonly string[] {
   if (pending.isEmpty) return []
-  const { rows, changes, edges, unedged, bodies, gone, keys, lines } = pending.take()
+  const all = pending.take()
+  const { rows, changes, edges, unedged, bodies, gone, keys, lines } = all
   const { seq, lastId, lowestOrder: lo, highestOrder: hi, ended, paused } = queue
   const state = { seq, lastId, lo, hi, ended, paused: JSON.stringify(paused), format: FORMAT }
   const head = literal(JSON.stringify({ ...state, host: commit.host, life: commit.life, commit: commit.number }))
   const parts = Math.max(1, Math.ceil(Math.max(rows.length, changes.length, edges.length) / chunk))
   const slice = <T>(list: readonly T[], part: number): readonly T[] => list.slice(part * chunk, (part + 1) * chunk)
-  const statement = (part: number, piece: Partial<CommitRows>): string =>
+  const statement = (piece: Partial<CommitRows>): string =>
     `SELECT flush(${[
       head,
       jsonList((piece.rows ?? []).map(columnsOf)),
       jsonList(piece.changes ?? []),
       jsonList(piece.edges ?? []),
-      textList(part === 0 ? unedged : []),
-      jsonList(part === 0 ? bodies : []),
+      textList(piece.unedged ?? []),
+      jsonList(piece.bodies ?? []),
       textList(piece.gone ?? []),
       jsonList(piece.keys ?? []),
-      jsonList(part === 0 ? lines : []),
+      jsonList(piece.lines ?? []),
     ].join()})`
-  if (parts === 1) return [statement(0, { rows, changes, edges, gone, keys })]
+  if (parts === 1) return [statement(all)]
   const statements: string[] = []
   for (let part = 0; part < parts; part++) {
-    statements.push(statement(part, { rows: slice(rows, part), edges: slice(edges, part) }))
+    const first = part === 0 ? { unedged, bodies, lines } : {}
+    statements.push(statement({ rows: slice(rows, part), edges: slice(edges, part), ...first }))
   }
-  for (let part = 0; part < parts; part++) statements.push(statement(1, { changes: slice(changes, part) }))
-  statements.push(statement(1, { gone, keys }))
+  for (let part = 0; part < parts; part++) statements.push(statement({ changes: slice(changes, part) }))
+  statements.push(statement({ gone, keys }))
   return statements
 }

@@ -125,13 +125,14 @@ export class Tx {
   /** The first job, in order, that a claim may have. */
   async first(query: ClaimQuery): Promise<Row | undefined> {
     let head = this.#heads.get(query.key)
-    const isFresh = ({ job }: Row): boolean => !this.#rows.has(job.id)
-    let best = head?.rows.find(isFresh)
+    // Rows that the commit has read may have changed since, so the loop below compares them in their present state.
+    const isUnread = ({ job }: Row): boolean => !this.#rows.has(job.id)
+    let best = head?.rows.find(isUnread)
     if (best === undefined && head?.isWhole !== true) {
       await this.flush()
       this.noteHead(query, await this.query<RawRow>(query.sql(HEAD)), HEAD)
       head = this.#heads.get(query.key)
-      best = head?.rows.find(isFresh)
+      best = head?.rows.find(isUnread)
     }
     for (const row of this.#rows.values()) {
       if (row !== undefined && query.matches(row.job) && (best === undefined || isBefore(row.job, best.job))) best = row

@@ -3,7 +3,7 @@ import type { ReadOptions } from '../../../../src/svg/index.ts'
 /** An SVG that asks for far more work than its size, and how it is read. */
 export interface Hostile {
   readonly name: string
-  /** @param strength  0 to 1: the share of 4 MB, or of the nesting, that it uses */
+  /** @param strength  0 to 1: the share of 4 MB, or of the nesting, that the SVG uses */
   readonly svg: (strength: number) => string
   readonly options?: ReadOptions
 }
