@@ -140,7 +140,8 @@ function text(value: string, most: number, field: string): string {
   throw new PlotdError('ERR_PARAMS', `${field} must be a text of 1 … ${most} characters, got ${excerpt}`, { field })
 }
 
-const textOrEmpty = (value: string, most: number, field: string): string => (value === '' ? value : text(value, most, field))
+const textOrEmpty = (value: string, most: number, field: string): string =>
+  value === '' ? value : text(value, most, field)
 
 function limited<T>(list: readonly T[], most: number, field: string): readonly T[] {
   if (list.length <= most) return list
