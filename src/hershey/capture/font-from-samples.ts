@@ -1,7 +1,6 @@
 /**
  * The room `capture` makes a font of letters that a user wrote. `smooth-stroke` cleans strokes, `font-from-samples`
- * aligns and spaces the letters and writes an SVG font, `kerning` finds the pairs that need another distance. Others
- * import `src/hershey/index.ts`.
+ * aligns and spaces the letters and writes an SVG font, `kerning` finds the pairs that need another distance.
  */
 import { PlotdError } from '../../errors.ts'
 import { edge, median, side } from '../fonts/spacing.ts'
@@ -35,7 +34,7 @@ export interface WrittenFont {
   readonly characters: number
   /** Number of glyphs: all forms of all characters. */
   readonly forms: number
-  /** Letters that differ much from the others of their kind and should be written again. */
+  /** Letters with a sample of an unusual height, which should be written again. */
   readonly again: readonly string[]
 }
 
@@ -47,18 +46,18 @@ const EM = 100
 const SPACE = 30
 /** White at each side of a letter, units. */
 const BEARING = 9
-/** Most samples of one alphabet. */
+/** Limit on the samples of one alphabet. */
 const MAX_SAMPLES = 1000
-/** Most points of all samples of one alphabet. */
+/** Limit on the points of all samples of one alphabet. */
 const MAX_POINTS = 400_000
 /** Letters that stand on the baseline and are as high as the x-height. The guide lines are aligned by them. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
- * A letter is reported when its height differs from the median of its kind by more than this number of median
+ * A letter is reported when the height of a sample differs from the usual height by more than this number of median
  * deviations.
  */
 const FAR = 4
-/** A letter is reported only when its height differs by more than this, units. */
+/** A letter is reported only when the height differs by more than this, units. */
 const LEAST = 13
 
 interface Form {
@@ -67,7 +66,11 @@ interface Form {
   readonly lines: readonly number[][]
 }
 
-/** Makes a font from written letters. @throws PlotdError ERR_FONT_INVALID when there is no letter, or too many points */
+/**
+ * Makes a font from written letters.
+ *
+ * @throws PlotdError ERR_FONT_INVALID when there is no letter, or too many points
+ */
 export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const { baseline, xLine, samples, name } = alphabet
   const points = samples.reduce((sum, { strokes }) => sum + strokes.reduce((all, { length }) => all + length, 0), 0)
@@ -78,7 +81,7 @@ export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   if (!(baseline > xLine)) throw invalid(`its baseline ${baseline} is not below the line ${xLine} of small letters`)
   const letters = samples
     .map((sample) => formOf(sample, alphabet))
-    .filter(({ text, lines }) => lines.length > 0 && isUnit(text))
+    .filter(({ text, lines }) => lines.length > 0 && canBeGlyph(text))
   if (letters.length === 0) throw invalid('no letter was written')
   const forms = alignForms(letters)
   return {
@@ -98,8 +101,8 @@ function formOf({ text, strokes }: LetterSample, { baseline, xLine }: WrittenAlp
   return { text, lines: lines.filter((line) => line.length >= 4) }
 }
 
-/** A character, a pair of characters that is written as one, or a mark such as `{sign}` for a signature. */
-const isUnit = (text: string): boolean =>
+/** Whether a font can have a glyph for a text: a character, a pair of characters, or a mark such as `{sign}`. */
+const canBeGlyph = (text: string): boolean =>
   [1, 2].includes(Array.from(text.normalize('NFC')).length) || /^\{[a-z]{1,10}\}$/.test(text)
 
 const invalid = (why: string) => new PlotdError('ERR_FONT_INVALID', `the written alphabet: ${why}`)
@@ -109,8 +112,8 @@ const bottom = ({ lines }: Form) => Math.min(...heights(lines))
 const top = ({ lines }: Form) => Math.max(...heights(lines))
 
 /**
- * Moves the median of the flat letters onto the guide lines, because writers follow these only roughly. Each form keeps its
- * difference from the median.
+ * Moves the median of the flat letters onto the guide lines, because writers follow these only roughly. Each form keeps
+ * its difference from the median.
  */
 function alignForms(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))

@@ -24,9 +24,9 @@ const DEEPEST = 16
 const LEAST = 2
 /** Share of the difference between the white of a pair and the usual white that kerning removes. */
 const SHARE = 0.6
-/** Most units by which kerning moves two letters together. */
+/** Greatest distance by which kerning moves two letters together, units. */
 const MOST_CLOSER = 16
-/** Most units by which kerning moves two letters apart. */
+/** Greatest distance by which kerning moves two letters apart, units. */
 const MOST_APART = 8
 /** Letters never come closer than this at any height, units. */
 const CLEAR = 10
@@ -38,7 +38,7 @@ const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
  * both letters, over the heights at which either has ink. At each side the white counts only up to the depth `DEEPEST`,
  * so that no letter moves over the foot of an `L`.
  *
- * @param letters  all forms; the first form of a letter stands for the others
+ * @param letters  all forms of all letters; only the first form of a letter counts
  */
 export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
   const shapes = new Map<string, Shape>()
@@ -88,7 +88,7 @@ function crossings(line: readonly number[], low: number, high: number): number[]
   return out
 }
 
-/** Mean white of a pair over the heights at which one of them has ink. */
+/** Mean white of a pair over the heights at which either letter has ink. */
 function meanWhite(first: Shape, second: Shape): number {
   let sum = 0
   let count = 0
@@ -101,7 +101,7 @@ function meanWhite(first: Shape, second: Shape): number {
   return count === 0 ? 0 : sum / count
 }
 
-/** The least distance between the letters of a pair. Each height is compared with itself and the two beside it. */
+/** The least distance between the letters of a pair, over ink at the same height or at neighbouring heights. */
 function leastDistance(first: Shape, second: Shape): number {
   let least = Number.POSITIVE_INFINITY
   first.right.forEach((before, i) => {

@@ -4,14 +4,14 @@ const STEP = 1
 const SIGMA = 1.6
 /** Radius of the smoothing, in steps. */
 const RADIUS = 5
-/** A sharper turn within `ARM` steps is a corner, degrees. */
+/** A turn sharper than this within `ARM` steps is a corner, degrees. */
 const CORNER = 75
 const ARM = 4
 /** Length at the ends within which a hook of the pen is cut, units. */
 const HOOK = 4
-/** A sharper turn within the length `HOOK` is a hook, degrees. */
+/** A turn sharper than this within the length `HOOK` is a hook, degrees. */
 const HOOK_TURN = 100
-/** A shorter stroke is a dot, units. */
+/** A stroke shorter than this is a dot, units. */
 const DOT = 3
 
 type Point = readonly [x: number, y: number]

@@ -25,8 +25,8 @@ export interface Axis {
 }
 
 /**
- * The disc at the end of an arm touches the outline at two points. The arm leads into a corner when their distance is less
- * than this share of the disc's diameter.
+ * The disc at the end of an arm touches the outline at two points. The arm leads into a corner when their distance is
+ * less than this share of the disc's diameter.
  */
 const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
@@ -120,7 +120,7 @@ function circumcenter(points: readonly number[], triangles: Uint32Array, t: numb
   return { x: ax + x, y: ay + y, r: Math.hypot(x, y) }
 }
 
-/** Bands of height in which the sides of rings are looked up. */
+/** Number of bands of height by which the sides of rings are indexed. */
 const BANDS = 128
 
 /** Returns a test of whether a point lies in an odd number of rings. */
@@ -154,7 +154,7 @@ export function insideOf(rings: readonly (readonly number[])[]): (x: number, y: 
   }
 }
 
-/** Removes arms that lead into corners, beginning at their tips. Counts the long arms that it removes at their nodes. */
+/** Removes arms that lead into corners, beginning at their tips. Each node counts the long arms that it loses. */
 function prune(nodes: Map<number, Node>): void {
   const lengths = new Map<number, number>()
   const queue = [...nodes].filter(([, { edges }]) => edges.size === 1).map(([id]) => id)
@@ -166,7 +166,7 @@ function prune(nodes: Map<number, Node>): void {
     if (!other) continue
     nodes.delete(id)
     other.edges.delete(id)
-    const length = Math.max(lengths.get(id) ?? 0, 0) + edge.length
+    const length = (lengths.get(id) ?? 0) + edge.length
     if (other.edges.size === 1) {
       lengths.set(next, Math.max(lengths.get(next) ?? 0, length))
       queue.push(next)
@@ -244,9 +244,9 @@ function axisOf(nodes: Map<number, Node>): Axis {
     const points = ids.map((id) => nodes.get(id) as AxisPoint)
     chains.push({ points, from: end(start), to: end(ids.at(-1) ?? start) })
   }
-  for (const [id, { edges }] of nodes) {
-    if (edges.size === 0) dots.push(nodes.get(id) as AxisPoint)
-    if (isNode(id)) for (const next of edges.keys()) if (!used.has(keyOf(id, next))) walk(id, next)
+  for (const [id, node] of nodes) {
+    if (node.edges.size === 0) dots.push(node)
+    if (isNode(id)) for (const next of node.edges.keys()) if (!used.has(keyOf(id, next))) walk(id, next)
   }
   for (const [id, { edges }] of nodes) {
     const [next] = edges.keys()

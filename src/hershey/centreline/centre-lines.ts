@@ -1,6 +1,6 @@
 /**
  * The room `centreline` makes strokes of the outlines of letters. `axis` finds the medial axis, `junctions` joins its
- * parts into strokes where lines meet. Others import `src/hershey/index.ts`.
+ * parts into strokes where lines meet.
  */
 import { FillRule, unionD } from 'clipper2-ts'
 import { reverseLine } from '../../geometry/drawing.ts'
@@ -24,9 +24,9 @@ const MAX_POINTS = 20_000
  * A free end stops this many radii before the outline, because the round ink of a pen reaches beyond the end of a line.
  */
 const END_GAP = 0.35
-/** Most radii by which a free end is extended. */
+/** Greatest extension of a free end, radii. */
 const MOST_EXTENSION = 1.6
-/** An end leads into a corner when its radius shrinks by this share of its length. */
+/** An end leads into a corner when its radius shrinks by more than this share of its length. */
 const NARROWS = 0.22
 /** Length over which the shrinking of an end is measured, radii. */
 const WINDOW = 0.5
@@ -103,7 +103,7 @@ function samplePolygon(ring: readonly number[], spacing: number): number[] {
 
 const medianRadius = (points: readonly AxisPoint[]): number => median(points.map(({ r }) => r)) ?? 0
 
-/** A place of a larger radius, in usual radii, is a knob that belongs to the letter, as in Devanagari. */
+/** A place wider than this many usual radii is a knob that belongs to the letter, as in Devanagari. */
 const KNOB = 1.75
 
 /** The middles of the knobs of a letter. */
@@ -242,8 +242,8 @@ function resample(points: readonly AxisPoint[], spacing: number): number[] {
 }
 
 /**
- * A point is a corner when the cosine of the turn at it is smaller. The turn is measured over three points on each
- * side.
+ * A point is a corner when the cosine of the turn at it is smaller than this. The turn is measured over three points on
+ * each side.
  */
 const CORNER = 0.75
 /** Weights of a point and of its two neighbours on each side. */

@@ -8,14 +8,14 @@ const SAME = 1
 const BENT = 1.15
 /** Length over which the direction of a stroke is measured, before its dropped points, radii. */
 const DIRECTION = 0.9
-/** Two ends face each other when the cosine of their directions is less: they are one stroke. */
+/** Two ends face each other, and become one stroke, when the cosine between their directions is less than this. */
 const FACING = -0.8
-/** Most radii by which a stroke is extended to the stroke that it meets. */
+/** Greatest extension of a stroke to the stroke that it meets, radii. */
 const REACH = 2.6
 
 /**
- * A stroke while it is put together: its points, and the node at either end. The node is undefined for a free end, and -1
- * for an end that is joined to another stroke.
+ * A stroke while it is put together: its points, and the node at either end. The node is undefined for a free end, and
+ * -1 for an end that is joined to another stroke.
  */
 interface Limb {
   points: AxisPoint[]
@@ -32,7 +32,8 @@ interface End {
 }
 
 /**
- * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended straight to them.
+ * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended straight
+ * to them.
  *
  * @returns strokes; `isFree` marks the ends that meet no other stroke
  */
@@ -113,7 +114,9 @@ function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
   }
 }
 
-/** The ends of limbs at a junction, without the points that the junction bends. Limbs within the junction are removed. */
+/**
+ * The ends of limbs at a junction, without the points that the junction bends. Limbs within the junction are removed.
+ */
 function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
   const ends: End[] = []
   for (const limb of [...limbs]) {
@@ -183,7 +186,7 @@ function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   return best
 }
 
-/** The last points before an end, over which other strokes may meet it. */
+/** The last points before an end, at which other strokes may meet it. */
 function outer({ limb, side, tip }: End, r: number): AxisPoint[] {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   let i = points.length
@@ -208,7 +211,7 @@ function bridge(a: End, b: End): AxisPoint[] {
   })
 }
 
-/** Makes one limb of two, or a ring of the two ends of one. */
+/** Joins two limbs to one, or the two ends of one limb to a ring. */
 function merge(a: End, b: End, between: readonly AxisPoint[], limbs: Set<Limb>, loose: readonly End[]): void {
   if (a.limb === b.limb) {
     const [first] = a.limb.points
@@ -270,7 +273,7 @@ function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster)
   return curved ?? extendAlong(end, 0, lines, r)
 }
 
-/** Turn by length at an end, from the circle through three of its points. */
+/** Turn per length at an end, from the circle through three of its points. */
 function curvature({ limb, side, tip }: End, r: number): number {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   if (lengthOf(points) < 2.2 * r) return 0

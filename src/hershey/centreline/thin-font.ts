@@ -17,7 +17,7 @@ export interface ThinFont {
   readonly contrast: number
 }
 
-/** Most glyphs of a font. */
+/** Limit on the glyphs of a font. */
 const MAX_GLYPHS = 20_000
 
 /**

@@ -1,7 +1,4 @@
-/**
- * The room `collections` makes SVG fonts of collections of glyphs that users have on their disk. Others import
- * `src/hershey/index.ts`.
- */
+/** The room `collections` makes SVG fonts of collections of glyphs that users have on disk. */
 import { PlotdError } from '../../errors.ts'
 import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { glyphStrokes } from '../fonts/glyph-path.ts'
@@ -35,7 +32,7 @@ under the same licence. plotd itself is not.
 `
 
 /**
- * An SVG font of KanjiVG's characters, with their strokes in the order in which they are written.
+ * An SVG font of KanjiVG's characters, with the strokes of each character in writing order.
  *
  * @param texts  KanjiVG's SVG files, or its one XML file
  * @throws PlotdError ERR_FONT_INVALID when the texts contain no stroke

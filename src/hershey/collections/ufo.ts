@@ -4,17 +4,18 @@ import { PlotdError } from '../../errors.ts'
 import { escapeXml } from '../fonts/svg-font.ts'
 import type { CollectedFont } from './kanjivg.ts'
 
-/** Most glyphs of a font. */
+/** Limit on the glyphs of a font. */
 const MAX_GLYPHS = 20_000
-/** Most levels of components within components. */
+/** Limit on the levels of components within components. */
 const MAX_DEPTH = 6
-/** Most characters of the paths of all glyphs. */
+/** Limit on the characters of the paths of all glyphs. */
 const MAX_PATHS = 8 << 20
 
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * An SVG font of a UFO (version 2 or 3): open contours stay open. Kerning and components are kept; features are not compiled.
+ * An SVG font of a UFO (version 2 or 3): open contours stay open. Kerning and components are kept; features are not
+ * compiled.
  *
  * @param files  texts of the files by their paths within the .ufo folder
  * @throws PlotdError ERR_FONT_INVALID naming the file

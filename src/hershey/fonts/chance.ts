@@ -12,5 +12,5 @@ export function normal(seed: number, index: number): number {
   return Math.max(-2.6, Math.min(2.6, sum))
 }
 
-/** A number for the letter `index` of a line, for `hash`. The lines that are drawn before do not change the number. */
+/** The second argument of `hash` for a letter of a line. Lines that are drawn earlier do not change it. */
 export const placeOf = (line: number, index: number): number => 4099 * line + index

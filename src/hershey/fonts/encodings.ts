@@ -66,7 +66,7 @@ const astrology = {
 const MARKERS = '○□△◇☆✚+×*●■▲◀▼▶▽'
 const markers = { ...addAt(capitals.slice(0, 16), MARKERS), ...addAt(small.slice(0, 16), MARKERS) }
 
-/** The 193 places of japanese.jhf; a middle dot marks a gap. */
+/** The kana of japanese.jhf in the order of its places; `\0` marks a gap. */
 const KANA_ROWS =
   'あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもや\0ゆ\0よらりるれろわゐ\0ゑをん'
 const KANA_VOICED = 'がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ'

@@ -98,7 +98,7 @@ export interface Shaper {
   /**
    * The parts of a run in the order of the text. A run has one script and one direction.
    *
-   * @param unjoined  code units of characters that no ligature joins to the one before, and with which no ligature begins
+   * @param unjoined  code units of characters that must not be part of an optional ligature
    */
   shape(run: string, isRtl: boolean, unjoined?: readonly number[]): readonly ShapedPart[]
   /** A character as one glyph. */
@@ -152,7 +152,7 @@ export function withFaces(font: StrokeFont, forms: readonly StrokeFont[]): Strok
   return whole
 }
 
-/** Most forms of a character that a font keeps. */
+/** Limit on the forms of a character that a font keeps. */
 const MAX_FACES = 12
 
 /**
@@ -172,12 +172,10 @@ export function withForms(font: StrokeFont, forms: ReadonlyMap<string, readonly 
     ),
     ...(ligatures.length > 0 && {
       ligatures: new Map(
-        ligatures.flatMap(([text, all]) =>
-          all
-            .slice(index % all.length)
-            .slice(0, 1)
-            .map((form) => [text, form] as const),
-        ),
+        ligatures.flatMap(([text, all]) => {
+          const form = all[index % all.length]
+          return form ? [[text, form] as const] : []
+        }),
       ),
     }),
   })

@@ -36,7 +36,7 @@ export function glyphStrokes(path: string, tolerance: number): Strokes | string 
 
 /** Limit on the vertices of one glyph. Letters have a few hundred. */
 const MAX_VERTICES = 100_000
-/** Most characters of a path that is read here. The path library reads longer ones without a list of all tokens. */
+/** Limit on the characters of a path that `polylines` reads: its list of tokens needs memory. */
 const MAX_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
 /** Whether a path has only absolute moves and lines. */

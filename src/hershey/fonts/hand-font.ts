@@ -17,7 +17,7 @@ interface Form {
 }
 
 /** The contents of a hand file and of the files that it includes. */
-interface Hand {
+interface HandFile {
   readonly forms: Map<string, Form[]>
   readonly settings: Map<string, string>
 }
@@ -34,7 +34,7 @@ const LEAN = 3
 const WIDEN = 0.085
 /** Largest share by which deformations raise a form. */
 const RAISE = 0.05
-/** Share of the deformations in hands whose letters all join. */
+/** Factor on the deformations in fonts written from right to left, whose letters join at their edges. */
 const GENTLE = 0.6
 /**
  * Greatest depth of a letter's side in a font that is written from right to left, units: the tails of its letters reach
@@ -57,7 +57,7 @@ const MARK_ROOM = 3.5
  * @throws PlotdError ERR_FONT_INVALID with file and line
  */
 export function parseHand(source: string, info: FontInfo, include: (name: string) => string): StrokeFont {
-  const hand: Hand = { forms: new Map(), settings: new Map() }
+  const hand: HandFile = { forms: new Map(), settings: new Map() }
   readInto(hand, source, info.name, include)
   const setting = (name: string) => Number(hand.settings.get(name) ?? 0)
   const style = {
@@ -87,7 +87,7 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
   return withFaces(first, faces.slice(1))
 }
 
-function readInto({ forms, settings }: Hand, source: string, file: string, include: (name: string) => string): void {
+function readInto({ forms, settings }: HandFile, source: string, file: string, include: (name: string) => string): void {
   // A letter of this file replaces the letter of an included file.
   const ownKeys = new Set<string>()
   source.split('\n').forEach((line, row) => {
@@ -95,8 +95,7 @@ function readInto({ forms, settings }: Hand, source: string, file: string, inclu
     const [key = '', how = '', ...rest] = line.split(' ')
     if (key === '@' && how === 'include')
       readInto({ forms, settings }, include(rest.join(' ')), rest.join(' '), include)
-    else if (key === '@' && !/^\d/.test(rest[0] ?? '')) settings.set(how, rest.join(' '))
-    else if (key === '@' && rest.length === 1) settings.set(how, rest[0] ?? '')
+    else if (key === '@' && (rest.length === 1 || !/^\d/.test(rest[0] ?? ''))) settings.set(how, rest.join(' '))
     else if (how === '=' && key !== '@') forms.set(key, forms.get(rest[0] ?? '') ?? [])
     else {
       const form = {
@@ -162,7 +161,9 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   }
 }
 
-/** Bends a form by a smooth field, so that its strokes stay connected. A character and a face always give the same bend. */
+/**
+ * Bends a form by a smooth field, so that its strokes stay connected. A character and a face always give the same bend.
+ */
 function deformation(char: string, face: number, share: number): (line: readonly number[]) => number[] {
   if (face === 0) return (line) => [...line]
   const chance = (salt: number) => hash(char.codePointAt(0) ?? 0, 31 * face + salt + 1)

@@ -17,8 +17,8 @@ export interface NumberedGlyph {
 
 /**
  * Reads James Hurt's format. A glyph is a number (5 columns), a count of coordinate pairs (3 columns), and the pairs. A
- * pair is two characters, each a distance from 'R'. The first pair is the left and the right bearing; ' R' lifts the pen.
- * A glyph can continue on the next lines until its count is reached.
+ * pair is two characters, each a distance from 'R'. The first pair is the left and the right bearing; ' R' lifts the
+ * pen. A glyph can continue on the next lines until its count is reached.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID naming file and line

@@ -26,7 +26,7 @@ const loaded = new Map<string, StrokeFont>()
 const own = new Map<string, { readonly font: StrokeFont; readonly isListed: boolean }>()
 let listed: readonly FontInfo[] = CATALOG
 
-/** All shipped and added fonts. Reads no file. */
+/** All shipped fonts, and the listed fonts of users. Reads no file. */
 export const fontNames = (): readonly FontInfo[] => listed
 
 /** Whether there is a font of this name, which may end with a list of features. */
@@ -108,7 +108,7 @@ export function loadFont(name: string): StrokeFont {
 }
 
 const variants = new WeakMap<StrokeFont, Map<string, StrokeFont>>()
-/** Most variants of one font, by features or language, in the cache. */
+/** Limit on the variants of one font, by features or language, in the cache. */
 const MAX_VARIANTS = 32
 
 function withFeatures(font: StrokeFont, features: string): StrokeFont {
@@ -162,7 +162,9 @@ function readShipped({ file, encoding, extra, ...info }: ShippedFont): StrokeFon
   return makeFont(info, glyphs, JHF_CAP_HEIGHT)
 }
 
-/** Adds the Ukrainian, Belarusian and Serbian letters that look like Latin letters, taken from the matching Latin font. */
+/**
+ * Adds the Ukrainian, Belarusian and Serbian letters that look like Latin letters, taken from the matching Latin font.
+ */
 function addLookalikes(glyphs: Map<number, Glyph>): void {
   const latin = loadFont('timesr').glyphs
   for (const [letter, lookalike] of ['ІI', 'іi', 'ЈJ', 'јj', 'ЅS', 'ѕs'].map((pair) => Array.from(pair, codeOf))) {

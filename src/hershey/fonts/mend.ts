@@ -28,7 +28,10 @@ export function mendPunctuation(glyphs: Map<number, Glyph>): void {
   replace(glyphs, '-', (glyph) => transformGlyph(glyph, [HYPHEN, 0, 0, 1, 0, 0]))
 }
 
-/** Removes double quotes that are two straight ticks. Quotes are then composed from the comma, which has the right shape. */
+/**
+ * Removes double quotes that are two straight ticks. Quotes are then composed from the comma, which has the right
+ * shape.
+ */
 export function mendQuotes(glyphs: Map<number, Glyph>): void {
   for (const char of '“”') {
     const { starts } = glyphs.get(code(char))?.strokes ?? {}
@@ -43,7 +46,10 @@ const CRAMPED = '¢¦ª±²³·¹°º¼½¾÷'
 /** White at each side of a cramped sign, ems. */
 const BEARING = 0.06
 
-/** Gives bearings to signs of the EMS fonts that would overlap their neighbours, and removes strokes that lie far outside. */
+/**
+ * Gives bearings to signs of the EMS fonts that would overlap their neighbours, and removes strokes that lie far
+ * outside.
+ */
 export function mendSigns(glyphs: Map<number, Glyph>, unitsPerEm: number): void {
   for (const char of CRAMPED) {
     replace(glyphs, char, (glyph) => {

@@ -27,8 +27,9 @@ interface FolderCache {
 const knownFolders = new Map<string, FolderCache>()
 
 /**
- * Adds each font file of a folder as a font, with the name of the file without its ending. Replaces the fonts that were added
- * from this folder. An invalid file, a name that another font has, and an unreadable folder become problems in the result.
+ * Adds each font file of a folder as a font, with the name of the file without its ending. Replaces the fonts that were
+ * added from this folder. An invalid file, a name that another font has, and an unreadable folder become problems in
+ * the result.
  */
 export async function addFontFolder(folder: string): Promise<OwnFonts> {
   const problems: FontProblem[] = []
@@ -97,7 +98,7 @@ const SHA256 = /^[0-9a-f]{64}$/
 /** Whether a font's name is the SHA-256 of an uploaded file, with or without features. */
 export const isUploadedFont = (name: string): boolean => SHA256.test(withoutFeatures(name))
 
-/** Most uploaded fonts that a thread keeps. */
+/** Limit on the uploaded fonts that a thread keeps. */
 const MAX_UPLOADED = 16
 const uploaded = new Set<string>()
 

@@ -24,7 +24,7 @@ export function transformGlyph(glyph: Glyph, matrix: Affine): Glyph {
   return glyphOf(Math.abs(matrix[0]) * glyph.advance, transformStrokes(matrix, glyph.strokes))
 }
 
-/** Glyphs side by side by their bearings or, with `gap`, with that many font units between their ink. */
+/** Glyphs side by side, at the distances of their bearings. With `gap`, their ink is that many font units apart. */
 export function row(parts: readonly Glyph[], gap?: number): Glyph {
   let x = 0
   let right = 0

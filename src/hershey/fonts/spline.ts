@@ -2,7 +2,7 @@
 const STEPS = 6
 
 /**
- * A curve through points (centripetal Catmull–Rom), x, y interleaved, with corners at the named points.
+ * A curve through points (centripetal Catmull–Rom), x, y interleaved.
  *
  * @param corners  indices of the points that are corners
  */

@@ -14,16 +14,16 @@ export interface SvgFont {
   readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
-/** Most characters of a ligature: a mark such as {signature} is the longest. */
+/** Limit on the characters of a ligature: a mark such as {signature} is the longest. */
 const LONGEST_LIGATURE = 12
-/** Most vertices of all glyphs. Real fonts stay far below. */
+/** Limit on the vertices of all glyphs. Real fonts stay far below. */
 const MAX_VERTICES = 2_000_000
-/** Most characters and ranges of all kerning pairs. */
+/** Limit on the characters and ranges of all kerning pairs. */
 const MAX_KERNED = 100_000
 
 /**
- * Length of a font file in characters. In a longer file each glyph is read at its first use: a font of thousands of
- * kanji would take a second.
+ * In a font file with more characters than this, each glyph of straight lines is read at its first use. To read
+ * thousands of kanji at once would take a second.
  */
 const LARGE = 2 << 20
 

@@ -17,8 +17,9 @@ type Attributes = Readonly<Record<string, string>>
 const MAX_CACHED = 4096
 
 /**
- * The rule of an `hkern` element (SVG 1.1, section 20.7). `u1` and `u2` are lists of characters and of ranges (`U+20-7E`,
- * `U+30??`); `g1` and `g2` are lists of glyph names. Names of glyphs that the font does not have are ignored.
+ * The rule of an `hkern` element (SVG 1.1, section 20.7). `u1` and `u2` are lists of characters and of ranges
+ * (`U+20-7E`, `U+30??`); `g1` and `g2` are lists of glyph names. Names of glyphs that the font does not have are
+ * ignored.
  *
  * @param units  value of the kerning, font units
  * @param named  code points by glyph name

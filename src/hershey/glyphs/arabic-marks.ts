@@ -9,7 +9,7 @@ const PAIR_BELOW = '\uE002'
 const THREE = '\uE003'
 const FOUR = '\uE004'
 const FOUR_BELOW = '\uE005'
-/** Two dots beside each other. */
+/** Two dots side by side. */
 const TWO = '\uE006'
 const TWO_BELOW = '\uE007'
 const DOT = '\uE008'

@@ -51,10 +51,10 @@ const GRAPHEMES =
   /\p{RI}\p{RI}|[^\p{M}](?:\p{M}|\p{EMod}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{M}/gsu
 
 /**
- * The glyphs of a text, and the counts of missing and substituted characters. A soft hyphen has no ink; a line may break
- * there.
+ * The glyphs of a text, and the counts of missing and substituted characters. A soft hyphen has no ink; a line may
+ * break there.
  *
- * @param borrow  take glyphs that the font does not have from other fonts
+ * @param borrow  whether other fonts may lend glyphs that the font does not have
  */
 export function cellsOf(text: string, font: StrokeFont, borrow: boolean): Cells {
   const missing = new Map<string, MissingCharacter>()
@@ -90,7 +90,7 @@ export interface LineChar {
   readonly text: string
   /** Embedding level; odd levels run from right to left. */
   readonly level: number
-  /** Whether no ligature may join it to the character before. */
+  /** Whether no ligature may contain both this character and the one before it. */
   readonly isApart: boolean
 }
 
@@ -138,7 +138,7 @@ function cellsByLetter(chars: readonly string[], textDirections: Directions | un
   })
 }
 
-/** The level of each unit, which is that of its first character: a unit may have two characters. */
+/** The level of each unit: the level of its first character. A unit may have two characters. */
 function levelsOfUnits(units: readonly string[], chars: readonly string[], levels: readonly number[]): number[] {
   let i = 0
   return units.map((unit) => {
@@ -167,7 +167,10 @@ function withLigatures(
   return out
 }
 
-/** Removes one of the two spaces around a missing character, and the space after one at the start of a line. */
+/**
+ * Removes one of the two spaces around a missing character, and the space after a missing character at the start of a
+ * line.
+ */
 function withoutDoubleSpaces(cells: readonly Cell[], missing: ReadonlyMap<string, unknown>): readonly Cell[] {
   if (missing.size === 0) return cells
   let isAfterSpace = true

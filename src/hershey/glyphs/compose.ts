@@ -23,10 +23,10 @@ export function composeGlyph(font: StrokeFont, character: string): Glyph | undef
   if (glyph) return glyph
   const decomposed = decompose(character)
   const { baseChar, base: baseGlyph, marks: allMarks } = baseOf(font, Array.from(decomposed.normalize('NFD')))
-  // this mark draws nothing: it removes the dots of the base
+  // `WITHOUT_DOTS` draws nothing: it removes the dots of the base.
   const marks = allMarks.filter((mark) => mark !== WITHOUT_DOTS)
   const base = baseGlyph && allMarks.length > marks.length ? mainsOf(baseGlyph) : baseGlyph
-  // an Arabic letter that looks like another one, perhaps without its dots
+  // An Arabic letter may look like another one, perhaps without its dots.
   if (marks.length === 0 && (decomposed !== character || allMarks.length > 0)) return base
   const forms = marks.map((mark) => MARKS.get(markFor(baseChar, mark)))
   if (!base || forms.length === 0 || !forms.every((mark) => mark !== undefined)) return undefined
@@ -59,7 +59,7 @@ const blankBox = ({ metrics }: StrokeFont, advance: number): Bounds => {
   return { minX: 0, maxX: advance, minY: -metrics.xHeight, maxY: 0 }
 }
 
-/** The base: the most leading parts that the font has as one glyph. The other parts are its marks. */
+/** The base: the longest start of the parts that the font has as one glyph. The other parts are its marks. */
 function baseOf(font: StrokeFont, parts: readonly string[]) {
   for (let count = parts.length - 1; count > 1; count--) {
     const baseChar = parts.slice(0, count).join('').normalize('NFC')
@@ -123,6 +123,6 @@ function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
 /** The lines of a mark, doubled in fonts whose stems have several strokes. */
 function linesOfMark(font: StrokeFont, mark: Mark): Strokes {
   if (font.info.weight === 1) return strokesOf(...mark.lines)
-  const beside = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))
-  return strokesOf(...mark.lines, ...beside)
+  const secondLines = mark.lines.map((line) => line.map((value, i) => value + (i % 2 === 0 ? 0.8 : -0.3)))
+  return strokesOf(...mark.lines, ...secondLines)
 }

@@ -24,18 +24,17 @@ export function coverage(text: string, font: string | StrokeFont, borrow = true)
   const { paragraphs, missing, substituted } = cellsOf(text, loaded, borrow)
   const characters = paragraphs.flat().filter((cell) => cell.kind === 'ink' && cell.char.trim() !== '').length
   const otherCount = [...missing, ...substituted].reduce((sum, { count }) => sum + count, 0)
-  const isComplete = otherCount === 0
   return {
     font: loaded.info.name,
     characters,
     own: characters - otherCount,
-    complete: isComplete,
+    complete: otherCount === 0,
     missing,
     substituted,
   }
 }
 
-/** All fonts with letters, ordered by how much of the text they draw. */
+/** The coverage of a text by each font with letters: fewest missing characters first, then most own characters. */
 export function fontsFor(text: string): Coverage[] {
   return fontNames()
     .filter((info) => info.style !== 'symbols')

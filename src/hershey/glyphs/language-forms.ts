@@ -22,8 +22,8 @@ const serbianBe: Form = (font) => {
   if (!be) return undefined
   const { slant } = font.metrics
   const line = SERBIAN_BE.map((value, i) => u * (i % 2 === 0 ? value - slant * (SERBIAN_BE[i + 1] ?? 0) : value))
-  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
-  return glyphOf(17 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+  const secondLine = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(17 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, secondLine))
 }
 
 /** The dot between two l in Catalan, which stands closer to both than a stop between words. */

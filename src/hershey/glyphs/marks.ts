@@ -28,7 +28,11 @@ const dotAt = (x: number, y: number) => [x, y, x + 0.7, y + 0.1, x + 0.6, y + 0.
 
 const shiftLine = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))
 
-/** An ellipse arc about (0, `cy`) in 12 chords; angles in degrees. @param flat  height of the ellipse as a share of its width */
+/**
+ * An ellipse arc about (0, `cy`) in 12 chords; angles in degrees.
+ *
+ * @param flat  height of the ellipse as a share of its width
+ */
 function arc(radius: number, flat: number, from: number, to: number, cy: number): number[] {
   return Array.from({ length: 13 }, (_, i) => {
     const angle = ((from + ((to - from) * i) / 12) * Math.PI) / 180

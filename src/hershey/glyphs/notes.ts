@@ -52,7 +52,7 @@ const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
 
 /**
  * Notes on the characters of a text that a font has no glyph for, in order of their first use. The text is not laid
- * out: a pattern recognizes plain texts, and a loop over the characters checks others in microseconds.
+ * out: a pattern recognizes plain texts, and a loop over the characters checks other texts in microseconds.
  *
  * @param borrow  whether other fonts may lend glyphs
  * @throws PlotdError ERR_FONT_UNKNOWN
@@ -64,19 +64,19 @@ export function notesOn(text: string, font: string | StrokeFont, borrow = true):
 
 const NO_NOTES: readonly CharacterNote[] = []
 
-/** Whether a text has certainly no notes. The check reads no font from the disk. */
+/** Whether it is certain that a text has no notes. The check reads no font from the disk. */
 export function isPlainIn(text: string, font: string): boolean {
   const loaded = loadedFont(font)
   return loaded === undefined ? reportedGlyphs.get(font)?.text.test(text) === true : isPlain(text, loaded)
 }
 
-/** Most fonts for which reports are kept. */
+/** Limit on the fonts for which reports are kept. */
 const MOST_REPORTED = 200
 
-/** Characters that a thread drew without notes, by the name of a font that this thread has not loaded. */
+/** Characters that other threads drew without notes, by the names of fonts that this thread has not loaded. */
 const reportedGlyphs = new Map<string, KnownGlyphs>()
 
-/** Records that a thread drew this text without notes: `isPlainIn` knows its characters from now on. */
+/** Records that another thread drew a text without notes, so that `isPlainIn` knows the characters of the text. */
 export function reportPlain(text: string, font: string): void {
   if (loadedFont(font) !== undefined || isPlainIn(text, font)) return
   const { chars } = reportedGlyphs.get(font) ?? NO_GLYPHS
@@ -89,7 +89,9 @@ export function reportPlain(text: string, font: string): void {
 /** Forgets the reports. Call it when font files have changed. */
 export const forgetReported = (): void => reportedGlyphs.clear()
 
-/** Whether the font has all characters of the text. The pattern takes a third of the time of a loop over the characters. */
+/**
+ * Whether the font has all characters of the text. The pattern takes a third of the time of a loop over the characters.
+ */
 function isPlain(text: string, font: StrokeFont): boolean {
   const plain = knownGlyphs.get(font) ?? NO_GLYPHS
   if (plain.text.test(text)) return true

@@ -24,8 +24,8 @@ function glyphOfLines(font: StrokeFont, lines: readonly (readonly number[])[], d
   const placed = lines.map((line) =>
     line.map((value, i) => (i % 2 === 0 ? dx + value * u - slant * (line[i + 1] ?? 0) * u : value * u)),
   )
-  const beside = placed.map((line) => line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value)))
-  return font.info.weight === 1 ? strokesOf(...placed) : strokesOf(...placed, ...beside)
+  const secondLines = placed.map((line) => line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value)))
+  return font.info.weight === 1 ? strokesOf(...placed) : strokesOf(...placed, ...secondLines)
 }
 
 /**
@@ -384,6 +384,6 @@ const RARE: ReadonlyMap<string, Rare> = new Map<string, Rare>([
   ...[...KANA, ...KATAKANA].map((pair): [string, Rare] => [pair.charAt(0), smallKana(pair.charAt(1))]),
 ])
 
-/** A rare letter from the font's strokes; undefined for a letter outside this list, or without its base in the font. */
+/** A rare letter from the font's strokes; undefined when `RARE` lacks the letter, or the font lacks its base. */
 export const rareLetter = (font: StrokeFont, char: string, find: GlyphFinder): Glyph | undefined =>
   RARE.get(char)?.(font, find)

@@ -144,8 +144,8 @@ const FINAL_SIGMA = [
 ]
 const finalSigma = fromGlyph('σ', (_, { info }, u) => {
   const line = FINAL_SIGMA.map((value) => value * u)
-  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
-  return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+  const secondLine = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, secondLine))
 })
 
 /** A check mark: a short stroke down, and a long one that swings up. Units as in `marks.ts`. */
@@ -153,8 +153,8 @@ const CHECK_MARK = [1.5, -8, 3.2, -5.2, 5, -1, 6.6, -5, 8.6, -9.2, 11.2, -13.4, 
 const checkMark: Recipe = (font) => {
   const u = unit(font)
   const line = CHECK_MARK.map((value) => value * u)
-  const beside = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
-  return glyphOf(16.5 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, beside))
+  const secondLine = line.map((value, i) => (i % 2 === 0 ? value + 0.9 * u : value))
+  return glyphOf(16.5 * u, font.info.weight === 1 ? strokesOf(line) : strokesOf(line, secondLine))
 }
 
 const hasUprightLetters = ({ info }: StrokeFont): boolean => info.style === 'sans' || info.style === 'serif'
@@ -239,7 +239,7 @@ const RECIPES: ReadonlyMap<string, Recipe> = new Map<string, Recipe>([
   ['✔', checkMark],
 ])
 
-/** The font's own glyph of a character, else one that a recipe composes; undefined when neither exists. */
+/** The font's own glyph of a character, or else a glyph that a recipe composes; undefined when neither exists. */
 export function buildGlyph(font: StrokeFont, char: string): Glyph | undefined {
   return glyphFor(font, char) ?? RECIPES.get(char)?.(font) ?? rareLetter(font, char, (base) => buildGlyph(font, base))
 }

@@ -1,7 +1,6 @@
 /**
  * The room `glyphs` finds the glyph of each character. `cells` splits a text into characters, `compose` and `recipes`
- * make glyphs that a font lacks, `coverage` and `notes` report on the characters of a text. `layout` imports from here;
- * others import `src/hershey/index.ts`.
+ * make glyphs that a font lacks, `coverage` and `notes` report on the characters of a text.
  */
 import { scaling, transformStrokes } from '../../geometry/affine.ts'
 import { strokeCount } from '../../geometry/drawing.ts'
@@ -29,7 +28,7 @@ let generation = 0
 const INVISIBLE = /^\p{Default_Ignorable_Code_Point}*$/u
 /** Matches characters that choose a shape of the previous character, or that separate marks. */
 const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E01EF}]/gu
-/** Most characters in the cache of one font. A text with ever new combinations of marks empties the cache. */
+/** Limit on the characters in the cache of one font. A full cache is emptied. */
 const MAX_CACHED = 4096
 
 /**
@@ -151,7 +150,7 @@ function* lendersFor({ info }: StrokeFont): Generator<StrokeFont, void, void> {
   for (const name of info.weight > 1 ? HEAVY : lightFonts) yield loadFont(name)
   for (const name of SYMBOLS) yield symbolsOnly(name)
   yield* ownFonts()
-  yield symbolsOnly('japanese') // last, because a text uses one font of kanji where there is one
+  yield symbolsOnly('japanese') // last, so that all kanji of a text come from a user's font that has them
 }
 
 /** A symbol font without the glyphs in its ASCII places, which are symbols too and must not be lent as letters. */

@@ -52,7 +52,7 @@ interface Run {
  *
  * @param byLetter    gives the cells of characters that the font does not have, in their directions
  * @param directions  directions of the graphemes
- * @param isApart     whether no ligature may join a grapheme to the one before
+ * @param isApart     whether no ligature may contain a grapheme and the one before it
  */
 export function shapedCells(
   graphemes: readonly string[],

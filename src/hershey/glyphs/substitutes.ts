@@ -3,8 +3,8 @@ import { MARKS } from './marks.ts'
 const FACE = ':-)'
 
 /**
- * Substitutes for characters that single-stroke fonts do not have, best first. Each use is reported. Substitutes that NFKC
- * gives, such as those of 'ﬁ', '™' and '①', are not listed.
+ * Substitutes for characters that single-stroke fonts do not have, best first. Each use is reported. Substitutes that
+ * NFKC gives, such as those of 'ﬁ', '™' and '①', are not listed.
  */
 const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   "'": ['’'],

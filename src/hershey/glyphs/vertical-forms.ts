@@ -33,5 +33,5 @@ const NOT_LAST = /^[「『（［｛〈《【〔〝“‘([{]/u
 /** Whether a column may end between two characters. */
 export const mayPart = (before: string, after: string): boolean => !NOT_FIRST.test(after) && !NOT_LAST.test(before)
 
-/** Stops that may hang below a full column. */
+/** Whether a character is a stop, which may hang below a full column. */
 export const mayHang = (char: string): boolean => CORNER.test(char)

@@ -9,7 +9,7 @@ import { squeezeLineEnd } from './line-end.ts'
 import { type Line, linesOf, tabStop } from './lines.ts'
 import type { LetterOptions, LineOptions } from './options.ts'
 
-/** A line of a laid out text. */
+/** A line of a laid-out text. */
 export interface TextLine {
   readonly text: string
   /** Left edge of the line, mm from the left edge of the text. */
@@ -57,7 +57,7 @@ export function prepare(text: string, options: LetterOptions): TextCells {
  * Breaks text into lines and places its glyphs.
  *
  * @param size   cap height, mm
- * @param width  mm at which lines wrap; undefined: only at newlines
+ * @param width  mm at which lines wrap; undefined when lines end only at newlines
  */
 export function arrange(text: TextCells, size: number, width: number | undefined, options: LineOptions): PlacedText {
   const scale = size / text.font.metrics.capHeight
@@ -72,7 +72,7 @@ export function arrange(text: TextCells, size: number, width: number | undefined
   }
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)
-  const full = lines.reduce((widest, line) => Math.max(widest, line.width * scale), width ?? 0)
+  const full = lines.reduce((most, line) => Math.max(most, line.width * scale), width ?? 0)
   const placedLines = lines.map((line, row) => placeLine(line, scale, full, width, options, row, row * lineHeight))
   return {
     lines: placedLines.map((line) => line.summary),

@@ -10,7 +10,7 @@ const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()
 /** Characters in the cache of one font. */
 const MAX_CACHED = 4096
 
-/** All forms in which a font draws a character itself; empty when it has only one, or none. */
+/** All forms in which a font with several forms draws a character itself; empty for other fonts. */
 export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
   const [first] = faces ?? []
   if (!faces || !first) return []

@@ -8,7 +8,7 @@ import type { Hand } from './options.ts'
 export type Unevenness = (along: number, down: number, line: number) => readonly [along: number, down: number]
 
 interface Variation {
-  /** Amplitude in cap heights; for pace, size and lean, in cap heights per cap height. */
+  /** Amplitude in cap heights; for `SIZE` and `LEAN`, as a share of the point's distance from the baseline. */
   readonly by: number
   /** Wavelength in cap heights. */
   readonly wavelength: number
@@ -37,8 +37,8 @@ const TILT = 0.008
 const MAX_TILT = 0.25
 
 /**
- * The unevenness of handwriting. Each variation is a smooth function of the place on the line, so that joined letters stay
- * joined, and no two letters are equal.
+ * The unevenness of handwriting. Each variation is a smooth function of the place on the line, so that joined letters
+ * stay joined, and no two letters are equal.
  *
  * @param size  cap height, mm
  */

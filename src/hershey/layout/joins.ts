@@ -50,8 +50,8 @@ const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.
 const DROP = 0.36
 
 /**
- * The first point of a letter that is drawn when it is joined to a letter that ends high, such as o, v and w. A letter whose
- * stroke rises from the baseline then begins further up.
+ * Index of the first vertex to draw of a letter that is joined to the letter before it. After a letter that ends high,
+ * such as o, v and w, a stroke that rises from the baseline begins further up.
  *
  * @param points  x and y down, interleaved, font units
  * @param from    index of the letter's first vertex
@@ -68,8 +68,8 @@ export function firstDrawnPoint(points: Float64Array, from: number, end: number,
 type Point = readonly [x: number, y: number]
 
 /**
- * A smooth stroke from the end of a letter to the start of the next one, without these two points. The points `before` and
- * `after` give its directions there.
+ * A smooth stroke from the end of a letter to the start of the next one, without these two points. The points `before`
+ * and `after` give its directions there.
  */
 export function joiningStroke(before: Point, from: Point, to: Point, after: Point): Point[] {
   const reach = HANDLE * Math.hypot(to[0] - from[0], to[1] - from[1])

@@ -1,7 +1,6 @@
 /**
  * The room `layout` turns text into strokes. `options` checks the request, `lines` and `wrap` break text into lines,
- * and `arrange` places glyphs. `fit` finds a size, `on-path` follows a curve, and `hand` makes letters uneven. Others
- * import `src/hershey/index.ts`.
+ * and `arrange` places glyphs. `fit` finds a size, `on-path` follows a curve, and `hand` makes letters uneven.
  */
 import { rotation, transformStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
@@ -11,7 +10,9 @@ import { arrange, prepare, type TextCells, type TextLine } from './arrange.ts'
 import { inkOf } from './ink.ts'
 import { checkNumbers, type TextOptions } from './options.ts'
 
-/** Text as strokes, mm: x from 0, the first baseline at y = 0, y down. Widths and heights are those before a rotation. */
+/**
+ * Text as strokes, mm: x from 0, the first baseline at y = 0, y down. Widths and heights are those before a rotation.
+ */
 export interface TextLayout {
   readonly strokes: Strokes
   /** Width of the widest line, or `width` of the options when that is larger. */

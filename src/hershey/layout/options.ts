@@ -12,7 +12,7 @@ export interface LetterOptions {
   readonly letterSpacing?: number
   /** Slant in degrees to the right; 0 when absent. */
   readonly slant?: number
-  /** Whether to take glyphs that the font lacks from other fonts; true when absent. */
+  /** Whether other fonts may lend glyphs that the font lacks; true when absent. */
   readonly borrow?: boolean
   /** Whether to make the polygons of Hershey's curves round, for letters above about 10 mm; false when absent. */
   readonly smooth?: boolean
@@ -69,7 +69,11 @@ const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> 
   amount: [0, false],
 }
 
-/** Checks the numbers of the options. @returns the options @throws PlotdError ERR_PARAMS with the first number out of range */
+/**
+ * Checks the numbers of the options, and returns the options.
+ *
+ * @throws PlotdError ERR_PARAMS for a number out of range
+ */
 export function checkNumbers<T extends object>(options: T): T {
   for (const [name, value] of Object.entries(options)) {
     if (name === 'hand' && typeof value === 'object') checkNumbers(value as Hand)

@@ -2,9 +2,9 @@ import { type Strokes, stroke, strokeCount, x, y } from '../../geometry/drawing.
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import type { Glyph } from '../fonts/font.ts'
 
-/** A vertex with a larger turn is a corner, which stays as it is. */
+/** A vertex with a turn larger than this, radians, is a corner, which stays as it is. */
 const CORNER = (55 * Math.PI) / 180
-/** A vertex with a larger turn between two long straight pieces is a corner as well. */
+/** Between two long straight pieces, a vertex with a turn larger than this, radians, is a corner as well. */
 const KINK = (12 * Math.PI) / 180
 /** Chords for each piece of a spline. */
 const STEPS = 4

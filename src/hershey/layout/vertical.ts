@@ -67,9 +67,9 @@ interface Piece {
 }
 
 /**
- * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper right of
- * their squares, the long vowel mark and brackets are turned, two digits stand side by side. A column never begins with a stop,
- * a closing bracket or a small kana, and never ends with an opening bracket.
+ * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper
+ * right of their squares, the long vowel mark and brackets are turned, two digits stand side by side. A column never
+ * begins with a stop, a closing bracket or a small kana, and never ends with an opening bracket.
  *
  * @throws PlotdError as `layoutText`
  */
@@ -159,7 +159,7 @@ function piecesOf(
 
 const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
 
-/** Whether a column may begin with a character: not within a Latin word, for example. */
+/** Whether a column may begin with a character. No column begins within a Latin word, for example. */
 function mayBegin(before: Cell, char: string): boolean {
   if (before.kind === 'space') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)
@@ -188,7 +188,7 @@ function withDigits(cells: readonly Cell[]): Cell[] {
  * A glyph placed upright in the square of its character. A stop moves to the corner, and the long vowel mark runs
  * downwards.
  *
- * @param square  side of the square, whose middle is that of the capitals, in the units of the glyph
+ * @param square  side of the square, in the units of the glyph; the middles of the square and the capitals coincide
  */
 export function standingGlyph(glyph: Glyph, form: VerticalForm, square: number, capHeight: number): Glyph {
   const { minX, maxX, minY, maxY } = glyph.box
@@ -217,6 +217,7 @@ function middleOf(char: string, { box }: Glyph, { metrics }: StrokeFont): number
   return -(box.minY + box.maxY) / 2
 }
 
+/** Length of a column without the spaces and the stop at its end. */
 const lengthOf = (column: readonly Piece[]): number => {
   const last = column.findLastIndex(({ kind }) => kind === 'ink')
   return column.reduce((sum, { length, text }, i) => sum + (i > last || (i === last && mayHang(text)) ? 0 : length), 0)

@@ -28,9 +28,9 @@ const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
- * The deviations of a hand besides its smooth unevenness. Words stand higher and lower, and each word keeps a part of
- * the previous word's deviation. Letters differ one by one. Each character has a deviation of its own for the whole
- * hand.
+ * The deviations of a hand in addition to its smooth unevenness. Words stand higher and lower, and each word keeps a
+ * part of the previous word's deviation. Letters differ one by one. Each character has a deviation of its own for the
+ * whole hand.
  *
  * @param xHeight    height of small letters, mm
  * @param space      width of a space, mm

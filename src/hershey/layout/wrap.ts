@@ -18,9 +18,8 @@ const HYPHEN_PENALTY = 0.05
 const WIDOW = 0.33
 
 /**
- * Chooses the breaks that make the most even lines: the fewest lines, and then the least sum of squared gaps at the
- * right edge. Such breaks are the optimum of Knuth and Plass, without stretching. The last line may be short, but a
- * widow costs extra.
+ * Chooses the breaks with the fewest lines and, among these, with the least sum of squared gaps at the right edge. Such
+ * breaks are the optimum of Knuth and Plass, without stretching. The last line may be short, but a widow costs extra.
  *
  * @param breaks   all places where a line may end, in order; the last one ends the paragraph
  * @param measure  gives the width of a span, without spaces at its ends

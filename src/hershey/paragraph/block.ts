@@ -1,5 +1,5 @@
 import type { StrokeFont } from '../fonts/font.ts'
-import { loadFont } from '../fonts/library.ts'
+import { DEFAULT_FONT, loadFont } from '../fonts/library.ts'
 import type { Cell } from '../glyphs/cells.ts'
 import { prepare, type TextCells } from '../layout/arrange.ts'
 import { type FormChooser, formChooser } from '../layout/forms.ts'
@@ -86,7 +86,7 @@ export function setBlock(
 
 /** The font of a text. @throws PlotdError ERR_FONT_UNKNOWN */
 export const fontOf = ({ font }: LetterOptions): StrokeFont =>
-  typeof font === 'object' ? font : loadFont(font ?? 'rowmans')
+  typeof font === 'object' ? font : loadFont(font ?? DEFAULT_FONT)
 
 /**
  * The lines of cells between two newlines of a paragraph.

@@ -1,6 +1,6 @@
 import type { Break, Span } from '../layout/wrap.ts'
 
-/** The facts about a paragraph that the breaker needs. All lengths have one unit, which may be any. */
+/** The facts about a paragraph that the breaker needs. All lengths have the same unit; any unit will do. */
 export interface Paragraph {
   /** All places where a line may end, in order; the last one ends the paragraph. */
   readonly breaks: readonly Break[]
@@ -34,7 +34,7 @@ const LAST_HYPHEN = 8000
 const SHORT_LAST = 0.22
 /** Demerits of a short last line: all of them for an empty line, none for one that fills `SHORT_LAST`. */
 const SHORT_COST = 6000
-/** Demerits of a line that is wider than its place, times 1 plus the excess as a share of the width. */
+/** Demerits of a line that is wider than its place. They grow with the excess. */
 const OVERFULL = 1e9
 
 interface Node {
@@ -80,12 +80,11 @@ export function bestBreaks(paragraph: Paragraph): Span[] {
   for (let j = breaks.length; node && j > 0; j = node.from, node = node.before) {
     const stop = breaks[j - 1]
     if (stop) spans.unshift({ from: start(node.from), to: stop.end, hasHyphen: stop.hasHyphen })
-    if (node.from <= 0) break
   }
   return spans
 }
 
-/** Removes the nodes that need many more lines than the one with the fewest: they are never the best. */
+/** Removes the nodes that need over three lines more than the shortest node: they are never the best. */
 function dropLongNodes(nodesHere: Map<number, Node>): Map<number, Node> {
   const least = Math.min(...nodesHere.keys())
   for (const lines of [...nodesHere.keys()]) if (lines > least + 3) nodesHere.delete(lines)
@@ -105,7 +104,7 @@ function demerits(
   const short = width - used
   const gaps = isJustified ? Math.max(0.2, spaces(span)) : 1
   const elasticity = short >= 0 ? space * (isJustified ? STRETCH * gaps : RAGGED) : space * SHRINK * gaps
-  if (short < 0 && (!isJustified || -short > elasticity + 1e-9)) return OVERFULL * (1 + -short / Math.max(width, 1e-6))
+  if (short < 0 && (!isJustified || -short > elasticity + 1e-9)) return OVERFULL * (1 - short / Math.max(width, 1e-6))
   if (isLast && short >= 0) {
     const filled = used / Math.max(width, 1e-6)
     const cost = j > 0 && span.from > 0 && filled < SHORT_LAST ? SHORT_COST * (1 - filled / SHORT_LAST) : 0
@@ -114,5 +113,5 @@ function demerits(
   const ratio = Math.min(short / Math.max(elasticity, 1e-9), 30)
   const badness = 100 * ratio ** 2 * Math.abs(ratio)
   const penalty = span.hasHyphen ? HYPHEN : 0
-  return (1 + Math.abs(badness) + penalty) ** 2 + (span.hasHyphen && isAfterHyphen ? TWO_HYPHENS : 0)
+  return (1 + badness + penalty) ** 2 + (span.hasHyphen && isAfterHyphen ? TWO_HYPHENS : 0)
 }

@@ -48,7 +48,10 @@ export function placeFor({ x, width }: Frame, top: number, bottom: number, shape
   return { x: left, width: Math.max(0, right - left) }
 }
 
-/** The extent in x of the part of a polygon that lies between two heights; `from` is above `to` when there is none. */
+/**
+ * The extent in x of the part of a polygon that lies between two heights; `from` is greater than `to` when there is
+ * none.
+ */
 function spanIn(shape: Shape, top: number, bottom: number): [from: number, to: number] {
   let from = Infinity
   let to = -Infinity

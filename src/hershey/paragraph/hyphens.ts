@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module'
 
-/** Languages and the pattern files of the library `hyphen`. A language is loaded when a text asks for it. */
+/**
+ * Languages and the pattern files of the library `hyphen`. The patterns of a language are loaded at the first text in
+ * that language.
+ */
 const PATTERNS: Readonly<Record<string, string>> = {
   af: 'af',
   be: 'be',
@@ -63,11 +66,11 @@ const PATTERNS: Readonly<Record<string, string>> = {
 /** The languages with patterns. */
 export const HYPHENATED_LANGUAGES: readonly string[] = Object.keys(PATTERNS)
 
-/** Least letters before a hyphen. */
+/** Fewest letters before a hyphen. */
 const BEFORE = 2
-/** Least letters after a hyphen. */
+/** Fewest letters after a hyphen. */
 const AFTER = 3
-/** Least letters of a word that is hyphenated. */
+/** Fewest letters of a word that is hyphenated. */
 const SHORTEST = 6
 const SOFT_HYPHEN = '\u00AD'
 
@@ -78,8 +81,8 @@ const loaded = new Map<string, Hyphenate>()
 
 /**
  * The text with soft hyphens where its language permits them. Words with a capital after the first letter, words with
- * digits, addresses, and words that already have soft hyphens stay whole. In languages other than German, so do words
- * that begin with a capital: they may be names.
+ * digits, addresses, and words that already have soft hyphens stay whole. In languages other than German, words that
+ * begin with a capital stay whole too: they may be names.
  *
  * @param language  a language tag such as `de` or `en-GB`; in a language without patterns all words stay whole
  */

@@ -1,7 +1,7 @@
 /**
  * The room `paragraph` sets long texts on pages. `breaker` chooses line breaks, `hyphens` finds the breaks inside
  * words, `frames` and `slots` give each line its place. `block` sets one paragraph, and `set-pages` (here) places all
- * paragraphs. Others import `src/hershey/index.ts`.
+ * paragraphs.
  */
 import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
@@ -45,10 +45,10 @@ export interface PagesOptions extends LetterOptions {
   /** White between a shape and the text; one cap height when absent. */
   readonly gap?: number
   /**
-   * A line below the text of each page. `{page}` stands for the number of the page, `{pages}` for the number of pages.
+   * A line below the text of each page. `{page}` becomes the number of the page, `{pages}` the number of pages.
    */
   readonly footer?: string
-  /** Most pages; 200 when absent. */
+  /** Limit on the pages; 200 when absent. */
   readonly maxPages?: number
 }
 
@@ -69,13 +69,13 @@ export interface TextPages {
   readonly pages: readonly TextPage[]
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]
-  /** Lines whose only word is wider than the line. */
+  /** Number of lines that are wider than their place. */
   readonly overfull: number
   /** The smallest x-height in the text, mm. */
   readonly xHeight: number
 }
 
-/** Attempts to keep lines together. Each attempt moves a line to the next column. */
+/** Attempts to keep lines together. Each attempt moves a line or the paragraph to the next column. */
 const ATTEMPTS = 4
 /** Cap height of the footer as a share of the text's. */
 const FOOTER = 0.8
@@ -225,7 +225,7 @@ class Setter {
     const { maxPages = 200 } = this.#options
     if (index >= maxPages) {
       const expected = `a text for ${maxPages} pages at most`
-      throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; a shorter text, or a smaller size`, {
+      throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; shorten the text or choose a smaller size`, {
         issues: [{ field: 'text', expected }],
       })
     }
@@ -266,9 +266,7 @@ function faultIn(slots: Slots, lines: number, { step }: Leading, block: Block, d
   const first = slots.at(0)
   const last = slots.at(lines - 1)
   const canMove = !first.isTop
-  if (dropLines > 0 && slots.at(Math.max(dropLines, lines) - 1).frame !== first.frame && canMove) {
-    if (slots.at(Math.min(dropLines, lines) - 1).frame !== first.frame) return 'next column'
-  }
+  if (dropLines > 0 && canMove && slots.at(Math.min(dropLines, lines) - 1).frame !== first.frame) return 'next column'
   if (block.keepWithNext && canMove && (last.frame !== first.frame || last.below < 2 * step)) return 'next column'
   if (lines < 2) return undefined
   if (slots.at(1).frame !== first.frame && canMove) return 'next column'

@@ -6,7 +6,7 @@ export interface Slot extends Interval {
   readonly page: number
   /** Baseline of the line, mm from the top of the page. */
   readonly baseline: number
-  /** White between the baseline and the lower edge of the column, mm. */
+  /** White between the descent of the line and the lower edge of the column, mm. */
   readonly below: number
   /** Whether the line is the first of its column. */
   readonly isTop: boolean
@@ -31,7 +31,7 @@ export interface Leading {
 /** The columns of all pages, in reading order. */
 export type Frames = (index: number) => Frame
 
-/** A column narrower than this many cap heights beside a shape stays white. */
+/** A place next to a shape stays white when it is narrower than this many ascents. */
 const NARROWEST = 5
 
 /** Places for the lines of one block, from a cursor on, computed on demand. */

@@ -1,8 +1,8 @@
 import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
- * The form in which a font stores single lines. `open`: contours whose last side is not in the file, although every reader
- * adds it. `doubled`: contours that follow each line forth and back. `outline`: the letters are areas.
+ * The form in which a font stores single lines. `open`: contours whose last side is not in the file, although every
+ * reader adds it. `doubled`: contours that follow each line back and forth. `outline`: the letters are areas.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
@@ -17,18 +17,18 @@ export interface Contour {
 export const PROBES = 'Il|-/i1LTVZEFHKMN247'
 
 /**
- * A contour has no inside when its area divided by its length is less, ems. The thinnest outline fonts have three times
- * as much.
+ * A glyph has no inside when twice its area, divided by its length, is less than this, ems. The thinnest outline fonts
+ * have three times as much.
  */
 const FLAT = 0.003
-/** Ends that are closer, in ems, are one point: the contour is closed. */
+/** Ends closer than this, ems, are one point: the contour is closed. */
 const CLOSED = 0.01
 
 /**
  * The form in which a font stores its lines.
  *
  * @param glyphs  the contours of each probe letter that the font has
- * @param em      font units
+ * @param em      font units of an em
  */
 export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): LineKind {
   const flattest = Math.min(
@@ -101,7 +101,7 @@ function sideKey(ax: number, ay: number, bx: number, by: number): string {
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 
-/** Share of the length of a contour that it follows forth and back. */
+/** Share of the length of a contour that it follows back and forth. */
 function doubledShare(points: readonly number[]): number {
   const lengths = new Map<string, number[]>()
   eachSide(points, (ax, ay, bx, by) => {

@@ -1,6 +1,6 @@
-/** Most levels of components within components; real fonts have two or three. */
+/** Limit on the levels of components within components; real fonts have two or three. */
 const MAX_DEPTH = 6
-/** Most contours of one glyph. */
+/** Limit on the contours of one glyph. */
 const MAX_CONTOURS = 4096
 
 /** The tables of a TrueType font that hold its contours. */

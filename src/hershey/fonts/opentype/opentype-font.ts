@@ -34,7 +34,7 @@ export interface OpenFace {
 
 /**
  * Reads an OpenType or TrueType font of single lines. The lines are paths of its `SVG ` table, open contours, or
- * contours that follow each line forth and back.
+ * contours that follow each line back and forth.
  *
  * @param file  name of the file in errors
  * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, or are a font of outlines
@@ -51,7 +51,7 @@ export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInf
     throw invalid(file, 'none of its characters has a line')
   const slant = slantOf(face.referenceTable('post'))
   const fontInfo = { ...info, title: faceName(face, FAMILY) ?? info.title, italic: slant > 0.03 }
-  const strokeFont = makeFont({ ...fontInfo, licence: licenceOf(face) ?? info.licence }, glyphs, 0.7 * em)
+  const strokeFont = makeFont({ ...fontInfo, licence: faceName(face, LICENCE) ?? info.licence }, glyphs, 0.7 * em)
   return withShaper(library, { ...strokeFont, metrics: { ...strokeFont.metrics, slant } }, source, { features: [] })
 }
 
@@ -170,7 +170,7 @@ function slantOf(post: Uint8Array | undefined): number {
   return Math.abs(degrees) < 60 ? Math.tan((-degrees * Math.PI) / 180) : 0
 }
 
-/** Most characters of a name; longer names are cut. */
+/** Limit on the characters of a name; longer names are cut. */
 const MAX_NAME = 100
 
 function faceName(face: OpenFace['face'], id: number): string | undefined {
@@ -184,8 +184,6 @@ function faceName(face: OpenFace['face'], id: number): string | undefined {
           .trim()
   return name === '' ? undefined : name.slice(0, MAX_NAME)
 }
-
-const licenceOf = (face: OpenFace['face']): string | undefined => faceName(face, LICENCE)
 
 const invalid = (file: string, why: string): PlotdError =>
   new PlotdError('ERR_FONT_INVALID', `${file}: ${why}`, { file })

@@ -14,16 +14,16 @@ export interface GlyphSource {
   readonly strokes: (id: number) => Strokes
 }
 
-/** Most glyphs for each code unit of a text. Real fonts need three; hostile fonts make more. */
+/** Limit on the glyphs for each code unit of a text. Real fonts need three; hostile fonts make more. */
 const MOST_PER_UNIT = 8
-/** Glyphs that a text may have beyond `MOST_PER_UNIT` for each code unit. */
+/** Glyphs that a text may have in addition to `MOST_PER_UNIT` for each code unit. */
 const MOST_MORE = 64
 /** Entries in the cache of pairs. Most texts have a few hundred. */
 const MAX_CACHED = 4096
 
 const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
 
-/** The features and the language that a text needs of its font. */
+/** The features and the language of a text. */
 export interface FontRequest {
   /** Features in HarfBuzz's syntax: `smcp`, `onum`, `-liga`, `ss01`, `cv02=3`. */
   readonly features: readonly string[]
@@ -132,7 +132,7 @@ export class HarfBuzzShaper implements Shaper {
   }
 }
 
-/** Adds strokes at another place to the ink. */
+/** Adds strokes to the ink, moved by a distance. */
 function addShifted(ink: StrokeWriter, strokes: Strokes, dx: number, dy: number): void {
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)

@@ -4,9 +4,9 @@ import svgpath from 'svgpath'
 import type { Strokes } from '../../../geometry/drawing.ts'
 import { glyphStrokes } from '../glyph-path.ts'
 
-/** Most characters of all documents of a font. */
+/** Limit on the characters of all documents of a font. */
 const MAX_CHARACTERS = 16 << 20
-/** Most vertices of all glyphs of a font. */
+/** Limit on the vertices of all glyphs of a font. */
 const MAX_VERTICES = 2_000_000
 
 /**
@@ -52,7 +52,8 @@ interface Document {
 }
 
 /**
- * The records of the table, without those beyond its end. Records that share a document share one copy of the document.
+ * The documents of the table, without those beyond its end. Several records of one document become one, with the range
+ * of all their glyphs.
  */
 function documentsIn(table: Uint8Array): Document[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
