@@ -1,6 +1,6 @@
 import type { LayerMode } from '../svg/index.ts'
 
-/** A unit of length in which a drawing may be given. */
+/** Units of length in which a drawing may be given. */
 export const UNITS = ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'] as const
 /** A unit in `UNITS`. */
 export type Unit = (typeof UNITS)[number]
@@ -20,7 +20,10 @@ export interface TextSheets {
   readonly size?: number
 }
 
-/** A fact about an import that the user must know before ink. The code shows whether the fact is a loss: see docs/import.md. */
+/**
+ * A fact about an import that the user must know before ink. The code shows whether the fact is a loss: see
+ * docs/import.md.
+ */
 export interface ImportNote {
   readonly code: 'not-drawn' | 'import' | 'text-font' | 'layer-hidden'
   readonly message: string
@@ -66,8 +69,8 @@ export interface ImportOptions {
   readonly hatches?: Hatches
   readonly limits: ImportLimits
   /**
-   * Draws a picture of the document as strokes: x and y in turn, mm from its top left corner. When absent, the notes list
-   * pictures as not drawn.
+   * Draws a picture of the document as strokes: x and y in turn, mm from its top left corner. When absent, the notes
+   * list pictures as not drawn.
    */
   readonly drawPicture?: (
     picture: Picture,
@@ -81,13 +84,16 @@ export interface ImportResult {
   /** The SVG, with its size in mm and one layer (a group of Inkscape) for each pen. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
-  /** The source of layers unless the user chooses another. When absent it is 'inkscape': groups that are layers of Inkscape. */
+  /**
+   * The source of layers unless the user chooses another. When absent it is 'inkscape': groups that are layers of
+   * Inkscape.
+   */
   readonly layers?: LayerMode
 }
 
 /**
- * Reads one document format. An importer is a pure function of bytes and options: it opens no file and no connection. The
- * daemon runs an importer on a thread, and ends the thread when the importer takes too long or too much memory.
+ * Reads one document format. An importer is a pure function of bytes and options: it opens no file and no connection.
+ * The daemon runs an importer on a thread, and ends the thread when the importer takes too long or too much memory.
  */
 export interface Importer {
   /** The name of the format, which is also the name of the task of a custom importer: 'pdf'. */

@@ -33,7 +33,7 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
  * Recognizes a file by its content.
  *
  * @param name  name of the file; it decides only between formats of text
- * @param more  custom importers; they come before guesses and formats of text, and after all others
+ * @param more  custom importers; only guesses and formats of text are checked after them
  */
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))
@@ -56,7 +56,11 @@ export const isCertain = (kind: Identified): boolean =>
 const formats = (more: readonly Importer[]): string =>
   ['SVG', ...[...importers, ...more].map(({ name }) => name.toUpperCase()), 'PNG and JPEG (as photos)'].join(', ')
 
-/** Refuses a file that no importer reads. @throws PlotdError ERR_DOCUMENT that names the kind of the file, and a remedy */
+/**
+ * Refuses a file that no importer reads.
+ *
+ * @throws PlotdError ERR_DOCUMENT that names the kind of the file, and a remedy
+ */
 export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, name: string): never {
   const { what, advice } =
     kind.is === 'picture' ? { what: 'a picture', advice: '`plotd photo` and the task photo draw it.' } : kind

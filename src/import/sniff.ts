@@ -1,6 +1,4 @@
-/**
- * The kind of a file by its first bytes: an SVG, a picture, a document with an importer, or a file that plotd does not draw.
- */
+/** The kind of a file by its first bytes: an SVG, a picture, or a file that plotd does not draw. */
 export type Kind =
   /** `isGuess`: XML whose root element is not within the first bytes. */
   | { readonly is: 'svg'; readonly isGuess?: true }
@@ -78,7 +76,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   const signature = SIGNATURES.find(([start]) => raw.startsWith(start))
   if (signature) return signature[1]
   if (raw.startsWith('PK\u0003\u0004')) return zipKind(bytes)
-  if (raw.startsWith('\u001f\u008b')) return { is: 'svg' } // an .svgz: its reader unpacks it
+  if (raw.startsWith('\u001f\u008b')) return { is: 'svg' } // an .svgz: the SVG reader unpacks it
   if (/^BM.{4}\0\0\0\0/s.test(raw)) return other('a BMP picture', AS_PICTURE)
   if (/^RIFF.{4}WEBP/s.test(raw)) return other('a WebP picture', AS_PICTURE)
   if (/^.{4}ftyp(heic|heix|hevc|mif1|msf1)/s.test(raw)) return other('a HEIC picture', AS_PICTURE)

@@ -10,7 +10,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import type { ImportNote, ImportResult, Unit } from '../importer.ts'
 
-/** The most that one drawing may need. */
+/** Limits of one drawing. */
 export interface CanvasLimits {
   /** Vertices of the drawing. */
   readonly points: number
@@ -32,11 +32,11 @@ export interface PageOptions {
   readonly scale?: number
 }
 
-/** Most strokes in one element of the SVG: a long path is slow to edit. */
+/** Limit on the strokes in one element of the SVG: a long path is slow to edit. */
 const STROKES_PER_PATH = 400
-/** Most layers that stay separate: layer numbers in labels end at 1000. */
+/** Limit on the layers that stay separate: layer numbers in labels end at 1000. */
 const MOST_LAYERS = 1000
-/** Most colours that stay separate. */
+/** Limit on the colours that stay separate. */
 const MOST_COLORS = 4000
 /** Widest page, mm. Larger drawings have stray coordinates or another unit. */
 const MOST_MM = 1_000_000

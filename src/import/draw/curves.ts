@@ -1,11 +1,11 @@
-/** Most steps of one curve. */
+/** Limit on the chords of one curve. */
 const MOST_STEPS = 20_000
 
 /**
- * Segments of a circular arc whose chords stay within `tolerance` of the arc.
+ * The number of chords with which a circular arc is drawn, so that each stays within `tolerance` of the arc.
  *
- * @param radius     in the unit of the tolerance
- * @param sweep      radians, of any sign
+ * @param radius  in the unit of the tolerance
+ * @param sweep   radians, of any sign
  */
 export function arcSteps(radius: number, sweep: number, tolerance: number): number {
   const turn = Math.abs(sweep)
@@ -19,8 +19,8 @@ export function arcSteps(radius: number, sweep: number, tolerance: number): numb
 export type Point = readonly [x: number, y: number]
 
 /**
- * Appends to `out` the points of a cubic Bézier after its start. The step count follows from the second differences, which
- * bound the distance between the curve and its chords.
+ * Appends to `out` the points of a cubic Bézier after its start. The step count follows from the second differences,
+ * which bound the distance between the curve and its chords.
  *
  * @param tolerance  greatest distance of a chord from the curve, in the unit of the points
  */

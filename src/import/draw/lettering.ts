@@ -1,7 +1,7 @@
 import { characterName, layoutText, type TextLayout, type TextOptions } from '../../hershey/index.ts'
 import type { Canvas } from './canvas.ts'
 
-/** Most characters of one text. */
+/** Limit on the characters of one text. */
 const MOST_CHARACTERS = 20_000
 
 /** Lays out a text, mm or units of the file, and notes the characters that the font cannot draw. */

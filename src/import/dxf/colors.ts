@@ -15,8 +15,8 @@ const FIRST = [
 const GREYS = [51, 91, 132, 173, 214, 255]
 
 /**
- * CSS colour of an index in AutoCAD's palette, 1 … 255. Indices from 10 on are 24 hues in five levels, each of them full and
- * half saturated. White becomes black, because white is the ink on AutoCAD's dark screen.
+ * CSS colour of an index in AutoCAD's palette, 1 … 255. Indices from 10 on are 24 hues in five levels, each level fully
+ * and half saturated. White becomes black, because white is the ink on AutoCAD's dark screen.
  */
 export function indexedColor(index: number): string {
   const first = FIRST[index]
@@ -28,7 +28,7 @@ export function indexedColor(index: number): string {
   return hex([0, 4, 2].map((shift) => level - (level - least) * Math.min(1, Math.max(0, 2 - distance(hue + shift)))))
 }
 
-/** Distance of a hue, in sixths of the circle, from the middle of the range without the colour. */
+/** Distance from the hue opposite to 0, at which a channel has its least value. Hues in sixths of the circle. */
 function distance(sixths: number): number {
   return Math.abs((((sixths % 6) + 6) % 6) - 3)
 }

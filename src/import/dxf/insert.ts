@@ -5,7 +5,7 @@ import { systemOf } from './shapes.ts'
 
 /** Deepest nesting of blocks. */
 const MOST_DEPTH = 40
-/** Most copies of one INSERT with rows and columns. */
+/** Limit on the copies of one INSERT with rows and columns. */
 const MOST_COPIES = 100_000
 /** Steps of work for one copy, which takes several matrices. */
 const COPY = 40

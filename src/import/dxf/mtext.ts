@@ -9,7 +9,7 @@ export interface TextBlock {
 /** Characters by the letter of their `%%` code. */
 const SPECIAL: Readonly<Record<string, string>> = { c: 'Ø', d: '°', p: '±', '%': '%' }
 
-/** Characters by the letter of their `^` code. Other letters stand for control characters, which are left out. */
+/** Characters by the letter of their `^` code. Other letters mean control characters, which are left out. */
 const CARET_CODES: Readonly<Record<string, string>> = { I: '\t', ' ': '^' }
 
 /**
@@ -37,8 +37,8 @@ interface Style {
 }
 
 /**
- * Interprets the format codes of MTEXT. A change of height begins a new block only at a new paragraph, so that a paragraph
- * has the height of its first character. Fonts, colours and underlines within the text are left out.
+ * Interprets the format codes of MTEXT. A change of height begins a new block only at a new paragraph, so that a
+ * paragraph has the height of its first character. Fonts, colours and underlines within the text are left out.
  */
 export function textBlocks(source: string, height: number): TextBlock[] {
   const paragraphs: (Style & { text: string })[] = []

@@ -1,17 +1,21 @@
 import { type Entity, num } from './document.ts'
 import type { Vec } from './matrix.ts'
 
-/** A family of parallel lines: degrees, a point on the first line, the step to the next line, dashes (gaps are below 0). */
+/** A family of parallel lines. */
 interface Family {
+  /** Degrees. */
   readonly angle: number
+  /** A point on the first line. */
   readonly base: [x: number, y: number]
+  /** The way to the next line. */
   readonly step: [x: number, y: number]
+  /** Lengths of dashes and, below 0, of gaps. */
   readonly dashes: number[]
 }
 
-/** Most lines of one hatch. */
+/** Limit on the lines of one family. */
 const MOST_LINES = 50_000
-/** Most dashes of one hatch. */
+/** Limit on the dashes of one hatch. */
 const MOST_DASHES = 500_000
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
@@ -34,8 +38,8 @@ function familiesOf({ tags }: Entity): Family[] {
 }
 
 /**
- * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when its pattern is
- * too dense to draw.
+ * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when its
+ * pattern is too dense to draw.
  */
 export function patternLines(
   entity: Entity,

@@ -55,7 +55,9 @@ export class Pen {
     this.tolerance = reading.tolerance / largestStretch(frame.matrix)
   }
 
-  /** Adds a stroke through points in the coordinates of the entity, which `system` maps to those of the frame. */
+  /**
+   * Adds a stroke through points in the coordinates of the entity, which `system` maps to the coordinates of the frame.
+   */
   stroke(line: readonly Vec[], system?: Matrix): void {
     const flat: number[] = []
     for (const point of line) {

@@ -83,7 +83,7 @@ function drawMesh(pen: Pen, entity: Entity): void {
   }
 }
 
-/** Draws faces by the numbers of their vertices. A negative number hides the edge that begins there. */
+/** Draws faces by the numbers of their vertices. A negative number hides the edge that begins at its vertex. */
 function drawPolyface(pen: Pen, entity: Entity): void {
   const isPlace = (vertex: Entity): boolean => (num(vertex, 70) & FACE_PLACE) !== 0
   const places = entity.children.filter(isPlace).map((vertex) => point(vertex, 10))

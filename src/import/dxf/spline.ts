@@ -11,7 +11,7 @@ export interface Spline {
 
 const ORIGIN: Vec = [0, 0, 0]
 const MOST_DEGREE = 25
-/** Most halvings of one span between two knots. */
+/** Limit on the halvings of a quarter of a span between two knots. */
 const MOST_DEPTH = 12
 
 /** Clamped knots of equal distance, for a spline without valid knots in the file. */
@@ -27,7 +27,7 @@ function uniformKnots(count: number, degree: number): number[] {
 /**
  * Points of a spline within the tolerance, with both ends; undefined when its numbers define no spline.
  *
- * @param spend  counts the points that are computed
+ * @param spend  counts the steps of work
  */
 export function splinePoints(
   { degree, points, ...rest }: Spline,
@@ -47,7 +47,7 @@ export function splinePoints(
     if (!(to > from)) continue
     const start = pointAt(from, span)
     if (line.length === 0) line.push(start)
-    // A span may be S-shaped: its middle may lie on the chord of its ends.
+    // The middle of an S-shaped span may lie on the chord of its ends.
     const parts = degree < 2 ? 1 : 4
     let last = start
     for (let i = 1; i <= parts; i++) {
@@ -117,8 +117,8 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
 }
 
 /**
- * Points of a cubic spline through points. The spline has continuous curvature, and its parameter grows with the chords.
- * Its ends have the given tangents, or no curvature.
+ * Points of a cubic spline through points. The spline has continuous curvature, and its parameter grows with the
+ * chords. Its ends have the given tangents, or no curvature.
  */
 export function interpolate(
   points: readonly Vec[],

@@ -7,7 +7,7 @@ export interface Tag {
   readonly value: string | number
 }
 
-/** Most groups of one file. */
+/** Limit on the groups of one file. */
 const MOST_TAGS = 12_000_000
 
 const SENTINEL = 'AutoCAD Binary DXF\r\n\u001a\0'
@@ -66,7 +66,9 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
   866: 'ibm866',
 }
 
-/** The text of an ASCII file. Files since R2007 are UTF-8. Older files name a code page, but some of them are UTF-8 too. */
+/**
+ * The text of an ASCII file. Files since R2007 are UTF-8. Older files name a code page, but some of them are UTF-8 too.
+ */
 function decodeText(bytes: Uint8Array): string {
   const raw = latin1(bytes)
   if (!/[\u0080-\u00ff]/.test(raw)) return raw
@@ -139,8 +141,8 @@ const SIZES: Readonly<Record<Exclude<Kind, 'text' | 'chunk'>, number>> = {
 }
 
 /**
- * Codes have one byte in R12, where 255 means that two bytes follow, and two bytes in later versions. The first group is `0
- * SECTION` in both.
+ * A code has one byte in R12 and two bytes in later versions. In R12, the byte 255 means that a code of two bytes
+ * follows. The first group of all files is `0 SECTION`.
  */
 function* binaryTags(bytes: Uint8Array): Generator<Tag> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -142,7 +142,7 @@ function baselinesOf(lines: readonly PlacedBlock[], spacing: number): { baseline
   return { baselines, bottom }
 }
 
-/** Most paragraphs of one text. */
+/** Limit on the blocks of one text. */
 const MOST_BLOCKS = 5000
 const ALIGN = ['left', 'center', 'right'] as const
 
@@ -158,7 +158,9 @@ function layoutBlock(pen: Pen, block: TextBlock, width: number, spacing: number,
   })
 }
 
-/** The angle of the text: by the direction of the x axis where the file gives one, otherwise by the angle in the file. */
+/**
+ * The angle of the text: by the direction of the x axis where the file gives one, otherwise by the angle in the file.
+ */
 function angleOf(entity: Entity): number {
   if (!has(entity, 11)) return num(entity, 50) * RADIANS
   const { x, y } = systemOf(entity)

@@ -1,6 +1,6 @@
 import type { Tag } from './tags.ts'
 
-/** The units by their numbers in `$INSUNITS`, with the length of one unit in mm; 0 stands for no unit. */
+/** The units by their numbers in `$INSUNITS`, with the length of one unit in mm; 0 means no unit. */
 const UNITS: readonly (readonly [name: string, mm: number])[] = [
   ['no unit', 0],
   ['inch', 25.4],

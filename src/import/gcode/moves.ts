@@ -2,7 +2,7 @@ import { type Canvas, limit } from '../draw/canvas.ts'
 import { appendCubic, arcSteps } from '../draw/curves.ts'
 import { type Block, blocksOf, type Word } from './words.ts'
 
-/** Settings during a move that may lift or lower a pen. */
+/** The settings that may lift or lower a pen, as they are during a move. */
 export interface Levels {
   /** mm; undefined until the file moves the axis. */
   readonly z: number | undefined
@@ -24,7 +24,7 @@ export interface Move {
   readonly layer: number
 }
 
-/** The moves of one pen. */
+/** A layer: the moves of one pen. */
 export interface Layer {
   readonly name: string
   readonly pen: number
@@ -39,7 +39,7 @@ export interface Program {
 }
 
 const INCH = 25.4
-/** Most moves; each takes about 150 bytes. */
+/** Limit on the moves; each takes about 150 bytes. */
 const MOST_MOVES = 1_500_000
 /** Steps of work for one point of a curve. */
 const POINT = 4
@@ -162,7 +162,7 @@ class Machine {
     }
   }
 
-  /** Moves to the zero of the machine; all axes when the block names none. */
+  /** Moves the axes that the block names, or else X and Y, to the zero of the machine. */
   #home(values: Values): void {
     const namedAxes = (['x', 'y', 'z'] as const).filter((axis) => values[axis.toUpperCase()] !== undefined)
     const to = { ...this.#at }
@@ -258,7 +258,7 @@ interface Place {
   readonly y: number
 }
 
-/** Drilling cycles. */
+/** The motion of all drilling cycles. */
 const DRILL = 81
 const MOTIONS: Readonly<Record<string, number>> = {
   G0: 0,
@@ -269,10 +269,10 @@ const MOTIONS: Readonly<Record<string, number>> = {
   G80: 0,
   ...Object.fromEntries(['G73', 'G81', 'G82', 'G83', 'G85', 'G86', 'G89'].map((code) => [code, DRILL])),
 }
-/** Codes whose X, Y and Z are no place of a move. */
+/** Codes whose X, Y and Z do not give the end of a move. */
 const SETTING = new Set(['G4', 'G10', 'G28', 'G29', 'G30', 'G38.2', 'G52', 'G92', 'G92.1', 'G92.2'])
 
-/** `G01` is `G1`, and `G90.1` stays. */
+/** The code of a word, such as `G1` for `G01`. */
 const nameOf = ({ letter, value }: Word): string => `${letter}${value}`
 
 /** The name of a layer: that of the file, else the number of its pen. */

@@ -27,9 +27,9 @@ const MOST_LEVELS = 10_000
 const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
 
 /**
- * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106). The
- * channel that changes most often decides. The pen is up in rapid moves. In a file without rapid moves the pen is up before the
- * first move, and a lower Z is down.
+ * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
+ * The channel that changes most often decides. The pen is up in rapid moves. In a file without rapid moves the pen is
+ * up before the first move, and a lower Z is down.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
@@ -84,7 +84,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up at the lowest Z at which rapid moves are longer than drawn moves, and above it. */
+/** The pen is up at the lowest Z at which rapid moves are longer than drawn moves, and above that Z. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0
@@ -93,7 +93,7 @@ function ruleByHeight(uses: readonly Use[]): PenRule {
   const below = uses.filter(({ value }) => value < above).map(({ value }) => value)
   const highestDown = below.at(-1) ?? lowest
   const isUnclear = travels === undefined && uses.length > 2
-  // Without rapid moves, heights between the lowest and the highest are nearer to one of them.
+  // Without rapid moves, a height in between counts as the nearer of the lowest and the highest.
   const limit = isUnclear ? (lowest + highest) / 2 : (highestDown + above) / 2
   return ruleAtMost(
     limit,
@@ -114,7 +114,7 @@ function ruleAtMost(limit: number, heights: readonly number[], isUnclear = false
 
 function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[]): PenRule {
   const first = moves.find(({ line, levels }) => line.length > 2 && levels[channel] !== undefined)?.levels[channel]
-  // A laser keeps its power during rapid moves, so only a value without any other move means travel.
+  // A laser keeps its power during rapid moves, so only a value without drawn moves means travel.
   const isTravel = ({ rapid, drawn }: Use): boolean => (channel === 'servo' ? rapid > drawn : rapid > 0 && drawn === 0)
   const travels = uses.filter(isTravel).map(({ value }) => value)
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)

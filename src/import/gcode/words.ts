@@ -12,7 +12,7 @@ export interface Word {
   readonly value: number
 }
 
-/** Most characters of one line before its comment. */
+/** Limit on the characters of one line before its comment. */
 const MOST_LINE = 4096
 
 /**

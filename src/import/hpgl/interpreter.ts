@@ -210,7 +210,6 @@ export class Interpreter {
     if (isWhole) {
       page.scaling.reset()
       page.at = [0, 0]
-      this.#isRelative = false
     } else page.scaling.scale([])
     page.window = undefined
     page.lineType = undefined
@@ -222,12 +221,12 @@ export class Interpreter {
     this.#labels.reset()
   }
 
-  /** A place in the units of the file. */
+  /** Converts a place in the units of the file to plotter units. */
   #place(point: Point): Point {
     return this.#page.scaling.place(point)
   }
 
-  /** A place relative to the pen. */
+  /** The place at a step from the pen, plotter units. */
   #from(step: Point): Point {
     const [dx, dy] = this.#page.scaling.difference(step)
     return [this.#page.at[0] + dx, this.#page.at[1] + dy]

@@ -16,12 +16,13 @@ const GRID_X = 4
 /** Parts of the height in the same grid. */
 const GRID_Y = 8
 
-/** Text of the plotter: size, direction, slant, origin, spacing. Sizes are in plotter units. */
+/** Text of the plotter: size, direction, slant, origin, spacing. */
 export class Labels {
   readonly #canvas: Canvas
   readonly #page: Page
   readonly #font: string
   readonly #glyphs = new Map<string, TextLayout>()
+  /** Width and height of capitals: cm or, when relative, percent of the distances between P1 and P2. */
   #size: { readonly isRelative: boolean; readonly by: Point } = { isRelative: false, by: DEFAULT_SIZE }
   #direction: { readonly isRelative: boolean; readonly by: Point } = { isRelative: false, by: [1, 0] }
   #slant = 0
@@ -49,8 +50,7 @@ export class Labels {
   /** Executes an instruction that sets the look of text. @returns whether it is such an instruction */
   set(name: string, [a, b]: readonly number[]): boolean {
     if (name === 'SI')
-      this.#size =
-        a === undefined || b === undefined ? { isRelative: false, by: DEFAULT_SIZE } : { isRelative: false, by: [a, b] }
+      this.#size = { isRelative: false, by: a === undefined || b === undefined ? DEFAULT_SIZE : [a, b] }
     else if (name === 'SR') this.#size = { isRelative: true, by: [a ?? 0.75, b ?? 1.5] }
     else if (name === 'DI') this.#direct(false, a, b)
     else if (name === 'DR') this.#direct(true, a, b)
@@ -62,7 +62,7 @@ export class Labels {
     return true
   }
 
-  /** Writes a label at the pen, and moves the pen behind it. */
+  /** Writes a label at the pen, and moves the pen to its end. */
   write(text: string): void {
     this.#page.finish()
     this.#start = this.#page.at
@@ -73,7 +73,7 @@ export class Labels {
         if (part.includes('\r')) shift = [0, 0]
       } else if (part !== '') shift = this.#line(part)
     }
-    // The pen ends where the next character would stand, also behind a centred label.
+    // The pen ends where the next character would stand, after a centred label too.
     this.#page.at = [this.#page.at[0] + shift[0], this.#page.at[1] + shift[1]]
   }
 
@@ -95,8 +95,8 @@ export class Labels {
   }
 
   /**
-   * Draws a character that the file defines (UC): steps on a grid, with the pen down after a number above 98, up after one
-   * below −98.
+   * Draws a character that the file defines (UC): steps on a grid, with the pen down after a number above 98, and up
+   * after a number below −98.
    */
   userDefined(numbers: readonly number[]): void {
     const [width, height] = this.#sizes()

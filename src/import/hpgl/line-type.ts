@@ -10,7 +10,7 @@ const PATTERNS: Readonly<Record<number, readonly number[]>> = {
   8: [50, 10, 0, 10, 10, 10, 0, 10],
 }
 const UNITS_PER_MM = 40
-/** Most dashes of one stroke. */
+/** Limit on the dashes of one stroke. */
 const MOST_PARTS = 100_000
 
 /** A dashed line. With a negative number, each segment has whole patterns, and half a dash at both ends. */
@@ -74,7 +74,7 @@ class Dashes {
     this.#left = this.#size(0)
   }
 
-  /** Begins again, in the middle of the first dash. */
+  /** Restarts the pattern in the middle of its first dash. */
   restart(period: number): void {
     this.#period = period
     this.#index = 0

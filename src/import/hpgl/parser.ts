@@ -44,7 +44,7 @@ class Reader {
   #isTerminatorPrinted = false
 
   constructor(source: string) {
-    // Control characters are not allowed in patterns, so the symbol for ESC, which Latin-1 lacks, stands for it.
+    // The linter allows no control characters in patterns. The symbol ␛, which Latin-1 lacks, replaces ESC.
     this.#source = source.replaceAll('\u001b', '␛')
   }
 
@@ -62,7 +62,7 @@ class Reader {
     }
   }
 
-  /** Blanks, semicolons, escape sequences, lines of PJL. */
+  /** Skips blanks, semicolons, escape sequences and lines of PJL. */
   #skipBetween(): void {
     for (;;) {
       const before = this.#at
@@ -112,7 +112,9 @@ class Reader {
     }
   }
 
-  /** `DT` with one character, and a mode: 0 prints the character, or executes a control character. Without a character: ETX. */
+  /**
+   * `DT`: sets the terminator of labels; without a character it is ETX. In mode 0 the terminator belongs to the label.
+   */
   #newTerminator(): Instruction {
     const character = this.#source[this.#at] ?? ';'
     this.#isTerminatorPrinted = false
@@ -147,5 +149,5 @@ class Reader {
   }
 }
 
-/** Most bytes of PCL between two parts of HP-GL. */
+/** Limit on the bytes of PCL between two parts of HP-GL. */
 const MOST_PCL = 10_000_000

@@ -12,7 +12,7 @@ export interface FillType {
   readonly degrees: number
 }
 
-/** The polygon buffer. PM and the closed shapes write to it; EP and FP draw what it holds. */
+/** The polygon buffer. PM and the closed shapes write to it; EP and FP draw its contents. */
 export class Polygons {
   /** Rings of x, y interleaved, and for each point whether the pen was down on the way to it. */
   #rings: { points: number[]; isDrawn: boolean[] }[] = []
@@ -53,7 +53,7 @@ export class Polygons {
     )
   }
 
-  /** Draws on the page the edges along which the pen was down, and those that close a ring. */
+  /** Draws the edges along which the pen was down, and the edges that close a ring. */
   edges(page: Page): void {
     for (const { points, isDrawn } of this.#rings) {
       let line: number[] = []
@@ -75,7 +75,7 @@ export class Polygons {
   }
 }
 
-/** Most lines of one fill. */
+/** Limit on the lines of one fill. */
 const MOST_LINES = 20_000
 /** Type of a fill with parallel lines. */
 const PARALLEL = 3

@@ -38,10 +38,11 @@ export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canv
   const interpreter = new Interpreter(canvas, { font, tolerance: tolerance / UNIT_MM, fills })
   for (const { instruction, number } of instructionsByPage(bytes)) {
     if (number > page) break
-    // The next page keeps scale and pens. So the interpreter also executes earlier pages, and their ink is dropped.
-    const isNew = NEW_PAGE.has(instruction.name)
-    if (isNew) interpreter.end()
-    if (isNew && number <= page) canvas.clear()
+    // A page keeps the scale and the pens of earlier pages, so the interpreter executes these too, without their ink.
+    if (NEW_PAGE.has(instruction.name)) {
+      interpreter.end()
+      canvas.clear()
+    }
     interpreter.run(instruction)
   }
   interpreter.end()

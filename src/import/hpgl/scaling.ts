@@ -63,7 +63,7 @@ export class Scaling {
     this.#quarters = ((Math.round(degrees / 90) % 4) + 4) % 4
   }
 
-  /** SC with its parameters. SC without parameters ends scaling. @returns whether the parameters are valid */
+  /** SC: sets user units or, without parameters, ends them. @returns whether the parameters are valid */
   scale(numbers: readonly number[]): boolean {
     const [x0 = 0, x1 = 0, y0 = 0, y1 = 0, kind = 0, left = 50, bottom = 50] = numbers
     if (numbers.length === 0) this.#user = undefined
@@ -113,7 +113,7 @@ export class Scaling {
     return this.rotatePoint([dx * fx, dy * fy])
   }
 
-  /** Plotter units of one unit of the file: the greater of x and y. */
+  /** Plotter units of one unit of the file, on the axis with the larger scale. */
   get factor(): number {
     return Math.max(...(this.#user?.().factor.map(Math.abs) ?? [1]))
   }

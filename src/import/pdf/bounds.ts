@@ -4,12 +4,13 @@ import { PlotdError } from '../../errors.ts'
 import { limit } from '../draw/canvas.ts'
 
 /**
- * Most operations of one page in the list of pdf.js. A form counts each time that it is drawn, because pdf.js reads it again.
+ * Limit on the operations of one page in the list of pdf.js. A form counts each time that it is drawn, because pdf.js
+ * reads it again.
  */
 const MOST_LISTED = 4_000_000
-/** Number of operations as which a form counts. */
+/** A form counts as this many operations. */
 const FORM = 30
-/** Most saved states at one time. The time to save a state grows with their number. */
+/** Limit on the saved states at one time. The time to save a state grows with their number. */
 const MOST_SAVED = 10_000
 
 /** A part of the list of operations, in the form of pdf.js. */
@@ -22,8 +23,8 @@ interface PageParts {
 }
 
 /**
- * Rejects when pdf.js lists more operations of a page than are allowed. pdf.js has no such limit: forms that draw forms twice
- * double the list with each level. Operations beyond the limit are dropped.
+ * Rejects when pdf.js lists more operations of a page than are allowed. pdf.js has no such limit: forms that draw forms
+ * twice double the list with each level. Operations beyond the limit are dropped.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -48,11 +49,11 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
   })
 }
 
-/** Most bytes of one unpacked stream. */
+/** Limit on the bytes of one unpacked stream. */
 const MOST_UNPACKED = 128 << 20
-/** Most bytes that deflate packs into one byte. */
+/** Greatest number of bytes that deflate packs into one byte. */
 const DENSEST = 1032
-/** Most pixels of one picture. */
+/** Limit on the pixels of one picture. */
 const MOST_PIXELS = 100_000_000
 
 /**

@@ -29,7 +29,7 @@ export interface PdfDocument {
    * Reads the instructions of a page.
    *
    * @param number  from 1 on
-   * @param withPictures  waits for the pixels of pictures, which pdf.js decodes on its own
+   * @param withPictures  whether to wait for the pixels of pictures, which pdf.js decodes in the background
    */
   page(number: number, withPictures?: boolean): Promise<Page>
   close(): Promise<void>
@@ -107,8 +107,8 @@ async function waitForPictures(page: PDFPageProxy, { fnArray, argsArray }: Opera
     fnArray.flatMap((fn, i) => {
       if (!PICTURES.has(fn)) return []
       const [first] = argsArray[i] ?? []
-      const ids = (Array.isArray(first) ? first : [first]).map((id) => (typeof id === 'string' ? id : id?.data))
-      return ids.filter((id): id is string => typeof id === 'string')
+      const names = (Array.isArray(first) ? first : [first]).map((id) => (typeof id === 'string' ? id : id?.data))
+      return names.filter((id): id is string => typeof id === 'string')
     }),
   )
   const waits = Array.from(ids, (id) => {

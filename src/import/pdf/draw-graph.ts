@@ -6,9 +6,9 @@ import { strongGroups } from './strong-groups.ts'
 
 /** Deepest nesting of forms, patterns and glyphs that draw each other. pdf.js recurses for each level. */
 const DEEPEST = 100
-/** Most draws of forms, patterns and glyphs in all. */
+/** Limit on the draws of forms, patterns and glyphs in all. */
 const MOST_DRAWN = 200_000
-/** Most bytes of content streams that are searched for names. */
+/** Limit on the bytes of content streams that are searched for names. */
 const MOST_CONTENT = 256 << 20
 const MOST_WORK = 20_000_000
 
@@ -19,9 +19,9 @@ const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
 type DrawCounts = ReadonlyMap<number, number>
 
 /**
- * Checks which objects of a PDF draw which others. pdf.js has no bound on patterns: a pattern that draws itself fills the
- * memory, and so do patterns that draw others twice. A long chain of forms overflows the stack of pdf.js. When plotd cannot
- * read a content stream, all its resources count as drawn.
+ * Checks which objects of a PDF draw which others. pdf.js has no bound on patterns: a pattern that draws itself fills
+ * the memory, and so do patterns that draw others twice. A long chain of forms overflows the stack of pdf.js. When
+ * plotd cannot read a content stream, all its resources count as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -68,8 +68,8 @@ class DrawingObjects {
   readonly #values = new Map<RawObject, RawValue | undefined>()
   readonly #drawn = new Map<number, DrawCounts>()
   /**
-   * The names in all resources of the file: a content stream without resources of its own takes those of the object that
-   * draws it.
+   * The names in all resources of the file: a content stream without resources of its own takes those of the object
+   * that draws it.
    */
   readonly #resourcesByName = new Map<string, RawValue[]>()
   readonly #inherited = new Map<string, readonly number[]>()

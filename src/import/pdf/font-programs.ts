@@ -131,7 +131,7 @@ function readFormat12(view: DataView, offset: number, add: Add): void {
   }
 }
 
-/** Adds the characters to the glyphs of fonts whose codes are known now. */
+/** Adds characters to the glyphs of fonts that have an entry in `codes`. */
 export function nameGlyphs(shapes: readonly Shape[], codes: ReadonlyMap<string, Codes>): Shape[] {
   const fonts = new Map<GlyphShape['font'], GlyphShape['font']>()
   return shapes.map((shape) => {

@@ -82,7 +82,7 @@ function isCoded({ composite, toUnicode }: RawFont): boolean {
 }
 
 /**
- * Returns a test whether a code has a character in ToUnicode. The map may lack codes, and the name of a glyph may be
+ * Returns a test of whether a code has a character in ToUnicode. The map may lack codes, and the name of a glyph may be
  * meaningless.
  */
 function characterTest({ toUnicode }: RawFont): (code: number) => boolean {

@@ -54,9 +54,11 @@ export interface Font {
   /** Maps the space of the glyphs to the space of the text. The glyphs of a Type 3 font are drawings. */
   readonly matrix: Affine
   readonly isDrawn: boolean
-  /** Whether `unicode` of its glyphs is the text that they show. */
+  /** Whether the `unicode` of a glyph is the text that the glyph shows. */
   readonly isReadable: boolean
-  /** Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character. */
+  /**
+   * Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character.
+   */
   names(code: number): boolean
   /** Whether its codes are numbers of glyphs whose characters the file does not give. */
   readonly isCoded: boolean
@@ -138,7 +140,9 @@ export interface Page {
   readonly height: number
   readonly matrix: Affine
   readonly instructions: readonly Instruction[]
-  /** Comments, links with borders and form fields, by kind, that belong on paper and that have no drawing of their own. */
+  /**
+   * Comments, links with borders and form fields, by kind, that belong on paper and that have no drawing of their own.
+   */
   readonly annotations: Readonly<Record<string, number>>
   /** Annotations that a viewer shows on the screen only. */
   readonly onScreenOnly: Readonly<Record<string, number>>

@@ -9,9 +9,9 @@ import { tileCells } from './tiling.ts'
 
 const MM_PER_POINT = 25.4 / 72
 
-/** Most instructions of one page. Instructions of forms, patterns and glyphs count each time that they are executed. */
+/** Limit on the instructions of one page. Those of forms, patterns and glyphs count at each execution. */
 const MOST_STEPS = 4_000_000
-/** Steps of work for a cell or a glyph that is a drawing, besides its instructions. */
+/** Steps of work for a cell or a glyph that is a drawing, in addition to its instructions. */
 const INSIDE = 20
 /** Deepest nesting of clip paths. */
 const MOST_CLIPS = 2000
@@ -158,7 +158,7 @@ export class Interpreter {
     return { color, opacity, width: width * scale, ...pattern, cap, join, miter }
   }
 
-  /** The colour of a fill in the present state. Grey for a pattern, and for a gradient, whose outline is drawn. 'none' without opacity. */
+  /** The colour of a fill in the present state: grey for a pattern or a gradient, 'none' without opacity. */
   fillColor(): string {
     return this.fillOpacity === 0 ? 'none' : this.#plain(this.state.fill)
   }
@@ -328,7 +328,7 @@ export class Interpreter {
     })
   }
 
-  /** Paints the whole inside of the clip path, whose edge is then the outline. */
+  /** Paints the inside of the clip path with a gradient. The clip path becomes the shape. */
   #shading(): void {
     if (!this.isShown) return
     const { clip } = this.state
@@ -355,7 +355,7 @@ export class Interpreter {
       state.ctm = inner
       return
     }
-    // The form inside the group has the matrix again.
+    // The form inside the group applies the matrix.
     this.#groups++
     if (of.isMask) this.#masks.push(this.#groups)
     Object.assign(state, { groupAlpha: this.fillOpacity, fillAlpha: 1, strokeAlpha: 1 })

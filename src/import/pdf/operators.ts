@@ -25,9 +25,9 @@ export interface Resources {
 }
 
 type Args = readonly unknown[]
-type Convert = (args: Args, convert: Converter) => Instruction | readonly Instruction[] | undefined
+type Convert = (args: Args, converter: Converter) => Instruction | readonly Instruction[] | undefined
 
-/** @param list  the operators of a page, a pattern or a glyph of Type 3 */
+/** Converts operators to instructions. @param list  the operators of a page, a pattern or a glyph of Type 3 */
 export const instructionsOf = (list: OperatorList, resources: Resources): Instruction[] =>
   new Converter(resources).list(list)
 
@@ -99,12 +99,12 @@ on(OPS.setFillRGBColor, ([color]) => ({ op: 'fillPaint', paint: String(color) })
 on(OPS.setStrokeRGBColor, ([color]) => ({ op: 'strokePaint', paint: String(color) }))
 on(OPS.setFillTransparent, () => ({ op: 'fillPaint', paint: 'none' }))
 on(OPS.setStrokeTransparent, () => ({ op: 'strokePaint', paint: 'none' }))
-on(OPS.setFillColorN, (args, convert) => ({ op: 'fillPaint', paint: pattern(args, convert) }))
-on(OPS.setStrokeColorN, (args, convert) => ({ op: 'strokePaint', paint: pattern(args, convert) }))
+on(OPS.setFillColorN, (args, converter) => ({ op: 'fillPaint', paint: pattern(args, converter) }))
+on(OPS.setStrokeColorN, (args, converter) => ({ op: 'strokePaint', paint: pattern(args, converter) }))
 on(OPS.clip, () => ({ op: 'clip', rule: 'nonzero' }))
 on(OPS.eoClip, () => ({ op: 'clip', rule: 'evenodd' }))
-on(OPS.setFont, ([id, size], convert) => {
-  const font = convert.font(String(id))
+on(OPS.setFont, ([id, size], converter) => {
+  const font = converter.font(String(id))
   return font && { op: 'font', font, size: number(size) }
 })
 on(OPS.moveText, ([x, y]) => ({ op: 'moveText', x: number(x), y: number(y) }))
@@ -123,25 +123,25 @@ on(OPS.beginMarkedContentProps, ([tag, properties], { resources }) => ({
   op: 'beginContent',
   isShown: tag !== 'OC' || resources.isVisible(properties),
 }))
-on(OPS.paintImageXObject, ([id, width, height], convert) => image(convert.object(String(id)), width, height))
+on(OPS.paintImageXObject, ([id, width, height], converter) => image(converter.object(String(id)), width, height))
 on(OPS.paintInlineImageXObject, ([data]) => image(data))
 on(OPS.paintInlineImageXObjectGroup, ([data]) => image(data))
-on(OPS.paintImageXObjectRepeat, ([id, x, y, at], convert) => ({
-  ...image(convert.object(String(id))),
+on(OPS.paintImageXObjectRepeat, ([id, x, y, at], converter) => ({
+  ...image(converter.object(String(id))),
   places: placesAt([number(x), 0, 0, number(y)], at),
 }))
 const objectOf =
-  (convert: Converter) =>
+  (converter: Converter) =>
   (id: string): unknown =>
-    convert.object(id)
-on(OPS.paintImageMaskXObject, ([mask], convert) => stencil(mask, objectOf(convert)))
-on(OPS.paintImageMaskXObjectGroup, ([images], convert) =>
+    converter.object(id)
+on(OPS.paintImageMaskXObject, ([mask], converter) => stencil(mask, objectOf(converter)))
+on(OPS.paintImageMaskXObjectGroup, ([images], converter) =>
   (images as { transform?: unknown }[]).map((mask) =>
-    stencil(mask, objectOf(convert), [affine(mask.transform) ?? IDENTITY]),
+    stencil(mask, objectOf(converter), [affine(mask.transform) ?? IDENTITY]),
   ),
 )
-on(OPS.paintImageMaskXObjectRepeat, ([mask, a, b, c, d, at], convert) =>
-  stencil(mask, objectOf(convert), placesAt([number(a), number(b), number(c), number(d)], at)),
+on(OPS.paintImageMaskXObjectRepeat, ([mask, a, b, c, d, at], converter) =>
+  stencil(mask, objectOf(converter), placesAt([number(a), number(b), number(c), number(d)], at)),
 )
 /** A stencil of one pixel that is painted: the unit square. */
 on(OPS.paintSolidColorImageMask, () => ({ op: 'path', data: UNIT_SQUARE, fill: 'nonzero' }))
@@ -178,7 +178,7 @@ on(OPS.beginAnnotation, ([, rect, transform, matrix]) => {
   return { op: 'beginAnnotation', place, own, ...(rect ? { box: numbers(rect) } : {}) }
 })
 
-const STATE: Readonly<Record<string, (value: unknown, convert: Converter) => Instruction | undefined>> = {
+const STATE: Readonly<Record<string, (value: unknown, converter: Converter) => Instruction | undefined>> = {
   LW: (value) => ({ op: 'lineWidth', value: number(value) }),
   LC: (value) => ({ op: 'cap', value: number(value) }),
   LJ: (value) => ({ op: 'join', value: number(value) }),
@@ -191,17 +191,17 @@ const STATE: Readonly<Record<string, (value: unknown, convert: Converter) => Ins
     const [dashes, phase] = value as Args
     return { op: 'dash', dashes: numbers(dashes), phase: number(phase) }
   },
-  Font: (value, convert) => {
+  Font: (value, converter) => {
     const [id, size] = value as Args
-    const font = convert.font(String(id))
+    const font = converter.font(String(id))
     return font && { op: 'font', font, size: number(size) }
   },
 }
 
 /** PDFs that Chromium writes set line width and dash only by this operator. */
-on(OPS.setGState, ([pairs], convert) =>
+on(OPS.setGState, ([pairs], converter) =>
   (pairs as readonly (readonly [string, unknown])[])
-    .map(([key, value]) => STATE[key]?.(value, convert))
+    .map(([key, value]) => STATE[key]?.(value, converter))
     .filter((instruction) => instruction !== undefined),
 )
 
@@ -234,13 +234,13 @@ function glyph(item: unknown): Glyph | number {
   }
 }
 
-function pattern(args: Args, convert: Converter): Paint {
+function pattern(args: Args, converter: Converter): Paint {
   if (args[0] !== 'TilingPattern') return { is: 'shading' }
   const [, color, list, matrix, box, stepX, stepY, paintType] = args
   const { fnArray, argsArray } = list as OperatorList
   const [minX = 0, minY = 0, maxX = 0, maxY = 0] = numbers(box)
   const tiling: Tiling = {
-    instructions: convert.list({ fnArray, argsArray }),
+    instructions: converter.list({ fnArray, argsArray }),
     matrix: affine(matrix) ?? IDENTITY,
     box: [minX, minY, maxX, maxY],
     stepX: number(stepX),

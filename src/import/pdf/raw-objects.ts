@@ -1,14 +1,14 @@
 import { inflateSync } from 'node:zlib'
 
-/** An object of a PDF as text in Latin-1; `data` is its stream, unpacked when it is called. */
+/** An object of a PDF as text in Latin-1; `data` unpacks its stream. */
 export interface RawObject {
   readonly text: string
   readonly data?: () => Uint8Array | undefined
 }
 
-/** Most bytes of one unpacked stream. */
+/** Limit on the bytes of one unpacked stream. */
 const MOST = 32 << 20
-/** Most bytes of all unpacked streams of objects. */
+/** Limit on the bytes of all unpacked streams of objects. */
 const MOST_OBJECTS = 128 << 20
 
 /**
@@ -50,7 +50,7 @@ interface Match {
   readonly first: string | undefined
 }
 
-/** Finds the next match from a place on. Places must ascend, so that the file is searched only once. */
+/** Returns a search for the next match from a place on. Places must ascend, so that the file is searched only once. */
 function searcher(file: string, pattern: RegExp): (from: number) => Match {
   let next: Match = { index: -1, last: -1, first: undefined }
   return (from) => {

@@ -8,8 +8,8 @@ export class Reference {
 }
 
 /**
- * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of another value. Names begin with '/'; a text
- * in parentheses is '(' alone.
+ * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of another value. Names begin with
+ * '/'; a text in parentheses is '(' alone.
  */
 export type RawValue = RawDictionary | readonly RawValue[] | Reference | string
 export type RawDictionary = ReadonlyMap<string, RawValue>
@@ -45,7 +45,7 @@ export function rawValue(text: string): RawValue | undefined {
   return stack[0]?.items[0]
 }
 
-/** Decodes a name, in which '#' and two digits may stand for a character. */
+/** Decodes a name, in which '#' and two hex digits may replace a character. */
 export const rawName = (word: string): string =>
   word.replace(/#([0-9a-fA-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 

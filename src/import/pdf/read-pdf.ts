@@ -47,7 +47,7 @@ export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promis
   }
 }
 
-/** Draws a picture by the function in the options. */
+/** Draws a picture with `drawPicture`, or counts it as not drawn. */
 async function picture(
   { image, matrix, color, clip }: ImageShape,
   writer: PageWriter,
@@ -72,10 +72,10 @@ async function picture(
   counts.photos++
 }
 
-/** A picture with a smaller side is a speck and is not drawn, mm. */
+/** A picture with a side shorter than this, mm, is a speck and is not drawn. */
 const SMALLEST = 3
 
-/** Draws a character as the outline of its own font. */
+/** Draws a character by its outline in its own font. */
 function outline(shape: GlyphShape, writer: PageWriter, { outlines, lost }: PartCounts): void {
   const { font, glyph } = shape
   if (glyph.unicode.trim() === '' && !glyph.isInFont) return

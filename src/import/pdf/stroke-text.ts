@@ -16,9 +16,9 @@ const FLAT: ReadonlyMap<string, number> = new Map([
 const USUAL_CAP_HEIGHT = 0.7
 /** Slant of an italic font, horizontally per unit of height. */
 const ITALIC = 0.2
-/** A word is set letter by letter if its width would change by a smaller factor. */
+/** A word is set letter by letter if its width would change by a factor below this. */
 const NARROWEST = 0.6
-/** A word is set letter by letter if its width would change by a larger factor. */
+/** A word is set letter by letter if its width would change by a factor above this. */
 const WIDEST = 1.6
 /** The heavier twin of a font, for bold text. */
 const HEAVIER: Readonly<Record<string, string>> = { [DEFAULT_FONT]: 'rowmand' }
@@ -71,7 +71,7 @@ export class StrokeText {
     const width = font.isVertical ? 0 : ((last.end[0] - x) * a + (last.end[1] - y) * b) / emX
     const natural = layout.width * up * (emX / emY)
     const factor = width > 0 && natural > 0 ? width / natural : 1
-    // The transform to the page from the layout, whose capitals are 1 mm high with y down.
+    // The transform from the layout to the page. In the layout capitals are 1 mm high, and y points down.
     const along = (up * factor) / emY
     const across = up / emY
     const lean = font.isItalic && !isSlanted(matrix) ? ITALIC : 0

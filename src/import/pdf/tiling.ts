@@ -5,7 +5,7 @@ import type { Interpreter } from './interpret.ts'
 import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
 import { type Clip, initialState } from './state.ts'
 
-/** Most cells of one area: a finer pattern cannot be drawn as lines. */
+/** Limit on the cells of one area: a finer pattern cannot be drawn as lines. */
 const MOST_CELLS = 10_000
 
 /** Repeats the cell of a pattern inside a path. */

@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Affine } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { Font, Glyph } from './instructions.ts'
-import { boundsOfPath, CLOSE, LINE, MOVE, NUMBERS, type PagePath } from './paths.ts'
+import { boundsOfPath, CLOSE, LINE, MOVE, NUMBERS } from './paths.ts'
 import type { GlyphShape, Line, PathShape } from './shapes.ts'
 import type { Clip } from './state.ts'
 
@@ -47,7 +47,7 @@ export class PageWriter {
   readonly #most: number
   #characters = 0
 
-  /** @param most  most characters of the SVG */
+  /** @param most  limit on the characters of the SVG */
   constructor(widthMm: number, heightMm: number, most: number) {
     this.#width = widthMm
     this.#height = heightMm
@@ -213,7 +213,7 @@ function boxOf({ path }: Clip): Bounds | undefined {
   const [first, , , , fifth] = corners
   if (fifth && first && (fifth[0] !== first[0] || fifth[1] !== first[1])) return undefined
   if (corners.length < 4 || corners.length > 5) return undefined
-  const bounds = boundsOfPath(path as PagePath)
+  const bounds = boundsOfPath(path)
   const isUpright = corners.every(([x, y], k) => {
     const [nextX, nextY] = corners[(k + 1) % 4] ?? [x, y]
     return k >= 4 || Math.abs(x - nextX) < 1e-6 !== Math.abs(y - nextY) < 1e-6

@@ -13,7 +13,7 @@ export interface RasterPage {
   readonly color: Color
   readonly bitsPerColor: number
   readonly bytesPerLine: number
-  /** Bytes that a run repeats: a pixel, or eight of 1 bit. */
+  /** Bytes that a run repeats: one pixel, or eight pixels of 1 bit. */
   readonly unit: number
   /** Offset of its lines in the file, bytes. */
   readonly start: number
@@ -30,12 +30,12 @@ export interface Grey {
 }
 
 const MOST_PAGES = 1000
-/** Most pixels of the file. */
+/** Limit on the pixels of a page. */
 const MOST_PIXELS = 240e6
-/** Most pixels of a page after averaging. */
+/** Limit on the pixels of a page after averaging. */
 const MOST_AVERAGED = 60e6
 const MOST_SIDE = 60_000
-/** Finer pixels are averaged, because a pen draws no finer lines. */
+/** Pixels finer than this are averaged, because a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
 const URF_HEADER = 32
@@ -45,7 +45,7 @@ const pageError = (reason: string): PlotdError =>
   new PlotdError('ERR_DOCUMENT', `the raster page cannot be read: ${reason}`, { remedy: 'Print the document again.' })
 
 /**
- * The pages of a file. Skips over the runs of each line without decoding them.
+ * The pages of a file. Only their headers are decoded; the runs of their lines are skipped.
  *
  * @throws PlotdError ERR_DOCUMENT when a page is broken, cut off or too large
  */
@@ -66,7 +66,7 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
 }
 
 function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, color }: RasterPage): void {
-  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw pageError(`${dpiX} × ${dpiY} dpi make no sense`)
+  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw pageError(`its resolution of ${dpiX} × ${dpiY} dpi is not plausible`)
   const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
   const averaged = Math.ceil(width / factor(dpiX)) * Math.ceil(height / factor(dpiY))
   if (!isSize || width * height > MOST_PIXELS || averaged > MOST_AVERAGED) {
@@ -113,13 +113,14 @@ function urfHeader(view: DataView, offset: number): RasterPage {
   return { ...size, color, bitsPerColor: 8, bytesPerLine: width * unit, unit, start: offset + URF_HEADER }
 }
 
-/** The code of a run after which the rest of its line is white. */
+/** The code that ends the runs of a line: the rest of the line is white. */
 const WHITE_TO_END = 128
 
 type OnLine = (y: number, repeats: number, runs: number) => void
 
 /**
- * Walks over the lines of a page. `onLine` gets the line's y, its number of repeats and the offset of its runs.
+ * Walks over the lines of a page. `onLine` gets the y of a line, the number of equal lines from there on, and the
+ * offset of their runs.
  *
  * @returns the offset of the page's end, bytes
  * @throws PlotdError ERR_DOCUMENT
@@ -206,7 +207,7 @@ export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
   return { width, height, values, pixelWidth: (MM * across) / page.dpiX, pixelHeight: (MM * down) / page.dpiY }
 }
 
-/** Adds the pixels of a line to the sums of `across` neighbours each. */
+/** Adds the pixels of a line to sums of `across` neighbouring pixels each. */
 function addPixels(sums: Uint32Array, luma: Uint8Array, across: number): void {
   for (let x = 0, out = 0; x < luma.length; out++) {
     for (let i = 0; i < across && x < luma.length; i++, x++) {

@@ -10,15 +10,16 @@ import { smoothStroke, strokesIn } from './trace.ts'
 
 /** A pixel darker than this is ink. */
 const INK = 170
-/** Wider ink is drawn as its outline, because a centre line would not show its shape, mm. */
+/** Ink wider than this, mm, is drawn as its outline, because a centre line would not show its shape. */
 const WIDE_MM = 1.6
-/** Strokes that are shorter come from rough edges of wide ink, mm. */
+/** Strokes at wide ink that are shorter than this, mm, come from its rough edges. */
 const ROUGH_MM = 0.8
 /** Greatest distance of a stroke from the middles of its pixels, in pixels. */
 const TOLERANCE = 0.4
 
 /**
- * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by horizontal lines.
+ * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by horizontal
+ * lines.
  *
  * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page
  */
@@ -80,7 +81,7 @@ function inkOf({ width, height, values }: Grey, pictures: readonly Area[]): Bitm
   return { width: stride, height: height + 2, ink }
 }
 
-/** The parts of the ink that hold a disc of this radius; undefined when there are none. */
+/** The parts of the ink that hold a disc of radius `reach`, thirds of a pixel; undefined when there are none. */
 function wideInk(bitmap: Bitmap, edgeDistance: Uint16Array, reach: number): Uint8Array | undefined {
   const notCore = new Uint8Array(edgeDistance.length)
   let cores = 0

@@ -45,7 +45,10 @@ export const neighbourOffsets = (width: number): readonly number[] => [
   -width - 1,
 ]
 
-/** For each pattern of eight neighbours: bits 0 and 1 are set when Zhang and Suen's first and second pass remove the pixel. */
+/**
+ * For each pattern of eight neighbours: bits 0 and 1 are set when Zhang and Suen's first and second pass remove the
+ * pixel.
+ */
 const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
   const bit = (k: number): number => (pattern >> (k & 7)) & 1
   let count = 0
@@ -67,7 +70,7 @@ const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
 /**
  * The centre lines of the ink, one pixel wide: thinning after Zhang and Suen, then the corners of stairs are removed.
  *
- * @param rounds  most pairs of passes; each pair removes a pixel from either side of the ink
+ * @param rounds  limit on the pairs of passes; each pair removes a pixel from either side of the ink
  */
 export function thin({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
   const remaining = Uint8Array.from(ink)
@@ -102,8 +105,8 @@ function patternAt(ink: Uint8Array, i: number, offsets: readonly number[]): numb
 }
 
 /**
- * Whether a pixel is the corner of a stair: two of its straight neighbours touch diagonally, and the pixels on its other side
- * are empty.
+ * Whether a pixel is the corner of a stair: two of its straight neighbours touch diagonally, and the pixels on its
+ * other side are empty.
  */
 function isStair(pattern: number): boolean {
   for (let k = 0; k < 8; k += 2) {

@@ -12,11 +12,11 @@ export interface Area {
 const SQUARE_MM = 2
 /** Shades between these are neither paper nor ink. */
 const MIDDLE = [12, 235] as const
-/** Neighbours in a picture differ by less; at the edge of a letter they differ by more. */
+/** Neighbouring pixels of a picture differ by less than this; pixels at the edge of a letter differ by more. */
 const EVEN = 40
 /** A square is part of a picture when this share of its pixels has middle shades. */
 const SHARE = 0.6
-/** Smaller patches of grey are drawn as lines, mm². */
+/** Patches of grey smaller than this, mm², are drawn as lines. */
 const LEAST_MM2 = 100
 
 /** The pictures on a page: patches of shades between paper and ink, as rectangles. */
@@ -101,7 +101,7 @@ function neighboursOf(column: number, row: number, columns: number, rows: number
   return neighbours
 }
 
-/** Distance of the lines of a picture, mm. */
+/** Distance between the lines of a picture, mm. */
 const LINES_MM = 0.7
 /** Every fourth line begins at the same darkness, so that a darker tone has more lines. */
 const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const

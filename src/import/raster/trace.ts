@@ -4,8 +4,9 @@ import { type Bitmap, neighbourOffsets, STEP } from './thin.ts'
 export type PixelStroke = readonly number[]
 
 /**
- * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A spur is a short
- * branch at a fork. A spur that is shorter than half the width of the line comes from a rough edge, and is left out.
+ * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A spur is a
+ * short branch at a fork. A spur that is shorter than half the width of the line comes from a rough edge, and is left
+ * out.
  *
  * @param lines  1 on a centre line
  * @param edgeDistance  distance of each pixel to the edge of the ink, in thirds of a pixel

@@ -1,6 +1,6 @@
 /**
- * The room `text`: plain text and Markdown as a letter of several pages. `markdown-blocks` turns Markdown into paragraphs,
- * `styled-font` draws emphasized and strong letters, and `read-text` sets pages.
+ * The room `text`: plain text and Markdown as a letter of several pages. `markdown-blocks` turns Markdown into
+ * paragraphs, `styled-font` draws emphasized and strong letters, and `read-text` sets pages.
  */
 import { defineImporter, type Importer, type ImportOptions } from '../importer.ts'
 import { headOf, isText } from '../sniff.ts'

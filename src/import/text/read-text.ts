@@ -22,15 +22,15 @@ export interface ReadTextOptions {
   readonly title?: string
 }
 
-/** Most characters of a text. */
+/** Limit on the characters of a text. */
 const MOST_CHARACTERS = 400_000
-/** Most characters of one paragraph. */
+/** Limit on the characters of one paragraph. */
 const MOST_IN_PARAGRAPH = 20_000
-/** Most pages of a text. */
+/** Limit on the pages of a text. */
 const MOST_PAGES = 500
 /**
- * Most characters of Markdown without an empty line. The time to read unclosed marks grows with the square of their
- * number.
+ * Limit on the characters of Markdown without an empty line. The time to read unclosed marks grows with the square of
+ * their number.
  */
 const MOST_IN_BLOCK = 50_000
 

@@ -17,8 +17,8 @@ const LEAN = 0.25
 const DOUBLE = 0.055
 
 /**
- * A font with emphasized and strong forms of the characters of a text, so that one paragraph may hold all of them. The styled
- * characters have private code points.
+ * A font with emphasized and strong forms of the characters of a text, so that one paragraph may hold all of them. The
+ * styled characters have private code points.
  */
 export class StyledFont {
   readonly #base: StrokeFont
