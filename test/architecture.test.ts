@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { importsOf, type Source, sources, valueImportsOf } from './support/sources.ts'
 
 /**
- * The folders that each top folder may import. `import type` counts. 'root' is the files directly in src/. This table is the
- * architecture; ARCHITECTURE.md shows it in words.
+ * The folders that each top folder may import. `import type` counts. 'root' is the files directly in src/. This table
+ * is the architecture; ARCHITECTURE.md shows it in words.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/root': [
@@ -33,8 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clients/web': ['clients/node', 'src/daemon'],
 }
 /**
- * The sub-folders that each sub-folder of a folder may import; '' is the files directly in it. A folder stands above those that
- * it may import.
+ * The sub-folders that each sub-folder of a folder may import; '' is the files directly in it. A folder stands above
+ * those that it may import.
  */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'src/plotter': {
@@ -174,9 +174,12 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
 }
 
-/** Everyone may use the error class and, where side effects are allowed, the script locator. */
+/** Files directly in src/ that every folder may import. */
 const COMMON = ['src/errors.ts', 'src/slices.ts', 'src/threads.ts', 'src/values.ts']
-/** Clients reach the daemon's types only; the command line also starts a daemon, and loads the package when it renders itself. */
+/**
+ * Files of src/ that clients may import in addition to `COMMON`. The command line also starts a daemon, or renders by
+ * itself.
+ */
 const CLIENTS_MAY_READ = /^src\/(daemon\/(protocol\/[\w-]*|main|running|config\/[\w-]*)\.ts|index\.ts)$/
 
 const everything: readonly Source[] = [

@@ -9,7 +9,7 @@ const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
   ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],
 ])
-/** Copyleft licences are allowed for development tools only, not for parts of plotd. */
+/** Licences that are allowed for development tools only, not for parts of plotd. */
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
 /** Used unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
@@ -58,15 +58,15 @@ const scripts = (entries: readonly (readonly [string, Entry])[]) =>
     .map(([path]) => path.replace(/^.*node_modules\//, ''))
     .filter((name) => !INSTALL_SCRIPTS.has(name))
 
-/** Packages that a file loads; types alone are gone when it runs. */
+/** Packages that a file loads when it runs. Imports of types do not count. */
 const packagesOf = ({ text }: Source): string[] =>
   [...text.matchAll(/^(?:im|ex)port (?!type )[^']*? from '([@a-z][^']*)'|import\('([@a-z][^']*)'\)/gm)]
-    .map(([, still, lazy]) => still ?? lazy ?? '')
+    .map(([, eager, lazy]) => eager ?? lazy ?? '')
     .filter((name) => !name.startsWith('node:') && !name.startsWith('plotd'))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
 
 describe('what is installed with plotd', () => {
-  it('has licences that require attribution at most', () => {
+  it('has licences that demand no more than attribution', () => {
     expect(packages.length).toBeGreaterThan(100)
     expect(refused(packages)).toEqual([])
   })

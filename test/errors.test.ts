@@ -6,7 +6,7 @@ import { storeError } from '../src/spool/postgres/connect.ts'
 /** A second copy of the module, as in another installation of plotd. */
 const another = (await import('../src/errors.ts?another' as string)) as { PlotdError: typeof PlotdError }
 
-it('an error is known to every copy of plotd in a process, and nothing else is taken for one', () => {
+it('every copy of plotd in a process recognizes the errors of the others, and no other values', () => {
   const error = new another.PlotdError('ERR_STRICT', 'would not be drawn: 1 × image')
   expect(another.PlotdError).not.toBe(PlotdError)
   expect(error).toBeInstanceOf(PlotdError)

@@ -8,7 +8,7 @@ import { sources } from './support/sources.ts'
 const MOST_LINES = 400
 /** The comment that begins a room's main file. */
 const ROOM_HEAD = /^(\/\/\/ .*\n)*\/\*[^/]*The room `/
-/** Folders that hold rooms, and files beside them. */
+/** Folders that are no rooms: they hold rooms and a few files. */
 const WITHOUT_HEAD = ['src', 'clients/cli', 'clients/web', 'clients/web/src']
 
 describe('the house', () => {
@@ -41,14 +41,14 @@ describe('the house', () => {
     expect([...rooms].filter((room) => !described.has(room))).toEqual(WITHOUT_HEAD)
   })
 
-  it('leaves nothing for later in the code', () => {
+  it('has no TODO, no `any` and no ignored type error', () => {
     const marks = ['src', 'clients', 'bench', 'examples'].flatMap((root) =>
       sources(root).filter(({ text }) => /\b(TODO|FIXME|XXX)\b|: any\b|as any\b|@ts-ignore/.test(text)),
     )
     expect(marks.map(({ path }) => path)).toEqual([])
   })
 
-  it('repeats no test in the long run beside further cases: none of these files follows the strength', () => {
+  it('keeps `itLong` out of files whose other tests depend on the strength of the run', () => {
     const mixed = sources('test').filter(
       ({ path, text }) =>
         path.endsWith('.test.ts') && /\bitLong\(/.test(text) && /\b(runs|trials|sample|isLong)\b/.test(text),

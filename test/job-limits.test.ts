@@ -6,10 +6,13 @@ import { JOB_LIMITS, type Range } from '../src/spool/job-fields.ts'
 import { memorySpool } from '../src/spool/memory.ts'
 import type { NewJob } from '../src/spool/spool.ts'
 
-/** A field of a job with a limit: a value of a given size, what is allowed at most and, for numbers, at least. */
+/** A field of a job with a limit. */
 interface Limited {
+  /** The largest allowed number or size. */
   readonly most: number
+  /** The smallest allowed number. */
   readonly least?: number
+  /** The field with a number, or with a value of a size. */
   readonly of: (size: number) => Partial<NewJob>
 }
 
@@ -43,7 +46,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   dependsOn: list(LIMITS.dependsOn, (dependsOn) => ({ dependsOn })),
   priority: range(LIMITS.priority, (priority) => ({ priority })),
   timeoutMs: range(LIMITS.timeoutMs, (timeoutMs) => ({ timeoutMs })),
-  // Below the present is another refusal.
+  // A time in the past is refused for another reason.
   runAt: { most: LIMITS.runAt.max, of: (runAt) => ({ runAt }) },
   'retries.max': range(retries.max, (max) => ({ retries: { max, backoffMs: 1 } })),
   'retries.backoffMs': range(retries.backoffMs, (backoffMs) => ({ retries: { max: 1, backoffMs } })),
@@ -60,7 +63,9 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   'plot.json': { most: PLOT.json, of: (size) => plot({ options: { a: 'x'.repeat(size - 48) } }) },
 }
 
-/** Fields that only an export has: `job.submit` takes them from the caller's token, or from the job that was spoiled. */
+/**
+ * Fields that only an export has: `job.submit` takes them from the caller's token, or from the job that was spoiled.
+ */
 const OF_EXPORTS: ReadonlySet<string> = new Set(['owner', 'why'])
 
 const RECORD = {
@@ -102,7 +107,7 @@ describe('a limit of a job’s field', () => {
       return isRange && !(name === 'retries') ? [name] : []
     })
 
-  it('is tried in this file', () => {
+  it('has a case in this file', () => {
     const all = [
       ...names(LIMITS),
       ...Object.keys(retries).map((name) => `retries.${name}`),

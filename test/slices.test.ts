@@ -7,7 +7,7 @@ function work(ms: number): void {
   while (performance.now() < end);
 }
 
-/** The numbers of turns of the event loop, from now on. */
+/** Counts the turns of the event loop from now on. */
 function turns(): { readonly now: () => number; readonly stop: () => void } {
   let count = 0
   let next: NodeJS.Immediate
@@ -46,13 +46,13 @@ it('gives slices in turn: no work waits for the end of other work', async () => 
   expect(order.join('')).toBe('ababab')
 })
 
-it('makes long work wait outside of a slice', async () => {
+it('tells long work that its slice is over', async () => {
   await nextSlice()
   work(5)
   expect(isSliceOver()).toBe(true)
 })
 
-it('visits all items in order, and one item at once', async () => {
+it('visits all items in order, the first one immediately', async () => {
   const visible: number[] = []
   const all = inSlices([0, 1, 2, 3], (item, i) => {
     visible.push(item + i)

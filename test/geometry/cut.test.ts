@@ -38,7 +38,7 @@ describe('a polyline cut to a region', () => {
     ['turns inside', [0, 15, 15, 15, 15, 30], [[10, 15, 15, 15, 15, 20]]],
     ['is a dot inside', [15, 15], [[15, 15, 15, 15]]],
     ['is a dot outside', [5, 5], []],
-  ])('that %s', (_name, line, expected) => {
+  ])('keeps the parts inside of a line that %s', (_name, line, expected) => {
     expect(cut(line, region(SQUARE))).toEqual(expected)
   })
 
@@ -129,7 +129,7 @@ describe('a segment through a region', () => {
     )
   })
 
-  it('of a star takes steps in proportion to the remaining length', () => {
+  it('takes steps in proportion to the number of corners of a star', () => {
     const steps = (corners: number): number => {
       let sum = 0
       const work = { spend: (n: number) => (sum += n) }

@@ -17,7 +17,7 @@ describe('the deviation of strokes from other strokes', () => {
     expect([x, y]).toEqual([50, 0.3])
   })
 
-  it('includes a missing stroke only from the side that has it', () => {
+  it('shows a missing stroke only when the strokes that have it are compared with the others', () => {
     const half = strokesOf([0, 0, 50, 0])
     expect(deviation(half, line).mm).toBeLessThan(1e-12)
     expect(deviation(line, half).mm).toBe(50)
@@ -45,15 +45,15 @@ describe('the deviation of strokes from other strokes', () => {
       .map((lines) => strokesOf(...lines.map((line) => line.slice(0, line.length - (line.length % 2)))))
     fc.assert(
       fc.property(strokes, fc.integer({ min: -60, max: 60 }), fc.integer({ min: -60, max: 60 }), (others, px, py) => {
-        expect(deviation(strokesOf([px, py]), others).mm).toBeCloseTo(slow(px, py, others), 9)
+        expect(deviation(strokesOf([px, py]), others).mm).toBeCloseTo(distanceBySearch(px, py, others), 9)
       }),
       runs(300),
     )
   })
 })
 
-/** Distance from a point to strokes, by fine samples of every segment. */
-function slow(px: number, py: number, { points, starts }: Strokes): number {
+/** Distance from a point to strokes, by a search through every segment. */
+function distanceBySearch(px: number, py: number, { points, starts }: Strokes): number {
   let best = Number.POSITIVE_INFINITY
   for (let s = 0; s + 1 < starts.length; s++) {
     for (let i = (starts[s] ?? 0) + 1; i < (starts[s + 1] ?? 0); i++) {

@@ -15,7 +15,7 @@ describe('the remainder of a stroke', () => {
     expect([...remainder(CORNER, 20)]).toEqual([10, 10])
   })
 
-  it('exists for strokes of a million vertices too', () => {
+  it('is found in strokes of a million vertices too', () => {
     const line = Float64Array.from({ length: 2_000_000 }, (_, i) => (i % 2 === 0 ? (i / 2) % 200 : 0))
     const whole = lengthTo(line, 999_999)
     const rest = remainder(line, 1234.5)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 
 describe('StrokeWriter.extend', () => {
-  it('continues with a part of other points, also when there is no room yet', () => {
+  it('appends a part of a list of points, also beyond the room of the writer', () => {
     const points = Float64Array.from({ length: 5000 }, (_, i) => i)
     const writer = new StrokeWriter()
     writer.moveTo(-2, -1)
@@ -16,7 +16,7 @@ describe('StrokeWriter.extend', () => {
     expect(taken.at(-1)).toBe(4999)
   })
 
-  it('needs a stroke that it continues', () => {
+  it('refuses to continue without a stroke', () => {
     expect(() => new StrokeWriter().extend(Float64Array.of(1, 2), 0, 2)).toThrow(RangeError)
   })
 })

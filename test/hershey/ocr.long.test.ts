@@ -40,6 +40,7 @@ function picture(text: string, font: string, seed: number): Buffer {
   return Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), gray])
 }
 
+/** The Levenshtein distance of two texts. */
 function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {

@@ -93,7 +93,7 @@ describe('shapes of a DXF drawing', () => {
       for (let i = 0; i < each.length; i += 2) expect(Math.hypot(each[i] ?? 0, each[i + 1] ?? 0)).toBeCloseTo(10, 2)
   })
 
-  it('draws a spline by fit points through each of them', () => {
+  it('draws a spline with fit points through each of these points', () => {
     const places = [0, 0, 5, 8, 10, 0, 15, 8]
     const groups = places.map((value, i): Group => [i % 2 === 0 ? 11 : 21, value])
     const [curve = []] = drawn([[0, 'SPLINE'], [71, 3], ...groups]).lines
@@ -245,9 +245,9 @@ describe('text of a DXF drawing', () => {
   })
 
   it.each([
-    ['centred', groups('72 1 11 0 21 0'), 'center'],
-    ['to the right', groups('72 2 11 0 21 0'), 'right'],
-  ] as [string, Group[], string][])('is set %s of its second point', (_, more, where) => {
+    ['centred at', groups('72 1 11 0 21 0'), 'center'],
+    ['to the left of', groups('72 2 11 0 21 0'), 'right'],
+  ] as [string, Group[], string][])('is set %s its second point', (_, more, where) => {
     const { minX, maxX } = drawn(text('HAH', more)).bounds
     if (where === 'center') expect(minX + maxX).toBeCloseTo(0, 1)
     else expect(maxX).toBeLessThanOrEqual(0)
@@ -276,16 +276,13 @@ describe('text of a DXF drawing', () => {
   })
 
   it('decodes the code page of an old file', () => {
-    const parts = groupsWith('Größe')
-    const utf8 = drawDxf(parts('utf8')).canvas.strokes()
-    expect(boundsOf(drawDxf(parts('latin1')).canvas.strokes())).toEqual(boundsOf(utf8))
+    const content = new TextDecoder().decode(asciiDxf({ entities: text('Größe') }))
+    const boundsIn = (encoding: BufferEncoding) => boundsOf(drawDxf(Buffer.from(content, encoding)).canvas.strokes())
+    expect(boundsIn('latin1')).toEqual(boundsIn('utf8'))
   })
-
-  const groupsWith = (words: string) => (encoding: BufferEncoding) =>
-    Buffer.from(new TextDecoder().decode(asciiDxf({ entities: text(words) })), encoding)
 })
 
-describe('forms of a DXF file', () => {
+describe('encodings of a DXF file', () => {
   const parts: DxfParts = {
     tables: groups('0 LAYER 2 Walls 70 0 62 1'),
     entities: [...line(0, 0, 10, 5, [[8, 'Walls']]), [0, 'CIRCLE'], [8, '0'], [10, 3], [20, 4], [40, 5]],

@@ -19,7 +19,7 @@ const drawn = (text: string, options: ReadGcodeOptions = {}) => {
 const lines = (text: string): number[][] => drawn(text).lines
 
 describe('moves in G-code', () => {
-  it('draws moves with a feed where the file never lifts a pen', () => {
+  it('draws moves with a feed when the file never lifts the pen', () => {
     expect(lines('G0X1Y1\nG1X5\nY5\nG0X0Y0\nG1X9Y9')).toEqual([
       [1, 1, 5, 1, 5, 5],
       [0, 0, 9, 9],
@@ -79,7 +79,7 @@ describe('the pen in G-code', () => {
       'M280P0S90\nG1X1Y1\nM280P0S30\nG1X2\nM280P0S90\nG1X8\nM280P0S30\nG1X9\nM280P0S90',
       /servo angle 30, and up at 90/,
     ],
-    ['a mill with one spindle', 'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5', /at most/],
+    ['Z while a spindle keeps turning', 'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5', /at most/],
     ['a fan', 'M107\nG0X1Y1\nM106\nG1X2\nM107\nG0X8\nM106\nG1X9\nM107', /fan 255/],
   ])('is lowered by %s', (_, code, message) => {
     const result = drawn(code)
@@ -173,7 +173,7 @@ describe('G-code files', () => {
     )
   })
 
-  it('is refused where a line is too long, unless the end of the line is a comment', () => {
+  it('are refused for a line that is too long, unless the end of the line is a comment', () => {
     const move = 'G1 X10 Y10 F600 '
     expect(() => readGcode(bytesOf(`G0 X0 Y0\n${move.repeat(400)}`))).toThrow(
       expect.objectContaining({ code: 'ERR_DOCUMENT', message: expect.stringContaining('6400 characters') }),

@@ -3,7 +3,9 @@ import { HOSTILE_DOCUMENTS } from './hostile/index.ts'
 import { outcome } from './hostile/outcome.ts'
 import { REFUSED } from './hostile/refused.ts'
 
-/** Bytes of each document, about. `test/import/hostile.long.test.ts` has all of them, and longer. */
+/**
+ * Approximate size of each document, bytes. `test/import/hostile.long.test.ts` reads all documents, in a larger size.
+ */
 const SIZE = 40_000
 
 describe('a hostile document', () => {
@@ -24,7 +26,7 @@ describe('a hostile document', () => {
     expect(hostile && (await outcome(hostile, SIZE))).toBe('drawn')
   })
 
-  it('is refused for characters without an empty line, whose time grows with their square', async () => {
+  it('is refused for too many characters without an empty line', async () => {
     const hostile = { format: 'markdown', name: '', document: () => '*a **b '.repeat(10_000) }
     expect(await outcome(hostile, SIZE)).toBe('ERR_SVG_LIMIT')
   })

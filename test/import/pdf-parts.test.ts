@@ -72,33 +72,33 @@ describe('reading a PDF: fonts that are drawings', () => {
 })
 
 describe('reading a PDF: annotations and form fields', () => {
-  const withField = (entries: string, flags = 4) =>
+  const withAnnotation = (entries: string, flags = 4) =>
     drawn('', {
       page: '/Annots [10 0 R]',
       objects: [`<< /Type /Annot /F ${flags} /Rect [10 40 90 60] ${entries} >>`],
     })
 
   it('writes the value of a field that has no drawing', async () => {
-    const { svg, notes } = await withField('/Subtype /Widget /FT /Tx /T (name) /V (Ada) /DA (/Helv 12 Tf 0 g)')
+    const { svg, notes } = await withAnnotation('/Subtype /Widget /FT /Tx /T (name) /V (Ada) /DA (/Helv 12 Tf 0 g)')
     expect(svg).toContain('aria-label="Ada"')
     expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
   })
 
   it('draws lines and boxes that have no drawing, and lists what it cannot draw', async () => {
-    expect((await withField('/Subtype /Square /C [1 0 0] /BS << /W 2 >>')).drawing.starts.length - 1).toBe(1)
-    expect((await withField('/Subtype /FreeText /Contents (hello)')).notes).toEqual([
+    expect((await withAnnotation('/Subtype /Square /C [1 0 0] /BS << /W 2 >>')).drawing.starts.length - 1).toBe(1)
+    expect((await withAnnotation('/Subtype /FreeText /Contents (hello)')).notes).toEqual([
       '1 × annotation (FreeText) will not be drawn: it has no picture in the file',
     ])
   })
 
   it('does not draw annotations for the screen, and lists them', async () => {
-    const { notes } = await withField('/Subtype /Link /Border [0 0 1] /A << /S /URI /URI (http://x) >>', 0)
+    const { notes } = await withAnnotation('/Subtype /Link /Border [0 0 1] /A << /S /URI /URI (http://x) >>', 0)
     expect(notes).toEqual(['1 × annotation (border of a link) is for the screen: the file says not to print it'])
   })
 
   it('does not list hidden annotations and links without a border', async () => {
-    expect((await withField('/Subtype /Square /C [1 0 0]', 2)).notes).toEqual([])
-    expect((await withField('/Subtype /Link /Border [0 0 0]')).notes).toEqual([])
+    expect((await withAnnotation('/Subtype /Square /C [1 0 0]', 2)).notes).toEqual([])
+    expect((await withAnnotation('/Subtype /Link /Border [0 0 0]')).notes).toEqual([])
   })
 })
 

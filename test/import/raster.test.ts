@@ -122,7 +122,7 @@ describe('a raster page of a printer', () => {
         const mutant = Buffer.from(bytes)
         for (const { at, to } of changes) mutant[4 + (at % (mutant.length - 4))] = to
         try {
-          for (const match of pagesIn(mutant)) if (match.width * match.height < 1e6) decodePage(mutant, match)
+          for (const header of pagesIn(mutant)) if (header.width * header.height < 1e6) decodePage(mutant, header)
         } catch (thrown) {
           expect(thrown).toBeInstanceOf(PlotdError)
         }

@@ -50,14 +50,14 @@ describe('a plain text', () => {
     expect(() => page(' \n \n')).toThrow(/no words/)
   })
 
-  it('is refused with the valid papers and margins', () => {
+  it('is refused for an unknown paper, or a margin without room', () => {
     expect(() => page('a', { paper: 'huge' })).toThrow(/textPaper must be a paper \(a0, .*got "huge"/)
     expect(() => page('a', { margin: 150 })).toThrow(/margin: expected/)
   })
 })
 
 describe('a Markdown text', () => {
-  it('has headings in sizes, and lists with signs at the left of their text', () => {
+  it('has larger headings at higher levels, and lists with signs at the left of their text', () => {
     const heights = [1, 2, 3].map((level) => {
       const { bounds } = markdown(`${'#'.repeat(level)} H`)
       return bounds.maxY - bounds.minY

@@ -78,18 +78,14 @@ describe.each([
 describe('the distances of a written font', () => {
   const alphabet = recorded('EMSTech', 3, 1)
   const font = fontFromSvg(fontFromSamples(alphabet).svg, 'hand.svg')
-  const gap = (pair: string) => {
-    const [first = '', second = ''] = pair
-    const [a, b] = [first, second].map((char) => font.glyphs.get(char.charCodeAt(0)))
-    return font.kerning?.(a ? first.charCodeAt(0) : 0, b ? second.charCodeAt(0) : 0) ?? 0
-  }
+  const kerningOf = (pair: string) => font.kerning?.(pair.charCodeAt(0), pair.charCodeAt(1)) ?? 0
 
-  it('are closer where two letters leave white between them', () => {
-    expect(gap('To')).toBeGreaterThan(3)
-    expect(gap('AV')).toBeGreaterThan(2)
-    expect(gap('r.')).toBeGreaterThan(2)
-    expect(gap('nn')).toBe(0)
-    expect(Math.abs(gap('HH'))).toBeLessThan(3)
+  it('are smaller where two letters leave white between them', () => {
+    expect(kerningOf('To')).toBeGreaterThan(3)
+    expect(kerningOf('AV')).toBeGreaterThan(2)
+    expect(kerningOf('r.')).toBeGreaterThan(2)
+    expect(kerningOf('nn')).toBe(0)
+    expect(Math.abs(kerningOf('HH'))).toBeLessThan(3)
   })
 
   it('leave no pair of letters touching', () => {

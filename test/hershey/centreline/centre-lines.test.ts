@@ -31,7 +31,7 @@ const bow = (line: readonly number[] = []): number => {
 }
 
 describe('the centre line', () => {
-  it('of a stem is straight, in its middle, and ends as a round pen would', () => {
+  it('runs straight along the middle of a stem, and stops shortly before its ends', () => {
     const [line, ...more] = linesOf(box(100, 0, 80, 700))
     expect([more, bow(line) < 2]).toEqual([[], true])
     for (const [x, y] of ends(line)) {
@@ -40,7 +40,7 @@ describe('the centre line', () => {
     }
   })
 
-  it('of a slanted end goes straight to it, not into its sharper corner', () => {
+  it('runs straight to a slanted end, not into its sharper corner', () => {
     const [line] = linesOf([100, 0, 180, 60, 180, 700, 100, 700])
     expect(bow(line)).toBeLessThan(3)
   })
@@ -54,7 +54,7 @@ describe('the centre line', () => {
     expect(corner).toBeLessThan(8)
   })
 
-  it('passes straight through where lines cross, and leads one line to another', () => {
+  it('runs straight through a crossing, and leads one line up to another', () => {
     expect(linesOf(box(300, 0, 80, 700), box(100, 300, 480, 80)).map((line) => bow(line) < 4)).toEqual([true, true])
     const [bar, stem] = linesOf(box(100, 0, 480, 80), box(300, 0, 80, 700))
     expect([bow(bar) < 4, bow(stem) < 4]).toEqual([true, true])
@@ -80,7 +80,7 @@ describe('the centre line', () => {
     ])
   })
 
-  it('of nothing is nothing', () => {
+  it('is absent for outlines without an area', () => {
     expect([linesOf(), linesOf([0, 0, 1, 1]), linesOf([0, 0, 500, 0, 1000, 0])]).toEqual([[], [], []])
   })
 })

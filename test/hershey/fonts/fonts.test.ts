@@ -17,7 +17,7 @@ const code = (char: string) => char.codePointAt(0) ?? 0
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 describe('the fonts that ship', () => {
-  it('are all 32 Hershey fonts, all 9 EMS fonts and five hands, each file in the catalogue and each entry with its file', () => {
+  it('are 32 Hershey fonts, 9 EMS fonts and five hands; the catalogue and the files agree', () => {
     expect(files.filter((file) => file.endsWith('.jhf'))).toHaveLength(32)
     expect(files.filter((file) => file.startsWith('ems/'))).toHaveLength(9)
     const used = CATALOG.flatMap(({ file, extra }) => (extra === undefined ? [file] : [file, extra]))
@@ -113,7 +113,7 @@ describe('licences', () => {
     )
   })
 
-  it("carry Hershey's two acknowledgements, beside the fonts and in what was made from them", () => {
+  it("give Hershey's two acknowledgements, next to the fonts and in the files made from them", () => {
     const created = files.filter((file) => file.startsWith('hershey/extra/')).map(read)
     expect(created).toHaveLength(9)
     for (const text of [read('hershey/LICENSE.txt'), ...created]) {

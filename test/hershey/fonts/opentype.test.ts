@@ -30,7 +30,7 @@ const lines = (text: string, of: StrokeFont): number[][] => {
 }
 
 describe('lines of an OpenType font', () => {
-  it.each(KINDS)('%s: an L is one open line, and readers’ closing side is not drawn', (kind) => {
+  it.each(KINDS)('%s: an L is one open line, without the side that readers add', (kind) => {
     const [line = [], ...more] = lines('L', font(kind))
     expect(more).toEqual([])
     const ends = [line.slice(0, 2), line.slice(-2)].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
@@ -46,7 +46,7 @@ describe('lines of an OpenType font', () => {
     expect(lines('A', font(kind))).toHaveLength(2)
   })
 
-  it('gives each encoding the same ink, to the length', () => {
+  it('have the same length in each encoding', () => {
     const length = (kind: string) =>
       lines('AILOTVZ', font(kind)).reduce((sum, line) => {
         let own = 0
@@ -58,14 +58,14 @@ describe('lines of an OpenType font', () => {
     expect(Math.abs(length('open') - length('svg'))).toBeLessThan(10)
   })
 
-  it('is drawn when its first letter is requested after the library has taken more memory', async () => {
+  it('are drawn when the first letter is requested after the library has taken more memory', async () => {
     const font = await readFont(file('open'), 'late', 'late.ttf')
     const { Blob: LibraryBlob } = await loadHarfBuzz()
     new LibraryBlob(new Uint8Array(64 << 20))
     expect(lines('QAT', font)).toEqual(lines('QAT', await readFont(file('open'), 'new', 'new.ttf')))
   })
 
-  it('is refused with a remedy when the letters are outlines', async () => {
+  it('are refused with a remedy when the letters are outlines', async () => {
     await expect(readFont(file('outline'), 'o', 'o.ttf')).rejects.toThrow(/its letters are outlines.*plotd fonts thin/)
   })
 })

@@ -37,7 +37,7 @@ describe('a folder of fonts', () => {
     expect(notesOn('Aé', 'boxes')).toMatchObject([{ how: 'lent', char: 'é' }])
   })
 
-  it('names files that are no fonts, fonts that plotd has already, and a missing folder; it accepts the others', async () => {
+  it('reports bad files, names that plotd has already and a missing folder, and adds the other files', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'dir.svg'))
     writeFileSync(join(folder, 'good.svg'), SVG_FONT)
@@ -63,7 +63,7 @@ describe('a folder of fonts', () => {
 })
 
 describe('a folder that changes', () => {
-  it('is read again only then; its fonts lend what no other font has, and go with their files', async () => {
+  it('is read again only after a change; its fonts lend what no other font has, and go with their files', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tengwar.svg')
     const own = SVG_FONT.replace('</font>', '<glyph unicode="&#xE01C;" horiz-adv-x="500" d="M0 0L100 700"/></font>')
@@ -81,7 +81,7 @@ describe('a folder that changes', () => {
   })
 })
 
-it('a folder that the daemon follows announces its changes, and no more after the end', async () => {
+it('a folder that the daemon follows announces its changes', async () => {
   const folder = tempFolder()
   const announced: number[] = []
   const before = fontNames().length

@@ -29,20 +29,17 @@ describe.each(['rowmans', 'rowmant', 'timesi', 'scripts', 'gothiceng'])('accents
 
   it('do not change the advance of the letter', () => {
     const width = (text: string) => layoutText(text, { font }).width
-    for (const [letter, base] of ['ée', 'Åa', 'ñn', 'Šs'].map((pair) => Array.from(pair))) {
-      if (letter === letter?.toUpperCase()) continue
-      expect(width(letter ?? '')).toBeCloseTo(width(base ?? ''))
-    }
+    for (const [letter = '', base = ''] of ['ée', 'ñn']) expect(width(letter)).toBeCloseTo(width(base))
   })
 })
 
-describe('letters put together', () => {
+describe('composed letters', () => {
   it('take the dot from an i that carries another accent', () => {
     expect(strokeCount(draw('í', 'rowmans'))).toBe(strokeCount(draw('i', 'rowmans')))
     expect(strokeCount(draw('ï', 'rowmans'))).toBe(strokeCount(draw('i', 'rowmans')) + 1)
   })
 
-  it('pile marks up', () => {
+  it('stack marks', () => {
     const one = boundsOf(draw('ê', 'rowmans'))
     const two = boundsOf(draw('ế', 'rowmans'))
     expect(two.minY).toBeLessThan(one.minY - 4)
@@ -57,7 +54,7 @@ describe('letters put together', () => {
     expect(draw('é', 'EMSTech')).not.toEqual(draw('e', 'EMSTech'))
   })
 
-  it('put the caron of d, t and l beside them', () => {
+  it('have the caron of d, t and l at their right', () => {
     const mark = boundsOf(added('ď', 'd', 'rowmans'))
     expect(mark.minX).toBeGreaterThan(boundsOf(draw('d', 'rowmans')).maxX)
   })

@@ -5,7 +5,9 @@ import { fontNames, layoutText, notesOn } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const fonts = fc.constantFrom(...fontNames().map(({ name }) => name))
-/** Any text that a user may paste: all of Unicode, stacked marks, and special characters of Word, phones and the web. */
+/**
+ * Any text that a user may paste: all of Unicode, stacked marks, and special characters of Word, phones and the web.
+ */
 const mark = fc
   .integer({ min: 0x300, max: 0x36f })
   .filter((code) => code !== 0x34f) // which has no ink
@@ -72,11 +74,11 @@ describe('each character of a text', () => {
           if (BLANK.test(char)) continue
           const notes = notesOn(char, font)
           const drawn = strokeCount(inkOf(char, font))
-          // One character of Unicode, in Indic scripts for example, may be several to the fonts. Then each part has a note of
-          // its own.
+          // One character of Unicode, in Indic scripts for example, may be several to the fonts. Then each part has a
+          // note of its own.
           if (notes.length > 1 || (Array.from(char).length > 1 && notes.length === 0)) continue
-          const left = notes.some(({ how }) => how === 'missing')
-          expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !left })
+          const isMissing = notes.some(({ how }) => how === 'missing')
+          expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !isMissing })
         }
       }),
       runs(300),

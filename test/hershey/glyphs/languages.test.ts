@@ -96,7 +96,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 const FONTS = ['linnet', 'heron', 'wren', 'rowmans', 'EMSReadability', 'timesr', 'scripts']
 
 describe.each(Object.entries(SENTENCES))('%s', (_, sentence) => {
-  it.each(FONTS)('is drawn in %s without a missing or another character', (font) => {
+  it.each(FONTS)('is drawn in %s without a missing or substituted character', (font) => {
     expect(notesOn(sentence, font).filter(({ how }) => how === 'missing' || how === 'substituted')).toEqual([])
   })
 })
@@ -117,14 +117,14 @@ describe('a language that no font here has', () => {
 describe('Arabic letters that are composed of others', () => {
   const strokes = (text: string) => layoutText(text, { font: 'bulbul' }).strokes.starts.length - 1
 
-  it('join as the letters do whose strokes they have', () => {
+  it('join like the letters whose strokes they have', () => {
     expect(strokes('ټټټ')).toBe(strokes('تتت') + 3) // three rings
     expect(strokes('ببب') - 3).toBe(1)
     expect(strokes('ېېې')).toBe(1 + 3 * 2)
     expect(strokes('ىىى')).toBe(1)
   })
 
-  it('are set by neighbors on one side only where the letter takes no other', () => {
+  it('join on one side only when the letters whose strokes they have do', () => {
     expect(strokes('ڕڕ')).toBe(strokes('رر') + 2)
   })
 

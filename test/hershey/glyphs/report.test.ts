@@ -36,7 +36,7 @@ describe('the report', () => {
     expect([points.at(-2), points.at(-1)]).toEqual([bounds.maxX, bounds.minY])
   })
 
-  it('takes an emoji of many code points for one character', () => {
+  it('counts an emoji of many code points as one character', () => {
     expect(layoutText('👩‍👩‍👧‍👦!').missing).toEqual([{ char: '👩‍👩‍👧‍👦', codePoint: 0x1f469, count: 1 }])
   })
 

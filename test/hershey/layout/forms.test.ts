@@ -27,7 +27,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
     return [...lines.values()]
   }
 
-  it('never return within a line while another form is left', () => {
+  it('never repeat within a line while an unused form is left', () => {
     fc.assert(
       fc.property(words, fc.nat(1000), (list, seed) => {
         for (const line of linesOf(list.join(' '), seed)) {
@@ -49,7 +49,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
     )
   })
 
-  it('return at the largest possible distance when all are used', () => {
+  it('repeat at the largest possible distance when all are used', () => {
     const [line = []] = linesOf('eeeeeeeeee', 3)
     const forms = line.map(({ glyph }) => formsOf(font, 'e').indexOf(glyph))
     expect(new Set(forms.slice(0, 5)).size).toBe(5)
@@ -66,7 +66,7 @@ describe.each(['linnet', 'heron', 'wren'])('the forms of %s', (name) => {
     expect(at(distances, Math.floor(distances.length / 20))).toBeGreaterThan(0.015)
   })
 
-  it('never make a line wider than its width', () => {
+  it('never make a line exceed the given width', () => {
     fc.assert(
       fc.property(words, fc.nat(100), (list, seed) => {
         for (const { width } of layoutText(list.join(' '), { font, size: 5, width: 90, hand: { seed, amount: 0 } })
@@ -131,12 +131,12 @@ describe('a hand whose letters all join', () => {
     }
   })
 
-  it('continues from a letter that ends high without a way down to the baseline', () => {
+  it('does not go down to the baseline after a letter that ends high', () => {
     const lowest = (text: string) => {
       const line = stroke(strokesIn(text), 0)
-      const high = Array.from({ length: line.length / 2 }, (_, i) => i)
-      const [first, second] = [high.findIndex((i) => x(line, i) > 3.2), high.findLastIndex((i) => x(line, i) < 5)]
-      return Math.max(...high.slice(first, second).map((i) => y(line, i)))
+      const vertices = Array.from({ length: line.length / 2 }, (_, i) => i)
+      const [first, second] = [vertices.findIndex((i) => x(line, i) > 3.2), vertices.findLastIndex((i) => x(line, i) < 5)]
+      return Math.max(...vertices.slice(first, second).map((i) => y(line, i)))
     }
     expect(lowest('ol')).toBeLessThan(lowest('nl') + 1)
     expect(strokeCount(strokesIn('vowel'))).toBe(1)

@@ -22,7 +22,7 @@ describe('a hand', () => {
     expect(new Set([0, 1, 2, 3].map(shape)).size).toBe(4)
   })
 
-  it('is subtle: no vertex moves further than a third of the cap height', () => {
+  it('is subtle: no vertex moves far, and none moves up or down by a third of the cap height', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const [plain, hand] = [write(TEXT, seed, 0), write(TEXT, seed)]
       expect(hand.points.length).toBe(plain.points.length)
@@ -34,11 +34,11 @@ describe('a hand', () => {
     }
   })
 
-  it('changes nothing but the number of vertices with an amount of 0', () => {
+  it('only turns chords into curves with an amount of 0', () => {
     const still = layoutText(TEXT, { font: 'scripts', size: SIZE, hand: { seed: 1, amount: 0 } })
     const plain = layoutText(TEXT, { font: 'scripts', size: SIZE })
     for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) {
-      expect(Math.abs(still.bounds[side] - plain.bounds[side])).toBeLessThan(0.02 * SIZE) // chords became curves
+      expect(Math.abs(still.bounds[side] - plain.bounds[side])).toBeLessThan(0.02 * SIZE)
     }
     expect(strokeCount(still.strokes)).toBe(strokeCount(plain.strokes))
   })
@@ -100,8 +100,8 @@ describe('the end of a written line', () => {
   })
 })
 
-describe('a letter over many lines', () => {
-  it('has lines that differ though they have the same words', () => {
+describe('a page of handwriting', () => {
+  it('has different lines although they have the same words', () => {
     const { pages } = setPages([{ text: Array(4).fill('minimum').join('\n') }], {
       ...{ width: 100, height: 100, margin: 10, size: SIZE, font: 'EMSReadability', hand: { seed: 1 } },
     })

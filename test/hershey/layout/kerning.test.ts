@@ -34,7 +34,7 @@ describe('pairs of an SVG font', () => {
     ['a list with spaces', 'u1="H, A" u2="V"', 100],
     ['a range', 'u1="U+41-5a" u2="U+0056"', 100],
     ['a range of any digits', 'u1="U+4?" u2="U+5?"', 100],
-    ['names of glyphs, which stand behind it', 'g1="H, A" g2="V"', 100],
+    ['names of glyphs that follow in the file', 'g1="H, A" g2="V"', 100],
     ['another range', 'u1="U+61-7A" u2="V"', 0],
     ['an empty list', 'u1="" u2="V"', 0],
     ['a name that no glyph has', 'g1="nobody" g2="V"', 0],
@@ -49,7 +49,7 @@ describe('pairs of an SVG font', () => {
     }
   })
 
-  it('count once: the first that names a pair', () => {
+  it('do not add up: the first that names a pair counts', () => {
     expect(width('AV', `${AV}<hkern u1="A" u2="V" k="300"/>`)).toBeCloseTo(900)
   })
 
@@ -66,7 +66,7 @@ describe('pairs of an SVG font', () => {
     expect(three.map((line) => line.width)).toEqual([expect.closeTo(900), expect.closeTo(900), expect.closeTo(900)])
   })
 
-  it('reach across a soft hyphen that is not used, and not to the hyphen that is', () => {
+  it('apply across an unused soft hyphen, and not to the hyphen at the end of a line', () => {
     expect(width('A\u00adV', AV)).toBeCloseTo(900)
     const broken = layoutText('A\u00adV', { font: font(`${AV}<hkern u1="A" u2="-" k="70"/>`), size: 700, width: 800 })
     expect(broken.lines).toHaveLength(2)

@@ -6,7 +6,7 @@ import { runs } from '../../support/fuzz.ts'
 import { golden } from '../../support/golden.ts'
 
 const NAMES = ['rowmans', 'timesi', 'scriptc', 'EMSAllure', 'gothiceng'] as const
-/** Their letters are joined, and have several forms. */
+/** Fonts whose letters have several forms; most of them join letters. */
 const HANDS: readonly string[] = ['linnet', 'heron', 'wren', 'yona', 'bulbul']
 const word = fc.stringMatching(/^[a-zA-Z,.éß-]{1,12}$/)
 const texts = (layout: TextLayout) => layout.lines.map((line) => line.text)
@@ -30,7 +30,7 @@ describe('text', () => {
     )
   })
 
-  it('loses no stroke of a font without joins: its glyphs have as many as it has', () => {
+  it('has as many strokes as its glyphs, in a font without joins', () => {
     fc.assert(
       fc.property(
         fc.string({ maxLength: 60 }),

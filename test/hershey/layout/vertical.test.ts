@@ -46,12 +46,12 @@ describe('text in columns', () => {
   })
 
   it('turns Latin letters, or sets them upright', () => {
-    const wide = (latin: string) => {
+    const lengthOf = (latin: string) => {
       const { bounds } = set('ill', { latin })
       return bounds.maxY - bounds.minY
     }
-    expect(wide('upright')).toBeGreaterThan(2 * SQUARE)
-    expect(wide('turned')).toBeLessThan(1.5 * SQUARE)
+    expect(lengthOf('upright')).toBeGreaterThan(2 * SQUARE)
+    expect(lengthOf('turned')).toBeLessThan(1.5 * SQUARE)
   })
 
   it('sets two digits side by side, and turns longer numbers', () => {

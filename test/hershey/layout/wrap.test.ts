@@ -68,7 +68,7 @@ describe('wrapping', () => {
     expect(texts(layoutText('2026-11', { size: 4, width: measure }))).toEqual(['2026-11'])
   })
 
-  it('breaks at soft hyphens, which are seen only there', () => {
+  it('breaks at soft hyphens, which are visible only there', () => {
     const measure = width('Donaudampf-') + 1
     expect(texts(layoutText('Donaudampf\u00ADschiff', { size: 4, width: measure }))).toEqual(['Donaudampf-', 'schiff'])
     expect(texts(layoutText('Donaudampf\u00ADschiff', { size: 4 }))).toEqual(['Donaudampfschiff'])
@@ -82,7 +82,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('breaks a word that is wider than a line only on request, and no other', () => {
+  it('breaks only words that are wider than a line, and these only on request', () => {
     const measure = width('abcdefgh')
     const url = 'see abcdefghijklmnopqrst now'
     expect(texts(layoutText(url, { size: 4, width: measure }))).toEqual(['see', 'abcdefghijklmnopqrst', 'now'])

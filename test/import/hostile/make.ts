@@ -5,12 +5,12 @@ export interface HostileDocument {
   /** The importer that reads it. */
   readonly format: string
   readonly name: string
-  /** @param size  bytes, about */
+  /** @param size  approximate size, bytes */
   readonly document: (size: number) => string | Uint8Array
   readonly options?: Partial<ImportOptions>
 }
 
-/** As many copies as fit into `size` characters, at least one. */
+/** As many items as fit into `size` characters, at least one. */
 export const filled = (size: number, item: (i: number) => string): string => {
   const count = Math.max(1, Math.floor(size / item(9999).length))
   return Array.from({ length: count }, (_, i) => item(i)).join('')
@@ -19,7 +19,7 @@ export const filled = (size: number, item: (i: number) => string): string => {
 /** A pseudo-random number below `end`, the same in every run. */
 export const chance = (i: number, end: number): number => Math.floor((((i * 2654435761) >>> 0) / 2 ** 32) * end)
 
-/** One inside another, in `size` characters. */
+/** A text between as many pairs of `open` and `close` as fit into `size` characters. */
 export const nested = (size: number, open: string, inside: string, close: string): string => {
   const deep = Math.max(1, Math.floor(size / (open.length + close.length)))
   return open.repeat(deep) + inside + close.repeat(deep)

@@ -10,7 +10,7 @@ const fileOf = (name: string, document: HostileDocument['document']): HostileDoc
 const form = (content: string, entries = ''): string =>
   stream(content, `/Type /XObject /Subtype /Form /BBox [0 0 100 100] ${entries}`)
 const xObject = (name: string, number: number): string => `/Resources << /XObject << /${name} ${number} 0 R >> >>`
-/** A stream of zeros or of one character, packed. */
+/** A stream that is packed `times` times. */
 function packed(text: Buffer, entries: string, times = 1): string {
   let bytes = text
   for (let i = 0; i < times; i++) bytes = deflateSync(bytes)
@@ -200,7 +200,7 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     })
   }),
-  fileOf('a tree of pages in a circle', () => loop(pdfFile(['0 0 m 9 9 l S']))),
+  fileOf('a tree of pages in a circle', () => withPageLoop(pdfFile(['0 0 m 9 9 l S']))),
   fileOf('a million pages', () =>
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('/Count 1', '/Count 1000000000'), 'latin1'),
   ),
@@ -217,5 +217,5 @@ export const PDFS: readonly HostileDocument[] = [
 ]
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
-const loop = (bytes: Uint8Array): Uint8Array =>
+const withPageLoop = (bytes: Uint8Array): Uint8Array =>
   Buffer.from(text(bytes).replace(/\/Kids \[.*?\]/, '/Kids [2 0 R 2 0 R]'), 'latin1')

@@ -1,4 +1,7 @@
-/** Documents that a limit refuses at any size. Those that take a second of work or more are tried in `npm run test:long` alone. */
+/**
+ * Documents that a limit refuses at any size. Only `npm run test:long` reads the slow ones, which take a second or
+ * more.
+ */
 export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [
   { format: 'dxf', name: 'blocks that double', isSlow: true },
   { format: 'pdf', name: 'a chain of forms' },
