@@ -79,7 +79,11 @@ describe('the pen in G-code', () => {
       'M280P0S90\nG1X1Y1\nM280P0S30\nG1X2\nM280P0S90\nG1X8\nM280P0S30\nG1X9\nM280P0S90',
       /servo angle 30, and up at 90/,
     ],
-    ['Z while a spindle keeps turning', 'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5', /at most/],
+    [
+      'Z while a spindle keeps turning',
+      'M3S9000\nG0Z5\nG0X1Y1\nG1Z-1\nG1X2\nG0Z5\nG0X8\nG1Z-2\nG1X9\nG0Z5\nM5',
+      /at most/,
+    ],
     ['a fan', 'M107\nG0X1Y1\nM106\nG1X2\nM107\nG0X8\nM106\nG1X9\nM107', /fan 255/],
   ])('is lowered by %s', (_, code, message) => {
     const result = drawn(code)

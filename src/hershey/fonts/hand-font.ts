@@ -87,7 +87,12 @@ export function parseHand(source: string, info: FontInfo, include: (name: string
   return withFaces(first, faces.slice(1))
 }
 
-function readInto({ forms, settings }: HandFile, source: string, file: string, include: (name: string) => string): void {
+function readInto(
+  { forms, settings }: HandFile,
+  source: string,
+  file: string,
+  include: (name: string) => string,
+): void {
   // A letter of this file replaces the letter of an included file.
   const ownKeys = new Set<string>()
   source.split('\n').forEach((line, row) => {

@@ -66,7 +66,8 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
 }
 
 function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, color }: RasterPage): void {
-  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000) throw pageError(`its resolution of ${dpiX} × ${dpiY} dpi is not plausible`)
+  if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000)
+    throw pageError(`its resolution of ${dpiX} × ${dpiY} dpi is not plausible`)
   const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
   const averaged = Math.ceil(width / factor(dpiX)) * Math.ceil(height / factor(dpiY))
   if (!isSize || width * height > MOST_PIXELS || averaged > MOST_AVERAGED) {

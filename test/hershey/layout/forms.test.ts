@@ -135,7 +135,10 @@ describe('a hand whose letters all join', () => {
     const lowest = (text: string) => {
       const line = stroke(strokesIn(text), 0)
       const vertices = Array.from({ length: line.length / 2 }, (_, i) => i)
-      const [first, second] = [vertices.findIndex((i) => x(line, i) > 3.2), vertices.findLastIndex((i) => x(line, i) < 5)]
+      const [first, second] = [
+        vertices.findIndex((i) => x(line, i) > 3.2),
+        vertices.findLastIndex((i) => x(line, i) < 5),
+      ]
       return Math.max(...vertices.slice(first, second).map((i) => y(line, i)))
     }
     expect(lowest('ol')).toBeLessThan(lowest('nl') + 1)
