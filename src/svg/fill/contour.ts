@@ -1,11 +1,12 @@
 import {
+  booleanOpD,
   FillRule as ClipperRule,
+  ClipType,
   EndType,
   inflatePathsD,
   JoinType,
   type PathsD,
   simplifyPathsD,
-  unionD,
 } from 'clipper2-ts'
 import { PlotdError } from '../../errors.ts'
 import type { PieceSink } from '../../geometry/cut.ts'
@@ -15,7 +16,7 @@ import type { Work } from '../../geometry/work.ts'
 
 /** Most rings in one shape. Only a mistaken spacing needs more. */
 const MOST_RINGS = 20_000
-/** Clipper computes insets in whole numbers: mm with this many decimals. Its union of the polygons has two decimals. */
+/** Clipper computes in whole numbers: mm with this many decimals. */
 const DECIMALS = 4
 /** Steps of work that Clipper does for a vertex (measured). */
 const VERTEX = 300
@@ -31,7 +32,8 @@ const PAIR = 200
 export function contours(polygons: Strokes, rule: FillRule, spacing: number, into: PieceSink, work: Work): void {
   let paths = pathsOf(polygons)
   spendCrossings(paths, work)
-  paths = unionD(paths, rule === 'evenodd' ? ClipperRule.EvenOdd : ClipperRule.NonZero)
+  const clipperRule = rule === 'evenodd' ? ClipperRule.EvenOdd : ClipperRule.NonZero
+  paths = booleanOpD(ClipType.Union, paths, null, clipperRule, DECIMALS)
   for (let ring = 1; ; ring++) {
     work.spend(VERTEX * paths.reduce((sum, { length }) => sum + length, 1))
     paths = inflatePathsD(paths, -spacing, JoinType.Round, EndType.Polygon, 2, DECIMALS)
