@@ -14,7 +14,7 @@ import { tasks as builtIn } from './registry.ts'
 import { importTask } from './svg.ts'
 import { type DrawnSvg, defineTask, type Task, type TaskRegistry } from './task.ts'
 
-/** A module that cannot be used. */
+/** A module or a folder that cannot be used. */
 export interface TaskProblem {
   readonly file: string
   readonly message: string
@@ -134,8 +134,7 @@ function asTask(value: unknown): Task {
     throw new TypeError(`${name}: expected a function render(params, context)`)
   if (typeof schema?.safeParse !== 'function') throw new TypeError(`${name}: expected a zod schema`)
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) // throws when the schema has no JSON Schema
-  const { render } = candidate
-  const { check, texts, fonts, importer } = candidate
+  const { render, check, texts, fonts, importer } = candidate
   return {
     name,
     schema,

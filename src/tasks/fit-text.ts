@@ -23,8 +23,8 @@ const MAX_TRIES = 3
 const CLOSE = 1.02
 
 /**
- * Sets text in the largest size at which it stays in a place, wrapped to the width of the place. Finds the size by bisection,
- * because a text that fits in one size fits in each smaller size.
+ * Sets text in the largest size at which it stays in a place, wrapped to the width of the place. Finds the size by
+ * bisection, because a text that fits in one size fits in each smaller size.
  *
  * @returns undefined when the smallest size does not fit
  */
@@ -45,7 +45,12 @@ export function fitText(text: string, place: TextPlace, options: TextOptions = {
   return largestFit(place, layoutAt)
 }
 
-/** The result of `trial` for the largest size that has one, to 2 %, by bisection. Undefined when the smallest size has none. */
+/**
+ * The result of `trial` at the largest size that fits, found to 2 % by bisection.
+ *
+ * @param trial  returns undefined for a size that does not fit
+ * @returns undefined when the smallest size does not fit
+ */
 export function largestFit<T>(
   { largest: most, smallest }: Pick<TextPlace, 'largest' | 'smallest'>,
   trial: (size: number) => T | undefined,
@@ -69,7 +74,7 @@ export function largestFit<T>(
 const LONG_WORD = 30
 const SOFT_HYPHEN = '\u00ad'
 
-/** Adds soft hyphens to very long words, so that one of them does not make the whole text small. */
+/** Adds soft hyphens to very long words, so that no long word makes the whole text small. */
 export const hyphenateLongWords = (text: string): string =>
   text.replace(new RegExp(`\\S{${LONG_WORD},}`, 'gu'), (word) =>
     Array.from(

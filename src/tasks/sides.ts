@@ -26,5 +26,5 @@ export function drawSides(width: number, height: number, sides: readonly Side[])
 /** Cap height of the number that a card shares with its envelope, mm. */
 const PAIR_NUMBER_SIZE = 2.2
 
-/** The number that a card shares with its envelope, its first baseline at the origin. */
+/** The layout of the number that a card shares with its envelope, mm. Its baseline begins at the origin. */
 export const pairNumber = (number: string) => layoutText(number.trim(), { size: PAIR_NUMBER_SIZE })

@@ -45,8 +45,8 @@ export interface DrawnSvg {
 }
 
 /**
- * A kind of job: it turns parameters into an SVG in mm. `render` must be deterministic: the same parameters give the same bytes.
- * Take random numbers from a seed in the parameters.
+ * A kind of job: it turns parameters into an SVG in mm. `render` must be deterministic: the same parameters give the
+ * same bytes. Take random numbers from a seed in the parameters.
  */
 export interface Task<P = unknown> {
   readonly name: string
@@ -62,8 +62,8 @@ export interface Task<P = unknown> {
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
   /**
-   * Whether rendering takes only milliseconds. The submit of a job that asks for ink then renders the job, to check that the
-   * plotter can draw it.
+   * Whether rendering takes only milliseconds. The submit of a job that asks for ink then renders the job, to check
+   * that the plotter can draw it.
    */
   readonly isQuick?: boolean
   /**
@@ -79,9 +79,9 @@ export interface Task<P = unknown> {
    */
   check?(params: P): readonly TaskWarning[]
   /**
-   * Returns a check before the job is queued, for what is too slow for the main thread: an upload exists, a file is an
-   * SVG, text fits its path. The check rejects with a PlotdError when the job cannot be accepted. Undefined when the
-   * job needs no such check.
+   * Returns a check that runs on a thread before the job is queued, because it is too slow for the main thread: an
+   * upload exists, a file is an SVG, text fits its path. The check rejects with a PlotdError when the job cannot be
+   * accepted. Undefined when the job needs no such check.
    */
   admit?(params: P): ((files: TaskFiles) => Promise<void>) | undefined
   /**
@@ -91,7 +91,7 @@ export interface Task<P = unknown> {
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG, from parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | DrawnSvg | Promise<string | DrawnSvg>
-  /** The importer whose files the parameter `upload` takes, when the task stands for an importer. */
+  /** The importer that reads the file of the parameter `upload`; absent for tasks without an importer. */
   readonly importer?: Importer
 }
 

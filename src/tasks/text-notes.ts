@@ -9,8 +9,9 @@ const HARMLESS = 'composed-glyph'
 
 /**
  * Notes on characters of a job's texts that the font has no glyph for: missing (`missing-glyph`), substituted by other
- * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). One note for each kind
- * and field. Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
+ * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). One note for
+ * each kind and field. Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that
+ * are not loaded yet.
  *
  * @throws PlotdError ERR_PARAMS with each character, when a strict text has missing or substituted characters
  */

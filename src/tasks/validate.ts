@@ -6,7 +6,7 @@ import type { Task } from './task.ts'
 
 /** A fault of one parameter. */
 export interface ParamIssue {
-  /** Path of the field: 'width', 'address.0'; '' is the whole of the parameters. */
+  /** Path of the field: 'width', 'address.0'; '' for the parameters as a whole. */
   readonly field: string
   readonly value: unknown
   readonly expected: string
@@ -30,9 +30,10 @@ const KEY_SHOWN = 64
 const EXPECTED_SHOWN = 500
 
 /**
- * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of faults.
+ * Checks parameters and adds defaults. The size of the error and the time to create it do not grow with the number of
+ * faults.
  *
- * @param shift  where the list in `params` begins in the request's list; long lists are checked in slices
+ * @param shift  index in the request's list at which the list in `params` begins: long lists are checked in slices
  * @throws PlotdError ERR_PARAMS with at most 20 faulty fields, each with its value and the expected form
  */
 export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unknown, shift = 0): P {
@@ -44,9 +45,11 @@ export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unkn
   throw new PlotdError('ERR_PARAMS', message, { task: task.name, issues })
 }
 
-const sentence = ({ field, value, expected, suggestion }: ParamIssue) =>
-  `${field || 'the parameters'}${value === undefined ? '' : ` is ${JSON.stringify(value)}`}${value === undefined ? ': ' : ', '}` +
-  `${expected}${suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`}`
+function sentence({ field, value, expected, suggestion }: ParamIssue): string {
+  const given = value === undefined ? ': ' : ` is ${JSON.stringify(value)}, `
+  const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
+  return `${field || 'the parameters'}${given}${expected}${hint}`
+}
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)
 

@@ -11,7 +11,9 @@ interface Marker {
 
 /** Pixels along the longer side of the photograph during the search. At this size hatching becomes even grey. */
 const SEARCH_PIXELS = 900
-/** Side of the square around a pixel, as a share of the longer side. A pixel is compared with the mean of its square. */
+/**
+ * Side of the square around a pixel, as a share of the longer side. A pixel is compared with the mean of its square.
+ */
 const MEAN_SIDE = 1 / 14
 /** A pixel is dark when it is darker than the mean around it by this share. */
 const DARKER = 0.88
@@ -100,7 +102,10 @@ function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
   return out
 }
 
-/** The rows at which the five runs of a column through the middle of a marker begin, and the row at which the last one ends. */
+/**
+ * The rows at which the five runs of a column through the middle of a marker begin, and the row at which the last one
+ * ends.
+ */
 function column(dark: Uint8Array, width: number, height: number, x: number, y: number): number[] | undefined {
   const edges: number[] = []
   for (let row = y; row > 0 && edges.length < 3; row--)

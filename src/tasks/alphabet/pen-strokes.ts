@@ -3,24 +3,27 @@ import { type Bitmap, distances, STEP, smoothStroke, strokesIn, thin } from '../
 type Point = readonly [x: number, y: number]
 type Line = readonly Point[]
 
-/** Ends of pieces that are closer than this meet at a fork, in widths of the line. */
+/** Two ends that are closer than this meet at a fork, in widths of the line. */
 const FORK = 1.2
 /** Length over which the direction at an end is measured, in widths of the line. */
 const DIRECTION_LENGTH = 2
 /**
- * Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is below this.
+ * Two pieces are one stroke when they leave a fork in opposite directions: the cosine of the angle between them is
+ * below this.
  */
 const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this share of the line's width. */
 const SHORTENING = 0.5
-/** Shorter spurs of a centre line are left out, in half widths of the line. The short bar of an f must stay. */
+/**
+ * Spurs of a centre line below this length are left out, in half widths of the line. The short bar of an f must stay.
+ */
 const SPUR = 0.5
-/** Smaller groups of pixels count as dirt, as a share of the square of the line's width. */
+/** A dot below this size is dirt. The size is the square of the dot's width, as a share of that of the line's width. */
 const DIRT = 0.25
 
 /**
- * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they continue straight. Order and
- * direction are from the top and from the left, as most people write.
+ * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they continue straight. Order
+ * and direction are from the top and from the left, as most people write.
  */
 export function penStrokes(bitmap: Bitmap): Line[] {
   const edgeDistance = distances(bitmap, bitmap.ink)
@@ -76,15 +79,15 @@ interface End {
   readonly direction: Point
 }
 
-function joinAtForks(pieces: readonly Line[], near: number, look: number): Line[] {
+function joinAtForks(pieces: readonly Line[], near: number, reach: number): Line[] {
   const ends = pieces.flatMap((line, piece): End[] => {
     const first = line[0]
     const last = line.at(-1)
     if (!first || !last || line.length < 2) return []
     const back = [...line].reverse()
     return [
-      { piece, isLast: false, at: first, direction: outward(line, look) },
-      { piece, isLast: true, at: last, direction: outward(back, look) },
+      { piece, isLast: false, at: first, direction: outward(line, reach) },
+      { piece, isLast: true, at: last, direction: outward(back, reach) },
     ]
   })
   const pairs = ends
@@ -161,7 +164,9 @@ function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
   return [...(isFree(first) ? [beyond(first, start)] : []), ...line, ...(isFree(last) ? [beyond(last, end)] : [])]
 }
 
-/** Gives a line its probable direction of writing: from its upper end, or from its left end when it is nearly horizontal. */
+/**
+ * Gives a line its probable direction of writing: from its upper end, or from its left end when it is wider than high.
+ */
 function inWritingDirection(line: Line): Line {
   const first = line[0]
   const last = line.at(-1)

@@ -21,23 +21,24 @@ const LONGEST = 2400
 /** Pixels per mm of a box. */
 const PIXELS_PER_MM = 12
 /**
- * A pixel is ink when it is darker than the paper by this share of the contrast between the darkest ink and the paper. The
- * share is low, so that the blurred dot of an i counts as ink.
+ * A pixel is ink when it is darker than the paper by this share of the contrast between the darkest ink and the paper.
+ * The share is low, so that the blurred dot of an i counts as ink.
  */
 const INK = 0.36
-/** Share of the darkest pixels of a box that do not count for its darkest tone. A dot covers more pixels. */
+/** The darkest tone of a box leaves out this share of its pixels, which may be noise. A dot covers more pixels. */
 const DARKEST = 0.0008
-/** Ink that reaches less far into a box belongs to a guide mark or to the next box, mm. */
+/** Ink that lies only this near to the sides of a box belongs to a guide mark or to the next box, mm. */
 const BORDER = 0.8
-/** A box whose darkest place is lighter than this share of the paper is empty. */
+/** A box whose darkest tone is above this share of the paper's tone is empty. */
 const EMPTY = 0.8
 
 /**
- * Reads the letters on a photograph of the sheet that the task `alphabet-sheet` draws. The photograph may be turned, and taken
- * at an angle. All four markers must be in view.
+ * Reads the letters on a photograph of the sheet that the task `alphabet-sheet` draws. The photograph may be turned,
+ * and taken at an angle. All four markers must be in view.
  *
  * @param bytes  a PNG or a JPEG
- * @throws PlotdError ERR_FILE when the file is not a picture or does not show such a sheet, ERR_LIMIT when it is too large
+ * @throws PlotdError ERR_FILE when the file is not a picture or does not show such a sheet, ERR_LIMIT when it is too
+ *   large
  */
 export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet> {
   const photo = await pictureOf(bytes, LONGEST)
@@ -118,8 +119,8 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 }
 
 /**
- * Leaves out connected ink that is nowhere two pixels thick, because that is noise of the camera. Also leaves out ink that
- * only touches the border.
+ * Leaves out connected ink that is nowhere two pixels thick, because such ink is noise of the camera. Also leaves out
+ * ink that only touches the border.
  */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const edgeDistance = distances(bitmap, bitmap.ink)

@@ -8,8 +8,8 @@
 export type Line = number[]
 
 /**
- * Coordinate `i` of a line. Flat arrays have an accessor of their own, because V8 optimizes a function for one kind of array.
- * With a shared function, cutting lines takes 1.5 times as long.
+ * Coordinate `i` of a line. Flat arrays have an accessor of their own, because V8 optimizes a function for one kind of
+ * array. With a shared function, cutting lines takes 1.5 times as long.
  */
 export const at = (line: readonly number[], i: number): number => line[i] as number
 
@@ -58,8 +58,8 @@ export function smooth(line: readonly number[], step = 0.5, isClosed = false): L
 }
 
 /**
- * A curve through the points of a line that stays sharp at corners. Enlarged letters of stroke fonts need such curves, because
- * they have few points.
+ * A curve through the points of a line that stays sharp at corners. Enlarged letters of stroke fonts need such curves,
+ * because they have few points.
  *
  * @param corner  degrees; a vertex with a larger turn is a corner
  * @param step    length of a chord, mm
@@ -100,8 +100,8 @@ function distance(ax: number, ay: number, bx: number, by: number): number {
 }
 
 /**
- * The curve from the second to the third of four points by Barry and Goldman's pyramid (1988). Its arguments are numbers,
- * because pairs would be millions of short-lived arrays for the letters of one card.
+ * The curve from the second to the third of four points by Barry and Goldman's pyramid (1988). Its arguments are
+ * numbers, because pairs would be millions of short-lived arrays for the letters of one card.
  */
 function arc(
   curve: Line,

@@ -10,7 +10,7 @@ const MAX_JOIN = 1.8
  *
  * @param degrees  clockwise from horizontal
  * @param spacing  distance between the lines, mm
- * @param join     longest join, mm; 0 joins no lines
+ * @param join     longest join, mm, and never more than 2.5 spacings; 0 joins no lines
  */
 export function hatch(polygon: readonly number[], degrees: number, spacing: number, join = MAX_JOIN): Line[] {
   const turn = (-degrees * Math.PI) / 180

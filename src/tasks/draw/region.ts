@@ -34,8 +34,8 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
 }
 
 /**
- * The pieces of a line inside or outside a region, cut exactly at its edge. Most of a card's rendering time is spent here, so a
- * segment far from the region allocates no array.
+ * The pieces of a line inside or outside a region, cut exactly at its edge. Most of a card's rendering time is spent
+ * here, so a segment far from the region allocates no array.
  */
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []
@@ -72,7 +72,7 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
   return pieces
 }
 
-/** Whether a segment of the line may meet the box. If none can, no shape in the box cuts the line. */
+/** Whether a segment of the line may meet the box. When it is false, no shape in the box cuts the line. */
 export function mayMeet(line: readonly number[], box: Bounds): boolean {
   for (let i = 0; i + 3 < line.length; i += 2) {
     if (!isFar(box, at(line, i), at(line, i + 1), at(line, i + 2), at(line, i + 3))) return true
@@ -95,8 +95,8 @@ function crossings(polygon: readonly number[], ax: number, ay: number, bx: numbe
   let cuts: number[] | undefined
   let px = at(polygon, polygon.length - 2)
   let py = at(polygon, polygon.length - 1)
-  // Negative or positive by the side of the segment's line on which a corner lies. The segment crosses no edge whose ends lie
-  // on one side.
+  // The sign tells on which side of the segment's line a corner lies. The segment crosses no edge whose ends lie on the
+  // same side.
   let side = (px - ax) * dy - (py - ay) * dx
   for (let i = 0; i < polygon.length; i += 2) {
     const qx = at(polygon, i)

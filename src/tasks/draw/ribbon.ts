@@ -11,7 +11,9 @@ export interface RibbonStyle {
   twist(t: number): number
 }
 
-/** A ribbon of parallel lines that cross where the ribbon twists. The lines alternate in direction and form one trail. */
+/**
+ * A ribbon of parallel lines that cross where the ribbon twists. The lines alternate in direction and form one trail.
+ */
 export function ribbon(path: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
   const trail: Line = []
   for (let k = 0; k < style.lines; k++) {

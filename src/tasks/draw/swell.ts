@@ -1,13 +1,13 @@
 import { at, type Line } from './curve.ts'
 
 /** Share of a downstroke at each end without pressure. */
-const LIFT = 0.14
+const THIN_END = 0.14
 /** Least descent of a pressed segment, as a share of its length. */
 const DOWNWARDS = 0.5
 
 /**
- * A line with swelled downstrokes, as a pointed pen makes them. One line runs along each side of a long downstroke, farthest
- * from it in the middle. The result is one trail, so the number of lifts stays the same.
+ * A line with swelled downstrokes, as a pointed pen makes them. One line runs along each side of a long downstroke,
+ * farthest from it in the middle. The result is one trail, so the number of lifts stays the same.
  *
  * @param breadth  mm between the middle of a stroke and its edge
  * @param least    length of the shortest swelled downstroke, mm
@@ -55,8 +55,8 @@ function addSide(
   direction: 1 | -1,
 ): void {
   const most = last - first
-  const from = Math.ceil(LIFT * (most + 1))
-  const end = Math.max(from, Math.ceil((1 - LIFT) * (most + 1) - 1))
+  const from = Math.ceil(THIN_END * (most + 1))
+  const end = Math.max(from, Math.ceil((1 - THIN_END) * (most + 1) - 1))
   for (let k = from; k < end; k++) {
     const i = direction === 1 ? k : from + end - 1 - k
     const before = 2 * (first + Math.max(0, i - 1))

@@ -37,7 +37,8 @@ const CAPITALS = new Set(['NL'])
 const FRENCH = { lines: 6, characters: 38 }
 
 /**
- * The lines of an address: those of `address`, or else the parts in the order of the country, by the library's templates.
+ * The lines of an address: those of `address`, or else the parts in the order of the country, by the library's
+ * templates.
  *
  * @throws PlotdError ERR_PARAMS for an unknown country, or an address without words
  */
@@ -64,7 +65,7 @@ const linesIn = (text: string): string[] =>
     .filter((line) => line !== '')
 
 /**
- * The parts in the order of a country. A template that begins with the postal code is for the country's own script: in Latin
+ * The parts in the order of a country. A template that ends with the name is for the country's own script: in Latin
  * script the order is reversed.
  */
 function linesByCountry(params: Parts, country: string): string[] {

@@ -1,6 +1,6 @@
 /**
- * The room `envelope`: the task. `address` sets the lines by country, `posts` and `sizes` are data, `places` gives each text its
- * place. Import from this file.
+ * The room `envelope`: the task. `address` sets the lines by country, `posts` and `sizes` are data, `places` gives each
+ * text its place. Import from this file.
  */
 import { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
@@ -62,7 +62,10 @@ function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
   }
 }
 
-/** The front, and the number on the flap. An open flap lies above the front. A closed flap is at the top of the other side. */
+/**
+ * The front, and the number on the flap. An open flap lies above the front. A closed flap is at the top of the other
+ * side.
+ */
 function withFlap(front: Side, width: number, { number, numberOn, flap }: EnvelopeParams): Side[] {
   if (number.trim() === '' || numberOn !== 'flap') return [front]
   const strokes = flapNumber(width, number)
@@ -70,7 +73,10 @@ function withFlap(front: Side, width: number, { number, numberOn, flap }: Envelo
   return [front, { name: 'flap', strokes: [moveStrokes(strokes, 0, BELOW_FOLD)] }]
 }
 
-/** Distance by which the number moves down from its place on an open flap to a closed flap, which lies below the fold, mm. */
+/**
+ * Distance by which the number moves down from its place on an open flap to a closed flap, which lies below the fold,
+ * mm.
+ */
 const BELOW_FOLD = 16
 
 const postageWarnings = ({ postage, post }: EnvelopeParams): TaskWarning[] => {

@@ -119,8 +119,8 @@ const postageError = (value: string, expected: string): PlotdError =>
   })
 
 /**
- * Places the code in the stamp's corner: upright letters at even distances that do not look like handwriting, so that machines
- * can read them.
+ * Places the code in the stamp's corner: upright letters at even distances that do not look like handwriting, so that
+ * machines can read them.
  */
 function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): PlacedInk {
   const columns = Math.max(...rows.map((row) => row.length))
@@ -186,7 +186,10 @@ function addressBlock(sheet: Sheet, post: Post, corner: TextBox, address: Addres
   return { what: 'address', strokes, bounds: boundsOf(strokes) }
 }
 
-/** Places the return address top left, beside the stamp and above the address, so that no machine reads it as the address. */
+/**
+ * Places the return address top left, beside the stamp and above the address, so that no machine reads it as the
+ * address.
+ */
 function senderBlock({ width, height }: Sheet, corner: TextBox, text: string, letters: LetterOptions): PlacedInk {
   const inset = Math.min(12, 0.06 * width + EDGE / 2)
   const box = {
@@ -209,15 +212,18 @@ function frontNumber({ height }: Sheet, { strip }: Post, number: string): Placed
 }
 
 /**
- * Places the number on the middle of the flap, where a flap of any shape has paper. The origin is at the fold, and the flap
- * lies above it.
+ * Places the number on the middle of the flap, where a flap of any shape has paper. The origin is at the fold, and the
+ * flap lies above it.
  */
 export function flapNumber(width: number, number: string): Strokes {
   const { strokes, bounds } = pairNumber(number)
   return moveStrokes(strokes, (width - bounds.maxX - bounds.minX) / 2, -NUMBER_ABOVE)
 }
 
-/** Unwrapped lines in the largest size up to `largest` at which they stay in the box. Undefined when the box has no area. */
+/**
+ * Unwrapped lines in the largest size up to `largest` at which they stay in the box. Undefined when the box has no
+ * area.
+ */
 function fitUnwrapped(text: string, box: TextBox, largest: number, options: TextOptions): FittedText | undefined {
   if (box.width <= 0 || box.height <= 0) return undefined
   const whole = layoutText(text, { ...options, size: largest })

@@ -1,6 +1,7 @@
 /**
- * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source, most of them with the year
- * in which the source was read. Where a source gives no number, the entry has that of `general`, the strictest of all.
+ * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source, most of them with the
+ * year in which the source was read. If a source gives no number, the entry has the number of `general`, the strictest
+ * rules.
  */
 
 /** A code that the sender writes instead of a stamp. */

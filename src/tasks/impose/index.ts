@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
-import { checkSvg, drawingToSvg, readingWarnings, readSvg } from '../../svg/index.ts'
+import { checkSvg, drawingToSvg, type LayerMode, readingWarnings, readSvg } from '../../svg/index.ts'
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
@@ -44,11 +44,9 @@ function sheetOf({ sheet, landscape: isLandscape }: { readonly sheet: string; re
   return isLandscape ? landscape(size) : size
 }
 
-type Layers = 'inkscape' | 'color' | 'group' | 'none'
-
 async function drawingIn(
   sha256: string,
-  layers: Layers,
+  layers: LayerMode,
   { readUpload, svgLimits, warn }: TaskContext,
 ): Promise<Drawing> {
   const reading = readSvg(await readUpload(sha256), { layers, limits: svgLimits })
@@ -70,8 +68,8 @@ const tileSchema = z.strictObject({
 })
 
 /**
- * The names of the sheets that a drawing of this page size is divided over, as on a map, row by row. Defaults are those of the
- * task `tile`.
+ * The names of the sheets that a drawing of this page size is divided over, as on a map, row by row. Defaults are those
+ * of the task `tile`.
  *
  * @throws PlotdError ERR_PARAMS for a sheet without room, or too many sheets
  */

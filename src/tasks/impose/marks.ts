@@ -7,7 +7,9 @@ export const MARK_OFFSET = 3
 /** Usual length of a mark, and the least length to which a knife can be aligned, mm. */
 const LENGTH = { usual: 6, least: 2 }
 
-/** A mark outwards from a place on the trim, as long as fits between `MARK_OFFSET` and `room`; nothing when that is too short. */
+/**
+ * A mark outwards from a place on the trim, between `MARK_OFFSET` and `room` mm away. Empty when it would be too short.
+ */
 export function mark(x: number, y: number, towards: readonly [dx: number, dy: number], room: number): number[][] {
   const end = Math.min(MARK_OFFSET + LENGTH.usual, room)
   if (end - MARK_OFFSET < LENGTH.least) return []
@@ -32,7 +34,7 @@ export function cornerMarks(minX: number, minY: number, maxX: number, maxY: numb
 }
 
 /** Small text for the user who assembles the sheets. */
-export const smallText = (text: string, x: number, y: number): Strokes =>
+export const sheetLabel = (text: string, x: number, y: number): Strokes =>
   transformStrokes(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
 
 /** Lines of x, y interleaved as strokes. */

@@ -16,7 +16,7 @@ export interface NUp {
   readonly marks: 'cards' | 'outer' | 'none'
 }
 
-/** The places of cards on a sheet, mm: `x` and `y` are the corner of the first. */
+/** The places of cards on a sheet, mm. `x` and `y` are the upper left corner of the first card. */
 export interface Block {
   readonly columns: number
   readonly rows: number
@@ -59,8 +59,8 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
 const round = (value: number): number => Math.round(value * 10) / 10
 
 /**
- * Puts drawings on one sheet, row by row. Layers with the same pen and name become one layer, so that the pen is not changed
- * for each card. A cell is as large as the largest page.
+ * Puts drawings on one sheet, row by row. Layers with the same pen and name become one layer, so that the pen is not
+ * changed for each card. A cell is as large as the largest page.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */
@@ -108,7 +108,8 @@ function copyLayer({ first, count }: Layer, { drawing, x, y }: CardPlace, out: S
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
 /**
- * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has none: the user cuts along the outer marks.
+ * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has none: the user cuts along the
+ * outer marks.
  */
 function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
   if (marks === 'none') return []

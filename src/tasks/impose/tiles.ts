@@ -3,7 +3,7 @@ import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { cornerMarks, linesAsStrokes, smallText } from './marks.ts'
+import { cornerMarks, linesAsStrokes, sheetLabel } from './marks.ts'
 
 /** Sheets that a drawing is divided over. Lengths in mm. */
 export interface Tiling {
@@ -51,9 +51,9 @@ const paramsError = (field: string, value: unknown, expected: string): PlotdErro
   })
 
 /**
- * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs to the
- * cell that holds its middle. Ink along a line between cells belongs to the cell on its right or below. So each piece of ink is
- * on one sheet only.
+ * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs
+ * to the cell that holds its middle. Ink along a line between cells belongs to the cell on its right or below. So each
+ * piece of ink is on one sheet only.
  */
 export function inkOfCell(strokes: Strokes, { columns, rows, cell }: Grid, column: number, row: number): StrokeWriter {
   const out = new StrokeWriter()
@@ -108,8 +108,8 @@ export function tileName(column: number, row: number): string {
 }
 
 /**
- * One sheet of a tiled drawing, with the drawing's layers and, where `marks` is true, a layer of marks: corners to cut along,
- * and the sheet's place.
+ * One sheet of a tiled drawing, with the drawing's layers and, if `marks` is true, a layer of marks: corners to cut
+ * along, and the sheet's place.
  *
  * @param number  number of the sheet, from 1, row by row
  * @throws PlotdError ERR_PARAMS when there is no such sheet
@@ -140,7 +140,7 @@ export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: 
   return { ...out.take(), ...tiling.sheet, layers }
 }
 
-/** Corners of the cell, and the sheet's name below it where the margin has room. */
+/** Corners of the cell, and the sheet's name below the cell if there is room. */
 function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Grid, column: number, row: number) {
   const { columns, rows, cell } = grid
   const isLastColumn = column === columns - 1
@@ -161,6 +161,6 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
   const words = `${tileName(column, row)} of ${tileName(columns - 1, rows - 1)}`
   const below = isLastRow ? free : overlap + margin
   return below >= 6
-    ? [corners, smallText(words, width < 45 ? maxX + 12 : margin + 10, maxY + Math.min(below - 1.5, 5))]
+    ? [corners, sheetLabel(words, width < 45 ? maxX + 12 : margin + 10, maxY + Math.min(below - 1.5, 5))]
     : [corners]
 }

@@ -5,6 +5,7 @@ import { number, whole } from '../fields.ts'
 import { contains, Nearby } from './nearby.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
+/** Length of one step along a line, mm. */
 const STEP = 0.6
 
 /** Streamlines of a noise field that keep their distance from one another (Jobard and Lefer 1997). */

@@ -20,8 +20,8 @@ export const hatch = definePattern({
   },
   draw: ({ box, random }, p) => {
     const out = new StrokeWriter()
-    const whole: Rect = [box.minX, box.minY, box.maxX - box.minX, box.maxY - box.minY]
-    for (const field of divide(whole, p.fields, random)) {
+    const area: Rect = [box.minX, box.minY, box.maxX - box.minX, box.maxY - box.minY]
+    for (const field of divide(area, p.fields, random)) {
       const direction = random.whole(0, p.directions - 1)
       const spacing = p.spacing * p.contrast ** random.pick([0, 0.5, 1])
       if (random.next() < p.blank) continue
@@ -33,12 +33,12 @@ export const hatch = definePattern({
 })
 
 /** Splits one of the largest fields after another, each at an uneven place, until there are `count` fields. */
-function divide(whole: Rect, count: number, random: Random): Rect[] {
-  const fields = [whole]
+function divide(area: Rect, count: number, random: Random): Rect[] {
+  const fields = [area]
   while (fields.length < count) {
     fields.sort((a, b) => b[2] * b[3] - a[2] * a[3])
     const pick = Math.min(fields.length - 1, Math.floor(3 * random.next() ** 2))
-    const [field = whole] = fields.splice(pick, 1)
+    const [field = area] = fields.splice(pick, 1)
     const [x, y, width, height] = field
     const share = random.between(0.32, 0.68)
     if (width * random.between(0.7, 1.4) > height) {

@@ -14,8 +14,8 @@ interface Square {
 }
 
 /**
- * Hilbert's curve (1891), its depth varied by noise: one line through every part of the sheet, fine where the noise
- * is high and wide where it is low.
+ * Hilbert's curve (1891), its depth varied by noise: one line through every part of the sheet. The curve is fine where
+ * the noise is high, and coarse where the noise is low.
  */
 export const hilbert = definePattern({
   name: 'hilbert',
@@ -52,7 +52,8 @@ export const hilbert = definePattern({
     }
     const rx = (box.maxX - box.minX) / 2
     const ry = (box.maxY - box.minY) / 2
-    // Squares side by side fill a long sheet better than one square. The curve continues from each square into the next.
+    // Squares side by side fill a long sheet better than one square. The curve continues from each square into the
+    // next.
     const pieces = Math.max(1, Math.round(Math.max(rx, ry) / Math.min(rx, ry)))
     const isWide = rx >= ry
     for (let i = 0; i < pieces; i++) {

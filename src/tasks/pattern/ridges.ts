@@ -3,8 +3,8 @@ import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /**
- * Profiles of a range of hills, as pulsar CP 1919 was plotted (Craft 1970): nearer profiles hide farther ones. The pattern
- * draws from front to back, and a floating horizon removes the hidden lines.
+ * Profiles of a range of hills, as pulsar CP 1919 was plotted (Craft 1970): nearer profiles hide farther ones. The
+ * pattern draws from front to back, and a floating horizon removes the hidden lines.
  */
 export const ridges = definePattern({
   name: 'ridges',

@@ -1,4 +1,3 @@
-import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { choice, number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
@@ -29,7 +28,7 @@ export const spiral = definePattern({
     const out = new StrokeWriter()
     const noise = sheet.random.noise()
     for (let arm = 0; arm < p.arms; arm++) drawArm(sheet, p, (arm / p.arms) * 2 * Math.PI, noise, out)
-    return out.take() satisfies Strokes
+    return out.take()
   },
 })
 
@@ -62,7 +61,7 @@ function radiusAt(kind: Params['kind'], t: number): number {
   return kind === 'logarithmic' ? Math.expm1(4 * t) / Math.expm1(4) : t
 }
 
-/** Half a millimetre of line, or a tenth of a ripple, whichever is less; never coarser than a 24th of a turn. */
+/** The angle of a step, radians: half a millimetre of line or a tenth of a ripple, and at most a 24th of a turn. */
 function stepFor(radius: number, { ripple, ripples }: Params): number {
   const fine = ripple > 0 ? (2 * Math.PI) / ripples / 10 : Infinity
   return Math.min(0.5 / Math.max(radius, 0.5), fine, Math.PI / 12)

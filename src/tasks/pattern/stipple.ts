@@ -9,7 +9,7 @@ import { tour } from './tour.ts'
 /** Points as dense as a picture is dark, and one closed line through all of them (Kaplan and Bosch 2005). */
 export const stipple = definePattern({
   name: 'stipple',
-  summary: 'a shaded sphere in points, joined by one line that never crosses itself',
+  summary: 'a shaded sphere in points, joined by one closed line',
   params: {
     points: whole(10, 12000, 3600, 'number of points'),
     motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'object that the points shade'),
@@ -30,7 +30,7 @@ export const stipple = definePattern({
   },
 })
 
-/** The darkness of a motif, 0 … 1, at a place that is given from the sheet's centre in units of the sheet's radius. */
+/** The darkness of a motif, 0 … 1. Its arguments count from the sheet's centre, in units of the sheet's radius. */
 function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u: number, v: number) => number {
   const noise = random.noise()
   if (motif === 'clouds') return (u, v) => (0.5 + 0.5 * noise(u * 1.4, v * 1.4)) ** 2
@@ -43,7 +43,7 @@ function shading(motif: 'sphere' | 'clouds' | 'ripples', { random }: Sheet): (u:
   }
 }
 
-/** Dart throwing with a distance that depends on the darkness: blue noise, without a step of relaxation. */
+/** Dart throwing with a distance that depends on the darkness. This gives blue noise without a step of relaxation. */
 function scatterPoints(
   sheet: Sheet,
   p: { points: number; motif: 'sphere' | 'clouds' | 'ripples'; contrast: number },

@@ -4,8 +4,8 @@ import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 /**
- * Quarter-circle tiles that are turned by chance (Smith 1987, after Truchet 1704). In each tile one family of arcs passes over
- * the other. Joined arcs make long trails.
+ * Quarter-circle tiles that are turned by chance (Smith 1987, after Truchet 1704). In each tile one family of arcs
+ * passes over the other. Joined arcs make long trails.
  */
 export const truchet = definePattern({
   name: 'truchet',

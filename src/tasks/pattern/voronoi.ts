@@ -6,7 +6,9 @@ import { type Line, smooth } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
-/** Cells around points, made more even by Lloyd's method (1982). Each cell is drawn as rings. Inner rings are rounder. */
+/**
+ * Cells around points, made more even by Lloyd's method (1982). Each cell is drawn as rings. Inner rings are rounder.
+ */
 export const voronoi = definePattern({
   name: 'voronoi',
   summary: 'cells like those of a leaf, ringed inwards like pebbles',
@@ -31,11 +33,11 @@ export const voronoi = definePattern({
       const [cx, cy] = middle(polygon)
       const inner = inradius(polygon, cx, cy)
       const ringAt = (share: number) => smooth(shrinkRing(polygon, cx, cy, share), 0.5, true)
-      const whole = shrinkToBox(ringAt(1 - p.gap / 2 / inner), box, cx, cy)
+      const inBox = shrinkToBox(ringAt(1 - p.gap / 2 / inner), box, cx, cy)
       for (let ring = 0; ring < p.rings; ring++) {
         const inset = p.gap / 2 + ring * p.spacing * (1 + 0.12 * ring)
         if (inner - inset < 0.5) break
-        out.add(ringAt((whole * (inner - inset)) / inner))
+        out.add(ringAt((inBox * (inner - inset)) / inner))
       }
     }
     return out.take()
@@ -68,8 +70,8 @@ function middle(polygon: readonly number[]): [number, number] {
 }
 
 /**
- * Factor by which a ring about a point must shrink to stay in the box. The curve of a ring may leave the box although its
- * corners do not.
+ * Factor by which a ring about a point must shrink to stay in the box. The curve of a ring may leave the box although
+ * its corners do not.
  */
 function shrinkToBox(ring: readonly number[], box: Bounds, cx: number, cy: number): number {
   return ring.reduce((share, value, i) => {
@@ -94,8 +96,8 @@ function inradius(polygon: readonly number[], cx: number, cy: number): number {
 }
 
 /**
- * Shrinks a ring towards the centre. The corners of the new ring are the middles of the edges, so that the smooth ring stays
- * inside.
+ * Shrinks a ring towards the centre. The corners of the new ring are the middles of the edges, so that the smooth ring
+ * stays inside.
  */
 function shrinkRing(polygon: readonly number[], cx: number, cy: number, share: number): Line {
   const out: Line = []

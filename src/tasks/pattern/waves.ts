@@ -41,7 +41,7 @@ export const waves = definePattern({
   },
 })
 
-/** 1 at the fold, falling to 0 a quarter of the sheet away. */
+/** 1 at the fold, and about 0.1 a quarter of the sheet away. */
 const foldWeight = (t: number, centre: number) => Math.exp(-(((t - centre) / 0.17) ** 2))
 
 /**

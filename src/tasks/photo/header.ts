@@ -51,8 +51,8 @@ function jpeg(view: DataView): Header {
 }
 
 /**
- * Number of scans of a JPEG (B.2.3). The decoder passes over the whole picture for each scan. The bytes 0xFF 0xDA do not occur
- * within a scan. A thumbnail inside the file may add scans of its own.
+ * Number of scans of a JPEG (B.2.3). The decoder passes over the whole picture for each scan. The bytes 0xFF 0xDA do
+ * not occur within a scan. A thumbnail inside the file may add scans of its own.
  */
 export function scanCount(bytes: Uint8Array): number {
   let scans = 0

@@ -1,6 +1,6 @@
 /**
- * The room `photo`: the task that draws a photo in strokes. `header` and `tone` read the picture, `styles` draws it, `relax`
- * spreads dots. Import from this file.
+ * The room `photo`: the task that draws a photo in strokes. `header` and `tone` read the picture, `styles` draws it,
+ * `relax` spreads dots. Import from this file.
  */
 import { z } from 'zod'
 import { clip } from '../../geometry/clip.ts'
@@ -60,7 +60,7 @@ type PhotoParams = z.infer<typeof schema>
 /** The styles, in the order of lists. */
 export const PHOTO_STYLES = ['halftone', 'squiggle', 'stipple'] as const
 
-/** Draws a PNG or a JPEG in strokes that fill a box from 0, 0 on, mm. @throws PlotdError ERR_FILE, ERR_LIMIT */
+/** Draws a PNG or a JPEG in strokes within `width` × `height` mm from 0, 0. @throws PlotdError ERR_FILE, ERR_LIMIT */
 export async function pictureStrokes(
   bytes: Uint8Array,
   width: number,

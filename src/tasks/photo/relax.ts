@@ -51,7 +51,7 @@ export function relaxPoints(tone: Tone, room: Bounds, points: number, white: num
   return places
 }
 
-/** Places points at random, twice as likely where the picture is twice as dark. */
+/** Places points at random. `weight` is the probability that a place keeps its point. */
 function randomPoints(
   room: Bounds,
   points: number,

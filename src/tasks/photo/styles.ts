@@ -25,7 +25,7 @@ export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Rand
 const STEP = 0.25
 /** A shorter stroke would be a speck, mm. */
 const SHORTEST = 0.9
-/** Order in which the strokes of a band appear as it darkens: the middle first, then outwards. */
+/** Order in which the strokes of a band appear as the picture darkens: the middle first, then outwards. */
 const ORDER = [2, 1, 3, 0, 4] as const
 
 /** Bands of up to five parallel strokes, like the lines of an engraving. A darker place has more strokes. */

@@ -26,7 +26,7 @@ export function drawBalloon(scene: Scene, balloon: Balloon): void {
   const turns = Math.max(3, Math.round(balloon.radius / balloon.gap))
   const spiral = sampleCurve(turns * 90, (t) => {
     const [x, y] = rim(2 * Math.PI * turns * t - Math.PI / 2)
-    // The first turn is the rim. Then the line steps inwards, or the second winding would repeat the first.
+    // The first turn is the rim. Then the line steps inwards, so that the second winding does not repeat the rim.
     const scale = t <= 1 / turns ? 1 : 1 - (0.6 + (0.985 * turns - 0.6) * ((t * turns - 1) / (turns - 1))) / turns
     return place(x * scale, y * scale)
   })

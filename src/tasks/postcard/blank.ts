@@ -2,7 +2,8 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 import type { Card, Template } from './card.ts'
 
 /**
- * A frame between two rules: a braid of one line that runs round the card many times. The middle is free for the user's words.
+ * A frame between two rules: a braid of one line that runs round the card many times. The middle is free for the user's
+ * words.
  */
 export const blank: Template = {
   name: 'blank',
@@ -76,8 +77,8 @@ function closedRect(card: Card, inset: number, corner: number): Line {
 }
 
 /**
- * A braid of one line. The number of waves in a round is not whole, so the line returns to its start after `rounds` rounds, and
- * the braid has as many strands.
+ * A braid of one line. The number of waves in a round is not whole. So the line returns to its start after `rounds`
+ * rounds, and the braid has `rounds` strands.
  */
 function braid(card: Card, inset: number): Line {
   const { u, random } = card

@@ -9,6 +9,7 @@ interface Tier {
   /** Top and bottom of the side, mm. */
   readonly top: number
   readonly bottom: number
+  /** Half the width, mm. */
   readonly half: number
   /** Half the height of the ellipse of its top, mm. */
   readonly tilt: number

@@ -91,7 +91,7 @@ export type PostcardParams = z.infer<typeof postcardSchema>
 export const nameOn = ({ salutation = '', recipient }: Pick<PostcardParams, 'salutation' | 'recipient'>): string =>
   salutation.trim() || recipient.trim()
 
-/** The card with fonts of one family for all its words when some are Greek or Cyrillic. A font that the user chose stays. */
+/** The parameters with fonts of one family if a word is Greek or Cyrillic. A font that the user chose stays. */
 export function withOneFamily(params: PostcardParams): PostcardParams {
   const { greeting = '', message, from, address, sender, font, greetingFont } = params
   if (!OTHER_SCRIPTS.test([greeting, nameOn(params), message, from, address, sender].join('\n'))) return params
@@ -102,7 +102,7 @@ export function withOneFamily(params: PostcardParams): PostcardParams {
   }
 }
 
-/** The random numbers of a card: from its seed, or else from the recipient's name. */
+/** The seed of a card: the given one, or one made from the recipient's name. */
 export const seedOf = ({ seed, recipient }: Pick<PostcardParams, 'seed' | 'recipient'>): number =>
   seed ?? seedFromText(recipient)
 
@@ -113,8 +113,8 @@ export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont')
 }
 
 /**
- * The surface that a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large card. A
- * picture that stands beside the words begins at `left`, mm.
+ * The surface that a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large
+ * card. A picture that stands beside the words begins at `left`, mm.
  */
 export interface Card {
   readonly width: number

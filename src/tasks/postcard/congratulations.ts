@@ -74,8 +74,8 @@ function burstsOf({ u, random, left }: Card): Burst[] {
 }
 
 /**
- * Stars in all directions of space, seen from the side, so those that fly towards the viewer look short. Neighbours are drawn
- * outwards and inwards in turn, which keeps pen-up travel short.
+ * Stars in all directions of space, seen from the side, so those that fly towards the viewer look short. Neighbours are
+ * drawn outwards and inwards in turn, which keeps pen-up travel short.
  */
 function stars({ x, y, radius, shell }: Burst, { u, random }: Card): Line[] {
   const lines: Line[] = []

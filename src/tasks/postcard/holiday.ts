@@ -34,7 +34,7 @@ export const holiday: Template = {
 }
 
 const LEAVES = 150
-/** Radii of the flakes, in order; the last one holds for all further flakes. */
+/** The least and the greatest radius of each flake, in `u`. The last pair holds for all further flakes. */
 const FLAKES = [
   [9.5, 11],
   [8, 9.5],

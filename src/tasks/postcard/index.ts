@@ -1,6 +1,6 @@
 /**
- * The room `postcard`: the task, and one file for each template. `card` defines what a template gets, `words` sets the text,
- * `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
+ * The room `postcard`: the task, and one file for each template. `card` defines what a template gets, `words` sets the
+ * text, `back` draws the address side; `cake`, `leaf`, `town` and the like are motifs. Import from this file.
  */
 import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { randomFrom } from '../draw/random.ts'
@@ -94,7 +94,9 @@ function textsOf(request: PostcardParams): TaskText[] {
   return texts
 }
 
-/** Without an address the user writes it by hand. The post returns a card whose address has one line only. */
+/**
+ * Warns about an address of one line, because the post returns such a card. A user may write an absent address by hand.
+ */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
   address.trim() === '' || address.trim().includes('\n')
     ? []
@@ -106,7 +108,7 @@ function warningsOf(request: PostcardParams): readonly TaskWarning[] {
   const front =
     params.side === 'back' ? [] : wordWarnings(card, wordsOf(card, templates[params.template], params), params)
   if (params.side === 'front') return [...front, ...notOnFront(params)]
-  addressSide(card, params) // only for its errors, with which rendering would fail
+  addressSide(card, params) // throws the errors with which rendering would fail
   return [...front, ...addressWarnings(params)]
 }
 

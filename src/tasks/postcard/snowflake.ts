@@ -1,7 +1,7 @@
 import type { Line } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 
-/** A side branch of an arm: where it leaves and its length, as shares of the arm, and its own branches. */
+/** A side branch of an arm, with branches of its own. Its place `at` and its length are shares of the arm. */
 interface Twig {
   readonly at: number
   readonly length: number

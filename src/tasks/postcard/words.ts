@@ -21,7 +21,7 @@ export interface Words {
   readonly strokes: readonly Strokes[]
   /** The box around all words; empty when there are none. */
   readonly bounds: Bounds
-  /** The areas that art must keep clear of, as polygons. */
+  /** Polygons that the art must not enter. */
   readonly covers: readonly number[][]
   readonly warnings: readonly TaskWarning[]
 }
@@ -45,8 +45,8 @@ const DOWNSTROKE = 0.45
 const LEAST_LEGIBLE = 2.4
 
 /**
- * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the message's least
- * cap height, mm.
+ * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the
+ * message's least cap height, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -56,11 +56,11 @@ const STEPS = [
   [0.5, MESSAGE.smallest],
 ] as const
 
-/** Indent of the name, and of words in one line, from the greeting, mm. */
+/** Indent of the name, and of words in one line, from the greeting, in `u`. */
 const INSET = 16
 /** A line shorter than this share of the place is indented like the name. */
 const SHORT_LINE = 0.66
-/** Share of the free height that widens the gap above the message, and the largest widening, mm. */
+/** Share of the free height that widens the gap above the message, and the largest widening, in `u`. */
 const EXTRA_GAP = { share: 0.1, most: 5 }
 
 /**
@@ -79,13 +79,13 @@ export function setWords(card: Card, template: Template, params: PostcardParams)
   }
 }
 
-/** The blocks of text in their places. @internal tests look at places and sizes @throws as `setWords` */
+/** The blocks of text in their places. @internal tests check places and sizes @throws as `setWords` */
 export function placeWords(card: Card, template: Template, params: PostcardParams): Block[] {
   const area = template.textBox(card)
   return stack(card, area, template.align, columnOf(card, area, template, params))
 }
 
-/** The warnings of setting the words, without the ink. @throws as `setWords` */
+/** The warnings of `setWords`, without its strokes. @throws as `setWords` */
 export const wordWarnings = (card: Card, template: Template, params: PostcardParams): TaskWarning[] =>
   columnOf(card, template.textBox(card), template, params).flatMap(({ field, text }) => sizeWarnings(field, text))
 
@@ -156,7 +156,7 @@ function signatureOf(card: Card, area: TextBox, params: PostcardParams, share: n
   return [{ field: 'from', gap: 3 * card.u * share, text }]
 }
 
-/** Sets a headline on one line when that can be large enough; else on several. */
+/** Sets a headline on one line if its letters can be large enough, else on several lines. */
 function oneLine(
   field: string,
   words: string,
@@ -173,8 +173,8 @@ function oneLine(
 }
 
 /**
- * Stacks the blocks, slightly above the middle of the area. Few words get more space above them. A short line begins below the
- * name, and the signature ends where the widest words end.
+ * Stacks the blocks, slightly above the middle of the area. Few words get more space above them. A short line begins
+ * below the name, and the signature ends where the widest words end.
  */
 function stack({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly UnplacedBlock[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))
@@ -211,8 +211,8 @@ function insetOf({ field, text }: UnplacedBlock, { width }: TextBox, align: Temp
 const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.width))
 
 /**
- * The strokes of a block. Large script gets smooth curves, because its letters were designed for a smaller size. A greeting
- * gets swelled downstrokes.
+ * The strokes of a block. Large script gets smooth curves, because its letters were designed for a smaller size. A
+ * greeting gets swelled downstrokes.
  */
 function inkOf({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)

@@ -1,4 +1,6 @@
-/** The room `signs`: QR codes and place cards. `qr-code` (here) draws a QR code, for `qr`, `place-card` and postcards. */
+/**
+ * The room `signs`: QR codes and place cards. `qr-code` (here) draws a QR code, for `qr`, `place-card` and postcards.
+ */
 import { encode } from 'uqr'
 import { PlotdError } from '../../errors.ts'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
@@ -14,6 +16,7 @@ export interface QrCode {
   readonly modules: number
 }
 
+/** The sizes of a QR code. */
 export interface QrOptions {
   /** Width of the pen's line, mm. */
   readonly pen: number
@@ -32,8 +35,8 @@ export const LONGEST_CODE = 500
 export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
 
 /**
- * Draws a QR code with error correction M or better. Dark areas are hatched, with the pen's centre half a pen width inside
- * their edges. Dark modules that touch are one area, so that no white gap divides them.
+ * Draws a QR code with error correction M or better. Dark areas are hatched, with the pen's centre half a pen width
+ * inside their edges. Dark modules that touch are one area, so that no white gap divides them.
  *
  * @throws PlotdError ERR_PARAMS when the modules are too small for the pen, or the text is too long
  */
@@ -109,7 +112,7 @@ class ModuleHatcher {
     return this.#ink.take()
   }
 
-  /** Draws a run, and each run below at whose end the stroke ends, as one stroke. */
+  /** Draws a run. The stroke continues with the run below as long as it ends above an end of that run. */
   #fillChain(first: Run): void {
     let isAtRight = this.#fill(first, false, true)
     let above = first
@@ -143,7 +146,7 @@ class ModuleHatcher {
   }
 
   /**
-   * Moves the pen to the edge between two runs, and along it to its other end.
+   * Moves the pen to the edge between two runs, and along the edge to its other end.
    *
    * @returns whether the lower run then starts from its right
    */

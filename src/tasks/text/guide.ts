@@ -6,14 +6,14 @@ export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
 /** The name of a built-in line. */
 export type GuideName = (typeof GUIDES)[number]
 
-/** The part of a circle that an arc is, radians. */
+/** Angle of an arc, radians. */
 const ARC = (2 / 3) * Math.PI
-/** Factor on a line's length, so that its chords hold the last letter. */
+/** Factor on a line's length. The chords of a line are shorter than its curve, and must hold the last letter. */
 const SPARE = 1.03
 
 /**
- * The line for a text of `length` mm with capitals of `size` mm: an arc over a hill or through a valley, a circle clockwise
- * from its foot, two waves, or a spiral from the middle outwards.
+ * The line for a text of `length` mm with capitals of `size` mm: an arc over a hill or through a valley, a circle
+ * clockwise from its foot, two waves, or a spiral from the middle outwards.
  */
 export function guideFor(name: GuideName, length: number, size: number): Float64Array {
   const long = Math.max(length, size) * SPARE

@@ -11,7 +11,7 @@ import { inColumns } from './in-columns.ts'
 import { inLines } from './in-lines.ts'
 import { type TextParams, textSchema } from './schema.ts'
 import type { SheetText } from './sheet-room.ts'
-import { smallText, xHeightAt } from './small-text.ts'
+import { smallTextWarnings, xHeightAt } from './small-text.ts'
 
 function setText(params: TextParams): SheetText {
   if (params.vertical) return inColumns(params)
@@ -25,7 +25,7 @@ export function firstWords(text: string, most = 32): string {
 }
 
 const warningsOf = ({ font }: TextParams, { fittedSize: fitted }: SheetText) =>
-  fitted === undefined ? [] : smallText(xHeightAt(font, fitted), 'the sheet')
+  fitted === undefined ? [] : smallTextWarnings(xHeightAt(font, fitted), 'the sheet')
 
 export const text = defineTask<TextParams>({
   name: 'text',

@@ -12,7 +12,7 @@ import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskWarning } from '../task.ts'
 import { firstWords } from './index.ts'
-import { smallText } from './small-text.ts'
+import { smallTextWarnings } from './small-text.ts'
 
 /** Width and height of paper in portrait, mm. */
 const PAPER = { a4: [210, 297], a5: [148, 210], a6: [105, 148], letter: [215.9, 279.4] } as const
@@ -122,7 +122,7 @@ const paramsError = (field: string, value: unknown, expected: string) =>
   })
 
 const warningsOf = (params: LetterParams, { text, size }: ReturnType<typeof setLetter>): TaskWarning[] =>
-  params.pages > 0 && size < params.size ? smallText(text.xHeight, sheets(params.pages)) : []
+  params.pages > 0 && size < params.size ? smallTextWarnings(text.xHeight, sheets(params.pages)) : []
 
 /** A layer for each sheet. The plot pauses before each sheet but the first. */
 function sheetsOf(params: LetterParams, { pages }: TextPages): Drawing {

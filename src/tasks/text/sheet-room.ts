@@ -14,7 +14,7 @@ export interface SheetText {
   readonly fittedSize?: number
 }
 
-/** The room between the margins of the sheet, mm; undefined where the sheet may be as large as the text needs. */
+/** The room between the margins of the sheet, mm; undefined for a side that may be as long as the text needs. */
 export interface Room {
   readonly x: number | undefined
   readonly y: number | undefined
@@ -56,7 +56,11 @@ export function centre(strokes: Strokes, params: TextParams, room: Room): SheetT
 export const sizeOf = (ink: Bounds): [width: number, height: number] =>
   isEmpty(ink) ? [0, 0] : [ink.maxX - ink.minX, ink.maxY - ink.minY]
 
-/** Checks that ink fits the sheet. @throws PlotdError ERR_PARAMS that names the size of the sheet that the text needs */
+/**
+ * Checks that ink fits the sheet.
+ *
+ * @throws PlotdError ERR_PARAMS that names the size of the sheet that the text needs
+ */
 export function mustHold(width: number, height: number, { size, margin }: TextParams, room: Room): void {
   if (width <= (room.x ?? Infinity) + 1e-6 && height <= (room.y ?? Infinity) + 1e-6) return
   const needed = `${Math.ceil(width + 2 * margin)} × ${Math.ceil(height + 2 * margin)} mm`

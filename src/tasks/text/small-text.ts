@@ -5,7 +5,7 @@ import type { TaskWarning } from '../task.ts'
 const LEGIBLE = 2.2
 
 /** The warning for letters that are too small to read easily. @param xHeight  mm */
-export function smallText(xHeight: number, place: string): TaskWarning[] {
+export function smallTextWarnings(xHeight: number, place: string): TaskWarning[] {
   if (xHeight >= LEGIBLE - 1e-9) return []
   const message = `text: its small letters are ${xHeight.toFixed(1)} mm high to fit ${place}; below ${LEGIBLE} mm they are hard to read`
   return [{ code: 'text-fit', message }]
