@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
-/** The needs of a plotter for its operator, the most urgent first. */
+/** What a plotter may need from its operator, the most urgent first. */
 export const NEEDS = [
   'fault',
   'interrupted',
@@ -14,10 +14,10 @@ export const NEEDS = [
 ] as const
 export type Need = (typeof NEEDS)[number]
 
-/** The need of each pause. A pause for another reason is a need of its own. */
+/** The need of a pause, by the reason of the pause. A pause for any other reason is the need `paused`. */
 const PAUSE_NEEDS: Readonly<Record<string, Need>> = { 'pen-change': 'pen', sheet: 'sheet' }
 
-/** The need of a plotter for its operator. @param isWanted  whether a job waits that the plotter may draw */
+/** What a plotter needs from its operator now. @param isWanted  whether a job waits that the plotter may draw */
 export function needOf({ state, job, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
   if (state.is === 'unknown') return 'unknown'
   if (state.is === 'fault') return 'fault'

@@ -38,7 +38,8 @@ export class PlotdClient {
   readonly #feed: Feed
   readonly #files: Files
   /**
-   * Aborted when the client is closed. When the client stops dialling the daemon, the reason of the abort is the error.
+   * Aborted when the client is closed. When an error stops the client from dialling, the reason of the abort is that
+   * error.
    */
   readonly #end = new AbortController()
 
@@ -79,9 +80,9 @@ export class PlotdClient {
   }
 
   /**
-   * Calls a method of docs/protocol.md. While the connection is lost, a call that may be repeated (a question, or a submit
-   * with a key) waits for the next connection. Every other call fails at once: a plotter must not move later than
-   * the user expects.
+   * Calls a method of docs/protocol.md. While the connection is lost, a call that may be repeated (a question, or a
+   * submit with a key) waits for the next connection. Every other call fails at once: a plotter must not move later
+   * than the user expects.
    *
    * @throws PlotdError with the daemon's code, or ERR_DAEMON_AWAY
    */
@@ -90,7 +91,8 @@ export class PlotdClient {
   }
 
   /**
-   * Queues a job, which is on the disk when this resolves. Adds a key, so that a lost connection cannot queue the job twice.
+   * Queues a job, which is on the disk when this resolves. Adds a key, so that a lost connection cannot queue the job
+   * twice.
    *
    * @throws PlotdError as `call` does
    */
@@ -108,7 +110,8 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError when the client stops dialling the daemon: ERR_UNAUTHORIZED, or ERR_DAEMON_AWAY without `reconnect`
+   * @throws PlotdError when the client stops dialling the daemon: ERR_UNAUTHORIZED, or ERR_DAEMON_AWAY without
+   *   `reconnect`
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
     const { signal } = this.#end
@@ -153,7 +156,8 @@ export class PlotdClient {
   }
 
   /**
-   * Waits until all these jobs have ended, or are in a state of `until`. It waits over reconnects, without a time limit.
+   * Waits until all these jobs have ended, or are in a state of `until`. It waits over reconnects, without a time
+   * limit.
    *
    * @returns the jobs in the order of `ids`
    * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY when the client is closed; the reason of the signal

@@ -7,8 +7,8 @@ import type { Address } from './wire.ts'
 /** The address of a daemon. Each field may be absent. */
 export interface Where {
   /**
-   * 'http://127.0.0.1:7475'; also with ws:, or only host and port. When absent, `$PLOTD_URL`, else the address in the state
-   * folder.
+   * 'http://127.0.0.1:7475'; also with ws:, or only host and port. When absent, `$PLOTD_URL`, else the address in the
+   * state folder.
    */
   readonly url?: string | undefined
   /** When absent, `$PLOTD_TOKEN`, else the master token in the state folder. */
@@ -20,8 +20,8 @@ export interface Where {
 }
 
 /**
- * Finds the daemon: the one that `where` or the environment names, else the one of the state folder. This function trusts the
- * state folder only when no other user can change it.
+ * Finds the daemon: the one that the arguments or the environment name, else the one of the state folder. This function
+ * trusts the state folder only when no other user can change it.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when the state folder names no daemon, ERR_STATE_UNSAFE, ERR_FILE
  */
@@ -29,7 +29,7 @@ export async function discover({ url, token, socket, state = stateFolder() }: Wh
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
   const givenUrl = url ?? PLOTD_URL
   const givenToken = token ?? PLOTD_TOKEN
-  // The user chose to send this token to this address. Any other token goes only to a daemon that proves its knowledge of it.
+  // The user chose to send this token to this address. Any other token goes only to a daemon that proves to know it.
   if (givenUrl !== undefined && givenToken !== undefined) return { url: httpUrl(givenUrl), socket, token: givenToken }
   const address = givenUrl === undefined ? await readAddress(state) : { url: givenUrl, socket }
   return {

@@ -91,7 +91,11 @@ export interface JobStatusReport {
   readonly endedAt: Date | null
 }
 
-/** The state of a job. An unknown id gives the status 'not_found'. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED */
+/**
+ * The state of a job. An unknown id gives the status 'not_found'.
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED
+ */
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
     const calls = [['job.get', { id }] as const, ['server.info', {}] as const]

@@ -5,7 +5,7 @@ type NotificationEvent = {
 }[NotificationName]
 
 /**
- * An event for a subscriber: a snapshot first, then each change. Where the daemon cannot replay changes, it sends a new
+ * An event for a subscriber: a snapshot first, then each change. When the daemon cannot replay changes, it sends a new
  * snapshot.
  */
 export type FeedEvent = NotificationEvent | ({ readonly type: 'snapshot'; readonly seq: number } & Snapshot)

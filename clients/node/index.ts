@@ -2,8 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The room `node`: the TypeScript client. `connect()` gives a connected client with events. `enqueue…`, `getJobStatus`,
- * `waitForJob` and `cancelJob` send HTTP requests and leave no connection open. `mailMerge` makes a job of each row of a table.
- * Other rooms may import every file here.
+ * `waitForJob` and `cancelJob` send HTTP requests and leave no connection open. `mailMerge` makes a job of each row of
+ * a table. Other rooms may import every file here.
  */
 export type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 export { PlotdClient } from './client.ts'

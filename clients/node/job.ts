@@ -8,7 +8,7 @@ export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'faile
 
 /**
  * The drawn share of a sheet, 0 … 1. It is a share of the time, so that it agrees with the time left, and a long stroke
- * counts more than a short one. Where the time is unknown, it is a share of the strokes.
+ * counts more than a short one. When the time is unknown, it is a share of the strokes.
  */
 export function shareOf({ done, of, secondsLeft, secondsOf }: Progress): number {
   if (of <= 0) return 0
@@ -28,9 +28,10 @@ export const later = (progress: Progress, ms: number): Progress =>
     ? progress
     : { ...progress, secondsLeft: Math.max(0, progress.secondsLeft - ms / 1000) }
 
-/** The job, when its parameters are known. A copy of a job without parameters would draw the task's defaults.
+/**
+ * The job, when its parameters are known. A copy of a job without parameters would draw the task's defaults.
  *
- * @throws PlotdError with the reason why the daemon has no parameters for it
+ * @throws PlotdError with the reason why the daemon has no parameters for the job
  */
 export function withParams(job: WireJob): WireJob {
   if (job.paramsError === undefined) return job

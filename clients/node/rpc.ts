@@ -28,12 +28,12 @@ interface Pending {
 
 /** Most calls without an answer: far fewer than the daemon's limit, and enough to keep the daemon busy. */
 const MOST_SENT = 256
-/** Most long polls without an answer. They count apart from other calls, so that they delay none of them. */
+/** Most long polls without an answer. They have a count of their own, so that they do not delay other calls. */
 const MOST_WAITS = 64
 
 /**
  * The client's side of JSON-RPC 2.0: the calls without an answer, by id. When `MOST_SENT` calls have no answer, it
- * sends the next call only when an answer comes, so that the daemon's limit refuses none.
+ * sends the next call only when an answer comes, so that the daemon's limit refuses no call.
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()

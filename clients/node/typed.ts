@@ -17,8 +17,8 @@ export interface Schema {
 const variants = (schema: Schema): readonly Schema[] => schema.oneOf ?? schema.anyOf ?? [schema]
 
 /**
- * The parameters of a task by name. When the schema has several variants, the parameters come from those that agree with the
- * constants in `values`, or from all when none agrees.
+ * The parameters of a task by name. When the schema has several variants, the parameters come from those that agree
+ * with the constants in `values`, or from all when none agrees.
  */
 export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown>> = {}): Map<string, Schema> {
   const agrees = ({ properties = {} }: Schema) =>
@@ -32,9 +32,9 @@ export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown
 }
 
 /**
- * Converts texts of a command line or a table to the types of a schema. '7' becomes a number for a number field, and stays a
- * text for a text field. '0.5in' becomes 12.7 for a length. Unknown fields keep their values, so that the daemon's error names
- * them.
+ * Converts texts of a command line or a table to the types of a schema. '7' becomes a number for a number field, and
+ * stays a text for a text field. '0.5in' becomes 12.7 for a length. Unknown fields keep their values, so that the
+ * daemon's error names them.
  *
  * @throws PlotdError ERR_PARAMS when a list or an object is not JSON
  */

@@ -48,6 +48,6 @@ export interface Address {
   readonly token: string
   /** The socket file of a daemon of this user on this machine. The client uses it in place of the network. */
   readonly socket?: string | undefined
-  /** Whether the daemon must prove its knowledge of the token first. It need not when the user gave both address and token. */
+  /** Whether the daemon must first prove that it knows the token. False when the user gave both address and token. */
   readonly verify?: boolean
 }

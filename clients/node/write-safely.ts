@@ -2,8 +2,8 @@ import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * Writes a private file, which is on the disk when this resolves. After a crash the file holds the old text or the new text
- * whole.
+ * Writes a private file, which is on the disk when this resolves. After a crash the file holds either the whole old
+ * text or the whole new text.
  */
 export async function writeSafely(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
@@ -15,4 +15,6 @@ export async function writeSafely(path: string, text: string): Promise<void> {
     await file.close()
   }
   await rename(`${path}.new`, path)
+  const folder = await open(dirname(path), 'r')
+  await folder.sync().finally(() => folder.close())
 }

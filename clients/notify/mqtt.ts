@@ -8,7 +8,7 @@ export interface MqttOptions {
   readonly url: string
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** The name of this plotd on the broker, where others may be too. */
+  /** The name of this plotd on the broker, which other installations may share. */
   readonly node: string
   /** Whether a button of Home Assistant may give a grant (`ready`). */
   readonly ready: boolean
@@ -70,7 +70,7 @@ export class MqttBridge {
     await client?.endAsync(true)
   }
 
-  /** Publishes the state of all plotters, where it has changed. The needs decide which buttons have an effect. */
+  /** Publishes the changes in the states of the plotters. The needs decide which buttons have an effect. */
   show(states: readonly MqttState[], needs: readonly Need[]): void {
     this.#states = states
     this.#sheetNeeds.clear()
@@ -160,7 +160,8 @@ export async function testBroker(broker: Broker): Promise<void> {
 const BROKER_MS = 10_000
 
 /**
- * The state of a plotter for Home Assistant, which has no `unknown`: a plotter whose host is silent is offline there.
+ * The state of a plotter for Home Assistant, which has no `unknown`. It shows a plotter whose host is silent as
+ * offline.
  */
 function stateOf({ state }: WirePlotter): (typeof STATES)[number] {
   if (state.is === 'unknown') return 'offline'

@@ -117,7 +117,7 @@ function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Ne
     const key = `pen:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'pen', title: `${name} ${PEN_NEEDS[asks]}`, text, plotter: name, job: state.job }]
   }
-  // A user's pause has no prompt. Only plotd's own pause has one: it cannot write the progress to disk.
+  // A user's pause has no prompt. A pause of plotd has one: plotd pauses when it cannot write the progress to the disk.
   if (state.why === 'operator' && state.prompt !== undefined) {
     const text = `${state.prompt} Then run plotd resume.`
     const key = `stuck:${name}:${state.job}:${state.since}`

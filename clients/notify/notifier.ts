@@ -33,7 +33,7 @@ export interface NotifierOptions {
   /** Address of the page, for links in messages. */
   readonly page?: string
   readonly now?: () => number
-  /** Calls `call` once, `ms` of the clock `now` later. Returns a function that cancels the call. */
+  /** Calls `call` once, after `ms` milliseconds of the clock `now`. Returns a function that cancels the call. */
   readonly after?: (ms: number, call: () => void) => () => void
 }
 
@@ -45,8 +45,8 @@ const DISK_MS = 60_000
 const LEFT_MS = 5000
 
 /**
- * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses none. The disk
- * keeps the needs that it has handled, so that a restart repeats none.
+ * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses no need.
+ * It keeps the handled needs on the disk, so that a restart repeats no message.
  */
 export class Notifier {
   readonly #options: NotifierOptions

@@ -32,7 +32,8 @@ export interface Outbox {
 const MOST_KNOWN = 5000
 /**
  * Waits after each try, ms. Each is about as long as all before it together, so that the delay of a message stays in
- * proportion to its receiver's downtime. The last waits are those of the Standard Webhooks; then the message is dropped.
+ * proportion to its receiver's downtime. The last waits are those of the Standard Webhooks; then the message is
+ * dropped.
  */
 const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
   (s) => s * 1000,
@@ -66,8 +67,8 @@ export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readon
 /**
  * Adds messages for new needs, and drops messages that were not sent before their need was met.
  *
- * @param isHidden  whether the plotter of a need is unreachable. The message waits until plotd reaches the plotter again,
- *   or the operator meets the need.
+ * @param isHidden  whether the plotter of a need is unreachable. The message waits until plotd reaches the plotter
+ *   again, or the operator meets the need.
  * @param isMet  whether the operator met the need of a key. A hidden need is not met, and it is no new need when plotd
  *   reaches its plotter again.
  */
@@ -150,8 +151,8 @@ export function afterFailure(
 }
 
 /**
- * The outbox after a crash. A message whose try had begun may have arrived. It stays for receivers that recognize repeats, and
- * when it reports a fault.
+ * The outbox after a crash. A message whose try had begun may have arrived. It stays for receivers that recognize
+ * repeats, and when it reports a fault.
  */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
   const hasIds = new Set(channels.filter((channel) => channel.hasIds).map(({ name }) => name))

@@ -22,7 +22,11 @@ export async function secretOf(value: string | { readonly file: string } | undef
   return text.split(/\r?\n/, 1)[0]?.trim() ?? ''
 }
 
-/** The channel of an entry of the configuration. @throws PlotdError ERR_CONFIG when a secret or an address cannot be used */
+/**
+ * The channel of an entry of the configuration.
+ *
+ * @throws PlotdError ERR_CONFIG when a secret or an address cannot be used
+ */
 export async function channelOf(config: ChannelConfig): Promise<Channel> {
   switch (config.kind) {
     case 'webhook':

@@ -1,8 +1,8 @@
 import { Refusal } from './ipp/codes.ts'
 
-/** A slow sender keeps its place for this time, ms. */
+/** A slow sender may lose its place after this time, ms. */
 const GRACE_MS = 10_000
-/** Any sender keeps its place for this time, ms. */
+/** A fast sender, too, may lose its place after this time, ms. */
 const LONGEST_MS = 120_000
 /** A sender below this rate is slow, bytes a second. */
 const SLOW = 64 * 1024
@@ -54,7 +54,7 @@ export class DocumentPlaces {
     }
   }
 
-  /** The slowest of the documents that must give up their places. */
+  /** The slowest of the documents that may lose their places. */
   #slowest(now: number): Transfer | undefined {
     const rate = ({ beganAt, bytes }: Transfer): number => (1000 * bytes) / (now - beganAt)
     const candidates = [...this.#transfers].filter((transfer) => {

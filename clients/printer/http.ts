@@ -41,7 +41,9 @@ const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTi
 const MOST_DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 
-/** The HTTP server of the printers (RFC 8010, section 4): it takes IPP by POST, and shows an icon and one line by GET. */
+/**
+ * The HTTP server of the printers (RFC 8010, section 4): it takes IPP by POST, and shows an icon and one line by GET.
+ */
 export function httpServer(options: HttpOptions): Server {
   const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)
   server.timeout = IDLE_MS
@@ -173,8 +175,8 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
 }
 
 /**
- * The answer to bytes that are not a message of IPP. It repeats the version and the number of the request where they
- * are readable.
+ * The answer to bytes that are not a message of IPP. It repeats the version and the number of the request if they are
+ * readable.
  */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8
@@ -219,7 +221,10 @@ function sendLine(request: IncomingMessage, response: ServerResponse, status: nu
   finish(request, response, Buffer.from(`${line}\n`))
 }
 
-/** Sends the answer, and reads the rest of the request up to a limit, because the client reads the answer after it has sent. */
+/**
+ * Sends the answer, and reads the rest of the request up to a limit: a client reads no answer before it has sent its
+ * request.
+ */
 function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')
   if (request.complete) return void response.end(bytes)

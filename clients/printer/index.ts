@@ -1,7 +1,7 @@
 /**
- * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any other,
- * and `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them out, `jobs`
- * keeps the print jobs, and `http` is the server. Import from this file.
+ * The room `printer` answers IPP (RFC 8010, RFC 8011) and queues the documents. It is a client of the protocol like any
+ * other, and `plotd serve` runs it in the daemon's process. `ipp` reads and writes messages, `operations` carries them
+ * out, `jobs` keeps the print jobs, and `http` is the server. Import from this file.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -40,7 +40,7 @@ interface Parts {
 /** The address of the daemon that becomes a printer. */
 export interface DaemonAddress {
   readonly url: string
-  /** The socket file, where there is one. A connection over it needs no certificate. */
+  /** The socket file, if there is one. A connection over it needs no certificate. */
   readonly socket: string | undefined
   /** The master token. */
   readonly token: string
@@ -48,8 +48,8 @@ export interface DaemonAddress {
 }
 
 /**
- * Makes a running daemon a printer, as its client. The client's own token has the role `own`: it may queue and cancel its
- * own jobs, and cannot move a plotter.
+ * Makes a running daemon a printer. The printer is a client of the daemon, and its token has the role `own`: it may
+ * queue and cancel its own jobs, and cannot move a plotter.
  *
  * @throws PlotdError as `Printers.open` and `connect` do
  */
@@ -85,7 +85,9 @@ export class Printers {
     this.#parts = parts
   }
 
-  /** @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json is damaged */
+  /**
+   * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json is damaged
+   */
   static async open({ client, config, version, log }: PrintersOptions): Promise<Printers> {
     const { printer, tls } = config
     const keys = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
@@ -193,8 +195,8 @@ export const requiresPassword = ({ printer }: Pick<Config, 'printer'>): boolean 
 /**
  * Checks who can reach the printers.
  *
- * @throws PlotdError ERR_CONFIG when passwords would go over the network unencrypted, or when no other machine reaches the
- *   announced address
+ * @throws PlotdError ERR_CONFIG when passwords would go over the network unencrypted, or when no other machine reaches
+ *   the announced address
  */
 export function checkExposure({ printer, tls }: Pick<Config, 'printer' | 'tls'>): void {
   if (printer.advertise && LOOPBACK.test(printer.host)) {

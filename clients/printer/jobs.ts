@@ -152,7 +152,11 @@ export class PrintJobs {
     await this.#end(this.#book.get(job.id) ?? job, { state: 'canceled', reasons, at: Date.now() })
   }
 
-  /** Holds or releases each sheet that is not final. @throws PlotdError as these methods do */
+  /**
+   * Holds or releases each sheet that is not final.
+   *
+   * @throws Refusal not-possible without one; PlotdError as `method` does
+   */
   async onEverySheet(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
     if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no sheet in the queue`)

@@ -49,7 +49,8 @@ interface Call extends Request, Context {
 const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
 
 /**
- * Carries out the operations of IPP on the queue of plotd. None of the operations moves a pen: printing only adds jobs to the queue.
+ * Carries out the operations of IPP on the queue of plotd. None of the operations moves a pen: printing only adds jobs
+ * to the queue.
  */
 export class Operations {
   readonly #watch: Watch
@@ -206,8 +207,8 @@ export class Operations {
   }
 
   /**
-   * A job that this caller may change. With a token, the daemon checks the owner. Without a token, the user name of the request
-   * decides.
+   * A job that this caller may change. With a token, the daemon checks the owner. Without a token, the user name of the
+   * request decides.
    */
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
@@ -229,7 +230,11 @@ function response(request: Message, { status = 'ok', message, groups = [] }: Ans
   return { version, code: STATUS[status], requestId: request.requestId, groups: all, status }
 }
 
-/** The job attributes of the call. @throws Refusal when the client insists on an attribute that this printer does not support */
+/**
+ * The job attributes of the call.
+ *
+ * @throws Refusal when the client insists on an attribute that this printer does not support
+ */
 function checkedAttributes({ job, attributes, view, identity }: Call): CheckedAttributes {
   const template = templateOf(view.plotters.map(reachOf), identity.media)
   // Some clients write job attributes into the group of operation attributes.

@@ -24,7 +24,7 @@ export interface PrinterState {
   readonly message?: string
 }
 
-/** A pen with less left than this share is low. */
+/** A pen is low when less than this share of its ink is left. */
 const LOW = 0.1
 
 /** Jobs that wait for this printer's plotters or are drawn there. */
@@ -42,7 +42,7 @@ export function stateOf(view: View): PrinterState {
   const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = [processing, idle].find((each) => states.includes(each)) ?? stopped
-  // An absent plotter does not stop the printer as long as another plotter works.
+  // A stopped plotter does not stop the printer as long as another plotter works.
   const relevant = state === stopped ? summaries : summaries.filter((one) => one.state !== stopped)
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
   const isPartly = plotters.length > 1 && state !== stopped && relevant.length < summaries.length

@@ -28,7 +28,7 @@ export interface Ending {
   readonly at: number
 }
 
-/** A job as IPP counts them: the pages of one document, each with its jobs in plotd's queue. It is kept as JSON. */
+/** A job in IPP's terms: one document, with its jobs in plotd's queue. The book keeps it as JSON. */
 export interface PrintJob {
   readonly id: number
   readonly uuid: string
@@ -75,8 +75,8 @@ export interface Queue {
 }
 
 /**
- * The state of a job and why. Each of its sheets has a state; the most urgent one is that of the job. A job that waits for
- * `ready` is held: it does not continue before the operator acts.
+ * The state of a job, and the reasons: the most urgent state of its sheets. A job that waits for `ready` is held,
+ * because it does not continue before the operator acts.
  */
 export function stateOf(job: PrintJob, queue: Queue): StateAndReasons {
   const { ending, jobs: ids } = job
@@ -193,7 +193,7 @@ export function jobAttributes(
 function descriptionOf(job: PrintJob, queue: Queue, printerUri: string, now: number): Record<string, readonly Value[]> {
   const { state, reasons, message = '' } = stateOf(job, queue)
   const { createdAt, beganAt, ending, jobs = [], sheets, done = sheetsDone(jobs, queue.jobs) } = job
-  const losses = jobs.flatMap((id) => queue.jobs.get(id)?.result?.warnings ?? [])
+  const warnings = jobs.flatMap((id) => queue.jobs.get(id)?.result?.warnings ?? [])
   const time = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [seconds(ms)])
   const date = (ms: number | undefined) => (ms === undefined ? [NO_VALUE] : [dateTime(ms)])
   return {
@@ -206,7 +206,9 @@ function descriptionOf(job: PrintJob, queue: Queue, printerUri: string, now: num
     'job-state': [enumeration(JOB_STATES[state])],
     'job-state-reasons': keywords(...reasons),
     'job-state-message': [text(message)],
-    ...(losses.length > 0 && { 'job-detailed-status-messages': losses.slice(0, 20).map((loss) => text(loss.message)) }),
+    ...(warnings.length > 0 && {
+      'job-detailed-status-messages': warnings.slice(0, 20).map((warning) => text(warning.message)),
+    }),
     'job-printer-up-time': [seconds(now)],
     'time-at-creation': time(createdAt),
     'time-at-processing': time(beganAt),

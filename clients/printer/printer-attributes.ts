@@ -86,8 +86,8 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
 }
 
 /**
- * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and `media-col-database`.
- * When the client names none, all attributes.
+ * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and
+ * `media-col-database`. When the client names none, all attributes.
  */
 export function selectAttributes(
   { template, description }: ReturnType<typeof printerAttributes>,

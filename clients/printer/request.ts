@@ -90,8 +90,9 @@ function pathOf(uri: string): string | undefined {
  * @returns undefined for any other path
  */
 export function printerAt(path: string): { readonly printer: string; readonly jobId: number | undefined } | undefined {
-  const [, first, second] = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path) ?? ['none', 'none', undefined]
-  if (first === 'none') return undefined
+  const match = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path)
+  if (!match) return undefined
+  const [, first, second] = match
   // A job of the printer without a name: /ipp/print/12.
   const isJob = second === undefined && first !== undefined && /^\d{1,9}$/.test(first)
   if (isJob) return { printer: ANY, jobId: Number(first) }

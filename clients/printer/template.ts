@@ -154,8 +154,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export interface CheckedAttributes {
   readonly accepted: Attributes
   /**
-   * The unsupported attributes for the answer: an attribute of the printer with the unsupported value, any other one with
-   * `UNSUPPORTED`.
+   * The unsupported attributes for the answer: an attribute of the printer with the unsupported value, any other one
+   * with `UNSUPPORTED`.
    */
   readonly unsupported: Attributes
 }
@@ -194,6 +194,7 @@ export interface Order {
 
 const SCALINGS = { auto: 'shrink', 'auto-fit': 'shrink', fill: 'fill', fit: 'fit', none: 'keep' } as const
 
+/** The supported job attributes in plotd's terms, with the default of each absent one. */
 export function orderOf(accepted: Attributes): Order {
   const sheet = sizeOfCol(accepted.get('media-col')) ?? sizeOfName(stringOf(accepted.get('media')) ?? '')
   const orientation = numberOf(accepted.get('orientation-requested'))

@@ -1,6 +1,6 @@
 /**
- * The room `merge`: a job for each row of a table. `table` reads CSV, `mapping` turns columns into parameters, and `rows`
- * reports bad rows. Import from this file.
+ * The room `merge`: a job for each row of a table. `table` reads CSV, `mapping` turns columns into parameters, and
+ * `rows` reports bad rows. Import from this file.
  */
 import type { MethodName, Params, Result } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
@@ -27,7 +27,8 @@ export interface MergeOptions {
   /** Parameters of all rows. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
   /**
-   * Column → parameter, where their names differ. Several columns of one parameter are its lines; '' leaves a column unused.
+   * Column → parameter, when their names differ. Several columns of one parameter are its lines; '' leaves a column
+   * unused.
    */
   readonly map?: Readonly<Record<string, string>>
   /** Fields of all jobs: plot, priority, tags, hold … */
@@ -55,7 +56,9 @@ export interface MergeOptions {
 export interface EnvelopeOptions {
   /** Parameters of all envelopes. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
-  /** 'beside': each envelope comes after its card. 'runs': all cards come first, then all envelopes in the same order. */
+  /**
+   * 'beside': each envelope comes after its card. 'runs': all cards come first, then all envelopes in the same order.
+   */
   readonly order?: 'beside' | 'runs'
   /** Fields of the envelopes' jobs; those of the cards unless given. */
   readonly job?: MergeOptions['job']
@@ -80,11 +83,12 @@ export interface MergeReport {
 const AT_ONCE = 50
 
 /**
- * Queues a job for each row of a table (CSV), in one batch: all of them or none. It checks every row before it queues the
- * first. A repeated run queues no row twice, so a user can repeat an interrupted run.
+ * Queues a job for each row of a table (CSV), in one batch: all of them or none. It checks every row before it queues
+ * the first. A repeated run queues no row twice, so a user can repeat an interrupted run.
  *
  * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and `bad` is
- *   'refuse'; ERR_PARAMS when rows have addresses and no `side`; ERR_LIMIT when the batch is larger than a message may be
+ *   'refuse'; ERR_PARAMS when rows have addresses and no `side`; ERR_LIMIT when the batch is larger than a message may
+ *   be
  */
 export async function mailMerge(
   caller: Caller,
@@ -159,7 +163,9 @@ function pairRows(
   return cards.flatMap((card) => [card, ...envelopesOf(card)])
 }
 
-/** The options of the envelopes' merge. They have a batch of their own, because in a batch one job counts for each row. */
+/**
+ * The options of the envelopes' merge. They have a batch of their own, because in a batch one job counts for each row.
+ */
 function envelopeOptions(options: MergeOptions): MergeOptions {
   const { envelopes = {}, map = {}, batch, job } = options
   return {
@@ -279,8 +285,8 @@ async function checkAll(
 }
 
 /**
- * Adds a key to each job. Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new ones.
- * The digest leaves out the number of a pair, because that is the number of its row.
+ * Adds a key to each job. Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new
+ * ones. The digest leaves out the number of a pair, because that is the number of its row.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const counts = new Map<string, number>()

@@ -10,16 +10,17 @@ export interface Mapping {
   readonly extra: readonly string[]
 }
 
-/** A name without the differences that do not count: case, spaces, underscores and hyphens. */
+/** A name in the form that is compared: without case, spaces, underscores and hyphens. */
 const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /**
  * Maps columns to parameters. A column gives the parameter of its own name ('Greeting font' is greetingFont), or the
  * parameter that `chosen` names.
  *
- * @param chosen  column → parameter, or '' for none; the name of such a column does not count
+ * @param chosen  column → parameter, or '' for none, in place of the match by name
  * @param common  parameters of all rows
- * @param otherSchema  schema of another task that uses the same table; this task leaves out columns chosen for that one
+ * @param otherSchema  schema of another task that uses the same table. Columns chosen for its parameters are unused
+ *   here.
  * @throws PlotdError ERR_CSV naming an unknown column or parameter, or a required parameter without a column
  */
 export function mapColumns(

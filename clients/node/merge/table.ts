@@ -21,8 +21,8 @@ const MOST_CELLS = 10_000_000
 const DELIMITERS = [',', ';', '\t'] as const
 
 /**
- * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs; with quotes, and
- * line breaks within them. The result leaves out empty rows, but their numbers count.
+ * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs; with
+ * quotes, and line breaks within them. The result leaves out empty rows, but their numbers count.
  *
  * @throws PlotdError ERR_CSV naming the row
  */
@@ -45,7 +45,11 @@ export function readTable(bytes: Uint8Array | string): Table {
   return { columns, rows: rows.flatMap((cells, i) => rowOf(cells, columns, i + 2) ?? []) }
 }
 
-/** A row by the names of its columns; undefined when it is empty. @throws PlotdError ERR_CSV when it has too many cells */
+/**
+ * A row by the names of its columns; undefined when it is empty.
+ *
+ * @throws PlotdError ERR_CSV when it has too many cells
+ */
 function rowOf(cells: readonly string[], columns: readonly string[], row: number): Row | undefined {
   if (cells.every((cell) => cell.trim() === '')) return undefined
   const hasSurplus = cells.slice(columns.length).some((cell) => cell.trim() !== '')

@@ -23,7 +23,7 @@ export interface Channel {
 export class DeliveryError extends Error {
   /** The receiver refuses a next try before this time has passed. */
   readonly retryAfterMs: number
-  /** The receiver refuses all further messages. */
+  /** The receiver refuses all further messages: status 410. */
   readonly isGone: boolean
 
   constructor(message: string, { retryAfterMs = 0, isGone = false }: { retryAfterMs?: number; isGone?: boolean } = {}) {
@@ -36,9 +36,9 @@ export class DeliveryError extends Error {
 const TIMEOUT_MS = 15_000
 
 /**
- * Posts JSON. It follows no redirect.
+ * Posts JSON, and follows no redirect.
  *
- * @throws DeliveryError for any status but 2xx; after 410 the receiver refuses all further messages
+ * @throws DeliveryError for any status but 2xx; the error of `fetch` when no answer comes within 15 s
  */
 export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const response = await fetch(url, {

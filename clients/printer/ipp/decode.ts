@@ -133,7 +133,7 @@ class Reader {
     return { tag, name, data: this.#bytesWithLength() }
   }
 
-  /** Bytes that stand after their length, a 16-bit number. */
+  /** Bytes that follow their length, a 16-bit number. */
   #bytesWithLength(): Uint8Array {
     const length = this.#view.getInt16(this.#take(2))
     if (length < 0) throw bad('a length is negative')

@@ -1,6 +1,6 @@
 /**
- * The room `ipp`: messages of IPP (RFC 8010). This file holds their values, `codes` their numbers. `decode` reads messages, and
- * `encode` writes them.
+ * The room `ipp`: messages of IPP (RFC 8010). This file holds their values, `codes` their numbers. `decode` reads
+ * messages, and `encode` writes them.
  */
 
 /** Tags of values that are text on the wire. */
@@ -98,7 +98,7 @@ export function shorten(value: string, bytes: number): string {
   return prefix
 }
 
-/** The first value where it is a text, such as a name, keyword or URI. */
+/** The first value, if it is a text, such as a name, keyword or URI. */
 export function stringOf(values: readonly Value[] | undefined): string | undefined {
   const [first] = values ?? []
   return first && 'value' in first && typeof first.value === 'string' ? first.value : undefined
@@ -107,7 +107,7 @@ export function stringOf(values: readonly Value[] | undefined): string | undefin
 export const stringsOf = (values: readonly Value[] | undefined): string[] =>
   (values ?? []).flatMap((value) => stringOf([value]) ?? [])
 
-/** The first value where it is an integer or an enum. */
+/** The first value, if it is an integer or an enum. */
 export function numberOf(values: readonly Value[] | undefined): number | undefined {
   const [first] = values ?? []
   return first && (first.is === 'integer' || first.is === 'enum') ? first.value : undefined
