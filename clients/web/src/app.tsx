@@ -119,7 +119,9 @@ export function App({ store }: { store: Store }) {
 function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
   const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
-  /** After a submit, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again. */
+  /**
+   * After a submit, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again.
+   */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [stale, setStale] = useState<Stale>(false)
   return {
@@ -196,8 +198,8 @@ function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => voi
 }
 
 /**
- * The job on the sheet. A job that the user chose stays there. A job that the page follows leaves the sheet when the job has
- * ended.
+ * The job on the sheet. A job that the user chose stays there. A job that the page follows leaves the sheet when the
+ * job has ended.
  */
 interface Chosen {
   readonly id: string

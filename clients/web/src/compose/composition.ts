@@ -1,7 +1,10 @@
 import type { Params, WireJob } from '../../../../src/daemon/protocol/index.ts'
 import type { Values } from './schema.ts'
 
-/** The settings of a job for queue and plotter. Lengths in mm. An absent setting leaves the drawing's or the daemon's value. */
+/**
+ * The settings of a job for queue and plotter. Lengths in mm. An absent setting leaves the drawing's or the daemon's
+ * value.
+ */
 export interface PlotSettings {
   readonly priority?: 'high' | 'default' | 'low'
   /** '' is no plotter, only the SVG. Absent is any plotter, or none when no plotter is set up. */
@@ -22,7 +25,7 @@ export interface PlotSettings {
   readonly once?: boolean
   readonly passes?: number
   readonly speedPercent?: number
-  /** Whether the daemon refuses a job of which it would leave out or replace a part. */
+  /** Whether the daemon refuses a job when it would leave out or replace a part of the drawing. */
   readonly strict?: boolean
 }
 
@@ -93,7 +96,7 @@ function settingsOf(priority: number, plot: WireJob['plot']): PlotSettings {
     ...(needs === undefined ? {} : { needs }),
     ...(copies === 1 ? {} : { copies }),
     ...(pageSize === undefined ? {} : { page: pageSize }),
-    // The form names layers by number. Of a job that names them in another way, the form shows all layers.
+    // The form names layers by number. When a job names them in another way, the form shows all layers.
     ...(layers?.every((layer) => typeof layer === 'number') ? { layers: layers as readonly number[] } : {}),
     ...(strict ? { strict } : {}),
   }

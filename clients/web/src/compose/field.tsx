@@ -10,12 +10,12 @@ interface Props {
   readonly schema: Schema
   readonly value: unknown
   readonly required: boolean
-  /** The correction of the value that the daemon asks for. */
+  /** The correction that the daemon asks for. */
   readonly problem: string | undefined
   readonly onInput: (value: unknown) => void
 }
 
-/** Texts of more characters have an input of several lines. */
+/** A text that may have more characters than this gets an input of several lines. */
 const LONG_TEXT = 200
 
 /** One field of a task's form, from the field's schema, with the correction of its value. */

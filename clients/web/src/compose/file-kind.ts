@@ -42,7 +42,9 @@ const TABLE = /\.(csv|tsv)$/i
 /** Number of bytes that show the kind of a file. */
 const HEAD = 4096
 
-/** The kind of a file, by its first bytes. A table has no signature, so its name decides. The daemon knows more formats. */
+/**
+ * The kind of a file, by its first bytes. A table has no signature, so its name decides. The daemon knows more formats.
+ */
 export function fileKind(bytes: Uint8Array, name: string): FileKind {
   if (bytes.length === 0) return other('an empty file')
   const head = Array.from(bytes.subarray(0, HEAD), (byte) => String.fromCharCode(byte)).join('')

@@ -40,7 +40,11 @@ interface MergeForm {
   readonly plot: PlotRequest | undefined
 }
 
-/** The options of a mail merge that leaves out bad rows. @param file  the name of the table's file, which names the batch */
+/**
+ * The options of a mail merge that leaves out bad rows.
+ *
+ * @param file  the name of the table's file, which names the batch
+ */
 export function mergeOptions(file: string, card: Schema, { values, settings, choices, plot }: MergeForm): MergeOptions {
   const { map, envelopes, pairs, orderBy } = choices
   const { priority = 'default' } = settings
@@ -103,8 +107,8 @@ const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g
 const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipient', text: 'message' }
 
 /**
- * A first mapping from columns to parameters. A column maps to the parameter of its name. A column with a usual name maps to
- * its usual parameter, unless another column has the name of that parameter. All other columns map to `UNUSED`.
+ * A first mapping from columns to parameters. A column maps to the parameter of its name. A column with a usual name
+ * maps to its usual parameter, unless another column has the name of that parameter. All other columns map to `UNUSED`.
  */
 export function firstMap(columns: readonly string[], params: readonly string[]): Record<string, string> {
   const own = (column: string) => params.find((param) => normalize(param) === normalize(column))

@@ -61,8 +61,8 @@ export function designOf({ by, choices }: Forms): Design | undefined {
 }
 
 /**
- * The parameters of a sample picture: the choice, and a name in each required text. Undefined when the form requires a value
- * of another kind.
+ * The parameters of a sample picture: the choice, and a name in each required text. Undefined when the form requires a
+ * value of another kind.
  */
 export function sampleParams(
   { properties = {}, required = [] }: Schema,
@@ -77,7 +77,7 @@ export function sampleParams(
 /**
  * The parameters to send: the user's values for the fields of this form, and its constants.
  *
- * @param strict  whether the daemon refuses characters that it would leave out or replace, where the form has this field
+ * @param strict  the value of the field `strict`, if the form has it
  */
 export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})

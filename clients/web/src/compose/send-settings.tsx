@@ -86,7 +86,10 @@ interface NeedsProps {
   readonly onNeeds: (needs: readonly string[]) => void
 }
 
-/** The tags of the plotters, such as pens, paper and sizes. A job for any plotter goes to a plotter with all chosen tags. */
+/**
+ * The tags of the plotters, such as pens, paper and sizes. A job for any plotter goes to a plotter with all chosen
+ * tags.
+ */
 function Needs({ plotters, needs, onNeeds }: NeedsProps) {
   const tags = [...new Set([...plotters.flatMap(({ tags = [] }) => tags), ...needs])].sort()
   if (tags.length === 0) return null

@@ -29,10 +29,10 @@ export interface Composing {
   /** @param task  the shown task when absent */
   readonly setSettings: (settings: PlotSettings, task?: string) => void
   /**
-   * Takes the user's files. One drawing or photo goes into the form of its task. Several files become a batch, and so does a
-   * table.
+   * Takes the user's files. One drawing or photo goes into the form of its task. Several files become a batch, and so
+   * does a table.
    *
-   * @param task  the user's own task, which takes files of any kind
+   * @param task  a custom task, which takes files of any kind
    */
   readonly take: (files: readonly File[], task?: string) => Promise<void>
   /** Shows the parameters and settings of a job in the form. */
@@ -42,8 +42,8 @@ export interface Composing {
 }
 
 /**
- * The user's input, which the page saves for this browser tab. A layout effect saves it before the next frame, so that a reload
- * keeps the last letter.
+ * The user's input, which the page saves for this browser tab. A layout effect saves it before the next frame, so that
+ * a reload keeps the last letter.
  */
 export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))

@@ -17,8 +17,8 @@ interface Preview {
 }
 
 /**
- * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale from the change
- * to the new preview. Drops a preview that arrives after another change.
+ * Shows a preview of the form's values on the sheet, a moment after they last changed. The sheet is stale from the
+ * change to the new preview. Drops a preview that arrives after another change.
  *
  * @param request  undefined while required values are missing
  */

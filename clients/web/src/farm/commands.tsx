@@ -44,7 +44,7 @@ export function Commands({ store, plotters }: Props) {
       {label}
     </button>
   )
-  const some = (isSo: (plotter: WirePlotter) => boolean): boolean => plotters.some(isSo)
+  const some = (test: (plotter: WirePlotter) => boolean): boolean => plotters.some(test)
   return (
     <div class="farm-commands">
       <div class="controls" role="group" aria-label="Commands to the chosen plotters">
@@ -133,7 +133,11 @@ const OutcomeWords = ({ outcome, onClose }: { outcome: Outcome; onClose: () => v
   </>
 )
 
-/** The outcome after one more plotter has answered. @param refusal  undefined when the plotter has carried out the command */
+/**
+ * The outcome after one more plotter has answered.
+ *
+ * @param refusal  undefined when the plotter has carried out the command
+ */
 function withAnswer(outcome: Outcome, name: string, refusal: string | undefined): Outcome {
   const openCount = outcome.openCount - 1
   if (refusal === undefined) return { ...outcome, openCount, doneCount: outcome.doneCount + 1 }

@@ -14,7 +14,10 @@ interface Props {
   readonly children: ComponentChildren
 }
 
-/** All plotters by room; plotters that need their operator come first. The operator chooses some and commands them together. */
+/**
+ * All plotters by room; plotters that need their operator come first. The operator chooses some and commands them
+ * together.
+ */
 export function Farm({ store, daemon, children }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const { tiles, urgent, rooms, waiting } = viewOf(daemon)

@@ -8,7 +8,7 @@ export interface ParamRow {
 
 /** Parameters of a card that the page shows first. */
 const FIRST = ['recipient', 'message', 'text', 'address', 'sender'] as const
-/** The page shortens values of more characters. */
+/** The page shortens a value of more characters than this. */
 const MOST = 2000
 
 function textOf(value: unknown): string {

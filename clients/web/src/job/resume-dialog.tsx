@@ -30,10 +30,10 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const hasChosenSpot = spot !== undefined || first === last
   const [isAtHome, setAtHome] = useState(false)
   const [isSheetBack, setSheetBack] = useState(false)
-  const sheetQuestion = sheetQuestionOf(job, plotters)
+  const sheetStatement = sheetStatementOf(job, plotters)
   const origin = homeKnown ? {} : { atHome: isAtHome }
-  const sheet = sheetQuestion === undefined ? {} : { sheetBack: true as const }
-  const mayResume = place !== undefined && (homeKnown || isAtHome) && (sheetQuestion === undefined || isSheetBack)
+  const sheet = sheetStatement === undefined ? {} : { sheetBack: true as const }
+  const mayResume = place !== undefined && (homeKnown || isAtHome) && (sheetStatement === undefined || isSheetBack)
   const closeAfter = async (request: Promise<unknown>): Promise<void> => {
     if ((await request) !== undefined) onClose()
   }
@@ -55,11 +55,11 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       </p>
       <ResumePlace store={store} job={job} stroke={next?.stroke ?? chosenSpot.from} pen={next} />
       <Stepper spot={chosenSpot} of={of} onSpot={setSpot} />
-      {sheetQuestion === undefined ? (
+      {sheetStatement === undefined ? (
         <p class="quiet">The same sheet must lie exactly where it lay.</p>
       ) : (
         <Confirmation isTrue={isSheetBack} onChange={setSheetBack}>
-          {sheetQuestion}
+          {sheetStatement}
         </Confirmation>
       )}
       {place && !homeKnown && (
@@ -106,7 +106,7 @@ const Confirmation = ({ isTrue, onChange, children }: ConfirmationProps) => (
 )
 
 /** The statement about the sheet that the user must confirm; undefined while the job's sheet lies on its plotter. */
-function sheetQuestionOf(
+function sheetStatementOf(
   { id, title, touched, progress }: WireJob,
   plotters: readonly WirePlotter[],
 ): string | undefined {

@@ -1,5 +1,6 @@
 /**
- * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and `History`.
+ * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and
+ * `History`.
  */
 import type { HTMLAttributes } from 'preact'
 import { useState } from 'preact/hooks'

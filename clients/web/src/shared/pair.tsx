@@ -18,7 +18,7 @@ interface NumberPairProps {
   readonly min: number
   readonly max: number
   readonly placeholder?: string
-  /** The correction of the value that the daemon asks for. */
+  /** The correction that the daemon asks for. */
   readonly problem?: string | undefined
   readonly onInput: (value: number | undefined) => void
 }

@@ -1,6 +1,9 @@
 import type { PlotdClient } from '../../../node/client.ts'
 
-/** The browser takes seconds to show an SVG with more strokes. The sheet shows the plan instead, which a thread paints. */
+/**
+ * A browser takes seconds to show an SVG of more strokes than this. The sheet then shows the plan, which a thread
+ * paints.
+ */
 export const MAX_IMAGE_STROKES = 20_000
 
 /** Most images in the cache. */

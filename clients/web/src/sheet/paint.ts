@@ -54,7 +54,7 @@ export function* paintScene(
   }
 }
 
-/** The margin, and the edge of the plotter's reach where it lies on the paper. */
+/** The margin, and the edge of the plotter's reach if the edge lies on the paper. */
 function paintGuides(context: Context, scene: Scene, colors: Colors, pixel: number): void {
   const { margin = 0, reach, width, height } = scene
   context.strokeStyle = colors.travel
@@ -128,7 +128,11 @@ function visibleMoves({ points, starts }: SheetPlan, { left, top, right, bottom 
   return moves
 }
 
-/** Sets a line as wide as a 0.3 mm pen, or a hairline on the screen where that is wider. @param pixel  size of a screen pixel, mm */
+/**
+ * Sets a line as wide as a 0.3 mm pen, but at least a hairline on the screen.
+ *
+ * @param pixel  size of a screen pixel, mm
+ */
 export function setPen(context: Context, color: string, pixel: number): void {
   context.strokeStyle = color
   context.lineWidth = Math.max(0.3, 0.9 * pixel)
@@ -145,8 +149,8 @@ export function paintStrokes(context: Context, plan: SheetPlan, from: number, to
 }
 
 /**
- * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one. At half a pixel they are invisible, so
- * the cost of a drawing depends on the pixels of the screen, not on its vertices.
+ * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one. At half a pixel they are
+ * invisible, so the cost of a drawing depends on the pixels of the screen, not on its vertices.
  */
 function addStroke(context: Context, { points, starts }: SheetPlan, stroke: number, least: number): void {
   const first = starts[stroke] as number

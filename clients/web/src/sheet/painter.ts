@@ -37,7 +37,7 @@ export class Painter {
     return this.#take !== undefined
   }
 
-  /** Draws the last complete image where it lies in this view. */
+  /** Draws the last complete image at its place in this view. */
   show(context: CanvasRenderingContext2D, view: View, ratio: number): void {
     if (!this.#last) return
     const boxOf = ({ view: old, image }: PaintedView): [number, number, number, number] => {
@@ -121,7 +121,7 @@ export class Painter {
     this.#thread.postMessage(message)
   }
 
-  /** Paints a scene without strokes on this thread. The page cannot send its image to the worker, and paints it at once. */
+  /** Paints a scene without strokes on this thread, because the page cannot send the scene's image to the worker. */
   #paintHere(scene: Scene, view: View, { width, height, ratio }: Frame, colors: Colors): void {
     const context = this.#emptyCanvas(Math.round(width * ratio), Math.round(height * ratio))
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)

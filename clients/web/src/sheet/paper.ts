@@ -20,8 +20,8 @@ interface PlotPage {
 }
 
 /**
- * The paper of a job before the daemon has rendered it: the page of the plot, else the size in the parameters. Undefined when
- * neither gives a size.
+ * The paper of a job before the daemon has rendered it: the page of the plot, else the size in the parameters.
+ * Undefined when neither gives a size.
  */
 export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
   const page =

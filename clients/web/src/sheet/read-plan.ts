@@ -38,8 +38,8 @@ const GROUP_OR_PATH = /<g [^>]*>|<path d="([^"]*)"\/>/g
 const COLOR = / stroke="([^"]*)"/
 
 /**
- * The strokes of a preview SVG. The daemon writes a prepared sheet in drawing order: a group for each layer, and a path of
- * straight lines for each stroke. So the page can show the preview like a plan. Undefined for any other SVG.
+ * The strokes of a preview SVG. The daemon writes a prepared sheet in drawing order: a group for each layer, and a path
+ * of straight lines for each stroke. So the page can show the preview like a plan. Undefined for any other SVG.
  *
  * @param width  mm
  * @param height  mm

@@ -16,11 +16,15 @@ interface Props {
   readonly identity: string
   readonly label: string
   readonly stale?: Stale
-  /** Receives a function that handles the keys of the sheet, for buttons beside it; undefined when the sheet is removed. */
+  /**
+   * Receives a function that handles the keys of the sheet, for buttons beside it; undefined when the sheet is removed.
+   */
   readonly onKeys?: (press: ((key: string) => void) | undefined) => void
 }
 
-/** The paper at its true proportion with rulers in mm. Wheel and pinch zoom, dragging pans, the key 0 fits the sheet. */
+/**
+ * The paper at its true proportion with rulers in mm. Wheel and pinch zoom, dragging pans, the key 0 fits the sheet.
+ */
 export function Sheet({ scene, identity, label, stale = false, onKeys }: Props) {
   const element = useRef<HTMLCanvasElement>(null)
   const canvas = useRef<SheetCanvas | undefined>(undefined)

@@ -27,7 +27,10 @@ export function fitView(canvasWidth: number, canvasHeight: number, width: number
   }
 }
 
-/** Zooms by `factor`. The paper under the pointer (`atX`, `atY`) stays in place. Half of `fittedScale` is the farthest zoom. */
+/**
+ * Zooms by `factor`. The paper under the pointer (`atX`, `atY`) stays in place. Half of `fittedScale` is the farthest
+ * zoom.
+ */
 export function zoomView(view: View, factor: number, atX: number, atY: number, fittedScale: number): View {
   const scale = Math.min(MAX_SCALE, Math.max(fittedScale * 0.5, view.scale * factor))
   const growth = scale / view.scale

@@ -17,7 +17,9 @@ function inkOf({ progress }: WireJob): Ink {
 
 const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
-/** Whether ink of the job may be on paper. A plotter with the job may draw before the daemon answers the next request. */
+/**
+ * Whether ink of the job may be on paper. A plotter with the job may draw before the daemon answers the next request.
+ */
 export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
 
 /**
@@ -35,8 +37,8 @@ export function inkWords(job: WireJob): string | undefined {
 }
 
 /**
- * The number of executed strokes on the last sheet of a job that is being plotted or was not plotted to its end. Undefined
- * for all other jobs, whose sheet shows the whole drawing.
+ * The number of executed strokes on the last sheet of a job that is being plotted or was not plotted to its end.
+ * Undefined for all other jobs, whose sheet shows the whole drawing.
  */
 export function executedStrokes(job: WireJob): number | undefined {
   const isCutShort = job.plot !== undefined && (job.status === 'canceled' || job.status === 'failed')

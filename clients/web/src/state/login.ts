@@ -5,7 +5,9 @@ import { errorOf } from '../../../node/rpc.ts'
 /** The key of the session in this browser's storage. A session ends with its daemon, so a stored one may have ended. */
 const KEY = 'plotd.session'
 
-/** The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers send no fragment. */
+/**
+ * The secret in the fragment of an address: a code of `plotd open`, or the token of a link. Browsers send no fragment.
+ */
 type Link = { readonly code: string } | { readonly token: string }
 
 interface Session {

@@ -1,6 +1,7 @@
 /**
- * The room `state`: the page's copy of the daemon's state, which follows the events, and the client that sends requests.
- * Every other room may import from it, and it imports only from `shared`. `login.ts` holds the session of the page.
+ * The room `state`: the page's copy of the daemon's state, which follows the events, and the client that sends
+ * requests. Every other room may import from it, and it imports only from `shared`. `login.ts` holds the session of the
+ * page.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'

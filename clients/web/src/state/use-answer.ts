@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * The answer to the latest request: undefined before it arrives, when the request fails, and when `request` sends nothing.
- * Drops an answer that arrives after a newer request.
+ * The answer to the latest request: undefined before it arrives, when the request fails, and when `request` sends
+ * nothing. Drops an answer that arrives after a newer request.
  *
  * @param dependencies  values whose change sends the request again
  * @param keep  whether the previous answer stays until the next one arrives

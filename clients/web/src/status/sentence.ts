@@ -174,7 +174,10 @@ function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
   return { text, title, job, ...(plotter ? { plotter } : {}), action: 'resume-dialog', tone: 'asks' }
 }
 
-/** The first interrupted job whose sheet lies on no idle plotter. The plotter is busy or away, or the user took the sheet off. */
+/**
+ * The first interrupted job whose sheet lies on no idle plotter. The plotter is busy or away, or the user took the
+ * sheet off.
+ */
 function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
   const jobs = queue.filter(
     ({ id, status }) =>
