@@ -65,7 +65,7 @@ def digest(data):
 
 
 def read_project():
-    """The fields of pyproject.toml. Python's standard library reads TOML only since 3.11. This file uses little of TOML."""
+    """The fields of pyproject.toml, which uses little of TOML. Python's standard library reads TOML only since 3.11."""
     text = (HERE / "pyproject.toml").read_text()
     fields = dict(re.findall(r'^([\w-]+) = "(.*)"$', text, re.MULTILINE))
     points = configparser.ConfigParser()

@@ -1,4 +1,4 @@
-"""The client for programs without asyncio. Each call is one HTTP request, and no connection stays open between calls."""
+"""The client for programs without asyncio. Each call is one HTTP request. No connection stays open between calls."""
 from __future__ import annotations
 
 import os
@@ -17,19 +17,19 @@ from .wire import Body, Call, message_of, parse, request, results_of
 JOBS_PER_CALL = 500
 #: The longest time for which the daemon holds a call, seconds.
 LONGEST_POLL = 25.0
-#: The client uploads larger SVGs, so that the queue stays small. Characters.
+#: Longest SVG in the parameters, characters. The client uploads longer ones, so that the queue stays small.
 INLINE = 32 * 1024
 
 
 class Plotd:
-    """A daemon. Without arguments it is the one that PLOTD_URL and PLOTD_TOKEN name, else that of this user on this machine.
+    """A daemon. Without arguments, the one that PLOTD_URL and PLOTD_TOKEN name, else that of this user on this machine.
 
     >>> plotd = Plotd()
     >>> job = plotd.enqueue("pattern", {"pattern": "spiral"})
     >>> plotd.wait(job).path
     'patterns/spiral_1.svg'
 
-    Every method raises DaemonAway when no daemon answers, and PlotdError with the daemon's code when it refuses.
+    Every method raises DaemonAway when no daemon answers, and PlotdError with the daemon's code when the daemon refuses.
     """
 
     def __init__(

@@ -28,7 +28,9 @@ class PlotdError(Exception):
 class DaemonAway(PlotdError, ConnectionError):
     """No daemon answers. `hint` tells the user what to do."""
 
-    def __init__(self, message: str, hint: str = "`plotd serve` starts the daemon; `plotd doctor` says what is wrong") -> None:
+    def __init__(
+        self, message: str, hint: str = "`plotd serve` starts the daemon; `plotd doctor` says what is wrong"
+    ) -> None:
         super().__init__("ERR_DAEMON_AWAY", message)
         self.hint = hint
 

@@ -16,12 +16,12 @@ MOST_LINKS = 40
 
 @dataclass(frozen=True)
 class Place:
-    """A daemon: by its socket file where there is one, else at `url`."""
+    """A daemon: by its socket file if there is one, else at `url`."""
 
     url: str
     token: str
     socket: Optional[str] = None
-    #: Whether the daemon must prove its knowledge of the token first. It need not when the user gave both address and token.
+    #: Whether the daemon must first prove that it knows the token. False when the user gave both address and token.
     verify: bool = False
 
 
@@ -64,7 +64,7 @@ def http_url(url: str) -> str:
 
 
 def check_folder(path: Path, links: int = MOST_LINKS) -> None:
-    """Checks a folder, those above it, and the symbolic links on the way. Raises StateUnsafe when others can change them.
+    """Checks a folder, those above it, and the symbolic links on the way. Raises StateUnsafe if others can change them.
 
     Folders that do not exist yet need no check.
     """
@@ -113,7 +113,7 @@ def check_entry(
 ) -> None:
     """Raises StateUnsafe for a file that a user other than this one and root could have written or can change.
 
-    `above` says that the file is a folder above the state folder: there, sticky and private groups are safe.
+    `above` marks a folder above the state folder. For such a folder, the sticky bit or a private group is safe.
     """
     if not hasattr(os, "getuid"):
         return

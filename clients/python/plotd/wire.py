@@ -1,4 +1,4 @@
-"""One connection and one HTTP request at a time: through the socket file, or over TCP after the daemon proved itself."""
+"""One connection and one HTTP request at a time: by the socket file, or over TCP after the daemon has proved itself."""
 from __future__ import annotations
 
 import hashlib
@@ -134,7 +134,7 @@ def parse(status: int, body: bytes, url: str) -> Any:
 
 
 class BytesSocket:
-    """The bytes of a whole answer in the place of a socket, so that http.client reads its headers and its chunks."""
+    """Gives http.client the bytes of a whole answer in place of a socket. It then reads the headers and the chunks."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data

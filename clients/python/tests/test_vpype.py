@@ -13,7 +13,7 @@ class ClickException(Exception):
 
 
 def stand_ins(messages):
-    """`command` and `option` give the function back; `global_processor` calls it with the document first."""
+    """Modules whose decorators return the function unchanged. Calls of `click.echo` are in `messages`."""
     click = types.ModuleType("click")
     click.command = lambda *_, **__: lambda function: function
     click.option = lambda *_, **__: lambda function: function
