@@ -22,7 +22,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual([])
   })
 
-  it('the slowest makes room', () => {
+  it('the slowest of the slow documents loses its place', () => {
     const { clock, dropped, take } = places()
     const [slow, slower] = [take('slow'), take('slower')]
     clock.s = 11
@@ -32,7 +32,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual(['slower'])
   })
 
-  it('one that never sends a byte makes room', () => {
+  it('a document without a single byte loses its place', () => {
     const { clock, dropped, take } = places()
     take('silent')
     const quick = take('quick')
@@ -54,7 +54,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual(['steady'])
   })
 
-  it('a place that was left is free', () => {
+  it('a new document takes a place that another has left', () => {
     const { take } = places()
     const first = take('first')
     take('second')
@@ -63,7 +63,7 @@ describe('when all places for documents are taken', () => {
     expect(() => take('fourth')).toThrow(expect.objectContaining({ status: 'busy' }))
   })
 
-  it('one that was dropped takes no second place when it leaves', () => {
+  it('a dropped document frees no place when it leaves later', () => {
     const { clock, dropped, take } = places()
     const first = take('first')
     take('second')

@@ -22,7 +22,7 @@ afterEach(() => {
   for (const each of open.splice(0)) each.destroy()
 })
 
-async function listening(): Promise<number> {
+async function listen(): Promise<number> {
   const server = httpServer(options)
   open.push({ destroy: () => server.closeAllConnections() }, { destroy: () => void server.close() })
   server.listen(0, '127.0.0.1')
@@ -30,7 +30,7 @@ async function listening(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function dialed(port: number, text: string): Promise<Socket> {
+async function dial(port: number, text: string): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   open.push(socket)
   socket.on('error', () => {})
@@ -40,7 +40,7 @@ async function dialed(port: number, text: string): Promise<Socket> {
   return socket
 }
 
-async function printed(port: number): Promise<number> {
+async function printStatus(port: number): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/ipp/print/any`, {
     method: 'POST',
     headers: { 'content-type': 'application/ipp' },
@@ -58,9 +58,9 @@ it.each([
     'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n\r\n\u0002',
   ],
 ])('connections that send %s keep nobody from printing', async (_, text) => {
-  const port = await listening()
+  const port = await listen()
   const sockets: Socket[] = []
-  for (let i = 0; i < 300; i++) sockets.push(await dialed(port, text))
-  expect(await printed(port)).toBe(200)
+  for (let i = 0; i < 300; i++) sockets.push(await dial(port, text))
+  expect(await printStatus(port)).toBe(200)
   await expect.poll(() => sockets.filter(({ readable }) => readable).length).toBeLessThanOrEqual(200)
 })

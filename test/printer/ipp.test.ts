@@ -48,7 +48,8 @@ const EXAMPLE = Buffer.concat([
   Buffer.from([3]),
 ])
 
-const codeOf = (bytes: Uint8Array): string => {
+/** 'read', or the status of the refusal. */
+const outcomeOf = (bytes: Uint8Array): string => {
   try {
     decode(bytes)
     return 'read'
@@ -115,14 +116,14 @@ describe('the codec of IPP', () => {
     ['a name that is not UTF-8', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x44, 0, 1, 255, 0, 0, 3]), 'bad-request'],
     ['a collection without an end', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x34, 0, 1, 65, 0, 0, 3]), 'bad-request'],
   ])('refuses %s', (_, bytes, status) => {
-    expect(codeOf(bytes)).toBe(status)
+    expect(outcomeOf(bytes)).toBe(status)
   })
 
   it('refuses the same attribute twice, as RFC 8011 4.1.3 wants', () => {
     const twice = encode(message(attributes({ copies: integer(1) })))
     const again = Buffer.concat([twice.subarray(0, -1), twice.subarray(-16, -1), Buffer.from([3])])
-    expect(codeOf(twice)).toBe('read')
-    expect(codeOf(again)).toBe('bad-request')
+    expect(outcomeOf(twice)).toBe('read')
+    expect(outcomeOf(again)).toBe('bad-request')
   })
 
   it('bounds attributes, values and the depth of collections', () => {
@@ -130,14 +131,14 @@ describe('the codec of IPP', () => {
     let deep: Value = integer(1)
     for (let i = 0; i < 9; i++) deep = collection({ in: deep })
     for (const job of [many, { values: Array.from({ length: 5001 }, integer) }, { deep }]) {
-      expect(codeOf(encode(message(attributes(job))))).toBe('request-entity-too-large')
+      expect(outcomeOf(encode(message(attributes(job))))).toBe('request-entity-too-large')
     }
   })
 
   it('reads any bytes or refuses them with a code', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        expect(['read', 'bad-request', 'request-entity-too-large']).toContain(codeOf(bytes))
+        expect(['read', 'bad-request', 'request-entity-too-large']).toContain(outcomeOf(bytes))
       }),
       runs(20_000, 200),
     )
@@ -152,7 +153,7 @@ describe('the codec of IPP', () => {
       fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
         const bytes = Buffer.from(valid)
         for (const { at, to } of changes) bytes[at] = to
-        expect(['read', 'bad-request', 'request-entity-too-large']).toContain(codeOf(bytes))
+        expect(['read', 'bad-request', 'request-entity-too-large']).toContain(outcomeOf(bytes))
       }),
       runs(20_000, 200),
     )

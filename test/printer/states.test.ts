@@ -57,7 +57,7 @@ describe('the state of a print job', () => {
     expect(stateOfJobs([job('rendered')]).state).toBe('pending-held')
   })
 
-  it('is that of its most urgent sheet, and ends with the last one', () => {
+  it('is that of its most urgent sheet, and ends with the last sheet', () => {
     expect(stateOfJobs([job('finished'), job('plotting'), job('rendered')]).state).toBe('processing')
     expect(stateOfJobs([job('plotting'), job('interrupted')]).state).toBe('processing-stopped')
     expect(stateOfJobs([job('finished'), job('failed'), job('canceled')]).state).toBe('aborted')
@@ -208,7 +208,7 @@ describe('the attributes of a print request', () => {
     expect(unsupported.get('punch-holes')).toEqual([{ is: 'unsupported' }])
   })
 
-  it('offers the sheets that a machine reaches, lying either way', () => {
+  it('offers the sheets that a machine reaches in portrait or landscape', () => {
     const names = sheetsFor([AXIDRAW]).map(({ name }) => name)
     expect(names).toContain('iso_a4_210x297mm')
     expect(names).toContain('na_letter_8.5x11in')

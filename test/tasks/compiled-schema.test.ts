@@ -25,7 +25,7 @@ interface JsonSchema {
 const anything = fc.jsonValue({ maxDepth: 1 })
 
 /** Values that a schema often accepts. */
-function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
+function mostlyValid(schema: JsonSchema): fc.Arbitrary<unknown> {
   const {
     type,
     properties,
@@ -40,9 +40,9 @@ function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   const choices = schema.anyOf ?? schema.oneOf
-  if (choices) return fc.oneof(...choices.map(taken))
-  if (properties) return fc.record(mapped(properties, taken), { requiredKeys: [...required] })
-  if (items) return fc.array(taken(items), { minLength: minItems, maxLength: minItems + 2 })
+  if (choices) return fc.oneof(...choices.map(mostlyValid))
+  if (properties) return fc.record(mapValues(properties, mostlyValid), { requiredKeys: [...required] })
+  if (items) return fc.array(mostlyValid(items), { minLength: minItems, maxLength: minItems + 2 })
   const range = { min: Math.max(minimum ?? 1, -1e9), max: Math.min(maximum ?? 1000, 1e9) }
   if (type === 'integer') return fc.integer({ min: Math.ceil(range.min), max: Math.floor(range.max) })
   if (type === 'number') return fc.double({ ...range, noNaN: true })
@@ -62,7 +62,7 @@ function taken(schema: JsonSchema): fc.Arbitrary<unknown> {
 
 /** A valid request, or the same with one wrong field or one field more, or any other value. */
 function request(schema: JsonSchema): fc.Arbitrary<unknown> {
-  const good = taken(schema)
+  const good = mostlyValid(schema)
   const key = fc.constantFrom('other', '__proto__', 'toString', ...Object.keys(schema.properties ?? {}))
   const bad = fc
     .tuple(good, key, fc.oneof(anything, fc.constant(undefined)))
@@ -72,7 +72,7 @@ function request(schema: JsonSchema): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 4, arbitrary: good }, { weight: 2, arbitrary: bad }, anything)
 }
 
-function mapped<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]))
 }
 
@@ -82,7 +82,7 @@ const schemas: (readonly [string, z.ZodType])[] = [
 ]
 
 /** The value as text, with the order of its fields and the values that JSON would omit. */
-const written = (value: unknown) =>
+const asText = (value: unknown) =>
   JSON.stringify(value, (_, each: unknown) => (each === undefined ? '(nothing)' : each))
 
 describe.each(schemas)('the compiled schema of %s', (_, schema) => {
@@ -96,7 +96,7 @@ describe.each(schemas)('the compiled schema of %s', (_, schema) => {
         expect(given.success).toBe(expected.success)
         if (expected.success) right++
         else wrong++
-        expect(written(given.data)).toBe(written(expected.data))
+        expect(asText(given.data)).toBe(asText(expected.data))
         expect(given.error?.issues).toEqual(expected.error?.issues)
       }),
       runs(150, 60),
@@ -105,14 +105,14 @@ describe.each(schemas)('the compiled schema of %s', (_, schema) => {
   })
 })
 
-it.each(['job.submit', 'job.submitAll'] as const)('of %s is compiled', (method) => {
+it.each(['job.submit', 'job.submitAll'] as const)('the schema of the method %s can be compiled', (method) => {
   expect(() => z.compile(METHODS[method].params, { strict: true })).not.toThrow()
 })
 
-it.each(['postcard', 'text', 'pattern', 'photo'])('of the task %s is compiled', (name) => {
+it.each(['postcard', 'text', 'pattern', 'photo'])('the schema of the task %s can be compiled', (name) => {
   expect(() => z.compile(tasks[name]?.schema ?? z.never(), { strict: true })).not.toThrow()
 })
 
-it('describes the parameters of a task as the schema does', () => {
+it('a compiled schema describes the parameters of a task as its schema does', () => {
   expect(taskList(withCompiledSchemas(tasks))).toEqual(taskList(tasks))
 })

@@ -153,7 +153,7 @@ describe('custom tasks', () => {
     expect(loaded.problems).toEqual([expect.objectContaining({ message: expect.stringMatching(/cannot be read/) })])
   })
 
-  it('fail with their job when they throw or return no SVG', async () => {
+  it('make their job fail when they throw or return no SVG', async () => {
     await add(
       'bad.mjs',
       `export default ({ z }) => ({ name: 'bad', schema: z.object({ how: z.string() }), render: ({ how }) => { if (how === 'throw') throw new Error('broken'); return 7 } })`,

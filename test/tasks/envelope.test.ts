@@ -29,7 +29,7 @@ const ADA = {
 }
 const SENDER = 'Charles Babbage\n1 Dorset Street\nLondon W1U 4EF'
 
-/** Each as the post of that country prints it in its guide for senders. */
+/** Addresses as the post of each country prints them in its guide for senders. */
 const BY_COUNTRY: readonly (readonly [Given, readonly string[]])[] = [
   [
     {

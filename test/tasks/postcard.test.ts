@@ -75,7 +75,7 @@ describe.each(names)('the postcard %s', (template) => {
     expect(await drawing('Ada')).not.toBe(await drawing('Bob'))
   })
 
-  it('does not draw across a long name', async () => {
+  it('keeps a long name inside the margin', async () => {
     const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace, and the whole Analytical Society'
     const { bounds } = inkOf((await render('postcard', { recipient, template, message: 'Dear all' })).svg)
     expect(bounds.maxX).toBeLessThanOrEqual(202.001)
