@@ -11,7 +11,7 @@ export interface Delivery {
   readonly tries: number
   /** Time of the next try, ms since 1970. */
   readonly next: number
-  /** Whether a try has begun whose outcome is unknown. */
+  /** Whether a try has begun and its outcome is unknown. */
   readonly begun?: boolean
 }
 

@@ -46,9 +46,10 @@ export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unkn
 }
 
 function sentence({ field, value, expected, suggestion }: ParamIssue): string {
-  const given = value === undefined ? ': ' : ` is ${JSON.stringify(value)}, `
+  const [name, verb] = field === '' ? ['the parameters', 'are'] : [field, 'is']
+  const given = value === undefined ? `${name}: ` : `${name} ${verb} ${JSON.stringify(value)}, `
   const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
-  return `${field || 'the parameters'}${given}${expected}${hint}`
+  return `${given}${expected}${hint}`
 }
 
 const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text)

@@ -133,7 +133,7 @@ describe('the state of a printer', () => {
     expect(suppliesOf([plotter()])).toEqual([{ name: 'pen', color: 'none', level: -2 }])
   })
 
-  it('is stopped for any plotter only when all are', () => {
+  it('that takes jobs for any plotter is stopped only when all plotters are', () => {
     const away = plotter({ name: 'west', state: { is: 'offline', why: 'no cable' } })
     expect(view([plotter(), away])).toMatchObject({ state: 3, reasons: ['stopped-partly'] })
     expect(view([away, { ...away, name: 'east' }])).toMatchObject({ state: 5, reasons: ['connecting-to-device'] })

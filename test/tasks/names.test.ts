@@ -25,7 +25,7 @@ describe('a safe file name', () => {
     expect(safeName(text)).toBe(name)
   })
 
-  it('is never empty, never a path, never hidden, and at most 100 bytes long', () => {
+  it('is never empty, never a path, never hidden, and at most 101 bytes long', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
         const name = safeName(text)

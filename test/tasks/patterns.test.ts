@@ -30,7 +30,7 @@ describe.each(names)('the pattern %s', (pattern) => {
     expect(other?.svg).not.toBe(first?.svg)
   })
 
-  it('has no parameter with a name of the sheet’s parameters', () => {
+  it('has no parameter that replaces a parameter of the sheet', () => {
     const keys = Object.keys(patterns[pattern].schema.shape)
     expect(new Set(keys).size).toBe(keys.length)
     expect(patterns[pattern].schema.shape.width).toBe(patterns.grid.schema.shape.width)

@@ -30,7 +30,7 @@ function fitsAt(params: object): boolean {
 }
 
 describe.each(names)('the postcard %s', (template) => {
-  it.each(sample(MESSAGES, 2))('keeps every mark 8 mm from the edge, with %s for a message', async (_, message) => {
+  it.each(sample(MESSAGES, 2))('keeps its ink 8 mm from the edge, with %s for a message', async (_, message) => {
     const small = message.length % 2 === 0 ? 'a6' : '4x6in'
     for (const size of sample(['210x148', small] as const, message === '' ? 2 : 1)) {
       const [width, height] = SIZES[size]
@@ -43,7 +43,7 @@ describe.each(names)('the postcard %s', (template) => {
     }
   })
 
-  it('keeps every mark of a portrait card 8 mm from the edge, with a short and a long message', async () => {
+  it('keeps the ink of a portrait card 8 mm from the edge, with a short and a long message', async () => {
     for (const message of ['Soon.', LONG.slice(0, 300)]) {
       const { svg } = await render('postcard', {
         recipient: 'Ada',

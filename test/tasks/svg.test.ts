@@ -55,7 +55,7 @@ describe('the task svg', () => {
     ])
   })
 
-  it('reports that nothing is drawn, and names hidden layers', async () => {
+  it('reports a hidden layer, and nothing else, when all ink is in it', async () => {
     const hidden = '<g inkscape:groupmode="layer" inkscape:label="% notes"><path stroke="red" d="M0 0L9 9"/></g>'
     const { warnings } = await render('svg', { svg: page(hidden) })
     expect(warnings.map(({ code }) => code)).toEqual(['layer-hidden'])

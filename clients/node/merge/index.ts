@@ -60,7 +60,7 @@ export interface EnvelopeOptions {
    * 'beside': each envelope comes after its card. 'runs': all cards come first, then all envelopes in the same order.
    */
   readonly order?: 'beside' | 'runs'
-  /** Fields of the envelopes' jobs; those of the cards unless given. */
+  /** Fields of the envelopes' jobs. When absent, the fields of the cards' jobs. */
   readonly job?: MergeOptions['job']
 }
 

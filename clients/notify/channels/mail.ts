@@ -4,7 +4,7 @@ import type { Channel } from './channel.ts'
 export interface MailOptions {
   readonly host: string
   readonly port: number
-  /** Whether TLS begins with the first byte; otherwise the channel uses STARTTLS where the server has it. */
+  /** Whether TLS begins with the first byte; otherwise the channel uses STARTTLS if the server offers it. */
   readonly secure: boolean
   readonly user?: string | undefined
   readonly password?: string | undefined

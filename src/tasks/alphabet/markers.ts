@@ -126,7 +126,7 @@ function moduleOf(edges: readonly number[]): number | undefined {
   return isMarker ? module : undefined
 }
 
-/** One marker for the candidates around each place, the most frequent first. */
+/** Merges the candidates around each place into one marker. The marker with the most candidates comes first. */
 function mergeCandidates(all: readonly Marker[]): Marker[] {
   const groups: { count: number; x: number; y: number; module: number }[] = []
   for (const { x, y, module } of all) {

@@ -18,7 +18,7 @@ const SHORTENING = 0.5
  * Spurs of a centre line below this length are left out, in half widths of the line. The short bar of an f must stay.
  */
 const SPUR = 0.5
-/** A dot below this size is dirt. The size is the square of the dot's width, as a share of that of the line's width. */
+/** A dot is dirt when the square of its width is below this share of the squared line width. */
 const DIRT = 0.25
 
 /**

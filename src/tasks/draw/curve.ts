@@ -154,7 +154,7 @@ const mix = (a: Point, b: Point, share: number): [number, number] => [
   a[1] + (b[1] - a[1]) * share,
 ]
 
-/** A line with round corners. @param radius  mm; smaller where a side is shorter than twice the radius */
+/** A line with round corners. @param radius  mm; smaller at a side that is shorter than twice the radius */
 export function roundCorners(line: readonly number[], radius: number): Line {
   const last = line.length / 2 - 1
   const out: Line = [...pointAt(line, 0)]

@@ -108,7 +108,7 @@ function copyLayer({ first, count }: Layer, { drawing, x, y }: CardPlace, out: S
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
 /**
- * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has none: the user cuts along the
+ * Marks of the cards, each drawn once. A gutter that is too narrow for two marks has no marks: the user cuts along the
  * outer marks.
  */
 function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
@@ -120,7 +120,7 @@ function cutMarks(block: Block, { sheet, gutter, marks }: NUp): number[][] {
   const room = { x: x - edge, y: y - edge }
   const lines: number[][] = []
   if (marks === 'outer' || gutter === 0) {
-    // One mark for each line to cut, at both ends of it.
+    // A mark at both ends of each line to cut.
     for (const edgeX of distinct(lefts.flatMap((left) => [left, left + card.width])))
       lines.push(...mark(edgeX, y, [0, -1], room.y), ...mark(edgeX, sheet.height - y, [0, 1], room.y))
     for (const edgeY of distinct(tops.flatMap((top) => [top, top + card.height])))

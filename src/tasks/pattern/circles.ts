@@ -9,7 +9,7 @@ interface Disc {
   readonly r: number
 }
 
-/** Discs, each as large as the discs before it leave room for, large ones first, and each filled in its own way. */
+/** Discs that fill the room that earlier discs leave. Large discs come first. Each disc is filled in its own way. */
 export const circles = definePattern({
   name: 'circles',
   summary: 'circles packed until they touch, some coiled, some ringed, some empty',

@@ -19,7 +19,7 @@ const params = {
 }
 type Params = { [K in keyof typeof params]: (typeof params)[K]['_zod']['output'] }
 
-/** One long line from the centre outward, whose radius follows a field of noise. */
+/** Lines from the centre outward. A field of noise changes their radius. */
 export const spiral = definePattern({
   name: 'spiral',
   summary: 'a spiral that swells and tightens like contour lines',

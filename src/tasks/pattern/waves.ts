@@ -44,9 +44,7 @@ export const waves = definePattern({
 /** 1 at the fold, and about 0.1 a quarter of the sheet away. */
 const foldWeight = (t: number, centre: number) => Math.exp(-(((t - centre) / 0.17) ** 2))
 
-/**
- * The integral of a density that is 1 far from the fold and 1 / (1 - fold) at the fold, where the phase grows faster.
- */
+/** The phase: the integral of a density that is 1 far from the fold, and 1 / (1 - fold) at the fold. */
 function phaseAt(t: number, centre: number, fold: number): number {
   const extra = 1 / (1 - fold) - 1
   return t + extra * 0.17 * (Math.sqrt(Math.PI) / 2) * (erf((t - centre) / 0.17) + erf(centre / 0.17))

@@ -43,7 +43,7 @@ export const halftone: Style = (tone, room, { spacing, angle, white }) => {
   return out.take()
 }
 
-/** One line to and fro whose waves are higher and closer where the picture is dark. */
+/** A wave along each line. The waves are higher and closer where the picture is dark. */
 export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
   const out = new StrokeWriter()
   eachLine(room, spacing, angle, (place, length, isForward) => {

@@ -60,7 +60,7 @@ function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Ra
   const lines = 17
   const horn = 0.72
   const arc = (share: number): Line => {
-    // The circle through both horns at (horn, ±√…), whose leftmost point is at -1 … -0.38.
+    // A circle through both horns, which are at (horn, ±half). Its leftmost point is at -1 … -0.38.
     const half = Math.sqrt(1 - horn ** 2)
     const sag = horn + 1 - share * 0.62 * (0.55 + 0.45 * share)
     const r = (half ** 2 + sag ** 2) / (2 * sag)

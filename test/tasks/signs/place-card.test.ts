@@ -36,7 +36,7 @@ describe('a place card', () => {
   it.each(['flourish', 'frame', 'none'])('keeps its ink 4 mm from the edges: %s', async (ornament) => {
     for (const name of ['Jo', 'Bartholomew Featherstonehaugh-Cholmondeley']) {
       const { minX, minY, maxX, maxY } = boundsOf(await drawn({ name, ornament, line: 'vegetarian', hand: 1 }))
-      expect(Math.min(minX, minY, 90 - maxX, 110 - maxY)).toBeGreaterThan(3)
+      expect(Math.min(minX, minY, 90 - maxX, 110 - maxY)).toBeGreaterThan(4)
     }
   })
 

@@ -57,7 +57,7 @@ describe('a QR code in ink', () => {
     )
   })
 
-  it('is not read when every third stroke is missing', () => {
+  it('is not read without the last third of its strokes', () => {
     const { strokes, side } = qrCode('https://example.org/menu', { pen: 0.5 })
     const starts = strokes.starts.slice(0, Math.floor(strokeCount(strokes) * 0.66))
     expect(decoded({ ...strokes, starts }, side, 0.5)).toBeUndefined()

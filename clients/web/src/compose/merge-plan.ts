@@ -7,7 +7,7 @@ import { paramsOf, type Schema, type Values } from './schema.ts'
 export const MERGE_TASK = 'postcard'
 /** The parameter of a column that gives none. */
 export const UNUSED = ''
-/** Parameters that no column gives. The number of a pair is that of its row. */
+/** Parameters that no column gives. The number of a pair is the number of its row. */
 const NEVER_MAPPED: ReadonlySet<string> = new Set(['strict', 'number', 'numberOn'])
 
 /** The user's choices for a mail merge, besides the parameters of all cards. */
@@ -68,10 +68,10 @@ export function mergeOptions(file: string, card: Schema, { values, settings, cho
   return { ...options, envelopes: { params: { size: envelopes }, order: pairs, job } }
 }
 
-/** The name of a batch, which is that of its file. */
+/** The name of a batch: the name of its file without the ending. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
-/** Most cards whose time is computed; the page assumes their average for the others. */
+/** Most cards whose time the page computes. It assumes their average for the other cards. */
 const SAMPLES = 5
 
 /** The rows to preview: the first, the last, and some at equal distances between them. */

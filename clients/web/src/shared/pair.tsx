@@ -23,7 +23,7 @@ interface NumberPairProps {
   readonly onInput: (value: number | undefined) => void
 }
 
-/** An input of a number that may be left empty, beside its label. */
+/** A label, and an input for a number. The input may stay empty. */
 export const NumberPair = ({ id, label, value, min, max, placeholder, problem, onInput }: NumberPairProps) => (
   <>
     <Pair id={id} label={label}>

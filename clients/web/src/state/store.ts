@@ -65,7 +65,7 @@ export class Store {
     return this.#dialog
   }
 
-  /** Opens a dialog instead of the one that is open; undefined closes it. */
+  /** Opens a dialog in place of the open one. Undefined closes the open dialog. */
   open(dialog: Dialog | undefined): void {
     this.#dialog = dialog
     this.#requestRender()

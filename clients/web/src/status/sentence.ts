@@ -143,7 +143,7 @@ function ofPlotting(plotter: WirePlotter, job?: WireJob): Sentence {
   return { text, title: job.title, job, plotter, tone: 'busy' }
 }
 
-/** The next step of a plotter whose grant covers more sheets than the present one. */
+/** Words about a grant that covers more sheets than the present one. */
 const furtherGrant = ({ grant }: WirePlotter): string => (grant ? ` It stays ready ${grantedFor(grant)}.` : '')
 
 function pauseWords(name: string, title: string, why: string, prompt?: string): string {
