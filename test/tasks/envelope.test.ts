@@ -167,6 +167,13 @@ describe('an address', () => {
     ])
   })
 
+  it('in France warns about more than six lines, without the line of the country', () => {
+    const address = (count: number) => Array.from({ length: count }, (_, i) => `Line ${i}`).join('\n')
+    const warned = (count: number, sentFrom: string) =>
+      warningsOf({ address: address(count), country: 'FR', sentFrom }).some((message) => message.includes('La Poste'))
+    for (const sentFrom of ['FR', 'DE']) expect([warned(6, sentFrom), warned(7, sentFrom)]).toEqual([false, true])
+  })
+
   it('refuses an unknown country, and an empty address', () => {
     expect(() => linesOf({ ...ADA, country: 'Germny' })).toThrow(/did you mean GERMANY/)
     expect(() => linesOf({ sender: SENDER })).toThrow(/address: it is empty/)

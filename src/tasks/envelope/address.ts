@@ -33,7 +33,7 @@ type Parts = Pick<
 const NO_COMMA = new Set(['US', 'AU', 'CA'])
 /** Countries whose post wants the town in capitals, although the library leaves the town as it is. */
 const CAPITALS = new Set(['NL'])
-/** Limits of an address in France. */
+/** Limits of an address in France, without the line of the country. */
 const FRENCH = { lines: 6, characters: 38 }
 
 /**
@@ -45,17 +45,19 @@ const FRENCH = { lines: 6, characters: 38 }
 export function addressOf(params: Parts): Address {
   const country = params.country.trim() === '' ? undefined : countryCode('country', params.country)
   const from = params.sentFrom.trim() === '' ? undefined : countryCode('sentFrom', params.sentFrom)
-  const last = country === undefined || country === from ? [] : [countryLine(country, params.language)]
+  const countryLines = country === undefined || country === from ? [] : [countryLine(country, params.language)]
   const addressLines = linesIn(params.address)
   const lines = addressLines.length > 0 ? addressLines : linesByCountry(params, country ?? from ?? 'GB')
-  const all = [...lines, ...(lines.includes(last[0] ?? '') ? [] : last)]
+  const withoutCountry = lines.filter((line) => !countryLines.includes(line))
+  const all = withoutCountry.length < lines.length ? lines : [...lines, ...countryLines]
   if (lines.length === 0) {
     throw new PlotdError('ERR_PARAMS', 'address: it is empty; expected address, or recipient, street and town', {
       issues: [{ field: 'address', value: '', expected: 'an address' }],
     })
   }
   const lostWords = addressLines.length > 0 ? [] : lostParts(params, all)
-  return { lines: all, country, warnings: [...lostWords, ...shortAddress(all), ...frenchLimits(country, all)] }
+  const warnings = [...lostWords, ...shortAddress(all), ...frenchLimits(country, withoutCountry)]
+  return { lines: all, country, warnings }
 }
 
 const linesIn = (text: string): string[] =>
@@ -163,7 +165,7 @@ const shortAddress = (lines: readonly string[]): TaskWarning[] =>
 function frenchLimits(country: string | undefined, lines: readonly string[]): TaskWarning[] {
   if (country !== 'FR') return []
   const long = lines.find((line) => Array.from(line).length > FRENCH.characters)
-  if (long === undefined && lines.length <= FRENCH.lines + 1) return []
+  if (long === undefined && lines.length <= FRENCH.lines) return []
   return [
     {
       code: 'address-form',

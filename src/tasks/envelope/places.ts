@@ -73,9 +73,9 @@ function checkOverlaps(
     other.minX < zone.maxX + GAP &&
     zone.minY < other.maxY + GAP &&
     other.minY < zone.maxY + GAP
-  const strips = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
+  const stripBounds = { minX: Math.max(0, width - strip.width), minY: height - strip.height, maxX: width, maxY: height }
   const isInside = zone.minX >= EDGE - 0.01 && zone.minY >= EDGE - 0.01 && zone.maxX <= width - EDGE + 0.01
-  const border = isNear(strips) ? 'strip of the post' : isInside ? undefined : 'edge'
+  const border = isNear(stripBounds) ? 'strip of the post' : isInside ? undefined : 'edge'
   const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(bounds))?.what ?? border
   if (obstacle === undefined) return
   throw postageError(params.postage, `an envelope with room for the code, which would meet the ${obstacle}`)
