@@ -23,7 +23,7 @@ export interface ConnectionHandlers {
   onGiveUp(error: PlotdError): void
 }
 
-/** Whether a call may be sent twice: questions change nothing, and the key of a submit makes it one job. */
+/** Whether a call may be sent twice: questions change nothing, and two submits with one key make one job. */
 const isRepeatable = (method: string, params: unknown): boolean =>
   /\.(list|get|wait|check|info|logs|subscribe|render|discover)$/.test(method) ||
   (method === 'job.submit' && isKeyed(params)) ||

@@ -29,7 +29,7 @@ export async function discover({ url, token, socket, state = stateFolder() }: Wh
   const { PLOTD_URL, PLOTD_TOKEN } = process.env
   const givenUrl = url ?? PLOTD_URL
   const givenToken = token ?? PLOTD_TOKEN
-  // The user chose to send this token to this address. Any other token goes only to a daemon that proves to know it.
+  // The user chose to send this token to this address. Any other token goes only to a daemon that proves itself.
   if (givenUrl !== undefined && givenToken !== undefined) return { url: httpUrl(givenUrl), socket, token: givenToken }
   const address = givenUrl === undefined ? await readAddress(state) : { url: givenUrl, socket }
   return {

@@ -18,9 +18,9 @@ export function browserTransport(address: Address): Transport {
 }
 
 /**
- * A browser's WebSocket can set no header, so the token travels as a second subprotocol. The daemon checks it at the
- * handshake, and logs do not contain it. A browser does not report why a handshake failed, so a request checks whether
- * the token is still valid.
+ * A browser's WebSocket can set no header, so the token travels as a second subprotocol. The daemon checks the token at
+ * the handshake, and logs do not contain it. A browser does not report why a handshake failed, so a request checks
+ * whether the token is still valid.
  */
 function dialBrowser(address: Address, send: Send): Dial {
   const { WebSocket } = globalThis as unknown as { WebSocket: BrowserSocketClass }

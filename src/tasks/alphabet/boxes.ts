@@ -65,5 +65,5 @@ export const MARKERS = [
   [195, 285],
   [15, 285],
 ] as const
-/** The dark square beside the first marker marks the top of the sheet: its middle, and its side, mm. */
+/** The middle and the side of the dark square beside the first marker, mm. The square marks the top of the sheet. */
 export const TOP_SIGN = { x: 28, y: 12, side: 6 } as const

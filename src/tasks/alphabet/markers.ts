@@ -22,7 +22,7 @@ const TOLERANCE = 0.55
 /** Most markers among which the search looks for the four corners. */
 const CANDIDATES = 12
 
-/** Middles of the four markers, clockwise from any of them; undefined when there are not four. */
+/** Middles of the four markers, clockwise, beginning with any marker; undefined when there are not four. */
 export function markersIn(photo: Picture): readonly Point[] | undefined {
   const small = shrink(photo)
   const isDark = darkPixels(small)
