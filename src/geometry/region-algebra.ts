@@ -41,7 +41,7 @@ export function unionOf(regions: readonly Region[], work: Work = UNBOUNDED): Reg
   }
 }
 
-/** The intersection of two regions; undefined stands for the whole plane. */
+/** The intersection of two regions; undefined is the whole plane. */
 export function intersectionOf(a: Region | undefined, b: Region): Region {
   if (a === undefined) return b
   return {

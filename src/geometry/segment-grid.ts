@@ -8,7 +8,7 @@ const MOST_CELLS = 500_000
 const MOST_ENTRIES = 20_000_000
 /** Least length of a segment with a reliable direction, mm. Every search visits shorter segments. */
 const SHORT = 0.06
-/** Stands for the direction of a short segment. Other directions are 0 … π. */
+/** The direction of a short segment. Other directions are 0 … π. */
 const NO_DIRECTION = 4
 /** Rounding error of distances in 32 bits, mm. */
 const ROUNDING = 2e-3

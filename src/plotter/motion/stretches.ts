@@ -98,7 +98,7 @@ function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   let level = atVertex[1] as number
   for (let i = 1; i + 1 < atVertex.length; i++) {
     const limit = atVertex[i] as number
-    // a corner is slower than the segments beside it
+    // a corner is slower than both its segments
     if (limit < FALL * Math.max(onSegment[i - 1] as number, onSegment[i] as number)) marks[i] = 1
     if (limit < FALL * level) {
       marks[i] = 1
@@ -142,7 +142,7 @@ function fitPeak(course: Course, stretch: Stretch, marks: Uint8Array): { peak: n
   return { peak, cut: [] }
 }
 
-/** The vertices of a stretch at which its speed exceeds the limit of the vertex or of a segment beside it. */
+/** The vertices of a stretch at which its speed exceeds the limit of the vertex or of a segment next to it. */
 function verticesAboveLimit(course: Course, stretch: Stretch): number[] {
   const { s, atVertex, onSegment } = course
   const { from, to } = stretch

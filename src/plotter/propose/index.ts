@@ -84,7 +84,7 @@ function boardFacts(identity: Identity, base: Profile, answers: MachineSettings)
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []
 }
 
-/** The values of the fields about which the user is asked. */
+/** The values of the fields that the user may answer. */
 const valuesOf = ({ width, height, pen }: Profile): Record<string, unknown> => ({
   width,
   height,

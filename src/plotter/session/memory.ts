@@ -10,7 +10,7 @@ type Place = { readonly x: number; readonly y: number }
  */
 export interface PlotterMemory {
   readonly driver: DriverMemory
-  /** The last plot that began and has not ended. */
+  /** The last plot that began, also after its end. */
   plot?: { readonly job: string; readonly plan: string }
   /** Place of the carriage when that plot stopped, mm from home; null when unknown, absent until it is measured. */
   stop?: Place | null

@@ -29,7 +29,7 @@ export interface PlotEvents {
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up. Returns the service that the pen needs first, if any. The operator does
-   * the service, or the plotter itself where the service has a place.
+   * the service; if the service has a place, the plotter does it itself.
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew it. */

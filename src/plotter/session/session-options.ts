@@ -33,7 +33,7 @@ export interface SessionOptions {
 export interface PlotFrom {
   /** First stroke to draw; 0 when absent. */
   readonly from?: number
-  /** Length of that stroke that is on the paper already, mm. */
+  /** Drawn length of that stroke, mm; 0 when absent. */
   readonly fromMm?: number
   /** Whether the plot continues on the sheet under the pen. Such a plot neither requires a grant nor uses one. */
   readonly continuesSheet?: boolean

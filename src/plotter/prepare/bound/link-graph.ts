@@ -14,7 +14,7 @@ const NEAR_VERTICES = 40
  * The links that a short route may use, with their costs, and a lower bound of the cost of all others.
  *
  * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the
- * end and the start of the route. The cost of a link contains half the stop at the seam of each closed stroke.
+ * end and the start of the route. A link's cost contains half the stop at each closed stroke that it joins.
  */
 export interface LinkGraph {
   readonly items: number

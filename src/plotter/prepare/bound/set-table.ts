@@ -39,7 +39,7 @@ export class Ways {
     this.#size = 0
   }
 
-  /** Makes room for ways to so many places. @returns where they begin */
+  /** Makes room for ways to this many places. @returns where the ways begin */
   add(places: number): number {
     const begin = this.#size
     this.#size += 3 * places

@@ -3,7 +3,7 @@ import type { PlaceGraph } from './place-graph.ts'
 import type { Stars } from './stars.ts'
 
 /**
- * How much each link of a route raises its cost above the bound of `Stars` and `PairTree`, s.
+ * How much each star and link of a route raises the route's cost above the bound of `Stars` and `PairTree`, s.
  *
  * A route costs at least the bound and the slacks of its parts. No slack is negative:
  *

@@ -33,7 +33,7 @@ class Column {
 }
 
 /**
- * Chooses all seams together for a given order of strokes. It finds a shortest path through the candidates of one
+ * Chooses all seams together for a given order of strokes. Finds a shortest path through the candidates of one
  * stroke after another, from home and back (R. Bellman, 1957). Two crossing circles, for example, need no lift when
  * both seams move to the crossing. Moving one seam at a time does not find that.
  */

@@ -74,7 +74,7 @@ interface Round {
   readonly byTime: boolean
 }
 
-/** With movable seams each round but the first starts by moving them. */
+/** With movable seams, the seams move after each round. */
 const WITH_SEAMS: readonly Round[] = [
   { share: 0.3, byTime: false },
   { share: 0.4, byTime: false },

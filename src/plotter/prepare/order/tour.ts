@@ -4,9 +4,9 @@ import type { Links } from './link-cost.ts'
  * A cyclic order of strokes with their directions, as an array. The tour enters the stroke at position p by node
  * `entry[p]` and leaves it by `entry[p] ^ 1`.
  *
- * The only operation is reversing a stretch. It may reverse the rest of the tour instead, if that is shorter, because a
- * reversed tour is the same tour. So the direction of the tour may change, and callers must call `isEntry` again after
- * a reversal.
+ * The only operation is reversing a stretch. `reverse` may reverse the rest of the tour instead, if that is shorter,
+ * because a reversed tour is the same tour. So the direction of the tour may change, and callers must call `isEntry`
+ * again after a reversal.
  */
 export class Tour {
   readonly entry: Int32Array<ArrayBuffer>
