@@ -10,17 +10,17 @@ export interface DeviceInfo {
   readonly nickname?: string
   /** Motor supply, V; absent when the board cannot measure it. */
   readonly volts?: number
-  /** The carriage's place, mm from home. Present when the board has kept its count of steps since the last connection. */
+  /**
+   * The carriage's place, mm from home. Present when the board has kept its count of steps since the last connection.
+   */
   readonly stoodAt?: { readonly x: number; readonly y: number }
-  /** Whether the machine has limit switches. Then nothing moves before `home` has found them. */
+  /** Whether the machine has limit switches. If so, nothing moves before `home` has found them. */
   readonly mustHome?: boolean
   /** Why the position is unknown. */
   readonly whyLost?: string
   /** The profile with the speeds that the board reports. Estimates should use it when it is present. */
   readonly profile?: Profile
-  /**
-   * The board's profile with a user's changes. Present where the board's time for a lift depends on the pen's heights.
-   */
+  /** The board's profile with a user's changes. Present if the board's time for a lift depends on the pen's heights. */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
@@ -78,8 +78,8 @@ export interface Adjustments {
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
  * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
  * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen as far as the wire allows. On a machine without
- * limit switches, the driver assumes that a carriage of unknown position stands at home.
+ * ends, its `finally` lifts the pen as far as the wire allows. On a machine without limit switches, the driver assumes
+ * that a carriage of unknown position stands at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN.
  */
@@ -104,13 +104,13 @@ export interface Driver {
   /** Sets the changes for the strokes that are not drawn yet. */
   adjust(changes: Adjustments): Promise<void>
   /**
-   * Whether the board's own button was pressed since the last call: PRG, cycle start, or VIEW pressed twice. With
-   * `forget` the result is false, and an earlier press does not count. Absent where no button can be read.
+   * Whether the board's own button was pressed since the last call. The button is PRG, cycle start, or VIEW pressed
+   * twice. With `forget` the result is false, and an earlier press does not count. Absent if no button can be read.
    */
   takeButton?(forget: boolean): Promise<boolean>
   /**
    * Sends a feeder's commands unchanged and waits until the board has executed them. Then lifts the pen and finds the
-   * position again. Absent where a board answers nothing.
+   * position again. Absent if the board answers nothing.
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
   /** Requires an answer from the board. @returns the motor supply, V; undefined when the board cannot measure it */

@@ -1,6 +1,7 @@
 /**
- * The room `drivers`: a folder for each dialect behind the interface `Driver` (`driver.ts`). `plot-loop.ts` runs any plot from
- * stroke to stroke. Import `makeDriver` from here and the interface from `driver.ts`; nothing outside imports a dialect.
+ * The room `drivers`: a folder for each dialect behind the interface `Driver` (`driver.ts`). `plot-loop.ts` runs any
+ * plot from stroke to stroke. Import `makeDriver` from here and the interface from `driver.ts`; nothing outside imports
+ * a dialect.
  */
 import type { Duplex } from 'node:stream'
 import { type Clock, realClock } from '../link/clock.ts'

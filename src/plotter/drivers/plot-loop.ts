@@ -28,7 +28,7 @@ export interface PlotSteps {
   checkErrors?(): Promise<void>
   /** Travels home with the pen up. */
   home(signal: AbortSignal): Promise<void>
-  /** Ends every plot with the pen up. Unless the device `isAtRest`, it halts first and finds the position. */
+  /** Ends every plot with the pen up. If the device is not at rest, first halts it and finds the position. */
   end(isAtRest: boolean): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 /**
- * The room `drivers/ebb`: `driver` uses `wire` (requests and answers), `mover` (motion, with `slices`, `timed`, `constant`,
- * `turns`, `pacer` and `carriage`), `pen` (lifts) and `memory` (the position). Import only `EbbDriver` and `EbbMemory`.
+ * The room `drivers/ebb`: `driver` uses `wire` (requests and answers), `mover` (motion, with `slices`, `timed`,
+ * `constant`, `turns`, `pacer` and `carriage`), `pen` (lifts) and `memory` (the position). Import only `EbbDriver` and
+ * `EbbMemory`.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Layer } from '../../../geometry/drawing.ts'
@@ -202,7 +203,10 @@ export class EbbDriver implements Driver {
     return heldMm === undefined ? undefined : drawnMm + heldMm
   }
 
-  /** Travels to the beginning of a path and lowers the pen. With a lead in the profile, the pen begins to fall on the way. */
+  /**
+   * Travels to the beginning of a path and lowers the pen. With a lead in the profile, the pen begins to fall on the
+   * way.
+   */
   async #lowerAt(path: Float64Array<ArrayBuffer>, { signal, permission }: PlotOptions): Promise<void> {
     const [x = 0, y = 0] = path
     const { x: fromX, y: fromY } = this.#mover.carriage.position
@@ -239,7 +243,8 @@ export class EbbDriver implements Driver {
   async #begin(): Promise<void> {
     await this.#requirePower()
     await this.#ready()
-    if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1') // else the servo loses power in a long stroke
+    // otherwise the servo would lose power in a long stroke
+    if (this.#mover.version >= SINCE.servoPower) await this.#wire.ok('SR,0,1')
   }
 
   /** Pen up, motors on, position known. */

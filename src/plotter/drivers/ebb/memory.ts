@@ -1,8 +1,8 @@
 import type { EbbWire } from './wire.ts'
 
 /**
- * The memory of a board between connections. The board counts its steps while it has power, and stores one byte for plotd. If
- * that byte is still there after a reconnect, the counters and the position are valid.
+ * The memory of a board between connections. The board counts its steps while it has power, and stores one byte for
+ * plotd. If that byte is still there after a reconnect, the counters and the position are valid.
  */
 export interface EbbMemory {
   /** The byte, 1 … 255. A board that was reset holds 0. */
@@ -28,9 +28,9 @@ export async function recall(
 }
 
 /**
- * Runs `reset`, which sets the board's counters to zero. From then on they count from `memory.base`. Writes a new byte to the
- * disk before `reset`, and to the board after it. If the link breaks in between, the two bytes differ, and the position is not
- * trusted.
+ * Runs `reset`, which sets the board's counters to zero. From then on they count from `memory.base`. Writes a new byte
+ * to the disk before `reset`, and to the board after it. If the link breaks in between, the two bytes differ, and the
+ * position is not trusted.
  */
 export async function resetCounters(
   wire: EbbWire,

@@ -83,7 +83,10 @@ export class EbbMover {
     if (this.#moves instanceof TimedMoves) this.#moves.forget()
   }
 
-  /** Prepares the accumulators so that the first steps of a path come at the right time. The path begins at the carriage. */
+  /**
+   * Prepares the accumulators so that the first steps of a path come at the right time. The path begins at the
+   * carriage.
+   */
   async prime(points: Float64Array, signal?: AbortSignal): Promise<void> {
     if (!(this.#moves instanceof TimedMoves)) return
     const towards = firstTurns(points, (dx, dy) => this.carriage.motors(dx, dy))
@@ -167,7 +170,8 @@ export class EbbMover {
     await sleep(this.#clock, this.pacer.remainingMs, signal)
     for (;;) {
       signal?.throwIfAborted()
-      const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()]) // the board answers in this order
+      // the board answers in this order
+      const [status, boardSteps] = await Promise.all([this.status(), this.countSteps()])
       onStatus(status)
       if (status.isIdle) {
         this.#correctPosition(boardSteps)
@@ -197,8 +201,8 @@ export class EbbMover {
   }
 
   /**
-   * Stops, empties the FIFO and executes `next`. Firmware 2 first ends its present LT command, which takes a tenth of a
-   * second at most. All other motion stops within a tick. Does not wait for answers, because they may be missing.
+   * Stops, empties the FIFO and executes `next`. Firmware 2 first ends the LT commands that it has, which takes a tenth
+   * of a second at most. All other motion stops within a tick. Sends `next` without waiting for the answer to ES.
    */
   async halt(next: string): Promise<void> {
     this.pacer.clear()

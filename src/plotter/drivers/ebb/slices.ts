@@ -22,8 +22,8 @@ export interface MotionCommand {
 const LONGEST_SECONDS = 0.2
 
 /**
- * The longest slice where ES does not stop LT (firmware 2). After a stop such a board still draws the present slice and
- * the next one.
+ * The longest slice for firmware 2, which does not stop LT on ES. After a stop such a board still draws the present
+ * slice and the next one.
  */
 export const UNSTOPPED_SECONDS = 0.05
 
@@ -31,8 +31,8 @@ export const UNSTOPPED_SECONDS = 0.05
 const MERGE_SECONDS = 0.02
 
 /**
- * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice as long as every
- * vertex between them lies within `tolerance` mm of it. Total time and end points stay exact.
+ * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice as long
+ * as every vertex between them lies within `tolerance` mm of it. Total time and end points stay exact.
  *
  * @param longest  the longest slice, s
  */

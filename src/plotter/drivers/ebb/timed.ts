@@ -30,13 +30,13 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  * makes a step. The remainder stays for the next command.
  *
  * The accumulators run half a step ahead of the motors. So a motor makes each step when the line passes the middle of
- * that step. It is never more than half a step away from the line. plotd computes the result of the board's integer
- * arithmetic exactly, and the next command starts from it. So errors do not add up.
+ * that step. The motor is never more than half a step away from the line. plotd computes the result of the board's
+ * integer arithmetic exactly, and the next command starts from it. So errors do not add up.
  *
- * Firmware 3 adds signed rates: its accumulators mean the same in both directions. Firmware 2 adds the absolute rate
- * and takes the direction from the sign, so the remainder counts towards the next step in either direction. Before a
- * motor reverses, its target moves by at most a quarter of a step, to where the remainder means the same in both
- * directions.
+ * Firmware 3 adds the signed rate to the accumulator, so the contents mean the same in both directions. Firmware 2 adds
+ * the absolute rate and takes the direction from the sign, so the remainder counts towards the next step in either
+ * direction. Before a motor reverses, its target moves by at most a quarter of a step. At the new target the remainder
+ * means the same in both directions.
  */
 export class TimedMoves {
   readonly #carriage: Carriage
@@ -62,7 +62,8 @@ export class TimedMoves {
   }
 
   /**
-   * Sets the accumulators for motion that begins here, unless they are right: one tick at a rate that makes no step.
+   * Sets the accumulators for motion that begins here, unless they are already right. The command lasts one tick, at a
+   * rate that makes no step.
    *
    * @param towards  directions in which the motors will turn first
    */
@@ -179,11 +180,11 @@ interface MotorMove {
 /**
  * Rate and acceleration that move a motor by `distance` in `ticks`, never backwards.
  *
- * After T ticks the accumulator has gained rate·T + accel·T²/2. (The board first subtracts half of accel from the rate; accel is
- * even here, so nothing is rounded.) All numbers stay below 2^53, so the sum is exact.
+ * After T ticks the accumulator has gained rate·T + accel·T²/2. (The board first subtracts half of accel from the rate;
+ * accel is even here, so nothing is rounded.) All numbers stay below 2^53, so the sum is exact.
  *
  * @param distance  WRAP is one step
- * @param share     the entry speed's share of entry + exit speed: 0 starts from rest, 0.5 is constant speed, 1 ends at rest
+ * @param share     the entry speed's share of entry + exit speed: 0 starts from rest, 0.5 is constant, 1 ends at rest
  */
 export function ramp(distance: number, ticks: number, share: number): Axis {
   if (distance === 0) return { rate: 0, accel: 0, sum: 0 }

@@ -13,9 +13,9 @@ const refusalError = (command: string, line: string): PlotdError =>
   new PlotdError('ERR_DEVICE', `the plotter refused ${command}: ${line}`, { command, answer: line })
 
 /**
- * Requests to an EBB in either of its two answer syntaxes. Every board uses the legacy syntax at power-up. Another program may
- * have switched a 3.x board to the future syntax, where each answer is one line. plotd detects the syntax and never changes it,
- * because a change would remain for the next program.
+ * Requests to an EBB in either of its two answer syntaxes. Every board uses the legacy syntax at power-up. Another
+ * program may have switched a 3.x board to the future syntax, where each answer is one line. plotd detects the syntax
+ * and never changes it, because a change would remain for the next program.
  */
 export class EbbWire {
   readonly #link: Link
@@ -51,7 +51,11 @@ export class EbbWire {
     return /Version\s+(\d+\.\d+\.\d+)/.exec(last)?.[1] ?? '0.0.0'
   }
 
-  /** Sends a command without a value. @throws PlotdError ERR_DEVICE with the board's text, or a link error; PermissionVoid */
+  /**
+   * Sends a command without a value.
+   *
+   * @throws PlotdError ERR_DEVICE with the board's text, or a link error; PermissionVoid
+   */
   async ok(command: string, timeoutMs?: number, permission?: Permission): Promise<void> {
     await this.#rematching
     await this.#send(command, timeoutMs, permission)
@@ -85,7 +89,8 @@ export class EbbWire {
   }
 
   /**
-   * Sends commands at once, whatever is under way, and ignores their answers. Then matches answers with requests again.
+   * Sends commands at once, even while requests are under way, and ignores the answers to the commands. Then matches
+   * answers with requests again.
    */
   sendNow(commands: readonly string[]): void {
     this.#link.send(commands.map((command) => `${command}\r`).join(''))

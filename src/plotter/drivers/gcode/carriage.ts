@@ -9,15 +9,14 @@ export interface HomeMemory {
   home?: Place
 }
 
-/**
- * The carriage of a machine whose board plans its own motion: its place, its home, and the machine's
- * reach.
- */
+/** The carriage of a machine whose board plans its own motion: its place, its home, and the machine's reach. */
 export class Carriage {
   readonly frame: GcodeFrame
   /** Where the board last reported the carriage, or where the last line takes it, machine mm. */
   place: Place | undefined
-  /** Whether the machine has limit switches. If so, nothing moves before the board has found them on this connection. */
+  /**
+   * Whether the machine has limit switches. If so, nothing moves before the board has found them on this connection.
+   */
   hasSwitches = false
   readonly #board: string
   readonly #memory: HomeMemory
@@ -59,7 +58,11 @@ export class Carriage {
     await this.#save()
   }
 
-  /** Makes this place home after homing. @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when the place is outside the machine */
+  /**
+   * Makes this place home after homing.
+   *
+   * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when the place is outside the machine
+   */
   async setHomeWithin(home: Place, reach: Reach | undefined): Promise<void> {
     requireInReach([home], reach)
     this.#reach = reach
@@ -103,7 +106,9 @@ export class Carriage {
     if (this.hasSwitches && !this.#isHomeKnown) throw notHomed()
   }
 
-  /** @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine */
+  /**
+   * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when one of these places (machine mm) lies beyond an end of the machine
+   */
   requireInReach(places: readonly Place[]): void {
     requireInReach(places, this.#reach)
   }

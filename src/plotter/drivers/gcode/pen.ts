@@ -1,7 +1,7 @@
 /**
- * The room `drivers/gcode`: the common code of the boards that read G-code. `pen` lifts and lowers, `carriage` knows place and
- * home, `program` writes coordinates and words, and `reach` checks that the machine reaches a place. `drivers/grbl`,
- * `drivers/marlin` and `export` import from it.
+ * The room `drivers/gcode`: the common code of the boards that read G-code. `pen` lifts and lowers, `carriage` knows
+ * place and home, `program` writes coordinates and words, and `reach` checks that the machine reaches a place.
+ * `drivers/grbl`, `drivers/marlin` and `export` import from it.
  */
 import type { Layer } from '../../../geometry/drawing.ts'
 import type { Permission } from '../../link/permission.ts'
@@ -25,7 +25,7 @@ export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: 
   return { ...profile, pen }
 }
 
-/** Fills in a pen template. The answer to the last line means that the pen has moved. */
+/** Fills in a pen template. When the board has answered the last line, the pen has moved. */
 type Fill = (options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number) => string[]
 
 const isMotion = (line: string): boolean => /[XYZ]/i.test(line)
@@ -42,7 +42,7 @@ function soleHeight(lines: readonly string[]): number | undefined {
   return motions.length === 1 ? heightOf(motions[0]) : undefined
 }
 
-/** The pen, by the profile's templates and the user's adjustments. */
+/** Moves the pen with the profile's templates and the user's adjustments. */
 export class GcodePen {
   /** The user's changes. They win over the layer's options and the profile. */
   adjustments: Adjustments = {}
@@ -102,8 +102,8 @@ export class GcodePen {
   }
 
   /**
-   * The lines that lift the pen after a reset, when the board answers nothing. A Z axis rises to the height from which plotd
-   * lowered it, in machine coordinates, because a reset clears offsets (G92). Otherwise Z gets no line.
+   * The lines that lift the pen after a reset, when the board answers nothing. A Z axis rises to the height from which
+   * plotd lowered it, in machine coordinates, because a reset clears offsets (G92). Otherwise Z gets no line.
    *
    * @param offset  origin of Z's work coordinates before the reset, machine mm
    */

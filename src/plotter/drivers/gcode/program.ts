@@ -65,7 +65,10 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
 /** Whether the template that lowers the pen contains the time of its motion. */
 export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))
 
-/** A filled pen template for grbl. The last line always waits for the planner, so its answer means that the pen has moved. */
+/**
+ * A filled pen template for grbl. The last line always waits for the planner, so its answer means that the pen has
+ * moved.
+ */
 export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const lines = templateLines(options, pen, to, percent)
   if (to === 'down' && !hasTimedLowering(options) && pen.dwellMs) return [...lines, `G4 P${short(pen.dwellMs / 1000)}`]

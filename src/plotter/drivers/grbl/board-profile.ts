@@ -30,8 +30,8 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, timi
 const KEEPS_ENERGIZED = 255
 
 /**
- * The times of the pen on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends each
- * motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
+ * The times of the pen on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends
+ * each motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
  *
  * @param down     limits of the stroke before the lift
  * @param dwellMs  dwells last a multiple of this time, ms
@@ -46,7 +46,7 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
   const up = penLines(grbl, pen, 'up', pen.upPercent)
   const lowering = penLines(grbl, pen, 'down', pen.downPercent)
   const totalMs = (lines: readonly string[]) => lines.reduce((sum, line) => sum + lineMs(line), 0)
-  // a stroke ends with a wait, unless a rising Z axis continues its motion; a dot has no motion
+  // a stroke ends with a wait, unless a rising Z axis continues the stroke's motion; a dot has no motion
   const strokeEndMs = isZ(up[0]) ? -savedMs(feedOf(up[0]), z, down) : rest
   const { clearMs: _, touchMs: __, ...heights } = pen // `dwells` below has these times
   const dwells = {

@@ -1,6 +1,6 @@
 /**
- * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile` and
- * `errors`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
+ * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile`
+ * and `errors`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -133,7 +133,7 @@ export class GrblDriver implements Driver {
     await this.#pen.move(to)
   }
 
-  /** With limit switches: finds them. Without: returns to the home that the user set. */
+  /** Finds home by the limit switches. A machine without switches returns to the home that the user set. */
   async home(): Promise<void> {
     if (this.#carriage.hasSwitches) await this.#findHome()
     else if (!this.#carriage.isHomeKnown) throw unknownPosition()
@@ -162,7 +162,9 @@ export class GrblDriver implements Driver {
     this.#pen.adjustments = changes
   }
 
-  /** grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button. */
+  /**
+   * grbl reports the cycle-start button only while it is pressed. While idle, grbl does nothing else with the button.
+   */
   async takeButton(forget: boolean): Promise<boolean> {
     const { pins } = await this.#talk.status()
     const isDown = pins.includes('S')
@@ -216,7 +218,7 @@ export class GrblDriver implements Driver {
     for (const line of this.#options.start ?? []) await this.#talk.ask(line)
   }
 
-  /** Pen up and position known. Without switches an unknown place is home. */
+  /** Raises the pen. When a machine without switches has no known position, its present place becomes home. */
   async #ready(): Promise<void> {
     this.#carriage.requireHomed()
     if (!this.#carriage.isHomeKnown) await this.setHome()
@@ -229,7 +231,8 @@ export class GrblDriver implements Driver {
     const progress = noProgress(this.#board.timing.blocks)
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
-    const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm) // computed while the pen goes down
+    // computed while the pen travels and goes down
+    const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm)
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
@@ -300,7 +303,10 @@ export class GrblDriver implements Driver {
     this.#isLocked = false
   }
 
-  /** After a reset: sets units and modes, and lifts the pen. Moves no axis down, and none when the position is not trusted. */
+  /**
+   * After a reset: sets units and modes, and lifts the pen. Moves an axis only up, and no axis if the position is not
+   * trusted.
+   */
   async #lift(isTrusted: boolean): Promise<void> {
     await this.#talk.ask('G21G90G94G17')
     await this.#pen.liftOnly(isTrusted ? this.#z.at : undefined, this.#z.offset)

@@ -27,8 +27,8 @@ export function homingLimitMs(settings: GrblSettings): number {
 }
 
 /**
- * The reach of the carriage between the switches; undefined when the board does not report the lengths of the axes ($130, $131).
- * Homing ends $27 mm away from the switches that $23 selects.
+ * The reach of the carriage between the switches; undefined when the board does not report the lengths of the axes
+ * ($130, $131). Homing ends $27 mm away from the switches that $23 selects.
  *
  * @param place  where homing ended, machine mm
  */
@@ -45,8 +45,8 @@ export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | un
 }
 
 /**
- * Refuses laser mode ($32) with a servo on the spindle output: the output is off while the carriage stands still, which would
- * drop the pen.
+ * Refuses laser mode ($32) with a servo on the spindle output: the output is off while the carriage stands still, which
+ * would drop the pen.
  *
  * @throws PlotdError ERR_DEVICE
  */

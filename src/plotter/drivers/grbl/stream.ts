@@ -68,9 +68,9 @@ export async function strokeLines(points: Float64Array, stepsPerMm: number): Pro
 /**
  * Sends a stroke that begins at the pen, line by line as the board has room.
  *
- * @param speed  highest speed, mm/s; where lines are short, the board's reading speed limits it
+ * @param speed      highest speed, mm/s; where lines are short, the board's reading speed sets a lower limit
  * @param curvePace  highest speed on an arc with a radius of 1 mm, mm/s; no limit when undefined
- * @returns      the end of the last line, machine mm
+ * @returns          the end of the last line, machine mm
  */
 export async function streamStroke(
   talk: GrblTalk,

@@ -14,10 +14,7 @@ const STATUS_MS = 3000
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
-/**
- * A board has stalled when it is idle for this time with a line unanswered, ms. The time is longer than any dwell of a
- * pen.
- */
+/** Longest time for which a board may be idle with a line unanswered, ms: longer than any dwell of a pen. */
 const STALL_MS = 1500
 /** Interval of the first status requests, ms. */
 const PROBE_MS = 300
@@ -25,7 +22,10 @@ const PROBE_MS = 300
 const PROBES = 20
 /** Ctrl-X: soft reset. */
 const RESET = '\x18'
-/** Pause after a reset, ms. A reset that stops a motion makes grbl wait half a second and discard what arrives meanwhile. */
+/**
+ * Pause after a reset, ms. A reset that stops a motion makes grbl wait half a second and discard what arrives
+ * meanwhile.
+ */
 const AFTER_RESET_MS = 600
 
 /** A place by axis, mm. */
@@ -51,8 +51,8 @@ interface Line {
 }
 
 /**
- * Lines to grbl by character counting: never more unanswered bytes than its receive buffer holds, so no byte is lost and the
- * planner stays full. Realtime bytes bypass the queue.
+ * Sends lines to grbl by character counting: the unanswered bytes never exceed its receive buffer. So no byte is lost,
+ * and the planner stays full. Realtime bytes bypass the queue.
  */
 export class GrblTalk {
   readonly link: Link
@@ -298,8 +298,8 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. An unexpected one means that the board has restarted, so the position is unknown. After an alarm a
-   * greeting is expected, because grbl may reset itself.
+   * Handles a greeting. An unexpected one means that the board has restarted, so the position is unknown. After an
+   * alarm a greeting is expected, because grbl may reset itself.
    */
   #receiveGreeting(): void {
     const expected = this.#onGreeting
@@ -342,8 +342,8 @@ export class GrblTalk {
   }
 
   /**
-   * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it continue,
-   * and has no effect on a board that has not stalled.
+   * grblHAL may stop with a block in its planner while a line waits for an empty planner (protocol.c). `~` makes it
+   * continue, and has no effect on a board that has not stalled.
    */
   #continueAfterStall(isIdle: boolean): void {
     const { clock } = this.link

@@ -1,6 +1,6 @@
 /**
- * The room `drivers/hpgl`: `driver`, and `silent-driver` for devices that answer nothing. Both use `talk` (buffer and answers)
- * and `program` (strokes as HP-GL). Import only the drivers and `HpglMemory`.
+ * The room `drivers/hpgl`: `driver`, and `silent-driver` for devices that answer nothing. Both use `talk` (buffer and
+ * answers) and `program` (strokes as HP-GL). Import only the drivers and `HpglMemory`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -48,7 +48,7 @@ type Place = { readonly x: number; readonly y: number }
 const noSave = async (): Promise<void> => {}
 
 /**
- * Driver of HP-GL plotters on RS-232, which plan their own motion. plotd never sends a byte that does not fit into the
+ * Driver of HP-GL plotters on RS-232. They plan their own motion. plotd never sends a byte that does not fit into the
  * buffer. OA takes its turn in the buffer, so a stroke counts as drawn when the plotter answers the OA after it.
  *
  * Source: Interfacing and Programming Manuals of the HP 7475A and 7550A, chapters on RS-232-C and output.
@@ -65,7 +65,7 @@ export class HpglDriver implements Driver {
   #adjustments: Adjustments = {}
   readonly #stopping = new StopSwitch()
   #lastPollAt = 0
-  /** The state of VIEW at its last reading. 'held': it was pressed before plotd waited for a press. */
+  /** The state of VIEW when plotd last read it. 'held': VIEW was pressed before plotd waited for a press. */
   #view: 'off' | 'pressed' | 'held' = 'held'
   readonly #memory: HpglMemory
   readonly #save: typeof noSave

@@ -85,8 +85,8 @@ interface Sent {
 const VERTEX_BYTES = 10
 
 /**
- * The vertex at which a stopped pen stands. Where a stroke passes a point more than once, the bytes that still waited in the
- * buffer decide.
+ * The vertex at which a stopped pen stands. If a stroke passes a point more than once, the number of bytes that still
+ * waited in the buffer decides.
  *
  * @returns undefined when the pen has not reached the stroke
  */

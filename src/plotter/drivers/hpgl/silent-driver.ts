@@ -26,9 +26,9 @@ type Place = { readonly x: number; readonly y: number }
 
 /**
  * Driver of HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. The driver computes
- * their progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent. At most one
- * stroke is sent ahead, up to the computed room in the buffer. The port's flow control (RTS/CTS or XON/XOFF) does the
- * rest.
+ * their progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent. Before that,
+ * the driver sends no further stroke. It sends HP-GL up to the computed room in the buffer. The port's flow control
+ * (RTS/CTS or XON/XOFF) does the rest.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link
@@ -36,7 +36,7 @@ export class SilentHpglDriver implements Driver {
   readonly #profile: Profile
   readonly #frame: Frame
   /**
-   * The carriage's place, mm from home; undefined before the first motion, unless the user set home, and after a halt.
+   * The carriage's place, mm from home; undefined after a halt, and before the first motion unless the user set home.
    */
   #place: Place | undefined
   /** The computed contents of the device's buffer: the size of each part, and when the device has drawn it, ms. */

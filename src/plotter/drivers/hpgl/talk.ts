@@ -41,8 +41,9 @@ export class HpglTalk {
   readonly link: Link
   readonly #options: HpglOptions
   readonly #markers: Marker[] = []
-  /** Bytes sent, and bytes that have certainly left the buffer. */
+  /** Bytes sent. */
   #sent = 0
+  /** Sent bytes that have certainly left the buffer. */
   #consumed = 0
   #sentAtRequest = 0
   #roomRequest: Promise<void> | undefined
@@ -105,7 +106,8 @@ export class HpglTalk {
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {}) // the next `send` reports the error
+    // the next `send` reports an error of this request
+    if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {})
   }
 
   /** Resolves with the pen's place when the plotter has drawn everything that was sent. */
@@ -151,7 +153,9 @@ export class HpglTalk {
     }
   }
 
-  /** Asks for the room, one request at a time. The answer is exact, because all bytes before the request have arrived. */
+  /**
+   * Asks for the room, one request at a time. The answer is exact, because all bytes before the request have arrived.
+   */
   #requestRoom(): Promise<void> {
     const ask = async () => {
       const sent = this.#sent

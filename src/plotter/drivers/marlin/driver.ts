@@ -83,6 +83,7 @@ export class MarlinDriver implements Driver {
   get link(): Link {
     return this.#talk.link
   }
+
   get position(): Place | undefined {
     return this.#carriage.position
   }
@@ -92,7 +93,7 @@ export class MarlinDriver implements Driver {
     await this.#talk.ask('M400') // waits for lines that an earlier connection left
     this.#board = await readBoard(info, this.#talk)
     this.#talk.stopWith(() => this.#liftLines())
-    // switches off the reports at intervals, and keeps the motors on without a time limit
+    // switches off the periodic reports, and keeps the motors on without a time limit
     for (const line of ['M155 S0', 'M154 S0', 'M84 S0']) if (!this.#isKlipper) await this.#talk.tryAsk(line)
     await this.#modes()
     await this.#locate()
@@ -144,6 +145,7 @@ export class MarlinDriver implements Driver {
     await this.#pen.move(to)
     await this.#talk.ask('M400')
   }
+
   /** Finds home by the limit switches. A plotter without switches returns to the place where the user set home. */
   async home(): Promise<void> {
     if (this.#carriage.hasSwitches) await this.#findHome()
@@ -162,9 +164,11 @@ export class MarlinDriver implements Driver {
     if (!on) await this.#carriage.forgetHome()
     await this.#talk.tryAsk(on ? 'M17' : 'M18')
   }
+
   async adjust(changes: Adjustments): Promise<void> {
     this.#pen.adjustments = changes
   }
+
   async feed(lines: readonly string[], signal: AbortSignal): Promise<void> {
     this.#carriage.requireHomed()
     try {
@@ -208,6 +212,7 @@ export class MarlinDriver implements Driver {
   get #isKlipper(): boolean {
     return this.#board.firmware === 'klipper'
   }
+
   /** The profile with the board's limits and a user's changes. */
   #profileWith(changes: Adjustments): Profile {
     const profile = withHeights(profileBy(this.#configured, this.#board), changes)
@@ -249,7 +254,7 @@ export class MarlinDriver implements Driver {
       return undefined
     } catch (error) {
       if (!pauseRequest.isCauseOf(error)) throw error
-      await this.#rest()
+      await this.#liftAtRest()
       return sent.isWhole ? undefined : drawnMm + sent.mm
     } finally {
       pauseRequest.end()
@@ -257,7 +262,7 @@ export class MarlinDriver implements Driver {
   }
 
   /** Waits until the board has ended its queued motion, then lifts. The pen stands at the end of the last line. */
-  async #rest(): Promise<void> {
+  async #liftAtRest(): Promise<void> {
     await this.#talk.ask('M400')
     await this.#pen.raise()
     await this.#locate()

@@ -94,7 +94,9 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
   }
 }
 
-/** A junction deviation of 0.4 · jerk² / acceleration is about as fast at corners as the jerk (Marlin's documentation). */
+/**
+ * A junction deviation of 0.4 · jerk² / acceleration is about as fast at corners as the jerk (Marlin's documentation).
+ */
 const JERK_SHARE = 0.4
 
 function reachOf(text: string): Reach | undefined {
@@ -136,7 +138,7 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
 }
 
 /**
- * Marlin reports two decimals. Where the profile's value rounds to the reported one, the profile's more exact value
+ * Marlin reports two decimals. If the profile's value rounds to the reported value, the profile's more exact value
  * wins.
  */
 export const sharper = (reported: number | undefined, own: number): number =>

@@ -4,8 +4,8 @@ import { KLIPPER_LATE, KLIPPER_START } from '../../motion/index.ts'
 import type { MarlinTalk } from './talk.ts'
 
 /**
- * Computes when Klipper ends its queued motion. Klipper checks for that end only every tenth of a second, so plotd sends M400
- * when the end is due.
+ * Computes when Klipper ends its queued motion. Klipper checks for that end only every tenth of a second, so plotd
+ * sends M400 when the end is due.
  */
 export class KlipperClock {
   readonly #talk: MarlinTalk
@@ -33,7 +33,11 @@ export class KlipperClock {
     else this.#began(ms, beganAt)
   }
 
-  /** Sends a line of a pen's template, or M400, and waits for its answer. @param liftMs  duration of a move of the Z axis */
+  /**
+   * Sends a line of a pen's template, or M400, and waits for its answer.
+   *
+   * @param liftMs  duration of a move of the Z axis
+   */
   async ask(line: string, liftMs: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     if (line === 'M400') await this.#untilDue(signal)
     await this.#talk.ask(line, signal, permission)

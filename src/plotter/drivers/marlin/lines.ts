@@ -21,10 +21,10 @@ export type Answer =
   /** A part of the answer to the oldest line. */
   | { readonly is: 'text'; readonly text: string }
 
-/** Faults after which Marlin requests lines again, in its error messages. */
+/** Marlin's error messages after which it requests lines again. */
 const DAMAGED = /checksum|line number/i
 
-/** Faults of heaters and of the board, in the messages of Marlin, after which the board reacts only to a reset. */
+/** Marlin's error messages after which the board reacts only to a reset. */
 const HALTED = /halted|stopped|kill|runaway|mintemp|maxtemp|heating failed/i
 
 /** Reads a line of Marlin or Klipper. */

@@ -21,7 +21,7 @@ interface Path {
   readonly queuedMs: number
 }
 
-/** The part of a path that the board has received: its length, mm, and where it ends on the board. */
+/** The part of a path that the board has received: its length, mm, and its end in the board's coordinates, mm. */
 export interface Sent {
   mm: number
   isWhole: boolean
@@ -73,7 +73,9 @@ const along = (lines: Lines, i: number): number => at(lines.along, i)
 /** Lines that are computed before other work of the event loop gets a turn. */
 const PER_TURN = 5_000
 
-/** All lines of a path. A long path is computed in several turns of the event loop, so that it does not block the loop. */
+/**
+ * All lines of a path. A long path is computed in several turns of the event loop, so that it does not block the loop.
+ */
 async function linesInTurns(
   clock: Clock,
   points: Float64Array,

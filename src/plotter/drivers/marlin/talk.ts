@@ -15,10 +15,10 @@ const PROBE_MS = 400
 const PROBES = 30
 /** A board that was silent for this long has sent all its answers to a probe, ms. */
 const QUIET_MS = 250
-/** Wait after the board's last request to send lines again, ms. After that, no line is under way. */
+/** Wait after the board's last request to send lines again, ms. After this wait, no line is under way. */
 const SETTLE_MS = 120
-/** Most repeats of one line. The lines that were under way after it count as repeats too. */
-const MOST_REPEATS = 40
+/** Most requests for one line. Each line that was under way after it causes one more request. */
+const MOST_RESENDS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
 /** Completes an unfinished line of an earlier connection to an invalid one, so that no firmware executes it. */
@@ -36,8 +36,8 @@ interface Line {
 }
 
 /**
- * Lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and plotd sends them again on request; `ok`
- * answers the oldest line. Klipper answers each line and requests none again.
+ * Sends lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and plotd sends them again on request.
+ * `ok` answers the oldest line. Klipper requests no line again.
  */
 export class MarlinTalk {
   readonly link: Link
@@ -75,8 +75,8 @@ export class MarlinTalk {
   }
 
   /**
-   * Asks for the firmware until the board answers: many boards restart when their port is opened. Then counts lines, where the
-   * firmware does.
+   * Asks for the firmware until the board answers: many boards restart when their port is opened. Then begins to number
+   * the lines if the firmware is Marlin.
    *
    * @returns the answer to M115
    * @throws PlotdError ERR_LINK_TIMEOUT
@@ -244,7 +244,7 @@ export class MarlinTalk {
     this.#resends = from === this.#lastResendFrom ? this.#resends + 1 : 1
     this.#lastResendFrom = from
     const oldest = this.#lines[0]?.number ?? this.#nextNumber
-    if (from < oldest || this.#resends > MOST_REPEATS) {
+    if (from < oldest || this.#resends > MOST_RESENDS) {
       const why = from < oldest ? 'which it has answered' : `for the ${this.#resends}th time: the wire is too noisy`
       this.onPositionLost?.()
       this.#failAll(new PlotdError('ERR_LINK_CLOSED', `the board wants line ${from} again, ${why}`))
