@@ -38,8 +38,8 @@ export interface CableFaults {
 }
 
 /**
- * The wire between a host and a simulated board. It has one host at a time; a second host takes over, as on a real
- * port. A cut cable stays cut until a host plugs in again.
+ * The wire between a host and a simulated board. It has one host at a time; a second host replaces the first, as on a
+ * real port. A cut cable stays cut until a host plugs in again.
  */
 export class Cable {
   readonly faults: CableFaults = {}

@@ -23,7 +23,7 @@ export class Ink {
     return this.#writer.vertices
   }
 
-  /** Length of the ink, mm. It follows the steps, so a slanted line is longer than its ends suggest. */
+  /** Length of the ink, mm. It follows the steps, so the ink of a slanted line is longer than the line. */
   get length(): number {
     return this.#length
   }

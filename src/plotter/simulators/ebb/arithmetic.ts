@@ -2,8 +2,8 @@
 export const WRAP = 2 ** 31
 
 /**
- * The arithmetic of the firmware. Firmware 3 adds signed rates, and a step goes in the direction of the rate's sign. Firmware 2
- * adds a rate of 31 bits without a sign, and the command fixes the direction.
+ * The arithmetic of the firmware. Firmware 3 adds a signed rate to the accumulator, and a step goes in the direction of
+ * the rate's sign. Firmware 2 adds a rate of 31 bits without a sign, and the command fixes the direction.
  */
 export type Arithmetic = 'signed' | 'unsigned'
 

@@ -230,7 +230,9 @@ export class EbbBoard implements SimulatedPlotter {
     }
   }
 
-  /** CU,10 answers in a mix of both syntaxes: a bare LF when it turns the future syntax on, CUOK when it turns that off. */
+  /**
+   * CU,10 answers in a mix of both syntaxes: a bare LF when it turns the future syntax on, CUOK when it turns that off.
+   */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
     if (name === 'CU' && this.usesFutureSyntax !== syntax.usesFutureSyntax)
       return this.usesFutureSyntax ? '\n' : 'CUOK\r\n'

@@ -50,7 +50,7 @@ const value = (kind: ReplyClass, read: (board: Board, args: Arguments) => string
   since,
   run: (board, args) => ({ value: read(board, args) }),
 })
-/** A command that has no effect on the simulated board, which only checks its parameters. */
+/** A command whose parameters the simulated board checks and then ignores. */
 const accept = (parameters: number, since = 0): Command =>
   ok((_, args) => {
     for (let i = 0; i < parameters; i++) args.number(0, UINT32)
@@ -234,7 +234,24 @@ const nodeCounter = (change: (board: Board, args: Arguments) => number): Command
 
 const port = (args: Arguments): string => args.word(/^[A-G]$/i)
 
-/** All commands besides those of motion (`MOTION_COMMANDS`), by the EBB command set of firmware 2.8.1 and 3.0.3. */
+/** PO and PD: level and direction of a pin, which the simulated board checks and then ignores. */
+const setPin: Command = ok((_, args) => {
+  port(args)
+  args.number(0, 7)
+  args.number(0, 1)
+  return NOTHING
+})
+
+/** RB and BL: the board restarts without an answer. */
+const reboot: Command = {
+  kind: 'none',
+  run: (board) => {
+    board.reset()
+    return NOTHING
+  },
+}
+
+/** All commands except those of motion (`MOTION_COMMANDS`), by the EBB command set of firmware 2.8.1 and 3.0.3. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   V: value('value', ({ firmware }) => `EBBv13_and_above EB Firmware Version ${firmware}`),
   SP: setPen,
@@ -282,41 +299,22 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     args.number(0, 7)
     return '0'
   }),
-  PO: ok((_, args) => {
-    port(args)
-    args.number(0, 7)
-    args.number(0, 1)
-    return NOTHING
-  }),
-  PD: ok((_, args) => {
-    port(args)
-    args.number(0, 7)
-    args.number(0, 1)
-    return NOTHING
-  }),
+  PO: setPin,
+  PD: setPin,
   C: accept(5),
   AC: accept(2),
   O: accept(1),
   MW: accept(2),
-  MR: value('value', (_, args) => String(args.number(0, 4095) % 1).padStart(3, '0')),
+  MR: value('value', (_, args) => {
+    args.number(0, 4095)
+    return '000'
+  }),
   A: value('value', () => '00:0394,11:0394'),
   I: value('value', () => '128,255,130,000,000'),
   R: ok((board) => {
     board.restart()
     return NOTHING
   }),
-  RB: {
-    kind: 'none',
-    run: (board) => {
-      board.reset()
-      return NOTHING
-    },
-  },
-  BL: {
-    kind: 'none',
-    run: (board) => {
-      board.reset()
-      return NOTHING
-    },
-  },
+  RB: reboot,
+  BL: reboot,
 }

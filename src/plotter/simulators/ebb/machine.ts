@@ -8,7 +8,7 @@ import { Servo } from './servo.ts'
 export interface Entry {
   /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
-  /** Whether ES of firmware 2 does not stop this move: true for LT. */
+  /** Whether this move continues after ES of firmware 2: true for LT. */
   readonly survivesStop?: boolean
   /** Starts the entry: a motion, or a wait of `ticks`. */
   begin(machine: EbbMachine, tick: number): Move | { readonly ticks: number }
@@ -91,7 +91,7 @@ export class EbbMachine {
     return this.#fifo.length + entries <= this.fifoSize + (this.#running ? 0 : 1)
   }
 
-  /** Adds an entry; the caller checks for room. It starts at once when nothing is executing. */
+  /** Adds an entry; the caller checks for room. The entry starts at once when nothing is executing. */
   push(entry: Entry, tick: number): void {
     this.#fifo.push(entry)
     if (!this.#running) this.#startNext(tick)

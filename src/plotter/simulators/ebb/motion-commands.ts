@@ -31,7 +31,7 @@ const axisOf = (signed: number, rate: number, accel = 0, jerk = 0): AxisMove => 
 
 const signedSteps = ({ steps, direction }: AxisMove): number => (Number.isFinite(steps) ? steps * direction : 0)
 
-/** A FIFO entry that moves. When it starts, it takes over the accumulators and clears those that the command names. */
+/** A FIFO entry that moves. Its motion begins with the board's accumulators; `clear` names those that begin at 0. */
 function motion(
   axes: Axes,
   clear: number,
@@ -105,7 +105,9 @@ function checkRate(steps: number, ms: number, axis: number, isVersion3: boolean)
   if (steps !== 0 && hz < 1.31) refuse(`!0 Err: <axis${axis}> step rate < 1.31Hz.`)
 }
 
-/** LM and L3: ends when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way. */
+/**
+ * LM and L3: ends when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way.
+ */
 const bySteps = (withJerk: boolean): Parser => {
   return (args, { isVersion3 }) => {
     const axis = (): AxisMove => {
@@ -128,9 +130,9 @@ const bySteps = (withJerk: boolean): Parser => {
 }
 
 /**
- * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction; it
- * needs one more tick to notice the end. Firmware 2 takes the direction from the rate's sign and adds absolute values.
- * It refuses a command in which both rates are 0, whatever the accelerations.
+ * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction.
+ * Firmware 3 needs one more tick to notice the end. Firmware 2 takes the direction from the rate's sign and adds
+ * absolute values. Firmware 2 refuses a command in which both rates are 0, whatever the accelerations.
  */
 const byTime = (withJerk: boolean): Parser => {
   return (args, { isVersion3 }) => {

@@ -75,7 +75,7 @@ export function moveBySteps(axes: Axes, starts: Pair, arithmetic: Arithmetic, at
 /**
  * A command that ends after `ticks` (LT, T3).
  *
- * @param idle  ticks for which the board still counts the command as executing
+ * @param idle  ticks after the motion for which the board still counts the command as executing
  */
 export function moveByTime(axes: Axes, starts: Pair, arithmetic: Arithmetic, ticks: number, idle: number): Move {
   if (!axes.every((axis) => isPlain(axis, ticks))) return new TickMove(axes, starts, arithmetic, { ticks, idle })

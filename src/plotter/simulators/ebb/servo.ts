@@ -43,7 +43,8 @@ export class Servo {
 
   /**
    * S2 on the pen's pin accepts every position and rate; 0 turns the servo off. S2 does not name the height that is up.
-   * The first height counts as up, unless the carriage has moved before: it moves only with the pen up.
+   * The first height counts as up. If the carriage has moved before, the present height counts as up instead, because
+   * the carriage moves only with the pen up.
    */
   setPosition(position: number, rate: number, tick: number, hasTravelled: boolean): void {
     if (position === 0) {

@@ -21,8 +21,8 @@ interface TimeLimit {
 }
 
 /**
- * A move that is computed tick by tick, as in the firmware: its rate passes through zero or leaves 31 bits, or it has
- * jerk.
+ * A move that is computed tick by tick, as in the firmware: for a rate that passes through zero or leaves 31 bits, and
+ * for a command with jerk.
  */
 export class TickMove implements Move {
   readonly ticks: number

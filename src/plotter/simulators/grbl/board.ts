@@ -42,13 +42,13 @@ export class GrblBoard implements SimulatedPlotter {
   onLine: ((line: string) => void) | undefined
   isSpindleOn = false
   now = 0
-  #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' | 'Sleep' = 'Idle'
+  #mode: 'Idle' | 'Alarm' | 'Home' | 'Check' = 'Idle'
   #isJogging = false
   #homing: HomingCycle | undefined
   /** Whether the board ignores everything but a reset, as after a limit alarm. */
   #isBlocked = false
   #wantsReport = false
-  /** Time until which the cycle start button is pressed, ms on the board's clock. */
+  /** Time at which the cycle start button is released, ms on the board's clock. */
   #startUntil = Number.NEGATIVE_INFINITY
   /** The fault of the limit switches; undefined when they work. */
   switchFault: SwitchFault | undefined
@@ -125,7 +125,10 @@ export class GrblBoard implements SimulatedPlotter {
   opened(): void {
     if (this.#options.resetsOnOpen ?? true) this.powerUp()
   }
-  /** Restarts the processor, as DTR, the reset button and power do. grbl's coordinates are then 0 at the carriage's place. */
+  /**
+   * Restarts the processor, as DTR, the reset button and power do. grbl's coordinates are then 0 at the carriage's
+   * place.
+   */
   powerUp(): void {
     this.catchUp()
     this.#uart.clear()
@@ -155,11 +158,11 @@ export class GrblBoard implements SimulatedPlotter {
     this.#hold()
     this.#wakeup.set()
   }
-  /** A feed hold. It has no effect in an alarm and in check mode. */
+  /** Begins a feed hold, except in an alarm, during homing and in check mode. */
   #hold(): void {
     if (this.#mode === 'Idle') this.planner.hold(this.now)
   }
-  /** Holds the cycle start button for a moment. */
+  /** Presses the cycle start button for a moment. */
   pressStart(): void {
     this.#startUntil = this.clock.now() + START_MS
   }
@@ -229,7 +232,8 @@ export class GrblBoard implements SimulatedPlotter {
   #interpret(raw: string): readonly Operation[] {
     this.onLine?.(raw)
     const line = withoutComments(raw)
-    if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line) // a setting's name keeps its lower case
+    // a setting's name keeps its lower case
+    if (line.startsWith('$')) return this.#dollar(raw.startsWith('$/') ? raw.trim() : line)
     return line === '' ? [] : this.#gcode(line)
   }
 
@@ -300,7 +304,8 @@ export class GrblBoard implements SimulatedPlotter {
     }
     this.#paper.setMachine(placeAfterHoming(this.settings))
     this.planner.position = this.planner.target = placeAfterHoming(this.settings)
-    if (this.#wantsReport) this.cable.toHost(this.#report.text(this)) // one report answers all requests during the cycle
+    // one report answers all requests during the cycle
+    if (this.#wantsReport) this.cable.toHost(this.#report.text(this))
     this.#wantsReport = false
     this.#mode = 'Idle'
   }

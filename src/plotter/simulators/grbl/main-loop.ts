@@ -87,7 +87,8 @@ export class MainLoop {
   }
 
   /**
-   * grbl starts queued blocks when it has nothing to read, when the planner is full, or when a line waits for an empty planner.
+   * grbl starts queued blocks when it has nothing to read, when the planner is full, or when a line waits for an empty
+   * planner.
    */
   get #startsCycle(): boolean {
     const { planner, receiver } = this.#machine

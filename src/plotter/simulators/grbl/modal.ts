@@ -25,6 +25,21 @@ const MODAL: Readonly<Record<number, string>> = {
 const MCODES = new Set([0, 1, 2, 3, 4, 5, 7, 8, 9, 30])
 const MM_PER_INCH = 25.4
 
+/** A move as a line describes it. Lengths are in the line's unit. */
+interface LineMove {
+  /** The motion mode: 0 to 3. */
+  readonly motion: number
+  readonly axes: readonly (number | undefined)[]
+  /** Whether the axes are in machine coordinates (G53). */
+  readonly isMachine: boolean
+  /** The line's unit, mm. */
+  readonly scale: number
+  /** mm/min */
+  readonly feed: number
+  /** The number after a letter of the line. */
+  readonly value: (letter: string) => number | undefined
+}
+
 /** The interpreter's state between lines (grbl's gc_state). Work coordinates = machine coordinates − `offset`. */
 export class Modal {
   /** Each dwell lasts a multiple of this time, ms. */
@@ -91,7 +106,10 @@ export class Modal {
     else if (nonModal === 92 || nonModal === 92.1) this.#setG92(axes, nonModal, place, scale)
     else if (nonModal === 10) this.#setSystem(axes, value('L') ?? 0, value('P') ?? 0, place, scale)
     else if (nonModal === 28 || nonModal === 30) operations.push({ is: 'move', to: [0, 0, 0], feed: Infinity })
-    else if (isMoving) this.#moves(motion, axes, nonModal === 53, place, scale, value, feed, arcTolerance, operations)
+    else if (isMoving) {
+      const move = { motion, axes, isMachine: nonModal === 53, scale, feed, value }
+      operations.push(...this.#moves(move, place, arcTolerance))
+    }
     if (m.includes(2) || m.includes(30)) operations.push({ is: 'end' })
     return operations
   }
@@ -128,7 +146,7 @@ export class Modal {
     else if (code === 0) operations.push({ is: 'dwell', ms: 0 })
   }
 
-  #target(axes: readonly (number | undefined)[], isMachine: boolean, place: Vector, scale: number): Vector {
+  #target({ axes, isMachine, scale }: LineMove, place: Vector): Vector {
     const { offset } = this
     return eachAxis((k) => {
       const axis = axes[k]
@@ -138,22 +156,11 @@ export class Modal {
     })
   }
 
-  #moves(
-    motion: number,
-    axes: readonly (number | undefined)[],
-    isMachine: boolean,
-    place: Vector,
-    scale: number,
-    value: (letter: string) => number | undefined,
-    feed: number,
-    arcTolerance: number,
-    operations: Operation[],
-  ): void {
-    const to = this.#target(axes, isMachine, place, scale)
-    if (motion < 2) {
-      operations.push({ is: 'move', to, feed: motion === 0 ? Infinity : feed })
-      return
-    }
+  /** The straight moves of a line; an arc becomes chords. @throws GrblError when the arc cannot be drawn */
+  #moves(move: LineMove, place: Vector, arcTolerance: number): Operation[] {
+    const { motion, scale, feed, value } = move
+    const to = this.#target(move, place)
+    if (motion < 2) return [{ is: 'move', to, feed: motion === 0 ? Infinity : feed }]
     const field = (letter: string) =>
       value(letter) === undefined ? {} : { [letter.toLowerCase()]: (value(letter) ?? 0) * scale }
     const points = chords(
@@ -167,9 +174,11 @@ export class Modal {
       },
       arcTolerance,
     )
-    for (let k = 0; k < points.length; k += 2) {
-      operations.push({ is: 'move', to: [points[k] ?? 0, points[k + 1] ?? 0, to[2]], feed })
-    }
+    return Array.from({ length: points.length / 2 }, (_, k) => ({
+      is: 'move',
+      to: [points[2 * k] ?? 0, points[2 * k + 1] ?? 0, to[2]],
+      feed,
+    }))
   }
 
   #setG92(axes: readonly (number | undefined)[], code: number, place: Vector, scale: number): void {

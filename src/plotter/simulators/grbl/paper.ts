@@ -12,18 +12,15 @@ export interface PaperOptions {
   /** Machine x at the left edge of the drawing's frame, mm. */
   readonly leftEdge?: number
   /**
-   * Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. The switches are at 0 and at
-   * minus the length.
+   * Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. The switches are at 0
+   * and at minus the length.
    */
   readonly travel?: Vector
   /** The carriage's true place at power-up, mm from the switches at 0. */
   readonly at?: Vector
 }
 
-/**
- * The carriage's true place and its ink. The processor may compute another place. Ink follows whole steps,
- * with y down.
- */
+/** The carriage's true place and its ink. The processor may compute another place. Ink follows whole steps, y down. */
 export class Paper {
   readonly ink = new Ink()
   readonly pen: PenOnMachine

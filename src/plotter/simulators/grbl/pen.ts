@@ -13,10 +13,10 @@ export type PenWiring =
 
 /** Turn of a hobby servo in a millisecond: 60° in 0.15 s, where 180° are 1000 units. */
 const PER_MS = 1000 / 450
-/** Time added to a passage of the arm, ms, so that the arm is past the level at which the pen touches. */
-const JUST_MS = 1e-6
+/** Added to the time at which the arm reaches the paper, ms, so that the arm has passed that level. */
+const PASSED_MS = 1e-6
 
-/** Whether the pen touches the paper, from the servo's arm or the Z axis. */
+/** Computes whether the pen touches the paper, from the servo's arm or the Z axis. */
 export class PenOnMachine {
   readonly #wiring: PenWiring
   #z = Infinity
@@ -36,7 +36,7 @@ export class PenOnMachine {
 
   /** When the arm next reaches the paper or leaves it, ms; Infinity when it does not. */
   nextChange(now: number): number {
-    return (this.#arm?.passes(this.#level, now) ?? Infinity) + JUST_MS
+    return (this.#arm?.passes(this.#level, now) ?? Infinity) + PASSED_MS
   }
 
   /** A servo reaches its first position at once, because its earlier position is unknown. */

@@ -135,7 +135,7 @@ export class Planner {
     this.#report(block, now)
   }
 
-  /** Brakes to a stop and holds; holds at once where nothing moves. */
+  /** Brakes to a stop and holds; holds at once if nothing moves. */
   hold(now: number): void {
     const [block] = this.#blocks
     this.#isHeld = true
@@ -157,7 +157,7 @@ export class Planner {
     if (this.#hasBegun) this.#restart(now)
   }
 
-  /** Discards all blocks and stops where the carriage is. */
+  /** Discards all blocks and stops at the present position. */
   clear(now: number): void {
     const [block] = this.#blocks
     if (block && this.#hasBegun) this.#report(block, Math.min(now, this.#end))
@@ -286,8 +286,8 @@ export class Planner {
   }
 
   /**
-   * The speed at a corner by junction deviation: the speed on a circle that touches both blocks and lies at most $11 away
-   * from the corner.
+   * The speed at a corner by junction deviation: the speed on a circle that touches both blocks and lies at most $11
+   * away from the corner.
    */
   #junction(before: Vector, after: Vector): number {
     const cos = -(before[0] * after[0] + before[1] * after[1] + before[2] * after[2])

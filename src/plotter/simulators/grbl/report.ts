@@ -27,7 +27,9 @@ export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 
-/** Number of reports from one that shows the work offset to the next such report, during motion. The first report shows it. */
+/**
+ * During motion, the number of reports between two that show the work offset. The first report after a reset shows it.
+ */
 const WCO_BUSY = 30
 /** The same at rest. */
 const WCO_IDLE = 10

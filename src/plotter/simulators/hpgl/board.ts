@@ -53,7 +53,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #read = 0
   #now = 0
   #commError = 0
-  /** Requests (ESC.L) that the board answers when its buffer is empty. */
+  /** Number of requests (ESC.L) that the plotter answers when its buffer is empty. */
   #waitingForEmpty = 0
   #isViewing = false
   #isSimulating = false
@@ -278,7 +278,7 @@ export class HpglPlotter implements SimulatedPlotter {
     else if (letter === 'I') this.#configure(parameters)
   }
 
-  /** Turns XON/XOFF on, always with the usual bytes: ESC.I threshold;omitted;XON: or ESC.N ;XOFF:. */
+  /** ESC.I threshold;omitted;XON: turns XON/XOFF on, always with the usual bytes. */
   #configure([threshold, , go]: DeviceControl['parameters']): void {
     if (go === undefined || go === 0) return
     this.#handshake = { ...XON_XOFF, threshold: threshold ?? XON_XOFF.threshold }
@@ -297,7 +297,7 @@ export class HpglPlotter implements SimulatedPlotter {
     this.cable.toHost(`${text}\r`, (text.length + 1) * this.#uart.msPerByte)
   }
 
-  /** When the board acts next, ms. */
+  /** When the plotter acts next, ms. */
   get #next(): number {
     const free = this.#canContinue ? this.carriage.busyUntil : Infinity
     // a timer may fire just before the last byte of an instruction

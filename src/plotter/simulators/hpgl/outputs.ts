@@ -2,7 +2,9 @@ import type { Carriage } from './carriage.ts'
 import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
-/** The parts of the plotter that output instructions report. OE clears the error, and OS the status, after the report. */
+/**
+ * The parts of the plotter that output instructions report. OE clears the error, and OS the status, after the report.
+ */
 interface Plotter {
   readonly model: HpglModel
   readonly carriage: Carriage

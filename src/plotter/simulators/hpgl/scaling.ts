@@ -66,8 +66,8 @@ export class Scaling {
   }
 
   /**
-   * The part of a vector inside the window, in program order, or undefined. A real plotter moves its pen to the edge of the
-   * window and lifts it there.
+   * The part of a vector inside the window, in program order, or undefined. A real plotter moves its pen to the edge of
+   * the window and lifts it there.
    */
   clip(from: Point, to: Point): readonly [Point, Point] | undefined {
     const [x1, y1, x2, y2] = this.window

@@ -1,5 +1,6 @@
 /**
- * The room `simulators/marlin`. It imports nothing of the drivers, so that tests can compare both. Import only `MarlinBoard`.
+ * The room `simulators/marlin`. It imports nothing of the drivers, so that tests can compare both. Import only
+ * `MarlinBoard`.
  */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
@@ -54,7 +55,7 @@ export class MarlinBoard implements SimulatedPlotter {
   #current: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
   #busyUntil = 0
   #wakeAt = Infinity
-  #busyAt = Infinity
+  #keepAliveAt = Infinity
   #isRelative = false
   #scale = 1
   #feed = 1500
@@ -144,7 +145,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.#planner.clear()
     this.#current = undefined
     this.#isHalted = true
-    this.#busyAt = Infinity
+    this.#keepAliveAt = Infinity
     this.cable.toHost(
       this.#firmware === 'klipper'
         ? `!! ${why}\n// Klipper state: Shutdown\n`
@@ -175,7 +176,8 @@ export class MarlinBoard implements SimulatedPlotter {
   }
 
   get #next(): number {
-    return Math.min(this.#uart.next, this.#planner.nextEvent, this.#paper.nextPenChange, this.#loopAt, this.#busyAt)
+    const { nextPenChange } = this.#paper
+    return Math.min(this.#uart.next, this.#planner.nextEvent, nextPenChange, this.#loopAt, this.#keepAliveAt)
   }
 
   /** Time at which the main loop can act, ms. */
@@ -205,14 +207,14 @@ export class MarlinBoard implements SimulatedPlotter {
     this.onLine?.(command.text)
     this.#busyUntil = this.#now + LINE_MS
     this.#wakeAt = this.#now
-    this.#busyAt = this.#firmware === 'marlin' ? this.#now + BUSY_MS : Infinity
+    this.#keepAliveAt = this.#firmware === 'marlin' ? this.#now + BUSY_MS : Infinity
     const { wait = NO_WAIT, reply = '' } = this.#handle(command.text)
     this.#current = { command, wait, reply }
   }
 
   #finish({ number }: Command, reply: string): void {
     this.#current = undefined
-    this.#busyAt = Infinity
+    this.#keepAliveAt = Infinity
     if (this.#firmware === 'klipper') {
       this.cable.toHost(reply.startsWith('ok') ? `${reply}\n` : `${reply}ok\n`)
       return
@@ -223,7 +225,7 @@ export class MarlinBoard implements SimulatedPlotter {
     this.cable.toHost(`${reply}ok${more}\n`)
   }
   #keepAlive(): void {
-    this.#busyAt = this.#now + BUSY_MS
+    this.#keepAliveAt = this.#now + BUSY_MS
     this.cable.toHost('echo:busy: processing\n')
   }
   #handle(text: string): Handler {

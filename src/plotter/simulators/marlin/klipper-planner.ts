@@ -52,7 +52,7 @@ export class KlipperPlanner implements MotionQueue {
   readonly #onMove: (to: Vector, ms: number) => void
   #queue: Move[] = []
   #timed: Timed[] = []
-  /** The end of what is planned, ms. */
+  /** The end of the planned motion, ms. */
   #printTime = -Infinity
   #untilFlush = FIRST_FLUSH_S
   /** Whether the moves so far were planned to a stop because no more came. */
@@ -156,7 +156,7 @@ export class KlipperPlanner implements MotionQueue {
     return this.#printTime
   }
 
-  /** The end of what is planned, ms. */
+  /** The end of the planned motion, ms. */
   get printTime(): number {
     return this.#printTime
   }
@@ -203,8 +203,8 @@ export class KlipperPlanner implements MotionQueue {
     const sinHalf = Math.sqrt(Math.max(0, (1 + cos) / 2))
     const cosHalf = Math.sqrt(Math.max(0, (1 - cos) / 2))
     if (sinHalf >= 1 || cosHalf <= 0) return most
-    // Klipper's junction deviation is cornerSpeed² · (√2 − 1) / acceleration. The square of the speed at a corner contains the
-    // deviation times the acceleration, so the acceleration cancels.
+    // Klipper's junction deviation is cornerSpeed² · (√2 − 1) / acceleration. The square of the speed at a corner
+    // contains the deviation times the acceleration, so the acceleration cancels.
     const deviationTimesAcceleration = this.#settings.cornerSpeed ** 2 * (Math.SQRT2 - 1)
     const round = (deviationTimesAcceleration * sinHalf) / (1 - sinHalf)
     const quarter = (0.25 * sinHalf) / cosHalf
