@@ -3,15 +3,15 @@ import { axidraw, ebbBench, STEP } from '../../support/bench.ts'
 
 /** Answers take a millisecond, as over USB. */
 const rig =
-  (firmware: '2.5.3' | '2.8.1' | '3.0.3', steps = 1) =>
+  (firmware: '2.5.3' | '2.8.1' | '3.0.3', mostSteps = 1) =>
   async () => {
     const bench = await ebbBench({ firmware })
     bench.board.cable.faults.lateMs = 1
     await bench.driver.connect()
-    return { ...bench, profile: axidraw, stepMm: steps * STEP }
+    return { ...bench, profile: axidraw, stepMm: mostSteps * STEP }
   }
 
 aDriver('an EBB with firmware 2.8.1', rig('2.8.1'))
 aDriver('an EBB with firmware 3.0.3 and its deep FIFO', rig('3.0.3'))
-// SM makes each step at the end of the time that it stands for, and its accumulators cannot be set
+// SM makes each step at the end of its share of the time, and no command sets its accumulators
 aDriver('an EBB with firmware 2.5.3, which knows no LT', rig('2.5.3', 1.2), 8)

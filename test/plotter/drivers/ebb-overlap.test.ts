@@ -31,7 +31,7 @@ const dots = (apart: number) =>
     }),
   )
 
-/** Seconds that a plot takes on a board, and its ink. */
+/** Plots dots on a board. @returns the time of the plot, s, its plan and its ink */
 async function drawn(firmware: '2.8.1' | '3.0.3', profile: typeof axidraw, apart: number) {
   const { clock, board, driver } = await rig(firmware, profile)()
   const { profile: own = profile } = await driver.connect()
@@ -69,18 +69,18 @@ describe('lifts that overlap travel', () => {
     }
   })
 
-  it('do not begin when the permission has ended on the way', async () => {
+  it('do not lower the pen when the permission has ended during the travel', async () => {
     const { driver, board } = await rig('3.0.3')()
-    let valid = false
-    const { plan } = { plan: planOf(drawingOf(strokesOf([30, 30, 40, 30]), 200, 150), overlapping) }
-    const permission = () => new Permission(valid ? 1e9 : -1)
+    let isValid = false
+    const plan = planOf(drawingOf(strokesOf([30, 30, 40, 30]), 200, 150), overlapping)
+    const permission = () => new Permission(isValid ? 1e9 : -1)
     let yields = 0
     for await (const _ of driver.plot(plan, { signal: new AbortController().signal, permission })) {
       yields++
       if (yields === 2) {
         expect(strokeCount(board.ink.strokes())).toBe(0)
         expect(board.isPenDown).toBe(false)
-        valid = true
+        isValid = true
       }
     }
     expect(yields).toBe(3)

@@ -39,9 +39,9 @@ const wandering = fc
 
 describe.each([
   ['3.0.3', 'axidraw-v3', axidraw, 0.5],
-  // before a motor turns round its aim is moved by up to a quarter of a step
+  // before a motor reverses, its target moves by up to a quarter of a step
   ['2.8.1', 'axidraw-v3', axidraw, 0.75],
-  // both motors' halves of a step at right angles
+  // each motor is off by half a step, at right angles to the other
   ['3.0.3', 'eggbot', eggbot, Math.SQRT1_2],
   ['2.8.1', 'eggbot', eggbot, 0.75 * Math.SQRT2],
 ] as const)('the steps of firmware %s on %s', (firmware, _, profile, steps) => {
@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('end at half a step or just before a whole one, at most a quarter away, before the motor turns round', () => {
+  it('end at half a step or just before a whole one, at most a quarter away, before the motor reverses', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)

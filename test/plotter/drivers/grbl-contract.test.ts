@@ -20,7 +20,7 @@ const rig =
   }
 
 const onZ = profileNamed('grbl-z')
-const below = {
+const heightsBelowZero = {
   penUp: [],
   penDown: [],
   ...onZ.grbl,
@@ -38,4 +38,4 @@ const zMachine: GrblSimulatorOptions = {
 }
 
 aDriver('grbl with a servo on the spindle output', rig(profileNamed('grbl-servo')))
-aDriver('grbl with a pen on its Z axis, homed by switches', rig({ ...onZ, grbl: below }, zMachine), 8)
+aDriver('grbl with a pen on its Z axis, homed by switches', rig({ ...onZ, grbl: heightsBelowZero }, zMachine), 8)

@@ -51,7 +51,7 @@ describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => 
   })
 })
 
-it('frees a grblHAL board that rests while a line waits for its planner', async () => {
+it('a grblHAL board that stalls in a plot is made to continue', async () => {
   const { board, driver, profile: own } = await rig({ firmware: 'grblhal' })()
   const plan = lines(own, [10, 10, 30, 10], [40, 10, 40, 30])
   let stalls = 0

@@ -35,7 +35,8 @@ describe.each([
 })
 
 it('an HP 7475A holds back a fast sender by the wire in its cable', async () => {
-  const hpgl = `IN;SP1;PU0,0;PD${Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')};PU;`
+  const zigzag = Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')
+  const hpgl = `IN;SP1;PU0,0;PD${zigzag};PU;`
   const lostBytes = async (flow: 'hardware' | 'ignores') => {
     const simulator = await runSimulator('hpgl', { speed: 'instant', flow })
     const { path, board } = simulator

@@ -6,7 +6,7 @@ import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/ind
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { aDriver } from '../../contracts/driver.ts'
 
-/** Klipper says where it was sent, not the whole step there. */
+/** Klipper reports the target of a move, not the nearest whole step. Fine steps make both the same. */
 const FINE = { stepsPerMm: [1000, 1000, 400] } as const
 
 /** Homing ends at the front left corner; drawings begin at the back left one. */
@@ -28,7 +28,7 @@ const rig =
   }
 
 aDriver('Marlin with a pen on a servo', rig('marlin-servo'), 8)
-// Klipper has up to two seconds of motion
+// after a stop Klipper still draws up to two seconds of motion: 16 mm at 8 mm/s
 aDriver(
   'Klipper with a pen on a servo',
   rig('klipper-servo', { firmware: 'klipper', settings: FINE }, { down: { speed: 8 } }),

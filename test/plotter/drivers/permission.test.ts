@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Driver, PenUp } from '../../../src/plotter/drivers/driver.ts'
+import type { PenUp } from '../../../src/plotter/drivers/driver.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { Permission } from '../../../src/plotter/link/permission.ts'
@@ -93,7 +93,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     await fc.assert(property, runs(10))
   })
 
-  it('yields a stroke once more, unchanged and without asking for its pen, when its permission is void', async () => {
+  it('yields a stroke once more, unchanged and without its layer, when its permission is void', async () => {
     let isLate = true
     const { moments, board } = await plot(({ stroke }) => {
       const isSecond = stroke === 1 && isLate
@@ -107,19 +107,15 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     expect(board.ink.strokes().starts).toHaveLength(5)
   })
 
-  it('is cancelled with the pen up where it would have needed a new permission', async () => {
+  it('is cancelled with the pen up when it would need a new permission', async () => {
     const { driver, board, permit, clock } = await rig()
     let permission: Permission | undefined
-    await cancelAtThird(driver)
-    expect([board.isPenDown, board.isMoving, board.ink.strokeCount]).toEqual([false, false, 0])
-
-    async function cancelAtThird(on: Driver): Promise<void> {
-      let n = 0
-      for await (const _ of on.plot(plan, { signal: new AbortController().signal, permission: () => permission })) {
-        if (++n === 3) break
-        permission = permit()
-        await sleep(clock, VALID_MS)
-      }
+    let yields = 0
+    for await (const _ of driver.plot(plan, { signal: new AbortController().signal, permission: () => permission })) {
+      if (++yields === 3) break
+      permission = permit()
+      await sleep(clock, VALID_MS)
     }
+    expect([board.isPenDown, board.isMoving, board.ink.strokeCount]).toEqual([false, false, 0])
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
-import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
@@ -19,7 +19,7 @@ const planOf = (strokes: Strokes): Plan => ({
 const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
 const line = [30, 30, 30, 40]
 const wave = Array.from({ length: 600 }, (_, i) => [10 + i / 4, 100 + 40 * Math.sin(i / 40)]).flat()
-/** grbl rounds the ends of lines to whole steps, and steps beside the lines between them: a step and a half, mm. */
+/** A step and a half, mm: grbl rounds the ends of lines to whole steps, and its steps lie beside the lines. */
 const STEPS = 1.5 / 80
 
 describe('a grbl board drawing a plan', () => {
@@ -159,17 +159,13 @@ describe('a grbl board drawing a plan', () => {
     connectTo({ resetsOnOpen: false })
     const before = simulatorPort(board.cable)
     before.write('G21G91F600\nM3S300\nG1X100\n')
-    const until = board.clock
-    await new Promise<void>((resolve) => until.after(2000, resolve))
+    await sleep(board.clock, 2000)
     expect(board.isPenDown).toBe(true)
-    connectWith(new GrblDriver(simulatorPort(board.cable), profileNamed('grbl-servo'), board.clock))
+    driver = new GrblDriver(simulatorPort(board.cable), profileNamed('grbl-servo'), board.clock)
     await driver.connect()
     expect(board.isMoving).toBe(false)
     expect(board.isPenDown).toBe(false)
   })
-  const connectWith = (other: GrblDriver) => {
-    driver = other
-  }
 
   it('does not draw before a machine with switches has been homed', async () => {
     connectTo({ settings: { 22: 1 }, pen: { kind: 'z', touchesAt: 0 } }, profileNamed('grbl-z'))
@@ -187,7 +183,7 @@ describe('a grbl board drawing a plan', () => {
     expect(board.ink.strokeCount).toBe(0)
   })
 
-  it('names line and error when grbl refuses one', async () => {
+  it('names the line and the error when grbl refuses a line', async () => {
     connectTo({}, { ...profileNamed('grbl-servo'), grbl: { ...servo, start: ['G99'] } })
     await driver.connect()
     await expect(draw(planOf(strokesOf(square)))).rejects.toMatchObject({
@@ -201,7 +197,7 @@ describe('a grbl board drawing a plan', () => {
     await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
   })
 
-  it('stops when the board restarts by itself, is unplugged or no longer answers, and reports it', async () => {
+  it('stops when the board is unplugged or no longer answers, and reports it', async () => {
     await driver.connect()
     board.cable.faults.cutAfterLines = 9
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
@@ -226,15 +222,15 @@ describe('a reset in motion, by a button or another program', () => {
   it.each([
     ['servo', 'grbl-servo', {}],
     ['Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
-  ] as const)('lifts a pen on a %s, though the question that it was asked is forgotten', async (_, name, options) => {
+  ] as const)('lifts a pen on a %s, although the board has forgotten a status request', async (_, name, options) => {
     const clock = new VirtualClock()
     const board = new GrblBoard({ clock, reportMs: 28, ...options })
     const driver = new GrblDriver(simulatorPort(board.cable), profileNamed(name), clock)
     await driver.connect()
-    const asks: number[] = []
+    let requests = 0
     const receive = board.receive.bind(board)
     board.receive = (bytes) => {
-      if (board.isPenDown && bytes[0] === 63 && asks.push(clock.now()) === 3) receive(Uint8Array.of(63, 0x18))
+      if (board.isPenDown && bytes[0] === 63 && ++requests === 3) receive(Uint8Array.of(63, 0x18))
       else receive(bytes)
     }
     const plotting = (async () => {

@@ -81,7 +81,7 @@ describe.each([
   it.each([
     ['finds no switch', 'never-closes', 9],
     ['cannot leave one', 'never-opens', 8],
-  ] as const)('stays unknown when homing %s', async (_, fault, alarm) => {
+  ] as const)('has no known position when homing %s', async (_, fault, alarm) => {
     const { board, session, plan, clock } = await sessionOn(profile)
     await session.home()
     board.switchFault = fault
@@ -121,7 +121,7 @@ describe.each([
     board.switchFault = 'never-closes'
     const { driver, link } = await open()
     await driver.connect()
-    board.settings[25] = 1 // slower than it said
+    board.settings[25] = 1 // slower than the board has reported
     await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
     await sleep(clock, 100)
     expect([link.isOpen, board.isMoving]).toEqual([false, false])
@@ -173,7 +173,7 @@ describe('a grbl machine whose drawings would begin at the wrong corner', () => 
 describe('a pen on a Z axis, connected', () => {
   const withoutSwitches = { settings: { 22: 0 } }
 
-  it('is not moved down to its height from where the power came on', async () => {
+  it('is not lowered to its raised height from a higher place at power-up', async () => {
     const { board, open } = homingMachine(HOMED_Z, withoutSwitches)
     const stood = board.carriage
     const { driver } = await open()
@@ -197,7 +197,7 @@ describe('a pen on a Z axis, connected', () => {
     expect(board.carriage[2]).toBeCloseTo(-5, 1)
   })
 
-  it('after a limit alarm is lifted, though the board hears nothing but a reset', async () => {
+  it('is lifted after a limit alarm, although the board reacts only to a reset', async () => {
     const { board, open, clock, profile } = homingMachine()
     const { driver, link } = await open()
     await driver.connect()

@@ -57,7 +57,7 @@ describe('where a grbl board stands', () => {
     expect([stoodAt, driver.position]).toEqual([undefined, undefined])
   })
 
-  it('is unknown at 0, 0, where plotd was killed at home: plotd gives the reason, and the operator confirms the place', async () => {
+  it('is unknown at 0, 0: plotd gives the reason, and the operator confirms the place', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()

@@ -48,7 +48,7 @@ describe.each([
   })
 })
 
-it('the wire to a plotter with a small buffer is busy while the plotter draws a curve as slowly as its bytes arrive', async () => {
+it('the wire to a plotter with a small buffer is hardly ever idle while the plotter waits for bytes', async () => {
   const { clock, plotter, driver, plan } = await connected('hp-7470a', { model: '7470A' })
   await driver.home()
   const receive = plotter.receive.bind(plotter)
@@ -89,7 +89,7 @@ describe('a plotter that holds its host back when its buffer is nearly full', ()
       await driver.adjust({ speedPercent: 5 })
       const abort = new AbortController()
       const plotting = plotAll(driver, plan(long), { signal: abort.signal })
-      const ending = expect(plotting).rejects.toThrow('enough') // and not that a question was left without an answer
+      const ending = expect(plotting).rejects.toThrow('enough') // not the error of a request without an answer
       await sleep(clock, 60_000)
       abort.abort(new Error('enough'))
       await ending

@@ -51,7 +51,7 @@ describe('a link', () => {
     await expect(answers).resolves.toEqual([['one'], ['two']])
   })
 
-  it('writes its stop commands in place of what its guard refuses, and closes', async () => {
+  it('writes its stop commands instead of bytes that its guard refuses, and closes', async () => {
     link.stopCommands = () => [{ text: 'UP\r' }]
     link.guard = () => true
     link.send('A\r')

@@ -5,11 +5,11 @@ import { runs } from '../../support/fuzz.ts'
 
 const VALID_MS = 3000
 
-/** A permission on clocks that the test sets. */
+/** A permission on clocks that the test moves. */
 function onClocks() {
   let now: Moment = { monotonic: 1000, uptime: 50_000, wall: 1_700_000_000_000 }
   const permission = new Permission(VALID_MS, () => now)
-  return { permission, set: (by: Partial<Moment>) => (now = sum(now, by)) }
+  return { permission, shift: (by: Partial<Moment>) => (now = sum(now, by)) }
 }
 
 const sum = (now: Moment, { monotonic = 0, uptime = 0, wall = 0 }: Partial<Moment>): Moment => ({
@@ -26,15 +26,15 @@ describe('the permission to begin a stroke', () => {
     ['the wall clock is set back while time passes', { monotonic: VALID_MS, uptime: VALID_MS, wall: -3_600_000 }],
     ['the uptime is not known and the wall clock continues', { wall: 3_600_000 }],
   ])('ends when %s', (_, passed) => {
-    const { permission, set } = onClocks()
+    const { permission, shift } = onClocks()
     expect(permission.isValid).toBe(true)
-    set(passed)
+    shift(passed)
     expect(permission.isValid).toBe(false)
   })
 
   it('holds until then, though the wall clock is set back', () => {
-    const { permission, set } = onClocks()
-    set({ monotonic: VALID_MS - 1, uptime: VALID_MS - 1, wall: -3_600_000 })
+    const { permission, shift } = onClocks()
+    shift({ monotonic: VALID_MS - 1, uptime: VALID_MS - 1, wall: -3_600_000 })
     expect(permission.isValid).toBe(true)
   })
 
@@ -43,10 +43,10 @@ describe('the permission to begin a stroke', () => {
     const forward = fc.integer({ min: 0, max: 2000 })
     fc.assert(
       fc.property(fc.array(fc.tuple(forward, forward, step), { maxLength: 20 }), (steps) => {
-        const { permission, set } = onClocks()
+        const { permission, shift } = onClocks()
         const passed = { monotonic: 0, uptime: 0 }
         for (const [monotonic, uptime, wall] of steps) {
-          set({ monotonic, uptime, wall })
+          shift({ monotonic, uptime, wall })
           passed.monotonic += monotonic
           passed.uptime += uptime
           if (Math.max(passed.monotonic, passed.uptime) >= VALID_MS) expect(permission.isValid).toBe(false)

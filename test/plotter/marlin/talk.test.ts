@@ -59,7 +59,7 @@ describe('Marlin on a wire that damages lines', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('is abandoned, with the pen up, when no line arrives intact', async () => {
+  it('is abandoned when no line arrives intact, and the position is unknown', async () => {
     const { clock, board, driver, plan } = await rig()
     const plotting = plotAll(driver, plan)
     await until(clock, () => board.ink.length > 5)

@@ -145,12 +145,10 @@ describe('blocks of a path', () => {
   })
 
   it('are the same whether the path fits the window of look-ahead or not', () => {
-    const first = drawn(smooth(2000), axidraw, down)
     const long = Float64Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? i * 0.01 : Math.sin(i / 90)))
     const whole = drawn(long, axidraw, down)
     const half = drawn(long.subarray(0, 30_000), axidraw, down)
     expect(half.slice(0, 12_000)).toEqual(whole.slice(0, 12_000))
-    expect(first.length).toBeGreaterThan(1000)
   })
 
   it('need no more memory for a long path than for a short one: chunks are one object, refilled', () => {
@@ -176,14 +174,14 @@ describe('whole steps', () => {
   it('carry the rounding error, so that the end is exact', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(axidraw, grbl), (path, profile) => {
-        const carry = new Carriage(profile)
+        const carriage = new Carriage(profile)
         for (const { dx, dy } of drawn(path, profile, profile.down)) {
-          carry.advance(dx, dy)
-          carry.catchUp()
+          carriage.advance(dx, dy)
+          carriage.catchUp()
         }
         const [dx, dy] = [(path.at(-2) ?? 0) - (path[0] ?? 0), (path.at(-1) ?? 0) - (path[1] ?? 0)]
         const motors = profile.kinematics === 'corexy' ? [dx + dy, dx - dy] : [dx, dy]
-        carry.steps.forEach((steps, m) => {
+        carriage.steps.forEach((steps, m) => {
           expect(Math.abs(steps - (motors[m] ?? 0) * profile.stepsPerMm)).toBeLessThanOrEqual(0.5 + 1e-6)
         })
       }),
@@ -192,20 +190,20 @@ describe('whole steps', () => {
   })
 
   it('lose nothing over a million moves of a third of a step', () => {
-    const carry = new Carriage(grbl)
+    const carriage = new Carriage(grbl)
     const third = 1 / (3 * grbl.stepsPerMm)
     for (let i = 0; i < 1_000_000; i++) {
-      carry.advance(third, -third)
-      carry.catchUp()
+      carriage.advance(third, -third)
+      carriage.catchUp()
     }
-    expect(carry.steps).toEqual([333_333, -333_333])
+    expect(carriage.steps).toEqual([333_333, -333_333])
   })
 
   it('turn x + y and x − y on a CoreXY machine', () => {
-    const carry = new Carriage(axidraw)
-    carry.advance(1, 0.5)
-    expect(carry.catchUp()).toEqual([120, 40])
-    expect(carry.position).toEqual({ x: 1, y: 0.5 })
+    const carriage = new Carriage(axidraw)
+    carriage.advance(1, 0.5)
+    expect(carriage.catchUp()).toEqual([120, 40])
+    expect(carriage.position).toEqual({ x: 1, y: 0.5 })
   })
 })
 

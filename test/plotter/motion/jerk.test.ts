@@ -21,7 +21,7 @@ interface Level {
   readonly value: number
 }
 
-/** The acceleration along the path. Blocks with the same acceleration make one level. The first and the last level are 0. */
+/** The acceleration along the path. Blocks with the same acceleration make one level. The outer levels are 0. */
 function levels(steps: readonly Step[]): Level[] {
   const all: { from: number; to: number; value: number }[] = [{ from: 0, to: 0, value: 0 }]
   let now = 0
@@ -70,6 +70,7 @@ describe('motion with a limited jerk', () => {
   ])('keeps these limits on %s', (_name, path) => {
     expectLimits(path, gentle, down)
   })
+
   it('begins and ends at rest, at the first and the last vertex', () => {
     fc.assert(
       fc.property(anyPath, (path) => {
@@ -92,7 +93,7 @@ describe('motion with a limited jerk', () => {
       expect(seconds(path, { ...quick, jerk: 1e9 }) / without).toBeGreaterThan(1 - 1e-3)
     }
     const line = Float64Array.of(0, 0, 100, 0)
-    // Each of both ramps takes acceleration / jerk longer, and the way between them is shorter by half of that time.
+    // each ramp takes acceleration / jerk longer, and the way between the ramps is shorter by half of that time
     expect(seconds(line) - seconds(line, quick)).toBeCloseTo(down.acceleration / JERK, 6)
   })
 

@@ -17,7 +17,7 @@ describe.each(MACHINES)('the time of a plot on $name', (machine) => {
   })
 })
 
-it('the time of a plot is that of the estimate on a plotter that changes pens by itself, with all its ways to the pens', async () => {
+it('the time of a plot is that of the estimate on a plotter that changes pens by itself', async () => {
   const drawing = drawingOf(strokesOf(...hooks(12)), 200, 150)
   const layers = [2, 5, 2].map((pen, i) => ({ name: '', pen, first: 4 * i, count: 4, options: {} }))
   const error = await percentOff(machineNamed('HP 7475A'), () => ({ ...drawing, layers }))

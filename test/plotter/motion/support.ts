@@ -11,7 +11,7 @@ export interface Step {
   readonly dy: number
 }
 
-/** A path's blocks as objects: for tests, which are short. */
+/** A path's blocks as objects. */
 export function drawn(path: Float64Array, profile: Profile, limits: MotionLimits): Step[] {
   const steps: Step[] = []
   for (const chunk of blocks(path, profile, limits)) {
@@ -58,7 +58,7 @@ export const anywhere = fc
   .tuple(fc.double({ min: 0.01, max: 400, noNaN: true }), fc.double({ min: 0, max: 6, noNaN: true }))
   .map(([d, angle]) => ({ x: d * Math.cos(angle), y: d * Math.sin(angle) }))
 
-/** Duration of that move's blocks, s. */
+/** Duration of a move of the lifted pen from home to `to`, s. */
 export function secondsTo(to: { readonly x: number; readonly y: number }, profile: Profile): number {
   let seconds = 0
   for (const chunk of blocks(Float64Array.of(0, 0, to.x, to.y), profile, profile.up)) seconds += secondsOf(chunk)

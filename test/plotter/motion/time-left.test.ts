@@ -23,8 +23,8 @@ const SILENT = {
 /**
  * Plots with a pause of a minute: after three strokes, or half way through a long one. The speed may change there.
  *
- * @returns the largest error of the time left after the pause, in percent of the true time left or of a quarter of the plot,
- *   whichever is longer
+ * @returns the largest error of the time left after the pause, in percent of the true time left, or of a quarter of the
+ *   plot if that is longer
  */
 async function largestError(machine: TimedMachine, where: 'between strokes' | 'in a stroke', speedPercent?: number) {
   const { clock, driver, profile, profileWith } = await connectMachine(machine)

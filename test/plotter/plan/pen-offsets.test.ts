@@ -23,7 +23,7 @@ const drawing: Drawing = {
   layers: [1, 2].map((pen, i) => ({ name: '', pen, first: 10 * i, count: 10, options: {} })),
 }
 
-/** Plots on a simulated board. @returns the ink, and how long it took against the estimate, percent */
+/** Plots on a simulated board. @returns the plan, the ink, the time, s, and its error against the estimate, percent */
 async function plotted(board: SimulatedPlotter, given: Profile, clock: VirtualClock) {
   board.cable.faults.lateMs = 0.25
   const { driver } = await makeDriver(given, simulatorPort(board.cable), clock)
@@ -48,7 +48,7 @@ describe('a pen whose tip stands elsewhere in its holder', () => {
     const clock = new VirtualClock()
     const { plan, ink } = await plotted(make(clock), withPens(name, pens), clock)
     expect(inkError(ink, plan)).toBeLessThan(0.05)
-    // the simulated ink lies under the carriage: the second pen's lies beside it by its offset
+    // the simulated ink lies under the carriage; a real second pen draws beside the carriage, by its offset
     const first = 2 * (plan.starts[plan.layers[1]?.first ?? 0] ?? 0)
     const onPaper = plan.points.map((mm, i) => (i < first ? mm : mm + (i % 2 === 0 ? 0.4 : -0.25)))
     const { plan: straight } = makePlan(drawing, {}, profileNamed(name))

@@ -11,7 +11,7 @@ import { inkError } from '../../support/ink.ts'
 
 const TICKS_PER_MS = 25
 
-/** When the simulated servo leaves the paper at the latest, and touches at the latest, ms after the command. */
+/** The latest times at which the simulated servo leaves the paper and touches it, ms after the command. */
 function trueTimes({ rateUp, rateDown, up, down }: Servo): { clear: number; touch: number } {
   const latest = (isUp: boolean): number => {
     const times = Array.from({ length: 240 }, (_, i) => {
@@ -44,20 +44,21 @@ function read(
 ) {
   const top = (row: number): number => 14 + 7.5 * row
   const marks = Array.from({ length: strokeCount(ink) }, (_, i) => stroke(ink, i))
-  const pointIn = (row: number, left: number) =>
+  const marksIn = (row: number, left: number) =>
     marks.filter((points) => (points[0] ?? 0) > left && Math.abs((points[1] ?? 0) - top(row)) < 3)
   const width = (points: Float64Array) => {
     const xs = [...points].filter((_, i) => i % 2 === 0)
     return Math.max(...xs) - Math.min(...xs)
   }
-  const good = <T>(row: T[], is: (row: T) => boolean): number => row.findLastIndex((one) => !is(one)) + 1
   const rows = rowTimes(full.raiseMs).map((_, row) => row)
-  const clear = good(rows, (row) =>
-    pointIn(row, 20)
+  /** The first row from which on all rows are good. */
+  const firstGood = (isGood: (row: number) => boolean): number => rows.findLastIndex((row) => !isGood(row)) + 1
+  const clear = firstGood((row) =>
+    marksIn(row, 20)
       .filter((points) => (points[0] ?? 0) < 70)
       .every((points) => width(points) < STEP / 2),
   )
-  const touch = good(rows, (row) => pointIn(row, 88).length === 8)
+  const touch = firstGood((row) => marksIn(row, 88).length === 8)
   return { clear: rowTimes(full.raiseMs)[clear] ?? Number.NaN, touch: rowTimes(full.lowerMs)[touch] ?? Number.NaN }
 }
 
@@ -84,7 +85,7 @@ describe('the calibration sheet for the times of the pen', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
   })
 
-  it('writes what was read, and refuses what the sheet does not have', () => {
+  it('writes the numbers that the user reads, and refuses numbers that are not on the sheet', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
     const { profile, message } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })

@@ -15,7 +15,7 @@ const LINES = [
   [5, 5],
   [90, 10, 10, 90],
 ]
-/** A plan of the planner for a machine that is not quite square. */
+/** A plan for a machine that is not quite square. */
 function planned(): Plan {
   const drawing = { ...strokesOf(...LINES), width: 100, height: 100, layers: [] }
   const ready = { ...drawing, points: toMachine(drawing.points, CALIBRATION) }

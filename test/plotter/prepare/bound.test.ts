@@ -54,7 +54,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('is never above the best of them where the route may end anywhere', () => {
+  it('is never above the best of them when the route may end anywhere', () => {
     fc.assert(
       fc.property(few, (strokes) => {
         const least = leastByForce(strokes, { from: home }, costs)
@@ -97,7 +97,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('is the cost of the best of them, within a millisecond, where no stroke is closed', () => {
+  it('is the cost of the best of them, within a millisecond, when no stroke is closed', () => {
     const place = fc.integer({ min: 0, max: 40 })
     const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
     fc.assert(
@@ -112,7 +112,7 @@ describe('the bound on all orders', () => {
     )
   })
 
-  it('comes with the best order where the plan is not, and where the route may end anywhere', () => {
+  it('comes with the best order when the plan is worse, also when the route may end anywhere', () => {
     const place = fc.integer({ min: 0, max: 40 })
     const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
     fc.assert(
@@ -161,15 +161,15 @@ describe('the bound on all orders', () => {
     expect(prepare(drawing, { trails: false, clip: 'none' }, profile).drawing).toEqual(bounded.drawing)
   })
 
-  it('joins near ends of few strokes as many as of all', () => {
-    // a line cut into strokes with gaps of 0.1 mm, drawn in any order: the pen draws the gaps
+  it('prevents no join: a line that was cut into 60 strokes becomes one stroke', () => {
+    // the gaps are 0.1 mm wide, so the pen draws over them
     const cut = strokesOf(
       ...Array.from({ length: 60 }, (_, i) => [1.1 * ((7 * i) % 60), 9, 1.1 * ((7 * i) % 60) + 1, 9]),
     )
     expect(prepare(drawingOf(cut, 100, 100), {}, profile).report.strokes).toBe(1)
   })
 
-  it('ends where its work does, also for strokes at equal distances', () => {
+  it('stops at its limit of work, also for strokes at equal distances', () => {
     const rows = strokesOf(...Array.from({ length: 150 }, (_, i) => [10 * (i % 10), 10 * i, 10 * (i % 10) + 7, 10 * i]))
     const links = new Links(endsOf(rows, route), costs)
     const seams = new Seams({ ...rows, starts: new Uint32Array(1) }, links)
@@ -182,7 +182,7 @@ describe('the bound on all orders', () => {
     expect(relaxation.work).toBeLessThan(3 * most)
   })
 
-  it('is not sought with effort 0, or above 200 strokes', () => {
+  it('is not computed with effort 0, or above 200 strokes', () => {
     const proof = (strokes: Strokes, effort = 1) =>
       proven(strokes, route, costs, true, { plan: 1000, effort, isBounded: false }, new Work())
     expect(proof(lines(201))).toBeUndefined()
@@ -191,7 +191,7 @@ describe('the bound on all orders', () => {
 
   it('is raised by odd sets of nodes that a fractional route does not leave', () => {
     const corners = [0, 1, 2, 3, 4, 5]
-    // two triangles with a share of ½ at each side: three nodes with a link each, and none leaves
+    // two triangles whose sides have a share of ½; no link leaves a triangle
     const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
     const sets = violatedSets({
       nodes: 6,
@@ -216,7 +216,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawing, {}, profile).report.bound).toBeUndefined()
   })
 
-  it('is that of fewer rounds when time is up, and ends when it is aborted', () => {
+  it('is weaker when time is up, and stops when it is aborted', () => {
     const strokes = lines(40)
     const found = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(found, route, costs, true)

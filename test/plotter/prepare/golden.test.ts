@@ -46,7 +46,7 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
   ).drawing,
 }
 
-/** Those that draw some ink more than once. */
+/** The drawings that draw some ink more than once. */
 const WITH_REPEATS = ['rooms that share their walls', 'a map: streets that end on another']
 
 /** The result of a drawing: the figures, then each stroke by its first and last vertex, in order. */

@@ -35,7 +35,7 @@ function fewestByExhaustion(strokes: readonly (readonly number[])[]): number {
   return best
 }
 
-/** Chains by nearest neighbour: from one stroke to the nearest end in reach, and so on. */
+/** The number of chains by nearest neighbour: from one stroke to the nearest end in reach, and so on. */
 function greedy(strokes: readonly (readonly number[])[]): number {
   const left = [...strokes]
   let [chains, at] = [0, [Number.NaN, Number.NaN]]
@@ -72,7 +72,7 @@ const cut = (strokes: Strokes): string[] =>
     .sort()
 
 describe('joins', () => {
-  it('are as many as possible, where joining the nearest ends would leave two strokes alone', () => {
+  it('are as many as possible, although joining the nearest ends would leave two strokes alone', () => {
     // b reaches a and c, but a reaches only b, and c also d
     const four = strokesOf([0, 50, 0, 0], [0.1, 0, 9, 50], [0.18, 0, 20, 50], [0.3, 0, 30, 50])
     expect(strokeCount(joins(four))).toBe(2)

@@ -51,7 +51,7 @@ describe('a prepared drawing', () => {
     )
   })
 
-  it('keeps the seams of the file where moving them does not save time', () => {
+  it('keeps the seams of the file when moving them does not save time', () => {
     const ellipse = Array.from({ length: 98 }, (_, i) => {
       const angle = Math.PI + (2 * Math.PI * ((i >> 1) % 48)) / 48
       return i % 2 === 0 ? 50 + 7 * Math.cos(angle) : 50 + 3.85 * Math.sin(angle)
@@ -85,7 +85,7 @@ describe('a prepared drawing', () => {
   })
 
   it('draws two rings that cross without a lift: both start where they cross', () => {
-    // The crossing is neither where the file starts them nor what is nearest to the other's start.
+    // the crossing is neither the start of a ring in the file, nor the vertex nearest to the other ring's start
     const ring = (cx: number) =>
       Array.from({ length: 74 }, (_, i) => {
         const angle = (2 * Math.PI * ((i >> 1) % 36)) / 36
@@ -195,20 +195,20 @@ describe('a gap between two strokes', () => {
 describe('a long search', () => {
   it('stops when it is aborted, with the reason', () => {
     const reason = new Error('no longer wanted')
-    let looks = 0
+    let checks = 0
     const signal = {
       get aborted() {
-        return ++looks > 20
+        return ++checks > 20
       },
       reason,
     }
     expect(() => prepare(hatch(2000), { signal, effort: 100 })).toThrow(reason)
-    expect(looks).toBe(21)
+    expect(checks).toBe(21)
   })
 
   it('takes the best order so far when its time is up', () => {
-    let looks = 0
-    const early = prepare(hatch(2000), { expired: () => ++looks > 10, effort: 100 }, axidraw)
+    let checks = 0
+    const early = prepare(hatch(2000), { expired: () => ++checks > 10, effort: 100 }, axidraw)
     expect(early.report.estimate.seconds).toBeLessThan(early.report.before.seconds)
     expect(ink(early.drawing)).toEqual(ink(hatch(2000)))
   })
@@ -244,7 +244,7 @@ describe('a long search', () => {
   })
 })
 
-/** A dot on another stroke's end is drawn by that stroke. */
+/** The strokes without repeated dots, and without dots at the end of another stroke. */
 function joinedDots(strokes: Strokes): Strokes {
   const all = lines(strokes)
   const longer = new Set(all.filter((l) => l.length > 2).flatMap((l) => [l.slice(0, 2).join(), l.slice(-2).join()]))
@@ -273,14 +273,14 @@ describe('a whole sheet', () => {
     return { page: report.page, ink: [minX, minY, maxX, maxY].map((mm) => Math.round(10 * mm) / 10) }
   }
 
-  it('is not turned where the machine reaches it', () => {
+  it('is not turned when the machine reaches it', () => {
     expect(on(corner(148, 210), { sheet: 'shrink' })).toEqual({
       page: { width: 148, height: 210 },
       ink: [0, 0, 37, 52.5],
     })
   })
 
-  it('is turned with its page where the machine reaches it only that way: the top lies left', () => {
+  it('is turned with its page when the machine reaches it only that way: the top lies left', () => {
     expect(on(corner(210, 297), { sheet: 'shrink', page: 'a4' })).toEqual({
       page: { width: 297, height: 210 },
       ink: [0, 157.5, 74.3, 210],

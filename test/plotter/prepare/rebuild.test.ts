@@ -66,7 +66,7 @@ describe('a search for order and seams together', () => {
     )
   })
 
-  it('is ignored when the motion planner takes longer for its result', () => {
+  it('is ignored when its result takes longer to draw by the motion planner', () => {
     const rings = strokesOf(
       ...Array.from({ length: 40 }, (_, i) => lineOf(10 + ((i * 37) % 80), 10 + ((i * 53) % 70), 2 + (i % 5), true)),
     )
@@ -96,13 +96,13 @@ describe('a search for order and seams together', () => {
     expect(lifts(rebuilt(row, { from: HOME, to: HOME }, 200))).toBe(2)
   })
 
-  it('takes the last vertex of a closed stroke for its first, so that no stop there is free', () => {
+  it('treats the last vertex of a closed stroke as its first vertex', () => {
     const rings = strokesOf(lineOf(20, 20, 5, true), lineOf(30, 20, 5, true), lineOf(25, 20, 3, false))
     const near = nearStrokes(rings, 12, new Work())
     const used = [...near.stroke.keys()]
       .filter((n) => (near.stroke[n] ?? -1) >= 0)
       .flatMap((n) => [near.own[n], near.other[n]])
-    // the rings touch at 25, 20: the first vertex of the one, which is its last too, and vertex 12 of the other
+    // the rings touch at 25, 20: the first vertex of one ring, also its last, and vertex 12 of the other ring
     expect(used).toContain(0)
     expect(used).not.toContain(24)
     expect(used).not.toContain(49)

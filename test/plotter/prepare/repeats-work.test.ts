@@ -33,7 +33,7 @@ describe('the search for repeated ink', () => {
   it('compares long lines only with those of nearly the same direction, although all of them cross', () => {
     const [some, more] = [15, 30].map((count) => findRepeats(zigzags(count), new Work()))
     expect(more?.isComplete).toBe(true)
-    // a pair in a hundred; those in the same direction may share several cells
+    // about one pair in a hundred is nearly parallel; such a pair may share several cells
     expect(more?.visits).toBeLessThan((30 * 155) ** 2 / 500)
     expect(more?.visits).toBeLessThan(4.4 * (some?.visits ?? 0))
   })
@@ -51,7 +51,7 @@ describe('the search for repeated ink', () => {
     expect(findRepeats(fan(100), new Work(), 1000).isComplete).toBe(false)
   })
 
-  it('can be aborted in the middle of it', () => {
+  it('can be aborted midway', () => {
     let checks = 0
     const signal = {
       get aborted() {

@@ -30,25 +30,25 @@ describe('repeats', () => {
     ])
   })
 
-  it('are found where many short lines cover a long one', () => {
+  it('are found when many short lines cover a long one', () => {
     const short = Array.from({ length: 10 }, (_, i) => [i, i, i + 1, i + 1])
     expect(lines(withoutRepeats(strokesOf(...short, [0, 0, 10, 10])))).toEqual([[0, 0, 10, 10]])
   })
 
-  it('are found where a line runs on into another: a T whose stem was drawn on through the bar', () => {
+  it('are found when a line continues along another: a T whose stem continues along its bar', () => {
     const bar = [0, 5, 10, 5]
     const stem = [5, 15, 5, 5, 10, 5]
     expect(lines(withoutRepeats(strokesOf(bar, stem)))).toEqual([bar, [5, 15, 5, 5]])
   })
 
-  it('do not count where a line runs along another for a pen’s width or two and continues: a lift would cost more', () => {
+  it('do not count when a line follows another for a pen’s width or two: a lift would cost more', () => {
     const bar = [0, 5, 10, 5]
     const brush = (mm: number): number[] => [4, 0, 4, 5, 4 + mm, 5, 4 + mm, 10]
     expect(lines(withoutRepeats(strokesOf(bar, brush(0.8))))).toEqual([bar, brush(0.8)])
     expect(lines(withoutRepeats(strokesOf(bar, brush(1.2))))).toEqual([bar, [4, 0, 4, 5], [5.2, 5, 5.2, 10]])
   })
 
-  it('leave the first of two outlines whole where they share a border', () => {
+  it('leave the first of two outlines whole when the two share a border', () => {
     const left = [0, 0, 5, 0, 5, 5, 0, 5, 0, 0]
     const right = [5, 0, 10, 0, 10, 5, 5, 5, 5, 0]
     expect(lines(withoutRepeats(strokesOf(left, right)))).toEqual([left, [5, 0, 10, 0, 10, 5, 5, 5]])
@@ -111,7 +111,7 @@ describe('ink drawn more than once', () => {
     expect(report.estimate.penDownMm).toBe(50)
   })
 
-  it('is drawn nevertheless where leaving it out would cost a lift and take longer', () => {
+  it('is drawn nevertheless when leaving it out would cost a lift and take longer', () => {
     const loop = drawing([10, 10, 60, 10, 60, 40, 30, 40, 30, 10, 32, 10, 32, 60])
     const { drawing: ready, report } = prepare(loop, { once: true })
     expect(report.repeats).toMatchObject({ mm: 2, removed: false })
@@ -119,7 +119,7 @@ describe('ink drawn more than once', () => {
     expect(ink(ready)).toEqual(ink(loop))
   })
 
-  it('stays when the repeated parts save less than a lift costs; a ring that is repeated as a whole is left out', () => {
+  it('is drawn when leaving it out saves less than a lift costs; a ring repeated as a whole is left out', () => {
     const long = Array.from({ length: 60 }, (_, i) => [1, 1 + i, 99, 1 + i])
     const ring = [50, 80, 51, 80, 51, 81, 50, 81, 50, 80]
     const part = prepare(drawing(...long, [10, 70, 13, 70], [11, 70, 17, 70]), { once: true, effort: 0.1 }).report
@@ -131,7 +131,7 @@ describe('ink drawn more than once', () => {
     expect(open.repeats).toMatchObject({ mm: 3, removed: true })
   })
 
-  it('never makes a plot longer to leave out', () => {
+  it('never makes a plot longer when it is left out', () => {
     const place = fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 6 }))
     const strokes = fc.array(fc.array(place, { minLength: 2, maxLength: 6 }), { minLength: 1, maxLength: 8 })
     fc.assert(

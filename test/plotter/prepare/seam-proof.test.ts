@@ -43,7 +43,7 @@ describe('the proof of an order of closed strokes', () => {
     )
   })
 
-  it('keeps a plan that is the best, and its bound holds when the effort is spent', () => {
+  it('keeps a plan that is the best, and gives a true bound when the effort is spent', () => {
     fc.assert(
       fc.property(few, fc.constantFrom(1, 1e-4, 1e-6), (some, effort) => {
         const strokes = strokesOf(...some)
@@ -57,7 +57,7 @@ describe('the proof of an order of closed strokes', () => {
     )
   })
 
-  it('holds where a place is a disc round many vertices', () => {
+  it('holds when a place is a disc round many vertices', () => {
     const circles = rings(4, false, 3)
     const { points, starts } = circles
     const fine = strokesOf(
@@ -81,7 +81,7 @@ describe('the proof of an order of closed strokes', () => {
     expect(proof?.least).toBeGreaterThan(plan - 0.4)
   })
 
-  it('makes a better order the plan, the same with and without a bound', () => {
+  it('replaces the plan by a better order, with and without a bound', () => {
     const strokes = rings(20, true, 5)
     const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const drawing = drawingOf(strokes, 100, 100)
@@ -92,7 +92,7 @@ describe('the proof of an order of closed strokes', () => {
     expect(bounded.drawing).toEqual(plan.drawing)
   })
 
-  it('is not sought above 40 strokes', () => {
+  it('is not computed above 40 strokes', () => {
     expect(proofOf(rings(41, true), 1000)).toBeUndefined()
   })
 })

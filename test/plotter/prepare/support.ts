@@ -10,22 +10,22 @@ import {
   y,
 } from '../../../src/geometry/drawing.ts'
 
-/** Every segment as text, direction ignored, with how often it is drawn: what "the same ink" means. */
+/** The ink of strokes: each segment as text, without a direction, and the number of times that it is drawn. */
 export function ink(strokes: Strokes): Map<string, number> {
-  const match = new Map<string, number>()
+  const counts = new Map<string, number>()
   for (let i = 0; i < strokeCount(strokes); i++) {
     const line = stroke(strokes, i)
-    if (line.length === 2) count(match, `dot ${x(line, 0)},${y(line, 0)}`)
+    if (line.length === 2) count(counts, `dot ${x(line, 0)},${y(line, 0)}`)
     for (let v = 1; v < line.length / 2; v++) {
       const ends = [`${x(line, v - 1)},${y(line, v - 1)}`, `${x(line, v)},${y(line, v)}`].sort()
-      if (ends[0] !== ends[1]) count(match, ends.join(' '))
+      if (ends[0] !== ends[1]) count(counts, ends.join(' '))
     }
   }
-  return match
+  return counts
 }
 
-function count(match: Map<string, number>, key: string): void {
-  match.set(key, (match.get(key) ?? 0) + 1)
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }
 
 export const drawing = (...lines: number[][]): Drawing => drawingOf(strokesOf(...lines), 100, 100)
@@ -44,7 +44,7 @@ export const meshes = (places: number, most: number): fc.Arbitrary<Strokes> =>
       strokesOf(...walks.map((walk) => walk.flatMap((place) => [(place * 7) % 20, (place * place) % 17]))),
     )
 
-/** Strokes anywhere on the page, open ones, closed ones and dots. */
+/** Open strokes, closed strokes and dots anywhere on the page. */
 export const scattered = (most: number): fc.Arbitrary<Strokes> => {
   const coordinate = fc.integer({ min: 0, max: 4000 }).map((n) => n / 40)
   const line = fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 6 })

@@ -44,13 +44,13 @@ describe('trails', () => {
     ])
   })
 
-  it('draw a closed stroke on the way of one that touches it', () => {
+  it('draw a closed stroke on the way of a stroke that touches it', () => {
     const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
     expect(strokeCount(trails(strokesOf([0, 4, 4, 4], square), down))).toBe(1)
     expect(strokeCount(trails(strokesOf(square, [8, 4, 12, 4, 12, 8, 8, 8, 8, 4]), down))).toBe(1)
   })
 
-  it('stay on their own stroke where another one runs along it and its vertices are a little off', () => {
+  it('stay on their own stroke when another stroke runs along it with slightly different vertices', () => {
     const wave = (off: number) =>
       Array.from({ length: 30 }, (_, i) => [i, Math.sin(i / 5) + (i % 2 === 0 ? off : -off)]).flat()
     const closed = (off: number, back: number) => [...wave(off), 29, back, 0, back, ...wave(off).slice(0, 2)]
@@ -73,7 +73,7 @@ describe('trails', () => {
     ])
   })
 
-  it('draw a mesh of squares without a lift where every place has an even degree', () => {
+  it('draw a mesh of squares without a lift when every place has an even degree', () => {
     const squares = Array.from({ length: 36 }, (_, i) => {
       const [left, top] = [(i % 6) * 2 + (Math.floor(i / 6) % 2), Math.floor(i / 6) * 2]
       return [left, top, left + 1, top, left + 1, top + 2, left, top + 2, left, top]
@@ -105,7 +105,7 @@ describe('trails', () => {
     expect(strokeCount(trails(strokesOf(...flower), down))).toBe(1)
   })
 
-  it('are one for every two places of odd degree, or one, in each connected piece', () => {
+  it('are one for every two places of odd degree in each connected piece, and at least one', () => {
     fc.assert(
       fc.property(meshes(40, 60), (strokes) => {
         const segments = lines(strokes).flatMap((line) =>

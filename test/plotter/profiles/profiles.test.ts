@@ -18,7 +18,7 @@ describe('profiles', () => {
     expect(axidraw).toMatchObject({ width: 300, height: 218, kinematics: 'corexy', maxStepRate: 25_000 })
   })
 
-  it('are all in the table of docs/devices.md, as they are', () => {
+  it('are all in the table of docs/devices.md, with the same figures', () => {
     const rows = readFileSync('docs/devices.md', 'utf8').matchAll(
       /^\| `([\w-]+)` +\| (.+?) +\| (ebb|grbl|marlin|hpgl) +\| (.+?) +\| (.+?) +\|$/gm,
     )
@@ -35,7 +35,7 @@ describe('profiles', () => {
     )
   })
 
-  it('list the existing names for an unknown one', () => {
+  it('are listed by name when a name is unknown', () => {
     expect(() => profileNamed('constructor')).toThrow(/no machine is called "constructor"; there are axidraw-v3,/)
   })
 

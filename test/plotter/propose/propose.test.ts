@@ -40,7 +40,7 @@ describe('a profile from the answers of the board', () => {
     })
   })
 
-  it('grbl with limit switches: the reach ends a pull-off away from them, and drawings begin at the back left', async () => {
+  it('grbl with limit switches: the reach ends a pull-off away, and drawings begin at the back left', async () => {
     const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
     const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
     expect(profile).toMatchObject({ width: 296, height: 196, grbl: { homing: true, homeAt: { x: -298, y: -2 } } })
@@ -105,7 +105,7 @@ describe('a profile from the answers of the board', () => {
     expect(suggestion(low).notes.join()).toMatch(/no supply .*4.8 V/)
   })
 
-  it('HP-GL: the sheet from OH where the profile does not lie within it', async () => {
+  it('HP-GL: the sheet from OH if the profile does not lie within it', async () => {
     const { base, overrides, sources } = await proposed(new HpglPlotter(), 'hpgl')
     expect(base).toMatch(/^hp-7475a/)
     expect(overrides).toEqual({})

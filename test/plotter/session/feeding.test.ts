@@ -12,7 +12,10 @@ import { planOfLines, sessionBench, until } from '../../support/bench.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const forSheets = (sheets: number): Grant => ({
-  ...{ by: 'ada', since: 0, until: 1, for: { sheets, of: sheets } },
+  by: 'ada',
+  since: 0,
+  until: 1,
+  for: { sheets, of: sheets },
   sheet: { is: 'fresh' },
 })
 
@@ -32,7 +35,7 @@ describe('a grant of a plotter with a feeder', () => {
     expect(nextGrant(undefined, { type: 'fed', job: 'a' }).grant).toBeUndefined()
   })
 
-  it('never lets a sheet begin on a used one, and no sheet twice, in any order of events', () => {
+  it('never begins a plot on a used sheet, nor more sheets than granted, in any order of events', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('ready' as const), sheets: fc.integer({ min: 1, max: 4 }) }),
       fc.record({
@@ -80,7 +83,7 @@ const plan = planOfLines([1, 1, 4, 1], [1, 3, 4, 3])
 async function feedingBench() {
   const bench = await sessionBench()
   await bench.session.ready({
-    ...{ by: 'ada', for: { sheets: 3, of: 3 }, limitMs: Number.POSITIVE_INFINITY },
+    by: 'ada', for: { sheets: 3, of: 3 }, limitMs: Number.POSITIVE_INFINITY,
     sheet: { is: 'fresh' },
   })
   await bench.session.plot('a', plan)
@@ -103,7 +106,7 @@ describe('a session with a feeder', () => {
     let fed = 0
     const feed = () => session.feed('b', async () => void fed++)
     await feed()
-    // The sheet that it brought is fresh: another one is not wanted.
+    // the sheet that the feeder brought is fresh, so no other sheet is wanted
     await expect(feed()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     session.unready()
     await expect(feed()).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
@@ -163,7 +166,7 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
     await until(clock, () => clock.now() >= end)
   }
 
-  it('counts once when it is pressed after the question', async () => {
+  it('counts once when it is pressed while the session watches it', async () => {
     const { clock, board, session } = await opened()
     let presses = 0
     const end = session.watchButton(() => presses++)
@@ -179,7 +182,7 @@ describe.each(MACHINES)('the button of a board that speaks $dialect', ({ profile
     await session.close()
   })
 
-  it('does not count when it was pressed before the question', async () => {
+  it('does not count when it was pressed before the session watched it', async () => {
     const { clock, board, session } = await opened()
     board.pressStart()
     let presses = 0
@@ -209,7 +212,7 @@ describe('the commands of a board that move a feeder', () => {
     await session.close()
   })
 
-  it('end the grant when a grbl refuses them', async () => {
+  it('end the grant when a grbl board refuses them', async () => {
     const [, { profile, make }] = MACHINES
     const clock = new VirtualClock()
     const board = make(clock)
@@ -217,7 +220,7 @@ describe('the commands of a board that move a feeder', () => {
     const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open })
     await until(clock, () => session.state.is === 'idle')
     await session.ready({
-      ...{ by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY },
+      by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY,
       sheet: { is: 'used' },
     })
     await expect(session.feed('b', async (driver, signal) => driver.feed?.(['G99'], signal))).rejects.toThrow()
@@ -236,7 +239,7 @@ describe('the commands of a board that move a feeder', () => {
       const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open })
       await until(clock, () => session.state.is === 'idle')
       await session.ready({
-        ...{ by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY },
+        by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY,
         sheet: { is: 'used' },
       })
       await session.feed('b', async (driver, signal) => driver.feed?.(lines, signal))

@@ -30,7 +30,7 @@ describe('a grant', () => {
     ['continues after a sheet that was drawn', forSheets, { type: 'drawn', isFinished: true }, forSheets, undefined],
     ['ends', forSheets, { type: 'drawn', isFinished: false }, undefined, 'the sheet was not finished'],
     ['ends', forJob, { type: 'void', why: 'taken back' }, undefined, 'taken back'],
-    ['that is none stays none', undefined, { type: 'void', why: 'taken back' }, undefined, undefined],
+    ['that does not exist cannot be taken back', undefined, { type: 'void', why: 'taken back' }, undefined, undefined],
   ])('%s', (_, before, event, after, ended) => {
     expect(nextGrant(before, event)).toEqual({ grant: after, ...(ended && { ended }) })
   })
@@ -81,7 +81,7 @@ describe('in any order of events at a plotter', () => {
         const bench = await sessionBench({ readClocks: () => ({ ...clocks }) })
         const { session, clock, board } = bench
         const isIdle = () => session.state.is === 'idle'
-        /** The sheets that count as permitted. */
+        /** The grant by a simple model. */
         let valid: { sheets: number; only?: string; limitMs: number; until: typeof clocks } | undefined
         const endOf = (limitMs: number) => ({
           monotonic: clocks.monotonic + limitMs,
@@ -131,7 +131,7 @@ describe('in any order of events at a plotter', () => {
           if (each.how === 'unplugged') await unplug()
           const { is } = (await outcome) as { is: string }
           if (is !== 'finished') valid = undefined
-          // The time begins again with each sheet that is drawn.
+          // each sheet that is drawn restarts the grant's time
           if (valid) valid.until = endOf(valid.limitMs)
           await until(clock, isIdle)
           expect(session.grant === undefined).toBe(valid === undefined)

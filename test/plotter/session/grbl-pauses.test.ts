@@ -15,7 +15,7 @@ import { inkError } from '../../support/ink.ts'
 const square = [10, 10, 40, 10, 40, 40, 10, 40, 10, 10]
 const before = [2, 2, 8, 2]
 const after = [50, 50, 60, 55]
-/** grbl rounds the ends of lines to whole steps, before and after the seam, mm. */
+/** Two steps, mm: grbl rounds the ends of the lines before and after the seam to whole steps. */
 const SEAM_MM = 2 / 80
 
 async function bench(name: string, options: GrblSimulatorOptions) {
@@ -23,7 +23,10 @@ async function bench(name: string, options: GrblSimulatorOptions) {
   const board = new GrblBoard({ clock, ...options })
   const profile = profileNamed(name)
   const session = new PlotterSession({
-    ...{ url: 'sim:grbl', profile, clock, wakeLock: () => () => {} },
+    url: 'sim:grbl',
+    profile,
+    clock,
+    wakeLock: () => () => {},
     open: () => Promise.resolve(simulatorPort(board.cable)),
   })
   await until(clock, () => session.state.is === 'idle')

@@ -14,7 +14,7 @@ describe("a plotter's session", () => {
   })
   afterEach(() => bench.session.close(true))
 
-  /** Start a plot of a ready plotter. */
+  /** Gives a grant and starts a plot. */
   async function begin(what: Plan = plan, from = 0) {
     await bench.session.ready()
     return { outcome: bench.session.plot('job', what, { from }) }
@@ -28,7 +28,7 @@ describe("a plotter's session", () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
-  it('asks again before the next sheet', async () => {
+  it('needs a new grant for the next sheet', async () => {
     const { outcome } = await begin()
     await outcome
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
@@ -72,7 +72,7 @@ describe("a plotter's session", () => {
     expect(strokeCount(bench.board.ink.strokes())).toBe(4)
   })
 
-  it('is interrupted, not failed, when the link is lost in the moment in which it would wait', async () => {
+  it('is interrupted, not failed, when the link is lost while a permission cannot be written', async () => {
     await bench.session.ready()
     const lost = async (stroke: number) => {
       if (stroke < 2) return new Permission(Infinity)
@@ -89,7 +89,7 @@ describe("a plotter's session", () => {
     await until(bench.clock, () => bench.board.ink.vertexCount > 1000)
     await bench.session.pause({ now: true })
     await until(bench.clock, () => is() === 'paused')
-    const [first] = [bench.board.ink.strokes()]
+    const first = bench.board.ink.strokes()
     expect(strokeCount(first)).toBe(1)
     expect(first.points.length / 2).toBeLessThan(6000)
     await bench.session.jog(5, 5)
@@ -143,7 +143,7 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
   })
 
-  it('draws the rest at another pen height when that is changed in a pause', async () => {
+  it('draws the rest at another pen height when the height is changed in a pause', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     await bench.session.pause()
@@ -154,7 +154,7 @@ describe("a plotter's session", () => {
     expect(bench.board.machine.servo.down).toBe(Math.round(9855 + (27831 - 9855) * 0.2))
   })
 
-  it('leaves a paused plot alone: motors stay on, home stays', async () => {
+  it('refuses to free the motors and to set home while a plot is paused', async () => {
     const { outcome } = await begin()
     await bench.session.pause()
     await until(bench.clock, () => is() === 'paused')
@@ -173,17 +173,17 @@ describe("a plotter's session", () => {
 
   it('lowers and raises the pen in turn, and knows that a movement has raised it', async () => {
     await bench.session.ready()
-    const visible: boolean[] = []
+    const isDown: boolean[] = []
     const toggle = async () => {
       await bench.session.pen('toggle')
-      visible.push(bench.board.isPenDown)
+      isDown.push(bench.board.isPenDown)
     }
     await toggle()
     await toggle()
     await toggle()
     await bench.session.jog(1, 0)
     await toggle()
-    expect(visible).toEqual([true, false, true, true])
+    expect(isDown).toEqual([true, false, true, true])
   })
 
   it('moves round a box with the pen up, and returns', async () => {
@@ -210,7 +210,7 @@ describe("a plotter's session", () => {
     await expect(outcome).resolves.toMatchObject({ is: 'interrupted', why: 'device-fault' })
   })
 
-  it('is interrupted when the motors lose their supply, and does not clear before it is back', async () => {
+  it('is interrupted when the motors lose their supply, and cannot be cleared before the supply is back', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     bench.board.setVolts(5)
@@ -264,8 +264,8 @@ describe("a plotter's session", () => {
     bench.board.cable.faults.mute = true
     bench.board.cable.cut()
     await until(bench.clock, () => is() === 'offline')
-    for (let visible = bench.states.length; times.length < 7; visible = bench.states.length) {
-      await until(bench.clock, () => bench.states.length > visible)
+    for (let count = bench.states.length; times.length < 7; count = bench.states.length) {
+      await until(bench.clock, () => bench.states.length > count)
       times.push(bench.clock.now())
     }
     const waits = times.map((t, i) => Math.round((t - (times[i - 1] ?? t)) / 1000)).slice(1)

@@ -21,14 +21,14 @@ const measured: readonly Measured[] = readFileSync(file, 'utf8')
     return command === '' ? [] : [{ command, ticks, steps, accumulator, position }]
   })
 
-/** Executes a command whose third value clears both accumulators, and looks at the motor in each tick. */
+/** Executes a command after clearing both accumulators, and reads the motor's place at each tick. */
 async function execute({ command }: Measured): Promise<Measured> {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, firmware: '3.0.3' })
   const { say, pass } = converse(board, clock)
-  say(`${command},3\r`)
-  const timed = command.startsWith('LM') ? 0 : 1
-  const ticks = board.machine.endTick - timed
+  say(`${command},3\r`) // 3 clears both accumulators
+  const idleTicks = command.startsWith('LM') ? 0 : 1
+  const ticks = board.machine.endTick - idleTicks
   let [steps, last] = [0, 0]
   for (let t = 1; t <= ticks; t++) {
     await pass(0.04)

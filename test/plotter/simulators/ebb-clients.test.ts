@@ -31,7 +31,7 @@ describe('a simulated EBB behind a real serial port', () => {
     })
   }
 
-  /** Send a command and wait for as many lines as its answer has. */
+  /** Sends a command and waits for its answer of `count` lines. */
   async function ask(command: string, count = 1): Promise<string[]> {
     lines = []
     port.write(`${command}\r`)
@@ -88,7 +88,7 @@ describe('a simulated EBB behind a real serial port', () => {
     expect(Array.from(ink.points.slice(-2))).toEqual([10, 10])
   })
 
-  it('lets saxi’s command line draw, which takes the pen to be up when it comes', async () => {
+  it('lets saxi’s command line draw, which assumes that the pen is up at the start', async () => {
     await open(9600)
     for (const command of ['EM,2,2', 'SR,0,1', 'LM,42949673,800,0,42949673,800,0', 'S2,15700,4,0,120']) {
       expect(await ask(command)).toEqual(['OK'])

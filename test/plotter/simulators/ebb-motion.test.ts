@@ -46,7 +46,7 @@ describe('the arithmetic of the motion interrupt', () => {
     fc.assert(property, runs(300))
   })
 
-  it('does so with jerk as well', () => {
+  it('steps on the ticks of the loop with jerk as well', () => {
     const axis: AxisMove = { rate: 40_000_000, accel: 100, jerk: 6, steps: 40, direction: 1 }
     const expected = tickByTick({ ...axis, rate: axis.rate + 1 }, 5, 4000)
     expect(stepTicks(alone(axis, 5))).toEqual(expected)
@@ -162,7 +162,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(say('QM\r')).toBe('QM,0,0,0,0\n\r')
   })
 
-  it('ends LT in spite of ES on 2.8.1, and not on 3.0.3', async () => {
+  it('continues LT to its end after ES on 2.8.1, and stops it on 3.0.3', async () => {
     const { say, pass } = conversation()
     say('LT,25000,42949673,0,0,0\rLT,25000,42949673,0,0,0\r')
     await pass(500)

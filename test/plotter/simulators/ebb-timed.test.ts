@@ -4,7 +4,7 @@ import { WRAP } from '../../../src/plotter/simulators/ebb/arithmetic.ts'
 import { conversation } from '../../support/conversation.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** One LT for motor 1: the sign of the rate, and no speed that falls below zero, are part of how it is made. */
+/** One LT for motor 1. Its speed never falls below zero; `backwards` is the sign of its rate. */
 interface Timed {
   readonly ticks: number
   readonly entry: number
@@ -27,7 +27,7 @@ const ramp = ({ ticks, entry, exit }: Timed) => {
   return { rate: entry + Math.abs(accel), accel }
 }
 
-/** Firmware 3's interrupt: signed rates are added to 31 bits, and the top bit, however it comes to be set, is a step. */
+/** The loop of firmware 3: adds signed rates to 31 bits. An overflow in either direction is a step. */
 function signedLoop(all: readonly Timed[]): number {
   let [position, register] = [0, 0]
   for (const each of all) {
@@ -46,7 +46,7 @@ function signedLoop(all: readonly Timed[]): number {
   return position
 }
 
-/** The loop of firmware 2: the addend has no sign, and the motor turns in the direction that the sign of the rate gives. */
+/** The loop of firmware 2: adds rates without a sign. The sign of the command's rate is the motor's direction. */
 function unsignedLoop(all: readonly Timed[]): number {
   let [position, register] = [0, 0]
   for (const each of all) {
@@ -83,7 +83,7 @@ describe.each([
   })
 })
 
-it('is busy for one more tick than its ticks on firmware 3', async () => {
+it('LT keeps firmware 3 busy for one tick more than the command says', async () => {
   const { say, pass } = conversation({ firmware: '3.0.3' })
   say('LT,25,1000000,0,0,0,3\r')
   await pass(1.02)
@@ -92,13 +92,13 @@ it('is busy for one more tick than its ticks on firmware 3', async () => {
   expect(say('QM\r')).toBe('QM,0,0,0,0\n\r')
 })
 
-it('refuses to move without a rate, on firmware 2 even with an acceleration', () => {
+it('LT is refused without a rate, on firmware 2 even with an acceleration', () => {
   const refused = '!6 Err: Invalid parameter value\r\n'
   expect(conversation({ firmware: '2.8.1' }).say('LT,1000,0,-8000,0,0,3\r')).toBe(refused)
   expect(conversation({ firmware: '3.0.3' }).say('LT,1000,0,0,0,0,3\r')).toBe(refused)
 })
 
-it('lets a motor run backwards on firmware 3 by acceleration alone', async () => {
+it('LT turns a motor backwards on firmware 3 by acceleration alone', async () => {
   const { say, pass } = conversation({ firmware: '3.0.3' })
   say('LT,1000,0,-8000,0,0,3\r')
   await pass(41)

@@ -75,7 +75,7 @@ describe('a simulated grbl 1.1h', () => {
   it('loses its position when it is reset in motion, and will not move before it is unlocked', async () => {
     await answer('G1X50F600\n')
     expect(await answer('\x18')).toBe('ALARM:3\r\n')
-    // it greets after half a second, and discards the bytes that come until then
+    // the board greets after half a second, and discards the bytes that arrive before that
     expect(await answer('$X\n', 500)).toBe(`${BANNER}[MSG:'$H'|'$X' to unlock]\r\n`)
     expect(await answer('G0X1\n')).toBe('error:9\r\n')
     expect(await answer('$X\n')).toBe('[MSG:Caution: Unlocked]\r\nok\r\n')
@@ -91,7 +91,7 @@ describe('a simulated grbl 1.1h', () => {
   })
 
   it('takes 127 bytes and loses the rest, when the sender does not count', async () => {
-    await answer(`${'G1X50F600\n'.repeat(1)}G4P9\n${'G21\n'.repeat(60)}`, 1000)
+    await answer(`G1X50F600\nG4P9\n${'G21\n'.repeat(60)}`, 1000)
     expect(talk.board.receiver.fullest).toBe(127)
     expect(talk.board.receiver.lost).toBeGreaterThan(0)
   })

@@ -43,7 +43,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
     await simulator.close()
   })
 
-  /** Send, and wait for a line like this. */
+  /** Sends text, and waits for a line that matches `until`. @returns all lines up to that line */
   function ask(text: string, until: RegExp): Promise<string[]> {
     lines = []
     return new Promise((resolve) => {
@@ -55,7 +55,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
     })
   }
 
-  /** Passes over what the board said when it was switched on, and resets it. */
+  /** Ignores the lines that the board has sent since power-up, and resets the board. */
   async function greeted(): Promise<string[]> {
     await ask('?', /^</)
     return ask('\x18', /^Grbl 1\.1h/)
@@ -103,7 +103,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
     expectInk()
   })
 
-  it('draws by sending a line whenever one is answered', async () => {
+  it('draws by sending a line after each answer', async () => {
     await greeted()
     expect(await stream(1)).toEqual([])
     expectInk()

@@ -35,7 +35,7 @@ describe('a simulated HP 7475A', () => {
     expect(await answer(text)).toBe(reply)
   })
 
-  it('draws with a pen only, from where it was lowered to where it was lifted', async () => {
+  it('draws only when it holds a pen, from where the pen was lowered to where it was lifted', async () => {
     await answer('PD400,400;PU;SP1;PU0,0;PD400,0,400,400;PU;')
     expect(strokeCount(talk.board.ink.strokes())).toBe(1)
     expect([...talk.board.ink.strokes().points.slice(-2)]).toEqual([10, 266])
@@ -47,7 +47,7 @@ describe('a simulated HP 7475A', () => {
     expect(talk.received()).toBe('0\r4000,0,1\r')
   })
 
-  it('hears a question between two pieces of text as soon as it has come in', async () => {
+  it('answers a request between two pieces of text as soon as the request has arrived', async () => {
     const text = 'SP1;PD3940,4051,3960,4054,3980,4056,4000,4057,4020,4057,4040,4057;'
     await answer(text, 5000)
     talk.say(text)
@@ -71,7 +71,7 @@ describe('a simulated HP 7475A', () => {
 })
 
 describe('a simulated HP 7470A', () => {
-  /** Seconds of a line of 100 mm, and the error that is reported. */
+  /** Draws a line of 100 mm after the instructions `before`. @returns the time of the line, and the reported error */
   async function line(before: string): Promise<readonly [seconds: number, error: string]> {
     const clock = new VirtualClock()
     const { say, pass, received, board } = converse(new HpglPlotter({ clock, model: '7470A' }), clock)
@@ -81,13 +81,13 @@ describe('a simulated HP 7470A', () => {
     return [(times.at(-1) ?? 0) - (times[0] ?? 0), received().trim()]
   }
 
-  it('slows its acceleration to a quarter once a speed is selected, even the fastest', async () => {
+  it('lowers its acceleration to a quarter when a speed is selected, even the fastest', async () => {
     expect((await line(''))[0]).toBeCloseTo(100 / 381 + 381 / 19_600, 3)
     expect((await line('VS5;VS;'))[0]).toBeCloseTo(100 / 381 + 381 / 19_600, 3)
     expect((await line('VS38.1;'))[0]).toBeCloseTo(100 / 380 + 380 / 4900, 3)
   })
 
-  it('takes speeds in steps of 0.38 cm/s, the slowest for none, and none from 97 on', async () => {
+  it('rounds speeds to steps of 0.38 cm/s, takes 0 as the slowest, and refuses 97 and more', async () => {
     expect((await line('VS1;'))[0]).toBeCloseTo(100 / 11.4 + 11.4 / 4900, 2)
     expect((await line('VS0;'))[0]).toBeCloseTo(100 / 3.8, 1)
     expect(await line('VS96;')).toMatchObject([expect.closeTo(100 / 381 + 381 / 4900, 3), '0'])

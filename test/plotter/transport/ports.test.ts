@@ -51,12 +51,12 @@ describe('serial ports as Linux shows them in /sys', () => {
   it.each([
     ['ebb', 'more than one'],
     ['attic', 'no port has this name'],
-  ])('%s is refused, naming what there is', async (name, why) => {
+  ])('%s is refused with the names of the ports', async (name, why) => {
     const refusal = expect.stringMatching(new RegExp(`${why}.*ttyACM0 desk AXI1`))
     await expect(findPort(name, list)).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: refusal })
   })
 
-  it('are empty where there is no /sys', async () => {
+  it('are an empty list when there is no /sys', async () => {
     expect(await portsFromSys(join(sys, 'nowhere'))).toEqual([])
   })
 

@@ -55,7 +55,7 @@ describe.each([
     await expect(link.request('V\r', oneLine)).rejects.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })
 
-  it('may be closed twice, and with a write under way, without taking the process down', async () => {
+  it('may be closed twice, and with a write under way, without ending the process', async () => {
     const { url } = await simulated(options)
     const link = await linkTo(url)
     link.send('QB\r'.repeat(2000))
@@ -75,14 +75,14 @@ describe('opening a transport', () => {
     await expect(openTransport('tcp://127.0.0.1:1')).rejects.toMatchObject({ code: 'ERR_TRANSPORT' })
   })
 
-  it('is refused while another has the serial port open', async () => {
+  it('is refused while another program has the serial port open', async () => {
     const { url } = await simulated({})
     await linkTo(url)
     await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_TRANSPORT' })
   })
 
   it.each(['ebb', 'tcp://nowhere', 'serial:/dev/ttyS0?baud=fast', 'sim:toaster', 'usb:1'])(
-    'knows no %s',
+    'is refused for %s',
     async (url) => {
       await expect(openTransport(url)).rejects.toMatchObject({ code: 'ERR_CONFIG' })
     },
@@ -101,7 +101,7 @@ describe('opening a transport', () => {
     cleanUp.push(() => removeFolder(folder))
     const { path } = await simulated({ link: join(folder, 'plotter') })
     expect(path).toBe(join(folder, 'plotter'))
-    await expect((await linkTo(path.replace(/^/, 'serial:'))).request('V\r', oneLine)).resolves.toHaveLength(1)
+    await expect((await linkTo(`serial:${path}`)).request('V\r', oneLine)).resolves.toHaveLength(1)
   })
 })
 
