@@ -104,7 +104,7 @@ describe('the steps of one motor', () => {
   })
 })
 
-it('an EBB driver continues from the position that the board reports, should the two counts ever differ', async () => {
+it('an EBB driver continues from the position that the board reports if their counts differ', async () => {
   const { board, driver } = await ebbBench({ firmware: '3.0.3' })
   await driver.connect()
   const lines = [

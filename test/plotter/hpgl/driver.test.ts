@@ -109,7 +109,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokesOf(line))).toBeLessThanOrEqual(0.025)
   })
 
-  it('keeps the home that the operator set when the cable was out', async () => {
+  it('keeps the home that the operator set, although the cable was unplugged', async () => {
     const memory = {}
     driver = new HpglDriver(simulatorPort(plotter.cable), profile, clock, memory)
     await driver.connect()

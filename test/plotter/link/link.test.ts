@@ -43,7 +43,7 @@ describe('a link', () => {
     await expect(next).resolves.toEqual(['1,2', 'OK'])
   })
 
-  it('keeps lines apart that arrive together, and puts together one that arrives in pieces', async () => {
+  it('separates lines that arrive together, and joins the pieces of a line', async () => {
     const answers = Promise.all([link.request('A\r', oneLine), link.request('B\r', oneLine)])
     device.write('on')
     await new Promise<void>((later) => process.nextTick(later))
@@ -101,7 +101,7 @@ describe('a link', () => {
     await expect(late).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
 
-  it('closes when an answer is late, because the driver could not distinguish it from the next one', async () => {
+  it('closes when an answer is late, because a late answer could be taken for the next answer', async () => {
     const answer = link.request('V\r', oneLine, 500)
     await expect(answer).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT', message: expect.stringContaining('500 ms') })
     expect(clock.now()).toBe(500)

@@ -55,7 +55,7 @@ describe('a pen whose tip stands elsewhere in its holder', () => {
     expect([...onPaper].every((mm, i) => Math.abs(mm - (straight.points[i] ?? 0)) < 1e-9)).toBe(true)
   })
 
-  it('is refused where the carriage would leave its reach', () => {
+  it('is refused when the carriage would leave its reach', () => {
     const profile = withPens('axidraw-v3', [{ pen: 2, dx: 40 }])
     expect(() => makePlan(drawing, {}, profile)).toThrow(/offset of pen 2 .* reach is 0, 0 … 300, 218 mm/)
   })

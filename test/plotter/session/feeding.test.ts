@@ -20,7 +20,7 @@ const forSheets = (sheets: number): Grant => ({
 })
 
 describe('a grant of a plotter with a feeder', () => {
-  it('permits the sheet that is down, and the next one only after it was fed, for that job', () => {
+  it('permits the sheet that is down, and the next sheet only after it was fed, for its job', () => {
     let grant: Grant | undefined = forSheets(3)
     expect(permits(grant, 'a')).toBe(true)
     grant = nextGrant(grant, { type: 'begun' }).grant

@@ -21,7 +21,7 @@ describe("a plotter's session", () => {
   }
   const is = () => bench.session.state.is
 
-  it('plots only after an operator has said that it is ready', async () => {
+  it('plots only after an operator has given a grant', async () => {
     await expect(bench.session.plot('job', plan)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     const { outcome } = await begin()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
@@ -122,7 +122,7 @@ describe("a plotter's session", () => {
     expect(bench.session.position?.y).toBeCloseTo(y, 6)
   })
 
-  it('finishes the stroke when it is closed, and leaves the job to be resumed', async () => {
+  it('finishes the stroke when the session is closed, and leaves the job to be resumed', async () => {
     const { outcome } = await begin()
     await until(bench.clock, () => bench.board.isPenDown)
     await bench.session.close()
@@ -171,7 +171,7 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toEqual({ is: 'idle', ready: false })
   })
 
-  it('lowers and raises the pen in turn, and knows that a movement has raised it', async () => {
+  it('lowers and raises the pen in turn, and knows that a jog has raised the pen', async () => {
     await bench.session.ready()
     const isDown: boolean[] = []
     const toggle = async () => {

@@ -37,7 +37,7 @@ describe('the arithmetic of the motion interrupt', () => {
   })
   const start = fc.integer({ min: 0, max: WRAP - 1 })
 
-  it('steps on the ticks on which the loop steps', () => {
+  it('steps on the ticks of the firmware’s loop', () => {
     const property = fc.property(axes, start, (axis, register) => {
       const expected = tickByTick(axis, register, 20_000)
       fc.pre(expected.length === axis.steps)
@@ -118,7 +118,7 @@ describe('a rate that falls through zero', () => {
 })
 
 describe('SM on firmware 2', () => {
-  it('takes longer up to 30 ms, where the rate has only 15 bits', async () => {
+  it('takes longer than it says up to 30 ms, because its rate has only 15 bits', async () => {
     const { say, pass } = conversation({ firmware: '2.8.1' })
     say('SM,30,1,0\r') // 32,768 / 750 = 43.69, so 762 ticks instead of 750
     await pass(761 / 25)
@@ -127,7 +127,7 @@ describe('SM on firmware 2', () => {
     expect(say('QS\r')).toBe('1,0\n\rOK\r\n')
   })
 
-  it('does not wait for longer than its counter can hold', async () => {
+  it('drops a delay that its counter cannot hold', async () => {
     const { say, pass } = conversation({ firmware: '2.8.1' })
     say('SM,70000,0,0\r')
     await pass(1)
@@ -136,7 +136,7 @@ describe('SM on firmware 2', () => {
 })
 
 describe('the FIFO of a simulated EBB', () => {
-  it('executes one, queues one, and holds the answer to the third until the first is done', async () => {
+  it('executes one command, queues one, and holds the third answer back until the first is done', async () => {
     const { say, received, pass } = conversation()
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')
     expect(say('SM,100,100,0\r')).toBe('OK\r\n')
@@ -145,7 +145,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(received()).toBe('OK\r\n')
   })
 
-  it('hears nothing, not even ES, while it holds an answer', async () => {
+  it('reads nothing, not even ES, while it holds an answer back', async () => {
     const { say, received, pass } = conversation()
     say('SM,100,100,0\rSM,100,100,0\rSM,100,100,0\r')
     expect(say('ES\r')).toBe('')
@@ -153,7 +153,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(received()).toBe('OK\r\n1,100,0,100,0\n\rOK\r\n')
   })
 
-  it('stops within the tick on ES and reports the steps that were left', async () => {
+  it('stops within the tick on ES and reports the steps that were not made', async () => {
     const { say, pass } = conversation()
     say('SM,1000,1000,-500\rSM,100,7,8\r')
     await pass(500.2)
@@ -243,7 +243,7 @@ describe('the pen of a simulated EBB', () => {
     expect([points[0], points.at(-2)]).toEqual([0, 10])
   })
 
-  it('needs the time of its rate, and inks a travel that does not wait for it', async () => {
+  it('needs time to rise, and inks a travel that does not wait', async () => {
     const { say, pass, board } = conversation()
     say('SP,0,500\r')
     await pass(600)

@@ -127,7 +127,7 @@ export class EbbMover {
   async arrive(
     points: Float64Array<ArrayBuffer>,
     limits: MotionLimits,
-    { leadMs, command, ...how }: Arrival,
+    { signal, leadMs, command, permission }: Arrival,
   ): Promise<number> {
     const all = [...this.#slices(blocks(points, this.#machine, limits))]
     const last = all.at(-1)
@@ -136,19 +136,15 @@ export class EbbMover {
     const parts = isRamp && lead < last.seconds ? [...all.slice(0, -1), ...halves(last, last.seconds - lead)] : all
     const commands = [...this.#commandsOf(parts)].map(({ commands }) => commands)
     const tail = isRamp ? (commands.pop() ?? []) : []
-    for (const { line, ms } of commands.flat()) await this.queue(line, ms, how.signal)
+    for (const { line, ms } of commands.flat()) await this.queue(line, ms, signal)
     this.carriage.arriveAt(points.at(-2) ?? 0, points.at(-1) ?? 0)
-    await this.pacer.untilRoom(how.signal)
-    how.signal.throwIfAborted()
-    const permission = how.permission()
+    await this.pacer.untilRoom(signal)
+    signal.throwIfAborted()
     const timeoutMs = ANSWER_MS + this.pacer.remainingMs
-    const send = async (lines: readonly string[], permission?: Permission) => {
-      for (const { ms } of tail) this.pacer.record(ms)
-      await this.#wire.sendAll(lines, timeoutMs, permission)
-    }
     const rest = tail.map(({ line }) => line)
+    for (const { ms } of tail) this.pacer.record(ms)
     try {
-      await send([command(), ...rest], permission)
+      await this.#wire.sendAll([command(), ...rest], timeoutMs, permission())
     } catch (error) {
       if (error instanceof PermissionVoid) await this.#wire.sendAll(rest, timeoutMs)
       throw error

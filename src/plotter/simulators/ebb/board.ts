@@ -1,6 +1,4 @@
-/**
- * The room `simulators/ebb`. It imports nothing of the drivers, so that tests can compare both. Import only `EbbBoard`.
- */
+/** The room `simulators/ebb`. It imports no driver, so tests can compare board and driver. Import only `EbbBoard`. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'

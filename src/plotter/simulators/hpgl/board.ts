@@ -1,6 +1,5 @@
 /**
- * The room `simulators/hpgl`. It imports nothing of the drivers, so that tests can compare both. Import only
- * `HpglPlotter`.
+ * The room `simulators/hpgl`. It imports no driver, so tests can compare plotter and driver. Import only `HpglPlotter`.
  */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'

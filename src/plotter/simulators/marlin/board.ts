@@ -1,6 +1,5 @@
 /**
- * The room `simulators/marlin`. It imports nothing of the drivers, so that tests can compare both. Import only
- * `MarlinBoard`.
+ * The room `simulators/marlin`. It imports no driver, so tests can compare board and driver. Import only `MarlinBoard`.
  */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
@@ -53,7 +52,9 @@ export class MarlinBoard implements SimulatedPlotter {
   #now = 0
   /** The command whose handler runs, its wait and its answer. */
   #current: { readonly command: Command; readonly wait: Wait; readonly reply: string } | undefined
+  /** Time before which the main loop does nothing, ms. */
   #busyUntil = 0
+  /** Time of the next call of the running handler, ms. */
   #wakeAt = Infinity
   #keepAliveAt = Infinity
   #isRelative = false
