@@ -83,7 +83,9 @@ const plan = planOfLines([1, 1, 4, 1], [1, 3, 4, 3])
 async function feedingBench() {
   const bench = await sessionBench()
   await bench.session.ready({
-    by: 'ada', for: { sheets: 3, of: 3 }, limitMs: Number.POSITIVE_INFINITY,
+    by: 'ada',
+    for: { sheets: 3, of: 3 },
+    limitMs: Number.POSITIVE_INFINITY,
     sheet: { is: 'fresh' },
   })
   await bench.session.plot('a', plan)
@@ -220,7 +222,9 @@ describe('the commands of a board that move a feeder', () => {
     const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open })
     await until(clock, () => session.state.is === 'idle')
     await session.ready({
-      by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY,
+      by: 'ada',
+      for: { sheets: 2, of: 2 },
+      limitMs: Number.POSITIVE_INFINITY,
       sheet: { is: 'used' },
     })
     await expect(session.feed('b', async (driver, signal) => driver.feed?.(['G99'], signal))).rejects.toThrow()
@@ -239,7 +243,9 @@ describe('the commands of a board that move a feeder', () => {
       const session = new PlotterSession({ url: 'sim:', profile: profileNamed(profile), clock, open })
       await until(clock, () => session.state.is === 'idle')
       await session.ready({
-        by: 'ada', for: { sheets: 2, of: 2 }, limitMs: Number.POSITIVE_INFINITY,
+        by: 'ada',
+        for: { sheets: 2, of: 2 },
+        limitMs: Number.POSITIVE_INFINITY,
         sheet: { is: 'used' },
       })
       await session.feed('b', async (driver, signal) => driver.feed?.(lines, signal))

@@ -15,9 +15,9 @@ describe("a plotter's session", () => {
   afterEach(() => bench.session.close(true))
 
   /** Gives a grant and starts a plot. */
-  async function begin(what: Plan = plan, from = 0) {
+  async function begin(drawn: Plan = plan, from = 0) {
     await bench.session.ready()
-    return { outcome: bench.session.plot('job', what, { from }) }
+    return { outcome: bench.session.plot('job', drawn, { from }) }
   }
   const is = () => bench.session.state.is
 

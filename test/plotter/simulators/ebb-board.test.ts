@@ -48,7 +48,7 @@ async function execute({ command }: Measured): Promise<Measured> {
   }
 }
 
-describe('a simulated EBB with firmware 3 does what its authors measured on a real one', () => {
+describe('a simulated EBB with firmware 3 behaves as a real board that its authors measured', () => {
   it('has their measurements', () => {
     const count = (name: string) => measured.filter(({ command }) => command.startsWith(name)).length
     expect([count('LM'), count('LT'), count('T3')]).toEqual([21, 15, 33])

@@ -188,7 +188,7 @@ export class EbbMover {
     return { isIdle: !moving.includes('1'), isButtonPressed: (await this.#wire.ask('QB')) === '1', isPowerLost: false }
   }
 
-  /** Takes the board's count of steps where it differs from the computed count. */
+  /** Takes the board's count of steps if it differs from the computed count. */
   #correctPosition(boardSteps: Motors | undefined): void {
     const { carriage } = this
     if (!boardSteps || boardSteps.every((steps, motor) => steps === carriage.steps[motor])) return

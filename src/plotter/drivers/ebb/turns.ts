@@ -8,7 +8,7 @@ type ToMotors = (dx: number, dy: number) => Motors
 /** A motor that moves less than this counts as standing still, steps. */
 export const STILL = 1e-6
 
-/** Number of slices ahead in which the next motion of a motor is looked for. */
+/** Number of slices ahead that are searched for the next motion of a motor. */
 const MOST_AHEAD = 64
 
 /** The direction in which a motor turns: 1, −1, or 0 when it counts as standing still. */

@@ -12,7 +12,7 @@ export interface HomeMemory {
 /** The carriage of a machine whose board plans its own motion: its place, its home, and the machine's reach. */
 export class Carriage {
   readonly frame: GcodeFrame
-  /** Where the board last reported the carriage, or where the last line takes it, machine mm. */
+  /** The carriage's place as the board last reported it, or the end of the last line, machine mm. */
   place: Place | undefined
   /**
    * Whether the machine has limit switches. If so, nothing moves before the board has found them on this connection.
