@@ -75,7 +75,7 @@ export class PlotdError extends Error {
   readonly detail: ErrorDetail
   readonly [MARK] = true
 
-  /** Two copies of plotd in one process recognize each other's errors, for example when a user's module brings its own copy. */
+  /** Makes `instanceof` true also for errors of another copy of plotd, which a user's module may bring. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && MARK in value
   }
@@ -99,8 +99,8 @@ export const isDiskFull = (thrown: unknown): boolean =>
   FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
 
 /**
- * Converts anything thrown to a PlotdError. A full disk is ERR_DISK_FULL, unless `code` is given. A PlotdError stays as
- * it is. Anything else without a `code` is a bug in plotd, and the message says so.
+ * Converts anything thrown to a PlotdError with the same message. A PlotdError stays as it is. A full disk is
+ * ERR_DISK_FULL, unless `code` is given. Without a `code`, any other error is a bug in plotd: ERR_INTERNAL.
  */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown

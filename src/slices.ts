@@ -36,7 +36,7 @@ function begin(): void {
 /**
  * Visits every item in slices of its own, one in every turn of the loop. Use it for work that all clients wait for.
  *
- * @param step  items between two looks at the clock
+ * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough
  */
 export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
@@ -63,7 +63,7 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
 /**
  * Visits every item in shared slices, the first items at once.
  *
- * @param step  items between two looks at the clock
+ * @param step  items between two checks of the clock
  * @returns a promise for the rest; undefined when the first slice was enough
  */
 export function inSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {

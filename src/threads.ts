@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { isMainThread, type Worker } from 'node:worker_threads'
 
-/** The folder that holds package.json: the same whether this runs from `src/` or from `dist/src/`. */
+/** The folder that holds package.json: the same whether this module runs from `src/` or from `dist/src/`. */
 export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
 
 function findRoot(folder: string): string {
@@ -32,8 +32,8 @@ export function threadScript(source: string): URL {
 const NO_REQUIRE = '--no-experimental-require-module'
 
 /**
- * Options for piscina's threads, so that they import their script. By default they `require` it. To end a thread during
- * that `require` crashes the whole process (Node 20.20, "IsGraphAsync must be used on an instantiated module").
+ * Options for piscina's threads, so that they import their script. By default they `require` it. Ending a thread
+ * during that `require` crashes the whole process (Node 20.20, "IsGraphAsync must be used on an instantiated module").
  */
 export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
   ? { execArgv: [NO_REQUIRE] }
@@ -55,17 +55,17 @@ export function stepBack(): void {
 
 /** Size of the young generation of the main thread's heap, MB. V8 divides it into two halves. */
 const YOUNG_MB = 8
-/** Most objects by which the young generation grows: four times what V8 of Node 20 needs for 8 MB. */
+/** Most objects that are made to fill the young generation: four times as many as V8 of Node 20 needs for 8 MB. */
 const MOST_LIVE = 300_000
 
 /**
  * Sets the young generation of this thread's heap to 8 MB, and leaves that of other threads at its default.
  *
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
- * 20 ms while the thread parses messages with many small lists. At the 1 MB of the start, V8 copies the objects of each
- * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live objects, so
- * call this before the daemon's modules are loaded. After half a minute without work V8 shrinks the young generation to
- * its size at the start, and does not let it grow again.
+ * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
+ * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live
+ * objects, so call this before the daemon's modules are loaded. After half a minute without work V8 shrinks the
+ * young generation to its initial size for good.
  */
 export function setYoungHeap(): void {
   setFlagsFromString('--semi-space-growth-factor=2')
@@ -73,7 +73,7 @@ export function setYoungHeap(): void {
   while (youngMb() < YOUNG_MB && live.length < MOST_LIVE) for (let i = 0; i < 1000; i++) live.push({ i })
   growNoFurther()
   setFlagsFromString('--min-semi-space-size=16')
-  process.on('worker', growNoFurtherDespite)
+  process.on('worker', keepGrowthOff)
 }
 
 function youngMb(): number {
@@ -87,7 +87,7 @@ const growNoFurther = (): void => setFlagsFromString('--semi-space-growth-factor
  * Sets the growth factor to 1 again while a thread starts: V8 resets it to 2 when the thread gets its heap, at some
  * moment before the thread is online.
  */
-function growNoFurtherDespite(thread: Worker): void {
+function keepGrowthOff(thread: Worker): void {
   const again = setInterval(growNoFurther, 1)
   const stop = (): void => {
     clearInterval(again)

@@ -49,7 +49,7 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
 
 /**
  * Starts all parts: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step
- * fails, `startDaemon` ends the parts that run already.
+ * fails, `startDaemon` ends the parts that already run.
  *
  * @param parts  parts to use in place of the daemon's own: the spool or its disk, and the thread pools
  * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
@@ -142,7 +142,7 @@ async function start(running: Running, log: Logger): Promise<Daemon> {
   }
 }
 
-/** The fonts of most jobs. A thread checks a text in another font, because reading a font takes 20 ms. */
+/** The fonts of most jobs. A thread checks a text in any other font, because reading a font takes 20 ms. */
 const USUAL_FONTS = [DEFAULT_FONT, 'EMSReadability', 'EMSAllure']
 
 type JobServices = Awaited<ReturnType<typeof openJobServices>>

@@ -24,7 +24,7 @@ export interface FarmPartsOptions {
   readonly changed: (plotter: WirePlotter) => void
 }
 
-/** A daemon's parts for the other hosts that share its queue. Without a farm every part reports no hosts. */
+/** A daemon's parts for the other hosts that share its queue. Without a farm there are no other hosts. */
 export class FarmParts {
   readonly peers: Peers | undefined
   readonly #options: FarmPartsOptions

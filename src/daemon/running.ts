@@ -32,8 +32,8 @@ export interface Running {
 export const daemonFile = ({ state }: Config): string => join(state, DAEMON_FILE)
 
 /**
- * Ends all parts, also after an error. A second call waits for the first call. With `now`, the plotters lift their pens
- * at once, also during an earlier call.
+ * Ends all parts, even when one of them fails. A second call waits for the first call. With `now`, the plotters lift
+ * their pens at once, also during an earlier call.
  *
  * @throws the first error
  */
@@ -61,7 +61,7 @@ async function endAll(running: Running, now: boolean): Promise<void> {
   )
 }
 
-/** Runs steps one after the other, also after an error. @throws the first error */
+/** Runs all steps one after the other, even when one of them fails. @throws the first error */
 export async function inTurn(...steps: readonly (() => unknown)[]): Promise<void> {
   const errors: unknown[] = []
   for (const step of steps) {

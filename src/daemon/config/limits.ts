@@ -32,8 +32,8 @@ export const retention = z.strictObject({
     1_000_000,
     'most idempotency keys that are kept after their jobs; about 130 bytes of memory each',
   ),
-  keyDays: days(365, 'days after the submit of a job for which its idempotency key is kept'),
-  uploadDays: days(7, 'days for which an upload is kept that no job names'),
+  keyDays: days(365, 'days for which an idempotency key is kept, counted from the submit of its job'),
+  uploadDays: days(7, 'days for which plotd keeps an upload that no job names'),
 })
 
 export const limits = z.strictObject({
@@ -60,7 +60,7 @@ export const limits = z.strictObject({
     'most calls a second of one WebSocket, or of one token over HTTP; a burst may have twice as many. Each call of a ' +
       'batch counts. 8 KiB in or out count as one call, and a list of jobs counts as ten',
   ),
-  connections: limit([1, 100_000], 2000, 'most WebSockets at a time, on the port and on the socket file each'),
+  connections: limit([1, 100_000], 2000, 'most WebSockets at a time on the port, and as many on the socket file'),
   outgoingBytes: limit(
     [64 * 1024, 1024 * MIB],
     16 * MIB,

@@ -84,7 +84,7 @@ const plotter = z.strictObject({
 })
 
 const metres = z.number().positive().max(1_000_000)
-const words = z.string().min(1).max(60)
+const serviceText = z.string().min(1).max(60)
 
 /** A place where the plotter dips or cleans a pen: mm from home, and the time for which the pen stays down. */
 const penPlace = z
@@ -112,9 +112,9 @@ const pen = z.strictObject({
   rules: z
     .array(
       z.union([
-        z.strictObject({ every: metres, do: words, at: penPlace }),
-        z.strictObject({ after: metres, do: words, at: penPlace }),
-        z.strictObject({ each: z.literal('sheet'), do: words, at: penPlace }),
+        z.strictObject({ every: metres, do: serviceText, at: penPlace }),
+        z.strictObject({ after: metres, do: serviceText, at: penPlace }),
+        z.strictObject({ each: z.literal('sheet'), do: serviceText, at: penPlace }),
       ]),
     )
     .max(20)
@@ -230,7 +230,7 @@ const printer = z.strictObject({
     .meta({ description: 'the sheet that print dialogs offer first' }),
 })
 
-/** Reports an error of a later step as an issue of the configuration, before anything starts. */
+/** Runs a check of a later step before anything starts, and reports its error as an issue of the configuration. */
 function explain(context: z.RefinementCtx, check: () => unknown): void {
   try {
     check()

@@ -13,8 +13,7 @@ import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
 /**
- * The hub keeps this many events for clients that connect again. The hub drops older events when there are a quarter
- * more.
+ * The hub keeps this many events for clients that connect again. When the hub has a quarter more, it drops the oldest.
  */
 const KEPT_EVENTS = 4096
 /** Shortest time between two announcements of one job's progress, or of one plotter's position, ms. */
@@ -92,7 +91,7 @@ export class Hub {
     }
   }
 
-  /** Announces a plotter of another host, which limits the rate. */
+  /** Announces a plotter of another host. That host has limited the rate already. */
   otherPlotterChanged(plotter: WirePlotter): void {
     this.#publish({ type: 'plotter', plotter, here: false })
   }

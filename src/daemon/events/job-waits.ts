@@ -41,7 +41,7 @@ export class JobWaits {
   /**
    * Resolves once: when the jobs are in one of the states, or when the time is up.
    *
-   * @param client  the limit counts the waits of this client
+   * @param client  names the token or session: the limit counts the waits of each
    * @param gone    aborted when the client has left
    * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT
    */

@@ -125,7 +125,7 @@ export class FarmFiles implements Contents {
     const { output, host, peers, copies } = this.#parts
     const [owner = ''] = path.split('/')
     const isNamed = owner === host || peers.peer(owner) !== undefined
-    // Without a host's folder in its path, a file of the same name may be another file.
+    // A path without a host's folder may be another file on each host.
     const hash = isNamed ? undefined : sha256
     if (await hasOutput(output, path)) {
       if (await hasHash(hash, () => readFile(join(output, path)))) return { folder: output, path }

@@ -69,7 +69,7 @@ class Forwarder {
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Asks this host first, then all others at once: only the host that draws a plot knows it. */
+  /** Asks this host first, then all others at once: only the host that draws the job knows where it is. */
   async #onDrawingHost(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     try {
       return await handle(params, caller)

@@ -61,7 +61,7 @@ export class Peer {
    * Passes on a call of a client.
    *
    * @param by  the client: the other host checks the client's role again
-   * @throws PlotdError ERR_HOST when the host does not answer; the error of the host
+   * @throws PlotdError ERR_HOST when the host does not answer, or the error of the host
    */
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) throw this.#away()

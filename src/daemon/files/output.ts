@@ -7,7 +7,7 @@ const TYPES: Readonly<Record<string, string>> = { '.svg': 'image/svg+xml', '.png
 
 /**
  * Headers for an SVG, which may contain scripts of a stranger. With these headers a browser that opens the SVG runs no
- * script and loads nothing. The browser also keeps the SVG apart from the daemon's page, as a page of another site.
+ * script and loads nothing. The browser also treats the SVG as a page of another site.
  */
 export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",

@@ -33,9 +33,9 @@ export async function removeOldPlans(folder: string, spool: Spool): Promise<void
 }
 
 /**
- * Removes uploads that are older than `ageMs` and that no job names, ended jobs included. A job that is submitted
- * meanwhile keeps its uploads. When parameters of a job cannot be read any more, the job keeps the uploads that they
- * named at the last reading.
+ * Removes uploads that are older than `ageMs` and that no job names. Ended jobs keep their uploads, and so do jobs that
+ * are submitted meanwhile. When parameters of a job cannot be read any more, the job keeps the uploads that they named
+ * at the last reading.
  *
  * @returns the hashes of the removed uploads
  * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all uploads

@@ -9,7 +9,7 @@ import { requireOwn } from './ownership.ts'
 type BatchHandlers = Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>>
 type BatchAct = Extract<keyof BatchHandlers, 'batch.hold' | 'batch.release' | 'batch.cancel'>
 
-/** Jobs that change at once, so that their changes share a write. */
+/** Number of jobs that change together, so that their changes share a write. */
 const AT_ONCE = 100
 const WAITS: ReadonlySet<string> = new Set(['scheduled', 'held', 'queued', 'rendered'])
 const HOLDABLE: ReadonlySet<string> = new Set(['scheduled', 'queued', 'rendered'])

@@ -38,15 +38,15 @@ export class CutSheets {
 
   /** Records that a user took every sheet off. Resolves when the disk has the record. */
   async takeOff(): Promise<void> {
-    await this.#keep([...this.#jobs.keys()])
+    await this.#saveOff([...this.#jobs.keys()])
   }
 
   /**
    * Records that another job begins on this plotter. When an interrupted job has no ink yet, the other job draws on its
-   * sheet, so that sheet is no longer blank. Resolves when the disk has the record.
+   * sheet. That sheet is then no longer blank. Resolves when the disk has the record.
    */
   async cover(): Promise<void> {
-    await this.#keep(
+    await this.#saveOff(
       [...this.#jobs.values()].filter((job) => !isTouched(job) || this.#isOff(job.id)).map(({ id }) => id),
     )
   }
@@ -55,7 +55,7 @@ export class CutSheets {
    * Records that the sheet of this job lies on the plotter, and no other sheet. Resolves when the disk has the record.
    */
   async putBack(job: string): Promise<void> {
-    await this.#keep([...this.#jobs.keys()].filter((id) => id !== job))
+    await this.#saveOff([...this.#jobs.keys()].filter((id) => id !== job))
   }
 
   /**
@@ -91,7 +91,8 @@ export class CutSheets {
     return this.#memory.off?.includes(id) ?? false
   }
 
-  async #keep(off: readonly string[]): Promise<void> {
+  /** Saves the ids of the jobs whose sheets do not lie on the plotter. */
+  async #saveOff(off: readonly string[]): Promise<void> {
     const before = this.#memory.off ?? []
     if (off.length === before.length && off.every((id) => before.includes(id))) return
     this.#memory.off = off

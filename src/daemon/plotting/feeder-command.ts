@@ -44,7 +44,7 @@ export function feederFacts(
  * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. When the command ends, plotd
  * kills all processes of its group: a late process could feed a sheet under the pen.
  *
- * @throws PlotdError ERR_FEEDER with the last line of the command's output; the signal's reason
+ * @throws PlotdError ERR_FEEDER with the last line of the command's output, or the reason of the signal
  */
 export async function runFeeder(
   { command: [program = '', ...rest], timeout }: FeederCommand,

@@ -7,7 +7,7 @@ export function grantedJob(grant: Grant | undefined): string | undefined {
   return grant && 'job' in grant.for ? grant.for.job : undefined
 }
 
-/** @param isOurs  the plotter's own station holds the job @returns whether the job no longer waits for the plotter */
+/** Whether a job no longer waits for a plotter. @param isOurs  whether the plotter's own station holds the job */
 export function isGone({ status }: Job, isOurs: boolean): boolean {
   if (status === 'queued' || status === 'started' || status === 'rendered') return false
   return !(isOurs && (status === 'plotting' || status === 'paused'))

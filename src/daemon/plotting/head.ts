@@ -31,6 +31,5 @@ export async function waitingJob(
   if (holding.is === 'claiming' || (holding.is === 'held' && holding.isPaused)) return undefined
   if (holding.is === 'empty' && isQueuePaused()) return undefined
   const head = await headOf(spool, name, holding)
-  if (head && isOnPlotter(head)) return head
-  return head?.status === 'rendered' ? head : undefined
+  return head && (isOnPlotter(head) || head.status === 'rendered') ? head : undefined
 }

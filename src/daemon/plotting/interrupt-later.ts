@@ -6,8 +6,8 @@ import type { Claim, Spool } from '../../spool/spool.ts'
 const RETRY_MS = 1000
 
 /**
- * Interrupts a job whose plot was ended by an error with the pen up. Otherwise the job would stay `plotting` for ever.
- * When the write fails, this function tries again until the store answers.
+ * Interrupts a job after an error has ended its plot, with the pen up. Otherwise the job would stay `plotting` for
+ * ever. When the write fails, this function tries again until the store answers.
  *
  * @param thrown  the error that ended the plot; after ERR_CLAIM_LOST the job belongs to another holder
  */

@@ -1,7 +1,6 @@
 import { type Layer, layerOfStroke } from '../../geometry/drawing.ts'
 import type { DeviceInfo } from '../../plotter/drivers/driver.ts'
-import type { PlanPlace } from '../../plotter/plan/cut.ts'
-import { type Cut, locate } from '../../plotter/plan/cut.ts'
+import { type Cut, locate, type PlanPlace } from '../../plotter/plan/cut.ts'
 import type { Plan } from '../../plotter/plan/plan.ts'
 import type { PlotterMemory } from '../../plotter/session/memory.ts'
 import {
@@ -48,7 +47,7 @@ interface OpenPlan {
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** The services for each sheet that were done on the present sheet, as the slot and the text of the rule. */
+  /** The services of rules for each sheet that the present sheet has had, as 'SLOT TEXT'. */
   readonly sheetServices: Set<string>
 }
 

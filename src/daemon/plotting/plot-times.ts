@@ -5,8 +5,8 @@ import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
 
 /**
- * For each number of strokes, 0 … all, the time at which they are drawn, s; the last entry is the end of the return to
- * home.
+ * The times of a plan, s. Entry n, from 0 to the number of strokes, is the time at which n strokes are drawn. The last
+ * entry is the end of the return to home.
  */
 export type StrokeTimes = ArrayLike<number>
 

@@ -132,7 +132,8 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
  */
 export async function requireOrigin({ plotter: name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return
-  if (atHome || session.device?.mustHome) return session.setHome() // a plotter with limit switches refuses, and says how
+  // A plotter with limit switches refuses `setHome`, and its error says how to home it.
+  if (atHome || session.device?.mustHome) return session.setHome()
   const why = session.device?.whyLost
   const problem = `${name} does not know where its carriage stands${why === undefined ? '' : ` (${why})`}`
   const message = `${problem}: put the carriage at home, unless it stands there, and confirm it (atHome, --at-home)`
@@ -140,8 +141,8 @@ export async function requireOrigin({ plotter: name, session }: Site, atHome: bo
 }
 
 /**
- * The cut of a job in its frozen plan, from the last checkpoint. When this plotter drew the job last, the place at
- * which the carriage stood makes the cut exact.
+ * The cut of a job in its frozen plan, from the last checkpoint. When this plotter was the last that drew the job, the
+ * place at which the carriage stood makes the cut exact.
  */
 async function cutOf(
   { session, plans, fetchPlan }: Site,

@@ -47,8 +47,9 @@ export class SheetMarks {
   }
 
   /**
-   * Adds a mark: the pen stands over the mark of a place in the drawing, or over a corner of the sheet.
+   * Adds a mark.
    *
+   * @param mark  the place in the drawing, or the corner of the sheet, over which the pen stands
    * @throws PlotdError ERR_PLOTTER_STATE unless the plotter rests before a sheet or a layer, at a known position;
    *   ERR_PARAMS for marks that contradict each other
    */
@@ -166,7 +167,10 @@ export class SheetMarks {
     )
   }
 
-  /** Refuses a job whose marks were not shown. Ends the grant for sheets, so that the next sheet waits for `ready`. */
+  /**
+   * Whether the marks of the job's sheet are missing. Then this method also ends the grant for sheets, so that the next
+   * sheet waits for `ready`.
+   */
   refuses(job: Job): boolean {
     try {
       this.require(job)

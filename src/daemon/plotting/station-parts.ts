@@ -42,7 +42,7 @@ export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
 export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {
-    /** The user's statement about a sheet that was cut on another host. */
+    /** Whether a user says that the sheet was brought here from another host. */
     readonly elsewhere?: boolean
   }
 

@@ -97,7 +97,7 @@ export class Station {
     return this.#parts.config.tags
   }
 
-  /** The sheets that lie in the plotter: a name or a size. */
+  /** The size of the sheets in the plotter: 'a5' or '148x105mm'. */
   get paper(): string | undefined {
     return this.#parts.config.paper
   }
@@ -164,7 +164,7 @@ export class Station {
    * Gives a grant: a user says that a fresh sheet is down.
    *
    * @param by  name of the user's token
-   * @throws PlotdError ERR_PLOTTER_STATE; the reason for which the job at the head cannot be drawn
+   * @throws PlotdError ERR_PLOTTER_STATE, or the reason for which the job at the head cannot be drawn
    */
   async ready(by: string, order: ReadyOrder): Promise<void> {
     const { profile, pace, state, marks } = this
@@ -207,7 +207,7 @@ export class Station {
     else await this.session.pause({ now: isImmediate })
   }
 
-  /** Ends a pause of any reason, or between two sheets grants the next sheet. */
+  /** Ends a pause of any kind. Between two sheets of a job, grants the next sheet. */
   async resumePlot(by: string): Promise<void> {
     if (this.#holding.is !== 'empty') this.#holding.isPaused = false
     if (this.job !== undefined && this.state.is === 'idle') await this.ready(by, {})
@@ -244,7 +244,7 @@ export class Station {
     await resuming
   }
 
-  /** Finishes the stroke, lifts the pen, and leaves the job to be resumed. With `now`, lifts the pen at once. */
+  /** Finishes the stroke, or ends it when `isImmediate`. Lifts the pen, and leaves the job to be resumed. */
   async stop(isImmediate: boolean): Promise<void> {
     this.#isStopped = true
     this.#source.close()

@@ -107,7 +107,7 @@ function shape(schema: JsonSchema): string {
 
 function knownTypeName(properties: Readonly<Record<string, JsonSchema>>): string | undefined {
   if ('dependsOn' in properties && 'status' in properties) return '[job](#job)'
-  if ('dependsOn' in properties) return 'as `job.submit` takes it'
+  if ('dependsOn' in properties) return '[new job](#jobsubmit)'
   if ('queuePaused' in properties) return '[plotter](#plotter)'
   return undefined
 }

@@ -21,7 +21,7 @@ const PIECE = 65_536
 /**
  * Writes a result with long lists as JSON, in slices.
  *
- * @param most  limit in characters; a longer text is cut off there, so that it is no longer JSON
+ * @param most  limit in characters; a longer text is cut off there, and is then no longer JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []

@@ -62,5 +62,5 @@ export const now = z
   .meta({ description: 'do not finish the stroke: brake and lift the pen at once; a resume continues from that point' })
 
 export const count = z.number().int().min(0)
-/** A length or coordinate on the wire, mm: finite, and beyond the size of any machine. */
+/** A finite length or coordinate on the wire, mm. The limits exceed the size of any machine. */
 export const millimetres = z.number().min(-100_000).max(100_000)

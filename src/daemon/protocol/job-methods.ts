@@ -68,8 +68,8 @@ const digest = z
   .regex(/^[\w-]+$/)
 
 /**
- * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out ERR_PARAMS, ERR_PROTOCOL,
- * ERR_UNAUTHORIZED and ERR_LIMIT, which every method may give.
+ * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out the errors that every method may
+ * give: ERR_PARAMS, ERR_PROTOCOL, ERR_LIMIT, ERR_UNAUTHORIZED, ERR_FORBIDDEN and ERR_INTERNAL.
  */
 export const JOB_METHODS = {
   'job.submit': {
@@ -180,8 +180,8 @@ export const JOB_METHODS = {
     role: 'own',
     summary:
       'Request the plot of rendered jobs: of all of them or, if the daemon refuses one, of none. The daemon checks the ' +
-      'present SVG of each in the output folder, as for a submit. The jobs go to the end of their priority and wait for a ' +
-      'sheet. The daemon refuses a job that has been drawn: submit it again for another sheet.',
+      'present SVG of each job in the output folder, as for a submit. The jobs go to the end of their priority and wait ' +
+      'for a sheet. The daemon refuses a job that has been drawn: submit it again for another sheet.',
     params: z.strictObject({
       ids: z.array(id).min(1).max(1000).readonly(),
       plot: plotRequest.prefault({}),

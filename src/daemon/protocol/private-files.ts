@@ -15,11 +15,11 @@ const OTHERS = 0o077
 const STICKY = 0o1000
 const MOST_LINKS = 40
 
-/** Undefined on Windows, where files have no mode and the checks do nothing. */
+/** The id of this process's user; undefined on Windows, where files have no mode and the checks do nothing. */
 const user = (): number | undefined => process.getuid?.()
 
 interface FolderRules {
-  /** Whether the user must own the folder itself; when not true, root may also own the folder. */
+  /** Whether the user must own the folder itself. By default, root may own the folder too. */
   readonly own?: boolean
 }
 

@@ -155,7 +155,8 @@ export const SERVER_METHODS = {
   'host.list': {
     role: 'watch',
     summary:
-      'The hosts that share this queue, the one that answers first. A daemon with a queue of its own is one host.',
+      'The hosts that share this queue. The first in the list is the host that answers. ' +
+      'A daemon with a queue of its own is one host.',
     params: none,
     result: z.object({
       hosts: z

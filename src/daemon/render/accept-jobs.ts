@@ -49,8 +49,8 @@ interface NamedFile {
 }
 
 /**
- * A submit draws at most this many of its jobs before it queues them, because a batch has thousands. The submit draws
- * only jobs that ask for ink and have a quick task.
+ * The most jobs with quick tasks that a submit draws before it queues them, because a batch has thousands of jobs. Only
+ * jobs that ask for ink count.
  */
 export const MOST_DRAWN = 10
 
@@ -132,8 +132,8 @@ export type Notes = readonly TaskWarning[]
 /**
  * Validates jobs of custom tasks. The answer is JSON, so that the data of a module are plain and of a known size.
  *
- * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title is not a text, or the path is not a
- *   short one
+ * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title or the path is not a text, or the
+ *   path is too long
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)

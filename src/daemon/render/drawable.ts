@@ -12,7 +12,7 @@ export interface Machine {
   /** The time of the machine's past plots divided by their estimates. */
   readonly pace: number
   readonly tags?: readonly string[]
-  /** The sheets that lie in the machine: a name or a size. */
+  /** The size of the sheets in the machine: 'a5' or '148x105mm'. */
   readonly paper?: string | undefined
 }
 
@@ -31,7 +31,7 @@ export interface Choice {
  *
  * @throws PlotdError ERR_PARAMS when the drawing lacks a chosen layer
  */
-export function choose(
+export function chooseMachine(
   drawing: Drawing,
   options: PrepareOptions,
   machines: readonly [Machine, ...Machine[]],

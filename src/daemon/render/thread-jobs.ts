@@ -15,7 +15,7 @@ import { tasksWith } from '../custom-tasks/index.ts'
 import { openOutput } from '../files/output.ts'
 import { readUpload } from '../files/uploads.ts'
 import { type Result, refuseLosses, withKinds } from '../protocol/index.ts'
-import { type Choice, choose, type Machine, refusalOf } from './drawable.ts'
+import { type Choice, chooseMachine, type Machine, refusalOf } from './drawable.ts'
 import { figures, reportWarnings, rounded } from './figures.ts'
 import { loadPlan } from './plans.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
@@ -175,7 +175,7 @@ function prepareFor(
   { plot = {}, machines, bound = false }: Pick<DrawInput, 'machines' | 'bound'> & { plot?: Partial<PlotRequest> },
 ): PreparedChoice {
   const options = prepareOptions(plot)
-  const choice = choose(drawing, options, machines, plot.needs)
+  const choice = chooseMachine(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
   const until = performance.now() + BOUND_MS
   const search = bound ? { bound, expired: () => performance.now() > until } : { effort: 0 }
@@ -314,8 +314,8 @@ export interface TimesInput {
 }
 
 /**
- * For each number of strokes of a frozen plan, 0 … all, the time at which they are drawn, s, and then the end of the
- * plan.
+ * The times of a frozen plan, s. Entry n, from 0 to the number of strokes, is the time at which n strokes are drawn. The
+ * last entry is the end of the plan.
  *
  * @throws PlotdError ERR_FILE
  */

@@ -226,7 +226,7 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues them. Draws small files, so that the answer has the warnings of the
    * ink.
    *
-   * @param quick  the most jobs of quick tasks to draw, of those that ask for ink
+   * @param quick  the most jobs of quick tasks to draw; only jobs that ask for ink count
    * @throws PlotdError of the first job that is refused
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -244,7 +244,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Checks that a plotter can draw the present SVG of a rendered job. @throws PlotdError why the plotter cannot */
+  /** Checks that a plotter can draw the present SVG of a rendered job. @throws PlotdError with the reason */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
@@ -263,7 +263,7 @@ export class ThreadPools {
    * The figures and warnings of a rendered job's SVG for a plotter and a page.
    *
    * @param signal  aborted when its client has left
-   * @throws PlotdError why no plotter can draw it
+   * @throws PlotdError with the reason when no plotter can draw it
    */
   inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {
     if (result === undefined) return Promise.reject(new PlotdError('ERR_JOB_STATE', 'the job is not rendered'))
@@ -314,7 +314,7 @@ export class ThreadPools {
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
-  /** The warnings of the jobs' drawings. When drawing takes too long, there are none, and the rendering reports them. */
+  /** The warnings of the jobs' drawings; none when drawing takes too long: then the rendering reports them. */
   async #renderWarnings(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     const isDrawn = ({ task, plot }: JobRequest): boolean =>

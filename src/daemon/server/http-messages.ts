@@ -30,7 +30,7 @@ export function expectJson({ headers }: IncomingMessage): void {
   throw new PlotdError('ERR_PROTOCOL', 'expected content-type: application/json')
 }
 
-/** Up to this number of bytes, the present slice joins the chunks of a body. More bytes get a slice of their own. */
+/** A body of more bytes than this waits for the next slice before its chunks are joined. */
 const SHORT = 65_536
 
 /**
@@ -48,7 +48,7 @@ export async function body(
 ): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  // The connection stays open, because the server answers a body that is too long over it.
+  // The connection stays open, so that the server can answer when a body is too long.
   const parts = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   for (;;) {
     const { done, value: chunk } = await Promise.race([parts.next(), dropped])

@@ -62,7 +62,7 @@ interface Open {
   /** Index of the first character of the present entry. */
   entry: number
   entries: number
-  /** The entries before `from`. Undefined while the text is so short that one call can parse it at its end. */
+  /** The entries before `from`; undefined until the first of them are parsed. */
   value: Container | undefined
   /** Whether `value` holds the present entry already. */
   isTaken: boolean

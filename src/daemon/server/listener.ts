@@ -62,7 +62,7 @@ function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
 
 const why = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
 
-/** A warning for the log that others can read the traffic; undefined when they cannot. */
+/** The warning that others can read the traffic; undefined when they cannot. */
 export function exposureWarning({ host, tls }: Config): string | undefined {
   if (/^(127(\.\d+){3}|::1|localhost)$/i.test(host) || tls) return undefined
   return `listening on ${host} without TLS: anybody on the network path can read tokens and drawings; set tls.cert and tls.key`

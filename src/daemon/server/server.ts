@@ -110,8 +110,8 @@ const webSockets = ({ limits }: Config): WebSocketServer =>
 const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] : namesOfUrl(farm.url))
 
 /**
- * The most connections without a token. Node accepts up to 511 waiting connections in one turn. With a larger number
- * the server reads from each of them before it closes one.
+ * The most connections without a token. Node accepts up to 511 waiting connections in one turn. This limit is higher,
+ * so that the server reads from each of them before it closes one.
  */
 const ANONYMOUS = 512
 /** The most connections with a token for HTTP requests, besides those of the WebSockets. */

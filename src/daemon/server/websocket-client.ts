@@ -30,7 +30,7 @@ const controlFrame = ({ length }: Buffer): number => 6 + length
 
 interface Subscription {
   readonly topics: ReadonlySet<Topic>
-  /** The number of the last event that the client got, or that has another topic. */
+  /** The number of the last event that was sent to the client, or skipped because of its topic. */
   seq: number
   /** Whether the client has the answer to `events.subscribe`, after which events may follow. */
   isAnswered: boolean
