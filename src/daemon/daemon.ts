@@ -52,7 +52,7 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
  * fails, `startDaemon` ends the parts that already run.
  *
  * @param parts  parts to use in place of the daemon's own: the spool or its disk, and the thread pools
- * @throws PlotdError ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_CONFIG, ERR_FILE
+ * @throws PlotdError ERR_STATE_UNSAFE, ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_SPOOL_NEWER, ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, parts: DaemonParts = {}): Promise<Daemon> {
   await checkFolder(config.state)

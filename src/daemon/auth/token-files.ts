@@ -57,7 +57,7 @@ async function masterToken(path: string): Promise<string> {
     return secret
   }
   if (content.length >= SHORTEST) return content
-  throw new PlotdError('ERR_CONFIG', `${path} holds no token of 16 characters or more; remove it to get a new one`)
+  throw new PlotdError('ERR_CONFIG', `${path} holds no token of 16 characters or more; remove the file to get a new token`)
 }
 
 async function keptTokens(path: string): Promise<readonly KeptToken[]> {
@@ -66,7 +66,7 @@ async function keptTokens(path: string): Promise<readonly KeptToken[]> {
   try {
     return fileSchema.parse(JSON.parse(text)).tokens
   } catch (cause) {
-    const message = `${path} is damaged; remove it to start with the master token alone`
+    const message = `${path} is damaged; remove the file to start with the master token alone`
     throw new PlotdError('ERR_CONFIG', message, { path }, cause)
   }
 }

@@ -6,7 +6,8 @@ import { type Disk, nodeDisk } from '../../spool/journal/disk.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { exposition, Histogram, type Metric, Numbers } from './exposition.ts'
 
-const WORK_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300]
+/* Upper bounds of the histograms' buckets, s. */
+const RENDER_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300]
 const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200]
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
 const NS = 1e-9
@@ -25,7 +26,7 @@ interface RunningJob {
 /** The daemon's metrics for Prometheus. */
 export class Metrics {
   readonly #jobs = new Numbers('gauge', 'plotd_jobs', 'Jobs in the spool, by status.')
-  readonly #render = new Histogram('plotd_render_seconds', 'How long renders took.', WORK_SECONDS)
+  readonly #render = new Histogram('plotd_render_seconds', 'How long renders took.', RENDER_SECONDS)
   readonly #plot = new Histogram('plotd_plot_seconds', 'How long plots took, pauses included.', PLOT_SECONDS)
   readonly #strokes = new Numbers('counter', 'plotd_strokes_total', 'Strokes that plotters executed.')
   readonly #ink = new Numbers(

@@ -18,7 +18,7 @@ const NEEDS_PLAN: readonly JobStatus[] = ['plotting', 'paused', 'interrupted']
 
 type Jobs = Pick<Spool, 'export' | 'subscribe' | 'get'>
 
-/** Removes plans that no job needs any more. Call it at the start, while no job is planned. */
+/** Removes plans that no job needs any more. Call it at the start, while no thread makes a plan. */
 export async function removeOldPlans(folder: string, spool: Spool): Promise<void> {
   const files = await readdir(folder).catch(() => [])
   if (files.length === 0) return

@@ -64,17 +64,17 @@ const readHandlers = ({ spool, waits }: JobParts) =>
 
 const queueHandlers = ({ spool }: JobParts) =>
   ({
-    'job.cancel': async ({ id }, caller) => brief(spool.cancel(await own(spool, id, caller))),
-    'job.hold': async ({ id }, caller) => brief(spool.hold(await own(spool, id, caller))),
-    'job.release': async ({ id }, caller) => brief(spool.unhold(await own(spool, id, caller))),
-    'job.retry': async ({ id }, caller) => brief(spool.retry(await own(spool, id, caller))),
+    'job.cancel': async ({ id }, caller) => brief(spool.cancel(await ownId(spool, id, caller))),
+    'job.hold': async ({ id }, caller) => brief(spool.hold(await ownId(spool, id, caller))),
+    'job.release': async ({ id }, caller) => brief(spool.unhold(await ownId(spool, id, caller))),
+    'job.retry': async ({ id }, caller) => brief(spool.retry(await ownId(spool, id, caller))),
     'job.top': ({ id }) => brief(spool.top(id)),
     'job.move': async ({ id, before }, caller) => {
-      if (before !== undefined) await own(spool, before, caller)
-      return brief(spool.move(await own(spool, id, caller), before))
+      if (before !== undefined) await ownId(spool, before, caller)
+      return brief(spool.move(await ownId(spool, id, caller), before))
     },
     'job.remove': async ({ id }, caller) => {
-      await spool.remove(await own(spool, id, caller))
+      await spool.remove(await ownId(spool, id, caller))
       return {}
     },
     'job.purge': async ({ olderThanMs }) => ({ removed: await spool.purge(olderThanMs) }),
@@ -128,7 +128,7 @@ const importHandlers = ({ spool, control, config }: JobParts) =>
  *
  * @throws PlotdError ERR_FORBIDDEN
  */
-async function own(spool: Spool, id: string, { identity }: Caller): Promise<string> {
+async function ownId(spool: Spool, id: string, { identity }: Caller): Promise<string> {
   if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(spool, id)])
   return id
 }

@@ -156,25 +156,26 @@ async function onThread<T>(
     return new Map(answers.map((answer, n) => [some[n] ?? 0, answer]))
   } catch (thrown) {
     const i = thrown instanceof PlotdError ? some[Number(thrown.detail['index'])] : undefined
-    throw i === undefined ? thrown : naming(thrown, requests, i, place)
+    throw i === undefined ? thrown : withJobNumber(thrown, requests, i, place)
   }
 }
 
 /**
  * Calls `act` for each request.
  *
- * @throws the error of `act`; with several jobs it has the number and title of the job
+ * @throws the error of `act`, as `withJobNumber` extends it
  */
 function mapRequests<T>(requests: readonly Request[], place: Place, act: (request: Request, i: number) => T): T[] {
   let i = 0
   try {
     return requests.map((request) => act(request, i++))
   } catch (thrown) {
-    throw naming(thrown, requests, i - 1, place)
+    throw withJobNumber(thrown, requests, i - 1, place)
   }
 }
 
-function naming(thrown: unknown, requests: readonly Request[], i: number, { from, of }: Place): unknown {
+/** The error with the number and the title of the job in its message, when the request has several jobs. */
+function withJobNumber(thrown: unknown, requests: readonly Request[], i: number, { from, of }: Place): unknown {
   if (!(thrown instanceof PlotdError)) return thrown
   const { index: _, ...detail } = thrown.detail
   if (of === 1) return new PlotdError(thrown.code, thrown.message, detail, thrown)

@@ -18,7 +18,7 @@ export interface PlotControl {
   placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
   /** Moves to the place at which a job would continue, with the pen up. */
   traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
-  /** @throws PlotdError ERR_PLOTTER_UNKNOWN when a job asks for a plotter that is not there */
+  /** Checks options, pen, plotter and tags of a request for ink. @throws PlotdError ERR_PARAMS, ERR_PLOTTER_UNKNOWN */
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
 }
 

@@ -126,6 +126,6 @@ export class Connections {
   }
 }
 
-/** With TLS, a request has another socket object than its connection. Both have the same remote address and port. */
+/** With TLS, a request and its connection have different socket objects, with the same remote address and port. */
 const keyOf = (socket: Socket): unknown =>
   socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`

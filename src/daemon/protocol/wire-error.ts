@@ -1,4 +1,4 @@
-import type { ErrorCode, PlotdError } from '../../errors.ts'
+import { type ErrorCode, isDiskFull, type PlotdError } from '../../errors.ts'
 
 /** JSON-RPC's own codes where they fit. All other errors have -32000, and `data.code` names the error. */
 const RPC_CODES: Partial<Record<ErrorCode, number>> = {
@@ -36,11 +36,10 @@ export const wireError = ({ code, message, detail }: PlotdError, rpcCode = RPC_C
 
 const TOO_MANY_REQUESTS = 429
 const INSUFFICIENT_STORAGE = 507
-const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
 
 /** The HTTP status for an error. */
 export function httpStatus({ code, detail }: PlotdError): number {
   if (detail['limit'] === 'messagesPerSecond') return TOO_MANY_REQUESTS
-  if (FULL.has(detail['system'])) return INSUFFICIENT_STORAGE
+  if (isDiskFull({ code: detail['system'] })) return INSUFFICIENT_STORAGE
   return HTTP_STATUS[code] ?? 400
 }

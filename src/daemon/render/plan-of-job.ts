@@ -11,6 +11,7 @@ import type { ThreadPools } from './thread-pools.ts'
 
 /** The most cached plans for display. A page that opens a job again does not wait for its plan again. */
 const MAX_CACHED = 200
+/** The request for a job that asks for no ink. */
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**

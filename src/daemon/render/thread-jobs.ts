@@ -314,8 +314,8 @@ export interface TimesInput {
 }
 
 /**
- * The times of a frozen plan, s. Entry n, from 0 to the number of strokes, is the time at which n strokes are drawn. The
- * last entry is the end of the plan.
+ * The times of a frozen plan, s. Entry n, from 0 to the number of strokes, is the time at which n strokes are drawn.
+ * The last entry is the end of the plan.
  *
  * @throws PlotdError ERR_FILE
  */

@@ -55,7 +55,7 @@ function tlsServer({ cert, key }: NonNullable<Config['tls']>): Server {
       key: readFileSync(key),
     })
   } catch (cause) {
-    const message = `tls: ${cert} and ${key} are no certificate and its key: ${why(cause)}`
+    const message = `tls: ${cert} and ${key} are not a certificate and its key: ${why(cause)}`
     throw new PlotdError('ERR_CONFIG', message, { cert, key }, cause)
   }
 }

@@ -174,16 +174,8 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
     const paced = new PacedSocket(socket, pacer)
     sockets.handleUpgrade(request, paced, head, (ws) => {
       identities.set(ws, identity)
-      const client = new Client(
-        ws,
-        paced,
-        rpc,
-        hub,
-        { identity, isAlive: () => tokens.isAlive(identity) },
-        memory,
-        config.limits,
-        log,
-      )
+      const caller = { identity, isAlive: () => tokens.isAlive(identity) }
+      const client = new Client({ socket: ws, stream: paced, rpc, hub, caller, memory, limits: config.limits, log })
       // The listener that counts comes first, because the WebSocket may complete a message with these bytes.
       paced.prependListener('data', ({ length }: Buffer) => client.countBytes(length))
     })

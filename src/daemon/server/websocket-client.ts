@@ -44,14 +44,25 @@ interface Pending {
   subscription: Subscription | undefined
 }
 
+export interface ClientParts {
+  readonly socket: WebSocket
+  /** The stream below the WebSocket. */
+  readonly stream: Pick<PacedSocket, 'gather' | 'flush'>
+  readonly rpc: Rpc
+  readonly hub: Hub
+  readonly caller: Pick<Caller, 'identity' | 'isAlive'>
+  readonly memory: MessageMemory
+  readonly limits: Config['limits']
+  readonly log: Logger
+}
+
 /**
  * One WebSocket client. The client gets the answers to its calls and the events that it follows. The daemon never waits
  * for a client.
  */
 export class Client {
   readonly #socket: WebSocket
-  /** The stream below the WebSocket. */
-  readonly #stream: Pick<PacedSocket, 'gather' | 'flush'>
+  readonly #stream: ClientParts['stream']
   readonly #rpc: Rpc
   readonly #hub: Hub
   /** The part of the caller that all messages share. */
@@ -68,16 +79,7 @@ export class Client {
   /** Whether the client has answered the last ping. */
   #isAlive = true
 
-  constructor(
-    socket: WebSocket,
-    stream: Pick<PacedSocket, 'gather' | 'flush'>,
-    rpc: Rpc,
-    hub: Hub,
-    caller: Pick<Caller, 'identity' | 'isAlive'>,
-    memory: MessageMemory,
-    limits: Config['limits'],
-    log: Logger,
-  ) {
+  constructor({ socket, stream, rpc, hub, caller, memory, limits, log }: ClientParts) {
     // Each call under way may listen.
     setMaxListeners(0, this.#gone.signal)
     this.#socket = socket
