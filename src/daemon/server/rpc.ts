@@ -21,7 +21,7 @@ export interface RpcLimits extends JsonLimits {
 
 /** Answers messages of JSON-RPC 2.0. */
 export interface Rpc {
-  /** Carries out the calls of a message. Returns undefined when it holds notifications only. Never throws. */
+  /** Carries out the calls of a message. Returns undefined when all calls are notifications. Never throws. */
   answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
   /** The answer to a message that the daemon does not carry out: an error for each call whose id it finds. */
   refuse(bytes: Buffer, error: PlotdError): string
