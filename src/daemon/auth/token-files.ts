@@ -57,7 +57,10 @@ async function masterToken(path: string): Promise<string> {
     return secret
   }
   if (content.length >= SHORTEST) return content
-  throw new PlotdError('ERR_CONFIG', `${path} holds no token of 16 characters or more; remove the file to get a new token`)
+  throw new PlotdError(
+    'ERR_CONFIG',
+    `${path} holds no token of 16 characters or more; remove the file to get a new token`,
+  )
 }
 
 async function keptTokens(path: string): Promise<readonly KeptToken[]> {

@@ -145,26 +145,10 @@ export class PenBook {
   request(stroke: number): PenService | undefined {
     const run = this.#run
     const { open } = this.ledger
-    if (!run || !open) return undefined
-    const layer = layerOfStroke(run.plan.layers, stroke)
-    if (!layer) return undefined
-    const state = slotOf(this.ledger, layer.pen)
-    const isFirst = stroke === open.from.stroke
-    if (isFirst && run.jobPen !== undefined && !this.#isPen(state, run.jobPen)) {
-      return this.#changeTo(this.#kindNamed(run.jobPen)?.name ?? run.jobPen, layer.pen, stroke)
-    }
-    const layerPen = run.jobPen === undefined ? this.ledger.layers?.[layer.name] : undefined
-    if ((isFirst || stroke === layer.first) && layerPen !== undefined && !this.#has(state, layerPen)) {
-      return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
-    }
-    const firstOfRun = Math.max(open.from.stroke, layer.first)
-    const mm = state.mm + Math.max(0, (run.before[stroke] ?? 0) - (run.before[firstOfRun] ?? 0))
-    const beginsPen = stroke === firstOf(layer.pen, run.plan.layers) && placeOf(this.ledger, stroke).mm === 0
-    const isDueOnSheet = (text: string) => beginsPen && !run.sheetServices.has(`${layer.pen} ${text}`)
-    const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, isDueOnSheet)
-    if (!rule) return undefined
-    const done = () => this.#serve(layer.pen, rule, stroke)
-    return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
+    const layer = run && layerOfStroke(run.plan.layers, stroke)
+    if (!run || !open || !layer) return undefined
+    const { from } = open
+    return this.#penChange(run, layer, stroke, stroke === from.stroke) ?? this.#dueService(run, layer, stroke, from)
   }
 
   /** Records the end of a sheet. @param place  the carriage's place, if it is known */
@@ -208,6 +192,32 @@ export class PenBook {
       ...countRun(ledger, plan.layers, before, { stroke: first, mm: drawnMm ?? 0 }, false),
       ...doubt,
     }))
+  }
+
+  /** The change of pen that is due before this stroke: to the pen of the job, or else to the pen of the layer. */
+  #penChange({ jobPen }: OpenPlan, layer: Layer, stroke: number, isFirst: boolean): PenService | undefined {
+    const state = slotOf(this.ledger, layer.pen)
+    if (jobPen !== undefined) {
+      if (!isFirst || this.#isPen(state, jobPen)) return undefined
+      return this.#changeTo(this.#kindNamed(jobPen)?.name ?? jobPen, layer.pen, stroke)
+    }
+    const layerPen = this.ledger.layers?.[layer.name]
+    if (layerPen === undefined || !(isFirst || stroke === layer.first) || this.#has(state, layerPen)) return undefined
+    return this.#changeTo(layerPen, layer.pen, stroke, ` for ${layer.name}`)
+  }
+
+  /** The service that a rule of the pen requires before this stroke. @param from  the place at which the run began */
+  #dueService(run: OpenPlan, layer: Layer, stroke: number, from: PlanPlace): PenService | undefined {
+    const { plan, before, sheetServices } = run
+    const state = slotOf(this.ledger, layer.pen)
+    const firstOfRun = Math.max(from.stroke, layer.first)
+    const mm = state.mm + Math.max(0, (before[stroke] ?? 0) - (before[firstOfRun] ?? 0))
+    const beginsPen = stroke === firstOf(layer.pen, plan.layers) && placeOf(this.ledger, stroke).mm === 0
+    const isDueOnSheet = (text: string) => beginsPen && !sheetServices.has(`${layer.pen} ${text}`)
+    const rule = dueRule(state, this.#kind(state)?.rules ?? [], mm, isDueOnSheet)
+    if (!rule) return undefined
+    const done = () => this.#serve(layer.pen, rule, stroke)
+    return { prompt: promptOf(rule, state, mm), done, ...(rule.at && { at: rule.at }) }
   }
 
   async #lastNoted(id: string, plan: string, copy: number): Promise<{ first: number; last: number } | undefined> {
