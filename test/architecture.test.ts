@@ -282,7 +282,7 @@ describe('the architecture', () => {
     expect(circles([a, b, file('c', "import { type A } from './a.ts'\nimport type { B } from './b.ts'")])).toEqual([])
   })
 
-  it('lets clients see nothing of the daemon but its protocol', () => {
+  it('lets clients import only the listed files of src', () => {
     const inside = everything
       .filter(({ path }) => path.startsWith('clients/'))
       .flatMap((file) => importsOf(file).map((target) => ({ from: file.path, target })))

@@ -91,7 +91,7 @@ describe('what is installed with plotd', () => {
     expect([...needed].filter((name) => lock.packages[`node_modules/${name}`]?.dev === true)).toEqual([])
   })
 
-  it('fails these checks when a package breaks them', () => {
+  it('detects a package that breaks these rules', () => {
     const build = (entry: Entry) => [['node_modules/made-up', entry]] as const
     expect(refused(build({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
     expect(refused(build({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)

@@ -59,7 +59,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   'plot.copies': range(PLOT.copies, (copies) => plot({ copies })),
   'plot.layers': list(PLOT.layers, (layers) => plot({ layers })),
   'plot.needs': list(PLOT.needs, (needs) => plot({ needs })),
-  // 48 characters are names, the other fields and quotes.
+  // Names, quotes and the other fields take 48 characters.
   'plot.json': { most: PLOT.json, of: (size) => plot({ options: { a: 'x'.repeat(size - 48) } }) },
 }
 

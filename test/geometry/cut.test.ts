@@ -38,7 +38,7 @@ describe('a polyline cut to a region', () => {
     ['turns inside', [0, 15, 15, 15, 15, 30], [[10, 15, 15, 15, 15, 20]]],
     ['is a dot inside', [15, 15], [[15, 15, 15, 15]]],
     ['is a dot outside', [5, 5], []],
-  ])('keeps the parts inside of a line that %s', (_name, line, expected) => {
+  ])('keeps its inner parts when it %s', (_name, line, expected) => {
     expect(cut(line, region(SQUARE))).toEqual(expected)
   })
 

@@ -76,7 +76,7 @@ describe('a raster page of a printer', () => {
     expect((await drawingOf(pwg([fine]))).drawing.width).toBeCloseTo(25.4)
   })
 
-  it('bounds the pixels that are left when fine ones are averaged', () => {
+  it('limits the pixels of a page after averaging', () => {
     const sized = (dpi: number): Buffer => {
       const fields = [
         [372, 9000],

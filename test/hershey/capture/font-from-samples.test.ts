@@ -32,7 +32,7 @@ describe('a recorded stroke', () => {
     expect(Math.max(...smoothStroke(hook).map(([, y]) => y))).toBeLessThan(0.8)
   })
 
-  it('that is a dot stays one', () => {
+  it('of one point becomes a dot', () => {
     expect(smoothStroke([[5, 5]])).toHaveLength(4)
     expect(smoothStroke([])).toEqual([])
   })

@@ -45,7 +45,7 @@ describe('the fonts that ship', () => {
     expect(strays.map(([point]) => String.fromCodePoint(point))).toEqual([])
   })
 
-  it('have all letters and digits where they are made for Latin text', () => {
+  it('have all letters and digits if they are made for Latin text', () => {
     const other = /^(greek|timesg|cyril|japanese|yona|bulbul)/
     const latin = fontNames().filter(({ name, style }) => style !== 'symbols' && !other.test(name))
     expect(latin).toHaveLength(30)

@@ -31,7 +31,7 @@ describe('a .jhf file', () => {
     expect([...(glyph?.strokes.starts ?? [])]).toEqual([0, 2, 4, 6])
   })
 
-  it('may run a glyph over several lines', () => {
+  it('may continue a glyph on further lines', () => {
     const [broken] = parseJhf('  501  9I[RFJ[ RRF\nZ[ RMTWT\n')
     const [whole] = parseJhf('  501  9I[RFJ[ RRFZ[ RMTWT\n')
     expect(broken).toEqual(whole)

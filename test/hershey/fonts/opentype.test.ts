@@ -71,7 +71,7 @@ describe('lines of an OpenType font', () => {
 })
 
 describe('the rules of an OpenType font', () => {
-  it('bring pairs together', () => {
+  it('kern pairs of letters', () => {
     expect(width('AV')).toBe(600 + 600 - 120)
   })
 

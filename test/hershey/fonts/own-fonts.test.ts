@@ -63,7 +63,7 @@ describe('a folder of fonts', () => {
 })
 
 describe('a folder that changes', () => {
-  it('is read again only after a change; its fonts lend what no other font has, and go with their files', async () => {
+  it('is read again only after a change; its fonts lend what no other font has, and disappear with their files', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tengwar.svg')
     const own = SVG_FONT.replace('</font>', '<glyph unicode="&#xE01C;" horiz-adv-x="500" d="M0 0L100 700"/></font>')

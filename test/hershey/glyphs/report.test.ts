@@ -80,7 +80,7 @@ describe('the report', () => {
     expect(layoutText('Жλa').missing).toEqual([])
   })
 
-  it('never lends a symbol for the letter in whose place it stands', () => {
+  it('never lends a symbol for an ASCII character', () => {
     const { substituted: announced } = layoutText('{}', { font: 'futuram' })
     expect(announced.map(({ from }) => from)).not.toContain('symbolic')
   })

@@ -80,7 +80,7 @@ describe('pairs of an SVG font', () => {
     expect(width('A\u00c9', pairs)).toBeCloseTo(width('A\u00c9', ''))
   })
 
-  it('hold in a box, along a path and in the text of an SVG', () => {
+  it('apply in a box, along a path and in the text of an SVG', () => {
     const kerned = font(AV)
     expect(fitText('AV', { font: kerned, width: 100, height: 1000, maxSize: 500 }).size).toBeGreaterThan(
       fitText('AV', { font: font(''), width: 100, height: 1000, maxSize: 500 }).size,

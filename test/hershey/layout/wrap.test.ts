@@ -30,7 +30,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('needs no more lines than filling each line would', () => {
+  it('needs no more lines than a greedy fill', () => {
     fc.assert(
       fc.property(sentence, fc.double({ min: 20, max: 120, noNaN: true }), (text, measure) => {
         const filled: string[] = []
@@ -45,7 +45,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('leaves more even lines than filling each line would', () => {
+  it('has more even lines than a greedy fill', () => {
     const lines = texts(layoutText('aaa bb cc ddddd', { size: 4, width: width('aaa bb') }))
     expect(lines).toEqual(['aaa', 'bb cc', 'ddddd'])
   })
