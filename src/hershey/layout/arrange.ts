@@ -72,13 +72,13 @@ export function arrange(text: TextCells, size: number, width: number | undefined
   }
   const lines = text.paragraphs.flatMap((cells) => linesOf(cells, setting))
   const lineHeight = text.font.metrics.lineHeight * scale * (options.lineSpacing ?? 1)
-  const full = lines.reduce((most, line) => Math.max(most, line.width * scale), width ?? 0)
-  const placedLines = lines.map((line, row) => placeLine(line, scale, full, width, options, row, row * lineHeight))
+  const fullWidth = lines.reduce((most, line) => Math.max(most, line.width * scale), width ?? 0)
+  const placedLines = lines.map((line, row) => placeLine(line, scale, fullWidth, width, options, row, row * lineHeight))
   return {
     lines: placedLines.map((line) => line.summary),
     cells: placedLines.flatMap((line) => line.cells),
     scale,
-    width: full,
+    width: fullWidth,
     lineHeight,
   }
 }
@@ -91,13 +91,13 @@ interface PlacedLine {
 function placeLine(
   line: Line,
   scale: number,
-  full: number,
-  width: number | undefined,
+  fullWidth: number,
+  wrapWidth: number | undefined,
   { align, hand }: LineOptions,
   row: number,
   baseline: number,
 ): PlacedLine {
-  const gap = full - line.width * scale
+  const gap = fullWidth - line.width * scale
   const isAtRight = align === 'right' || (line.isRtl && align !== 'justify' && align !== 'center')
   const left = isAtRight ? gap : 0
   const x = align === 'center' ? gap / 2 : left
@@ -115,8 +115,8 @@ function placeLine(
   })
   const end = x + line.width * scale
   const squeezedCells =
-    hand && width !== undefined && x === 0 && extra === 0 && !line.isRtl
-      ? squeezeLineEnd(cells, hand, x, end, width)
+    hand && wrapWidth !== undefined && x === 0 && extra === 0 && !line.isRtl
+      ? squeezeLineEnd(cells, hand, x, end, wrapWidth)
       : cells
   const text = line.cells.map((cell) => cell.char).join('')
   return { cells: squeezedCells, summary: { text, x: start, width: line.width * scale + added, baseline } }
