@@ -1,4 +1,4 @@
-/** Settles as the promise does, or rejects with the signal's reason if the signal is aborted first. */
+/** Settles as `promise` does, or rejects with the signal's reason if the signal is aborted first. */
 export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted()
   let stop: () => void = () => {}

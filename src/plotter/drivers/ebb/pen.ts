@@ -108,8 +108,8 @@ export class EbbPen {
   }
 
   /**
-   * Raises the pen. Resolves when the motion before is executed and the pen is clear of the paper. The pen may still be
-   * rising.
+   * Raises the pen. Resolves when the preceding motion is executed and the pen is clear of the paper. The pen may still
+   * be rising.
    */
   async clear(signal?: AbortSignal, onStatus?: (status: BoardStatus) => void): Promise<void> {
     await this.#raise(clearMs(this.#lift), signal, onStatus)

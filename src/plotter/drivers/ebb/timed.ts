@@ -6,7 +6,7 @@ import { direction } from './turns.ts'
 export const WRAP = 2 ** 31
 const TICKS_PER_SECOND = 25_000
 
-/** Largest distance by which a target may stay short of a step, steps: more than the error of a rounded rate. */
+/** Distance by which a target stays short of a step, steps. It is larger than the error of a rounded rate. */
 const SHORT = 2 ** -16
 
 /** Rate and acceleration of one motor during a command, and their total contribution to the accumulator. */
@@ -16,7 +16,9 @@ interface Axis {
   readonly sum: number
 }
 
-/** Motion of less than `steps` in less than `ticks` gets no command of its own: the next command makes it. */
+/**
+ * Motion of less than `steps` in less than `ticks` gets no command of its own: the next command includes this motion.
+ */
 const TINY = { steps: 0.1, ticks: 100 }
 
 /** Largest distance of an accumulator from its target that needs no correction, steps. */

@@ -66,8 +66,8 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
 export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))
 
 /**
- * A filled pen template for grbl. The last line always waits for the planner, so its answer means that the pen has
- * moved.
+ * A filled pen template for grbl. The last line always waits for the planner, so the pen has moved when the board
+ * answers this line.
  */
 export function penLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const lines = templateLines(options, pen, to, percent)
