@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
-/** What a plotter may need from its operator, the most urgent first. */
+/** The reasons for which a plotter may need its operator, the most urgent first. */
 export const NEEDS = [
   'fault',
   'interrupted',
@@ -17,7 +17,7 @@ export type Need = (typeof NEEDS)[number]
 /** The need of a pause, by the reason of the pause. A pause for any other reason is the need `paused`. */
 const PAUSE_NEEDS: Readonly<Record<string, Need>> = { 'pen-change': 'pen', sheet: 'sheet' }
 
-/** What a plotter needs from its operator now. @param isWanted  whether a job waits that the plotter may draw */
+/** The present need of a plotter. @param isWanted  whether a job waits that the plotter may draw */
 export function needOf({ state, job, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
   if (state.is === 'unknown') return 'unknown'
   if (state.is === 'fault') return 'fault'

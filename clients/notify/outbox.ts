@@ -151,8 +151,8 @@ export function afterFailure(
 }
 
 /**
- * The outbox after a crash. A message whose try had begun may have arrived. It stays for receivers that recognize
- * repeats, and when it reports a fault.
+ * The outbox after a crash. A message whose try had begun may have arrived. The message stays if its receiver recognizes
+ * repeats, or if it reports a fault.
  */
 export function afterCrash(outbox: Outbox, channels: readonly ChannelWants[]): Outbox {
   const hasIds = new Set(channels.filter((channel) => channel.hasIds).map(({ name }) => name))
