@@ -53,14 +53,14 @@ it('tells long work that its slice is over', async () => {
 })
 
 it('visits all items in order, the first one immediately', async () => {
-  const visible: number[] = []
+  const visited: number[] = []
   const all = inSlices([0, 1, 2, 3], (item, i) => {
-    visible.push(item + i)
+    visited.push(item + i)
     work(3)
   })
-  expect(visible).toEqual([0])
+  expect(visited).toEqual([0])
   await all
-  expect(visible).toEqual([0, 2, 4, 6])
+  expect(visited).toEqual([0, 2, 4, 6])
 })
 
 it('lets the loop turn between the steps of long work, and gives its result', async () => {

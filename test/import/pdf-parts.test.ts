@@ -123,13 +123,13 @@ describe('reading a PDF: paint', () => {
     const more = { objects: [mask], resources: '/XObject << /X 10 0 R >>' }
     const content = '1 0 0 rg q 60 0 0 30 20 40 cm /X Do Q'
     expect((await drawn(content, more)).notes).toEqual([expect.stringMatching(/1 × picture will not be drawn/)])
-    const visible: number[][] = []
+    const received: number[][] = []
     const drawPicture = async ({ rgba }: Picture, wide: number, high: number) => {
-      visible.push([...rgba])
+      received.push([...rgba])
       return [[0, 0, wide, high]]
     }
     const { svg } = await drawn(content, more, { drawPicture })
-    expect(visible).toEqual([[0, 0, 0, 255, 255, 255, 255, 255]])
+    expect(received).toEqual([[0, 0, 0, 255, 255, 255, 255, 255]])
     expect(svg).toContain('stroke="#ff0000"')
   })
 

@@ -97,13 +97,13 @@ describe('reading a PDF: paths', () => {
     const more = { objects: [picture], resources: '/XObject << /X 10 0 R >>' }
     const content = 'q 60 0 0 30 20 40 cm /X Do Q'
     expect((await drawn(content, more)).notes).toEqual([expect.stringMatching(/1 × picture will not be drawn/)])
-    const visible: number[][] = []
+    const received: number[][] = []
     const drawPicture = async ({ width, height, rgba }: Picture, wide: number, high: number) => {
-      visible.push([width, height, ...rgba])
+      received.push([width, height, ...rgba])
       return [[0, 0, wide, high]]
     }
     const { bounds } = await drawn(content, more, { drawPicture })
-    expect(visible).toEqual([[2, 1, 0, 0, 0, 255, 255, 255, 255, 255]])
+    expect(received).toEqual([[2, 1, 0, 0, 0, 255, 255, 255, 255, 255]])
     expect([bounds.minX, bounds.minY, bounds.maxX, bounds.maxY].map((n) => n / PT)).toEqual(
       [20, 30, 80, 60].map((n) => expect.closeTo(n, 1)),
     )

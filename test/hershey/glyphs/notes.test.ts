@@ -54,10 +54,10 @@ describe('the notes on a text', () => {
       fc.property(fc.array(letters), fonts, (chars, font) => {
         const text = chars.join('')
         const { missing, substituted } = coverage(text, font)
-        const announced = notesOn(text, font).filter(({ how }) => how !== 'composed')
+        const notes = notesOn(text, font).filter(({ how }) => how !== 'composed')
         const counted = (list: readonly { char: string; count: number }[]) =>
           new Map(list.map(({ char, count }) => [char, count]))
-        expect(counted(announced)).toEqual(counted([...missing, ...substituted]))
+        expect(counted(notes)).toEqual(counted([...missing, ...substituted]))
       }),
       runs(100),
     )

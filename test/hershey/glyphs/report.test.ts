@@ -41,14 +41,13 @@ describe('the report', () => {
   })
 
   it('names every character without ink exactly as often as it occurs', () => {
-    const unknown = fc.constantFrom('🦄', '漢', 'ｦ', '\u{1F9FF}', '한', 'क', '\u0007')
+    const unknown = fc.constantFrom('🦄', '漢', '\u{1F9FF}', '한', 'क', '\u0007')
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constantFrom('a', 'é', ' ', '“', 'Ж', 'Ω'), unknown)), (chars) => {
         const expected = new Map<string, number>()
         for (const char of chars) if (!'aé “ЖΩ'.includes(char)) expected.set(char, (expected.get(char) ?? 0) + 1)
-        const announced = new Map(layoutText(chars.join('')).missing.map(({ char, count }) => [char, count]))
-        if (chars.join('').includes('ｦ')) announced.delete('ヲ')
-        expect(announced).toEqual(new Map([...expected].filter(([char]) => char !== 'ｦ')))
+        const missing = new Map(layoutText(chars.join('')).missing.map(({ char, count }) => [char, count]))
+        expect(missing).toEqual(expected)
       }),
       runs(100),
     )
@@ -81,8 +80,7 @@ describe('the report', () => {
   })
 
   it('never lends a symbol for an ASCII character', () => {
-    const { substituted: announced } = layoutText('{}', { font: 'futuram' })
-    expect(announced.map(({ from }) => from)).not.toContain('symbolic')
+    expect(substituted('{}', 'futuram').map(({ from }) => from)).not.toContain('symbolic')
   })
 
   it('does not report characters without ink', () => {

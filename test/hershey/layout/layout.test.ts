@@ -148,10 +148,10 @@ describe('layout as a whole', () => {
     const ink = Array.from({ length: starts.length - 1 }, (_, i) =>
       [...points.subarray(2 * (starts[i] ?? 0), 2 * (starts[i + 1] ?? 0))].map(short).join(' '),
     )
-    const announced = layout.substituted.map(
+    const substitutes = layout.substituted.map(
       ({ char, as, from, count }) => `${char} ${as ?? ''} ${from ?? ''} ${count}`,
     )
-    return [...rows, ...announced, ...ink, ''].join('\n')
+    return [...rows, ...substitutes, ...ink, ''].join('\n')
   }
   const short = (value: number) => (Math.round(value * 100) / 100 || 0).toString()
 
