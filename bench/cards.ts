@@ -10,7 +10,7 @@ import { connect, mailMerge, type PlotdClient } from '../clients/node/index.ts'
 import { table, whole } from './spool/measure.ts'
 
 const MAIN = fileURLToPath(new URL('../src/daemon/main.js', import.meta.url))
-/** Cards per second, from the call that queues them to the last notification, on two cores. */
+/** Fewest cards per second, from the call that queues them until all are finished, on two cores. */
 const BAR = 100
 const TEMPLATES =
   'birthday thank-you holiday blank wedding new-baby get-well congratulations invitation sympathy'.split(' ')
@@ -18,9 +18,10 @@ const TEMPLATES =
 /**
  * npm run bench cards -- [--rows 5000] [--workers 2] [--template birthday]
  *
- * Turns each row of a table into a file in the output folder, through a daemon in its own process. Every row is checked, one
- * batch is queued durably, and every card is drawn, measured and written durably. It uses all ten templates in turn, unless one
- * is named. The processor time is that of the daemon's threads, so other programs do not distort it.
+ * Turns each row of a table into a file in the output folder, through a daemon in its own process. Every row is
+ * checked, one batch is queued durably, and every card is drawn, measured and written durably. It uses all ten
+ * templates in turn, unless one is named. The processor time is that of the daemon's threads, so other programs do not
+ * distort it.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -6,11 +6,11 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--engine lowdb] [--only TEXT] [--quiet]
  *
- * Three hosts, each a process with a simulated plotter, share a queue on a PostgreSQL server that this bench starts. In each
- * round it kills, freezes or cuts off a host or the database for up to 33 s. With the engine lowdb, one host has its queue in
- * its folder, and three plotters. The bench checks these rules all the time. No acknowledged job is lost, and no stroke is on
- * paper twice. A job that was given up gets no ink. Pens are up where no plot runs, and nothing moves without a grant. No event
- * is missing. A round takes about 20 s. Needs Linux.
+ * Three hosts, each a process with a simulated plotter, share a queue on a PostgreSQL server that this bench starts. In
+ * each round the bench kills, freezes or cuts off a host or the database for up to 33 s. With the engine lowdb, one
+ * host has its queue in its folder, and three plotters. The bench checks these rules all the time. No acknowledged job
+ * is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no plot runs, and
+ * nothing moves without a grant. No event is missing. A round takes about 20 s. Needs Linux.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -1,16 +1,20 @@
 import { isBefore } from '../src/spool/order.ts'
 import { Heap } from '../src/spool/queue/heap.ts'
+import { seeded } from './planning/seeded.ts'
 
 /*
  * npm run bench farm-night -- [1000 plotters] [100000 cards]
  *
- * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts the
- * requests to the database. Durations are assumptions; the counts follow from the code of the stations.
+ * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts
+ * the requests to the database. Durations are assumptions; the counts follow from the code of the stations.
  */
 
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
-/** Commits of a card under the lock of the queue: claim and end of rendering and of plotting, and a hundredth of a submit. */
+/**
+ * Commits for one card under the lock of the queue: claim and completion of its rendering and of its plotting, and a
+ * hundredth of a submit.
+ */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**
  * Writes of a plot's progress, without the lock: a permission for the next strokes every 0.4 s, and executed strokes
@@ -32,19 +36,8 @@ interface Moment {
   readonly plotter?: number
 }
 
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /**
- * Four customers submit a fifth each at the start; the last fifth arrives during the night, and every tenth card of it is
+ * Four customers submit a fifth each at the start. The last fifth arrives during the night, and about a tenth of it is
  * urgent.
  */
 function cardsOf(count: number, random: () => number): Card[] {

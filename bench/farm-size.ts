@@ -16,7 +16,8 @@ const PLOTTERS = [30, 120]
  * npm run bench farm-size -- [--seconds 5] [--postgres URL]
  *
  * Measures the load that one PostgreSQL server carries, by hosts and clients, for the tables of docs/farm.md. Hosts are
- * processes. Without a URL it starts its own server. It drops the schema `plotd` of the database. Takes about 5 minutes.
+ * processes. Without a URL it starts its own server. It drops the schema `plotd` of the database. Takes about 5
+ * minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -29,15 +30,15 @@ export async function run(args: readonly string[]): Promise<void> {
   const raw = rawRate(tmpdir(), 2)
   const hosts: SizeHost[] = []
   try {
-    await size(url, hosts, seconds)
-    await about(url, raw)
+    await printRates(url, hosts, seconds)
+    await printFacts(url, raw)
   } finally {
     for (const host of hosts) host.close()
     await server?.stop()
   }
 }
 
-async function size(url: string, hosts: SizeHost[], seconds: number): Promise<void> {
+async function printRates(url: string, hosts: SizeHost[], seconds: number): Promise<void> {
   console.log(
     '| hosts | clients | submits a second | p50, p99 ms | cards a second | p50, p99 ms | lock held, ms | commits/s |',
   )
@@ -82,7 +83,7 @@ async function together(hosts: readonly SizeHost[], { what, clients, seconds }: 
   }
 }
 
-async function about(url: string, raw: number): Promise<void> {
+async function printFacts(url: string, raw: number): Promise<void> {
   const [facts] = await sql<{ job: number; change: number; jobs: number; changes: number; version: string }>(
     url,
     `SELECT pg_total_relation_size('plotd.job')::float8 AS job, pg_total_relation_size('plotd.change')::float8 AS change,

@@ -10,9 +10,9 @@ import { table, whole } from './spool/measure.ts'
 /**
  * npm run bench faults -- [--kill 200] [--cut 200] [--plug 1000] [--disk 1000] [--folder DIR]
  *
- * Checks that every acknowledged job survives. It kills a process that works on a spool, and a real daemon during a shell loop
- * of `plotd postcard`. Then it repeats both and drops everything that was not synced. Exits with 1 when a check fails. Without
- * arguments it runs a short round of each. --disk needs root, because it mounts images of disks.
+ * Checks that every acknowledged job survives. It kills a process that works on a spool, and a real daemon during a
+ * shell loop of `plotd postcard`. Then it repeats both and drops everything that was not synced. Exits with 1 when a
+ * check fails. Without arguments it runs a short round of each. --disk needs root, because it mounts images of disks.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -9,9 +9,9 @@ const FOLDERS = ['/usr/share/openclipart/svg', '/usr/share/inkscape/examples']
 const EVERY = 40
 
 /**
- * `field [FOLDER…] [--every 40]`: plot seconds of real drawings by plotd's planner and by other planners. `--every 40` reads
- * every 40th file. The other planners are the file's own order, saxi's reorder, nearest first, greedily joined ends, and 2-opt.
- * The fastest of them counts.
+ * `field [FOLDER…] [--every 40]`: plot seconds of real drawings by plotd's planner and by other planners. `--every 40`
+ * reads every 40th file. The other planners are the file's own order, saxi's reorder, nearest first, greedily joined
+ * ends, and 2-opt. The fastest of them counts.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -32,9 +32,9 @@ export async function run(args: readonly string[]): Promise<void> {
   console.log('| plan | clock | least | 10 % | median | 90 % | most | slower |')
   console.log('|---|---|---|---|---|---|---|---|')
   for (const clock of ['reference', 'motion'] as const) {
-    distribution('join 0', clock, comparisons, ({ join0, exact }) => [join0, exact])
-    distribution('default', clock, comparisons, ({ plain, joining }) => [plain, joining])
-    distribution('once', clock, comparisons, ({ once, joining }) => [once, joining])
+    printDistribution('join 0', clock, comparisons, ({ join0, exact }) => [join0, exact])
+    printDistribution('default', clock, comparisons, ({ plain, joining }) => [plain, joining])
+    printDistribution('once', clock, comparisons, ({ once, joining }) => [once, joining])
   }
 }
 
@@ -56,7 +56,7 @@ function read(file: string) {
 
 type NamedComparison = Comparison & { readonly file: string }
 
-function distribution(
+function printDistribution(
   plan: string,
   clock: keyof Seconds,
   comparisons: readonly NamedComparison[],

@@ -7,8 +7,8 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench fuzz -- [--minutes 1] [--seed 7475] [--target svg]
  *
- * Mutates valid input for every reader of untrusted data. Prints each input that causes an unexpected error or takes seconds;
- * such an input belongs in a test.
+ * Mutates valid input for every reader of untrusted data. Prints each input that causes an unexpected error or takes
+ * seconds; such an input belongs in a test.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -37,8 +37,8 @@ export async function run(args: readonly string[]): Promise<void> {
 const AMPLIFICATION = 'amplification'
 
 /**
- * Sends messages to a whole daemon, and measures the effect of a few bytes: bytes of the answer, memory, and time of the event
- * loop.
+ * Sends messages to a whole daemon, and measures the effect of a few bytes: bytes of the answer, memory, and time of
+ * the event loop.
  */
 async function testAmplification(seed: number, ms: number): Promise<string[]> {
   const startedAt = performance.now()
@@ -51,7 +51,7 @@ async function testAmplification(seed: number, ms: number): Promise<string[]> {
   if (findings.length > 0) process.exitCode = 1
   const byLoop = [...worst].sort(([, a], [, b]) => b.loopMs - a.loopMs)
   const methods = byLoop.map(([name, { ratio, loopMs }]) => [name, ratio.toFixed(1), loopMs.toFixed(1)])
-  console.log(table(['method', 'bytes out a byte in', 'most work in a turn, ms'], methods))
+  console.log(table(['method', 'bytes out per byte in', 'most work in a turn, ms'], methods))
   console.log(`resident memory at most ${memoryMb.toFixed(0)} MB`)
   return [AMPLIFICATION, String(tried), (ms / 1000).toFixed(1), longestMs.toFixed(0), String(findings.length)]
 }

@@ -27,8 +27,8 @@ interface Piece {
 }
 
 /**
- * Draws every pattern and every postcard with its defaults into docs/gallery. Adds a sheet with all of them, and a sheet of
- * every card with messages of four lengths. Prints the time of each.
+ * Draws every pattern and every postcard with its defaults into docs/gallery. Adds a sheet with all of them, and a
+ * sheet of every card with messages of four lengths. Prints the time of each.
  */
 export async function run(): Promise<void> {
   const folder = join(packageRoot, 'docs/gallery')
@@ -41,7 +41,10 @@ export async function run(): Promise<void> {
   await writeFile(join(folder, 'gallery.png'), await svgToPng(sheet, { width: 960 }))
   const messages = drawingToSvg(contactSheet(await drawMessages()), { ...THIN, background: 'white' })
   await writeFile(join(folder, 'messages.png'), await svgToPng(messages, { width: 1200 }))
-  const portrait = drawingToSvg(contactSheet(await drawPortrait(), PORTRAIT), { ...THIN, background: 'white' })
+  const portrait = drawingToSvg(contactSheet(await drawPostcards({ orientation: 'portrait' }), PORTRAIT), {
+    ...THIN,
+    background: 'white',
+  })
   await writeFile(join(folder, 'portrait.png'), await svgToPng(portrait, { width: 1200 }))
   for (const { name, drawing, ms } of pieces) {
     const figures = [
@@ -71,18 +74,10 @@ async function drawPhotos(): Promise<Piece[]> {
   return pieces
 }
 
-async function drawPostcards(): Promise<Piece[]> {
+async function drawPostcards(options: { orientation?: 'portrait' } = {}): Promise<Piece[]> {
   const pieces: Piece[] = []
   for (const [template, { example }] of Object.entries(templates)) {
-    pieces.push(await piece(`postcard-${template}`, 'postcard', { template, ...example }))
-  }
-  return pieces
-}
-
-async function drawPortrait(): Promise<Piece[]> {
-  const pieces: Piece[] = []
-  for (const [template, { example }] of Object.entries(templates)) {
-    pieces.push(await piece(`postcard-${template}`, 'postcard', { template, orientation: 'portrait', ...example }))
+    pieces.push(await piece(`postcard-${template}`, 'postcard', { template, ...options, ...example }))
   }
   return pieces
 }

@@ -11,16 +11,16 @@ import { StrokeWriter } from '../src/geometry/stroke-writer.ts'
 import { drawDxf } from '../src/import/dxf/read-dxf.ts'
 import { apart } from './import/apart.ts'
 
-/**
- * `npm run bench import-dxf -- [FOLDER…]`: reads every DXF file below the folders, and the same files as binary DXF, and
- * compares the geometry without text with that of ezdxf (`apt-get install python3-ezdxf librecad-data`).
+/*
+ * `npm run bench import-dxf -- [FOLDER…]`: reads every DXF file below the folders, and the same files as binary DXF,
+ * and compares the geometry without text with that of ezdxf (`apt-get install python3-ezdxf librecad-data`).
  */
 const FOLDERS = ['/usr/share/librecad/library', '/usr/share/freecad']
 const PYTHON = '/usr/bin/python3'
 const ORACLE = join(import.meta.dirname, '..', '..', 'bench', 'import', 'oracle.py')
 const BAR_MM = 0.02
 
-interface Record {
+interface OracleRecord {
   readonly number: number
   readonly file: string
   readonly unit: number
@@ -34,7 +34,8 @@ export async function run(args: readonly string[]): Promise<void> {
     const oracle = spawn(PYTHON, [ORACLE, folder, ...files], { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = once(oracle, 'close')
     const tally = new Tally(files.length)
-    for await (const line of createInterface({ input: oracle.stdout })) tally.take(JSON.parse(line) as Record, folder)
+    for await (const line of createInterface({ input: oracle.stdout }))
+      tally.take(JSON.parse(line) as OracleRecord, folder)
     await ended
     tally.report()
   } finally {
@@ -58,7 +59,7 @@ class Tally {
     this.#files = files
   }
 
-  take({ number, file, unit, error }: Record, folder: string): void {
+  take({ number, file, unit, error }: OracleRecord, folder: string): void {
     if (error !== undefined) console.log(`ezdxf fails: ${file}: ${error}`)
     const path = join(folder, String(number))
     const began = performance.now()

@@ -9,14 +9,14 @@ import { StrokeWriter } from '../src/geometry/stroke-writer.ts'
 import { drawHpgl } from '../src/import/hpgl/read-hpgl.ts'
 import { lacking } from './import/apart.ts'
 
-/**
- * `npm run bench import-hpgl -- [FOLDER]`: reads the plotter files of hp2xx (`apt-get install hp2xx`) and compares the ink of
- * the first page with that of hp2xx. Each file is compared twice: with its labels as blanks, and with an H for each character
- * of a label. An H has the same shape in both fonts. Fills are left out: hp2xx makes them solid.
+/*
+ * `npm run bench import-hpgl -- [FOLDER]`: reads the plotter files of hp2xx (`apt-get install hp2xx`) and compares the
+ * ink of the first page with that of hp2xx. Each file is compared twice: with its labels as blanks, and with an H for
+ * each character of a label. An H has the same shape in both fonts. Fills are left out: hp2xx makes them solid.
  */
 const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
-/** Ink agrees when the other drawing has ink within this distance, mm; a chord of 5° is off by up to 0.1 % of its radius. */
+/** Ink agrees with other ink within this distance, mm; a chord of 5° is off by up to 0.1 % of its radius. */
 const NEAR_MM = 0.25
 const MOST_LACKING = 0.01
 const UNIT_MM = 0.025
@@ -47,8 +47,8 @@ export async function run(args: readonly string[]): Promise<void> {
 const FILLS = new Set(['RA', 'RR', 'WG', 'FP'])
 
 /**
- * Leaves out fills. Replaces every printing character of labels, buffers and symbols by one letter. DT names the character that
- * ends a label.
+ * Leaves out fills. Replaces every printing character of labels, buffers and symbols by one letter. DT names the
+ * character that ends a label.
  */
 function relabelled(source: string, letter: string): string {
   let end = '\u0003'
@@ -80,8 +80,8 @@ function relabelled(source: string, letter: string): string {
 }
 
 /**
- * hp2xx begins with P2 at the far corner of an A0 sheet, and derives the size of characters from P1 and P2. Here both programs
- * begin with the points and the size of characters of an HP 7475A, and with marks that align the two drawings.
+ * hp2xx begins with P2 at the far corner of an A0 sheet, and derives the size of characters from P1 and P2. Here both
+ * programs begin with the points and the size of characters of an HP 7475A, and with marks that align the two drawings.
  */
 function withPoints(source: string): string {
   const start = /(?<![A-Za-z])((?:BP)?IN)(?![A-OQ-Z])[;\s]*(IP[-\d.,\s]*;?)?/g
@@ -92,6 +92,7 @@ const MARKS = 'SP1;PU-30000,-30000;PD-30000,-29000;PU60000,60000;PD60000,59000;P
 const POINTS = 'IP603,521,10603,7721'
 const SIZE = 'SI0.187,0.269'
 
+/** The difference of the ink in words; empty when the ink agrees. */
 function compared(source: string, folder: string): string {
   const [file, result] = [join(folder, 'in.hp'), join(folder, 'out.hp')]
   writeFileSync(file, source, 'latin1')
@@ -106,7 +107,7 @@ function compared(source: string, folder: string): string {
     : `extra ${(100 * extra).toFixed(1)} %, lacks ${(100 * lacks).toFixed(1)} %`
 }
 
-/** The lines that hp2xx writes: SP, PA, PU and PD with one place each. */
+/** The strokes of an output of hp2xx, in which each PU and PD has one place. */
 function strokesIn(text: string): Strokes {
   const writer = new StrokeWriter()
   let place: [number, number] = [0, 0]

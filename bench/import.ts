@@ -4,10 +4,10 @@ import { comparePage, type PageAgreement, UNREADABLE } from './import/pdf-agreem
 import { compareWords } from './import/pdf-words.ts'
 
 /**
- * `npm run bench import -- FOLDER [--pages N] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs. It draws each
- * page twice, by poppler and from plotd's SVG with text as outlines, and compares the ink (bench/import/pdf-agreement.ts).
- * Words in a stroke font are compared with poppler's: their origins and widths. `bench/import/make-corpus.sh` makes such a
- * folder.
+ * `npm run bench import -- FOLDER [--pages N] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs. It
+ * draws each page twice, by poppler and from plotd's SVG with text as outlines, and compares the ink
+ * (bench/import/pdf-agreement.ts). It also compares the origins and widths of words in a stroke font with poppler's.
+ * `bench/import/make-corpus.sh` makes such a folder.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const option = (name: string): string | undefined => args[args.indexOf(name) + 1 || args.length]

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * `npm run bench [NAME] [-- OPTIONS]`: runs one benchmark, or every one in turn. A benchmark is a file beside this one that
- * exports `run(args)`; it is seeded, prints a table with ratios, and needs no further setup.
+ * `npm run bench [NAME] [-- OPTIONS]`: runs one benchmark, or all in turn. A benchmark is a file beside this one that
+ * exports `run(args)`. It is seeded, and prints its figures.
  */
 const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .map((file) => /^([a-z-]+)\.js$/.exec(file)?.[1])

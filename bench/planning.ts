@@ -18,9 +18,9 @@ interface Row extends Estimate {
   readonly gap?: number
 }
 
-/** SVG files beside the checkout. They are measured too, where the folder exists. */
+/** A folder of SVG files beside the checkout, which are measured too if it exists. */
 const CORPUS = join(packageRoot, '../shared/corpus')
-/** Drawings whose plans are bounded: scattered lines, and those with many closed strokes. */
+/** Drawings for `--bound`: scattered lines, and drawings of many closed strokes. */
 const BOUNDED = [
   ...['scatter:50', 'scatter:100', 'scatter:180', 'scatter:1000', 'scatter:10000'],
   ...[
@@ -41,10 +41,10 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * `planning [CASE…] [--no-scaling]`: plot seconds and planning time, compared with saxi's planner. `--tables` leaves out the
- * whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest order, and
- * `--seams` only how much less a long search over order, direction and seam finds. Seconds of plotting are by plotd's own
- * motion on an AxiDraw V3, the same for every planner.
+ * `planning [CASE…] [--no-scaling]`: plot seconds and planning time, compared with saxi's planner. `--tables` leaves
+ * out the whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest
+ * order. `--seams` only compares the plans with those of a long search over order, direction and seam. Seconds of
+ * plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))
@@ -148,7 +148,7 @@ function whole(): void {
   if (!saxi || !plotd) return
   const times = (a: number, b: number): string => `${(a / b).toFixed(1)} ×`
   console.log(
-    `- plotd takes less by ${times(saxi.planning, plotd.planning)} in time and ${times(saxi.peakMb, plotd.peakMb)} in memory`,
+    `- saxi takes ${times(saxi.planning, plotd.planning)} the time and ${times(saxi.peakMb, plotd.peakMb)} the memory of plotd`,
   )
 }
 

@@ -43,9 +43,9 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
 const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 190)
 
 /**
- * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then cuts a plot after a number of
- * bytes, and resumes it. It repeats this with other numbers: as many as `cuts` says, spread evenly, or 'every' number, a range
- * as '1-800', or 'none'.
+ * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then cuts plots after a number
+ * of bytes, and resumes them. `cuts` says after which numbers: '60' is sixty numbers, evenly spread; 'every' is each
+ * number; '1-800' is a range; 'none' is no cut.
  *
  * @param args  cuts (60), part of one machine's name
  */

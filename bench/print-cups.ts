@@ -17,9 +17,9 @@ const SPEED = 20_000
 const CUPS_PORT = 16_632
 
 /**
- * `npm run bench print-cups -- FOLDER [--keep DIR]`: prints the first page of each PDF of a folder with `lp` through a private
- * CUPS to a simulated AxiDraw, and compares the ink with poppler's rendering of the file. Needs root, cups, cups-client,
- * cups-filters and poppler-utils.
+ * `npm run bench print-cups -- FOLDER [--keep DIR]`: prints the first page of each PDF of a folder with `lp` through a
+ * private CUPS to a simulated AxiDraw, and compares the ink with poppler's rendering of the file. Needs root, cups,
+ * cups-client, cups-filters and poppler-utils.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const [folder = ''] = args
@@ -52,7 +52,7 @@ export async function run(args: readonly string[]): Promise<void> {
         continue
       }
       const { width, height } = pageOf(path)
-      const ink = upright(since(before, board.board.ink.strokes()), width)
+      const ink = upright(laterStrokes(before, board.board.ink.strokes()), width)
       if (keep !== undefined)
         writeFileSync(join(keep, `${basename(file)}.svg`), drawingToSvg(drawingOf(ink, width, height)))
       const figures = comparePages(path, ink)
@@ -97,7 +97,7 @@ function pageOf(path: string): { width: number; height: number } {
   return { width: (Number(width) * 25.4) / 72, height: (Number(height) * 25.4) / 72 }
 }
 
-function since({ starts: earlier }: Strokes, { points, starts }: Strokes): Strokes {
+function laterStrokes({ starts: earlier }: Strokes, { points, starts }: Strokes): Strokes {
   const first = earlier.at(-1) ?? 0
   return { points: points.slice(2 * first), starts: starts.slice(earlier.length - 1).map((start) => start - first) }
 }

@@ -8,10 +8,10 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench soak -- [--minutes 1] [--seed 7475] [--log FILE]
  *
- * Runs jobs, operators, clients and faults against two daemons, and checks the rules all the time. No acknowledged job is lost,
- * and nothing is inked twice. No pen is down on an idle plotter, and nothing moves by itself. No event is missing, and no
- * daemon ends by itself. Then it prints the memory and other resources of the daemon that was not restarted. Needs Linux; as
- * root it also fills a small disk.
+ * Runs jobs, operators, clients and faults against two daemons, and checks the rules all the time. No acknowledged job
+ * is lost, and nothing is inked twice. No pen is down on an idle plotter, and nothing moves by itself. No event is
+ * missing, and no daemon ends by itself. Then it prints the memory and other resources of the daemon that was not
+ * restarted. Needs Linux; as root it also fills a small disk.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -24,9 +24,9 @@ const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
  * npm run bench spool -- [--rounds 5] [--seconds 1] [--kept 100000] [--folder DIR] [--only submit,finish,kept,farm]
  *   [--postgres URL]
  *
- * Measures each engine in turn, round after round, each right after a measurement of the disk itself. Prints the medians of the
- * rounds. The folder decides which disk is measured. `farm` measures a PostgreSQL server: its database loses the schema
- * `plotd`.
+ * Measures each engine in turn, round after round, each right after a measurement of the disk itself. Prints the
+ * medians of the rounds. The folder decides which disk is measured. `farm` measures a PostgreSQL server: its database
+ * loses the schema `plotd`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

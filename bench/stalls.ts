@@ -13,20 +13,20 @@ import { million } from './stalls/million.ts'
 const PLOT = { plotter: 'ebb' }
 
 /**
- * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, viewed, rendered, planned,
- * fetched, and plotted on a simulated board in another process. Then it measures stalls for messages with 10,000 jobs. The
- * limit is 20 ms. The last column is the longest work of the loop's thread in one turn, which is the daemon's own share.
- * `stalls [lists] [VERTICES A STROKE…]`.
+ * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, viewed, rendered,
+ * planned, fetched, and plotted on a simulated board in another process. Then it measures stalls for messages with
+ * 10,000 jobs. The limit is 20 ms. The last column is the longest work of the loop's thread in one turn, which is the
+ * daemon's own share. `stalls [lists] [VERTICES A STROKE…]`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []
   const strokes = args.length > 0 ? args.map(Number).filter(Number.isFinite) : [2, 50, 1_000_000]
-  for (const perStroke of strokes) rows.push(...(await ways(perStroke)))
+  for (const perStroke of strokes) rows.push(...(await stallsOfDrawing(perStroke)))
   if (args.length === 0 || args.includes('lists')) rows.push(...(await longLists()))
   console.log(table(['vertices a stroke', 'what', 's', 'loop p99 ms', 'loop max ms', 'of work'], rows))
 }
 
-async function ways(perStroke: number): Promise<string[][]> {
+async function stallsOfDrawing(perStroke: number): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
   const board = child('boards', '1')
   const [boardUrl = ''] = JSON.parse(await firstLine(board)) as string[]
@@ -35,7 +35,7 @@ async function ways(perStroke: number): Promise<string[][]> {
   const daemon = child('daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', plotters }))
   try {
     const url = await firstLine(daemon)
-    aheadOfAll(daemon.pid ?? 0)
+    raisePriority(daemon.pid ?? 0)
     const client = await connect({ url, state })
     const rows = await measureSteps(daemon, String(perStroke), steps(client, perStroke))
     client.close()
@@ -74,7 +74,7 @@ async function longLists(): Promise<string[][]> {
   const daemon = child('daemon', JSON.stringify({ port: 0, state, output, logLevel: 'error', limits }))
   try {
     const client = await connect({ url: await firstLine(daemon), state })
-    aheadOfAll(daemon.pid ?? 0)
+    raisePriority(daemon.pid ?? 0)
     await client.call('queue.pause', {})
     const jobs = (name: string) =>
       Array.from({ length: 10_000 }, (_, i) => {
@@ -102,10 +102,10 @@ async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
 }
 
 /**
- * Raises the priority of the loop's thread where that is allowed, but not of threads that it starts later: other work of a busy
- * machine is no stall of the daemon.
+ * Raises the priority of the loop's thread if that is allowed, so that other work of a busy machine causes no stalls.
+ * Threads that start later keep their priority.
  */
-function aheadOfAll(pid: number): void {
+function raisePriority(pid: number): void {
   spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })
 }
 

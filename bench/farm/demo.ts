@@ -1,9 +1,9 @@
 /**
- * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. A host is killed in the middle of a
- * plot; its job is resumed; the ink of all plotters proves that each stroke is on paper once.
+ * `npm run demo:farm`: hosts that share one queue on PostgreSQL, with simulated plotters. A host is killed in the
+ * middle of a plot; its job is resumed; the ink of all plotters proves that each stroke is on paper once.
  *
- * Options: --hosts 3, --plotters 2 (of each host), --jobs 60, --speed 20, --at-once (starts the killed host again before the
- * others give it up).
+ * Options: --hosts 3, --plotters 2 (of each host), --jobs 60, --speed 20, --at-once (starts the killed host again
+ * before the others give it up).
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -47,7 +47,7 @@ interface Plotter {
 
 const say = (text: string): void => console.log(text)
 
-async function every(client: PlotdClient): Promise<readonly WireJob[]> {
+async function allJobs(client: PlotdClient): Promise<readonly WireJob[]> {
   return (await client.call('job.list', { limit: 1000 })).jobs
 }
 
@@ -72,7 +72,7 @@ async function sheetsDown(client: PlotdClient, plotters: readonly Plotter[]): Pr
 async function inMidPlot(client: PlotdClient, host: Host): Promise<WireJob> {
   for (;;) {
     const names = host.plotters.map(({ name }) => name)
-    const job = (await every(client)).find(
+    const job = (await allJobs(client)).find(
       ({ status, progress }) =>
         status === 'plotting' &&
         names.includes(progress?.plotter ?? '') &&
@@ -93,7 +93,8 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 }
 
 /**
- * Resumes where the pen stopped. Where the place is known exactly, the rest of the stroke is drawn; else the operator decides.
+ * Resumes where the pen stopped. If the place on the cut stroke is known, the rest of the stroke is drawn; otherwise
+ * the whole stroke is drawn again.
  */
 async function resume(client: PlotdClient, job: WireJob): Promise<string> {
   const place = await client.call('job.place', { id: job.id })
@@ -179,12 +180,12 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   const isVictims = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)
   if (!values['at-once']) {
     await until(async () => (await client.call('job.get', { id: hit.id })).status === 'interrupted' || undefined)
-    say(`jobs after the others gave the host up: ${tallyOf(await every(client))}`)
+    say(`jobs after the others gave the host up: ${tallyOf(await allJobs(client))}`)
   }
   await victim.start()
   say(`host ${victim.name} is started again; nothing moves by itself`)
   const interrupted = await until(async () => {
-    const cut = (await every(client)).filter(({ status }) => status === 'interrupted')
+    const cut = (await allJobs(client)).filter(({ status }) => status === 'interrupted')
     return cut.some(({ id }) => id === hit.id) ? cut : undefined
   })
   for (const job of interrupted) {
@@ -196,9 +197,9 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
     })
     say(`resumed at host ${first.name}, after ${await resume(client, job)}`)
   }
-  await until(async () => ((await every(client)).some((job) => job.status === 'interrupted') ? undefined : true))
+  await until(async () => ((await allJobs(client)).some((job) => job.status === 'interrupted') ? undefined : true))
   await until(async () => {
-    const busy = (await every(client)).some((job) => job.status === 'plotting' && isVictims(job))
+    const busy = (await allJobs(client)).some((job) => job.status === 'plotting' && isVictims(job))
     return busy ? undefined : true
   })
   await sheetsDown(
@@ -206,7 +207,7 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
     plotters.filter(({ host }) => host === victim),
   )
   const done = await until(async () => {
-    const all = await every(client)
+    const all = await allJobs(client)
     return all.every(({ status }) => status === 'finished' || status === 'failed') ? all : undefined
   })
   say(tallyOf(done))

@@ -14,10 +14,10 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** Most starts of a host before the sweep gives up: while the database is away, a start fails and the service restarts it. */
+/** Starts of a host before the sweep gives up. A start fails while the database is away; a service would repeat it. */
 const STARTS = 60
 
-/** Strokes take as long as on a real machine and lifts half as long, so that most faults strike in the middle of a stroke. */
+/** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 
 /** One host of the farm as a process, with a wire to the database that the sweep can hold. */
@@ -25,7 +25,7 @@ export class FarmHost {
   readonly name: string
   /** The wire to the database. */
   readonly wire: WireProxy
-  /** Undefined where all hosts share the network of this machine. */
+  /** Undefined when all hosts share the network of this machine. */
   readonly place: Place | undefined
   readonly plotters: readonly Plotter[]
   readonly #flags: Readonly<Record<string, unknown>>
@@ -216,7 +216,7 @@ export class FarmWorld implements Scene {
     return this.#required.server
   }
 
-  /** The address of the database, not through a wire that can be held. */
+  /** The direct address of the database, past the wires. */
   get url(): string {
     return this.#required.url
   }
@@ -276,7 +276,7 @@ async function databaseOf(ownServer: PostgresServer | undefined, network: Networ
   return { server, url: await newDatabase(server) }
 }
 
-/** The address of the database at the end of a wire. */
+/** The address of the database through a wire. */
 function through(wire: WireProxy, { url }: Database, network: Network | undefined): string {
   const spool = new URL(url)
   spool.host = `${network?.ip ?? '127.0.0.1'}:${wire.port}`

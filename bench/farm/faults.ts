@@ -4,15 +4,15 @@ import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
 import { sql } from './postgres.ts'
 
 /**
- * A host without an answer for 10 s lifts the pen. It checks every half second, the lift takes some time, and the machine may
- * be busy.
+ * Time after which a host without an answer must have lifted its pens, ms. It lifts them after 10 s and checks every
+ * half second. The rest is for the lift and for a busy machine.
  */
 const LIFTED_MS = 13_000
 
 type Faults = Readonly<Record<string, Fault>>
 type Fault = (world: FarmWorld, host: FarmHost, awayMs: number) => Promise<void>
 
-/** Faults of a host, also of one without a shared queue. */
+/** Faults of any host, with or without a shared queue. */
 const OF_HOST: Readonly<Record<string, Fault>> = {
   'host killed': async (_, host, awayMs) => {
     await host.end('SIGKILL')
@@ -38,8 +38,8 @@ const OF_HOST: Readonly<Record<string, Fault>> = {
 
 /** Faults of a host that shares a queue with others. */
 const OF_MEMBER: Readonly<Record<string, Fault>> = {
-  'wire to the database held': (world, host, awayMs) => withholdAnswers(world, [host], awayMs, false),
-  'wire to the database held and cut': (world, host, awayMs) => withholdAnswers(world, [host], awayMs, true),
+  'wire to the database held': (world, host, awayMs) => holdWires(world, [host], awayMs, false),
+  'wire to the database held and cut': (world, host, awayMs) => holdWires(world, [host], awayMs, true),
   'answers of the database held': async (world, host, awayMs) => {
     host.wire.holdAnswers()
     await whileAway(world, [host], awayMs)
@@ -86,7 +86,7 @@ const OF_ALL: Readonly<Record<string, Fault>> = {
     server.signal('SIGCONT')
     await host.start()
   },
-  'wires to the database of all hosts held': (world, _, awayMs) => withholdAnswers(world, world.hosts, awayMs, false),
+  'wires to the database of all hosts held': (world, _, awayMs) => holdWires(world, world.hosts, awayMs, false),
   'database killed': async ({ server }, _, awayMs) => {
     server.kill()
     await sleep(awayMs)
@@ -105,12 +105,7 @@ export const FAULTS: Readonly<Record<Engine, readonly [one: Faults, all: Faults]
   postgres: [{ ...OF_HOST, ...OF_MEMBER }, OF_ALL],
 }
 
-async function withholdAnswers(
-  world: FarmWorld,
-  hosts: readonly FarmHost[],
-  awayMs: number,
-  cut: boolean,
-): Promise<void> {
+async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: number, cut: boolean): Promise<void> {
   for (const { wire } of hosts) wire.hold()
   await whileAway(world, hosts, awayMs)
   for (const { wire } of hosts) {
@@ -135,7 +130,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
   await sleep(Math.max(0, awayMs - LIFTED_MS))
 }
 
-/** Duration of a fault, ms: up to a permission, up to a lost contact, or up to the silence after which a host is given up. */
+/** Duration of a fault, ms. Some outlast a permission (3 s), some a lost contact (10 s), some a lost host (20 s). */
 export function awayMs(random: Random): number {
   const chance = random.next()
   if (chance < 0.35) return random.between(50, 4_000)

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openPostgres } from '../../src/spool/postgres/index.ts'
 import type { FarmWorld } from './farm-world.ts'
 
-/** Jobs of a whole sweep that may be on paper. */
+/** Limit of a list of the newest jobs. */
 const MOST_JOBS = 1_000
-/** Ink that the simulator may report late, after the event, mm. */
+/** Ink that the simulator may report after the event, mm. */
 const READING_MM = 0.05
 
 interface GivenUp {
@@ -32,12 +32,12 @@ interface QueueView {
   close(): Promise<void>
 }
 
-/** Watches the queue, not through a wire that can be held: a job that was given up must get no ink until a user decides. */
+/** Watches the queue over a direct connection: a job that was given up must get no ink until a user decides. */
 export class GivenUpJobs {
   readonly #world: FarmWorld
   #view: QueueView | undefined
   readonly #jobs = new Map<string, GivenUp>()
-  /** When each start of a job was first seen, ms on this process's clock, because the clocks of the hosts are set wrong. */
+  /** When each start of a job was first seen, ms on this process's clock: the clocks of the hosts are set wrong. */
   readonly #begun = new Map<string, number>()
 
   private constructor(world: FarmWorld) {
@@ -55,7 +55,7 @@ export class GivenUpJobs {
   }
 
   /** Checks the sheets of all jobs that were given up. */
-  async look(): Promise<void> {
+  async check(): Promise<void> {
     for (const [id, job] of this.#jobs) await this.#compare(id, job)
   }
 
@@ -93,14 +93,14 @@ export class GivenUpJobs {
     const more = this.#inkOf(plotter) - inkMm
     if (more <= READING_MM) return
     this.#jobs.delete(id)
-    if (await this.#isOfAnother(id, plotter, since)) return
+    if (await this.#hasAnotherBegun(id, plotter, since)) return
     this.#world.ledger.violate(
       `${plotter} drew ${more.toFixed(2)} mm of job ${id} in the ${Math.round(performance.now() - since)} ms after it was given up (${why})`,
     )
   }
 
   /** Whether another job has begun on the plotter since then. A job without ink does not block the plotter. */
-  async #isOfAnother(id: string, plotter: string, since: number): Promise<boolean> {
+  async #hasAnotherBegun(id: string, plotter: string, since: number): Promise<boolean> {
     for (;;) {
       try {
         const jobs = (await this.#view?.list()) ?? []
@@ -122,7 +122,7 @@ const beginningOf = ({ id, progress }: Observation): string => `${id} ${progress
 
 type Note = (jobs: readonly Observation[]) => void
 
-/** Reads the database, not through a wire that can be held. */
+/** Reads the database over a direct connection. */
 async function throughDatabase({ url }: FarmWorld, note: Note): Promise<QueueView> {
   const spool = await openPostgres({ url, host: 'watcher', machineId: 'watcher', pollMs: 100 })
   await spool.subscribe((event) => {

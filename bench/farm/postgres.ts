@@ -101,7 +101,7 @@ function numberIn(path: string): number | undefined {
   return number > 0 ? number : undefined
 }
 
-/** Whether a process is the server of this folder: the number may belong to another one by now. */
+/** Whether a process is the server of this folder: the number may belong to another process by now. */
 const runsIn = (pid: number, folder: string): boolean => textIn(`/proc/${pid}/cmdline`).includes(folder)
 
 function isAlive(pid: number): boolean {
@@ -229,7 +229,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
   }
 }
 
-/** @returns false when the server ended: processes of an earlier server may still hold its memory */
+/** @returns false when the server ended: processes of an earlier server may still hold the shared memory */
 async function answers(url: string, server: ReturnType<typeof spawn>): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
     const client = new pg.Client({ connectionString: url })
@@ -246,7 +246,7 @@ async function answers(url: string, server: ReturnType<typeof spawn>): Promise<b
   return false
 }
 
-/** PostgreSQL gives each of its processes a group of its own, so a signal to the first one's group reaches only that one. */
+/** Each process of PostgreSQL has its own group, so a signal to the group of the first process reaches no other. */
 const childrenOf = (pid: number): number[] =>
   textIn(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 

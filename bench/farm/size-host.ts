@@ -1,4 +1,4 @@
-/** One host of the sizing bench: `node size-host.js URL NAME`. It reads work as lines of JSON, and answers each with a line. */
+/** One host of the sizing bench: `node size-host.js URL NAME`. It reads lines of JSON, and answers each with a line. */
 
 import { createInterface } from 'node:readline'
 import { openPostgres } from '../../src/spool/postgres/index.ts'

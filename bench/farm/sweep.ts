@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Random } from '../../src/tasks/draw/random.ts'
-import { check, follow, meddle, releaseAll, Submitter } from '../soak/load.ts'
+import { check, every, follow, meddle, releaseAll, Submitter } from '../soak/load.ts'
 import { Operator } from '../soak/operator.ts'
 import { type Engine, type FarmHost, FarmWorld } from './farm-world.ts'
 import { awayMs, FAULTS } from './faults.ts'
@@ -25,8 +25,8 @@ const PLOT_WAIT_MS = 20_000
 const DRAIN_MS = 120_000
 
 /**
- * Runs whole daemons on a shared queue, with simulated operators, interfering clients and faults. After the last fault, every
- * job must end.
+ * Runs whole daemons on a shared queue, with simulated operators, interfering clients and faults. After the last fault,
+ * every job must end.
  *
  * @returns the farm, closed, with its counts and every violation of a rule
  */
@@ -54,7 +54,7 @@ export async function sweep({
     every(2_500, hasEnded, () => meddle(world)),
     every(5_000, hasEnded, () => check(world)),
     every(100, hasEnded, () => follow(world, random.between(2_000, 20_000))),
-    every(100, hasEnded, () => givenUp.look()),
+    every(100, hasEnded, () => givenUp.check()),
     ...world.plotters.map((plotter) => {
       const operator = new Operator(world, plotter)
       return every(400, hasEnded, () => operator.step())
@@ -110,14 +110,6 @@ async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<st
   return `${name}, ${host.name}, ${(away / 1000).toFixed(1)} s`
 }
 
-/** Repeats `act` with pauses. */
-async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
-  while (!isOver()) {
-    await act()
-    await sleep(ms)
-  }
-}
-
 /** Waits without further faults until every job has ended, each within a limit after the previous one. */
 async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   const { ledger, plotters } = world
@@ -135,7 +127,7 @@ async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   await Promise.all([
     every(500, isOver, () => releaseAll(world)),
     every(500, isOver, () => check(world)),
-    every(100, isOver, () => givenUp.look()),
+    every(100, isOver, () => givenUp.check()),
     ...operators.map((operator) => every(150, isOver, () => operator.step())),
   ])
   const states = await world.client.call('plotter.list', {})

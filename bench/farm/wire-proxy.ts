@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A wire to a server that a test can hold or cut. */
+/** A TCP proxy in front of a server. A test can hold its bytes or cut its connections. */
 export class WireProxy {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()
@@ -47,7 +47,7 @@ export class WireProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
   }
 
-  /** Cuts the wire after the next message with this text: it reaches the server, and its answer is lost. */
+  /** Cuts the wire after the next message with this text: the message reaches the server, and its answer is lost. */
   cutAfter(text: string): void {
     this.#cutAfter = text
   }

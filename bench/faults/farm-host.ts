@@ -1,6 +1,6 @@
 /**
- * A host of a farm that the sweep kills: it submits, renders and plots until then. Each stroke is a line in a file, synced
- * before the next. This file stands for the paper. `node farm-host.js URL NAME PAPER`
+ * `node farm-host.js URL NAME PAPER`: a host of a farm. It submits, renders and plots until the sweep kills it. Each
+ * stroke is a line in the file PAPER, synced before the next.
  */
 
 import { fsyncSync, openSync, writeSync } from 'node:fs'

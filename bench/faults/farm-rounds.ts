@@ -62,7 +62,7 @@ export async function farmRounds(server: TestServer, faults: readonly Fault[]): 
       const victim = (round + Math.floor(round / FAULTS.length)) % 2
       const host = hosts[victim]
       if (host === undefined) continue
-      await plots(watcher, victim === 0 ? 'A' : 'B')
+      await untilPlotting(watcher, victim === 0 ? 'A' : 'B')
       await sleep((round * 37) % 100)
       await cause(fault, host, server)
       if (fault === 'kill') {
@@ -118,7 +118,7 @@ async function startHost(
 }
 
 /** Waits until the host is in mid-plot. */
-async function plots(watcher: PostgresSpool, host: string): Promise<void> {
+async function untilPlotting(watcher: PostgresSpool, host: string): Promise<void> {
   const isOfHost = ({ progress }: Job): boolean => progress?.host === host && progress.done > 2
   while (!(await watcher.list({ status: ['plotting'] }).catch(() => ({ jobs: [] }))).jobs.some(isOfHost))
     await sleep(20)

@@ -11,10 +11,10 @@ const IMAGE_MB = 160
 export const canMount = (): boolean => process.platform === 'linux' && process.getuid?.() === 0
 
 /**
- * Simulates power cuts on a real file system. A daemon works in ext4 in an image during a shell loop of `plotd postcard`, and
- * the image is copied at random moments. The copy holds the content of a disk after a power cut at that moment: all synced
- * bytes, and the other bytes that the kernel had written. Mounting it replays the file system's journal. A daemon starts on it,
- * and every job acknowledged before the copy must exist.
+ * Simulates power cuts on a real file system. During a shell loop of `plotd postcard` a daemon works in ext4 in an
+ * image, and the image is copied at random moments. The copy holds the content of a disk after a power cut at that
+ * moment: all synced bytes, and the other bytes that the kernel had written. Mounting it replays the file system's
+ * journal. A daemon starts on it, and every job acknowledged before the copy must exist.
  */
 export async function pullTheDisk(folder: string, count: number): Promise<PlugReport> {
   const [disk, copy] = [join(folder, 'disk'), join(folder, 'copy')]

@@ -7,7 +7,7 @@ import { threadScript } from '../../src/threads.ts'
 
 export interface Victim {
   readonly child: ChildProcess
-  /** The last acknowledgement for each job; '' when the process has begun. */
+  /** The last acknowledgement of each job. The key '' says that the process has begun. */
   readonly acknowledgements: Map<string, string>
 }
 

@@ -20,8 +20,8 @@ export interface PlugReport {
 }
 
 /**
- * Runs `for i in $(seq COUNT); do plotd postcard …; done`, two at a time, against a real daemon. It kills the daemon with -9 at
- * random moments and starts it again. At the end every job whose id the command line printed must exist.
+ * Runs `for i in $(seq COUNT); do plotd postcard …; done`, two at a time, against a real daemon. It kills the daemon
+ * with -9 at random moments and starts it again. At the end every job whose id the command line printed must exist.
  *
  * @param ending  'cut': bytes that the spool did not sync are lost with the daemon
  */

@@ -21,7 +21,7 @@ export function onSheet(svg: Uint8Array): Strokes | undefined {
 
 type Planner = (strokes: Strokes) => Strokes
 
-/** Planners that draw over no gap, and planners that draw over gaps of at most 0.05 or 0.15 mm. All keep every vertex. */
+/** Planners that draw over no gap, and planners that draw over gaps of up to 0.05 or 0.15 mm. All keep every vertex. */
 const EXACT: readonly Planner[] = [
   (strokes) => strokes,
   (strokes) => optimizePaths(strokes, 0),

@@ -6,8 +6,8 @@ const UP = { speed: 200, acceleration: 400 }
 const LIFT = 0.24
 
 /**
- * Seconds of a plot by an independent model: constant acceleration along straight segments, corners by junction deviation and
- * no other limit on curves, travel from rest to rest, from home and back to it.
+ * Seconds of a plot by an independent model: constant acceleration along straight segments, corners by junction
+ * deviation and no other limit on curves, travel from rest to rest, from home and back to it.
  */
 export function referenceSeconds(strokes: Strokes): number {
   let [px, py, seconds] = [0, 0, 0]

@@ -31,10 +31,11 @@ export interface AmplificationReport extends FuzzResult {
 /**
  * Sends hostile messages of every method to a daemon in a process of its own, by tokens of every role.
  *
- * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do not count.
+ * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do
+ * not count.
  *
- * @param bars  `loop`: whether long turns are findings; false where V8 has not compiled the code yet. `heapMb`: heap of the
- *   daemon
+ * @param bars  `loop`: whether long turns are findings; false where V8 has not compiled the code yet. `heapMb`: heap of
+ *   the daemon
  */
 export async function amplification(
   seed: number,
@@ -60,7 +61,7 @@ export async function amplification(
       const message = hostileMessage(method, 4 ** random.between(3, 10.9), random)
       const finding = (what: string) =>
         findings.push({ target: `${method} as ${role}`, text: message.slice(0, 2000), what })
-      await look(daemon)
+      await loopReport(daemon)
       const startedAt = performance.now()
       const answer = await Promise.race([sent(url, secrets[role], message), exited])
       longestMs = Math.max(longestMs, performance.now() - startedAt)
@@ -68,7 +69,7 @@ export async function amplification(
         finding('the daemon is gone')
         break
       }
-      const { worked, rss } = await look(daemon)
+      const { worked, rss } = await loopReport(daemon)
       baseline ??= rss
       memory = Math.max(memory, rss)
       const before = worst.get(method) ?? { ratio: 0, loopMs: 0 }
@@ -97,7 +98,7 @@ async function tokens(state: string): Promise<Record<Role, string>> {
   return Object.fromEntries(secrets) as Record<Role, string>
 }
 
-/** @returns bytes of all answers, by a connection of its own: a message may close it */
+/** Sends a message on its own connection, because a message may close it. @returns bytes of the answer */
 async function sent(url: string, secret: string, message: string): Promise<number> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1`, ['plotd', `plotd.token.${secret}`])
   await once(socket, 'open')
@@ -117,7 +118,7 @@ async function sent(url: string, secret: string, message: string): Promise<numbe
   return bytes
 }
 
-async function look(daemon: ChildProcess): Promise<LoopReport> {
+async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
   daemon.send({})
   const [report] = (await once(daemon, 'message')) as [LoopReport]
   return report

@@ -28,8 +28,8 @@ interface Bed {
 }
 
 /**
- * Four simulated plotters with feeders. They outlive the daemon. The feeder is a program that calls this class over TCP. The
- * class takes the sheet off and puts a fresh one down, or reports a jam.
+ * Four simulated plotters with feeders. They outlive the daemon. The feeder is a program that calls this class over
+ * TCP. The class takes the sheet off and puts a fresh one down, or reports a jam.
  */
 export class FourPlotters {
   readonly taken: TakenSheet[] = []

@@ -24,8 +24,8 @@ const STEP_MM = 0.03
 export const lengthOf = (ink: Strokes): number => inkLength(simplifyStrokes(ink, STEP_MM))
 
 /**
- * Length of the doubtful strokes on a plotter's sheets whose jobs were given up, mm. The daemon does not know whether these
- * strokes are whole, so no pen counts them.
+ * Length of the doubtful strokes on a plotter's sheets, mm. These are the last strokes of a job that was given up. The
+ * daemon does not know whether they are whole, so no pen counts them.
  *
  * @param doubts  number of such strokes, by job
  */
@@ -56,7 +56,7 @@ export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]
   return all
 }
 
-/** Checks that every row is drawn well exactly once: its last attempt is finished, complete, on one sheet, and alone on it. */
+/** Checks that every row is drawn well once: one attempt is finished, complete, on one sheet, and alone on it. */
 export async function judge(
   batch: string,
   rows: readonly number[],

@@ -46,7 +46,7 @@ export class NightOperator {
     switch (type) {
       case 'sheet': {
         const { state, job: held, interrupted, position } = await client.call('plotter.get', { name })
-        // The sheet of an interrupted or resumed job stays where it lies: another notification is about that one.
+        // The sheet of an interrupted or resumed job stays where it lies: another notification is about that job.
         if (state.is !== 'idle' || state.ready || interrupted || held !== undefined) return false
         plotters.clear(name)
         if (!position) plotters.pushHome(name)
@@ -78,7 +78,7 @@ export class NightOperator {
     const { status, progress, touched } = await client.call('job.get', { id })
     if (status !== 'interrupted') return false
     if (touched === false) {
-      // It was cut before its first stroke: the sheet is as it was.
+      // The plot was cut before its first stroke, so the sheet is blank.
       await client.call('job.retry', { id })
       return true
     }

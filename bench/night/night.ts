@@ -51,10 +51,10 @@ export function addressBook(count: number): string {
 }
 
 /**
- * A night of a workshop: cards and their envelopes from a table, four plotters with feeders that jam and pens that run dry,
- * spoiled cards, two crashes, an unplugged cable, and a receiver of notifications that is down for an hour. Boards and the
- * clock of the notifier run `speed` times as fast. The simulated operator acts only on notifications, so a lost one stops the
- * night.
+ * A night of a workshop: cards and their envelopes from a table, four plotters with feeders that jam and pens that run
+ * dry, spoiled cards, two crashes, an unplugged cable, and a receiver of notifications that is down for an hour. Boards
+ * and the clock of the notifier run `speed` times as fast. The simulated operator acts only on notifications, so a lost
+ * one stops the night.
  */
 export async function night(options: NightOptions): Promise<NightReport> {
   const shift = await Shift.begin(options)
@@ -301,7 +301,7 @@ class Shift {
     return { done: sum((batch) => batch.done), left: sum((batch) => batch.left) }
   }
 
-  /** Inspects each sheet that was taken off once, and marks some of them as spoiled. */
+  /** Inspects each sheet once after it was taken off, and marks some sheets as spoiled. */
   async #inspect(): Promise<void> {
     for (const { job } of this.#plotters.taken) {
       if (job === undefined || this.#inspected.has(job)) continue
@@ -346,7 +346,7 @@ class Shift {
       this.#wrong.push(`${name}: ${swaps} pens were changed in ${(counted / 1000).toFixed(1)} m, not ${due}`)
   }
 
-  /** Checks that every notification is still valid when the operator comes, unless the plotter's state changed meanwhile. */
+  /** Checks that every notification is still valid when the operator comes, unless the plotter's state changed. */
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver
     if (forged > 0) this.#wrong.push(`${forged} notifications have a wrong signature`)

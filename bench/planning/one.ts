@@ -9,8 +9,9 @@ import { flattenSvg, optimizePaths } from './peers.ts'
 import { rings, scatter } from './scatter.ts'
 
 /**
- * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where CASE is a
- * name of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N` with `:SEED` or without. Prints one line of JSON.
+ * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where CASE
+ * is a name of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N` with `:SEED` or without. Prints one line
+ * of JSON.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')

@@ -96,7 +96,8 @@ export class DaemonChild {
 }
 
 /**
- * Keeps lines that are not entries of the log, such as a warning or a stack, and entries of the log at level error or above.
+ * Keeps lines that are not entries of the log, such as a warning or a stack, and entries of the log at level error or
+ * above.
  */
 function note(complaints: string[], line: string): void {
   const entry = parseLine(line)

@@ -1,4 +1,4 @@
-/** The bench's own record of the daemon's jobs: every acknowledged job until it ends, and the last 100 jobs that have ended. */
+/** The bench's own record of the daemon's jobs: each acknowledged job until it ends, and the last 100 ended jobs. */
 export class Ledger {
   readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
   /** Violations of the rules, each with its place. */
@@ -67,7 +67,7 @@ export class Ledger {
     known.status = status
     if (!FINAL.has(status)) return
     this.#live.delete(id)
-    // a job that ended while the clock was set wrong looks old, and is forgotten first
+    // a job that ended while the clock was set wrong looks old, so the daemon removes it first
     known.isKept = Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS
     this.#ended.push(known)
     this.count(status === 'failed' ? `failed: ${code}` : status)
@@ -91,5 +91,5 @@ interface KnownJob {
 export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
 /** Most ended jobs that are still checked. */
 const REMEMBERED = 100
-/** Largest difference between the end of a job by its own time and by this clock: with more, its clock was set wrong, ms. */
+/** Largest difference between the end of a job and this clock, ms. If larger, the daemon's clock was set wrong. */
 const LATELY_MS = 600_000

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { MethodName, Params } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import type { Random } from '../../src/tasks/draw/random.ts'
@@ -122,6 +123,14 @@ export class Submitter {
 export const numberOf = (title = ''): number | undefined =>
   title.startsWith('drawing ') ? Number(title.slice('drawing '.length)) : undefined
 
+/** Repeats an action with pauses. */
+export async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
+  while (!isOver()) {
+    await act()
+    await sleep(ms)
+  }
+}
+
 /** Simulates a user who changes a job. Half of the calls then release all held jobs and the queue. */
 export async function meddle(world: Scene): Promise<void> {
   const { random, ledger, client } = world
@@ -189,6 +198,6 @@ export async function follow(world: Scene, ms: number): Promise<void> {
     last = seq
   }
   await attempt(world, 'subscribe', () => follower.subscribe(onEvent))
-  await new Promise((resolve) => setTimeout(resolve, ms))
+  await sleep(ms)
   follower.close()
 }

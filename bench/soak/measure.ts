@@ -26,8 +26,8 @@ export class Usages<What extends string> {
   }
 
   /**
-   * The trend of the lowest value in each of up to 60 windows. The first half counts as warm-up and is left out. The lowest
-   * value excludes garbage that is not collected yet.
+   * The trend of the lowest value in each of up to 60 windows. The first half counts as warm-up and is left out. The
+   * lowest value excludes garbage that is not collected yet.
    */
   trend(figure: What): Trend {
     const [start, end] = [this.#samples[0]?.seconds ?? 0, this.#samples.at(-1)?.seconds ?? 0]
@@ -44,9 +44,9 @@ export class Usages<What extends string> {
 const WITHIN_95 = 1.96
 
 /**
- * A line by least squares. Memory is autocorrelated: a high window is likely to follow a high one. Plain least squares assumes
- * independent points and would find a trend in every random walk. So the error is widened by the autocorrelation of the
- * residuals.
+ * A line by least squares. Memory is autocorrelated: a high window is likely to follow a high one. Plain least squares
+ * assumes independent points and would find a trend in every random walk. So the error is widened by the
+ * autocorrelation of the residuals.
  */
 function line(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {
   const n = points.length

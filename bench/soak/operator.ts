@@ -2,7 +2,7 @@ import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { attempt, numberOf } from './load.ts'
-import { beganLate, faults, LINES, look, looksLike, wholeLines } from './sheet.ts'
+import { beganLate, faults, inkByLine, LINES, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
 /** Most steps of an operator that the report shows. */
@@ -16,9 +16,9 @@ export class Operator {
   readonly #plotter: Plotter
   /** Where the carriage was left; set while no command permits a motion. */
   #resting: readonly [number, number] | undefined
-  /** Whether the answer to a `ready` was lost. The daemon may still give that grant, whatever it answers to later calls. */
+  /** Whether the answer to a `ready` was lost. The daemon may still give the grant, whatever it answers later. */
   #isOwed = false
-  /** The state of the plotter at the last look. */
+  /** The last state of the plotter that the operator read, as JSON. */
   #lastState = ''
 
   constructor(world: Scene, plotter: Plotter) {
@@ -70,7 +70,7 @@ export class Operator {
     this.#resting = undefined
   }
 
-  /** Checks that the pen of an idle plotter is up. Asks for the state twice, because a plot may have begun in between. */
+  /** Checks that the pen of an idle plotter is up. Asks for the state twice, because a plot may begin in between. */
   async #penIsUp(): Promise<void> {
     const { simulator, name } = this.#plotter
     if (!simulator.board.isPenDown) return
@@ -80,7 +80,7 @@ export class Operator {
     }
   }
 
-  /** Checks that the carriage has not moved since the last check without a command. */
+  /** Checks that the carriage has not moved without a command since the last check. */
   #staysPut(): void {
     const { board } = this.#plotter.simulator
     const [x, y] = board.position
@@ -107,7 +107,7 @@ export class Operator {
     const n = numberOf(job.title)
     if (n === undefined) return ledger.violate(`${this.#world.name}: job ${id} is on ${name} and nobody submitted it`)
     ledger.count('interruptions')
-    const view = look(simulator.board.ink.strokes(), n)
+    const view = inkByLine(simulator.board.ink.strokes(), n)
     const from = wholeLines(view, n)
     if ((job.progress?.phase === 'plot' ? job.progress.done : 0) > from) {
       ledger.violate(`${this.#world.name}: job ${id} says ${job.progress?.done} lines, ${from} are on the sheet`)
@@ -132,7 +132,7 @@ export class Operator {
   async #retry(id: string): Promise<void> {
     this.#note(`job.retry ${id}`)
     await this.#world.client.call('job.retry', { id })
-    this.#world.ledger.reopened(id) // another client may have canceled it since this view
+    this.#world.ledger.reopened(id) // another client may have canceled the job meanwhile
   }
 
   async #freshSheet(): Promise<void> {
@@ -146,8 +146,8 @@ export class Operator {
   /**
    * Gives a grant: mostly for the first job of the queue, sometimes for any sheet, and sometimes revokes it at once.
    *
-   * @param before  the jobs that might draw until now: a job that was just resumed still may, when the daemon refuses the grant
-   *   because of it
+   * @param before  the jobs that might draw until now. They still may when the daemon refuses the grant because a job
+   *   was just resumed
    */
   async #grant(before: Plotter['allowed']): Promise<void> {
     const { client, ledger, random } = this.#world
@@ -183,9 +183,9 @@ export class Operator {
   }
 
   /**
-   * The job to whose drawing the ink belongs. Where more than 256 jobs wait and two drawings begin alike, the job with the grant
-   * wins. After a stop while the pen falls, the first stroke can begin late, where the first stroke of another job begins. Then
-   * the canceled job wins that had the grant and reports its first stroke as begun.
+   * The job whose drawing the ink shows. When more than 256 jobs wait, two drawings may begin alike: the job with the
+   * grant wins. After a stop while the pen falls, the first stroke can begin late, at the start of another job's
+   * drawing. Then the canceled job wins if it had the grant and reports its first stroke as begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world
@@ -212,8 +212,8 @@ export class Operator {
       const id = await this.#jobOf(ink)
       const n = id === undefined ? undefined : ledger.drawingOf(id)
       if (id === undefined || n === undefined) {
-        const isAsked = [...ledger.unanswered].some((drawing) => looksLike(ink, drawing))
-        if (!isAsked) ledger.violate(`${where}: ${name} drew the ink of no job`)
+        const isUnanswered = [...ledger.unanswered].some((drawing) => looksLike(ink, drawing))
+        if (!isUnanswered) ledger.violate(`${where}: ${name} drew the ink of no job`)
       } else {
         const { status } = await client.call('job.get', { id })
         if (ON_PAPER.has(status)) return false
@@ -229,7 +229,7 @@ export class Operator {
           ledger.violate(`${where}: ${name} drew job ${id} without a grant: ${story}`)
         }
         // Read the ink again: a job that was just resumed may have ended during the request.
-        const wrong = faults(look(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
+        const wrong = faults(inkByLine(simulator.board.ink.strokes(), n), n, redrawn, status === 'finished')
         ledger.count('inked twice', wrong.filter((fault) => fault.includes('is inked')).length)
         for (const problem of wrong) ledger.violate(`${where}: ${name}: job ${id} (${status}): ${problem}`)
         ledger.count('strokes', strokeCount(ink))

@@ -32,7 +32,7 @@ interface Piece {
 }
 
 /** The ink on a sheet, compared with the lines of its drawing. */
-export interface Look {
+export interface InkByLine {
   /** The ink of each line, piece by piece. */
   readonly lines: readonly (readonly Piece[])[]
   /** Strokes of ink that lie on none of the lines. */
@@ -56,7 +56,7 @@ export function beganLate(ink: Strokes, n: number): boolean {
 }
 
 /** Assigns the ink on a sheet to the lines of drawing `n`. */
-export function look(ink: Strokes, n: number): Look {
+export function inkByLine(ink: Strokes, n: number): InkByLine {
   const from = start(n)
   const lines: Piece[][] = Array.from({ length: LINES }, () => [])
   let strayLines = 0
@@ -97,7 +97,7 @@ function covered(pieces: readonly Piece[], n: number): number {
 const WHOLE = 0.99
 
 /** Number of complete lines, from the first one on: the place where an operator resumes an interrupted drawing. */
-export function wholeLines({ lines }: Look, n: number): number {
+export function wholeLines({ lines }: InkByLine, n: number): number {
   const first = lines.findIndex((pieces) => covered(pieces, n) < WHOLE)
   return first < 0 ? LINES : first
 }
@@ -108,8 +108,8 @@ export function wholeLines({ lines }: Look, n: number): number {
  * @param redrawn  lines that an operator had drawn again because they were interrupted, one entry for each time
  * @param finished  whether the job is reported as finished
  */
-export function faults(view: Look, n: number, redrawn: readonly number[], finished: boolean): string[] {
-  const wrong = view.lines.flatMap((pieces, i) => {
+export function faults(ink: InkByLine, n: number, redrawn: readonly number[], finished: boolean): string[] {
+  const wrong = ink.lines.flatMap((pieces, i) => {
     const ink = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
     const allowed = 1 + redrawn.filter((line) => line === i).length
     const problems: string[] = []
@@ -117,6 +117,6 @@ export function faults(view: Look, n: number, redrawn: readonly number[], finish
     if (finished && covered(pieces, n) < WHOLE) problems.push(`line ${i} of a finished job is not drawn`)
     return problems
   })
-  if (view.strays > 0) wrong.push(`${view.strays} strokes belong to no line`)
+  if (ink.strays > 0) wrong.push(`${ink.strays} strokes belong to no line`)
   return wrong
 }

@@ -1,5 +1,5 @@
 import { strike } from './chaos.ts'
-import { check, follow, meddle, releaseAll, Submitter } from './load.ts'
+import { check, every, follow, meddle, releaseAll, Submitter } from './load.ts'
 import { Operator } from './operator.ts'
 import { World } from './world.ts'
 
@@ -15,13 +15,13 @@ export interface SoakOptions {
 const USAGE_EVERY_MS = 2000
 const WEIGHT_EVERY_MS = 30_000
 const PROGRESS_EVERY_MS = 60_000
-/** After the last fault, each job must end within this time after the previous one, ms. A busy machine needs a part of it. */
+/** After the last fault, each job ends within this time after the previous job, ms. It allows for a busy machine. */
 const DRAIN_MS = 240_000
 
 /**
- * Runs two worlds at once, each a daemon with two plotters, jobs of all kinds, interfering users, clients that come and go, and
- * faults. In the `steady` world the daemon runs on, so that its resources can be measured. In the `stormy` world it is also
- * killed and stopped, and its disk filled.
+ * Runs two worlds at once, each a daemon with two plotters, jobs of all kinds, interfering users, clients that come and
+ * go, and faults. In the `steady` world the daemon runs on, so that its resources can be measured. In the `stormy`
+ * world it is also killed and stopped, and its disk filled.
  *
  * @returns the worlds, closed, with their counts and every violation of a rule
  */
@@ -30,9 +30,9 @@ export async function soak({ seconds, seed, sheets = 0, onProgress }: SoakOption
   const startedAt = performance.now()
   const passed = () => (performance.now() - startedAt) / 1000
   const isOver = ({ ledger }: World) => passed() >= seconds && (ledger.counts['sheets judged'] ?? 0) >= sheets
-  const telling = setInterval(() => onProgress?.(worlds, passed()), PROGRESS_EVERY_MS)
+  const progressTimer = setInterval(() => onProgress?.(worlds, passed()), PROGRESS_EVERY_MS)
   await Promise.all(worlds.map((world) => live(world, world.name === 'stormy', () => isOver(world), passed)))
-  clearInterval(telling)
+  clearInterval(progressTimer)
   await Promise.all(worlds.map(drain))
   for (const world of worlds) await world.close()
   return worlds
@@ -60,14 +60,6 @@ async function live(world: World, rough: boolean, isOver: () => boolean, passed:
       ? []
       : [every(WEIGHT_EVERY_MS, isOver, async () => world.weights.add(passed(), await world.daemon.weigh()))]),
   ])
-}
-
-/** Repeats `act` with pauses. */
-async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
-  while (!isOver()) {
-    await act()
-    await new Promise((resolve) => setTimeout(resolve, ms))
-  }
 }
 
 /** Waits without further faults until every job has ended. A job that does not end in time is a violation. */

@@ -150,7 +150,8 @@ export class World implements Scene {
   }
 
   /**
-   * Reports bugs: a stack or a warning on stderr, or an entry that the log calls a bug. Other errors may come from the faults.
+   * Reports bugs: a stack or a warning on stderr, or an entry that the log calls a bug. Other errors may come from the
+   * faults.
    */
   #reportBugs(): void {
     for (const line of this.daemon.complaints) {
@@ -164,7 +165,7 @@ export class World implements Scene {
   }
 }
 
-/** Gives the folder its own small file system, where that is allowed. */
+/** Gives the folder its own small file system, if that is allowed. @returns whether it was allowed */
 function mountDisk(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', folder], { stdio: 'ignore' })

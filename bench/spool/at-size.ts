@@ -51,7 +51,7 @@ interface Restart {
   readonly jobs: number
 }
 
-/** Measures a restart three times, each in a new process, so that this process's memory and compiled code have no effect. */
+/** Measures a restart three times, each in a new process, so that memory and compiled code have no effect. */
 export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const runs = [1, 2, 3].map(() => {
     const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('bench/spool/restart')), folder])
@@ -91,14 +91,14 @@ interface Stall {
 async function longestStall(work: () => Promise<void>): Promise<Stall> {
   let [wallMs, cpuMs, isOver] = [0, 0, false]
   let last = { at: performance.now(), cpu: process.cpuUsage() }
-  const look = (): void => {
+  const onTurn = (): void => {
     const { user, system } = process.cpuUsage(last.cpu)
     wallMs = Math.max(wallMs, performance.now() - last.at)
     cpuMs = Math.max(cpuMs, (user + system) / 1000)
     last = { at: performance.now(), cpu: process.cpuUsage() }
-    if (!isOver) setImmediate(look)
+    if (!isOver) setImmediate(onTurn)
   }
-  setImmediate(look)
+  setImmediate(onTurn)
   await work()
   isOver = true
   return { wallMs, cpuMs }

@@ -9,8 +9,8 @@ export interface BareWebSocket {
 }
 
 /**
- * Opens a client that implements only the parts of RFC 6455 that the bench needs: masked texts of 126 to 65,535 bytes of ASCII,
- * and answers in one frame. An ordinary client would cost as much as the daemon, and both share the machine.
+ * Opens a client that implements only the parts of RFC 6455 that the bench needs: masked texts of 126 to 65,535 bytes
+ * of ASCII, and answers in one frame. An ordinary client would cost as much as the daemon, and both share the machine.
  *
  * @param path  the daemon's socket file
  */

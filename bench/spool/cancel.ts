@@ -7,7 +7,8 @@ import { postcard } from './postcard.ts'
 const TIMES = 100
 
 /**
- * Time from the call of cancel, on a job whose thread is in an endless loop, until the thread is gone and the job is canceled.
+ * Time from the call of cancel, on a job whose thread is in an endless loop, until the thread is gone and the job is
+ * canceled.
  */
 export async function cancelOfBusy(folder: string): Promise<[string, string, string, string][]> {
   const spool = await openSpool(folder)

@@ -9,7 +9,7 @@ import { postcard } from './postcard.ts'
 /** A job store under test. */
 export interface Engine {
   readonly name: string
-  /** Accepts one job, or `group` at once. Returns when they are as durable as this engine makes them. */
+  /** Accepts one job, or `group` at once. Returns when the jobs are as durable as this engine makes them. */
   submit(): unknown
   /** Jobs that one call of submit accepts. */
   readonly group: number
@@ -45,12 +45,12 @@ export const plotd: Open = async (folder) => {
     name: 'plotd (lowdb with its journal)',
     group: 1,
     submit: () => spool.submit([postcard()]),
-    finish: (jobs) => fifty(jobs, one),
+    finish: (jobs) => fiftyAtOnce(jobs, one),
     close: () => spool.close(),
   }
 }
 
-async function fifty(jobs: number, one: () => Promise<void>): Promise<void> {
+async function fiftyAtOnce(jobs: number, one: () => Promise<void>): Promise<void> {
   let left = jobs
   const worker = async (): Promise<void> => {
     while (left-- > 0) await one()
@@ -155,7 +155,7 @@ async function finishWithBull({ Queue, Worker }: BullMq, connection: object, job
   const worker = new Worker('finish', async () => result, { connection, concurrency: 50 })
   let done = 0
   const finished = new Promise<void>((all) => worker.on('completed', () => ++done === jobs && all()))
-  await fifty(jobs, async () => void (await queue.add('postcard', postcard())))
+  await fiftyAtOnce(jobs, async () => void (await queue.add('postcard', postcard())))
   await finished
   await worker.close()
   await queue.close()

@@ -12,13 +12,15 @@ const load = createRequire(join(folder, 'package.json'))
 /** Installs the engines for comparison in their own folder, unless they are installed. */
 export function installPeers(): void {
   if (existsSync(join(folder, 'node_modules/bullmq'))) return
-  console.log('installing better-sqlite3, bullmq and ioredis below bench/peers (minutes, where they must be compiled)')
+  console.log(
+    'installing better-sqlite3, bullmq and ioredis below bench/peers (takes minutes if they must be compiled)',
+  )
   const args = ['install', '--no-package-lock', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) console.log('could not install them: their rows are missing')
 }
 
-/** A package of the peers; undefined when it is not installed. `T` is the part of its interface that the caller uses. */
+/** A package of the peers; undefined when it is not installed. `T` is the part of its interface that is used. */
 export function peer<T>(name: string): T | undefined {
   try {
     return load(name) as T

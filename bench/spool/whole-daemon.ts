@@ -10,9 +10,9 @@ import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
 /**
- * The whole way of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable. The
- * clients use the socket file, as plotd's client does and as BullMQ reaches its Redis. They are as minimal as those of the
- * echo, because they share the machine with the daemon and should not count.
+ * The whole way of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable.
+ * The clients use the socket file, as plotd's client does and as BullMQ reaches its Redis. They are as minimal as those
+ * of the echo, because they share the machine with the daemon.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/serve'))
@@ -58,7 +58,7 @@ async function greeting(child: ChildProcess): Promise<Greeting> {
   return JSON.parse(line.toString()) as Greeting
 }
 
-/** A submit of a held job, so that no rendering begins beside the measurement. It has a key, as a client's submit has. */
+/** A submit of a held job, so that nothing is rendered during the measurement. It has a key, like a client's submit. */
 const call = (id: number): string =>
   JSON.stringify({
     jsonrpc: '2.0',

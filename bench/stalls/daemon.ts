@@ -6,8 +6,8 @@ setYoungHeap()
 const { serve } = await import('../../src/daemon/main.ts')
 
 /**
- * The longest stall of the loop since the last request, ms. `worked` is the longest time that its thread ran in one turn: the
- * time of the daemon's own code, without waits for a processor. Only Linux measures it.
+ * The longest stall of the loop since the last request, ms. `worked` is the longest time that its thread ran in one
+ * turn: the time of the daemon's own code, without waits for a processor. Only Linux measures it.
  */
 export interface LoopReport {
   readonly max: number
@@ -18,13 +18,13 @@ export interface LoopReport {
 }
 
 /**
- * Runs the daemon with its flags as JSON in the first argument. It answers every message with `LoopReport`. On a busy machine
- * a loop can also stall without work: the kernel makes it wait for memory that it gives to a thread of lower priority.
+ * Runs the daemon with its flags as JSON in the first argument. It answers every message with `LoopReport`. On a busy
+ * machine a loop can also stall without work: it waits while the kernel gives memory to a thread of lower priority.
  */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 let before = onProcessor()
 let worked = 0
-function look(): void {
+function noteTurn(): void {
   const now = onProcessor()
   worked = Math.max(worked, now - before)
   before = now
@@ -43,7 +43,7 @@ process.channel?.unref()
 const flags = JSON.parse(process.argv[2] ?? '{}') as Record<string, unknown>
 const onReady = ({ url }: { readonly url: string }): void => {
   delay.enable()
-  setInterval(look, 1).unref()
+  setInterval(noteTurn, 1).unref()
   console.log(url)
 }
 process.exitCode = await serve({ flags, env: {}, onReady })
@@ -51,7 +51,7 @@ process.exitCode = await serve({ flags, env: {}, onReady })
 /** Processor time of the main thread since its start, ms. */
 function onProcessor(): number {
   if (process.platform !== 'linux') return Number.NaN
-  // The kernel brings the sum up to date for getrusage(2). Without it the sum lags by tens of milliseconds.
+  // The kernel brings the sum up to date for getrusage(2). Without this call the sum lags by tens of milliseconds.
   process.cpuUsage()
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 }

@@ -4,7 +4,8 @@ import { seeded } from '../planning/seeded.ts'
 const VERTICES = 1_000_000
 
 /**
- * An SVG of strokes with `perStroke` vertices each, a million in all: one long line, or hundreds of thousands of short ones.
+ * An SVG of strokes with `perStroke` vertices each, a million in all: one long line, or hundreds of thousands of short
+ * ones.
  */
 export function million(perStroke: number): string {
   const random = seeded(perStroke)

@@ -9,7 +9,7 @@ function decodeText(bytes: Buffer): string {
 }
 
 /**
- * An SVG in a form that a browser shows: with the namespaces without which a browser shows nothing.
+ * The text of an SVG, with the declarations of namespaces that a browser requires.
  *
  * @param viewBox  for a root that has none
  */

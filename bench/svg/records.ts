@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { Agreement } from './agreement.ts'
 
 /**
- * Verdicts of earlier runs, one JSON line each. So a run over thousands of files can be stopped and continued, and costs little
- * when only a few drawings have changed.
+ * Verdicts of earlier runs, one JSON line each. So a run over thousands of files can be stopped and continued, and
+ * costs little when only a few drawings have changed.
  */
 export class Records {
   readonly #path: string | undefined

@@ -20,8 +20,9 @@ const CHARACTERS = [
 ]
 
 /**
- * A stroke font as a TrueType font for a browser. It has the same advances, and outlines that run along each stroke and back,
- * so that a thin outline of them is the stroke itself. Each letter of a text must then lie in the same place in both pictures.
+ * A stroke font as a TrueType font for a browser. It has the same advances, and outlines that run along each stroke and
+ * back, so that a thin outline of them is the stroke itself. Each letter of a text must then lie in the same place in
+ * both pictures.
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 

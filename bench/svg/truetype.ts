@@ -24,7 +24,7 @@ interface Glyph {
 /** A TrueType font of straight lines, with only the tables that browsers require (OpenType 1.9). */
 export function trueTypeFont(plan: FontPlan): Buffer {
   const { units, glyphs } = plan
-  // glyph 0 stands for missing characters
+  // glyph 0 is for characters that the font lacks
   const missing: Glyph = { advance: 0, data: Buffer.alloc(0), points: 0, contours: 0 }
   const all = [missing, ...glyphs.map(({ advance, contours }) => simpleGlyph(advance, contours))]
   const em = (height: number): number => Math.round(height * units)
