@@ -66,7 +66,7 @@ async function life(config: string): Promise<{ client: PlotdClient; child: Child
   return { client: await connect({ url, state: join(folder, 'state') }), child }
 }
 
-/** A job that fails without being rendered: the one that it waits for is canceled. */
+/** A job that fails without being rendered: its parent is canceled. */
 async function failingJob(client: PlotdClient): Promise<string> {
   const parent = await client.call('job.submit', { task: 'text', params: { text: 'x' }, hold: true })
   const { id } = await client.call('job.submit', { task: 'text', params: { text: 'y' }, dependsOn: [parent.id] })
@@ -85,7 +85,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   const jobs: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
     const { client, child } = await life(config)
-    // What ends before the first start of the notifier is no need, and the first line of the daemon does not wait for it.
+    // A job that ends before the first start of the notifier is no need. The daemon may print its first line before.
     if (kill === 0) await until(() => existsSync(outbox))
     // A slow machine may kill the daemon in every rendering of this job: its retries outnumber the kills.
     if (kill === 0) {
@@ -100,7 +100,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   }
   receiver.beKind()
   const { client, child } = await life(config)
-  // Its message arrives, and so all that wait for this receiver are tried at once.
+  // When the message about this job arrives, the notifier sends all waiting messages to this receiver at once.
   jobs.push(await failingJob(client))
   const missing = () => jobs.filter((job) => !receiver.received.some((each) => each.job === job))
   await expect.poll(missing).toEqual([])

@@ -72,7 +72,7 @@ describe('the outbox', () => {
   ] as const
   const empty = emptyOutbox(0)
 
-  it('records a need once for each channel that wants it, with an id that stays', () => {
+  it('records a need once for each channel that wants it, with a stable id', () => {
     const first = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
     expect(first.waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([
       'hook a',
@@ -145,7 +145,7 @@ describe('the outbox', () => {
     expect(before?.key).not.toBe(after?.key)
   })
 
-  it('drops a condition that ends before a message went out, and keeps jobs that ended', () => {
+  it('drops an unsent message when its need ends, but keeps a message about a failed job', () => {
     const waiting = takeUp(empty, [need('a'), need('b', 'failed')], channels, 1)
     expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
   })
@@ -165,7 +165,7 @@ describe('the outbox', () => {
     expect(again?.waiting[0]?.next).toBe(60_000)
   })
 
-  it('tries the others of a channel at once when one of its messages arrives', () => {
+  it('tries all other messages of a channel at once when one message arrives', () => {
     let outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 0)
     for (const delivery of outbox.waiting) outbox = afterFailure(outbox, delivery, 0, 0.5)
     const [first] = outbox.waiting
@@ -179,7 +179,7 @@ describe('the outbox', () => {
     ])
   })
 
-  it('sends again after a crash only where the receiver knows a repeat by its id, or for a fault', () => {
+  it('sends again after a crash only if the receiver recognizes a repeat by its id, or for a fault', () => {
     let outbox = takeUp(empty, [need('a'), need('f', 'fault')], channels, 1)
     for (const delivery of outbox.waiting) outbox = withDoubt(outbox, delivery)
     expect(afterCrash(outbox, channels).waiting.map(({ channel, need: { key } }) => `${channel} ${key}`)).toEqual([

@@ -61,7 +61,7 @@ describe('a webhook', () => {
     )
   })
 
-  it('fails for anything but 2xx, and 410 ends it', async () => {
+  it('fails for any status but 2xx, and ends with 410', async () => {
     const end = await receiver()
     end.answer(503)
     await expect(post(end.url, '{}', {})).rejects.toMatchObject({ message: 'HTTP 503', isGone: false })
@@ -118,29 +118,29 @@ describe('e-mail', () => {
 })
 
 describe('the notifier', () => {
-  let house: StartedDaemon
+  let served: StartedDaemon
   let notifier: Notifier | undefined
   afterEach(async () => {
     await notifier?.close()
     notifier = undefined
-    await house.close()
+    await served.close()
   })
 
   it('sends one message for each need, also over a restart and while the receiver is down', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
-    house = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }] })
+    served = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }] })
     const secret = join(state, 'secret')
     await writeFile(secret, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n')
     const notify = notifyOf({ channels: [{ name: 'hook', kind: 'webhook', url: end.url, secret: { file: secret } }] })
     let lateMs = 0
     const opened = async () => {
-      const client = await connect({ url: house.daemon.url, token: house.daemon.token })
+      const client = await connect({ url: served.daemon.url, token: served.daemon.token })
       return Notifier.open({ client, notify, state, log: () => {}, now: () => Date.now() + lateMs })
     }
     notifier = await opened()
     end.answer(503)
-    const { id } = await house.client.call('job.submit', {
+    const { id } = await served.client.call('job.submit', {
       task: 'text',
       params: { text: 'x' },
       plot: { plotter: 'axi' },
@@ -168,7 +168,7 @@ describe('the notifier', () => {
 
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined
 
-describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped where it is not installed)', () => {
+describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped when it is not installed)', () => {
   it('shows plotters to Home Assistant, and accepts a press once, for the sheet that a job waits for', async () => {
     const port = await freePort()
     const config = join(temp, 'mosquitto.conf')

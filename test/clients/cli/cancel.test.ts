@@ -56,7 +56,7 @@ describe('`plotd cancel` of a job with ink on paper', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('shows the job with the ink that it really has', async () => {
+  it('shows how many strokes are on paper, in `show` and in `list`', async () => {
     const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
     const done = strokesOf(job)
     expect(done).toBeLessThan(40)

@@ -5,8 +5,8 @@ import { VERBS } from '../../../clients/cli/verbs.ts'
 /** The values that a verb would run with. */
 async function read(...words: readonly string[]): Promise<Record<string, unknown>> {
   let values: Record<string, unknown> = {}
-  await runCommandLine(words, VERBS, 80, async (_, read) => {
-    values = read
+  await runCommandLine(words, VERBS, 80, async (_, parsed) => {
+    values = parsed
   })
   return values
 }
@@ -32,7 +32,7 @@ describe('a command line', () => {
     expect(await read('--json', 'ls', '-n', '2')).toMatchObject({ json: true, limit: 2 })
   })
 
-  it('takes the last of a flag that is given twice, and each of a list', async () => {
+  it('takes the last value of a repeated flag, and every value of a list', async () => {
     expect(await read('list', '-n', '5', '--limit', '6')).toMatchObject({ limit: 6 })
     expect(await read('text', 'a', '--size', '5', '--size', '6')).toMatchObject({ size: '6' })
     expect(await read('serve', '--plotter', 'a=sim:ebb', '--plotter', 'b=sim:ebb')).toMatchObject({

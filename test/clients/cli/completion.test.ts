@@ -64,7 +64,7 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
     output = ''
     screen.onData((text) => {
       output += text
-      // fish asks what the terminal is, and waits for an answer
+      // fish asks for the kind of terminal, and waits for an answer
       if (text.includes('\x1b[c') || text.includes('\x1b[0c')) screen.write('\x1b[?62;c')
     })
     screen.write(`${setUp(bin)}; echo set''up\r`)
@@ -72,7 +72,7 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
     return screen
   }
 
-  /** The text on the screen after the words and TAB were typed. */
+  /** Types the words and TAB, and waits until the screen shows the wanted text. */
   async function tab(typed: string, wanted: RegExp): Promise<void> {
     const screen = await start()
     output = ''
@@ -99,7 +99,7 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
 })
 
 describe('a completion script', () => {
-  it('gets no words, and prints no error, where no daemon answers', async () => {
+  it('prints no words and no error when no daemon answers', async () => {
     const away = await plotd(['completion', 'jobs', 'cancel'], { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_TOKEN: 'x' })
     expect(away).toEqual({ code: 0, out: '', err: '' })
   })

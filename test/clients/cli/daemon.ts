@@ -89,7 +89,7 @@ export class ServedDaemon {
       .map((line) => JSON.parse(line))
   }
 
-  /** Repeats the call until the answer holds the condition. */
+  /** Repeats the call until the answer meets the condition. */
   async until(
     words: readonly string[],
     wanted: (lines: readonly Record<string, unknown>[]) => boolean,
@@ -101,7 +101,7 @@ export class ServedDaemon {
     }
   }
 
-  /** Waits until the link to the only plotter stands. */
+  /** Waits until the only plotter is connected. */
   async linked(): Promise<void> {
     await this.until(['plotters'], ([one]) => (one?.['state'] as { is?: string } | undefined)?.is === 'idle')
   }

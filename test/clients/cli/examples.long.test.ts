@@ -41,7 +41,7 @@ describe('an example works as printed', () => {
   })
   afterAll(() => daemon.stop())
 
-  /** The line in a shell, in a folder with the files that it names. */
+  /** Runs the line in a shell, in a folder with the files that the line names. @returns the exit code */
   async function shell(line: string, ...more: readonly string[]): Promise<number> {
     const main = join(packageRoot, 'dist/clients/cli/main.js')
     const [first = '', ...rest] = line.split(/(?= [<>|] )/)

@@ -18,13 +18,13 @@ describe('a grant', () => {
   })
   afterAll(() => daemon.stop())
 
-  it('is refused while nothing waits, and names the command that grants a sheet nevertheless', async () => {
+  it('is refused while nothing waits, with the command that grants a sheet nevertheless', async () => {
     const { code, out, err } = await daemon.run(['ready'])
     expect([code, out]).toEqual([6, ''])
     expect(err).toMatch(/nothing waits for fast.*--sheets 1/is)
   })
 
-  it('names the job at the head of the queue, who gave it, and until when', async () => {
+  it('names the first job of the queue, the giver of the grant, and its end', async () => {
     const [job] = await daemon.json('plot', join(daemon.folder, 'square.svg'))
     id = String(job?.['id']).slice(-6)
     await daemon.until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)

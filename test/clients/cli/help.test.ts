@@ -69,7 +69,7 @@ describe('help', () => {
     }
   })
 
-  it('shows the parameters of the task too, and of a pattern only those of the named one', async () => {
+  it('shows the parameters of the task and of the named pattern', async () => {
     const help = await helpOf(['pattern', 'spiral'], 100, VERBS)
     expect(help).toMatch(/Drawing:[\s\S]*--turns[\s\S]*--seed/)
   })

@@ -17,13 +17,13 @@ const JOB: Word = ({ id }) => id
 
 interface Run {
   readonly words: readonly Word[]
-  /** The exit code where the verb cannot succeed here: the error is JSON then. */
+  /** The exit code of a verb that cannot succeed here; its error is JSON. */
   readonly code?: number
 }
 
 /**
- * Every verb as a program calls it. The order matters: a verb uses the state that earlier ones leave. `serve` and `demo`
- * run until they are stopped, so ServedDaemon and demo.test.ts test them.
+ * Every verb as a program calls it. The order matters: a verb uses the state that earlier verbs leave. Other tests run
+ * the verbs that are marked 'elsewhere'.
  */
 const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   setup: 'elsewhere',

@@ -29,7 +29,7 @@ describe('the flags for pen heights', () => {
     expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('Here it is --pen-up')
   })
 
-  it('come with the planned values when the operator returns to the plan', async () => {
+  it('are reset by `plotd adjust` alone, which prints the planned heights', async () => {
     const { out } = await daemon.run(['adjust'])
     expect(out).toMatch(/^axi draws as planned again: pen up at \d+ %, pen down at \d+ %/)
   })
@@ -97,7 +97,7 @@ describe('flags of every verb', () => {
 })
 
 describe('a daemon that is stopped', () => {
-  it('is reported as not running, by its state folder, and so is a daemon of a missing state folder', async () => {
+  it('is reported as not running, with its state folder, even if that folder is missing', async () => {
     const other = await ServedDaemon.start()
     await other.run(['list'])
     const state = join(other.folder, 'state')

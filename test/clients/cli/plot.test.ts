@@ -36,7 +36,7 @@ describe('plotd plot', () => {
     expect(err).toMatch(/squares {2}finished/)
   })
 
-  it('leaves a plotter that asks for the next sheet', async () => {
+  it('leaves the plotter waiting for the next sheet', async () => {
     await until(['plotters'], idle)
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
   })
@@ -57,7 +57,7 @@ describe('an operator at the plotter', () => {
     expect(await daemon.json('home')).toMatchObject([{ position: { x: 0, y: 0 } }])
   })
 
-  it('toggles the pen, sets its height, frees the carriage, and walks round the ink before there is any', async () => {
+  it('toggles the pen, sets its height, frees the carriage, and moves round the drawing before any ink', async () => {
     expect((await daemon.run(['pen', 'toggle'])).out).toContain('toggled its pen')
     const set = 'fast: pen down at 35 % (planned: 30 %), speed 50 % (planned: 100 %), from here on.\n'
     expect((await daemon.run(['adjust', '--pen-down', '35', '--speed', '50'])).out).toBe(set)
@@ -76,7 +76,7 @@ describe('an operator at the plotter', () => {
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
   })
 
-  it('is refused with the names of the plotters when its plotter does not exist', async () => {
+  it('gets the names of the plotters when the named plotter does not exist', async () => {
     const { code, err } = await daemon.run(['ready', 'slow'])
     expect(code).toBe(5)
     expect(err).toContain('fast')

@@ -91,7 +91,7 @@ describe('a table of recipients', () => {
     )
   })
 
-  it('is refused as a whole when a row is bad, with exit code 2, by row', async () => {
+  it('is refused as a whole when a row is bad, with exit code 2 and the number of the row', async () => {
     const { code, err } = await merge(`${people}Cy,🎂,1\n`)
     expect(code).toBe(2)
     expect(err).toMatch(/\[ERR_ROWS\]\n.*1 of 3 rows; nothing was queued\.\n {2}row 4: message: no font here has “🎂”/)
@@ -154,7 +154,7 @@ describe('lists', () => {
     }
   })
 
-  it('have one job a line, with whole ids, for a program', async () => {
+  it('print one job per line, with its whole id, for programs', async () => {
     const heldJobs = await daemon.json('list', '--status', 'held')
     expect(heldJobs.length).toBeGreaterThan(2)
     for (const job of heldJobs) expect(job).toMatchObject({ id: expect.stringMatching(/^\w{26}$/), status: 'held' })
@@ -218,7 +218,7 @@ describe('the command line of a running daemon', () => {
     expect(err).toContain('ERR_STATE_LOCKED')
   })
 
-  it('ends at SIGTERM with exit code 0 and removes the address file', async () => {
+  it('writes an address file, and ends at SIGTERM with exit code 0', async () => {
     const other = await ServedDaemon.startProcess()
     const file = join(other.folder, 'state', 'daemon.json')
     expect(existsSync(file)).toBe(true)
@@ -227,7 +227,7 @@ describe('the command line of a running daemon', () => {
 })
 
 describe('tokens from the command line', () => {
-  it('are made for a role, refused beyond it, listed without their secret, and ended', async () => {
+  it('are made for a role, refused beyond it, listed without their secret, and revoked', async () => {
     const [made] = await daemon.json('token', 'new', 'shop', '--role', 'submit')
     const secret = String(made?.['secret'])
     const asShop = { PLOTD_TOKEN: secret }

@@ -85,7 +85,7 @@ describe('a job that cannot be drawn', () => {
     expect(listed.out).toMatch(/ failed +large/i)
   })
 
-  it('is not in the README: plotd draws the job of its command', async () => {
+  it('is not what the README proposes: plotd draws the job of its command', async () => {
     const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
     const [line = ''] = /^plotd plot output\S+\.svg [^#\n]+/m.exec(readme) ?? []
     const [, ...words] = line.trim().split(/\s+/)

@@ -15,7 +15,7 @@ export interface Ran {
   readonly err: string
 }
 
-/** The command line as a user starts it: a process of its own, without colours unless the test wants them, 100 columns. */
+/** The command line as a user starts it: its own process, 100 columns, no colours unless the test wants them. */
 export function plotdProcess(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
   const child = spawn(process.execPath, [CLI, ...words], {
     env: environment(env),
@@ -46,10 +46,10 @@ interface ProcessParts {
 
 const ownParts = new AsyncLocalStorage<ProcessParts>()
 
-/** Verbs that take over their process, or start others that end with it. */
+/** Verbs that need a process of their own, or start others that end with it. */
 const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
 
-/** Runs a command line without a process of its own: the compiled code runs here, and sees its own streams and environment. */
+/** Runs a command line in this process: the compiled code sees its own streams and environment. */
 export async function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
   if (OWN_PROCESS.has(words[0])) return plotdProcess(words, env, input)
   replaceProcess()

@@ -36,7 +36,7 @@ describe('a text from the command line', () => {
     }
   })
 
-  it('is printed without the characters that steer a terminal', async () => {
+  it('is printed without the characters that control a terminal', async () => {
     await daemon.json('text', 'a\u001b[2Jb\u202Ec', '--hold')
     const { out } = await daemon.run(['list'])
     expect(out).toContain('“abc”')

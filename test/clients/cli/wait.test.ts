@@ -20,7 +20,7 @@ describe('plotd wait', () => {
     expect(out).toMatch(/finished {2}Spiral 1 {2}40 × 40 mm/)
   })
 
-  it('waits for all jobs of a tag, canceled ones too, and shows that in its exit code', async () => {
+  it('waits for all jobs of a tag, and ends with exit code 4 when one was canceled', async () => {
     await daemon.json(...SPIRAL, '--tag', 'order-17')
     const [held] = await daemon.json(...SPIRAL, '--tag', 'order-17', '--hold')
     const waiting = daemon.run(['wait', '--tag', 'order-17', '--json'])

@@ -14,7 +14,7 @@ import { convertFields, fieldsOf, type Schema } from '../../../clients/node/type
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import { ERRORS, type ErrorCode, PlotdError } from '../../../src/errors.ts'
 
-/** The verb that a word is or stands for. */
+/** The verb of a name or an alias. */
 const verbNamed = (word: string): string | undefined =>
   Object.entries(VERBS).find(([name, { aliases = [] }]) => [name, ...aliases].includes(word))?.[0]
 
@@ -82,7 +82,7 @@ describe('words of other programs', () => {
     ['minimumPathLength', '--drop-shorter'],
   ])('--%s of axicli or saxi is %s', (flag, here) => expect(flagFor(flag)).toContain(here))
 
-  it('are explained where the daemon refused them as parameters', () => {
+  it('are explained when the daemon refused them as parameters', () => {
     const issues = [{ field: 'speed_pendown', expected: 'there is no such parameter' }]
     const step = nextStep(new PlotdError('ERR_PARAMS', '', { task: 'svg', issues }))
     expect(step).toContain('Here --speed_pendown is --speed')
@@ -109,7 +109,7 @@ describe('the next step after an error', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
   })
 
-  it('is a link to docs/errors.md where plotd knows no more', () => {
+  it('is undefined when plotd knows no more than docs/errors.md', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', 'x'))).toBeUndefined()
   })
 })
@@ -173,7 +173,7 @@ describe('parameters as words', () => {
     expect([...fieldsOf(schema, { shape: 'b' }).keys()]).toEqual(['shape', 'size', 'open'])
   })
 
-  it('come as JSON too, and say what is wrong with it', async () => {
+  it('may be JSON; malformed JSON is refused', async () => {
     expect(await jsonParams('{"turns":3}')).toEqual({ turns: 3 })
     await expect(jsonParams('[1]')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(jsonParams('{')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
@@ -188,7 +188,7 @@ describe('the options of a job', () => {
 
   it('are none by default', () => expect(flags({})).toEqual({}))
 
-  it('request ink as soon as one is about ink', () => {
+  it('request ink when one of them is about ink', () => {
     expect(flags({ plot: true })).toEqual({ plot: { plotter: 'any' } })
     expect(flags({ copies: 3, layers: '1, red' })).toEqual({ plot: { plotter: 'any', copies: 3, layers: [1, 'red'] } })
   })

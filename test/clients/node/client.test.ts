@@ -86,24 +86,24 @@ describe('a client', () => {
     expect(visible[1]?.[0]).toMatchObject({ total: 2 })
   })
 
-  it('makes a thousand calls at once without one being refused: they are sent as answers arrive', async () => {
-    const front = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
-    const client = await front.client()
+  it('makes 1,500 calls at once, and none is refused, because it sends them as answers arrive', async () => {
+    const server = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
+    const client = await server.client()
     const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(1500)
-    await front.close()
+    await server.close()
   })
 
   it('reports a call that is larger than the daemon’s limit, and continues with the others', async () => {
-    const front = await memoryServer({ limits: { messageBytes: 5000 } })
-    const client = await front.client()
+    const server = await memoryServer({ limits: { messageBytes: 5000 } })
+    const client = await server.client()
     const [small, large] = await Promise.allSettled([
       client.submit(pattern),
       client.submit({ task: 'svg', params: { svg: ' '.repeat(6000) } }),
     ])
     expect(large).toMatchObject({ status: 'rejected', reason: { code: 'ERR_LIMIT' } })
     expect(small).toMatchObject({ status: 'fulfilled' })
-    await front.close()
+    await server.close()
   })
 
   it('throws the daemon’s reason when its parameters nest too deep', async () => {
@@ -116,12 +116,12 @@ describe('a client', () => {
 
 describe('a client without a connection', () => {
   it('sends no command late: only a call that may be repeated waits for the next connection', async () => {
-    const front = await memoryServer()
-    const frail = frailWire(front.address)
+    const server = await memoryServer()
+    const frail = frailWire(server.address)
     let isAway = false
     const dial: Dial = (handlers) =>
       isAway ? Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'not yet')) : frail.dial(handlers)
-    const client = await front.client({}, { send: frail.send, dial })
+    const client = await server.client({}, { send: frail.send, dial })
     isAway = true
     frail.cut()
     for (const [method, params] of [
@@ -141,6 +141,6 @@ describe('a client without a connection', () => {
     expect((await submitted).status).toBe('queued')
     expect((await question).jobs).toHaveLength(0)
     client.close()
-    await front.close()
+    await server.close()
   })
 })

@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts'
 /** A daemon of one queue, whose wire can be held and cut: it sends an answer when the test calls `answer`. */
 class FakeDaemon implements Transport {
   /** Calls that are not answered yet, oldest first. */
-  readonly request: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
+  readonly requests: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []
   seq = 0
   refusal: PlotdError | undefined
   #follows = false
@@ -20,20 +20,20 @@ class FakeDaemon implements Transport {
     if (this.refusal) return Promise.reject(this.refusal)
     this.#wire = handlers
     this.#follows = false
-    return Promise.resolve({ send: (text) => void this.request.push(JSON.parse(text)), close: () => {} })
+    return Promise.resolve({ send: (text) => void this.requests.push(JSON.parse(text)), close: () => {} })
   }
 
   /** Sends an event to all followers. */
   happens(): void {
     this.seq++
-    const announced = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }
-    if (this.#follows) this.#wire?.message(JSON.stringify(announced))
+    const change = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }
+    if (this.#follows) this.#wire?.message(JSON.stringify(change))
   }
 
   /** Answers the oldest call. */
   answer(): void {
-    const call = this.request.shift()
-    if (!call) throw new Error('nothing was asked')
+    const call = this.requests.shift()
+    if (!call) throw new Error('no call waits for an answer')
     const { id, method, params } = call
     this.#follows = method === 'events.subscribe'
     const snapshot = { jobs: [], total: 0, paused: [`${this.seq}`], plotters: [] }
@@ -42,7 +42,7 @@ class FakeDaemon implements Transport {
   }
 
   cut(): void {
-    this.request.length = 0
+    this.requests.length = 0
     this.#follows = false
     this.#wire?.closed('cut', 1006)
   }
@@ -60,11 +60,12 @@ beforeEach(async () => {
 afterEach(() => client.close())
 
 /** A listener, and the events that it has received: 'snapshot 3' or 'queue.changed 4'. */
-function listener(): { readonly announced: string[]; readonly hear: (event: FeedEvent) => void } {
-  const reported: string[] = []
-  return { announced: reported, hear: ({ type, seq }) => void reported.push(`${type} ${seq}`) }
+function listener(): { readonly events: string[]; readonly hear: (event: FeedEvent) => void } {
+  const events: string[] = []
+  return { events, hear: ({ type, seq }) => void events.push(`${type} ${seq}`) }
 }
 
+/** Subscribes a listener, and answers its call. */
 async function added(hear: (event: FeedEvent) => void): Promise<{ close(): void }> {
   const adding = client.subscribe(hear)
   await soon()
@@ -79,10 +80,10 @@ describe('the feed', () => {
     const adding = client.subscribe(second.hear)
     await soon()
     leaving.close()
-    while (daemon.request.length > 0) daemon.answer()
+    while (daemon.requests.length > 0) daemon.answer()
     await adding
     daemon.happens()
-    expect(second.announced).toEqual(['snapshot 0', 'queue.changed 1'])
+    expect(second.events).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
   it('sends its requests in the order of the calls, also after the connection was down', () => {
@@ -99,11 +100,11 @@ describe('the feed', () => {
     daemon.cut()
     daemon.happens()
     const adding = client.subscribe(fresh.hear)
-    await until(() => daemon.request.length > 0)
+    await until(() => daemon.requests.length > 0)
     daemon.answer()
     await adding
-    expect(fresh.announced).toEqual(['snapshot 1'])
-    expect(old.announced).toEqual(['snapshot 0', 'snapshot 1'])
+    expect(fresh.events).toEqual(['snapshot 1'])
+    expect(old.events).toEqual(['snapshot 0', 'snapshot 1'])
   })
 })
 

@@ -19,7 +19,7 @@ const badRows = [
 ]
 
 describe('mail merge', () => {
-  it('queues a job for each row, with what all have in common', async () => {
+  it('queues a job for each row, with the parameters and options that all rows share', async () => {
     const client = await daemon.client()
     const common = { params: { template: 'birthday' }, job: { tags: ['party'], priority: 'low' as const, hold: true } }
     const { jobs, rows, bad: none, repeated } = await mailMerge(client, good, common)
@@ -120,7 +120,7 @@ describe('mail merge', () => {
     expect((await mailMerge(client, 'recipient,age\nAda,36\n', { dryRun: true })).extra).toEqual(['age'])
   })
 
-  it('makes a card and an envelope of each row, with one number, beside each other or in two runs', async () => {
+  it('makes a card and an envelope of each row, with the same number, in pairs or in two runs', async () => {
     const client = await daemon.client()
     const table =
       'recipient,message,street,town,postcode,city size\nAda,Hello,1 Main St,London,SW1,x\nBo,Hi,2 Main St,Bath,BA1,x\n'

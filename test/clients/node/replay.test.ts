@@ -71,7 +71,7 @@ describe('a client whose connection is cut at random', () => {
   })
 })
 
-/** Jobs as they are before a gap, and all that can happen to them while a client gets no events. */
+/** Changes jobs while a client gets no events: holds a job, adds one, and adds and removes another. */
 async function changeUnseen(id: string): Promise<void> {
   const { spool } = daemon
   await spool.hold(id)

@@ -44,7 +44,7 @@ describe('the settings of a plot', () => {
     expect(plotRequest(inkless.settings['text'] ?? {}, true)).toBeUndefined()
   })
 
-  it('lose the layers and the drawing of the file that another one replaces', () => {
+  it('lose the layers and the drawing of a file when another file replaces it', () => {
     const before = {
       ...FIRST_COMPOSITION,
       values: { svg: { svg: '<svg/>' } },

@@ -13,7 +13,7 @@ function daemon() {
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('the sample picture of a design', () => {
-  it('is rendered once for any number of uses, one after the other', async () => {
+  it('is rendered once for any number of uses, after the previous picture', async () => {
     const { requests, client } = daemon()
     const [a, again, b] = [sample(client, 'a', {}), sample(client, 'a', {}), sample(client, 'b', {})]
     await soon()

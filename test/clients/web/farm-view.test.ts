@@ -14,13 +14,13 @@ const ada = plotter('ada', { room: 'hall', tags: ['a4', 'gold'] })
 const bob = plotter('bob', { room: 'loft', tags: ['a5', 'gold'] })
 
 describe('tags', () => {
-  it('of the form go into the request for any plotter, and not into one for a plotter by name', () => {
+  it('of the form go into a request for any plotter, and not into a request for a named plotter', () => {
     expect(plotRequest({ needs: ['gold'] }, true)).toEqual({ plotter: 'any', needs: ['gold'] })
     expect(plotRequest({ needs: [] }, true)).toEqual({ plotter: 'any' })
     expect(plotRequest({ needs: ['gold'], plotter: 'ada' }, true)).toEqual({ plotter: 'ada' })
   })
 
-  it('keep a job from a plotter that lacks one of them, before it is rendered too', () => {
+  it('keep a job from a plotter that lacks one of them, even before the job is rendered', () => {
     expect([mayDraw(ada, gold), mayDraw(bob, gold)]).toEqual([false, true])
     expect([nextJob([gold], ada), nextJob([gold], bob)]).toEqual([undefined, gold])
   })

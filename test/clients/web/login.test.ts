@@ -4,20 +4,20 @@ import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
 describe.runIf(hasBrowser)('the login of the page', () => {
-  const house = pageTests({ expectedErrors: ['401', 'WebSocket'] })
+  const served = pageTests({ expectedErrors: ['401', 'WebSocket'] })
   const stored = (page: { evaluate(script: string): Promise<unknown> }) =>
     page.evaluate("localStorage.getItem('plotd.session')")
   const add = async (name: string, role: 'watch' | 'submit' | 'operate') =>
-    (await house.client.call('token.new', { name, role })).secret
+    (await served.client.call('token.new', { name, role })).secret
   const sessions = async () =>
-    (await house.client.call('token.list', {})).tokens.flatMap(({ name, by }) => (by === undefined ? [] : [name]))
+    (await served.client.call('token.list', {})).tokens.flatMap(({ name, by }) => (by === undefined ? [] : [name]))
 
   it.each(sample(['token=x', 'login=x', 'login=', `token=${'x'.repeat(32)}`], 1))(
     'is not changed by an invalid link: #%s',
     async (fragment) => {
-      const page = await house.open()
+      const page = await served.open()
       const before = await stored(page)
-      const { url } = house.started.daemon
+      const { url } = served.started.daemon
       await page.goto(`${url}/#${fragment}`) // the page is open: another site moves the window to it
       if (fragment !== 'login=') await page.getByText('You are still logged in as before').waitFor()
       await page.goto('about:blank')
@@ -29,25 +29,25 @@ describe.runIf(hasBrowser)('the login of the page', () => {
   )
 
   it.runIf(isLong)('is not changed by a link that permits less', async () => {
-    const page = await house.open()
+    const page = await served.open()
     const before = await stored(page)
     const secret = await add('guest', 'watch')
-    await page.goto(`${house.started.daemon.url}/#token=${secret}`)
+    await page.goto(`${served.started.daemon.url}/#token=${secret}`)
     await page.getByText('This link permits less (watch) than your session (operate)').waitFor()
     expect(await stored(page)).toBe(before)
-    expect((await house.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
+    expect((await served.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
   })
 
   it.runIf(isLong)('continues with a link that permits as much or more, and ends the previous session', async () => {
     const [watch, operate] = [await add('watcher', 'watch'), await add('worker', 'operate')]
-    const visited = await visit(`${house.started.daemon.url}/#token=${watch}`)
+    const visited = await visit(`${served.started.daemon.url}/#token=${watch}`)
     onTestFinished(() => visited.close())
     const { page } = visited
     await page.getByRole('heading', { name: 'Queue' }).waitFor()
     expect(await stored(page)).not.toBe(watch)
-    await page.goto(`${house.started.daemon.url}/#token=${operate}`)
+    await page.goto(`${served.started.daemon.url}/#token=${operate}`)
     await expect
-      .poll(async () => (await house.client.call('token.list', {})).tokens.map(({ by }) => by))
+      .poll(async () => (await served.client.call('token.list', {})).tokens.map(({ by }) => by))
       .toEqual(expect.not.arrayContaining(['watcher']))
     await page.getByRole('button', { name: 'Pause queue' }).waitFor()
     expect(page.url()).not.toMatch(/token|login/)
@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
   })
 
   it('ends by a button, and begins again in all tabs when one logs in', async () => {
-    const page = await house.open()
+    const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     const [name = ''] = (await sessions()).slice(-1)
     await page.getByRole('button', { name: 'Log out' }).click()
@@ -64,7 +64,7 @@ describe.runIf(hasBrowser)('the login of the page', () => {
     expect(await sessions()).not.toContain(name)
 
     const other = await page.context().newPage()
-    await other.goto(house.started.daemon.loginLink())
+    await other.goto(served.started.daemon.loginLink())
     await other.getByRole('heading', { name: 'Queue' }).waitFor()
     await page.getByText('This page is logged out').waitFor({ state: 'detached' })
     expect(await page.getByLabel('Recipient').inputValue()).toBe('Ada')
@@ -72,17 +72,17 @@ describe.runIf(hasBrowser)('the login of the page', () => {
   })
 
   it('is ended from the command line by its name', async () => {
-    const page = await house.open()
+    const page = await served.open()
     const [name = ''] = (await sessions()).slice(-1)
-    await house.client.call('token.revoke', { name })
+    await served.client.call('token.revoke', { name })
     await page.getByText('This page is logged out').waitFor()
     await page.reload()
     await page.getByText('opens this page and logs you in').waitFor()
   })
 
-  it.runIf(isLong)('is refused with a link that was used, which also ends the session of its first use', async () => {
-    const page = await house.open()
-    const link = house.started.daemon.loginLink()
+  it.runIf(isLong)('is refused with a link that was used before', async () => {
+    const page = await served.open()
+    const link = served.started.daemon.loginLink()
     await page.goto(link)
     const visited = await visit(link)
     onTestFinished(() => visited.close())

@@ -16,8 +16,8 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
 describe.runIf(hasBrowser)('a user of the page', () => {
-  // The browser itself reports errors when the daemon restarts, and when that ended its session. It also does when a
-  // job is removed while the page asks for its plan.
+  // The browser reports an error when the daemon restarts, when the restart has ended the session, and when a job is
+  // removed while the page asks for its plan.
   const served = pageTests({ expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)'] })
   let page: Page
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe.runIf(hasBrowser)('a user of the page', () => {
     expect(await shown()).toEqual(await order())
   })
 
-  it('gives ink to a job that was only rendered, after its figures and losses on that plotter', async () => {
+  it('asks for ink of a rendered job, after the page has shown its figures and losses on that plotter', async () => {
     const { id } = await served.client.submit({ task: 'text', params: { text: 'Only rendered' }, title: 'a card' })
     await served.client.wait([id])
     await page.getByRole('button', { name: /^a card/ }).click()

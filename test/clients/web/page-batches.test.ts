@@ -9,7 +9,7 @@ const TABLE = [
   ...['Ada', 'Bo', 'Cy', 'Di'].map((name, i) => `${name},Hello,${i + 1} Main Street,Springfield,1000${i},DE`),
 ].join('\n')
 
-describe.skipIf(!hasBrowser)('batches on the page (without Chromium they are not shown)', () => {
+describe.skipIf(!hasBrowser)('batches on the page (skipped without Chromium)', () => {
   const page = pageTests({
     prepare: async ({ client }) => {
       const job = { plot: { plotter: 'axidraw', copies: 1 } }
@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('batches on the page (without Chromium they are not
     },
   })
 
-  it('show the progress of each and every card in small, and hold or cancel all remaining jobs', async () => {
+  it('show their progress and a small picture of each card, and hold or cancel all remaining jobs', async () => {
     const screen = await page.open({ width: 1280, height: 900 })
     await screen.getByRole('heading', { name: 'Batches' }).waitFor()
     const line = screen.locator('.batch-line').filter({ hasNotText: 'envelopes' })

@@ -11,7 +11,7 @@ const FOUR_LINES = LINES.slice(0, LINES.indexOf('M10 14'))
 const lines = (extra = '', path = LINES) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="60mm" viewBox="0 0 100 60">
     <path d="${path}" fill="none" stroke="black"/>${extra}</svg>`
-/** An image is a loss; a text in a font that plotd does not have is drawn in another one, which is a note. */
+/** An image is a loss. A text in a font that plotd lacks is drawn in another font, which is a note. */
 const LOSS_AND_NOTE =
   '<image href="photo.jpg" width="5" height="5"/><text x="10" y="55" font-family="Garamond">Ada</text>'
 const plot = { plotter: 'any', options: { keepOrder: true } }
@@ -25,10 +25,10 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
   const dialog = (page: Page) => page.getByRole('dialog')
   const plotter = () => served.client.call('plotter.get', { name: 'axidraw' })
   const job = (id: string) => served.client.call('job.get', { id })
-  const draws = (title: string, svg = lines(), copies = 1) =>
+  const submitted = (title: string, svg = lines(), copies = 1) =>
     served.client.submit({ task: 'svg', params: { svg }, title, plot: { ...plot, copies } })
   const rendered = async (title: string, svg?: string) => {
-    const { id } = await draws(title, svg)
+    const { id } = await submitted(title, svg)
     await until(async () => (await job(id)).status === 'rendered')
     return id
   }
@@ -125,7 +125,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     await details.getByRole('list', { name: 'Notes' }).getByText('rowmans').waitFor()
   })
 
-  it('names the interrupted job and its choices, and offers no sheet over it', async () => {
+  it('names the interrupted job and its choices, and proposes no other job on its sheet', async () => {
     const id = await interrupted('Half drawn')
     await rendered('Next', lines('', FOUR_LINES))
     const page = await served.open()
@@ -164,7 +164,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     await page.locator('.past .card.finished', { hasText: 'Half drawn' }).waitFor()
   })
 
-  it('asks before it cancels a job that has touched paper, and then shows the ink that the job really has', async () => {
+  it('asks before it cancels a job that has touched paper, and then shows the ink that is on paper', async () => {
     const page = await served.open()
     const id = await rendered('Cut short')
     await page.locator('.stack .face', { hasText: 'Cut short' }).click()
@@ -208,9 +208,9 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
     await until(async () => (await inkOnSheet(page)).dark < 50)
   })
 
-  itLong('asks for the next sheet of a job with several before it offers one to the next job', async () => {
+  itLong('asks for the next sheet of a job before it asks for a sheet for the next job', async () => {
     const page = await served.open()
-    const { id } = await draws('Twice', lines('', FOUR_LINES), 2)
+    const { id } = await submitted('Twice', lines('', FOUR_LINES), 2)
     await until(async () => (await job(id)).status === 'rendered')
     await rendered('Next')
     await served.client.call('plotter.ready', { name: 'axidraw' })

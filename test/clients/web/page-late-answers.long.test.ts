@@ -18,14 +18,14 @@ describe.runIf(hasBrowser)('a page whose answers arrive late', () => {
 
   const card = (page: Page, title: string) => page.locator('.card .face', { hasText: title })
   const sheet = (page: Page, title: string) => page.getByRole('img', { name: `Sheet with ${title}` })
-  /** Waits until the page has handled all that arrived before: the answers to these requests come after it. */
+  /** Waits until the page has handled all earlier answers: the answers to these requests come after them. */
   const settle = async (page: Page): Promise<void> => {
     await page.getByRole('button', { name: 'Pause queue' }).click()
     await page.getByRole('button', { name: 'Resume queue' }).click()
     await page.getByRole('button', { name: 'Pause queue' }).waitFor()
   }
 
-  it('keeps the job on the sheet that the user chose while a preview was on its way', async () => {
+  it('keeps the chosen job on the sheet when an older preview arrives', async () => {
     const page = await served.open()
     const previews = await holdAnswers(page, ({ method, params }) => {
       const { recipient } = (params['params'] ?? {}) as { recipient?: string }

@@ -15,7 +15,7 @@ const TWO_SIDES = TWO_PENS.replace('1 sky', '1 front').replace('2 hills', '!1 ba
 describe.runIf(hasBrowser)('prompts and previews of the page', () => {
   const served = pageTests()
 
-  it('asks for the next pen by its layer, waits with the pen up, and shows it in the job’s log', async () => {
+  it('asks for the next pen by its layer, waits with the pen up, and shows the job’s log', async () => {
     const page = await served.open()
     const { client } = served
     const { id } = await client.submit({

@@ -39,7 +39,7 @@ describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
     removeFolder(folder)
   })
 
-  /** What `plotd open` opens. */
+  /** The link that `plotd open` opens. */
   const link = async () => (await ask('session.code', {}, { state: join(folder, 'state') })).link
 
   itLong(

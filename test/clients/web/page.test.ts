@@ -35,7 +35,7 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     await page.getByRole('button', { name: 'The sheet is in place: draw' }).click()
     await page.getByText(/is drawing/).waitFor()
     const ink = async () => (await inkOnSheet(page)).dark
-    await until(async () => (await ink()) < 0.8 * whole) // the sheet shows the job, whose ink still to come is pale
+    await until(async () => (await ink()) < 0.8 * whole) // the sheet shows the job, and ink not yet drawn is pale
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
     const soFar = await ink()
     await page.getByRole('button', { name: 'Continue' }).click()
@@ -77,18 +77,18 @@ describe.runIf(hasBrowser)('the page in Chromium', () => {
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByText(/of ink/).waitFor()
     const isDark = async () => (await inkOnSheet(page)).dark > 200
-    const look = async () => (await inkOnSheet(page)).sum
+    const sumOfPixels = async () => (await inkOnSheet(page)).sum
     await until(isDark)
     await page.evaluate('holdImages(true)')
     await page.locator('main canvas').focus()
     for (const key of ['+', '+', '+', 'ArrowLeft', 'ArrowUp']) await page.keyboard.press(key)
-    const stretched = await look()
+    const stretched = await sumOfPixels()
     await page.evaluate('holdImages(false)')
-    await until(async () => (await isDark()) && (await look()) !== stretched)
+    await until(async () => (await isDark()) && (await sumOfPixels()) !== stretched)
     await page.keyboard.press('0')
     await until(isDark)
-    const without = await look()
+    const without = await sumOfPixels()
     await page.getByLabel('Pen-up moves').check()
-    await until(async () => (await look()) !== without)
+    await until(async () => (await sumOfPixels()) !== without)
   })
 })

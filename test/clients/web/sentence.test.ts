@@ -94,8 +94,8 @@ describe('the status line', () => {
   })
 
   it.each([
-    ['held', { paused: [''] }, {}],
-    ['held for this plotter', { paused: [] }, { queuePaused: true }],
+    ['paused', { paused: [''] }, {}],
+    ['paused for this plotter', { paused: [] }, { queuePaused: true }],
   ])('asks for no sheet while the queue is %s', (_, { paused }, changes) => {
     const daemon = stateOf([job('a', { status: 'rendered', plot })], [plotter({ is: 'idle', ready: false }, changes)])
     expect(sentence({ ...daemon, paused })).toMatchObject({ text: 'The queue is paused. One job is waiting.' })

@@ -29,8 +29,8 @@ describe('a layer', () => {
   })
 })
 
-describe('what the daemon refuses in a form', () => {
-  it('stands beside the field that it is about', () => {
+describe('a refusal of a form', () => {
+  it('is shown at the field that it is about', () => {
     const issues = [
       { field: 'seed', expected: 'expected at most 9' },
       { field: 'template', expected: 'expected one of birthday', suggestion: 'birthday' },
@@ -52,7 +52,7 @@ describe('what the daemon refuses in a form', () => {
     expect(fields.get('message')).toBe('4,000 characters do not fit into 90 × 60 mm')
   })
 
-  it('stands beside a setting of the plot, whichever part of the daemon refuses it', () => {
+  it('is shown at a setting of the plot, whichever part of the daemon refuses it', () => {
     const issues = [{ field: 'options.speedPercent', expected: 'expected at most 400' }]
     const speed = problemOf(new PlotdError('ERR_PARAMS', 'plot: options.speedPercent is 9999', { issues }))
     expect([...speed.fields]).toEqual([['plot.speedPercent', 'expected at most 400']])

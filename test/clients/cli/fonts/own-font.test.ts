@@ -36,7 +36,7 @@ describe('a font file on the command line', () => {
     await expect.poll(async () => (await daemon.json('show', String(job?.['id'])))[0]?.['status']).toBe('finished')
   })
 
-  it('is refused with its line when it is no font', async () => {
+  it('is refused with the line of the fault when it is no font', async () => {
     const bad = join(daemon.folder, 'bad.svg')
     writeFileSync(bad, '<svg xmlns="http://www.w3.org/2000/svg"></svg>')
     const { code, err } = await daemon.run(['text', 'A', '--font', bad])

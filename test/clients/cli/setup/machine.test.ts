@@ -20,7 +20,7 @@ const hp = (model: string, limits: NonNullable<Identity['limits']>): Identity =>
 const answers = { name: 'x', profile: 'grbl-servo' }
 
 describe('the entry of a plotter', () => {
-  it('names the profile where nothing differs from it', () => {
+  it('names only the profile when no setting differs from it', () => {
     const { entry } = plotterEntry('serial:/dev/ttyACM0', ebb, {
       name: 'axi',
       profile: 'axidraw-v3',
@@ -107,7 +107,7 @@ describe('the configuration file', () => {
     expect(parse(after).plotters).toEqual([{ name: 'hp', url: 'serial:/dev/ttyUSB0', profile: 'hp-7475a' }, entry])
   })
 
-  it('replaces the entry of the same name or device, and stays the same at the second time', () => {
+  it('replaces the entry of the same name or device, and does not change when it is written again', () => {
     const first = withPlotter(undefined, entry, {}, 'f')
     expect(withPlotter(first, entry, {}, 'f')).toBe(first)
     const renamed = withPlotter(first, { ...entry, name: 'desk' }, {}, 'f')

@@ -133,7 +133,7 @@ describe('plotd setup', () => {
     expect(config().hosts.length).toBeGreaterThan(1)
   })
 
-  it('gives a remedy where no plotter answers', async () => {
+  it('gives a remedy when no plotter answers', async () => {
     const { setup } = newcomer()
     const { code, err } = await setup('--port', join(homedir(), 'no-such-port'), '--service', 'none')
     expect(code).toBe(1)

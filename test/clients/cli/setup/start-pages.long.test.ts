@@ -39,7 +39,7 @@ class Newcomer {
   get #env(): NodeJS.ProcessEnv {
     const otherVariables = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_)/.test(name))
     const own = { HOME: this.home, PATH: `${join(this.home, 'bin')}:${process.env['PATH']}` }
-    // another port than that of a daemon of this machine, and no service of it
+    // neither the port nor the service of a daemon of this machine
     return { ...Object.fromEntries(otherVariables), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
   }
 
@@ -49,8 +49,8 @@ class Newcomer {
       .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
       .replace(/speed=20/, 'speed=160&patience=10') // the simulator is a process of a busy computer
       .replace(/speed 20/, 'speed 160')
-      .replace(/^plotd setup\b/, '$& --yes') // no terminal is here that could ask
-      .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // it is paused and canceled: it must not end before
+      .replace(/^plotd setup\b/, '$& --yes') // there is no terminal for a question
+      .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // the job must not end before it is paused and canceled
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
     if (line === 'plotd pause') await this.#plotting()
     const { code, output: said } = await this.#run(typed)
