@@ -10,7 +10,8 @@ import { inkError } from '../support/ink.ts'
 import { lines, type Rig } from './driver.ts'
 
 /**
- * A rig whose device can be unplugged and opened again. The driver's memory of the board passes from one driver to the next.
+ * A rig whose device can be unplugged and opened again. The driver's memory of the board passes from one driver to the
+ * next.
  */
 export interface CutRig extends Rig {
   /** Plug in again and connect, with a new driver. */
@@ -28,12 +29,13 @@ const WHERE = {
 /** The strokes of `ink` from number `first` on. */
 const strokesFrom = (ink: Strokes, first: number): Strokes => ({ points: ink.points, starts: ink.starts.slice(first) })
 
-/** Distance of two places where the cable is cut: `npm run test:long` cuts at each. */
+/** Distance between two places of cuts. `npm run test:long` cuts at every place. */
 const STEP = isLong ? { bytes: 1, lines: 1, packets: 1 } : { bytes: 11, lines: 3, packets: 2 }
 
 /**
- * Cuts the cable once at every place of a plot, in turn. The pen is up as soon as the cable is back, and no motion happens that
- * was not on the board already. After a resume the drawing is complete, and only the cut stroke may be drawn twice.
+ * Cuts the cable once at every place of a plot, in turn. The pen is up as soon as the cable is back, and no motion
+ * happens that was not on the board already. After a resume the drawing is complete, and only the cut stroke may be
+ * drawn twice.
  */
 export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, unit: keyof typeof WHERE): void {
   const [where, step] = [WHERE[unit], STEP[unit]]

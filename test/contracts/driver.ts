@@ -20,6 +20,7 @@ export interface Rig {
   readonly stepMm: number
 }
 
+/** A plan of these strokes, x and y interleaved in mm, on a sheet of 200 × 150 mm. */
 export const lines = (profile: Profile, ...of: readonly (readonly number[])[]): Plan =>
   planOf(drawingOf(strokesOf(...of), 200, 150), profile)
 
@@ -51,7 +52,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
     const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
     const plan = () => lines(rig.profile, square, [40, 40, 60, 45], [50, 60])
 
-    it(`puts ${drawings} random drawings on paper within one step, and comes home to the step`, async () => {
+    it(`puts ${drawings} random drawings on paper within one step, and returns exactly home`, async () => {
       const property = fc.asyncProperty(fc.array(polyline, { minLength: 1, maxLength: 5 }), async (strokes) => {
         const { board, driver, profile, stepMm } = await makeRig()
         const expected = lines(profile, ...strokes.map((each) => each.flat()))
@@ -124,7 +125,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       expect([at(ink.points, 0), at(ink.points, 1)]).toEqual([40, 40])
     })
 
-    it('is cancelled by return(), with the pen up', async () => {
+    it('is canceled by return(), with the pen up', async () => {
       for await (const { stroke } of rig.driver.plot(plan(), { signal: never() })) if (stroke === 1) break
       expect([rig.board.isPenDown, rig.board.isMoving]).toEqual([false, false])
       expect(strokeCount(rig.board.ink.strokes())).toBe(1)

@@ -74,7 +74,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
   })
 
   describe('answers', () => {
-    it('about the queue, as it will be drawn, with the past last, newest first', async () => {
+    it('about the queue in drawing order, and then about ended jobs, newest first', async () => {
       const old = await bench.finished({ title: 'old' })
       bench.clock.pass(1000)
       await bench.finished({ title: 'recent' })

@@ -152,7 +152,7 @@ export function itKeepsJobs(bench: Bench): void {
         expect(await bench.status(id)).toBe('unknown')
       })
 
-      it('also when the job waited for another one that is forgotten', async () => {
+      it('also when the job waited for another job that is forgotten', async () => {
         const parent = await bench.submit({ idempotencyKey: 'parent' })
         const child = { task: 'text', params: 1, idempotencyKey: 'child', dependsOn: [parent.id] }
         const [first] = await bench.spool.submit([child])
@@ -171,7 +171,7 @@ export function itKeepsJobs(bench: Bench): void {
         expect(await bench.submit({ idempotencyKey: 'old' })).toMatchObject({ status: 'queued' })
       })
 
-      it('so that another spool can take them over', async () => {
+      it('so that another spool can import them', async () => {
         await bench.spool.submit(merge)
         await bench.drain()
         await bench.spool.purge()
@@ -188,7 +188,7 @@ export function itKeepsJobs(bench: Bench): void {
       })
     })
 
-    it('no more than the limit: the oldest that have ended go first', async () => {
+    it('up to the limit: the oldest ended jobs go first', async () => {
       const waiting = await bench.submit({ hold: true })
       const old = await bench.finished({ title: 'old' })
       for (let i = 0; i < 150; i++) await bench.finished()
@@ -206,7 +206,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(id)).toBe('unknown')
     })
 
-    it('by the time of the request to purge them, not of the answer', async () => {
+    it('that are too young for a purge when it is requested, however late it answers', async () => {
       const { id } = await bench.finished()
       const purged = bench.spool.purge(1000)
       bench.clock.pass(5000)
@@ -215,7 +215,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.purge(1000)).toBe(1)
     })
 
-    it('when the clock jumps past their retention, until it has run for an hour from there', async () => {
+    it('when the clock jumps past their retention, until one more hour has passed', async () => {
       const hour = 3_600_000
       const { id } = await bench.finished()
       bench.clock.pass(hour)
@@ -243,7 +243,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.purge()).toBe(1)
     })
 
-    it('so that another spool can take them over', async () => {
+    it('so that another spool can import them', async () => {
       const held = await bench.submit({ title: 'held', hold: true, params: { svg: 'x'.repeat(10_000) } })
       const done = await bench.finished({ title: 'done' })
       const exported = []
@@ -287,7 +287,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(children[0]?.id ?? '')).toBe('queued')
     })
 
-    it('from another spool whole up to one that is no job', async () => {
+    it('from another spool up to the first invalid job', async () => {
       const parent = await bench.submit({ title: 'done here meanwhile' })
       const child = await bench.get((await bench.submit({ dependsOn: [parent.id] })).id)
       await bench.spool.cancel(child.id)

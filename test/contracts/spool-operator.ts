@@ -131,19 +131,19 @@ export function itObeysTheOperator(bench: Bench): void {
     it('act on the state of the job at the moment of the request, whatever else happens then', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
-      const words = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
-      const statuses = words.flatMap((word) => (word.status === 'fulfilled' ? [word.value.status] : []))
+      const results = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
+      const statuses = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.status] : []))
       expect(statuses).toHaveLength(1)
       expect(await bench.status(id)).toBe(statuses[0])
     })
 
-    it('lose no job by removing it in the moment in which it is retried', async () => {
+    it('retry and remove a job at the same moment: the first request wins', async () => {
       for (const order of ['retry first', 'remove first']) {
         const { id } = await bench.failed()
         const verbs = [() => bench.spool.retry(id), () => bench.spool.remove(id)]
         if (order === 'remove first') verbs.reverse()
-        const words = await Promise.allSettled(verbs.map((verb) => verb()))
-        expect(words.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+        const results = await Promise.allSettled(verbs.map((verb) => verb()))
+        expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
         expect(await bench.status(id)).toBe(order === 'retry first' ? 'queued' : 'unknown')
       }
     })

@@ -29,7 +29,7 @@ export function itSchedules(bench: Bench): void {
       expect(order).toEqual(['early', 'middle', 'late'])
     })
 
-    it('by the wall clock: put back it waits longer, put forward it notices within a minute', async () => {
+    it('by the wall clock: longer when it is put back, and a minute at most when it is put forward', async () => {
       const start = bench.clock.now()
       const { id } = await bench.submit({ runAt: start + 600_000 })
       bench.clock.set(start - 3_600_000)
@@ -57,7 +57,7 @@ export function itSchedules(bench: Bench): void {
   describe('makes a failed render wait for its next try', () => {
     const retries = { max: 2, backoffMs: 1000 }
 
-    it('twice as long each time, scattered, until no tries are left', async () => {
+    it('twice as long each time, with jitter, until no tries are left', async () => {
       const { id } = await bench.submit({ retries })
       const first = await bench.spool.fail(await bench.render(), anError)
       expect(first).toMatchObject({ status: 'scheduled', reason: { code: 'retry' }, error: anError })
@@ -98,7 +98,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.drain()).toEqual(['a', 'b', 'child'])
     })
 
-    it('and for its own time besides', async () => {
+    it('and for its own time as well', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id], runAt: bench.clock.now() + 1000 })
       await bench.drain()
@@ -135,7 +135,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('while a try that failed is tried again', async () => {
+    it('while a failed render is tried again', async () => {
       const parent = await bench.submit({ retries: { max: 1, backoffMs: 10 } })
       const child = await bench.submit({ dependsOn: [parent.id] })
       await bench.spool.fail(await bench.render(), anError)

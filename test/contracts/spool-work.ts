@@ -77,7 +77,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await bench.plot('B')).job.title).toBe('for B')
     })
 
-    it('by id, when the caller wants one certain job', async () => {
+    it('by id, when the caller wants a certain job', async () => {
       await bench.rendered({ title: 'first', priority: 90 })
       const { id } = await bench.rendered({ title: 'wanted' })
       const elsewhere = await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 } })
@@ -110,7 +110,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(claim?.job.id).toBe(id)
     })
 
-    it('and gives the job that comes first for a plotter, rendered or not', async () => {
+    it('and names the first job of a plotter, rendered or not', async () => {
       expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
       await bench.submit({ title: 'no ink' })
       await bench.submit({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })
@@ -199,7 +199,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.status(id)).toBe('canceled')
     })
 
-    it('when it is done: nothing is completed twice, and its signal stays quiet', async () => {
+    it('when the job is done: nothing is completed twice, and the signal is not aborted', async () => {
       await bench.submit()
       const claim = await bench.render()
       await bench.spool.complete(claim, aResult)
@@ -207,7 +207,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(claim.signal.aborted).toBe(false)
     })
 
-    it('so that an old claim does not open a job that somebody else holds now', async () => {
+    it('so that an old claim gives no access to a job that has another claim now', async () => {
       const { id } = await bench.submit()
       const old = await bench.render()
       await bench.spool.cancel(id)
