@@ -10,22 +10,22 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { isLong, runs } from '../support/fuzz.ts'
 
 const methods = Object.keys(METHODS) as MethodName[]
-/** The answers to a batch. */
+/** Limit on the answers to a batch, bytes. */
 const PAGE = 1024 * 1024
 
-let front: StartedDaemon
+let started: StartedDaemon
 const secrets = new Map<Role, string>()
 beforeAll(async () => {
-  front = await startedDaemon({ limits: { messagesPerSecond: 1_000_000 } })
+  started = await startedDaemon({ limits: { messagesPerSecond: 1_000_000 } })
   for (const role of ROLES) {
-    secrets.set(role, (await front.client.call('token.new', { name: `a-${role}`, role })).secret)
+    secrets.set(role, (await started.client.call('token.new', { name: `a-${role}`, role })).secret)
   }
 })
-afterAll(() => front.close())
+afterAll(() => started.close())
 
 async function answered(role: Role, message: string): Promise<string> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${secrets.get(role)}` }
-  const response = await fetch(`${front.daemon.url}/rpc`, { method: 'POST', body: message, headers })
+  const response = await fetch(`${started.daemon.url}/rpc`, { method: 'POST', body: message, headers })
   return response.text()
 }
 
@@ -135,7 +135,7 @@ it('every list and text of every method has a bound', () => {
 
 it.runIf(isLong)('a daemon with little memory survives hostile messages of every role', async () => {
   const count = Math.ceil(200 * Number(process.env['PLOTD_FUZZ'] ?? 1))
-  const { tried, findings } = await amplification(7475, (so) => so >= count, { loop: false, heapMb: 128 })
+  const { tried, findings } = await amplification(7475, (soFar) => soFar >= count, { loop: false, heapMb: 128 })
   expect(findings).toEqual([])
   expect(tried).toBe(count)
 })

@@ -70,7 +70,7 @@ describe('ink for a rendered job', () => {
     await expect(plot({ ids: [id], plot: { strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
   })
 
-  it('is requested for all of several jobs, or for none, which names the refused one', async () => {
+  it('is requested for all jobs of a call or for none; the error names the refused job', async () => {
     const [one, two] = [await rendered(), await rendered({ params: { svg, name: 'lost' } })]
     const ids = [one.id, two.id]
     await rm(join(plotd.config.output, two.result?.path ?? ''))

@@ -33,7 +33,7 @@ afterAll(() => plotd.close())
 const submit = (params: object) => plotd.client.submit({ task: 'nasty', params })
 
 describe('a custom task', () => {
-  it('is listed with its schema, and used like any', async () => {
+  it('is listed with its schema, and used like any other task', async () => {
     const { tasks } = await plotd.client.call('task.list', {})
     expect(tasks.at(-1)).toMatchObject({ name: 'nasty', schema: { properties: { at: { default: 'nowhere' } } } })
     const job = await submit({})
@@ -84,7 +84,7 @@ describe('a custom task', () => {
     ['texts', 'number', 'ERR_TASK_FAILED'],
     ['texts', 'exit', 'ERR_TASK_FAILED'],
   ] as const
-  it.each(sample(AT_SUBMIT, 1))('whose %s goes wrong (%s) at submit costs that submit only', async (at, how, code) => {
+  it.each(sample(AT_SUBMIT, 1))('whose %s goes wrong (%s) at submit fails that submit only', async (at, how, code) => {
     await expect(submit({ at, how })).rejects.toMatchObject({ code })
     expect(await submit({})).toMatchObject({ title: 'A nasty one' })
   })

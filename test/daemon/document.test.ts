@@ -9,7 +9,9 @@ import { configTable } from '../support/config-table.ts'
 const MARK = '<!-- generated -->\n'
 const update = process.env['UPDATE_DOCS'] === '1'
 
-/** Puts the generated text between the marks of a document. With UPDATE_DOCS=1 the file is rewritten. */
+/**
+ * A document as it is, and with the generated text between its marks. UPDATE_DOCS=1 rewrites the file.
+ */
 function current(name: string, generated: string): { now: string; wanted: string } {
   const path = join(packageRoot, 'docs', name)
   const now = readFileSync(path, 'utf8')

@@ -15,7 +15,7 @@ describe('events.subscribe', () => {
   })
   afterEach(() => daemon.close())
 
-  /** A bare socket, with the view of a client in any language. */
+  /** A bare WebSocket, as a client in any language opens it. */
   async function socket() {
     const headers = { authorization: `Bearer ${TOKEN}` }
     const ws = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers })
@@ -38,8 +38,8 @@ describe('events.subscribe', () => {
     const answered = messages.findIndex(({ id }) => id === 1)
     expect(answered).toBeLessThan(first)
     const seq = Number(messages[answered]?.result?.['seq'])
-    const announced = messages.filter(({ method }) => method).map(({ params }) => params?.seq)
-    expect(announced).toEqual(announced.map((_, i) => seq + 1 + i))
+    const seqs = messages.filter(({ method }) => method).map(({ params }) => params?.seq)
+    expect(seqs).toEqual(seqs.map((_, i) => seq + 1 + i))
   })
 
   it('sends the requested topics, and no others', async () => {
@@ -83,7 +83,7 @@ describe('events.subscribe', () => {
 
   it('forgets a client that left before its snapshot was ready', async () => {
     const { hub } = daemon
-    let [followers, letGo] = [0, () => {}]
+    let [followers, release] = [0, () => {}]
     const follow = hub.follow.bind(hub)
     vi.spyOn(hub, 'follow').mockImplementation((follower) => {
       const stop = follow(follower)
@@ -96,7 +96,7 @@ describe('events.subscribe', () => {
     const snapshot = hub.snapshot.bind(hub)
     const request = vi.spyOn(hub, 'snapshot').mockImplementation(async (limit) => {
       await new Promise<void>((go) => {
-        letGo = go
+        release = go
       })
       return snapshot(limit)
     })
@@ -112,7 +112,7 @@ describe('events.subscribe', () => {
         () => false,
       ),
     )
-    letGo()
+    release()
     other.call(1, 'server.info')
     await until(() => other.messages.length > 0)
     expect(followers).toBe(0)
@@ -141,20 +141,20 @@ describe('the throttle', () => {
   afterEach(() => void vi.useRealTimers())
 
   it('passes the first value at once and then the latest, once an interval', () => {
-    const announced: string[] = []
-    const throttle = new Throttle<number>(200, (key, value) => announced.push(`${key}${value}`))
+    const sent: string[] = []
+    const throttle = new Throttle<number>(200, (key, value) => sent.push(`${key}${value}`))
     for (let i = 0; i < 50; i++) {
       throttle.push('a', i)
       vi.advanceTimersByTime(20)
     }
     throttle.push('b', 1)
-    expect(announced).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
+    expect(sent).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
   it('sends all keys in one beat, none sooner than an interval after its last event', () => {
-    const announced: string[] = []
+    const sent: string[] = []
     const start = Date.now()
-    const throttle = new Throttle<number>(200, (key) => announced.push(`${key}${Date.now() - start}`))
+    const throttle = new Throttle<number>(200, (key) => sent.push(`${key}${Date.now() - start}`))
     throttle.push('a', 0)
     vi.advanceTimersByTime(70)
     throttle.push('b', 0)
@@ -163,17 +163,17 @@ describe('the throttle', () => {
       throttle.push('a', i)
       throttle.push('b', i)
     }
-    expect(announced).toEqual(['a0', 'b70', 'a200', 'a400', 'b400', 'a600', 'b600'])
+    expect(sent).toEqual(['a0', 'b70', 'a200', 'a400', 'b400', 'a600', 'b600'])
   })
 
-  it('does not send a value that a later one overtook by another way', () => {
-    const announced: number[] = []
-    const throttle = new Throttle<number>(200, (_, value) => announced.push(value))
+  it('does not send a value that was dropped', () => {
+    const sent: number[] = []
+    const throttle = new Throttle<number>(200, (_, value) => sent.push(value))
     throttle.push('a', 1)
     throttle.push('a', 2)
     throttle.drop('a')
     vi.advanceTimersByTime(1000)
-    expect(announced).toEqual([1])
+    expect(sent).toEqual([1])
   })
 })
 

@@ -39,7 +39,7 @@ function fillable(): { readonly disk: Disk; isFull: boolean } {
   return made
 }
 
-it('a full disk stops the plot with the pen up and refuses what is new; room and a restart bring all of it back', async () => {
+it('a full disk stops the plot with the pen up and refuses new jobs; after a restart with room all jobs are there', async () => {
   const folder = tempFolder()
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3' }]

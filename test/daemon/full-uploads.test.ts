@@ -22,17 +22,17 @@ vi.mock('node:fs/promises', async (original) => {
 it.each(['ENOSPC', 'EDQUOT'])(
   'an upload that the disk refuses with %s is answered 507, and leaves nothing',
   async (code) => {
-    const front = await memoryServer()
+    const daemon = await memoryServer()
     const upload = (body: string) =>
-      fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
+      fetch(`${daemon.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
     disk.isFull = code
     const refused = await upload('x'.repeat(1000))
     expect(refused.status).toBe(507)
     expect(await refused.json()).toMatchObject({ error: { data: { code: 'ERR_FILE', detail: { system: code } } } })
-    expect(await readdir(join(front.config.state, 'uploads'))).toEqual([])
-    expect(front.bugs).toEqual([])
+    expect(await readdir(join(daemon.config.state, 'uploads'))).toEqual([])
+    expect(daemon.bugs).toEqual([])
     disk.isFull = ''
     expect((await upload('x'.repeat(1000))).status).toBe(201)
-    await front.close()
+    await daemon.close()
   },
 )

@@ -25,13 +25,13 @@ beforeAll(async () => {
 afterAll(() => plotd.close())
 
 describe('a table of recipients', () => {
-  it('becomes one card for each row in the output folder, with an event for each', async () => {
+  it('becomes one card for each row in the output folder', async () => {
     const { client } = plotd
     const { jobs } = await mailMerge(client, table)
     expect(jobs.length).toBe(ROWS)
     await until(async () => (await client.call('job.list', { status: ['finished'], limit: 1 })).total === ROWS)
-    const announced = await Promise.all(jobs.map(({ id }) => client.call('job.get', { id })))
-    const paths = announced.map(({ result }) => result?.path ?? '')
+    const finished = await Promise.all(jobs.map(({ id }) => client.call('job.get', { id })))
+    const paths = finished.map(({ result }) => result?.path ?? '')
     const folder = join(plotd.config.output, 'postcards')
     expect(new Set(paths).size).toBe(ROWS)
     expect(readdirSync(folder).sort()).toEqual(paths.map((path) => path.replace('postcards/', '')).sort())

@@ -35,7 +35,7 @@ it('the server follows no link that leads out of the output folder', async () =>
   expect(await response.text()).not.toContain('secret\n')
 })
 
-it('the server gives nothing of a folder beside it whose name begins with its own', async () => {
+it('the server sends no file of a folder whose name only begins with the name of the output folder', async () => {
   const response = await get('/output/..%2foutput-of-others%2fa.svg')
   expect(response.status).toBe(404)
   expect(await response.text()).not.toBe('secret')

@@ -18,7 +18,7 @@ const svg =
   '<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">' +
   `${LINES.map(([x1, y1, x2, y2]) => `<path d="M${x1} ${y1}L${x2} ${y2}" fill="none" stroke="black"/>`).join('')}</svg>`
 const options = { keepOrder: true }
-/** A machine whose pen and arms are quick, so that the tests are. */
+/** A machine with a quick pen and carriage, so that the tests are quick. */
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 100, lowerMs: 100 }, down: { speed: 60 } }
 
 describe('a plotter', () => {
@@ -142,7 +142,7 @@ describe('a plotter', () => {
 
     expect(await readdir(join(plotd.config.state, 'plans'))).toEqual([progress?.planHash])
 
-    // it was stopped between two strokes, and the board has kept count: nothing is in doubt
+    // the plot was stopped between two strokes, and the board has kept its place: nothing is in doubt
     const done = progress?.done ?? -1
     expect(await call('job.place', { id })).toMatchObject({ first: done, last: done, homeKnown: true })
     await call('job.trace', { id, strokes: -1 })
@@ -157,7 +157,7 @@ describe('a plotter', () => {
 
   it('does not move from an unknown place before a user says that it is at home', async () => {
     const id = await cutAfter(1, () => {
-      if (board.board instanceof EbbBoard) board.board.variables.length = 0 // it was off meanwhile
+      if (board.board instanceof EbbBoard) board.board.variables.length = 0 // the board was off meanwhile
     })
     expect(await call('job.place', { id })).toMatchObject({ homeKnown: false })
     const stood = board.board.position
@@ -196,8 +196,8 @@ describe('a plotter', () => {
       await until(async () => (await axi()).state.is === 'idle')
       cut.push(id)
     }
-    const words = cut.map((id) => call('job.resume', { id, cut: 'redraw', sheetBack: true }))
-    const outcomes = (await Promise.allSettled(words)).map(({ status }) => status)
+    const calls = cut.map((id) => call('job.resume', { id, cut: 'redraw', sheetBack: true }))
+    const outcomes = (await Promise.allSettled(calls)).map(({ status }) => status)
     expect(outcomes.toSorted()).toEqual(['fulfilled', 'rejected'])
     const [on = '', left = ''] = outcomes[0] === 'fulfilled' ? cut : cut.toReversed()
     expect((await job(left)).status).toBe('interrupted')

@@ -35,7 +35,7 @@ describe.each(NAMES)('%s as a name', (name) => {
     ['a pattern', 'job.submit', `{"task":"pattern","params":{"pattern":"${name}"}}`, 'ERR_PARAMS'],
     ['a font', 'job.submit', `{"task":"text","params":{"text":"x","font":"${name}"}}`, 'ERR_PARAMS'],
     ['a page', 'job.submit', pattern(`"plot":{"pageSize":"${name}"}`), 'ERR_PARAMS'],
-    // zod leaves this one out of a record, whatever it is
+    // zod omits __proto__ from every record
     [
       'an option',
       'job.submit',

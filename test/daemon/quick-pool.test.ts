@@ -8,7 +8,7 @@ import { itLong } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
-/** Records that it has begun, and never ends. */
+/** A task that records that it has begun, and never ends. */
 const endless = (begun: string) => `
 import { appendFileSync } from 'node:fs'
 export default ({ z }) => ({
@@ -50,7 +50,7 @@ describe('while a preview takes minutes', () => {
     other.close()
   })
 
-  it('it ends with the connection of its client, and so does the next preview of that client', async () => {
+  it('the preview ends with the connection of its client, and so does the next preview of that client', async () => {
     const other = await someoneElse()
     other.call('preview.render', LONG).catch(() => {})
     await hasBegun()
@@ -60,7 +60,7 @@ describe('while a preview takes minutes', () => {
     expect(readFileSync(begun, 'utf8')).toHaveLength(1)
   })
 
-  itLong('it ends when its HTTP request is aborted', async () => {
+  itLong('the preview ends when its HTTP request is aborted', async () => {
     const { url, token } = plotd.daemon
     const stop = new AbortController()
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'preview.render', params: LONG })

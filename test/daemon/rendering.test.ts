@@ -93,7 +93,7 @@ describe('a preview', () => {
     expect((await see({ layers: [2] })).layers.map(({ seconds }) => seconds !== undefined)).toEqual([false, true])
   })
 
-  it('gives the ink that is there twice in mm and seconds, and that it is left out on request', async () => {
+  it('gives the length and the time of repeated ink, and whether it is left out', async () => {
     const svg = twoPens.replace(penned(2, 40), penned(1, 5) + penned(1, 5))
     const twice = (options: Record<string, unknown>) =>
       plotd.client.call('preview.render', { task: 'svg', params: { svg }, plot: { plotter: 'any', options } })
@@ -145,7 +145,7 @@ describe('the limits of an SVG', () => {
     })
   })
 
-  it('leave usual files alone', async () => {
+  it('do not affect usual files', async () => {
     const { id } = await plotd.client.submit({ task: 'svg', params: { svg } })
     expect((await done(id)).status).toBe('finished')
   })

@@ -24,7 +24,7 @@ async function codeOf(role: Role, method: string): Promise<string> {
   return error?.data?.code ?? 'answered'
 }
 
-/** The methods of each role, written out, so that a developer checks here each method that is new or has another role. */
+/** The methods of each role, so that a developer checks here each method that is new or has another role. */
 const MAY: Readonly<Record<Role, readonly string[]>> = {
   watch: [
     ...[
@@ -118,7 +118,7 @@ describe('roles', () => {
     ])
   })
 
-  it('keep files from those who may only watch', async () => {
+  it('let the role watch read files, and upload none', async () => {
     const upload = (role: Role) => fetch(`${daemon.url}/uploads`, { method: 'PUT', body: 'x', headers: bearer(role) })
     expect((await upload('watch')).status).toBe(403)
     expect((await upload('submit')).status).toBe(201)

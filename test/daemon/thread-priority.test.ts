@@ -12,7 +12,7 @@ const niceness = () =>
     return fields.length > 1 ? [{ isMain: Number(id) === process.pid, nice: Number(fields[16]) }] : []
   })
 
-/** What the system says of a thread; empty when the thread has just ended. */
+/** The stat line of a thread; empty when the thread has just ended. */
 function statOf(id: string): string {
   try {
     return readFileSync(`/proc/self/task/${id}/stat`, 'utf8')

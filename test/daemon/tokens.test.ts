@@ -22,11 +22,11 @@ describe('tokens', () => {
     expect(near.map((secret) => tokens.find(secret)?.name)).toEqual(['master', ...Array(4).fill(undefined)])
     const { secret } = await tokens.add('shop', 'submit')
     expect(tokens.find(secret)).toMatchObject({ name: 'shop', role: 'submit' })
-    // Among this many, a few digests begin like one of the two.
+    // Among 5,000 tokens, some digests begin like the digest of the master or the shop.
     expect(Array.from({ length: 5_000 }, newSecret).filter((other) => tokens.find(other))).toEqual([])
   })
 
-  it('have one name each, and the master stays', async () => {
+  it('have unique names, and the master cannot be revoked', async () => {
     const tokens = new Tokens(TOKEN, [], record)
     await tokens.add('shop', 'submit')
     await expect(tokens.add('shop', 'operate')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
@@ -63,7 +63,7 @@ describe('the files of tokens', () => {
     for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
 
-  it('survive a restart: new ones, rotated ones, revoked ones', async () => {
+  it('keep new, rotated and revoked tokens over a restart', async () => {
     const { tokens, master } = await openTokens(state)
     const shop = await tokens.add('shop', 'submit')
     const revoked = await tokens.add('gone', 'operate')
@@ -126,11 +126,11 @@ describe('a token that is revoked', () => {
   const socketOf = async (secret: string, { port } = daemon) => {
     const headers = { authorization: `Bearer ${secret}` }
     const socket = new WebSocket(`ws://127.0.0.1:${port}/v1`, ['plotd'], { headers })
-    const announced: { id?: number; method?: string; error?: { data: { code: string } } }[] = []
-    socket.on('message', (data) => announced.push(JSON.parse((data as Buffer).toString())))
+    const messages: { id?: number; method?: string; error?: { data: { code: string } } }[] = []
+    socket.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString())))
     const closed = new Promise<number>((resolve) => socket.on('close', resolve))
     await new Promise((resolve) => socket.on('open', resolve))
-    return { socket, announced, closed }
+    return { socket, messages, closed }
   }
   const say = (id: number, method: string) => JSON.stringify({ jsonrpc: '2.0', id, method, params: {} })
 
@@ -140,38 +140,38 @@ describe('a token that is revoked', () => {
     await daemon.tokens.revoke('shop')
     expect(await shop.closed).toBe(4401)
     owner.socket.send(say(1, 'server.info'))
-    await expect.poll(() => owner.announced.length).toBe(1)
+    await expect.poll(() => owner.messages.length).toBe(1)
     owner.socket.close()
   })
 
-  it('ends at that moment, also on sockets that are still open', async () => {
+  it('ends at once, also on sockets that are still open', async () => {
     let written = async () => {}
     const slow = await memoryServer({}, { saveMaster: async () => {}, saveOthers: () => written() })
     const { secret } = await slow.tokens.add('shop', 'submit')
     const shop = await socketOf(secret, slow)
     shop.socket.send(say(1, 'events.subscribe'))
-    await expect.poll(() => shop.announced.length).toBe(1)
+    await expect.poll(() => shop.messages.length).toBe(1)
     // The socket closes after the disk has the change.
-    let letGo = () => {}
+    let release = () => {}
     const disk = new Promise<void>((go) => {
-      letGo = go
+      release = go
     })
     written = () => disk
     const revoked = slow.tokens.revoke('shop')
     await slow.spool.submit([{ task: 'text', params: 1 }])
     shop.socket.send(say(2, 'job.list'))
-    await expect.poll(() => shop.announced.length).toBeGreaterThan(1)
-    letGo()
+    await expect.poll(() => shop.messages.length).toBeGreaterThan(1)
+    release()
     await revoked
     await shop.closed
-    expect(shop.announced.slice(1)).toMatchObject([{ id: 2, error: { data: { code: 'ERR_UNAUTHORIZED' } } }])
+    expect(shop.messages.slice(1)).toMatchObject([{ id: 2, error: { data: { code: 'ERR_UNAUTHORIZED' } } }])
     await slow.close()
   })
 
-  it('hears its new secret before its connection ends, when it ends itself', async () => {
+  it('gets its new secret before its connection ends, when it rotates itself', async () => {
     const owner = await socketOf(TOKEN)
     owner.socket.send(say(1, 'token.rotate'))
     expect(await owner.closed).toBe(4401)
-    expect(owner.announced).toMatchObject([{ id: 1, result: { name: 'master', secret: expect.any(String) } }])
+    expect(owner.messages).toMatchObject([{ id: 1, result: { name: 'master', secret: expect.any(String) } }])
   })
 })

@@ -51,11 +51,11 @@ describe('a WebSocket', () => {
 })
 
 describe('connections', () => {
-  it('with a token are refused when there are more than the clients that may follow and a hundred besides', async () => {
-    const front = await memoryServer({ limits: { connections: 3 } })
+  it('with a token are refused beyond the limit on following clients plus a hundred', async () => {
+    const server = await memoryServer({ limits: { connections: 3 } })
     const plugs: Socket[] = []
     const answered = async (): Promise<string> => {
-      const socket = createConnection(front.port, '127.0.0.1')
+      const socket = createConnection(server.port, '127.0.0.1')
       plugs.push(socket)
       socket.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`)
       const [answer] = (await once(socket, 'data')) as [Buffer]
@@ -66,13 +66,13 @@ describe('connections', () => {
     for (const socket of plugs.splice(0, 50)) socket.destroy()
     await expect.poll(answered).toBe('200')
     for (const socket of plugs) socket.destroy()
-    await front.close()
+    await server.close()
   })
 
-  it('whose other end is gone without a word are ended, and those that answer stay', async () => {
+  it('whose other end is gone silently are closed, and connections that answer stay open', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-    const front = await memoryServer()
-    const [lively, silent] = [await dial(front), await dial(front, false)]
+    const server = await memoryServer()
+    const [lively, silent] = [await dial(server), await dial(server, false)]
     const closed = once(silent, 'close')
     const pings = () => Promise.all([lively, silent].map((socket) => once(socket, 'ping')))
     const pinged = pings()
@@ -86,57 +86,57 @@ describe('connections', () => {
     const [answer] = await once(lively, 'message')
     expect(String(answer)).toContain('"id":2')
     lively.close()
-    await front.close()
+    await server.close()
     vi.useRealTimers()
   })
 
   it('have no more calls waiting for an answer than a batch holds', async () => {
-    const front = await memoryServer({ limits: { batch: 3 } })
-    const socket = await dial(front)
+    const server = await memoryServer({ limits: { batch: 3 } })
+    const socket = await dial(server)
     const answers: { id: number; error?: { data: { code: string } } }[] = []
     socket.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString())))
-    let letGo = () => {}
+    let release = () => {}
     const pending = new Promise<void>((go) => {
-      letGo = go
+      release = go
     })
-    const snapshot = front.hub.snapshot.bind(front.hub)
-    vi.spyOn(front.hub, 'snapshot').mockImplementation(async (limit) => {
+    const snapshot = server.hub.snapshot.bind(server.hub)
+    vi.spyOn(server.hub, 'snapshot').mockImplementation(async (limit) => {
       await pending
       return snapshot(limit)
     })
     for (let id = 0; id < 5; id++) socket.send(JSON.stringify({ ...call(id), method: 'events.subscribe' }))
     await expect.poll(() => answers.length).toBe(2)
     expect(answers).toMatchObject([3, 4].map((id) => ({ id, error: { data: { code: 'ERR_LIMIT' } } })))
-    letGo()
+    release()
     await expect.poll(() => answers.length).toBe(5)
     socket.close()
-    await front.close()
+    await server.close()
   })
 })
 
 describe('calls that are answered at once', () => {
   it('never wait, even when many arrive at once', async () => {
-    const front = await memoryServer({ limits: { batch: 50 } })
-    const socket = await dial(front)
+    const server = await memoryServer({ limits: { batch: 50 } })
+    const socket = await dial(server)
     const answers: string[] = []
     socket.on('message', (data) => answers.push((data as Buffer).toString()))
     for (const each of calls(2000)) socket.send(JSON.stringify(each))
     await expect.poll(() => answers.length).toBe(2000)
     expect(answers.filter((answer) => answer.includes('"error"'))).toEqual([])
     socket.close()
-    await front.close()
+    await server.close()
   })
 })
 
 describe('a daemon that the system gives no descriptor for another connection', () => {
-  it('continues with those that it has', async () => {
+  it('continues to answer', async () => {
     const listening = vi.spyOn(Server.prototype, 'listen')
-    const front = await memoryServer()
-    const [server] = listening.mock.contexts as Server[]
+    const server = await memoryServer()
+    const [listener] = listening.mock.contexts as Server[]
     listening.mockRestore()
-    server?.emit('error', new Error('accept EMFILE'))
-    expect((await fetch(`${front.url}/healthz`)).status).toBe(200)
-    await front.close()
+    listener?.emit('error', new Error('accept EMFILE'))
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    await server.close()
   })
 })
 
@@ -148,9 +148,9 @@ const call = (id: number) => ({ jsonrpc: '2.0', id, method: 'server.info', param
 const calls = (count: number) => Array.from({ length: count }, (_, i) => call(i))
 
 describe('the limit on calls a second', () => {
-  it('counts every call of a batch: each one beyond the limit is refused until the next second pays for it', async () => {
-    const front = await slow()
-    const socket = await dial(front)
+  it('counts every call of a batch, and refuses calls until the rate is below the limit again', async () => {
+    const server = await slow()
+    const socket = await dial(server)
     const answers: string[] = []
     socket.on('message', (data) => answers.push((data as Buffer).toString()))
     socket.send(JSON.stringify(calls(500)))
@@ -161,14 +161,14 @@ describe('the limit on calls a second', () => {
     expect(refused).toMatchObject([[{ id: 0 }, { id: 1 }], { id: 7 }])
     expect(answers.filter((each) => each.includes('"id":499'))).toHaveLength(1)
     socket.close()
-    await front.close()
+    await server.close()
   })
 
   it('counts over HTTP by token, over all its connections, and answers 429', async () => {
-    const front = await slow()
+    const server = await slow()
     const post = async (body: unknown) =>
       (
-        await fetch(`${front.url}/rpc`, {
+        await fetch(`${server.url}/rpc`, {
           method: 'POST',
           headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
           body: JSON.stringify(body),
@@ -177,9 +177,9 @@ describe('the limit on calls a second', () => {
     expect(await post(calls(500))).toBe(200)
     expect(await post(call(1))).toBe(429)
     const upload = { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body: 'x' }
-    expect((await fetch(`${front.url}/uploads`, upload)).status).toBe(429)
-    expect((await fetch(`${front.url}/healthz`)).status).toBe(200)
-    await front.close()
+    expect((await fetch(`${server.url}/uploads`, upload)).status).toBe(429)
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    await server.close()
   })
 
   it('refuses each call by its id, but reads no megabytes of nesting for it', async () => {
@@ -213,15 +213,15 @@ describe('the answers to a batch', () => {
   const answers = async (method: string) =>
     JSON.parse(String(await answered.answer(Buffer.from(JSON.stringify([1, 2, 3, 4].map(ask(method)))), operator)))
 
-  it('do not fill the memory: those beyond the limit are refused by their ids', async () => {
-    const announced = await answers('job.get')
-    expect(announced.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
+  it('do not fill the memory: calls beyond the limit are refused by their ids', async () => {
+    const batch = await answers('job.get')
+    expect(batch.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
       [1, true],
       [2, true],
       [3, false],
       [4, false],
     ])
-    expect(announced[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
+    expect(batch[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
   })
 
   it('all get an answer when a call was carried out, so that no client repeats it', async () => {

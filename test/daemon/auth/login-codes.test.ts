@@ -41,7 +41,7 @@ describe('a login code', () => {
     }
   })
 
-  it('is one of a bounded number of its token, the oldest of which end first', async () => {
+  it('ends when its token requests too many others: the oldest codes end first', async () => {
     const { tokens, codes } = opened()
     const shop = (await tokens.add('shop', 'watch')).identity
     const owner = codes.issue(tokens.master).code
@@ -91,7 +91,7 @@ describe('a session', () => {
     expect(written.join('')).not.toContain('page-1')
   })
 
-  it('is one of a bounded number of its token, the oldest of which end first', async () => {
+  it('ends when its token opens too many others: the oldest sessions end first', async () => {
     const { tokens } = opened()
     const other = tokens.openSession((await tokens.add('shop', 'submit')).identity).identity
     const sessions = Array.from({ length: MOST_SESSIONS + 2 }, () => tokens.openSession(tokens.master).identity)

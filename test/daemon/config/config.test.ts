@@ -159,16 +159,16 @@ describe('the configuration', () => {
     )
   })
 
-  it('refuses a document with YAML warnings, and writes only to the log', async () => {
-    const message: unknown[] = []
-    const hear = (warning: unknown) => message.push(warning)
+  it('refuses a document with YAML warnings, and emits no warning of the process', async () => {
+    const warnings: unknown[] = []
+    const hear = (warning: unknown) => warnings.push(warning)
     process.on('warning', hear)
     const tagged = () => loadConfig({ env: { ...env, PLOTD_PORT: '!secret 3' } })
     expect(tagged).toThrow(/PLOTD_PORT: Unresolved tag: !secret/)
     expect(() => loadConfig({ env: { ...env, PLOTD_PLOTTERS: '{[1]: 2}' } })).toThrow(/plotters/)
     await new Promise(setImmediate) // warnings come a tick later
     process.off('warning', hear)
-    expect(message).toEqual([])
+    expect(warnings).toEqual([])
   })
 
   it('names the source of a wrong value: the file, the environment or a flag', () => {

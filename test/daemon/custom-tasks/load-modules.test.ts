@@ -51,11 +51,15 @@ describe('the modules of a folder', () => {
       `export default ({ z }) => ({ name: 'b', schema: z.object({ x: z.string().describe('x'.repeat(2e6)) }), render() {} })`,
       /its schema has 2\d+ characters/,
     ],
-    ['has the name of a task of plotd', task('text'), /^bad.mjs: the name text belongs to a task of plotd$/],
-    ['has the name of another module’s', task('after'), undefined],
+    [
+      'has a task with the name of a task of plotd',
+      task('text'),
+      /^bad.mjs: the name text belongs to a task of plotd$/,
+    ],
+    ['has a task with the name of another module’s task', task('after'), undefined],
   ]
   it.each(sample(BAD, 4).map(([how, text, problem, patienceMs]) => ({ how, text, problem, patienceMs })))(
-    'are loaded without a module that $how, which is named',
+    'are loaded without a module that $how; a problem names that module',
     async ({ text, problem, patienceMs }) => {
       const modules = { 'a.mjs': task('before'), 'bad.mjs': text, 'c.mjs': task('after') }
       const { names, problems } = await loaded(modules, 64, patienceMs)

@@ -30,7 +30,7 @@ describe('the fan-out', () => {
     expect(received).toEqual(Array.from({ length: 1000 }, (_, i) => i))
   })
 
-  it('calls followers again that were called before the latest news, once for all of it', async () => {
+  it('calls followers again after later news, once for all of it', async () => {
     const { all, follow, received } = fanOut()
     for (let i = 0; i < 6; i++) follow(i)
     all.announce()

@@ -66,7 +66,7 @@ describe('the log of a plot', () => {
       message.replace(/stroke \d+/, 'stroke n'),
     )
 
-  it('contains its pauses and its interruption, also the one of a restart', async () => {
+  it('contains its pauses and its interruption by a restart', async () => {
     const params = { pattern: 'grid', width: 60, height: 60 }
     const { id } = await plotd.client.submit({ task: 'pattern', params, plot: { plotter: 'axi' } })
     const has = (status: string) => until(async () => (await plotd.client.call('job.get', { id })).status === status)

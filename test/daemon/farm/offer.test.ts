@@ -50,7 +50,7 @@ describe('the description of another host', () => {
       },
       ...{ state: { is: 'idle', ready: false } as const, planned: {}, adjusted: {}, tags: ['gold'] },
     }
-    const announced = aboutOf(
+    const offered = aboutOf(
       host({
         plotters: [
           { view, profile: 'axidraw-v3' },
@@ -58,7 +58,7 @@ describe('the description of another host', () => {
         ],
       }),
     )
-    const machines = machinesOf(announced, () => undefined)
+    const machines = machinesOf(offered, () => undefined)
     expect(machines).toMatchObject([{ name: 'ada', tags: ['gold'], pace: 1, profile: { name: 'axidraw-v3' } }])
   })
 })

@@ -16,11 +16,11 @@ const HOUR_MS = 3_600_000
 
 let folder: string
 let uploads: Uploads
-let visible: NamedUploads
+let namedUploads: NamedUploads
 beforeEach(async () => {
   folder = tempFolder()
   uploads = await Uploads.open(folder, LIMITS)
-  visible = await NamedUploads.open(join(tempFolder(), 'named.json'))
+  namedUploads = await NamedUploads.open(join(tempFolder(), 'named.json'))
 })
 
 describe('uploads', () => {
@@ -52,7 +52,7 @@ describe('uploads', () => {
     cut.destroy()
   })
 
-  it('take no more than their limit together, the same file counted once, after a start as before', async () => {
+  it('take no more than their limit together, the same file counted once, also after a restart', async () => {
     for (const each of ['1', '2', '2', '2', '3']) await uploads.put(bytes(each.repeat(10)))
     const refusal = { code: 'ERR_LIMIT', detail: { limit: 'allUploadsBytes' } }
     await expect(uploads.put(bytes('4'.repeat(10)))).rejects.toMatchObject(refusal)
@@ -114,11 +114,11 @@ describe('old uploads', () => {
     await spool.submit([{ task: 'mine', params: { pictures: [{ file: deep }] } }])
     const [job] = await spool.submit([{ task: 'svg', params: { upload: ended } }])
     await spool.cancel(job?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([unnamed])
+    expect(await removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).toEqual([unnamed])
     expect(await remaining()).toEqual([named, deep, ended, young].sort())
   })
 
-  it('all stay while it cannot be read which of them a job names, until it is forgotten', async () => {
+  it('all stay while the parameters of a job cannot be read, until the job is forgotten', async () => {
     const state = tempFolder()
     const spool = await openSpool(state)
     const [named, unnamed] = [await old('1'), await old('2')]
@@ -126,11 +126,11 @@ describe('old uploads', () => {
     const [broken] = await spool.submit([large(named), { task: 'svg', params: { upload: named } }])
     await writeFile(join(state, 'params', `${broken?.paramsFile}.json`), 'not what was written')
     const doubt = { code: 'ERR_SPOOL_DAMAGED', message: expect.stringContaining(`${broken?.id}`) }
-    await expect(removeOldUploads(uploads, spool, visible, HOUR_MS)).rejects.toMatchObject(doubt)
+    await expect(removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).rejects.toMatchObject(doubt)
     expect(await remaining()).toEqual([named, unnamed].sort())
     await spool.cancel(broken?.id ?? '')
     await spool.remove(broken?.id ?? '')
-    expect(await removeOldUploads(uploads, spool, visible, HOUR_MS)).toEqual([unnamed])
+    expect(await removeOldUploads(uploads, spool, namedUploads, HOUR_MS)).toEqual([unnamed])
     await spool.close()
   })
 
@@ -166,18 +166,18 @@ describe('old uploads', () => {
         await uploads.put(bytes('2'))
       },
     }
-    expect(await removeOldUploads(uploads, meanwhile, visible, HOUR_MS)).toEqual([unnamed])
+    expect(await removeOldUploads(uploads, meanwhile, namedUploads, HOUR_MS)).toEqual([unnamed])
     expect(await remaining()).toEqual([named, again].sort())
   })
 })
 
 describe('PUT /uploads', () => {
   it('answers 413 when all stored files together would exceed the limit', async () => {
-    const front = await memoryServer({ limits: { allUploadsBytes: 1024 } })
+    const daemon = await memoryServer({ limits: { allUploadsBytes: 1024 } })
     const upload = (body: string) =>
-      fetch(`${front.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
+      fetch(`${daemon.url}/uploads`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body })
     expect((await upload('x'.repeat(1000))).status).toBe(201)
     expect((await upload('y'.repeat(1000))).status).toBe(413)
-    await front.close()
+    await daemon.close()
   })
 })

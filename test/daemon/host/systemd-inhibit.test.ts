@@ -85,7 +85,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     await until(() => output().includes('released'))
   })
 
-  it('is reported once where systemd refuses it, and requested again with the next plot', async () => {
+  it('is requested for every plot when systemd refuses it, and the refusal is reported once', async () => {
     await inhibit(REFUSES)
     const problems: string[] = []
     const { lock } = opened((why) => problems.push(why))

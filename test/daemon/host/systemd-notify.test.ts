@@ -9,9 +9,9 @@ import { removeFolder } from '../../support/remove-folder.ts'
 import { until } from '../../support/until.ts'
 
 it('the notifier sends nothing without systemd', () => {
-  const announced: unknown[] = []
-  systemdNotifier({}, () => (words) => announced.push(words)).ready('x')
-  expect(announced).toEqual([])
+  const sent: unknown[] = []
+  systemdNotifier({}, () => (words) => sent.push(words)).ready('x')
+  expect(sent).toEqual([])
 })
 
 it('the notifier reports that the daemon is ready, that it lives, and that it stops', async () => {

@@ -102,7 +102,7 @@ describe('job.wait', () => {
     expect(await wait({ ids: [id], timeoutMs: '20ms' })).toEqual({ jobs: [], waiting: [id] })
   })
 
-  it('refuses a job that is not there, and one that is forgotten meanwhile', async () => {
+  it('refuses a job that does not exist, and a job that is forgotten meanwhile', async () => {
     await expect(wait({ ids: ['none'] })).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
     const [id, other] = [await submit(), await submit()]
     await render()
@@ -159,7 +159,7 @@ describe('job.wait', () => {
 })
 
 describe('a client that waits', () => {
-  it('asks again for as long as it takes, and gets the jobs in its order', async () => {
+  it('asks again for as long as it takes, and gets the jobs in the order of its ids', async () => {
     const client = await daemon.client()
     const ids = [await submit(), await submit()].reverse()
     const jobs = client.wait(ids)

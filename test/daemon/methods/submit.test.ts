@@ -40,17 +40,17 @@ function submitWith(changed: Partial<SubmitParts['threads']> = {}) {
       ...changed,
     },
   }
-  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs, 'ada'), taken: accepted }
+  return { submit: (jobs: Parameters<typeof submitJobs>[1]) => submitJobs(parts, jobs, 'ada'), accepted }
 }
 
 const own = (params: unknown) => `custom/${(params as { i: number }).i}.svg`
 const textOf = ({ params }: Pick<JobRequest, 'params'>) => (params as { text: string }).text
 
 it('a submit queues jobs in the order of the request, whichever thread checked them first', async () => {
-  const { submit, taken } = submitWith()
+  const { submit, accepted } = submitWith()
   await submit(request)
-  expect(taken.map(({ task }) => task)).toEqual(request.map(({ task }) => task))
-  for (const [i, job] of taken.entries()) {
+  expect(accepted.map(({ task }) => task)).toEqual(request.map(({ task }) => task))
+  for (const [i, job] of accepted.entries()) {
     const title = i % 2 === 0 ? `job ${i}` : 'own'
     if (job.task === 'custom') expect(job).toMatchObject({ params: { i }, title, output: `custom/${i}.svg` })
     else expect(textOf(job)).toBe(`words ${i}`)
@@ -66,20 +66,20 @@ it('a submit gives each job the notes of its own check', async () => {
 })
 
 it('a submit gives a job its defaults: a title, a path, a limit on its rendering', async () => {
-  const { submit, taken } = submitWith()
+  const { submit, accepted } = submitWith()
   await submit([
     { task: 'text', params: { text: 'one' } },
     { task: 'text', params: { text: 'two' }, title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
   ])
-  expect(taken).toMatchObject([
+  expect(accepted).toMatchObject([
     { title: expect.stringContaining('one'), output: 'texts/text_one.svg', timeoutMs: 1000 },
     { title: 'its own', output: 'its/own.svg', timeoutMs: 7, hold: true },
   ])
-  expect(Object.keys(taken[0] ?? {}).sort()).toEqual(['output', 'owner', 'params', 'task', 'timeoutMs', 'title'])
+  expect(Object.keys(accepted[0] ?? {}).sort()).toEqual(['output', 'owner', 'params', 'task', 'timeoutMs', 'title'])
 })
 
 it('a submit passes on every option of the queue and of the plotter', async () => {
-  const { submit, taken } = submitWith()
+  const { submit, accepted } = submitWith()
   const job = {
     task: 'text',
     title: 'all',
@@ -95,25 +95,25 @@ it('a submit passes on every option of the queue and of the plotter', async () =
     idempotencyKey: 'k',
   }
   await submit([{ ...job, params: { text: 'words' } }])
-  expect(taken).toMatchObject([job])
+  expect(accepted).toMatchObject([job])
 })
 
 it.each([
   ['whose parameters are wrong', 'ERR_PARAMS', () => ({ task: 'text', params: {} })],
   ['of a task that is not there', 'ERR_TASK_UNKNOWN', () => ({ task: 'nothing' })],
 ])('a submit names the job, among many, %s, and queues none', async (_, code, wrong) => {
-  const { submit, taken } = submitWith()
+  const { submit, accepted } = submitWith()
   await expect(submit(request.with(220, wrong() as never))).rejects.toMatchObject({
     code,
     message: expect.stringMatching(/^job 221 of 250/),
     detail: { index: 220 },
   })
-  expect(taken).toEqual([])
+  expect(accepted).toEqual([])
 })
 
 it.each([
   ['checks the parameters', 'accept', 213],
-  ['looks at the drawing', 'admit', 212],
+  ['checks the drawing', 'admit', 212],
 ] as const)('a submit names the job, among many, that a thread refuses when it %s', async (_, ask, index) => {
   const refuse = async (jobs: readonly JobRequest[]) => {
     const at = jobs.findIndex(

@@ -46,7 +46,7 @@ describe('a permission whose answer comes late', () => {
     expect((await checkpoints.begin(0)).isValid).toBe(true)
   })
 
-  it('is measured from the sending of the write, also where it had to wait for its turn', async () => {
+  it('is measured from the sending of the write, also when the write had to wait for its turn', async () => {
     const { spool, claim } = await claimed()
     let now = 0
     const progress = spool.progress.bind(spool)
@@ -54,9 +54,9 @@ describe('a permission whose answer comes late', () => {
     const checkpoints = new Checkpoints(spool, claim, start, () => new Permission(PERMISSION_MS, clocks))
     await checkpoints.start()
     let writes = 0
-    vi.spyOn(spool, 'progress').mockImplementation(async (held, announced, durable) => {
-      await progress(held, announced, durable)
-      if (++writes === 1) now += 10 * PERMISSION_MS // the checkpoint before it hangs
+    vi.spyOn(spool, 'progress').mockImplementation(async (held, change, durable) => {
+      await progress(held, change, durable)
+      if (++writes === 1) now += 10 * PERMISSION_MS // the previous checkpoint hangs
     })
     checkpoints.executed(1)
     expect((await checkpoints.begin(1)).isValid).toBe(true)
@@ -78,20 +78,18 @@ describe('the contact with the store during a long stroke', () => {
     })
     const clocks = () => ({ monotonic: now, uptime: now, wall: now })
     const checkpoints = new Checkpoints(
-      ...([
-        spool,
-        claim,
-        start,
-        () => new Permission(PERMISSION_MS, clocks),
-        () => new Permission(CONTACT_MS, clocks),
-      ] as const),
+      spool,
+      claim,
+      start,
+      () => new Permission(PERMISSION_MS, clocks),
+      () => new Permission(CONTACT_MS, clocks),
     )
     await checkpoints.start()
     const silent = vi.fn()
     return {
       ...{ checkpoints, silent, write },
-      /** What `watch` does on its timer, after this time. */
-      look: async (ms: number, isMoving = true) => {
+      /** Lets this time pass, and checks the contact as the timer of `watch` does. */
+      checkAfter: async (ms: number, isMoving = true) => {
         now += ms
         vi.setSystemTime(now)
         vi.spyOn(performance, 'now').mockReturnValue(1e9 + now)
@@ -114,10 +112,10 @@ describe('the contact with the store during a long stroke', () => {
   })
 
   it('is kept by a write every few seconds, so that a stroke may take minutes', async () => {
-    const { checkpoints, silent, look, write } = await longStroke()
+    const { checkpoints, silent, checkAfter, write } = await longStroke()
     const before = write.mock.calls.length
     for (let second = 0; second < 60; second += 3) {
-      await look(3000)
+      await checkAfter(3000)
       await checkpoints.settled()
     }
     expect(silent).not.toHaveBeenCalled()
@@ -125,38 +123,38 @@ describe('the contact with the store during a long stroke', () => {
   })
 
   it('is too old after a standstill of the process: the stroke may not continue', async () => {
-    const { checkpoints, look, hang } = await longStroke()
+    const { checkpoints, checkAfter, hang } = await longStroke()
     hang()
-    await look(CONTACT_MS + 1000)
+    await checkAfter(CONTACT_MS + 1000)
     expect(checkpoints.mayContinue()).toBe(true) // for the lift
-    await look(2000)
+    await checkAfter(2000)
     expect(checkpoints.mayContinue()).toBe(false)
   })
 
   it('ends ten seconds after the latest answered write was sent: then the pen is lifted', async () => {
-    const { silent, look, hang } = await longStroke()
+    const { silent, checkAfter, hang } = await longStroke()
     hang()
-    await look(CONTACT_MS - 1)
+    await checkAfter(CONTACT_MS - 1)
     expect(silent).not.toHaveBeenCalled()
-    await look(1)
+    await checkAfter(1)
     expect(silent).toHaveBeenCalledOnce()
   })
 
   it('is not renewed by an answer to a write that was sent long ago', async () => {
-    const { silent, look, hang, answer } = await longStroke()
+    const { silent, checkAfter, hang, answer } = await longStroke()
     hang()
-    await look(5000)
-    await look(2 * CONTACT_MS)
+    await checkAfter(5000)
+    await checkAfter(2 * CONTACT_MS)
     await answer()
-    await look(1)
+    await checkAfter(1)
     expect(silent).toHaveBeenCalledTimes(2)
   })
 
   it('is not checked while the pen is up', async () => {
-    const { silent, look, hang, write } = await longStroke()
+    const { silent, checkAfter, hang, write } = await longStroke()
     hang()
     const before = write.mock.calls.length
-    await look(10 * CONTACT_MS, false)
+    await checkAfter(10 * CONTACT_MS, false)
     expect(silent).not.toHaveBeenCalled()
     expect(write.mock.calls.length).toBe(before)
   })

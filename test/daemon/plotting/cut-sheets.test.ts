@@ -14,7 +14,7 @@ const linesSvg = (count: number) =>
     (_, i) => `<path d="M5 ${5 + (30 * i) / count}h30" stroke="black"/>`,
   ).join('')}</svg>`
 
-/** A machine whose pen and arms are quick, so that the tests are. */
+/** A machine with a quick pen and carriage, so that the tests are quick. */
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
 
 let board: RunningSimulator
@@ -36,7 +36,8 @@ async function drawing(id: string, strokes: number): Promise<void> {
 let unplugAt = Number.POSITIVE_INFINITY
 
 /**
- * A board whose plug is pulled after an amount of ink, independent of the machine's load. Call this before the daemon connects.
+ * A board whose plug is pulled after an amount of ink, independent of the machine's load. Call this before the daemon
+ * connects.
  */
 async function startBoard(): Promise<void> {
   board = await runSimulator('ebb', { tcp: 0, speed: 10 })
@@ -55,7 +56,7 @@ async function interrupted(): Promise<string> {
   await idle()
   unplugAt = inked() + 3
   const { id } = await submit()
-  // With the gate off the plot begins by itself: the status may be `plotting` at the first look.
+  // With the gate off the plot begins by itself: the status may be `plotting` at the first check.
   await until(async () => ['rendered', 'plotting'].includes((await job(id)).status))
   if ((await axi()).gate) await ready()
   await until(async () => (await job(id)).status === 'interrupted')
@@ -103,7 +104,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
       message: expect.stringContaining('sheetBack'),
     })
     await call('job.resume', { ...how, sheetBack: true })
-    // Before the first move it is idle, without a cut sheet: only this says that the sheet stays where it lies.
+    // Before the first move the plotter is idle and holds no cut sheet: only its job shows that the sheet must stay.
     expect(await axi()).toMatchObject({ job: id })
     expect(await ended(daemon.client, id)).toMatchObject({ status: 'finished' })
   })
@@ -137,7 +138,7 @@ describe('a job that was interrupted before its first stroke', () => {
       progress: { phase: 'plot', plotter: 'axi', done: 0, begun, of: 5 },
     }) as unknown as Job
 
-  it('does not keep others from the plotter, and is not resumed on a sheet that another one has drawn on', async () => {
+  it('does not keep other jobs from the plotter, and is not resumed on a sheet on which another job has drawn', async () => {
     const memory = { off: [] as readonly string[], save: async () => {} }
     const [blank, inked] = [cut('blank', 0), cut('inked', 1)]
     const cuts = new CutSheets('axi', memory, [blank])
@@ -184,7 +185,7 @@ describe('a plot that is canceled', () => {
     expect(jobs[0]).toMatchObject({ touched: true, progress: { done: whole, of: 60 } })
   })
 
-  it('has touched nothing when it was canceled before', async () => {
+  it('has touched nothing when it was canceled before its first stroke', async () => {
     const { id } = await submit()
     await call('job.cancel', { id })
     expect(await job(id)).toMatchObject({ status: 'canceled', touched: false })

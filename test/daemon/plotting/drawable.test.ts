@@ -51,7 +51,7 @@ describe('a job that its plotter cannot draw', () => {
       'ERR_PLAN_OUT_OF_BOUNDS',
     ],
     ['chooses a layer that is not there', svg(box(50, 50), { layers: [9] }), 'ERR_PARAMS'],
-    ['chooses one layer that is not there beside one that is', svg(box(50, 50), { layers: [1, 'gold'] }), 'ERR_PARAMS'],
+    ['chooses a layer that is not there and one that is', svg(box(50, 50), { layers: [1, 'gold'] }), 'ERR_PARAMS'],
     ['has nothing to draw', svg(sheet(50, 50, '')), 'ERR_EMPTY'],
     ['lies outside its page', svg(sheet(50, 50, '<path d="M80 80h9" stroke="black"/>')), 'ERR_EMPTY'],
     ['would go to an absolute path', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
@@ -77,7 +77,7 @@ describe('a job that its plotter cannot draw', () => {
     },
   )
 
-  it('is refused at submit where its task draws it quickly', async () => {
+  it('is refused at submit when its task draws it quickly', async () => {
     const job = {
       task: 'pattern',
       params: { pattern: 'truchet', width: 600, height: 400, cell: 100 },
@@ -96,7 +96,7 @@ describe('a job that its plotter cannot draw', () => {
     expect(refusal).toMatchObject({ code: 'ERR_PLAN_OUT_OF_BOUNDS' })
   })
 
-  it('fails when it is strict and the rendering reports the loss', async () => {
+  it('is refused when it is strict and its text loses a character', async () => {
     const params = { text: 'x', font: 'scripts', strict: false }
     const job = { task: 'text', params: { ...params, text: 'Hi 🎉' }, plot: { plotter: 'small', strict: true } }
     await expect(call('job.submit', job)).rejects.toMatchObject({ code: 'ERR_STRICT' })
@@ -104,7 +104,7 @@ describe('a job that its plotter cannot draw', () => {
 })
 
 describe('a job for any plotter', () => {
-  it('is accepted when one of them can draw it, and waits for that one', async () => {
+  it('is accepted when one plotter can draw it, and waits for that plotter', async () => {
     const job = await call('job.submit', svg(box(400, 250), { plotter: 'any' }))
     await rendered(job.id)
     expect((await call('job.get', { id: job.id })).result?.plotters).toEqual(['large'])
@@ -113,7 +113,7 @@ describe('a job for any plotter', () => {
     expect(await ended(daemon.client, job.id)).toMatchObject({ status: 'finished' })
   })
 
-  it('is refused when none of them can draw it', async () => {
+  it('is refused when no plotter can draw it', async () => {
     await expect(call('job.submit', svg(box(900, 900), { plotter: 'any' }))).rejects.toMatchObject({
       code: 'ERR_PLAN_OUT_OF_BOUNDS',
     })
@@ -136,7 +136,7 @@ describe('paper', () => {
 })
 
 describe('ready', () => {
-  it('refuses while the job at the head cannot be drawn as its file stands now, and gives the reason', async () => {
+  it('refuses while the first job cannot be drawn as its file is now, and gives the reason', async () => {
     const job = await call('job.submit', svg(box(50, 50)))
     await rendered(job.id)
     const { result } = await call('job.get', { id: job.id })

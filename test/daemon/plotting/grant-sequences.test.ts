@@ -29,8 +29,8 @@ afterAll(async () => {
   await board.close()
 })
 
-const verbs = ['submit', 'submit', 'submit', 'submit copies', 'cancel', 'hold', 'release', 'top', 'retry'] as const
-const words = [
+const jobVerbs = ['submit', 'submit', 'submit', 'submit copies', 'cancel', 'hold', 'release', 'top', 'retry'] as const
+const plotterActions = [
   'ready',
   'ready',
   'ready for 2',
@@ -41,16 +41,19 @@ const words = [
   'wait',
   'wait',
 ] as const
-const step = fc.record({ verb: fc.oneof(fc.constantFrom(...verbs), fc.constantFrom(...words)), pick: fc.nat(9) })
+const step = fc.record({
+  verb: fc.oneof(fc.constantFrom(...jobVerbs), fc.constantFrom(...plotterActions)),
+  pick: fc.nat(9),
+})
 
 /** The grant that the operator has given and not revoked, by the answers so far. */
-type Permission = { job: string } | { sheets: number } | 'maybe' | undefined
+type KnownGrant = { job: string } | { sheets: number } | 'maybe' | undefined
 
 it('no sheet is begun without a grant for it, while clients submit, cancel, hold and move and the cable is pulled', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 20 }), fc.boolean(), async (steps, paused) => {
       if (paused) await call('queue.pause', { plotter: 'axi' })
-      let permitted: Permission
+      let permitted: KnownGrant
       const stray: string[] = []
       let drawing: string | undefined
       const feed = await daemon.client.subscribe((event) => {
@@ -68,7 +71,7 @@ it('no sheet is begun without a grant for it, while clients submit, cancel, hold
         }
         if (state.is !== 'plotting' && state.is !== 'paused') drawing = undefined
       })
-      /** What began before the grant was taken back is in the answer. Its event may arrive after it. */
+      /** Revokes the grant. The answer shows a plot that began before; its event may come after the answer. */
       const takeBack = async () => {
         const before = permitted
         permitted = 'maybe'

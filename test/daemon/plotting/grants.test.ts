@@ -32,7 +32,7 @@ afterEach(async () => {
 afterAll(() => daemon.close())
 
 describe('a grant', () => {
-  it('is for the job at the head of the queue, and reports it', async () => {
+  it('is for the first job of the queue, and names it', async () => {
     const job = await call('job.submit', text('one', { hold: false, priority: 60 }))
     await call('queue.pause', { plotter: 'axi' })
     const { grant, state } = await ready({ job: job.id })
@@ -74,7 +74,7 @@ describe('a grant', () => {
     expect(await statusOf(other.id)).toBe('rendered')
   })
 
-  it('is used by its job only, also when one of a higher priority arrives', async () => {
+  it('is used by its job only, even when a job of higher priority arrives', async () => {
     await call('queue.pause', { plotter: 'axi' })
     const job = await call('job.submit', text('meant'))
     await ready()

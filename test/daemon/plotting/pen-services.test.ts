@@ -34,7 +34,7 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
-  it('gets the services of each sheet once each, before its first stroke on the sheet', async () => {
+  it('gets each service of a sheet once, before its first stroke on the sheet', async () => {
     const clock = new VirtualClock()
     const rules: PenRule[] = [
       { each: 'sheet', do: 'wipe' },

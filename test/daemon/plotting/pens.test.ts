@@ -55,14 +55,15 @@ describe('the length that a pen has drawn', () => {
             const { done = 0, begun = 0 } = disk.progress ?? {}
             const { stoodAt: place } = one.session.device ?? {}
             if (!place) {
-              // A board that was reset does not know where it stopped: strokes in doubt are not counted, and drawn again here.
+              // A board that was reset does not know where it stopped: strokes in doubt are not counted, and drawn
+              // again here.
               doubtMm += 40 * (Math.max(done, begun) - done)
               ;[from, mm] = [done, 0]
               continue
             }
             const cut = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
-            // Where the way to the next stroke runs beside the stroke, the place fits both: the stroke stays in doubt, and is
-            // drawn again here.
+            // If the travel to the next stroke runs along the stroke, the place fits both. The stroke then stays in
+            // doubt, and is drawn again here.
             if (cut.drawnMm === undefined) doubtMm += 40 * (cut.last - cut.first)
             ;[from, mm] = [cut.first, cut.drawnMm ?? 0]
           }
@@ -89,7 +90,7 @@ describe('the length that a pen has drawn', () => {
     dead.note(5, 7)
     dead.die()
     await dead.session.close(true)
-    // Another board: it does not know where the pen of the first one stood.
+    // Another board: it does not know where the pen of the first board stood.
     const one = await life(new EbbBoard({ clock }), clock, disk)
     expect(slotOf(one.book.ledger, 1).mm).toBe(5 * 40)
     await one.book.begin(one.job(), plan, { stroke: choice === 'skip' ? 7 : 5, mm: 0 }, 0)

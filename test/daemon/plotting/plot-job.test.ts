@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts'
 
 type AllEvents = Required<PlotEvents>
 /** The script of a sheet, from a stroke on. */
-type SheetScript = (announced: AllEvents, from: number) => PlotOutcome | Promise<PlotOutcome>
+type SheetScript = (events: AllEvents, from: number) => PlotOutcome | Promise<PlotOutcome>
 
 interface Scripted {
   readonly sheets: SheetScript[]
@@ -32,8 +32,8 @@ function plotted(
   const session: PlotJobParts['session'] = {
     state: { is: 'idle', ready: true },
     mayBegin: () => true,
-    plot: async (_id, _plan, how, announced) =>
-      sheets.shift()?.(announced as AllEvents, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
+    plot: async (_id, _plan, how, events) =>
+      sheets.shift()?.(events as AllEvents, how?.from ?? 0) ?? { is: 'finished', seconds: 1 },
     pause: async () => {},
   }
   return plotJob({
@@ -141,12 +141,12 @@ describe('plotting a job', () => {
     expect(disk.at(-1)).toMatchObject({ done: 4, begun: 4 })
   })
 
-  it('does not begin a stroke of which the disk does not know', async () => {
+  it('does not begin a stroke whose permission is not on the disk', async () => {
     const { spool, claim } = await claimed()
     let full = false
     const progress = spool.progress.bind(spool)
-    vi.spyOn(spool, 'progress').mockImplementation((...announced) =>
-      full ? Promise.reject(new Error('the disk is full')) : progress(...announced),
+    vi.spyOn(spool, 'progress').mockImplementation((...args) =>
+      full ? Promise.reject(new Error('the disk is full')) : progress(...args),
     )
     const sheet = scripted(async (events) => {
       await events.begin(0)
@@ -274,36 +274,36 @@ describe('the sheets of a job', () => {
   /** The calls to the session, sheet after sheet, on a plotter in this state. */
   async function request(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
-    const wishes: unknown[] = []
+    const calls: unknown[] = []
     const state: PlotterState = { is: 'idle', ready: true }
     const plot: PlotJobParts['session']['plot'] = async (_id, _plan, how) => {
-      wishes.push(how)
+      calls.push(how)
       return finished
     }
     const parts = { session: { state, mayBegin: () => true, plot, pause: async () => {}, ...session }, ...more }
     await plotted(spool, claim, scripted(), { ...start, from: 3 }, parts)
-    return { wishes, job: await job() }
+    return { calls, job: await job() }
   }
 
-  it('that is resumed are first the sheet that is down, and then fresh ones', async () => {
-    const { wishes } = await request({ resumes: true })
-    expect(wishes).toMatchObject([
+  it('that is resumed are first the sheet that is down, and then fresh sheets', async () => {
+    const { calls } = await request({ resumes: true })
+    expect(calls).toMatchObject([
       { from: 3, continuesSheet: true },
       { from: 0, continuesSheet: false },
     ])
   })
 
   it('begin with a pause when a user paused the job before', async () => {
-    expect((await request({ isPaused: () => true }, {}, 1)).wishes).toMatchObject([{ startsPaused: true }])
+    expect((await request({ isPaused: () => true }, {}, 1)).calls).toMatchObject([{ startsPaused: true }])
   })
 
   it('are kept when the plotter was lost before the job continued', async () => {
-    const { wishes, job } = await request({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
-    expect(wishes).toEqual([])
+    const { calls, job } = await request({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
+    expect(calls).toEqual([])
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
   })
 
-  it('get no ink when the grant ends in the last moment: the job goes back to the queue', async () => {
+  it('get no ink when the grant ends at the last moment: the job goes back to the queue', async () => {
     const { spool, claim, job } = await claimed()
     const session = {
       state: { is: 'idle', ready: false },
@@ -316,7 +316,7 @@ describe('the sheets of a job', () => {
     expect(await job()).not.toHaveProperty('progress')
   })
 
-  it('wait for another grant when that of a further copy ends in the last moment', async () => {
+  it('wait for another grant when the grant of a further copy ends at the last moment', async () => {
     const { spool, claim, announced, job } = await claimed(2)
     // The first sheet asks twice: before its pens are noted, and after that.
     const answers = [true, true, false, true]
@@ -356,15 +356,15 @@ describe('a sheet that is drawn without a break', () => {
   async function learned(
     outcome: PlotOutcome,
     more: Partial<PlotStart> = {},
-    during: (announced: AllEvents) => void = () => {},
+    during: (events: AllEvents) => void = () => {},
   ) {
     let file: string | undefined
     const memory: PlotterMemory = memoryFrom(undefined, async (text) => {
       file = text
     })
     const { spool, claim } = await claimed()
-    const sheet = scripted((announced) => {
-      during(announced)
+    const sheet = scripted((events) => {
+      during(events)
       return outcome
     })
     await plotted(spool, claim, sheet, { ...start, ...more, plan: long }, { memory })
@@ -380,9 +380,9 @@ describe('a sheet that is drawn without a break', () => {
       'paused',
       {},
       { is: 'finished', seconds: 1200 },
-      (announced: AllEvents) => {
-        announced.paused('operator', undefined, 1)
-        announced.resumed()
+      (events: AllEvents) => {
+        events.paused('operator', undefined, 1)
+        events.resumed()
       },
     ],
     ['begun in the middle', { from: 1 }, { is: 'finished', seconds: 1200 }, undefined],

@@ -54,7 +54,7 @@ describe('a grant for the sheet that is down', () => {
   })
 
   it.each(['canceled', 'finished'])(
-    'is for the next job while the station still holds one that has %s',
+    'is for the next job while the station still holds a job that is %s',
     async (how) => {
       const spool = memorySpool()
       const [last, next] = await spool.submit(
@@ -75,7 +75,7 @@ describe('a grant for the sheet that is down', () => {
     },
   )
 
-  it('takes no sheet off that was cut after the call of the user', async () => {
+  it('does not take off a sheet that was cut after the call of the user', async () => {
     const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
     await expect(axi.ready({ newSheet: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     expect(axi.cuts.here).toMatchObject({ id: 'cut' })

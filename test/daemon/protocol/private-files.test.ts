@@ -44,7 +44,7 @@ async function refusalOf(state: string): Promise<PlotdError | undefined> {
   }
 }
 
-function fileAt(path: string, mode: number): string {
+function folderAt(path: string, mode: number): string {
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chmodSync(path, mode)
   return path
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   it.each([0o777, 0o770, 0o702, 0o1777])(
     'refuses a state folder of mode %o, and names the command that repairs it',
     async (mode) => {
-      const state = fileAt(join(root, 'state'), mode)
+      const state = folderAt(join(root, 'state'), mode)
       const error = await refusalOf(state)
       expect(error).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: state, mend: `chmod go-w ${state}` } })
       expect(error?.message).toContain(`chmod go-w ${state}`)
@@ -68,26 +68,26 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   )
 
   it.each([0o777, 0o775])(
-    'refuses one below a folder that others can write to (%o), existing or not yet',
+    'refuses a state folder below a folder that others can write to (%o), whether it exists or not',
     async (mode) => {
-      const parent = fileAt(join(root, 'parent'), mode)
+      const parent = folderAt(join(root, 'parent'), mode)
       const state = join(parent, 'a', 'state')
       expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
       expect(existsSync(join(parent, 'a'))).toBe(false)
-      fileAt(state, 0o700)
+      folderAt(state, 0o700)
       expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
     },
   )
 
-  it('accepts one below a sticky folder, as in /tmp, and one that others can read', async () => {
-    const state = fileAt(join(fileAt(join(root, 'tmp'), 0o1777), 'state'), 0o755)
+  it('accepts a state folder below a sticky folder, as in /tmp, and a state folder that others can read', async () => {
+    const state = folderAt(join(folderAt(join(root, 'tmp'), 0o1777), 'state'), 0o755)
     expect(await refusalOf(state)).toBeUndefined()
   })
 
   it('follows symbolic links, and checks the folder and the way to it', async () => {
-    const open = fileAt(join(root, 'open'), 0o777)
-    const shut = fileAt(join(open, 'shut'), 0o700)
-    const safe = fileAt(join(root, 'safe'), 0o700)
+    const open = folderAt(join(root, 'open'), 0o777)
+    const shut = folderAt(join(open, 'shut'), 0o700)
+    const safe = folderAt(join(root, 'safe'), 0o700)
     symlinkSync(open, join(root, 'to-open'))
     symlinkSync(shut, join(root, 'to-shut'))
     symlinkSync('safe', join(root, 'to-safe'))
@@ -103,14 +103,14 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   const hasDebianUsers = existsSync('/etc/debian_version')
 
   it.runIf(isRoot && hasDebianUsers)(
-    'accepts a folder above it that only the user’s own private group may write to',
+    'accepts a folder above the state folder that only the user’s own private group may write to',
     async () => {
       // www-data and its group, as every Debian has them.
       const [uid, gid] = [33, 33]
       expect(readFileSync('/etc/passwd', 'utf8')).toMatch(/^www-data:[^:]*:33:33:/m)
       expect(readFileSync('/etc/group', 'utf8')).toMatch(/^www-data:[^:]*:33:$/m)
-      const above = fileAt(join(root, 'above'), 0o775)
-      const state = fileAt(join(above, 'state'), 0o700)
+      const above = folderAt(join(root, 'above'), 0o775)
+      const state = folderAt(join(above, 'state'), 0o700)
       for (const path of [root, above, state]) chownSync(path, uid, gid)
       vi.spyOn(process, 'getuid').mockReturnValue(uid)
       await checkFolder(state)
@@ -124,7 +124,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   )
 
   it.runIf(isRoot)('refuses a folder of another user, or in a folder of another user', async () => {
-    const state = fileAt(join(root, 'state'), 0o700)
+    const state = folderAt(join(root, 'state'), 0o700)
     chownSync(state, STRANGER, STRANGER)
     expect((await refusalOf(state))?.message).toMatch(/belongs to user 12345.*sudo chown 0 /)
     chownSync(state, 0, 0)
@@ -140,7 +140,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     const state = join(root, 'state')
     const target = join(root, 'target')
     const path = join(state, name)
-    fileAt(join(path, '..'), 0o700)
+    folderAt(join(path, '..'), 0o700)
     writeFileSync(target, 'a text of at least 16 characters', { mode: 0o644 })
     symlinkSync(target, path)
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { mend: `rm ${path}` } })
@@ -153,7 +153,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   it.each(files)('refuses a %s that others can write to', async (name) => {
     const state = join(root, 'state')
     const path = join(state, name)
-    fileAt(join(path, '..'), 0o700)
+    folderAt(join(path, '..'), 0o700)
     writeFileSync(path, 'a text of at least 16 characters')
     chmodSync(path, 0o622)
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path } })
@@ -163,9 +163,9 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path } })
   })
 
-  it('accepts folders that are linked to another place, when that is safe', async () => {
-    const state = fileAt(join(root, 'state'), 0o700)
-    symlinkSync(fileAt(join(root, 'disk'), 0o700), join(state, 'uploads'))
+  it('accepts folders that are linked to another place, when that place is safe', async () => {
+    const state = folderAt(join(root, 'state'), 0o700)
+    symlinkSync(folderAt(join(root, 'disk'), 0o700), join(state, 'uploads'))
     expect(await refusalOf(state)).toBeUndefined()
     chmodSync(join(root, 'disk'), 0o777)
     expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: join(root, 'disk') } })
@@ -185,7 +185,7 @@ describe.skipIf(process.platform === 'win32')('a token file', () => {
     expect(statSync(join(root, 'elsewhere')).mode & 0o777).toBe(0o644)
   })
 
-  it('is absent, a file, or refused: a pipe or a folder in its place does not hang anybody', async () => {
+  it('may be absent, and is refused when a folder is in its place', async () => {
     expect(await readPrivate(join(root, 'token'))).toBeUndefined()
     mkdirSync(join(root, 'token'))
     await expect(readPrivate(join(root, 'token'))).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
@@ -196,8 +196,8 @@ describe.skipIf(process.platform === 'win32')('a client', () => {
   const daemonFile = (state: string, more: object) =>
     writeFileSync(join(state, 'daemon.json'), JSON.stringify({ url: 'http://127.0.0.1:9', ...more }), { mode: 0o600 })
 
-  it('trusts no state folder that others can write to, nor what lies there', async () => {
-    const state = fileAt(join(root, 'state'), 0o777)
+  it('trusts no state folder and no address file that others can write to', async () => {
+    const state = folderAt(join(root, 'state'), 0o777)
     daemonFile(state, {})
     await expect(connect({ state })).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
     chmodSync(state, 0o700)
@@ -209,7 +209,7 @@ describe.skipIf(process.platform === 'win32')('a client', () => {
 
   it('checks the socket file and the way to it', async () => {
     const { createServer } = await import('node:net')
-    const path = join(fileAt(join(root, 'open'), 0o777), 'plotd.sock')
+    const path = join(folderAt(join(root, 'open'), 0o777), 'plotd.sock')
     const server = createServer().listen(path)
     await new Promise((listening) => server.once('listening', listening))
     await expect(isPrivateSocket(path)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })

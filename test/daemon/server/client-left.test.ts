@@ -4,12 +4,12 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 
-let front: MemoryServer
+let daemon: MemoryServer
 const lines: string[] = []
 beforeAll(async () => {
-  front = await memoryServer({}, undefined, pino({ level: 'debug' }, { write: (line) => lines.push(line) }))
+  daemon = await memoryServer({}, undefined, pino({ level: 'debug' }, { write: (line) => lines.push(line) }))
 })
-afterAll(() => front.close())
+afterAll(() => daemon.close())
 
 it.each([
   ['POST /rpc', 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"jsonrpc":'],
@@ -18,14 +18,14 @@ it.each([
   ['PUT /uploads', 'Transfer-Encoding: chunked\r\n\r\n4\r\n<svg\r\n'],
 ])('a client that leaves in the middle of %s is no error of the daemon', async (request, rest) => {
   lines.splice(0)
-  const socket = connect(front.port, '127.0.0.1')
+  const socket = connect(daemon.port, '127.0.0.1')
   await once(socket, 'connect')
   socket.write(`${request} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n${rest}`)
   // After these requests the daemon is sure to read the body.
-  for (let i = 0; i < 20; i++) await fetch(`${front.url}/healthz`)
+  for (let i = 0; i < 20; i++) await fetch(`${daemon.url}/healthz`)
   socket.resetAndDestroy()
   await expect.poll(() => lines.length).toBeGreaterThan(0)
   expect(lines).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 20, msg: expect.stringContaining('the client went away') })
-  expect(front.bugs).toEqual([])
+  expect(daemon.bugs).toEqual([])
 })

@@ -12,11 +12,11 @@ import { sample } from '../../support/fuzz.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-let front: MemoryServer
+let daemon: MemoryServer
 const sockets: Socket[] = []
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy()
-  await front.close()
+  await daemon.close()
 })
 
 const bearer = { authorization: `Bearer ${TOKEN}` }
@@ -36,14 +36,14 @@ const HALF_SENT: Readonly<Record<string, string>> = {
     'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: plotd, plotd.token.guess\r\n\r\n',
 }
 
-/** An upload of seven bytes of which two are missing: a server ends a connection that is idle for some seconds, but not this one. */
+/** An upload that lacks two of its seven bytes. Node ends a connection that is idle for seconds, but not this one. */
 const HALF_UPLOAD = `PUT /uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\nContent-Length: 7\r\n\r\nabcde`
 
 async function flood(count: number, text: string): Promise<void> {
   for (let i = 0; i < count; i += 100) {
     await Promise.all(
       Array.from({ length: 100 }, async () => {
-        const socket = dial({ port: front.port, host: '127.0.0.1', allowHalfOpen: true })
+        const socket = dial({ port: daemon.port, host: '127.0.0.1', allowHalfOpen: true })
         socket.on('error', () => {})
         socket.resume()
         sockets.push(socket)
@@ -55,7 +55,7 @@ async function flood(count: number, text: string): Promise<void> {
 }
 
 const follower = async () => {
-  const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd'], { headers: bearer })
+  const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers: bearer })
   await once(socket, 'open')
   return socket
 }
@@ -64,11 +64,11 @@ const openSockets = () => sockets.filter(({ readable }) => readable).length
 
 describe('connections that show no token', () => {
   it.each(sample(Object.entries(HALF_SENT), 3))('that send %s keep out no client with a token', async (_, text) => {
-    front = await memoryServer()
+    daemon = await memoryServer()
     const before = await follower()
     await flood(text === '' ? 3000 : 700, text)
-    expect((await fetch(`${front.url}/metrics`, { headers: bearer })).status).toBe(200)
-    await using client = await connect({ ...front.address, reconnect: false })
+    expect((await fetch(`${daemon.url}/metrics`, { headers: bearer })).status).toBe(200)
+    await using client = await connect({ ...daemon.address, reconnect: false })
     expect(await client.call('job.list', {})).toMatchObject({ total: 0 })
     before.send(JSON.stringify({ jsonrpc: '2.0', id: 5, method: 'server.info' }))
     const [answer] = (await once(before, 'message')) as [Buffer]
@@ -77,9 +77,9 @@ describe('connections that show no token', () => {
     await expect.poll(openSockets).toBeLessThanOrEqual(512)
   })
 
-  it('are closed oldest first, and those with a token never', async () => {
-    front = await memoryServer()
-    const remaining = dial({ port: front.port, host: '127.0.0.1' })
+  it('are closed oldest first; connections with a token are never closed', async () => {
+    daemon = await memoryServer()
+    const remaining = dial({ port: daemon.port, host: '127.0.0.1' })
     sockets.push(remaining)
     const get = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n'
     remaining.write(`${get}Authorization: ${bearer.authorization}\r\n\r\n`)
@@ -98,9 +98,9 @@ describe('connections that show no token', () => {
     const { cert, key } = certificateFor('localhost')
     writeFileSync(tls.cert, cert)
     writeFileSync(tls.key, key)
-    front = await memoryServer({ tls, hosts: ['localhost'] })
+    daemon = await memoryServer({ tls, hosts: ['localhost'] })
     await flood(700, '\u0016\u0003\u0001')
-    const client = dialTls({ port: front.port, host: '127.0.0.1', rejectUnauthorized: false })
+    const client = dialTls({ port: daemon.port, host: '127.0.0.1', rejectUnauthorized: false })
     sockets.push(client)
     await once(client, 'secureConnect')
     client.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${bearer.authorization}\r\n\r\n`)
@@ -120,21 +120,21 @@ describe('connections that show no token', () => {
     await expect.poll(openSockets).toBeLessThanOrEqual(513)
   })
 
-  it('have seconds to send their request', async () => {
-    front = await memoryServer()
-    const { server } = await listenOnAddress(front.config)
+  it('have 10 s to send their header, and 120 s to send their request', async () => {
+    daemon = await memoryServer()
+    const { server } = await listenOnAddress(daemon.config)
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 120_000 })
     server.close()
   })
 })
 
 it('a token that may not operate takes at most half of the places', async () => {
-  front = await memoryServer({ limits: { connections: 10 } })
-  const { secret } = await front.tokens.add('guest', 'watch')
+  daemon = await memoryServer({ limits: { connections: 10 } })
+  const { secret } = await daemon.tokens.add('guest', 'watch')
   const headers = { authorization: `Bearer ${secret}` }
   const outcomes: string[] = []
   for (let i = 0; i < 12; i++) {
-    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd'], { headers })
+    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd'], { headers })
     sockets.push({ destroy: () => socket.terminate(), readable: true } as unknown as Socket)
     outcomes.push(
       await new Promise<string>((resolve) => {

@@ -97,7 +97,7 @@ describe('a text too long to be parsed at once', () => {
     )
   })
 
-  it('is refused where JSON.parse refuses it, with one character changed, left out or put in', async () => {
+  it('is refused exactly when JSON.parse refuses it, with one character changed, left out or put in', async () => {
     const marks = fc.constantFrom('', ',', '[', ']', '{', '}', '"', ':', '1', '-', ' ', '\\')
     await fc.assert(
       fc.asyncProperty(
@@ -150,7 +150,7 @@ describe('a text too long to be parsed at once', () => {
     expect(turns).toBeGreaterThan(3)
   })
 
-  it('keeps __proto__ a name like others', async () => {
+  it('keeps __proto__ as an ordinary key', async () => {
     const message = `{"a":${JSON.stringify('x'.repeat(50_000))},"__proto__":${JSON.stringify(Array(30_000).fill(1))}}`
     const value = (await parseJson(message, FREE)) as object
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)

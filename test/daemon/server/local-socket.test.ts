@@ -63,7 +63,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('is reached over the network where the socket file is gone, is no socket, or may not be opened', async () => {
+  it('is reached over the network when the socket file is gone, is no socket, or may not be opened', async () => {
     const { state, path } = await started()
     const elsewhere = join(tempFolder(), 'nothing')
     rewrite(state, { socket: elsewhere })
@@ -77,7 +77,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('is reached by its socket file when the address names it', async () => {
+  it('is reached only at the address that the caller names, even if there is a socket file', async () => {
     const { state } = await started()
     await expect(queueOf({ state, url: NOBODY })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
   })
@@ -101,7 +101,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('starts without a socket file where none can be made', async () => {
+  it('starts without a socket file when none can be made', async () => {
     const state = join(tempFolder(), 'state')
     mkdirSync(join(state, SOCKET_FILE, 'in the way'), { recursive: true, mode: 0o700 })
     const { daemon: running } = await started(state)
@@ -109,7 +109,7 @@ describe('a daemon', () => {
     expect(await queueOf({ state })).toBe(0)
   })
 
-  it('starts without a socket file where its path would be too long', async () => {
+  it('starts without a socket file when its path would be too long', async () => {
     const state = join(tempFolder(), 'x'.repeat(120))
     const { daemon: running, path } = await started(state)
     expect([running.socket, existsSync(path)]).toEqual([undefined, false])
@@ -118,7 +118,7 @@ describe('a daemon', () => {
     expect(socketPath('/short', 'linux')).toBe('/short/plotd.sock')
   })
 
-  it('asks for the token there too, and lets no page in', async () => {
+  it('asks for the token on the socket file too, and lets no page in', async () => {
     const { path, daemon: running } = await started()
     const authorization = `Bearer ${running.token}`
     expect(await handshake(path, { authorization })).toBe(101)
@@ -127,7 +127,7 @@ describe('a daemon', () => {
     expect(await handshake(path, { authorization, origin: running.url })).toBe(403)
   })
 
-  it('answers HTTP there as over the network', async () => {
+  it('answers HTTP on the socket file as over the network', async () => {
     const { path } = await started()
     const status = (route: string) =>
       new Promise((done) => {

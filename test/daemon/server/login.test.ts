@@ -173,7 +173,7 @@ describe('GET /hello', () => {
     visible.close()
   })
 
-  it('sends no token when the connection is closed after the proof', async () => {
+  it('is followed by no token when the connection closes after the proof', async () => {
     let received = ''
     const server = createServer((request, response) => {
       const query = new URLSearchParams(request.url?.split('?')[1])

@@ -11,17 +11,17 @@ import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-ser
 const [HELD, HALF] = [100_000, 30_000]
 const limits = { heldBytes: HELD, messageBytes: 60_000 }
 
-let front: MemoryServer
+let daemon: MemoryServer
 beforeEach(async () => {
-  front = await memoryServer({ limits })
+  daemon = await memoryServer({ limits })
 })
 const open: { destroy(): void }[] = []
 afterEach(async () => {
   for (const socket of open.splice(0)) socket.destroy()
-  await front.close()
+  await daemon.close()
 })
 
-const hostTokenOf = (token: string) => `Host: 127.0.0.1:${front.port}\r\nAuthorization: Bearer ${token}\r\n`
+const hostTokenOf = (token: string) => `Host: 127.0.0.1:${daemon.port}\r\nAuthorization: Bearer ${token}\r\n`
 
 /** A text frame whose end is missing. */
 function halfFrame(): Buffer {
@@ -34,7 +34,7 @@ function halfFrame(): Buffer {
 
 /** @returns the code with which the daemon closes the connection */
 async function halfSentOverWebSocket(token: string): Promise<{ readonly closed: Promise<number> }> {
-  const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${token}`])
+  const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${token}`])
   open.push({ destroy: () => socket.terminate() })
   await once(socket, 'open')
   const closed = once(socket, 'close').then(([code]) => code as number)
@@ -43,7 +43,7 @@ async function halfSentOverWebSocket(token: string): Promise<{ readonly closed: 
 }
 
 async function halfSentByPost(token: string): Promise<{ readonly answer: Promise<string> }> {
-  const socket = dial({ port: front.port, host: '127.0.0.1', allowHalfOpen: true })
+  const socket = dial({ port: daemon.port, host: '127.0.0.1', allowHalfOpen: true })
   open.push(socket)
   await once(socket, 'connect')
   const answer = text(socket)
@@ -67,17 +67,17 @@ describe('incomplete messages', () => {
     expect(await sent[0]?.answer).toMatch(/^HTTP\/1.1 4\d\d [\s\S]*"limit":"heldBytes"/)
   })
 
-  it('do not hinder complete messages, of the same token too', async () => {
+  it('do not hinder complete messages, even of the same token', async () => {
     for (let i = 0; i < 6; i++) await halfSentOverWebSocket(TOKEN)
-    const client = await front.client()
+    const client = await daemon.client()
     for (let i = 0; i < 20; i++) {
       const job = { task: 'text', params: { text: 'x'.repeat(5000) }, hold: true }
       expect(await client.submit(job)).toMatchObject({ status: 'held' })
     }
   })
 
-  it('of one token do not crowd out those of another', async () => {
-    const { secret } = await (await front.client()).call('token.new', { name: 'other', role: 'watch' })
+  it('of one token do not crowd out messages of another token', async () => {
+    const { secret } = await (await daemon.client()).call('token.new', { name: 'other', role: 'watch' })
     const other = await halfSentOverWebSocket(secret)
     const sent: { readonly closed: Promise<number> }[] = []
     for (let i = 0; i < 6; i++) sent.push(await halfSentOverWebSocket(TOKEN))
@@ -86,7 +86,7 @@ describe('incomplete messages', () => {
   })
 
   it('do not include refused messages', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
+    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')
     for (let i = 0; i < 6; i++) {
@@ -97,7 +97,7 @@ describe('incomplete messages', () => {
   })
 
   it('do not include pings and pongs, which a client may send for months', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${front.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
+    const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')
     for (let i = 0; i < 100; i++) {

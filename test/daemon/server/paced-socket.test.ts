@@ -15,7 +15,7 @@ describe('a pacer', () => {
     expect(steps).toHaveLength(50)
   })
 
-  it('lets what a step causes come before the next step', async () => {
+  it('lets the promises of a step settle before the next step', async () => {
     const pacer = new Pacer(() => 0)
     const order: string[] = []
     const answer = async (name: string): Promise<void> => {
@@ -48,7 +48,7 @@ describe('a pacer', () => {
     for (const [i, at] of begun.entries()) if (i > 0) expect(at - (begun[i - 1] ?? 0)).toBeGreaterThanOrEqual(4)
   })
 
-  it('keeps the order of those that wait', async () => {
+  it('keeps the order of waiting steps', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const steps: number[] = []
@@ -70,7 +70,7 @@ describe('a paced socket', () => {
     for (const each of open.splice(0)) each.destroy()
   })
 
-  /** Both ends of a connection, this one paced. */
+  /** Both ends of a connection; `near` is paced. */
   async function pair(pacer = new Pacer()) {
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -114,7 +114,7 @@ describe('a paced socket', () => {
     expect(await all(far)).toHaveLength(200_000)
   })
 
-  it('writes what a turn gathered in one go, when the code of the turn has run', async () => {
+  it('writes the bytes of a turn in one go, after the code of the turn has run', async () => {
     const { near, far, raw } = await pair()
     const write = vi.spyOn(raw, 'write')
     for (let i = 0; i < 16; i++) {
@@ -128,7 +128,7 @@ describe('a paced socket', () => {
     expect((await all(far)).equals(bytes.subarray(0, 1600))).toBe(true)
   })
 
-  it('writes what was gathered at once when it must', async () => {
+  it('writes gathered bytes at once on a flush and at the end', async () => {
     const { near, far } = await pair()
     near.gather()
     near.write(bytes)
@@ -154,7 +154,7 @@ describe('a paced socket', () => {
     expect(await all(near)).toHaveLength(0)
   })
 
-  it('reads nothing while another has used up the turns', async () => {
+  it('reads nothing while another step has used up the turns', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const { near, far } = await pair(pacer)
