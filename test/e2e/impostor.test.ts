@@ -18,8 +18,8 @@ import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
 /*
- * The daemon was killed, daemon.json still exists, and another user's process has taken the port. It answers every request, so
- * that it receives as much as possible.
+ * The daemon was killed, daemon.json still exists, and another user's process has taken the port. It answers every
+ * request, so that it receives as much as possible.
  */
 
 interface Impostor {
@@ -63,11 +63,12 @@ let state: string
 let daemon: Child & { url: string }
 let port: number
 let taker: Impostor | undefined
-/** Every secret that the daemon accepted before it was killed, or accepts after. */
-let named: string
+/** The secret of the token `shop`. */
+let shopSecret: string
 
 const settings = () => ({ port, state, output: join(folder, 'output'), logLevel: 'error' })
-const secretsOfFolder = () => [readFileSync(join(state, 'token'), 'utf8').trim(), named]
+/** Every secret that the daemon accepted before it was killed, or accepts after. */
+const secretsOfFolder = () => [readFileSync(join(state, 'token'), 'utf8').trim(), shopSecret]
 
 beforeAll(async () => {
   await buildPage()
@@ -77,7 +78,7 @@ beforeEach(async () => {
   state = join(folder, 'state')
   port = await freePort()
   daemon = await daemonProcess(settings())
-  named = (await ask('token.new', { name: 'shop', role: 'submit' }, { state })).secret
+  shopSecret = (await ask('token.new', { name: 'shop', role: 'submit' }, { state })).secret
 })
 afterEach(async () => {
   await taker?.close()
@@ -86,7 +87,7 @@ afterEach(async () => {
   removeFolder(folder)
 })
 
-/** As on Windows: clients come by TCP. */
+/** Without the socket file clients connect over TCP, as on Windows. */
 function withoutSocketFile(): void {
   const file = join(state, 'daemon.json')
   const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
@@ -141,7 +142,7 @@ async function commandLine(): Promise<void> {
     [['list'], none],
     [['text', 'Hello', '--wait'], none],
     [['open', '--print'], none],
-    [['list'], { PLOTD_TOKEN: named }],
+    [['list'], { PLOTD_TOKEN: shopSecret }],
     // The address was named, but not the token for it.
     [['list', '--url', `http://127.0.0.1:${port}`], none],
   ]
@@ -156,7 +157,7 @@ async function typeScript(): Promise<void> {
   const away = { code: 'ERR_DAEMON_AWAY' }
   await expect(connect({ state, reconnect: false })).rejects.toMatchObject(away)
   await expect(enqueue('text', { text: 'x' }, { daemon: { state } })).rejects.toMatchObject(away)
-  await expect(connect({ state, token: named })).rejects.toMatchObject(away)
+  await expect(connect({ state, token: shopSecret })).rejects.toMatchObject(away)
 }
 
 async function python(): Promise<void> {
@@ -201,10 +202,10 @@ describe('an impostor at the daemon’s port', () => {
 
     it.each(['code', 'token'] as const)('gets at most an ended session (opened by: %s)', async (way) => {
       const { link } = await ask('session.code', {}, { state })
-      visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${named}`)
+      visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${shopSecret}`)
       const { page } = visited
       await page.getByRole('heading', { name: 'Queue' }).waitFor()
-      expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(named)
+      expect(JSON.stringify(await page.evaluate('({...localStorage})'))).not.toContain(shopSecret)
 
       const { received: messages } = await takeOver()
       await until(() => messages().includes('plotd.token.')) // the open page dials again by itself

@@ -163,7 +163,7 @@ describe('plotd as a printer', () => {
     await ipp(url, 'Cancel-My-Jobs')
   })
 
-  it('asks for a token where the configuration says so, and follows the role of that token', async () => {
+  it('asks for a token when the configuration requires it, and follows the role of that token', async () => {
     await printers.close()
     await open({ password: true })
     const secret = async (role: 'watch' | 'submit') =>
@@ -188,7 +188,7 @@ describe('plotd as a printer', () => {
     await open()
   })
 
-  it('keeps pages of browsers out, and other names of this machine', async () => {
+  it('refuses pages of browsers, and other names of this machine', async () => {
     const body = ippRequest(url, 'Get-Printer-Attributes')
     const http = async (headers: Record<string, string>, at = url) => (await post(at, body, headers)).http
     expect(await http({})).toBe(200)

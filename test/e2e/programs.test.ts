@@ -26,7 +26,7 @@ let folder: string
 let daemon: (Child & { url: string }) | undefined
 let client: PlotdClient
 const snippets = new Map<string, Snippet[]>()
-/** Those that a test has taken. */
+/** The snippets that a test has used. */
 const used = new Set<Snippet>()
 
 beforeAll(async () => {
@@ -206,7 +206,7 @@ describe('docs/programs/home-assistant.md', () => {
     const state = async ({ payload, headers, sensor = [] }: Request) => {
       expect(headers.Authorization).toBe('Bearer THE-TOKEN')
       const value = await rpc(payload, authorization)
-      // JavaScript reads these Jinja templates alike, except for three words.
+      // JavaScript evaluates these Jinja templates alike, once the braces and `and not` are replaced.
       return sensor.map(({ value_template: template }) => {
         const code = template.replace(/^\{\{|\}\}$/g, '').replace(/\band not\b/, '&& !')
         return runInNewContext(code, { value_json: value }) as unknown
@@ -252,7 +252,7 @@ describe('docs/programs/processing.md', () => {
   const drawn = `<?xml version="1.0"?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.0//EN' 'http://www.w3.org/TR/2001/REC-SVG-20010904/DTD/svg10.dtd'>
 <svg xmlns="http://www.w3.org/2000/svg" width="560" height="397">${circle}</svg>`
 
-  it('plots what a sketch wrote, by the command in it', async () => {
+  it('plots the file of a sketch by the command in the sketch', async () => {
     const sketch = take('processing.md', 'sketch.pde')
     await writeFile(join(folder, 'sketch.svg'), drawn)
     const [, words = ''] = /exec\((.*)\);/.exec(sketch) ?? []

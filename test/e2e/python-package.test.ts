@@ -8,7 +8,7 @@ import { isLong } from '../support/fuzz.ts'
 
 const SOURCE = join(packageRoot, 'clients/python')
 
-/** Debian's Python comes first: its pytest is there for that one only. */
+/** Debian's Python comes first, because Debian's pytest works with no other. */
 const python = ['/usr/bin/python3', 'python3'].find(
   (each) => spawnSync(each, ['-c', 'import pytest, venv, ensurepip']).status === 0,
 )
@@ -40,7 +40,7 @@ describe.runIf(python !== undefined)('the Python package', () => {
   beforeAll(async () => {
     daemon = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }] })
     folder = daemon.folder
-    // pytest is the machine's; the package is the venv's. Making it takes most of the time.
+    // pytest comes from the machine, the package from the venv. Making the venv takes most of the time.
     if (isLong) await run(python ?? '', ['-m', 'venv', '--system-site-packages', join(folder, 'venv')])
   })
   afterAll(() => daemon.close())

@@ -11,7 +11,7 @@ import { removeFolder } from '../support/remove-folder.ts'
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 
-/** Processes of a test. They end with it. */
+/** Processes of a test. They end with the test. */
 const children: ChildProcess[] = []
 let folder: string
 let state: string
@@ -59,7 +59,7 @@ async function served(words: readonly string[] = SERVE) {
   return { ...started, ready: JSON.parse(line) as Record<string, unknown> }
 }
 
-/** Every text below the state folder, except the two token files. */
+/** All texts below a folder, except the file `token`. */
 function filesOf(root: string): string {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name !== 'token' && statSync(join(root, name)).isFile())

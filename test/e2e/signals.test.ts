@@ -12,7 +12,7 @@ import { until } from '../support/until.ts'
 const LAST_X = 70
 const paths = [10, 20].map((y) => `<path d="M10 ${y}H${LAST_X}" fill="none" stroke="black"/>`)
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80mm" height="40mm" viewBox="0 0 80 40">${paths.join('')}</svg>`
-/** Each stroke takes 7.5 s, so that a signal comes in the middle of the first one on a busy machine too. */
+/** Each stroke takes 7.5 s, so that a signal comes in the middle of the first stroke on a busy machine too. */
 const slow = { base: 'axidraw-v3', down: { speed: 8 } }
 
 /** An unhandled rejection, for which Node ends a process as for an uncaught exception. */
@@ -51,7 +51,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     await until(() => !board.board.isPenDown)
   })
 
-  it('does not finish it at a second signal, but lifts the pen', async () => {
+  it('does not finish the stroke at a second signal, but lifts the pen', async () => {
     daemon.process.kill('SIGTERM')
     await new Promise((resolve) =>
       daemon.process.stderr?.on('data', (log) => /stopping/.test(String(log)) && resolve(log)),

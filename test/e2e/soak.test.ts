@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Ledger } from '../../bench/soak/ledger.ts'
 import { isFlat, Usages } from '../../bench/soak/measure.ts'
 import { Operator } from '../../bench/soak/operator.ts'
-import { faults, look, looksLike, wholeLines } from '../../bench/soak/sheet.ts'
+import { faults, inkByLine, looksLike, wholeLines } from '../../bench/soak/sheet.ts'
 import type { Plotter, World } from '../../bench/soak/world.ts'
 import { strokesOf } from '../../src/geometry/drawing.ts'
 import { Ink } from '../../src/plotter/simulators/ink.ts'
@@ -14,7 +14,7 @@ const five = [0, 1, 2, 3, 4].map((i) => line(i))
 describe('the ledger of a soak', () => {
   it('notices ink that is missing, doubled or of no job', () => {
     const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
-      faults(look(strokesOf(...lines), 0), 0, redrawn, true)
+      faults(inkByLine(strokesOf(...lines), 0), 0, redrawn, true)
     expect(verdict(five)).toEqual([])
     expect(verdict(five.slice(0, 4))).toEqual(['line 4 of a finished job is not drawn'])
     expect(verdict([...five, line(2)])).toEqual(['line 2 is inked 2.00 times'])
@@ -26,10 +26,10 @@ describe('the ledger of a soak', () => {
   it('recognizes the job of an ink, and counts the whole lines', () => {
     const cut = strokesOf(line(0), line(1), line(2, 5, 8))
     expect([looksLike(cut, 0), looksLike(cut, 1), looksLike(cut, 256)]).toEqual([true, false, true])
-    expect(wholeLines(look(cut, 0), 0)).toBe(2)
+    expect(wholeLines(inkByLine(cut, 0), 0)).toBe(2)
   })
 
-  it('does not count a drawing that ends during the check as torn', async () => {
+  it('does not count a drawing that ends during the check as incomplete', async () => {
     const ledger = new Ledger()
     ledger.acknowledged('a', 0)
     const ink = new Ink()
