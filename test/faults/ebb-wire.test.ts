@@ -23,7 +23,7 @@ describe('a faulty wire in mid-stroke', () => {
     })
     expect(clock.now() - silentSince).toBeLessThan(4000)
     await until(clock, () => !board.isMoving)
-    expect(board.isPenDown).toBe(false) // it could still hear
+    expect(board.isPenDown).toBe(false) // the board could still receive
     await session.close(true)
   })
 
@@ -48,7 +48,7 @@ describe('a faulty wire in mid-stroke', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('never lets the board hold a command that it could not be stopped in for more than three milliseconds', async () => {
+  it('leaves the board no command that runs for more than three milliseconds', async () => {
     const { board, driver } = await ebbBench()
     board.cable.faults.lateMs = 1
     await driver.connect()
@@ -58,7 +58,7 @@ describe('a faulty wire in mid-stroke', () => {
 
   it.each([
     { firmware: '2.5.3', ms: 3 },
-    // Its ES leaves the LT that runs and the one that waits, 50 ms each.
+    // Its ES does not stop the LT that runs and the LT that waits, 50 ms each.
     { firmware: '2.8.1', ms: 103 },
     { firmware: '3.0.3', ms: 3 },
   ] as const)('stops $ms ms after an abort at most, with firmware $firmware', async ({ firmware, ms }) => {
@@ -77,7 +77,7 @@ describe('a faulty wire in mid-stroke', () => {
 })
 
 describe('a board that another program has used', () => {
-  it('and left in the one-line syntax is driven in that', async () => {
+  it('and left in the one-line syntax is driven in that syntax', async () => {
     const { board, driver } = await ebbBench({ firmware: '3.0.3' })
     board.receive(Buffer.from('CU,10,1\r'))
     await driver.connect()

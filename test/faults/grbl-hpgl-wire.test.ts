@@ -53,7 +53,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('answers noise: the plot ends, with the pen up as soon as the noise does', async () => {
+  it('answers noise: the plot ends, and the pen is up as soon as the noise ends', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -95,7 +95,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('is cancelled in mid-stroke: the pen is up at once', async () => {
+  it('is canceled in mid-stroke: the pen is up at once', async () => {
     const { session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -144,7 +144,7 @@ describe.each([
   ['sim:hpgl', 'hp-7475a'],
   ['sim:hpgl?model=7550A', 'hp-7550a'],
 ])('a session at %s', (url, name) => {
-  it('finds its plotter by that name, and draws', async () => {
+  it('finds its simulator by that URL, and draws', async () => {
     const clock = new VirtualClock()
     const profile = profileNamed(name)
     const session = new PlotterSession({ url, profile, clock, wakeLock: () => () => {} })

@@ -69,7 +69,7 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
       await homeInVain(machine, () => {
         faults.cutAfterBytes = n
       })
-      if (faults.cutAfterBytes !== undefined) break // it was over before the cut
+      if (faults.cutAfterBytes !== undefined) break // the homing was over before the cut
       cuts++
       await checkAfter(machine, `cut after ${n} bytes`)
     }

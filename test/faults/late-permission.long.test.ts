@@ -11,7 +11,7 @@ import { MemoryDisk } from '../support/memory-disk.ts'
 import { boardProcess, node } from '../support/processes.ts'
 import { spoolOn } from '../support/spool-on.ts'
 
-/** Uptime is read in steps of 10 ms. */
+/** The error of two readings of the uptime, each in steps of 10 ms. */
 const GRAIN_MS = 20
 
 /** 300 short strokes, 30 a row. */
@@ -26,8 +26,8 @@ interface Entry {
 }
 
 /**
- * A process that plots on a board in another process. It records each answered write that permits strokes, with the time when
- * it was sent, and the time of each command that lowers the pen.
+ * A process that plots on a board in another process. It records each answered write that permits strokes, with the
+ * time when it was sent, and the time of each command that lowers the pen.
  */
 const plotting = (url: string): string => `
   import { uptime } from 'node:os'
@@ -148,7 +148,8 @@ describe('a disk that answers late', () => {
       ...{ resumes: false, isPaused: () => false, onMove: () => {}, nextSheet: async () => 'stopped' },
     })
     await expect.poll(() => session.state.is).toBe('paused')
-    expect([board.isPenDown, strokeCount(board.ink.strokes())]).toEqual([false, 2]) // the second was allowed ahead, in time
+    // The second stroke got its permission ahead, in time.
+    expect([board.isPenDown, strokeCount(board.ink.strokes())]).toEqual([false, 2])
     isLate = false
     await session.resume()
     await until(clock, () => board.ink.strokeCount === 3)

@@ -57,7 +57,7 @@ interface Machine {
   readonly make: (clock: VirtualClock) => SimulatedPlotter
   /** Bytes within which the next cut falls. */
   readonly within: number
-  /** Cuts after which it may stand on the end of a stroke, of 300. */
+  /** Of 300 cuts, those after which the board may stand on the end of a stroke. */
   readonly inDoubt: number
 }
 
@@ -111,8 +111,8 @@ describe.each(MACHINES)(
       board.cable.cut = cutCable
       checkPaper(board.ink.strokes(), redrawn, plan)
       expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
-      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. These strokes are one LT each
-      // on an EBB, and its firmware 2 always draws that to the end.
+      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. These strokes are one
+      // LT each on an EBB, and firmware 2 always draws an LT to its end.
       expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(machine.inDoubt)
 
       function interruption(): Interruption {
@@ -132,7 +132,7 @@ describe.each(MACHINES)(
         }
       }
 
-      /** The operator's choice after looking at the sheet. */
+      /** The place that the operator chooses by the ink on the sheet. */
       function placeToResume(cut: Cut | undefined): PlanPlace {
         if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
         if (cut.drawnMm !== undefined) {

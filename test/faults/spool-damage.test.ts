@@ -14,7 +14,7 @@ async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: 
   return { titles: [...jobs.values()].map(({ title }) => title), adapter }
 }
 
-/** Three jobs in three frames after the frame of the start. The watermark is the one of the start: it is up to 0.1 s behind. */
+/** Three jobs in three frames after the frame of the start. The watermark is that of the start: it may be 0.1 s old. */
 async function threeJobs(): Promise<MemoryDisk> {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk)
@@ -140,7 +140,7 @@ describe('a snapshot', () => {
     expect(snapshot).toMatchObject({ plotd: 1, generation: 2, archive: {} })
   })
 
-  it('with any byte changed is passed over for the one before it, and nothing is lost', async () => {
+  it('with any byte changed is passed over for the previous snapshot, and nothing is lost', async () => {
     const whole = await withSnapshots()
     const { length } = whole.bytes(snapshotOn(whole))
     for (let offset = 0; offset < length; offset += 7) {
@@ -164,7 +164,7 @@ describe('a snapshot', () => {
     }
   })
 
-  it('that is damaged while there is none before it stops the start', async () => {
+  it('that is damaged while there is no earlier snapshot stops the start', async () => {
     const disk = await withSnapshots()
     for (const path of disk.paths()) {
       if (/-[01]\./.test(path)) await disk.remove(path)

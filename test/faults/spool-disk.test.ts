@@ -17,7 +17,7 @@ describe('a disk that fails', () => {
     ['ENOSPC', 'write'],
     ['EIO', 'write'],
   ])(
-    'with %s stops the spool: nothing more is acknowledged, and what was is there after a restart',
+    'with %s stops the spool: nothing more is acknowledged, and acknowledged jobs are there after a restart',
     async (code, when) => {
       const disk = new MemoryDisk()
       const spool = await spoolOn(disk)
@@ -66,7 +66,7 @@ describe('a disk that fails', () => {
     expect(await statuses(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['queued'])
   })
 
-  it('hands nothing to a pen before the claim is on it', async () => {
+  it('gives no plot before the claim is on the disk', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1, plot: { plotter: 'any', copies: 1 } }])
@@ -79,7 +79,7 @@ describe('a disk that fails', () => {
     await expect(plot).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
   })
 
-  it('announces nothing that is not on it', async () => {
+  it('announces nothing that is not on the disk', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const received: string[] = []
@@ -91,7 +91,7 @@ describe('a disk that fails', () => {
     expect(received).toEqual([])
   })
 
-  it('while a snapshot is written costs the snapshot, not the spool', async () => {
+  it('while a snapshot is written fails the snapshot, not the spool', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await submit(spool, 'before')
@@ -163,7 +163,7 @@ describe('what was acknowledged', () => {
     },
   )
 
-  it('survives in the archive, and a job that is retried leaves it for ever', async () => {
+  it('survives in the archive, and a job that is retried leaves the archive for ever', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 600; i++) await submit(spool, `job ${i}`)
@@ -227,8 +227,8 @@ describe('what was acknowledged', () => {
       await spool.cancel(id)
       await spool.compact()
       const second = first === 'retry' ? 'remove' : 'retry'
-      const words = await Promise.allSettled([spool[first](id), spool[second](id)])
-      expect(words.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+      const results = await Promise.allSettled([spool[first](id), spool[second](id)])
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
       expect((await spool.get(id))?.status).toBe(first === 'retry' ? 'queued' : undefined)
       await spool.close()
     }

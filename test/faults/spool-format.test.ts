@@ -14,7 +14,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 const FIXTURE = join(packageRoot, 'test/faults/fixtures/spool-format-1')
 
 /** A spool of format 1: archived, ended, held, queued and forgotten jobs, one with large params. */
-function left(): string {
+function copyOfFixture(): string {
   const folder = join(tempFolder(), 'spool')
   cpSync(FIXTURE, folder, { recursive: true })
   return folder
@@ -65,13 +65,13 @@ const beside = (folder: string): string[] => readdirSync(join(folder, '..')).sor
 
 describe('a spool of format 1', () => {
   it('is read by this program', async () => {
-    const spool = await open(left())
+    const spool = await open(copyOfFixture())
     expect(await jobsOf(spool)).toEqual(jobs())
     await spool.close()
   })
 
-  it('is upgraded by a later one: every job, archived ones too, with logs, large params and keys', async () => {
-    const folder = left()
+  it('is upgraded by a later program: every job, archived ones too, with logs, large params and keys', async () => {
+    const folder = copyOfFixture()
     const spool = await open(folder, later('two'))
     expect(spool.recovery.upgraded?.from).toBe(UPGRADES.length + 1)
     expect(await jobsOf(spool)).toEqual(jobs('two'))
@@ -86,7 +86,7 @@ describe('a spool of format 1', () => {
   })
 
   it('is upgraded once, and over several formats in turn', async () => {
-    const folder = left()
+    const folder = copyOfFixture()
     await (await open(folder, later('two'))).close()
     const same = await open(folder, later('two'))
     expect(same.recovery.upgraded).toBeUndefined()
@@ -98,7 +98,7 @@ describe('a spool of format 1', () => {
   })
 
   it('is copied before the upgrade, for the program that wrote it', async () => {
-    const folder = left()
+    const folder = copyOfFixture()
     const spool = await open(folder, later('two'))
     const backup = spool.recovery.upgraded?.backup ?? ''
     await spool.close()
@@ -110,7 +110,7 @@ describe('a spool of format 1', () => {
   })
 
   it('is copied without replacing an earlier copy', async () => {
-    const folder = left()
+    const folder = copyOfFixture()
     mkdirSync(`${folder}-format-1`)
     writeFileSync(join(`${folder}-format-1`, 'kept'), 'as it was')
     await (await open(folder, later('two'))).close()
@@ -119,7 +119,7 @@ describe('a spool of format 1', () => {
   })
 
   it('writes new jobs only to files of the new format, also when the snapshot fails', async () => {
-    const folder = left()
+    const folder = copyOfFixture()
     const isSnapshot = (path: string) => path.endsWith('.json.tmp')
     await expect(open(folder, later('two'), without(isSnapshot))).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     const { 'journal-1.log': old = '', 'journal-2.log': young = '' } = bytesIn(folder)
@@ -133,7 +133,7 @@ describe('a spool of format 1', () => {
 
 describe('a spool of a newer format', () => {
   it('is refused, and nothing is changed', async () => {
-    const folder = left()
+    const folder = copyOfFixture()
     await (await open(folder, later('two'))).close()
     const before = bytesIn(folder)
     await expect(open(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_NEWER', detail: { format: 2, known: 1 } })
@@ -149,12 +149,12 @@ describe('a spool of a newer format', () => {
   })
 
   it('is recognized by its first line and its checksum alone', async () => {
-    const folder = left()
+    const folder = copyOfFixture()
     const text = '{"plotd":7,"generation":2,"seq":24,\n{"nothing": "that format 1 knows"\n],\n'
     const crc = crc32(text).toString(16).padStart(8, '0')
     writeFileSync(join(folder, 'spool-2.json'), `${text}"crc32":"${crc}"}\n`)
     await expect(open(folder)).rejects.toMatchObject({ code: 'ERR_SPOOL_NEWER', detail: { format: 7 } })
-    writeFileSync(join(folder, 'spool-2.json'), `${text}"crc32":"00000000"}\n`) // a damaged one is passed over
+    writeFileSync(join(folder, 'spool-2.json'), `${text}"crc32":"00000000"}\n`) // a damaged snapshot is passed over
     const spool = await open(folder)
     expect(await jobsOf(spool)).toEqual(jobs())
     await spool.close()

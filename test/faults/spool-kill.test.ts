@@ -11,7 +11,7 @@ const ROUNDS = runs(10).numRuns ?? 10
 describe('a daemon killed at random moments under load', () => {
   it.each([
     ['the system continues', 'kill'],
-    ['the power fails with it: what was not synced is gone', 'cut'],
+    ['the power fails too, and unsynced bytes are lost', 'cut'],
   ] as const)('loses no job that it acknowledged, and plots nothing by itself, when %s', async (_, ending) => {
     const { acknowledged, wrong } = await killRounds(tempFolder(), ending === 'kill' ? ROUNDS : ROUNDS / 2, ending)
     expect(wrong).toEqual([])
@@ -20,7 +20,7 @@ describe('a daemon killed at random moments under load', () => {
 })
 
 describe('two daemons on one folder', () => {
-  it('cannot be: the second is refused by the first one’s pid, until that is gone', async () => {
+  it('are impossible: the second is refused with the pid of the first, until the first has ended', async () => {
     const folder = tempFolder()
     const first = startVictim(folder, 1, 'kill')
     await until(() => first.acknowledgements.has(''))

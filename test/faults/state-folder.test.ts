@@ -55,7 +55,7 @@ describe('a new state folder', () => {
   })
 
   it.runIf(process.platform === 'linux')(
-    'that cannot be made is refused, even where the search for an existing one would never end',
+    'that cannot be made is refused, even when the search for an existing parent would never end',
     async () => {
       await expect(makeFolder('/proc/plotd/state')).rejects.toMatchObject({ code: 'ENOENT' })
       const folder = tempFolder()
@@ -65,7 +65,7 @@ describe('a new state folder', () => {
     },
   )
 
-  it('costs no write where the folder exists', async () => {
+  it('costs no write when the folder exists', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'there'))
     steps.length = 0
@@ -73,7 +73,7 @@ describe('a new state folder', () => {
     expect(steps).toEqual([])
   })
 
-  it('whose token was emptied by hand stops the start with an error that tells the remedy', async () => {
+  it('whose token was emptied by hand stops the start with an error that names the remedy', async () => {
     const state = tempFolder()
     writeFileSync(join(state, 'token'), '')
     await expect(openTokens(state)).rejects.toMatchObject({

@@ -31,7 +31,7 @@ async function drawing(profile: Profile, board: SimulatedPlotter, clock: Virtual
   return { session, plotting }
 }
 
-/** Loses the answers of a grbl board in mid-stroke. @returns the lines that it executes from then on, and its heights */
+/** Loses the answers of a grbl board in mid-stroke. @returns the lines that it executes from then on, and its motion */
 async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, ...options })
