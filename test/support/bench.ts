@@ -38,6 +38,7 @@ export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
   return { ...drawing, hash: hashOf(drawing), estimate: estimate(drawing, profile) }
 }
 
+/** @param lines  x and y interleaved, mm, on a sheet of 200 × 150 mm */
 export const planOfLines = (...lines: readonly (readonly number[])[]): Plan =>
   planOf(drawingOf(strokesOf(...lines), 200, 150))
 
@@ -50,7 +51,7 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
   return moments
 }
 
-/** A session whose plotter is a simulator in virtual time, connected. `board.cable` unplugs it and plugs it in again. */
+/** A connected session with a simulator in virtual time. `board.cable` unplugs it and plugs it in again. */
 export async function sessionBench(
   options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd'> = {},
 ) {

@@ -5,8 +5,8 @@ import type { Daemon } from '../../src/daemon/daemon.ts'
 const PROGRAMS = ['chromium-headless-shell', 'chromium', 'chromium-browser'].map((name) => `/usr/bin/${name}`)
 
 /**
- * Debian's Chromium, or the one that CHROMIUM names; undefined where there is none. CI installs the headless shell: without
- * windows, a page takes half the processor time.
+ * Debian's Chromium, or the one that CHROMIUM names; undefined when there is none. CI installs the headless shell:
+ * without windows, a page takes half the processor time.
  */
 export const browserPath = [process.env['CHROMIUM'], ...PROGRAMS].find((path) => path !== undefined && existsSync(path))
 
@@ -67,15 +67,15 @@ export async function visitDaemon(daemon: Pick<Daemon, 'loginLink'>, ...looks: L
 
 export const PLOTTER = 'axidraw'
 
-/** The simulated plotter of the browser tests. @param speed  as a multiple of a real one */
+/** The simulated plotter of the browser tests. @param speed  as a multiple of a real plotter */
 export const fastPlotter = (speed: number) => [
   { name: PLOTTER, profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
 ]
 
-/** Browser tests are skipped where there is no Chromium, but never in CI. */
+/** Browser tests are skipped when there is no Chromium, but never in CI. */
 export const hasBrowser = browserPath !== undefined || process.env['CI'] !== undefined
 
-/** Part of the sheet's canvas: the number of opaque pixels as dark as ink (a shadow is not), and a checksum of all pixels. */
+/** A part of the sheet's canvas: the number of opaque pixels as dark as ink, and a checksum of all pixels. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
   return page.evaluate(`(() => {
     const { data } = document.querySelector('main canvas').getContext('2d').getImageData(30, 30, 500, 500)

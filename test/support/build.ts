@@ -18,8 +18,9 @@ const SOURCES = [
 const STAMP = join(packageRoot, 'dist/.built')
 
 /**
- * Threads and child processes run compiled JavaScript, because Node 20 cannot run TypeScript. This compiles `dist/` when
- * a source is newer than the last build, as `npm run build` does. It does not check types: `npm run typecheck` does that.
+ * Threads and child processes run compiled JavaScript, because Node 20 cannot run TypeScript. This compiles `dist/`
+ * when a source is newer than the last build, as `npm run build` does. It does not check types: `npm run typecheck`
+ * does that.
  */
 export default function build(): void {
   const newest = Math.max(...SOURCES.map((path) => newestBelow(join(packageRoot, path))))

@@ -8,7 +8,7 @@ import { RESULT } from './job-result.ts'
 const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30], [10, 40, 20, 40]), 100, 100)
 export const { plan } = makePlan(drawing, { keepOrder: true }, profileNamed(DEFAULT_PROFILE))
 
-/** A claimed job, and everything that the spool announces of it from then on. */
+/** A claimed job, and everything that the spool announces about it from then on. */
 export async function claimed(copies = 1) {
   const spool = memorySpool()
   const [job] = await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies } }])

@@ -1,7 +1,7 @@
 import type fc from 'fast-check'
 import { it } from 'vitest'
 
-/** 0.1 in `npm test`, 0.4 in `npm run test:long` (vitest.config.ts). `PLOTD_FUZZ=20` searches twenty times as long as 1. */
+/** 0.1 in `npm test`, 0.4 in `npm run test:long` (vitest.config.ts). `PLOTD_FUZZ=20` searches 20 times as long as 1. */
 const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
 
 /** Whether `npm run test:long` runs. */

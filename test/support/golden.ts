@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
 /**
- * The content of a golden file below test/golden. With UPDATE_GOLDEN=1 it is first written from `actual`: look at the
+ * The content of a golden file below test/golden. With UPDATE_GOLDEN=1 it is first written from `actual`: check the
  * difference before you commit it. A file that does not exist is a failure: no test writes one by itself.
  */
 export function golden(path: string, actual: string): string {

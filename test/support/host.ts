@@ -18,8 +18,8 @@ export interface Disk {
 }
 
 /**
- * One process of a host that plots one job: the session and its reports to the spool, on a disk that a test can read. After a
- * kill it writes nothing more and never opens its port again.
+ * One process of a host that plots one job: the session and its reports to the spool, on a disk that a test can read.
+ * After a kill it writes nothing more and never opens its port again.
  */
 export class HostLife {
   readonly session: PlotterSession
@@ -67,7 +67,7 @@ export class HostLife {
     return stop ? locate(this.#plan, sheet.cut, stop) : sheet.cut
   }
 
-  /** @returns whether it came to its end */
+  /** @returns whether the plot came to its end */
   async plot({ stroke, mm }: PlanPlace): Promise<boolean> {
     let finished = false
     const accepted = async (): Promise<unknown> => undefined

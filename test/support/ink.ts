@@ -35,7 +35,7 @@ export function furthest(points: Float64Array, from: Float64Array): number {
   return worst
 }
 
-/** Searches further where the nearest vertex lies at the edge of the range: a long segment has more steps than the range. */
+/** Searches further when the nearest vertex is at the edge of the range: a long segment has more steps than that. */
 function nearby(px: number, py: number, line: Float64Array, around: number): { mm: number; index: number } {
   const last = line.length / 2 - 1
   for (let centre = around; ; ) {

@@ -4,7 +4,7 @@ import { decode } from '../../clients/printer/ipp/decode.ts'
 import { encode } from '../../clients/printer/ipp/encode.ts'
 import { type Attributes, attributes, GROUPS, name, uri, type Value } from '../../clients/printer/ipp/values.ts'
 
-export interface Asked {
+export interface IppRequest {
   readonly job?: Readonly<Record<string, Value | readonly Value[]>>
   readonly operation?: Readonly<Record<string, Value | readonly Value[]>>
   readonly document?: Uint8Array
@@ -13,7 +13,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface Answered {
+export interface IppAnswer {
   readonly http: number
   readonly status: Status
   readonly job: Attributes
@@ -26,7 +26,7 @@ export interface Answered {
 export function ippRequest(
   url: string,
   operation: Operation,
-  { job, operation: more, document, user }: Asked = {},
+  { job, operation: more, document, user }: IppRequest = {},
 ): Buffer {
   const own = attributes({
     'attributes-charset': { is: 'charset', value: 'utf-8' },
@@ -63,7 +63,7 @@ export function post(
 }
 
 /** Sends one request to a printer and reads its answer. */
-export async function ipp(url: string, operation: Operation, request: Asked = {}): Promise<Answered> {
+export async function ipp(url: string, operation: Operation, request: IppRequest = {}): Promise<IppAnswer> {
   const { password, headers } = request
   const login =
     password === undefined ? {} : { Authorization: `Basic ${Buffer.from(`x:${password}`).toString('base64')}` }

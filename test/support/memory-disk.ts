@@ -121,7 +121,7 @@ export class MemoryDisk implements Disk {
     return this.#after((node) => survivors(node, chance), names)
   }
 
-  /** A file's bytes, to look at and to damage. */
+  /** A file's bytes, to read and to damage. */
   bytes(path: string): Buffer {
     const node = this.#names.get(path)
     if (node === undefined) throw systemError('ENOENT', path)
@@ -132,7 +132,7 @@ export class MemoryDisk implements Disk {
     return [...this.#names.keys()]
   }
 
-  /** Replaces a file by one of another disk. */
+  /** Replaces a file by a file of another disk. */
   copyFrom(disk: MemoryDisk, from: string, to: string): void {
     this.#put(to, new Bytes(Buffer.from(disk.bytes(from))))
   }

@@ -66,7 +66,7 @@ function breakable(spool: Engine) {
 }
 
 /**
- * The daemon's server over a spool in memory: HTTP and WebSocket are real, and no thread and no plotter stands behind them.
+ * The daemon's server over a spool in memory: HTTP and WebSocket are real, but there is no thread and no plotter.
  * The test itself does what a render loop or a plotter would do.
  */
 export async function memoryServer(

@@ -7,7 +7,7 @@ import { type StartedDaemon, startedDaemon } from './daemon.ts'
 import { until } from './until.ts'
 
 export interface PageSettings {
-  /** Speed of the simulated plotter as a multiple of a real one; 40. */
+  /** Speed of the simulated plotter as a multiple of a real plotter; 40 when absent. */
   readonly speed?: number
   /** Runs before the first visit. */
   readonly prepare?: (started: StartedDaemon) => Promise<unknown>
@@ -24,8 +24,8 @@ export interface PageTests {
 }
 
 /**
- * A daemon with a simulated plotter for the tests of one `describe`. Each test opens the page in a new browser. An error in
- * the page's console fails the test.
+ * A daemon with a simulated plotter for the tests of one `describe`. Each test opens the page in a new browser. An
+ * error in the page's console fails the test.
  */
 export function pageTests({ speed = 40, prepare = async () => {}, expectedErrors = [] }: PageSettings = {}): PageTests {
   let started: StartedDaemon

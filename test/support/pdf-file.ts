@@ -1,4 +1,4 @@
-/** A PDF with one page for each content stream, 100 × 100 points, Helvetica as /F1. Further objects are numbered from 10 on. */
+/** A PDF with one page for each content stream, 100 × 100 points, Helvetica as /F1. Further objects begin at 10. */
 export function pdfFile(
   contents: readonly string[],
   { page = '', resources = '', objects = [] }: { page?: string; resources?: string; objects?: readonly string[] } = {},

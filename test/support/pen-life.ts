@@ -27,13 +27,15 @@ process.once('exit', () => removeFolder(folder))
 /** Axis-parallel lines: a simulator's ink follows the steps, so a slanted line is a little longer there. */
 export const lines = Array.from({ length: 24 }, (_, i) => [10, 10 + 4 * i, 50, 10 + 4 * i])
 export const plan = planOfLines(...lines)
+/** Of `plan`, mm. */
 export const INK = 24 * 40
 
+/** Writes the file of a plan, as preparation does. */
 export async function written(plan: Plan): Promise<void> {
   await writeFile(join(folder, plan.hash), encodePlan(plan))
 }
 
-/** One process of plotd on a plotter: only the memory survives it. */
+/** One process of plotd on a plotter: only `disk` survives it. */
 export async function life(
   board: SimulatedPlotter,
   clock: VirtualClock,
@@ -73,6 +75,7 @@ export async function life(
 
 export type Life = Awaited<ReturnType<typeof life>>
 
+/** Plots from a place, as the plot loop of the daemon does. @returns how the plot ended */
 export async function draw(
   { session, book, job, note }: Life,
   from: number,

@@ -21,7 +21,7 @@ const serverOf = ({ port }: Pick<Shared, 'port'>): Pick<PostgresServer, 'url'> =
   url: (database) => `postgres://plotd@127.0.0.1:${port}/${database}`,
 })
 
-/** A database of its own on the server of this run. */
+/** A new database on the server of this run. */
 export async function sharedDatabase(): Promise<string> {
   const run = process.env[RUN_FOLDER]
   if (run === undefined) throw new Error('postgres-run.ts is not a global setup of this project')
@@ -67,7 +67,7 @@ export async function endSharedServer(run: string): Promise<void> {
 const TABLES = ['log', 'job', 'line', 'params', 'edge', 'forgotten', 'change', 'host', 'token', 'file']
 const connections = new Map<string, pg.Client>()
 
-/** Takes everything out of the tables of a spool. For small tables this is faster than TRUNCATE, which makes new files. */
+/** Empties the tables of a spool. For small tables this is faster than TRUNCATE, which makes new files. */
 export async function emptySpool(url: string): Promise<void> {
   let client = connections.get(url)
   if (client === undefined) {

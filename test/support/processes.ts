@@ -59,14 +59,14 @@ export async function daemonProcess(settings: Record<string, unknown>, more = ''
 }
 
 /** The view of an operator at the plotter: the sheet, and the carriage's place, mm from home. */
-interface Look {
+interface SheetView {
   readonly ink: Strokes
   readonly x: number
   readonly y: number
 }
 
 /** A simulated EBB on a pty, in its own process: like a board, it outlives a daemon. */
-export async function boardProcess(): Promise<Child & { url: string; look(): Promise<Look> }> {
+export async function boardProcess(): Promise<Child & { url: string; look(): Promise<SheetView> }> {
   const child = node(`
     import { createInterface } from 'node:readline'
     import { runSimulator } from './src/plotter/simulators/index.js'

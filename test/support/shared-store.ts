@@ -8,7 +8,7 @@ export function sharedStore() {
   const rows = new Map<string, { life: string; offer: HostOffer | undefined; silentSince: number | undefined }>()
   const tokens = new Map<string, FarmToken>()
   const tokenListeners = new Set<() => void>()
-  const announced = () => {
+  const announce = () => {
     for (const listener of tokenListeners) listener()
   }
   const secret = randomUUID()
@@ -25,11 +25,11 @@ export function sharedStore() {
     tokens: async () => [...tokens.values()],
     saveToken: async (token) => {
       tokens.set(token.name, token)
-      announced()
+      announce()
     },
     removeToken: async (name) => {
       const existed = tokens.delete(name)
-      announced()
+      announce()
       return existed
     },
     onTokens: (listener) => {

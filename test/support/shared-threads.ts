@@ -8,11 +8,11 @@ const pools = new Map<string, RenderPool>()
 let plansMayBegin = Promise.resolve()
 
 /**
- * Lets the daemons of this process share their threads, which take most of the time of a start. They end with the process.
- * A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
+ * Lets the daemons of this process share their threads, which take most of the time of a start. They end with the
+ * process. A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
  *
  * Unless a job sets its `effort`, its plan does not search for a better order: that takes seconds, and no test of a
- * daemon is about the order. The tests of `plotter/prepare` are.
+ * daemon is about the order. The tests of `plotter/prepare` check the order.
  */
 export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): Pick<DaemonParts, 'newPool'> {
   if (tasks !== undefined || fonts !== undefined || render !== undefined) return {}

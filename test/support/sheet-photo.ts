@@ -7,7 +7,7 @@ import { BOXES, GUIDES, SHEET } from '../../src/tasks/alphabet/boxes.ts'
 import { type Perspective, perspectiveOf } from '../../src/tasks/alphabet/perspective.ts'
 import { render } from '../../src/tasks/index.ts'
 
-/** Where the corners of the sheet are in the photograph, as shares of its size, clockwise from the sheet's upper left one. */
+/** The corners of the sheet in the photograph, as shares of its size, clockwise from the upper left of the sheet. */
 export type Corners = readonly (readonly [x: number, y: number])[]
 
 export const STRAIGHT: Corners = [

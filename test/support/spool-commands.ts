@@ -93,7 +93,7 @@ const plot = always('claim a plot', async (model, { spool, claims }) => {
   expected.status = 'plotting'
 })
 
-/** Everything acknowledged survives it; a submit under way is complete or absent afterwards. */
+/** Everything acknowledged survives a crash; a submit under way is complete or absent afterwards. */
 const crash = (how: 'kill' | 'cut', seed: number): Command =>
   always(`${how} ${seed}`, async (model, real) => {
     const cut = real.spool.submit([1, 2, 3].map((i) => ({ task: 'text', params: i, tags: ['cut'], priority: 50 })))
@@ -202,11 +202,11 @@ const commands = fc.commands(
   { maxCommands: 60, size: 'max' },
 )
 
-/** The states in which a crash should strike at least once: a search without a crash while plotting would prove little. */
+/** The states in which a crash should strike at least once: a search without a crash while plotting proves little. */
 export const CRASHED_IN: readonly JobStatus[] = EVERY_STATE
 
 /**
- * Does random things to spools and to a plain list, which must agree after each.
+ * Does random things to spools and to a plain list, which must agree after each command.
  *
  * @returns the states of jobs when a crash struck
  */

@@ -8,7 +8,7 @@ import { tempFolder } from './temp-folder.ts'
 const noLock = async () => ({ release: () => {} })
 let folder: string | undefined
 
-/** A spool on a disk in memory. There is no lock: the first spool counts as dead. */
+/** A spool on a disk in memory. There is no lock, so a second spool may open the disk of a dead one. */
 export function spoolOn(disk: Disk, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
   folder ??= tempFolder()
   return openSpool(folder, {
