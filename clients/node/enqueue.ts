@@ -22,7 +22,7 @@ export interface EnqueueOptions {
   readonly tags?: readonly string[]
   /** A second submit with the same key queues nothing and answers with the first job. */
   readonly idempotencyKey?: string
-  /** Where to plot the SVG. When absent, plotd only renders the SVG. */
+  /** The plotter and the settings of the plot. When absent, plotd only renders the SVG. */
   readonly plot?: NonNullable<NewJob['plot']>
   /** The address of the daemon. When absent, the daemon of this user on this machine. */
   readonly daemon?: Where

@@ -20,7 +20,7 @@ export class Watch {
     return this.#jobs
   }
 
-  /** When a plotter last changed, ms since 1970. */
+  /** Time of the last change of a plotter, ms since 1970. */
   get changedAt(): number {
     return this.#changedAt
   }

@@ -115,7 +115,7 @@ export function App({ store }: { store: Store }) {
   )
 }
 
-/** What the sheet shows: a job, or the draft of the form. */
+/** The content of the sheet: a job, or the draft of the form. */
 function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
   const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
