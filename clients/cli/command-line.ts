@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module'
 import type { Argv } from 'yargs'
 import { PlotdError } from '../../src/errors.ts'
-import type { Verbs } from './args/command.ts'
-import { type AnyCommand, type Flags, SHARED } from './args/command.ts'
+import { type AnyCommand, type Flags, SHARED, type Verbs } from './args/command.ts'
 
-/** The CommonJS build of yargs 17. Version 18 loads too slowly for `list`, and the ES build of 17 breaks words in help. */
+/**
+ * The CommonJS build of yargs 17. Version 18 loads too slowly for `list`, and the ES build of 17 breaks words in help.
+ */
 const yargs: typeof import('yargs')['default'] = createRequire(import.meta.url)('yargs/yargs')
 
 type Values = Record<string, unknown>
@@ -22,7 +23,8 @@ export interface RefusedLine {
 export type Run = (command: AnyCommand, values: Values) => Promise<void>
 
 /**
- * The command line for yargs: a command for each verb. The program imports the module of a verb only when the user types it.
+ * The parser of the command line, with a command for each verb. It imports the module of a verb when the user types the
+ * verb.
  *
  * @param words  the words after `plotd`
  * @param cells  width of the help
@@ -99,11 +101,11 @@ class Refusal extends Error {
   }
 }
 
-/** Stands for a lone '-' (stdin): yargs drops that word. */
+/** Replaces a lone '-' (stdin) while yargs parses, because yargs drops that word. */
 const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
-/** Keeps the last value of a repeated flag. For such a flag yargs makes a list. */
+/** Keeps the last value of a repeated flag, of which yargs makes a list. */
 function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const takesOneValue = (name: string) =>
@@ -143,10 +145,7 @@ function exampleLines(examples: AnyCommand['examples'], cells: number): string[]
   return ['Examples:', ...lines]
 }
 
-/**
- * The flags for `--help` that are parameters: those of the task that the verb queues, or of the named pattern (`pattern spiral
- * --help`).
- */
+/** The task's parameters as flags for `--help`; after `pattern spiral`, those of the spiral. None without `--help`. */
 async function drawingFlags({ task, positionals, flags }: AnyCommand, words: readonly string[]): Promise<Flags> {
   if (task === undefined || !words.some((word) => word === '--help' || word === '-h')) return {}
   const { taskFlags } = await import('./commands/task.ts')

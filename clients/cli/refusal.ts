@@ -1,6 +1,5 @@
 import { PlotdError } from '../../src/errors.ts'
-import type { Verbs } from './args/command.ts'
-import { type AnyCommand, type Flags, SHARED } from './args/command.ts'
+import { type AnyCommand, type Flags, SHARED, type Verbs } from './args/command.ts'
 import { commandFor, flagFor } from './args/foreign-words.ts'
 import { didYouMean } from './args/suggest.ts'
 import type { RefusedLine } from './command-line.ts'
@@ -42,7 +41,7 @@ function unknownFlag(
   return [`There is no flag --${word}`, hint].filter(Boolean).join('. ')
 }
 
-/** A name without its spelling, because yargs lists each flag in both spellings, --dry-run and --dryRun. */
+/** A name without hyphens and capitals, because yargs lists each flag in two spellings, dry-run and dryRun. */
 const plain = (name: string): string => name.replaceAll('-', '').toLowerCase()
 
 function wrongChoice({ flags, positionals }: AnyCommand, values: RefusedLine['values']): string | undefined {

@@ -56,7 +56,7 @@ async function fail(error: PlotdError, json: boolean): Promise<number> {
   return exitCodeOf(error.code)
 }
 
-/** The words from the verb on: the flags of every verb may stand before it. */
+/** The words from the verb on, without the shared flags before it. */
 function afterShared(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words
   if (first === '--json' || /^--(url|state|token)=/.test(first)) return afterShared(rest)

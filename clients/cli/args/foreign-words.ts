@@ -1,6 +1,6 @@
 /**
- * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead. A name that means exactly one verb
- * stands in `aliases` of verbs.ts.
+ * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead. A name that means exactly one
+ * verb stands in `aliases` of that verb.
  */
 const COMMANDS: Readonly<Record<string, string>> = {
   toggle: 'pen toggle',

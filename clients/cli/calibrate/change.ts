@@ -12,9 +12,8 @@ export interface Change {
 }
 
 /**
- * The change of a profile by the numbers that a user read from a sheet. The machine drew `square` by its present
- * calibration. So the new scales are the products of the old and the measured ones, and the new skew is the sum of
- * both.
+ * The change of a profile by the numbers that a user read from a sheet. The machine drew the sheet with its present
+ * calibration. So for `square` the new scales are the old ones times the measured ones, and the skews add up.
  *
  * @throws PlotdError ERR_PARAMS when there are more or fewer numbers than the sheet asks for
  */
@@ -68,8 +67,8 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
 const FRAME_MS = 24
 
 /**
- * Changes the pen times of a profile. On an EBB the pen may begin to fall before a travel ends. The lead is `touchMs` less one
- * servo frame and one row of the sheet, so that the pen cannot touch early.
+ * Changes the pen times of a profile. On an EBB the pen may begin to fall before a travel ends. The lead is `touchMs`
+ * less one servo frame and one row of the sheet, so that the pen cannot touch early.
  */
 function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
   const full = penTimes(old)

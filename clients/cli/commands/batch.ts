@@ -7,7 +7,7 @@ import { type ContactCard, contactSheets, linesOf } from '../jobs/contact-sheet.
 import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns } from '../ui/columns.ts'
-import { ago, duration, plural, trim } from '../ui/format.ts'
+import { ago, duration, metres, plural } from '../ui/format.ts'
 import { jobLine } from '../ui/sentences.ts'
 
 type Batch = Result<'batch.get'>
@@ -41,8 +41,6 @@ const batchColumns = (now: number): Column<Batch>[] => [
   { title: 'OWNER', text: ({ owners }) => owners.join(', '), expendable: 2 },
   { title: 'AGE', text: ({ createdAt }) => ago(createdAt, now), align: 'right', expendable: 1 },
 ]
-
-const metres = (mm: number): string => `${trim(mm / 1000, 1)} m`
 
 export const batch = defineCommand({
   about: 'Show a batch, its report or its contact sheet; or hold, release, cancel or move all of it.',

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import type { FeedEvent, PlotdClient } from '../../../clients/node/index.ts'
+import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
@@ -76,7 +76,7 @@ async function perform(
     io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the times below are for a real one.`),
   )
   const state = await processes.daemon(port, options)
-  const { connect } = await import('../../../clients/node/connect.ts')
+  const { connect } = await import('../../node/connect.ts')
   await using client = await connect({ state })
   show.say(
     `A daemon with an empty queue answers at ${io.paint.bold(client.address.url)}. Three jobs are queued by WebSocket:`,
@@ -154,7 +154,7 @@ async function sayReady(client: PlotdClient, show: Show): Promise<void> {
 }
 
 const farewell = (drawing: string, ink: string, seconds: number, real: number, { paint }: Io): string[] => [
-  `The postcard is drawn, in ${duration(seconds)}; a real AxiDraw would take about ${duration(real)}. Look at them:`,
+  `The postcard is drawn, in ${duration(seconds)}; a real AxiDraw would take about ${duration(real)}. Look at the pictures:`,
   '',
   `  ${paint.accent(displayPath(drawing))}  the drawing`,
   `  ${paint.accent(displayPath(ink.replace(/svg$/, 'png')))}  the ink, step by step (and ${displayPath(ink)})`,

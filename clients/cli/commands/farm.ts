@@ -10,7 +10,7 @@ import { plotterName } from './plotter.ts'
 
 const ACTIONS = ['show', 'hosts', 'forget', 'ready', 'unready', 'pause', 'resume'] as const
 
-/** The flags that choose the plotters that a command goes to. */
+/** The flags that select plotters. */
 interface Selection {
   readonly room: string | undefined
   readonly tag: string | undefined
@@ -103,7 +103,7 @@ async function forget(daemon: Daemon, name: string | undefined, io: Io): Promise
   return 0
 }
 
-/** Commands each plotter. A refusal of one does not stop the others. */
+/** Sends the command to each plotter, also after one has refused it. @returns the exit code */
 async function onEach(
   daemon: Daemon,
   action: 'ready' | 'unready' | 'pause' | 'resume',

@@ -12,10 +12,10 @@ const gallery = (task: string, field: string, about: string, params: Readonly<Re
       plain: { type: 'boolean', default: false, describe: 'names only' },
       seed: { type: 'number', describe: 'seed of the drawings', requiresArg: true },
     },
-    examples: [[`${task === 'pattern' ? 'patterns' : 'templates'}`, '']],
+    examples: [[task === 'pattern' ? 'patterns' : 'templates', '']],
     async run({ name, plain, seed }, io) {
       const chosen = new Set([name ?? []].flat().map(String))
-      const items = (await kinds(task, field)).filter((item) => chosen.size === 0 || chosen.has(item.name))
+      const items = (await valuesOf(task, field)).filter((item) => chosen.size === 0 || chosen.has(item.name))
       for (const item of items) {
         const request = { ...params, [field]: item.name, ...(seed === undefined ? {} : { seed }) }
         if (io.json) io.line(item)
@@ -42,7 +42,7 @@ interface Item {
 }
 
 /** The values that a task's schema allows for a field, with their descriptions. */
-async function kinds(task: string, field: string): Promise<Item[]> {
+async function valuesOf(task: string, field: string): Promise<Item[]> {
   const { taskList } = await import('../../../src/index.ts')
   const schema = (taskList().find(({ name }) => name === task)?.schema ?? {}) as Schema
   const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
@@ -56,7 +56,7 @@ async function kinds(task: string, field: string): Promise<Item[]> {
   })
 }
 
-/** The summary of a value in the description of its field, which lists them all: 'birthday (a cake and balloons)'. */
+/** The summary of a value, from a description that lists all values: 'birthday (a cake and balloons), …'. */
 function summaryIn(description: string, value: string): string {
   const start = description.indexOf(`${value} (`)
   if (start < 0) return ''

@@ -2,15 +2,13 @@ import type { WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import { type Column, columns } from '../ui/columns.ts'
-import { ago, count, trim } from '../ui/format.ts'
+import { ago, count, metres } from '../ui/format.ts'
 import { plotterName } from './plotter.ts'
 
 type Pen = NonNullable<WirePlotter['pens']>[number]
 interface Row extends Pen {
   readonly plotter: string
 }
-
-const metres = (mm: number): string => `${trim(mm / 1000, 1)} m`
 
 const columnsOf = (now: number): Column<Row>[] => [
   { title: 'PLOTTER', text: ({ plotter }) => plotter },

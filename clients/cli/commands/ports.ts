@@ -37,7 +37,7 @@ export const ports = defineCommand({
   },
 })
 
-/** Shows each board with the profile that it suggests. Ports that a running daemon holds are left alone. */
+/** Shows each board with the profile that fits its answers. Skips the ports that a running daemon holds. */
 async function askBoards(port: string | undefined, io: Io): Promise<number> {
   const { DEFAULT_PROFILE, profileNamed, proposeProfile, suggestion } = await import('../../../src/index.ts')
   const { findBoards, pathIn } = await import('../setup/find.ts')

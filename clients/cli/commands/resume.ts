@@ -63,7 +63,7 @@ export const resume = defineCommand({
       return 0
     }
     const plotters = await io.daemon.call('plotter.list', {})
-    const plotter = what === undefined ? onePlotter(plotters) : plotters.find(({ name }) => name === what)
+    const plotter = what === undefined ? plotterToResume(plotters) : plotters.find(({ name }) => name === what)
     if (plotter && !holdsCutSheet(plotter)) {
       const after = await io.daemon.call('plotter.resume', { name: plotter.name })
       io.answer(after, () => plotterSentence(after))
@@ -91,8 +91,8 @@ export const resume = defineCommand({
 })
 
 /**
- * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the user. A
- * script must name the job.
+ * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the
+ * user. A script must name the job.
  *
  * @throws PlotdError ERR_PLOTTER_STATE with every way to continue
  */
@@ -117,7 +117,7 @@ const holdsCutSheet = ({ interrupted, state }: WirePlotter): boolean =>
   interrupted !== undefined && state.is !== 'plotting' && state.is !== 'paused'
 
 /** The only plotter. @throws PlotdError ERR_PARAMS when there are several; its remedy names their interrupted jobs */
-function onePlotter(plotters: readonly WirePlotter[]): WirePlotter {
+function plotterToResume(plotters: readonly WirePlotter[]): WirePlotter {
   const interruptedPlotters = plotters.filter(({ interrupted }) => interrupted)
   if (plotters.length < 2 || interruptedPlotters.length === 0) return onlyPlotter(plotters)
   throw new PlotdError('ERR_PARAMS', `Which plotter? There are ${plotters.map(({ name }) => name).join(', ')}`, {

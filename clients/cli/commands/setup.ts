@@ -130,16 +130,16 @@ async function chooseBoard(
   io: Io,
 ): Promise<KnownBoard> {
   const realPlotters = plotters.filter(({ url }) => !url.startsWith('sim:'))
-  const ofDaemon = port === undefined ? realPlotters[0] : realPlotters.find(({ url }) => pathIn(url) === pathIn(port))
-  if (ofDaemon) {
-    io.note(`The daemon has the plotter ${ofDaemon.name} at ${pathIn(ofDaemon.url)} already.`)
+  const held = port === undefined ? realPlotters[0] : realPlotters.find(({ url }) => pathIn(url) === pathIn(port))
+  if (held) {
+    io.note(`The daemon has the plotter ${held.name} at ${pathIn(held.url)} already.`)
     return {
-      path: pathIn(ofDaemon.url),
-      device: pathIn(ofDaemon.url),
+      path: pathIn(held.url),
+      device: pathIn(held.url),
       query: '',
       // Not used, because the entry is known.
       identity: { dialect: 'ebb', model: '', baud: 0 },
-      entry: changedEntry(configuredEntry(context, ofDaemon), flags),
+      entry: changedEntry(configuredEntry(context, held), flags),
     }
   }
   io.note('Looking for plotters. Nothing moves …')
@@ -162,7 +162,7 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
   return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
 }
 
-/** Finds the boards. If the user may not open a port, installs the udev rule, adds the user to the group and tries again. */
+/** Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries. */
 async function findOrPermit(
   port: string | undefined,
   skip: ReadonlySet<string>,

@@ -149,7 +149,7 @@ function speedOf(word: string): number | 'instant' {
   throw new PlotdError('ERR_PARAMS', `--speed ${word}: expected a number such as 20, or instant`)
 }
 
-/** Shows ink as it is drawn. @returns a function that stops it after a last update */
+/** Shows the ink while the board draws. @returns a function that ends the display after a last update */
 function watchInk({ board }: RunningSimulator, page: Sheet, io: Io): () => void {
   const live = new Live()
   const canvas = new InkCanvas(page, Math.min(110, io.width - 4), Math.max(8, io.rows - 8))

@@ -69,7 +69,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   // Without a file, the words or the filters name jobs.
   if (jobs.length === words.length) {
     const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
-    // Beside ids, --tag is not a filter but the tag of a new job.
+    // With ids, --tag is no filter but the tag of a new job.
     const fileFlag = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (fileFlag !== undefined)
       throw new PlotdError('ERR_PARAMS', `--${kebab(fileFlag)} is for files; these jobs are rendered already`, {

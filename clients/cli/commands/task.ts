@@ -88,9 +88,9 @@ export function limits(field: Schema & { minimum?: number; maximum?: number }): 
 }
 
 /**
- * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon.
- * A task may have several shapes, as patterns do. `word` names a shape; without it, only the parameters that all shapes share
- * are flags.
+ * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon. A
+ * task may have several shapes, as patterns do. `word` names a shape; without `word`, only the parameters that all
+ * shapes share are flags.
  *
  * @param own  flags and words of the verb itself, which are left out
  */

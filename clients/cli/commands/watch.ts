@@ -48,7 +48,7 @@ function eventLines(event: FeedEvent, { paint }: Io): string[] {
         `${now}  ${event.paused.length > 0 ? `paused: ${event.paused.map((name) => name || 'the queue').join(', ')}` : 'no queue is paused'}`,
       ]
     case 'fonts.changed':
-      return [`${now}  the fonts changed; their number is ${event.fonts}`]
+      return [`${now}  the fonts changed; there are ${event.fonts} now`]
     case 'job.progress':
       return []
     default:

@@ -4,7 +4,7 @@ import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
 export const bash = (all: readonly VerbWords[]): string => `# bash completion for plotd
 _plotd() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" verb="\${COMP_WORDS[1]}"
-  # bash splits --flag=value at the sign
+  # bash splits --flag=value at =
   if [ "$cur" = '=' ]; then cur=''
   elif [ "$prev" = '=' ]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
   fi

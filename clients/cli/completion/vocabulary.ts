@@ -1,10 +1,9 @@
 /**
- * The room `completion`: `vocabulary` collects verbs, flags and words; `bash`, `zsh` and `fish` write them as scripts. Only
- * `commands/completion.ts` imports from it.
+ * The room `completion`: `vocabulary` collects verbs, flags and words; `bash`, `zsh` and `fish` write them as scripts.
+ * Only `commands/completion.ts` imports from this room.
  */
 import { fieldsOf, type Schema } from '../../node/typed.ts'
-import type { Verb, Verbs } from '../args/command.ts'
-import { type AnyCommand, type Flags, kebab, SHARED } from '../args/command.ts'
+import { type AnyCommand, type Flags, kebab, SHARED, type Verb, type Verbs } from '../args/command.ts'
 
 /**
  * The possible values of an argument: known words, files (which the shell lists), jobs or plotters (which the daemon
@@ -59,7 +58,8 @@ function wordsOf(
   }
 }
 
-const FILES = new Set([
+/** Flags whose value is a file or a folder. */
+const FILE_FLAGS = new Set([
   'output',
   'csv',
   'params',
@@ -84,7 +84,7 @@ const flagsOf = (flags: Flags): FlagWords[] =>
         ? 'nothing'
         : name === 'plotter' || name === 'on'
           ? 'plotters'
-          : FILES.has(name)
+          : FILE_FLAGS.has(name)
             ? 'files'
             : 'text',
   }))

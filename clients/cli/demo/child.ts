@@ -48,7 +48,7 @@ export class Child {
     })
   }
 
-  /** Asks the process to end, and kills it after a time. */
+  /** Ends the process with SIGTERM, or with SIGKILL if that takes too long. */
   async end(): Promise<void> {
     if (!this.isRunning) return
     const closed = once(this.#process, 'close')

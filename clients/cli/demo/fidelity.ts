@@ -2,7 +2,7 @@ import type { ReadOptions, Strokes } from '../../../src/index.ts'
 import { svgLimits } from '../flags/reading-flags.ts'
 import { readBytes } from '../io/files.ts'
 
-/** Distance of ink and drawing, mm. */
+/** The distance between ink and drawing, mm. */
 export interface Fidelity {
   /** The largest distance of ink from the drawing. */
   readonly inkMm: number
@@ -13,7 +13,7 @@ export interface Fidelity {
 /** One step of an AxiDraw, mm. */
 export const STEP_MM = 1 / 80
 
-/** Compares the ink of a simulator, which consists of motor steps, with the SVG that was drawn. */
+/** Compares the ink of a simulator with the SVG file that was drawn. The ink consists of motor steps. */
 export async function fidelity(ink: Strokes, file: string, options: ReadOptions = {}): Promise<Fidelity> {
   const { deviation, readSvg } = await import('../../../src/index.ts')
   const limits = await svgLimits()

@@ -1,4 +1,6 @@
-/** The room `demo`: the processes of `plotd demo` (here), its display (`show`) and the comparison of ink (`fidelity`). */
+/**
+ * The room `demo`: the processes of `plotd demo` (here), its display (`show`) and the comparison of ink (`fidelity`).
+ */
 import { rmSync } from 'node:fs'
 import { copyFile, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,7 +19,7 @@ export interface DemoOptions {
   readonly onLine: (line: Line) => void
 }
 
-/** The daemon and the simulated plotter of a demo, with a folder of their own. All are removed when the demo ends. */
+/** The daemon and the simulated plotter of a demo. When the demo ends, both end, and their temporary folder is removed. */
 export class DemoProcesses {
   readonly folder: string
   readonly #children: Child[] = []

@@ -39,7 +39,7 @@ export const portsOpen: Check = {
 
 const OPEN: Finding = { state: 'good', message: 'you may open the ports' }
 
-/** The finding without a port to test: whether the user is in the group of serial ports, and joined it before this login. */
+/** Without a port to test: whether the user is in the group of serial ports, and joined it before this login. */
 function membership(): Finding {
   const { username, uid, gid } = userInfo()
   const [, id, members = ''] = /^dialout:[^:]*:(\d+):(.*)$/m.exec(groupsFile()) ?? []
@@ -47,7 +47,7 @@ function membership(): Finding {
   if ([gid, ...(process.getgroups?.() ?? [])].includes(Number(id)))
     return {
       state: 'good',
-      message: `there is no port to test; ${username} is in the group dialout, which may open them`,
+      message: `there is no port to test; ${username} is in the group dialout, which may open serial ports`,
     }
   if (members.split(',').includes(username))
     return {

@@ -23,8 +23,8 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
     return interruptedChoices(shortId(detail['interrupted']), String(detail['name']))
   if (code === 'ERR_PLOTTER_STATE' && Object.hasOwn(BY_PLOTTER, String(detail['state'])))
     return BY_PLOTTER[detail['state'] as PlotterState]
-  const flags = code === 'ERR_PARAMS' ? flagsOf(detail['issues']) : ''
-  if (flags !== '') return flags
+  const hints = code === 'ERR_PARAMS' ? foreignFlagHints(detail['issues']) : ''
+  if (hints !== '') return hints
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
     return 'If another plotd listens there, use that one: all other verbs work already. `--port 0` takes any free port.'
   // a name with a dot is a method, `job.submit`
@@ -33,7 +33,7 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
   return undefined
 }
 
-/** The error's message, with the flag as it was typed in the place of each field that the daemon names. */
+/** The error's message. Where the daemon names a field, this message names the flag that the user typed. */
 export function inFlags({ message, detail }: PlotdError): string {
   const task = typeof detail['task'] === 'string' ? detail['task'] : ''
   const issues = Array.isArray(detail['issues']) ? (detail['issues'] as readonly { readonly field?: unknown }[]) : []
@@ -65,10 +65,8 @@ function flagOf(field: string, task: string): string | undefined {
   return /^[a-zA-Z]+$/.test(field) && !WORDS.has(field) ? `--${kebab(field)}` : undefined
 }
 
-/**
- * Hints for refused fields that have no flag of that name but are known from other programs: 'Here --pageDelay is …'.
- */
-function flagsOf(issues: unknown): string {
+/** Hints for refused fields that are flags of other programs: 'Here --pageDelay is …'; '' when there are none. */
+function foreignFlagHints(issues: unknown): string {
   const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
   const hints = fields.flatMap((field) => {
     if (FLAGS[field] !== undefined || FLAGS[field.split('.').at(-1) ?? ''] !== undefined) return []

@@ -118,8 +118,8 @@ export interface PreparedFile extends PlanResult {
  * Reads an SVG or another document and plans it, as the daemon does.
  *
  * @param bound  whether the report says how near the plan is to the fastest order
- *
- * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict` and a loss
+ * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict`
+ *   and a loss
  */
 export async function prepareFile(file: string, args: PrepareArgs, bound = false): Promise<PreparedFile> {
   const {
@@ -136,11 +136,11 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const limits = await svgLimits()
   const bytes = await readBytes(file, limits.bytes)
   const name = file === '-' ? '' : basename(file)
-  const { svg, notes: ofImport, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
+  const { svg, notes: importNotes, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
   const reading = readSvg(svg, { layers, ...readOptions(args), limits })
   const result = makePlan(reading.drawing, { ...prepareOptions(args), bound }, profile)
-  const lossesOfImport = ofImport.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
-  const notesOfImport = ofImport.filter(({ code }) => code !== 'not-drawn').map(({ message }) => message)
+  const lossesOfImport = importNotes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
+  const notesOfImport = importNotes.filter(({ code }) => code !== 'not-drawn').map(({ message }) => message)
   const losses = [...lossesOfImport, ...lossesOf(reading, result, nameOf)]
   if (args.strict && losses.length > 0)
     throw new PlotdError('ERR_STRICT', `Will not be drawn: ${losses.join('; ')}`, { losses })
@@ -187,4 +187,5 @@ function prepareOptions(args: PrepareArgs): PrepareOptions {
   }
 }
 
-const layerOf = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())
+/** A layer by its number, or by its name or pen. */
+export const layerOf = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())

@@ -1,10 +1,11 @@
 /**
- * The room `flags`: flags that several verbs share, and the options that they give. This file has the flags of a submit.
+ * The room `flags`: flags that several verbs share, and the options that they give. This file has the flags of a
+ * submit.
  */
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
-import { paperOptions } from './prepare-flags.ts'
+import { layerOf, paperOptions } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
@@ -213,15 +214,13 @@ export function plotRequest(args: SubmitArgs): NewJob['plot'] {
     ...(pen === undefined ? {} : { pen }),
     ...(needs === undefined ? {} : { needs: needs.split(',').map((tag) => tag.trim()) }),
     ...(copies === undefined ? {} : { copies }),
-    ...(layers === undefined ? {} : { layers: layers.split(',').map(layer) }),
+    ...(layers === undefined ? {} : { layers: layers.split(',').map(layerOf) }),
     ...(page === undefined ? {} : { pageSize: page }),
     ...(fit ? { fit } : {}),
     ...(options ? { options } : {}),
     ...(args.strict ? { strict: true } : {}),
   }
 }
-
-const layer = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())
 
 function asPriority(word: string): NonNullable<NewJob['priority']> {
   if (word === 'normal') return 'default'
@@ -239,7 +238,7 @@ export function span(word: string): number | undefined {
 }
 
 /**
- * A moment in ms since 1970: '18:30' is the next one, '20m' counts from now, else a date and time.
+ * A moment in ms since 1970: '18:30' is the next 18:30, '20m' counts from now, else a date and time.
  *
  * @throws PlotdError ERR_PARAMS
  */

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { PlotdError } from '../../../src/errors.ts'
 
-/** Limits on the files of an archive and on the bytes of all of them. */
+/** Limits of an archive: the number of its files, and the bytes of all files together. */
 const [MAX_FILES, MAX_BYTES] = [60_000, 256 << 20] as const
 
-/** Decides by its path whether a file of an archive is needed. */
+/** Whether the file at this path of an archive is needed. */
 type PathFilter = (path: string) => boolean
 
 /**
- * The files of a folder, a .zip or a .tgz, or one file, by their paths.
+ * The files of a folder, a .zip or a .tgz by their paths. A single file has the path ''.
  *
  * @throws PlotdError ERR_FILE when it cannot be read, or is larger than any font
  */
@@ -36,6 +36,7 @@ async function inFolder(folder: string, isWanted: PathFilter): Promise<Map<strin
   return files.all
 }
 
+/** Reads the files that the central directory of a .zip lists. */
 function inZip(bytes: Buffer, isWanted: PathFilter): Map<string, Uint8Array> {
   const files = new Files('the archive')
   let offset = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16)

@@ -14,7 +14,11 @@ const WORDS: Readonly<Record<CharacterNote['how'], (note: CharacterNote) => stri
   missing: () => 'not drawn: no installed font has it',
 }
 
-/** Prints how a text is drawn in a font, or the best fonts for it. @returns 1 when a character cannot be drawn */
+/**
+ * Prints how a font draws a text. Without a font, takes the default font and also prints the best fonts for the text.
+ *
+ * @returns the exit code, 1 when a character cannot be drawn
+ */
 export function checkText(local: Local, text: string, font: string | undefined, io: Io): number {
   const notes = local.notesOn(text, font ?? local.DEFAULT_FONT)
   const best = font === undefined ? local.fontsFor(text).slice(0, BEST) : []

@@ -1,4 +1,7 @@
-/** The room `fonts`: font files of the user (`own-font`, `add`, `write-own`, `thin`), and the check of a text (`fonts-check`). */
+/**
+ * The room `fonts`: font files of the user (`own-font`, `add`, `write-own`, `thin`), and the check of a text
+ * (`fonts-check`).
+ */
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 
@@ -33,7 +36,10 @@ export async function sendFonts(
 
 const isFont = ([name, value]: readonly [string, unknown]): boolean => /font$/i.test(name) && isFontFile(value)
 
-/** Loads a font file into this process, with its path as its name. @returns the name of the font */
+/**
+ * Loads the font file that a word names into this process, under its path as its name. A word for a shipped font needs
+ * no loading. @returns the word, which is a font's name now
+ */
 export async function takeFontFile({ addFont, loadFontFile, withoutFeatures }: Local, word: string): Promise<string> {
   if (!isFontFile(word)) return word
   const path = withoutFeatures(word)

@@ -9,7 +9,7 @@ type Local = typeof import('../../../src/index.ts')
 const MOST_CONTRAST = 0.35
 
 /**
- * `plotd fonts thin FILE [OUT]`: makes a single-line font of the centre lines of an outline font.
+ * `plotd fonts thin FILE [OUT]`: makes a single-line font from the centre lines of an outline font.
  *
  * @throws PlotdError ERR_PARAMS for other words, ERR_FILE, ERR_FONT_INVALID
  */

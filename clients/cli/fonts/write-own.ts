@@ -24,8 +24,8 @@ interface Message {
 }
 
 /**
- * `plotd fonts write FILE`: opens a page on which the user writes an alphabet, and writes an SVG font. The page is served on one
- * address under a secret path, until the user finishes or stops the command.
+ * `plotd fonts write FILE`: serves a page on which the user writes an alphabet, and writes an SVG font. It serves the
+ * page on one address under a secret path, until the user finishes or stops the command.
  *
  * @throws PlotdError ERR_PARAMS for a file that is not an .svg
  */
@@ -56,7 +56,7 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
 }
 
 /**
- * `plotd fonts write FILE --photo PHOTO`: makes the font of photographs of the filled-in sheet, without a page. A
+ * `plotd fonts write FILE --photo PHOTO`: makes the font from photographs of the filled-in sheet, without a page. A
  * letter that is on several photographs gets several forms.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE naming the photograph

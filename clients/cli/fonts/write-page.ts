@@ -157,7 +157,11 @@ document.getElementById('done').onclick = () => send(true)
 count()
 `
 
-/** The page on which a user writes an alphabet. It loads nothing from elsewhere. @param nonce  of the content security policy */
+/**
+ * The page on which a user writes an alphabet. It loads nothing from elsewhere.
+ *
+ * @param nonce  the nonce of the content security policy
+ */
 export const writePage = (nonce: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Write your alphabet</title><style nonce="${nonce}">${STYLE}</style></head>

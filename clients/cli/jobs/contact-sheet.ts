@@ -48,17 +48,18 @@ export function contactSheets(
     const ink: Line[] = []
     const cardsOnPage = cards.slice(first, first + rows * columns)
     const pageCount = Math.ceil(cards.length / (rows * columns))
-    const head = `${title}  ·  ${pages.length + 1} / ${pageCount}`
-    labels.push(...move(letters(head, 5, PAGE.width - 2 * MARGIN), MARGIN, MARGIN))
+    const heading = `${title}  ·  ${pages.length + 1} / ${pageCount}`
+    labels.push(...move(letters(heading, 5, PAGE.width - 2 * MARGIN), MARGIN, MARGIN))
     for (const [i, { label, drawing }] of cardsOnPage.entries()) {
       const left = MARGIN + (i % columns) * (width + GAP)
-      const above = top + Math.floor(i / columns) * step
+      const cardTop = top + Math.floor(i / columns) * step
       const scale = drawing ? Math.min(width / drawing.width, height / drawing.height) : 1
       const w = drawing ? drawing.width * scale : width
       const h = drawing ? drawing.height * scale : height
-      frames.push([left, above, left + w, above, left + w, above + h, left, above + h, left, above])
-      if (drawing) ink.push(...move(linesOf(drawing), left, above, scale))
-      labels.push(...move(letters(label, LABEL, width), left, above + h + 1))
+      const bottom = cardTop + h
+      frames.push([left, cardTop, left + w, cardTop, left + w, bottom, left, bottom, left, cardTop])
+      if (drawing) ink.push(...move(linesOf(drawing), left, cardTop, scale))
+      labels.push(...move(letters(label, LABEL, width), left, bottom + 1))
     }
     pages.push(sheet([frames, labels, ink]))
   }
@@ -68,6 +69,7 @@ export function contactSheets(
 const move = (lines: readonly Line[], dx: number, dy: number, scale = 1): Line[] =>
   lines.map((line) => line.map((value, i) => value * scale + (i % 2 === 0 ? dx : dy)))
 
+/** The strokes of a drawing as lists, x, y interleaved, mm. */
 export function linesOf({ points, starts }: Pick<Drawing, 'points' | 'starts'>): Line[] {
   return Array.from({ length: starts.length - 1 }, (_, i) => [
     ...points.subarray(2 * (starts[i] ?? 0), 2 * (starts[i + 1] ?? 0)),

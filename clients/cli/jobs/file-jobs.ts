@@ -4,9 +4,9 @@ import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import type { JobRequest } from './submit-job.ts'
 
-/** Most bytes of a file that a job contains. Larger files are uploaded instead, so that the queue stays small. */
+/** The largest file that the job itself contains, bytes. Larger files are uploaded, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
-/** Most pages of a document that is queued without --page-range: each page takes a sheet. */
+/** The most pages that are queued without --page-range, because each page takes a sheet. */
 const MOST_PAGES = 20
 /** The root element of an SVG stands within this many bytes. */
 const HEAD = 4096

@@ -15,8 +15,8 @@ const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'can
 const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
 
 /**
- * Follows a job until it is finished, failed, canceled or interrupted. Shows progress as one line. On a terminal, asks the user
- * for what the plotter needs. With --json every change is a line.
+ * Follows a job until it is finished, failed, canceled or interrupted. Shows progress as one line. On a terminal, asks
+ * the user for what the plotter needs. With --json every change is a line.
  *
  * @param known  warnings that were shown already
  * @returns the exit code: 0 finished, 4 anything else
@@ -56,7 +56,7 @@ class Follower {
   #lastGrant: number | undefined
   /** The job whose figures were shown. */
   #figuresId: string | undefined
-  /** The time of the last progress. */
+  /** The time of the last update, ms since 1970. */
   #progressAt = 0
   #clock: NodeJS.Timeout | undefined
   readonly #output: string
@@ -70,7 +70,7 @@ class Follower {
     this.#prompt = new Prompt(io.isInteractive)
   }
 
-  /** Takes an event. @returns the job when the event was about the job */
+  /** Takes an event. @returns the followed job when the event was about it */
   take(event: FeedEvent, id: string): WireJob | undefined {
     if (event.type === 'snapshot') {
       this.#plotters = event.plotters
@@ -126,7 +126,7 @@ class Follower {
     else this.#showEnd(job)
   }
 
-  /** Counts the time left down each second, also during a long stroke. */
+  /** Counts down the remaining time each second, also during a long stroke. */
   #countDown(isPlotting: boolean): void {
     clearInterval(this.#clock)
     if (isPlotting && this.#line.isLive)
@@ -195,7 +195,7 @@ interface NextStep {
   readonly request: string
   /** The command that does the same as Enter. */
   readonly command?: string
-  /** Called when the user presses Enter; absent where Enter is not enough. */
+  /** Called when the user presses Enter; absent if Enter is not enough. */
   readonly act?: (client: PlotdClient) => Promise<unknown>
 }
 

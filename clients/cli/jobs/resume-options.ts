@@ -16,24 +16,24 @@ interface Choice {
   readonly on: string | undefined
 }
 
-/** The place at which an interrupted plot continues: from the flags, or from a question. @throws PlotdError ERR_PARAMS */
+/** The place at which an interrupted plot continues, by flags or by the user's answer. @throws PlotdError ERR_PARAMS */
 export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
   const { from, back, 'back-mm': backMm, on } = choice
-  const where = on === undefined ? {} : { plotter: on }
-  const steps = {
+  const plotter = on === undefined ? {} : { plotter: on }
+  const offset = {
     ...(back === undefined ? {} : { strokes: -back }),
     ...(backMm === undefined ? {} : { mm: -backMm }),
   }
   const words = (['redraw', 'skip', 'continue'] as const).filter((word) => choice[word])
   const [word, secondWord] = words
   if (secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
-  if (from !== undefined) return { ...strokeIndex(from), ...steps, ...where }
-  if (word) return { cut: word, ...steps, ...where }
-  const place = await io.daemon.call('job.place', { id: job.id, ...where })
+  if (from !== undefined) return { ...strokeIndex(from), ...offset, ...plotter }
+  if (word) return { cut: word, ...offset, ...plotter }
+  const place = await io.daemon.call('job.place', { id: job.id, ...plotter })
   // no stroke was cut, or --back-mm counts from the known place of the pen
   const isKnown = place.first === place.last || (place.drawnMm !== undefined && backMm !== undefined)
-  if (isKnown) return { ...steps, ...where }
-  return { ...(await askWhere(job, place, io)), ...steps, ...where }
+  if (isKnown) return { ...offset, ...plotter }
+  return { ...(await askWhere(job, place, io)), ...offset, ...plotter }
 }
 
 async function askWhere(job: WireJob, place: Place, io: Io) {

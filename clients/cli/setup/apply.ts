@@ -48,7 +48,7 @@ export function apply(steps: readonly Step[], context: SetupContext, record: Set
   return { adminCommands }
 }
 
-/** Makes one change. @returns the command that an administrator must run, where this user may not */
+/** Makes one change. @returns the command that an administrator must run, if this user may not make the change */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context
   const needsAdmin = change.root && host.uid !== 0
@@ -61,7 +61,7 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
     } else {
       write(underRoot(path, rootFolder), text)
     }
-    note(record, change, before)
+    recordFile(record, change, before)
     return undefined
   }
   const { words, undo, optional = false } = change
@@ -87,7 +87,8 @@ function write(path: string, text: string): void {
 }
 
 /** Records a file. Its text before the first setup stays in the record, also after later setups. */
-function note(record: SetupRecord, { path, text, root }: Change & { kind: 'write' }, before: string | null): void {
+function recordFile(record: SetupRecord, change: Change & { kind: 'write' }, before: string | null): void {
+  const { path, text, root } = change
   const known = record.files.find((file) => file.path === path)
   if (known) known.text = text
   else record.files.push({ path, before, text, root })

@@ -3,7 +3,7 @@ import { clip, pad, width } from './text.ts'
 export interface Column<Row> {
   readonly title: string
   text(row: Row): string
-  /** Colours the text. It is applied after the text was cut to its column, so that no escape is cut. */
+  /** Colours the text after it was cut to its column, so that no escape is cut. */
   paint?(text: string, row: Row): string
   readonly align?: 'left' | 'right'
   /** The column may shrink to this many cells before other columns are left out. */
@@ -45,7 +45,7 @@ function withoutExpendable<Row>(all: readonly Column<Row>[], least: (column: Col
   return columns
 }
 
-/** Shrinks columns below `shrinkTo`, when no more may be left out. */
+/** Shrinks columns below `shrinkTo`, when no further column may be left out. */
 function squeeze<Row>(
   visible: readonly Column<Row>[],
   least: (column: Column<Row>) => number,

@@ -43,7 +43,7 @@ export function boundRow(bound: { readonly gap: number; readonly isOptimal: bool
   return ['bound', `within ${(100 * bound.gap).toPrecision(2)} % of the fastest order, proven`]
 }
 
-/** The row for ink that a drawing has twice. @param note  the end of the row: whether that ink is drawn once or twice */
+/** The row for ink that a drawing has twice. @param note  the end of the row: whether the ink is drawn once or twice */
 export const twiceRow = (
   { mm, seconds }: { readonly mm: number; readonly seconds: number },
   note: string,

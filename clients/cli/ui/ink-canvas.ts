@@ -3,8 +3,8 @@ import { Braille } from './braille.ts'
 import type { Paint } from './paint.ts'
 
 /**
- * Ink after the first `drawnPoints` vertices: polylines of interleaved x, y in mm. Each begins at the last vertex that was
- * drawn before.
+ * The ink after the first `drawnPoints` vertices: polylines, x, y interleaved, mm. The rest of a stroke begins at the
+ * stroke's last drawn vertex.
  */
 export function newInk({ points, starts }: Strokes, drawnPoints: number): number[][] {
   const pieces: number[][] = []
@@ -49,9 +49,7 @@ export class InkCanvas {
   }
 
   /** The rows of the canvas, with the sheet's edge around it. */
-  framed({ dim }: Paint): string[] {
-    const rows = this.#canvas.rows()
-    const edge = '─'.repeat(rows[0]?.length ?? 0)
-    return [dim(`┌${edge}┐`), ...rows.map((row) => `${dim('│')}${row}${dim('│')}`), dim(`└${edge}┘`)]
+  framed(paint: Paint): string[] {
+    return this.#canvas.framed(paint)
   }
 }

@@ -32,7 +32,7 @@ export class ProgressLine {
     this.isLive = out.isTTY === true && process.env['TERM'] !== 'dumb'
   }
 
-  /** Shows a line. Where lines stay on the screen, prints it only when `isNotable`. */
+  /** Shows a line. In a file or a pipe, prints it only when `isNotable`. */
   show(line: string, isNotable = false): void {
     const text = harmless(line)
     if (this.isLive) {
@@ -59,7 +59,7 @@ export class ProgressLine {
   }
 }
 
-/** The tenth of the work that is done: a log gets one line for each. */
+/** How many tenths of the work are done, 0 … 10. A log gets one line for each tenth. */
 export const tenth = (progress: NonNullable<WireJob['progress']>): number => Math.floor(10 * shareOf(progress))
 
 /**

@@ -17,7 +17,7 @@ function cellsOf(char: string): number {
   return WIDE.test(char) ? 2 : 1
 }
 
-/** Cuts a text to `cells`, with an ellipsis. The text must not be coloured yet. */
+/** Cuts an uncoloured text to `cells`, with an ellipsis. */
 export function clip(text: string, cells: number): string {
   if (width(text) <= cells) return text
   let shortened = ''
@@ -64,8 +64,8 @@ export function hang(text: string, cells: number, indent = 2): string[] {
 }
 
 /**
- * Removes the characters by which a foreign title or message could control a terminal or change the direction of a line.
- * Colours stay.
+ * Removes the characters by which a foreign title or message could control a terminal or change the direction of a
+ * line. Colours stay.
  */
 export const harmless = (text: string): string =>
   text
@@ -73,6 +73,6 @@ export const harmless = (text: string): string =>
     .map((part, i) => (i % 2 === 1 ? part : stripVTControlCharacters(part).replaceAll(CONTROLS, '')))
     .join('')
 
-/** Splits a text so that the colours stand at the odd places. */
+/** Splits a text so that the colours have odd indices. */
 const COLOR = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`)
 const CONTROLS = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
