@@ -105,7 +105,7 @@ class Refusal extends Error {
 const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
-/** Keeps the last value of a repeated flag, of which yargs makes a list. */
+/** Keeps the last value of a repeated flag. yargs gives a list of its values. */
 function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const takesOneValue = (name: string) =>

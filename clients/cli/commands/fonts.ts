@@ -52,7 +52,7 @@ export const fonts = defineCommand({
     ['fonts ./my-hand.svg', 'a font of your own'],
     ['fonts add ./relief.otf', "put a font into the daemon's folder"],
     ['fonts add kanjivg ./kanjivg-main.zip', 'Japanese characters, from your copy of KanjiVG'],
-    ['fonts thin DejaVuSans.ttf', 'make a single-line font of an outline font'],
+    ['fonts thin DejaVuSans.ttf', 'make a single-line font from an outline font'],
     ['fonts write my-hand.svg', 'write your alphabet on a page: it becomes a font'],
     ['fonts write my-hand.svg --photo sheet.jpg', 'the same from a photograph of the filled-in sheet'],
   ],

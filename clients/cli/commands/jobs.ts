@@ -155,7 +155,7 @@ export const top = onJobs({
 
 export const retry = onJobs({
   about:
-    'Start jobs again that failed, were canceled or were interrupted. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
+    'Start failed, canceled or interrupted jobs again. An interrupted plot starts again on a new sheet; `plotd resume` continues on the old one.',
   label: 'Queued again',
   act: callMethod('job.retry'),
   examples: [['retry last', 'the newest']],

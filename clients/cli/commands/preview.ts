@@ -11,7 +11,7 @@ import { lossLines, noteLines, warningLines } from '../ui/sentences.ts'
 
 export const preview = defineCommand({
   about:
-    'Show what an SVG, PDF or other file or a job would be on paper: size, strokes, time, picture, and what will not be drawn. A file needs no daemon.',
+    'Show how a file (SVG, PDF or other) or a job would look on paper: size, strokes, time, picture, and what will not be drawn. A file needs no daemon.',
   positionals: {
     file: {
       type: 'string',

@@ -110,7 +110,7 @@ export const plot: AnyCommand = defineCommand({
     batch: { type: 'string', describe: 'draw the rendered jobs of this batch', requiresArg: true, group: 'Plot:' },
     search: {
       type: 'string',
-      describe: 'draw the rendered jobs with this in their title or id; --tag without a file: those with this tag',
+      describe: 'draw the rendered jobs with this text in their title or id; --tag without a file finds them by tag',
       requiresArg: true,
       group: 'Plot:',
     },

@@ -6,8 +6,8 @@ import type { JobRequest } from './submit-job.ts'
 
 /** The largest file that the job itself contains, bytes. Larger files are uploaded, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
-/** The most pages that are queued without --page-range, because each page takes a sheet. */
-const MOST_PAGES = 20
+/** The most sheets that a document takes without --page-range. */
+const MOST_SHEETS = 20
 /** The root element of an SVG stands within this many bytes. */
 const HEAD = 4096
 
@@ -36,7 +36,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
     io.note(`${name} is a picture: the task photo draws it.`)
     return [{ task, title, values: { upload, name: title } }]
   }
-  if (range === undefined && Math.ceil(pages / numberUp) > MOST_PAGES)
+  if (range === undefined && Math.ceil(pages / numberUp) > MOST_SHEETS)
     throw new PlotdError('ERR_PARAMS', `${name} has ${pages} pages, a sheet each: say which with --page-range`, {
       pages,
       remedy: `\`--page-range 1-${pages}\` takes all.`,
