@@ -1,11 +1,11 @@
 /**
- * Joins the modules of `src` and `clients` to about 170 files in `dist/`, because Node loads a few large files faster than a
- * thousand small ones. Packages of others stay outside: npm installs them. All entries are of one build, so that a class such
- * as `PlotdError` exists once, also in a thread that loads the module of a custom task.
+ * Joins the modules of `src` and `clients` to about 170 files in `dist/`, because Node loads a few large files faster
+ * than a thousand small ones. The bundle leaves out other packages, which npm installs. All entries are built together,
+ * so that a class such as `PlotdError` exists once, also in a thread that loads the module of a custom task.
  */
 import { rolldown } from 'rolldown'
 
-/** The files that users, processes and threads start from. Everything else stands in chunks that they share. */
+/** The files that users, processes and threads start from. They share all other code, in chunks. */
 const ENTRIES = [
   'clients/cli/main',
   'clients/cli/run-words',

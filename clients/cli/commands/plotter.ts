@@ -171,11 +171,8 @@ export const motors = defineCommand({
   async run({ to, plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.motors', { name, on: to === 'on' })
-    return answerWith(
-      after,
-      io,
-      to === 'on' ? `${name} holds its carriage.` : `${name} lets its carriage go; its home position is lost.`,
-    )
+    const lost = to === 'off' ? ' Its home position is lost.' : ''
+    return answerWith(after, io, `The motors of ${name} are ${to}.${lost}`)
   },
 })
 
@@ -205,7 +202,7 @@ export const align = defineCommand({
   async run({ plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.align', { name })
-    io.answer(after, () => `${name}: the pen is up and the carriage free. Put it at home, then: plotd home --here`)
+    io.answer(after, () => `${name}: the pen is up and the motors are off. Move the carriage home, then: plotd home --here`)
     return 0
   },
 })
