@@ -1,4 +1,4 @@
-import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
+import type { FlagWords, Values, VerbWords } from './vocabulary.ts'
 
 /** The completion script for bash. It does not need the package bash-completion. */
 export const bash = (all: readonly VerbWords[]): string => `# bash completion for plotd
@@ -8,18 +8,18 @@ _plotd() {
   if [ "$cur" = '=' ]; then cur=''
   elif [ "$prev" = '=' ]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"
   fi
-  local flags='' place='words' words=''
+  local flags='' kind='words' words=''
   if [ "$COMP_CWORD" -eq 1 ]; then
     words='${all.map(({ verb }) => verb).join(' ')} help version'
   else
     case "$verb" in
 ${all.map(verbCase).join('\n')}
-    *) place='files' ;;
+    *) kind='files' ;;
     esac
-    if [ "\${cur:0:1}" = '-' ]; then place='words' words="$flags"; fi
+    if [ "\${cur:0:1}" = '-' ]; then kind='words' words="$flags"; fi
   fi
-  case "$place" in
-  jobs|plotters) words="$(plotd completion "$place" "$verb" 2>/dev/null | cut -f1)" ;;
+  case "$kind" in
+  jobs|plotters) words="$(plotd completion "$kind" "$verb" 2>/dev/null | cut -f1)" ;;
   files) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
@@ -27,14 +27,14 @@ ${all.map(verbCase).join('\n')}
 complete -F _plotd plotd
 `
 
-function verbCase({ names, flags, place }: VerbWords): string {
-  const flagsWithValue = flags.filter(({ value }) => value !== 'nothing')
+function verbCase({ names, flags, values }: VerbWords): string {
+  const flagsWithValue = flags.filter((flag) => flag.values !== 'nothing')
   return [
     `    ${names.join('|')})`,
     `      flags='${flags.map(({ name }) => `--${name}`).join(' ')}'`,
     '      case "$prev" in',
-    ...flagsWithValue.map((flag) => `      ${spellings(flag)}) ${shellAssignment(flag.value)} ;;`),
-    `      *) ${shellAssignment(place)} ;;`,
+    ...flagsWithValue.map((flag) => `      ${spellings(flag)}) ${shellAssignment(flag.values)} ;;`),
+    `      *) ${shellAssignment(values)} ;;`,
     '      esac ;;',
   ].join('\n')
 }
@@ -42,5 +42,5 @@ function verbCase({ names, flags, place }: VerbWords): string {
 const spellings = ({ name, letters }: FlagWords): string =>
   [`--${name}`, ...letters.map((letter) => `-${letter}`)].join('|')
 
-const shellAssignment = (place: Place): string =>
-  typeof place === 'string' ? `place='${place}'` : `words='${place.words.join(' ')}'`
+const shellAssignment = (values: Values): string =>
+  typeof values === 'string' ? `kind='${values}'` : `words='${values.words.join(' ')}'`

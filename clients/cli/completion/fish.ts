@@ -1,4 +1,4 @@
-import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
+import type { FlagWords, Values, VerbWords } from './vocabulary.ts'
 
 export const fish = (all: readonly VerbWords[]): string => `# fish completion for plotd
 function __plotd_verb
@@ -10,25 +10,25 @@ ${all.flatMap(lines).join('\n')}
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
-function lines({ verb, names, summary, flags, place }: VerbWords): string[] {
+function lines({ verb, names, summary, flags, values }: VerbWords): string[] {
   const here = `complete -c plotd -n '__plotd_verb ${names.join(' ')}'`
   return [
     `complete -c plotd -n 'test (count (commandline -opc)) -eq 1' -f -a ${verb} -d ${quoted(summary)}`,
-    ...(place === 'files' ? [] : [`${here} -f${candidates(place, verb)}`]),
-    ...flags.map((flag) => `${here}${spellings(flag)} -d ${quoted(flag.description)}${valueOption(flag.value, verb)}`),
+    ...(values === 'files' ? [] : [`${here} -f${candidates(values, verb)}`]),
+    ...flags.map((flag) => `${here}${spellings(flag)} -d ${quoted(flag.description)}${valueOption(flag.values, verb)}`),
   ]
 }
 
 const spellings = ({ name, letters }: FlagWords): string =>
   [` -l ${name}`, ...letters.map((letter) => ` -s ${letter}`)].join('')
 
-function candidates(place: Place, verb: string): string {
-  if (typeof place !== 'string') return ` -a ${quoted(place.words.join(' '))}`
-  return place === 'jobs' || place === 'plotters' ? ` -a '(plotd completion ${place} ${verb} 2>/dev/null)'` : ''
+function candidates(values: Values, verb: string): string {
+  if (typeof values !== 'string') return ` -a ${quoted(values.words.join(' '))}`
+  return values === 'jobs' || values === 'plotters' ? ` -a '(plotd completion ${values} ${verb} 2>/dev/null)'` : ''
 }
 
 /** The option of fish for a flag with a value: -r for any value, -x for a value that is not a file. */
-function valueOption(place: Place, verb: string): string {
-  if (place === 'nothing') return ''
-  return place === 'files' ? ' -r' : ` -x${candidates(place, verb)}`
+function valueOption(values: Values, verb: string): string {
+  if (values === 'nothing') return ''
+  return values === 'files' ? ' -r' : ` -x${candidates(values, verb)}`
 }

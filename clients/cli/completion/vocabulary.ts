@@ -9,13 +9,13 @@ import { type AnyCommand, type Flags, kebab, SHARED, type Verb, type Verbs } fro
  * The possible values of an argument: known words, files (which the shell lists), jobs or plotters (which the daemon
  * lists), any text, or none.
  */
-export type Place = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
+export type Values = { readonly words: readonly string[] } | 'files' | 'jobs' | 'plotters' | 'text' | 'nothing'
 
 export interface FlagWords {
   readonly name: string
   readonly letters: readonly string[]
   readonly description: string
-  readonly value: Place
+  readonly values: Values
 }
 
 export interface VerbWords {
@@ -25,7 +25,7 @@ export interface VerbWords {
   readonly summary: string
   readonly flags: readonly FlagWords[]
   /** The values of the words after the verb. */
-  readonly place: Place
+  readonly values: Values
 }
 
 /** The verbs, flags and words that the completion scripts offer. */
@@ -53,8 +53,8 @@ function wordsOf(
     verb: name,
     names: [name, ...(verb.aliases ?? [])],
     summary: verb.summary,
-    flags: [...own, ...fromTask, { name: 'help', letters: ['h'], description: 'this help', value: 'nothing' }],
-    place: placeOf(command, schema),
+    flags: [...own, ...fromTask, { name: 'help', letters: ['h'], description: 'this help', values: 'nothing' }],
+    values: wordValues(command, schema),
   }
 }
 
@@ -74,20 +74,19 @@ const FILE_FLAGS = new Set([
 ])
 
 const flagsOf = (flags: Flags): FlagWords[] =>
-  Object.entries(flags).map(([name, { alias, describe = '', choices, type }]) => ({
+  Object.entries(flags).map(([name, options]) => ({
     name,
-    letters: [alias ?? []].flat().filter((word) => word.length === 1),
-    description: describe,
-    value: choices
-      ? { words: choices.map(String) }
-      : type === 'boolean'
-        ? 'nothing'
-        : name === 'plotter' || name === 'on'
-          ? 'plotters'
-          : FILE_FLAGS.has(name)
-            ? 'files'
-            : 'text',
+    letters: [options.alias ?? []].flat().filter((word) => word.length === 1),
+    description: options.describe ?? '',
+    values: flagValues(name, options),
   }))
+
+function flagValues(name: string, { choices, type }: Flags[string]): Values {
+  if (choices) return { words: choices.map(String) }
+  if (type === 'boolean') return 'nothing'
+  if (name === 'plotter' || name === 'on') return 'plotters'
+  return FILE_FLAGS.has(name) ? 'files' : 'text'
+}
 
 /** The parameters of a task, from every variant of its schema. */
 function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
@@ -99,16 +98,16 @@ function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
       name: kebab(name),
       letters: [],
       description: field.description ?? '',
-      value: /font$/i.test(name) ? { words: fonts } : placeOfValue(field),
+      values: /font$/i.test(name) ? { words: fonts } : fieldValues(field),
     }))
 }
 
-function placeOfValue({ enum: values, type }: Schema): Place {
-  if (values) return { words: values.map(String) }
+function fieldValues({ enum: choices, type }: Schema): Values {
+  if (choices) return { words: choices.map(String) }
   return type === 'boolean' ? 'nothing' : 'text'
 }
 
-function placeOf({ positionals, task }: AnyCommand, schema: Schema | undefined): Place {
+function wordValues({ positionals, task }: AnyCommand, schema: Schema | undefined): Values {
   const [[name, first] = []] = Object.entries(positionals)
   if (name === undefined || first === undefined) return 'nothing'
   if (first.choices) return { words: first.choices.map(String) }

@@ -1,4 +1,4 @@
-import type { FlagWords, Place, VerbWords } from './vocabulary.ts'
+import type { FlagWords, Values, VerbWords } from './vocabulary.ts'
 
 /** The completion script for zsh: a file `_plotd` in `fpath`. */
 export const zsh = (all: readonly VerbWords[]): string => `#compdef plotd
@@ -29,23 +29,23 @@ _plotd "$@"
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
-function verbCase({ verb, names, flags, place }: VerbWords): string {
+function verbCase({ verb, names, flags, values }: VerbWords): string {
   const specs = flags.flatMap((flag) => spec(flag, verb))
-  const rest = place === 'nothing' ? [] : [quoted(`*:${verb}${action(place, verb)}`)]
+  const rest = values === 'nothing' ? [] : [quoted(`*:${verb}${action(values, verb)}`)]
   return `    ${names.join('|')}) _arguments -s ${[...specs, ...rest].join(' ')} ;;`
 }
 
 /** One specification for each spelling of a flag. */
-function spec({ name, letters, description: about, value }: FlagWords, verb: string): string[] {
+function spec({ name, letters, description: about, values }: FlagWords, verb: string): string[] {
   const description = about.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')
-  const after = value === 'nothing' ? '' : `:${name}${action(value, verb)}`
+  const after = values === 'nothing' ? '' : `:${name}${action(values, verb)}`
   return [`--${name}`, ...letters.map((letter) => `-${letter}`)].map((flag) =>
     quoted(`${flag}[${description}]${after}`),
   )
 }
 
-function action(place: Place, verb: string): string {
-  if (typeof place !== 'string') return `:(${place.words.join(' ')})`
-  if (place === 'files') return ':_files'
-  return place === 'jobs' || place === 'plotters' ? `:{_plotd_ask ${place} ${verb}}` : ': '
+function action(values: Values, verb: string): string {
+  if (typeof values !== 'string') return `:(${values.words.join(' ')})`
+  if (values === 'files') return ':_files'
+  return values === 'jobs' || values === 'plotters' ? `:{_plotd_ask ${values} ${verb}}` : ': '
 }
