@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { PlotdError } from '../../../src/errors.ts'
 import { type AnyCommand, type Args, defineCommand, type Flags, kebab } from '../args/command.ts'
 import { PAPER } from '../flags/prepare-flags.ts'
 import { SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import type { Io } from '../io/io.ts'
 import { jobsOfFile } from '../jobs/file-jobs.ts'
+import { canNameJob } from '../jobs/find-jobs.ts'
 import { plotJobs } from '../jobs/plot-jobs.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
@@ -52,9 +52,6 @@ async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> 
 
 type PlotArgs = SvgArgs & { readonly batch: string | undefined; readonly search: string | undefined }
 
-/** Whether a word can name a job and names no file. */
-const isJob = (word: string): boolean => /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i.test(word) && !existsSync(word)
-
 async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   const { tag, batch, search } = args
   const words = [args.file ?? []].flat().map(String)
@@ -62,7 +59,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
     throw new PlotdError('ERR_PARAMS', 'Expected files, jobs, --tag, --batch or --search', {
       verb: 'plot',
     })
-  const jobs = words.filter(isJob)
+  const jobs = words.filter(canNameJob)
   const filter = batch === undefined ? 'search' : 'batch'
   if (words.length > 0 && args[filter] !== undefined)
     throw new PlotdError('ERR_PARAMS', `--${filter} finds jobs; leave out the files and ids`, { verb: 'plot' })
@@ -78,7 +75,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
     return plotJobs({ words, tag, batch, search }, args, io)
   }
   if (jobs.length === 0) return queue(args, io, true)
-  const [file] = words.filter((word) => !isJob(word))
+  const [file] = words.filter((word) => !canNameJob(word))
   const message = `${jobs[0]} is a job, and ${file} a file: expected jobs or files, not both`
   throw new PlotdError('ERR_PARAMS', message, { verb: 'plot' })
 }

@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
 import type { Daemon } from '../io/daemon.ts'
 
-const WHOLE = /^[0-9A-HJKMNP-TV-Z]{26}$/i
+const WHOLE_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/i
+const ID_OR_END = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
+
+/** Whether a word can name a job and names no file. */
+export const canNameJob = (word: string): boolean => ID_OR_END.test(word) && !existsSync(word)
 
 /**
  * The id for a word: the whole id, its end or its beginning, or `last` for the newest job.
@@ -10,7 +15,7 @@ const WHOLE = /^[0-9A-HJKMNP-TV-Z]{26}$/i
  * @throws PlotdError ERR_JOB_UNKNOWN, or ERR_PARAMS when several jobs match
  */
 export async function findJob(daemon: Daemon, word: string): Promise<string> {
-  if (WHOLE.test(word)) return word.toUpperCase()
+  if (WHOLE_ID.test(word)) return word.toUpperCase()
   if (word === 'last') return newest(daemon)
   const { jobs } = await daemon.call('job.list', { search: word, limit: 50 })
   const part = word.toUpperCase()

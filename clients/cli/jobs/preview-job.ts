@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { withParams } from '../../node/job.ts'
 import type { Io } from '../io/io.ts'
 import { boundRow, type FigureRow, inkRows, layerRows, twiceRow } from '../ui/figure-rows.ts'
 import { duration, size } from '../ui/format.ts'
-import { findJob } from './find-jobs.ts'
+import { canNameJob, findJob } from './find-jobs.ts'
 
 /** A job of the queue, and its preview as the daemon computes it. */
 export interface PreviewedJob {
@@ -12,11 +11,9 @@ export interface PreviewedJob {
   readonly preview: Result<'preview.render'>
 }
 
-const ID = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
-
 /** The preview of a job, or undefined when the word names a file. @throws PlotdError ERR_JOB_UNKNOWN */
 export async function previewJob(word: string, bound: boolean, io: Io): Promise<PreviewedJob | undefined> {
-  if (!ID.test(word) || existsSync(word)) return undefined
+  if (!canNameJob(word)) return undefined
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
   // the fields have the form of a submit
