@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
-import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Line } from '../demo/child.ts'
 import { isWithinStep, STEP_MM, verdict } from '../demo/fidelity.ts'

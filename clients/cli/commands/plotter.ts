@@ -202,7 +202,10 @@ export const align = defineCommand({
   async run({ plotter }, io) {
     const name = await plotterName(io.daemon, plotter)
     const after = await io.daemon.call('plotter.align', { name })
-    io.answer(after, () => `${name}: the pen is up and the motors are off. Move the carriage home, then: plotd home --here`)
+    io.answer(
+      after,
+      () => `${name}: the pen is up and the motors are off. Move the carriage home, then: plotd home --here`,
+    )
     return 0
   },
 })
