@@ -140,8 +140,7 @@ export class Peer {
     const { type, plotter: onePlotter, plotters = [] } = event
     const all = type === 'snapshot' ? plotters : [onePlotter]
     for (const plotter of all) {
-      if (plotter === undefined) continue
-      if (plotter.host !== this.name) continue
+      if (plotter?.host !== this.name) continue
       this.#plotters.set(plotter.name, plotter)
       if (this.isReached) this.#parts.changed(plotter)
     }

@@ -202,8 +202,8 @@ export class Dispatcher implements PlotControl {
    * the same moment.
    */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
-    if (!elsewhere) act()
-    if (!elsewhere || this.#waits.has(key)) return
+    if (!elsewhere) return act()
+    if (this.#waits.has(key)) return
     const timer = setTimeout(() => {
       this.#waits.delete(key)
       act()

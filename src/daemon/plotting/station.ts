@@ -281,7 +281,7 @@ export class Station {
   /** Ends a grant whose job no longer waited when the grant was given: no later event would end it. */
   async #checkGrant(): Promise<void> {
     const { grant } = this.session
-    const id = grantedJob(this.session.grant)
+    const id = grantedJob(grant)
     if (id === undefined) return
     const job = await this.#parts.spool.get(id)
     if (grant === this.session.grant && (!job || this.#isGone(job))) this.session.unready(JOB_GONE)
