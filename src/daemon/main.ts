@@ -18,7 +18,7 @@ const LIFTING_MS = 10_000
 
 /**
  * Runs the daemon as a process, until SIGTERM or SIGINT. At the first signal each plotter finishes its stroke and lifts
- * the pen, and the daemon records the place at which it stopped. A second signal lifts the pens at once, and so does an
+ * the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so does an
  * uncaught exception.
  *
  * @returns the exit code

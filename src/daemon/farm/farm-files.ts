@@ -31,8 +31,8 @@ export interface FarmFilesParts {
 }
 
 /**
- * Finds the files that a job needs. Fetches a file that is not on this host from a host that has the file, verifies the
- * hash, and keeps a copy.
+ * Finds the files that a job needs. When a file is not on this host, fetches it from another host, verifies the hash,
+ * and keeps a copy.
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts

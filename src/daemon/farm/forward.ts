@@ -56,7 +56,7 @@ class Forwarder {
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Passes on a call for an interrupted job to the host of its sheet, or of the plotter that the caller names. */
+  /** Passes on a call for an interrupted job to the host of the plotter that the caller names, or else of its sheet. */
   async #byJob(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     if (caller.isPassedOn) return handle(params, caller)
     const { id, plotter } = params as { readonly id: string; readonly plotter?: string }
@@ -97,7 +97,7 @@ class Forwarder {
   }
 }
 
-/** Whether a host refused a call because the job is on none of its plotters, so that another host may have the job. */
+/** Whether a host refused a call because the job is on none of its plotters. Another host may then have the job. */
 const mayBeElsewhere = ({ detail }: PlotdError): boolean => detail['held'] === false
 
 const plottersHere = async (handle: Handle, caller: Caller): Promise<readonly unknown[]> =>

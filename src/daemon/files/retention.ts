@@ -34,8 +34,8 @@ export async function removeOldPlans(folder: string, spool: Spool): Promise<void
 
 /**
  * Removes uploads that are older than `ageMs` and that no job names. Ended jobs keep their uploads, and so do jobs that
- * are submitted meanwhile. When parameters of a job cannot be read any more, the job keeps the uploads that they named
- * at the last reading.
+ * are submitted meanwhile. When the parameters of a job cannot be read any more, the job keeps the uploads that
+ * its parameters named when they were last read.
  *
  * @returns the hashes of the removed uploads
  * @throws PlotdError ERR_SPOOL_DAMAGED when parameters were never readable: they may name any upload, so all uploads

@@ -12,8 +12,8 @@ export interface SleepInhibitor {
 export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () => {} }
 
 /**
- * systemd-inhibit holds its lock while its command runs. That command ends with the next line, or with the end of the
- * input, which also comes when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over`
+ * systemd-inhibit holds its lock while its command runs. That command ends at the next line, or when the input ends. The
+ * input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over`
  * and ignores it.
  */
 const SCRIPT = `while read -r word; do

@@ -198,8 +198,8 @@ export class Dispatcher implements PlotControl {
   }
 
   /**
-   * Calls `act` at once or, after a change on another host, a random time later, so that not all hosts claim the job in
-   * the same moment.
+   * Calls `act` at once. After a change on another host, waits a random time first, so that not all hosts claim the job
+   * in the same moment.
    */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
     if (!elsewhere) return act()

@@ -56,7 +56,7 @@ export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & 
   readonly end: (outcome: PlotOutcome) => Promise<void>
 }
 
-/** The pens of one plotter: the pen in each slot, the length of the lines that it has drawn, and its next service. */
+/** The pens of one plotter: the pen in each slot, the ink that the pen has drawn, and its next service. */
 export class PenBook {
   readonly #parts: PenBookParts
   #run: OpenPlan | undefined

@@ -31,7 +31,7 @@ export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | und
 
 /**
  * The place in the plan from which an interrupted job continues. There is no default for strokes that may be on the
- * paper. To draw such strokes again may double ink, to skip them may leave a gap, and only the operator sees the sheet.
+ * paper: drawing them again may double ink, and skipping them may leave a gap. Only the operator sees the sheet.
  *
  * @throws PlotdError ERR_PARAMS when `how` does not name the place
  */

@@ -33,7 +33,7 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
   }
 }
 
-/** For each stroke, the share of all motion before it, 0 … 1; the last entry is the share before the way home. */
+/** For each stroke, the share of all motion before it, 0 … 1. The last entry is the share before the return to home. */
 export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)

@@ -55,7 +55,7 @@ export class Pacer {
 
 const NOTHING = Buffer.alloc(0)
 
-/** Bytes of one step of reading. They hold fewer calls than may wait for an answer. */
+/** Bytes of one step of reading. So few bytes hold fewer calls than may wait for an answer. */
 const READ_BYTES = 3072
 /** Up to this number of bytes, several writes become one. */
 const JOINED_BYTES = 65_536

@@ -8,7 +8,7 @@ export const costOf = (bytes: number): number => bytes / BYTES_A_CALL
 
 /**
  * A token bucket, which gains `rate` a second and holds twice as much. Work takes its cost from the bucket, in calls. A
- * call costs 1, bytes cost by their number, and a method that looks at all jobs costs more (`cost` in METHODS).
+ * call costs 1, bytes cost by their number, and a method that reads all jobs costs more (`cost` in METHODS).
  */
 export class Bucket {
   readonly #rate: number
