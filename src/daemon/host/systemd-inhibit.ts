@@ -12,9 +12,9 @@ export interface SleepInhibitor {
 export const NO_INHIBITOR: SleepInhibitor = { lock: () => () => {}, close: () => {} }
 
 /**
- * systemd-inhibit holds its lock while its command runs. That command ends at the next line, or when the input ends. The
- * input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over`
- * and ignores it.
+ * systemd-inhibit holds its lock while its command runs. That command ends at the next line, or when the input ends.
+ * The input also ends when plotd is killed. When systemd refuses the lock, the loop itself reads the line `over` and
+ * ignores it.
  */
 const SCRIPT = `while read -r word; do
   [ "$word" = hold ] && systemd-inhibit --what=sleep:idle --who=plotd --why="a plotter is drawing" --mode=block \

@@ -202,7 +202,10 @@ export class Dispatcher implements PlotControl {
    * in the same moment.
    */
   #wakeSoon(key: string, elsewhere: boolean, act: () => void): void {
-    if (!elsewhere) return act()
+    if (!elsewhere) {
+      act()
+      return
+    }
     if (this.#waits.has(key)) return
     const timer = setTimeout(() => {
       this.#waits.delete(key)
