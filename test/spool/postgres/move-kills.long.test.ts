@@ -68,30 +68,27 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(
           ).catch(() => [])
           return rows[0]?.n === '1'
         }
-        let [kills, ends] = [0, 0]
-        while (ends === 0) {
+        let kills = 0
+        let isFinished = false
+        while (!isFinished) {
           const child = start()
           const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
           if (kills < KILLS) {
-            const isOver = { yes: false }
-            void exit.then(() => {
-              isOver.yes = true
-            })
             // The first kill comes after the copy has begun.
-            while (kills === 0 && !isOver.yes && !(await begun())) await sleep(5)
+            while (kills === 0 && child.exitCode === null && !(await begun())) await sleep(5)
             await sleep(kills === 0 ? 20 : 300 * kills)
             child.kill('SIGKILL')
           }
           const [code, signal] = await exit
           if (signal === 'SIGKILL') {
             kills++
-            const half = kills === 1 && (await begun())
-            if (half) await expect(openStore(place)).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
-            if (half)
-              await expect(openStore({ ...place, url: undefined })).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
+            const stores = kills === 1 && (await begun()) ? [place, { ...place, url: undefined }] : []
+            for (const store of stores) {
+              await expect(openStore(store)).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
+            }
           } else {
             expect(code).toBe(0)
-            ends++
+            isFinished = true
           }
         }
         expect(kills).toBeGreaterThan(0)

@@ -55,10 +55,10 @@ describe('a pool of rendering threads', () => {
 
   it('survives a script that fills buffers outside the heap without end; other renders continue', async () => {
     const stop = new AbortController()
-    const before = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
+    const otherRender = expect(pool.run({ deed: 'spin' }, { signal: stop.signal })).rejects.toThrow('enough')
     await expect(pool.run({ deed: 'fill' }, { isForeign: true })).rejects.toMatchObject({ code: 'ERR_TASK_MEMORY' })
     stop.abort(new Error('enough'))
-    await before
+    await otherRender
   })
 
   it('survives a script that ends its thread', async () => {
@@ -82,12 +82,12 @@ describe('a pool of rendering threads', () => {
     const idle = new RenderPool({ script, threads: 2, idleMs: 20 })
     const stop = new AbortController()
     const spins = idle.run({ deed: 'spin' }, { signal: stop.signal }).catch(() => 'stopped')
-    const own = async () => (await idle.run<{ id: number }>({ deed: 'whoami' })).id
-    const first = await own()
-    expect(await own()).toBe(first)
+    const threadId = async () => (await idle.run<{ id: number }>({ deed: 'whoami' })).id
+    const first = await threadId()
+    expect(await threadId()).toBe(first)
     await until(async () => {
       await sleep(60)
-      return (await own()) !== first
+      return (await threadId()) !== first
     })
     stop.abort()
     expect(await spins).toBe('stopped')

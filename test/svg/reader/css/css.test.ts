@@ -46,7 +46,7 @@ describe('style sheets', () => {
     ['#a{stroke-width:-1}', 'abc'],
     ['#a{stroke:rgba(0,0,0,0)} #b{stroke:#fff0} #c{STROKE:NONE}', ''],
     ['#a{stroke:url(#missing)} #b{stroke:url(#missing) blue}', 'bc'],
-  ])('%s', (style, expected) => {
+  ])('%s leaves the lines %j', (style, expected) => {
     // The lines have no fill, so that only their strokes show.
     expect(shown(style, 'fill="none"')).toBe(expected)
   })
@@ -101,7 +101,7 @@ describe('transforms', () => {
     ['style="transform:rotate(90deg);transform-origin:center;transform-box:fill-box"', [5, -5, 5, 5]],
     ['style="translate:1px 2px;scale:2"', [1, 2, 21, 2]],
     ['style="transform:none" transform="scale(2)"', [0, 0, 10, 0]],
-  ])('%s', (attributes, expected) => {
+  ])('are applied from %s', (attributes, expected) => {
     expect(line(attributes)).toEqual(expected)
   })
 })

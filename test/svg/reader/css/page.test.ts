@@ -29,7 +29,7 @@ describe('the page', () => {
     ['width="10furlongs" height="20mm" viewBox="0 0 10 10"', [20, 20]],
     ['width="-5" height="0" viewBox="0 0 96 48"', [25.4, 12.7]],
     ['', [25.4, 12.7]],
-  ])('%s', (attributes, expected) => {
+  ])('with %s measures %j mm', (attributes, expected) => {
     expect(size(root(attributes))).toEqual(expected)
   })
 

@@ -74,7 +74,7 @@ describe('dashes', () => {
         [20, 0, 30, 0],
       ],
     ],
-  ])('%s', (attributes, expected) => {
+  ])('follow %s', (attributes, expected) => {
     expect(dashes(attributes)).toEqual(expected)
   })
 

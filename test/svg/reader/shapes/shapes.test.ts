@@ -16,7 +16,7 @@ describe('shapes', () => {
     ['<circle r="-1"/>', []],
     ['<ellipse rx="1" ry="0"/>', []],
     ['<line x1="1" y1="2" x2="3" y2="4"/>', []],
-  ])('%s', (element, expected) => {
+  ])('draws %s as %j', (element, expected) => {
     expect(drawn(element)).toEqual(expected)
   })
 
@@ -81,7 +81,7 @@ describe('path data', () => {
     ['M 5', []],
     ['M0 0A0 5 0 0 0 9 9', [[0, 0, 9, 9]]],
     ['M3 3A5 5 0 0 0 3 3L4 4', [[3, 3, 4, 4]]],
-  ])('%s', (data, expected) => {
+  ])('%j is drawn as %j', (data, expected) => {
     expect(drawn(`<path stroke="red" d="${data}"/>`)).toEqual(expected)
   })
 })
