@@ -18,7 +18,7 @@ interface Row extends Estimate {
   readonly gap?: number
 }
 
-/** A folder of SVG files beside the checkout, which are measured too if it exists. */
+/** A folder beside the checkout. If it exists, its SVG files are measured too. */
 const CORPUS = join(packageRoot, '../shared/corpus')
 /** Drawings for `--bound`: scattered lines, and drawings of many closed strokes. */
 const BOUNDED = [

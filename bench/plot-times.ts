@@ -8,7 +8,7 @@ const BAR = 1
  * `plot-times [MACHINE [DRAWING]]` shows by how much each simulated board exceeds its estimate, in virtual time. Ends
  * with 1 when a drawing is off by more than 1 %.
  *
- * @param args  a part of a machine's name, and of a drawing's
+ * @param args  a part of the name of a machine, and a part of the name of a drawing
  */
 export async function run([machine = '', drawing = '']: readonly string[]): Promise<void> {
   const machines = MACHINES.filter(({ name }) => name.includes(machine))

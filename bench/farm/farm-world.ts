@@ -143,7 +143,7 @@ export interface FarmOptions {
   readonly server?: PostgresServer
   /** Changes the address of the database for the hosts. They then reach it without the wires that can be held. */
   readonly servers?: (url: string) => string
-  /** Whether each host is on a network of its own, where that is possible. */
+  /** Whether each host is on its own network, if that is possible. */
   readonly isOnNetwork?: boolean
   /** Called with the folder before the hosts start. */
   readonly prepare?: (folder: string) => void
@@ -157,7 +157,7 @@ export class FarmWorld implements Scene {
   readonly folder: string
   readonly hosts: readonly FarmHost[]
   readonly #database: Database | undefined
-  /** The network; undefined where this process may not make one. */
+  /** The network; undefined when this process may not make one. */
   readonly network: Network | undefined
 
   private constructor(

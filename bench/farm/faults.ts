@@ -99,7 +99,7 @@ const OF_ALL: Readonly<Record<string, Fault>> = {
   },
 }
 
-/** Faults that strike one host; then those that strike all. */
+/** Faults of one host, then faults of all hosts. */
 export const FAULTS: Readonly<Record<Engine, readonly [one: Faults, all: Faults]>> = {
   lowdb: [OF_HOST, {}],
   postgres: [{ ...OF_HOST, ...OF_MEMBER }, OF_ALL],

@@ -70,7 +70,7 @@ const SETTINGS = [
 ]
 
 const PREFIX = 'plotd-postgres-'
-/** The file in a server's folder that names the process which the server serves. */
+/** A file in a server's folder: the id of the process that needs the server. */
 const OWNER = 'owner'
 
 /** Ends the servers of processes that were killed, and removes their folders. */
@@ -222,7 +222,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
     stop: async () => {
       server?.kill('SIGINT')
       await ended()
-      if (fill !== empty) spawnSync('umount', [data]) // where it has its own file system
+      if (fill !== empty) spawnSync('umount', [data]) // if it has its own file system
       // A process of a server that was killed may still write there.
       rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 })
     },

@@ -30,7 +30,7 @@ export class TwoOpt {
     }
   }
 
-  /** Replaces links a–b and c–d by a–c and b–d where that is shorter, and reverses the strokes between them. */
+  /** Replaces links a–b and c–d by a–c and b–d if these are shorter, and reverses the strokes between them. */
   #improve(a: number): boolean {
     const leaves = !this.#isEntry(a)
     const b = this.#linked(a)

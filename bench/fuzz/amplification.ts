@@ -34,7 +34,7 @@ export interface AmplificationReport extends FuzzResult {
  * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do
  * not count.
  *
- * @param bars  `loop`: whether long turns are findings; false where V8 has not compiled the code yet. `heapMb`: heap of
+ * @param bars  `loop`: whether long turns are findings; false when V8 has not compiled the code yet. `heapMb`: heap of
  *   the daemon
  */
 export async function amplification(

@@ -6,7 +6,7 @@ import type { Random } from '../../src/tasks/draw/random.ts'
 /** A sheet that was taken off a plotter. */
 export interface TakenSheet {
   readonly plotter: string
-  /** The job for which the feeder brought it; undefined for the first sheet. */
+  /** The job that the feeder brought this sheet for; undefined for the first sheet. */
   readonly job: string | undefined
   readonly ink: Strokes
 }

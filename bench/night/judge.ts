@@ -101,7 +101,7 @@ function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] 
   const ink = simplifyStrokes(steps, STEP_MM)
   const problems: string[] = []
   const beyond = beyondMm(ink, drawing)
-  // The search for the nearest ink takes long where there is none.
+  // The search for the nearest ink takes long if there is none.
   if (beyond > FAR_MM) return [`ink ${beyond.toFixed(1)} mm beyond the drawing`]
   const stray = deviation(ink, drawing)
   if (stray.mm > OFF_MM) problems.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)

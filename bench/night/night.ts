@@ -32,7 +32,7 @@ const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
 /** Ink after which a pen is swapped, and after which its tip is wiped, m. */
 const PEN = { swap: 40, wipe: 15 }
-/** The fast clock of the notifier starts this long in the past, ms, so that it never overtakes the real one. */
+/** The fast clock of the notifier starts this long in the past, ms, so that it never overtakes the real clock. */
 const AHEAD_MS = 30 * 86_400_000
 /** Interval of checking the progress of the night, ms. */
 const LOOK_MS = 200
