@@ -85,9 +85,9 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   const jobs: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
     const { client, child } = await life(config)
-    // A job that ends before the first start of the notifier is no need. The daemon may print its first line before.
+    // The notifier ignores jobs that ended before its first start, which may come after the first line of the daemon.
     if (kill === 0) await until(() => existsSync(outbox))
-    // A slow machine may kill the daemon in every rendering of this job: its retries outnumber the kills.
+    // On a slow machine each kill may strike while this job is rendered, so the job has more retries.
     if (kill === 0) {
       const retries = { max: 100, backoffMs: 0 }
       await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' }, retries })

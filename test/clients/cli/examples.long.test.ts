@@ -66,7 +66,7 @@ describe('an example works as printed', () => {
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )
   it.each(ENDING)('plotd $line', async ({ line }) => {
-    // it exits with 1: no font has a cake
+    // `fonts check` exits with 1: no font has a glyph for a cake
     expect(await shell(line)).toBe(line.startsWith('fonts check') ? 1 : 0)
   })
 })

@@ -83,7 +83,7 @@ describe('numbers in words', () => {
     [7200, '2 h'],
   ])('say %d seconds as %s', (seconds, words) => expect(duration(seconds)).toBe(words))
 
-  it('give lengths in mm, and long ones in m', () => {
+  it('give lengths in mm, and long lengths in m', () => {
     expect([length(812.34), length(12_345), size(210, 148)]).toEqual(['812.3 mm', '12.35 m', '210 × 148 mm'])
   })
 

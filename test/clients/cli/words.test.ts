@@ -33,7 +33,7 @@ describe('the suggestions for a misspelt word', () => {
     ['doctr', 'doctor'],
   ])('for %s contain %s', (word, verb) => expect(nearest(word, Object.keys(VERBS))).toContain(verb))
 
-  it('are none for a word without a near one', () => {
+  it('are none for a word that resembles no verb', () => {
     expect(didYouMean('xyzzyx', Object.keys(VERBS))).toBe('')
   })
 
@@ -43,7 +43,7 @@ describe('the suggestions for a misspelt word', () => {
 })
 
 describe('verbs', () => {
-  it('answer to the words of lp and lpstat, and to usual ones', () => {
+  it('have the names lp and lpstat, and usual short names, as aliases', () => {
     expect(['ls', 'lpstat', 'lp', 'rm'].map((word) => verbNamed(word))).toEqual(['list', 'list', 'plot', 'cancel'])
   })
 

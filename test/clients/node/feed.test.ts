@@ -94,7 +94,7 @@ describe('the feed', () => {
     expect(sent).toEqual(['events.unsubscribe', 'events.subscribe', 'job.list', 'job.get'])
   })
 
-  it('sends old listeners the events they missed, when a new one is the first after a lost connection', async () => {
+  it('sends old listeners the new snapshot, when a new listener is added after a lost connection', async () => {
     const [old, fresh] = [listener(), listener()]
     await added(old.hear)
     daemon.cut()

@@ -43,7 +43,7 @@ describe('a table', () => {
     )
   })
 
-  it('counts rows as a spreadsheet does, and leaves empty ones out', () => {
+  it('counts rows as a spreadsheet does, and leaves empty rows out', () => {
     const { rows } = readTable('a,b\n\n1,"x\ny"\n,\n2,z\n')
     expect(rows.map(({ row, cells }) => [row, cells['a']])).toEqual([
       [3, '1'],

@@ -18,10 +18,10 @@ describe.runIf(hasBrowser)('the login of the page', () => {
       const page = await served.open()
       const before = await stored(page)
       const { url } = served.started.daemon
-      await page.goto(`${url}/#${fragment}`) // the page is open: another site moves the window to it
+      await page.goto(`${url}/#${fragment}`) // as a link of another site does while the page is open
       if (fragment !== 'login=') await page.getByText('You are still logged in as before').waitFor()
       await page.goto('about:blank')
-      await page.goto(`${url}/#${fragment}`) // and opens it anew
+      await page.goto(`${url}/#${fragment}`) // and as a link that opens the page
       await page.getByRole('heading', { name: 'Queue' }).waitFor()
       expect(await stored(page)).toBe(before)
       await page.getByRole('button', { name: 'Log out' }).isEnabled()

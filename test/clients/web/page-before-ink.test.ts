@@ -189,7 +189,7 @@ describe.runIf(hasBrowser)('before ink, the page', () => {
       .locator('.past .card', { hasText: 'Cut short' })
       .getByText(`canceled after ${done} of 40 strokes`)
       .waitFor()
-    // The sheet is blank while it is painted anew.
+    // The sheet is blank while it is painted again.
     await until(async () => {
       const { dark } = await inkOnSheet(page)
       return dark > whole * ((done - 2) / 40) && dark < whole * ((done + 2) / 40)

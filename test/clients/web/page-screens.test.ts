@@ -20,7 +20,7 @@ async function openTab(page: Page, name: 'Queue' | 'Compose'): Promise<void> {
   if (await page.getByRole('tab', { name: 'Queue' }).isVisible()) await page.getByRole('tab', { name }).click()
 }
 
-/** The screens of the page, each with the step from the previous one. */
+/** The screens of the page, each with the steps that lead to it from the previous screen. */
 const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise<unknown>])[] = [
   ['the first screen', (page) => page.getByRole('button', { name: /^Cut/ }).waitFor()],
   [
