@@ -14,7 +14,7 @@ import { lines, type Rig } from './driver.ts'
  * next.
  */
 export interface CutRig extends Rig {
-  /** Plug in again and connect, with a new driver. */
+  /** Plugs the cable in again and connects, with a new driver. */
   readonly reconnect: () => Promise<Driver>
 }
 

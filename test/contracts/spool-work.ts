@@ -16,7 +16,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.drain()).toEqual(['a', 'b', 'c', 'd', 'e'])
     })
 
-    it('of those tasks only that the holder can render', async () => {
+    it('of a task that the holder can render, and of no other task', async () => {
       await bench.submit({ task: 'text', priority: 90 })
       await bench.submit({ task: 'pattern', title: 'later' })
       await bench.submit({ task: 'pattern', title: 'sooner', priority: 75 })
@@ -100,7 +100,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await bench.spool.claim(request))?.job.id).toBe(id)
     })
 
-    it('for any plotter only to those that can draw it', async () => {
+    it('for any plotter, only to plotters that can draw it', async () => {
       await bench.submit({ plot: { plotter: 'any', copies: 1 } })
       const { id } = await bench.spool.complete(await bench.render(), { ...aResult, plotters: ['B', 'C'] })
       expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
