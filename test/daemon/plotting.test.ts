@@ -99,7 +99,7 @@ describe('a plotter', () => {
     await ready()
     await has(id, 'plotting')
     const pausing = call('job.pause', { id })
-    await call('server.info', {}) // the daemon takes calls in turn: it has the pause by now
+    await call('server.info', {}) // the daemon handles calls in order: it has the pause by now
     makePlan()
     await pausing
     await has(id, 'paused')

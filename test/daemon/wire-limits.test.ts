@@ -78,7 +78,7 @@ describe('connections', () => {
     const pinged = pings()
     vi.advanceTimersByTime(30_000)
     await pinged
-    lively.send(JSON.stringify(call(1))) // comes after its pong
+    lively.send(JSON.stringify(call(1))) // arrives after the pong of this socket
     await once(lively, 'message')
     vi.advanceTimersByTime(30_000)
     await closed

@@ -86,7 +86,7 @@ describe('job.wait', () => {
     await until(async () => {
       const id = await submit()
       const answer = client.call('job.wait', { ids: [id], until: ['started'] })
-      await client.call('server.info', {}) // the daemon takes calls in turn: it has the wait by now
+      await client.call('server.info', {}) // the daemon handles calls in order: it has the wait by now
       const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
       if (claim) await daemon.spool.release(claim)
       const { jobs, waiting } = await answer

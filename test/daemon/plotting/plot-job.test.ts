@@ -21,7 +21,7 @@ interface Scripted {
 /** A plotter that follows the test's scripts, sheet after sheet. */
 const scripted = (...sheets: SheetScript[]): Scripted => ({ sheets, nextSheet: async () => 'ready' })
 
-/** Plots a claimed job on such a plotter. */
+/** Plots a claimed job on a scripted plotter. */
 function plotted(
   spool: Spool,
   claim: Claim,

@@ -73,7 +73,7 @@ async function show(corner: Corner, lies: Affine): Promise<void> {
   await daemon.client.call('plotter.mark', { name: 'axi', at: { corner } })
 }
 
-/** The strokes of ink from number `from` to before `to`, as they lie on the card. */
+/** The strokes of ink from number `from` up to `to`, without stroke `to`, as they lie on the card. */
 function inkOn(card: Affine, from: number, to?: number): Strokes {
   const ink = board.board.ink.strokes()
   const lines = Array.from({ length: strokeCount(ink) }, (_, i) => [...stroke(ink, i)]).slice(from, to)

@@ -105,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
   it.runIf(isRoot && hasDebianUsers)(
     'accepts a folder above the state folder that only the user’s own private group may write to',
     async () => {
-      // www-data and its group, as every Debian has them.
+      // The user www-data and its private group exist on every Debian.
       const [uid, gid] = [33, 33]
       expect(readFileSync('/etc/passwd', 'utf8')).toMatch(/^www-data:[^:]*:33:33:/m)
       expect(readFileSync('/etc/group', 'utf8')).toMatch(/^www-data:[^:]*:33:$/m)
@@ -117,7 +117,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
       chmodSync(above, 0o777)
       await expect(checkFolder(state)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
       chmodSync(above, 0o775)
-      chownSync(above, uid, 0) // a group of others
+      chownSync(above, uid, 0) // a group that is not the private group of the user
       await expect(checkFolder(state)).rejects.toMatchObject({ code: 'ERR_STATE_UNSAFE' })
       vi.restoreAllMocks()
     },
