@@ -176,7 +176,7 @@ describe('an impostor at the daemon’s port', () => {
     async (socket) => {
       if (socket === 'without') {
         withoutSocketFile()
-        // While the daemon is there, programs find it by TCP.
+        // While the daemon runs, programs reach it over TCP.
         if (hasPython) expect((await run('python3', [PYTHON, 'Ada', 'Hello'])).out).toContain('finished')
       }
       const live = await connect({ state })

@@ -7,7 +7,7 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 
 const EXTENSION = join(packageRoot, 'clients/inkscape')
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
-/** A gigabyte of packages: a machine that has them runs the last test, and CI does not. */
+/** Inkscape is a gigabyte of packages. A machine that has them runs the last test; CI leaves the test out. */
 const hasInkscape = has('inkscape') && has('xvfb-run')
 if (!hasInkscape) console.warn('skipped in part: no inkscape with xvfb-run (apt install inkscape xvfb xauth)')
 

@@ -91,7 +91,7 @@ async function runSnippet(page: string, file: string): Promise<string> {
   return run(file.endsWith('.py') ? 'python3' : process.execPath, file)
 }
 
-/** A server of a page. @returns its address, from the number in its first line */
+/** Runs the server that a page of the docs shows. @returns its address, from the number in its first line */
 async function serve(page: string, file: string, env: Record<string, string> = {}): Promise<string> {
   await writeFile(join(folder, file), take(page, file))
   const child = spawn(process.execPath, [file], { cwd: folder, env: environment({ PORT: '0', ...env }) })
