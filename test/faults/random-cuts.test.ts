@@ -169,6 +169,6 @@ function checkPaper(ink: Strokes, redrawn: ReadonlySet<number>, plan: Strokes): 
   }
 }
 
-/** From the beginning of a straight piece to its end, mm: steps go back and forth. */
+/** Distance from the start of a straight piece to its end, mm. Its length would count steps back and forth. */
 const span = (piece: Float64Array): number =>
   Math.hypot((piece.at(-2) ?? 0) - (piece[0] ?? 0), (piece.at(-1) ?? 0) - (piece[1] ?? 0))

@@ -219,7 +219,7 @@ describe('what was acknowledged', () => {
     expect((await again.list()).total).toBe(1)
   })
 
-  it('accepts one of two calls about a job in the archive that come while it is read', async () => {
+  it('accepts only the first of two calls about an archived job that is still being read', async () => {
     for (const first of ['retry', 'remove'] as const) {
       const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
       const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])

@@ -27,7 +27,7 @@ const { openTokens } = await import('../../src/daemon/auth/token-files.ts')
 const { makeFolder } = await import('../../src/spool/journal/folder.ts')
 const { tempFolder } = await import('../support/temp-folder.ts')
 
-/** Index of a step that must be there. */
+/** Index of a step. Fails when there is no such step. */
 function at(step: RegExp): number {
   const index = steps.findIndex((each) => step.test(each))
   expect(index, `${step} in ${steps.join(', ')}`).toBeGreaterThanOrEqual(0)
