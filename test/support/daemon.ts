@@ -8,7 +8,7 @@ import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts'
 import { removeFolder } from './remove-folder.ts'
 import { sharedThreads } from './shared-threads.ts'
 
-/** The job when it has come to an end. */
+/** Waits for the end of a job. @returns the ended job */
 export async function ended(client: PlotdClient, id: string): Promise<WireJob> {
   let last: WireJob | undefined
   for await (const job of client.watch(id)) last = job

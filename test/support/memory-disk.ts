@@ -196,7 +196,7 @@ export class MemoryDisk implements Disk {
   }
 
   async #sync(node: Node): Promise<void> {
-    // A turn later, as a disk would: in between, the power may fail.
+    // Waits a turn, because a disk takes time: meanwhile the power may fail.
     await new Promise((next) => setImmediate(next))
     if (this.#dead) return new Promise(() => {})
     node.keep()

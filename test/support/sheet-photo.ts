@@ -29,7 +29,7 @@ interface Shot {
   readonly without?: string
 }
 
-/** The sheet as a writer fills it in: each text in a font of that manner, with the unsteadiness of a hand. */
+/** The sheet as a writer fills it in: each text in the font `manner`, with the unsteadiness of a hand. */
 function filledIn({ manner, seed, without = '' }: Shot): StrokeWriter {
   const ink = new StrokeWriter()
   for (const [i, { text, x, y, width }] of BOXES.entries()) {

@@ -206,7 +206,7 @@ const commands = fc.commands(
 export const CRASHED_IN: readonly JobStatus[] = EVERY_STATE
 
 /**
- * Does random things to spools and to a plain list, which must agree after each command.
+ * Runs random commands on spools and on a plain list, which must agree after each command.
  *
  * @returns the states of jobs when a crash struck
  */
