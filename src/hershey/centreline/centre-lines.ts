@@ -36,7 +36,7 @@ const MOST_BENT = 3
 const BEND = 1.2
 /** Largest distance of the simplified line from the axis, ems. */
 const TOLERANCE = 1 / 900
-/** Lines that are shorter than this many radii are dots. */
+/** Lines with two free ends that are shorter than this many radii are dots. */
 const DOT = 0.8
 /** Joined lines that are shorter than this many radii are noise, or the rest of a dot. */
 const NOISE = 0.25

@@ -75,7 +75,7 @@ const hiragana = `${KANA_ROWS}\0\0\0\0${KANA_VOICED}`
 const katakana = Array.from(hiragana).map((kana) =>
   kana === '\0' ? kana : String.fromCharCode(kana.charCodeAt(0) + 0x60),
 )
-/** The glyph between 7 and 9 shows 入, so it is not used for 八. */
+/** The kanji of japanese.jhf in the order of its places. The glyph between 七 and 九 shows 入, so it is not used for 八. */
 const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五六七入九'
 
 /** The encodings of the shipped Hershey files. */

@@ -26,13 +26,13 @@ interface HandFile {
 const FACES = 5
 /** Cap height of the drawings, units. */
 const CAP = 68
-/** Largest distance by which deformations move a point, units. */
+/** Greatest amplitude of the waves by which a form is deformed, units. */
 const SWAY = 2.7
 /** Largest lean of a form, units for each 30 of height. */
 const LEAN = 3
-/** Largest share by which deformations widen a form. */
+/** Greatest change of the width of a form, as a share of the width. */
 const WIDEN = 0.085
-/** Largest share by which deformations raise a form. */
+/** Greatest change of the height of a form, as a share of the height. */
 const RAISE = 0.05
 /** Factor on the deformations in fonts written from right to left, whose letters join at their edges. */
 const GENTLE = 0.6

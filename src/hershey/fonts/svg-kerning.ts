@@ -13,7 +13,7 @@ export interface KernRule {
 
 type Attributes = Readonly<Record<string, string>>
 
-/** Pairs in the cache. Most texts have a few hundred. */
+/** Limit on the pairs in the cache. Most texts have a few hundred. */
 const MAX_CACHED = 4096
 
 /**

@@ -7,7 +7,7 @@ import { resolve } from '../glyphs/resolve.ts'
 export type FormChooser = (cells: readonly Cell[]) => readonly Cell[]
 
 const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()
-/** Characters in the cache of one font. */
+/** Limit on the characters in the cache of one font. */
 const MAX_CACHED = 4096
 
 /** All forms in which a font with several forms draws a character itself; empty for other fonts. */
@@ -45,7 +45,7 @@ export function widest(cells: readonly Cell[], font: StrokeFont): readonly Cell[
 }
 
 /**
- * Returns a chooser by which a text uses all forms of a character before it repeats one. A repeated form stands as far
+ * Returns a chooser by which a line uses all forms of a character before it repeats one. A repeated form stands as far
  * from its last use as possible.
  *
  * @returns undefined when each letter of the font has one form

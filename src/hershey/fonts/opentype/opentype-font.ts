@@ -16,8 +16,8 @@ import { strokesOfSvgTable } from './svg-table.ts'
 
 /** Greatest distance of a chord from its curve, ems. */
 const TOLERANCE = 1 / 1000
-/** Limit on the vertices of one glyph. Letters have a few hundred. */
-const MAX_VERTICES = 100_000
+/** Limit on the segments of one glyph: lines, curves and moves. */
+const MAX_SEGMENTS = 100_000
 
 /** Number of the entry of the name table that holds the family. */
 const FAMILY = 1
@@ -137,7 +137,7 @@ export function contoursOf(segments: readonly Segment[], tolerance: number, file
   const contours: Contour[] = []
   let points: number[] = []
   let last: string = ''
-  let vertices = 0
+  let count = 0
   const finish = () => {
     if (points.length < 2) return
     const [x = 0, y = 0] = points
@@ -156,8 +156,8 @@ export function contoursOf(segments: readonly Segment[], tolerance: number, file
     else if (type === 'C') for (const [x, y] of cubic([from, [a, b], [c, d], [e, f]], tolerance)) points.push(x, -y)
     else finish()
     if (type !== 'Z') last = type
-    vertices += type === 'Z' ? 0 : 1
-    if (vertices > MAX_VERTICES) throw invalid(file, `a glyph has more than ${MAX_VERTICES} vertices`)
+    count += type === 'Z' ? 0 : 1
+    if (count > MAX_SEGMENTS) throw invalid(file, `a glyph has more than ${MAX_SEGMENTS} segments`)
   }
   finish()
   return contours

@@ -16,9 +16,9 @@ export interface GlyphSource {
 
 /** Limit on the glyphs for each code unit of a text. Real fonts need three; hostile fonts make more. */
 const MOST_PER_UNIT = 8
-/** Glyphs that a text may have in addition to `MOST_PER_UNIT` for each code unit. */
+/** Limit on the glyphs of a text in addition to `MOST_PER_UNIT` for each code unit. */
 const MOST_MORE = 64
-/** Entries in the cache of pairs. Most texts have a few hundred. */
+/** Limit on the entries of each cache. Most texts have a few hundred characters and pairs. */
 const MAX_CACHED = 4096
 
 const INKLESS = /^[\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u
