@@ -50,7 +50,7 @@ const BEARING = 9
 const MAX_SAMPLES = 1000
 /** Limit on the points of all samples of one alphabet. */
 const MAX_POINTS = 400_000
-/** Letters that stand on the baseline and are as high as the x-height. The guide lines are aligned by them. */
+/** Letters that stand on the baseline and are as high as the x-height. All letters are aligned by their heights. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
  * A letter is reported when the height of a sample differs from the usual height by more than this number of median
@@ -147,7 +147,7 @@ function svgFont(name: string, forms: readonly Form[]): string {
     const tag = `<glyph glyph-name="g${i}" unicode="${escapeXml(text)}" horiz-adv-x="${round(advance)}" d="${placedLines.map(path).join('')}"/>`
     return { text, lines: placedLines, advance, tag }
   })
-  // The space is as wide as the ink of the median letter.
+  // The space is a little narrower than the ink of the median letter.
   const widths = forms
     .filter(({ text }) => FLAT.test(text))
     .map(({ lines }) => edge(lines, 'right') - edge(lines, 'left'))

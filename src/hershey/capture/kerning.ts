@@ -5,7 +5,7 @@ export interface SpacedLetter {
   readonly advance: number
 }
 
-/** Units by which the second letter of a pair moves towards the first. */
+/** A pair of letters, and the units by which the second letter moves towards the first. */
 export interface KerningPair {
   readonly first: string
   readonly second: string

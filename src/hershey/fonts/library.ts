@@ -163,7 +163,8 @@ function readShipped({ file, encoding, extra, ...info }: ShippedFont): StrokeFon
 }
 
 /**
- * Adds the Ukrainian, Belarusian and Serbian letters that look like Latin letters, taken from the matching Latin font.
+ * Adds the Ukrainian, Belarusian, Serbian and Macedonian letters that look like Latin letters, from the matching Latin
+ * font.
  */
 function addLookalikes(glyphs: Map<number, Glyph>): void {
   const latin = loadFont('timesr').glyphs

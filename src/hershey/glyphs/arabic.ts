@@ -137,5 +137,5 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
 const isExtender = (unit: Unit | undefined): boolean => unit !== undefined && EXTENDERS.test(unit.char)
 /** Whether a letter can join the letter after it: letters with four forms can. */
 const canJoinNext = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
-/** Whether a letter can join the letter before it: letters with two forms can. */
+/** Whether a letter can join the letter before it: letters with two or four forms can. */
 const canJoinPrevious = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)

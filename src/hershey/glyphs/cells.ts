@@ -5,7 +5,7 @@ import { type Directions, directionsOf, mirrorOf } from './direction.ts'
 import { type GlyphDrawing, resolve } from './resolve.ts'
 import { shapedCells } from './shaped-cells.ts'
 
-/** A character that no font can draw: it has no ink, but plotd reports it. */
+/** A character that has no glyph and no substitute: it has no ink, but plotd reports it. */
 export interface MissingCharacter {
   readonly char: string
   /** The character's first code point. */
@@ -138,7 +138,7 @@ function cellsByLetter(chars: readonly string[], textDirections: Directions | un
   })
 }
 
-/** The level of each unit: the level of its first character. A unit may have two characters. */
+/** The level of each unit: the level of its first character. A unit may have several characters. */
 function levelsOfUnits(units: readonly string[], chars: readonly string[], levels: readonly number[]): number[] {
   let i = 0
   return units.map((unit) => {

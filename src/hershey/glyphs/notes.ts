@@ -52,7 +52,7 @@ const knownGlyphs = new WeakMap<StrokeFont, KnownGlyphs>()
 
 /**
  * Notes on the characters of a text that a font has no glyph for, in order of their first use. The text is not laid
- * out: a pattern recognizes plain texts, and a loop over the characters checks other texts in microseconds.
+ * out: a pattern recognizes plain texts, and a loop over the characters checks other texts.
  *
  * @param borrow  whether other fonts may lend glyphs
  * @throws PlotdError ERR_FONT_UNKNOWN
@@ -90,7 +90,8 @@ export function reportPlain(text: string, font: string): void {
 export const forgetReported = (): void => reportedGlyphs.clear()
 
 /**
- * Whether the font has all characters of the text. The pattern takes a third of the time of a loop over the characters.
+ * Whether the font has all characters of the text; false when the text has a character from `SINGLE` on. The pattern
+ * takes a third of the time of a loop over the characters.
  */
 function isPlain(text: string, font: StrokeFont): boolean {
   const plain = knownGlyphs.get(font) ?? NO_GLYPHS

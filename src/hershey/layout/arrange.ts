@@ -14,7 +14,7 @@ export interface TextLine {
   readonly text: string
   /** Left edge of the line, mm from the left edge of the text. */
   readonly x: number
-  /** Sum of the advances, mm. */
+  /** Sum of the advances, with kerning and the white that is added, mm. */
   readonly width: number
   /** Baseline of the line, mm below the first baseline. */
   readonly baseline: number

@@ -32,8 +32,8 @@ export interface TextLayout {
 
 /**
  * Lays out text as strokes. The result depends on the arguments and the added fonts only. The first text in a font
- * reads the file of the font. `missing` reports characters that no font has and that are not drawn. `substituted`
- * reports characters that substitutes or other fonts draw.
+ * reads the file of the font. `missing` reports characters that are not drawn. `substituted` reports characters that
+ * substitutes or other fonts draw.
  *
  * @throws PlotdError ERR_FONT_UNKNOWN, or ERR_PARAMS with the invalid option
  */

@@ -53,7 +53,7 @@ export interface LineBreaks {
   readonly measure: (span: Span) => number
 }
 
-/** The places where the lines of a paragraph may end. */
+/** Finds the places where the lines of a paragraph may end. */
 export function lineBreaks(cells: readonly Cell[], setting: Setting): LineBreaks {
   const advances = prefixSums(cells, setting.letterSpacing)
   const advance = (i: number) => advances[i] ?? 0
@@ -90,8 +90,8 @@ function advanceOf({ glyph, kind }: Cell, letterSpacing: number): number {
 const BREAKS_AFTER = /^[-‐–—/]$/
 
 /**
- * Places where a line may end: at spaces, which are then not drawn; after hyphens and dashes between letters; at soft
- * hyphens.
+ * Places where a line may end: at spaces, which are then not drawn; after hyphens, dashes and slashes before a letter;
+ * at soft hyphens.
  */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []

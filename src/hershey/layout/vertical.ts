@@ -68,8 +68,8 @@ interface Piece {
 
 /**
  * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper
- * right of their squares, the long vowel mark and brackets are turned, two digits stand side by side. A column never
- * begins with a stop, a closing bracket or a small kana, and never ends with an opening bracket.
+ * right of their squares, the long vowel mark and brackets are turned, two digits stand side by side. A column begins
+ * with a stop, a closing bracket or a small kana, or ends with an opening bracket, only when it has no other break.
  *
  * @throws PlotdError as `layoutText`
  */
@@ -167,7 +167,7 @@ function mayBegin(before: Cell, char: string): boolean {
 
 const isInWord = (char: string): boolean => verticalForm(char) === 'turned' && /^[\p{L}\p{N}'’-]/u.test(char)
 
-/** The cells of a column, in which two digits that stand alone are one cell. */
+/** The cells of a paragraph, in which two digits that stand alone are one cell. */
 function withDigits(cells: readonly Cell[]): Cell[] {
   const out: Cell[] = []
   const isDigit = (i: number) => /^\d$/.test(cells[i]?.char ?? '')

@@ -7,6 +7,7 @@ import { systemOf } from './shapes.ts'
 import { interpolate, splinePoints } from './spline.ts'
 import type { Tag } from './tags.ts'
 
+/** Bit of group 92 of a boundary path. */
 const POLYLINE = 2
 /** Values of group 72 of an edge. */
 const LINE = 1

@@ -24,7 +24,9 @@ export interface ReadDxfOptions extends Partial<DxfOptions> {
 
 /** Entities that the reader skips without a note. */
 const SILENT = new Set(['VIEWPORT', 'SEQEND', 'ATTDEF', 'LIGHT', 'SUN', 'ACDBPLACEHOLDER', 'DIMASSOC', 'SECTION'])
+/** Group of an entity: 1 when it is in paper space. */
 const PAPER = 67
+/** Group of an entity: 1 when it is invisible. */
 const INVISIBLE = 60
 
 /** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */

@@ -21,6 +21,7 @@ const FIT = 5
 const BOTTOM = 1
 const HALF = 2
 const TOP = 3
+/** Bit of group 70 of an ATTRIB. */
 const INVISIBLE = 1
 /** Distance between the baselines of a text, in heights of the text. */
 const LINE_DISTANCE = 5 / 3
