@@ -139,7 +139,7 @@ describe('templates', () => {
 })
 
 describe('docs/cli.md for users of CUPS', () => {
-  it('has a way to accept jobs but plot none, which works', async () => {
+  it('shows a way to accept jobs and plot none, and the way works', async () => {
     expect((await daemon.run(['cupsdisable'])).err).toContain('pause --queue')
     expect((await daemon.run(['cupsreject'])).err).toContain('There is no verb')
     await daemon.json('pause', 'axi', '--queue')

@@ -105,7 +105,7 @@ describe('columns', () => {
     expect(() => mapColumns(table, schema, request as Record<string, string>, {})).toThrow(message)
   })
 
-  it('may leave out what all rows have in common', () => {
+  it('may leave out the parameters that all rows share', () => {
     expect(() => mapColumns(table, schema, { Recipient: 'address' }, { recipient: 'Everybody' })).not.toThrow()
   })
 })

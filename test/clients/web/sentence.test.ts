@@ -118,13 +118,13 @@ describe('the status line', () => {
     expect(sentence(daemon).action).toBeUndefined()
   })
 
-  it('puts a plotter that waits for the user before one that draws', () => {
+  it('puts a plotter that waits for the user before a plotter that draws', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'drawing' })
     const waiting = plotter({ is: 'paused', job: 'a', why: 'sheet', since: 1 }, { name: 'waiting' })
     expect(sentence(stateOf([job('a'), job('b')], [drawing, waiting])).plotter?.name).toBe('waiting')
   })
 
-  it('has a sentence for each plotter that draws or is paused, with its name, and none for the idle rest', () => {
+  it('has a sentence for each plotter that draws or is paused, with its name, and none for idle plotters', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
     const paused = plotter(
       { is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 },

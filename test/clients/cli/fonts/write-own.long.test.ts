@@ -10,7 +10,7 @@ import { tempFolder } from '../../../support/temp-folder.ts'
 const shot = { manner: 'EMSReadability', seed: 5, pen: 0.5, corners: STRAIGHT, size: [1500, 2100] } as const
 
 describe('the photograph of a filled-in sheet', () => {
-  it('becomes a font without the page; several photographs add further forms', async () => {
+  it('becomes a font; several photographs add further forms', async () => {
     const folder = tempFolder()
     const photos = await Promise.all(
       [1, 2].map(async (seed) => {
