@@ -27,7 +27,7 @@ export function itKeepsJobs(bench: Bench): void {
       })
     })
 
-    it('apart from what the caller does with its params later', async () => {
+    it('unchanged when the caller changes the params later', async () => {
       const params = { words: ['one'] }
       const { id } = await bench.submit({ params })
       params.words.push('two')

@@ -39,7 +39,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.rendered()).toMatchObject({ status: 'rendered', result: aResult })
     })
 
-    it('that need a result to be complete', async () => {
+    it('that can be completed only with a result', async () => {
       await bench.submit()
       const claim = await bench.render()
       await expect(bench.spool.complete(claim)).rejects.toMatchObject(refused('ERR_PARAMS'))
@@ -67,7 +67,7 @@ export function itGivesClaims(bench: Bench): void {
   })
 
   describe('gives claims to plot', () => {
-    it('to a plotter that the job names, or to any that may', async () => {
+    it('to the plotter of the job, or to any plotter when the job is for any', async () => {
       await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 }, priority: 90 })
       await bench.rendered({ title: 'for any' })
       await bench.rendered({ title: 'for A', plot: { plotter: 'A', copies: 1 }, priority: 60 })
