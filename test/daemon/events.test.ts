@@ -178,7 +178,7 @@ describe('the throttle', () => {
 })
 
 describe('the rate limit', () => {
-  it('lets twice the rate through at once and the rate from then on', () => {
+  it('permits twice the rate at once, and the rate from then on', () => {
     const bucket = new Bucket(10, 0)
     const countAt = (now: number) => Array.from({ length: 100 }, () => bucket.take(now)).filter(Boolean).length
     expect([countAt(0), countAt(1000), countAt(1100), countAt(60_000)]).toEqual([20, 10, 1, 20])

@@ -118,7 +118,7 @@ it.each(sample(MACHINES, 1))('$board draws the back on the card as it lies after
   expect(Math.abs((after.pens?.[0]?.drawnMm ?? 0) - drawn)).toBeLessThan(drawn / 500)
 })
 
-it('a plot of both sides asks for the marks of each copy, and begins each copy as the corner holds it', async () => {
+it('a plot of both sides draws each back by the marks of its copy, and each front at the planned place', async () => {
   await started(MACHINES[0])
   const id = await submitted({ register: true }, 2)
   await daemon.client.call('plotter.ready', { name: 'axi', sheets: 2 })

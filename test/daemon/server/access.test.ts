@@ -62,7 +62,7 @@ function upgrade(headers: Headers, protocols: string[] = ['plotd'], path = '/v1'
 }
 
 describe('access by HTTP', () => {
-  it('lets a program with the token in', async () => {
+  it('admits a program that has the token', async () => {
     expect((await rpc({})).status).toBe(200)
   })
 
@@ -120,7 +120,7 @@ describe('access by WebSocket', () => {
     expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
   })
 
-  it('lets no more clients in than the limit', async () => {
+  it('admits no more clients than the limit', async () => {
     const three = await Promise.all([daemon.client(), daemon.client(), daemon.client()])
     expect(await upgrade(bearer)).toBe(413)
     for (const client of three) client.close()

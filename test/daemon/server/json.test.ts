@@ -48,7 +48,7 @@ describe('the limits on a message', () => {
     expect(() => parseJson(json, { ...FREE, entries: 100 })).toThrow(LIMIT)
   })
 
-  it('allow an object a tenth as many', () => {
+  it('allow an object a tenth of the entries of a list', () => {
     const json = JSON.stringify(Object.fromEntries(Array.from({ length: 101 }, (_, i) => [i, 1])))
     expect(() => parseJson(json, { ...FREE, entries: 1010 })).not.toThrow()
     expect(() => parseJson(json, { ...FREE, entries: 1009 })).toThrow(LIMIT)

@@ -118,7 +118,7 @@ describe('a daemon', () => {
     expect(socketPath('/short', 'linux')).toBe('/short/plotd.sock')
   })
 
-  it('asks for the token on the socket file too, and lets no page in', async () => {
+  it('requires the token on the socket file too, and refuses pages', async () => {
     const { path, daemon: running } = await started()
     const authorization = `Bearer ${running.token}`
     expect(await handshake(path, { authorization })).toBe(101)
