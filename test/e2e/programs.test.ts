@@ -115,7 +115,7 @@ describe('docs/programs/node.md', () => {
     expect(await runSnippet('node.md', 'queue.mjs')).toMatch(/^finished .*postcard_Ada_birthday\.svg/)
   })
 
-  it('draws itself, and waits for a sheet', async () => {
+  it('submits its own drawing, which waits for a sheet', async () => {
     expect(await runSnippet('node.md', 'drawing.mjs')).toBe('rendered\n')
     expect(await newest()).toMatchObject({ status: 'rendered', title: 'hello' })
   })
@@ -149,7 +149,7 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
     expect(await runSnippet('python.md', 'queue_card.py')).toMatch(/^finished .*postcard_Ada_birthday.*\.svg/)
   })
 
-  it.runIf(isLong)('draws itself, and waits for a sheet', async () => {
+  it.runIf(isLong)('submits its own drawing, which waits for a sheet', async () => {
     expect(await runSnippet('python.md', 'drawing.py')).toBe('rendered\n')
     expect(await newest()).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
   })

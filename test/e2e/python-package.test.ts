@@ -62,7 +62,7 @@ describe.runIf(python !== undefined)('the Python package', () => {
     expect((await run(pip, ['check'])).out).not.toMatch(/^plotd /m)
   })
 
-  it('passes its own tests against a daemon: as it is here, and in the long run as it was installed', async () => {
+  it('passes its own tests against a daemon: from the repository, and in the long run as it was installed', async () => {
     const pytest = ['-m', 'pytest', '-q', '--import-mode=importlib', '-p', 'no:cacheprovider', join(SOURCE, 'tests')]
     const state = { PLOTD_STATE: join(folder, 'state') }
     // Only an installed package has entry points.

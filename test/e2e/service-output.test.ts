@@ -68,7 +68,7 @@ function filesOf(root: string): string {
 }
 
 describe('a service', () => {
-  it('prints its address in one line of JSON, and no token, session or code into logs, answers or files', async () => {
+  it('prints its address in one line of JSON, and writes no token, session or code into logs, answers or files', async () => {
     const first = await served()
     expect(first.ready).toEqual({
       event: 'ready',

@@ -23,7 +23,7 @@ describe('the ledger of a soak', () => {
     expect(verdict([line(0, 5, 9), line(0, 9, 17), ...five.slice(1)])).toEqual([])
   })
 
-  it('recognizes the job of an ink, and counts the whole lines', () => {
+  it('recognizes a job by its ink, and counts the whole lines', () => {
     const cut = strokesOf(line(0), line(1), line(2, 5, 8))
     expect([looksLike(cut, 0), looksLike(cut, 1), looksLike(cut, 256)]).toEqual([true, false, true])
     expect(wholeLines(inkByLine(cut, 0), 0)).toBe(2)
