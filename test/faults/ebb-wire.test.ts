@@ -116,7 +116,7 @@ describe('an unusable board', () => {
     return session
   }
 
-  it('has no motor supply: offline, with the voltage, until it is plugged in', async () => {
+  it('without a motor supply is offline, with the voltage, until the supply is plugged in', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock, volts: 5 })
     const session = sessionOn(board, clock)
@@ -125,7 +125,7 @@ describe('an unusable board', () => {
     await until(clock, () => session.state.is === 'idle')
   })
 
-  it('is something else: offline, because it does not answer as an EBB does', async () => {
+  it('that is no EBB is offline, with that reason', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     board.onLine = () => 'error:9'

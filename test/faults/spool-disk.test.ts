@@ -104,7 +104,7 @@ describe('a disk that fails', () => {
     expect(await titles(await spoolOn(disk.kill()))).toEqual(['before', 'after'])
   })
 
-  it('and is read-only is reported at the start', async () => {
+  it('because it is read-only is reported at the start', async () => {
     const disk = new MemoryDisk()
     disk.faults.before = (operation, path) => {
       if (operation === 'open') throw systemError('EROFS', path)
