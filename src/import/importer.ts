@@ -81,7 +81,7 @@ export interface ImportOptions {
 
 /** A document as an SVG. */
 export interface ImportResult {
-  /** The SVG, with its size in mm and one layer (a group of Inkscape) for each pen. */
+  /** The SVG, with its size in mm. A format with pens has one layer (a group of Inkscape) for each pen. */
   readonly svg: string
   readonly notes: readonly ImportNote[]
   /**

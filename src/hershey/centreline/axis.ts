@@ -31,7 +31,7 @@ export interface Axis {
 const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
-/** Least length of an arm into a corner, radii. */
+/** Least length of an arm into a corner that counts at its junction, radii. */
 const CORNER_ARM = 0.75
 /** Number of passes that remove short arms: each pass can make new ends. */
 const PASSES = 4

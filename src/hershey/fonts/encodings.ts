@@ -82,7 +82,7 @@ const KANJI = 'ー日円年大国人東中本京出時上者十一二三四五�
 export const ENCODINGS = {
   /** rowman*, script*, gothgbt …: an up arrow for '^', a degree sign at the end. */
   numbered: ascii('°', numbered),
-  /** futural, greek: a curly apostrophe, and a grave accent that is too low for a quote. */
+  /** futural: a curly apostrophe, and a grave accent that is too low for a quote. */
   curly: ascii('■', CURLY),
   /** times*, gothic*, cursive: typewriter quotes. */
   plain: ascii('■'),

@@ -89,7 +89,7 @@ async function pageOf(document: PDFDocumentProxy, number: number, withPictures: 
   }
 }
 
-/** Longest wait for a picture, ms: after that it is listed as not drawn. */
+/** Longest wait for the pictures of a page, ms. A picture that is late is listed as not drawn. */
 const DECODING_MS = 10_000
 
 /** Instructions whose first argument names a picture, or several. */
