@@ -54,7 +54,7 @@ const kreska =
   }
 
 const SERBIAN: Forms = { б: serbianBe }
-/** Serbian forms in italics and in handwriting fonts. */
+/** Serbian forms in fonts of slanted handwriting and in italics. */
 const SERBIAN_WRITTEN: Forms = { ...SERBIAN, г: 'ı\u0304', д: 'g', п: 'u\u0304', т: 'ш\u0304' }
 /** Small letters of Bulgarian handwriting, which have the shapes of Latin letters. */
 const BULGARIAN: Forms = { д: 'g', и: 'u', й: 'u\u0306', к: 'k', п: 'n', т: 'm' }

@@ -1,7 +1,7 @@
 import { ARABIC_MARKS } from './arabic-marks.ts'
 
 /**
- * A combining mark as strokes, for letters that no font has. Units are 21sts of the cap height, as in Hershey's
+ * A combining mark as strokes, for letters that a font lacks. Units are 21sts of the cap height, as in Hershey's
  * capitals; y points down. The origin is the middle of the edge that faces the letter: the lower edge of a mark above,
  * the upper edge of a mark below. For a horn the origin is the upper right corner of the letter.
  */
