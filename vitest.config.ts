@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { removeFolder } from './test/support/remove-folder.ts'
 
 /** Rooms whose tests need no compiled code, no daemon and no device. */
@@ -36,12 +37,36 @@ const LONG = ['test/**/*.long.test.ts']
 const testFiles = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => join('test', path))
-const including = (text: string): string[] => testFiles.filter((path) => readFileSync(path, 'utf8').includes(text))
+const including = (text: RegExp): string[] => testFiles.filter((path) => text.test(readFileSync(path, 'utf8')))
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
-const MOCKS = including('vi.mock(')
-/** Tests whose number of trials or cuts follows PLOTD_FUZZ: `long` repeats them with more. */
-const SWEEPS = ['support/fuzz.ts', 'contracts/cuts.ts'].flatMap(including)
+const MOCKS = including(/vi\.mock\(/)
+/** Tests with more cases in the long run, and those of faults, sequences and random input, which try more there. */
+const SWEEPS = [
+  ...including(/\b(isLong|itLong|sample|trials)\b.* from '.*support\/fuzz\.ts'|contracts\/cuts\.ts/),
+  'test/faults/spool-{corruption,kill}.test.ts',
+  'test/daemon/fuzz.test.ts',
+  'test/**/{model,grant-model,grant-sequences}.test.ts',
+]
+/** Tests that wait longer than they work. They start first, so that the others fill their waits. */
+const WAITING = [
+  'farm-daemons',
+  'workshop-night',
+  'load-modules',
+  'late-permission',
+  'soak',
+  'farm.long',
+  'demo',
+  'signals',
+]
+
+class WaitingFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isWaiting = ({ moduleId }: TestSpecification) => WAITING.some((name) => basename(moduleId).startsWith(name))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isWaiting), ...sorted.filter((file) => !isWaiting(file))]
+  }
+}
 
 const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
@@ -63,7 +88,7 @@ const LIMIT_MS = 600_000
 
 /**
  * Three projects. `unit` is for work in progress: it compiles nothing. `promises` tries each promise of the README
- * once. `long` holds the sweeps: what takes minutes (`*.long.test.ts`), and all properties with more trials.
+ * once. `long` holds the sweeps: tests that take minutes (`*.long.test.ts`), and SWEEPS.
  */
 export default defineConfig({
   test: {
@@ -72,6 +97,7 @@ export default defineConfig({
     hookTimeout: LIMIT_MS,
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
+    sequence: { sequencer: WaitingFirst },
     // Many tests wait for processes, devices and databases: two files more than there are cores keep all cores busy.
     maxWorkers: availableParallelism() + 2,
     // Transformed sources are kept on the disk, by their content: a second run, and the next project, need not transform them.
@@ -107,6 +133,7 @@ export default defineConfig({
           name: 'long',
           include: [...LONG, ...SWEEPS],
           env: long,
+          isolate: false,
           allowOnly: true, // `itLong` of test/support/fuzz.ts
           ...compiled,
         },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { trials } from '../support/fuzz.ts'
 import { HOSTILE_DOCUMENTS } from './hostile/index.ts'
 import { outcome } from './hostile/outcome.ts'
 import { REFUSED } from './hostile/refused.ts'
 
 /** Approximate size of each document, bytes. */
-const SIZE = 400_000
+const SIZE = trials(400_000)
 
 describe('a hostile document', () => {
   it.each(HOSTILE_DOCUMENTS)('is drawn or refused: $format, $name', async (hostile) => {

@@ -19,8 +19,13 @@ export const trials = (full: number, least = 1): number => Math.max(least, Math.
 /** Seed and number of trials of a property test: the same on every machine and in every run of one strength. */
 export const runs = (full: number, least = 1): fc.Parameters<unknown> => ({ seed: 7475, numRuns: trials(full, least) })
 
-/** All items in `npm run test:long`; in `npm test`, `few` of them, spread evenly. */
-export const sample = <T>(all: readonly T[], few: number): readonly T[] =>
-  isLong || all.length <= few
-    ? all
-    : all.filter((_, i) => Math.floor((i * few) / all.length) !== Math.floor(((i - 1) * few) / all.length))
+/**
+ * `few` of the items in `npm test`, spread evenly; `many` of them in `npm run test:long`, all if that is absent. All items at full
+ * strength.
+ */
+export function sample<T>(all: readonly T[], few: number, many = all.length): readonly T[] {
+  if (STRENGTH >= 1) return all
+  const count = isLong ? many : few
+  if (all.length <= count) return all
+  return all.filter((_, i) => Math.floor((i * count) / all.length) !== Math.floor(((i - 1) * count) / all.length))
+}

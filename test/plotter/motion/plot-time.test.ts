@@ -5,13 +5,13 @@ import { forty, hooks, ring } from '../../../bench/plotters/shapes.ts'
 import { drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
 import { withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { axidraw, planOf } from '../../support/bench.ts'
-import { isLong } from '../../support/fuzz.ts'
+import { sample } from '../../support/fuzz.ts'
 
-const few = isLong ? Object.keys(SHAPES) : ['corners']
+const shapes = sample(Object.keys(SHAPES), 1, 6)
 
 describe.each(MACHINES)('the time of a plot on $name', (machine) => {
   const within = machine.name === 'HP 7470A' ? 0.5 : 1
-  it.each(few)(`is that of the estimate within ${within} percent: %s`, async (name) => {
+  it.each(shapes)(`is that of the estimate within ${within} percent: %s`, async (name) => {
     const error = await percentOff(machine, () => drawingOf(SHAPES[name] ?? strokesOf(), 200, 150))
     expect(Math.abs(error)).toBeLessThan(within)
   })
