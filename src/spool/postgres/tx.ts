@@ -26,7 +26,10 @@ const TIME = 10
 export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 
 const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
-/** The most records in one statement of a large commit. A statement must end before the server takes the lock away. */
+/**
+ * The most records in one statement of a large commit, and the most jobs that are visited between two statements. The host must
+ * send something before the server takes the lock away.
+ */
 const CHUNK = 1000
 /** A claim reads this many jobs when other claims of the commit have taken the first jobs. */
 const HEAD = 32
@@ -243,10 +246,12 @@ export class Tx {
     for (const rows of children.values()) for (const { job } of rows) for (const id of job.dependsOn) parents.add(id)
     const known = await this.statuses([...parents])
     const statusOf = (id: string): JobStatus => this.#rows.get(id)?.job.status ?? known.get(id) ?? 'finished'
+    let visited = 0
     for (let parent = ended.pop(); parent !== undefined; parent = ended.pop()) {
       for (const { job } of children.get(parent.id) ?? []) {
         const child = this.#rows.get(job.id)?.job
         if (child === undefined || parentsOf(child).length === 0) continue
+        if (++visited % CHUNK === 0) await this.flush()
         if (parent.status !== 'finished') {
           ended.push(this.apply(child, { type: 'parent-failed', parent: parent.id, how: parent.status }))
         } else if (!child.dependsOn.some((id) => statusOf(id) !== 'finished'))
