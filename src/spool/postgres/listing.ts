@@ -39,7 +39,7 @@ export async function listJobs(context: Context, filter: ListFilter): Promise<Jo
     const firstSeq = cursor?.seq ?? Number(head?.seq ?? 0)
     // 'newest' sorts by ids. Ids never change, so this order needs no earlier places.
     const earlierPlaces =
-      cursor === undefined || isNewest ? new Map<string, Place | undefined>() : await placesAt(query, firstSeq)
+      cursor === undefined || isNewest ? new Map<string, Place>() : await placesBeforeMoves(query, firstSeq)
     if (earlierPlaces === undefined) throw tooOld(filter.cursor)
     const compare = isNewest ? compareNewest : comparePlaces
     const moved = [...earlierPlaces.keys()]
@@ -142,13 +142,13 @@ async function movedRows(
 }
 
 /**
- * The places of moved jobs as they were just after an event; undefined for a job that is newer.
+ * The places of jobs that have moved since an event, each as it was before its first move.
  *
  * @returns undefined when the event is too long ago
  */
-async function placesAt(query: Query, seq: number): Promise<ReadonlyMap<string, Place | undefined> | undefined> {
-  const moves = await query<{ id: string; was: string | null; type: string }>(
-    `SELECT id, was, type FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
+async function placesBeforeMoves(query: Query, seq: number): Promise<ReadonlyMap<string, Place> | undefined> {
+  const moves = await query<{ id: string; was: string | null }>(
+    `SELECT id, was FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
     [seq],
   )
   const [row] = await query<{ known: boolean }>(
@@ -156,7 +156,7 @@ async function placesAt(query: Query, seq: number): Promise<ReadonlyMap<string, 
     [seq],
   )
   if (moves.length > MOST_MOVES || row?.known !== true) return undefined
-  const places = new Map<string, Place | undefined>()
+  const places = new Map<string, Place>()
   for (const { id, was } of moves) {
     if (places.has(id) || was === null) continue
     places.set(id, JSON.parse(was) as Place)

@@ -7,8 +7,11 @@ export interface BoxSize {
   readonly height: number
 }
 
+/** Radii of one corner. */
+type Corner = readonly [rx: number, ry: number]
+
 /** Radii of the corners, clockwise from the top left. */
-type Radii = readonly (readonly [rx: number, ry: number])[]
+type Radii = readonly Corner[]
 
 const ACROSS: Readonly<Record<string, number>> = { left: 0, center: 0.5, right: 1 }
 const DOWN: Readonly<Record<string, number>> = { top: 0, center: 0.5, bottom: 1 }
@@ -80,9 +83,6 @@ export function roundRect(
   corner(x + dx, ey - dy, dx, dy, 1)
   outline.close()
 }
-
-/** Radii of one corner. */
-type Corner = readonly [rx: number, ry: number]
 
 /** The radii, all reduced by one factor so that they fit the sides. */
 function fitRadii(radii: Radii, width: number, height: number): readonly [Corner, Corner, Corner, Corner] {
