@@ -76,7 +76,8 @@ async function bind(folder: string, path: string, fd: number): Promise<Server> {
 function lockedError(folder: string, path: string): PlotdError {
   const holder = fs.readFileSync(path, 'utf8').trim()
   const [pid = '?'] = holder.split(' ')
-  const isHere = identity(Number(pid)) === holder.split(' ').slice(0, 3).join(' ')
+  const here = identity(Number(pid)) ?? `${pid} ${hostname()}`
+  const isHere = `${holder} `.startsWith(`${here} `)
   const holderName = isHere ? `pid ${pid}` : `pid ${pid} of another machine or container (${holder})`
   return new PlotdError('ERR_STATE_LOCKED', `${folder} is used by another plotd: ${holderName}`, {
     folder,
@@ -84,7 +85,7 @@ function lockedError(folder: string, path: string): PlotdError {
   })
 }
 
-/** Pid, boot and start time: the same only for the same process. */
+/** Pid, boot and start time: the same only for the same process. Undefined on systems without /proc. */
 function identity(pid: number): string | undefined {
   try {
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

@@ -130,7 +130,7 @@ class Parser {
   /** The table of the present section; undefined in the archive. */
   #rows: Map<string, unknown> | undefined
   #batch: string[] = []
-  #batched = 0
+  #batchBytes = 0
 
   constructor(known: number) {
     this.#known = known
@@ -178,15 +178,15 @@ class Parser {
 
   #record(line: Buffer): void {
     this.#batch.push(line[line.length - 1] === COMMA ? line.toString('utf8', 0, line.length - 1) : line.toString())
-    this.#batched += line.length
-    if (this.#batched > BATCH) this.#parseBatch()
+    this.#batchBytes += line.length
+    if (this.#batchBytes > BATCH) this.#parseBatch()
   }
 
   #parseBatch(): void {
     const parsed = JSON.parse(`{${this.#batch.join(',')}}`) as Record<string, unknown>
     for (const id in parsed) this.#rows?.set(id, Object.freeze(parsed[id]))
     this.#batch = []
-    this.#batched = 0
+    this.#batchBytes = 0
   }
 
   #checksum(line: Buffer): boolean {
