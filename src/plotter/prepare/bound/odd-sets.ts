@@ -17,6 +17,11 @@ export class OddSets {
     return this.#inside.length
   }
 
+  /** The sets in the lists of all links. */
+  get listed(): number {
+    return this.#setsOfLinks.length
+  }
+
   /** Keeps the sets that have a price, and adds those that are new. @returns how many are new */
   replace(sets: readonly Uint8Array[]): number {
     const stays = [...this.price.keys()].filter((c) => (this.price[c] as number) > 0)

@@ -354,7 +354,8 @@ export class Relaxation {
       const way = this.fixed[e] as number
       weight[e] = way === 0 ? this.#reduced(e) : -way * OUT
     }
-    this.work += sortByWeight(order, weight) + order.length
+    const listed = (this.#oddSets.listed * order.length) / Math.max(1, this.a.length)
+    this.work += sortByWeight(order, weight) + order.length + Math.ceil(listed)
   }
 
   /** Measures how many links each node lacks in the average. @returns the sum of their squares */
