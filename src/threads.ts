@@ -48,7 +48,7 @@ const LOWEST = 19
  * Lowers the priority of the calling thread below that of the main thread, which serves clients and feeds plotters. So
  * on a single core, no board waits for a rendering. Works only on Linux, where each thread has its own priority.
  */
-export function stepBack(): void {
+export function lowerPriority(): void {
   if (isMainThread || process.platform !== 'linux') return
   setPriority(Math.min(LOWEST, getPriority() + BEHIND))
 }

@@ -36,7 +36,7 @@ export interface Repair {
 
 const HOLD_REASON = {
   code: 'repair',
-  message: 'the spool was repaired: look whether this was drawn already, then release it or cancel it',
+  message: 'the spool was repaired: check whether this job was drawn already, then release or cancel it',
 }
 
 /**

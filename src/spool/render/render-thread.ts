@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../../errors.ts'
-import { stepBack } from '../../threads.ts'
+import { lowerPriority } from '../../threads.ts'
 
 /** A message that a thread sends during a run. */
 export type ThreadMessage =
@@ -32,7 +32,7 @@ export type ThreadAnswer =
 export function onThread<I, R>(
   work: (input: I, send: (message: ThreadMessage) => void) => R | Promise<R>,
 ): (request: ThreadRequest) => Promise<ThreadAnswer> {
-  stepBack()
+  lowerPriority()
   return async ({ input, port, maxOutputBytes }) => {
     port.postMessage(RUN_BEGINS satisfies PortMessage)
     try {

@@ -1,8 +1,8 @@
 /**
- * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for given
- * prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`, `violated-sets`,
- * and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`. Few closed strokes:
- * `seam-proof` with `slacks` and `set-routes`. Import only these functions.
+ * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
+ * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
+ * `violated-sets`, and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
+ * Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only these functions.
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import {
@@ -33,7 +33,7 @@ const MOST_ROUNDS = 3000
 const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
-/** Drawings with at most this many places of strokes, such as 200 open strokes, get a tighter bound. */
+/** Drawings with at most this many places get a tighter bound. 200 open strokes with home have 402. */
 const FEW = 402
 /** Least and most nearest places that are compared with each place of a closed stroke, and most in all. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
@@ -50,7 +50,7 @@ const FEW_SEAMS = { plan: 40, bound: MOST_STROKES }
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
-  /** Where it starts and ends; free where absent. */
+  /** Where it starts and ends; free if absent. */
   readonly from?: Point | undefined
   readonly to?: Point | undefined
 }
@@ -72,16 +72,17 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 }
 
 /**
- * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes, or of up
- * to 40 where some are closed. Often it finds a better one on the way. The result depends only on the input, because the effort
- * is counted in links.
+ * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes,
+ * or of up to 40 strokes if some are closed. Often it finds a better plan on the way. The result depends only on the
+ * input, because the effort is counted in links.
  *
- * The better order is the same with and without a bound, which takes up to half a minute longer.
+ * The better order is the same with and without a bound. A bound takes up to half a minute longer.
  *
- * @param strokes  open ones in the best order known, whose links are compared from the beginning
+ * @param strokes  open strokes in the best order known; the links of this order are compared from the beginning
  * @param plan    the cost of a known route, s
  * @param effort  1 takes about a second at most
- * @param isBounded  whether more effort follows, which raises the bound but keeps the plan; then up to 100 strokes may be closed
+ * @param isBounded  whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed
+ *                   strokes may have up to 100 strokes
  * @returns undefined with effort 0, for a single stroke, and for more strokes than these
  */
 export function proven(
@@ -131,13 +132,14 @@ export function proven(
 }
 
 /**
- * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders, directions,
- * seams and joins of these strokes, by the time model of the search.
+ * A lower bound of the cost of pen-up travel, lifts, drawn gaps and stops at seams, s. It holds for all orders,
+ * directions, seams and joins of these strokes, by the time model of the search.
  *
- * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange multipliers) raise
- * the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Where all links are known, as with up to 200
- * strokes, prices of odd sets and branch and bound raise the bound further. This tree may enter a closed stroke at one vertex and
- * leave it at another. Where strokes are closed, a second bound forbids that, and the higher one counts.
+ * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
+ * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Up to 200 strokes all
+ * links are known. Then prices of odd sets and branch and bound raise the bound further. This tree may enter a closed
+ * stroke at one vertex and leave it at another. If strokes are closed, a second bound forbids that, and the higher of
+ * the two counts.
  *
  * @param plan  the cost of a known route, s: the search for prices ends when it is reached
  */

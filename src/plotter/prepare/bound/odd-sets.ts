@@ -1,6 +1,6 @@
 /**
  * Sets of nodes with an odd number of links, each set with the price of a link that leaves it. Each link has a list of
- * the sets that it leaves. So the price of a link, and the sets that a tree leaves, are found without visiting every set.
+ * the sets that it leaves. So neither the price of a link nor the sets that a tree leaves need a visit to every set.
  */
 export class OddSets {
   /** For each set, a byte for each node: 1 inside. */
@@ -17,7 +17,7 @@ export class OddSets {
     return this.#inside.length
   }
 
-  /** The sets in the lists of all links. */
+  /** The total length of the lists of all links. */
   get listed(): number {
     return this.#setsOfLinks.length
   }
@@ -79,8 +79,8 @@ export class OddSets {
   }
 
   /**
-   * For each node the sum of the prices of the sets on whose smaller side it lies, s. `between` of two nodes is at most the
-   * total of their two sums.
+   * For each node the sum of the prices of the sets on whose smaller side it lies, s. `between` of two nodes is at most
+   * the total of their two sums.
    */
   around(nodes: number): Float64Array<ArrayBuffer> {
     const sum = new Float64Array(nodes)

@@ -26,13 +26,13 @@ export type Fixed = -1 | 0 | 1
 
 /** Links of the whole graph, by their index there. */
 export interface Missing {
-  /** Those that make a tree cheaper, the best first. */
+  /** Links that make a tree cheaper, the best first. */
   readonly cheaper: readonly number[]
-  /** Others that may belong to a good route: all of them where no link makes a tree cheaper. */
+  /** Other links that may belong to a good route. The list is complete when no link makes a tree cheaper. */
   readonly possible: readonly number[]
 }
 
-/** The prices of nodes and odd sets, s, with the averages that they follow. A search can return to them. */
+/** The prices of nodes and odd sets, s, with the averages that they follow. A search can return to these prices. */
 export interface Prices {
   readonly nodes: Float64Array<ArrayBuffer>
   readonly average: Float64Array<ArrayBuffer>
@@ -47,8 +47,8 @@ export interface Prices {
  * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
  * that less than one link of this route leaves gets a price.
  *
- * It begins with the cheapest links of each node and those of the known route, because few other links belong to a short
- * route. `missing` finds the others that may.
+ * It begins with the cheapest links of each node and those of the known route, because few other links belong to a
+ * short route. `missing` finds the other links that may.
  */
 export class Relaxation {
   readonly items: number
@@ -116,8 +116,8 @@ export class Relaxation {
   /**
    * Raises the bound for a number of rounds, or until it exceeds `enough`.
    *
-   * @param latest  the weight of the latest tree in the average of trees. A small one brings the bound near its greatest,
-   *                in more rounds
+   * @param latest  the weight of the latest tree in the average of trees. A small weight brings the bound nearer to
+   *                its greatest value, but takes more rounds
    * @returns the bound, s; Infinity when the fixed links allow no route
    */
   raise(rounds: number, enough: number, latest = LATEST): number {
@@ -243,7 +243,9 @@ export class Relaxation {
     return above
   }
 
-  /** The missing links that make a tree cheaper, and those that may belong to a route with a cost of at most `most`, s. */
+  /**
+   * The missing links that make a tree cheaper, and those that may belong to a route with a cost of at most `most`, s.
+   */
   missing(most: number): Missing {
     const { a, b, cost } = this.#all
     const least = this.bound()
@@ -375,7 +377,11 @@ export class Relaxation {
     return norm
   }
 
-  /** Measures how many links each odd set lacks in the average; 0 where its price cannot fall. @returns the sum of squares */
+  /**
+   * Measures how many links each odd set lacks in the average; 0 where its price cannot fall.
+   *
+   * @returns the sum of squares
+   */
   #measureSetLack(prices: Float64Array, lack: Float64Array): number {
     let norm = 0
     for (let i = 0; i < lack.length; i++) {

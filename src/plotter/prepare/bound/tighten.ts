@@ -38,7 +38,7 @@ export interface TightBound {
   readonly better?: { readonly tour: Tour; readonly seconds: number }
 }
 
-/** Most links to compare: before the first branch, and in all. */
+/** Limits on the links to compare: before the first branch, and in all. */
 export interface Effort {
   readonly root: number
   readonly all: number
@@ -49,11 +49,11 @@ export interface Tightening {
   /** The cost of a known route, s. */
   readonly plan: number
   /**
-   * Whether each tree in which every node has its number of links is a route. False where a route may enter a closed stroke at
-   * one vertex and leave it at another.
+   * Whether each tree in which every node has its number of links is a route. False if a route may enter a closed
+   * stroke at one vertex and leave it at another.
    */
   readonly isExact: boolean
-  /** Costs between places, for a search for better routes; absent where the route may start anywhere. */
+  /** Costs between places, for a search for better routes; absent if the route may start anywhere. */
   readonly links?: Links
   /** Most links to compare, about 12 ns each. */
   readonly most: Effort
@@ -62,8 +62,9 @@ export interface Tightening {
 }
 
 /**
- * Raises the bound of a small graph that holds every link: by prices of odd sets, and where `isExact` is set, by branch and
- * bound. It also searches for better routes, from the links that have the greatest shares in the average of the trees.
+ * Raises the bound of a small graph that holds every link: by prices of odd sets, and if `isExact` is set, by branch
+ * and bound. It also searches for better routes, from the links that have the greatest shares in the average of the
+ * trees.
  *
  * @param price  of each node, from which to start
  */
