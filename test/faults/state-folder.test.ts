@@ -78,7 +78,7 @@ describe('a new state folder', () => {
     writeFileSync(join(state, 'token'), '')
     await expect(openTokens(state)).rejects.toMatchObject({
       code: 'ERR_CONFIG',
-      message: expect.stringContaining('remove it'),
+      message: expect.stringContaining('remove the file'),
     })
   })
 })

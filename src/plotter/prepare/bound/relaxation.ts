@@ -5,7 +5,7 @@ import type { Neighbours } from '../order/neighbours.ts'
 import { firstLinks } from './first-links.ts'
 import { cheapestLinks, type LinkGraph, sortByWeight } from './link-graph.ts'
 import { OddSets } from './odd-sets.ts'
-import { TreeMaximum } from './tree-maximum.ts'
+import { replacedWeight } from './tree-maximum.ts'
 import { violatedSets } from './violated-sets.ts'
 
 /** Cheapest links of each node at the beginning. */
@@ -320,22 +320,8 @@ export class Relaxation {
     this.work += Math.ceil((this.a.length * this.#oddSets.count) / INDEXED)
   }
 
-  /** The weight of the last tree's link that a link between two nodes would replace. */
   #replaced(): (p: number, q: number) => number {
-    const { a, b, items } = this
-    const home = items - 1
-    const maximum = new TreeMaximum(items)
-    for (const e of this.#tree.slice(0, -2))
-      maximum.join((a[e] as number) >> 1, (b[e] as number) >> 1, this.#weight[e] as number)
-    const ofHome = [0, 0]
-    for (const e of this.#tree.slice(-2)) {
-      const end = (a[e] as number) >> 1 === home ? a[e] : b[e]
-      ofHome[(end as number) & 1] = this.#weight[e] as number
-    }
-    return (p, q) => {
-      if (p >> 1 === home) return ofHome[p & 1] as number
-      return q >> 1 === home ? (ofHome[q & 1] as number) : maximum.between(p >> 1, q >> 1)
-    }
+    return replacedWeight(this, this.#tree, this.#weight)
   }
 
   #missing(n: number): number {

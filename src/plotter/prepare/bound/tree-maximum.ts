@@ -1,11 +1,12 @@
 import { indices } from '../../../geometry/drawing.ts'
+import type { LinkGraph } from './link-graph.ts'
 
 /**
  * The most expensive link on the path between two items of a tree. Links are added cheapest first. Each link puts the
  * smaller part of the tree under the root of the larger part. So a path from an item to the root has few steps, and
  * each step costs at least as much as the one before.
  */
-export class TreeMaximum {
+class TreeMaximum {
   /** The item above each item; a root is above itself. */
   readonly #above: Uint32Array<ArrayBuffer>
   readonly #size: Uint32Array<ArrayBuffer>
@@ -47,5 +48,30 @@ export class TreeMaximum {
     let i = item
     while (this.#above[i] !== i) i = this.#above[i] as number
     return i
+  }
+}
+
+/**
+ * The weight of the link of a 1-tree that a further link between two nodes would replace.
+ *
+ * @param tree    its links, the lightest first; the last two are those of home's ends
+ * @param weight  of each link
+ */
+export function replacedWeight(
+  { a, b, items }: Pick<LinkGraph, 'a' | 'b' | 'items'>,
+  tree: readonly number[],
+  weight: Float64Array,
+): (p: number, q: number) => number {
+  const home = items - 1
+  const maximum = new TreeMaximum(items)
+  for (const e of tree.slice(0, -2)) maximum.join((a[e] as number) >> 1, (b[e] as number) >> 1, weight[e] as number)
+  const ofHome = [0, 0]
+  for (const e of tree.slice(-2)) {
+    const end = (a[e] as number) >> 1 === home ? a[e] : b[e]
+    ofHome[(end as number) & 1] = weight[e] as number
+  }
+  return (p, q) => {
+    if (p >> 1 === home) return ofHome[p & 1] as number
+    return q >> 1 === home ? (ofHome[q & 1] as number) : maximum.between(p >> 1, q >> 1)
   }
 }
