@@ -70,7 +70,7 @@ class WaitingFirst extends BaseSequencer {
 
 const { PLOTD_FUZZ } = process.env
 const short = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.1' }
-const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.4' }
+const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.3' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 const RUN = 'plotd-tests-'

@@ -1,11 +1,11 @@
 import type fc from 'fast-check'
 import { it } from 'vitest'
 
-/** 0.1 in `npm test`, 0.4 in `npm run test:long` (vitest.config.ts). `PLOTD_FUZZ=20` searches 20 times as long as 1. */
+/** 0.1 in `npm test`, 0.3 in `npm run test:long` (vitest.config.ts). `PLOTD_FUZZ=20` searches 20 times as long as 1. */
 const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
 
 /** Whether `npm run test:long` runs. */
-export const isLong = STRENGTH >= 0.4
+export const isLong = STRENGTH >= 0.3
 
 /**
  * A further case of a promise: a test of `npm run test:long` alone. That run leaves out the other cases of the file,
