@@ -15,8 +15,8 @@ interface Firmware {
  *
  * Marlin moves a servo when it reads the line, so a lift first waits for the end of motion (M400). M280 then delays the
  * lines after it by `servoMs`; if the pen needs longer, a dwell adds the difference. A servo of Klipper and a Z axis of
- * either firmware wait for the motion before them. A dwell, even of 0 ms, makes Klipper lower a Z axis at once instead
- * of waiting for the stroke's lines.
+ * either firmware move after the motion before them, so their lift ends with M400. A dwell, even of 0 ms, makes Klipper
+ * lower a Z axis at once instead of waiting for the stroke's lines.
  */
 export function marlinPenLines(
   { firmware, servoMs = SERVO_MS }: Firmware,
@@ -28,16 +28,16 @@ export function marlinPenLines(
   const ms = to === 'up' ? pen.raiseMs : pen.lowerMs
   const lines = templateLines(options, pen, to, percent)
   const last = lines.at(-1) ?? ''
+  const isServo = (line = ''): boolean => firmware === 'marlin' && /^M280\b/.test(line)
   const penDwellMs = to === 'up' || hasTimedLowering(options) ? 0 : (pen.dwellMs ?? 0)
   const dwellMs = isServo(last) ? ms - servoMs : penDwellMs
-  const dwell = dwellMs > 0 && (firmware === 'marlin' || !isServo(last)) ? [`G4 P${dwellMs}`] : []
+  const dwell = dwellMs > 0 ? [`G4 P${dwellMs}`] : []
   if (to === 'up') {
-    const before = firmware === 'marlin' && isServo(lines[0] ?? '') ? ['M400'] : []
+    const before = isServo(lines[0]) ? ['M400'] : []
     return [...before, ...lines, ...dwell, ...(isServo(last) ? [] : ['M400'])]
   }
   const beginsLowering = firmware === 'klipper' && isAxis(last) && dwell.length === 0
   return [...lines, ...dwell, ...(beginsLowering ? ['G4 P0'] : [])]
 }
 
-const isServo = (line: string): boolean => /^M280\b/.test(line)
 const isAxis = (line: string): boolean => /^G0?[01] ?Z/.test(line)
