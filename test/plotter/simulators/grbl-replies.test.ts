@@ -46,6 +46,20 @@ describe('a simulated grbl 1.1h', () => {
     expect(await answer(text)).toBe(reply)
   })
 
+  it.each([
+    ['G91G2X5F100\n', 'error:35\r\n'],
+    ['$J=G91G99X5F100\n', 'error:20\r\n'],
+  ])('changes no mode for the refused line %j', async (text, error) => {
+    expect(await answer(text)).toBe(error)
+    expect(await answer('$G\n')).toContain('[GC:G0 G54 G17 G21 G90 G94 M5 M9 T0 F0 S0]')
+  })
+
+  it('turns the coolant off at a reset', async () => {
+    await answer('M8\n')
+    await answer('\x18')
+    expect(await answer('$G\n')).toContain(' M9 ')
+  })
+
   it('lists its settings by number, switches as integers and measures with three decimals', async () => {
     const lines = (await answer('$$\n')).split('\r\n')
     expect(lines[0]).toBe('$0=10')

@@ -72,6 +72,7 @@ export class Modal {
     this.feed = 0
     this.speed = 0
     this.spindle = 5
+    this.coolant = 9
     this.g92 = [0, 0, 0]
   }
 
@@ -84,6 +85,16 @@ export class Modal {
 
   /** The operations of one line. @throws GrblError for a refused line, which has no effect */
   line(words: readonly Word[], place: Vector, arcTolerance: number): Operation[] {
+    const before = { ...this }
+    try {
+      return this.#line(words, place, arcTolerance)
+    } catch (error) {
+      Object.assign(this, before)
+      throw error
+    }
+  }
+
+  #line(words: readonly Word[], place: Vector, arcTolerance: number): Operation[] {
     const g = words.filter(({ letter }) => letter === 'G').map(({ value }) => value)
     const m = words.filter(({ letter }) => letter === 'M').map(({ value }) => value)
     check(words, g, m)
@@ -116,14 +127,13 @@ export class Modal {
 
   /** A `$J=` line: a feed move that does not change the modes. */
   jog(words: readonly Word[], place: Vector): Operation[] {
-    const { motion, isAbsolute, usesInches, feed } = this
+    const before = { ...this }
     this.motion = 1
-    const moves = this.line(words, place, 0.002)
-    this.motion = motion
-    this.isAbsolute = isAbsolute
-    this.usesInches = usesInches
-    this.feed = feed
-    return moves
+    try {
+      return this.line(words, place, 0.002)
+    } finally {
+      Object.assign(this, before)
+    }
   }
 
   #setModes(g: readonly number[], motion: number, feed: number, speed: number | undefined): void {
