@@ -16,10 +16,11 @@ import type { HostFlow } from './uart.ts'
  * - ebb: `firmware=3.0.3`, `nickname=…`, `machine=eggbot` (a profile's name)
  * - grbl: `firmware=fluidnc` or `grblhal`; `homing=1` for limit switches ($22=1)
  * - marlin: `firmware=klipper`
- * - hpgl: `model=7550A`, `baud=9600`, `flow=hardware`
+ * - hpgl: `model=7550A`, `baud=9600`, `flow=hardware` or `xon-xoff`
  * - all: `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a distorted machine
  *
- * @throws PlotdError ERR_CONFIG
+ * @throws PlotdError ERR_CONFIG when the dialect, the firmware, the model or the flow control is unknown;
+ *   ERR_PROFILE_INVALID when the machine is
  */
 export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   const board = makeBoard(name, query, clock)
@@ -65,15 +66,22 @@ function makeMarlin(query: URLSearchParams, clock: Clock): MarlinBoard {
 const isFlavour = (word: string): word is FlavourName => Object.hasOwn(FLAVOURS, word)
 
 function makeEbb(query: URLSearchParams, clock: Clock): EbbBoard {
-  const firmware = query.get('firmware')
+  const word = query.get('firmware') ?? '2.8.1'
+  const firmware = EBB_FIRMWARES.find((version) => version === word)
+  if (firmware === undefined) {
+    const message = `no EBB firmware is called ${word}; there are ${EBB_FIRMWARES.join(', ')}`
+    throw new PlotdError('ERR_CONFIG', message, { firmware: word })
+  }
   const machine = query.get('machine')
   return new EbbBoard({
     clock,
+    firmware,
     nickname: query.get('nickname') ?? 'simulated',
-    ...(firmware !== null && { firmware: firmware as NonNullable<EbbSimulatorOptions['firmware']> }),
     ...(machine !== null && { shape: profileNamed(machine) }),
   })
 }
+
+const EBB_FIRMWARES: readonly NonNullable<EbbSimulatorOptions['firmware']>[] = ['2.5.3', '2.8.1', '3.0.3']
 
 function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
   const model = query.get('model') ?? '7475A'

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
+
+describe('the address of a simulator', () => {
+  it.each([
+    ['ebb', 'firmware=9', 'ERR_CONFIG'],
+    ['ebb', 'machine=none', 'ERR_PROFILE_INVALID'],
+    ['grbl', 'firmware=9', 'ERR_CONFIG'],
+    ['marlin', 'firmware=9', 'ERR_CONFIG'],
+    ['hpgl', 'model=9', 'ERR_CONFIG'],
+    ['hpgl', 'flow=9', 'ERR_CONFIG'],
+    ['plotter', '', 'ERR_CONFIG'],
+  ])('%s with %j is refused', (dialect, query, code) => {
+    expect(() => makeSimulator(dialect, new URLSearchParams(query), new VirtualClock())).toThrow(
+      expect.objectContaining({ code }),
+    )
+  })
+})
