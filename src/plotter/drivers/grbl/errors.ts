@@ -1,6 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 
-/** The error for the answer `error:N` to a line. Texts from grbl 1.1's doc/csv tables. */
+/** The error for the answer `error:N` to a line. */
 export const refusal = (line: string, number: number): PlotdError =>
   new PlotdError(
     'ERR_DEVICE',
@@ -15,16 +15,24 @@ export const refusal = (line: string, number: number): PlotdError =>
 export const alarm = (number: number): PlotdError =>
   new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })
 
+/** Meanings of `error:N` after grbl 1.1's tables, in plotd's words. FluidNC and grblHAL have more numbers. */
 const ERRORS: Readonly<Record<number, string>> = {
   1: 'a letter was expected',
   2: 'a number cannot be read',
   3: 'not a system command',
+  4: 'a number is negative',
   5: 'homing is not enabled',
+  6: 'the step pulse is shorter than 3 µs',
+  7: 'the EEPROM could not be read; defaults were restored',
   8: 'only when idle',
   9: 'locked by an alarm or a jog',
   10: 'soft limits need homing',
   11: 'the line is too long',
+  12: 'the setting needs more steps per second than the board can make',
+  13: 'the safety door is open',
+  14: 'the line is too long for the EEPROM',
   15: 'the jog would leave the machine',
+  16: 'a jog without = or with a forbidden command',
   17: 'laser mode needs PWM',
   20: 'an unsupported command',
   21: 'two commands of one group',
@@ -33,22 +41,29 @@ const ERRORS: Readonly<Record<number, string>> = {
   24: 'two commands want the same axes',
   25: 'a word is repeated',
   26: 'no axis words',
+  27: 'the line number is not valid',
   28: 'a required word is missing',
+  29: 'G59.1 to G59.3 do not exist',
+  30: 'G53 needs G0 or G1',
   31: 'axis words without a motion',
-  33: 'the arc cannot be drawn',
+  32: 'the arc has no axis words of its plane',
+  33: 'the target of an arc or a probe is not valid',
   34: 'the arc’s radius is too small',
   35: 'the arc has no offsets',
+  36: 'words that no command uses',
+  37: 'G43.1 names another axis than that of the tool length',
   38: 'too high a tool number',
 }
 
+/** Meanings of `ALARM:N`, likewise. */
 const ALARMS: Readonly<Record<number, string>> = {
   1: 'a limit switch closed',
   2: 'the target lies outside of the machine',
   3: 'it was reset in motion; the position is lost',
-  4: 'the probe was closed already',
+  4: 'the probe began in the wrong state',
   5: 'the probe met nothing',
   6: 'homing was reset',
-  7: 'the door was open while homing',
+  7: 'the door was opened while homing',
   8: 'homing could not leave the switch',
   9: 'homing found no switch',
 }
