@@ -10,17 +10,18 @@ export interface DeviceInfo {
   readonly nickname?: string
   /** Motor supply, V; absent when the board cannot measure it. */
   readonly volts?: number
-  /**
-   * The carriage's place, mm from home. Present when the board has kept its count of steps since the last connection.
-   */
+  /** The carriage's place, mm from home. Present when the board has kept its position since the last connection. */
   readonly stoodAt?: { readonly x: number; readonly y: number }
   /** Whether the machine has limit switches. If so, nothing moves before `home` has found them. */
   readonly mustHome?: boolean
   /** Why the position is unknown. */
   readonly whyLost?: string
-  /** The profile with the speeds that the board reports. Estimates should use it when it is present. */
+  /**
+   * The profile with the speeds that the board reports, and with the lifts that it can make. Estimates should use this
+   * profile when it is present.
+   */
   readonly profile?: Profile
-  /** The board's profile with a user's changes. Present if the board's time for a lift depends on the pen's heights. */
+  /** `profile` after a user's changes. Present on G-code boards, whose lifts may take longer to other heights. */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
@@ -33,9 +34,9 @@ export interface PlotOptions {
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
   /**
-   * The driver calls this during a stroke; true requests a pause now. The driver then brakes along the stroke, lifts
-   * the pen and yields in mid-stroke (`within`). When the caller pulls again, the driver returns to that point and
-   * draws the rest.
+   * The driver calls this during a stroke; true requests a pause now. The driver then stops on the stroke, lifts the
+   * pen and yields (`within`). When the caller pulls again, the driver returns to that point and draws the rest. A
+   * driver whose device answers nothing never calls this.
    */
   readonly hold?: () => boolean
   /** Called when the board's own pause button was pressed. */
@@ -51,7 +52,8 @@ export interface PlotOptions {
 }
 
 /**
- * The moment before `stroke`, with the pen up. All strokes below `executed` are on the paper, not only acknowledged.
+ * The moment before `stroke`, with the pen up. All strokes with an index below `executed` are on the paper, not only
+ * acknowledged.
  */
 export interface PenUp {
   readonly stroke: number
@@ -59,13 +61,13 @@ export interface PenUp {
   readonly executed: number
   /** Present before the first stroke that is drawn in a layer: the moment to change the pen. */
   readonly layer?: Layer
-  /** Present when a part of `stroke` is drawn: the length of that part and of the whole, mm. */
+  /** Present after a pause has cut `stroke`: the drawn length, which may be 0, and the whole length, mm. */
   readonly within?: { readonly drawnMm: number; readonly ofMm: number }
 }
 
 /** Settings that may be changed during a pause. They apply from the next stroke on, and to the rest of a cut stroke. */
 export interface Adjustments {
-  /** Percent, higher is up. */
+  /** Heights, percent: higher is up. */
   readonly penUpPercent?: number
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's. */
@@ -81,7 +83,9 @@ export interface Adjustments {
  * ends, its `finally` lifts the pen as far as the wire allows. On a machine without limit switches, the driver assumes
  * that a carriage of unknown position stands at home.
  *
- * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN.
+ * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
+ * a move needs a position that is unknown, or was stopped. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the
+ * machine's reach.
  */
 export interface Driver {
   /** Identifies the board and puts it into a known state: pen up, nothing moving. Never moves the carriage. */
@@ -96,7 +100,8 @@ export interface Driver {
   /**
    * Makes the carriage's present place home: position (0, 0).
    *
-   * @throws PlotdError ERR_PLOTTER_STATE when the machine must find home itself
+   * @throws PlotdError ERR_PLOTTER_STATE before a machine with limit switches has found them, and away from the home
+   *   of a device that answers nothing
    */
   setHome(): Promise<void>
   /** Holds or frees the motors. Freed motors may be pushed by hand, so the position is then unknown. */
@@ -115,7 +120,10 @@ export interface Driver {
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
   /** Requires an answer from the board. @returns the motor supply, V; undefined when the board cannot measure it */
   check(): Promise<number | undefined>
-  /** Halts motion and lifts the pen now. Resolves when the board has done both, or when the link is closed. */
+  /**
+   * Halts motion and lifts the pen now. Resolves when the board has done both, or the link is closed; at once if the
+   * device answers nothing.
+   */
   stop(): Promise<void>
   /** Carriage position, mm from home; undefined when it is unknown. */
   readonly position: { readonly x: number; readonly y: number } | undefined

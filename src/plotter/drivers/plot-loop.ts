@@ -5,7 +5,7 @@ import { PermissionVoid } from '../link/permission.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PenUp, PlotOptions } from './driver.ts'
 
-/** A stroke to draw; its first `drawnMm` are on the paper. */
+/** A stroke to draw: `points` are x, y interleaved, mm. Its first `drawnMm` are on the paper. */
 export interface StrokeWork {
   readonly points: Float64Array<ArrayBuffer>
   readonly layer: Layer
@@ -15,7 +15,10 @@ export interface StrokeWork {
 /** The steps of a plot in one dialect. The driver's `stop` also aborts `options.signal`. */
 export interface PlotSteps {
   readonly clock: Clock
-  /** Refuses a plan that cannot be drawn. When it resolves, the pen is up and the position known. */
+  /**
+   * Refuses a plan that leaves the reach that the device reports. When `begin` resolves, the pen is up; the position is
+   * known if the device answers.
+   */
   begin(plan: Plan, options: PlotOptions): Promise<void>
   /**
    * Travels, lowers the pen, draws and lifts. Resolves when the device has drawn the stroke.

@@ -38,14 +38,14 @@ export interface CableFaults {
 }
 
 /**
- * The wire between a host and a simulated board. It has one host at a time; a second host replaces the first, as on a
- * real port. A cut cable stays cut until a host plugs in again.
+ * The wire between a host and a simulated board. It has one host at a time: a new host replaces the present one. A cut
+ * cable stays cut until a host plugs in again.
  */
 export class Cable {
   readonly faults: CableFaults = {}
-  /** Bytes that have reached the board. */
+  /** Bytes that have passed from the host, also those that `deaf` loses. */
   received = 0
-  /** Bytes that the board has sent. */
+  /** Bytes that the board has sent; those that `mute` loses do not count. */
   sent = 0
   readonly #board: Board
   readonly #clock: Clock

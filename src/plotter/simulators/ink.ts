@@ -2,8 +2,8 @@ import type { Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /**
- * The ink of a simulated pen, mm, step by step and with times. A stroke begins when the pen touches the paper, so a pen
- * that only goes down and up leaves a dot.
+ * The ink of a simulated pen: vertices in mm, each with its time. A stroke begins when the pen touches the paper, so a
+ * pen that only goes down and up leaves a dot.
  */
 export class Ink {
   /** The machine's distortion: ink lies at scaleX · x + lean · y and scaleY · y. */
@@ -23,7 +23,7 @@ export class Ink {
     return this.#writer.vertices
   }
 
-  /** Length of the ink, mm. It follows the steps, so the ink of a slanted line is longer than the line. */
+  /** Length of the ink, mm. The ink of an EBB follows the steps, so it is longer than a slanted line. */
   get length(): number {
     return this.#length
   }

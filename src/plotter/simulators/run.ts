@@ -6,6 +6,7 @@ import { type Served, servePty, serveTcp } from './serve.ts'
 import type { SimulatedPlotter } from './simulated-plotter.ts'
 import type { HostFlow } from './uart.ts'
 
+/** The options of a running simulator. Those of `EbbSimulatorOptions` count only for an EBB. */
 export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   /** A TCP port to use instead of a pty; 0 takes a free port. */
   readonly tcp?: number
@@ -15,7 +16,7 @@ export interface SimulateOptions extends Omit<EbbSimulatorOptions, 'clock'> {
   readonly family?: string
   /** HP-GL: 7470A, 7475A or 7550A. */
   readonly model?: string
-  /** HP-GL: how the plotter stops its host; not at all when absent. */
+  /** HP-GL: which signals of the plotter its host obeys; none when absent. */
   readonly flow?: HostFlow
   /** Factor on the speed of the simulated time: 1 is real time; 'instant' does not wait. */
   readonly speed?: number | 'instant'

@@ -32,7 +32,7 @@ export class Uart {
   }
 
   /**
-   * Time of the next event, ms: an escape instruction is complete, or all bytes have arrived. Plain bytes in between
+   * Time of the next event, ms: an ESC and the two bytes after it have arrived, or all bytes have. The bytes before
    * change nothing that the host can see, so they need no timer.
    */
   get nextTurn(): number {

@@ -25,7 +25,7 @@ import { EbbWire } from './wire.ts'
 const POLL_EVERY_MS = 250
 /** Longest wait for the answer to a feeder's command, ms: a slow command may stand before it in the board's queue. */
 const FEED_MS = 60_000
-/** Commands that the board's queue must hold to lower the pen in a travel: the fall, and both parts of the travel. */
+/** Commands that the board's queue must hold to lower the pen in a travel: SP, and both parts of the last ramp. */
 const EARLY_DEPTH = 3
 /** The firmware that introduced each feature (20403 is 2.4.3). */
 const SINCE = { counters: 20403, nickname: 20505, servoPower: 20600, deepFifo: 30000 }
@@ -322,7 +322,7 @@ export class EbbDriver implements Driver {
     this.#mover.pacer.depth = most
   }
 
-  /** @returns why the remembered position is not valid */
+  /** @returns why the remembered position is not valid; undefined when it is valid, or none is remembered */
   async #recall(): Promise<string | undefined> {
     if (this.#mover.version < SINCE.counters) return undefined
     const hadPosition = this.#memory.base !== undefined

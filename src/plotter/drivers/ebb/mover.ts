@@ -7,7 +7,7 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import { Carriage, type Motors } from './carriage.ts'
 import { ConstantMoves } from './constant.ts'
 import { Pacer } from './pacer.ts'
-import { halves, type MotionCommand, type Slice, slices, UNSTOPPED_SECONDS } from './slices.ts'
+import { type MotionCommand, type Slice, slices, splitAt, UNSTOPPED_SECONDS } from './slices.ts'
 import { TimedMoves } from './timed.ts'
 import { firstTurns, withTurns } from './turns.ts'
 import type { EbbWire } from './wire.ts'
@@ -18,8 +18,11 @@ const ANSWER_MS = 2000
 /** Largest distance by which merging may move a vertex, steps. */
 const MERGE_STEPS = 0.1
 
-/** Firmware that introduced LT, and signed rates with accelerations through zero (20700 is 2.7.0). */
-const SINCE = { timed: 20700, signed: 20900 }
+/**
+ * Firmware that introduced QG, LT, signed rates with accelerations through zero, and QG's bit for a lost supply (20700
+ * is 2.7.0).
+ */
+const SINCE = { general: 20602, timed: 20700, signed: 20900, powerBit: 30000 }
 
 /** The two ways to end or pause a motion. */
 export interface Watch {
@@ -31,7 +34,7 @@ export interface Watch {
 /** A travel that executes a command before it ends. */
 export interface Arrival {
   readonly signal: AbortSignal
-  /** Time before the end, ms. */
+  /** Time from the command to the end of the travel, ms. */
   readonly leadMs: number
   /** The command. Called just before it is sent. */
   readonly command: () => string
@@ -42,6 +45,7 @@ export interface Arrival {
 export interface BoardStatus {
   readonly isIdle: boolean
   readonly isButtonPressed: boolean
+  /** Whether the motor supply was lost since the last QG; false when the firmware cannot tell. */
   readonly isPowerLost: boolean
 }
 
@@ -133,7 +137,7 @@ export class EbbMover {
     const last = all.at(-1)
     const lead = Math.min(leadMs / 1000, last?.seconds ?? 0)
     const isRamp = last !== undefined && last.entry > 0 // otherwise the path is one slice from rest to rest
-    const parts = isRamp && lead < last.seconds ? [...all.slice(0, -1), ...halves(last, last.seconds - lead)] : all
+    const parts = isRamp && lead < last.seconds ? [...all.slice(0, -1), ...splitAt(last, last.seconds - lead)] : all
     const commands = [...this.#commandsOf(parts)].map(({ commands }) => commands)
     const tail = isRamp ? (commands.pop() ?? []) : []
     for (const { line, ms } of commands.flat()) await this.queue(line, ms, signal)
@@ -179,9 +183,9 @@ export class EbbMover {
   }
 
   async status(): Promise<BoardStatus> {
-    if (this.version >= 20602) {
+    if (this.version >= SINCE.general) {
       const bits = Number.parseInt(await this.#wire.ask('QG'), 16)
-      const isPowerLost = this.version >= 30000 && (bits & 0x40) !== 0
+      const isPowerLost = this.version >= SINCE.powerBit && (bits & 0x40) !== 0
       return { isIdle: (bits & 0x0f) === 0, isButtonPressed: (bits & 0x20) !== 0, isPowerLost }
     }
     const moving = await this.#wire.ask('QM')
@@ -224,8 +228,8 @@ export class EbbMover {
 }
 
 /**
- * Blocks that brake along the stroke at the profile's deceleration. The plan never brakes harder, so these blocks are
- * nowhere faster than the plan, and no corner is taken too fast.
+ * Blocks that brake along the stroke at the plan's greatest deceleration. So these blocks are nowhere faster than the
+ * plan, and no corner is taken too fast.
  *
  * @param points        the stroke, x, y interleaved, mm
  * @param from          length along it at which braking begins, mm

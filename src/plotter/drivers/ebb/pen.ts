@@ -45,7 +45,7 @@ export function penCommand(options: EbbOptions, isUp: boolean, ms: number): stri
 export class EbbPen {
   /** The user's changes. They win over the layer's options and the profile. */
   adjustments: Adjustments = {}
-  /** Whether the pen is up, not only on its way. */
+  /** Whether the pen is known to be clear of the paper. It may still be rising. */
   isUp = false
   readonly #wire: EbbWire
   readonly #mover: EbbMover

@@ -18,16 +18,16 @@ export interface MotionCommand {
   readonly ms: number
 }
 
-/** The longest slice. Before a pause takes effect, the board executes the slices in its queue. */
+/** The longest slice, s. Before a pause takes effect, the board executes the slices in its queue. */
 const LONGEST_SECONDS = 0.2
 
 /**
- * The longest slice for firmware 2, which does not stop LT on ES. After a stop such a board still draws the present
+ * The longest slice, s, for firmware 2, which does not stop LT on ES. After a stop such a board still draws the present
  * slice and the next one.
  */
 export const UNSTOPPED_SECONDS = 0.05
 
-/** A board needs some milliseconds for each command, so shorter blocks are merged, up to this total. */
+/** A board needs some milliseconds for each command, so neighbouring blocks are merged, up to this total, s. */
 const MERGE_SECONDS = 0.02
 
 /**
@@ -76,8 +76,8 @@ function* pieces(count: number, block: Omit<Slice, 'length'>): Generator<Slice, 
   }
 }
 
-/** Cuts a slice in two, `seconds` after its beginning. */
-export function halves({ seconds: all, entry, exit, dx, dy, length }: Slice, seconds: number): [Slice, Slice] {
+/** Cuts a slice in two parts, `seconds` after its beginning. */
+export function splitAt({ seconds: all, entry, exit, dx, dy, length }: Slice, seconds: number): [Slice, Slice] {
   const middle = entry + ((exit - entry) * seconds) / all
   const part = ((entry + middle) * seconds) / ((entry + exit) * all)
   const rest = 1 - part

@@ -38,7 +38,7 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  * Firmware 3 adds the signed rate to the accumulator, so the contents mean the same in both directions. Firmware 2 adds
  * the absolute rate and takes the direction from the sign, so the remainder counts towards the next step in either
  * direction. Before a motor reverses, its target moves by at most a quarter of a step. At the new target the remainder
- * means the same in both directions.
+ * means the same in both directions, or can be cleared.
  */
 export class TimedMoves {
   readonly #carriage: Carriage
@@ -47,7 +47,7 @@ export class TimedMoves {
   readonly #pause: 0 | 1
   /** The accumulators' contents, 0 … WRAP; undefined when unknown. */
   #contents: [number, number] | undefined
-  /** Firmware 2: the direction for which the contents count. */
+  /** Firmware 2: the direction for which each accumulator's contents count. */
   readonly #towards: [number, number] = [1, 1]
   /** Ticks by which the commands so far are shorter than their slices. */
   #owedTicks = 0

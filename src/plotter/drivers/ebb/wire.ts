@@ -79,7 +79,7 @@ export class EbbWire {
     await this.#send(commands.join('\r'), timeoutMs, permission, takeLine)
   }
 
-  /** Sends a query. @returns its value, without its name */
+  /** Sends a query. @returns the value of the answer, without the command's name */
   async ask(command: string, timeoutMs?: number): Promise<string> {
     await this.#rematching
     const [line = '', ok] = await this.#send(command, timeoutMs)

@@ -22,7 +22,7 @@ export class Carriage {
   readonly #memory: HomeMemory
   readonly #save: () => Promise<void>
   #isHomeKnown = false
-  /** Known after homing. */
+  /** The machine's reach; undefined before homing, or when the board reports none. */
   #reach: Reach | undefined
 
   /**
@@ -85,7 +85,7 @@ export class Carriage {
    * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage. So plotd does
    * not trust that position, and forgets home.
    *
-   * @returns why the remembered position is not valid
+   * @returns why the remembered position is not valid; undefined when it is valid, or none is remembered
    */
   async recallHome(): Promise<string | undefined> {
     const { home } = this.#memory

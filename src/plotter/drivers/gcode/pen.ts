@@ -25,7 +25,7 @@ export function withHeights(profile: Profile, { penUpPercent, penDownPercent }: 
   return { ...profile, pen }
 }
 
-/** Fills in a pen template. When the board has answered the last line, the pen has moved. */
+/** Fills in a pen template. When the board has answered the last line of a lift, the pen is up. */
 type Fill = (options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number) => string[]
 
 const isMotion = (line: string): boolean => /[XYZ]/i.test(line)
@@ -36,7 +36,7 @@ function heightOf(line = ''): number | undefined {
   return height === undefined ? undefined : Number(height)
 }
 
-/** The height of a template that has one motion, mm; undefined for other templates. */
+/** The work height of a template whose only motion is a plain absolute Z move, mm; undefined for other templates. */
 function soleHeight(lines: readonly string[]): number | undefined {
   const motions = lines.filter(isMotion)
   return motions.length === 1 ? heightOf(motions[0]) : undefined
@@ -103,7 +103,8 @@ export class GcodePen {
 
   /**
    * The lines that lift the pen after a reset, when the board answers nothing. A Z axis rises to the height from which
-   * plotd lowered it, in machine coordinates, because a reset clears offsets (G92). Otherwise Z gets no line.
+   * plotd lowered it, in machine coordinates, because a reset clears offsets (G92). If that height is unknown, Z gets
+   * no line.
    *
    * @param offset  origin of Z's work coordinates before the reset, machine mm
    */
@@ -119,8 +120,8 @@ export class GcodePen {
   }
 
   /**
-   * Moves the pen. Resolves when the pen and all motion before it have stopped: the last line of each template waits
-   * for both.
+   * Moves the pen. Resolves when the board has answered the last line. Then the pen and all motion before it have
+   * stopped; only Marlin and Klipper may still be lowering the pen.
    *
    * @throws PermissionVoid before the first line
    */

@@ -17,7 +17,7 @@ export interface Place {
 export class GcodeFrame {
   readonly #up: 1 | -1
   home: Place = { x: 0, y: 0 }
-  /** Origin of the work coordinates (G54) that lines use. Other programs may have set it. */
+  /** Origin of the work coordinates that lines use, machine mm. Other programs may have set it. */
   offset: Place = { x: 0, y: 0 }
 
   constructor({ yUp = true }: GcodeOptions) {
@@ -49,7 +49,7 @@ export function moveWords(from: Place | undefined, to: Place, offset: Place): st
 
 /**
  * Fills in a pen template. {height} is the pen's height in the machine's unit: PWM value, degrees or mm. {s} and {ms}
- * are the time of the pen's motion.
+ * are the time until a rising pen is clear of the paper, or a falling pen touches it.
  */
 export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'down', percent: number): string[] {
   const { at0 = 0, at100 = 1000 } = options.heights ?? {}
@@ -62,7 +62,7 @@ export function templateLines(options: GcodeOptions, pen: PenLift, to: 'up' | 'd
   )
 }
 
-/** Whether the template that lowers the pen contains the time of its motion. */
+/** Whether the template that lowers the pen contains {s} or {ms}. */
 export const hasTimedLowering = ({ penDown }: GcodeOptions): boolean => penDown.some((line) => /\{m?s\}/.test(line))
 
 /**

@@ -27,7 +27,7 @@ export function requireInReach(places: readonly Place[], reach: Reach | undefine
   )
 }
 
-/** The corners of a plan, machine mm. */
+/** Two opposite corners of a plan's bounding box, machine mm; none for a plan without strokes. */
 export function cornersOf(plan: Plan, frame: GcodeFrame): Place[] {
   if (plan.points.length === 0) return []
   const { minX, minY, maxX, maxY } = boundsOf(plan)

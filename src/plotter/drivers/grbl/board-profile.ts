@@ -5,7 +5,7 @@ import { hasTimedLowering, penLines } from '../gcode/program.ts'
 import type { GrblTiming } from './firmware.ts'
 import type { GrblSettings } from './settings.ts'
 
-/** The profile with the board's own speeds, accelerations and steps, for estimates. */
+/** The profile with the board's own speed limits, accelerations, corners, steps, look-ahead and lift times. */
 export function profileBySettings(profile: Profile, settings: GrblSettings, timing: GrblTiming): Profile {
   const least = (a: number, b: number, scale: number): number | undefined => {
     const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
@@ -30,11 +30,10 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, timi
 const KEEPS_ENERGIZED = 255
 
 /**
- * The times of the pen on this board: dwells in whole steps, a Z axis at its own speed, and the wait ($1) that ends
+ * The times of the pen on this board: dwells in whole `dwellMs`, a Z axis at its own speed, and the wait ($1) that ends
  * each motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
  *
- * @param down     limits of the stroke before the lift
- * @param dwellMs  dwells last a multiple of this time, ms
+ * @param down  limits of the stroke before the lift
  */
 export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: GrblSettings, dwellMs = 50): PenLift {
   if (!grbl) return pen
@@ -84,7 +83,7 @@ function zLimits({ junctionDeviation }: MotionLimits, settings: GrblSettings): M
 /** Time saved, ms, because stroke and lift are one motion with a corner, not two motions from rest to rest. */
 function savedMs(feed: number, z: MotionLimits, down: MotionLimits): number {
   const weaker = Math.min(z.acceleration, down.acceleration)
-  // the change of direction lies at 45° between the two axes: each has a share of 1/√2
+  // the velocity changes at 45° to both axes, so each axis makes 1/√2 of the corner's acceleration
   const corner = Math.sqrt(cornerSpeed2(0, { ...down, acceleration: weaker * Math.SQRT2 }))
   const speed = Math.min(corner, feed, down.speed)
   const saved = (acceleration: number, top: number) => speed / acceleration - speed ** 2 / (2 * acceleration * top)

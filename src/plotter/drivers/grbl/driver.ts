@@ -1,6 +1,6 @@
 /**
- * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `settings`, `board-profile`
- * and `errors`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
+ * The room `drivers/grbl`: `driver` uses `talk` (lines and answers; their `errors`), `stream` (a stroke), `firmware`,
+ * `settings` and `board-profile`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'
@@ -25,8 +25,9 @@ import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from '.
 import { GrblTalk } from './talk.ts'
 
 /**
- * Driver of grbl 1.1. The board plans its own motion; plotd keeps its buffers full by character counting. A stroke
- * counts as drawn when grbl answers the dwell after the pen lift: grbl answers a dwell only when its planner is empty.
+ * Driver of grbl 1.1, FluidNC and grblHAL. The board plans its own motion; plotd keeps the board's buffers full by
+ * character counting. A stroke counts as drawn when grbl answers the dwell after the pen lift: grbl answers a dwell
+ * only when its planner is empty.
  *
  * Source: grbl 1.1 wiki, Interface and Commands.
  */
@@ -41,7 +42,7 @@ export class GrblDriver implements Driver {
   #z = { at: 0, offset: 0 }
   /** Whether the board is in alarm and refuses G-code. */
   #isLocked = false
-  /** Whether the cycle-start button was pressed when it was last read. */
+  /** Whether the last reading found the cycle-start button pressed. */
   #wasButtonDown = false
   readonly #stopping = new StopSwitch()
 
@@ -285,7 +286,7 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Halts, lifts the pen and finds the position. */
+  /** Halts, lifts the pen and finds the position. During homing it only halts and unlocks nothing. */
   async #recover(): Promise<void> {
     const wasHoming = this.#talk.isHoming
     await this.#talk.halt()
@@ -332,7 +333,7 @@ export class GrblDriver implements Driver {
     await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, reachAround(corner, this.#board.settings))
   }
 
-  /** @returns why the remembered position is not valid */
+  /** @returns why the remembered position is not valid; undefined when it is valid, or none is remembered */
   async #recallHome(wasInAlarm: boolean): Promise<string | undefined> {
     if (wasInAlarm) {
       await this.#carriage.forgetHome()
@@ -343,7 +344,7 @@ export class GrblDriver implements Driver {
     return undefined
   }
 
-  /** @returns grbl's state */
+  /** Records place, height and offset by a status report. @returns grbl's state */
   async #locate(): Promise<string> {
     const { state, machine, offset } = await this.#talk.status()
     this.#carriage.frame.offset = { x: offset[0], y: offset[1] }

@@ -34,7 +34,7 @@ interface BoardTalk {
   reset(): Promise<void>
 }
 
-/** FluidNC's settings that `$$` does not list, with the numbers of the same settings in grbl. */
+/** FluidNC's settings that `$$` does not list, with the numbers of the same settings in grbl and grblHAL. */
 const NAMED: readonly (readonly [name: string, number: number])[] = [
   ['stepping/idle_ms', 1],
   ['junction_deviation_mm', 11],

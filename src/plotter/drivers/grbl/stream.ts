@@ -10,7 +10,10 @@ import type { GrblTalk } from './talk.ts'
 export interface Progress {
   /** The vertex at which the last sent line ends. */
   sent: number
-  /** The ends of the last lines that grbl has planned, oldest first. Everything before the first of them is drawn. */
+  /**
+   * The ends of the last lines that grbl has planned, oldest first, at most `most` + 1. With `most` + 1 of them, the
+   * stroke is drawn up to the first.
+   */
   readonly planned: number[]
   /** The largest number of lines that are planned but not drawn. */
   readonly most: number
@@ -25,7 +28,7 @@ const UNDER_WAY = 2
 /** @param blocks number of blocks that the board plans ahead */
 export const noProgress = (blocks: number): Progress => ({ sent: 0, planned: [], most: blocks + UNDER_WAY })
 
-/** Closer to the end of a stroke than this counts as its end, mm. */
+/** A pen that stopped nearer to the end of a stroke than this has drawn the whole stroke, mm. */
 const END_MM = 0.01
 
 /** The drawn length of a stroke whose pen stopped at `place`, mm; undefined when the whole stroke is drawn. */
@@ -39,7 +42,7 @@ export function drawnTo(points: Float64Array, place: Place, { sent, planned, mos
 export interface StrokeLines {
   /** The stroke's vertices, x, y interleaved, mm. */
   readonly points: Float64Array
-  /** The vertices at which lines begin and end. */
+  /** Indices of the vertices at which lines begin and end, from 0 to the last vertex. */
   readonly ends: Uint32Array
   /** Length along the stroke up to each of the `ends`, mm. */
   readonly along: Float64Array

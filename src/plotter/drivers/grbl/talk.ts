@@ -58,13 +58,13 @@ export class GrblTalk {
   readonly link: Link
   /** Called when the board holds by itself: a button, a door. */
   onHeld: (() => void) | undefined
-  /** Called at an alarm or an unexpected restart: the position is unknown. */
+  /** Called at an alarm, an unexpected restart, or a timeout with lines unanswered: the position is unknown. */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
   /** After an alarm or a refused line nothing is sent until plotd resets the board. */
   #failure: PlotdError | undefined
-  /** The alarm since plotd's last reset. */
+  /** The number of the last alarm; undefined when there was none since plotd's last reset. */
   #alarm: number | undefined
   #isHoming = false
   #outstanding = 0
@@ -141,7 +141,7 @@ export class GrblTalk {
 
   /**
    * Brakes (feed hold), then resets the board. A reset at rest keeps the position. While grbl homes, and after a limit
-   * alarm, it reacts only to a reset; then `halt` resets it at once.
+   * alarm, grbl reacts only to a reset. So during homing and after any alarm `halt` resets at once.
    */
   async halt(): Promise<void> {
     if (this.#isHoming) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
@@ -184,7 +184,8 @@ export class GrblTalk {
    * Sends a line as soon as the board has room. Resolves when it is sent, with the promise of its answer.
    *
    * @param permission  needed for a line that begins a stroke
-   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE naming line and error, ERR_LINK_*
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a refused line, an alarm, a reset),
+   *   ERR_PLOTTER_STATE (homing was stopped), ERR_LINK_*
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const bytes = text.length + 1
@@ -211,7 +212,8 @@ export class GrblTalk {
    * Homes (`$H`). grbl is silent until homing has ended, which may take minutes, so plotd sends no status request
    * meanwhile.
    *
-   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
+   * @throws PlotdError ERR_DEVICE with the alarm; ERR_PLOTTER_STATE when `halt` stops homing; ERR_LINK_TIMEOUT
+   *   after `limitMs`, and closes the link
    */
   home(limitMs: number): Promise<void> {
     return this.#inTurn(async () => {
@@ -298,8 +300,8 @@ export class GrblTalk {
   }
 
   /**
-   * Handles a greeting. An unexpected one means that the board has restarted, so the position is unknown. After an
-   * alarm a greeting is expected, because grbl may reset itself.
+   * Handles a greeting. An unexpected one means that the board has restarted, so the position is unknown. Expected are
+   * the first greeting, one after a reset, and one after an alarm, because grbl may reset itself.
    */
   #receiveGreeting(): void {
     const expected = this.#onGreeting

@@ -35,7 +35,7 @@ const INITIALIZED = 8
 
 /** The memory of a plotter between connections. */
 export interface HpglMemory {
-  /** Home as the user set it, plotter units. The plotter itself never loses its position. */
+  /** The home that the user set, relative to the profile's `origin`, plotter units. */
   home?: Units
   /**
    * Whether plotd has initialized this plotter. If so, a new initialization comes from another program or a power-up.

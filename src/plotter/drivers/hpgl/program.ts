@@ -7,10 +7,10 @@ import type { HpglOptions } from '../../profiles/profile.ts'
 
 export type { Units } from '../../motion/hpgl-time.ts'
 
-/** Converts between the drawing's mm (y down) and plotter units (y up), with the origin that the user set as home. */
+/** Converts between the drawing's mm (y down) and plotter units (y up), with the home that the user set. */
 export class Frame {
   readonly #options: HpglOptions
-  /** Home, relative to the top-left corner of the drawing, plotter units. */
+  /** Home, relative to the profile's `origin`, plotter units. */
   home: Units = { x: 0, y: 0 }
 
   constructor(options: HpglOptions) {

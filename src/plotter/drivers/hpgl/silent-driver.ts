@@ -27,8 +27,8 @@ type Place = { readonly x: number; readonly y: number }
 /**
  * Driver of HP-GL devices that answer nothing: cutters, and plotters on a cable with one wire. The driver computes
  * their progress. A stroke counts as drawn when 1.25 times its computed time has passed since it was sent. Before that,
- * the driver sends no further stroke. It sends HP-GL up to the computed room in the buffer. The port's flow control
- * (RTS/CTS or XON/XOFF) does the rest.
+ * the driver sends no further stroke. It sends only what fits into the computed room of the buffer. If the device is
+ * slower, the port's flow control (RTS/CTS or XON/XOFF) holds the driver back.
  */
 export class SilentHpglDriver implements Driver {
   readonly link: Link

@@ -126,7 +126,7 @@ export class HpglTalk {
     return { whenDrawn: place }
   }
 
-  /** Call after ESC.K, which discards all bytes that the plotter has not executed. */
+  /** Rejects all markers. Counts all sent bytes as consumed, as they are after ESC.K. */
   forget(why: unknown): void {
     for (const marker of this.#markers.splice(0)) marker.reject(why)
     this.#consumed = this.#sent

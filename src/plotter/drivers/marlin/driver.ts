@@ -34,8 +34,8 @@ const HOMING_MS = 5 * 60_000
 /**
  * Driver of Marlin 2, and of Klipper behind its virtual serial port. The board plans its own motion and has no feed
  * hold. So plotd sends short lines to Marlin, which can then stop soon. Klipper accepts two seconds of motion ahead. A
- * stroke counts as drawn when the board answers the M400 after its lift. plotd never sends M112, which ends in a reset,
- * nor M410, which loses steps.
+ * stroke counts as drawn when the board has answered the lines of its lift, which contain an M400. plotd never sends
+ * M112, which ends in a reset, nor M410, which loses steps.
  *
  * Source: Marlin's documentation of G-code; Klipper's G-Codes.
  */
@@ -308,7 +308,10 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo lifts at once. */
+  /**
+   * Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo on Marlin lifts at once,
+   * another pen after the motion, and none during homing.
+   */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
@@ -320,7 +323,7 @@ export class MarlinDriver implements Driver {
     await this.#locate()
   }
 
-  /** The lines that lift a servo at once, without waiting for the motion before. None for a pen on an axis. */
+  /** The lines that lift a servo, without M400: Marlin executes them at once. None for a pen on an axis. */
   #liftLines(): string[] {
     return this.#pen.movesAxis ? [] : this.#pen.upLines().filter((line) => line !== 'M400')
   }

@@ -10,9 +10,9 @@ export interface MarlinBoard {
   readonly stepsPerMm: number | undefined
   /** Highest speed, mm/s, the lower of the x and y axes. */
   readonly speed: number | undefined
-  /** Acceleration, mm/s², the lower of the x and y axes. */
+  /** Acceleration, mm/s²: the lowest of M204 T and of the x and y axes, or Klipper's max_accel. */
   readonly acceleration: number | undefined
-  /** Junction deviation, mm, the lower of the x and y axes. */
+  /** Junction deviation, mm: as reported, or computed from the lower jerk of x and y or from Klipper's corner speed. */
   readonly junctionDeviation: number | undefined
   /** Speed and acceleration of the Z axis, mm/s and mm/s². */
   readonly z: { readonly speed: number | undefined; readonly acceleration: number | undefined }

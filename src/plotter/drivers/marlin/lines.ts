@@ -16,7 +16,7 @@ export type Answer =
   | { readonly is: 'refused'; readonly why: string }
   | { readonly is: 'halted'; readonly why: string }
   | { readonly is: 'started' }
-  /** A keep-alive message, or the reason for a request that follows. */
+  /** A keep-alive message, or the reason of a `resend` that follows. */
   | { readonly is: 'noise' }
   /** A part of the answer to the oldest line. */
   | { readonly is: 'text'; readonly text: string }

@@ -152,7 +152,7 @@ export class MarlinTalk {
     return signal ? orAbort(reply, signal) : reply
   }
 
-  /** Sends a line that the firmware may not know. */
+  /** Sends a line that the firmware may not know. @returns the lines before `ok`; none when the board refuses it */
   async tryAsk(text: string): Promise<string[]> {
     try {
       return await this.ask(text)
@@ -245,7 +245,7 @@ export class MarlinTalk {
     this.#lastResendFrom = from
     const oldest = this.#lines[0]?.number ?? this.#nextNumber
     if (from < oldest || this.#resends > MOST_RESENDS) {
-      const why = from < oldest ? 'which it has answered' : `for the ${this.#resends}th time: the wire is too noisy`
+      const why = from < oldest ? 'which it has answered' : `${this.#resends} times: the wire is too noisy`
       this.onPositionLost?.()
       this.#failAll(new PlotdError('ERR_LINK_CLOSED', `the board wants line ${from} again, ${why}`))
       this.link.close()

@@ -9,7 +9,8 @@ export type Arithmetic = 'signed' | 'unsigned'
 
 /**
  * One motor's motion in the units of LM, counted in the motor's `direction`. Before the first tick, half of `accel` is
- * subtracted from `rate`. Each tick adds `accel` to `rate`, `jerk` to `accel`, and `rate` to the accumulator.
+ * subtracted from `rate`, and a sixth of `jerk` is added. Each tick adds `accel` to `rate`, `jerk` to `accel`, and
+ * `rate` to the accumulator.
  */
 export interface AxisMove {
   readonly rate: number

@@ -7,7 +7,7 @@ import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { Wakeup } from '../wakeup.ts'
 import { Arguments } from './arguments.ts'
 import { COMMANDS, type Command, type Effect } from './commands.ts'
-import { EbbMachine, type Entry } from './machine.ts'
+import { EbbMachine } from './machine.ts'
 import { TICKS_PER_MS } from './motion.ts'
 import { MOTION_COMMANDS } from './motion-commands.ts'
 import { EXTRA, errorReply, Refusal, reply, type Syntax, unknownCommand } from './reply.ts'
@@ -24,7 +24,7 @@ export interface EbbSimulatorOptions {
 
 const AXIDRAW: Pick<Profile, 'kinematics' | 'stepsPerMm'> = { kinematics: 'corexy', stepsPerMm: 80 }
 /** Size of the board's receive buffer, bytes. */
-const LONGEST_LINE = 256
+const RX_BYTES = 256
 
 /** A command whose answer waits for room in the FIFO. Until then the board parses nothing. */
 interface BlockedCommand {
@@ -197,7 +197,7 @@ export class EbbBoard implements SimulatedPlotter {
       this.#input = rest
       this.#execute(line)
     }
-    if (this.#input.length > LONGEST_LINE && !this.#blocked) {
+    if (this.#input.length > RX_BYTES && !this.#blocked) {
       this.#input = ''
       this.cable.toHost('!3 Err: RX Buffer overrun\r\n')
     }
@@ -253,7 +253,7 @@ export class EbbBoard implements SimulatedPlotter {
     if (whenIdle && !this.machine.isIdle) return false
     const entries = whenIdle ? whenIdle(this) : (queue ?? [])
     if (!this.machine.hasRoom(entries.length)) return false
-    for (const entry of entries as readonly Entry[]) this.machine.push(entry, this.#now)
+    for (const entry of entries) this.machine.push(entry, this.#now)
     return true
   }
 

@@ -219,7 +219,7 @@ export class EbbMachine {
     this.stats.largestGapTicks = Math.max(this.stats.largestGapTicks, gap)
   }
 
-  /** Adds the steps of a move to the counters. @param t ticks for which the move was executed */
+  /** Takes the steps and accumulators of a move that was executed for `t` ticks. */
   #settle(move: Move, t: number): void {
     const [one, two] = move.placeAt(t)
     this.counters = [this.counters[0] + one, this.counters[1] + two]

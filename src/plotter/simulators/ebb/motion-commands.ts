@@ -130,7 +130,7 @@ const bySteps = (withJerk: boolean): Parser => {
 }
 
 /**
- * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of the sum is the direction.
+ * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of a rate is the direction.
  * Firmware 3 needs one more tick to notice the end. Firmware 2 takes the direction from the rate's sign and adds
  * absolute values. Firmware 2 refuses a command in which both rates are 0, whatever the accelerations.
  */
@@ -212,7 +212,7 @@ export function homeMove(steps: readonly [number, number], hz: number, isVersion
   return motion([axisOf(steps[0], rate(steps[0])), axisOf(steps[1], rate(steps[1]))], 3, 'unsigned', moveBySteps)
 }
 
-/** A FIFO entry that only takes time. */
+/** A FIFO entry that calls `act` at its start and takes `ms`, without motion. */
 export const pause = (ms: number, act: Entry['begin'] = () => ({ ticks: 0 })): Entry => ({
   steps: [0, 0],
   begin: (machine, tick) => {

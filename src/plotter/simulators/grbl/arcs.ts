@@ -13,10 +13,12 @@ export interface Arc {
 }
 
 /**
- * The chords with which grbl draws an arc. No chord is farther from the arc than the tolerance ($12), mm.
+ * The chords with which grbl draws an arc. Their number is rounded down, so a chord may lie farther from the arc than
+ * the tolerance ($12), mm.
  *
  * @returns points after the start, x and y interleaved, mm
- * @throws GrblError 33 when the end does not lie on the circle, 34 when the radius is too small, 35 without offsets
+ * @throws GrblError 33 when the end does not lie on the circle, or is the start of an arc with a radius; 34 when the
+ *   radius is too small; 35 without offsets
  */
 export function chords(arc: Arc, tolerance: number): Float64Array {
   const [cx, cy] = centre(arc)

@@ -18,12 +18,12 @@ import { DEFAULTS, type GrblSettings, idleDelay } from './settings.ts'
 import type { Vector } from './vector.ts'
 import { GrblError, withoutComments, wordsOf } from './words.ts'
 
-/** Duration of a press of a button, ms. */
+/** Duration of a press of the cycle start button, ms. */
 const START_MS = 400
 
 /**
- * A simulated Arduino with grbl 1.1h. It answers each line when the line is planned, and handles realtime bytes as they
- * arrive. Bytes that do not fit into its receive buffer are lost. Its output is `ink`.
+ * A simulated board with grbl 1.1h, FluidNC or grblHAL. It answers each line when the line is planned, and handles
+ * realtime bytes as they arrive. Bytes that do not fit into its receive buffer are lost. Its output is `ink`.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'
@@ -109,7 +109,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.overrun
   }
-  /** The carriage's true place, mm from the limit switches, which lie at 0. */
+  /** The carriage's true place, mm from the switches at 0. */
   get carriage(): Vector {
     this.catchUp()
     return this.#paper.at

@@ -21,7 +21,7 @@ export interface Flavour {
   readonly named: Readonly<Record<string, number>>
   /** Sections of the configuration that show an axis, each with the number of the axis. */
   readonly axes: Readonly<Record<string, number>>
-  /** Whether the board sends a text with each error and alarm. */
+  /** Whether the board sends a `[MSG:…]` text before each error, and with each change of the spindle. */
   readonly sendsTexts: boolean
 }
 
@@ -47,7 +47,7 @@ const grbl: Flavour = {
   sendsTexts: false,
 }
 
-/** Time in which a 32-bit board reads a line, ms: that of the wire. */
+/** Time in which a 32-bit board reads a line, ms: less than the line takes on the wire. */
 const READ_MS = 0.2
 
 /** Facts from the sources of FluidNC 4.0 and grblHAL 20260817. */

@@ -7,16 +7,16 @@ import { eachAxis, type Vector } from './vector.ts'
 export interface PaperOptions {
   /** How the pen is connected; a servo on the spindle output when absent. */
   readonly pen?: PenWiring
-  /** Machine y at the top edge of the drawing's frame, mm. */
+  /** True y of the top edge of the drawing's frame, mm; 0 when absent. */
   readonly topEdge?: number
-  /** Machine x at the left edge of the drawing's frame, mm. */
+  /** True x of the left edge of the drawing's frame, mm; 0 when absent. */
   readonly leftEdge?: number
   /**
    * Lengths of the axes between their limit switches, mm; the initial $130 to $132 when absent. The switches are at 0
    * and at minus the length.
    */
   readonly travel?: Vector
-  /** The carriage's true place at power-up, mm from the switches at 0. */
+  /** The carriage's true place at power-up, mm from the switches at 0; that of the switches when absent. */
   readonly at?: Vector
 }
 
@@ -124,7 +124,7 @@ export class Paper {
     else this.ink.lift()
   }
 
-  /** Rounds to whole steps ($100, $101). */
+  /** Drawing coordinates of a machine position that is rounded to whole steps ($100, $101), mm. */
   #onSteps(to: Vector): readonly [x: number, y: number] {
     const round = (mm: number, setting: number): number => {
       const stepsPerMm = this.#settings[setting] ?? 80

@@ -3,12 +3,12 @@ import { ServoArm } from '../servo-arm.ts'
 /** The connection of the pen to a machine that reads G-code. */
 export type PenWiring =
   /**
-   * A servo on the spindle output, or on a servo output in degrees. The pen touches the paper below `downBelow` or
-   * above `downAbove`, and is up when the output is off. `perMs` is the turn of the servo in a millisecond, in the unit
-   * of the output.
+   * A servo on the spindle output, or on a servo output in degrees. The pen touches the paper above `downAbove`; when
+   * that is absent, below `downBelow` (500 when absent). The pen is up when the output is off. `perMs` is the turn of
+   * the servo in a millisecond, in the unit of the output.
    */
   | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number; readonly perMs?: number }
-  /** A pen on the Z axis. It touches the paper at this height or lower, machine mm. */
+  /** A pen on the Z axis. It touches the paper at this true height or lower, mm from the Z switch at 0. */
   | { readonly kind: 'z'; readonly touchesAt: number }
 
 /** Turn of a hobby servo in a millisecond: 60° in 0.15 s, where 180° are 1000 units. */

@@ -7,7 +7,7 @@ import type { Ink } from '../ink.ts'
 import type { SimulatedPlotter } from '../simulated-plotter.ts'
 import { type Handshake, type HostFlow, Uart, XON_XOFF } from '../uart.ts'
 import { Wakeup } from '../wakeup.ts'
-import { Carriage } from './carriage.ts'
+import { Carriage, UNIT_MM } from './carriage.ts'
 import { ControlParser, type DeviceControl } from './device-control.ts'
 import { type Action, Interpreter } from './interpreter.ts'
 import { HPGL_MODELS, type HpglModel } from './models.ts'
@@ -101,7 +101,7 @@ export class HpglPlotter implements SimulatedPlotter {
   get position(): readonly [x: number, y: number] {
     this.catchUp()
     const [x, y] = this.carriage.position(this.#now)
-    return [x * 0.025, (this.model.height - y) * 0.025]
+    return [x * UNIT_MM, (this.model.height - y) * UNIT_MM]
   }
 
   get isMoving(): boolean {

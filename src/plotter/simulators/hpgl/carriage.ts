@@ -21,8 +21,8 @@ interface Motion {
 
 /**
  * The pen on its carriage. It moves in straight vectors from rest to rest, because these plotters have no look-ahead.
- * Vectors have the selected velocity and the model's acceleration, and are clipped at the hard-clip limits. Positions
- * are in plotter units.
+ * With the pen down, vectors have the velocity that VS selected, and with the pen up the model's `slew`. Positions are
+ * in plotter units.
  */
 export class Carriage {
   readonly ink = new Ink()
@@ -93,7 +93,7 @@ export class Carriage {
     this.#motion = undefined
   }
 
-  /** The pen's present place, plotter units. */
+  /** The pen's present place, plotter units, as if it moved at constant speed within a vector. */
   position(now: number): readonly [x: number, y: number] {
     this.settle(now)
     const motion = this.#motion

@@ -12,8 +12,8 @@ export type Action =
   | { readonly is: 'output'; readonly what: string }
 
 /**
- * Allowed numbers of parameters by instruction. Instructions that move are not listed, because they are checked pair by
- * pair.
+ * Allowed numbers of parameters by instruction. PA, PR, PU and PD (`MOVING`) are not listed, because they are checked
+ * pair by pair.
  */
 const COUNTS: Readonly<Record<string, readonly number[]>> = {
   IN: [0],
@@ -93,7 +93,7 @@ export class Interpreter {
     if (this.error === 0) this.error = number
   }
 
-  /** Sets the program's place to the pen's, after an abort. */
+  /** After an abort: discards all actions, and sets the program's place to the pen's. */
   resync(machine: Point): void {
     this.actions.length = 0
     this.#at = this.scaling.fromMachine(machine)

@@ -3,7 +3,8 @@ import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
 /**
- * The parts of the plotter that output instructions report. OE clears the error, and OS the status, after the report.
+ * The parts of the plotter that output instructions report. After the report OE clears the error, and OS the bit
+ * "initialized".
  */
 interface Plotter {
   readonly model: HpglModel

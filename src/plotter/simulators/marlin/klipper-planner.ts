@@ -12,7 +12,7 @@ interface Move {
   readonly cruise2: number
   /** Change of the squared speed by braking over the whole move, mm²/s². */
   readonly delta2: number
-  /** The same change for the smoothed limit. */
+  /** `delta2` × (1 − minimum_cruise_ratio): the same change for the smoothed limit of Klipper's look-ahead. */
   readonly smooth2: number
   start2: number
   smoothedStart2: number

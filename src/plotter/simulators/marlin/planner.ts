@@ -57,7 +57,7 @@ interface Execution {
 
 /** Most queued blocks: BLOCK_BUFFER_SIZE is 16, of which 15 can be used. */
 const BLOCKS = 15
-/** Fewest steps of a block on one of its axes. A block with fewer is dropped, and its steps go into the next block. */
+/** A block with fewer steps than this on each axis is dropped, and its steps go into the next block. */
 const LEAST_STEPS = 6
 /** Time for which the first block waits for two more, ms. */
 const FIRST_BLOCK_MS = 100
@@ -71,7 +71,7 @@ const LEAST_RATE = 120
 const SMALL_MM = 1
 /** Cosine of the largest small turn. */
 const SMALL_TURN_COS = Math.SQRT1_2
-/** Least turn for the radius of an arc, radians. */
+/** A smaller turn counts as this one in the radius of an arc, radians. */
 const LEAST_TURN = 0.033
 
 /**
