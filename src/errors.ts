@@ -38,7 +38,7 @@ export const ERRORS = {
   ERR_FONT_UNKNOWN: 'there is no font of that name',
   ERR_FONT_INVALID: 'the font file cannot be read',
   ERR_EMPTY: 'there is nothing to draw',
-  ERR_STRICT: 'a part of the drawing would be lost, and the job asks for strict',
+  ERR_STRICT: 'a part of the drawing would be lost, and the job permits no loss (`strict`)',
 
   ERR_PLOTTER_UNKNOWN: 'there is no plotter of that name',
   ERR_PLOTTER_STATE: 'the present state of the plotter does not allow the request',
@@ -62,7 +62,7 @@ export type ErrorCode = keyof typeof ERRORS
 
 export type ErrorDetail = Readonly<Record<string, unknown>>
 
-/** Marks an error for every copy of this module. */
+/** The key of a mark that every copy of this module gives to its errors. */
 const MARK = Symbol.for('plotd.PlotdError')
 
 /**
@@ -99,8 +99,9 @@ export const isDiskFull = (thrown: unknown): boolean =>
   FULL.has((thrown as { readonly code?: unknown } | undefined)?.code)
 
 /**
- * Converts anything thrown to a PlotdError with the same message. A PlotdError stays as it is. A full disk is
- * ERR_DISK_FULL, unless `code` is given. Without a `code`, any other error is a bug in plotd: ERR_INTERNAL.
+ * Converts anything thrown to a PlotdError. A PlotdError stays as it is. The error of a full disk gets a message that
+ * says so, and `code`, else ERR_DISK_FULL. Any other error keeps its message, and gets `code`; without a `code` it is a
+ * bug in plotd: ERR_INTERNAL.
  */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown

@@ -49,7 +49,7 @@ export function inOwnSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): 
   return visitAll(items, { visit, step, isOver, next })
 }
 
-/** Takes the steps of a generator in slices of its own, one in every turn of the loop. @returns its result */
+/** Takes a generator's steps in slices of its own, one in every turn of the loop. @returns the generator's result */
 export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
   for (let end = performance.now() + OWN_SLICE_MS; ; ) {
     const { done, value } = steps.next()

@@ -32,8 +32,9 @@ export function threadScript(source: string): URL {
 const NO_REQUIRE = '--no-experimental-require-module'
 
 /**
- * Options for piscina's threads, so that they import their script. By default they `require` it. Ending a thread
- * during that `require` crashes the whole process (Node 20.20, "IsGraphAsync must be used on an instantiated module").
+ * Options of a thread, so that it imports its modules. By default piscina's threads `require` their script. Ending a
+ * thread during a `require` of a module crashes the whole process (Node 20.20, "IsGraphAsync must be used on an
+ * instantiated module").
  */
 export const importingThread: { execArgv?: string[] } = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE)
   ? { execArgv: [NO_REQUIRE] }

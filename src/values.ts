@@ -1,4 +1,7 @@
-/** Whether a value takes at most about `most` characters as JSON. Stops counting above `most`. */
+/**
+ * Whether a value takes at most about `most` characters as JSON. Counts 4 for a number, boolean or null. Stops counting
+ * above `most`.
+ */
 export function isShortJson(value: unknown, most: number): boolean {
   let remaining = most
   const visit = (inner: unknown): boolean => {
@@ -14,7 +17,7 @@ export function isShortJson(value: unknown, most: number): boolean {
   return visit(value)
 }
 
-/** Counts array elements and object members, up to a little above `most`. */
+/** Counts the value, and all array elements and object members in it. Stops a little above `most`. */
 export function valuesIn(value: unknown, most: number): number {
   if (typeof value !== 'object' || value === null) return 1
   let count = 1

@@ -40,7 +40,11 @@ export interface Daemon {
   loginLink(): string
   /** The jobs that the start recovered: renders that run again, plots that were interrupted. */
   readonly recovery: OpenedSpool['recovery']
-  /** Plotters finish their stroke and lift the pen. With `now`, plotters lift the pen at once. */
+  /**
+   * Ends the daemon. First each plotter finishes its stroke and lifts the pen; with `now`, it lifts the pen at once.
+   *
+   * @throws the first error of a part that could not end
+   */
   close(options?: { readonly now?: boolean }): Promise<void>
 }
 
@@ -52,7 +56,8 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
  * fails, `startDaemon` ends the parts that already run.
  *
  * @param parts  parts to use in place of the daemon's own: the spool or its disk, and the thread pools
- * @throws PlotdError ERR_STATE_UNSAFE, ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_SPOOL_NEWER, ERR_CONFIG, ERR_FILE
+ * @throws PlotdError ERR_STATE_UNSAFE, ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE,
+ *   ERR_CONFIG, ERR_FILE
  */
 export async function startDaemon(config: Config, log: Logger, parts: DaemonParts = {}): Promise<Daemon> {
   await checkFolder(config.state)

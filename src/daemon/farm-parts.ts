@@ -75,7 +75,7 @@ export class FarmParts {
     return this.peers && offeredTasks(this.#taskNames, this.#about, this.peers.others)
   }
 
-  /** Whether this host sends the messages that concern all hosts. Exactly one host sends them. */
+  /** Whether this host reports the metrics of the queue: of the hosts that are not lost, the first by name does. */
   get isFirst(): boolean {
     const others = this.peers?.others.filter(({ silentMs }) => silentMs < LOST_MS) ?? []
     return others.every(({ id }) => this.host < id)
@@ -84,7 +84,8 @@ export class FarmParts {
   /**
    * Connects to the other hosts, and compares tasks and fonts with theirs.
    *
-   * @throws PlotdError ERR_CONFIG when a task or font differs from another host's of the same name
+   * @throws PlotdError ERR_CONFIG when a task or font differs from another host's of the same name, or when each of two
+   *   hosts lacks a font of the other; ERR_SPOOL_WRITE
    */
   async connect(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
     if (!this.peers) return
@@ -96,7 +97,7 @@ export class FarmParts {
     checkAgainst(this.#about, present)
   }
 
-  /** Publishes the address of this host. @throws PlotdError ERR_CONFIG when a plotter's name is taken */
+  /** Publishes the offer of this host. @throws PlotdError ERR_CONFIG when a plotter's name is taken, ERR_SPOOL_WRITE */
   async publish(listensAt: string): Promise<void> {
     const { config, farm, version, log } = this.#options
     this.#url = config.farm.url ?? listensAt

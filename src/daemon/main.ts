@@ -68,6 +68,7 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  * @param to    postgres://…, or 'folder'
  * @param from  the database when `to` is the folder; the database of the configuration when absent
  * @param warn  receives the reason for which the move waits
+ * @throws PlotdError ERR_PARAMS for another `to` or `from`; as `loadConfig` and `moveQueue` do
  */
 export async function moveState(
   sources: ConfigSources,

@@ -18,8 +18,8 @@ interface Code {
 
 /**
  * Codes with which a page opens a session. Other users can see a link before the browser opens it, for example in the
- * list of processes. So a code is valid for one use within ten minutes. When a code is used twice, the daemon cannot
- * know which use was the right one, so it ends the session of that code.
+ * list of processes. So a code is valid for one use within ten minutes. When a code is used twice in that time, the
+ * daemon cannot know which use was the right one, so it ends the session of that code.
  */
 export class LoginCodes {
   readonly #tokens: Tokens
@@ -36,7 +36,6 @@ export class LoginCodes {
    * Makes a code.
    *
    * @returns the code, and the time at which it expires, ms since 1970
-   *
    * @throws PlotdError ERR_FORBIDDEN for a session: the rights of a page end with that page
    */
   issue(opener: Identity): { code: string; until: number } {

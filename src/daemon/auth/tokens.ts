@@ -113,8 +113,8 @@ export class Tokens {
   }
 
   /**
-   * Finds the identity with this secret. Compares digests in constant time, and always those of all tokens. So the time
-   * reveals neither which byte was wrong nor which token was right.
+   * Finds the identity with this secret; undefined when there is none. Compares digests in constant time, and always
+   * those of all tokens. So the time reveals neither which byte was wrong nor which token was right.
    */
   find(secret: string): Identity | undefined {
     const digest = digestOf(secret)
@@ -148,7 +148,7 @@ export class Tokens {
     return [...this.#entries.values()].map(({ identity }) => identity)
   }
 
-  /** @throws PlotdError ERR_PARAMS when the name is taken */
+  /** @throws PlotdError ERR_PARAMS when the name is taken; the error of the store */
   async add(name: string, role: Role): Promise<NewToken> {
     if (this.#entries.has(name)) {
       throw new PlotdError('ERR_PARAMS', `there is a token ${name} already: rotate it, or revoke it first`, { name })
@@ -156,7 +156,11 @@ export class Tokens {
     return this.#replace({ name, role, createdAt: Date.now() })
   }
 
-  /** Gives a token a new secret. The old secret is refused from now on. @throws PlotdError ERR_PARAMS */
+  /**
+   * Gives a token a new secret. The old secret is refused from now on.
+   *
+   * @throws PlotdError ERR_PARAMS when there is no such token; the error of the store
+   */
   async rotate(name: string): Promise<NewToken> {
     const { role, by } = this.#need(name)
     if (by !== undefined) {
@@ -167,7 +171,11 @@ export class Tokens {
     return this.#replace({ name, role, createdAt: Date.now() })
   }
 
-  /** Ends a token with its sessions, or a session. @throws PlotdError ERR_PARAMS */
+  /**
+   * Ends a token with its sessions, or a session.
+   *
+   * @throws PlotdError ERR_PARAMS when there is none, or for the master token; the error of the store
+   */
   async revoke(name: string): Promise<void> {
     const identity = this.#need(name)
     if (name === MASTER) {

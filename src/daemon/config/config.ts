@@ -29,7 +29,7 @@ export interface LoadedConfig {
   readonly config: Config
   /** Dotted key → the source of its value: 'flag', 'PLOTD_PORT', '/home/ada/.config/plotd/config.yaml', 'default'. */
   readonly origins: Readonly<Record<string, string>>
-  /** The configuration file that was read. */
+  /** The configuration file that was read; undefined when there is none. */
   readonly file: string | undefined
 }
 

@@ -95,7 +95,7 @@ const penPlace = z
   })
   .exactOptional()
 
-/** A pen of the configuration, with the services that it needs after so many metres of ink. */
+/** A pen of the configuration, with its service rules. */
 const pen = z.strictObject({
   name: z.string().regex(NAME, EXPECTED_NAME),
   color: z.string().min(1).max(64).exactOptional(),
@@ -255,7 +255,7 @@ function checkSheetSources({ gate, between, feed, button }: z.output<typeof plot
   }
 }
 
-/** Checks that two plotters have different names and different devices. */
+/** Checks that all plotters have different names, and that all except simulators have different devices. */
 function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
     const earlier = plotters.slice(0, i)
@@ -331,7 +331,7 @@ export const configSchema = z.strictObject({
     .meta({ description: 'the plotters of this host: docs/devices.md' }),
 })
 
-/** The name of this host: the configured name, else the name of the machine. */
+/** The name of this host: the configured name, else one made from the name of the machine. */
 export const hostName = ({ farm }: Config): string =>
   farm.name ??
   (hostname()

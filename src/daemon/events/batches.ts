@@ -167,7 +167,7 @@ export type CardStatus = JobStatus | 'spoiled'
 export interface Card {
   readonly job: BatchJob
   readonly status: CardStatus
-  /** The number of attempts at the card, this job included. */
+  /** 1 for the first attempt at the row, 2 for the next. */
   readonly attempt: number
   readonly spoiled?: NonNullable<Job['spoils']>
 }

@@ -13,7 +13,7 @@ export interface Metric {
   readonly name: string
   readonly help: string
   readonly type: 'counter' | 'gauge' | 'histogram'
-  /** @param extra  labels of each sample */
+  /** The samples as lines of text. @param extra  further labels of each sample */
   samples(extra: Labels): string[]
 }
 
@@ -77,7 +77,7 @@ export class Histogram implements Metric {
   }
 }
 
-/** The metrics in the text format of Prometheus. @param extra  labels of each sample */
+/** The metrics in the text format of Prometheus. @param extra  further labels of each sample */
 export const exposition = (metrics: readonly Metric[], extra: Labels = {}): string =>
   metrics
     .flatMap((metric) => [

@@ -18,7 +18,7 @@ export class FanOut {
     this.#now = now
   }
 
-  /** Adds a follower. @returns a function that removes it */
+  /** Adds a follower. @returns a function that removes the follower */
   follow(follower: () => void): () => void {
     this.#followers.add(follower)
     return () => this.#followers.delete(follower)

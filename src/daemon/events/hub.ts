@@ -13,7 +13,8 @@ import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
 /**
- * The hub keeps this many events for clients that connect again. When the hub has a quarter more, it drops the oldest.
+ * The hub keeps this many events for clients that connect again. When the hub has a quarter more events, it drops that
+ * quarter, the oldest.
  */
 const KEPT_EVENTS = 4096
 /** Shortest time between two announcements of one job's progress, or of one plotter's position, ms. */
@@ -65,7 +66,7 @@ export class Hub {
 
   /**
    * @param follower  called when there are new events, which it reads by `event`
-   * @returns a function that removes it
+   * @returns a function that removes the follower
    */
   follow(follower: () => void): () => void {
     return this.#fanOut.follow(follower)
@@ -132,7 +133,7 @@ export class Hub {
     this.#publish(event)
   }
 
-  /** Drops all events, because some are missing. Each follower then connects again and gets a snapshot. */
+  /** Drops all events, because some are missing. The clients are then disconnected, and return for a snapshot. */
   #reset(paused: readonly string[]): void {
     this.#paused = paused
     this.#events = []

@@ -4,7 +4,7 @@ import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { summary, type WireJob } from '../protocol/index.ts'
 
-/** The most waits of one token at a time, over all its connections. */
+/** The most waits of one token or page session at a time, over all its connections. */
 const MOST_WAITS = 256
 
 export interface WaitRequest {
@@ -17,7 +17,7 @@ export interface WaitRequest {
 }
 
 export interface WaitAnswer {
-  /** The jobs that reached a state of `until`, as they are now. */
+  /** The jobs that reached a state of `until` or have ended, as they are now. */
   readonly jobs: readonly WireJob[]
   /** Ids of the other jobs. */
   readonly waiting: readonly string[]
@@ -110,7 +110,7 @@ class Wait {
   readonly #endsAtFirst: boolean
   readonly #timeoutMs: number
   readonly #jobs = new Map<string, WireJob>()
-  /** Jobs that have reached a state of `until`, also when they have left that state since. */
+  /** Ids of jobs that have reached a state of `until` or have ended, also when they have left that state since. */
   readonly #reached = new Set<string>()
   readonly #settlement: Promise<void>
   #resolve: () => void = () => {}
@@ -143,7 +143,7 @@ class Wait {
     this.#reject(error)
   }
 
-  /** Ends the wait if a job is in a state of `until` already. Call it when all present states are known. */
+  /** Ends the wait if the jobs have reached their states already. Call it when all present states are known. */
   begin(): void {
     this.#hasBegun = true
     this.#settle()

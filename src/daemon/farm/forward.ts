@@ -56,7 +56,10 @@ class Forwarder {
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Passes on a call for an interrupted job to the host of the plotter that the caller names, or else of its sheet. */
+  /**
+   * Passes on a call for a job: during a plot to the host that draws the job, else to the host of a plotter. The caller
+   * names that plotter, or it is the last plotter of the job.
+   */
   async #byJob(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     if (caller.isPassedOn) return handle(params, caller)
     const { id, plotter } = params as { readonly id: string; readonly plotter?: string }
@@ -69,7 +72,7 @@ class Forwarder {
     return host === undefined ? handle(params, caller) : this.#passOn(host, method, params, caller)
   }
 
-  /** Asks this host first, then all others at once: only the host that draws the job knows where it is. */
+  /** Asks this host first, then all others at once: only the host that draws the job knows that it does. */
   async #onDrawingHost(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     try {
       return await handle(params, caller)

@@ -12,7 +12,7 @@ import type { Role } from '../protocol/roles.ts'
 const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
-/** The wait before the next connection, ms, which doubles after each failure. */
+/** The longest wait after the first failure, ms. It doubles after each further failure. */
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5000
 
@@ -125,7 +125,7 @@ export class Peer {
     }
   }
 
-  /** @throws PlotdError ERR_HOST when another host answers at this host's address */
+  /** @throws PlotdError ERR_HOST when another host answers at the address of this peer */
   async #check(client: PlotdClient): Promise<void> {
     const { host } = await within(client.call('server.info', {}))
     if (host === this.name) return

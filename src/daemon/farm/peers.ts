@@ -65,7 +65,7 @@ export class Peers {
     return [...this.#peers.values()].flatMap(({ plotters }) => plotters.filter((plotter) => this.#isElsewhere(plotter)))
   }
 
-  /** The host of a plotter that is not on this host. */
+  /** The other host that has this plotter; undefined when none has it. */
   hostOf(plotter: string): Peer | undefined {
     return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
   }

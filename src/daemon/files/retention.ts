@@ -89,8 +89,8 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes old uploads every hour, and when there is no room for a new upload. After a jump of the clock the hourly
- * removal removes nothing.
+ * Removes uploads older than `days` every hour, and uploads older than an hour when there is no room for a new upload.
+ * An hourly removal after a jump of the clock removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

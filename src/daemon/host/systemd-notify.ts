@@ -17,8 +17,8 @@ type Notify = (assignments: readonly string[]) => void
  * Does nothing without `NOTIFY_SOCKET`. Call this function while the process is small, because a fork copies the memory
  * table.
  *
- * A timer of the main thread feeds the watchdog twice in each of its periods. When the event loop is blocked for
- * longer, systemd restarts the daemon.
+ * A timer of the main thread feeds the watchdog twice in each of its periods. When the event loop is blocked for a
+ * whole period, systemd ends the daemon, and starts it again if the unit says so.
  */
 export function systemdNotifier(env: Environment = process.env, start: () => Notify = startNotify): SystemdNotifier {
   if (!env['NOTIFY_SOCKET']) return { ready: () => {}, stopping: () => {} }

@@ -23,7 +23,7 @@ export interface JobParts extends SubmitParts {
   readonly config: Pick<Config, 'output' | 'render'>
 }
 
-/** States in which a job has no ink on any paper. */
+/** States in which a job has no ink on its present sheet. */
 const UNTOUCHED: ReadonlySet<Job['status']> = new Set(['scheduled', 'held', 'queued', 'started', 'rendered'])
 
 type JobHandlers = Pick<Handlers, Extract<keyof Handlers, `job.${string}`>>

@@ -4,11 +4,12 @@ import type { NewJob, Spool } from '../../spool/spool.ts'
 import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.ts'
 
 /**
- * Queues a job once more because its card is spoiled. The idempotency key of the new job names the spoiled job, so that
- * a request that is repeated after a crash queues nothing twice.
+ * Queues a job once more because its card is spoiled, and cancels the spoiled job unless it has ended. The idempotency
+ * key of the new job names the spoiled job, so that a request that is repeated after a crash queues nothing twice.
  *
  * @param by  name of the token
- * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper
+ * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or its parameters are damaged; the errors of
+ *   `submit`
  */
 export async function redrawSpoiled(
   spool: Spool,

@@ -22,7 +22,7 @@ export interface SubmitParts {
   readonly spool: Pick<Spool, 'submit'>
   readonly catalog: TaskCatalog
   readonly control: Pick<PlotControl, 'checkPlot'>
-  /** `accept` validates jobs of custom tasks. `admit` reads the files that jobs need, and lays out the text of jobs. */
+  /** `accept` validates jobs of custom tasks. `admit` reads the files of jobs, sets their text and draws quick jobs. */
   readonly threads: Pick<ThreadPools, 'accept' | 'admit'>
   readonly config: Pick<Config, 'render'>
 }
@@ -85,7 +85,10 @@ interface Accepted {
   notes: Notes
 }
 
-/** Validates the jobs of a slice. Only custom tasks, and jobs with files or fonts of their own, need a thread. */
+/**
+ * Validates the jobs of a slice. A thread validates jobs of custom tasks, and admits jobs with files or fonts of their
+ * own, and the first jobs that can be drawn quickly.
+ */
 async function accept(
   parts: SubmitParts,
   requests: readonly Request[],

@@ -19,8 +19,8 @@ export interface Owner {
 }
 
 /**
- * Counts the places that tokens take. A token that may not operate gets at most half of them, so that there is always a
- * place for the operator.
+ * Counts the places that tokens take. A token that may not operate gets at most half of all places, so that no such
+ * token alone can keep the operator out.
  */
 export class TokenPlaces {
   readonly #most: number

@@ -21,7 +21,7 @@ const PIECE = 65_536
 /**
  * Writes a result with long lists as JSON, in slices.
  *
- * @param most  limit in characters; a longer text is cut off there, and is then no longer JSON
+ * @param most  limit in characters; a longer text is cut off a little above the limit, and is then no JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []
@@ -45,7 +45,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-/** Whether the result or one of its members is a list of more than 50 entries. */
+/** Whether a value, a member of it, or a member of such a member, is a list of more than 50 entries. */
 export function hasLongList(value: unknown, depth = 2): boolean {
   if (Array.isArray(value)) return value.length > ENTRIES
   if (depth === 0 || !isRecord(value)) return false

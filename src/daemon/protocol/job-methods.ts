@@ -46,11 +46,13 @@ const REFUSALS = [
   'ERR_OUTPUT_PATH',
   'ERR_PLOTTER_UNKNOWN',
   'ERR_PLAN_OUT_OF_BOUNDS',
+  'ERR_EMPTY',
   'ERR_STRICT',
   'ERR_JOB_UNKNOWN',
   'ERR_SVG_INVALID',
   'ERR_SVG_LIMIT',
   'ERR_DOCUMENT',
+  'ERR_FONT_INVALID',
   'ERR_FILE',
   'ERR_SPOOL_WRITE',
   'ERR_DAEMON_AWAY',
@@ -68,8 +70,8 @@ const digest = z
   .regex(/^[\w-]+$/)
 
 /**
- * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out the errors that every method may
- * give: ERR_PARAMS, ERR_PROTOCOL, ERR_LIMIT, ERR_UNAUTHORIZED, ERR_FORBIDDEN and ERR_INTERNAL.
+ * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out the errors that docs/protocol.md,
+ * "Messages", names for all methods.
  */
 export const JOB_METHODS = {
   'job.submit': {
@@ -160,21 +162,21 @@ export const JOB_METHODS = {
     summary: 'Hold a waiting job.',
     params: one,
     result: job,
-    errors: ['ERR_JOB_STATE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'job.release': {
     role: 'own',
     summary: 'Release a held job.',
     params: one,
     result: job,
-    errors: ['ERR_JOB_STATE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'job.retry': {
     role: 'own',
     summary: 'Queue a job again. A failed or canceled job begins from the start, an interrupted job on a new sheet.',
     params: one,
     result: job,
-    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_DEPENDENCY_FAILED'],
   },
   'job.plot': {
     role: 'own',
@@ -226,7 +228,7 @@ export const JOB_METHODS = {
     summary: 'Move a waiting job to the front of the queue.',
     params: one,
     result: job,
-    errors: ['ERR_JOB_STATE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'job.move': {
     role: 'own',
@@ -297,7 +299,7 @@ export const JOB_METHODS = {
     summary: 'Pause a plot at the end of the stroke, with the pen up.',
     params: z.strictObject({ id, now }),
     result: job,
-    errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLOTTER_STATE'],
   },
   'job.resume': {
     role: 'operate',
@@ -306,7 +308,7 @@ export const JOB_METHODS = {
       'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
-    errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'job.place': {
     role: 'watch',
@@ -325,14 +327,21 @@ export const JOB_METHODS = {
           'the stroke that `cut`, `from`, `strokes` and `mm` choose; the mm of that stroke to leave out; the place on the sheet, mm',
       }),
     }),
-    errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'job.trace': {
     role: 'operate',
     summary: 'Move the carriage, with the pen up, to the place where an interrupted plot would continue.',
     params: z.strictObject({ id, ...how, atHome }),
     result: job,
-    errors: ['ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE', 'ERR_LINK_CLOSED'],
+    errors: [
+      'ERR_JOB_UNKNOWN',
+      'ERR_JOB_STATE',
+      'ERR_PLOTTER_STATE',
+      'ERR_PLOTTER_UNKNOWN',
+      'ERR_FILE',
+      'ERR_LINK_CLOSED',
+    ],
   },
   'job.logs': {
     role: 'watch',

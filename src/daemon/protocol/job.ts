@@ -60,7 +60,7 @@ export const taskParams = z
   .unknown()
   .refine((value) => valuesIn(value, VALUES) <= VALUES, `expected at most ${VALUES} values; larger data is an upload`)
 
-/** The parameters of `job.submit`, which after validation are the spool's NewJob. */
+/** The parameters of `job.submit`, which after validation are fields of the spool's NewJob. */
 export const newJob = z.strictObject({
   task: textUpTo(JOB_LIMITS.task).meta({ description: 'name of a task of `task.list`' }),
   params: maybe(taskParams).meta({ description: "the task's own parameters, checked by its schema" }),
@@ -70,7 +70,7 @@ export const newJob = z.strictObject({
   priority: maybe(priority).meta({ description: '1 … 100, higher first, or high (75), default (50), low (25)' }),
   output: maybe(textUpTo(JOB_LIMITS.output)).meta({ description: 'path below the output folder' }),
   timeoutMs: maybe(durationIn(JOB_LIMITS.timeoutMs)).meta({
-    description: "limit on rendering: ms or '2m'; 5 minutes when absent",
+    description: "limit on rendering: ms or '2m'; `render.timeout` of the configuration when absent",
   }),
   plot: maybe(plotRequest).meta({ description: 'how to plot the SVG; without it the job ends as an SVG' }),
   hold: maybe(z.boolean()).meta({ description: 'wait for job.release' }),
@@ -137,7 +137,7 @@ export const progress = z.object({
 export const job = z.object({
   id,
   task: z.string(),
-  params: z.unknown().optional().meta({ description: 'only from job.get and job.submit' }),
+  params: z.unknown().optional().meta({ description: 'only from job.get' }),
   paramsError: z.object({ code: z.string(), message: z.string() }).optional().meta({
     description: 'why `params` are absent: their file is damaged; another daemon does not import such a job',
   }),
@@ -152,7 +152,7 @@ export const job = z.object({
   order: z.number().meta({ description: 'between equal priorities: smaller first' }),
   status: z.enum([...STATUSES, 'forgotten']).meta({
     description:
-      'forgotten: only in the answer of job.submit, when the job with the same key was removed from the spool',
+      'forgotten: only in the answer to a submit, when the job with the same key was removed from the spool',
   }),
   reason: z
     .object({

@@ -8,11 +8,11 @@ const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
 const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
 
-/** Methods on plotters. All except list and get are commands of a user. Nothing else moves a plotter. */
+/** Methods on plotters. All except list and get are commands of a user. */
 export const PLOTTER_METHODS = {
   'plotter.list': {
     role: 'watch',
-    summary: 'All plotters of the configuration.',
+    summary: 'All plotters of this host, and of the other hosts of its farm.',
     params: z.strictObject({}),
     result: z.array(plotter).readonly(),
     errors: [],

@@ -27,7 +27,7 @@ interface FolderRules {
  * Checks a folder, every folder above it, and every symbolic link in the path. Ends at a part of the path that does not
  * exist.
  *
- * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
+ * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs the rights, if there is one; ERR_FILE
  */
 export async function checkFolder(path: string, { own = false }: FolderRules = {}): Promise<void> {
   const uid = user()
@@ -62,7 +62,7 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
 /**
  * Checks the state folder and its files before the daemon uses them.
  *
- * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs it
+ * @throws PlotdError ERR_STATE_UNSAFE with the command that repairs the rights, if there is one; ERR_FILE
  */
 export async function checkStateFolder(state: string): Promise<void> {
   if (user() === undefined) return
@@ -83,8 +83,8 @@ async function checkEntries(folder: string): Promise<void> {
 }
 
 /**
- * Checks a folder that may be a symbolic link to another disk. Refuses a link to a file, which may belong to another
- * user.
+ * Checks a symbolic link, which may lead to a folder on another disk. Refuses a link to a file, which may belong to
+ * another user.
  */
 async function checkLinkedFolder(path: string): Promise<void> {
   await checkFolder(path)
@@ -97,7 +97,7 @@ async function checkLinkedFolder(path: string): Promise<void> {
  * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
  *
  * @param restrict  whether to take the rights of other users away, through the open file
- * @throws PlotdError ERR_STATE_UNSAFE when others could have written it; ERR_FILE when it cannot be read
+ * @throws PlotdError ERR_STATE_UNSAFE when others could have written the file; ERR_FILE when it cannot be read
  */
 export async function readPrivate(path: string, restrict = false): Promise<string | undefined> {
   const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>
@@ -124,7 +124,7 @@ export async function readPrivate(path: string, restrict = false): Promise<strin
 /**
  * Whether a socket file exists. Checks the file and the folders above it.
  *
- * @throws PlotdError ERR_STATE_UNSAFE when another user could have created it
+ * @throws PlotdError ERR_STATE_UNSAFE when another user could have created the socket file; ERR_FILE
  */
 export async function isPrivateSocket(path: string): Promise<boolean> {
   const stats = await statOf(path)

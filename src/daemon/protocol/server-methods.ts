@@ -21,7 +21,9 @@ const layer = z.object({
   seconds: z.number().optional().meta({ description: 'drawing time; absent for layers that are not drawn' }),
 })
 const none = z.strictObject({})
-const queue = z.strictObject({ plotter: z.string().max(64).exactOptional().meta({ description: 'all when absent' }) })
+const queue = z.strictObject({
+  plotter: z.string().max(64).exactOptional().meta({ description: 'all plotters when absent' }),
+})
 const paused = z.object({ paused: z.array(z.string()).readonly() })
 
 /** Methods on queue, tasks, fonts, previews, the daemon, hosts and events. */
@@ -104,6 +106,8 @@ export const SERVER_METHODS = {
       'ERR_SVG_INVALID',
       'ERR_SVG_LIMIT',
       'ERR_DOCUMENT',
+      'ERR_FONT_INVALID',
+      'ERR_FILE',
       'ERR_DAEMON_AWAY',
     ],
   },
@@ -124,7 +128,15 @@ export const SERVER_METHODS = {
       task: z.string().meta({ description: 'the task that takes the file as its parameter `upload`' }),
       pages: count.meta({ description: 'number of pages; the parameter `pageNumber` of the task names one' }),
     }),
-    errors: ['ERR_DOCUMENT', 'ERR_SVG_LIMIT', 'ERR_FILE', 'ERR_TASK_TIMEOUT', 'ERR_TASK_MEMORY', 'ERR_DAEMON_AWAY'],
+    errors: [
+      'ERR_DOCUMENT',
+      'ERR_SVG_LIMIT',
+      'ERR_FILE',
+      'ERR_TASK_MODULE',
+      'ERR_TASK_TIMEOUT',
+      'ERR_TASK_MEMORY',
+      'ERR_DAEMON_AWAY',
+    ],
   },
   'server.info': {
     role: 'watch',

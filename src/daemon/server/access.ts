@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Identity } from '../auth/index.ts'
 import { TOKEN_SUBPROTOCOL } from '../protocol/constants.ts'
 
-/** The headers of a request that decide about access. */
+/** The parts of a request that decide about access. */
 interface Headers {
   readonly headers: IncomingHttpHeaders
   readonly url?: string | undefined
@@ -90,9 +90,9 @@ export function namesOfUrl(url: string): string[] {
 }
 
 /**
- * The origin of the page with the address in place of `localhost`. `localhost` means 127.0.0.1 and ::1, and the daemon
- * may listen on one of the two only. A process that listens on the other address would share the origin `localhost`,
- * and could read the page's session.
+ * The origin of the page with the address in place of `localhost`; undefined when the daemon listens on neither
+ * loopback address, or on both. `localhost` means 127.0.0.1 and ::1. A process that listens on the other address would
+ * share the origin `localhost`, and could read the page's session.
  */
 function loopbackOrigin(address: string, port: number): string | undefined {
   if (address === '::1') return `http://[::1]:${port}`

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { PlotdError } from '../../errors.ts'
 import { nextSlice } from '../../slices.ts'
 
-/** The headers of every answer except the files of the page. */
+/** The headers of every answer, except the files of the page and of the output folder. */
 export const PLAIN = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' }
 
 /** Answers with a JSON value. */
@@ -38,7 +38,7 @@ const SHORT = 65_536
  *
  * @param onBytes  called with the length of each part
  * @param dropped  rejects when the server must stop reading the body
- * @throws PlotdError ERR_LIMIT beyond `maxBytes`
+ * @throws PlotdError ERR_LIMIT beyond `maxBytes`; the error of `dropped`
  */
 export async function body(
   request: IncomingMessage,

@@ -40,9 +40,9 @@ export interface HttpParts {
   readonly uploads: Uploads
   /** Serves a file of the page. Answers false when the page has no such file. */
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
-  /** The plan file of a job. */
+  /** Resolves with the path of a job's plan file. @param id  of the job */
   readonly plan: (id: string) => Promise<string>
-  /** Finds an SVG that is on another host. */
+  /** Finds an SVG that is on another host. @throws PlotdError ERR_FILE */
   readonly findOutput: (path: string) => Promise<Place>
   readonly hostFiles: HostFiles
   readonly health: Health
@@ -52,7 +52,8 @@ export interface HttpParts {
 
 interface Parts extends HttpParts {
   /**
-   * The rate limit of a token. HTTP requests share connections, so the daemon counts all requests of a token together.
+   * The rate limit of a token or page session. Its HTTP requests may come on any connection, so the daemon counts them
+   * together.
    */
   readonly bucketOf: (identity: Identity) => Bucket
 }

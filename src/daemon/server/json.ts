@@ -3,11 +3,11 @@ import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /** The limits of a JSON text. */
 export interface JsonLimits {
-  /** Nesting of arrays and objects. */
+  /** Most levels of nested arrays and objects. */
   readonly depth: number
-  /** Entries of one list. An object may have a tenth as many members, because each member costs more. */
+  /** Most entries of one list. An object may have a tenth as many members, because each member costs more. */
   readonly entries: number
-  /** Array elements and object members together. */
+  /** Most array elements and object members in the whole text. */
   readonly values: number
 }
 
@@ -56,11 +56,13 @@ type Container = unknown[] | Record<string, unknown>
 /** An array or object whose end the reader has not reached. */
 interface Open {
   readonly isList: boolean
+  /** Index of the opening bracket. */
   readonly start: number
   /** Index of the first character that is not in `value`. */
   from: number
   /** Index of the first character of the present entry. */
   entry: number
+  /** Number of entries up to the present one. */
   entries: number
   /** The entries before `from`; undefined until the first of them are parsed. */
   value: Container | undefined
@@ -115,7 +117,7 @@ const openAt = (isList: boolean, start: number): Open => {
   return { isList, start, from, entry: from, entries: 1, value: undefined, isTaken: false }
 }
 
-/** Parses the entries up to `end`. */
+/** Parses the entries from `open.from` to the comma or bracket at `end`, and adds them to `open.value`. */
 function take(text: string, open: Open, end: number): void {
   const inner = text.slice(open.from, end)
   const part = parseNow(open.isList ? `[${inner}]` : `{${inner}}`) as Container

@@ -22,7 +22,7 @@ const login = {
 /**
  * Exchanges a login code, or the token of a link, for a page session: `{session, name, role, by}`.
  *
- * @throws PlotdError ERR_PROTOCOL, ERR_PARAMS, ERR_UNAUTHORIZED, ERR_FORBIDDEN
+ * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT, ERR_PARAMS, ERR_UNAUTHORIZED, ERR_FORBIDDEN
  */
 export async function postSession({ tokens, codes }: Logins, request: IncomingMessage, response: ServerResponse) {
   expectJson(request)

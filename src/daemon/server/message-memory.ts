@@ -7,9 +7,14 @@ const TOKENS = 4
 
 /** Counts the memory that the messages of one connection, or of one HTTP request, take. */
 export interface ConnectionMemory {
-  /** Counts a part of a message. A negative number subtracts counted bytes that belong to no message. */
+  /** Counts bytes of an incomplete message. A negative number takes counted bytes back that belong to no message. */
   receive(bytes: number): void
-  /** Call it when a message is complete. @throws PlotdError ERR_LIMIT when too many messages wait for an answer */
+  /**
+   * Call it when a message is complete.
+   *
+   * @param bytes  of the whole message
+   * @throws PlotdError ERR_LIMIT when the messages that wait for an answer hold too many bytes
+   */
   complete(bytes: number): void
   /** Call it when the server refuses a complete message. */
   discard(): void
@@ -19,7 +24,7 @@ export interface ConnectionMemory {
   close(): void
 }
 
-/** Bytes that all connections of a token hold. */
+/** Bytes that all connections of one token or page session hold. */
 interface Total {
   bytes: number
 }
@@ -34,11 +39,12 @@ interface Share {
 }
 
 /**
- * Limits the memory that messages take until they have their answer: for each token over all its connections, and for
- * all tokens together. At the limit this class drops the oldest incomplete message, because an honest client sends a
- * message without pauses.
+ * Limits the memory that messages take until they have their answer: for each token or page session over all its
+ * connections, and for all of them together. At a limit this class drops the oldest incomplete message, because an
+ * honest client sends a message without pauses.
  */
 export class MessageMemory {
+  /** Most bytes of one token. */
   readonly #most: number
   readonly #totals = new WeakMap<Identity, Total>()
   #ofAll = 0

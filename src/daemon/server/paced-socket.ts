@@ -2,8 +2,8 @@ import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
 /**
- * In one turn of the event loop, no reader begins a step after this time, ms. A step that takes longer uses up the time
- * of the next turns.
+ * In one turn of the event loop, no reader begins a step when the steps before have taken this time, ms. A step that
+ * takes longer than this time uses up the time of the next turns.
  */
 const READ_MS = 2
 
@@ -25,7 +25,7 @@ export class Pacer {
 
   /**
    * Runs a step in the next turn of the event loop, or in a later turn, in the order of the calls. The daemon sends the
-   * answers to a step before the next step runs.
+   * answers that wait for nothing before the next step runs.
    */
   take(step: () => void): void {
     this.#waiting.push(step)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sirv from 'sirv'
 import { packageRoot } from '../../threads.ts'
 
-/** The browser loads files from this daemon only, and connects to no other. */
+/** The browser loads files from this daemon only, and connects to no other server. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; " +

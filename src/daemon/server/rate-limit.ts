@@ -7,8 +7,8 @@ const BYTES_A_CALL = 8192
 export const costOf = (bytes: number): number => bytes / BYTES_A_CALL
 
 /**
- * A token bucket, which gains `rate` a second and holds twice as much. Work takes its cost from the bucket, in calls. A
- * call costs 1, bytes cost by their number, and a method that reads all jobs costs more (`cost` in METHODS).
+ * A token bucket, which gains `rate` calls a second, and holds at most twice that number. Work takes its cost from the
+ * bucket, in calls. A usual call costs 1, bytes cost by their number, and some methods cost more (`cost` in METHODS).
  */
 export class Bucket {
   readonly #rate: number
@@ -25,7 +25,7 @@ export class Bucket {
    * Takes the cost of one call.
    *
    * @param now  ms of a clock that never goes back
-   * @returns    false when the bucket is empty
+   * @returns    false when the bucket holds less than one call
    */
   take(now: number): boolean {
     this.#level = Math.min(2 * this.#rate, this.#level + ((now - this.#updatedAt) * this.#rate) / 1000)

@@ -15,13 +15,13 @@ import { costOf } from './rate-limit.ts'
 export interface RpcLimits extends JsonLimits {
   /** Most calls in one message. */
   readonly batch: number
-  /** Most bytes of the answers to one message together. */
+  /** Most bytes of the answers to the reading calls of one message together. */
   readonly outgoingBytes: number
 }
 
 /** Answers messages of JSON-RPC 2.0. */
 export interface Rpc {
-  /** Carries out the calls of a message. Returns undefined when all calls are notifications. Never throws. */
+  /** Carries out the calls of a message. Resolves with undefined when all are notifications. Never rejects. */
   answer(bytes: Buffer, caller: Caller): Promise<string | Buffer | undefined>
   /** The answer to a message that the daemon does not carry out: an error for each call whose id it finds. */
   refuse(bytes: Buffer, error: PlotdError): string
@@ -36,7 +36,7 @@ interface Call {
   readonly params: unknown
 }
 
-/** Most characters of the answers to a batch. A client that needs more sends several messages. */
+/** Most characters of the answers to the reading calls of a batch. A client that needs more sends several messages. */
 const BATCH_CHARS = 1 << 20
 /** Most characters of an error besides its id. */
 const ERROR_CHARS = 65_536
@@ -264,8 +264,8 @@ function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLe
 }
 
 /**
- * Whether a method changes nothing. Only the answers of such methods have a limit: a client that gets no answer to a
- * change sends the change again.
+ * Whether the answer of a method has a limit. Methods for the role `watch` have one, except `events.subscribe`, because
+ * they change no job. A client that gets no answer to a change of a job sends the change again.
  */
 function onlyReads(method: string): boolean {
   return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'

@@ -31,7 +31,7 @@ export interface ServerParts {
   readonly rpc: Rpc
   readonly hub: Hub
   readonly uploads: Uploads
-  /** The plan file of a job, by its id. */
+  /** Resolves with the path of a job's plan file. @param id  of the job */
   readonly plan: (id: string) => Promise<string>
   readonly findOutput: HttpParts['findOutput']
   readonly hostFiles: HttpParts['hostFiles']
@@ -49,7 +49,11 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Listens on the network address and on the socket file. @throws PlotdError ERR_CONFIG when the address is not free */
+/**
+ * Listens on the network address and on the socket file.
+ *
+ * @throws PlotdError ERR_CONFIG when the address is not free, or the certificate or its key cannot be used
+ */
 export async function listen(parts: ServerParts): Promise<Server> {
   const { config, tokens, log } = parts
   const { server, address, port, url } = await listenOnAddress(config)

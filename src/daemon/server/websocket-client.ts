@@ -74,7 +74,7 @@ export class Client {
   readonly #memory: ConnectionMemory
   readonly #gone = new AbortController()
   #subscription: Subscription | undefined
-  /** Number of the messages without an answer, and their bytes. */
+  /** The messages without an answer: their number and their bytes. */
   #unanswered = { messages: 0, bytes: 0 }
   /** Whether the client has answered the last ping. */
   #isAlive = true
@@ -125,7 +125,7 @@ export class Client {
     if (binary) return new PlotdError('ERR_PROTOCOL', 'expected a text message, got a binary one')
     if (!this.#bucket.take(performance.now())) return this.#bucket.refusal
     if (this.#unanswered.messages < batch) return this.#complete(data)
-    return new PlotdError('ERR_LIMIT', `more than ${batch} calls wait for an answer`, { limit: 'batch' })
+    return new PlotdError('ERR_LIMIT', `more than ${batch} messages wait for an answer`, { limit: 'batch' })
   }
 
   /** Counts bytes of a message that is not complete yet. */
@@ -167,7 +167,8 @@ export class Client {
   }
 
   /**
-   * Counts messages without an answer. Stops reading while these messages have as many bytes as one message may have.
+   * Counts messages without an answer. Stops reading while these messages together have the most bytes that one message
+   * may have, or more.
    */
   #countUnanswered(messages: number, bytes: number): void {
     this.#unanswered.messages += messages
