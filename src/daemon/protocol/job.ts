@@ -151,8 +151,7 @@ export const job = z.object({
   priority: z.number(),
   order: z.number().meta({ description: 'between equal priorities: smaller first' }),
   status: z.enum([...STATUSES, 'forgotten']).meta({
-    description:
-      'forgotten: only in the answer to a submit, when the job with the same key was removed from the spool',
+    description: 'forgotten: only in the answer to a submit, when the job with the same key was removed from the spool',
   }),
   reason: z
     .object({
