@@ -90,15 +90,15 @@ class Tally {
   }
 
   #compare(form: string, file: string, ours: Strokes, theirs: Strokes, unit: number): void {
-    const { there, back, place } = apart(ours, theirs, unit)
+    const { aFromB, bFromA, place } = apart(ours, theirs, unit)
     const [length, expected] = [inkLength(ours) * unit, inkLength(theirs) * unit]
-    const worst = Math.max(there, back)
+    const worst = Math.max(aFromB, bFromA)
     const isEqual = worst <= BAR_MM && Math.abs(length - expected) <= 0.01 * expected + 0.1
     this.#count(`${form} ${isEqual ? 'agrees' : 'differs'}`)
     if (isEqual) this.#worst = Math.max(this.#worst, worst)
     else
       console.log(
-        `${form} differs: +${there.toFixed(3)} −${back.toFixed(3)} mm at ${place.map((v) => v.toFixed(2)).join(', ')}; ink ${length.toFixed(1)} of ${expected.toFixed(1)} mm: ${file}`,
+        `${form} differs: +${aFromB.toFixed(3)} −${bFromA.toFixed(3)} mm at ${place.map((v) => v.toFixed(2)).join(', ')}; ink ${length.toFixed(1)} of ${expected.toFixed(1)} mm: ${file}`,
       )
   }
 

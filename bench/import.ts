@@ -1,27 +1,35 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
 import { comparePage, type PageAgreement, UNREADABLE } from './import/pdf-agreement.ts'
 import { compareWords } from './import/pdf-words.ts'
 
 /**
- * `npm run bench import -- FOLDER [--pages N] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs. It
- * draws each page twice, by poppler and from plotd's SVG with text as outlines, and compares the ink
- * (bench/import/pdf-agreement.ts). It also compares the origins and widths of words in a stroke font with poppler's.
- * `bench/import/make-corpus.sh` makes such a folder.
+ * `npm run bench import -- FOLDER [--pages 1] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs.
+ *
+ * It compares the ink of plotd's SVG of a page, with text as outlines, with poppler's picture of the page
+ * (bench/import/pdf-agreement.ts). It also compares the origins and widths of words in a stroke font with poppler's
+ * (bench/import/pdf-words.ts). `--pages` reads more pages than the first, `--sample` reads only N of the files, and
+ * `--keep` saves each SVG that differs. `bench/import/make-corpus.sh` makes such a folder.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const option = (name: string): string | undefined => args[args.indexOf(name) + 1 || args.length]
-  const folder = args[0] ?? ''
+  const text = { type: 'string' } as const
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { pages: text, sample: text, keep: text },
+    allowPositionals: true,
+  })
+  const [folder = ''] = positionals
   if (!existsSync(folder)) {
     console.log('needs a folder of PDFs: bench/import/make-corpus.sh makes one (poppler-utils must be installed)')
     return
   }
-  const files = sampled(pdfsBelow(folder), Number(option('--sample') ?? 0))
+  const files = sampled(pdfsBelow(folder), Number(values.sample ?? 0))
   const tally = new Map<string, Tally>()
   for (const file of files) {
     const [group = '', ...below] = relative(folder, file).split('/')
     const row = rowOf(tally, below.length === 0 ? basename(folder) : group)
-    await compareFile(file, Number(option('--pages') ?? 1), row, option('--keep'))
+    await compareFile(file, Number(values.pages ?? 1), row, values.keep)
   }
   report(tally)
 }
@@ -32,8 +40,8 @@ interface Tally {
   readonly milliseconds: number[]
   words: number
   matched: number
-  wide: number
-  readonly baselines: number[]
+  wrongWidths: number
+  readonly originDistances: number[]
 }
 
 async function compareFile(file: string, pages: number, row: Tally, keep: string | undefined): Promise<void> {
@@ -55,11 +63,11 @@ async function compareFile(file: string, pages: number, row: Tally, keep: string
       }
     }
     if (['refused', 'crashed'].includes(result.verdict) || result.note === UNREADABLE) return
-    const { words, matched, wide, baselines } = await compareWords(file, bytes, page)
+    const { words, matched, wrongWidths, originDistances } = await compareWords(file, bytes, page)
     row.words += words
     row.matched += matched
-    row.wide += wide
-    row.baselines.push(...baselines)
+    row.wrongWidths += wrongWidths
+    row.originDistances.push(...originDistances)
   }
 }
 
@@ -72,8 +80,8 @@ function rowOf(tally: Map<string, Tally>, name: string): Tally {
     milliseconds: [],
     words: 0,
     matched: 0,
-    wide: 0,
-    baselines: [],
+    wrongWidths: 0,
+    originDistances: [],
   }
   tally.set(name, row)
   return row
@@ -81,15 +89,15 @@ function rowOf(tally: Map<string, Tally>, name: string): Tally {
 
 function report(tally: ReadonlyMap<string, Tally>): void {
   const total = { compared: 0, agrees: 0 }
-  for (const [name, { verdicts, excluded, milliseconds, words, matched, wide, baselines }] of tally) {
+  for (const [name, { verdicts, excluded, milliseconds, words, matched, wrongWidths, originDistances }] of tally) {
     const compared = verdicts.agrees + verdicts.differs + verdicts.crashed
     total.compared += compared
     total.agrees += verdicts.agrees
-    const off = baselines.filter((distance) => distance > 0.01).length
+    const off = originDistances.filter((distance) => distance > 0.01).length
     console.log(
       `${name.padEnd(14)} ${verdicts.agrees} of ${compared} agree; ${verdicts.refused} refused, ${verdicts.excluded} excluded` +
         ` (${Array.from(excluded, ([why, count]) => `${count} × ${why}`).join('; ')}); median ${median(milliseconds).toFixed(0)} ms;` +
-        ` ${words} words, ${matched} matched, ${wide} over 2 % off; ${off} of ${baselines.length} origins over 0.01 mm off`,
+        ` ${words} words, ${matched} matched, ${wrongWidths} over 2 % off; ${off} of ${originDistances.length} origins over 0.01 mm off`,
     )
   }
   console.log(

@@ -22,18 +22,20 @@ interface Row extends Estimate {
 const CORPUS = join(packageRoot, '../shared/corpus')
 /** Drawings for `--bound`: scattered lines, and drawings of many closed strokes. */
 const BOUNDED = [
-  ...['scatter:50', 'scatter:100', 'scatter:180', 'scatter:1000', 'scatter:10000'],
-  ...[
-    'dots:20',
-    'dots:60',
-    'dots:180',
-    'circles:20',
-    'circles:60',
-    'circles:180',
-    'contours',
-    'circles 5k',
-    'stipple 10k',
-  ],
+  'scatter:50',
+  'scatter:100',
+  'scatter:180',
+  'scatter:1000',
+  'scatter:10000',
+  'dots:20',
+  'dots:60',
+  'dots:180',
+  'circles:20',
+  'circles:60',
+  'circles:180',
+  'contours',
+  'circles 5k',
+  'stipple 10k',
 ]
 /** Drawings of closed strokes, whose seams are free. */
 const CLOSED = ['contours', 'outlines 3k', 'circles 5k', 'stipple 10k']
@@ -41,10 +43,13 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * `planning [CASE…] [--no-scaling]`: plot seconds and planning time, compared with saxi's planner. `--tables` leaves
- * out the whole way from an SVG and the scaling. `--bound` shows only the proven distance of the plans from the fastest
- * order. `--seams` only compares the plans with those of a long search over order, direction and seam. Seconds of
- * plotting are by plotd's own motion on an AxiDraw V3, the same for every planner.
+ * `planning [CASE…] [--no-scaling]`: plot seconds and planning time of plotd's planner and of saxi's.
+ *
+ * - `--tables` leaves out the comparison from an SVG file, and the scaling.
+ * - `--bound` prints only the most that another order could save of each plan.
+ * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
+ *
+ * The plot seconds of every planner are those of plotd's own motion on an AxiDraw V3.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))
@@ -64,7 +69,7 @@ export async function run(args: readonly string[]): Promise<void> {
     }
   }
   if (args.includes('--tables')) return
-  if (peers) whole()
+  if (peers) compareFromSvg()
   if (!args.includes('--no-scaling')) scaling()
 }
 
@@ -132,8 +137,8 @@ function seams(drawings: readonly string[]): void {
   }
 }
 
-/** Measures the way from the largest SVG file of the corpus to planned strokes. */
-function whole(): void {
+/** Compares saxi and plotd from the largest SVG file of the corpus to planned strokes. */
+function compareFromSvg(): void {
   const [largest] = corpus().sort((a, b) => statSync(b).size - statSync(a).size)
   if (largest === undefined) return
   console.log(`\nFrom SVG to plan, ${basename(largest)}:`)

@@ -127,7 +127,7 @@ async function proof(
     inkMm += simulator.board.ink.length
   }
   say(
-    `strokes: ${strokes} planned, ${inkStrokes} on paper (a stroke that was cut and continued counts as two: ${cuts} cut)`,
+    `strokes: ${strokes} planned, ${inkStrokes} on paper (up to one more for each of ${cuts} interrupted jobs)`,
   )
   say(`ink:     ${mm.toFixed(1)} mm planned, ${inkMm.toFixed(1)} mm on paper`)
   // A stroke that is missing or drawn twice is 30 mm or more.
@@ -168,7 +168,10 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   say(`${hosts.length} hosts (${hosts.map(({ name }) => name).join(', ')}) with ${plotters.length} simulated plotters`)
   await client.call('job.submitAll', {
     jobs: Array.from({ length: jobCount ?? 0 }, (_, n) => ({
-      ...{ task: 'svg', title: `card ${n + 1}`, params: { svg: drawing(n) }, idempotencyKey: `card ${n + 1}` },
+      task: 'svg',
+      title: `card ${n + 1}`,
+      params: { svg: drawing(n) },
+      idempotencyKey: `card ${n + 1}`,
       plot: { plotter: 'any', options: { join: 0, trails: false } },
     })),
   })

@@ -13,12 +13,12 @@ import { HOST_TIMES, STROKES } from './farm-times.ts'
 export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
 export type Fault = (typeof FAULTS)[number]
 
-/** The server and the wires to it, which the sweep can hold. */
+/** The database server of a sweep. */
 export interface TestServer {
   readonly folder: string
   /** The address for clients that are never cut off. */
   readonly url: string
-  /** Opens a wire that can be held. */
+  /** Opens a proxy to the server. `hold` stops the proxy's bytes until `release`; `cut` closes its connections. */
   wire(): Promise<{ readonly url: string; hold(): void; cut(): void; release(): void; close(): Promise<void> }>
   /** Kills the server and starts it again. */
   restart(): Promise<void>
@@ -41,7 +41,10 @@ interface Host {
 /** Duration of a freeze or a cut, ms: longer than the time after which a host counts as lost. */
 const AWAY_MS = 2_500
 
-/** Runs two hosts on one queue and causes these faults one after the other. A watcher checks the paper and the jobs. */
+/**
+ * Runs two hosts on one queue and causes these faults one after the other. Then it compares the strokes on the papers
+ * and the acknowledgements of the hosts with the jobs in the queue.
+ */
 export async function farmRounds(server: TestServer, faults: readonly Fault[]): Promise<FarmReport> {
   const acknowledged = new Map<string, string>()
   const papers: string[] = []
@@ -156,7 +159,9 @@ function strokesOf(papers: readonly string[]): Map<string, Stroke[]> {
   for (const line of papers.flatMap((paper) => readFileSync(paper, 'utf8').split('\n'))) {
     const [id = '', stroke, at] = line.split(' ')
     if (at === undefined) continue
-    strokes.set(id, [...(strokes.get(id) ?? []), { stroke: Number(stroke), at: Number(at) }])
+    const ofJob = strokes.get(id) ?? []
+    ofJob.push({ stroke: Number(stroke), at: Number(at) })
+    strokes.set(id, ofJob)
   }
   return strokes
 }

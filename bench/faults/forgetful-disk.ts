@@ -3,8 +3,8 @@ import { type Disk, type DiskFile, nodeDisk, type OpenFor } from '../../src/spoo
 const GONE = undefined
 
 /**
- * A disk for a process that will be killed as if the power had failed. Bytes that were not synced never reach a file,
- * and names whose folder was not synced do not exist. This is always the worst effect that a power cut can have.
+ * A disk for a process that will be killed as if the power had failed. It keeps the unsynced bytes of a file opened for
+ * 'create' in memory. New, changed and removed names reach the disk at the next `syncFolder`, of whichever folder.
  */
 export class ForgetfulDisk implements Disk {
   /** The program's view of names where it differs from the disk's; undefined for a removed name. */

@@ -2,7 +2,10 @@ import { writeSync } from 'node:fs'
 import { type JobResult, openSpool } from '../../src/spool/index.ts'
 import { ForgetfulDisk } from './forgetful-disk.ts'
 
-/** Works on a spool under full load until it is killed. Prints each acknowledgement on standard output at once. */
+/**
+ * `victim.js FOLDER RUN kill|cut`: four clients, two workers and a plotter use a spool without a break, until this
+ * process is killed. It prints each acknowledgement at once. With `cut`, the kill has the effect of a power cut.
+ */
 const [folder = '', run = '', ending] = process.argv.slice(2)
 const options = { compactAt: 100_000, retention: { jobs: 1e6, days: 1e4 } }
 const spool = await openSpool(folder, { ...options, ...(ending === 'cut' && { disk: new ForgetfulDisk() }) })

@@ -1,18 +1,21 @@
 import { x, y } from '../../src/geometry/drawing.ts'
 import { KdTree } from '../../src/geometry/kd-tree.ts'
 
-/** Near ends that are tried for an exchange. */
+/** `#improve` tries the NEAR nearest ends of other strokes for each end. */
 const NEAR = 12
 
-/** 2-opt on a closed tour of strokes: exchanges pairs of links until no exchange shortens the tour. */
+/** 2-opt on a closed tour of strokes: exchanges pairs of links until no exchange of near ends shortens the tour. */
 export class TwoOpt {
-  /** The entry node of each stroke, in order. */
+  /** Entry p is the node at which the pen enters the p-th stroke of the tour. */
   readonly entry: Int32Array
   readonly #ends: Float64Array
   readonly #position: Int32Array
   readonly #near: Int32Array
 
-  /** @param ends  x, y of both ends of every stroke: node `2i` and `2i + 1` are those of stroke i */
+  /**
+   * @param ends  x, y of both ends of every stroke: node `2i` and `2i + 1` are those of stroke i
+   * @param entry  the first tour, which `run` changes
+   */
   constructor(ends: Float64Array, entry: Int32Array) {
     this.#ends = ends
     this.entry = entry

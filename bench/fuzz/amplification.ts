@@ -13,17 +13,21 @@ import type { LoopReport } from '../stalls/daemon.ts'
 import { hostileMessage } from './hostile.ts'
 import type { Finding, FuzzResult } from './run.ts'
 
-/** Limits on the effect of one message: bytes of the answer, memory, and work in one turn of the event loop. */
+/** Limits for a message of `sent` bytes. */
 export const BARS = {
-  /** Room for a page of a list or the answers to a batch, and for 4 times the bytes of the request. */
+  /** Size of the answer: room for a page of a list or the answers to a batch, and for 4 times the request. */
   answerBytes: (sent: number): number => 1.25 * 1024 * 1024 + 4 * sent,
-  /** The thread pools and the heap grow once; a message must not add much to that. */
+  /** Growth of resident memory since the first message. The constant is room for thread pools and the heap. */
   memoryBytes: (sent: number): number => 256 * 1024 * 1024 + 40 * sent,
+  /** Work in one turn of the event loop, ms. */
   loopMs: 20,
 }
 
 export interface AmplificationReport extends FuzzResult {
-  /** By method: bytes of the answer per byte of the request, for answers above 64 KiB; work in one turn, ms. */
+  /**
+   * The greatest values of each method. `ratio`: bytes of the answer per byte of the request; 0 without an answer above
+   * 64 KiB. `loopMs`: work in one turn of the event loop.
+   */
   readonly worst: ReadonlyMap<MethodName, { ratio: number; loopMs: number }>
   readonly memoryMb: number
 }
@@ -59,6 +63,7 @@ export async function amplification(
     for (; !isEnough(tried); tried++) {
       const [method, role] = [pick(Object.keys(METHODS) as MethodName[], random), pick(ROLES, random)]
       const message = hostileMessage(method, 4 ** random.between(3, 10.9), random)
+      const size = Buffer.byteLength(message)
       const finding = (what: string) =>
         findings.push({ target: `${method} as ${role}`, text: message.slice(0, 2000), what })
       await loopReport(daemon)
@@ -73,13 +78,11 @@ export async function amplification(
       baseline ??= rss
       memory = Math.max(memory, rss)
       const before = worst.get(method) ?? { ratio: 0, loopMs: 0 }
-      const ratio = answer > 65_536 ? answer / message.length : 0
+      const ratio = answer > 65_536 ? answer / size : 0
       worst.set(method, { ratio: Math.max(before.ratio, ratio), loopMs: Math.max(before.loopMs, worked) })
-      if (answer > BARS.answerBytes(message.length)) finding(`${message.length} bytes in, ${answer} bytes out`)
-      if (rss - baseline > BARS.memoryBytes(message.length))
-        finding(`${Math.round(rss / 1e6)} MB after ${message.length} bytes`)
-      if (bars.loop && worked > BARS.loopMs)
-        finding(`${worked.toFixed(1)} ms in one turn after ${message.length} bytes`)
+      if (answer > BARS.answerBytes(size)) finding(`${size} bytes in, ${answer} bytes out`)
+      if (rss - baseline > BARS.memoryBytes(size)) finding(`${Math.round(rss / 1e6)} MB after ${size} bytes`)
+      if (bars.loop && worked > BARS.loopMs) finding(`${worked.toFixed(1)} ms in one turn after ${size} bytes`)
     }
   } finally {
     daemon.kill('SIGKILL')

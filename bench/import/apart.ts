@@ -1,12 +1,13 @@
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawing.ts'
 
-/** The distance between two sets of strokes. */
+/** The distances between two sets of strokes, a and b. */
 export interface Apart {
-  /** Greatest distance of a point of the first strokes from the second, mm; `back` is the reverse. */
-  readonly there: number
-  readonly back: number
-  /** Where `there` or `back` is greatest. */
+  /** Greatest distance of a vertex or midpoint of a from b, mm; infinite when b has nothing near such a point. */
+  readonly aFromB: number
+  /** The same of b from a. */
+  readonly bFromA: number
+  /** The point with the greater of the two distances, in the unit of the strokes. */
   readonly place: readonly [x: number, y: number]
 }
 
@@ -15,9 +16,9 @@ const LEAST_CELL_MM = 0.1
 /** Compares two sets of strokes in one unit, whose size in mm is `unit`. */
 export function apart(a: Strokes, b: Strokes, unit: number): Apart {
   const cell = Math.max(LEAST_CELL_MM / unit, sizeOf(a) / 200, sizeOf(b) / 200)
-  const [there, back] = [farthest(a, new Segments(b, cell)), farthest(b, new Segments(a, cell))]
-  const { place } = there.distance >= back.distance ? there : back
-  return { there: there.distance * unit, back: back.distance * unit, place }
+  const [ofA, ofB] = [farthest(a, new Segments(b, cell)), farthest(b, new Segments(a, cell))]
+  const { place } = ofA.distance >= ofB.distance ? ofA : ofB
+  return { aFromB: ofA.distance * unit, bFromA: ofB.distance * unit, place }
 }
 
 const sizeOf = (strokes: Strokes): number => {
@@ -62,7 +63,10 @@ class Segments {
     }
   }
 
-  /** Distance from the nearest segment; infinite when none is within a cell. */
+  /**
+   * Distance from the nearest segment in the 3 × 3 cells around the point, exact up to ¾ of a cell; infinite when these
+   * cells are empty.
+   */
   distance(x: number, y: number): number {
     const [column, row] = [Math.floor(x / this.#cell), Math.floor(y / this.#cell)]
     let least = Number.POSITIVE_INFINITY
@@ -97,7 +101,7 @@ class Segments {
   }
 }
 
-/** The share of the ink of `a`, by length, that has no ink of `b` within `near`, in the unit of the strokes. */
+/** The share of the length of `a` that is farther than `near` from `b`. `near` is in the unit of the strokes. */
 export function lacking(a: Strokes, b: Strokes, near: number): number {
   const segments = new Segments(b, 2 * near)
   let [without, total] = [0, 0]

@@ -7,13 +7,14 @@ import { wordsOf } from '../../src/import/pdf/words.ts'
 const PT = 25.4 / 72
 
 export interface WordFigures {
-  /** Words that poppler also has, at the same place. */
-  readonly matched: number
+  /** Horizontal words of the page. */
   readonly words: number
+  /** Those that poppler also has, at the same place. */
+  readonly matched: number
   /** The matched words whose width is more than 2 % off. */
-  readonly wide: number
-  /** Distances of the origins of plotd's characters from the nearest origin in poppler's drawing of the page, mm. */
-  readonly baselines: readonly number[]
+  readonly wrongWidths: number
+  /** Distance of each word's origin from the nearest origin in poppler's drawing, mm; empty without such origins. */
+  readonly originDistances: readonly number[]
 }
 
 interface Box {
@@ -34,8 +35,8 @@ export async function compareWords(file: string, bytes: Uint8Array, page: number
   const words = wordsOf(shapes, ({ font, glyph }) => font.isReadable && text.canDraw(glyph.unicode))
   const boxes = popplerWords(file, page)
   const origins = popplerOrigins(file, page)
-  let [matched, wide, count] = [0, 0, 0]
-  const baselines: number[] = []
+  let [matched, wrongWidths, count] = [0, 0, 0]
+  const originDistances: number[] = []
   for (const word of words) {
     if (word.is !== 'word') continue
     const [first, last] = [word.glyphs[0], word.glyphs.at(-1) ?? word.glyphs[0]]
@@ -48,11 +49,11 @@ export async function compareWords(file: string, bytes: Uint8Array, page: number
     )
     if (box) {
       matched++
-      if (Math.abs((last.end[0] - x) / (box.maxX - box.minX) - 1) > 0.02) wide++
+      if (Math.abs((last.end[0] - x) / (box.maxX - box.minX) - 1) > 0.02) wrongWidths++
     }
-    if (origins.length > 0) baselines.push(nearest(origins, x, y))
+    if (origins.length > 0) originDistances.push(nearest(origins, x, y))
   }
-  return { matched, words: count, wide, baselines }
+  return { words: count, matched, wrongWidths, originDistances }
 }
 
 function popplerWords(file: string, page: number): Box[] {

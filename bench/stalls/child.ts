@@ -8,7 +8,7 @@ export function child(script: string, argument: string, flags: readonly string[]
   return spawn(process.execPath, [...flags, path, argument], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
 }
 
-/** The first line of a process's output. @throws Error when it ends without one */
+/** The first line of a process's output. @throws Error when the process ends and has printed nothing */
 export async function firstLine({ stdout, spawnargs }: ChildProcess): Promise<string> {
   let all = ''
   for await (const chunk of stdout?.iterator({ destroyOnReturn: false }) ?? []) {

@@ -20,7 +20,7 @@ const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
   needsOf({ plotters, jobs, batches: [], since: 100, ...more })
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
-describe('a need of which plotd notifies', () => {
+describe('a need', () => {
   it('is a sheet while a job waits for it and nobody gave a grant', () => {
     expect(needs([plotter({})], [job({})])).toMatchObject([{ kind: 'sheet', key: 'sheet:axi:0', plotter: 'axi' }])
     expect(needs([plotter({})], [job({ status: 'queued' })])).toEqual([])
@@ -83,7 +83,7 @@ describe('the outbox', () => {
     expect(takeUp(empty, [need('a')], channels, 9).waiting[0]?.id).toBe(first.waiting[0]?.id)
   })
 
-  it('sends again when a need ended and comes back, and not when it was only hidden for a while', () => {
+  it('adds new messages for a fault that was cleared and comes back, but not for one that was only hidden', () => {
     const fault = need('fault:axi:ERR_DEVICE:no', 'fault')
     const first = takeUp(empty, [fault], channels, 1)
     const isMet = (state: WirePlotter['state']) =>
@@ -129,7 +129,7 @@ describe('the outbox', () => {
     expect(new Set(all.flat().map(({ key }) => key)).size).toBe(4)
   })
 
-  it('sends one message for a sheet while jobs change places, and another when nothing waited in between', () => {
+  it('has one key for a sheet, whichever job is first, and the need is met when no job comes to the plotter', () => {
     const [first] = needs([plotter({})], [job({ id: 'J1' })])
     const [other] = needs([plotter({})], [job({ id: 'J2' }), job({ id: 'J1' })])
     expect(other?.key).toBe(first?.key)
@@ -139,7 +139,7 @@ describe('the outbox', () => {
     expect(met(job({ plot: { plotter: 'other', copies: 1 } }))('sheet:axi:0')).toBe(true)
   })
 
-  it('asks for a sheet again after a grant that ended without one', () => {
+  it('has a new key for a sheet after each grant', () => {
     const [before] = needs([plotter({ grants: 3 })], [job({})])
     const [after] = needs([plotter({ grants: 4 })], [job({})])
     expect(before?.key).not.toBe(after?.key)
@@ -150,7 +150,7 @@ describe('the outbox', () => {
     expect(takeUp(waiting, [], channels, 2).waiting.map(({ need: { key } }) => key)).toEqual(['b'])
   })
 
-  it('tries again after ever longer waits, or when the receiver says, and gives up after three days', () => {
+  it('gives a message up after tries over more than three days, and waits as long as the receiver asks', () => {
     let outbox = takeUp(empty, [need('a', 'failed')], channels, 0)
     let waited = 0
     for (let tries = 0; outbox.waiting[0] && tries < 50; tries++) {

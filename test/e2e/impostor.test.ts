@@ -9,7 +9,7 @@ import { ask } from '../../clients/node/ask.ts'
 import { connect, enqueue } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
 import { plotd } from '../clients/cli/run.ts'
-import { hasBrowser, type Visit, visit } from '../support/browser.ts'
+import { runsBrowserTests, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
 import { freePort } from '../support/free-port.ts'
 import { isLong, sample } from '../support/fuzz.ts'
@@ -214,5 +214,5 @@ describe('an impostor at the daemon’s port', () => {
       await expectNoSecret(messages())
     })
   }
-  if (hasBrowser && isLong) describe('and the page in a browser', browserTests)
+  if (runsBrowserTests && isLong) describe('and the page in a browser', browserTests)
 })

@@ -69,8 +69,12 @@ describe('a damaged spool folder', () => {
     expect(repair).toMatchObject({ backup: `${folder}-damaged`, jobs: 6, held: 3, interrupted: 1, lostWrites: 1 })
     expect(filesIn(`${folder}-damaged`)).toEqual(damaged)
     expect(await statusesIn(folder)).toEqual({
-      ...{ archived: 'canceled', ended: 'canceled', plotting: 'interrupted' },
-      ...{ rendered: 'held', held: 'held', queued: 'held' },
+      archived: 'canceled',
+      ended: 'canceled',
+      plotting: 'interrupted',
+      rendered: 'held',
+      held: 'held',
+      queued: 'held',
     })
   })
 

@@ -28,7 +28,7 @@ export interface Visit {
   close(): Promise<void>
 }
 
-/** Size of the window (1280 × 800) and color scheme (light). */
+/** Size of the window (default 1280 × 800) and color scheme (default light). */
 export type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
 
 let browser: Promise<Browser> | undefined
@@ -72,8 +72,8 @@ export const fastPlotter = (speed: number) => [
   { name: PLOTTER, profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
 ]
 
-/** Browser tests are skipped when there is no Chromium, but never in CI. */
-export const hasBrowser = browserPath !== undefined || process.env['CI'] !== undefined
+/** Whether browser tests run: with a Chromium, and always in CI, where they fail without one. */
+export const runsBrowserTests = browserPath !== undefined || process.env['CI'] !== undefined
 
 /** A part of the sheet's canvas: the number of opaque pixels as dark as ink, and a checksum of all pixels. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
@@ -97,7 +97,7 @@ interface Call {
 /**
  * Delays the daemon's answers to some requests of the page, from its next load on.
  *
- * @returns a function for each answer, which releases it
+ * @returns a list that grows by a function for each held answer; the function sends the answer to the page
  */
 export async function holdAnswers(page: Page, isHeld: (call: Call) => boolean): Promise<(() => void)[]> {
   const held: (() => void)[] = []

@@ -23,13 +23,13 @@ describe('a text from the command line', () => {
     expect(await newest()).toEqual(before)
   })
 
-  it('is fitted into its sheet with --fit, or scaled to the page when it has no sheet', async () => {
+  it('is accepted with --fit if the flags give width and height or a page, and refused otherwise', async () => {
     await daemon.json('text', 'SOON', '--fit', '--width', '148', '--height', '105', '--hold')
     const [fitted] = await daemon.json('show', 'last')
     expect(fitted).toMatchObject({ params: { fit: true, width: 148 } })
     expect(fitted?.['plot']).toBeUndefined()
     const toPage = await daemon.run(['text', 'SOON', '--fit', '--page', 'a6', '--hold'])
-    expect(toPage.err).toContain('No plotter is configured') // it asks for ink
+    expect(toPage.err).toContain('No plotter is configured') // --page asks for ink
     for (const half of [[], ['--width', '100']]) {
       const { code, err } = await daemon.run(['text', 'SOON', '--fit', ...half])
       expect([code, err]).toEqual([2, expect.stringMatching(/fit.*expected .*width and .*height/)])
@@ -47,7 +47,7 @@ describe('a text from the command line', () => {
 
 describe('a flag about a table', () => {
   it.each(['--map a=b', '--preview-row 3'])(
-    '%s without a table is refused: nothing is queued by mistake',
+    '%s is refused without --csv',
     async (flag) => {
       const { code, err } = await daemon.run(['postcard', 'Ada', 'Hi', ...flag.split(' ')])
       expect([code, err]).toEqual([2, expect.stringContaining('expected --csv FILE')])

@@ -86,7 +86,7 @@ describe('a client', () => {
     expect(visible[1]?.[0]).toMatchObject({ total: 2 })
   })
 
-  it('makes 1,500 calls at once, and none is refused, because it sends them as answers arrive', async () => {
+  it('has all of 1,500 calls at once answered by a daemon that accepts 500 messages a second', async () => {
     const server = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
     const client = await server.client()
     const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))
@@ -106,7 +106,7 @@ describe('a client', () => {
     await server.close()
   })
 
-  it('throws the daemon’s reason when its parameters nest too deep', async () => {
+  it('throws ERR_LIMIT for parameters that nest too deep', async () => {
     const client = await daemon.client()
     let params: unknown = {}
     for (let i = 0; i < 100; i++) params = { params }
@@ -115,7 +115,7 @@ describe('a client', () => {
 })
 
 describe('a client without a connection', () => {
-  it('sends no command late: only a call that may be repeated waits for the next connection', async () => {
+  it('refuses commands, and keeps calls that may be repeated for the next connection', async () => {
     const server = await memoryServer()
     const frail = frailWire(server.address)
     let isAway = false

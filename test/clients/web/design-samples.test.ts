@@ -13,7 +13,7 @@ function daemon() {
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('the sample picture of a design', () => {
-  it('is rendered once for any number of uses, after the previous picture', async () => {
+  it('is rendered once for two uses, and the picture of the next design after it', async () => {
     const { requests, client } = daemon()
     const [a, again, b] = [sample(client, 'a', {}), sample(client, 'a', {}), sample(client, 'b', {})]
     await soon()
@@ -26,7 +26,7 @@ describe('the sample picture of a design', () => {
     await b.url
   })
 
-  it('is not rendered without a use, and is rendered for a use that begins before its turn or after', async () => {
+  it('is not rendered if its use ends before its turn, but is rendered for a new use', async () => {
     const { requests, client } = daemon()
     const first = sample(client, 'first', {})
     const [released, back] = [sample(client, 'released', {}), sample(client, 'back', {})]

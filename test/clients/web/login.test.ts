@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hasBrowser, visit } from '../../support/browser.ts'
+import { runsBrowserTests, visit } from '../../support/browser.ts'
 import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 
-describe.runIf(hasBrowser)('the login of the page', () => {
+describe.runIf(runsBrowserTests)('the login of the page', () => {
   const served = pageTests({ expectedErrors: ['401', 'WebSocket'] })
   const stored = (page: { evaluate(script: string): Promise<unknown> }) =>
     page.evaluate("localStorage.getItem('plotd.session')")

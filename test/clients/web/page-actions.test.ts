@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
-import { hasBrowser } from '../../support/browser.ts'
+import { runsBrowserTests } from '../../support/browser.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -15,7 +15,7 @@ const HILLS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://ww
   ].join('')}<image href="photo.jpg" width="5" height="5"/></svg>`
 const file = { name: 'Hills.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HILLS) }
 
-describe.runIf(hasBrowser)('a user of the page', () => {
+describe.runIf(runsBrowserTests)('a user of the page', () => {
   // The browser reports an error when the daemon restarts, when the restart has ended the session, and when a job is
   // removed while the page asks for its plan.
   const served = pageTests({ expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)'] })
@@ -52,7 +52,7 @@ describe.runIf(hasBrowser)('a user of the page', () => {
     expect(await shown()).toEqual(await order())
   })
 
-  it('asks for ink of a rendered job, after the page has shown its figures and losses on that plotter', async () => {
+  it('queues a rendered job for plotting, after the page has shown its length of ink', async () => {
     const { id } = await served.client.submit({ task: 'text', params: { text: 'Only rendered' }, title: 'a card' })
     await served.client.wait([id])
     await page.getByRole('button', { name: /^a card/ }).click()
@@ -79,7 +79,7 @@ describe.runIf(hasBrowser)('a user of the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
-  it('drops an SVG with layers, sets the paper, sees the losses, and submits the choice', async () => {
+  it('chooses an SVG, sees what will not be drawn, and queues it with the chosen paper and layers', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('100 × 60 mm').waitFor()
@@ -102,7 +102,7 @@ describe.runIf(hasBrowser)('a user of the page', () => {
     })
   })
 
-  itLong('gets a job of each dropped file, and a card of each good row of a table', async () => {
+  itLong('queues the two files and the two rows of a table that plotd can draw, of three each', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
     await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%!PS') }])
@@ -139,7 +139,7 @@ describe.runIf(hasBrowser)('a user of the page', () => {
     expect((await client.call('job.get', { id: newest.id })).params).toMatchObject({ ...params, message: 'Good bye' })
   })
 
-  itLong('closes the resume dialog when another client resumes or cancels the job', async () => {
+  itLong('sees the resume dialog close when another client retries or cancels the job', async () => {
     const { client } = served
     await queue('Cut off')
     const id = (await client.call('job.list', {})).jobs[0]?.id ?? ''

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailMerge } from '../../../clients/node/index.ts'
-import { hasBrowser } from '../../support/browser.ts'
+import { runsBrowserTests } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
@@ -9,7 +9,7 @@ const TABLE = [
   ...['Ada', 'Bo', 'Cy', 'Di'].map((name, i) => `${name},Hello,${i + 1} Main Street,Springfield,1000${i},DE`),
 ].join('\n')
 
-describe.skipIf(!hasBrowser)('batches on the page (skipped without Chromium)', () => {
+describe.skipIf(!runsBrowserTests)('batches on the page (skipped without Chromium)', () => {
   const page = pageTests({
     prepare: async ({ client }) => {
       const job = { plot: { plotter: 'axidraw', copies: 1 } }

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
+import { runsBrowserTests, inkOnSheet } from '../../support/browser.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -16,7 +16,7 @@ const LOSS_AND_NOTE =
   '<image href="photo.jpg" width="5" height="5"/><text x="10" y="55" font-family="Garamond">Ada</text>'
 const plot = { plotter: 'any', options: { keepOrder: true } }
 
-describe.runIf(hasBrowser)('before ink, the page', () => {
+describe.runIf(runsBrowserTests)('before ink, the page', () => {
   const served = pageTests({
     speed: 20,
     expectedErrors: ['net::ERR_', 'WebSocket', '401', 'status of 400 (Bad Request)', 'status of 404 (Not Found)'],

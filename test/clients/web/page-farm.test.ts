@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { violations } from '../../support/axe.ts'
-import { hasBrowser, PLOTTER } from '../../support/browser.ts'
+import { runsBrowserTests, PLOTTER } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
-describe.skipIf(!hasBrowser)('the farm on the page', () => {
+describe.skipIf(!runsBrowserTests)('the farm on the page', () => {
   const tests = pageTests()
   const plotter = () => tests.client.call('plotter.get', { name: PLOTTER })
 

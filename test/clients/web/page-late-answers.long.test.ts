@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { hasBrowser, holdAnswers } from '../../support/browser.ts'
+import { runsBrowserTests, holdAnswers } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
-describe.runIf(hasBrowser)('a page whose answers arrive late', () => {
+describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
   const served = pageTests({
     prepare: async ({ client }) => {
       for (const title of ['One', 'Two']) {

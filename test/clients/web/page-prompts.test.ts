@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
-import { hasBrowser, inkOnSheet } from '../../support/browser.ts'
+import { runsBrowserTests, inkOnSheet } from '../../support/browser.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -12,7 +12,7 @@ const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http:/
 
 const TWO_SIDES = TWO_PENS.replace('1 sky', '1 front').replace('2 hills', '!1 back')
 
-describe.runIf(hasBrowser)('prompts and previews of the page', () => {
+describe.runIf(runsBrowserTests)('prompts and previews of the page', () => {
   const served = pageTests()
 
   it('asks for the next pen by its layer, waits with the pen up, and shows the job’s log', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from '../../../clients/node/ask.ts'
 import { connect } from '../../../clients/node/index.ts'
-import { hasBrowser, type Visit, visit } from '../../support/browser.ts'
+import { runsBrowserTests, type Visit, visit } from '../../support/browser.ts'
 import { buildPage } from '../../support/build-page.ts'
 import { freePort } from '../../support/free-port.ts'
 import { itLong } from '../../support/fuzz.ts'
@@ -15,7 +15,7 @@ import { until } from '../../support/until.ts'
 const plotters = [{ name: 'axi', profile: 'axidraw-v3', url: 'sim:ebb?speed=4&firmware=3.0.3' }]
 const plot = { plotter: 'any' }
 
-describe.runIf(hasBrowser)('the page when the daemon is killed', () => {
+describe.runIf(runsBrowserTests)('the page when the daemon is killed', () => {
   let folder: string
   let daemon: Child & { url: string }
   let visited: Visit | undefined

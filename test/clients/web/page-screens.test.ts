@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { violations } from '../../support/axe.ts'
-import { hasBrowser } from '../../support/browser.ts'
+import { runsBrowserTests } from '../../support/browser.ts'
 import type { StartedDaemon } from '../../support/daemon.ts'
 import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
@@ -132,7 +132,7 @@ async function threeJobs(started: StartedDaemon): Promise<void> {
   await started.restart()
 }
 
-describe.runIf(hasBrowser)('every screen of the page', () => {
+describe.runIf(runsBrowserTests)('every screen of the page', () => {
   const served = pageTests({ speed: 10, prepare: threeJobs })
 
   const WINDOWS = [

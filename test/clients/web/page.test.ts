@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hasBrowser, inkOnSheet, visit } from '../../support/browser.ts'
+import { runsBrowserTests, inkOnSheet, visit } from '../../support/browser.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
@@ -20,7 +20,7 @@ const HOLD_IMAGES = `{
   }
 }`
 
-describe.runIf(hasBrowser)('the page in Chromium', () => {
+describe.runIf(runsBrowserTests)('the page in Chromium', () => {
   const served = pageTests({ speed: 8 }) // slow: the drawing does not end before the slowest browser has shown it
 
   it('takes a postcard from the form to ink, and shows the ink as it is drawn', async () => {

@@ -5,9 +5,7 @@ import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../../support/spool-commands.ts'
 
-/**
- * A crash is a start of the host while its earlier run still works; for 'cut', that run loses its connections first.
- */
+/** At a crash, the host starts again while its earlier run still works. For 'cut', that run loses its connections. */
 async function onServer(url: string): Promise<Store> {
   await emptySpool(url)
   const all: PostgresSpool[] = []

@@ -16,7 +16,7 @@ async function titlesOn(disk: MemoryDisk): Promise<string[]> {
   return all.map(({ title }) => title)
 }
 
-describe('a submit of many jobs, with a turn of the event loop for each step', () => {
+describe('a submit of many jobs that yields to the event loop at every step', () => {
   let now = 0
   beforeEach(() => {
     now = Math.max(now, performance.now()) // time must not go back behind the end of the last slice
@@ -68,7 +68,7 @@ describe('a submit of many jobs, with a turn of the event loop for each step', (
     await spool.close()
   })
 
-  it('announces each job once, in order, also when another verb commits meanwhile', async () => {
+  it('announces each job once and in order, also when other submits commit meanwhile', async () => {
     const spool = await spoolOn(new MemoryDisk())
     const announced: string[] = []
     await spool.subscribe((event) => {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { firstMap, rowsWords, sampleRows, totalWords } from '../../../clients/web/src/compose/merge-plan.ts'
+
+describe('a mail merge on the page', () => {
+  const params = ['recipient', 'message', 'address', 'greetingFont']
+
+  it('maps each column to the parameter of its name, and usual names to the parameters that they mean', () => {
+    expect(firstMap(['Name', 'Text', 'Greeting font', 'Street', ''], params)).toEqual({
+      Name: 'recipient',
+      Text: 'message',
+      'Greeting font': 'greetingFont',
+      Street: '',
+    })
+  })
+
+  it('leaves a usual name unused when another column has the exact name', () => {
+    expect(firstMap(['name', 'recipient'], params)).toEqual({ name: '', recipient: 'recipient' })
+    expect(firstMap(['name', 'to'], params)).toEqual({ name: 'recipient', to: '' })
+  })
+
+  it('previews the first, the last, and some cards between them', () => {
+    expect(sampleRows([2, 3, 4, 5, 6, 7, 8, 9, 10])).toEqual([2, 4, 6, 8, 10])
+    expect(sampleRows([2, 3])).toEqual([2, 3])
+    expect(sampleRows([7])).toEqual([7])
+    expect(sampleRows([])).toEqual([])
+  })
+
+  it('gives the time of all cards, as an estimate when not all were rendered', () => {
+    expect(totalWords(2, [240, 300], 1)).toBe('2 cards, 9 minutes of drawing')
+    expect(totalWords(194, [240, 300], 2)).toBe('194 cards, about 29 h 6 min of drawing')
+    expect(totalWords(1, [], 1)).toBe('1 card')
+  })
+
+  it('names few rows, and counts many', () => {
+    expect(rowsWords([2, 5])).toBe('row 2, 5')
+    expect(rowsWords([3, 4, 5, 6, 7])).toBe('5 rows, from row 3')
+  })
+})
