@@ -128,7 +128,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('act on the state of the job at the moment of the request, whatever else happens then', async () => {
+    it('cancel a job at the moment at which its work ends: exactly one of both is accepted', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const results = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])

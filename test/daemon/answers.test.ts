@@ -42,7 +42,7 @@ const svgIn = (answer: string): unknown => JSON.parse(answer).result.params.svg
 const get = (job: string) => ({ id: 1, method: 'job.get', params: { id: job } })
 
 describe('answers over a WebSocket', () => {
-  it('are frames of every length', async () => {
+  it('arrive whole at each length at which the header of a frame changes', async () => {
     const around = JSON.stringify({ jsonrpc: '2.0', id: '', result: {} }).length
     const ids = [125, 126, 127, 200].map((length) => 'a'.repeat(length - around))
     const short = await answersTo(ids.map((id) => ({ id, method: 'events.unsubscribe' })))

@@ -115,7 +115,7 @@ describe('connections', () => {
 })
 
 describe('calls that are answered at once', () => {
-  it('never wait, even when many arrive at once', async () => {
+  it('are never refused, even when many arrive at once', async () => {
     const server = await memoryServer({ limits: { batch: 50 } })
     const socket = await dial(server)
     const answers: string[] = []
@@ -199,7 +199,7 @@ describe('the limit on calls a second', () => {
     ])
   })
 
-  it('lets through its number of calls, on average', () => {
+  it('counts calls that it is owed against later calls', () => {
     const bucket = new Bucket(10, 0)
     bucket.owe(49)
     expect(Array.from({ length: 100 }, (_, i) => bucket.take(i * 100)).filter((taken) => taken)).toHaveLength(70)

@@ -205,7 +205,7 @@ describe('plotd as a printer', () => {
     ).rejects.toMatchObject({ code: 'ERR_CONFIG' })
   })
 
-  it('answers any bytes with a refusal, and continues', async () => {
+  it('answers damaged requests, queues nothing, and continues', async () => {
     const valid = ippRequest(url, 'Print-Job', {
       document: SVG,
       job: { copies: integer(1), media: keywords('a', 'b') },

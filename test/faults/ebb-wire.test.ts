@@ -9,7 +9,7 @@ import { inkError } from '../support/ink.ts'
 const plan = planOfLines([10, 10, 40, 10, 40, 30], [20, 40, 50, 45])
 
 describe('a faulty wire in mid-stroke', () => {
-  it('that goes silent is given up after the deadline, and reports when its last answer came', async () => {
+  it('that goes silent is given up within 4 s, and the message names the unanswered command', async () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)

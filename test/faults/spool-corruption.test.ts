@@ -197,7 +197,7 @@ const damaged = (file: string, why: string) => ({
 describe('the watermark', () => {
   const mark = (disk: MemoryDisk): string => `${folderOn(disk)}/watermark`
 
-  it('is needed: without it, a start cannot know the lost writes', async () => {
+  it('is needed: without it, a start is refused', async () => {
     const disk = (folders[3] as Folder).disk.copy()
     await disk.remove(mark(disk))
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(mark(disk), 'it is gone or cannot be read'))
@@ -276,7 +276,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     }
   })
 
-  it('loses at most the last 0.1 s, even when its whole journal after the watermark is gone', async () => {
+  it('loses no write unnoticed but those after the watermark, when the end of its journal is gone', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 5; i++) await spool.submit([{ task: 'text', params: i }])

@@ -8,11 +8,11 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 const ROUNDS = runs(10).numRuns ?? 10
 
-describe('a daemon killed at random moments under load', () => {
+describe('a spool whose process is killed under load', () => {
   it.each([
     ['the system continues', 'kill'],
     ['the power fails too, and unsynced bytes are lost', 'cut'],
-  ] as const)('loses no job that it acknowledged, and plots nothing by itself, when %s', async (_, ending) => {
+  ] as const)('loses no acknowledged job, and plots nothing by itself, when %s', async (_, ending) => {
     const { acknowledged, wrong } = await killRounds(tempFolder(), ending === 'kill' ? ROUNDS : ROUNDS / 2, ending)
     expect(wrong).toEqual([])
     expect(acknowledged).toBeGreaterThan(10 * ROUNDS)

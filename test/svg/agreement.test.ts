@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AgreementTest } from '../../bench/svg/agreement.ts'
 import { strokeFontsOnly } from '../../bench/svg/font-folder.ts'
 import { packageRoot } from '../../src/threads.ts'
-import { browserPath, QUIET } from '../support/browser.ts'
+import { browserPath, QUIET, runsBrowserTests } from '../support/browser.ts'
 import { sample } from '../support/fuzz.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 
@@ -37,7 +37,7 @@ const KNOWN: Readonly<Record<string, string>> = {
 const fonts = strokeFontsOnly()
 const scratch = mkdtempSync(join(tmpdir(), 'plotd-agreement-'))
 
-describe.runIf(browserPath !== undefined || process.env['CI'] !== undefined)('SVGs in a real browser', () => {
+describe.runIf(runsBrowserTests)('SVGs in a real browser', () => {
   let browser: Browser
   let agreement: AgreementTest
 

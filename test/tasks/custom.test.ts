@@ -88,7 +88,7 @@ describe('custom tasks', () => {
     expect(rendered.output).toBe('dots/two.dots.svg')
   })
 
-  it('never claim an SVG or a PDF', async () => {
+  it('never claim an SVG', async () => {
     await add(
       'all.mjs',
       `export default () => ({ name: 'all', sniff: () => true, read: () => ({ svg: '', notes: [] }) })`,

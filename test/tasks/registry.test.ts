@@ -35,7 +35,7 @@ describe('the task registry', () => {
     )
   })
 
-  it('refuses the same parameters at rendering as at submitting', async () => {
+  it('refuses wrong parameters at rendering, too', async () => {
     await expect(render('pattern', { pattern: 'grid', widht: 9 })).rejects.toMatchObject({
       code: 'ERR_PARAMS',
       detail: { task: 'pattern', issues: [{ field: 'widht', suggestion: 'width' }] },

@@ -25,7 +25,7 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
 })
 
 describe('the list of the farm', () => {
-  it('names the first need of a plotter: a fault, an interrupted job, a pen, a sheet, or that it is offline', () => {
+  it('names the need of a plotter: a fault before an interrupted job, a pen, an unknown or an offline state', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
     expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')

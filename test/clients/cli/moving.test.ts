@@ -18,10 +18,17 @@ describe('export and import', () => {
     const { out } = await daemon.run(['export', '--waiting'])
     const file = join(daemon.folder, 'jobs.jsonl')
     writeFileSync(file, out)
-    const before = (await daemon.json('list', '--all')).length
-    const [first] = await daemon.json('import', file, '--hold')
-    await daemon.json('import', file, '--hold')
-    expect((await daemon.json('list', '--all')).length).toBe(before + Number(first?.['imported']))
+    const other = await ServedDaemon.start()
+    const answers = [...(await other.json('import', file, '--hold')), ...(await other.json('import', file, '--hold'))]
+    expect(answers).toEqual([
+      { imported: 2, known: 0 },
+      { imported: 0, known: 2 },
+    ])
+    const jobs = await other.json('list', '--all')
+    expect(jobs).toHaveLength(2)
+    const long = jobs.find(({ title }) => title === 'Long')
+    expect(await other.json('show', String(long?.['id']))).toMatchObject([{ params: { text: 'y'.repeat(9000) } }])
+    await other.stop()
   })
 
   it('take along the keys of jobs that are no longer kept: nothing is queued twice elsewhere', async () => {

@@ -22,7 +22,7 @@ afterAll(async () => {
 const file = () => join(daemon.folder, 'a.svg')
 
 describe('the flags for pen heights', () => {
-  it('are --pen-down and --pen-up in every verb; others are corrected', async () => {
+  it('are --pen-down and --pen-up; other names are corrected', async () => {
     const { out } = await daemon.run(['adjust', '--pen-down', '35', '--speed', '60'])
     expect(out).toBe('axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on.\n')
     expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('Here it is --pen-down')

@@ -63,7 +63,7 @@ describe('plotd plot JOB', () => {
     expect(code).toBe(0)
   })
 
-  it('draws a file that has the name of a job; refuses a mix of both, and flags for new jobs', async () => {
+  it('takes a path as a file, even if its name means a job; refuses a mix of both, and flags for new jobs', async () => {
     const id = await rendered()
     const file = join(daemon.folder, 'LAST')
     writeFileSync(

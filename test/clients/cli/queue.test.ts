@@ -25,7 +25,7 @@ describe('the command line', () => {
     expect(readFileSync(path, 'utf8')).toContain('width="60mm"')
   })
 
-  it('answers --json --wait with a line for each change, the last one final', async () => {
+  it('prints lines of JSON with --json --wait, the last one final', async () => {
     const lines = await daemon.json('pattern', 'grid', '--cell', '20', '--wait')
     expect(lines.at(-1)).toMatchObject({ task: 'pattern', status: 'finished', result: { widthMm: 210, heightMm: 148 } })
   })

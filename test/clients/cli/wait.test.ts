@@ -42,7 +42,7 @@ describe('plotd wait', () => {
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held' }])
   })
 
-  it('asks which job when none is named, and shows how to write a time', async () => {
+  it('says how to name jobs when none is named, and how to write a time', async () => {
     expect((await daemon.run(['wait'])).err).toContain('--tag, --batch or --all')
     expect((await daemon.run(['wait', 'last', '--timeout', 'soon'])).err).toContain('such as 90s, 20m or 1.5h')
   })

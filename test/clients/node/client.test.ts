@@ -47,7 +47,7 @@ describe('a client', () => {
     await expect(client.watch('none').next()).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
   })
 
-  it('cannot queue a job twice by sending it twice', async () => {
+  it('gets one job for two submits with the same idempotency key', async () => {
     const client = await daemon.client()
     const [one, two] = await Promise.all([1, 2].map(() => client.submit({ ...pattern, idempotencyKey: 'k' })))
     expect(one?.id).toBe(two?.id)

@@ -54,7 +54,7 @@ describe('the settings of a plot', () => {
     expect([task, values['svg'], settings['svg']]).toEqual(['svg', { upload: 'abc', name: 'Hills' }, { margin: 5 }])
   })
 
-  it('are kept for the browser tab, and a full or foreign storage does no harm', () => {
+  it('are kept for the browser tab; a full storage and unreadable contents do no harm', () => {
     const stored = new Map<string, string>()
     const storage = {
       getItem: (key: string) => stored.get(key) ?? null,

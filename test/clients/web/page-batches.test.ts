@@ -19,7 +19,7 @@ describe.skipIf(!runsBrowserTests)('batches on the page (skipped without Chromiu
     },
   })
 
-  it('show their progress and a small picture of each card, and hold or cancel all remaining jobs', async () => {
+  it('show their progress and a small picture of each card, and are ordered, held and canceled as a whole', async () => {
     const screen = await page.open({ width: 1280, height: 900 })
     await screen.getByRole('heading', { name: 'Batches' }).waitFor()
     const line = screen.locator('.batch-line').filter({ hasNotText: 'envelopes' })

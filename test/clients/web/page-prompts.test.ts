@@ -12,10 +12,10 @@ const TWO_PENS = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http:/
 
 const TWO_SIDES = TWO_PENS.replace('1 sky', '1 front').replace('2 hills', '!1 back')
 
-describe.runIf(runsBrowserTests)('prompts and previews of the page', () => {
+describe.runIf(runsBrowserTests)('the page', () => {
   const served = pageTests()
 
-  it('asks for the next pen by its layer, waits with the pen up, and shows the job’s log', async () => {
+  it('asks for the next pen by its layer, lets the user move the pen meanwhile, and shows the job’s log', async () => {
     const page = await served.open()
     const { client } = served
     const { id } = await client.submit({

@@ -122,7 +122,7 @@ describe('two hosts that share a queue', () => {
     ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
   })
 
-  it('show the plotters of a host that does not answer as unknown since then, and refuse to command them', async () => {
+  it('show the plotters of a host that does not answer as unknown, and refuse to command them', async () => {
     await east.close()
     farm.store.silence('east')
     await expect.poll(async () => (await west.client.call('plotter.get', { name: 'ada' })).state.is).toBe('unknown')

@@ -24,7 +24,7 @@ beforeEach(async () => {
 })
 
 describe('uploads', () => {
-  it('that are cut off, too large or hit a full disk leave nothing behind and are no bug', async () => {
+  it('that are too large or hit a full disk are refused with a code, and leave nothing behind', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
     const broken: Readable = new Readable({ read: () => broken.destroy(full) })
     await expect(uploads.put(broken)).rejects.toMatchObject({ code: 'ERR_FILE', detail: { system: 'ENOSPC' } })

@@ -179,7 +179,7 @@ describe('a plotter with a feeder', () => {
     expect((await axi()).grant).toBeUndefined()
   })
 
-  it('draws each job once on its own sheet, although the feeder jams repeatedly', async () => {
+  it('finishes every job, and feeds for none twice, although the feeder jams repeatedly', async () => {
     await opened(
       'n=$(cat n 2> /dev/null || echo 0); echo $((n + 1)) > n; [ $((n * 7 % 5)) -gt 2 ] && exit 1; echo "$FEED_JOB" >> log',
     )

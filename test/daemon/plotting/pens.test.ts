@@ -78,9 +78,9 @@ describe('the length that a pen has drawn', () => {
   )
 
   it.each([
-    ['counts when the user skips them', 'skip', 2],
-    ['does not count when the user has them drawn again', 'redraw', 0],
-  ])('holds strokes in doubt, which it %s', async (_, choice, more) => {
+    ['counts strokes in doubt once the user skips them', 'skip', 2],
+    ['does not count strokes in doubt that the user has drawn again', 'redraw', 0],
+  ])('%s', async (_, choice, more) => {
     await written(plan)
     const clock = new VirtualClock()
     const disk: { text?: string; progress?: Progress } = {}

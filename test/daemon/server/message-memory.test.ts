@@ -96,7 +96,7 @@ describe('incomplete messages', () => {
     }
   })
 
-  it('do not include pings and pongs, which a client may send for months', async () => {
+  it('do not include pings and pongs, however many a client sends', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')

@@ -89,7 +89,7 @@ describe('Marlin', () => {
     expect(driver.position).toBeUndefined()
   })
 
-  it('loses no byte, and is never sent M112 or M410', async () => {
+  it('is stopped without a lost byte, and never by M112 or M410', async () => {
     const { clock, board, driver, plan } = await rig()
     const sent: string[] = []
     board.onLine = (line) => sent.push(line)

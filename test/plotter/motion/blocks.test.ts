@@ -151,7 +151,7 @@ describe('blocks of a path', () => {
     expect(half.slice(0, 12_000)).toEqual(whole.slice(0, 12_000))
   })
 
-  it('need no more memory for a long path than for a short one: chunks are one object, refilled', () => {
+  it('of a long path come in one object, which is refilled', () => {
     const long = Float64Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? i : (i % 4) * 5))
     const chunks = new Set(blocks(long, axidraw, down))
     expect(chunks.size).toBe(1)

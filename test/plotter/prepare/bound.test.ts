@@ -189,7 +189,7 @@ describe('the bound on all orders', () => {
     expect(proof(lines(9), 0)).toBeUndefined()
   })
 
-  it('is raised by odd sets of nodes that a fractional route does not leave', () => {
+  it('finds the odd sets of nodes that a fractional route does not leave', () => {
     const corners = [0, 1, 2, 3, 4, 5]
     // two triangles whose sides have a share of ½; no link leaves a triangle
     const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])

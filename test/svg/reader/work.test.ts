@@ -38,7 +38,7 @@ describe('a hostile SVG of up to 4 MB', () => {
     )
   })
 
-  it('is refused for half a million characters of text, which take microseconds each', () => {
+  it('is refused for half a million characters of text', () => {
     const long = page(`<text font-size="1">${'hello '.repeat(90_000)}</text>`)
     expect(() => readSvg(long)).toThrow(expect.objectContaining({ code: 'ERR_SVG_LIMIT' }))
   })
