@@ -11,7 +11,7 @@ const LICENCES = new Set([
 ])
 /** Licences that are allowed for development tools only, not for parts of plotd. */
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
-/** Used unchanged, so that their licence does not apply to plotd's own code. */
+/** Packages that plotd uses unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
 /** Packages that may run a program when they are installed; package.json allows the same to npm. */
 const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp'])

@@ -12,7 +12,7 @@ interface Limited {
   readonly most: number
   /** The smallest allowed number. */
   readonly least?: number
-  /** The field with a number, or with a value of a size. */
+  /** The field with the number `size`, or with a value of this size. */
   readonly of: (size: number) => Partial<NewJob>
 }
 

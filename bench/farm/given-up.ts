@@ -32,7 +32,7 @@ interface QueueView {
   close(): Promise<void>
 }
 
-/** Watches the queue over a direct connection: a job that was given up must get no ink until a user decides. */
+/** Watches the jobs of a farm: a job that was given up must get no ink until a user decides. */
 export class GivenUpJobs {
   readonly #world: FarmWorld
   #view: QueueView | undefined

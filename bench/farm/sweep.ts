@@ -25,8 +25,8 @@ const PLOT_WAIT_MS = 20_000
 const DRAIN_MS = 120_000
 
 /**
- * Runs whole daemons on a shared queue, with simulated operators, interfering clients and faults. After the last fault,
- * every job must end.
+ * Runs whole daemons with simulated operators, interfering clients and faults. After the last fault, every job must
+ * end.
  *
  * @returns the farm, closed, with its counts and every violation of a rule
  */

@@ -43,7 +43,7 @@ export interface Seconds {
 
 export interface Comparison {
   readonly strokes: number
-  /** The fastest of the field by either clock, without gaps and with them. */
+  /** Least time of the other planners by each clock: of those in EXACT, and of all. */
   readonly exact: Seconds
   readonly joining: Seconds
   /** plotd without joins; with its defaults; with repeated ink drawn once. */

@@ -26,7 +26,7 @@ export interface PageAgreement {
   readonly ours?: string
 }
 
-/** Notes that exclude a page from the comparison: they name things that no line can show. */
+/** Notes that exclude a page from the comparison: they name things that plotd draws differently or not at all. */
 const EXCLUDED: readonly (readonly [string, RegExp])[] = [
   ['picture', /picture/],
   ['gradient', /gradient/],

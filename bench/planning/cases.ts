@@ -2,7 +2,7 @@ import { type Strokes, strokesOf } from '../../src/geometry/drawing.ts'
 import { doubled, glyphs, hills, oneLine, outlines, spirals, streets } from './lookalikes.ts'
 import { collect, ring, rings, scatter } from './scatter.ts'
 
-/** Dots of a portrait: small rings, dense where it is dark. */
+/** Small rings, denser toward the middle of a disc, like the dots of a portrait. */
 const stipple = (count: number): Strokes =>
   collect((out, random) => {
     for (let i = 0; i < count; i++) {

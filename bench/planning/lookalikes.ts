@@ -5,7 +5,7 @@ import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { seeded } from './seeded.ts'
 
-/** Strokes in any order and direction, like those of a program that exports layer by layer. */
+/** The strokes in a random order, each in a random direction. */
 function shuffled(strokes: Strokes, random: () => number): Strokes {
   const lines = Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
   for (let i = lines.length - 1; i > 0; i--) {
@@ -82,7 +82,7 @@ export function hills(): Strokes {
   )
 }
 
-/** Outlines of letters as a type designer draws them: straight stems, bowls of short chords, and counters within. */
+/** Closed outlines like those of letters: 1,500 bowls of 48 chords, each with a counter inside. */
 export function outlines(): Strokes {
   const out = new StrokeWriter()
   for (let i = 0; i < 1500; i++) {

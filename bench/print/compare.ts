@@ -4,7 +4,7 @@ import { type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 /** The agreement of a page's ink with poppler's rendering of it. */
 export interface PageFigures {
   readonly words: number
-  /** Words whose place holds ink. */
+  /** Words in whose box the plotter's ink lies. */
   readonly inked: number
   /** Share of the ink's length that lies within `NEAR_MM` of anything that poppler draws, however light. */
   readonly inPlace: number
@@ -15,7 +15,7 @@ export interface PageFigures {
 const DPI = 100
 const NEAR_MM = 1
 const SCALE = DPI / 25.4
-/** Lightest grey that counts as dark ink, and lightest that counts as ink, 0 … 255. */
+/** A grey below DARK is dark ink, and a grey below PAPER is ink; 0 is black, 255 is white. */
 const DARK = 160
 const PAPER = 250
 

@@ -25,7 +25,7 @@ export class Ledger {
     this.count('acknowledged')
   }
 
-  /** Jobs that must exist, oldest first: all that have not ended, and the latest ended ones. */
+  /** Ids of the jobs that must exist: first those that have not ended, then the latest ended ones. */
   get expected(): string[] {
     return [...this.#live.keys(), ...this.#ended.filter(({ isKept }) => isKept).map(({ id }) => id)]
   }

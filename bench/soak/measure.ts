@@ -1,7 +1,8 @@
 type Sample<What extends string> = Readonly<Record<What | 'seconds', number>>
 
-/** A line through the measurements of one figure, in the unit of the figure. */
+/** The trend of one figure, in its unit. */
 export interface Trend {
+  /** Lowest values of the first and of the last window. */
   readonly first: number
   readonly last: number
   /** Growth per hour. */

@@ -27,7 +27,7 @@ export const cells = (row: Row): string[] => [
   ...(['p50', 'p99'] as const).map((name) => whole(figure(row, name))),
 ]
 
-/** The ratio of two engines' figures, by pairs from the same round; undefined when one is missing. */
+/** The median, over the rounds, of the ratio of two engines' figures; undefined when an engine is missing. */
 export function ratio(ours: Row | undefined, theirs: Row | undefined, figureName: keyof Rate = 'perSecond') {
   if (ours === undefined || theirs === undefined) return undefined
   return median(ours.samples.map((sample, i) => sample[figureName] / (theirs.samples[i]?.[figureName] ?? Number.NaN)))

@@ -6,8 +6,8 @@ setYoungHeap()
 const { serve } = await import('../../src/daemon/main.ts')
 
 /**
- * The longest stall of the loop since the last request, ms. `worked` is the longest time that its thread ran in one
- * turn: the time of the daemon's own code, without waits for a processor. Only Linux measures it.
+ * Stalls of the loop since the last report, ms: the longest, and the 99th percentile. `worked` is the longest time that
+ * the loop's thread ran in one turn, without waits for a processor. It is NaN or 0 except on Linux.
  */
 export interface LoopReport {
   readonly max: number

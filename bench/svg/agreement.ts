@@ -13,8 +13,9 @@ const SIZE = 600
 const RADIUS = 1
 /** Share of ink that may be missing on either side. */
 const MOST_LOST = 0.01
-/** Tolerance of a curve: the default of the reader, mm; and in the picture, pixels. */
+/** Default tolerance of a curve in the reader, mm. */
 const TOLERANCE = 0.02
+/** Tolerance of a curve in the picture, pixels. */
 const MOST_STRAY = 0.25
 const PX = 25.4 / 96
 /** Options of the reader that match the browser's picture, which shows the outline of every shape. */

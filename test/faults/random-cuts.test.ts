@@ -57,7 +57,7 @@ interface Machine {
   readonly make: (clock: VirtualClock) => SimulatedPlotter
   /** Bytes within which the next cut falls. */
   readonly within: number
-  /** Of 300 cuts, those after which the board may stand on the end of a stroke. */
+  /** Fewer than this of 300 cuts may leave a stroke in doubt, because the board stands on its end. */
   readonly inDoubt: number
 }
 

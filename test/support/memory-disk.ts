@@ -56,7 +56,7 @@ class Node {
 }
 
 export interface Faults {
-  /** Called before each operation; throws to make it fail. */
+  /** Called at each operation; throws to make it fail. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
   /** Delays each operation. */
   late?(): Promise<void>
@@ -106,12 +106,12 @@ export class MemoryDisk implements Disk {
     this.#keptNames = new Map(this.#names)
   }
 
-  /** Ends the process: its writes stay, and further calls have no effect. */
+  /** Ends the process: its later calls have no effect. @returns the disk with all writes */
   kill(): MemoryDisk {
     return this.#after((node) => node.visible, this.#names)
   }
 
-  /** The power fails. @param chance 0 … 1, decides for each sector and each name whether it survives */
+  /** The power fails. @param chance  0 … 1, decides which sectors and names survive @returns the disk afterwards */
   cutPower(chance: () => number): MemoryDisk {
     const names = new Map<string, Node>()
     for (const path of new Set([...this.#names.keys(), ...this.#keptNames.keys()])) {
