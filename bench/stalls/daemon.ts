@@ -7,7 +7,7 @@ const { serve } = await import('../../src/daemon/main.ts')
 
 /**
  * Stalls of the loop since the last report, ms: the longest, and the 99th percentile. `worked` is the longest time that
- * the loop's thread ran in one turn, without waits for a processor. It is NaN or 0 except on Linux.
+ * the loop's thread ran in one turn, without waits for a processor; only Linux measures it.
  */
 export interface LoopReport {
   readonly max: number

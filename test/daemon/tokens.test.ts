@@ -85,7 +85,7 @@ describe('the files of tokens', () => {
     for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
 
-  it('that are damaged let no guessed token in', async () => {
+  it('are refused when an entry is damaged', async () => {
     const shop = { name: 'shop', role: 'submit', sha256: 'a'.repeat(64), createdAt: 1 }
     const written = (more: object) =>
       writeFile(join(state, 'tokens.json'), JSON.stringify({ plotd: 1, tokens: [{ ...shop, ...more }] }))

@@ -63,7 +63,7 @@ describe('a journal', () => {
     expect((await titlesOn(disk)).adapter.report.tornBytes).toBe(0)
   })
 
-  it('that lost any whole block of its last frame holds everything before it', async () => {
+  it('that lost a whole block of its last frame holds everything before it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1, title: 'kept' }])
@@ -140,7 +140,7 @@ describe('a snapshot', () => {
     expect(snapshot).toMatchObject({ plotd: 1, generation: 2, archive: {} })
   })
 
-  it('with any byte changed is passed over for the previous snapshot, and nothing is lost', async () => {
+  it('with a byte changed is passed over for the previous snapshot, and nothing is lost', async () => {
     const whole = await withSnapshots()
     const { length } = whole.bytes(snapshotOn(whole))
     for (let offset = 0; offset < length; offset += 7) {

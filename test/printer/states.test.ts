@@ -178,16 +178,17 @@ describe('the attributes of a print request', () => {
 
   it('has defaults: one sheet with one pen, as large as the document', () => {
     expect(orderOf(new Map())).toEqual({
-      ...{
-        copies: 1,
-        isCollated: true,
-        priority: 50,
-        numberUp: 1,
-        hold: false,
-        isLandscape: false,
-        isUpsideDown: false,
-      },
-      ...{ scaling: 'shrink', isMonochrome: true, hasPictures: false, pages: [] },
+      copies: 1,
+      isCollated: true,
+      priority: 50,
+      numberUp: 1,
+      hold: false,
+      isLandscape: false,
+      isUpsideDown: false,
+      scaling: 'shrink',
+      isMonochrome: true,
+      hasPictures: false,
+      pages: [],
     })
     expect(orderOf(attributes({ 'print-color-mode': keyword('color') })).isMonochrome).toBe(false)
   })

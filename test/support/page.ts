@@ -24,8 +24,8 @@ export interface PageTests {
 }
 
 /**
- * A daemon with a simulated plotter for the tests of one `describe`. Each test opens the page in a new browser. An
- * error in the page's console fails the test.
+ * A daemon with a simulated plotter for the tests of one `describe`. Each test opens the page without earlier
+ * cookies or storage. An error in the page's console fails the test.
  */
 export function pageTests({ speed = 40, prepare = async () => {}, expectedErrors = [] }: PageSettings = {}): PageTests {
   let started: StartedDaemon

@@ -40,7 +40,7 @@ describe('a letter', () => {
     await expect(render('letter', { text, around: 'a fox' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('takes every language, and hyphenates those with patterns', async () => {
+  it('takes languages with and without patterns, and hyphenates by patterns', async () => {
     const words = 'unquestionably extraordinary circumstances notwithstanding '.repeat(6)
     const written = async (language?: string) => {
       const { drawing } = await render('letter', { text: words, paper: 'a6', ...(language && { language }) })

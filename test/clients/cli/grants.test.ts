@@ -59,7 +59,7 @@ describe('a grant', () => {
     expect((await daemon.run(['plotters'])).out).not.toContain('is ready: ')
   })
 
-  it('is for the next sheets, whichever jobs take them, with --sheets', async () => {
+  it('is for the next sheets with --sheets N, and N must be 1 or more', async () => {
     const { out } = await daemon.run(['ready', '--sheets', '3'])
     expect(out).toContain('fast is ready: each of the next 3 sheets may begin')
     expect((await daemon.json('unready'))[0]).not.toHaveProperty('grant')

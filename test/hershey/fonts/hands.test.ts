@@ -25,7 +25,7 @@ describe.each(['linnet', 'heron', 'wren'])('the hand %s', (name) => {
     expect(coverage(text, font).complete).toBe(true)
   })
 
-  it('has five forms of every letter, whose accents stand at one height', () => {
+  it('has five faces of the same metrics, with another form of a letter in each', () => {
     expect(font.faces).toHaveLength(5)
     for (const face of font.faces ?? []) expect(face.metrics).toBe(font.metrics)
     for (const char of ['a', 'E', 'é', 'Ž', '7', '.']) {

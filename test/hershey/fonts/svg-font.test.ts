@@ -23,7 +23,7 @@ describe('an SVG font', () => {
     expect(parseSvgFont(font('<glyph unicode="A"/>')).glyphs.get(65)?.advance).toBe(500)
   })
 
-  it('draws every path command', () => {
+  it('draws lines by M, h, v and l, and closes them by z', () => {
     expect(points('M0 0h10v-10l5 5z')).toEqual([0, -0, 10, -0, 10, 10, 15, 5, 0, -0])
     expect(points('M0 0z l1 1')).toEqual([0, -0, 0, -0, 0, -0, 1, -1])
   })

@@ -156,7 +156,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     await expect.poll(() => received.length).toBe(4)
   })
 
-  it('is reported as away, and every verb is refused when it stays away', async () => {
+  it('is reported as away, and verbs are refused when it stays away', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A', { patienceMs: 1000 })
     const states: string[] = []
