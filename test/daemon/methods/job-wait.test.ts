@@ -159,7 +159,7 @@ describe('job.wait', () => {
 })
 
 describe('a client that waits', () => {
-  it('asks again for as long as it takes, and gets the jobs in the order of its ids', async () => {
+  it('gets the ended jobs in the order of its ids', async () => {
     const client = await daemon.client()
     const ids = [await submit(), await submit()].reverse()
     const jobs = client.wait(ids)

@@ -4,7 +4,7 @@ import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { fontNames, fontSpecimen, layoutText, sampleOf } from '../../../src/hershey/index.ts'
 
 describe('the specimen', () => {
-  it('shows every font on one page and stays inside its margins', () => {
+  it('is one page with all ink in one layer, inside its margins', () => {
     const page = fontSpecimen()
     const { minX, minY, maxX, maxY } = boundsOf(page)
     expect(page.width).toBe(210)
