@@ -100,7 +100,7 @@ describe('custom tasks', () => {
     expect(await formatOf('anything')).toBe('all')
   })
 
-  it('may be several in one module, and may load asynchronously', async () => {
+  it('may be made by an asynchronous function', async () => {
     await add(
       'two.mjs',
       `const schema = { safeParse: () => ({ success: true, data: {} }) }

@@ -177,7 +177,7 @@ describe('a postcard', () => {
     )
   })
 
-  it('has the address on its back, in the right half, away from the stamp and the foot', async () => {
+  it('has the address on its back, above the foot', async () => {
     const address = 'Ada Lovelace\n12 St James’s Square\nLondon'
     const back = inkOf((await render('postcard', { recipient: 'Ada', side: 'back', address })).svg)
     const bare = inkOf((await render('postcard', { recipient: 'Ada', side: 'back' })).svg)

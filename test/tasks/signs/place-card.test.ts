@@ -17,7 +17,7 @@ function halves(drawing: Drawing): [above: number, below: number] {
 }
 
 describe('a place card', () => {
-  it('has the name on both faces, turned so that both can be read when it stands', async () => {
+  it('has the name on both faces, symmetric about the fold', async () => {
     const drawing = await drawn({ name: 'Ada Lovelace', line: 'Table 4' })
     expect([drawing.width, drawing.height]).toEqual([90, 110])
     const [above, below] = halves(drawing)
