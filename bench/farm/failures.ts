@@ -383,7 +383,7 @@ async function twoStudios(): Promise<Findings> {
   }
 }
 
-/** By its name, each failure as a function that causes it and measures what the farm does. */
+/** The failures by name: each function causes one, and measures what the farm does. */
 export const FAILURES: Readonly<Record<string, () => Promise<Findings>>> = {
   'the database restarts within 2 s': restart(2_000),
   'the database is away for 14 s': restart(14_000),
