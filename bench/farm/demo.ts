@@ -126,9 +126,7 @@ async function proof(
     inkStrokes += simulator.board.ink.strokeCount
     inkMm += simulator.board.ink.length
   }
-  say(
-    `strokes: ${strokes} planned, ${inkStrokes} on paper (up to one more for each of ${cuts} interrupted jobs)`,
-  )
+  say(`strokes: ${strokes} planned, ${inkStrokes} on paper (up to one more for each of ${cuts} interrupted jobs)`)
   say(`ink:     ${mm.toFixed(1)} mm planned, ${inkMm.toFixed(1)} mm on paper`)
   // A stroke that is missing or drawn twice is 30 mm or more.
   return Math.abs(inkMm - mm) < 10 && inkStrokes >= strokes && inkStrokes <= strokes + cuts

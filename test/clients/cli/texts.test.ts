@@ -46,11 +46,8 @@ describe('a text from the command line', () => {
 })
 
 describe('a flag about a table', () => {
-  it.each(['--map a=b', '--preview-row 3'])(
-    '%s is refused without --csv',
-    async (flag) => {
-      const { code, err } = await daemon.run(['postcard', 'Ada', 'Hi', ...flag.split(' ')])
-      expect([code, err]).toEqual([2, expect.stringContaining('expected --csv FILE')])
-    },
-  )
+  it.each(['--map a=b', '--preview-row 3'])('%s is refused without --csv', async (flag) => {
+    const { code, err } = await daemon.run(['postcard', 'Ada', 'Hi', ...flag.split(' ')])
+    expect([code, err]).toEqual([2, expect.stringContaining('expected --csv FILE')])
+  })
 })

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { runsBrowserTests, inkOnSheet } from '../../support/browser.ts'
+import { inkOnSheet, runsBrowserTests } from '../../support/browser.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'

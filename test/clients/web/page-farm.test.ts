@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { violations } from '../../support/axe.ts'
-import { runsBrowserTests, PLOTTER } from '../../support/browser.ts'
+import { PLOTTER, runsBrowserTests } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { runsBrowserTests, holdAnswers } from '../../support/browser.ts'
+import { holdAnswers, runsBrowserTests } from '../../support/browser.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { runsBrowserTests, inkOnSheet, visit } from '../../support/browser.ts'
+import { inkOnSheet, runsBrowserTests, visit } from '../../support/browser.ts'
 import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
