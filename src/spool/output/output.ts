@@ -21,7 +21,7 @@ import { PlotdError } from '../../errors.ts'
 import { safeName, splitName } from './safe-name.ts'
 
 export interface OutputOptions {
-  /** The path that `writeOutput` returned for this job earlier: the file to replace. */
+  /** The path that `writeOutput` returned for this job earlier: the file to replace, while `outputName` is the same. */
   readonly replaces?: string
 }
 
@@ -31,12 +31,12 @@ const MOST_TRIES = 10_000
  * Writes a file below the output folder durably, completely or not at all. Works synchronously, for worker threads: a
  * dozen promises would cost more processor time than the write.
  *
- * Never overwrites the file of another job: when 'name.svg' is taken, the new file is 'name-2.svg'. When a file with
- * the same bytes exists, `writeOutput` writes nothing, so that a repeated rendering gets its earlier name.
+ * Never overwrites the file of another job: when 'name.svg' is taken, the new file is 'name-2.svg', and so on. When one
+ * of these files has the same bytes, `writeOutput` keeps that file, so that a repeated rendering gets its earlier name.
  *
  * @param outputName  path below the folder, with '/' or '\'; each part is made safe for every system
  * @returns the path below the folder, with '/'
- * @throws PlotdError ERR_OUTPUT_PATH when the path or a link in it leads out of the folder
+ * @throws PlotdError ERR_OUTPUT_PATH when the path leads out of the folder, or through a link or a file
  * @throws PlotdError ERR_FILE when the file cannot be written
  */
 export function writeOutput(

@@ -1,5 +1,6 @@
 /** Names that Windows reserves for devices, with any ending. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
+const TRAILING = /[.\s]+$/
 const MOST_BYTES = 120
 
 /**
@@ -9,12 +10,12 @@ const MOST_BYTES = 120
  */
 export function safeName(text: string): string {
   const cleaned = text
+    .replace(/\p{Cf}/gu, '')
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}<>:"/\\|?*\ufffd]/gu, '_')
-    .replace(/\p{Cf}/gu, '')
     .trim()
     .replace(/^[.-]+/, '_')
-    .replace(/[. ]+$/, '')
+    .replace(TRAILING, '')
   const name = RESERVED.test(cleaned) ? `_${cleaned}` : cleaned
   return shorten(name === '' ? 'unnamed' : name)
 }
@@ -28,7 +29,7 @@ function shorten(name: string): string {
     if (Buffer.byteLength(shortened + char + ending) > MOST_BYTES) break
     shortened += char
   }
-  return shortened.trimEnd() + ending
+  return shortened.replace(TRAILING, '') + ending
 }
 
 /** 'card.svg' → 'card' and '.svg'. */

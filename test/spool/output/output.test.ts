@@ -117,6 +117,9 @@ describe('a safe name', () => {
     ['ends. . ', 'ends'],
     ['tab\tnull\0.svg', 'tab_null_.svg'],
     ['right\u202eto left.svg', 'rightto left.svg'],
+    ['fu\u200d\u0308r.svg', 'für.svg'],
+    ['blank\u00a0.', 'blank'],
+    [`${'a'.repeat(119)}. is too long`, 'a'.repeat(119)],
     ['', 'unnamed'],
   ])('of %j is %j', (wished, name) => {
     expect(safeName(wished)).toBe(name)
