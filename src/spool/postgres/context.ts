@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { PlotdError } from '../../errors.ts'
+import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Clock } from '../clock.ts'
 import { freeze } from '../freeze.ts'
 import type { Job } from '../job.ts'
@@ -21,7 +21,7 @@ export interface Context {
   /** Names this run of the host. */
   readonly life: string
   readonly clock: Clock
-  /** 0 … 1, scatters retries. */
+  /** Returns a random number, 0 … 1, that scatters retries. */
   readonly random: () => number
   readonly retention: Retention
   readonly writer: Writer
@@ -131,12 +131,22 @@ export async function withParams(job: Job, body: (file: string) => Promise<strin
   throw new PlotdError('ERR_SPOOL_DAMAGED', `the parameters of job ${job.id} are not in the database`, { id: job.id })
 }
 
-/** Reads the JSON text of large params; undefined when it is gone. */
-export const readBody =
-  (context: StatementContext) =>
-  async (file: string): Promise<string | undefined> =>
-    (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
+/** The job with its params. A job whose params are gone has `paramsError` in their place. */
+export async function forDisplay(context: StatementContext, job: Job): Promise<Job> {
+  try {
+    return await withParams(job, (file) => readBody(context, file))
+  } catch (thrown) {
+    const { code, message } = toPlotdError(thrown)
+    if (code !== 'ERR_SPOOL_DAMAGED') throw thrown
+    return { ...job, params: null, paramsError: { code, message } }
+  }
+}
 
-/** The job of a row, with the progress that its holder has announced. */
+/** The JSON text of large params; undefined when it is gone. */
+async function readBody(context: StatementContext, file: string): Promise<string | undefined> {
+  return (await rows<{ body: string }>(context, 'SELECT body FROM params WHERE sha = $1', [file]))[0]?.body
+}
+
+/** The job of a row, with the progress that a holder on this host has announced. */
 export const announcedJob = ({ claims }: Context, raw: Pick<RawRow, 'record' | 'progress'>): Job =>
   claims.withUnsaved(jobOf(raw))

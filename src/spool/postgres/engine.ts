@@ -1,4 +1,4 @@
-import { PlotdError, toPlotdError } from '../../errors.ts'
+import { PlotdError } from '../../errors.ts'
 import type { InterruptReason, Job, JobError, JobResult, JobStatus, PauseReason, Progress } from '../job.ts'
 import { LOG_LIMITS } from '../job-fields.ts'
 import { unknownJob } from '../queue/core.ts'
@@ -19,7 +19,7 @@ import type {
   SubmittedJob,
   Subscription,
 } from '../spool.ts'
-import { announcedJob, type Context, readBody, rows, run, withParams } from './context.ts'
+import { announcedJob, type Context, forDisplay, rows, run } from './context.ts'
 import { purge } from './forget.ts'
 import { exportJobs, importJobs, importKeys, pageOfKeys } from './import.ts'
 import { countJobs, head, listJobs, snapshot } from './listing.ts'
@@ -58,18 +58,7 @@ export class PostgresEngine implements Spool {
     const { context } = this
     if (!isId(id)) return undefined
     const [row] = await rows<RawRow>(context, `SELECT ${READ_COLUMNS} FROM job j WHERE id = $1`, [id])
-    return row && this.#withParams(announcedJob(context, row))
-  }
-
-  /** The job with its params, or with `paramsError` when they are gone. */
-  async #withParams(job: Job): Promise<Job> {
-    try {
-      return await withParams(job, readBody(this.context))
-    } catch (thrown) {
-      const { code, message } = toPlotdError(thrown)
-      if (code !== 'ERR_SPOOL_DAMAGED') throw thrown
-      return { ...job, params: null, paramsError: { code, message } }
-    }
+    return row && forDisplay(context, announcedJob(context, row))
   }
 
   async list(filter: ListFilter = {}): Promise<JobPage> {

@@ -6,7 +6,7 @@ import { checkRecord } from '../queue/import.ts'
 import { DIGEST } from '../queue/keys.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
-import { announcedJob, type Context, readBody, rows, withParams } from './context.ts'
+import { announcedJob, type Context, forDisplay, rows } from './context.ts'
 import { isId, jsonList, parentsOf, type RawRow, READ_COLUMNS } from './rows.ts'
 import { keepLarge } from './submit.ts'
 import type { Tx } from './tx.ts'
@@ -87,13 +87,12 @@ async function review({ writer }: Context, ids: readonly string[]): Promise<void
   })
 }
 
-/** Yields every job with its params. Reads the jobs in pages. */
+/** Yields every job, as `get` gives it. Reads the jobs in pages. */
 export async function* exportJobs(context: Context): AsyncIterable<Job> {
-  const body = readBody(context)
   for (let after = ''; ; ) {
     const sql = `SELECT ${READ_COLUMNS} FROM job j WHERE id > $1 ORDER BY id LIMIT ${BATCH}`
     const page = await rows<RawRow>(context, sql, [after])
-    for (const raw of page) yield withParams(announcedJob(context, raw), body)
+    for (const raw of page) yield forDisplay(context, announcedJob(context, raw))
     const last = page.at(-1)
     if (last === undefined || page.length < BATCH) return
     after = last.record.id

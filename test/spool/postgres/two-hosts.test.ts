@@ -292,6 +292,16 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(plan).not.toContain('Materialize')
   })
 
+  it('export a job whose parameters are gone as they show it', async () => {
+    const [a, , url] = await twoHosts()
+    const ids = [await submit(a, { params: { svg: '<svg/>'.repeat(2000) } }), await submit(a)]
+    await sql(url, 'DELETE FROM plotd.params')
+    const exported = []
+    for await (const job of a.export()) exported.push(job)
+    expect(exported).toEqual([await a.get(ids[0] ?? ''), await a.get(ids[1] ?? '')])
+    expect(exported[0]).toMatchObject({ params: null, paramsError: { code: 'ERR_SPOOL_DAMAGED' } })
+  })
+
   it('show all pages of a list in the order of the first page, although another host moves jobs', async () => {
     const [a, b] = await twoHosts()
     const ids = (await a.submit(Array.from({ length: 9 }, (_, i) => ({ task: 'text', params: i })))).map(({ id }) => id)
