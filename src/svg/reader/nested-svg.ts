@@ -2,7 +2,7 @@ import { compose } from '../../geometry/affine.ts'
 import { intersectionOf } from '../../geometry/region-algebra.ts'
 import type { Declared } from './css/cascade.ts'
 import type { SvgElement } from './document/tree.ts'
-import { boxRegion } from './paint/clip.ts'
+import { boxRegion, isClipped } from './paint/clip.ts'
 import { type Frame, lengthContext, type Walker } from './reading/reading.ts'
 import { viewportOf } from './shapes/viewport.ts'
 
@@ -11,9 +11,8 @@ export function drawNestedSvg(walker: Walker, element: SvgElement, declared: Dec
   const viewport = viewportOf(element, lengthContext(frame))
   if (viewport === undefined) return
   const { corner, width, height, viewWidth, viewHeight } = viewport
-  const isClipped = (declared.overflow ?? 'hidden') !== 'visible' && declared.overflow !== 'auto'
   const clip =
-    isClipped && walker.sink.purpose !== 'measure'
+    isClipped(declared) && walker.sink.purpose !== 'measure'
       ? intersectionOf(frame.clip, boxRegion(compose(frame.matrix, corner), 0, 0, width, height))
       : frame.clip
   const matrix = compose(frame.matrix, viewport.matrix)

@@ -29,6 +29,9 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
   return new PolygonRegion(strokesOf(corners.flat()), 'nonzero')
 }
 
+/** Whether an element with a viewport clips its content to it. */
+export const isClipped = ({ overflow = 'hidden' }: Declared): boolean => overflow !== 'visible' && overflow !== 'auto'
+
 /**
  * The visible region after the element's `clip-path`: undefined for the whole plane, 'nothing' for an empty region. A
  * reference to anything but a clipPath is ignored (CSS Masking 1, section 5.1), and so is a circular reference.
@@ -65,9 +68,7 @@ function resolveClip(
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/**
- * The matrix of an element's own units, in which its clip lies, with the shift of a `use` and the viewport of an `svg`.
- */
+/** Maps the units of an element's clip to those around it: the shift of a `use`, or the viewport of an `svg`. */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }
@@ -135,7 +136,7 @@ function clipPathRegion(
   return intersectionOf(outer, unionOf(sink.regions, walker.reading.budget))
 }
 
-/** The units of a clipPath: those of the element, or its bounding box; undefined when that box is flat. */
+/** The units of a clipPath: those of the element, or its bounding box; undefined when that box is flat or missing. */
 function clipUnits(
   walker: Walker,
   { attributes }: SvgElement,

@@ -1,4 +1,4 @@
-import { type Affine, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
+import { apply, compose, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { intersectionOf } from '../../../geometry/region-algebra.ts'
 import { type Axis, lengthOf } from '../css/lengths.ts'
 import { fractionOf, localReference } from '../css/paint.ts'
@@ -8,7 +8,7 @@ import type { SvgElement } from '../document/tree.ts'
 import { type Frame, lengthContext, styleAt, type Walker } from '../reading/reading.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { orientation, type Vertex, verticesOf } from '../shapes/vertices.ts'
-import { boxRegion, clipOf } from './clip.ts'
+import { boxRegion, clipOf, isClipped } from './clip.ts'
 
 const MARKABLE = new Set(['path', 'line', 'polyline', 'polygon'])
 
@@ -79,34 +79,24 @@ function drawMarker(
   const turn = angleOf(attributes['orient'], vertex, isFirst)
   const inner = box === undefined ? scaling(1) : viewBoxTransform(box, width, height, attributes['preserveAspectRatio'])
   const reference = (name: 'refX' | 'refY', axis: Axis): number => lengthOf(attributes[name], axis, context, 0)
-  const corner = shiftTo(inner, [reference('refX', 'x'), reference('refY', 'y')])
-  const matrix = [translation(vertex.x, vertex.y), rotation(turn), scaling(unitScale), corner].reduce(
-    compose,
-    outer.matrix,
-  )
+  const [refX, refY] = apply(inner, reference('refX', 'x'), reference('refY', 'y'))
+  const steps = [translation(vertex.x, vertex.y), rotation(turn), scaling(unitScale), translation(-refX, -refY)]
+  const matrix = steps.reduce(compose, outer.matrix)
   const inside = { ...outer, style, matrix: compose(matrix, inner) }
   const ownClip = clipOf(walker, marker, declared, inside)
   if (ownClip === 'nothing') return
-  const clip =
-    (declared.overflow ?? 'hidden') === 'visible' || declared.overflow === 'auto'
-      ? ownClip
-      : intersectionOf(ownClip, boxRegion(matrix, 0, 0, width, height))
-  const view = { viewWidth: box?.width ?? width, viewHeight: box?.height ?? height }
-  const frame = {
+  walker.children(marker, {
     ...inside,
-    ...view,
-    clip,
+    viewWidth: box?.width ?? width,
+    viewHeight: box?.height ?? height,
+    clip: isClipped(declared) ? intersectionOf(ownClip, boxRegion(matrix, 0, 0, width, height)) : ownClip,
     painter: { style: outer.style, outer: outer.painter },
-  }
-  walker.children(marker, { ...frame, depth: outer.depth + 1, scope: undefined })
+    depth: outer.depth + 1,
+    scope: undefined,
+  })
 }
 
-/** The shift that moves the reference point, in the marker's own units, to the vertex. */
-function shiftTo([a, , , d, e, f]: Affine, [x, y]: readonly [number, number]): Affine {
-  return translation(-(a * x + e), -(d * y + f))
-}
-
-/** The direction of a marker, degrees. */
+/** The direction of a marker, degrees clockwise. */
 function angleOf(orient: string | undefined, vertex: Vertex, isFirst: boolean): number {
   const text = orient?.trim() ?? '0'
   if (text !== 'auto' && text !== 'auto-start-reverse') return parseAngle(text) ?? (Number(text) || 0)
