@@ -18,18 +18,19 @@ export interface ArchiveRow {
 
 /**
  * Ended jobs that are kept on the disk. Memory has only an index of them, so that a start with a long history is
- * quick. A job that is retried leaves the archive.
+ * quick. A job leaves the archive when a user retries it or asks for its ink.
  */
 export interface Archive {
   readonly size: number
   row(id: string): ArchiveRow | undefined
+  /** In the order in which the jobs entered the archive. */
   rows(): Iterable<ArchiveRow>
   /** The id of the archived job with this idempotency key. */
   idByKey(key: string): string | undefined
-  /** The params files of archived jobs. */
+  /** Names of the params files of archived jobs. */
   paramsFiles(): Iterable<string>
   read(id: string): Promise<ArchivedJob | undefined>
-  /** Yields every job with its log, oldest first, in slices. */
+  /** Yields every job with its log, in the order of `rows`. */
   scan(): AsyncIterable<ArchivedJob>
   /** Removes the index entry. The next snapshot leaves the bytes out. */
   forget(id: string): void

@@ -6,11 +6,11 @@ export interface SpoolData {
   readonly jobs: Map<string, Job>
   /** By the job's id. */
   readonly logs: Map<string, readonly LogEntry[]>
-  /** Paused queues, which give no claims: '' is the whole queue, any other name is a plotter. */
+  /** Paused queues: '' is the whole queue, every other name is a plotter. */
   readonly paused: Map<string, true>
   /** Archived jobs that were forgotten since the archive was written. */
   readonly forgotten: Map<string, true>
-  /** Idempotency keys of forgotten jobs: the digest of the key, the id of the job. Oldest first. */
+  /** Digest of a forgotten job's idempotency key → id of the job, in the order in which the jobs were forgotten. */
   readonly keys: Map<string, string>
   /** Numbers about the spool itself: 'lives' counts its starts. */
   readonly meta: Map<string, number>

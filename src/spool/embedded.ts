@@ -18,12 +18,12 @@ import { StoreWatch } from './store-watch.ts'
 
 export interface SpoolOptions {
   readonly clock?: Clock
-  /** A random number, 0 … 1, which scatters retries. */
+  /** Returns a random number, 0 … 1, that scatters retries. */
   readonly random?: () => number
   readonly retention?: Retention
-  /** Bytes of journal after which a snapshot is taken. */
+  /** A snapshot is due when the journal's frames have this length, bytes; later, when the last snapshot is longer. */
   readonly compactAt?: number
-  /** Most ended jobs in memory. Older ended jobs are archived. */
+  /** A snapshot leaves this many ended jobs in memory, the newest ones, and archives the others. */
   readonly endedInMemory?: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes?: number
@@ -37,7 +37,7 @@ export interface SpoolOptions {
 export interface EmbeddedSpool extends OpenedSpool {
   /** The report of the start: the jobs that it changed, and the files that it read or repaired. */
   readonly recovery: OpenedSpool['recovery'] & RecoveryReport
-  /** Resolves when the disk has failed. Every later change is refused. */
+  /** Resolves with the error when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>
   /** Takes a snapshot now. */
   compact(): Promise<void>

@@ -8,7 +8,7 @@
  *   folder. `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
  * - `output/` writes rendered files, `render/` runs renders on threads.
  *
- * Other rooms import this file, and the types of `spool.ts` and `job.ts`.
+ * Other rooms import this file, and `job-fields.ts`, `next.ts` and `order.ts`, which only compute.
  */
 export type { Clock } from './clock.ts'
 export type { EmbeddedSpool, SpoolOptions } from './embedded.ts'

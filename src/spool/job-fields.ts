@@ -1,4 +1,7 @@
-/** The limits of a job's fields for the wire's schemas, the spool and the custom tasks. Lengths are in characters. */
+/**
+ * The limits of a job's fields for the wire's schemas, the spool and the custom tasks. A text has at most this many
+ * characters, a list at most this many entries.
+ */
 export const JOB_LIMITS = {
   task: 100,
   title: 200,

@@ -113,8 +113,9 @@ export interface JobError {
 }
 
 export interface Retries {
+  /** Attempts after the first. */
   readonly max: number
-  /** First wait in ms; doubles with each attempt, with jitter. */
+  /** The wait after the first attempt, ms; doubles with each attempt, up to an hour. Jitter takes off up to half. */
   readonly backoffMs: number
 }
 
@@ -145,9 +146,9 @@ export interface Job {
   /** Time-sortable (ULID). */
   readonly id: string
   readonly task: string
-  /** null in lists and events when `paramsFile` is set; `get` and `claim` read the parameters from the file. */
+  /** null in lists and events when `paramsFile` is set. `get` and a claim to render read them from the file. */
   readonly params: unknown
-  /** SHA-256 of large params, which are in a file beside the queue. */
+  /** SHA-256 of large params as JSON, hex: the name of their file beside the queue. */
   readonly paramsFile?: string
   /** Why `get` and `export` give null for `params`. Not stored. */
   readonly paramsError?: JobError
@@ -169,6 +170,7 @@ export interface Job {
   readonly createdAt: number
   readonly startedAt?: number
   readonly endedAt?: number
+  /** Renders that have begun, without those that were given back. A retry of an ended job sets the number to 0. */
   readonly attempts: number
   /** Limit on rendering, ms. Plotting has none. */
   readonly timeoutMs: number

@@ -13,9 +13,9 @@ import type { JobLog, Spool } from './spool.ts'
 export interface MoveResult {
   /** Jobs in the source. */
   readonly jobs: number
-  /** Jobs of the source that an earlier, unfinished move had copied already. */
+  /** Jobs of the source that the target had before, as after an unfinished move. */
   readonly known: number
-  /** Idempotency keys of jobs that are no longer kept. */
+  /** Copied idempotency keys of jobs that are no longer kept. */
   readonly keys: number
   /** The present name of the source: a backup that no program reads. */
   readonly backup: string
@@ -39,7 +39,7 @@ const LOGS_AT_ONCE = 200
  * move. Until then no daemon starts on either queue.
  *
  * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues, ERR_PARAMS when a job
- *   cannot be moved, or is in both queues and differs; the source is unchanged then
+ *   cannot be moved, or is in both queues and differs, ERR_SPOOL_WRITE; the source keeps its jobs and its name then
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withMachineId(folder, async (machineId, keep) => {
@@ -78,21 +78,21 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
   })
 }
 
-/** Statuses as they are after a restart. */
+/** The statuses that a restart changes, each with the status after it. */
 const AFTER_RESTART: Readonly<Record<string, string>> = {
   started: 'queued',
   plotting: 'interrupted',
   paused: 'interrupted',
 }
 
-/** A text that is equal for two records of a job when both say that the same strokes are drawn. */
+/** The facts about a job that work on it changes, as one text. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
 /**
- * Refuses a job that is in both queues and was worked on in one of them: it would be drawn twice.
+ * Checks that no job is in both queues and was worked on in one of them: the job could be drawn twice.
  *
- * @throws PlotdError ERR_PARAMS
+ * @throws PlotdError ERR_PARAMS when there is such a job
  */
 async function refuseDifferent(source: Spool, target: Spool): Promise<void> {
   const targetStates = new Map<string, string>()

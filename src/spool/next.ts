@@ -41,7 +41,7 @@ export type JobEvent =
 type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
 type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventNamed<T>, now: number) => Job }
 
-/** After this many crashes of the daemon during the same render, plotd does not start that render again by itself. */
+/** A restart fails the job of a cut render when `attempts` ≥ this number + `retries.max`. */
 export const MAX_CRASHES = 5
 
 const INTERRUPT_MESSAGES: Readonly<Record<InterruptReason, string>> = {
@@ -163,7 +163,7 @@ const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   'ask-ink': 'be given to a plotter: only a job that is finished and was only rendered can',
 }
 
-/** Whether the job has ended. Only a user's retry or request for ink changes it again. */
+/** Whether the job has ended. Then only a user's retry or request for ink gives the job another status. */
 export const isFinal = (job: Job): boolean => FINAL.has(job.status)
 
 /** A reason belongs to one state: a change of state removes it, unless `changes` has a new one. */
@@ -180,7 +180,7 @@ function without(job: Job, keys: readonly (keyof Job)[]): Job {
   return copy as unknown as Job
 }
 
-/** Gives up the sheet, whose ink and drawing time stay in `spent`. */
+/** Gives up the sheet, and adds its ink and drawing time to `spent`. */
 function withoutProgress(job: Job): Job {
   const { inkMm = 0, drawnSeconds = 0 } = job.progress ?? {}
   const rest = without(job, ['progress'])
@@ -247,7 +247,7 @@ function interrupt(job: Job, { why, message }: EventNamed<'interrupt'>, now: num
   return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPT_MESSAGES[why], since: now } })
 }
 
-/** Queues a render again after a crash of the daemon, unless the same render ran in too many crashes. */
+/** Queues the job of a cut render again, unless the render began too often. */
 function renderAgain(job: Job, _: unknown, now: number): Job {
   if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
   const message = `plotd stopped ${job.attempts} times while rendering this job, so it does not render the job again: retry the job to try once more`

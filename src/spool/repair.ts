@@ -24,13 +24,13 @@ export interface Repair {
   readonly damage: string
   /** Jobs in the repaired spool. */
   readonly jobs: number
-  /** Jobs that waited for rendering or ink, and are held now. */
+  /** Jobs that are held now: jobs that were held before, and jobs that waited for a time, a render or ink. */
   readonly held: number
-  /** Jobs that were being plotted, and are interrupted now. */
+  /** Jobs that are interrupted now: jobs that were being plotted, and jobs that were interrupted before. */
   readonly interrupted: number
   /** Acknowledged writes that could not be read; undefined when their number is not known. */
   readonly lostWrites: number | undefined
-  /** Jobs of which only a part could be read, and changes of jobs that are lost. */
+  /** Jobs that are lost because only a part of each could be read, plus changes of records that are lost. */
   readonly lostParts: number
 }
 
@@ -43,7 +43,7 @@ const HOLD_REASON = {
  * Copies a damaged spool folder, then writes its readable content anew. Holds every job that waited: the lost writes
  * may include the end of that job's plot.
  *
- * @returns undefined when the folder is sound: nothing is changed then
+ * @returns undefined when there is no folder, or when it is sound: nothing is changed then
  * @throws PlotdError ERR_STATE_LOCKED while a daemon runs, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE
  */
 export async function repairSpool(folder: string): Promise<Repair | undefined> {

@@ -37,7 +37,7 @@ export interface NewJob {
 /** `repeated`: a job with this idempotency key was submitted before, and no new job was stored. */
 export type SubmittedJob = Job & { readonly repeated?: true }
 
-/** The work that a holder takes: rendering, or plotting for these names of plotters, 'any' included. */
+/** The work that a holder asks for: to render, to plot, or to continue an interrupted plot. */
 export type ClaimRequest =
   | {
       readonly stage: 'render'
@@ -48,6 +48,7 @@ export type ClaimRequest =
   | {
       readonly stage: 'plot'
       readonly holder: string
+      /** Names; 'any' for the jobs that any plotter may draw. */
       readonly plotters: readonly string[]
       /** Only this job. */
       readonly id?: string
@@ -65,8 +66,8 @@ export type ClaimRequest =
 
 /**
  * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
- * the spool closes or fails, or when another host takes the job away. Then `signal` aborts, and the spool refuses later
- * verbs with ERR_CLAIM_LOST.
+ * the spool closes, when the store does not have the claim, or when another host takes the job away. Then `signal`
+ * aborts, and the spool refuses later verbs with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job
@@ -81,10 +82,11 @@ export interface ListFilter {
   readonly owner?: string
   /** The name of a batch. */
   readonly batch?: string
-  /** Matches titles and ids. */
+  /** A part of the title or the id, in any case. */
   readonly search?: string
   /** 'queue': jobs in the order in which they will be drawn, then ended jobs, newest first. 'newest': by age alone. */
   readonly sort?: 'queue' | 'newest'
+  /** The most jobs on a page, 1 … 1000; default 100. */
   readonly limit?: number
   /** `next` of the page before. */
   readonly cursor?: string
@@ -92,7 +94,9 @@ export interface ListFilter {
 
 export interface JobPage {
   readonly jobs: readonly Job[]
+  /** Absent on the last page. */
   readonly next?: string
+  /** The number of all jobs that match the filter. */
   readonly total: number
 }
 
@@ -162,7 +166,7 @@ export interface LogEntry {
  * `progress`, and a claim to render, because rendering may run again. Callers must not assume that the queue is in this
  * process: another engine may keep the queue on a server.
  *
- * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
+ * Errors: ERR_JOB_UNKNOWN, ERR_JOB_STATE, ERR_DEPENDENCY_FAILED, ERR_CLAIM_LOST, ERR_PARAMS, ERR_SPOOL_WRITE.
  */
 export interface Spool {
   /**
@@ -177,14 +181,13 @@ export interface Spool {
   /** The number of jobs in each status. */
   counts(): Promise<Readonly<Record<JobStatus, number>>>
 
-  /**
-   * The first job in order, rendered or not yet, that one of these plotters may draw, also while the queue is paused.
-   */
+  /** The first queued, started or rendered job, in order, for one of these plotters, also while the queue is paused. */
   head(plotters: readonly string[]): Promise<Job | undefined>
   /** The next job in order for this holder; undefined when there is none. Ask again after an event of `subscribe`. */
   claim(request: ClaimRequest): Promise<Claim | undefined>
   /**
-   * Announces the progress at once, and writes it at most once a second. With `durable`, resolves when the disk has it.
+   * Announces the progress at once. Writes it at most once a second; with `durable`, writes it now, and resolves when
+   * the disk has it.
    */
   progress(claim: Claim, progress: Progress, durable?: boolean): Promise<void>
   /**
@@ -198,7 +201,7 @@ export interface Spool {
   unpause(claim: Claim): Promise<Job>
   /** Records that the plot was interrupted. A user decides how the job continues. */
   interrupt(claim: Claim, why: InterruptReason, message?: string): Promise<Job>
-  /** Gives a claim back: `started` to `queued`, `plotting` without a stroke drawn to `rendered`. */
+  /** Gives a claim back: `started` to `queued`; `plotting` or `paused`, before the first stroke, to `rendered`. */
   release(claim: Claim): Promise<Job>
 
   /**
@@ -213,9 +216,9 @@ export interface Spool {
   hold(id: string): Promise<Job>
   /** Lets a held job start: `job.release` of the protocol. Here `release` gives a claim back. */
   unhold(id: string): Promise<Job>
-  /** Moves the job before all jobs that wait. */
+  /** Moves the job before all queued and rendered jobs. */
   top(id: string): Promise<Job>
-  /** Moves the job before another job and gives it the priority of that job, or moves it to the end. */
+  /** Moves the job before another job and gives it that job's priority; or moves it to the end of its own priority. */
   move(id: string, before?: string): Promise<Job>
   /** Queues a job again: a failed or canceled job from the start, an interrupted job as `rendered`, for a new sheet. */
   retry(id: string): Promise<Job>
@@ -226,14 +229,14 @@ export interface Spool {
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
   /** Forgets a job that has ended, but not its idempotency key. */
   remove(id: string): Promise<void>
-  /** Forgets jobs that ended longer ago than this. @returns how many */
+  /** Forgets jobs that ended at least this long ago, ms; by default all ended jobs. @returns how many */
   purge(olderThanMs?: number): Promise<number>
 
-  /** Pauses a queue, which then gives no claims. '' is the whole queue, any other name is a plotter. */
+  /** Pauses a queue, which then gives claims only to resume. '' is the whole queue, every other name is a plotter. */
   pauseQueue(name: string): Promise<void>
   resumeQueue(name: string): Promise<void>
 
-  /** Adds an entry to the log of a job. The log keeps the newest 200 entries, of 2000 characters at most. */
+  /** Adds an entry to the log of a job. The log keeps the newest 200 entries, each cut to 2000 characters. */
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>
   /** Adds the logs of imported jobs. A job that has a log keeps it. */
@@ -258,7 +261,7 @@ export type StoreState = { readonly is: 'here' } | { readonly is: 'away'; readon
 
 /** The jobs that a start changed, by id. */
 export interface Recovery {
-  /** Jobs whose rendering was cut and runs again. */
+  /** Jobs whose rendering was cut: it runs again, or it began too often and the job has failed. */
   readonly requeued: readonly string[]
   /** Jobs whose plot was interrupted. A user decides how each continues. */
   readonly interrupted: readonly string[]

@@ -10,7 +10,7 @@ export class StoreWatch {
     return this.#state
   }
 
-  /** Announces the state when it differs from the last one. */
+  /** Announces a change between 'here' and 'away'. */
   set(state: StoreState): void {
     if (state.is === this.#state.is) return
     this.#state = state

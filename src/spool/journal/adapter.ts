@@ -18,7 +18,7 @@ import type { Watermark } from './watermark.ts'
 
 export interface JournalOptions {
   readonly disk: Disk
-  /** The journal's length at which a snapshot is due, bytes. */
+  /** A snapshot is due when the journal's frames have this length, bytes; later, when the last snapshot is longer. */
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes: number
@@ -66,7 +66,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   #batch: Batch | undefined
   #lastWrite: Promise<void> = Promise.resolve()
   #running: Promise<void> | undefined
-  /** A compaction waits for the image of its snapshot. */
+  /** The request of a compaction for the image of its snapshot. */
   #imageRequest: PromiseParts<Image, PlotdError> | undefined
   #compacting: Promise<void> | undefined
 
@@ -215,7 +215,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   }
 }
 
-/** A journal longer than this gets a snapshot at close, so that the next start is quick. */
+/** A journal with more bytes than this in its frames gets a snapshot at close, so that the next start is quick. */
 const COMPACT_AT_CLOSE = 1 << 20
 
 function deferred<T, E = unknown>(): PromiseParts<T, E> {

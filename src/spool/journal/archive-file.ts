@@ -3,7 +3,7 @@ import type { Job, JobStatus } from '../job.ts'
 import type { LogEntry } from '../spool.ts'
 import type { DiskFile } from './disk.ts'
 
-/** The position of an archived job's JSON in the snapshot. */
+/** The index entry of an archived job, with the place and the length of its row in the snapshot, bytes. */
 export interface FileRow extends ArchiveRow {
   readonly at: number
   readonly length: number
@@ -22,7 +22,7 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
 
 const HEAD = /^"([^"]+)":\{"at":(-?[\d.e+]+),"is":"(\w+)"(,[^{]*)?$/
 
-/** The index entry of a row, from its head: the job is not parsed. */
+/** The index entry of a row, from its head: the job is not parsed. Undefined when the head is not sound. */
 export function decodeRow(row: Buffer, offset: number): FileRow | undefined {
   const end = row.indexOf(',"job":{')
   const match = HEAD.exec(row.toString('latin1', 0, Math.max(end, 0)))

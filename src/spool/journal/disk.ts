@@ -117,7 +117,7 @@ export const nodeDisk: Disk = {
   syncFolder: syncPath,
 }
 
-/** The system's code of an error: 'ENOSPC', 'EIO'. */
+/** The system's code of an error, such as 'ENOSPC'; 'UNKNOWN' for an error without a code. */
 export function systemCode(error: unknown): string {
   const code: unknown = (error as { code?: unknown } | undefined)?.code
   return typeof code === 'string' ? code : 'UNKNOWN'

@@ -8,7 +8,8 @@ import { TextBuffer } from './text-buffer.ts'
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *
  * A frame begins at a multiple of BLOCK, so that writing it never touches a block of an earlier frame. The checksum
- * covers everything after itself and starts from the journal's salt, so that no text in a job can pass for a frame.
+ * covers the bytes from the sequence to the body. It starts from the journal's salt, so that no text in a job can pass
+ * for a frame.
  */
 export const BLOCK = 4096
 
@@ -82,7 +83,7 @@ export class FrameEncoder {
 const NEWLINE = 10
 const digits = (value: number, width: number): string => String(value).padStart(width, '0')
 
-/** @returns the span of the frame whose head is here; undefined when there is no head */
+/** @returns the span of the frame that begins with this block; undefined when the block does not begin with a head */
 export function spanAt(block: Buffer): number | undefined {
   const head = block.toString('latin1', 0, BODY_AT)
   const match = /^[0-9a-f]{8} \d{15} (\d{10}) $/.exec(head)

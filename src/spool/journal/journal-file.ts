@@ -12,7 +12,7 @@ import type { Watermark } from './watermark.ts'
 export interface JournalHeader {
   readonly format: number
   readonly generation: number
-  /** The last frame before this journal. */
+  /** The number of the last frame before this journal. */
   readonly after: number
   readonly salt: number
   /** False in journals of plotd versions that wrote no watermark. */
@@ -33,7 +33,7 @@ export class JournalFile {
   readonly generation: number
   readonly path: string
   readonly salt: number
-  /** Bytes of its frames, without padding. */
+  /** About the bytes of its frames, without padding. */
   used = 0
   readonly #file: DiskFile
   /** A second descriptor for the zeros, so that frames do not wait for the writes of zeros. */
@@ -89,7 +89,7 @@ export class JournalFile {
     return journal
   }
 
-  /** Opens a journal to continue after its last whole frame, and overwrites the rest with zeros. */
+  /** Opens a journal to continue after its last whole frame, and overwrites a torn frame with zeros. */
   static async resume(
     place: JournalPlace,
     watermark: Watermark,
@@ -156,10 +156,11 @@ export interface JournalEnd {
   readonly header: JournalHeader
   /** The place of the next frame, bytes. */
   readonly end: number
+  /** As in `JournalFile`. */
   readonly used: number
-  /** Bytes of a frame whose write was interrupted. */
+  /** Bytes of a frame whose write was interrupted; 0 when there is none. */
   readonly torn: number
-  /** Length of the file. */
+  /** Length of the file, bytes. */
   readonly size: number
 }
 

@@ -13,9 +13,9 @@ export interface ExpectedJournal {
   readonly generation: number
   /** Only the last journal may end in a torn frame: the others were closed after their last frame. */
   readonly isLast: boolean
-  /** The least length of the file. */
+  /** The least length of the file, bytes. */
   readonly bytes: number
-  /** The last frame before this journal. */
+  /** The number of the last frame before this journal. */
   readonly after: number
 }
 

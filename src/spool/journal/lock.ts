@@ -85,7 +85,7 @@ function lockedError(folder: string, path: string): PlotdError {
   })
 }
 
-/** Pid, boot and start time: the same only for the same process. Undefined on systems without /proc. */
+/** Pid, boot and start time: the same only for the same process. Undefined without /proc or without that process. */
 function identity(pid: number): string | undefined {
   try {
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

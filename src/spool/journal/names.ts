@@ -3,7 +3,7 @@ import type { Disk } from './disk.ts'
 
 /**
  * A folder has generations. Of generation 7, 'spool-7.json' is the whole state at one moment, and 'journal-7.log' has
- * every later change. Generation 0 has no snapshot. `watermark` says how far the journals reach.
+ * the changes from then until generation 8. Generation 0 has no snapshot. `watermark` says how far the journals reach.
  */
 export const snapshotPath = (folder: string, generation: number): string => join(folder, `spool-${generation}.json`)
 export const journalPath = (folder: string, generation: number): string => join(folder, `journal-${generation}.log`)

@@ -7,7 +7,7 @@ import { Turns } from '../turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Params of more characters than this are written to a file of their own, and not to the journal. */
+/** Params of more characters of JSON than this are written to a file of their own, and not to the journal. */
 export const LARGE_PARAMS = 4096
 /** Characters of a digest in hex. */
 const SHA256_LENGTH = 64

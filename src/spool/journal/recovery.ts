@@ -15,7 +15,7 @@ import { type Mark, Watermark } from './watermark.ts'
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number
-  /** Bytes of a torn frame that was not acknowledged, and is overwritten now. */
+  /** Bytes of a torn frame that was not acknowledged, and is overwritten now; 0 when there was none. */
   readonly tornBytes: number
   /** Full paths of damaged snapshots. plotd read the previous snapshot instead, so nothing is lost. */
   readonly damagedSnapshots: readonly string[]
@@ -24,6 +24,7 @@ export interface RecoveryReport {
 }
 
 export interface RecoveryResult {
+  /** The number of the last frame. */
   readonly seq: number
   readonly journal: JournalFile
   readonly watermark: Watermark
@@ -33,8 +34,8 @@ export interface RecoveryResult {
 }
 
 /**
- * Reads the newest sound snapshot and every later frame into the tables. An older format is upgraded after the folder
- * was copied.
+ * Reads the newest sound snapshot and every later frame into the tables, in the newest format. A folder of an older
+ * format is copied before the first write.
  *
  * @param onWatermarkError  receives the error of a write of the watermark in the background
  * @throws PlotdError ERR_SPOOL_DAMAGED when acknowledged changes would be lost, ERR_SPOOL_NEWER when a newer program
@@ -54,17 +55,18 @@ export async function recover(
   }
 }
 
-/** The content of the folder. */
+/** The content of the folder, except the records, which are in the tables. */
 export interface Reading {
   readonly seq: number
   readonly frames: number
   readonly base: Base | undefined
   readonly damagedSnapshots: readonly string[]
-  /** The end of the newest journal; undefined when that journal has no header yet. */
+  /** The end of the newest journal; undefined without a journal, or while the newest one has no header. */
   readonly last: JournalEnd | undefined
-  /** The generation of the newest journal; without a journal, the generation of the first one. */
+  /** The generation of the newest journal; 0 without a journal. */
   readonly generation: number
   readonly mark: Mark | undefined
+  /** The format of the folder before the upgrade. */
   readonly format: number
   readonly leftovers: readonly string[]
 }
@@ -127,7 +129,7 @@ async function newestSound(
 interface ReplayStart {
   readonly base: Base | undefined
   readonly mark: Mark | undefined
-  /** The last frame that was read. */
+  /** `seq` is the number of the last frame read so far. The replay counts it up. */
   readonly position: { seq: number }
 }
 

@@ -12,7 +12,7 @@ import { Watermark } from './watermark.ts'
 export interface Salvage {
   /** Larger than the generation of every file. */
   readonly generation: number
-  /** The last frame that was read or is known to have been acknowledged. */
+  /** The number of the last frame that was read or is known to have been acknowledged. */
   readonly seq: number
   /** Acknowledged frames that could not be read; undefined when the watermark is lost too. */
   readonly lostWrites: number | undefined
@@ -20,7 +20,7 @@ export interface Salvage {
   readonly lostChanges: number
 }
 
-/** Reads whatever is sound in a damaged folder into the tables. Changes nothing. @throws PlotdError ERR_SPOOL_NEWER */
+/** Reads all sound records of a damaged folder into the tables. Writes nothing. @throws PlotdError ERR_SPOOL_NEWER */
 export async function salvage(place: JournalPlace, tables: TablesByName): Promise<Salvage> {
   const { disk, folder, upgrades } = place
   const { snapshots, journals } = await generations(disk, folder)
@@ -63,7 +63,7 @@ export async function salvage(place: JournalPlace, tables: TablesByName): Promis
   }
 }
 
-/** Removes the records of an archived job from memory, because the snapshot on the disk has them. */
+/** Removes the records of a forgotten job, which `unarchive` has loaded from the archive. */
 function forget(tables: TablesByName, id: string): void {
   for (const name of ['jobs', 'logs']) tables.get(name)?.unload(id)
 }

@@ -1,6 +1,9 @@
 import type { SpoolData } from '../data.ts'
 
-/** A change in a frame: '+' sets a record, '~' sets and removes keys, '>' appends to a list, '-' deletes. */
+/**
+ * A change in a frame: '+' sets a record, '~' sets and removes keys, '-' deletes. '>' appends to a list, of which the
+ * last `keep` entries stay.
+ */
 export type Op =
   | readonly ['+', table: string, id: string, record: unknown]
   | readonly ['~', table: string, id: string, set: object, removed: readonly string[]]
@@ -12,7 +15,7 @@ export class Table<T = unknown> extends Map<string, T> {
   readonly name: string
   /** Ids of records that a snapshot moves to the archive. A change of such a record is written as a whole record. */
   readonly leaving = new Set<string>()
-  /** Changed ids with their record at the last write. */
+  /** Changed ids with their record at the last write; undefined for a new record. */
   readonly #before = new Map<string, T | undefined>()
 
   constructor(name: string) {

@@ -4,9 +4,9 @@ import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK } from './frame.ts'
 import { watermarkPath } from './names.ts'
 
-/** A length that the newest journal certainly had. A shorter journal has lost acknowledged writes. */
+/** A length and a frame that the newest journal certainly had. A journal without them has lost acknowledged writes. */
 export interface Mark {
-  /** Generation of the newest journal that holds frames; -1 before the first one. */
+  /** Generation of the newest journal that may hold frames; -1 before the first one. */
   readonly generation: number
   /** That journal's salt. */
   readonly salt: number
@@ -29,8 +29,8 @@ const LINE = /^([0-9a-f]{8}) (\d{15}) generation (-?\d+) salt (\d+) bytes (\d+) 
  * The file `watermark`: two blocks that are written in turn, so that a torn write leaves the other block whole.
  *
  * A torn last frame and a lost last frame look the same in a journal. The mark distinguishes them. The mark is never
- * ahead of the journal. The mark is exact after a close and after the start of a journal, and otherwise at most 0.1 s
- * behind. A write of the mark before each acknowledgement would cost a second sync.
+ * ahead of the journal. The mark is exact after a close and after the start of a journal, and otherwise about 0.1 s
+ * behind at most. A write of the mark before each acknowledgement would cost a second sync.
  */
 export class Watermark {
   readonly #file: DiskFile
@@ -87,7 +87,7 @@ export class Watermark {
     return this.flush()
   }
 
-  /** Records that a frame is on the disk. The file is written within 0.1 s. */
+  /** Records that a frame is on the disk. The write of the file begins within about 0.1 s. */
   advance(seq: number): void {
     this.#mark = { ...this.#mark, seq }
     if (this.#timer === undefined) this.#wait(performance.now() + LATEST_MS)

@@ -41,7 +41,7 @@ function withSession(url: string): string {
   return address.href.replaceAll('+', '%20')
 }
 
-/** Connects to the server that accepts changes. @throws the error of the servers or of the network */
+/** Connects to the server; of several, to the one that accepts changes. @throws the error of a server or the network */
 export async function connect({ servers, host }: Address, answerMs: number): Promise<pg.Client> {
   let refusal: unknown
   for (const url of servers.inTurn) {

@@ -12,7 +12,7 @@ export interface QueueRow {
   /** The smallest and the largest order of any job. */
   lowestOrder: number
   highestOrder: number
-  /** Ended jobs. */
+  /** The number of ended jobs. */
   ended: number
   paused: readonly string[]
 }
@@ -163,7 +163,7 @@ export interface CommitId {
 /**
  * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them.
  *
- * @param chunk  the most records in a statement
+ * @param chunk  the most jobs, changes or edges in a statement
  */
 export function flushSql(pending: PendingChanges, queue: QueueRow, commit: CommitId, chunk: number): readonly string[] {
   if (pending.isEmpty) return []

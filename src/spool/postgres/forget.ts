@@ -7,12 +7,12 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
-/** Jobs forgotten in one commit, so that the lock is free again soon. */
+/** The most jobs forgotten for one reason in one commit, so that the lock is free again soon. */
 const BATCH = 1000
-/** The database keeps this many changes for hosts that were away, and for lists that are read page by page. */
+/** The database keeps at least this many changes, for hosts that were away and for lists that are read page by page. */
 const MOST_CHANGES = 65_536
 
-/** Forgets jobs that ended longer ago than `ms`. @returns how many */
+/** Forgets jobs that ended at least `ms` ago. @returns how many */
 export function purge({ writer, clock }: Context, ms: number): Promise<number> {
   const limit = clock.now() - ms
   return inBatches(() => writer.do({ run: (tx) => forget(tx, `ended_at <= ${limit}`, BATCH) }))

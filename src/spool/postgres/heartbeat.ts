@@ -13,7 +13,7 @@ export interface HeartbeatOptions {
 export interface HeartbeatParts extends HeartbeatOptions {
   /** Called with the jobs that a lost host held. */
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
-  /** Called when another run of this host has taken its place. */
+  /** Called when another run of this host has taken its place, or when another host has forgotten this one. */
   readonly onFenced: () => void
   /** Called with the time by which the server's clock is ahead of this host's, ms. */
   readonly onClock: (aheadMs: number) => void
@@ -104,7 +104,7 @@ export class Heartbeat {
 }
 
 /**
- * Interrupts the plots and queues the renders that a host holds.
+ * Interrupts the plots that a host holds, and restarts its renders.
  *
  * @param where  a condition in SQL that chooses among the claims of the host
  */

@@ -66,7 +66,7 @@ export interface PostgresSpool extends OpenedSpool {
   isMoving(): Promise<boolean>
   /** Marks that a move has begun, or has ended. Between the two no host starts. */
   mark(isMoving: boolean): Promise<void>
-  /** Renames the tables, so that no host reads them any more. @returns the name of their schema */
+  /** Renames the schema of the tables, so that no host reads them any more. @returns the new name */
   setAside(): Promise<string>
 }
 

@@ -7,7 +7,7 @@ import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
-/** A cursor is too old when more jobs have moved since the first page of the list. */
+/** A cursor is too old when jobs have changed more often since the first page of the list. */
 const MOST_MOVES = 65_536
 
 interface ListRow extends RawRow {
@@ -174,7 +174,7 @@ export async function countJobs(context: Context): Promise<Record<JobStatus, num
   return counts
 }
 
-/** The first job in order, rendered or not yet, for one of these plotters. */
+/** The first queued, started or rendered job, in order, that one of these plotters may draw. */
 export async function head(context: Context, plotters: readonly string[]): Promise<Job | undefined> {
   const [row] = await rows<RawRow>(context, drawableQuery(plotters, ['queued', 'started', 'rendered']).sql(1))
   return row && announcedJob(context, row)

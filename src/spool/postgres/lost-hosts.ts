@@ -9,7 +9,7 @@ interface Observation {
   readonly beat: Beat
   /** By the monotonic clock of the host that queries, ms. */
   readonly since: number
-  /** The number of queries that read the same count. */
+  /** The number of later queries that read the same count, each answered in time. */
   queries: number
 }
 

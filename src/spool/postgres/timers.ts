@@ -57,8 +57,8 @@ export class Timers {
   }
 
   /**
-   * Queues jobs that are due. The time and the attempts of a job show whether another host or a user has changed the
-   * job since.
+   * Queues jobs that are due. The time, the attempts and the reason of a job show whether another host or a user has
+   * changed the job since.
    */
   #queue(jobs: readonly ScheduledJob[]): void {
     const queueing = this.#writer().do({

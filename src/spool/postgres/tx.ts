@@ -218,7 +218,7 @@ export class Tx {
     return statuses
   }
 
-  /** Whether a parent has not finished. */
+  /** Whether a parent has not finished. A parent that is no longer kept counts as finished. */
   async isWaiting(dependsOn: readonly string[]): Promise<boolean> {
     const statuses = await this.statuses(dependsOn)
     return dependsOn.some((id) => (statuses.get(id) ?? 'finished') !== 'finished')

@@ -94,13 +94,13 @@ export async function progress(context: Context, claim: Claim, progress: Progres
   open.unsaved = progress.phase === 'plot' ? { ...progress, host: context.host } : progress
   context.announcer.progress(id, open.unsaved)
   if (durable) await save(context, open)
-  else if (open.saveLater === undefined) saveNow(context, open)
+  else if (open.cancelSave === undefined) saveNow(context, open)
 }
 
 function saveNow(context: Context, open: OpenClaim): void {
   save(context, open).catch(() => {}) // the next verb of the holder reports the error
-  open.saveLater = context.clock.after(SAVE_EVERY_MS, () => {
-    open.saveLater = undefined
+  open.cancelSave = context.clock.after(SAVE_EVERY_MS, () => {
+    open.cancelSave = undefined
     if (open.unsaved !== undefined) saveNow(context, open)
   })
 }

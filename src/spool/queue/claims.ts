@@ -11,7 +11,8 @@ export class OpenClaim implements Claim {
   unannounced: Promise<void> | undefined
   /** Announced progress that is not on the disk yet. */
   unsaved: Progress | undefined
-  saveLater: (() => void) | undefined
+  /** Cancels the timer that saves the progress; undefined when no timer runs. */
+  cancelSave: (() => void) | undefined
   #abort: AbortController | undefined
   #isLost = false
 
@@ -27,9 +28,9 @@ export class OpenClaim implements Claim {
     return this.#abort.signal
   }
 
-  /** @param isLost  whether the holder must stop: the job was canceled, or the spool closes or failed */
+  /** @param isLost  whether the holder must stop: see `Claim` */
   end(isLost: boolean): void {
-    this.saveLater?.()
+    this.cancelSave?.()
     this.#isLost = isLost
     if (isLost) this.#abort?.abort()
   }
@@ -45,7 +46,7 @@ export class Claims {
   readonly #byJob = new Map<string, OpenClaim>()
   /** Tokens of canceled plots, by job, until their holder reports what is on the paper. */
   readonly #lostTokens = new Map<string, string>()
-  /** The claims of one commit. */
+  /** The latest commit with claims, and those claims. */
   #sameCommit:
     | { readonly commit: Promise<void>; readonly claims: OpenClaim[]; readonly announced: Promise<void> }
     | undefined

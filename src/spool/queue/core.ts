@@ -15,7 +15,7 @@ import { Waiting } from './waiting.ts'
 
 export interface CoreOptions {
   readonly clock: Clock
-  /** 0 … 1, scatters retries. */
+  /** Returns a random number, 0 … 1, that scatters retries. */
   readonly random: () => number
   readonly archive: Archive
   readonly params?: ParamsFiles

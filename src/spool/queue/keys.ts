@@ -12,10 +12,12 @@ export const DIGEST = /^[\w-]{22}$/
 export const digestOf = (key: string): string => hash('sha256', key, 'base64url').slice(0, DIGEST_CHARS)
 
 /**
- * Deletes the oldest keys: those beyond `most`, and those of jobs that were submitted at `before` or earlier.
+ * Deletes the first key while there are more than `most` keys, or while the job of the first key was submitted at
+ * `before` or earlier.
  *
- * @param keys  digest → id of the job, in the order in which the jobs were forgotten
- * @returns     how many were deleted
+ * @param keys    digest → id of the job, in the order in which the jobs were forgotten
+ * @param before  ms since 1970
+ * @returns       how many were deleted
  */
 export function trimKeys(keys: Map<string, string>, most: number, before: number): number {
   const { size } = keys
@@ -26,7 +28,7 @@ export function trimKeys(keys: Map<string, string>, most: number, before: number
   return size - keys.size
 }
 
-/** One page of the keys. @param after  the last digest of the page before */
+/** One page of the keys; the first one when `after` is no longer kept. @param after  last digest of the page before */
 export function pageOfKeys(keys: ReadonlyMap<string, string>, limit: number, after: string | undefined): KeyPage {
   const page: ForgottenKey[] = []
   let isBefore = after !== undefined && keys.has(after)

@@ -113,7 +113,7 @@ export class Ledger {
     if (!isQuiet) this.#events.push({ type: 'changed', job })
   }
 
-  /** Adds a new job with its idempotency key, but without a place in the queue. The feed knows its id already. */
+  /** Adds a new job with its idempotency key, but without a place in the queue. Call `feed.jobs.keep` before. */
   store(job: Job): void {
     this.#jobs.set(job.id, job)
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)

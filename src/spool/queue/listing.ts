@@ -59,7 +59,7 @@ export async function listJobs(
   }
 }
 
-/** The number of jobs on a page, 1 … 1000. */
+/** The most jobs on a page, 1 … 1000. */
 export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number => Math.min(MOST, Math.max(1, Math.trunc(limit)))
 
 /** The approximate limit of a page, characters of JSON. A page has one job at least. */

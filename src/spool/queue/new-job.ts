@@ -70,7 +70,7 @@ function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
   if (spoils === undefined) return
   const { job, by, why } = spoils
   draft.spoils = freeze({
-    job: text(job, JOB_LIMITS.owner, 'spoils.job'),
+    job: text(job, JOB_LIMITS.id, 'spoils.job'),
     by: text(by, JOB_LIMITS.owner, 'spoils.by'),
     ...(why !== undefined && { why: text(why, JOB_LIMITS.why, 'spoils.why') }),
   })

@@ -57,14 +57,14 @@ function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
 
-/** Moves the job before all jobs that wait. */
+/** Moves the job before all queued and rendered jobs. */
 export async function top(core: Core, id: string): Promise<Job> {
   const job = waitingJob(core, id)
   const priority = Math.max(job.priority, core.ledger.topPriority())
   return place(core, job, priority, core.ledger.firstOrder())
 }
 
-/** Moves the job before another job and gives it the priority of that job, or moves it to the end of its priority. */
+/** Moves the job before another job and gives it that job's priority; or moves it to the end of its own priority. */
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
   const job = waitingJob(core, id)
   if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())
@@ -100,7 +100,7 @@ async function place(core: Core, job: Job, priority: number, order: number): Pro
   return placedJob
 }
 
-/** @returns an order between the target and the job before it; undefined when no number is left between them */
+/** @returns an order just before the target; undefined when no number is left between it and the job before it */
 function orderBefore(core: Core, target: Job, id: string): number | undefined {
   let previous = Number.NEGATIVE_INFINITY
   for (const job of core.ledger.jobs()) {

@@ -4,7 +4,7 @@ import { trimKeys } from './keys.ts'
 
 /** The limits on ended jobs that the spool keeps. */
 export interface Retention {
-  /** The most ended jobs. */
+  /** The most ended jobs that are kept. */
   readonly jobs: number
   /** Days for which an ended job is kept. */
   readonly days: number
@@ -22,14 +22,14 @@ const SLACK = 100
 /** The wall clock has jumped when it differs from real time by more than this, ms. Late timers cause less. */
 const DRIFT_MS = 600_000
 
-/** Forgets the oldest jobs when there are too many. Call this after a job has ended. */
+/** Forgets jobs, and keys, when too many ended jobs are kept. Call this after a job has ended. */
 export function trimSome(core: Core, { jobs, keys = DEFAULT_RETENTION.keys }: Retention): void {
   if (core.archive.size + core.ledger.endedCount <= jobs + SLACK) return
   commitForgotten(core, forgetBeyond(core, jobs, 2 * SLACK) + trimKeys(core.db.data.keys, keys, 0))
 }
 
 /**
- * Forgets jobs and keys that are too old or too many, in the background.
+ * Forgets jobs and keys that are too old or too many. Commits in the background.
  *
  * @param isClockSteady  from `ClockWatch`: after a jump of the clock nothing counts as old
  */
@@ -67,7 +67,7 @@ export class ClockWatch {
   }
 }
 
-/** Forgets jobs that ended longer ago than `ms`, in slices. Not yet committed. @returns how many */
+/** Forgets jobs that ended at least `ms` ago, in slices. Not yet committed. @returns how many */
 export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   const limit = core.clock.now() - ms
   const old: string[] = []

@@ -66,10 +66,10 @@ function drawableJob(core: Core, id: string, plotters: readonly string[]): Job |
   return job?.status === 'rendered' && isFor(job, plotters) ? job : undefined
 }
 
-/** Statuses of jobs that a plotter has not begun. */
+/** Statuses of jobs that reach a plotter without a user. */
 const NOT_BEGUN: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
-/** The first job in order for one of these plotters. One pass over the jobs. */
+/** The first of these jobs that one of the plotters may draw. One pass over the jobs. */
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {
@@ -108,14 +108,14 @@ export async function progress(core: Core, claim: Claim, progress: Progress, dur
   if (durable) {
     save(core, open)
     await core.commit()
-  } else if (open.saveLater === undefined) saveNow(core, open)
+  } else if (open.cancelSave === undefined) saveNow(core, open)
 }
 
 function saveNow(core: Core, open: OpenClaim): void {
   save(core, open)
   core.commitInBackground()
-  open.saveLater = core.clock.after(SAVE_EVERY_MS, () => {
-    open.saveLater = undefined
+  open.cancelSave = core.clock.after(SAVE_EVERY_MS, () => {
+    open.cancelSave = undefined
     if (open.unsaved !== undefined) saveNow(core, open)
   })
 }

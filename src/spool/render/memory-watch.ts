@@ -27,12 +27,12 @@ export class MemoryWatch {
   #before = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** @param memoryMb  limit on a run's heap */
+  /** @param memoryMb  limit on a run's heap, MB */
   constructor(memoryMb: number) {
     this.#mostBytes = (HEAPS * memoryMb + SPARE_MB) * 2 ** 20
   }
 
-  /** @param stop  called when the run has taken too much */
+  /** @param stop  called when all runs together have taken too much, and this run began last */
   begin(stop: () => void): WatchedRun {
     const run: Run = { stop, isExceeded: false }
     this.#runs.add(run)

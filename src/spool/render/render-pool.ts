@@ -36,6 +36,7 @@ export interface RenderPoolOptions {
 export interface RunOptions {
   /** Aborting stops the thread at once. */
   readonly signal?: AbortSignal
+  /** Limit on the time from the start of the run, ms: neither the wait for a thread nor its start counts. */
   readonly timeoutMs?: number
   readonly onMessage?: (message: ThreadMessage) => void
   /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
@@ -114,7 +115,6 @@ export class RenderPool {
     let timer: NodeJS.Timeout | undefined
     const receive = (message: PortMessage): void => {
       if (message !== RUN_BEGINS) onMessage?.(message)
-      // The time limit starts with the run: a new thread needs time to start.
       else if (timeoutMs !== undefined) timer = setTimeout(onAbort, timeoutMs)
     }
     near.on('message', receive)
