@@ -14,7 +14,7 @@ import { at, type Strokes } from '../../geometry/drawing.ts'
 import type { FillRule } from '../../geometry/region.ts'
 import type { Work } from '../../geometry/work.ts'
 
-/** Most rings in one shape. Only a mistaken spacing needs more. */
+/** Most insets of one shape. Only a mistaken spacing needs more. */
 const MOST_RINGS = 20_000
 /** Clipper computes in whole numbers: mm with this many decimals. */
 const DECIMALS = 4
@@ -24,8 +24,8 @@ const VERTEX = 300
 const PAIR = 200
 
 /**
- * Fills polygons (mm) with rings, each `spacing` mm inside the one before. Rings are simplified, because insets with
- * round corners multiply vertices.
+ * Fills polygons (mm) with rings: the first `spacing` mm inside the edge, each later one `spacing` mm inside the ring
+ * before it. Rings are simplified, because insets with round corners multiply vertices.
  *
  * @throws PlotdError ERR_SVG_LIMIT for more than 20,000 rings, and what `work` throws
  */

@@ -66,7 +66,7 @@ function colorOperands(color = ''): string {
   return [0, 2, 4].map((i) => short(Number.parseInt(hex.slice(i, i + 2), 16) / 255)).join(' ')
 }
 
-/** A number with at most three decimals: micrometres. */
+/** A number with at most three decimals. */
 const short = (value: number): string => String(Math.round(value * 1000) / 1000 + 0)
 
 /** Encodes a text as UTF-16 with a byte order mark, in hex, so that no character needs escaping. */

@@ -20,7 +20,7 @@ export interface PngOptions {
   readonly background?: string
   /** Time limit for drawing, ms; default 20,000. */
   readonly timeoutMs?: number
-  /** Largest SVG, bytes; default 64 MB. */
+  /** Longest SVG, characters; default 64 million. */
   readonly mostBytes?: number
   /** Most pixels of the picture; default 100 million. */
   readonly mostPixels?: number
@@ -52,10 +52,10 @@ const thread = (): Promise<Piscina> => {
 }
 
 /**
- * Draws any SVG as a PNG. Text is drawn only where it consists of strokes.
+ * Draws an SVG as a PNG. Text elements are left out, because the renderer has no fonts.
  *
- * @throws PlotdError ERR_SVG_INVALID when the text is not an SVG, ERR_SVG_LIMIT when its size or the time exceeds a limit,
- *   ERR_PARAMS for an invalid option
+ * @throws PlotdError ERR_SVG_INVALID when the renderer refuses the SVG, ERR_SVG_LIMIT when its size, the picture's size
+ *   or the time exceeds a limit, ERR_PARAMS for an invalid option
  */
 export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { timeoutMs = 20_000, mostBytes = 64e6, mostPixels = 100e6, background = 'white' } = options

@@ -77,7 +77,7 @@ function sum(base: string | undefined, value: string): string {
   return Number.isNaN(total) ? value : `${total}`
 }
 
-/** Moves the target to the start of the path, and rotates it to the path's direction with `rotate="auto"`. */
+/** Moves the target to the start of the path, and with `rotate="auto"` turns it to the path's direction there. */
 function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId'], budget: Budget): void {
   const mpath = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
   const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}

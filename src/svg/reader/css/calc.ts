@@ -2,7 +2,7 @@ const TOKEN = /\s*(?:([a-z-]{0,20}\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a
 const MOST_DEPTH = 32
 const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, infinity: Infinity }
 
-/** Whether a text begins with a math function. */
+/** Whether a text begins with calc(), min(), max() or clamp(), after an optional sign. */
 export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
 
 /** Converts a number with a unit; undefined for a unit that is not allowed. */

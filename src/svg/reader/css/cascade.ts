@@ -11,7 +11,7 @@ import type { StyleRule, Stylesheet } from './stylesheet.ts'
 import { isValid, keyword } from './validity.ts'
 import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variables.ts'
 
-/** The declarations that win on one element. */
+/** The declarations that win on one element: value by property. */
 export type Declared = Readonly<Partial<Record<Property, string>>>
 
 /** No declarations. */
@@ -39,8 +39,8 @@ const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))
 
 /**
  * Chooses the declarations that win on each element (CSS Cascade 4, section 6). In ascending order these are
- * presentation attributes, rules by specificity and order, `style`, and `!important` declarations. Results are cached,
- * since `use` visits elements repeatedly.
+ * presentation attributes, rules by layer, specificity and order, `style`, and `!important` declarations. Results are
+ * cached, since `use` visits elements repeatedly.
  */
 export class Cascade {
   readonly #sheet: Stylesheet

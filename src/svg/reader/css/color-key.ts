@@ -7,8 +7,8 @@ const hex = (value: number): string =>
     .padStart(2, '0')
 
 /**
- * A colour as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. A colour in any other syntax is only trimmed
- * and put into lower case.
+ * A colour without its opacity as '#rrggbb', so that red, #f00 and rgb(255, 0, 0) are one pen. A colour that is no
+ * name, hex, rgb() or hsl() is only trimmed and put into lower case.
  */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()
@@ -40,7 +40,7 @@ export function isWhite(color: string | undefined): boolean {
   return Math.min(...[r, g, b].map((digits) => Number.parseInt(digits, 16))) >= 0xfa
 }
 
-/** The luminance of a colour, 0 … 1, by the formula for masks. */
+/** The luminance of a colour, 0 … 1, by the formula for masks; 0 when `colorKey` gives no hex digits. */
 export function luminance(color: string): number {
   const [, r = '0', g = '0', b = '0'] = /^#(..)(..)(..)$/.exec(colorKey(color)) ?? []
   const [red = 0, green = 0, blue = 0] = [r, g, b].map((digits) => Number.parseInt(digits, 16) / 255)

@@ -79,7 +79,7 @@ function validDeclarations(
     .map(([name, text]) => ({ name, value: text, isImportant }))
 }
 
-/** The longhand properties of a shorthand: three of `marker`, two of `font`. */
+/** The properties that a declaration sets: several for `marker`, `font` and `all`, none for an unknown name. */
 function longhands(name: string, value: string): [Property, string][] {
   if (name === 'marker')
     return [

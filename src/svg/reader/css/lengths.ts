@@ -20,6 +20,7 @@ const PIXELS: Readonly<Record<string, number>> = {
 export interface LengthContext {
   /** Font size of the element, px. */
   readonly fontSize: number
+  /** Font size of the root, px. */
   readonly rootFontSize: number
   /** Size of the nearest viewport, user units: percentages refer to it. */
   readonly viewWidth: number

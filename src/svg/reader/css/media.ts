@@ -58,7 +58,7 @@ function conditionHolds(text: string, medium: Medium, depth = 0): boolean {
   return parts.includes('or') ? tests.some(Boolean) : tests.every(Boolean)
 }
 
-/** Splits a text into words and bracketed parts. */
+/** Splits a text into bracketed parts and the words before them. */
 function topLevel(text: string): string[] {
   const parts: string[] = []
   let depth = 0

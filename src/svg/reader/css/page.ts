@@ -80,8 +80,8 @@ function sides(
   return [width, height ?? (width * box.height) / box.width]
 }
 
-/** A side of the page, mm: the declared one, else from the origin to the far end of the drawing. */
-export function extent(declared: number | undefined, fallback: number): number {
+/** A side of the page, mm: the declared one, else up to the far end of the drawing, else 150 px. */
+export function extent(declared: number | undefined, farEnd: number): number {
   if (declared !== undefined) return declared
-  return Number.isFinite(fallback) && fallback > 0 ? fallback : DEFAULT_SIZE.height * PIXEL
+  return Number.isFinite(farEnd) && farEnd > 0 ? farEnd : DEFAULT_SIZE.height * PIXEL
 }

@@ -55,7 +55,7 @@ const OWN = [
 ] as const
 /** Geometry attributes that are also CSS properties (SVG 2, section 7.1). */
 const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as const
-/** Properties that are not presentation attributes: an attribute of the same name has another grammar. */
+/** Properties that are not presentation attributes: an attribute of the same name, if any, has another grammar. */
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
 /** A property that children inherit. */
@@ -92,7 +92,7 @@ export const isGeometry = (name: string): boolean => (GEOMETRY as readonly strin
 /** Whether the reader knows a property. False for custom properties. */
 export const isProperty = (name: string): name is Property => known.has(name)
 
-/** The initial value of a property that has an attribute: CSS with `initial` must not fall back to the attribute. */
+/** The initial value of a property whose attribute must not apply after `initial` in CSS; undefined for any other. */
 export function initialOf(name: string): string | undefined {
   if (isGeometry(name)) return /^(?:width|height|r[xy])$/.test(name) ? 'auto' : '0'
   return CSS_ONLY_NAMES.has(name) ? 'none' : undefined

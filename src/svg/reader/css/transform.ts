@@ -165,7 +165,10 @@ const KEYWORDS: Readonly<Record<string, string>> = {
   bottom: '100%',
 }
 
-/** The fixed point of a transform, from `transform-origin`; the corner of the box for invalid text. */
+/**
+ * The fixed point of a transform, from the text of `transform-origin`, else from `initial`. An invalid coordinate is
+ * that of the corner of the box.
+ */
 export function transformOrigin(
   text: string | undefined,
   box: ReferenceBox,

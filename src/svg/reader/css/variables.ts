@@ -30,7 +30,7 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
 
 /**
  * Substitutes var() in place (CSS Variables 1, section 3). When a variable is missing or the result is invalid, the
- * property is treated as undeclared.
+ * property is treated as `unset`.
  */
 export function substitute(declared: Values, variables: Variables, budget: Budget): void {
   for (const name of Object.keys(declared) as Property[]) {

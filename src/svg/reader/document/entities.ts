@@ -20,7 +20,7 @@ export interface Document {
  * Expands the entities of the internal DTD. Entities that hold markup are replaced in the XML itself, because the
  * parser would read their text as characters. External entities are never fetched.
  *
- * @throws PlotdError ERR_SVG_LIMIT when the expansion is longer than `mostBytes` ("billion laughs")
+ * @throws PlotdError ERR_SVG_LIMIT when the expansion is longer than `mostBytes` ("billion laughs") or nests too deep
  */
 export function expandEntities(xml: string, mostBytes: number): Document {
   const start = /<!DOCTYPE[^[<>]*\[/.exec(xml.slice(0, 100_000))

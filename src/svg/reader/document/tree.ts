@@ -243,6 +243,7 @@ const withoutPrototypeNames = (name: string): string => (name in Object.prototyp
 /**
  * The local name of an SVG element; '' for others.
  *
+ * @param isBare   whether elements without a prefix belong to SVG where no default namespace is declared
  * @param isLoose  whether the root is in no namespace: then other elements in no namespace count as SVG too
  */
 function svgName(name: string, scope: Scope | undefined, isBare: boolean, isLoose: boolean): string {

@@ -41,7 +41,7 @@ export class LayerSet {
     if (this.#vertices > this.#most) throw tooManyPoints(this.#most)
   }
 
-  /** All layers as one drawing. A single layer gets no colour. */
+  /** All layers as one drawing. A single layer gets no colour, and neither does a layer that is drawn black. */
   drawing(width: number, height: number): Drawing {
     const hasColors = this.#buckets.size > 1
     const isShown = (color: string | undefined): color is string => color !== undefined && !isDrawnBlack(color)

@@ -20,8 +20,8 @@ export interface MaskRegion {
 }
 
 /**
- * The part of the plane that a mask of plain filled shapes shows: white shapes show, and black shapes above them hide.
- * Undefined for a mask with other content, which has no edge that a pen could follow.
+ * The part of the plane that a mask of plain filled shapes shows: light shapes show, and dark shapes above them hide.
+ * Undefined for a mask without a light shape, or with other content, which has no edge that a pen could follow.
  */
 export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
   const id = localReference(text)
@@ -43,7 +43,7 @@ export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, fr
   return sink.region === undefined ? undefined : { region: sink.region, isShaded: sink.isShaded }
 }
 
-/** Elements that a mask of plain shapes may hold. */
+/** Elements that a mask of plain shapes may hold besides the shapes. */
 const GROUPS = new Set(['g', 'a', 'title', 'desc', 'defs', 'metadata', 'linearGradient', 'radialGradient', 'stop'])
 /** Steps of work to examine an element. */
 const EXAMINATION = 50
@@ -84,7 +84,7 @@ class MaskSink implements Sink {
     const alpha = fractionOf(opacity) * fractionOf(style['fill-opacity'])
     if (light > 0.02 && light < 0.98) this.isShaded = true
     if (alpha < 0.98) this.isShaded = true
-    // A black shape that is more than half transparent does not hide the shapes below it.
+    // A dark shape that is more than half transparent does not hide the shapes below it.
     const shows = light * alpha >= 0.5
     if (!shows && (this.#isAlpha || alpha < 0.5)) return
     flatten(outline, this.#reading.settings.tolerance / Math.max(1e-9, stretch(matrix)), this.#lines.reset())

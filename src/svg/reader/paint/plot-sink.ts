@@ -204,7 +204,7 @@ const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1
-  // Invalid text counts as 0, which makes dashes endless.
+  // Invalid text counts as 0. The result is then infinite, and the line is solid.
   const pathLength = Number(text) || 0
   return pathLength >= 0 ? lines.totalLength / pathLength : 1
 }
@@ -224,7 +224,7 @@ function isInReach(points: Float64Array, first: number, end: number): boolean {
   return true
 }
 
-/** Whether any line ends where it began and has an inside. */
+/** Whether a line of at least four points ends where it began. */
 function hasRing(lines: Strokes): boolean {
   for (let i = 0; i < strokeCount(lines); i++) {
     const line = stroke(lines, i)

@@ -6,7 +6,7 @@ import type { FillOptions } from '../../fill/fill.ts'
 
 /** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
-  /** Most bytes of the file, packed and unpacked. */
+  /** Most bytes of the file, packed and unpacked; of a string, most characters. */
   readonly bytes: number
   readonly elements: number
   /** Deepest nesting of elements and of references. */
@@ -57,7 +57,10 @@ export interface ReadOptions {
   readonly hide?: boolean
   /** Whether shapes that have a white fill and no stroke are drawn; default false, because paper is white. */
   readonly drawWhite?: boolean
-  /** Whether the edge of a clip path or mask is drawn where it cuts a filled shape; default true. */
+  /**
+   * Whether the edge of a clip path or mask is drawn where it cuts a filled shape; default true. When false, masks do
+   * not cut.
+   */
   readonly clipEdges?: boolean
   /** Language for `systemLanguage`; default 'en'. */
   readonly language?: string

@@ -70,10 +70,10 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
 const SOLID_BELOW = 0.05
 
 /**
- * The dashes of a shape in user units (SVG 2, section 13.5.6); undefined for a solid line.
+ * The dashes of a shape (SVG 2, section 13.5.6), in the units of its lines; undefined for a solid line.
  *
- * @param perUnit     largest length of a user unit, mm
- * @param pathScale   length of the shape over its `pathLength`; 1 when the shape has none
+ * @param perUnit     mm per unit of the lines
+ * @param pathScale   units of the lines per user unit × length of the shape / `pathLength`, if it has one
  */
 export function dashPattern(
   style: Style,

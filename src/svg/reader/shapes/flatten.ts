@@ -11,9 +11,9 @@ const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
 const depths = new Uint8Array(MOST_HALVINGS + 1)
 
 /**
- * Flattens an outline to polylines, in its own units. No point of the curve is further than `tolerance` from the
- * polylines. A move without a segment after it leaves no polyline, as in browsers. A segment of no length leaves two
- * equal vertices.
+ * Flattens an outline to polylines, in its own units. No point of a curve is further than `tolerance` from its
+ * polyline, unless the curve needs more than 2^16 pieces. A move without a segment after it leaves no polyline, as in
+ * browsers. A segment of no length leaves two equal vertices.
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline
@@ -49,10 +49,9 @@ export function flatten(outline: Outline, tolerance: number, into: StrokeWriter)
 }
 
 /**
- * Writes the inner points of a cubic Bézier. The curve is halved (de Casteljau) until no point can be further from the
- * chord than the tolerance. Fischer's bound decides: |curve - chord|² ≤ (max u² + max v²) / 16. The second half waits
- * on the stack. The variables are plain, because destructured arrays would double the time for files with millions of
- * curves.
+ * Writes the inner points of a cubic Bézier. The curve is halved (de Casteljau) until `isFlat` holds. The second half
+ * waits on the stack. The variables are plain, because destructured arrays would double the time for files with
+ * millions of curves.
  */
 function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const limit = 16 * tolerance * tolerance
@@ -101,6 +100,10 @@ function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance:
   }
 }
 
+/**
+ * Whether no point of a cubic can be further from the chord than the tolerance, with `limit` = 16 tolerance². By
+ * Fischer's bound, |curve - chord|² ≤ (max(ux², vx²) + max(uy², vy²)) / 16.
+ */
 function isFlat(
   x0: number,
   y0: number,
@@ -119,7 +122,7 @@ function isFlat(
   return Math.max(ux * ux, vx * vx) + Math.max(uy * uy, vy * vy) <= limit
 }
 
-/** Writes the inner points of an elliptical arc. The sagitta of a step on the larger radius is the tolerance. */
+/** Writes the inner points of an elliptical arc. On the larger radius, a step's sagitta is at most the tolerance. */
 function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const cx = at(args, i)
   const cy = at(args, i + 1)

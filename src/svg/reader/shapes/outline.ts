@@ -102,7 +102,7 @@ export class Outline {
     this.#isOpen = false
   }
 
-  /** Whether all points lie on one vertical or one horizontal line: the bounding box then has no area. */
+  /** Whether all points, control points included, lie on one vertical or horizontal line. An arc never does. */
   isFlat(): boolean {
     let isLevel = true
     let isVertical = true

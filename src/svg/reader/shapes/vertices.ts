@@ -93,7 +93,7 @@ function directions(
   return [along(start), along(start + sweep)]
 }
 
-/** Directions towards the first control point that differs from the end. */
+/** Directions at both ends of a cubic: to or from the nearest of its other points that differs from the end. */
 function cubicDirections(
   x0: number,
   y0: number,

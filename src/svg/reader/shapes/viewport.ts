@@ -5,7 +5,7 @@ import { parseViewBox, viewBoxTransform } from '../css/viewport.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { geometry } from './shapes.ts'
 
-/** The viewport of a nested `svg`. */
+/** The viewport of a nested `svg` or of a `symbol`. */
 interface Viewport {
   /** Moves the origin to the corner of the viewport, outer units. */
   readonly corner: Affine

@@ -19,7 +19,7 @@ const WORD = /^(?:[a-z-]+|#[\da-f]+|[\d.]+[a-z%]*|[a-z]+\(.*\))$/
 
 /** A decoration line of an element. */
 export interface Decoration {
-  /** Distance of the line below the baseline, user units. */
+  /** Distance from the `y` of the text down to the line, user units. */
   readonly below: number
   readonly frame: Frame
 }
@@ -27,7 +27,7 @@ export interface Decoration {
 /**
  * The decoration lines that an element declares.
  *
- * @param drop  distance from the `y` of the text down to the element's own letters, user units
+ * @param drop  distance from the `y` of the text down to the baseline of the element's own letters, user units
  */
 export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, drop: number): Decoration[] {
   const words =
@@ -68,7 +68,7 @@ export class DecorationLines {
   }
 }
 
-/** Extends the last line by a piece, at either end. @returns whether both are one straight line */
+/** Extends a line by a piece, at either end. @returns false, without a change, when both are not one straight line */
 function tryExtend(line: Segment | undefined, [ax, ay, bx, by]: Segment): boolean {
   if (line === undefined) return false
   const [cx, cy, dx, dy] = line

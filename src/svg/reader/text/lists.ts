@@ -66,6 +66,7 @@ function numbers(text: string): number[] {
 
 /**
  * The position of the next character. Each value comes from the innermost element that has an entry for the character.
+ * The last entry of `rotate` serves all further characters.
  */
 export function positionOf(lists: readonly Lists[]): Position {
   const first = (name: 'x' | 'y' | 'dx' | 'dy'): number | undefined =>
