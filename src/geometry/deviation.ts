@@ -1,10 +1,10 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
-/** The point of some strokes that is farthest from other strokes. */
+/** The sample point of some strokes that is farthest from other strokes. */
 export interface Deviation {
-  /** Largest distance from any point of the strokes to the nearest ink of the other strokes, mm. */
+  /** Largest distance from a sample point of the strokes to the nearest ink of the other strokes, mm. */
   readonly mm: number
-  /** The point at that distance. */
+  /** The sample point at that distance; 0, 0 when the distance is 0. */
   readonly x: number
   readonly y: number
 }

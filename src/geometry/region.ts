@@ -9,8 +9,8 @@ export interface Region {
   /** Points on the border (within a nanometre) are inside. */
   contains(px: number, py: number): boolean
   /**
-   * Appends to `into` the places where the segment a–b meets the border, as shares of the segment. Duplicates are
-   * possible.
+   * Appends to `into` the places where the segment a–b meets the border, as shares of the segment. Duplicates and
+   * places off the border are possible.
    */
   crossings(ax: number, ay: number, bx: number, by: number, into: number[]): void
   /** Answers `contains` for many places along the segment a–b. */

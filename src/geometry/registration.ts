@@ -21,7 +21,7 @@ export interface Registration {
   readonly missMm: number
 }
 
-/** Least distance between two marks, mm: nearer marks do not give a reliable angle. */
+/** Least distance between the two marks that are farthest apart, mm: nearer marks do not give a reliable angle. */
 export const LEAST_MM = 40
 /** Largest difference of scale that counts as an error of measurement: the sheet then has the size of the drawing. */
 const SAME_SCALE = 0.003

@@ -114,7 +114,7 @@ export class SegmentGrid {
 
   /**
    * Visits every segment of similar direction within reach of the segment that starts at vertex v, that segment
-   * included. May visit a segment more than once.
+   * included. May visit a segment more than once, and segments out of reach.
    *
    * @param turn   largest difference of the directions, radians
    * @param visit  returns true to end the search

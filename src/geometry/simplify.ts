@@ -7,7 +7,7 @@ import { StrokeWriter } from './stroke-writer.ts'
  *
  * @param line       interleaved x, y of n vertices, mm
  * @param tolerance  greatest distance of a dropped vertex from the simplified line, mm, > 0
- * @param keep       receives 1 for each kept vertex, 0 for the others; n entries
+ * @param keep       receives 1 for each kept vertex, 0 for the others; at least n entries
  */
 function markSimplified(line: Float64Array, tolerance: number, keep: Uint8Array): void {
   const last = line.length / 2 - 1

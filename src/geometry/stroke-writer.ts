@@ -46,7 +46,11 @@ export class StrokeWriter {
     this.#push(x, y)
   }
 
-  /** Continues the stroke with the numbers `from` … `end` − 1 of an array of interleaved coordinates. */
+  /**
+   * Continues the stroke with the numbers `from` … `end` − 1 of an array of interleaved coordinates.
+   *
+   * @throws RangeError when no stroke was begun
+   */
   extend(points: Float64Array, from: number, end: number): void {
     if (from >= end) return
     if (this.strokes === 0) throw new RangeError('extend before any moveTo')

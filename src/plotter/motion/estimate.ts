@@ -20,10 +20,14 @@ export interface Estimate {
   readonly lifts: number
 }
 
-/** The time of one layer, with its pen lifts and the travel to its strokes. */
+/** The time of one layer. */
 export interface LayerEstimate {
   readonly name: string
   readonly pen: number
+  /**
+   * From the layer's first pen-down to that of the next layer; the first layer begins with the plot, and the last one
+   * ends with it. 0 for an empty layer.
+   */
   readonly seconds: number
   readonly strokes: number
 }
@@ -85,11 +89,11 @@ class StrokeClock {
   }
 }
 
-/** The times of a plot's strokes. */
+/** The times of a plot's N strokes, s from its start. Waits for the operator do not count. */
 interface Schedule {
-  /** The times at which strokes begin, s; the last entry is the return to home. Waits for the operator do not count. */
+  /** N + 1 entries: the pen-down of each stroke, then the end of the plot at home. */
   readonly times: Float64Array<ArrayBuffer>
-  /** Entry k: the time at which k strokes are drawn and the pen is up, s; the last entry is the return to home. */
+  /** As `strokeTimes` returns them. */
   readonly drawn: Float64Array<ArrayBuffer>
   /** Seconds with the pen on the paper. */
   readonly drawing: number
@@ -176,8 +180,8 @@ export interface PlotNow {
 }
 
 /**
- * Entry k: the time at which k strokes are drawn and the pen is up again, s from the start of the plot. The last entry
- * is the end at home. Waits for the operator do not count.
+ * N + 2 entries for N strokes, s from the start of the plot. Entry k ≤ N is the time at which k strokes are drawn and
+ * the pen is up again; entry 0 is 0. The last entry is the end at home. Waits for the operator do not count.
  */
 export function strokeTimes(
   drawing: Drawing,
@@ -199,10 +203,7 @@ export function estimate(drawing: Drawing, profile: Profile): Estimate {
   return timing(drawing, profile).estimate
 }
 
-/**
- * A layer lasts from its first pen-down to the first pen-down of the next layer. The first layer begins with the plot
- * and the last one ends with it, so the layers add up to the whole time.
- */
+/** Divides a plot among its layers. Their seconds add up to the whole time. */
 function byLayer(drawing: Drawing, times: Float64Array): LayerEstimate[] {
   const end = times[times.length - 1] as number
   return drawing.layers.map(({ name, pen, first, count }) => {

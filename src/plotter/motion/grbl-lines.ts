@@ -45,7 +45,7 @@ export function lineEnd(points: Float64Array, from: number, stepsPerMm: number):
   return end === from ? last : end
 }
 
-/** A stroke as the lines that a board gets: x, y interleaved, mm. */
+/** The start of a stroke and the end of each line that a board gets for it: x, y interleaved, mm. */
 export function linesOf(points: Float64Array, stepsPerMm: number): Float64Array {
   const out = new Float64Array(points.length)
   let n = 0

@@ -53,6 +53,7 @@ export function liftOf(profile: Profile, { pen, options }: Pick<Layer, 'pen' | '
 /** Delay with which Marlin begins a single motion, ms, for example when a Z axis lowers the pen before a dwell. */
 const ALONE_MS = 100
 
+/** Extra time to lower a pen on the Z axis before a dwell, ms: its motion then does not continue into the stroke. */
 function stopForDwell({ marlin, pen }: Profile): number {
   const isAlone = marlin?.firmware === 'marlin' && marlin.penDown.some((line) => /Z/.test(line))
   return isAlone ? ALONE_MS + (pen.afterDotMs ?? 0) / 2 : 0

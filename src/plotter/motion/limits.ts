@@ -4,10 +4,10 @@ import type { MotionLimits, Profile } from '../profiles/profile.ts'
 export type Machine = Pick<Profile, 'kinematics' | 'stepsPerMm' | 'maxStepRate'>
 
 /**
- * The highest speed of the motors in the direction ux, uy (a unit vector), mm/s.
+ * The highest speed of the pen that the motors allow in the direction ux, uy (a unit vector), mm/s.
  *
- * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y. So on a diagonal one motor turns √2
- * times as fast as each motor does along an axis.
+ * On a CoreXY or H-bot machine motor 1 turns with x + y and motor 2 with x − y. So at the same speed of the pen, one
+ * motor turns √2 times as fast on a diagonal as along an axis.
  */
 export function motorSpeedLimit(machine: Machine, ux: number, uy: number): number {
   const share =

@@ -8,8 +8,8 @@ import { lineEnd } from './grbl-lines.ts'
 const LEAST_STEPS = 7
 
 /**
- * Duration of a line, s. Fifteen such lines fill Marlin's planner with a third of a second of motion, so a stop takes
- * no longer.
+ * Least duration of the lines into which a longer line is divided, s, at full speed. Fifteen such lines fill Marlin's
+ * planner with a third of a second of motion, so a stop takes no longer.
  */
 const LINE_SECONDS = 0.02
 

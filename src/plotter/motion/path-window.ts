@@ -34,7 +34,7 @@ export class PathWindow {
   allowed = column(4096)
   /** Speed at vertex i after both passes, squared. */
   u = column(4096)
-  /** Speed limit of the motors and the profile on segment i, squared. */
+  /** Speed limit on segment i by the motors, the profile and the curve pace at vertex i, squared. */
   cap = column(4096)
   /** Local radius at vertex i where the curve limits the speed, mm; Infinity elsewhere. */
   radius = column(4096)

@@ -6,7 +6,7 @@ import { hpglSeconds, pairBytes, parts, unitsAt, velocityBytes, wireSeconds } fr
 export const SILENT_CAUTION = 1.25
 /** Time to fetch or change a pen, s. */
 export const SILENT_PEN_SECONDS = 4
-/** Bytes of `PU;`, also when a coordinate pair stands within it. */
+/** Bytes of `PU;`, without the coordinate pair that may stand before its semicolon. */
 const LIFT_BYTES = 3
 
 /**

@@ -11,6 +11,7 @@ export interface Course {
   readonly onSegment: Float64Array
   /** 1 where a segment lies on a curve. */
   readonly curved: Uint8Array
+  /** The limits of ramps: on stretches without a curved segment, and on the others. */
   readonly along: { readonly straight: Gentle; readonly curved: Gentle }
   /** Reusable tables for ramps. */
   readonly ramps: { readonly up: RampTable; readonly down: RampTable }
@@ -71,7 +72,7 @@ export function planStretches(course: Course): Stretch[] {
   }
 }
 
-/** Lowers the speeds at the knots until the pen can reach each speed from the neighbouring knots. */
+/** Lowers the speeds at the ends of stretches (knots) until the pen can reach each from the neighbouring knots. */
 function relax(course: Course, knots: readonly number[], speed: Float64Array): void {
   const within = (from: number, to: number, vertex: number, by: number): void => {
     const length = (course.s[to] as number) - (course.s[from] as number)

@@ -31,14 +31,14 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
   }
 }
 
-/** Most strokes of a layer for which a bound is computed: about a minute of work. */
+/** Most strokes of a layer, after `trails`, for which a bound is computed: about a minute of work. */
 const MOST_BOUNDED = 20_000
 
 export interface Arrangement {
   readonly drawing: Drawing
   /**
-   * Upper bound of the time that another order could save, s; undefined without `bound`, or when a layer has more than
-   * MOST_BOUNDED strokes.
+   * Upper bound of the time that another order could save, s; undefined without the option `bound`, or when a layer has
+   * more than MOST_BOUNDED strokes.
    */
   readonly gap?: number
 }

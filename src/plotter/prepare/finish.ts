@@ -4,7 +4,7 @@ import { inFileOrder, inSequence, isClosed } from './order/sequence.ts'
 
 /**
  * Joins consecutive strokes with a gap of at most `tolerance` mm; the pen draws the gap. All vertices stay, except that
- * two equal consecutive vertices become one.
+ * two equal vertices at a join become one.
  */
 export function joinConsecutive(strokes: Strokes, tolerance: number): Strokes {
   const { points, starts } = strokes

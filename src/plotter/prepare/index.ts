@@ -49,7 +49,7 @@ export interface PrepareReport extends Measures {
     readonly seconds: number
     readonly removed: boolean
   }
-  /** Present with the option `bound`, when no layer has more than 20,000 strokes. */
+  /** Present with `bound` and without `keepOrder`, if `trails` leaves no layer with more than 20,000 strokes. */
   readonly bound?: Bound
 }
 
@@ -125,7 +125,7 @@ const boundOf = (seconds: number, gap: number): Bound => ({
   isOptimal: gap < 1e-3,
 })
 
-/** The ink on its page before ordering. The machine must reach all of this ink. */
+/** Places and reduces a drawing without ordering it. The machine must reach all of the resulting ink. */
 export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduction =>
   reduce(place(drawing, options, profile), options)
 

@@ -10,7 +10,7 @@ export function strokesOfLayer(drawing: Strokes, { first, count }: Pick<Layer, '
   return { points: drawing.points.subarray(2 * from, 2 * until), starts }
 }
 
-/** Puts the parts of layers together again, with new indices of their strokes. */
+/** A drawing in which layer l has the strokes `parts[l]`, with new `first` and `count`. */
 export function joinLayers(drawing: Drawing, layers: readonly Layer[], parts: readonly Strokes[]): Drawing {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return withSingleLayer(drawing, layers, only)

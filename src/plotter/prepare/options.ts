@@ -89,7 +89,11 @@ export function checkOptions(options: PrepareOptions): void {
   }
 }
 
-/** The page of the options, or the drawing's own size. */
+/**
+ * The page of the options, or the drawing's own size.
+ *
+ * @throws PlotdError ERR_PARAMS for an unknown page, or a margin of half the page or more
+ */
 export function pageOf(options: PrepareOptions, own: PageSize): PageSize {
   const page = options.page === undefined ? own : pageSize(options.page)
   if (!page) throw badOption('page', options.page, `one of ${pageNames.join(', ')}, or a size such as 210x148mm`)

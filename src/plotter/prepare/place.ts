@@ -69,8 +69,8 @@ function placeSheet(
 }
 
 /**
- * Whether a page is turned because the machine reaches it only turned. Applies to a page that ink is fitted to, and to
- * a whole sheet.
+ * Whether a page is turned because the machine reaches it only turned. Applies to a whole sheet, and without
+ * `landscape` to a page that ink is fitted to.
  */
 function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
   const isWhole = options.sheet !== undefined

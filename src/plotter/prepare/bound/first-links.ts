@@ -2,10 +2,10 @@ import type { Neighbours } from '../order/neighbours.ts'
 import type { LinkGraph } from './link-graph.ts'
 
 /**
- * The first `k` links of an order at each node, as neighbours for a search.
+ * The neighbour lists of a local search: for each node, the other ends of the first `k` of its links in `order`.
  *
- * @param order   the links
- * @param costOf  the cost of link e between nodes p and q, by which the neighbours are sorted
+ * @param order   numbers of links
+ * @param costOf  the cost of link e from node p to node q. It sorts each list, but does not choose the links
  */
 export function firstLinks(
   { a, b, capacity }: Pick<LinkGraph, 'a' | 'b'> & { readonly capacity: Uint8Array },

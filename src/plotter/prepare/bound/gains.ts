@@ -1,8 +1,8 @@
-/** Least change of a link's share by which a gain is divided or multiplied. */
+/** Least change of a share by which a gain is divided or multiplied. */
 const LEAST_SHARE = 0.05
 /** Least gain in the score of a choice, s. */
 const NO_GAIN = 1e-5
-/** Number of trials after which the gain of fixing a link one way counts as known. */
+/** Number of trials of a link, each both ways, after which its gains count as known. */
 const KNOWN = 2
 
 /** Sum and number of gains. */
@@ -14,8 +14,9 @@ interface GainSum {
 const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
 
 /**
- * The rise of the bound when a link is fixed in or out of the route, s, by earlier trials. A gain is divided by the
- * change of the link's share.
+ * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. `share` is the
+ * link's share in the average tree; fixing the link changes it to 1 or 0. A gain counts per unit of this change. A link
+ * without trials gets the mean of all links.
  *
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */

@@ -2,7 +2,16 @@
  * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
  * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
  * `violated-sets`, and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
- * Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only these functions.
+ * Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only the functions of this file.
+ *
+ * Words of the files for closed strokes:
+ *
+ * - place: a point where the pen may enter and leave; of a closed stroke, a vertex or a disc round some vertices
+ * - node: an end of an open stroke or of home, with one place; or a closed stroke, with many places
+ * - entry: one direction of a pair of nodes, from one node to the other; its `twin` is the other direction
+ * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
+ * - star: one place of a node with its links: two at a closed stroke, else one. It costs its stop and its shares
+ * - weight of a link: the least of cost − both shares, over all places of its two nodes
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import {
@@ -33,9 +42,12 @@ const MOST_ROUNDS = 3000
 const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
-/** Drawings with at most this many places get a tighter bound. 200 open strokes with home have 402. */
+/**
+ * A drawing with at most this many places gets a tighter bound, and one with at most this many nodes a proof. 200 open
+ * strokes and home have 402 nodes.
+ */
 const FEW = 402
-/** Least and most nearest places that are compared with each place of a closed stroke, and most in all. */
+/** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Most links to compare for a tighter bound: up to half a minute. */
 const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
@@ -45,7 +57,7 @@ const OF_PLAN: Effort = { root: 100_000_000, all: 100_000_000 }
 /** The same with closed strokes. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
-/** Most strokes of a plan that is compared with others where some are closed, and of a bound. */
+/** If some strokes are closed: most strokes for which a better plan is sought, and for which the bound is raised. */
 const FEW_SEAMS = { plan: 40, bound: MOST_STROKES }
 
 /** The route whose cost is bounded from below. */
@@ -78,12 +90,12 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  *
  * The better order is the same with and without a bound. A bound takes up to half a minute longer.
  *
- * @param strokes  open strokes in the best order known; the links of this order are compared from the beginning
+ * @param strokes  if all are open, in the best order known: its links are compared from the beginning
  * @param plan    the cost of a known route, s
  * @param effort  1 takes about a second at most
  * @param isBounded  whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed
  *                   strokes may have up to 100 strokes
- * @returns undefined with effort 0, for a single stroke, and for more strokes than these
+ * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
  */
 export function proven(
   strokes: Strokes,
@@ -136,12 +148,13 @@ export function proven(
  * directions, seams and joins of these strokes, by the time model of the search.
  *
  * The relaxation: a route is a 1-tree of strokes, in which each end has one link. Prices of the ends (Lagrange
- * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). Up to 200 strokes all
- * links are known. Then prices of odd sets and branch and bound raise the bound further. This tree may enter a closed
- * stroke at one vertex and leave it at another. If strokes are closed, a second bound forbids that, and the higher of
- * the two counts.
+ * multipliers) raise the cheapest 1-tree step by step (subgradients; M. Held and R. M. Karp, 1971). In a drawing with
+ * few places, prices of odd sets raise the bound further, and so does branch and bound if no stroke is closed. A 1-tree
+ * may enter a closed stroke at one vertex and leave it at another. If strokes are closed, a second bound forbids that,
+ * and the higher of the two counts.
  *
- * @param plan  the cost of a known route, s: the search for prices ends when it is reached
+ * @param plan  the cost of a known route, s: the search for prices ends when the bound reaches it
+ * @returns at most `plan`
  */
 export function leastCost(
   strokes: Strokes,
@@ -217,11 +230,11 @@ function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: num
   return Math.min(plan, Math.max(best, least))
 }
 
-/** Half a lift for each node. */
+/** The first prices: half a lift for each node, s. */
 const evenPrices = ({ capacity }: LinkGraph, { lift }: LinkCosts): Float64Array<ArrayBuffer> =>
   new Float64Array(capacity.length).fill(lift / 2)
 
-/** The ends of open strokes and the vertices of closed ones. */
+/** The number of places without home: two of each open stroke, and each vertex of a closed one. */
 function places({ starts }: Strokes, seams: Seams): number {
   let sum = 0
   for (let i = 0; i + 1 < starts.length; i++)

@@ -6,7 +6,7 @@ import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
 
-/** Number of nearest places that are compared with each end, and with each vertex of a closed stroke. */
+/** Number of nearest places that are compared with each place: at least NEAR, or NEAR_VERTICES with closed strokes. */
 const NEAR = 14
 const NEAR_VERTICES = 40
 
@@ -23,11 +23,11 @@ export interface LinkGraph {
    * exist.
    */
   readonly capacity: Uint8Array<ArrayBuffer>
-  /** The ends and costs of the links, s. */
+  /** Link e joins nodes `a[e]` and `b[e]` and costs `cost[e]`, s. */
   readonly a: Int32Array<ArrayBuffer>
   readonly b: Int32Array<ArrayBuffer>
   readonly cost: Float64Array<ArrayBuffer>
-  /** Any other link between nodes a and b costs at least `far[a] + far[b]`, s. */
+  /** Any other link between nodes p and q costs at least `far[p] + far[q]`, s. */
   readonly far: Float64Array<ArrayBuffer>
 }
 
@@ -99,7 +99,7 @@ export function linkGraph(
   return { items, capacity, far, ...graph }
 }
 
-/** A free node of home is linked with every node for the price of a lift. */
+/** Links each free node of home with every node of a stroke, for a lift and half the stop. */
 function addFree(
   capacity: Uint8Array,
   { node, stop }: Places,
@@ -152,7 +152,7 @@ function placesOf(strokes: Strokes, links: Links, seams: Seams, free: Freedom) {
   return { places, capacity }
 }
 
-/** The step-by-step sort gives up when links move by more than this many places on average. */
+/** The insertion sort gives up when links move by more than this many places on average. */
 const FAR = 40
 
 /** Sorts links by weight, fast when they are nearly in order. @returns the number of moves, as a measure of work */

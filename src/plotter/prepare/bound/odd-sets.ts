@@ -1,6 +1,7 @@
 /**
- * Sets of nodes with an odd number of links, each set with the price of a link that leaves it. Each link has a list of
- * the sets that it leaves. So neither the price of a link nor the sets that a tree leaves need a visit to every set.
+ * Sets of nodes whose capacities have an odd sum. Each set has a price for each link that leaves the set. Each link has
+ * a list of the sets that it leaves. So neither the price of a link nor the sets that a tree leaves need a visit to
+ * every set.
  */
 export class OddSets {
   /** For each set, a byte for each node: 1 inside. */
@@ -22,7 +23,7 @@ export class OddSets {
     return this.#setsOfLinks.length
   }
 
-  /** Keeps the sets that have a price, and adds those that are new. @returns how many are new */
+  /** Keeps the sets that have a price, and adds those that are new. Call `index` next. @returns how many are new */
   replace(sets: readonly Uint8Array[]): number {
     const stays = [...this.price.keys()].filter((c) => (this.price[c] as number) > 0)
     const prices = stays.map((c) => this.price[c] as number)
@@ -35,7 +36,7 @@ export class OddSets {
     return fresh.length
   }
 
-  /** Lists the sets that each link leaves. */
+  /** Lists the sets that each link leaves. Link e joins nodes `a[e]` and `b[e]`, and has `average[e]` as its share. */
   index(a: Int32Array, b: Int32Array, average: Float64Array): void {
     const setsOfLinks: number[] = []
     this.#first = new Int32Array(a.length + 1)
@@ -94,7 +95,7 @@ export class OddSets {
     return sum
   }
 
-  /** Adds a tree to the average. */
+  /** Adds the links of a tree to the average. */
   add(tree: readonly number[], weight: number): void {
     const { share } = this
     for (let c = 0; c < share.length; c++) share[c] = (1 - weight) * (share[c] as number)

@@ -10,11 +10,11 @@ import type { LinkGraph } from './link-graph.ts'
 const ROUNDING = 2 ** -22
 
 /**
- * The cheapest 1-tree for given prices of the nodes (M. Held and R. M. Karp, 1970): a spanning tree of the strokes with
- * one more link at a leaf. Every route is a 1-tree, so no route costs less.
+ * The cheapest 1-tree for given prices of the nodes (M. Held and R. M. Karp, 1970): a spanning tree of strokes and
+ * home, with one more link at a leaf. Every route is a 1-tree, so no route costs less.
  */
 export class OneTree {
-  /** Links of each node in the last tree. */
+  /** Number of links of each node in the last 1-tree. */
   readonly degree: Int32Array<ArrayBuffer>
   readonly #graph: LinkGraph
   readonly #keys: Float32Array<ArrayBuffer>
@@ -68,7 +68,7 @@ export class OneTree {
       this.#rank(p, q, weight)
       this.#rank(q, p, weight)
     }
-    // Links that are not in the graph cost far[p] + far[q]: their spanning tree is a star round the cheapest node.
+    // A link that is not in the graph costs far[p] + far[q]: the cheapest tree of such links joins all to one node.
     this.#hub = -1
     let least = Infinity
     for (let n = 0; n < capacity.length; n++) {
@@ -137,7 +137,10 @@ export class OneTree {
     this.#treeDegree[node >> 1] = Math.min(3, (this.#treeDegree[node >> 1] as number) + 1)
   }
 
-  /** A leaf needs a second link, at its other end. The leaf whose second link costs most gives the highest bound. */
+  /**
+   * A leaf needs a second link: at its other end, or at the same node of a closed stroke. The leaf whose second link
+   * costs most gives the highest bound.
+   */
   #extra(): { extra: number; magnitude: number } {
     let extra = -Infinity
     let at = -1

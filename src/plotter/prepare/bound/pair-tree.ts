@@ -8,12 +8,12 @@ import type { Stars } from './stars.ts'
  */
 const ROUNDING = 2 ** -22
 
-/** The spanning tree of all strokes whose links weigh least, with the cheapest link of each end of home. */
+/** The spanning tree of all strokes with the least weight, and the link of least weight of each end of home. */
 export class PairTree {
-  /** The prices that the last tree uses: two for each link. */
+  /** Indices of the prices that the last tree uses: two for each link. */
   readonly used: number[] = []
   readonly #stars: Stars
-  /** The lower entry of each pair of nodes. */
+  /** Of each pair of an entry and its twin, the lower one. */
   readonly #pair: Int32Array
   readonly #weight: Float64Array<ArrayBuffer>
   readonly #keys: Float32Array<ArrayBuffer>
@@ -28,7 +28,7 @@ export class PairTree {
     this.#parent = new Uint32Array(items)
   }
 
-  /** The weight of the tree, s, less its rounding error. With the stars it bounds the cost of every route. */
+  /** A lower bound of the weight of the tree, s. No route costs less than `Stars.cost` + this bound. */
   cost(): number {
     const { items, to, twin } = this.#stars.graph
     const [pair, weight, home] = [this.#pair, this.#weight, items - 1]
@@ -49,8 +49,7 @@ export class PairTree {
         if (w < way[0]) way.splice(0, 2, w, e)
       }
     }
-    // links that are no entries weigh the sum of their nodes' shares: their cheapest tree is a star round the cheapest
-    // node
+    // a link that is no entry weighs `#far` of p + `#far` of q: the cheapest tree of such links joins all to one node
     for (let i = 0; i < home; i++)
       if (hub >= 0 && hub >> 1 !== i) weight[pair.length + i] = this.#far(this.#spoke(i)) + this.#far(hub)
     let sum = this.#span(hub)
@@ -64,7 +63,7 @@ export class PairTree {
     return sum
   }
 
-  /** The spanning tree, cheapest links first (J. B. Kruskal, 1956). */
+  /** Makes the spanning tree, cheapest links first (J. B. Kruskal, 1956). @returns a lower bound of its weight, s */
   #span(hub: number): number {
     const { items, to, twin } = this.#stars.graph
     const [pair, weight, keys, parent] = [this.#pair, this.#weight, this.#keys, this.#parent]
@@ -90,12 +89,13 @@ export class PairTree {
     return sum - ROUNDING * range * items
   }
 
-  /** A node's share of the weight of a link that is no entry, s. */
+  /** A node's part of the weight of a link that is no entry, s; Infinity where there is no such link. */
   #far(n: number): number {
     const { graph, farBase, price } = this.#stars
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)
   }
 
+  /** The node of an item with the lesser `#far`. */
   #spoke(item: number): number {
     return this.#far(2 * item) <= this.#far(2 * item + 1) ? 2 * item : 2 * item + 1
   }

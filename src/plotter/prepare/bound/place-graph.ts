@@ -14,9 +14,9 @@ const NOWHERE = 1e9
 /**
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
- * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A node of a closed
- * stroke has many places, the others have one. A place is a disc round the vertices that belong to it, so a cost
- * between places is a lower bound.
+ * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A closed stroke has
+ * many places, its second node has none, and every other node has one. A place is a disc round the vertices that belong
+ * to it, so a cost between places is a lower bound.
  *
  * An entry of node n names a node near n, with the least cost from each place of n. The entry back is its `twin`.
  */
@@ -26,25 +26,26 @@ export class PlaceGraph {
   readonly capacity: Uint8Array<ArrayBuffer>
   /** The places of node n begin at `firstPlace[n]`. */
   readonly firstPlace: Int32Array<ArrayBuffer>
-  /** The least stop at each place, s. */
+  /** The least cost of a stop at each place, s; 0 except on closed strokes. */
   readonly stop: Float64Array<ArrayBuffer>
   /** Any link from a place to a node that is no entry costs at least this, s; Infinity where all nodes are entries. */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */
   readonly firstEntry: Int32Array<ArrayBuffer>
+  /** The node that each entry names. */
   readonly to: Int32Array<ArrayBuffer>
   readonly twin: Int32Array<ArrayBuffer>
   /** The values of entry e begin at `firstValue[e]`: one for each place of its node. */
   readonly firstValue: Int32Array<ArrayBuffer>
   /** The least cost from a place of the node to the node of the entry, s. */
   readonly reach: Float64Array<ArrayBuffer>
-  /** Number of pairs of places of all entries. */
+  /** For all entries together: the number of pairs of a place of one node and a place of the other. */
   readonly pairs: number
   readonly #places: Places
   readonly #links: Links
 
   /**
-   * @param near        number of places of other strokes that are compared with each place; Infinity for all
+   * @param near        number of nearest places of other items that are compared with each place; Infinity for all
    * @param mostPlaces  most places of a closed stroke
    */
   constructor(
@@ -226,7 +227,7 @@ class Places {
     this.#add(node, x(points, v), y(points, v), 0, 0)
   }
 
-  /** The disc round the vertices from one to another. */
+  /** Adds the disc round vertices `from` … `to` − 1. */
   #addDisc(node: number, points: Strokes['points'], from: number, to: number, seams: Seams): void {
     const disc = discOf(points, from, to)
     let stop = Infinity

@@ -26,13 +26,13 @@ export type Fixed = -1 | 0 | 1
 
 /** Links of the whole graph, by their index there. */
 export interface Missing {
-  /** Links that make a tree cheaper, the best first. */
+  /** Links with which the tree costs less; the link that saves most comes first. */
   readonly cheaper: readonly number[]
-  /** Other links that may belong to a good route. The list is complete when no link makes a tree cheaper. */
+  /** Other links that may belong to a good route. The list is complete when `cheaper` is empty. */
   readonly possible: readonly number[]
 }
 
-/** The prices of nodes and odd sets, s, with the averages that they follow. A search can return to these prices. */
+/** The prices of nodes and odd sets, s, and the shares of links and sets in the average tree. */
 export interface Prices {
   readonly nodes: Float64Array<ArrayBuffer>
   readonly average: Float64Array<ArrayBuffer>
@@ -57,7 +57,7 @@ export class Relaxation {
   b: Int32Array<ArrayBuffer> = new Int32Array(0)
   /** The cost of each link, s. */
   cost: Float64Array<ArrayBuffer> = new Float64Array(0)
-  /** Whether each link is fixed. */
+  /** `Fixed` for each link. */
   fixed: Int8Array<ArrayBuffer> = new Int8Array(0)
   /** The share of each link in the average of the trees. */
   average: Float64Array<ArrayBuffer> = new Float64Array(0)
@@ -80,10 +80,7 @@ export class Relaxation {
   /** The links by weight. They are nearly in order before each tree, since prices change little. */
   #order: Int32Array<ArrayBuffer> = new Int32Array(0)
 
-  /**
-   * @param price  of each node, from which to start
-   * @param most   links to compare
-   */
+  /** @param price  the price of each node at the start, s @param most  links to compare */
   constructor(all: LinkGraph, price: Float64Array, most: number) {
     this.items = all.items
     this.capacity = all.capacity
@@ -139,7 +136,7 @@ export class Relaxation {
       const bound = this.bound()
       if (bound === Infinity) return bound
       let agreement = 0
-      for (let n = 0; n < lack.length; n++) agreement += (lack[n] as number) * this.#missing(n)
+      for (let n = 0; n < lack.length; n++) agreement += (lack[n] as number) * this.#lackOf(n)
       this.#averageTree(latest)
       if (bound > best) {
         best = bound
@@ -178,7 +175,7 @@ export class Relaxation {
     return fresh
   }
 
-  /** The least cost of all routes with the fixed links at the present prices, s; Infinity when there is none. */
+  /** A lower bound, by the prices, of the cost of all routes with the fixed links, s; Infinity if there is none. */
   bound(): number {
     const { a, b, items, fixed } = this
     this.#weigh()
@@ -225,11 +222,11 @@ export class Relaxation {
 
   /** The links of the last tree if the tree is a route; undefined otherwise. */
   route(): readonly number[] | undefined {
-    for (let n = 0; n < this.#degree.length; n++) if (this.#missing(n) !== 0) return undefined
+    for (let n = 0; n < this.#degree.length; n++) if (this.#lackOf(n) !== 0) return undefined
     return this.#tree.slice()
   }
 
-  /** The links that no route with a cost of at most `most`, s, contains. */
+  /** Free links that no route with a cost of at most `most`, s, contains; all links when there is no such route. */
   linksAbove(most: number): number[] {
     const { a, b } = this
     const least = this.bound()
@@ -243,9 +240,7 @@ export class Relaxation {
     return above
   }
 
-  /**
-   * The missing links that make a tree cheaper, and those that may belong to a route with a cost of at most `most`, s.
-   */
+  /** The missing links. `possible` has those that may belong to a route with a cost of at most `most`, s. */
   missing(most: number): Missing {
     const { a, b, cost } = this.#all
     const least = this.bound()
@@ -275,14 +270,13 @@ export class Relaxation {
     return firstLinks(this, k, this.#order, (p, q) => links.between(p, q))
   }
 
-  /** The `k` links of each node with the greatest shares in the average, greatest first, as if that were cheapest. */
+  /** The `k` links of each node with the greatest shares in the average, at costs of 1 − share. */
   likeliest(k: number): Neighbours {
     const { average } = this
     const order = [...indices(average.length)].sort((e, f) => (average[f] as number) - (average[e] as number))
     return firstLinks(this, k, order, (_p, _q, e) => 1 - (average[e] as number))
   }
 
-  /** Removes links. */
   drop(links: readonly number[]): void {
     const isDropped = new Uint8Array(this.a.length)
     for (const e of links) isDropped[e] = 1
@@ -324,7 +318,8 @@ export class Relaxation {
     return replacedWeight(this, this.#tree, this.#weight)
   }
 
-  #missing(n: number): number {
+  /** How many links node n lacks in the last tree; negative when it has too many. */
+  #lackOf(n: number): number {
     return (this.capacity[n] as number) - (this.#degree[n] as number)
   }
 
@@ -346,7 +341,7 @@ export class Relaxation {
     this.work += sortByWeight(order, weight) + order.length + Math.ceil(listed)
   }
 
-  /** Measures how many links each node lacks in the average. @returns the sum of their squares */
+  /** Measures how many links each node lacks in the average. @returns the sum of the squares of these numbers */
   #measureLack(): number {
     const lack = this.#lack
     lack.set(this.capacity)
@@ -363,11 +358,7 @@ export class Relaxation {
     return norm
   }
 
-  /**
-   * Measures how many links each odd set lacks in the average; 0 where its price cannot fall.
-   *
-   * @returns the sum of squares
-   */
+  /** Like `#measureLack`, for odd sets; 0 for a set whose price cannot fall. */
   #measureSetLack(prices: Float64Array, lack: Float64Array): number {
     let norm = 0
     for (let i = 0; i < lack.length; i++) {

@@ -25,19 +25,16 @@ const SWEEPS = 8
 
 /**
  * A lower bound of the cost of all routes, s. On every route, the pen leaves each closed stroke where it entered.
+ * `index.ts` defines share, star and weight.
  *
- * Why it holds: give every stroke any number of seconds for each of its places with each neighbour. Then a route's cost
- * is the sum of two parts, because the second part subtracts the seconds that the first part adds:
+ * Why it holds, whatever the shares are: a route's cost is the sum of
  *
- * - For each stroke: the cost of its stop, and the seconds for both neighbours, at the place that the route uses. This
- *   sum is at least the cost of the stroke's cheapest place with its cheapest two neighbours, the star.
- * - For each link: its cost less the seconds of both ends. This difference is at least the least one over all places of
- *   both strokes, the link's weight. A route's links join all strokes, so they weigh at least as much as the lightest
- *   tree.
+ * - for each node, the stop and the shares at the place that the route uses: at least the node's cheapest star.
+ * - for each link, cost − both shares: at least the link's weight. A route's links join all strokes, so they weigh at
+ *   least as much as the lightest tree.
  *
- * The seconds are a price for each pair of strokes and a value for each place. A price follows the average of stars and
- * trees (the volume algorithm: F. Barahona and R. Anbil, 2000). The values are computed again between two searches for
- * prices.
+ * share = price of the entry + value at the place. A price follows the average of stars and trees (the volume
+ * algorithm: F. Barahona and R. Anbil, 2000). The values are computed again between two searches for prices.
  *
  * @param knownCost  the cost of a known route, s: the search for prices ends when the bound reaches it
  */
@@ -48,8 +45,8 @@ export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work)
 /**
  * Finds the prices and values of such a bound.
  *
- * @param effort  a share of the work
- * @param most    rounds of a search for prices
+ * @param effort  a fraction of the work
+ * @param most    most rounds of each search for prices
  * @returns the bound, s
  */
 export function raiseStars(stars: Stars, knownCost: number, work: Work, effort = 1, most = ROUNDS): number {
@@ -72,8 +69,9 @@ export function raiseStars(stars: Stars, knownCost: number, work: Work, effort =
 class Prices {
   readonly #stars: Stars
   readonly #tree: PairTree
-  /** How often the stars use each price on average, less how often the tree does. */
+  /** For each price, on average: number of stars that use it − number of links of the tree that use it. */
   readonly #lack: Float64Array<ArrayBuffer>
+  /** Whether the average is still empty. */
   #isEmpty = true
 
   constructor(stars: Stars) {

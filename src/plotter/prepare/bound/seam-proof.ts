@@ -12,9 +12,9 @@ import { Stars } from './stars.ts'
 
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
-/** Most places of all strokes together. A closed stroke has each vertex as a place, or at least `least` discs. */
+/** Most places of a closed stroke: `all` / strokes, or `least` if that is more. Further vertices share discs. */
 const PLACES = { all: 2400, least: 24 }
-/** Steps in which the limit of the slacks grows. */
+/** Number of steps in which the limit of the slacks grows. */
 const STEPS = 12
 
 /** The effort for a proof. */
@@ -48,7 +48,8 @@ export interface SeamTask {
 
 /**
  * Tries to prove that a route of open and closed strokes has the least cost: compares all routes whose slacks add up to
- * at most a limit. The limit grows step by step until it reaches the known route, or the effort is spent.
+ * at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or the
+ * effort is spent.
  *
  * @param strokes  `MOST_STROKES` at most
  */

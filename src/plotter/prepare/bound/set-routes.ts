@@ -22,13 +22,11 @@ interface Arcs {
   /** Where the arcs of each place begin; the least slack comes first. */
   readonly first: Int32Array
   readonly place: Int32Array
-  /**
-   * The sum of the link's slack, the part of its cost that the star before it pays, and an open next star's slack, s.
-   */
+  /** Slack of the link + its share at the star before it + slack of the next star if that stroke is open, s. */
   readonly slack: Float64Array
   /** The cost of the link, with the stop on a closed next stroke, s. */
   readonly cost: Float64Array
-  /** The part of the link's cost that the next star pays, s; 0 on an open next stroke. */
+  /** The share of the link at the next star, s; 0 on an open next stroke. */
   readonly starShare: Float64Array
 }
 
@@ -179,7 +177,7 @@ export class SetRoutes {
     }
   }
 
-  /** The slack of a star at a place, without the parts of links that the star pays. */
+  /** Stop at a place − cheapest star of its node, s: the slack of a star there without its shares. */
   #known(place: number): number {
     const { graph, star } = this.#slacks
     const node = this.#nodeOf[place] as number
@@ -238,7 +236,7 @@ export class SetRoutes {
     ends.end = table.cost.length
   }
 
-  /** Extends a way, which ends at place v, to each stroke that it has not drawn. */
+  /** Extends a way, which ends at place v, to each stroke that it has not drawn. Its numbers are those of `Ways`. */
   #extend(
     v: number,
     [cost, slack, starShare]: readonly [number, number, number],

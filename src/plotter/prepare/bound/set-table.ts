@@ -4,10 +4,10 @@ const HALF = BITS / 2
 /** Most strokes in a set. */
 export const MOST_STROKES = 2 * BITS
 
-/** The ways that draw one set of strokes and end at one node. */
+/** The ways (see `SetRoutes`) that draw one set of strokes and end at one node. */
 export interface Ends {
   readonly node: number
-  /** Where its ways begin in `Ways`, while the search handles sets of this size. */
+  /** Where these ways begin in `Ways.values`, while the search handles sets of this size. */
   readonly at: number
   /** Afterwards, `SetTable` keeps their places and costs at the indices `first` … `end` − 1. */
   first: number
@@ -28,8 +28,8 @@ export interface StrokeSet extends SetKey {
 }
 
 /**
- * The ways to sets of one size: for each place the least cost, its slack, and the part of the last link that
- * the star there pays, s.
+ * The cheapest ways that draw sets of one size. Each has three numbers, s: its cost, its slack, and the share of its
+ * last link at its last place. The slack lacks the star at that place.
  */
 export class Ways {
   values = new Float64Array(3 << 16)

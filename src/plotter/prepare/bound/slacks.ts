@@ -3,31 +3,36 @@ import type { PlaceGraph } from './place-graph.ts'
 import type { Stars } from './stars.ts'
 
 /**
- * How much each star and link of a route raises the route's cost above the bound of `Stars` and `PairTree`, s.
+ * How far the stars and links of a route raise its cost above `bound`, s. `index.ts` defines the words.
  *
- * A route costs at least the bound and the slacks of its parts. No slack is negative:
+ * - `bound` = the cheapest star of each node + the weight of the cheapest tree
+ * - slack of a star = cost of the star − cost of the node's cheapest star
+ * - slack of a link = cost of the link − both shares − `treeShare`. Here `treeShare` is the weight of the dearest link
+ *   on the path in the cheapest tree between both strokes. Home is not in the tree: for a link of home, `treeShare` is
+ *   the weight of the cheapest link of the same end of home.
  *
- * - of a star: its cost less that of the stroke's cheapest star;
- * - of a link: its cost less the parts that both stars pay, and less the most expensive link between both strokes in
- *   the cheapest tree. The links of a route between strokes form a tree. For every tree, these most expensive links
- *   together weigh at least as much as the cheapest tree.
+ * No slack is negative: the weight of a link is at most its cost − both shares, and at least its `treeShare`.
+ *
+ * A route costs at least `bound` + its slacks. Reason: its cost is the sum of its stars, and of cost − both shares for
+ * each link. So cost − slacks = the cheapest stars + each link's `treeShare`. The links of a route between strokes form
+ * a tree. For every tree, the `treeShare` of all its links add up to at least the weight of the cheapest tree.
  */
 export class Slacks {
   readonly graph: PlaceGraph
   /** No route costs less, s. */
   readonly bound: number
-  /** Whether a route backwards has the same slacks. */
+  /** Whether both ends of home are one place. A route then has the same slacks in both directions. */
   readonly isSymmetric: boolean
-  /** Of each node: the cost of the cheapest star, s. */
+  /** For each node the cost of its cheapest star, s; Infinity for a node without places. */
   readonly star: Float64Array<ArrayBuffer>
-  /** By the index of a value: the part of a link's cost that a star pays, s. */
+  /** The shares, s: entry e has one for each place of its node, from index `firstValue[e]` of the graph. */
   readonly #starShare: Float64Array<ArrayBuffer>
-  /** Of each pair of strokes: the most expensive link between them in the cheapest tree, s. */
-  readonly #mostExpensive: Float64Array<ArrayBuffer>
-  /** The cheapest link of each end of home, s. */
+  /** For strokes i and j, at `i * items + j`: the weight of the dearest link between them in the cheapest tree, s. */
+  readonly #dearest: Float64Array<ArrayBuffer>
+  /** The weight of the cheapest link of each end of home, s. */
   readonly #ofHome: [number, number] = [Infinity, Infinity]
 
-  /** @param stars  of a graph in which all nodes are entries of each other */
+  /** @param stars  of a graph in which each node has an entry for every node of another item */
   constructor(stars: Stars) {
     const { graph } = stars
     this.graph = graph
@@ -47,28 +52,28 @@ export class Slacks {
         this.#balance(weight, (firstEntry[end] as number) + k, (firstEntry[start] as number) + k)
     }
     this.star = Float64Array.from({ length: nodes }, (_, n) => this.#cheapestStar(n))
-    this.#mostExpensive = new Float64Array(items * items)
+    this.#dearest = new Float64Array(items * items)
     let bound = this.#span(weight)
     for (let n = 0; n < nodes; n++) if (graph.placesOf(n) > 0) bound += this.star[n] as number
     this.bound = bound
   }
 
-  /** The part of the cost of an entry's link that the star at a place of the node pays, s. */
+  /** The share of entry e at a place of its node, counted from the node's first place, s. */
   starShare(e: number, place: number): number {
     return this.#starShare[(this.graph.firstValue[e] as number) + place] as number
   }
 
-  /** The least part of the cost of a link between two nodes that the tree pays, s. */
+  /** `treeShare` of a link between nodes p and q, s. */
   treeShare(p: number, q: number): number {
     const home = this.graph.items - 1
     if (p >> 1 === home) return this.#ofHome[(p & 1) as 0 | 1]
     if (q >> 1 === home) return this.#ofHome[(q & 1) as 0 | 1]
-    return this.#mostExpensive[(p >> 1) * this.graph.items + (q >> 1)] as number
+    return this.#dearest[(p >> 1) * this.graph.items + (q >> 1)] as number
   }
 
   /**
-   * Gives the links of home's two ends the mean of both. The bound is a concave function of the prices, so a mean does
-   * not lower the bound.
+   * Entries e and f lead from the two ends of home to the same node. Gives both the mean of their weights and shares.
+   * Exchanging e and f would not change the bound, which is a concave function. So the mean does not lower it.
    */
   #balance(weight: Float64Array, e: number, f: number): void {
     const { twin, firstValue } = this.graph
@@ -105,7 +110,11 @@ export class Slacks {
     return least
   }
 
-  /** The cheapest tree (J. B. Kruskal, 1956), with the cheapest link of each end of home. @returns its weight, s */
+  /**
+   * Finds the cheapest tree of the strokes (J. B. Kruskal, 1956), and the cheapest link of each end of home.
+   *
+   * @returns the weight of both together, s
+   */
   #span(weight: Float64Array): number {
     const { items, to, twin } = this.graph
     const home = items - 1
@@ -128,8 +137,8 @@ export class Slacks {
       const [left, right] = [part[i] as number[], part[j] as number[]]
       for (const a of left) {
         for (const b of right) {
-          this.#mostExpensive[a * items + b] = w
-          this.#mostExpensive[b * items + a] = w
+          this.#dearest[a * items + b] = w
+          this.#dearest[b * items + a] = w
         }
       }
       left.push(...right)

@@ -1,30 +1,31 @@
 import type { PlaceGraph } from './place-graph.ts'
 
 /**
- * The part of a route's cost that is assigned to single strokes. A star is a place of a stroke with the links at this
- * place. A star costs the stop, and for each link the price of its entry and the entry's value at the place.
+ * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
+ * there: two at a closed stroke, else one. It costs the stop at the place, and a share of each link.
  *
- * The rest of a link's cost is its weight, which is assigned to a tree (`PairTree`).
+ * share = price of the entry + value of the entry at the place. The rest of a link's cost is its weight, which is
+ * charged to a tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph
-  /** The price of each entry, then of a link from each node to a node that is no entry, s. */
+  /** For each entry its price, then for each node the price of its links to nodes that are no entries, s. */
   price: Float64Array<ArrayBuffer>
-  /** For each place of an entry, the cost of a link in addition to the entry's price, s. */
+  /** For each entry, the values at the places of its node, s: they begin at `firstValue` of the graph. */
   readonly value: Float64Array<ArrayBuffer>
-  /** For each entry, the weight of its link before the prices of both entries are subtracted, s. */
+  /** For each entry, weight of its link + price of the entry + price of its twin, s. */
   readonly base: Float64Array<ArrayBuffer>
-  /** For each node, its share of the base of a link to a node that is no entry, s; Infinity where all are entries. */
+  /** For each node, its part of the base of a link to a node that is no entry, s; Infinity where all are entries. */
   readonly farBase: Float64Array<ArrayBuffer>
-  /** The prices that the last stars use. A closed stroke uses two, or one twice. */
+  /** Indices of the prices in the cheapest stars that `cost` found last: one for each star, two at a closed stroke. */
   readonly used: number[] = []
-  /** The two cheapest links that `#findCheapest` found last, and the entries of their prices. */
+  /** The shares of the two cheapest links that `#findCheapest` found last, and the indices of their prices. */
   #first = 0
   #second = 0
   #firstEntry = -1
   #secondEntry = -1
 
-  /** Each entry gets half of the cost of its links. */
+  /** Starts with shares of half a link's cost. */
   constructor(graph: PlaceGraph) {
     this.graph = graph
     const { nodes, firstEntry, firstValue, firstPlace, reach, far } = graph
@@ -47,7 +48,7 @@ export class Stars {
     }
   }
 
-  /** The sum of the cheapest stars, s. */
+  /** The sum of the cheapest stars of all nodes, s. */
   cost(): number {
     const { nodes, capacity, firstPlace, stop } = this.graph
     this.used.length = 0
@@ -78,12 +79,13 @@ export class Stars {
   }
 
   /**
-   * Gives the entries of each pair of nodes new values, so that the sum of the stars rises and no weight changes.
+   * Gives the entries of each pair of nodes p and q new shares. No weight changes, and the sum of the cheapest stars
+   * does not fall (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
    *
-   * The extra of a place is the cost of the best star with this pair's link there, less that of the best star without
-   * the link. An extra may be negative. The new values divide the extras of both nodes, and the part of the link's cost
-   * that the tree does not pay, evenly: the star of the first node gets half of the least sum at each of its places,
-   * and the second node the rest (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
+   * - new share of p at place v = (least over w of (cost(v, w) + extra of q at w) − weight − extra of p at v) / 2
+   * - new share of q at place w = least over v of (cost(v, w) − new share of p at v) − weight
+   *
+   * `#extra` computes the extras. An extra may be negative.
    */
   reshape(): void {
     const { twin, to } = this.graph
@@ -124,8 +126,8 @@ export class Stars {
   }
 
   /**
-   * For each place of a node: the cost of the cheapest star there with an entry, without the cost of the entry itself,
-   * less the cost of the cheapest star without the entry, s.
+   * For each place of a node, s: the cheapest star there with the link of an entry, without that link's share, − the
+   * node's cheapest star without the link.
    */
   #extra(n: number, entry: number): Float64Array<ArrayBuffer> {
     const { capacity, firstPlace, stop } = this.graph
@@ -143,7 +145,7 @@ export class Stars {
     return more
   }
 
-  /** Finds the two cheapest links of a node at one of its places, of all entries but one. */
+  /** Finds the two cheapest links at place v of node n, without those of entry `skip`. */
   #findCheapest(n: number, v: number, skip: number): void {
     const { firstPlace, firstEntry, firstValue, to } = this.graph
     const { price, value } = this
@@ -173,7 +175,7 @@ export class Stars {
     this.#secondEntry = e2
   }
 
-  /** The cost in a star of a link from a place to a node that is no entry, s. */
+  /** The share of a link from place v of node n to a node that is no entry, s; `v` counts all places of the graph. */
   #far(n: number, v: number): number {
     const base = this.farBase[n] as number
     if (base === Infinity) return Infinity

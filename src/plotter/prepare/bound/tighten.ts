@@ -20,7 +20,7 @@ const LAST_ROUNDS = 400
 const LATEST = 0.02
 /** Missing links that are added at a time, for each stroke. */
 const ADDED = 4
-/** Number of times that each link is compared after all links of possible routes were added. */
+/** About how often each link is compared after all links of possible routes were added. */
 const COMPARED = 5000
 /** Odd sets are added while they close this share of the gap. */
 const GAIN = 0.02
@@ -66,7 +66,7 @@ export interface Tightening {
  * and bound. It also searches for better routes, from the links that have the greatest shares in the average of the
  * trees.
  *
- * @param price  of each node, from which to start
+ * @param price  the price of each node at the start, s
  */
 export function tightenBound(
   graph: LinkGraph,

@@ -29,7 +29,7 @@ class TreeMaximum {
     this.#size[root] = (this.#size[root] as number) + (this.#size[under] as number)
   }
 
-  /** The weight of the most expensive link between two items; −Infinity from an item to itself. */
+  /** The weight of the most expensive link between two joined items; −Infinity from an item to itself. */
   between(i: number, j: number): number {
     let p = i
     let q = j

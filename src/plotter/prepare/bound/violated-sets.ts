@@ -1,6 +1,6 @@
 /** Flow that counts as none. */
 const NONE = 1e-9
-/** A cut with at least this many links is not violated, and its flow need not be known exactly. */
+/** A set that links with at least this sum of shares leave counts as not violated. Its exact flow is not needed. */
 const ENOUGH = 0.97
 
 /** Links with the share of each in a fractional route. */
@@ -14,9 +14,9 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes with an odd number of links, which a fractional route leaves by less than one link. In every route at
- * least one link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990; M. W. Padberg
- * and M. R. Rao, 1982).
+ * Sets of nodes whose capacities have an odd sum, and which less than one link of a fractional route leaves. In every
+ * route at least one link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990;
+ * M. W. Padberg and M. R. Rao, 1982).
  *
  * @returns a byte for each node of each set: 1 inside
  */
@@ -64,7 +64,7 @@ class Network {
     this.#capacity.push(capacity, capacity)
   }
 
-  /** The source's side of the least cut; undefined when it has ENOUGH links. */
+  /** The source's side of the least cut, a byte for each node; undefined when the flow reaches ENOUGH. */
   cut(source: number, sink: number): Uint8Array<ArrayBuffer> | undefined {
     const left = Float64Array.from(this.#capacity)
     const by = this.#by

@@ -15,7 +15,7 @@ export class Blossom {
   /** Number of edges visited so far. */
   work = 0
 
-  /** @param match  a matching to start from; changed in place */
+  /** @param near  the nodes that each node may match @param match  a matching to start from; changed in place */
   constructor(near: readonly (readonly number[])[], match: Int32Array<ArrayBuffer>) {
     this.#near = near
     this.match = match

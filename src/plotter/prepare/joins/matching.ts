@@ -49,7 +49,7 @@ export function matching({ offset, near }: Pick<NearEnds, 'offset' | 'near'>, co
 type Lists = readonly (readonly number[])[]
 type Price = (p: number, q: number) => number
 
-/** The best matching within each subset of the ends. */
+/** The best matching, by the best matching within each subset of the ends (dynamic programming). */
 function exact(lists: Lists, price: Price): Int32Array {
   const size = lists.length
   const match = new Int32Array(size).fill(-1)

@@ -22,16 +22,16 @@ const NEARLY = 2
  * search for an order joins more of them, because it may still move their seams.
  */
 export interface NearEnds {
-  /** x, y of every end. */
+  /** x, y of every end; both ends of a closed stroke lie at its `seam`. */
   readonly xy: Float64Array<ArrayBuffer>
-  /** For each closed stroke, the vertex at which it would be joined, counted from its first vertex. */
+  /** For each closed stroke, the vertex at which it would be joined, counted from its first; 0 for other strokes. */
   readonly seam: Uint32Array<ArrayBuffer>
   /** Ends of other strokes near end `a`: `near[offset[a] … offset[a + 1] − 1]`. The relation is symmetric. */
   readonly offset: Uint32Array<ArrayBuffer>
   readonly near: Int32Array<ArrayBuffer>
 }
 
-/** Finds the ends within `join` mm of each other. Moves the seams of closed strokes to vertices near other ends. */
+/** Finds the ends within `join` mm of each other. Moves seams of closed strokes to vertices near ends of open ones. */
 export function nearEnds(strokes: Strokes, join: number): NearEnds {
   const count = strokeCount(strokes)
   const { points, starts } = strokes

@@ -19,12 +19,12 @@ interface Member {
 
 /**
  * Edge assembly crossover (Y. Nagata and S. Kobayashi, 2013): each tour of a population is replaced by its best child
- * with another tour.
+ * with another tour, if a child costs less.
  *
  * The links in which two tours differ form cycles, in which links of both tours alternate. A child is the first tour
  * with the links of one cycle exchanged. If the exchange leaves several parts, the smallest is joined to another at the
- * least cost, until one part is left. The best child gains most for the variety that the population loses (entropy of
- * its links).
+ * least cost, until one part is left. The best child has the greatest quotient: gain / loss of variety, which is the
+ * entropy of the population's links.
  *
  * @returns the cheapest tour; the same on every machine
  */
@@ -105,7 +105,7 @@ class Crossing {
     this.#count(member.link, 1)
   }
 
-  /** Counts the links of a member. */
+  /** Counts the links of a member `by` times. */
   #count(link: Int32Array, by: number): void {
     for (let node = 0; node < link.length; node++) {
       const key = node * link.length + (link[node] as number)

@@ -44,7 +44,10 @@ export interface OrderOptions {
   readonly clock?: (strokes: Strokes) => number
 }
 
-/** Finds the order of the strokes with the least cost of travel and lifts; the file's own order when none is better. */
+/**
+ * Searches for the order of the strokes with the least cost of travel, lifts and stops at seams. Returns the file's own
+ * order when it finds no better one.
+ */
 export function order(
   strokes: Strokes,
   route: RouteEnds,
@@ -113,7 +116,7 @@ export function endsOf({ points, starts }: Strokes, { from, to }: RouteEnds): Fl
   return xy
 }
 
-/** Bits of a cell's coordinate: two of them fit exactly into a 32-bit float. */
+/** Bits of a cell's coordinate: the bits of two coordinates fit exactly into a 32-bit float. */
 const BITS = 12
 
 /**

@@ -74,7 +74,12 @@ export class LocalSearch {
     return this.#waiting === 0
   }
 
-  /** Improves up to `steps` queued ends. @returns the gain, s */
+  /**
+   * Improves up to `steps` queued ends.
+   *
+   * @param keepLog  whether `tour.undo` can take back all of it
+   * @returns the gain, s
+   */
   improve(steps: number, keepLog: boolean): number {
     let gained = 0
     for (let left = steps; left > 0 && this.#waiting > 0; left--) {

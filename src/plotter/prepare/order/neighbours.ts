@@ -9,7 +9,7 @@ export interface Neighbours {
   readonly costs: Float64Array<ArrayBuffer>
 }
 
-/** Neighbours among the given nodes; among all nodes when `among` is absent. */
+/** Neighbours among the nodes of `among`, in lists for these nodes in the same order; among all nodes by default. */
 export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuffer>): Neighbours {
   const count = among?.length ?? links.nodes
   const xy = among === undefined ? links.xy : gathered(links.xy, among)

@@ -41,7 +41,7 @@ export interface Rebuilt {
  *
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
- * @param links  costs between places; those of home are the last two nodes
+ * @param links  costs between nodes; home's nodes are the last two
  * @returns the last sequence, or the given one when that is no worse
  */
 export function rebuild(

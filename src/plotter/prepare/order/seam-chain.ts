@@ -5,8 +5,8 @@ import type { Tour } from './tour.ts'
 /** Most candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
- * On a stroke with more vertices than MOST, this many candidates are the nearest to the neighbours' seams. The others
- * are spread evenly.
+ * On a stroke with more vertices than MOST, this many candidates have the cheapest stops and links to the neighbours'
+ * seams. The present seam is another candidate, and the rest are spread evenly.
  */
 const WANTED = 16
 
@@ -102,7 +102,7 @@ export class SeamChain {
     for (let n = 0; n < round; n++) this.#add(column, i, Math.floor((n * segmentCount) / round))
   }
 
-  /** Adds the candidates with the cheapest links to the seams before and after. */
+  /** Adds the candidates with the cheapest stops and links to the seams before and after. */
   #addWanted(column: Column, i: number, segmentCount: number, links: Links, before: number, after: number): void {
     const { strokes, stop } = this.#input
     const first = strokes.starts[i] as number

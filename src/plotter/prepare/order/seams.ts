@@ -6,10 +6,7 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/**
- * Most sweeps over the tour before the next search. Each sweep moves every seam to its best place relative to its
- * neighbours' seams.
- */
+/** Most sweeps over the tour. A sweep moves every seam to its best place between its neighbours' seams. */
 const SWEEPS = 6
 
 /**
@@ -81,7 +78,7 @@ export class Seams {
     return moved
   }
 
-  /** Moves each seam by itself to its best place in the tour, until none moves. @returns whether any moved */
+  /** Moves each seam by itself to its best place in the tour, in up to SWEEPS sweeps. @returns whether any moved */
   sweep(tour: Tour, links: Links): boolean {
     const { size } = tour
     // for each position in the tour: 1 where a neighbouring seam has moved since the last look

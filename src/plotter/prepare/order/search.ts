@@ -94,8 +94,8 @@ const WITHOUT: readonly Round[] = [
 ]
 
 /**
- * The best tour within the budget. The budget counts kicks, not time, so a drawing gives the same order on every
- * machine.
+ * The best tour that the search finds with its kicks. Kicks are counted, not time, so a drawing gives the same order on
+ * every machine.
  *
  * @param start  entry nodes of the file's order; home is its last item
  */

@@ -11,11 +11,11 @@ export interface Repeats {
   readonly mm: number
   /** Whether all ink was compared; false when so many lines lie side by side that the search ended early. */
   readonly isComplete: boolean
-  /** Pairs of segments that were compared. */
+  /** Number of pairs of segments that were compared. */
   readonly visits: number
   /**
-   * The repeated stretches of each segment, keyed by its first vertex: shares of the segment's length, sorted and
-   * disjoint.
+   * The repeated stretches of each segment that has any, keyed by its first vertex: shares of the segment's length,
+   * sorted and disjoint.
    */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>
 }
@@ -26,13 +26,11 @@ export interface Repeats {
  * repeated.
  */
 const MOST_VISITS = 200_000_000
-/** Least length of long segments, mm. Two long segments are compared only where they have nearly the same direction. */
+/** Least length of a long segment, mm. */
 const LONG = 2
 /** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
-/**
- * The same for two long segments, whose common stretch has at least a millimetre: a shorter one is not worth a lift.
- */
+/** The same for two long segments, with a common stretch of at least 1 mm: a shorter stretch is not worth a lift. */
 const TURN_OF_LONG = 2 * SAME_INK
 
 /**

@@ -2,20 +2,18 @@ import { x, y } from '../../../geometry/drawing.ts'
 
 /** Largest distance between lines that count as the same ink, mm: less than half a motor step. */
 export const SAME_INK = 0.005
-/**
- * Least length of a common stretch, mm. A shorter one is only a crossing or a touch, unless it is the whole segment.
- */
+/** Least length of a common stretch, mm. A shorter one is only a crossing or a touch, unless it is a whole segment. */
 export const LEAST = 0.05
 
-/** The stretch of a segment that another segment repeats, as shares of its length; `to` ≤ `from` when there is none. */
+/** The stretch of a segment that lies on another segment, as shares of its length; `to` ≤ `from` if there is none. */
 export interface Stretch {
   from: number
   to: number
 }
 
 /**
- * Finds the stretch of the segment at vertex v that the segment at vertex w repeats: both lie on one line along all of
- * it. Writes the result to `out`, so that nothing is allocated for a pair.
+ * Finds the stretch of the segment at vertex v along which the segment at vertex w lies within SAME_INK. Writes the
+ * result to `out`, so that nothing is allocated for a pair.
  */
 export function overlap(points: Float64Array, v: number, w: number, out: Stretch): void {
   out.from = 0

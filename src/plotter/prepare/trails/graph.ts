@@ -69,7 +69,7 @@ interface Places {
   /** The place of each vertex; −1 where no stroke ends and no closed stroke passes. */
   readonly place: Int32Array<ArrayBuffer>
   readonly places: number
-  /** For each place, 1 when two strokes touch it. */
+  /** For each place, 1 when two or more strokes touch it. */
   readonly shared: Uint8Array<ArrayBuffer>
 }
 
