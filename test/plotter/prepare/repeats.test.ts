@@ -4,7 +4,7 @@ import { type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geome
 import { inkLength } from '../../../src/geometry/measure.ts'
 import { prepare } from '../../../src/plotter/prepare/index.ts'
 import { findRepeats } from '../../../src/plotter/prepare/repeats/find.ts'
-import { removeRepeats } from '../../../src/plotter/prepare/repeats/remove.ts'
+import { removeRepeats, wholeStrokes } from '../../../src/plotter/prepare/repeats/remove.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -28,6 +28,21 @@ describe('repeats', () => {
       [0, 0, 10, 0],
       [10, 0, 15, 0],
     ])
+  })
+
+  it('leave no dot where a removed line has the same vertex twice', () => {
+    const line = [0, 0, 10, 0]
+    const copies = [
+      [0, 0, 0, 0, 10, 0],
+      [0, 0, 5, 0, 5, 0, 10, 0],
+      [0, 0, 10, 0, 10, 0],
+    ]
+    for (const copy of copies) {
+      expect(lines(withoutRepeats(strokesOf(line, copy)))).toEqual([line])
+      const strokes = strokesOf(line, copy, [20, 0, 20, 0])
+      expect([...wholeStrokes(strokes, findRepeats(strokes, new Work()))]).toEqual([1])
+      expect(lines(withoutRepeats(strokes))).toEqual([line, [20, 0, 20, 0]])
+    }
   })
 
   it('are found when many short lines cover a long one', () => {

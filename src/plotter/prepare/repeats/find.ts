@@ -14,7 +14,7 @@ export interface Repeats {
   /** Number of pairs of segments that were compared. */
   readonly visits: number
   /**
-   * The repeated stretches of each segment that has any, keyed by its first vertex: shares of the segment's length,
+   * The repeated stretches of each segment that has some, keyed by its first vertex: shares of the segment's length,
    * sorted and disjoint.
    */
   readonly stretches: ReadonlyMap<number, readonly Stretch[]>

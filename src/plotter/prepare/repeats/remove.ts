@@ -1,4 +1,5 @@
-import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { at, type Strokes, stroke, strokeCount, x, y } from '../../../geometry/drawing.ts'
+import { distanceTo } from '../../../geometry/measure.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Repeats } from './find.ts'
 import { SAME_INK, type Stretch } from './overlap.ts'
@@ -9,7 +10,10 @@ export function removeRepeats(strokes: Strokes, { stretches }: Repeats): Strokes
   for (let i = 0; i < strokeCount(strokes); i++) {
     const first = at(strokes.starts, i)
     const end = at(strokes.starts, i + 1)
-    if (end - first === 1) out.moveTo(x(strokes.points, first), y(strokes.points, first))
+    if (!hasRepeats(stretches, first, end)) {
+      out.add(stroke(strokes, i))
+      continue
+    }
     let isOpen = false
     for (let v = first; v + 1 < end; v++) isOpen = keepParts(strokes.points, v, stretches.get(v), isOpen, out)
   }
@@ -23,10 +27,15 @@ export function wholeStrokes(strokes: Strokes, { stretches }: Repeats): Set<numb
     const first = at(strokes.starts, i)
     const end = at(strokes.starts, i + 1)
     let v = first
-    while (v + 1 < end && shareOf(stretches.get(v)) > 0.999) v++
-    if (v > first && v + 1 === end) whole.add(i)
+    while (v + 1 < end && (distanceTo(strokes.points, v + 1) === 0 || shareOf(stretches.get(v)) > 0.999)) v++
+    if (v + 1 === end && hasRepeats(stretches, first, end)) whole.add(i)
   }
   return whole
+}
+
+function hasRepeats(stretches: Repeats['stretches'], first: number, end: number): boolean {
+  for (let v = first; v < end; v++) if (stretches.has(v)) return true
+  return false
 }
 
 const shareOf = (stretches: readonly Stretch[] = []): number => stretches.reduce((sum, s) => sum + s.to - s.from, 0)
@@ -44,6 +53,11 @@ function keepParts(
   const bx = x(points, v + 1)
   const by = y(points, v + 1)
   const length = Math.hypot(bx - ax, by - ay)
+  // a vertex that equals the one before it makes no dot
+  if (length === 0) {
+    if (isOpen) out.lineTo(bx, by)
+    return isOpen
+  }
   // a remainder of at most twice the tolerance is a rounding error
   const least = (2 * SAME_INK) / length
   let from = 0
