@@ -154,6 +154,17 @@ describe('bytes that are no font', () => {
     )
   })
 
+  it('glyphs with components in components in components end at a limit', () => {
+    const components = 100
+    const glyf = new Uint8Array(10 + 6 * components)
+    const view = new DataView(glyf.buffer)
+    view.setInt16(0, -1)
+    for (let i = 0; i < components; i++) view.setUint16(10 + 6 * i, i + 1 < components ? 32 : 0)
+    const loca = new Uint8Array(4)
+    new DataView(loca.buffer).setUint16(2, glyf.length / 2)
+    expect(contourGaps({ glyf, loca, isLong: false }, 0)).toBeUndefined()
+  })
+
   it('glyphs that point beyond the table have no contours', () => {
     const loca = new Uint8Array([0, 0, 0x7f, 0xff])
     expect(contourGaps({ glyf: new Uint8Array(4), loca, isLong: false }, 0)).toBeUndefined()

@@ -1,6 +1,6 @@
 /** Limit on the levels of components within components; real fonts have two or three. */
 const MAX_DEPTH = 6
-/** Limit on the contours of one glyph. */
+/** Limit on the contours of one glyph, and on its components at all levels. */
 const MAX_CONTOURS = 4096
 
 /** The tables of a TrueType font that hold its contours. */
@@ -15,17 +15,23 @@ export interface GlyfTables {
  * The distance from the last point of each contour to its first one, font units, in the order of the file. Libraries
  * close contours, so they do not show whether the last side is in the file.
  *
- * @returns undefined when the glyph cannot be read
+ * @returns undefined when the glyph cannot be read, or has too many components
  */
 export function contourGaps(tables: GlyfTables, glyph: number): readonly number[] | undefined {
-  const gaps: number[] = []
+  const found: Found = { gaps: [], components: 0 }
   try {
-    collect(tables, glyph, gaps, 0)
+    collect(tables, glyph, found, 0)
   } catch (thrown) {
     if (thrown instanceof RangeError) return undefined // a read beyond the view: the table is cut off
     throw thrown
   }
-  return gaps
+  return found.components > MAX_CONTOURS ? undefined : found.gaps
+}
+
+interface Found {
+  readonly gaps: number[]
+  /** Number of components that were read, at all levels. */
+  components: number
 }
 
 /** Flags of a point. */
@@ -41,7 +47,7 @@ const MORE = 32
 const XY_SCALE = 64
 const MATRIX = 128
 
-function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number[], depth: number): void {
+function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, found: Found, depth: number): void {
   const offsets = new DataView(loca.buffer, loca.byteOffset, loca.byteLength)
   const [from, to] = [glyph, glyph + 1].map((i) => (isLong ? offsets.getUint32(4 * i) : 2 * offsets.getUint16(2 * i)))
   if (from === undefined || to === undefined || to <= from) return
@@ -49,13 +55,14 @@ function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, gaps: number
   const contours = view.getInt16(from)
   let offset = from + 10
   if (contours >= 0) {
-    gaps.push(...simpleGaps(view, offset, Math.min(contours, MAX_CONTOURS)))
+    found.gaps.push(...simpleGaps(view, offset, Math.min(contours, MAX_CONTOURS)))
     return
   }
   for (let flags: number = MORE; flags & MORE; ) {
     flags = view.getUint16(offset)
-    if (depth < MAX_DEPTH && gaps.length < MAX_CONTOURS) {
-      collect({ glyf, loca, isLong }, view.getUint16(offset + 2), gaps, depth + 1)
+    if (++found.components > MAX_CONTOURS) return
+    if (depth < MAX_DEPTH && found.gaps.length < MAX_CONTOURS) {
+      collect({ glyf, loca, isLong }, view.getUint16(offset + 2), found, depth + 1)
     }
     offset += 4 + (flags & WORDS ? 4 : 2) + scaleBytes(flags)
   }

@@ -4,32 +4,28 @@ import svgpath from 'svgpath'
 import type { Strokes } from '../../../geometry/drawing.ts'
 import { glyphStrokes } from '../glyph-path.ts'
 
-/** Limit on the characters of all documents of a font. */
-const MAX_CHARACTERS = 16 << 20
+/** Limit on the unpacked bytes of all documents of a font. */
+const MAX_BYTES = 16 << 20
 /** Limit on the vertices of all glyphs of a font. */
 const MAX_VERTICES = 2_000_000
 
 /**
- * The stroked paths of an `SVG ` table by glyph id, in font units with y down. Filled shapes are left out, because they
- * are not strokes.
+ * The paths, lines, polylines and polygons of an `SVG ` table that have a stroke: by glyph id, font units, y down.
  *
  * @param tolerance  largest distance of a chord from its curve, font units
  * @returns the strokes, or why the table is invalid
  */
 export function strokesOfSvgTable(table: Uint8Array, tolerance: number): Map<number, Strokes> | string {
   const glyphs = new Map<number, Strokes>()
-  let left = MAX_CHARACTERS
+  let left = MAX_BYTES
   let vertices = 0
   for (const { first, last, bytes } of documentsIn(table)) {
-    let text: string
-    try {
-      text = new TextDecoder().decode(isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: left }) : bytes)
-    } catch {
-      return 'a document of its SVG table cannot be unpacked'
-    }
-    left -= text.length
-    if (left < 0) return `the documents of its SVG table have more than ${MAX_CHARACTERS} characters`
-    const paths = pathsIn(text, first, last)
+    const unpacked = isGzip(bytes) ? unpack(bytes, left) : bytes
+    if (unpacked === undefined) return 'a document of its SVG table cannot be unpacked'
+    if (unpacked === 'too large' || unpacked.length > left)
+      return `the documents of its SVG table have more than ${MAX_BYTES} bytes`
+    left -= unpacked.length
+    const paths = pathsIn(new TextDecoder().decode(unpacked), first, last)
     if (typeof paths === 'string') return paths
     for (const [glyph, path] of paths) {
       const strokes = glyphStrokes(path, tolerance)
@@ -44,6 +40,15 @@ export function strokesOfSvgTable(table: Uint8Array, tolerance: number): Map<num
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
+/** Unpacks at most `most` bytes; undefined when the bytes are not sound gzip data. */
+function unpack(bytes: Uint8Array, most: number): Uint8Array | 'too large' | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, most) })
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'too large' : undefined
+  }
+}
+
 interface Document {
   /** The range of glyph ids that the document may draw, both ends included. */
   readonly first: number
@@ -52,8 +57,8 @@ interface Document {
 }
 
 /**
- * The documents of the table, without those beyond its end. Several records of one document become one, with the range
- * of all their glyphs.
+ * The documents of the table, without those beyond its end. Several records of one document become one, whose range
+ * reaches from the least to the greatest id of all records.
  */
 function documentsIn(table: Uint8Array): Document[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
@@ -80,13 +85,16 @@ function documentsIn(table: Uint8Array): Document[] {
   return [...shared.values()]
 }
 
+/** The property `stroke` in a style attribute, which wins over the attribute `stroke`. */
+const STROKE = /(?:^|;)\s*stroke\s*:\s*([^;!]+)/
+
 interface Level {
   readonly transform: string
   readonly stroke: string
   readonly glyph: number | undefined
 }
 
-/** The stroked paths of each glyph of a document, as one path with y up, by glyph id. */
+/** By glyph id, one path with y up: all stroked paths of the glyph in a document. Or why the document is invalid. */
 function pathsIn(text: string, first: number, last: number): Map<number, string> | string {
   const paths = new Map<number, string>()
   const levels: Level[] = [{ transform: '', stroke: 'none', glyph: undefined }]
@@ -100,7 +108,7 @@ function pathsIn(text: string, first: number, last: number): Map<number, string>
     const id = /^glyph(\d+)$/.exec(attributes['id'] ?? '')?.[1]
     const level = {
       transform: `${parent.transform} ${attributes['transform'] ?? ''}`,
-      stroke: attributes['stroke'] ?? /stroke:\s*([^;]+)/.exec(attributes['style'] ?? '')?.[1]?.trim() ?? parent.stroke,
+      stroke: STROKE.exec(attributes['style'] ?? '')?.[1]?.trim() ?? attributes['stroke'] ?? parent.stroke,
       glyph: id === undefined ? parent.glyph : Number(id),
     }
     levels.push(level)
