@@ -42,6 +42,7 @@ interface Node {
   /** Index of the node at which the line begins; 0 is the start of the paragraph. */
   readonly from: number
   readonly before: Node | undefined
+  /** Number of lines up to the node. */
   readonly line: number
 }
 

@@ -15,7 +15,7 @@ import { squeezeLineEnd } from '../layout/line-end.ts'
 import { type Align, checkNumbers, type LetterOptions } from '../layout/options.ts'
 import { type Block, fontOf, linesFor, type SetBlock, type SetLine, setBlock } from './block.ts'
 import type { Frame, Shape } from './frames.ts'
-import { type Cursor, keyOf, type Leading, type Slot, Slots } from './slots.ts'
+import { type Cursor, keyOf, type Leading, NO_PAGE, type Slot, Slots } from './slots.ts'
 
 /** Pages, and the layout of text on them. Lengths in mm. */
 export interface PagesOptions extends LetterOptions {
@@ -55,7 +55,7 @@ export interface PagesOptions extends LetterOptions {
 /** One page of a text, mm. */
 export interface TextPage {
   readonly strokes: Strokes
-  /** The lines of text from the top, for tests and for programs. */
+  /** The lines of text in reading order, for tests and for programs. */
   readonly lines: readonly {
     readonly text: string
     readonly x: number
@@ -71,7 +71,7 @@ export interface TextPages {
   readonly substituted: readonly SubstitutedCharacter[]
   /** Number of lines that are wider than their place. */
   readonly overfull: number
-  /** The smallest x-height in the text, mm. */
+  /** The smallest x-height in the text, mm; Infinity without paragraphs. */
   readonly xHeight: number
 }
 
@@ -91,7 +91,8 @@ export const blocksOf = (text: string): Block[] =>
 
 /**
  * Sets paragraphs on pages, with total-fit line breaks, hyphens by language, drop capitals, columns, and lines that
- * flow around shapes. No first or last line of a paragraph stands alone in a column, and headings stay with their text.
+ * flow around shapes. No first or last line of a paragraph stands alone in a column, and headings stay with their text,
+ * where `ATTEMPTS` moves suffice.
  *
  * @throws PlotdError ERR_PARAMS for a number out of range, margins without room, or too many pages; ERR_FONT_UNKNOWN
  */
@@ -225,7 +226,11 @@ class Setter {
     const { maxPages = 200 } = this.#options
     if (index >= maxPages) {
       const expected = `a text for ${maxPages} pages at most`
-      throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; shorten the text or choose a smaller size`, {
+      const remedy =
+        index === NO_PAGE
+          ? 'the shapes leave no place for a line of this size'
+          : 'shorten the text or choose a smaller size'
+      throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; ${remedy}`, {
         issues: [{ field: 'text', expected }],
       })
     }

@@ -12,6 +12,9 @@ export interface Slot extends Interval {
   readonly isTop: boolean
 }
 
+/** The page of a line for which the shapes leave no place on any page. */
+export const NO_PAGE = Infinity
+
 /** The earliest place of the next line. */
 export interface Cursor {
   readonly frame: number
@@ -66,10 +69,14 @@ export class Slots {
 
   #next(): Slot {
     const { ascent, descent, step } = this.#leading
+    const first = this.#frames(this.#cursor.frame).page
     for (;;) {
       const { frame: index, y, isTop } = this.#cursor
       const frame = this.#frames(index)
       const baseline = y + ascent
+      // All of the page after the first has no place, and the next pages are like it.
+      if (frame.page > first + 1 + this.#banned.size)
+        return { x: frame.x, width: frame.width, frame: index, page: NO_PAGE, baseline, below: Infinity, isTop: true }
       const bottom = frame.y + frame.height
       if (baseline + descent > bottom + 1e-6 && !(isTop && y <= frame.y)) {
         this.#cursor = { frame: index + 1, y: this.#frames(index + 1).y, isTop: true }

@@ -134,6 +134,15 @@ describe('text on pages', () => {
     }
   })
 
+  it.each([
+    ['inside', { inside: [10, 10, 12, 10, 12, 12] }],
+    ['around', { around: [[0, 0, 105, 0, 105, 148, 0, 148]] }],
+  ])('refuses shapes that leave no place for a line: %s', (_, shapes) => {
+    expect(() => setPages([{ text: sentence(70) }], { ...options, ...shapes })).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(/no place for a line/) }),
+    )
+  })
+
   it('sets a drop capital as high as its lines, with the lines beside it shorter', () => {
     const [page] = setPages([{ text: `“Once ${sentence(80)}`, dropCap: 3 }], options).pages
     const [first, second, third, fourth] = page?.lines ?? []
