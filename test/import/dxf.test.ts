@@ -275,6 +275,19 @@ describe('text of a DXF drawing', () => {
     expect(drawn(mtext('{\\C1;A}\\H2x;\\S1/2;')).lines.length).toBeGreaterThan(2)
   })
 
+  it('notes the part of a long MTEXT that it leaves out', () => {
+    const words = Array.from({ length: 5001 }, (_, i) => `\\H${1 + (i % 2)};I`).join('\\P')
+    expect(
+      drawn([
+        [0, 'MTEXT'],
+        [40, 1],
+        [1, words],
+      ]).notes,
+    ).toContainEqual(
+      expect.objectContaining({ code: 'not-drawn', message: expect.stringContaining('after 5000 changes') }),
+    )
+  })
+
   it('decodes the code page of an old file', () => {
     const content = new TextDecoder().decode(asciiDxf({ entities: text('Größe') }))
     const boundsIn = (encoding: BufferEncoding) => boundsOf(drawDxf(Buffer.from(content, encoding)).canvas.strokes())

@@ -32,6 +32,11 @@ describe('moves in G-code', () => {
     expect(lines('G0X10Y10\nG92X0Y0\nG1X5')).toEqual([[10, 10, 15, 10]])
   })
 
+  it('moves in a block that also switches the spindle, and not in a block that sets up the machine', () => {
+    expect(lines('G0X1Y1\nG1X5M3\nY5')).toEqual([[1, 1, 5, 1, 5, 5]])
+    expect(lines('G0X1Y1\nM92X80Y80\nG1X5')).toEqual([[1, 1, 5, 1]])
+  })
+
   it.each([
     ['G2X10Y10I10J0', [10, 10]],
     ['G3X10Y10R-10', [10, 10]],

@@ -170,6 +170,12 @@ describe('plotter files', () => {
     ])
   })
 
+  it('note strokes and labels after the pen was put away', () => {
+    const { lines, notes } = drawn('IN;SP1;PD9,0;PU;SP0;PD0,9;PU;LBI\u0003;')
+    expect(lines).toEqual([[0, 0, 9, 0]])
+    expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('SP0'), count: 2 }])
+  })
+
   it('are divided into pages', () => {
     const text = 'IN;SP1;PU0,0;PD9,0;PG;PG;PU0,0;PD0,9;PG;'
     expect(hpglPages(bytesOf(text))).toBe(2)

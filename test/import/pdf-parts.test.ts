@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../src/geometry/bounds.ts'
 import { identify, importOptions, type Picture, readDocument } from '../../src/import/index.ts'
+import type { Font, Glyph } from '../../src/import/pdf/instructions.ts'
+import { interpret } from '../../src/import/pdf/interpret.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { ENCRYPTED, RESTRICTED } from '../support/encrypted-pdfs.ts'
 import { pdfFile, stream } from '../support/pdf-file.ts'
@@ -46,6 +48,26 @@ describe('reading a PDF: fonts that are drawings', () => {
     expect(svg).not.toContain('aria-label')
     expect(notes).toEqual(['1 × character is drawn as outlines: its font is a set of drawings'])
     expect((bounds.maxX - bounds.minX) / PT).toBeCloseTo(15, 1)
+  })
+
+  it('counts drawings that lie too deep in others', () => {
+    const glyph: Glyph = { unicode: 'a', width: 1, isSpace: false, isInFont: true, key: 'a', drawnBy: 'a', code: 97 }
+    const none = { id: '', name: '', isBold: false, isItalic: false, isVertical: false, isCoded: false }
+    const nested = (depth: number): Font => ({
+      ...{ ...none, matrix: [1, 0, 0, 1, 0, 0], isDrawn: true, isReadable: false, isEmbedded: true },
+      ...{ names: () => false, outline: () => undefined },
+      drawing: () => (depth === 0 ? [{ op: 'nextLine' }] : text(depth - 1)),
+    })
+    const text = (depth: number) => [
+      { op: 'font' as const, font: nested(depth), size: 1 },
+      { op: 'showText' as const, glyphs: [glyph] },
+    ]
+    const lost = (depth: number) =>
+      interpret({
+        ...{ width: 100, height: 100, matrix: [1, 0, 0, 1, 0, 0], instructions: text(depth) },
+        ...{ annotations: {}, onScreenOnly: {} },
+      }).lost.get('nested too deep')
+    expect([lost(20), lost(60)]).toEqual([undefined, 1])
   })
 
   it('sets glyphs with the names of letters in the stroke font', async () => {

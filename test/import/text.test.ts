@@ -94,6 +94,13 @@ describe('a Markdown text', () => {
     const { notes } = markdown('text ![alt](a.png)\n\n<table><tr></tr></table>\n\n| a | b |\n|---|---|\n| 1 | 2 |')
     expect(notes.map(({ message }) => message).join()).toMatch(/picture.*HTML.*table/)
   })
+
+  it('notes text in too many styles at once', () => {
+    const nested = (depth: number): string => (depth === 0 ? 'x' : `_a **b ${nested(depth - 1)} b** a_`)
+    const notes = (depth: number) => markdown(nested(depth)).notes.map(({ message }) => message)
+    expect(notes(5)).toEqual([])
+    expect(notes(30)).toEqual([expect.stringMatching(/more than 20 styles/)])
+  })
 })
 
 describe('text files', () => {

@@ -26,7 +26,7 @@ export interface DxfDocument {
   readonly entities: readonly Entity[]
 }
 
-/** The first value of a group code as a number; the fallback when there is none. */
+/** The first value of a group code as a number; the fallback when there is none, or it is no number. */
 export function num({ tags }: Pick<Entity, 'tags'>, code: number, fallback = 0): number {
   for (const tag of tags) {
     if (tag.code !== code) continue
@@ -75,7 +75,7 @@ export const nameOf = (name: string): string => name.trim().toUpperCase()
 /**
  * Reads the sections of a DXF file.
  *
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_DOCUMENT for a broken group or a file without sections, ERR_SVG_LIMIT for too many groups
  */
 export function readDocument(bytes: Uint8Array): DxfDocument {
   const parts = new PartsReader()

@@ -124,7 +124,7 @@ function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => 
   return splinePoints(spline, pen.tolerance, spend) ?? []
 }
 
-/** Joins edges with common ends to loops. */
+/** Joins consecutive edges with common ends to loops. */
 function joinEdges(parts: readonly Vec[][]): Vec[][] {
   const loops: Vec[][] = []
   for (const part of parts) {

@@ -38,8 +38,8 @@ function familiesOf({ tags }: Entity): Family[] {
 }
 
 /**
- * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when its
- * pattern is too dense to draw.
+ * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when the lines
+ * of the pattern are too dense or have no distance.
  */
 export function patternLines(
   entity: Entity,
@@ -58,7 +58,7 @@ export function patternLines(
   return families.length === 0 ? undefined : lines
 }
 
-/** The lines of one family; undefined when they are too dense. */
+/** The lines of one family; undefined when they are too dense or have no distance. */
 function familyLines(
   { angle, base, step, dashes }: Family,
   loops: readonly (readonly Vec[])[],
@@ -101,7 +101,7 @@ function familyLines(
   return lines
 }
 
-/** Where each line crosses the loops. */
+/** The u at which lines cross the loops, by the number of the line. */
 function crossingsOf(
   loops: readonly (readonly [u: number, v: number][])[],
   base: number,

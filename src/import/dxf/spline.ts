@@ -1,6 +1,6 @@
 import { plus, times, type Vec } from './matrix.ts'
 
-/** A rational B-spline: knots.length = points.length + degree + 1. */
+/** A rational B-spline. Uniform knots replace those that do not ascend, or are not points.length + degree + 1. */
 export interface Spline {
   readonly degree: number
   readonly knots: readonly number[]

@@ -18,7 +18,7 @@ const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
 /**
- * The groups of a DXF file, ASCII or binary, without comments.
+ * The groups of a DXF file, ASCII or binary, without comments and, in binary files, without chunks of raw bytes.
  *
  * @throws PlotdError ERR_DOCUMENT that names the faulty line or byte, ERR_SVG_LIMIT
  */

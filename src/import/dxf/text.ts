@@ -108,7 +108,9 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const column = (attachment - 1) % 3
   const row = Math.floor((attachment - 1) / 3)
   const spacing = LINE_DISTANCE * Math.max(0.25, Math.min(4, num(entity, 44, 1) || 1))
-  const lines = textBlocks(words, height)
+  const blocks = textBlocks(words, height)
+  if (blocks.length > MOST_BLOCKS) pen.note(`lines of a text after ${MOST_BLOCKS} changes of height or slant`)
+  const lines = blocks
     .slice(0, MOST_BLOCKS)
     .map((block) => ({ block, layout: layoutBlock(pen, block, width, spacing, column) }))
   const [first] = lines

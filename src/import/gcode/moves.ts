@@ -44,7 +44,7 @@ const MOST_MOVES = 1_500_000
 /** Steps of work for one point of a curve. */
 const POINT = 4
 
-/** Executes G-code, and returns the moves and layers. @throws PlotdError ERR_SVG_LIMIT */
+/** Executes G-code, and returns the moves and layers. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
 export function programOf(text: string, canvas: Canvas, tolerance: number): Program {
   const machine = new Machine(canvas, tolerance)
   for (const block of blocksOf(text)) machine.run(block)
@@ -95,7 +95,9 @@ class Machine {
     if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#setPower(values['S'])
     if (values['T'] !== undefined) this.#select(values['T'], '')
     for (const code of codes) this.#code(code, values)
-    const isSpecial = codes.some((code) => SETTING.has(code) || code.startsWith('M'))
+    // Codes with M set a value for each axis (M92 X80), except beside a motion (G1 X10 M3).
+    const hasMotion = codes.some((code) => MOTIONS[code] !== undefined)
+    const isSpecial = codes.some((code) => SETTING.has(code) || (code.startsWith('M') && !hasMotion))
     const hasPlace = ['X', 'Y', 'Z', 'I', 'J', 'R'].some((letter) => values[letter] !== undefined)
     if (hasPlace && !isSpecial) this.#move(values)
   }

@@ -28,8 +28,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
 
 /**
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
- * The channel that changes most often decides. The pen is up in rapid moves. In a file without rapid moves the pen is
- * up before the first move, and a lower Z is down.
+ * The channel that changes most often decides. The pen is up at the values of rapid moves. When these decide nothing,
+ * the pen is up at 0 or at the value of the first move; a higher Z is up, and a lower one is down.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */

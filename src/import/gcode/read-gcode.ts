@@ -15,14 +15,14 @@ export interface ReadGcodeOptions {
   readonly limits?: CanvasLimits
 }
 
-/** Reads a program. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY */
+/** Reads a program. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
 export function readGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): ImportResult {
   const { canvas, isYDown } = drawGcode(bytes, options)
   const { title, margin = 5 } = options
   return canvas.toResult({ margin, isYUp: !isYDown, ...(title !== undefined && { title }) })
 }
 
-/** The strokes of a program, mm. @throws PlotdError ERR_SVG_LIMIT */
+/** The strokes of a program, mm. @throws PlotdError ERR_DOCUMENT for a line that is too long, ERR_SVG_LIMIT */
 export function drawGcode(bytes: Uint8Array, options: ReadGcodeOptions = {}): { canvas: Canvas; isYDown: boolean } {
   const canvas = new Canvas(options.limits)
   const text = new TextDecoder().decode(bytes)

@@ -17,7 +17,7 @@ const MOST_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters count in any case, and
- * blanks may stand anywhere.
+ * blanks may stand anywhere. Lines that begin with `/` or `%` are skipped.
  *
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before its comment
  */

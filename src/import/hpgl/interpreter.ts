@@ -20,7 +20,7 @@ export interface InterpreterOptions {
 
 type Handler = (numbers: readonly number[], text: string) => void
 
-/** Interprets the instructions of one page. */
+/** Executes instructions: keeps the state of a plotter, and writes strokes to a canvas. */
 export class Interpreter {
   readonly #canvas: Canvas
   readonly #page: Page

@@ -10,7 +10,7 @@ const PATTERNS: Readonly<Record<number, readonly number[]>> = {
   8: [50, 10, 0, 10, 10, 10, 0, 10],
 }
 const UNITS_PER_MM = 40
-/** Limit on the dashes of one stroke. */
+/** Limit on the dashes of one stroke. A stroke with more is drawn as a solid line. */
 const MOST_PARTS = 100_000
 
 /** A dashed line. With a negative number, each segment has whole patterns, and half a dash at both ends. */
@@ -28,7 +28,7 @@ export class LineType {
     this.#isMm = isMm
   }
 
-  /** The type of `LT number, length, mode`; undefined for a number that means a solid line. */
+  /** The type of `LT number, length, mode`; undefined for a solid line: an unknown number, or no length. */
   static of([number = 0, length = 4, mode = 0]: readonly number[], own: ReadonlyMap<number, readonly number[]>) {
     const size = Math.abs(Math.trunc(number))
     if (size === 0) return new LineType([], false, 0, false)

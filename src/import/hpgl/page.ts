@@ -56,15 +56,20 @@ export class Page {
   finish(): void {
     const line = this.#line
     this.#line = []
-    if (line.length < 2) return
-    if (this.pen === 0) this.#canvas.note('not-drawn', 'a stroke after the pen was put away (SP0)', 1)
-    else for (const part of this.lineType?.parts(line, this.scaling.diagonal) ?? [withoutRepeats(line)]) this.#add(part)
+    if (line.length < 2 || !this.#hasPen()) return
+    for (const part of this.lineType?.parts(line, this.scaling.diagonal) ?? [withoutRepeats(line)]) this.#add(part)
   }
 
   /** Draws a separate solid stroke. The place of the pen stays as it was. */
   stroke(line: readonly number[]): void {
     this.#canvas.spend(line.length / 2)
-    if (this.pen !== 0) this.#add(line)
+    if (this.#hasPen()) this.#add(line)
+  }
+
+  /** Whether the plotter has a pen for a stroke. A stroke without a pen is noted. */
+  #hasPen(): boolean {
+    if (this.pen === 0) this.#canvas.note('not-drawn', 'a stroke after the pen was put away (SP0)', 1)
+    return this.pen !== 0
   }
 
   #add(line: readonly number[]): void {

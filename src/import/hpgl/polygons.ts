@@ -43,7 +43,7 @@ export class Polygons {
 
   /** Replaces the polygon by one ring. */
   set(ring: readonly number[]): void {
-    this.#rings = [{ points: [...ring], isDrawn: ring.map(() => true) }]
+    this.#rings = [{ points: [...ring], isDrawn: Array<boolean>(ring.length / 2).fill(true) }]
   }
 
   /** The rings of at least three points, closed. */

@@ -15,7 +15,7 @@ const MOST_STEPS = 4_000_000
 const INSIDE = 20
 /** Deepest nesting of clip paths. */
 const MOST_CLIPS = 2000
-/** Deepest nesting of forms, patterns and glyphs. */
+/** Deepest nesting of patterns and of glyphs that are drawings. Deeper ones are left out. */
 const MOST_DEPTH = 40
 
 /** Opacity in the SVG of a paint that darkens the shapes below it, as a marker does. */
@@ -37,7 +37,7 @@ type DrawOp =
   | 'endGroup'
 type TextOp = 'beginText' | 'textMatrix' | 'moveText' | 'nextLine' | 'font' | 'showText'
 
-/** The shapes of a page in painting order, and counts of those that cannot be drawn. */
+/** The shapes of a page in painting order, and counts of parts that are lost or drawn in another way. */
 export interface Interpretation {
   readonly widthMm: number
   readonly heightMm: number
@@ -102,7 +102,10 @@ export class Interpreter {
 
   /** Executes instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */
   run(instructions: readonly Instruction[]): void {
-    if (this.#depth >= MOST_DEPTH) return
+    if (this.#depth >= MOST_DEPTH) {
+      this.count('nested too deep')
+      return
+    }
     this.#depth++
     for (const instruction of instructions) {
       this.spend(1)

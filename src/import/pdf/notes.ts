@@ -21,6 +21,7 @@ const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> =
   'invisible character': (count) => `${count} invisible character will not be drawn`,
   'character without an outline': (count) => `${count} character will not be drawn: its font has no shape for it`,
   'hidden layer': (count) => `${count} part on a hidden layer will not be drawn`,
+  'nested too deep': (count) => `${count} pattern or character will not be drawn: it lies too deep in others`,
 }
 
 const NOTES: Partial<Record<LossKind, (count: string) => string>> = {

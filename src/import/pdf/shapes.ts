@@ -68,3 +68,4 @@ export type LossKind =
   | 'character that is a drawing'
   | 'pattern too fine'
   | 'hidden layer'
+  | 'nested too deep'

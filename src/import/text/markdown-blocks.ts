@@ -178,7 +178,10 @@ class Writer {
   }
 
   #inline(tokens: readonly Token[], style: RunStyle, depth = 0): string {
-    if (depth > MOST_DEPTH) return ''
+    if (depth > MOST_DEPTH) {
+      this.#note('not-drawn', `text in more than ${MOST_DEPTH} styles and links at once`)
+      return ''
+    }
     return tokens.map((token) => this.#run(token, style, depth)).join('')
   }
 
@@ -226,7 +229,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   euro: '€',
 }
 
-/** Replaces the character references that Markdown takes from HTML. */
+/** Replaces character references of HTML: numbers, and the names in `ENTITIES`. */
 const replaceReferences = (text: string): string =>
   text.replace(
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,10}));/gi,
