@@ -114,14 +114,15 @@ export interface Importer {
   /**
    * Counts the pages of the document; absent for formats with one page.
    *
-   * @throws PlotdError ERR_DOCUMENT when it cannot be read
+   * @throws PlotdError ERR_DOCUMENT when the document cannot be read, ERR_SVG_LIMIT when it exceeds a limit
    */
   pages?(bytes: Uint8Array, options: ImportOptions): Promise<number>
   /**
    * Reads one page.
    *
    * @param bytes  a file that `sniff` recognized
-   * @throws PlotdError ERR_DOCUMENT when the file cannot be read, ERR_SVG_LIMIT when it exceeds a limit
+   * @throws PlotdError ERR_DOCUMENT when the file cannot be read, ERR_SVG_LIMIT when it exceeds a limit, ERR_PARAMS
+   *   when it has fewer pages, ERR_EMPTY when the page has nothing to draw
    */
   read(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> | ImportResult
 }

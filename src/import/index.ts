@@ -94,7 +94,7 @@ export async function pagesOf(importer: Importer, bytes: Uint8Array, options: Im
 /**
  * Reads a document.
  *
- * @throws PlotdError ERR_DOCUMENT when the document cannot be read, ERR_SVG_LIMIT when it exceeds a limit
+ * @throws PlotdError as `Importer.read`
  */
 export async function readDocument(
   importer: Importer,

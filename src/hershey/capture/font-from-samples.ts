@@ -9,8 +9,8 @@ import { kerningPairs } from './kerning.ts'
 import { smoothStroke } from './smooth-stroke.ts'
 
 /**
- * A written letter, or a pair of letters that is written as one. The points of its lines are in the unit of the guide
- * lines; y points down.
+ * A written letter, a pair of letters that is written as one, or a mark such as `{sign}`. The points are in the unit of
+ * the guide lines; y points down.
  */
 export interface LetterSample {
   readonly text: string
@@ -31,10 +31,11 @@ export interface WrittenAlphabet {
 export interface WrittenFont {
   /** An SVG font. A character with several samples has several glyphs. */
   readonly svg: string
+  /** Number of different texts: letters, pairs and marks. */
   readonly characters: number
   /** Number of glyphs: all forms of all characters. */
   readonly forms: number
-  /** Letters with a sample of an unusual height, which should be written again. */
+  /** Letters that should be written again, because a sample has an unusual height. */
   readonly again: readonly string[]
 }
 
@@ -50,14 +51,14 @@ const BEARING = 9
 const MAX_SAMPLES = 1000
 /** Limit on the points of all samples of one alphabet. */
 const MAX_POINTS = 400_000
-/** Letters that stand on the baseline and are as high as the x-height. All letters are aligned by their heights. */
+/** Flat letters: they reach from the baseline to the x-height. All letters are aligned by the flat ones. */
 const FLAT = /^[acemnorsuvwxz]$/
 /**
- * A letter is reported when the height of a sample differs from the usual height by more than this number of median
- * deviations.
+ * A letter is reported when the top of a sample differs from the usual top by more than this number of median
+ * deviations, and by more than `LEAST`.
  */
 const FAR = 4
-/** A letter is reported only when the height differs by more than this, units. */
+/** The least difference of a top that is reported, units. */
 const LEAST = 13
 
 interface Form {
@@ -69,7 +70,7 @@ interface Form {
 /**
  * Makes a font from written letters.
  *
- * @throws PlotdError ERR_FONT_INVALID when there is no letter, or too many points
+ * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, or with wrong guide lines
  */
 export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const { baseline, xLine, samples, name } = alphabet
@@ -112,8 +113,8 @@ const bottom = ({ lines }: Form) => Math.min(...heights(lines))
 const top = ({ lines }: Form) => Math.max(...heights(lines))
 
 /**
- * Moves the median of the flat letters onto the guide lines, because writers follow these only roughly. Each form keeps
- * its difference from the median.
+ * Moves and scales all forms so that the median flat letter fits the guide lines, which writers follow only roughly.
+ * Each form keeps its difference from the median.
  */
 function alignForms(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))
@@ -126,7 +127,7 @@ function alignForms(forms: readonly Form[]): Form[] {
   }))
 }
 
-/** Flat letters that are too high or too low, and letters with samples of very different heights. */
+/** Flat letters with a top far from the x-height, and other letters with a top far from the median of their tops. */
 function outliers(forms: readonly Form[]): string[] {
   const byText = new Map<string, Form[]>()
   for (const form of forms) byText.set(form.text, [...(byText.get(form.text) ?? []), form])
@@ -147,7 +148,7 @@ function svgFont(name: string, forms: readonly Form[]): string {
     const tag = `<glyph glyph-name="g${i}" unicode="${escapeXml(text)}" horiz-adv-x="${round(advance)}" d="${placedLines.map(path).join('')}"/>`
     return { text, lines: placedLines, advance, tag }
   })
-  // The space is a little narrower than the ink of the median letter.
+  // The space is a little narrower than the ink of the median flat letter.
   const widths = forms
     .filter(({ text }) => FLAT.test(text))
     .map(({ lines }) => edge(lines, 'right') - edge(lines, 'left'))

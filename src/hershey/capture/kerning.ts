@@ -26,17 +26,17 @@ const LEAST = 2
 const SHARE = 0.6
 /** Greatest distance by which kerning moves two letters together, units. */
 const MOST_CLOSER = 16
-/** Greatest distance by which kerning moves two letters apart, units. */
+/** Greatest distance by which too little white moves two letters apart, units. `CLEAR` may move them further. */
 const MOST_APART = 8
-/** Letters never come closer than this at any height, units. */
+/** Kerning brings letters no closer than this at any height, and moves closer ones apart, units. */
 const CLEAR = 10
 /** Matches a letter, or a sign that stands beside letters. */
 const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
 
 /**
- * The pairs of letters whose white differs from that of two stems. The white of a pair is the mean distance between
- * both letters, over the heights at which either has ink. At each side the white counts only up to the depth `DEEPEST`,
- * so that no letter moves over the foot of an `L`.
+ * The pairs of letters whose white differs from that of two letters n (or H, without an n), or that stand too close.
+ * The white of a pair is the mean distance between both letters, over the heights at which either has ink. At each side
+ * the white counts only up to the depth `DEEPEST`, so that no letter moves over the foot of an `L`.
  *
  * @param letters  all forms of all letters; only the first form of a letter counts
  */
@@ -57,7 +57,8 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
 }
 
 /**
- * The white at the left and at the right of a letter's ink, one entry for each height; undefined where there is no ink.
+ * The white at the left and at the right of a letter's ink: an entry for each height from `LOWEST` up in steps of
+ * `STEP`, undefined where there is no ink.
  */
 interface Shape {
   readonly left: readonly (number | undefined)[]

@@ -11,7 +11,7 @@ const ARM = 4
 const HOOK = 4
 /** A turn sharper than this within the length `HOOK` is a hook, degrees. */
 const HOOK_TURN = 100
-/** A stroke shorter than this is a dot, units. */
+/** A stroke of fewer samples than this is a dot. */
 const DOT = 3
 
 type Point = readonly [x: number, y: number]
@@ -24,13 +24,13 @@ export function smoothStroke(points: readonly Point[]): Point[] {
   const [first] = points
   if (!first) return []
   const line = resample(points)
-  if (line.length * STEP < DOT) return dotAt(middleOf(points))
+  if (line.length < DOT) return dotAt(middleOf(points))
   const main = withoutHooks(line)
   const corners = cornersOf(main)
   return main.map((_, i) => smoothPoint(main, corners, i))
 }
 
-/** A dot as a small square, on which a pen leaves a round mark. */
+/** A dot as three sides of a small square, on which a pen leaves a round mark. */
 const dotAt = ([x, y]: Point): Point[] => [
   [x - 1, y - 1],
   [x + 1, y - 0.5],

@@ -7,10 +7,13 @@ export interface AxisPoint {
   readonly r: number
 }
 
-/** A part of an axis between two nodes. A chain without nodes is a ring, whose last point is its first one. */
+/**
+ * A part of an axis between two ends: junctions, places that lost an arm, or free ends. A ring without junctions has
+ * its first point as its last one.
+ */
 export interface Chain {
   readonly points: readonly AxisPoint[]
-  /** Number of the node at the first end; undefined for a free end. */
+  /** Number of the node at the first end; undefined for a free end, and for a ring without junctions. */
   readonly from: number | undefined
   readonly to: number | undefined
 }
@@ -18,32 +21,32 @@ export interface Chain {
 /** The medial axis of a letter. */
 export interface Axis {
   readonly chains: readonly Chain[]
-  /** Letters or parts of letters that are as wide as high: dots. */
+  /** Dots: the axis of a part that is about as wide as high is one point. */
   readonly dots: readonly AxisPoint[]
-  /** The point of each node, by its number. */
+  /** All points of the axis, by the number of the node. */
   readonly nodes: ReadonlyMap<number, AxisPoint>
 }
 
 /**
- * The disc at the end of an arm touches the outline at two points. The arm leads into a corner when their distance is
- * less than this share of the disc's diameter.
+ * The disc at the end of an arm touches the outline at two points. The arm leads into a corner when the distance of
+ * these points is less than this share of the disc's diameter.
  */
 const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
-/** Least length of an arm into a corner that counts at its junction, radii. */
+/** Only longer arms into corners count at their junction, in radii of the junction. */
 const CORNER_ARM = 0.75
 /** Number of passes that remove short arms: each pass can make new ends. */
 const PASSES = 4
 
 interface Node extends AxisPoint {
   readonly edges: Map<number, Edge>
-  /** Number of arms into corners that were removed at this node. */
+  /** Number of removed arms that count at this node. */
   corners: number
 }
 
 interface Edge {
-  /** Distance of the two points at which the disc touches the outline, as a share of the disc's diameter. */
+  /** Distance of the two outline points that the edge separates, as a share of the mean diameter at its ends. */
   readonly ratio: number
   readonly length: number
 }

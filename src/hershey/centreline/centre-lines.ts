@@ -1,6 +1,6 @@
 /**
  * The room `centreline` makes strokes of the outlines of letters. `axis` finds the medial axis, `junctions` joins its
- * parts into strokes where lines meet.
+ * parts into strokes where lines meet. `thin-font` makes the font.
  */
 import { FillRule, unionD } from 'clipper2-ts'
 import { reverseLine } from '../../geometry/drawing.ts'
@@ -12,19 +12,19 @@ import { backFrom, lengthOf, strokesThrough } from './junctions.ts'
 export interface CentreLines {
   /** x, y interleaved. */
   readonly lines: readonly (readonly number[])[]
-  /** Half the width of the stems at each point of the axis. */
+  /** Half the width of the stems at all points of the axis; not one for each point of `lines`. */
   readonly radii: readonly number[]
 }
 
 /** Distance between the points on outlines, ems. */
 const SPACING = 1 / 220
-/** Limit on the points of one glyph. */
+/** Limit on the points of one glyph. A glyph with more has no centre lines. */
 const MAX_POINTS = 20_000
 /**
  * A free end stops this many radii before the outline, because the round ink of a pen reaches beyond the end of a line.
  */
 const END_GAP = 0.35
-/** Greatest extension of a free end, radii. */
+/** Greatest extension of a free end beyond the axis, radii. */
 const MOST_EXTENSION = 1.6
 /** An end leads into a corner when its radius shrinks by more than this share of its length. */
 const NARROWS = 0.22
@@ -38,7 +38,7 @@ const BEND = 1.2
 const TOLERANCE = 1 / 900
 /** Lines with two free ends that are shorter than this many radii are dots. */
 const DOT = 0.8
-/** Joined lines that are shorter than this many radii are noise, or the rest of a dot. */
+/** Lines with a joined end that are shorter than this many radii are noise, or the rest of a dot. */
 const NOISE = 0.25
 
 /**
@@ -103,7 +103,7 @@ function samplePolygon(ring: readonly number[], spacing: number): number[] {
 
 const medianRadius = (points: readonly AxisPoint[]): number => median(points.map(({ r }) => r)) ?? 0
 
-/** A place wider than this many usual radii is a knob that belongs to the letter, as in Devanagari. */
+/** A place with a radius above this many usual radii is a knob that belongs to the letter, as in Devanagari. */
 const KNOB = 1.75
 
 /** The middles of the knobs of a letter. */

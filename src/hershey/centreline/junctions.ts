@@ -2,13 +2,13 @@ import type { Axis, AxisPoint, Chain } from './axis.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** Junctions closer than this many radii are one. */
+/** Two junctions are one when the chain between them is shorter than this many radii. */
 const SAME = 1
 /** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
 /** Length over which the direction of a stroke is measured, before its dropped points, radii. */
 const DIRECTION = 0.9
-/** Two ends face each other, and become one stroke, when the cosine between their directions is less than this. */
+/** Two ends that point at each other become one stroke when the cosine between their directions is less than this. */
 const FACING = -0.8
 /** Greatest extension of a stroke to the stroke that it meets, radii. */
 const REACH = 2.6
@@ -32,10 +32,10 @@ interface End {
 }
 
 /**
- * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended straight
- * to them.
+ * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended to them.
+ * Where none face each other, all are extended to one point.
  *
- * @returns strokes; `isFree` marks the ends that meet no other stroke
+ * @returns strokes; `isFree` is true for a first and for a last end that meets no stroke
  */
 export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
   const { clusters, limbs } = clusterJunctions(axis)
@@ -88,7 +88,7 @@ function clusterJunctions({ chains, nodes }: Axis): { clusters: readonly Cluster
   return { clusters, limbs: new Set(outer.map(({ points, from, to }) => ({ points: [...points], from, to }))) }
 }
 
-/** Joins the limbs that face each other at a junction, and extends the other limbs to the joined ones. */
+/** Joins the limbs that face each other at a junction, and extends the others to them or to a common point. */
 function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
   const loose = endsAt(cluster, limbs)
   const through: AxisPoint[][] = []
@@ -131,7 +131,11 @@ function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
   return ends.filter(({ limb }) => limbs.has(limb))
 }
 
-/** Drops the points of a limb that the junction bends, and measures its direction before them. */
+/**
+ * Drops the points of a limb that the junction bends, and measures its direction before them.
+ *
+ * @returns undefined when the junction bends all points, and the other end is free
+ */
 function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | undefined {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   const isBent = (point: AxisPoint | undefined) =>
@@ -147,7 +151,7 @@ function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | 
   return { limb, side, tip, direction: [dx / length, dy / length] }
 }
 
-/** The point at a distance before the last one, along the points. */
+/** The point at a distance before the last one, along the points; the first point when the line is shorter. */
 export function backFrom(points: readonly AxisPoint[], distance: number): AxisPoint {
   let left = distance
   for (let i = points.length - 1; i > 0; i--) {
@@ -186,7 +190,7 @@ function bestPair(ends: readonly End[]): readonly [End, End] | undefined {
   return best
 }
 
-/** The last points before an end, at which other strokes may meet it. */
+/** The points of a limb within `REACH` of its end, at which other strokes may meet it. */
 function outer({ limb, side, tip }: End, r: number): AxisPoint[] {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()
   let i = points.length

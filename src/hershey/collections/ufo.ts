@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 import { escapeXml } from '../fonts/svg-font.ts'
 import type { CollectedFont } from './kanjivg.ts'
 
-/** Limit on the glyphs of a font. */
+/** Limit on the glyphs of a font. Further glyphs are left out. */
 const MAX_GLYPHS = 20_000
 /** Limit on the levels of components within components. */
 const MAX_DEPTH = 6
@@ -18,7 +18,7 @@ type Values = Readonly<Record<string, unknown>>
  * compiled.
  *
  * @param files  texts of the files by their paths within the .ufo folder
- * @throws PlotdError ERR_FONT_INVALID naming the file
+ * @throws PlotdError ERR_FONT_INVALID naming the file that is not XML, or that lacks glyphs
  */
 export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   const plist = (name: string): Values => {

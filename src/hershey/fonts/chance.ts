@@ -12,5 +12,5 @@ export function normal(seed: number, index: number): number {
   return Math.max(-2.6, Math.min(2.6, sum))
 }
 
-/** The second argument of `hash` for a letter of a line. Lines that are drawn earlier do not change it. */
+/** The second argument of `hash` for a letter, by the number of its line and its index in the line. */
 export const placeOf = (line: number, index: number): number => 4099 * line + index

@@ -5,11 +5,12 @@ import { type FontInfo, type Glyph, glyphOf, type Joins, makeFont, type StrokeFo
 import { edge, side } from './spacing.ts'
 import { splineThrough } from './spline.ts'
 
-/** One drawn form of a character: lines of x, y with y up, and corners where a curve ends. */
+/** One drawn form of a character: curves through points x, y with y up. */
 interface Form {
   readonly joins: Joins | undefined
   readonly lines: readonly {
     readonly points: readonly number[]
+    /** Indices of the points that are corners. */
     readonly corners: readonly number[]
     /** Whether the line is drawn after the word, like a dot or a bar. */
     readonly isLate: boolean
@@ -22,7 +23,7 @@ interface HandFile {
   readonly settings: Map<string, string>
 }
 
-/** Number of forms of each letter. One to three are in the file; the others are smooth deformations of them. */
+/** Number of forms of each letter. The file has one to three; all forms but the first are deformations of these. */
 const FACES = 5
 /** Cap height of the drawings, units. */
 const CAP = 68
@@ -167,7 +168,8 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
 }
 
 /**
- * Bends a form by a smooth field, so that its strokes stay connected. A character and a face always give the same bend.
+ * Returns a function that bends the lines of a form by a smooth field, so that its strokes stay connected. A character
+ * and a face always give the same bend.
  */
 function deformation(char: string, face: number, share: number): (line: readonly number[]) => number[] {
   if (face === 0) return (line) => [...line]

@@ -1,6 +1,7 @@
 /**
- * The room `fonts` finds fonts by name and reads them. `catalog` lists the shipped fonts, `jhf` and `svg-font` read
- * files. `read-font` reads files of users, `own-fonts` adds the fonts of a folder. `font` has the types.
+ * The room `fonts` finds fonts by name and reads them. `catalog` lists the shipped fonts; `jhf`, `svg-font` and
+ * `hand-font` read files. `read-font` reads files of users, `own-fonts` adds the fonts of a folder. `font` has the
+ * types.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -68,7 +69,7 @@ let generation = 0
 /** A number that grows whenever a font is added or removed. */
 export const fontsGeneration = (): number => generation
 
-/** The fonts of users that are listed: they lend characters that no shipped font has. */
+/** The listed fonts of users. They lend characters to other fonts. */
 export const ownFonts = (): readonly StrokeFont[] =>
   [...own.values()].flatMap(({ font, isListed }) => (isListed ? [font] : []))
 
@@ -77,7 +78,7 @@ function updateList(): void {
   listed = [...CATALOG, ...[...own.values()].flatMap(({ font, isListed }) => (isListed ? [font.info] : []))]
 }
 
-/** A font whose file has been read already, by its exact name. */
+/** A shipped font whose file has been read already, by its exact name, or an added font. */
 export const loadedFont = (name: string): StrokeFont | undefined =>
   loaded.get(name) ?? own.get(name.toLowerCase())?.font
 

@@ -5,7 +5,7 @@ import { linesOf, transformGlyph } from './parts.ts'
 
 /** Units of the JHF grid by which the punctuation of some files floats above the baseline. */
 const FLOAT = 3
-/** Greatest length of a hyphen, units of the JHF grid. A longer one is a minus sign. */
+/** A hyphen of at least this length, units of the JHF grid, is a minus sign. */
 const MAX_HYPHEN = 14
 /** Length of a hyphen as a share of the minus sign. */
 const HYPHEN = 0.55
@@ -14,8 +14,8 @@ const code = (char: string): number => char.codePointAt(0) ?? 0
 
 /**
  * Corrects two faults of the Hershey files in place. In some files the full stop, the comma and the colons float above
- * the baseline, and are moved down. Nearly all files have a minus sign in place of the hyphen. The hyphen gets a
- * shorter stroke, and the long stroke becomes the minus sign and the en dash.
+ * the baseline; this function moves them down. Nearly all files have a minus sign in place of the hyphen. The hyphen
+ * gets a shorter stroke, and the long stroke becomes the minus sign and the en dash.
  */
 export function mendPunctuation(glyphs: Map<number, Glyph>): void {
   if (glyphs.get(code('.'))?.box.maxY === -FLOAT) {

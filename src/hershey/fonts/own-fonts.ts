@@ -5,7 +5,7 @@ import type { FontInfo, StrokeFont } from './font.ts'
 import { addFont, dropFont, fontNames, withoutFeatures } from './library.ts'
 import { FONT_ENDINGS, loadFontFile, readFont } from './read-font.ts'
 
-/** A font file that cannot be used; the error is ERR_FONT_INVALID or ERR_FILE. */
+/** A font file that cannot be used, or a folder that cannot be read; the error is ERR_FONT_INVALID or ERR_FILE. */
 export interface FontProblem {
   readonly file: string
   readonly error: PlotdError
@@ -77,7 +77,7 @@ function sameName(file: string, { info: { name } }: StrokeFont): PlotdError | un
 
 const signature = (states: ReadonlyMap<string, string>): string => JSON.stringify([...states])
 
-/** The time and size of each font file: a change of either shows a change of the file. */
+/** The time and size of each font file, by its name. A change of either shows a change of the file. */
 async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<string, string>> {
   try {
     const files = (await readdir(folder)).filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.')).sort()
@@ -103,9 +103,10 @@ const MAX_UPLOADED = 16
 const uploaded = new Set<string>()
 
 /**
- * Adds an uploaded font file with its SHA-256 as the name. The first bytes of the file show the format.
+ * Adds an uploaded font file with its SHA-256 as the name. The first bytes of the file show the format. Beyond
+ * `MAX_UPLOADED` fonts, the one that was added first is dropped.
  *
- * @throws PlotdError ERR_FONT_INVALID
+ * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font of single lines
  */
 export async function addUploadedFont(sha256: string, bytes: Uint8Array): Promise<StrokeFont> {
   const name = `uploaded font ${sha256.slice(0, 12)}`

@@ -19,8 +19,8 @@ const OPEN_TYPE: ReadonlySet<string> = new Set(['\0\x01\0\0', 'OTTO', 'true', 't
 export const FONT_ENDINGS = /\.(jhf|svg|ttf|otf)$/i
 
 /**
- * Reads a user's font file: an OpenType or TrueType font of single lines, an SVG font, or a `.jhf` file. A `.jhf` file
- * has 95 or more glyphs in ASCII order from the space. The font's name is the file's base name without the ending.
+ * Reads a user's font file: an OpenType or TrueType font of single lines, an SVG font, or a `.jhf` file whose glyphs
+ * are in ASCII order from the space. The font's name is the file's base name without the ending.
  *
  * @throws PlotdError ERR_FILE when the file cannot be read, ERR_FONT_INVALID with the reason when it is not such a font
  */
@@ -46,7 +46,7 @@ export async function loadFontFile(path: string): Promise<StrokeFont> {
  *
  * @param name  of the font
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID
+ * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font of single lines
  */
 export async function readFont(bytes: Uint8Array, name: string, file: string): Promise<StrokeFont> {
   if (bytes.length > MAX_FONT_BYTES) throw tooLarge(bytes.length)

@@ -1,5 +1,7 @@
 /** Number of heights at which the sides of a letter are measured. */
 const LEVELS = 14
+/** Lowest of these heights, units. */
+const BOTTOM = 2
 /** Depth to which a side counts, units. */
 const DEEPEST = 11
 
@@ -22,16 +24,15 @@ export function side(
   const outer = edge(lines, which)
   const sign = which === 'left' ? 1 : -1
   const top = isTall ? 62 : 42
-  const bottom = Math.min(2, ...lines.flatMap((line) => line.filter((_, i) => i % 2 === 1))) > 10 ? 24 : 2
   let sum = 0
   for (let level = 0; level < LEVELS; level++) {
-    const y = bottom + ((top - bottom) * level) / (LEVELS - 1)
+    const y = BOTTOM + ((top - BOTTOM) * level) / (LEVELS - 1)
     sum += Math.min(deepest, ...lines.map((line) => sign * (edgeAt(line, which, y) - outer)))
   }
   return outer + (0.75 * sign * sum) / LEVELS
 }
 
-/** The outermost x of a line near a height; infinitely far inside where the line has no ink. */
+/** The outermost x of the chords of a line near a height; infinitely far inside where the line has no ink. */
 function edgeAt(line: readonly number[], which: 'left' | 'right', y: number): number {
   const outermost = which === 'left' ? Math.min : Math.max
   let edge = which === 'left' ? Infinity : -Infinity
@@ -42,7 +43,7 @@ function edgeAt(line: readonly number[], which: 'left' | 'right', y: number): nu
   return edge
 }
 
-/** The median; undefined when there are no values. */
+/** The median, or the upper one of two values in the middle; undefined when there are no values. */
 export function median(values: readonly number[]): number | undefined {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 }

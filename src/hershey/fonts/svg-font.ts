@@ -8,6 +8,7 @@ import { type Kerning, type KernRule, kerningOf, kernRule } from './svg-kerning.
 export interface SvgFont {
   readonly family: string | undefined
   readonly unitsPerEm: number
+  /** The first form of each character, by code point. */
   readonly glyphs: Map<number, Glyph>
   readonly kerning: Kerning | undefined
   /** All forms of each character and of each ligature, by their text. */

@@ -54,7 +54,7 @@ export const ARABIC_MARKS: readonly (readonly [string, Mark])[] = [
  * Letters of Pashto, Sindhi, Kurdish, Uyghur and Urdu. `of` names two letters. The first lends its strokes to the
  * isolated and the final form, the second to the other forms. `count` is the number of forms.
  */
-export const COMPOSED: readonly (readonly [letter: string, of: string, count: 2 | 4, marks: string | undefined])[] = [
+export const COMPOSED: readonly (readonly [letter: string, of: string, count: 2 | 4, marks: string])[] = [
   ['ټ', 'تت', 4, RING_BELOW],
   ['ډ', 'دد', 2, RING_BELOW],
   ['ړ', 'رر', 2, RING_BELOW],

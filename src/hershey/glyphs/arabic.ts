@@ -59,7 +59,7 @@ const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
 
 /** The forms of letters that are composed of another letter and marks. */
 const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; readonly marks: string }> = new Map(
-  COMPOSED.map(([letter, baseLetters, count, marks = '']) => {
+  COMPOSED.map(([letter, baseLetters, count, marks]) => {
     const [isolated, joined] = Array.from(baseLetters, (base) => FORMS.get(base) ?? [])
     const all = [...(isolated?.slice(0, 2) ?? []), ...(joined?.slice(2) ?? [])]
     return [letter, { forms: all.slice(0, count), marks }]
@@ -67,7 +67,7 @@ const COMPOSED_FORMS: ReadonlyMap<string, { readonly forms: readonly number[]; r
 )
 
 /**
- * Splits a composed letter into a simpler letter with the same strokes, and marks. Other characters stay as they are.
+ * Splits a composed letter into the isolated form of a simpler letter, and marks. Other characters stay as they are.
  */
 export function decompose(character: string): string {
   const composedForm = COMPOSED_FORMS.get(character.charAt(0))
@@ -82,7 +82,7 @@ const ARABIC = /[\u0600-\u06FF]/
 /** Signs that have one form and join on both sides. */
 const EXTENDERS = /^[\u0640\u200D]$/
 
-/** A character of a text, and the character whose shape it takes. */
+/** A grapheme of a text, or a lam with its alef, and the character whose shape it takes. */
 export interface ShapedCharacter {
   readonly char: string
   readonly shown: string

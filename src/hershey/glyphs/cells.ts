@@ -19,7 +19,7 @@ export interface SubstitutedCharacter extends MissingCharacter {
   readonly from?: string
 }
 
-/** One grapheme with its glyph. */
+/** One grapheme with its glyph, or the graphemes of a ligature with theirs. */
 export interface Cell {
   readonly char: string
   readonly glyph: Glyph

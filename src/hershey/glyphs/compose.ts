@@ -13,10 +13,11 @@ import { buildGlyph } from './recipes.ts'
 const GAP = 2.5
 
 /**
- * A letter composed of its base letter and its combining marks (its parts in NFD). A mark above is centered over the
- * ink of the base and follows its slant; each further mark above stands on the one below it.
+ * A letter that a recipe makes, or that is composed of its base letter and its combining marks (its parts in NFD). A
+ * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the one
+ * below it.
  *
- * @returns undefined when the font does not have the base, or `MARKS` does not have a mark
+ * @returns undefined without a recipe when the letter has no mark, the font lacks the base, or `MARKS` lacks a mark
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)

@@ -32,7 +32,8 @@ const SELECTORS = /\u034F|[\uFE00-\uFE0F]|[\u{E0020}-\u{E007F}]|[\u{E0100}-\u{E0
 const MAX_CACHED = 4096
 
 /**
- * Finds how a font draws a character: by its own glyph, composed of its strokes, lent by another font, or substituted.
+ * Finds how a font draws a character: by the font's own glyph, composed of the font's strokes, lent by another font,
+ * substituted, or not at all.
  *
  * @param character  a grapheme, so that an emoji of five code points is one character
  * @param borrow     whether other fonts may lend a glyph
@@ -112,7 +113,7 @@ function inOrder(text: string): readonly string[] {
 }
 
 const RIGHT_TO_LEFT = ['yona', 'bulbul'] as const
-/** Fonts that lend glyphs to other fonts, by style and best first: letters, then Greek and Cyrillic. */
+/** Fonts that lend glyphs to other fonts, by style and best first: Latin, then Greek, Cyrillic, Hebrew and Arabic. */
 const SIMPLEX = ['futural', 'rowmans', 'EMSReadability', 'greeks', 'greek', 'cyrilc_1', 'cyrillic', ...RIGHT_TO_LEFT]
 const SLANTED = [
   'timesi',

@@ -35,7 +35,7 @@ const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
   'Katakana',
 ].map((name) => [name, new RegExp(`\\p{Script=${name}}`, 'u')])
 
-/** A text run: adjacent graphemes of one direction, which one shaper call lays out when they have one script. */
+/** Adjacent graphemes of one direction: either of one script, for one shaper call, or all missing in the font. */
 interface Run {
   /** Indices of graphemes, `to` exclusive. */
   readonly from: number

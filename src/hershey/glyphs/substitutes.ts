@@ -95,7 +95,7 @@ function listedSubstitutes(char: string): readonly string[] {
   return SUBSTITUTES[char] ?? withoutModifier(char)
 }
 
-/** A character without the marks that `MARKS` lacks, then without any mark: ê̥ becomes ê, then e. */
+/** A character without the marks that `MARKS` lacks, then without any mark: ê with a low line becomes ê, then e. */
 function withFewerMarks(char: string): readonly string[] {
   const [base = '', ...marks] = Array.from(char.normalize('NFD'))
   if (marks.length === 0 || !/[\p{L}\p{N}\p{P}\p{S}]/u.test(base) || !/^\p{M}+$/u.test(marks.join(''))) return []

@@ -24,7 +24,7 @@ export interface FittedText {
   readonly strokes: Strokes
   /** The chosen cap height, mm. */
   readonly size: number
-  /** False when even the smallest size exceeds the box; the text then has that size. */
+  /** False when ink lies outside the box. When even the smallest size exceeds the box, the text has that size. */
   readonly fits: boolean
   readonly lines: readonly TextLine[]
   readonly missing: readonly MissingCharacter[]
@@ -34,7 +34,7 @@ export interface FittedText {
 
 /** Bisection steps: enough to find the size to within a thousandth of the range of sizes. */
 const HALVINGS = 11
-/** White to leave around handwriting, in cap heights. */
+/** White to leave around handwriting of amount 1, in cap heights. */
 const HAND_ROOM = 0.5
 /** White to leave around round curves, in cap heights. No shipped glyph needs more than 0.026. */
 const CURVE_ROOM = 0.03

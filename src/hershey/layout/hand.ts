@@ -2,8 +2,8 @@ import { hash } from '../fonts/chance.ts'
 import type { Hand } from './options.ts'
 
 /**
- * Gives the shift of a point, along its line and down from it. The parameters `along` and `down` are its place on the
- * line. All in mm.
+ * Gives the shift of a point, along its line and down from it. The parameters are the point's place on the line, and
+ * the number of the line. Lengths in mm.
  */
 export type Unevenness = (along: number, down: number, line: number) => readonly [along: number, down: number]
 

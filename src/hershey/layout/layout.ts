@@ -43,7 +43,7 @@ export const layoutText = (text: string, options: TextOptions = {}): TextLayout 
 /**
  * Returns a function that lays out one text in any size and width, mm. The glyphs are found only once.
  *
- * @throws PlotdError as `layoutText`; the returned function throws ERR_PARAMS
+ * @throws PlotdError ERR_FONT_UNKNOWN; the returned function throws ERR_PARAMS with the invalid option
  */
 export function textLayouts(text: string, options: TextOptions = {}): (size: number, width: number) => TextLayout {
   const prepared = prepare(text, options)

@@ -90,8 +90,8 @@ function advanceOf({ glyph, kind }: Cell, letterSpacing: number): number {
 const BREAKS_AFTER = /^[-‐–—/]$/
 
 /**
- * Places where a line may end: at spaces, which are then not drawn; after hyphens, dashes and slashes before a letter;
- * at soft hyphens.
+ * Places where a line may end: at spaces, which are then not drawn; after hyphens, dashes and slashes between a letter
+ * or digit and a letter; at soft hyphens; and last, at the end of the paragraph.
  */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []
@@ -114,7 +114,7 @@ function breaksIn(cells: readonly Cell[]): Break[] {
   return breaks
 }
 
-/** The breaks, and a break before each character of a word that is wider than the line. */
+/** The breaks, and a break between any two cells of a word that is wider than the line. */
 export function withWordBreaks(breaks: readonly Break[], measure: (span: Span) => number, width: number): Break[] {
   let from = 0
   return breaks.flatMap((stop) => {

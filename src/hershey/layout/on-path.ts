@@ -25,7 +25,7 @@ export interface PathText {
   readonly length: number
   /** Length of the path, mm. */
   readonly pathLength: number
-  /** Number of characters whose middle lies beyond an end of the path. They are not drawn. */
+  /** Number of characters, without spaces, whose middle lies beyond an end of the path. They are not drawn. */
   readonly beyond: number
   readonly missing: readonly MissingCharacter[]
   readonly substituted: readonly SubstitutedCharacter[]

@@ -26,8 +26,8 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 }
 
 /**
- * A page with the title and the sample of each font, both set in that font. A font without Latin letters gets its title
- * in the default font.
+ * A page with the title and the sample of each font, both set in that font, and its name in the default font. A font
+ * without Latin letters gets its title in the default font, too.
  */
 export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   const { fonts, text, width = 210, margin = 12, size = 4 } = options

@@ -18,8 +18,8 @@ const HYPHEN_PENALTY = 0.05
 const WIDOW = 0.33
 
 /**
- * Chooses the breaks with the fewest lines and, among these, with the least sum of squared gaps at the right edge. Such
- * breaks are the optimum of Knuth and Plass, without stretching. The last line may be short, but a widow costs extra.
+ * Chooses the breaks with the fewest lines and, among these, with the least cost. A line costs the square of its free
+ * share of the width, and a soft hyphen at its end costs extra. The last line costs nothing unless it is a widow.
  *
  * @param breaks   all places where a line may end, in order; the last one ends the paragraph
  * @param measure  gives the width of a span, without spaces at its ends

@@ -66,7 +66,11 @@ export class Canvas {
     if (this.#work > this.#limits.work) throw limit('steps of work', this.#limits.work, 'work')
   }
 
-  /** Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out. */
+  /**
+   * Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out.
+   *
+   * @throws PlotdError ERR_SVG_LIMIT for too many points
+   */
   add(layer: string, color: string, line: readonly number[], pen?: number): void {
     const finite = line.every(Number.isFinite) ? line : finitePoints(line)
     if (finite.length < 2) return
@@ -83,7 +87,7 @@ export class Canvas {
     this.#points = 0
   }
 
-  /** Records a note; equal notes are counted. */
+  /** Records a note. Equal notes become one, with the sum of their counts. */
   note(code: ImportNote['code'], message: string, count?: number): void {
     const before = this.#notes.get(`${code} ${message}`)
     if (before === undefined) this.#notes.set(`${code} ${message}`, { note: { code, message }, count: count ?? 0 })

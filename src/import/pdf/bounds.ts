@@ -57,8 +57,8 @@ const DENSEST = 1032
 const MOST_PIXELS = 100_000_000
 
 /**
- * Checks the size of a file's streams before pdf.js unpacks them, because pdf.js has no such limit. Streams of an
- * encrypted file are not checked.
+ * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
+ * limits. Streams that deflate cannot unpack, such as encrypted ones, pass.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

@@ -15,13 +15,14 @@ const MOST_WORK = 20_000_000
 /** The categories of resources in which the names in a content stream are looked up. */
 const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
 
-/** The objects that an object draws, and how often. */
+/** How often an object draws other objects, by their numbers. */
 type DrawCounts = ReadonlyMap<number, number>
 
 /**
- * Checks which objects of a PDF draw which others. pdf.js has no bound on patterns: a pattern that draws itself fills
- * the memory, and so do patterns that draw others twice. A long chain of forms overflows the stack of pdf.js. When
- * plotd cannot read a content stream, all its resources count as drawn.
+ * Refuses a PDF whose forms, patterns and glyphs draw each other too deep or too often, or whose patterns draw
+ * themselves. pdf.js has no bound on patterns: a pattern that draws itself fills the memory, and so do patterns that
+ * draw others twice. A long chain of forms overflows the stack of pdf.js. When plotd cannot read a content stream, all
+ * its resources count as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

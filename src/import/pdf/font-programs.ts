@@ -6,8 +6,8 @@ export type Codes = ReadonlyMap<number, string>
 
 /**
  * Finds the characters of a font's codes in the font program, for fonts whose characters the PDF does not name. Codes
- * of a composite font with the encoding Identity-H are numbers of glyphs, and the font program maps glyphs to
- * characters. CUPS creates such PDFs from plain text files.
+ * of a composite font with the encoding Identity-H or Identity-V are numbers of glyphs, and its TrueType program maps
+ * characters to glyphs. CUPS creates such PDFs from plain text files.
  *
  * @returns the codes by the font's name; a font without such a map has no entry
  */

@@ -6,12 +6,13 @@ export type PathData = Float32Array
 /** The rule that decides what is inside a path. */
 export type Rule = 'nonzero' | 'evenodd'
 
-/** A paint: a colour as #rrggbb, a pattern, or a shading, which cannot be drawn as lines. */
+/** A paint: a colour as #rrggbb or 'none', a pattern, or a shading, which cannot be drawn as lines. */
 export type Paint = string | { readonly is: 'tiling'; readonly tiling: Tiling } | { readonly is: 'shading' }
 
 /** A pattern whose cell is drawn again and again. */
 export interface Tiling {
   readonly instructions: readonly Instruction[]
+  /** Maps the space of the cell, in which `box` and the steps are, to the space of the page's instructions. */
   readonly matrix: Affine
   readonly box: readonly [minX: number, minY: number, maxX: number, maxY: number]
   readonly stepX: number
@@ -141,9 +142,10 @@ export interface Page {
   readonly matrix: Affine
   readonly instructions: readonly Instruction[]
   /**
-   * Comments, links with borders and form fields, by kind, that belong on paper and that have no drawing of their own.
+   * Comments, links with borders and form fields that belong on paper and that have no drawing of their own: counts by
+   * kind.
    */
   readonly annotations: Readonly<Record<string, number>>
-  /** Annotations that a viewer shows on the screen only. */
+  /** Annotations that a viewer shows on the screen only: counts by kind. */
   readonly onScreenOnly: Readonly<Record<string, number>>
 }

@@ -10,7 +10,7 @@ import { StrokeText } from './stroke-text.ts'
 import { wordsOf } from './words.ts'
 import { PageWriter } from './write.ts'
 
-/** The number of pages. @throws PlotdError ERR_DOCUMENT */
+/** The number of pages. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
 export async function pagesOfPdf(bytes: Uint8Array): Promise<number> {
   const document = await openPdf(bytes)
   await document.close()

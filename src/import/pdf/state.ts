@@ -66,7 +66,10 @@ export const initialState = (ctm: Affine): State => ({
   rise: 0,
 })
 
-/** The place of text. Each text object begins with a new one. */
+/**
+ * The place of text: the next glyph at `x`, `y`, and the start of the line, all in the space that `matrix` maps. Each
+ * text object begins with a new one.
+ */
 export interface TextPlace {
   matrix: Affine
   x: number

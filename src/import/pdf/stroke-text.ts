@@ -34,7 +34,7 @@ export class StrokeText {
     this.#font = font
   }
 
-  /** Whether the stroke font, or a font that lends glyphs to it, has all characters of a glyph. */
+  /** Whether all characters of a glyph can be drawn: by the stroke font, lent by another font, or by substitutes. */
   canDraw(unicode: string): boolean {
     const known = this.#drawable.get(unicode)
     if (known !== undefined) return known
@@ -43,7 +43,7 @@ export class StrokeText {
     return isDrawable
   }
 
-  /** Measures the cap height of a font by one of its characters. */
+  /** Measures the cap height of a font by one of its characters. Other characters than those in `FLAT` are ignored. */
   measure({ font, glyph }: GlyphShape): void {
     const part = FLAT.get(glyph.unicode)
     if (part === undefined || (this.#capHeights.has(font) && part !== 1)) return

@@ -35,7 +35,7 @@ const MOST_PIXELS = 240e6
 /** Limit on the pixels of a page after averaging. */
 const MOST_AVERAGED = 60e6
 const MOST_SIDE = 60_000
-/** Pixels finer than this are averaged, because a pen draws no finer lines. */
+/** From 1.5 × this on, pixels are averaged to about this resolution, because a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
 const URF_HEADER = 32
@@ -178,7 +178,7 @@ function expand(
   line.fill(white, filled)
 }
 
-/** One page as shades of grey, at 300 dpi at most. @throws PlotdError ERR_DOCUMENT */
+/** One page as shades of grey, below 450 dpi. @throws PlotdError ERR_DOCUMENT */
 export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
   const across = factor(page.dpiX)
   const down = factor(page.dpiY)

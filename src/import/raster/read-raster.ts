@@ -14,7 +14,7 @@ const INK = 170
 const WIDE_MM = 1.6
 /** Strokes at wide ink that are shorter than this, mm, come from its rough edges. */
 const ROUGH_MM = 0.8
-/** Greatest distance of a stroke from the middles of its pixels, in pixels. */
+/** Greatest distance of a simplified stroke from the smoothed one, in pixels. */
 const TOLERANCE = 0.4
 
 /**

@@ -5,12 +5,11 @@ export type PixelStroke = readonly number[]
 
 /**
  * The strokes of centre lines one pixel wide: from ends and forks to the next end or fork, then the loops. A spur is a
- * short branch at a fork. A spur that is shorter than half the width of the line comes from a rough edge, and is left
- * out.
+ * branch from a fork to an end. A short spur comes from a rough edge, and is left out.
  *
  * @param lines  1 on a centre line
  * @param edgeDistance  distance of each pixel to the edge of the ink, in thirds of a pixel
- * @param spur  the longest spur that is left out, in half widths of the line
+ * @param spur  the longest spur that is left out, in half widths of the ink at its fork
  */
 export function strokesIn(
   { width, height }: Bitmap,

@@ -1,8 +1,8 @@
 import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
- * The form in which a font stores single lines. `open`: contours whose last side is not in the file, although every
- * reader adds it. `doubled`: contours that follow each line back and forth. `outline`: the letters are areas.
+ * The form in which a font stores its letters. `open`: single lines; each reader adds a side that closes them, but the
+ * file does not have it. `doubled`: contours that follow each line back and forth. `outline`: contours around areas.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 
@@ -13,7 +13,7 @@ export interface Contour {
   readonly endsInLine: boolean
 }
 
-/** Letters of a few lines that show the kind of a font. */
+/** Characters of few lines that show the kind of a font. */
 export const PROBES = 'Il|-/i1LTVZEFHKMN247'
 
 /**
@@ -27,7 +27,7 @@ const CLOSED = 0.01
 /**
  * The form in which a font stores its lines.
  *
- * @param glyphs  the contours of each probe letter that the font has
+ * @param glyphs  the contours of each of `PROBES` that the font has, or of other characters when it has none
  * @param em      font units of an em
  */
 export function lineKind(glyphs: readonly (readonly Contour[])[], em: number): LineKind {
@@ -139,7 +139,7 @@ function singleSides(contours: readonly Contour[]): number[][] {
   return lines
 }
 
-/** Joins polylines at points where only two ends meet. */
+/** Joins polylines at points where exactly two ends meet. */
 function joinLines(lines: readonly number[][]): number[][] {
   const chains = [...lines]
   for (let i = 0; i < chains.length; ) {

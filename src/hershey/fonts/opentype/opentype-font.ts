@@ -1,7 +1,6 @@
 /**
  * The room `opentype` reads OpenType and TrueType fonts whose letters are single lines. `harfbuzz` loads the shaping
- * library, `contours` and `svg-table` read the lines, `shaper` lays out runs of text. `fonts/read-font.ts` imports this
- * file.
+ * library, `contours` and `svg-table` read the lines, `shaper` lays out runs of text, `sfnt` splits and writes files.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'
@@ -37,7 +36,7 @@ export interface OpenFace {
  * contours that follow each line back and forth.
  *
  * @param file  name of the file in errors
- * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, or are a font of outlines
+ * @throws PlotdError ERR_FONT_INVALID when the bytes are not a sound font of single lines
  */
 export function openTypeFont(library: HarfBuzz, bytes: Uint8Array, info: FontInfo, file: string): StrokeFont {
   const opened = openFace(library, bytes, file)
@@ -91,7 +90,7 @@ export function openFace(library: HarfBuzz, bytes: Uint8Array, file: string): Op
   return { face, font: new library.Font(face), em: face.upem, codes }
 }
 
-/** The strokes of each glyph. @throws PlotdError ERR_FONT_INVALID for a font of outlines */
+/** The strokes of each glyph. @throws PlotdError ERR_FONT_INVALID for outlines, or an invalid `SVG ` table */
 function glyphSource({ face, font, em, codes }: OpenFace, file: string): GlyphSource {
   const known = new Map<number, Strokes>()
   const cached = (make: (id: number) => Strokes) => (id: number) => {
@@ -132,7 +131,7 @@ function glyfTables(face: OpenFace['face']): GlyfTables | undefined {
 
 type Segment = ReturnType<OpenFace['font']['glyphToJson']>[number]
 
-/** The contours of a glyph as the library draws them, y down. */
+/** The contours of a glyph, font units, y down. @throws PlotdError ERR_FONT_INVALID for more than `MAX_SEGMENTS` */
 export function contoursOf(segments: readonly Segment[], tolerance: number, file: string): Contour[] {
   const contours: Contour[] = []
   let points: number[] = []

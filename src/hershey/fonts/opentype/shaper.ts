@@ -11,10 +11,11 @@ export interface GlyphSource {
   readonly codes: ReadonlySet<number>
   /** Whether the font places marks. */
   readonly hasMarks: boolean
+  /** The strokes of a glyph, font units, y down. */
   readonly strokes: (id: number) => Strokes
 }
 
-/** Limit on the glyphs for each code unit of a text. Real fonts need three; hostile fonts make more. */
+/** Limit on the glyphs for each code unit of a text. Real fonts need at most three; hostile fonts make more. */
 const MOST_PER_UNIT = 8
 /** Limit on the glyphs of a text in addition to `MOST_PER_UNIT` for each code unit. */
 const MOST_MORE = 64
