@@ -15,8 +15,8 @@ const MAX_CACHED = 200
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
- * Returns a function that finds the plan file of a job. A job that is or was on a plotter has a frozen plan. For
- * another job the function plans the present SVG in the output folder, because users edit SVGs there.
+ * Returns a function that returns the path of a job's plan file. A job that is or was on a plotter has a frozen plan.
+ * For another job the function reads the SVG in the output folder again, because users edit it, and makes a plan.
  *
  * The function throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE while the job is not rendered, and the errors of
  * reading and planning.
@@ -24,8 +24,8 @@ const ANY: PlotRequest = { plotter: 'any', copies: 1 }
  * @param profileOf  the profile of a plotter; undefined for an unknown name
  */
 export function planOfJob(
-  spool: Spool,
-  threads: ThreadPools,
+  spool: Pick<Spool, 'get'>,
+  threads: Pick<ThreadPools, 'contents' | 'plans' | 'planToShow'>,
   profileOf: (plotter: string) => Profile | undefined,
 ): (id: string) => Promise<string> {
   const cached = new Map<string, Promise<string>>()
@@ -47,7 +47,7 @@ export function planOfJob(
     const [plotter = plot.plotter] = job.result.plotters ?? []
     const profile = profileOf(plotter) ?? profileNamed(DEFAULT_PROFILE)
     // Reads the version before the content, so that a write between the two gives another version at the next call.
-    const key = `${id} ${await versionOf(record)}`
+    const key = JSON.stringify([id, await versionOf(record), plot, profile])
     const hash = cached.get(key) ?? threads.planToShow(record, plot, profile, job.timeoutMs)
     cached.set(key, hash)
     hash.catch(() => cached.delete(key))
