@@ -89,7 +89,7 @@ export {
 } from './plotter/propose/index.ts'
 export { type RunningSimulator, runSimulator } from './plotter/simulators/index.ts'
 export { listPorts, type PortInfo } from './plotter/transport/ports.ts'
-export { type Identity, identifyAddress } from './plotter/transport/probe.ts'
+export { type BoardIdentity as Identity, identifyAddress } from './plotter/transport/probe.ts'
 export {
   animatedSvg,
   DEFAULT_LIMITS,

@@ -1,5 +1,5 @@
 import type { Profile } from '../profiles/profile.ts'
-import type { Identity } from '../transport/probe.ts'
+import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
 
 /** The part of an axis that plotd uses, mm in the board's coordinates. The pull-off keeps it away from the switches. */
@@ -9,20 +9,20 @@ interface Span {
   readonly from: string
 }
 
-const hasHoming = ({ settings = {} }: Identity): boolean => ((settings[22] ?? 0) & 1) === 1
+const hasHoming = ({ settings = {} }: BoardIdentity): boolean => ((settings[22] ?? 0) & 1) === 1
 
 /** Whether grblHAL's homing sets the position to 0, not to the end of the axis ($22, bit 3). */
-const homesToZero = ({ settings = {}, info = '' }: Identity): boolean =>
+const homesToZero = ({ settings = {}, info = '' }: BoardIdentity): boolean =>
   /FIRMWARE:grblHAL/i.test(info) && ((settings[22] ?? 0) & 8) === 8
 
 /** FluidNC's configuration of an axis, as one text. */
-function fluidncAxis({ report = [] }: Identity, axis: string): string {
+function fluidncAxis({ report = [] }: BoardIdentity, axis: string): string {
   const text = report.join('\n')
   return new RegExp(`/axes/${axis}:([\\s\\S]*?)\\nok`).exec(text)?.[1] ?? ''
 }
 
 /** The part of an axis that plotd uses; undefined when the board reports no length. @param axis 0 is x, 1 is y */
-function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
+function spanOf(identity: BoardIdentity, axis: 0 | 1): Span | undefined {
   const { settings = {} } = identity
   const length = settings[130 + axis]
   if (!length) return undefined
@@ -47,7 +47,7 @@ function spanOf(identity: Identity, axis: 0 | 1): Span | undefined {
 }
 
 /** The reach of the machine, mm; undefined when the board does not report it. */
-export function grblSize(identity: Identity): { width: number; height: number } | undefined {
+export function grblSize(identity: BoardIdentity): { width: number; height: number } | undefined {
   const x = spanOf(identity, 0)
   const y = spanOf(identity, 1)
   return x && y && { width: round(x.high - x.low), height: round(y.high - y.low) }
@@ -56,7 +56,7 @@ export function grblSize(identity: Identity): { width: number; height: number } 
 const round = (mm: number): number => Math.round(mm * 1000) / 1000
 
 /** The facts that a board of grbl's family reports about its machine. */
-export function grblFacts(identity: Identity, base: Profile, { yUp = true }: MachineSettings): Fact[] {
+export function grblFacts(identity: BoardIdentity, base: Profile, { yUp = true }: MachineSettings): Fact[] {
   const { settings = {}, report = [] } = identity
   const facts: Fact[] = []
   const add = (path: string, value: unknown, from: string): void => {
@@ -96,7 +96,7 @@ export function grblFacts(identity: Identity, base: Profile, { yUp = true }: Mac
 }
 
 /** The part that moves the pen, and the reason for this conclusion; undefined when the firmware does not show it. */
-function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly why: string } | undefined {
+function penKind(identity: BoardIdentity): { readonly kind: 'servo' | 'z'; readonly why: string } | undefined {
   const z = fluidncAxis(identity, 'z')
   if (/rc_servo/.test(z)) return { kind: 'z', why: 'Its Z axis is a servo ($/axes/z): the pen is on Z.' }
   const letters = /\[OPT:([^,\]]*)/.exec(identity.info ?? '')?.[1]
@@ -107,7 +107,7 @@ function penKind(identity: Identity): { readonly kind: 'servo' | 'z'; readonly w
 }
 
 /** The names of all profiles, the most likely ones for this board first. */
-export function grblChoices(identity: Identity, all: readonly string[]): string[] {
+export function grblChoices(identity: BoardIdentity, all: readonly string[]): string[] {
   const family = /^(fluidnc|grblhal)/.exec(identity.model.toLowerCase())?.[1] ?? 'grbl'
   const kind = penKind(identity)?.kind ?? 'servo'
   const isWide = (grblSize(identity)?.width ?? 0) > 300
@@ -117,7 +117,7 @@ export function grblChoices(identity: Identity, all: readonly string[]): string[
 }
 
 /** Sentences for the user about a board of grbl's family. */
-export function grblNotes(identity: Identity): string[] {
+export function grblNotes(identity: BoardIdentity): string[] {
   const { settings = {} } = identity
   const x = settings[100]
   const y = settings[101]

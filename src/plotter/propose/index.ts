@@ -5,7 +5,7 @@
 import { LEAST_VOLTS } from '../profiles/ebb-supply.ts'
 import { type ProfileOverrides, profiles } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Identity } from '../transport/probe.ts'
+import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, type Figure, figuresOf, type MachineSettings, overridesOf } from './facts.ts'
 import { grblChoices, grblFacts, grblNotes, grblSize } from './grbl.ts'
 import { hpglChoices, hpglFacts, hpglNotes } from './hpgl.ts'
@@ -26,7 +26,7 @@ export interface Suggestion {
 }
 
 /** Suggests a name and profiles for the plotter at a port. */
-export function suggestion(identity: Identity): Suggestion {
+export function suggestion(identity: BoardIdentity): Suggestion {
   const { dialect, model } = identity
   const all = Object.values(profiles)
     .filter((profile) => profile.dialect === dialect)
@@ -53,7 +53,7 @@ function nameFrom(nickname = ''): string | undefined {
   return name === '' ? undefined : name
 }
 
-function ebbNotes({ volts }: Identity): string[] {
+function ebbNotes({ volts }: BoardIdentity): string[] {
   if (volts === undefined) return []
   return volts < LEAST_VOLTS
     ? [`Its motors have no supply (QC: ${volts} V): plug in the power adapter before you plot.`]
@@ -71,14 +71,14 @@ export interface ProposedProfile {
  *
  * @param answers  the user's answers; they win over the board's
  */
-export function proposeProfile(identity: Identity, base: Profile, answers: MachineSettings = {}): ProposedProfile {
+export function proposeProfile(identity: BoardIdentity, base: Profile, answers: MachineSettings = {}): ProposedProfile {
   const ofBoard = boardFacts(identity, base, answers)
   const known = { ...valuesOf(base), ...Object.fromEntries(ofBoard.map(({ path, value }) => [path, value])) }
   const facts = [...ofBoard, ...userFacts(answers, known)]
   return { overrides: overridesOf(base, facts), figures: figuresOf(base, facts) }
 }
 
-function boardFacts(identity: Identity, base: Profile, answers: MachineSettings): Fact[] {
+function boardFacts(identity: BoardIdentity, base: Profile, answers: MachineSettings): Fact[] {
   if (identity.dialect === 'grbl') return grblFacts(identity, base, answers)
   if (identity.dialect === 'marlin') return printerFacts(identity, base, answers)
   return identity.dialect === 'hpgl' ? hpglFacts(identity, base) : []

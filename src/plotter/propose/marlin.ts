@@ -1,22 +1,22 @@
 import { boardOf, type MarlinBoard, sharper } from '../drivers/marlin/firmware.ts'
 import type { Profile } from '../profiles/profile.ts'
-import type { Identity } from '../transport/probe.ts'
+import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
 
-const boardIn = ({ info = '', report = [] }: Identity): MarlinBoard => boardOf(info, report)
+const boardIn = ({ info = '', report = [] }: BoardIdentity): MarlinBoard => boardOf(info, report)
 
 /** Whether M119 lists the switches of x and y. */
-const hasSwitches = ({ report = [] }: Identity): boolean =>
+const hasSwitches = ({ report = [] }: BoardIdentity): boolean =>
   ['x', 'y'].every((axis) => new RegExp(`\\b${axis}(_min|_max)? *:`, 'i').test(report.join(' ')))
 
 /** The size of the bed, mm. Marlin's bed lies between its software endstops; Klipper does not report its size. */
-export function printerSize(identity: Identity): { width: number; height: number } | undefined {
+export function printerSize(identity: BoardIdentity): { width: number; height: number } | undefined {
   const { reach } = boardIn(identity)
   return reach && { width: reach.max.x - reach.min.x, height: reach.max.y - reach.min.y }
 }
 
 /** The facts that a printer's firmware reports about its machine. */
-export function printerFacts(identity: Identity, base: Profile, { size }: MachineSettings): Fact[] {
+export function printerFacts(identity: BoardIdentity, base: Profile, { size }: MachineSettings): Fact[] {
   const board = boardIn(identity)
   const isKlipper = board.firmware === 'klipper'
   const facts: Fact[] = [{ path: 'marlin.firmware', value: board.firmware, from: 'M115' }]
@@ -49,13 +49,13 @@ export function printerFacts(identity: Identity, base: Profile, { size }: Machin
 }
 
 /** The names of all profiles, those for the printer's firmware first. */
-export function printerChoices({ model }: Identity, all: readonly string[]): string[] {
+export function printerChoices({ model }: BoardIdentity, all: readonly string[]): string[] {
   const family = /klipper/i.test(model) ? 'klipper' : 'marlin'
   return [...new Set([...all.filter((name) => name.startsWith(family)), ...all])]
 }
 
 /** Sentences for the user about a printer. */
-export function printerNotes(identity: Identity): string[] {
+export function printerNotes(identity: BoardIdentity): string[] {
   const size = printerSize(identity)
   return [
     ...(size ? [`Its software endstops (M211) leave ${trim(size.width)} × ${trim(size.height)} mm.`] : []),

@@ -3,19 +3,20 @@ import { toPlotdError } from '../../errors.ts'
 import { supplyVolts } from '../profiles/ebb-supply.ts'
 import type { Profile } from '../profiles/profile.ts'
 
-/** A board's report of itself. */
-export interface Identity {
+/** The answers of a board about itself and its machine. */
+export interface BoardIdentity {
   readonly dialect: Profile['dialect']
   /** 'EBB 2.8.1', 'grbl 1.1h', '7475A' */
   readonly model: string
+  /** The baud rate at which the board answered. */
   readonly baud: number
-  /** grbl: the numbers of `$$`. */
+  /** grbl: the settings that `$$` lists, by number. */
   readonly settings?: Readonly<Record<number, number>>
   /** The board's report of its firmware: the answer to `$I` or `M115`. */
   readonly info?: string
   /**
-   * The board's report of its axes: the answers to M503, M211 and M119 (Marlin), SET_VELOCITY_LIMIT (Klipper),
-   * `$/axes/…` (FluidNC).
+   * The lines of the board's answers about its axes: to M503, M211 and M119 (Marlin), to SET_VELOCITY_LIMIT and M119
+   * (Klipper), to `$/…` (FluidNC).
    */
   readonly report?: readonly string[]
   /** EBB: the name that its owner gave it. */
@@ -38,7 +39,8 @@ const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
 const REPEAT_MS = 1800
 
 /**
- * Asks the board at a port for its name and for the settings of its machine. No query moves a motor, a pen or a servo:
+ * Asks the board at a port for its name and for the settings of its machine. No query moves a motor, a pen or a servo.
+ * The queries are:
  *
  * - EBB: `V`, `QC`, `QT`
  * - grbl: `$I`, `$$`, and on FluidNC `$/axes/…`
@@ -50,7 +52,10 @@ const REPEAT_MS = 1800
  * @returns undefined when no board of a known dialect answers
  * @throws PlotdError ERR_TRANSPORT when the port cannot be opened
  */
-export async function identifyPort(open: OpenPort, first: Profile['dialect'] = 'ebb'): Promise<Identity | undefined> {
+export async function identifyPort(
+  open: OpenPort,
+  first: Profile['dialect'] = 'ebb',
+): Promise<BoardIdentity | undefined> {
   const order = [first, ...(['ebb', 'grbl', 'marlin', 'hpgl'] as const).filter((dialect) => dialect !== first)]
   for (const dialect of order) {
     const answer = await askPort(open, dialect === 'hpgl' ? 9600 : 115_200, QUESTIONS[dialect])
@@ -63,7 +68,7 @@ const GRBL_QUESTIONS = '\n$I\n$$\n'
 const MARLIN_QUESTION = '\nM115\n'
 
 /** Queries a board of one dialect. Resolves with undefined when no such board answers. */
-type Questions = (port: Conversation) => Promise<Omit<Identity, 'baud'> | undefined>
+type Questions = (port: Conversation) => Promise<Omit<BoardIdentity, 'baud'> | undefined>
 
 const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
   async ebb(port) {
@@ -119,8 +124,8 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 }
 
 /**
- * Queries to a printer, each with a pattern for its whole answer. Each pattern contains a word of that answer, because
- * a board that restarted answers M115 twice.
+ * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted answers M115
+ * twice. The second of these answers matches no pattern, because each pattern contains a word of its own answer.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 
@@ -140,7 +145,7 @@ function grblFamily(info: string): 'grbl' | 'FluidNC' | 'grblHAL' {
   return /FIRMWARE:grblHAL/i.test(info) ? 'grblHAL' : 'grbl'
 }
 
-/** The lines of a text, without the `echo:` or `//` that printers put before some of them. */
+/** The lines of a text. Removes `echo:` and `//` from the start of a line: printers put them before some lines. */
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replace(/^(echo:|\/\/) ?/, ''))
 
 /**
@@ -154,7 +159,7 @@ async function fluidncReport(port: Conversation): Promise<string[]> {
   return lines
 }
 
-async function askPort(open: OpenPort, baud: number, questions: Questions): Promise<Identity | undefined> {
+async function askPort(open: OpenPort, baud: number, questions: Questions): Promise<BoardIdentity | undefined> {
   const port = await open(baud)
   const closed = new Promise<void>((resolve) => port.once('close', () => resolve()))
   try {
@@ -167,7 +172,8 @@ async function askPort(open: OpenPort, baud: number, questions: Questions): Prom
 }
 
 /**
- * Most characters of the text that are kept. A board answers a few kilobytes; a device that sends more is no plotter.
+ * A `Conversation` keeps this many characters of the end of the port's text. A board answers a few kilobytes; a device
+ * that sends more is no plotter.
  */
 const MOST_CHARACTERS = 16_384
 
@@ -194,7 +200,7 @@ class Conversation {
     this.text = ''
   }
 
-  /** Writes a query. @returns the match of `pattern` in the text that the board sends from now on */
+  /** Writes a query. @returns the match in the text that follows; undefined when there is none within `MORE_MS` */
   ask(question: string, pattern: RegExp): Promise<RegExpExecArray | undefined> {
     this.forget()
     this.write(question)
@@ -219,11 +225,11 @@ class Conversation {
   }
 }
 
-/** Like `identifyPort`, for a serial port or a `tcp://` address. @returns the error if the port cannot be opened */
+/** Like `identifyPort`, for a serial port or a `tcp://` address. @returns `{ error }` if the port cannot be opened */
 export async function identifyAddress(
   path: string,
   first?: Profile['dialect'],
-): Promise<Identity | { readonly error: string } | undefined> {
+): Promise<BoardIdentity | { readonly error: string } | undefined> {
   try {
     const { openTransport } = await import('./transport.ts')
     const isTcp = path.startsWith('tcp://')

@@ -7,10 +7,14 @@ import { EbbBoard } from '../../../src/plotter/simulators/ebb/board.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
-import { type Identity, identifyPort } from '../../../src/plotter/transport/probe.ts'
+import { type BoardIdentity, identifyPort } from '../../../src/plotter/transport/probe.ts'
 
 /** Asks a simulated board, and takes its first suggestion. */
-async function proposed(board: { readonly cable: Cable }, dialect: Identity['dialect'], wishes: MachineSettings = {}) {
+async function proposed(
+  board: { readonly cable: Cable },
+  dialect: BoardIdentity['dialect'],
+  wishes: MachineSettings = {},
+) {
   const identity = await identifyPort(async () => simulatorPort(board.cable) as Duplex, dialect)
   if (!identity) throw new Error('the board does not answer')
   const { choices, ...more } = suggestion(identity)
@@ -64,12 +68,12 @@ describe('a profile from the answers of the board', () => {
 
   it('FluidNC with a servo for a Z axis: the pen hangs on Z', async () => {
     const report = ['/axes/z:', '  motor0:', '    rc_servo:', 'ok']
-    const identity: Identity = { dialect: 'grbl', model: 'FluidNC 4.0', baud: 115_200, info: 'FluidNC', report }
+    const identity: BoardIdentity = { dialect: 'grbl', model: 'FluidNC 4.0', baud: 115_200, info: 'FluidNC', report }
     expect(suggestion(identity).choices[0]).toBe('fluidnc-z')
   })
 
   it('grbl whose spindle has no PWM: the pen hangs on Z', () => {
-    const identity: Identity = { dialect: 'grbl', model: 'grbl 1.1h', baud: 115_200, info: '[OPT:,15,128]' }
+    const identity: BoardIdentity = { dialect: 'grbl', model: 'grbl 1.1h', baud: 115_200, info: '[OPT:,15,128]' }
     expect(suggestion(identity).choices[0]).toBe('grbl-z')
   })
 
@@ -101,7 +105,7 @@ describe('a profile from the answers of the board', () => {
     expect(name).toBe('Big-Ada')
     expect(notes.join()).toMatch(/motor supply is 1\d(\.\d)? V/)
     expect(overrides).toEqual({})
-    const low: Identity = { dialect: 'ebb', model: 'EBB 2.8.1', baud: 115_200, volts: 4.8 }
+    const low: BoardIdentity = { dialect: 'ebb', model: 'EBB 2.8.1', baud: 115_200, volts: 4.8 }
     expect(suggestion(low).notes.join()).toMatch(/no supply .*4.8 V/)
   })
 
@@ -110,13 +114,19 @@ describe('a profile from the answers of the board', () => {
     expect(base).toMatch(/^hp-7475a/)
     expect(overrides).toEqual({})
     expect(sources['reach']).toMatch(/within OH/)
-    const small: Identity = { dialect: 'hpgl', model: '7440A', baud: 9600, limits: [0, 0, 10_300, 7650] }
+    const small: BoardIdentity = { dialect: 'hpgl', model: '7440A', baud: 9600, limits: [0, 0, 10_300, 7650] }
     const { choices } = suggestion(small)
     expect(choices[0]).toBe('hp-7475a-a4')
     expect(proposeProfile(small, profileNamed('hp-7475a-a4')).overrides).toEqual({
       width: 257.5,
       height: 191.25,
       hpgl: { origin: { x: 0, y: 7650 } },
+    })
+    const raised: BoardIdentity = { ...small, limits: [0, 1000, 12_000, 9000] }
+    expect(proposeProfile(raised, profileNamed('hp-7475a-a4')).overrides).toEqual({
+      width: 300,
+      height: 200,
+      hpgl: { origin: { x: 0, y: 9000 } },
     })
   })
 
