@@ -11,7 +11,7 @@ import { isTouched } from '../protocol/index.ts'
 export class CutSheets {
   readonly #plotter: string
   readonly #memory: Pick<PlotterMemory, 'off' | 'save'>
-  /** Jobs that were interrupted on this plotter. Some of them have no ink. */
+  /** Jobs that were interrupted on this plotter. Some of them may have no ink. */
   readonly #jobs = new Map<string, Job>()
 
   constructor(plotter: string, memory: Pick<PlotterMemory, 'off' | 'save'>, interrupted: readonly Job[]) {

@@ -45,7 +45,7 @@ export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
   #subscription: Subscription | undefined
-  /** Delayed requests for work. */
+  /** The timers of delayed wakes, by the station's name or 'render'. */
   readonly #waits = new Map<string, NodeJS.Timeout>()
 
   constructor(parts: DispatcherParts) {
@@ -160,7 +160,7 @@ export class Dispatcher implements PlotControl {
   /**
    * The station on which an interrupted job continues.
    *
-   * @param plotter  the plotter that the user names; when absent, the plotter of the job
+   * @param plotter  the plotter that the user names; when absent, the job's, or else the only one of this host
    * @throws PlotdError ERR_JOB_STATE, ERR_PARAMS, ERR_PLOTTER_UNKNOWN
    */
   #stationToResume({ id, status, plot, progress }: Job, plotter: string | undefined): Station {

@@ -5,7 +5,7 @@ import type { Job } from '../../spool/job.ts'
 export interface FeederCommand {
   /** The program and its arguments, which no shell reads. */
   readonly command: readonly string[]
-  /** ms */
+  /** Longest duration, ms. */
   readonly timeout: number
 }
 
@@ -44,7 +44,8 @@ export function feederFacts(
  * Runs the command that changes the sheet. Exit code 0 says that a fresh sheet is down. When the command ends, plotd
  * kills all processes of its group: a late process could feed a sheet under the pen.
  *
- * @throws PlotdError ERR_FEEDER with the last line of the command's output, or the reason of the signal
+ * @throws PlotdError ERR_FEEDER with the last line of the command's output, or else its exit code, or with the timeout;
+ *   the signal's reason on abort
  */
 export async function runFeeder(
   { command: [program = '', ...rest], timeout }: FeederCommand,

@@ -5,7 +5,11 @@ import type { HeldJob } from './holding.ts'
 import type { SheetMarks } from './sheet-marks.ts'
 import { placeOfSheet, type StationParts } from './station-parts.ts'
 
-/** Requests the plan for a fresh sheet. @returns undefined when there is no plan: the job was released or has failed */
+/**
+ * Requests the plan for a fresh sheet.
+ *
+ * @returns undefined when there is no plan, because the job was released, has failed or was canceled
+ */
 export async function freshStart(
   parts: StationParts,
   marks: SheetMarks,

@@ -9,7 +9,7 @@ const RETRY_MS = 1000
  * Interrupts a job after an error has ended its plot, with the pen up. Otherwise the job would stay `plotting` for
  * ever. When the write fails, this function tries again until the store answers.
  *
- * @param thrown  the error that ended the plot; after ERR_CLAIM_LOST the job belongs to another holder
+ * @param thrown  the error that ended the plot; after ERR_CLAIM_LOST this holder no longer has the job
  */
 export async function interruptLater(
   spool: Pick<Spool, 'interrupt'>,

@@ -43,11 +43,11 @@ export interface PenBookParts {
 
 interface OpenPlan {
   readonly plan: Plan
-  /** For each stroke, the ink before it, mm. */
+  /** Entry k is the ink before stroke k, mm; one more entry is all ink (`inkBefore`). */
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined
-  /** The services of rules for each sheet that the present sheet has had, as 'SLOT TEXT'. */
+  /** The services that were done on the present sheet, each as 'SLOT TEXT'. */
   readonly sheetServices: Set<string>
 }
 

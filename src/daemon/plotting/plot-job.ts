@@ -24,7 +24,7 @@ export interface PlotJobParts {
   /** Records how long plots of this plotter take. */
   readonly memory: PlotterMemory
   readonly start: PlotStart
-  /** Whether the first sheet already has ink of this job. Such a sheet needs no grant. */
+  /** Whether the job continues on the sheet on which it was interrupted. Such a sheet needs no grant. */
   readonly resumes: boolean
   /** Whether a user paused the job before this sheet began. */
   readonly isPaused: () => boolean

@@ -5,8 +5,8 @@ import type { Profile } from '../../plotter/profiles/profile.ts'
 import type { ThreadPools } from '../render/index.ts'
 
 /**
- * The times of a plan, s. Entry n, from 0 to the number of strokes, is the time at which n strokes are drawn. The last
- * entry is the end of the return to home.
+ * The times of a plan of N strokes, s: N + 2 entries. Entry n ≤ N: n strokes are drawn, and the pen is up. Entry N + 1:
+ * the carriage is back at home.
  */
 export type StrokeTimes = ArrayLike<number>
 
@@ -19,7 +19,7 @@ export interface TimesOf {
   follow(changed: () => void): void
 }
 
-interface Machine {
+interface ConnectedMachine {
   readonly profile: Profile
   readonly device: DeviceInfo | undefined
 }
@@ -29,9 +29,9 @@ export class PlotTimes implements TimesOf {
   adjusted: Adjustments = {}
   #changed: () => void = () => {}
   readonly #threads: Pick<ThreadPools, 'times'>
-  readonly #machine: () => Machine
+  readonly #machine: () => ConnectedMachine
 
-  constructor(threads: Pick<ThreadPools, 'times'>, machine: () => Machine) {
+  constructor(threads: Pick<ThreadPools, 'times'>, machine: () => ConnectedMachine) {
     this.#threads = threads
     this.#machine = machine
   }

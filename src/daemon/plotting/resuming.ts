@@ -19,8 +19,8 @@ export interface CutSheet {
 }
 
 /**
- * The sheet of a job; undefined when it had no plan yet. A complete sheet is followed by the next, unless `from` is
- * set.
+ * The sheet on which a job continues; undefined when the job had no plan yet. After a complete sheet this is the next
+ * sheet, unless `from` is set.
  */
 export function cutSheet({ progress }: Job, { from }: ResumeHow): CutSheet | undefined {
   if (progress?.phase !== 'plot' || progress.planHash === undefined) return undefined
@@ -98,7 +98,7 @@ export async function startOf(site: Site, job: Job, how: ResumeHow): Promise<Plo
 }
 
 /**
- * The place at which a job stopped and, when `how` names one, the place at which the job would continue.
+ * The place at which a job stopped, and the place at which it would continue if `how` names one or there is no doubt.
  *
  * @throws PlotdError ERR_PARAMS, ERR_FILE
  */
@@ -126,7 +126,7 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
 }
 
 /**
- * Checks that the position is known, or that the user says that the carriage is at home.
+ * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
  *
  * @throws PlotdError ERR_PLOTTER_STATE
  */

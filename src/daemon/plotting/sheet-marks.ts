@@ -50,8 +50,9 @@ export class SheetMarks {
    * Adds a mark.
    *
    * @param mark  the place in the drawing, or the corner of the sheet, over which the pen stands
-   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter rests before a sheet or a layer, at a known position;
-   *   ERR_PARAMS for marks that contradict each other
+   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter rests before a sheet or a layer, at a known position
+   * @throws PlotdError ERR_PARAMS for a fifth mark, a corner outside a pause, and marks that are too near or contradict
+   *   each other
    */
   add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session

@@ -30,8 +30,8 @@ import { type ReadyOrder, type ResumeOrder, type StationParts, sessionOptions, s
 const JOB_GONE = 'its job no longer waits for this plotter'
 
 /**
- * One plotter and the jobs that it draws, one at a time. The session drives the device. The station claims jobs from
- * the spool, only while the session has a grant.
+ * One plotter and the jobs that it draws, one at a time. The session drives the device. The station claims a job while
+ * the session is ready, and an interrupted job when a user continues it.
  */
 export class Station {
   readonly session: PlotterSession
@@ -201,7 +201,7 @@ export class Station {
     this.wake()
   }
 
-  /** Pauses at the next pen-up moment, or at once. While the plan is made, the pause comes before the first stroke. */
+  /** Pauses at the next pen-up moment, or at once. Before a sheet begins, the pause comes before its first stroke. */
   async pause(isImmediate: boolean): Promise<void> {
     if (this.state.is === 'idle' && this.#holding.is !== 'empty') this.#holding.isPaused = true
     else await this.session.pause({ now: isImmediate })
@@ -310,7 +310,7 @@ export class Station {
   }
 
   /**
-   * @param resumed  the start of an interrupted job that continues; undefined when the job was cut before it had a plan
+   * @param resumed  absent for a fresh job; `start` is undefined when the job was interrupted before it had a plan
    */
   #begin(holding: HeldJob, resumed?: { readonly start: PlotStart | undefined }): void {
     this.#holding = holding

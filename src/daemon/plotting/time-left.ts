@@ -5,7 +5,7 @@ import type { StrokeTimes } from './plot-times.ts'
 /** The undrawn rest of a stroke that was partly drawn when the times were computed. */
 export interface Rest {
   readonly stroke: number
-  /** The start of the rest, s after the end of the stroke before it. */
+  /** Time without pauses from the end of the previous stroke to the rest, s, divided by the plotter's pace. */
   readonly seconds: number
 }
 
@@ -28,7 +28,8 @@ export class TimeLeft {
   }
 
   /**
-   * Sets new times after the first `done` strokes. The time of those strokes stays as it was.
+   * Sets new times for the strokes after the first `done`. In the time of the whole sheet, those `done` keep their
+   * earlier time.
    *
    * @param rest  the stroke that is partly drawn, if there is one
    */
@@ -47,7 +48,8 @@ export class TimeLeft {
   }
 
   /**
-   * @param seconds  time for which the plotter has worked since the last drawn stroke
+   * @param done     number of drawn strokes
+   * @param seconds  time without pauses since the last drawn stroke, s, divided by the plotter's pace
    * @returns        the time left and the time of the whole sheet, s
    */
   at(done: number, seconds: number): { readonly left: number; readonly whole: number } {

@@ -130,7 +130,8 @@ export async function oneByOne<J, T>(jobs: readonly J[], act: (job: J) => T | Pr
 export type Notes = readonly TaskWarning[]
 
 /**
- * Validates jobs of custom tasks. The answer is JSON, so that the data of a module are plain and of a known size.
+ * Validates jobs of custom tasks. Resolves with the JSON of an `AcceptedJob[]`, so that the data of a module are plain
+ * and of a known size.
  *
  * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title or the path is not a text, or the
  *   path is too long

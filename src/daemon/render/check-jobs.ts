@@ -21,8 +21,9 @@ export interface WarningsInput {
 const MOST_BYTES = 1_000_000
 
 /**
- * The warnings that the rendering of each job would give. The parameters are valid already. The warnings are undefined
- * for a job that is not drawn: its task is slow, its file is large, or the limit is reached.
+ * The warnings that the rendering of each job would give; undefined for a job that is not drawn. The parameters are
+ * valid already. A job with a file is drawn up to MOST_BYTES. Any other job is drawn if it asks for ink, its task is
+ * quick, and fewer than `quick` were drawn.
  *
  * @throws PlotdError of the first job that cannot be drawn, with its `index`
  */

@@ -5,8 +5,11 @@ import { tasksWith } from '../custom-tasks/index.ts'
 import { readUpload } from '../files/uploads.ts'
 
 export interface DescribeInput {
+  /** Folder of the uploads. */
   readonly uploads: string
+  /** SHA-256 of the upload, in hexadecimal. */
   readonly upload: string
+  /** The file's name, if the client gives one. */
   readonly name?: string
   readonly svgLimits?: Partial<ReadLimits>
   /** Files of modules that define importers; empty in a thread that runs no code of users. */

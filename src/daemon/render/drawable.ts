@@ -17,9 +17,12 @@ export interface Machine {
 }
 
 export interface Choice {
-  /** The first machine that can draw the job. When no machine can, the first of all machines. */
+  /**
+   * The first machine that can draw the job. When none can, the first machine that has all tags of the job, or else the
+   * first of all.
+   */
   readonly machine: Machine
-  /** The names of the machines that can draw the job, unless all can. */
+  /** The names of the machines that can draw the job; absent when all can or none can. */
   readonly plotters?: readonly string[]
   /** The reason for which no machine can draw the job. */
   readonly refusal?: PlotdError

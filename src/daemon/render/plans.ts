@@ -33,7 +33,10 @@ async function readWhole(file: FileHandle, into: Uint8Array, from: number): Prom
   }
 }
 
-/** For each stroke, the share of all motion before it, 0 … 1. The last entry is the share before the return to home. */
+/**
+ * The motion before each of N strokes, as a share of all motion but the return to home: N + 1 entries, 0 … 1. Entry k
+ * is the share before the travel to stroke k. The last entry is 1, or 0 when there is no motion.
+ */
 export async function shares({ points, starts }: Drawing): Promise<Float64Array<ArrayBuffer>> {
   const count = strokeCount({ points, starts })
   const before = new Float64Array(count + 1)
@@ -59,7 +62,7 @@ export async function shares({ points, starts }: Drawing): Promise<Float64Array<
   return before
 }
 
-/** For each stroke, the ink before it, mm; the last entry is all ink. */
+/** The ink before each of N strokes, mm: N + 1 entries. Entry k is the ink before stroke k; the last is all ink. */
 export async function inkBefore({
   points,
   starts,

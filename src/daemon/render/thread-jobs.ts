@@ -20,27 +20,28 @@ import { figures, reportWarnings, rounded } from './figures.ts'
 import { loadPlan } from './plans.ts'
 import { prepareOptions, withLayerOptions } from './plot-options.ts'
 
-/** The input of a task. The thread gets a clone of it. */
+/** A job to draw or to preview, with everything that a thread needs for it. The thread gets a clone. */
 export interface DrawInput {
   readonly task: string
   readonly params: unknown
   readonly plot?: PlotRequest
   /** The machines that may draw the job. The estimate is for the first machine that can. */
   readonly machines: readonly [Machine, ...Machine[]]
+  /** Folder of the uploads. */
   readonly uploads: string
   /** Limits on reading an SVG. */
   readonly svgLimits?: Partial<ReadLimits>
   /** File of the module, when the task is custom. */
   readonly module?: string
   /**
-   * Whether a preview searches the order as a plan does, and computes a bound on the time that another order could
-   * save.
+   * Whether a preview searches the order of the strokes as a plan does, and then bounds the time that another order
+   * could save. Both end soon after `SEARCH_MS`.
    */
   readonly bound?: boolean
 }
 
-/** Longest time that a preview spends on a bound, ms. The bound is valid at whatever time the search ends. */
-const BOUND_MS = 20_000
+/** Time after which a preview ends its searches for an order and a bound, ms. Both are then valid, only less good. */
+const SEARCH_MS = 20_000
 
 export interface DrawnJob {
   readonly svg: string
@@ -53,15 +54,15 @@ export interface DrawnJob {
 type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 
 /**
- * Runs a task and reads its SVG as a plot would, so that the figures and warnings describe the ink.
+ * Runs a task, and measures its drawing or reads its SVG. The figures and warnings describe the ink.
  *
- * @throws PlotdError of the task. When the job asks for ink, also ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when none of its
- *   machines can draw it, ERR_PARAMS for an unknown layer, and ERR_STRICT
+ * @throws PlotdError of the task and of `readSvg`; ERR_PARAMS for an option of `plot` or an unknown layer. With `plot`
+ *   also ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw it, and ERR_STRICT
  */
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<DrawnJob> {
   const { plot, machines } = input
   const { rendered, reading } = await renderAndRead(input, reports)
-  // Without a plot the figures need no preparation, and a batch has thousands of cards.
+  // Without ink a rough measure is enough: a preparation takes longer, and a batch has thousands of cards.
   if (rendered.drawing && !plot) {
     return describeJob(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
   }
@@ -165,11 +166,11 @@ function describeJob(
 
 interface PreparedChoice extends Choice {
   readonly ready: PrepareResult
-  /** Notes for the user about the page: turned, or larger than the paper. */
+  /** Notes for the user: the page is turned, or does not fit on the paper. */
   readonly pageWarnings: readonly Warning[]
 }
 
-/** Prepares the drawing for the machine that will draw it. @throws PlotdError ERR_PARAMS */
+/** Prepares the drawing for the first machine that can draw it. @throws PlotdError ERR_PARAMS */
 function prepareFor(
   drawing: Drawing,
   { plot = {}, machines, bound = false }: Pick<DrawInput, 'machines' | 'bound'> & { plot?: Partial<PlotRequest> },
@@ -177,7 +178,7 @@ function prepareFor(
   const options = prepareOptions(plot)
   const choice = chooseMachine(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
-  const until = performance.now() + BOUND_MS
+  const until = performance.now() + SEARCH_MS
   const search = bound ? { bound, expired: () => performance.now() > until } : { effort: 0 }
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, ...search }, profile)
   const isTurned = isPageTurned(drawing, options, profile)
@@ -208,7 +209,7 @@ export interface RenderInput extends DrawInput {
   readonly replaces?: string
 }
 
-/** Draws a job, and writes the SVG of record. */
+/** Draws a job, and writes the SVG of record. @throws PlotdError of `draw` and `writeOutput` */
 export async function renderJob(input: RenderInput, reports: Reports): Promise<JobResult> {
   const { svg, output, figures } = await draw(input, reports)
   const { outputFolder, outputPrefix, path = output, replaces } = input
@@ -223,7 +224,7 @@ export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
   readonly rendered: JobResult
 }
 
-/** Codes of warnings that follow from the plotter and the page. Another plotter and page have other warnings. */
+/** Codes of the warnings that depend on the plotter and the page. */
 const OF_THE_PAGE: ReadonlySet<string> = new Set([
   'clipped',
   'dropped',
@@ -236,11 +237,11 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The figures and warnings of the present SVG of record for a plotter and a page. The task's warnings about its text
- * and its source stay.
+ * The figures and warnings for the ink that `plot` requests. Reads the SVG of record again, because users edit it. The
+ * task's warnings about its text and its source stay.
  *
- * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS and ERR_EMPTY when no machine can draw it; ERR_PARAMS for an unknown layer;
- *   ERR_STRICT, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw it
+ * @throws PlotdError ERR_PARAMS for an option or an unknown layer; ERR_STRICT, ERR_OUTPUT_PATH, ERR_FILE; of `readSvg`
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered
@@ -264,15 +265,15 @@ export interface PlanInput {
   /** Folder of the frozen plans. */
   readonly plans: string
   readonly svgLimits?: Partial<ReadLimits>
-  /** How a printed sheet lies on the machine. */
+  /** Maps the drawing to a printed sheet as it lies on the machine, mm. */
   readonly registration?: Affine
 }
 
 /**
- * Checks that a machine can draw the present SVG of record.
+ * Checks that a machine can draw the SVG of record. Reads the file again, because users edit it.
  *
- * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY, ERR_PARAMS, ERR_FILE, ERR_SVG_INVALID, ERR_SVG_LIMIT when it
- *   cannot
+ * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY, ERR_PARAMS; ERR_OUTPUT_PATH, ERR_FILE and the errors of
+ *   `readSvg`
  */
 export async function checkDrawable(input: Omit<PlanInput, 'plans'>): Promise<void> {
   requireDrawable((await readRecord(input)).drawing, input.plot, input.profile)
@@ -293,7 +294,11 @@ async function readRecord({
   return readSvg(svg, { limits: svgLimits })
 }
 
-/** Makes the plan of the SVG of record. Resolves when the plan's file is on the disk. */
+/**
+ * Makes the plan of the SVG of record. Resolves when the plan's file is on the disk.
+ *
+ * @throws PlotdError as `checkDrawable` and `makePlan` do
+ */
 export async function freezePlan(input: PlanInput): Promise<{ hash: string }> {
   const { plot, profile, plans } = input
   const { drawing } = await readRecord(input)
@@ -314,8 +319,8 @@ export interface TimesInput {
 }
 
 /**
- * The times of a frozen plan, s. Entry n, from 0 to the number of strokes, is the time at which n strokes are drawn.
- * The last entry is the end of the plan.
+ * The times of a frozen plan of N strokes, s: N + 2 entries. Entry n ≤ N: n strokes are drawn, and the pen is up. Entry
+ * N + 1: the carriage is back at home.
  *
  * @throws PlotdError ERR_FILE
  */

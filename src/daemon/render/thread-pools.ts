@@ -27,13 +27,13 @@ import { type ThreadRunOptions, ThreadRuns } from './thread-runs.ts'
 /** The most lines that one render may add to the log of its job. */
 const MOST_LOG_LINES = 200
 
-/** The most threads that render, unless configured. More threads would only take memory. */
+/** The most threads that render, unless configured: each thread takes memory. */
 const MOST_WORKERS = 4
 
 /** One preview and one run of custom tasks at a time: the third thread is left for submits. */
 const QUICK_THREADS = 3
 
-/** A further quick thread ends after this time without work, ms: it holds 50 MB. */
+/** A quick thread beyond the first ends after this time without work, ms: a thread holds 50 MB. */
 const IDLE_MS = 60_000
 
 /** Time after which a custom task that still checks its parameters counts as stuck, ms. */
@@ -57,7 +57,7 @@ export interface ThreadPoolOptions {
 
 export interface PlanOptions {
   readonly signal?: AbortSignal
-  /** How a printed sheet lies on the machine. */
+  /** Maps the drawing to a printed sheet as it lies on the machine, mm. */
   readonly registration?: Affine | undefined
 }
 
@@ -182,6 +182,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
+   * @param quick     the most jobs of quick tasks to draw; only jobs that ask for ink count
    * @param refusals  by place in the list: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -244,7 +245,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Checks that a plotter can draw the present SVG of a rendered job. @throws PlotdError with the reason */
+  /** Checks that a plotter can draw a rendered job's SVG as it is now. @throws PlotdError with the reason */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config

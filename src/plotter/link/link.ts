@@ -126,7 +126,7 @@ export class Link {
    *
    * @param permission  needed for bytes that begin a stroke
    * @throws PlotdError ERR_LINK_TIMEOUT after closing the link, ERR_LINK_CLOSED, or the error that `take` returned;
-   *   PermissionVoid when nothing was sent
+   *   PermissionVoid when the permission is void: then nothing was sent
    */
   request(
     text: string,
@@ -148,7 +148,7 @@ export class Link {
    * Sends bytes that get no answer. `closed` reports a port that failed; this method does not.
    *
    * @param permission  needed for bytes that begin a stroke
-   * @throws PermissionVoid when nothing was sent
+   * @throws PermissionVoid when the permission is void: then nothing was sent
    */
   send(text: string, permission?: Permission): void {
     if (this.#closeReason) return
@@ -172,7 +172,7 @@ export class Link {
     this.#fail('ERR_LINK_CLOSED', 'closed')
   }
 
-  /** Closes the link with `ERR_LINK_TIMEOUT`, because the device took too long. */
+  /** Writes the stop commands, and closes the link with `ERR_LINK_TIMEOUT`. */
   giveUp(why: string): void {
     this.#fail('ERR_LINK_TIMEOUT', why)
   }

@@ -138,7 +138,7 @@ class NearbyLengths {
   }
 }
 
-/** Moves a place by a number of strokes, to the start of a stroke. */
+/** Moves a place by a number of strokes, to the start of a stroke. By 0 strokes, it stays where it is. */
 export function byStrokes({ stroke: from, mm }: PlanPlace, strokes: number, total: number): PlanPlace {
   if (strokes === 0) return { stroke: from, mm }
   return { stroke: Math.max(0, Math.min(total, from + strokes)), mm: 0 }
@@ -161,7 +161,7 @@ export function byMm(plan: Drawing, { stroke: from, mm }: PlanPlace, by: number)
   return k === strokes ? { stroke: strokes, mm: 0 } : { stroke: k, mm: Math.max(0, rest) }
 }
 
-/** The position of a place on the sheet, mm; home after the last stroke. */
+/** The position of a place in the ink, mm from home; home itself after the last stroke. */
 export function pointAt(plan: Drawing, { stroke: k, mm }: PlanPlace): { readonly x: number; readonly y: number } {
   if (k >= strokeCount(plan)) return { x: 0, y: 0 }
   const points = stroke(plan, k)

@@ -8,7 +8,7 @@ import type { Profile } from '../profiles/profile.ts'
 const SAME_MM = 1e-6
 
 /**
- * Moves the strokes of each pen by its offset, so that its tip meets the points of the drawing.
+ * Moves the strokes of each pen against the pen's offset, so that the tip meets the points of the drawing.
  *
  * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS when a stroke then lies beyond the reach of the carriage
  */

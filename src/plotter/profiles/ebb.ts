@@ -10,7 +10,7 @@ const ebb: EbbOptions = { servoMin: 9855, servoMax: 27831, raiseRate: 375, lower
 /** The narrow-band brushless lift on output 2. */
 const brushless: EbbOptions = { ...ebb, servoMin: 5400, servoMax: 12600, servoPin: 2 }
 
-/** A machine of the family, by its reach in mm. */
+/** A machine with the mechanics of AxiDraw, by its reach in mm. */
 const axidraw = (name: string, title: string, width: number, height: number): Profile => ({
   name,
   title,

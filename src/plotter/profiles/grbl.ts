@@ -1,6 +1,9 @@
 import type { GrblOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
-/** Belt machines with grbl's usual settings. grbl plans its own motion; these limits are for estimates. */
+/**
+ * Belt machines with grbl's usual settings. grbl plans its own motion. plotd sends the speed of `down` as the feed. The
+ * other limits are for estimates and the order of strokes.
+ */
 const down: MotionLimits = { speed: 50, acceleration: 300, junctionDeviation: 0.01 }
 const up: MotionLimits = { speed: 130, acceleration: 300, junctionDeviation: 0.01 }
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 200, lowerMs: 200 }

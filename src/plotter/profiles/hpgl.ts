@@ -17,7 +17,10 @@ interface Model {
   readonly options: HpglOptions
 }
 
-/** HP-GL plotters step 0.025 mm and plan their own motion. The limits are for estimates and the order of strokes. */
+/**
+ * HP-GL plotters step 0.025 mm and plan their own motion. plotd selects the speed of `down`. The other limits are for
+ * estimates and the order of strokes.
+ */
 function plotter({ name, title, width, height, speed, slew, acceleration, options }: Model): Profile {
   const limits = (mmPerSecond: number): MotionLimits => ({ speed: mmPerSecond, acceleration, junctionDeviation: 0.02 })
   return {

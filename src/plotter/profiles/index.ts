@@ -30,7 +30,7 @@ export function profileNamed(name: string): Profile {
 }
 
 type Partly<T> = { readonly [K in keyof T]?: NonNullable<T[K]> extends object ? Partly<T[K]> : T[K] }
-/** The fields of a profile that a configuration or a job changes, also nested ones. */
+/** The fields of a profile that a configuration changes, also nested ones. */
 export type ProfileOverrides = Partly<Profile>
 
 /** The profile with some fields changed. @throws PlotdError ERR_PROFILE_INVALID naming the field */

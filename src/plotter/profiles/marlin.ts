@@ -1,8 +1,8 @@
 import type { MarlinOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
 /**
- * Limits with the pen down. Beds of 3D printers move slowly, and these limits draw well. For estimates the board's own
- * limits replace them.
+ * Limits with the pen down. Beds of 3D printers move slowly, and these limits draw well. A connected board's own
+ * acceleration replaces this one, and so does a lower speed.
  */
 const down: MotionLimits = { speed: 50, acceleration: 500, junctionDeviation: 0.013 }
 const up: MotionLimits = { ...down, speed: 100 }

@@ -1,28 +1,28 @@
-/** Motion limits with the pen up or down, along the path and across it. */
+/** Limits of the motion, with the pen up or with the pen down. */
 export interface MotionLimits {
   /** mm/s */
   readonly speed: number
   /** mm/s² */
   readonly acceleration: number
-  /** Junction deviation, mm: larger values are faster at corners. */
+  /** Junction deviation, mm: a larger value allows more speed at corners. */
   readonly junctionDeviation: number
   /** Jerk along the path, mm/s³, for boards that do not plan their motion (EBB); unlimited when absent. */
   readonly jerk?: number
   /**
-   * Speed on an arc with a radius of 1 mm, mm/s. On other arcs it grows with the cube root of the radius, as the speed
-   * of a hand does. No limit when absent.
+   * Highest speed on an arc with a radius of r mm: `curvePace` · ∛r, mm/s. A hand slows down in curves in this way. No
+   * limit when absent.
    */
   readonly curvePace?: number
 }
 
 /**
- * Heights and times of the pen. Heights are percent of the servo's range. Higher is up, as with AxiDraw; saxi's heights
- * are reversed.
+ * Heights and times of the pen. Heights are percent of the range of the servo or Z axis. A larger percentage is higher,
+ * as with AxiDraw; saxi counts the other way.
  */
 export interface PenLift {
   readonly upPercent: number
   readonly downPercent: number
-  /** Time to lift and to lower before the next motion, ms. */
+  /** Duration of a lift, and duration of a lowering, ms. */
   readonly raiseMs: number
   readonly lowerMs: number
   /** Time after which a rising pen is clear of the paper, ms: travel begins then; raiseMs when absent. */
@@ -30,14 +30,18 @@ export interface PenLift {
   /** Time after which a falling pen certainly touches the paper, ms: drawing begins then; lowerMs when absent. */
   readonly touchMs?: number
   /**
-   * Time before the end of a travel at which the pen may begin to fall without touching the paper, ms; 0 when absent.
-   * Used on EBB boards with a deep queue.
+   * The pen may begin to fall this long before the end of a travel, ms, because it does not touch the paper before that
+   * end. 0 when absent. Used on EBB boards with a deep queue.
    */
   readonly leadMs?: number
-  /** Extra time of the lift after a dot, ms, from a board's settings; 0 when absent. */
+  /**
+   * Lowering and lift at a dot take `lowerMs` + `raiseMs` + `afterDotMs`. May be negative; 0 when absent. A driver
+   * computes it from the board's settings: the end of a stroke may shorten or lengthen the lift, and a dot has none.
+   */
   readonly afterDotMs?: number
   /**
-   * Set on boards whose dwells last a multiple of `stepMs`. `clearMs` and `touchMs` are the times in the pen lines, ms.
+   * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent. Here
+   * `clearMs` fills {s} or {ms} in the lines that lift, and `touchMs` in those that lower: 0 when they have neither.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */
@@ -68,8 +72,9 @@ export interface EbbOptions {
   readonly servoPin?: number
 }
 
-/** Boards that read G-code: templates of the lines that move the pen. plotd fills in {height}, {s} and {ms}. */
+/** Boards that read G-code: the lines besides the moves, and the board's coordinates. */
 export interface GcodeOptions {
+  /** Templates of the lines that move the pen. plotd fills in {height}, and the duration as {s} or {ms}. */
   readonly penUp: readonly string[]
   readonly penDown: readonly string[]
   /** Whether the machine has limit switches. On grbl this field counts only when the board does not report $22. */
@@ -95,7 +100,7 @@ export interface GrblOptions extends GcodeOptions {
 
 /** Marlin and Klipper, firmwares of 3D printers: the pen, and the traits that decide how long a plot takes. */
 export interface MarlinOptions extends GcodeOptions {
-  /** The firmware, for estimates; the board's own answer wins. */
+  /** The firmware, for estimates and for files. The answer of a connected board wins. */
   readonly firmware: 'marlin' | 'klipper'
   /** Time for which M280 delays the lines after it (SERVO_DELAY), ms; 300 when absent. */
   readonly servoMs?: number
@@ -111,7 +116,7 @@ export interface HpglOptions {
   readonly penChangeMs: number
   /** Size of the input buffer, bytes. */
   readonly bufferBytes: number
-  /** How a full buffer stops the sender. With 'ask' it does not, so plotd asks for the room in the buffer. */
+  /** How a full buffer stops the sender. 'ask': not at all, so plotd asks for the room in the buffer. */
   readonly flow: 'xon-xoff' | 'hardware' | 'ask'
   readonly baudRate: number
   /** Plotter units at the drawing's top-left corner, and whether x and y change places. */
@@ -119,7 +124,7 @@ export interface HpglOptions {
   readonly swapAxes: boolean
   /** Length of a plotter unit, mm. */
   readonly unitMm: number
-  /** Drawing acceleration of a model that accelerates more gently once a speed is selected, mm/s². */
+  /** Acceleration with the pen down at a speed that `VS` has selected, mm/s²; that of `down` when absent. */
   readonly selectedAcceleration?: number
   /** HP-GL that follows each IN. */
   readonly initialize?: string

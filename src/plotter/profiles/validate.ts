@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Every numeric field of a profile, with its least and greatest allowed value. */
+/** Numbers that each profile must have, with the least and greatest allowed value. */
 const NUMBERS: readonly (readonly [path: string, least: number, most: number])[] = [
   ['width', 1, 20_000],
   ['height', 1, 20_000],
@@ -24,6 +24,7 @@ const NUMBERS: readonly (readonly [path: string, least: number, most: number])[]
   ['pen.lowerMs', 0, 60_000],
 ]
 
+/** Like NUMBERS, for the options of a dialect. */
 const DIALECT_NUMBERS: Readonly<Record<Profile['dialect'], typeof NUMBERS>> = {
   ebb: [
     ['ebb.servoMin', 0, 65_535],
@@ -58,7 +59,7 @@ const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
 ]
 
 /**
- * Checks a profile from a configuration file or a job's overrides, field by field.
+ * Checks a profile field by field.
  *
  * @throws PlotdError ERR_PROFILE_INVALID; the message names the first field at fault, its value and what is allowed
  */
@@ -126,7 +127,7 @@ function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string):
   checkNumber(profile, [field, 1, 1e9])
 }
 
-/** The times by which motion may begin before the pen is at rest, each with the field that limits it. */
+/** Times that let the motion of carriage and pen overlap, each with the field that is its greatest value. */
 const OVERLAPS = [
   ['pen.clearMs', 'pen.raiseMs'],
   ['pen.touchMs', 'pen.lowerMs'],

@@ -14,7 +14,7 @@ export type GrantPurpose =
     }
 
 export interface Grant {
-  /** The name of the token that gave the grant. */
+  /** The name of the token that gave the grant, or 'the button'. */
   readonly by: string
   /** When the grant was given, ms since 1970. */
   readonly since: number
@@ -28,7 +28,10 @@ export interface Grant {
   readonly sheet?: SheetBelow
 }
 
-/** 'used': the feeder must first bring the next sheet. 'fed': the feeder brought the sheet for this job alone. */
+/**
+ * 'fresh': a blank sheet for any job. 'used': the feeder must first bring the next sheet. 'fed': the feeder brought the
+ * sheet for this job alone.
+ */
 export type SheetBelow = { readonly is: 'fresh' | 'used' } | { readonly is: 'fed'; readonly job: string }
 
 /** Why a grant has ended. */

@@ -12,9 +12,12 @@ export interface PlotterMemory {
   readonly driver: DriverMemory
   /** The last plot that began, also after its end. */
   plot?: { readonly job: string; readonly plan: string }
-  /** Place of the carriage when that plot stopped, mm from home; null when unknown, absent until it is measured. */
+  /**
+   * Place of the carriage when that plot stopped, mm from home; absent until it is measured. Null when it is unknown,
+   * also while a command or a service has moved the carriage away from a paused plot.
+   */
   stop?: Place | null
-  /** Interrupted jobs whose sheets were taken off this plotter. */
+  /** Ids of interrupted jobs whose sheets no longer lie on this plotter. */
   off?: readonly string[]
   /** The time of the plotter's plots compared with their estimates. */
   pace?: Pace
@@ -52,18 +55,24 @@ export async function noteBegin(memory: PlotterMemory, job: string, plan: string
   await memory.save()
 }
 
-/** Records the place at which a plot has stopped, if it is known. Call it before the carriage moves again. */
+/**
+ * Records where the last plot stopped, or that the place is unknown. Only the first call after a plot counts: call it
+ * before the carriage moves again.
+ */
 export async function noteStop(memory: PlotterMemory, place: Place | undefined): Promise<void> {
   if (!memory.plot || memory.stop !== undefined) return
   memory.stop = place ?? null
   await memory.save().catch(() => {}) // the next start measures the place again, or asks the user
 }
 
-/** Records that the carriage leaves the place where the plot paused, or that the plot returns to it and continues. */
-export async function noteMoving(memory: PlotterMemory, how: 'by hand' | 'by the plot'): Promise<void> {
-  const wasMoved = memory.stop === null
-  if (wasMoved === (how === 'by hand')) return
-  if (how === 'by hand') memory.stop = null
+/**
+ * Records that the carriage moves away from the place where the plot paused, or back to that place, where the plot
+ * continues.
+ */
+export async function noteMoving(memory: PlotterMemory, where: 'away' | 'back'): Promise<void> {
+  const isAway = memory.stop === null
+  if (isAway === (where === 'away')) return
+  if (where === 'away') memory.stop = null
   else delete memory.stop
   await memory.save()
 }

@@ -1,7 +1,9 @@
-/** The time of one plotter's past plots and of their estimates, s. Each new plot lowers the weight of older plots. */
+/** The past plots of one plotter: their number, and weighted sums of times. Each new plot lowers the older weights. */
 export interface Pace {
   readonly plots: number
+  /** Sum of the estimates, s. */
   readonly expected: number
+  /** Sum of the times that the plots took, s. */
   readonly took: number
 }
 
@@ -11,12 +13,17 @@ const OLD_WEIGHT = 0.7
 const PROFILE_SECONDS = 120
 /** Most seconds for which one plot counts, so that the next plots still have an effect. */
 const MOST_SECONDS = 3600
-/** Largest ratio of time and estimate that counts: beyond it, something delayed the plot, or its clock was scaled. */
+/**
+ * A plot counts when its time is between 1/MAX_RATIO and MAX_RATIO times its estimate. Beyond these limits something
+ * delayed the plot, or its clock was scaled.
+ */
 const MAX_RATIO = 2
 
 /**
- * The pace after one more plot, which ran from its first stroke to its last without a pause. `expected` and `took` are
- * in s.
+ * The pace after one more plot, which ran from its first stroke to its last without a pause.
+ *
+ * @param expected  the plot's estimate, s
+ * @param took      the plot's time, s
  */
 export function afterPlot(before: Pace | undefined, expected: number, took: number): Pace | undefined {
   if (!(expected > 0 && took > expected / MAX_RATIO && took < expected * MAX_RATIO)) return before

@@ -41,7 +41,10 @@ export interface OpenRun {
   readonly copy: number
   /** The ink before this place has been counted. */
   readonly from: PlanPlace
-  /** The strokes among which the run was interrupted; absent while the run continues, or when the process ended. */
+  /**
+   * Strokes `first` … `last` − 1 may be on the paper. Absent while the run continues, and when the process ended before
+   * it recorded the cut.
+   */
   readonly cut?: { readonly first: number; readonly last: number }
 }
 
@@ -78,7 +81,7 @@ export function putPen(ledger: PenLedger, slot: number, pen: string, mm: number,
   return withSlot(ledger, slot, { pen, mm, served: {}, since })
 }
 
-/** Puts a known pen back into a slot. Its count continues where it stopped when the pen was taken out. */
+/** Puts a pen into a slot. A known pen keeps its ink and its services; a new pen has neither. */
 export function changePen(ledger: PenLedger, slot: number, pen: string, since: number): PenLedger {
   const [from] = Object.entries(ledger.slots).find(([, state]) => state.pen === pen) ?? []
   const state = (from === undefined ? ledger.aside?.[pen] : ledger.slots[from]) ?? { pen, mm: 0, served: {}, since }
@@ -120,7 +123,7 @@ export function dropRun(ledger: PenLedger): PenLedger {
 /**
  * Counts the open run up to a place.
  *
- * @param before  for each stroke of the run's plan, the ink before the stroke, mm
+ * @param before  N + 1 entries for the N strokes of the run's plan: entry k is the ink before stroke k, mm
  * @param continues  whether the run stays open, from `to` on
  */
 export function countRun(
@@ -183,7 +186,7 @@ export function dueRule(
   { served }: PenSlot,
   rules: readonly PenRule[],
   mm: number,
-  isDueOnSheet: (words: string) => boolean,
+  isDueOnSheet: (text: string) => boolean,
 ): PenRule | undefined {
   return rules.find((rule) => {
     if ('after' in rule) return mm >= rule.after * 1000

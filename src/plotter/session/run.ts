@@ -12,27 +12,27 @@ import { walk } from './walk.ts'
 
 /** The events of a plot. */
 export interface PlotEvents {
-  /** Called when more strokes are on the paper. `count` is their number in all. */
+  /** Called when more strokes are on the paper. `count` is the number of all strokes on the paper. */
   executed?(count: number): void
   /**
    * Called before a stroke, with the pen up. Resolves with the stroke's permission after the permission is on the disk.
-   * The plot waits for the promise.
+   * The plot waits for the promise, and pauses when the promise rejects.
    */
   begin?(stroke: number): Promise<Permission>
   /**
    * Called when a pause begins, with the pen up. Strokes from `begun` on have not been started. `drawnMm` is the drawn
-   * length of a stroke that is cut.
+   * length of the stroke in which the plot pauses, mm; undefined between two strokes.
    */
   paused?(why: PauseReason, prompt: string | undefined, begun: number, drawnMm?: number): void
   resumed?(): void
-  /** Whether a stroke that has begun may continue. False when the job may have been canceled meanwhile. */
+  /** Whether a stroke that has begun may continue. False when another host may have taken over the job. */
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up. Returns the service that the pen needs first, if any. The operator does
    * the service; if the service has a place, the plotter does it itself.
    */
   request?(stroke: number): PenService | undefined
-  /** Called after the last stroke. Returns the place of the cap for the pen that drew it. */
+  /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
   readonly park?: () => Pick<PenPlace, 'x' | 'y'> | undefined
   /** The name of the pen in a slot, if it is known. */
   readonly penName?: (pen: number) => string | undefined
@@ -44,7 +44,7 @@ interface Prompt {
   readonly asks?: PauseAsks
 }
 
-/** The next stroke of a plot that is paused before a layer. */
+/** The next stroke of a plot that rests before a layer, with its plan and that layer. */
 export interface BeforeLayer {
   readonly plan: Plan
   readonly stroke: number
@@ -68,6 +68,7 @@ export type Ending = 'canceled' | 'restart' | 'registered'
 /** The parts of a run: its plan, the place at which it begins, its machine, and its callbacks. */
 export interface RunParts {
   readonly plan: Plan
+  /** First stroke to draw. */
   readonly from: number
   /** Length of stroke `from` that is on the paper already, mm. */
   readonly fromMm?: number
@@ -85,9 +86,9 @@ export interface RunParts {
 
 /** One plot under way: pulls the driver from stroke to stroke, and does not pull during a pause. */
 export class Run {
-  /** Strokes on the paper. */
+  /** Number of strokes on the paper. */
   executed: number
-  /** Strokes from this one on have not been started. */
+  /** Strokes from this index on have not been started. */
   begun: number
   /** Set when the plot shall end before its last stroke. */
   ending: Ending | undefined
@@ -111,7 +112,11 @@ export class Run {
     this.begun = parts.from + ((parts.fromMm ?? 0) > 0 ? 1 : 0)
   }
 
-  /** Resolves when all strokes are drawn, or when the plot was ended at a pen-up moment. */
+  /**
+   * Resolves when all strokes are drawn, or when the plot was ended at a pen-up moment.
+   *
+   * @throws the errors of `Driver.plot` and of a lost link
+   */
   async draw(driver: Driver): Promise<void> {
     this.#driver = driver
     const { plan, from, fromMm = 0, events } = this.#parts
@@ -222,7 +227,7 @@ export class Run {
     return layerPrompt(plan, moment, from, profile, events.penName)
   }
 
-  /** Waits for each service that the pen needs. */
+  /** Waits until each service that the pen needs before a stroke is done. */
   async #awaitServices(stroke: number): Promise<void> {
     const { events } = this.#parts
     for (let next = events.request?.(stroke); next && !this.ending; next = events.request?.(stroke)) {

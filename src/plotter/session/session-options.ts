@@ -37,7 +37,7 @@ export interface PlotFrom {
   readonly fromMm?: number
   /** Whether the plot continues on the sheet under the pen. Such a plot neither requires a grant nor uses one. */
   readonly continuesSheet?: boolean
-  /** Whether this is the rest of a sheet whose plot was ended by `register`. The first stroke gets no prompt. */
+  /** Whether this is the rest of a sheet whose plot was ended by `register`. Then the first stroke gets no prompt. */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
   readonly startsPaused?: boolean

@@ -23,8 +23,8 @@ import { walk, walkRound } from './walk.ts'
 import { watchButton } from './watch-button.ts'
 
 /**
- * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot or
- * for a user's command. After a lost connection the session reconnects, and the plotter does not move.
+ * The session with one plotter, from the first attempt to connect until `close`. The plotter moves only for a plot, a
+ * user's command or a feeder. After a lost connection the session reconnects, and the plotter does not move.
  */
 export class PlotterSession {
   readonly #options: SessionOptions
@@ -94,7 +94,7 @@ export class PlotterSession {
   }
 
   /**
-   * Gives a grant: the user confirms that a fresh sheet is down, and a carriage of unknown position stands at home.
+   * Gives a grant: the user says that a fresh sheet is down, and that a carriage of unknown position stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle
    */
@@ -213,7 +213,7 @@ export class PlotterSession {
     const run = this.#runFor('resume')
     await this.#turn // a jog ends first
     this.#isPenDown = false
-    await noteMoving(this.#memory, 'by the plot')
+    await noteMoving(this.#memory, 'back')
     run.resume()
   }
 
@@ -268,7 +268,7 @@ export class PlotterSession {
   /** Moves round a box with the pen up, to show where the drawing will be, and returns. */
   frame = (box: Bounds): Promise<void> => this.#move((driver) => walkRound(driver, box))
 
-  /** Clears a fault whose cause the user has removed. @throws PlotdError when the fault persists */
+  /** Clears a fault whose cause the user has removed. @throws PlotdError ERR_PLOTTER_STATE, or a fault that persists */
   async clear(): Promise<void> {
     const next = nextPlotterState(this.#state, { type: 'clear' })
     const { driver } = this.#connection
@@ -365,7 +365,7 @@ export class PlotterSession {
     throw stateError(this.#state, `the plotter is ${describeState(this.#state)}`)
   }
 
-  /** Runs a user's command while nothing is being drawn. */
+  /** Runs a command of a user or a feeder in its turn, while nothing is being drawn. */
   #runManual<T = void>(act: (driver: Driver) => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => {
       if (this.#state.is !== 'idle' && this.#state.is !== 'paused') {
@@ -381,7 +381,7 @@ export class PlotterSession {
   #move(act: (driver: Driver) => Promise<void>): Promise<void> {
     return this.#runManual(async (driver) => {
       this.#isPenDown = false
-      if (this.#state.is === 'paused') await noteMoving(this.#memory, 'by hand')
+      if (this.#state.is === 'paused') await noteMoving(this.#memory, 'away')
       await act(driver)
     })
   }

@@ -12,15 +12,16 @@ export interface PenPlace {
 }
 
 /**
- * Moves to a place with the pen up, lowers the pen, waits, and lifts it again. The plot later returns to its own place
- * by itself. If the plot is stopped meanwhile, `signal` ends the wait.
+ * Moves to a place with the pen up, lowers the pen, waits, and lifts the pen. The driver returns to the place of the
+ * plot when the plot continues. An abort of `signal` during the travel keeps the pen up; an abort during the wait ends
+ * the wait.
  */
 export async function visit(
   driver: Driver,
   { x, y, seconds }: PenPlace,
   { clock, memory, signal }: { readonly clock: Clock; readonly memory: PlotterMemory; readonly signal: AbortSignal },
 ): Promise<void> {
-  await noteMoving(memory, 'by hand')
+  await noteMoving(memory, 'away')
   await walk(driver, [{ x, y }])
   if (signal.aborted) return
   try {
@@ -29,7 +30,7 @@ export async function visit(
   } finally {
     await driver.pen('up')
   }
-  await noteMoving(memory, 'by the plot')
+  await noteMoving(memory, 'back')
 }
 
 const whenAborted = (signal: AbortSignal): Promise<void> =>

@@ -4,8 +4,8 @@ import type { Clock } from '../link/clock.ts'
 const BUTTON_MS = 250
 
 /**
- * Calls `onPress` at each press of a button, until the returned function is called. An earlier press does not count,
- * although boards store it.
+ * Calls `onPress` at each press of a button, until the returned function is called. A press before the first reading
+ * does not count, although boards store it.
  *
  * @param readButton  reads the button, as `Driver.takeButton`; rejects while it cannot be read
  */

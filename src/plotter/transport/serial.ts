@@ -8,8 +8,8 @@ import { listPorts } from './ports.ts'
 const WATCH_MS = 250
 
 /**
- * serialport's stream with a `destroy` that closes the device. Without it, the file stays open and locked behind a dead
- * stream.
+ * serialport's stream with a `destroy` that closes the device. Otherwise the file would stay open and locked behind a
+ * dead stream.
  */
 class DestroyableSerialPort extends SerialPort {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -48,8 +48,8 @@ export async function openSerial(path: string, baudRate: number, flow: FlowContr
 }
 
 /**
- * Closes the port when its device file is gone. If the device leaves during a read, the native reader spins on empty
- * reads and emits no event; only a write would notice.
+ * Closes the port when its device file is gone or belongs to another device. If the device leaves during a read, the
+ * native reader spins on empty reads and emits no event; only a write would notice.
  */
 function watch(port: SerialPort, path: string): void {
   if (process.platform === 'win32') return

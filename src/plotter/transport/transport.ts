@@ -13,6 +13,7 @@ import { findPort } from './ports.ts'
 export interface TransportOptions {
   /** The clock of a simulated device; real time when absent. */
   readonly clock?: Clock
+  /** Longest wait for a TCP or WebSocket connection, ms; 5000 when absent. */
   readonly connectTimeoutMs?: number
   /** The plotter that opens a simulator: each owner gets a simulator of its own for the same URL. */
   readonly owner?: string
@@ -58,7 +59,7 @@ export async function openTransport(url: string, options: TransportOptions = {})
 async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
   const socket = connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
-  socket.on('error', () => {}) // 'close' reports it; without a listener an error would end the process
+  socket.on('error', () => {}) // 'close' reports an error; without a listener it would end the process
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
     return socket
