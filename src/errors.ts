@@ -13,7 +13,7 @@ export const ERRORS = {
   ERR_CONFIG: 'the configuration is not valid',
   ERR_DAEMON_AWAY: 'no daemon answers at that address',
   ERR_STATE_UNSAFE: 'other users can change the state folder, or a file in it',
-  ERR_STATE_LOCKED: 'another daemon uses this state folder',
+  ERR_STATE_LOCKED: 'another daemon uses this state folder or host name, or a move of the queue was cut off',
 
   ERR_JOB_UNKNOWN: 'there is no such job',
   ERR_BATCH_UNKNOWN: 'there is no such batch',
@@ -21,7 +21,7 @@ export const ERRORS = {
   ERR_CLAIM_LOST: 'the claim on the job has ended',
   ERR_SPOOL_DAMAGED: 'the spool on disk is damaged',
   ERR_SPOOL_NEWER: 'the spool on disk was written by a newer plotd',
-  ERR_SPOOL_WRITE: 'the spool could not be written to disk',
+  ERR_SPOOL_WRITE: 'the spool could not be written to its disk or database',
   ERR_DISK_FULL: 'a disk is full',
   ERR_DEPENDENCY_FAILED: 'a job that this one waited for did not finish',
 
