@@ -8,7 +8,8 @@
  *   folder. `memory.ts` keeps everything in memory. `repair.ts` recovers a damaged folder.
  * - `output/` writes rendered files, `render/` runs renders on threads.
  *
- * Other rooms import this file, and `job-fields.ts`, `next.ts` and `order.ts`, which only compute.
+ * Other rooms import this file, the types of `spool.ts` and `farm.ts`, and the files without side effects: `job.ts`,
+ * `job-fields.ts`, `next.ts`, `order.ts`.
  */
 export type { Clock } from './clock.ts'
 export type { EmbeddedSpool, SpoolOptions } from './embedded.ts'

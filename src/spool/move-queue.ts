@@ -38,8 +38,9 @@ const LOGS_AT_ONCE = 200
  * is renamed when all is in the target, so that no job is in two queues. After an interruption, the user repeats the
  * move. Until then no daemon starts on either queue.
  *
- * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues, ERR_PARAMS when a job
- *   cannot be moved, or is in both queues and differs, ERR_SPOOL_WRITE; the source keeps its jobs and its name then
+ * @throws PlotdError ERR_STATE_LOCKED while a daemon or another host uses one of the queues; ERR_PARAMS when a job
+ *   cannot be moved, or is in both queues and differs; ERR_SPOOL_WRITE when a job does not arrive in the target. The
+ *   source keeps its jobs and its name then
  */
 export function moveQueue({ folder, host, url, to, retention, silence, warn }: MoveOptions): Promise<MoveResult> {
   return withMachineId(folder, async (machineId, keep) => {
@@ -85,7 +86,7 @@ const AFTER_RESTART: Readonly<Record<string, string>> = {
   paused: 'interrupted',
 }
 
-/** The facts about a job that work on it changes, as one text. */
+/** The fields of a job that change while a host renders or plots the job, as one text. */
 const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 

@@ -33,7 +33,7 @@ export class JournalFile {
   readonly generation: number
   readonly path: string
   readonly salt: number
-  /** About the bytes of its frames, without padding. */
+  /** The approximate length of its frames without padding, bytes. */
   used = 0
   readonly #file: DiskFile
   /** A second descriptor for the zeros, so that frames do not wait for the writes of zeros. */

@@ -14,7 +14,7 @@ const SHA256_LENGTH = 64
 
 /**
  * Large params, each in a file named by the SHA-256 of its bytes. A file is on the disk before a job refers to it, and
- * equal params share one.
+ * equal params share a file.
  */
 export class ParamsFiles {
   readonly #folder: string

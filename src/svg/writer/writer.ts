@@ -10,7 +10,7 @@ import { escapeAttribute } from './escape.ts'
 import { short } from './number.ts'
 import { PathText } from './path-text.ts'
 
-/** The look of the SVG of a drawing. None of these options changes how a plotter draws it. */
+/** The look of the SVG of a drawing. None of these options changes how a plotter draws the SVG. */
 export interface WriteOptions {
   /** Width of the pen in mm, for the picture; default 0.3. */
   readonly strokeWidth?: number

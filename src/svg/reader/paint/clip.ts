@@ -29,7 +29,7 @@ export function boxRegion(matrix: Affine, x: number, y: number, width: number, h
   return new PolygonRegion(strokesOf(corners.flat()), 'nonzero')
 }
 
-/** Whether an element with a viewport clips its content to it. */
+/** Whether an element clips its content to its viewport. */
 export const isClipped = ({ overflow = 'hidden' }: Declared): boolean => overflow !== 'visible' && overflow !== 'auto'
 
 /**
@@ -68,7 +68,7 @@ function resolveClip(
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** Maps the units of an element's clip to those around it: the shift of a `use`, or the viewport of an `svg`. */
+/** Maps the units of an element's clip to those outside the element: a `use` shifts them, an `svg` has a viewport. */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }
