@@ -29,7 +29,10 @@ export interface DeviceInfo {
 export interface PlotOptions {
   /** Index of the first stroke to draw; 0 when absent. */
   readonly from?: number
-  /** Length of stroke `from` that is on the paper already, mm. The driver does not draw it again. */
+  /**
+   * Length of stroke `from` that is on the paper already, mm. The driver draws only the rest; on HP-GL the rest begins
+   * at the last vertex of that length.
+   */
   readonly fromMm?: number
   /** On abort the driver stops in mid-stroke, lifts the pen, and throws the signal's reason. */
   readonly signal: AbortSignal
@@ -67,7 +70,7 @@ export interface PenUp {
 
 /** Settings that may be changed during a pause. They apply from the next stroke on, and to the rest of a cut stroke. */
 export interface Adjustments {
-  /** Heights, percent: higher is up. */
+  /** Heights, percent: higher is up. HP-GL plotters have none. */
   readonly penUpPercent?: number
   readonly penDownPercent?: number
   /** Drawing speed, percent of the profile's. */
@@ -118,7 +121,11 @@ export interface Driver {
    * position again. Absent if the board answers nothing.
    */
   feed?(lines: readonly string[], signal: AbortSignal): Promise<void>
-  /** Requires an answer from the board. @returns the motor supply, V; undefined when the board cannot measure it */
+  /**
+   * Requires an answer, unless the device answers nothing.
+   *
+   * @returns the motor supply, V; undefined when the board cannot measure it
+   */
   check(): Promise<number | undefined>
   /**
    * Halts motion and lifts the pen now. Resolves when the board has done both, or the link is closed; at once if the

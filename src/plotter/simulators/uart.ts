@@ -6,8 +6,8 @@ const XON = 0x11
 const XOFF = 0x13
 
 /**
- * The timing of a serial line: ten bits a byte (8N1) at the baud rate. A host that obeys the plotter's signals stops
- * after the byte on the wire.
+ * The timing of a serial line: ten bits a byte (8N1) at the baud rate. While a host that obeys the plotter's signals is
+ * stopped, no byte arrives.
  */
 export class Uart {
   readonly msPerByte: number
