@@ -74,8 +74,8 @@ export interface PrepareResult {
 
 /**
  * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. The order is the fastest
- * that was found for the profile, from home (0, 0) and back. The result depends only on the input, and is never slower
- * than the file's own order.
+ * that was found for the profile, from home (0, 0) and back, and is never slower than the file's own order. The result
+ * depends only on the input, unless `expired` ends the search.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value; the signal's reason on abort
  */

@@ -85,8 +85,8 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 
 /**
  * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes,
- * or of up to 40 strokes if some are closed. Often it finds a better plan on the way. The result depends only on the
- * input, because the effort is counted in links.
+ * or of up to 40 strokes if some are closed. Often it finds a better plan on the way. The effort is counted in links.
+ * So the result depends only on the input, unless the time of `work` is up.
  *
  * The better order is the same with and without a bound. A bound takes up to half a minute longer.
  *

@@ -12,7 +12,7 @@ import { Stars } from './stars.ts'
 
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
-/** Most places of a closed stroke: `all` / strokes, or `least` if that is more. Further vertices share discs. */
+/** Most places of a closed stroke: `all` / strokes, or `least` if that is more. More vertices make discs. */
 const PLACES = { all: 2400, least: 24 }
 /** Number of steps in which the limit of the slacks grows. */
 const STEPS = 12
