@@ -4,7 +4,7 @@ import { inkBefore } from '../render/plans.ts'
 
 type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
 
-/** The most names of pens for one job. */
+/** An `InkMeter` keeps at most this many names of pens. */
 const MOST_PENS = 16
 
 /** Counts the ink and the time of one job over its sheets. Counts executed strokes only, and no pauses. */

@@ -107,7 +107,7 @@ export class PenBook {
     await this.#change((ledger) => putPen(ledger, slot, pen, drawnMm, Date.now()))
   }
 
-  /** Sets the pen for layers of this name from now on; undefined removes it. */
+  /** Sets the pen for layers of this name from now on; undefined removes that setting. */
   async mapLayer(layer: string, pen: string | undefined): Promise<void> {
     await this.#change((ledger) => mapLayer(ledger, layer, pen))
   }

@@ -28,8 +28,8 @@ export class TimeLeft {
   }
 
   /**
-   * Sets new times for the strokes after the first `done`. In the time of the whole sheet, those `done` keep their
-   * earlier time.
+   * Sets new times for the strokes after the first `done`. The time of the whole sheet still contains the earlier times
+   * of the first `done` strokes.
    *
    * @param rest  the stroke that is partly drawn, if there is one
    */

@@ -100,7 +100,7 @@ export interface AdmitInput {
  * Reads the files that jobs need, and lays out text that must fit a line. The parameters are valid already.
  *
  * @returns for each job the notes on its text; they cover text in uploaded fonts, too
- * @throws PlotdError of the first job that is refused
+ * @throws PlotdError of the first job that is refused, with its `index`
  */
 export async function admitOnThread({ jobs, uploads, svgLimits = {} }: AdmitInput): Promise<Notes[]> {
   const files = { readUpload: (sha256: string) => readUpload(uploads, sha256), svgLimits }

@@ -206,7 +206,7 @@ export class ThreadPools {
    * Checks the parameters of jobs by their custom tasks.
    *
    * @returns the fields that the tasks give to the jobs
-   * @throws PlotdError of the first refusal
+   * @throws PlotdError as `acceptOnThread` does; ERR_TASK_TIMEOUT naming the modules
    */
   async accept(jobs: readonly JobRequest[]): Promise<AcceptedJob[]> {
     const input = { jobs, modules: this.#modulesOf(jobs) }
@@ -228,7 +228,7 @@ export class ThreadPools {
    * ink.
    *
    * @param quick  the most jobs of quick tasks to draw; only jobs that ask for ink count
-   * @throws PlotdError of the first job that is refused
+   * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
     for (const { params } of jobs) await this.#contents.fetchUploads(params)
@@ -245,7 +245,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Checks that a plotter can draw a rendered job's SVG as it is now. @throws PlotdError with the reason */
+  /** Checks that a plotter can draw a rendered job's SVG as it is now. @throws as in `thread-jobs`, naming the job */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
@@ -264,7 +264,7 @@ export class ThreadPools {
    * The figures and warnings of a rendered job's SVG for a plotter and a page.
    *
    * @param signal  aborted when its client has left
-   * @throws PlotdError with the reason when no plotter can draw it
+   * @throws PlotdError ERR_JOB_STATE when the job is not rendered; as `inkResult` of `thread-jobs` does
    */
   inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {
     if (result === undefined) return Promise.reject(new PlotdError('ERR_JOB_STATE', 'the job is not rendered'))

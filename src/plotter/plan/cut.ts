@@ -31,7 +31,7 @@ const NEAR_MM = 0.04
 /**
  * Narrows down where a plot stopped, by the carriage's place: on the way to a stroke, or on a stroke. If several places
  * fit, all stay in doubt; if none fits, the range stays as it is. A long stroke is searched in several turns of
- * the event loop, so that it does not block the loop.
+ * the event loop, so that the search does not block the loop.
  *
  * @param place  the carriage, mm from home
  */

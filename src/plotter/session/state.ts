@@ -4,7 +4,7 @@ export type PauseReason = 'operator' | 'pen-change' | 'sheet'
 export type PauseAsks = 'pen' | 'layer' | 'side' | 'service'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 
-/** The state of one plotter, as clients see it. No state changes to `plotting` by itself. */
+/** The state of one plotter, as clients see it. Only the events `begin` and `resume` change it to `plotting`. */
 export type PlotterState =
   | { readonly is: 'offline'; readonly why: string }
   | { readonly is: 'idle'; readonly ready: boolean }
