@@ -66,7 +66,7 @@ describe('the task svg', () => {
     await expect(render('svg', { svg: source, strict: true })).rejects.toMatchObject({ code: 'ERR_STRICT' })
   })
 
-  it('reads an upload, packed or not', async () => {
+  it('reads a packed upload', async () => {
     const bytes = gzipSync(page('<path stroke="red" d="M1 1L2 2"/>'))
     const sha256 = 'a'.repeat(64)
     const readUpload = async (hash: string) => {

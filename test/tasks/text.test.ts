@@ -5,7 +5,7 @@ import { inkOf } from './support/ink.ts'
 const page = (svg: string) => /width="([\d.]+)mm" height="([\d.]+)mm"/.exec(svg)?.slice(1).map(Number)
 
 describe('the task text', () => {
-  it('draws a sheet as large as the text needs', async () => {
+  it('draws a larger sheet for a larger text', async () => {
     const small = page((await render('text', { text: 'Hi' })).svg) ?? []
     const large = page((await render('text', { text: 'Hi\nthere, you all', size: 10 })).svg) ?? []
     expect(large[0]).toBeGreaterThan(small[0] ?? Infinity)

@@ -40,7 +40,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     await until(() => output().includes('released'))
   })
 
-  it('is taken anew for the next plot, by the same helper', async () => {
+  it('is taken anew for each plot', async () => {
     await inhibit(INHIBIT)
     const { lock } = opened()
     for (let plot = 1; plot <= 3; plot++) {

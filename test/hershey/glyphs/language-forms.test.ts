@@ -44,7 +44,7 @@ describe('letters of a language in the shipped fonts', () => {
     for (const font of ['rowmans', 'wren']) expect(svgIn('sr', font)).not.toBe(svgIn('ru', font))
   })
 
-  it('has the dots and accents of Turkish and Dutch in every font', () => {
+  it('has the dots and accents of Turkish and Dutch in five fonts', () => {
     for (const font of ['linnet', 'heron', 'wren', 'rowmans', 'EMSTech']) {
       expect(drawn('ı', font).length, font).toBeLessThan(drawn('i', font).length)
       expect(drawn('İ', font).length, font).toBeGreaterThan(drawn('I', font).length)

@@ -55,7 +55,7 @@ describe('text', () => {
     )
   })
 
-  it('breaks at newlines of every kind, and keeps empty lines', () => {
+  it('breaks at newlines of three kinds, and keeps empty lines', () => {
     expect(texts(layoutText('a\nb\r\nc\u2028d\n\ne'))).toEqual(['a', 'b', 'c', 'd', '', 'e'])
   })
 

@@ -63,7 +63,7 @@ describe('a QR code in ink', () => {
     expect(decoded({ ...strokes, starts }, side, 0.5)).toBeUndefined()
   })
 
-  it('keeps a quiet zone of four modules, and its ink inside the dark modules', () => {
+  it('keeps a quiet zone of four modules around its ink', () => {
     const { strokes, side, modules } = qrCode('quiet', { pen: 0.5, module: 1.2 })
     expect(side).toBeCloseTo((modules + 8) * 1.2)
     const { minX, minY, maxX, maxY } = boundsOf(strokes)
