@@ -40,6 +40,16 @@ function file(fontObject: string, program = fontProgram()): Uint8Array {
   return new Uint8Array(Buffer.from(`%PDF-1.4\n${objects.join('\n')}\n`, 'latin1'))
 }
 
+/** A font program whose table `cmap` of format 12 has many groups, each of all code points. */
+function hugeProgram(groups = 1000): Buffer {
+  const program = Buffer.alloc(28 + 12 + 16 + 12 * groups)
+  fontProgram().copy(program, 0, 0, 40)
+  program.writeUInt16BE(12, 40)
+  program.writeUInt32BE(groups, 40 + 12)
+  for (let i = 0; i < groups; i++) program.writeUInt32BE(0x10ffff, 40 + 16 + 12 * i + 4)
+  return program
+}
+
 describe('the characters of fonts whose codes are glyph numbers', () => {
   it('come from the map of the font program, inverted', () => {
     expect([...glyphCharacters(fontProgram())]).toEqual([
@@ -61,6 +71,7 @@ describe('the characters of fonts whose codes are glyph numbers', () => {
   it.each([
     ['a cut program', fontProgram().subarray(0, 50)],
     ['no program', Buffer.alloc(0)],
+    ['more codes than there are', hugeProgram()],
     ['noise', Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 7919) % 256))],
   ])('are unknown with %s', (_, program) => {
     expect(codesOf(file(font(), program)).size).toBe(0)

@@ -8,6 +8,8 @@ import type { CollectedFont } from './kanjivg.ts'
 const MAX_GLYPHS = 20_000
 /** Limit on the levels of components within components. */
 const MAX_DEPTH = 6
+/** Limit on the components of all glyphs, at all levels. */
+const MAX_COMPONENTS = 200_000
 /** Limit on the characters of the paths of all glyphs. */
 const MAX_PATHS = 8 << 20
 
@@ -37,9 +39,10 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   const info = plist('fontinfo.plist')
   const em = Number(info['unitsPerEm'] ?? 1000)
   let charactersLeft = MAX_PATHS
+  const parts = { glyphs, components: 0 }
   const tags = [...glyphs].flatMap(([name, glyph]) => {
     if (glyph.codes.length === 0) return []
-    const d = pathOf(glyph, glyphs, 0)
+    const d = pathOf(glyph, parts, 0)
     charactersLeft -= d.length * glyph.codes.length
     if (charactersLeft < 0) throw invalid('glyphs', `expected paths of at most ${MAX_PATHS} characters`)
     return glyph.codes.map(
@@ -111,19 +114,27 @@ function glifOf(text: string, file: string): Glif {
   return { advance, codes: codes.filter((code) => code > 0 && code <= 0x10ffff), contours, components }
 }
 
-function pathOf({ contours, components }: Glif, glyphs: ReadonlyMap<string, Glif>, depth: number): string {
+/** The glyphs of a font by their names, and the number of components that were drawn. */
+interface Parts {
+  readonly glyphs: ReadonlyMap<string, Glif>
+  components: number
+}
+
+function pathOf({ contours, components }: Glif, parts: Parts, depth: number): string {
   const own = contours.map(contourPath).join('')
   if (depth >= MAX_DEPTH) return own
-  const parts = components.map(({ base, matrix }) => {
-    const part = glyphs.get(base)
+  const paths = components.map(({ base, matrix }) => {
+    if (++parts.components > MAX_COMPONENTS)
+      throw invalid('glyphs', `expected at most ${MAX_COMPONENTS} components in each other`)
+    const part = parts.glyphs.get(base)
     return part
-      ? svgpath(pathOf(part, glyphs, depth + 1))
+      ? svgpath(pathOf(part, parts, depth + 1))
           .transform(matrix)
           .round(3)
           .toString()
       : ''
   })
-  return own + parts.join('')
+  return own + paths.join('')
 }
 
 /** Path data of a contour. A contour whose first point is a `move` is open; any other one returns to its start. */

@@ -47,7 +47,7 @@ function codesOfFont(objects: Objects, text: string): Codes | undefined {
     const map = objectAt(objects, descendant, 'CIDToGIDMap')?.data?.()
     return map ? throughMap(map, byGlyph) : byGlyph
   } catch {
-    return undefined // An offset in a table points beyond the end of the font.
+    return undefined // an offset in a table points beyond the end of the font, or it has too many codes
   }
 }
 
@@ -60,13 +60,20 @@ function throughMap(map: Uint8Array, byGlyph: Codes): Codes {
   return codes
 }
 
+/** Limit on the codes of one font program, of which the tables of a real one have at most a million. */
+const MOST_CODES = 4_000_000
+
 /**
  * The characters of a TrueType font by the number of their glyph: the inverse of its table `cmap`, formats 4 and 12.
+ *
+ * @throws RangeError for an offset beyond the end of the font, and for more than `MOST_CODES`
  */
 export function glyphCharacters(program: Uint8Array): Codes {
   const view = new DataView(program.buffer, program.byteOffset, program.byteLength)
   const characters = new Map<number, string>()
+  let codes = 0
   const add = (glyph: number, code: number): void => {
+    if (++codes > MOST_CODES) throw new RangeError('too many codes')
     if (glyph !== 0 && !characters.has(glyph)) characters.set(glyph, String.fromCodePoint(code))
   }
   for (const table of unicodeTables(view)) {
@@ -77,8 +84,9 @@ export function glyphCharacters(program: Uint8Array): Codes {
   return characters
 }
 
-function unicodeTables(view: DataView): number[] {
-  const tables: number[] = []
+/** Offsets of the Unicode tables in the first `cmap`, each once. */
+function unicodeTables(view: DataView): ReadonlySet<number> {
+  const tables = new Set<number>()
   for (let i = 0; i < view.getUint16(4); i++) {
     const record = 12 + 16 * i
     if (view.getUint32(record) !== CMAP) continue
@@ -87,8 +95,9 @@ function unicodeTables(view: DataView): number[] {
       const platform = view.getUint16(start + 4 + 8 * k)
       const encoding = view.getUint16(start + 6 + 8 * k)
       const isUnicode = platform === 0 || (platform === 3 && (encoding === 1 || encoding === 10))
-      if (isUnicode) tables.push(start + view.getUint32(start + 8 + 8 * k))
+      if (isUnicode) tables.add(start + view.getUint32(start + 8 + 8 * k))
     }
+    break
   }
   return tables
 }
@@ -115,7 +124,7 @@ function readFormat4(view: DataView, offset: number, add: Add): void {
       else {
         const place = ranges + 2 * i + range + 2 * (code - first)
         const glyph = place + 1 < view.byteLength ? view.getUint16(place) : 0
-        if (glyph !== 0) add((glyph + delta) & 0xffff, code)
+        add(glyph === 0 ? 0 : (glyph + delta) & 0xffff, code)
       }
     }
   }

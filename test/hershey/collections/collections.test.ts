@@ -74,6 +74,16 @@ describe('a UFO', () => {
   it.each([
     ['nothing', new Map<string, string>()],
     ['a list that is no XML', new Map([['glyphs/contents.plist', 'hello']])],
+    [
+      'a glyph with a hundred components of itself',
+      new Map([
+        ['glyphs/contents.plist', plist('<key>A</key><string>A_.glif</string>')],
+        [
+          'glyphs/A_.glif',
+          `<glyph><unicode hex="0041"/><outline>${'<component base="A"/>'.repeat(100)}</outline></glyph>`,
+        ],
+      ]),
+    ],
   ])('of %s is refused', (_, bad) => {
     expect(() => ufoFont(bad)).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
