@@ -161,4 +161,12 @@ describe('the tasks', () => {
     expect(readSvg(cards).drawing).toMatchObject({ width: 700, height: 500, layers: [{ count: 4 }, { name: 'marks' }] })
     await expect(render('tile', { upload, tile: 9 }, options)).rejects.toThrow('a sheet from 1 to')
   })
+
+  it('refuse more drawings than a sheet has room for, so that none is lost', async () => {
+    const params = { uploads: [upload, upload, upload], sheet: '700x500mm', columns: 2, rows: 1 }
+    await expect(render('n-up', params, options)).rejects.toMatchObject({
+      code: 'ERR_PARAMS',
+      message: expect.stringContaining('uploads: there are 3, expected at most 2'),
+    })
+  })
 })

@@ -34,8 +34,8 @@ async function uploadFiles(files: readonly string[], io: Io): Promise<{ bytes: B
 
 export const nUp = defineCommand({
   about:
-    'Queue several drawings on one sheet, with marks to cut along. One file is repeated until the sheet is full; more files than ' +
-    'fit make more sheets.',
+    'Queue several drawings on one sheet, with marks to cut along. One file is repeated until the sheet is full. ' +
+    'With --columns and --rows, more files than places make more sheets.',
   positionals: FILES,
   flags: { ...SUBMIT, ...LANDSCAPE },
   examples: [

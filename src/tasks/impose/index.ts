@@ -11,7 +11,7 @@ import { checkSvg, drawingToSvg, type LayerMode, readingWarnings, readSvg } from
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
-import { nUp } from './n-up.ts'
+import { blockFor, nUp } from './n-up.ts'
 import { gridOf, tileName, tileOf } from './tiles.ts'
 
 export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
@@ -99,6 +99,16 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   },
 })
 
+/** Most drawings on a sheet when they are repeated. */
+const MOST_COPIES = 2500
+
+const tooManyError = (drawings: number, places: number): PlotdError => {
+  const expected = `at most ${places}, for which the sheet has room`
+  return new PlotdError('ERR_PARAMS', `uploads: there are ${drawings}, expected ${expected}`, {
+    issues: [{ field: 'uploads', value: drawings, expected: `expected ${expected}` }],
+  })
+}
+
 const nUpSchema = z.strictObject({
   uploads: z.array(upload).min(1).max(100).describe('the sha256 of each SVG, row by row'),
   ...sheetFields,
@@ -130,11 +140,12 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     const drawingsByHash = new Map<string, Drawing>()
     for (const sha256 of new Set(uploads)) drawingsByHash.set(sha256, await drawingIn(sha256, layers, context))
     const inputs = uploads.flatMap((sha256) => drawingsByHash.get(sha256) ?? [])
-    const most = repeat ? Math.max(inputs.length, (columns ?? 50) * (rows ?? 50)) : inputs.length
-    const drawings = Array.from({ length: most }, (_, i) => inputs[i % inputs.length]).filter(
-      (drawing) => drawing !== undefined,
-    )
-    const sheet = nUp(drawings, { sheet: sheetOf(params), columns, rows, gutter, margin, marks })
-    return drawingToSvg(sheet, { title: name })
+    const options = { sheet: sheetOf(params), columns, rows, gutter, margin, marks }
+    const block = blockFor(inputs, options)
+    const places = block.columns * block.rows
+    if (inputs.length > places) throw tooManyError(inputs.length, places)
+    const copies = repeat ? Math.ceil(Math.min(places, MOST_COPIES) / inputs.length) : 1
+    const drawings = Array.from({ length: copies }, () => inputs).flat()
+    return drawingToSvg(nUp(drawings, options), { title: name })
   },
 })

@@ -59,17 +59,15 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
 const round = (value: number): number => Math.round(value * 10) / 10
 
 /**
- * Puts drawings on one sheet, row by row. Layers with the same pen and name become one layer, so that the pen is not
- * changed for each card. A cell is as large as the largest page.
+ * Puts drawings on one sheet, row by row, and leaves out those beyond its places. Layers with the same pen, name and
+ * options become one layer, so that the pen is not changed for each card. A cell is as wide and as high as the largest
+ * width and height.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */
 export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
-  const card = {
-    width: Math.max(...drawings.map(({ width }) => width)),
-    height: Math.max(...drawings.map(({ height }) => height)),
-  }
-  const block = blockOf(card, options)
+  const block = blockFor(drawings, options)
+  const { card } = block
   const places = drawings.slice(0, block.columns * block.rows).map((drawing, i) => ({
     drawing,
     x: block.x + (i % block.columns) * (card.width + options.gutter),
@@ -92,6 +90,16 @@ export function nUp(drawings: readonly Drawing[], options: NUp): Drawing {
   if (out.strokes > first) layers.push({ name: 'marks', pen, first, count: out.strokes - first, options: {} })
   return { ...out.take(), ...options.sheet, layers }
 }
+
+/** The places for drawings of any sizes. @throws PlotdError ERR_PARAMS as `blockOf` */
+export const blockFor = (drawings: readonly Drawing[], options: NUp): Block =>
+  blockOf(
+    {
+      width: Math.max(...drawings.map(({ width }) => width)),
+      height: Math.max(...drawings.map(({ height }) => height)),
+    },
+    options,
+  )
 
 interface CardPlace {
   readonly drawing: Drawing
