@@ -2,7 +2,7 @@ import { addUploadedFont, hasFont, isUploadedFont, withoutFeatures } from '../he
 import type { Task, TaskFiles, TaskText } from './task.ts'
 
 /**
- * SHA-256 of each uploaded font that a job uses.
+ * SHA-256 of each uploaded font that a job uses, in its texts and besides.
  *
  * @param texts  the job's texts, when the caller already has them
  */
@@ -11,17 +11,12 @@ export function uploadedFonts<P>(
   params: P,
   texts = textsOf(task, params),
 ): readonly string[] {
-  const fonts = task.fonts?.(params)
-  if (fonts) return hashesIn(fonts)
-  return texts.some(({ font }) => isUploadedFont(font)) ? hashesIn(texts.map(({ font }) => font)) : NONE
+  const fonts = [...(task.fonts?.(params) ?? []), ...texts.map(({ font }) => font)]
+  return [...new Set(fonts.filter(isUploadedFont).map(withoutFeatures))]
 }
 
-const hashesIn = (fonts: readonly string[]): string[] => fonts.filter(isUploadedFont).map(withoutFeatures)
-
-const NONE: readonly never[] = []
-
 /** The texts of a job. */
-export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskText[] => task.texts?.(params) ?? NONE
+export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskText[] => task.texts?.(params) ?? []
 
 /**
  * Loads the uploaded fonts of a job in this thread, with their SHA-256 as names.

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest'
+import { uploadedFonts } from '../../src/tasks/index.ts'
+
+const [first, second] = ['a'.repeat(64), 'b'.repeat(64)]
+
+describe('the uploaded fonts of a job', () => {
+  it('are those of its texts and those that the task names besides, each once', () => {
+    const task = {
+      texts: () => [first, `${first}:smcp`, 'rowmans'].map((font) => ({ field: 'text', text: 'Ada', font })),
+      fonts: () => [second, 'rowmans'],
+    }
+    expect([...uploadedFonts(task, {})].sort()).toEqual([first, second])
+    expect(uploadedFonts({ fonts: task.fonts }, {})).toEqual([second])
+    expect(uploadedFonts({}, {})).toEqual([])
+  })
+})
