@@ -5,7 +5,12 @@ import type { Row } from './table.ts'
 export interface BadRow {
   /** The number of the row in a spreadsheet. */
   readonly row: number
-  readonly problems: readonly { readonly code: string; readonly message: string }[]
+  readonly problems: readonly Problem[]
+}
+
+interface Problem {
+  readonly code: string
+  readonly message: string
 }
 
 type CheckResult = Result<'job.check'>[number]
@@ -16,9 +21,10 @@ const GRAVE: ReadonlySet<string> = new Set(['missing-glyph', 'address'])
 const NO_ADDRESS = { code: 'address', message: 'address: it is empty' }
 
 /**
- * The bad rows, in the order of `rows`.
+ * The bad rows, in the order of `rows`. A row that occurs twice, for its card and its envelope, is reported once.
  *
  * @param checks  the daemon's check of each row's job
+ * @param jobs  each row's job
  * @param needsAddress  whether a row without an address is bad
  * @param isLenient  whether only rows that cannot be drawn at all are bad
  */
@@ -28,14 +34,16 @@ export function badRows(
   jobs: readonly { readonly params?: unknown }[],
   { needsAddress, isLenient }: { needsAddress: boolean; isLenient: boolean },
 ): BadRow[] {
-  return rows.flatMap(({ row }, i) => {
+  const problemsByRow = new Map<number, Problem[]>()
+  rows.forEach(({ row }, i) => {
     const { error, warnings } = checks[i] ?? { warnings: [] }
     const { address } = (jobs[i]?.params ?? {}) as { address?: unknown }
     const losses = needsAddress && address === undefined ? [NO_ADDRESS] : []
     const grave = isLenient ? [] : [...warnings.filter(({ code }) => GRAVE.has(code)), ...losses]
     const problems = [...(error ? [error] : []), ...grave].map(({ code, message }) => ({ code, message }))
-    return problems.length === 0 ? [] : [{ row, problems }]
+    if (problems.length > 0) problemsByRow.set(row, [...(problemsByRow.get(row) ?? []), ...problems])
   })
+  return Array.from(problemsByRow, ([row, problems]) => ({ row, problems }))
 }
 
 /** A warning with the numbers of its rows. */
@@ -53,16 +61,16 @@ export function rowsWarnings(
   bad: readonly BadRow[],
 ): RowsWarning[] {
   const badNumbers = new Set(bad.map(({ row }) => row))
-  const byMessage = new Map<string, RowsWarning & { readonly rows: number[] }>()
+  const byMessage = new Map<string, Omit<RowsWarning, 'rows'> & { readonly rows: Set<number> }>()
   rows.forEach(({ row }, i) => {
     if (badNumbers.has(row)) return
     for (const { code, kind, message } of checks[i]?.warnings ?? []) {
       const same = byMessage.get(message)
-      if (same) same.rows.push(row)
-      else byMessage.set(message, { code, kind, message, rows: [row] })
+      if (same) same.rows.add(row)
+      else byMessage.set(message, { code, kind, message, rows: new Set([row]) })
     }
   })
-  return [...byMessage.values()]
+  return Array.from(byMessage.values(), (warning) => ({ ...warning, rows: [...warning.rows] }))
 }
 
 const MOST_LINES = 12

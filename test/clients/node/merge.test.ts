@@ -163,6 +163,8 @@ describe('mail merge', () => {
     expect(first.jobs.map(({ title }) => title)).toEqual(['Blank for Ada', 'Envelope for Ada'])
     const moved = await mailMerge(client, head + ada, { ...options, params: { message: 'moved pairs' } })
     expect(moved.repeated).toBe(2)
+    const twice = await mailMerge(client, `${head}Ada 🎂,1 Main St,SW1,London\n`, options)
+    expect(twice.bad).toMatchObject([{ row: 2, problems: [{ code: 'missing-glyph' }, { code: 'missing-glyph' }] }])
     await expect(mailMerge(client, head + ada, { ...options, map: { name: 'nobody' } })).rejects.toThrow(
       'no parameter “nobody”',
     )
