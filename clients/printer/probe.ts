@@ -37,8 +37,10 @@ export async function probe(address: string): Promise<PrinterStatus | undefined>
       },
     ],
   })
-  const answer = await post(address, body).catch(() => undefined)
-  const printer = answer && decode(answer).message.groups.find(({ tag }) => tag === GROUPS.printer)?.attributes
+  const answer = await post(address, body)
+    .then(decode)
+    .catch(() => undefined)
+  const printer = answer?.message.groups.find(({ tag }) => tag === GROUPS.printer)?.attributes
   if (!printer) return undefined
   return {
     state: stateOf(numberOf(printer.get('printer-state'))),
