@@ -23,8 +23,8 @@ export interface Route {
 }
 
 /**
- * Makes a request over a connection that may carry the token: through the socket file if there is one, else over TCP.
- * Over TCP the daemon proves itself first when `verify` is set.
+ * Makes a request over a connection that may carry the token: through the socket file if a daemon listens there, else
+ * over TCP. Over TCP without TLS the daemon proves itself first when `verify` is set.
  *
  * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and the errors of `request`
  */

@@ -21,7 +21,7 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
  * Sends several calls in one request.
  *
  * @returns the result of each call, in the order of `calls`
- * @throws PlotdError of the first call that the daemon refused, or ERR_DAEMON_AWAY
+ * @throws PlotdError of the first call that the daemon refused, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_STATE_UNSAFE
  */
 export async function askAll(
   calls: readonly (readonly [MethodName, unknown])[],

@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 
-/** The reasons for which a plotter may need its operator, the most urgent first. */
+/** The reasons for which a plotter may need its operator, the most urgent first; 'none' when it needs nothing. */
 export const NEEDS = [
   'fault',
   'interrupted',
@@ -28,7 +28,7 @@ export function needOf({ state, job, interrupted, maintenance }: WirePlotter, is
   return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'
 }
 
-/** Whether a plotter may draw a job, by its name and its tags. */
+/** Whether a plotter may draw a job: the job names it, or names any and its rendering or its tags permit this one. */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
   if (!plot) return false
   if (plot.plotter !== 'any') return plot.plotter === name

@@ -16,7 +16,7 @@ import { type WaitOptions, waitFor } from './wait.ts'
 import type { Address, Transport } from './wire.ts'
 
 export interface ClientOptions extends ConnectionOptions {
-  /** Called each time the connection is lost. The client then connects again by itself. */
+  /** Called each time the connection is lost. The client then connects again by itself, unless `reconnect` is false. */
   readonly onLost?: (why: string) => void
   /** The topics of the events; all when absent. */
   readonly topics?: readonly Topic[]
@@ -64,7 +64,7 @@ export class PlotdClient {
     )
   }
 
-  /** Opens the first connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN */
+  /** Opens the first connection. @throws PlotdError as `Dial` */
   open(): Promise<void> {
     return this.#connection.open()
   }
@@ -110,7 +110,7 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError when the client stops dialling the daemon: ERR_UNAUTHORIZED, or ERR_DAEMON_AWAY without
+   * @throws PlotdError when the client stops dialling the daemon: as `Dial`, but ERR_DAEMON_AWAY only without
    *   `reconnect`
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
@@ -141,7 +141,11 @@ export class PlotdClient {
     }
   }
 
-  /** A job now and after each change, progress included, until it is final or removed. Throws as `events` does. */
+  /**
+   * A job now and after each change, progress included, until it is final or removed.
+   *
+   * @throws PlotdError ERR_JOB_UNKNOWN, and as `events`
+   */
   async *watch(id: string): AsyncGenerator<WireJob, void, void> {
     let job: WireJob | undefined
     for await (const event of this.events()) {
@@ -166,17 +170,17 @@ export class PlotdClient {
     return waitFor((params) => this.call('job.wait', params), ids, options)
   }
 
-  /** Uploads a file; tasks take it by its hash. @throws PlotdError ERR_LIMIT */
+  /** Uploads a file; tasks take it by its hash. @throws PlotdError ERR_LIMIT, and as `Send` */
   upload(bytes: Uint8Array<ArrayBuffer> | string): Promise<{ sha256: string; bytes: number }> {
     return this.#files.upload(bytes)
   }
 
-  /** The SVG of a job, by `job.result.path`. @throws PlotdError ERR_FILE */
+  /** The SVG of a job, by `job.result.path`. @throws PlotdError ERR_FILE, and as `Send` */
   output(path: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.output(path)
   }
 
-  /** The plan file of a rendered job: the strokes in drawing order. @throws PlotdError ERR_JOB_STATE, ERR_FILE */
+  /** The plan file of a rendered job: strokes in drawing order. @throws PlotdError ERR_JOB_STATE, or as `output` */
   plan(id: string): Promise<Uint8Array<ArrayBuffer>> {
     return this.#files.plan(id)
   }

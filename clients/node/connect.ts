@@ -10,7 +10,7 @@ export interface ConnectOptions extends Where, ClientOptions {}
  * Connects to a daemon: without options to the daemon of this user on this machine.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when no daemon answers, ERR_UNAUTHORIZED when the daemon does not know the token,
- *   ERR_STATE_UNSAFE when others can change the state folder
+ *   ERR_STATE_UNSAFE when others can change the state folder, ERR_FILE when a file of that folder cannot be read
  */
 export async function connect({ url, token, socket, state, ...options }: ConnectOptions = {}): Promise<PlotdClient> {
   return connectTo(await discover({ url, token, socket, state }), options)

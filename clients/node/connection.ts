@@ -58,7 +58,7 @@ export class Connection {
     this.#wire = wire
   }
 
-  /** Sends a call. @throws PlotdError ERR_DAEMON_AWAY, and every error that the daemon answers */
+  /** Sends a call. @throws PlotdError ERR_DAEMON_AWAY, ERR_LIMIT for a long message, and the daemon's errors */
   call(method: string, params: unknown): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new PlotdError('ERR_DAEMON_AWAY', 'this client was closed'))
     const mayRepeat = isRepeatable(method, params)

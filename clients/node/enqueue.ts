@@ -31,7 +31,7 @@ export interface EnqueueOptions {
 /**
  * Queues a job, which is on the daemon's disk when this resolves.
  *
- * @throws PlotdError ERR_DAEMON_AWAY, ERR_TASK_UNKNOWN, ERR_PARAMS
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and the daemon's refusal, such as ERR_PARAMS
  */
 export function enqueue(task: string, params: unknown, options: EnqueueOptions = {}): Promise<WireJob> {
   const { timeout, at, daemon, ...rest } = options

@@ -3,7 +3,7 @@ import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 
 type Progress = NonNullable<WireJob['progress']>
 
-/** States that a job leaves only when a user retries it. */
+/** States that a job leaves only at a user's request. */
 export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
 
 /**

@@ -26,9 +26,9 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Most calls without an answer: far fewer than the daemon's limit, and enough to keep the daemon busy. */
+/** Most calls on their way, besides long polls: far fewer than the daemon's limit, and enough to keep it busy. */
 const MOST_SENT = 256
-/** Most long polls without an answer. They have a count of their own, so that they do not delay other calls. */
+/** Most long polls on their way. They have a count of their own, so that they do not delay other calls. */
 const MOST_WAITS = 64
 
 /**

@@ -8,7 +8,7 @@ export interface MqttOptions {
   readonly url: string
   readonly username?: string | undefined
   readonly password?: string | undefined
-  /** The name of this plotd on the broker, which other installations may share. */
+  /** The name of this plotd on the broker. Other installations may share the broker. */
   readonly node: string
   /** Whether a button of Home Assistant may give a grant (`ready`). */
   readonly ready: boolean
@@ -29,8 +29,9 @@ const HOME_ASSISTANT = 'homeassistant'
 /** The state of one plotter on the broker. */
 interface MqttState {
   readonly plotter: WirePlotter
-  /** Number of jobs that wait for this plotter or are drawn there. */
+  /** Number of jobs that have not ended and name this plotter, or any. */
   readonly queue: number
+  /** Time left of the job on the plotter; 0 without a job, or when the time is unknown. */
   readonly secondsLeft: number
 }
 

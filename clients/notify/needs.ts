@@ -28,7 +28,7 @@ export interface Situation {
 /** Below this free share, the disk is a need. */
 const DISK_LOW = 0.05
 
-/** All present needs. Their texts contain the titles of jobs, and no names of recipients. */
+/** All present needs. Their titles contain the titles of jobs, which often name a recipient. */
 export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation): readonly Need[] {
   return [
     ...plotters.flatMap((plotter) => plotterNeeds(plotter, jobs)),
@@ -39,8 +39,8 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
 }
 
 /**
- * Returns a function that says whether the operator has met the need of a key. A key with the time of a pause or an
- * interruption never comes back, so for such keys the answer is always no.
+ * Returns a function that says whether the operator has met the need of a key. Keys of the kinds below may come back.
+ * The other keys never do, so for them the answer is always no.
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {

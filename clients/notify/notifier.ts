@@ -74,7 +74,7 @@ export class Notifier {
     this.#outbox = outbox
   }
 
-  /** @throws PlotdError ERR_CONFIG when the secret or the address of a channel cannot be read */
+  /** @throws PlotdError ERR_CONFIG when the secret or the address of a channel cannot be used */
   static async open(options: NotifierOptions): Promise<Notifier> {
     const now = options.now ?? Date.now
     const text = await readFile(join(options.state, FILE), 'utf8').catch(() => undefined)
@@ -260,6 +260,7 @@ function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
  * @param only  the name of one channel, or 'mqtt'; undefined: all
  * @param id  the id of the message
  * @returns the error of each channel, '' when it works
+ * @throws PlotdError ERR_CONFIG when a secret or an address cannot be used
  */
 export async function testChannels(
   notify: Notify,

@@ -18,7 +18,7 @@ import { refusalOf } from './submit.ts'
 export interface HttpOptions {
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
   readonly operations: Operations
-  /** @throws Refusal busy */
+  /** @throws as `Callers.callerOf` */
   readonly callerOf: (request: IncomingMessage) => Promise<Caller>
   /** @param base  '127.0.0.1:8631', as the client reaches this server */
   readonly identityOf: (printer: string, base: string) => Identity
@@ -175,8 +175,8 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
 }
 
 /**
- * The answer to bytes that are not a message of IPP. It repeats the version and the number of the request if they are
- * readable.
+ * The answer to a request that was refused before its operation, such as bytes that are no message of IPP. It repeats
+ * the version and the number of the request if they are readable.
  */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8

@@ -69,7 +69,10 @@ export async function openPrinters(
   return Printers.open({ client: await connect({ url, socket, token: secret }), config, version, log })
 }
 
-/** The name of the printer's token, and the owner of jobs that a client prints without a password. */
+/**
+ * The name of the printer's token, and the owner of jobs that a client prints without a password. In a farm the host's
+ * name follows.
+ */
 const TOKEN = 'ipp-printer'
 
 /** The printers of a daemon: one for each plotter and one for any. */

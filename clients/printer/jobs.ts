@@ -22,7 +22,7 @@ export class PrintJobs {
   readonly #book: Book
   readonly #watch: Watch
   readonly #log: (message: string) => void
-  /** Print jobs by the ids of their jobs in plotd's queue. */
+  /** Numbers of print jobs by the ids of their jobs in plotd's queue. */
   readonly #byId = new Map<string, number>()
   readonly #incoming = new Map<number, NodeJS.Timeout>()
   readonly queue: Queue
@@ -109,7 +109,7 @@ export class PrintJobs {
     }
   }
 
-  /** Queues the document of a job. Aborts the job when that fails. @throws Refusal, as `submitDocument` does */
+  /** Queues the document of a job. Aborts the job when that fails. @throws Refusal for any PlotdError */
   async submit(
     job: PrintJob,
     { bytes, format }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly format?: string },

@@ -41,7 +41,7 @@ export interface Reach {
   readonly height: number
 }
 
-/** Tolerance of sizes, mm: the nominal size of a sheet may differ from its real size by less than this. */
+/** A sheet may exceed the reach by this, mm, because nominal sizes differ from real ones. */
 const TOLERANCE = 1
 
 /** Whether a machine reaches a sheet, portrait or landscape. Sizes in mm. */
@@ -62,7 +62,7 @@ export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
   return [sheet(customName('custom_plotter', width, height), width, height)]
 }
 
-/** The largest custom sheet, portrait, in whole mm. */
+/** The largest custom sheet, portrait, in whole mm: A4 without a machine. */
 export function largest(reaches: readonly Reach[]): { readonly width: number; readonly height: number } {
   const [first = { width: 210, height: 297 }] = [...reaches].sort((a, b) => b.width * b.height - a.width * a.height)
   return {
@@ -85,7 +85,7 @@ export function mediaNames(reaches: readonly Reach[]): string[] {
 }
 
 /**
- * The default sheet: the preferred one when the machines reach it.
+ * The default sheet: the preferred one when the machines reach it, else the first of `sheetsFor`.
  *
  * @param preferred  the name of a sheet, or the middle of a name: 'a4', 'letter'
  */

@@ -9,7 +9,7 @@ export interface View {
   readonly name: string
   /** The plotter of the printer, or all of them. */
   readonly plotters: readonly WirePlotter[]
-  /** Jobs that are not final, of all printers. */
+  /** All jobs of plotd that are not final. */
   readonly jobs: readonly WireJob[]
   /** Names of paused queues; '' is the whole queue. */
   readonly paused: ReadonlySet<string>

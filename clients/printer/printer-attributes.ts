@@ -87,7 +87,7 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
 
 /**
  * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and
- * `media-col-database`. When the client names none, all attributes.
+ * `media-col-database`. When the client names none, those of `all`.
  */
 export function selectAttributes(
   { template, description }: ReturnType<typeof printerAttributes>,

@@ -68,7 +68,7 @@ export async function submitDocument(
   return { jobs: await client.call('job.submitAll', { jobs }), sheets }
 }
 
-/** The first bytes of a plain text show no format, so the name of the document decides. */
+/** The name for `document.describe`. That of a plain text has an ending, because the first bytes show no format. */
 const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
 
 function pagesOf(count: number, { pages }: Order): number[] {

@@ -22,7 +22,7 @@ interface Choice {
   accepts(values: readonly Value[]): boolean
 }
 
-/** Most sheets of one job, as `plot.copies` allows. */
+/** Most copies of one job, as `plot.copies` allows, and most jobs of one document. */
 export const MOST_COPIES = 1000
 /** The usual resolution of raster pages, pixels per inch. */
 export const RESOLUTION = 300

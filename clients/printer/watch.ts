@@ -25,7 +25,7 @@ export class Watch {
     return this.#changedAt
   }
 
-  /** Takes an event of the daemon. @returns the id of the job that changed */
+  /** Takes an event of the daemon. @returns the id of a job that changed or was removed */
   take(event: FeedEvent): string | undefined {
     switch (event.type) {
       case 'snapshot':

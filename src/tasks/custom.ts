@@ -52,10 +52,10 @@ const LOAD_LIMIT_MS = 30_000
 
 /**
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, importers made with
- * `defineImporter`, or a function that makes one from the toolbox. An importer becomes a task with the name of the
- * importer. A module that fails to load, is not a task, or has the name of another task becomes a problem in the
- * result. So does an unreadable folder. The modules load in this thread, so an endless loop in a module blocks the
- * thread.
+ * `defineImporter`, or as its default a function that makes one of them from the toolbox. An importer becomes a task
+ * with the name of the importer. A module that fails to load, is not a task, or has the name of another task becomes a
+ * problem in the result. So does an unreadable folder. The modules load in this thread, so an endless loop in a module
+ * blocks the thread.
  */
 export async function loadCustomTasks(folder: string, base: TaskRegistry = builtIn): Promise<CustomTasks> {
   const problems: TaskProblem[] = []
@@ -83,13 +83,13 @@ async function modulesIn(folder: string, problems: TaskProblem[]): Promise<strin
   }
 }
 
-/** Sorted file names of the modules in a folder, without hidden files and tests. @throws the error of `readdir` */
+/** Sorted file names of the modules, without tests and names that begin with `.` or `_`. @throws as `readdir` */
 export async function taskModules(folder: string): Promise<string[]> {
   const names = await readdir(folder)
   return names.filter((name) => /^[^._].*(?<!\.test)\.m?js$/.test(name)).sort()
 }
 
-/** Loads one module. @throws the module's own error, or TypeError when the module is not a task */
+/** Loads one module. @throws the module's own error, Error after the time limit, TypeError without a valid task */
 export async function tasksOf(path: string): Promise<Task[]> {
   return (await exportsOf(path)).map(asTask)
 }
@@ -110,7 +110,7 @@ async function exportsOf(path: string): Promise<unknown[]> {
   }
 }
 
-/** The default export, which is a task or makes one, and other exports that look like a task. */
+/** The default export, or what it makes if it is a function; another export if it looks like a task or importer. */
 function candidates(name: string, value: unknown): unknown[] {
   if (name === 'default')
     return [typeof value === 'function' ? (value as (tools: typeof toolbox) => unknown)(toolbox) : value]
@@ -176,7 +176,7 @@ function validImporter(importer: Importer): Importer {
 
 const svgOf = (result: unknown): string => ((result as Partial<DrawnSvg> | undefined)?.svg ?? result) as string
 
-/** The first few parameters, for the name of a file. */
+/** The first four parameters that are texts or numbers, for the name of a file. */
 const parameterText = (params: unknown): string =>
   Object.values(params ?? {})
     .filter((value) => ['string', 'number'].includes(typeof value))

@@ -32,7 +32,7 @@ export interface DocumentParams {
   readonly textSize?: number | undefined
 }
 
-/** The SVG of a user's file, or of an importer. */
+/** The SVG of a document: the user's own bytes, or the text that an importer made. */
 export interface DocumentSvg {
   readonly svg: string | Uint8Array
   readonly notes: readonly TaskWarning[]
@@ -56,7 +56,7 @@ function optionsOf(params: DocumentParams, files: TaskFiles): ImportOptions {
   })
 }
 
-/** Draws the pictures of a document in a style of the task photo. */
+/** The option that draws a document's pictures in a style of the task photo; `none` draws no picture. */
 const photos = (style: (typeof PICTURES)[number]): Pick<ImportOptions, 'drawPicture'> =>
   style === 'none'
     ? {}

@@ -37,7 +37,7 @@ export const choice = <const T extends readonly [string, ...string[]]>(
 /** Yes or no, with a default and a description. */
 export const flag = (initial: boolean, meaning: string) => z.boolean().default(initial).describe(meaning)
 
-/** Whether substitutes are refused. */
+/** Whether a text with substituted or missing characters is refused. */
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')
 
 /** The unevenness of handwriting. @param more  a further fact for the description */

@@ -92,7 +92,7 @@ export interface TextBox {
 }
 
 /**
- * The strokes of a layout in a box. Ink that exceeds its cell is moved back into the box if it fits.
+ * The strokes of a layout in a box. A layout whose ink exceeds the box moves back into the box if it fits.
  *
  * @param down  share of the free height above the text, 0 … 1
  */

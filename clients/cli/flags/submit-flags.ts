@@ -170,7 +170,7 @@ export interface SubmitArgs {
   readonly 'pen-down': number | undefined
 }
 
-/** The fields of a job that the flags give: all but its task and parameters. */
+/** The fields of a job that the flags give, without those of `--after`, which names jobs. */
 export function jobOptions(args: SubmitArgs, now: number): Omit<NewJob, 'task' | 'params'> {
   const { title, output, hold, timeout, tag, key, priority } = args
   const ink = plotRequest(args)

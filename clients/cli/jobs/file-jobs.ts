@@ -17,7 +17,7 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
 }
 
 /**
- * The jobs that draw a file: one, or one for each page. The daemon recognizes the file by its content.
+ * The jobs that draw a file: one, or one for each page or sheet. The daemon recognizes the file by its content.
  *
  * @param range  pages of a document; all when absent
  * @param numberUp  pages that share a sheet

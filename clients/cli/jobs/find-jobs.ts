@@ -36,7 +36,7 @@ async function newest(daemon: Daemon): Promise<string> {
   throw new PlotdError('ERR_JOB_UNKNOWN', 'There is no job', { id: 'last' })
 }
 
-/** The ids for several words. Fails at the first word that matches no job. */
+/** The ids for several words. Fails at the first word that matches no job or several. */
 export async function findJobs(daemon: Daemon, words: readonly string[]): Promise<string[]> {
   const ids: string[] = []
   for (const word of words) ids.push(await findJob(daemon, word))

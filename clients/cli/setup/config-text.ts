@@ -2,7 +2,7 @@ import { isMap, isSeq, parseDocument } from 'yaml'
 import { PlotdError } from '../../../src/errors.ts'
 import type { PlotterEntry } from './machine.ts'
 
-/** Keys that setup sets in addition to the plotter; undefined leaves a key as it is. */
+/** Keys that setup sets besides the plotter. Undefined leaves a key as it is, and an `output` in the file stays. */
 export interface ConfigKeys {
   readonly output?: string | undefined
   readonly host?: string | undefined
@@ -13,8 +13,8 @@ const HEAD =
   '# The configuration of plotd: docs/operations.md lists the keys. `plotd config` shows each value and its source.\n'
 
 /**
- * The text of a configuration file with the plotter added. An entry of the same name or the same device gets the new
- * values. Everything else stays, comments included.
+ * The text of a configuration file with the plotter added and `keys` set. An entry of the same name or the same device
+ * gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
  * @throws PlotdError ERR_CONFIG when the file is not YAML

@@ -43,7 +43,7 @@ export function startInBackground({ node, script, home, stateFolder }: Host): st
   return file
 }
 
-/** Waits until the daemon answers and the plotter is not offline. @returns the plotter, undefined without an answer */
+/** Waits for the daemon, then until the plotter is not offline. @returns the plotter, undefined after a vain wait */
 export async function waitForPlotter(daemon: Daemon, name: string): Promise<WirePlotter | undefined> {
   let plotter: WirePlotter | undefined
   for (let waited = 0; waited < START_MS; waited += ATTEMPT_MS) {

@@ -26,8 +26,8 @@ export function paintFor(isColored: boolean): Paint {
 }
 
 /**
- * Whether to use colour: only on a terminal, unless FORCE_COLOR says otherwise; never with NO_COLOR (no-color.org) or a
- * dumb terminal.
+ * Whether to use colour: never with NO_COLOR (no-color.org), else as FORCE_COLOR says, else on a terminal that is not
+ * dumb.
  */
 export function wantsColor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
   if (env['NO_COLOR']) return false

@@ -48,7 +48,7 @@ export interface MergeOptions {
   readonly orderBy?: string
   /** An envelope for each card, from the same row. Both bear the number of the row, in small digits. */
   readonly envelopes?: EnvelopeOptions
-  /** Called after each call that checks rows, with the number of checked jobs and of all. */
+  /** Called after each call that checks rows, with the number of checked jobs and of all jobs. */
   readonly onProgress?: (checked: number, total: number) => void
 }
 
@@ -87,8 +87,8 @@ const AT_ONCE = 50
  * the first. A repeated run queues no row twice, so a user can repeat an interrupted run.
  *
  * @throws PlotdError ERR_CSV when the table cannot be read; ERR_ROWS with `detail.rows` when a row is bad and `bad` is
- *   'refuse'; ERR_PARAMS when rows have addresses and no `side`; ERR_LIMIT when the batch is larger than a message may
- *   be
+ *   'refuse'; ERR_PARAMS when cards without envelopes have addresses and no `side`; ERR_LIMIT when the batch is larger
+ *   than a message may be; ERR_TASK_UNKNOWN
  */
 export async function mailMerge(
   caller: Caller,
@@ -164,7 +164,8 @@ function pairRows(
 }
 
 /**
- * The options of the envelopes' merge. They have a batch of their own, because in a batch one job counts for each row.
+ * The options of the envelopes' merge. The envelopes have a batch of their own, because in a batch one job counts for
+ * each row.
  */
 function envelopeOptions(options: MergeOptions): MergeOptions {
   const { envelopes = {}, map = {}, batch, job } = options
@@ -211,7 +212,7 @@ function checkSides(jobs: readonly NewJob[]): void {
   )
 }
 
-/** A preview of one row; nothing is queued. @throws PlotdError ERR_CSV when there is no such row */
+/** A preview of one row; nothing is queued. @throws PlotdError ERR_CSV when there is no such row, and as `readJobs` */
 export async function previewRow(
   caller: Caller,
   csv: Uint8Array | string,

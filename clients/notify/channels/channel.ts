@@ -38,7 +38,7 @@ const TIMEOUT_MS = 15_000
 /**
  * Posts JSON, and follows no redirect.
  *
- * @throws DeliveryError for any status but 2xx; the error of `fetch` when no answer comes within 15 s
+ * @throws DeliveryError for any status but 2xx; the error of `fetch` when no answer comes, or none within 15 s
  */
 export async function post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
   const response = await fetch(url, {

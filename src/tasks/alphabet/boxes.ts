@@ -26,10 +26,10 @@ const SIDE = 1
 /** Height at the top of a box in which no ink is read: the caption stands there, mm. */
 const CAPTION = 3.4
 
-/** Heights below the top of the place for ink, mm. */
+/** Distances of the guide lines below the top of the place for ink, mm. `xLine` is the height of a small x. */
 export const GUIDES = { xLine: 4, baseline: 8.2 } as const
 
-/** A box of the sheet, whose place for ink begins at `x`, `y`, mm. */
+/** A box of the sheet, and its place for ink: upper left corner, width and height, mm. */
 export interface Box {
   readonly text: string
   /** 1 for the first sample of a text. */
@@ -51,14 +51,14 @@ export const BOXES: readonly Box[] = SAMPLES.flatMap(([texts, times]) =>
   height: HEIGHT - CAPTION - 0.4,
 }))
 
-/** Place of a caption, mm from the place for ink: left edge and baseline. */
+/** Left edge and baseline of a caption, mm from the upper left corner of the place for ink, and its size, mm. */
 export const CAPTION_AT = { x: 0, y: -0.9, size: 1.8 } as const
-/** Length of a guide mark at either side of a box, mm. */
+/** Distance of the outer end of a guide mark from the place for ink, mm. */
 export const MARK = SIDE - 0.2
 
-/** A marker is a square of seven modules: a ring, white, and a square of three modules. */
+/** A marker is a square of seven modules: a ring, white, and a square of three modules. Side of a module: mm. */
 export const MARKER = { modules: 7, module: 2 } as const
-/** Middles of the markers, mm: from the upper left corner of the sheet clockwise. */
+/** Middles of the markers, mm, clockwise from the upper left one. */
 export const MARKERS = [
   [15, 12],
   [195, 12],

@@ -17,7 +17,7 @@ import { BOXES, CAPTION_AT, GUIDES, MARK, MARKER, MARKERS, SHEET, TOP_SIGN } fro
 const schema = z.strictObject({ pen: number(0.1, 0.8, 0.5, "width of the pen's line, mm") })
 type AlphabetParams = z.infer<typeof schema>
 
-/** Font of the captions: small letters that do not look like handwriting. */
+/** Font of the captions and of the instruction. It does not look like handwriting. */
 const FONT = 'EMSReadability'
 
 function drawSheet({ pen }: AlphabetParams): Strokes {
@@ -45,7 +45,7 @@ function drawSheet({ pen }: AlphabetParams): Strokes {
   return ink.take()
 }
 
-/** A ring one module wide, white one module wide, and a square of three modules. */
+/** Whether a module of a marker is dark, by its row and column, 0 … 6. */
 function inMarker(row: number, column: number): boolean {
   const away = Math.max(Math.abs(row - 3), Math.abs(column - 3))
   return away === 3 || away < 2

@@ -2,7 +2,7 @@ import { at } from '../../geometry/drawing.ts'
 import type { Picture } from '../photo/tone.ts'
 import type { Point } from './perspective.ts'
 
-/** A marker in the photograph: its middle and the side of a module, pixels of the photograph. */
+/** A marker: its middle and the side of a module, pixels of the shrunk photograph. */
 interface Marker {
   readonly x: number
   readonly y: number
@@ -12,17 +12,18 @@ interface Marker {
 /** Pixels along the longer side of the photograph during the search. At this size hatching becomes even grey. */
 const SEARCH_PIXELS = 900
 /**
- * Side of the square around a pixel, as a share of the longer side. A pixel is compared with the mean of its square.
+ * Side of the square around a pixel, as a share of the photograph's longer side. A pixel is compared with the mean of
+ * its square.
  */
 const MEAN_SIDE = 1 / 14
-/** A pixel is dark when it is darker than the mean around it by this share. */
+/** A pixel is dark when its tone is below this share of the mean around it. */
 const DARKER = 0.88
-/** A run of dark or light pixels may differ from its expected length by this share of a module, and by a pixel. */
+/** A run of n modules may differ from its expected length by `TOLERANCE · √n` modules plus one pixel. */
 const TOLERANCE = 0.55
-/** Most markers among which the search looks for the four corners. */
+/** The search looks for the four corners among at most so many markers. */
 const CANDIDATES = 12
 
-/** Middles of the four markers, clockwise, beginning with any marker; undefined when there are not four. */
+/** Middles of the four markers, pixels, clockwise from any of them; undefined without four of about equal size. */
 export function markersIn(photo: Picture): readonly Point[] | undefined {
   const small = shrink(photo)
   const isDark = darkPixels(small)
@@ -51,7 +52,7 @@ function shrink({ width, height, values }: Picture): Picture {
   return { width: w, height: h, values: out }
 }
 
-/** Pixels that are darker than the paper around them, by sums over rectangles. */
+/** 1 for each dark pixel (`DARKER`), else 0. Sums over rectangles give the means. */
 function darkPixels({ width, height, values }: Picture): Uint8Array {
   const sums = new Float64Array((width + 1) * (height + 1))
   for (let y = 0; y < height; y++) {
@@ -104,7 +105,7 @@ function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
 
 /**
  * The rows at which the five runs of a column through the middle of a marker begin, and the row at which the last one
- * ends.
+ * ends; undefined when the column has fewer runs.
  */
 function column(dark: Uint8Array, width: number, height: number, x: number, y: number): number[] | undefined {
   const edges: number[] = []
@@ -147,7 +148,7 @@ function mergeCandidates(all: readonly Marker[]): Marker[] {
     .map(({ count, x, y, module }) => ({ x: x / count, y: y / count, module: module / count }))
 }
 
-/** The four markers of about equal size that span the largest area, in their order around the middle. */
+/** The four markers of about equal size that span the largest area, clockwise. */
 function bestFour(markers: readonly Marker[]): readonly Marker[] | undefined {
   let best: { readonly area: number; readonly four: readonly Marker[] } | undefined
   for (const four of fours(markers)) {

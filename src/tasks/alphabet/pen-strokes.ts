@@ -18,8 +18,8 @@ const SHORTENING = 0.5
  * Spurs of a centre line below this length are left out, in half widths of the line. The short bar of an f must stay.
  */
 const SPUR = 0.5
-/** A dot is dirt when the square of its width is below this share of the squared line width. */
-const DIRT = 0.25
+/** A piece of one or two points is dirt when its width is below this share of the line's width. */
+const DIRT = 0.5
 
 /**
  * The strokes of a pen from its ink, in pixels: the centre lines, joined at forks where they continue straight. Order
@@ -30,8 +30,7 @@ export function penStrokes(bitmap: Bitmap): Line[] {
   const centre = thin(bitmap, Math.max(bitmap.width, bitmap.height))
   const pieces = strokesIn(bitmap, centre, edgeDistance, SPUR).map((piece) => pointsOf(smoothStroke(piece, 3)))
   const width = lineWidth(centre, edgeDistance)
-  const isDirt = (line: Line) =>
-    line.length <= 2 && widthAt(line[0], bitmap.width, edgeDistance) < width * Math.sqrt(DIRT)
+  const isDirt = (line: Line) => line.length <= 2 && widthAt(line[0], bitmap.width, edgeDistance) < width * DIRT
   const clean = pieces.filter((line) => !isDirt(line))
   const strokes = joinAtForks(withoutBridges(clean, FORK * width), FORK * width, DIRECTION_LENGTH * width)
   return strokes
@@ -39,7 +38,7 @@ export function penStrokes(bitmap: Bitmap): Line[] {
     .sort((a, b) => startOf(a) - startOf(b))
 }
 
-/** A dot is one point. */
+/** The points of a line. A line of two equal points is a dot, and becomes one point. */
 function pointsOf(flat: Float64Array): Line {
   const line = Array.from({ length: flat.length / 2 }, (_, i): Point => [flat[2 * i] ?? 0, flat[2 * i + 1] ?? 0])
   return line.length === 2 && flat[0] === flat[2] && flat[1] === flat[3] ? line.slice(1) : line
@@ -165,7 +164,8 @@ function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
 }
 
 /**
- * Gives a line its probable direction of writing: from its upper end, or from its left end when it is wider than high.
+ * Gives a line its probable direction of writing: from its upper end, or from its left end when the ends are at least
+ * as far apart across as down.
  */
 function inWritingDirection(line: Line): Line {
   const first = line[0]
@@ -177,5 +177,5 @@ function inWritingDirection(line: Line): Line {
   return isBackwards ? [...line].reverse() : line
 }
 
-/** A key that sorts strokes: those that begin further up or further left are written first. */
+/** The key by which strokes are sorted: `y + 0.7 x` of their first points. */
 const startOf = (line: Line): number => (line[0]?.[1] ?? 0) + 0.7 * (line[0]?.[0] ?? 0)

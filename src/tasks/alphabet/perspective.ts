@@ -7,7 +7,7 @@ export type Perspective = (x: number, y: number) => Point
 /**
  * The perspective that maps four points to four others (the eight equations of a homography, solved by elimination).
  *
- * @returns undefined when three of the points lie on a line
+ * @returns undefined when the equations have no single solution
  */
 export function perspectiveOf(from: readonly Point[], to: readonly Point[]): Perspective | undefined {
   const rows = from.flatMap(([x, y], i) => {
@@ -26,7 +26,7 @@ export function perspectiveOf(from: readonly Point[], to: readonly Point[]): Per
   }
 }
 
-/** Solves linear equations by Gauss-Jordan elimination, with the largest pivot of each column. */
+/** Solves n equations, n coefficients and a right side each, by Gauss-Jordan elimination with partial pivoting. */
 function solve(rows: readonly (readonly number[])[]): number[] | undefined {
   const work = rows.map((row) => [...row])
   const count = work.length

@@ -7,7 +7,7 @@ import { markersIn } from './markers.ts'
 import { penStrokes } from './pen-strokes.ts'
 import { type Perspective, type Point, perspectiveOf } from './perspective.ts'
 
-/** The letters of a sheet, in mm from the upper left corner of each box. */
+/** The letters of a sheet, in mm from the upper left corner of the place for ink in each box. */
 export interface WrittenSheet {
   readonly baseline: number
   readonly xLine: number
@@ -16,7 +16,7 @@ export interface WrittenSheet {
   readonly empty: readonly string[]
 }
 
-/** Pixels along the longer side of a photograph: eight per mm. */
+/** Most pixels along the longer side of a photograph: eight per mm of a sheet that fills it. */
 const LONGEST = 2400
 /** Pixels per mm of a box. */
 const PIXELS_PER_MM = 12
@@ -25,9 +25,9 @@ const PIXELS_PER_MM = 12
  * The share is low, so that the blurred dot of an i counts as ink.
  */
 const INK = 0.36
-/** The darkest tone of a box leaves out this share of its pixels, which may be noise. A dot covers more pixels. */
+/** This share of a box's pixels, the darkest ones, may be noise and does not count. A dot covers more pixels. */
 const DARKEST = 0.0008
-/** Ink that lies only this near to the sides of a box belongs to a guide mark or to the next box, mm. */
+/** Ink wholly within this distance of the left or right side belongs to a guide mark or the next box, mm. */
 const BORDER = 0.8
 /** A box whose darkest tone is above this share of the paper's tone is empty. */
 const EMPTY = 0.8
@@ -78,7 +78,7 @@ function sheetIn(photo: Picture): Perspective {
 
 const noSheetError = (reason: string) => new PlotdError('ERR_FILE', `the photograph shows no alphabet sheet: ${reason}`)
 
-/** Darkness of the top sign's place compared with the paper beside it, 0 … 1. */
+/** `1 − tone of the top sign / tone of the lighter place above or below it`; below 0 when the sign is lighter. */
 function signContrast(photo: Picture, place: Perspective): number {
   const { x, y, side } = TOP_SIGN
   const mean = (dx: number, dy: number) => {
@@ -119,8 +119,8 @@ function inkIn(photo: Picture, place: Perspective, box: Box): Bitmap {
 }
 
 /**
- * Leaves out connected ink that is nowhere two pixels thick, because such ink is noise of the camera. Also leaves out
- * ink that only touches the border.
+ * Keeps connected ink when one of its pixels lies at least two pixels inside the ink and more than `BORDER` inside the
+ * left and right sides. Thinner ink is noise of the camera.
  */
 function withoutSpecks(bitmap: Bitmap): Bitmap {
   const edgeDistance = distances(bitmap, bitmap.ink)

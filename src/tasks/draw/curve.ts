@@ -27,7 +27,7 @@ export function sampleCurve(steps: number, curve: (t: number) => readonly [numbe
  * A smooth curve through all points: centripetal Catmull–Rom (Yuksel et al. 2011), which has no loops or cusps between
  * unevenly spaced points.
  *
- * @param step    length of a chord, mm
+ * @param step    about the length of a chord, mm
  * @param isClosed  whether the curve returns to the first point
  */
 export function smooth(line: readonly number[], step = 0.5, isClosed = false): Line {
@@ -100,8 +100,8 @@ function distance(ax: number, ay: number, bx: number, by: number): number {
 }
 
 /**
- * The curve from the second to the third of four points by Barry and Goldman's pyramid (1988). Its arguments are
- * numbers, because pairs would be millions of short-lived arrays for the letters of one card.
+ * Appends the curve from the second to the third of four points, without the second, by Barry and Goldman's pyramid
+ * (1988). The arguments are numbers, because pairs would be millions of short-lived arrays for the letters of one card.
  */
 function arc(
   curve: Line,
@@ -154,7 +154,7 @@ const mix = (a: Point, b: Point, share: number): [number, number] => [
   a[1] + (b[1] - a[1]) * share,
 ]
 
-/** A line with round corners. @param radius  mm; smaller at a side that is shorter than twice the radius */
+/** A line with round corners. @param radius  mm from a corner to the ends of its curve, at most half of a side */
 export function roundCorners(line: readonly number[], radius: number): Line {
   const last = line.length / 2 - 1
   const out: Line = [...pointAt(line, 0)]

@@ -40,7 +40,7 @@ export function isInside({ polygon, box }: Region, px: number, py: number): bool
 export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 'outside'): Line[] {
   const pieces: Line[] = []
   let piece: Line | undefined
-  // Whether the line is inside here. The value changes only where the line crosses the edge.
+  // Whether the current part of the line is inside. The value changes only where the line crosses the edge.
   let isIn: boolean | undefined
   for (let i = 0; i + 3 < line.length; i += 2) {
     const ax = at(line, i)
@@ -72,7 +72,7 @@ export function cutBy(line: readonly number[], region: Region, keep: 'inside' | 
   return pieces
 }
 
-/** Whether a segment of the line may meet the box. Otherwise no shape in the box cuts the line. */
+/** Whether a segment of the line may meet the box. If none does, no shape in the box cuts the line. */
 export function mayMeet(line: readonly number[], box: Bounds): boolean {
   for (let i = 0; i + 3 < line.length; i += 2) {
     if (!isFar(box, at(line, i), at(line, i + 1), at(line, i + 2), at(line, i + 3))) return true
@@ -95,8 +95,8 @@ function crossings(polygon: readonly number[], ax: number, ay: number, bx: numbe
   let cuts: number[] | undefined
   let px = at(polygon, polygon.length - 2)
   let py = at(polygon, polygon.length - 1)
-  // The sign tells on which side of the segment's line a corner lies. The segment crosses no edge whose ends lie on the
-  // same side.
+  // The sign of `side` tells on which side of the segment's line a corner lies. The segment crosses no edge whose ends
+  // lie on the same side.
   let side = (px - ax) * dy - (py - ay) * dx
   for (let i = 0; i < polygon.length; i += 2) {
     const qx = at(polygon, i)

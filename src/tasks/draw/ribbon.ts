@@ -13,6 +13,8 @@ export interface RibbonStyle {
 
 /**
  * A ribbon of parallel lines that cross where the ribbon twists. The lines alternate in direction and form one trail.
+ *
+ * @param path  the middle line, called for t from `−0.5 / steps` to `1 + 0.5 / steps`
  */
 export function ribbon(path: (t: number) => readonly [number, number], style: RibbonStyle, steps = 200): Line {
   const trail: Line = []

@@ -1,6 +1,6 @@
 import { at, type Line } from './curve.ts'
 
-/** Share of a downstroke at each end without pressure. */
+/** Share of a downstroke's vertices at each end without pressure. */
 const THIN_END = 0.14
 /** Least descent of a pressed segment, as a share of its length. */
 const DOWNWARDS = 0.5
@@ -10,7 +10,7 @@ const DOWNWARDS = 0.5
  * farthest from it in the middle. The result is one trail, so the number of lifts stays the same.
  *
  * @param breadth  mm between the middle of a stroke and its edge
- * @param least    length of the shortest swelled downstroke, mm
+ * @param least    height of the lowest swelled downstroke, mm
  */
 export function swellDownstrokes(line: readonly number[], breadth: number, least: number): Line {
   const out: Line = []

@@ -7,7 +7,7 @@ import type { EnvelopeParams } from './schema.ts'
 /** The lines of an address on the envelope, and warnings to the sender. */
 export interface Address {
   readonly lines: readonly string[]
-  /** ISO 3166 code; undefined when the address does not name a country. */
+  /** ISO 3166 code; undefined when the parameter `country` is empty. */
   readonly country: string | undefined
   readonly warnings: readonly TaskWarning[]
 }
@@ -37,10 +37,10 @@ const CAPITALS = new Set(['NL'])
 const FRENCH = { lines: 6, characters: 38 }
 
 /**
- * The lines of an address: those of `address`, or else the parts in the order of the country, by the library's
- * templates.
+ * The lines of an address: those of `address`, or else the parts in the order of the country, by the templates of
+ * i18n-postal-address.
  *
- * @throws PlotdError ERR_PARAMS for an unknown country, or an address without words
+ * @throws PlotdError ERR_PARAMS for an unknown country, or an empty address
  */
 export function addressOf(params: Parts): Address {
   const country = params.country.trim() === '' ? undefined : countryCode('country', params.country)

@@ -45,11 +45,7 @@ interface EnvelopeLayout {
   readonly warnings: readonly TaskWarning[]
 }
 
-/**
- * The drawing of an envelope, and its warnings.
- *
- * @throws PlotdError ERR_PARAMS when a text or handwritten postage does not fit
- */
+/** @throws PlotdError ERR_PARAMS for a wrong address or size, or when a text or handwritten postage does not fit */
 function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
   const address = addressOf(params)
   const sheet = sizeOf(params)

@@ -10,12 +10,12 @@ import type { Address } from './address.ts'
 import type { Post } from './posts.ts'
 import type { EnvelopeParams } from './schema.ts'
 
-/** Cap heights, mm: the machines of posts read 2 to 4.7. */
+/** Cap heights, mm: the machines of posts read 2 to 4.7. For letters below `good` the address begins further left. */
 const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
 /** Least distance of ink from the edges, mm. */
 const EDGE = 5
-/** Code of postage: cap height, distance of signs and of rows, mm, and a font with plain, separate letters. */
+/** Code of postage: cap height, distances of signs and rows, upper edge, mm; a font with plain, separate letters. */
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
 /** Least distance of handwritten postage from other ink, mm. */
 const GAP = 3
@@ -38,7 +38,8 @@ interface Sheet {
 /**
  * Everything on the front of an envelope, y from its top edge.
  *
- * @throws PlotdError ERR_PARAMS when a text does not fit, or handwritten postage meets another zone
+ * @throws PlotdError ERR_PARAMS for a wrong code, when a text does not fit, or when handwritten postage meets another
+ *   zone
  */
 export function placesOf(
   sheet: Sheet,
@@ -88,7 +89,7 @@ function stampCorner({ width, height }: Sheet, { stamp }: Post): TextBox {
   return { x: width - wide, y: 0, width: wide, height: high }
 }
 
-/** The rows of the code. @throws PlotdError ERR_PARAMS for a code that the post does not sell */
+/** The rows of the code. @throws PlotdError ERR_PARAMS for a code that is wrong for this post or address */
 export function postageRows(
   post: Post,
   { postage, post: name }: EnvelopeParams,

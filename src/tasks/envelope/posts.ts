@@ -1,7 +1,7 @@
 /**
  * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source, most of them with the
- * year in which the source was read. If a source gives no number, the entry has the number of `general`, the strictest
- * rules.
+ * year in which the source was read. If a source gives no number, the entry has the number of `general`, which suits
+ * most posts.
  */
 
 /** A code that the sender writes instead of a stamp. */
@@ -48,7 +48,7 @@ export const POSTS = {
     fromRight: 140,
     strip: { height: 15, width: WHOLE },
     stamp: { width: 74, height: 40 },
-    source: 'the strictest of the posts below',
+    source: 'the rules that most of the posts below share',
   },
   usps: {
     country: 'US',

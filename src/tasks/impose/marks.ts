@@ -8,7 +8,8 @@ export const MARK_OFFSET = 3
 const LENGTH = { usual: 6, least: 2 }
 
 /**
- * A mark outwards from a place on the trim, between `MARK_OFFSET` and `room` mm away. Empty when the mark would be too short.
+ * A mark outwards from a place on the trim: from `MARK_OFFSET` to at most `room` mm away. Empty when the mark would be
+ * too short.
  */
 export function mark(x: number, y: number, towards: readonly [dx: number, dy: number], room: number): number[][] {
   const end = Math.min(MARK_OFFSET + LENGTH.usual, room)

@@ -20,7 +20,7 @@ export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawin
   const { columns, rows, isTurned } = gridFor(cells, sheet)
   const cell = { width: sheet.width / columns, height: sheet.height / rows }
   const placedPages = pages.map((page) => placeInCell(page, cell, isTurned))
-  // A reader looks at turned pages from the left edge of the sheet. A row of pages is then a column of the sheet, and
+  // A reader of turned pages has the right edge of the sheet nearest. A row of pages is then a column of the sheet, and
   // the first page is at the lower left.
   const order = isTurned
     ? placedPages.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))

@@ -10,11 +10,11 @@ export interface Tiling {
   readonly sheet: PageSize
   /** Width of the sheet's edge that stays blank. */
   readonly margin: number
-  /** Paper of a sheet, without ink, that lies below its right and lower neighbours when the sheets are put together. */
+  /** Width of the strip without ink that lies below the right or lower neighbour in the assembled drawing. */
   readonly overlap: number
 }
 
-/** Columns and rows of cells, one cell for each sheet. The last cells may be smaller. */
+/** Columns and rows of cells, a cell for each sheet. The last ones may be smaller, or larger by up to `overlap`. */
 export interface Grid {
   readonly columns: number
   readonly rows: number
@@ -112,7 +112,7 @@ export function tileName(column: number, row: number): string {
  * along, and the sheet's place.
  *
  * @param number  number of the sheet, from 1, row by row
- * @throws PlotdError ERR_PARAMS when there is no such sheet
+ * @throws PlotdError ERR_PARAMS when there is no such sheet, and as `gridOf`
  */
 export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: boolean): Drawing {
   const grid = gridOf(drawing, tiling)

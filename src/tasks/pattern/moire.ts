@@ -3,7 +3,7 @@ import { ellipse, type Line } from '../draw/curve.ts'
 import { choice, number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
-/** Families of parallel lines that lie over one another, slightly apart, so that they interfere. */
+/** Families of circles, lines or rays that lie over one another, slightly apart, so that they interfere. */
 export const moire = definePattern({
   name: 'moire',
   summary: 'even families of lines, slightly apart, that interfere',

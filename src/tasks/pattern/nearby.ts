@@ -4,13 +4,13 @@ import type { Bounds } from '../../geometry/bounds.ts'
 export const contains = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
-/** Points in square cells. A query for near points takes a time that does not grow with the number of points. */
+/** Points in square cells. A query for near points looks only at nine cells. */
 export class Nearby {
   readonly #cells = new Map<number, number[]>()
   readonly #box: Bounds
   readonly #cell: number
 
-  /** @param cell  largest distance of later queries, mm */
+  /** @param cell  side of a cell, mm, and largest distance of a query */
   constructor(box: Bounds, cell: number) {
     this.#box = box
     this.#cell = cell

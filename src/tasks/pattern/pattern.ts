@@ -15,7 +15,7 @@ export interface Sheet {
   /** Centre of the box. */
   readonly cx: number
   readonly cy: number
-  /** Half of the box's shorter side: the largest circle that fits. */
+  /** Radius of the largest circle in the box: half of the shorter side. */
   readonly radius: number
   readonly random: Random
 }

@@ -61,7 +61,7 @@ function radiusAt(kind: Params['kind'], t: number): number {
   return kind === 'logarithmic' ? Math.expm1(4 * t) / Math.expm1(4) : t
 }
 
-/** The angle of a step, radians: half a millimetre of line or a tenth of a ripple, and at most a 24th of a turn. */
+/** The angle of a step, radians: the least of half a millimetre of line, a tenth of a ripple and a 24th of a turn. */
 function stepFor(radius: number, { ripple, ripples }: Params): number {
   const fine = ripple > 0 ? (2 * Math.PI) / ripples / 10 : Infinity
   return Math.min(0.5 / Math.max(radius, 0.5), fine, Math.PI / 12)

@@ -16,8 +16,8 @@ interface Branch {
 }
 
 /**
- * A bare tree in winter, grown by a stochastic L-system (Prusinkiewicz and Lindenmayer 1990, 1.7). A branch and its
- * straightest child are one stroke, so that the pen lifts only at a fork.
+ * A bare tree in winter, grown by a stochastic L-system (Prusinkiewicz and Lindenmayer 1990, 1.7). One stroke runs from
+ * a branch through one child after another to a twig, which saves lifts.
  */
 export const tree = definePattern({
   name: 'tree',
@@ -108,7 +108,7 @@ function bark(wood: Wood, out: StrokeWriter): void {
   }
 }
 
-/** Draws one branch, slightly bent. @returns its end and its last heading */
+/** Adds one branch, slightly bent, to the wood. @returns the branch's end and last heading */
 function growBranch({ x, y, heading, length, depth }: Branch, root: Branch, p: Growth, random: Random, wood: Wood) {
   const bend = 0.3 * p.wildness * random.gauss() + (p.wind / 180) * Math.PI * (depth < root.depth - 1 ? 0.14 : 0)
   let px = x

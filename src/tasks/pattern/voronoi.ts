@@ -7,7 +7,7 @@ import { number, whole } from '../fields.ts'
 import { definePattern, type Sheet } from './pattern.ts'
 
 /**
- * Cells around points, made more even by Lloyd's method (1982). Each cell is drawn as rings. Inner rings are rounder.
+ * Cells around points, made more even by Lloyd's method (1982). Each cell is drawn as rings of one rounded shape.
  */
 export const voronoi = definePattern({
   name: 'voronoi',
@@ -97,7 +97,7 @@ function inradius(polygon: readonly number[], cx: number, cy: number): number {
 
 /**
  * Shrinks a ring towards the centre. The corners of the new ring are the middles of the edges, so that the smooth ring
- * stays inside.
+ * is round and hardly leaves the cell.
  */
 function shrinkRing(polygon: readonly number[], cx: number, cy: number, share: number): Line {
   const out: Line = []

@@ -12,7 +12,7 @@ export interface Header {
 /**
  * Size and kind of a PNG or a JPEG (ISO/IEC 15948 11.2.2, ISO/IEC 10918-1 B.2.2), before anything is decoded.
  *
- * @throws PlotdError ERR_FILE when the file is neither
+ * @throws PlotdError ERR_FILE when the file is neither, or is cut off
  */
 export function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -15,7 +15,7 @@ const SAMPLES = 24
  * Points as dense as a picture is dark. The points are placed at random, and each then moves repeatedly to the centre
  * of darkness of its cell (weighted Voronoi stippling; Secord 2002).
  *
- * @param points  number of points
+ * @param points  most points; a light picture may get fewer
  * @param white   places of a smaller darkness, 0 … 1, get no points
  * @returns x, y interleaved, mm
  */

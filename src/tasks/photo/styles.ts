@@ -73,7 +73,7 @@ export const stipple: Style = (tone, room, { points, white }, random) => {
   return out.take()
 }
 
-/** The point of a line at a distance from its start and from its middle, mm. */
+/** The point at a distance along a line from its start, and at a distance beside the line, mm. */
 type Place = (along: number, aside: number) => readonly [x: number, y: number]
 
 /** Calls `draw` for parallel lines over a box. Every other line runs backwards. */

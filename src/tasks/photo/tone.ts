@@ -27,9 +27,9 @@ export interface ToneOptions {
 
 /** Most pixels, more than the pictures of any phone have. A decoded pixel takes four bytes. */
 const MOST_PIXELS = 60e6
-/** Most scans; encoders write about ten. */
+/** Most scans of a JPEG; encoders write about ten. */
 const MOST_SCANS = 100
-/** Pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
+/** Most pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
 const FINEST = 1200
 /** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01
@@ -52,7 +52,7 @@ export function checkPicture(bytes: Uint8Array): Header {
 /**
  * The darkness of a PNG or a JPEG on the sheet.
  *
- * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when the picture is too large
+ * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when it has too many pixels or scans
  */
 export async function toneOf(bytes: Uint8Array, options: ToneOptions): Promise<Tone> {
   const picture = await pixelsOf(bytes, FINEST)
@@ -71,8 +71,8 @@ export interface Picture {
 /**
  * Decodes a PNG or a JPEG to a grey picture.
  *
- * @param longest  pixels along the longer side; a larger picture is scaled down
- * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when the picture is too large
+ * @param longest  most pixels along the longer side; a larger picture is scaled down
+ * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when it has too many pixels or scans
  */
 export async function pictureOf(bytes: Uint8Array, longest: number): Promise<Picture> {
   const { width, height, rgba } = await pixelsOf(bytes, longest)

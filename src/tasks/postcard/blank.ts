@@ -31,7 +31,7 @@ export const blank: Template = {
   },
 }
 
-/** A rectangle with round corners as a closed path, t = 0 … 1, with its outward normal. */
+/** A rectangle with round corners as a closed path: points and outward normals at t = 0 … 1; total length, mm. */
 function roundedPath({ width, height }: Card, inset: number, corner: number) {
   const w = width - 2 * inset - 2 * corner
   const h = height - 2 * inset - 2 * corner

@@ -113,8 +113,8 @@ export function lettersOf(params: PostcardParams, font: 'font' | 'greetingFont')
 }
 
 /**
- * The surface that a template draws on. All places scale with the card: `u` is a 148th of its height, 1 mm on the large
- * card. A picture that stands beside the words begins at `left`, mm.
+ * The surface that a template draws on. All places scale with `u`, mm: a 148th of the card's shorter side, or of the
+ * picture's height on a portrait card. A picture that stands beside the words begins at `left`, mm.
  */
 export interface Card {
   readonly width: number
@@ -123,7 +123,7 @@ export interface Card {
   readonly u: number
   readonly left: number
   readonly random: Random
-  /** The box around all words; undefined when there are none. */
+  /** The box around all words; undefined before the words are set. */
   readonly words?: Bounds
 }
 

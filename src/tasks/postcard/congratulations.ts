@@ -32,7 +32,7 @@ interface Burst {
   readonly shell: Shell
 }
 
-/** Fireworks over a small town, every star one line that falls as it fades. */
+/** Fireworks over a small town. The lines of the stars fall as they fade. */
 export const congratulations: Template = {
   name: 'congratulations',
   greeting: 'Congratulations',

@@ -7,7 +7,7 @@ import type { Card, Template } from './card.ts'
 import { leafLines } from './leaf.ts'
 import { snowflake } from './snowflake.ts'
 
-/** A wreath grown from one leaf, tied with a bow; snow falls over the rest of the card. */
+/** A wreath of leaves and berries, tied with a bow; snow falls over the rest of the card. */
 export const holiday: Template = {
   name: 'holiday',
   greeting: 'Season’s Greetings',

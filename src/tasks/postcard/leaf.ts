@@ -8,11 +8,11 @@ export interface Leaf {
   readonly y: number
   readonly heading: number
   readonly length: number
-  /** Breadth against length. */
+  /** Breadth, as a share of the length. */
   readonly breadth: number
-  /** Its bend sideways, as a share of its length. */
+  /** Twice its greatest bend sideways, as a share of its length. */
   readonly bend: number
-  /** Strokes that shade one half, 0 for a light leaf. An odd number ends at the edge. */
+  /** Strokes that shade one half, 0 for a light leaf. With an odd number the shading begins at the edge. */
   readonly veins: number
 }
 

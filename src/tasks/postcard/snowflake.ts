@@ -1,7 +1,7 @@
 import type { Line } from '../draw/curve.ts'
 import type { Random } from '../draw/random.ts'
 
-/** A side branch of an arm, with branches of its own. Its place `at` and its length are shares of the arm. */
+/** A side branch with branches of its own. `at` and `length` are shares of the arm or branch that it grows on. */
 interface Twig {
   readonly at: number
   readonly length: number

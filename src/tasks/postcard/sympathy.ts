@@ -51,7 +51,7 @@ function shadeLines({ u }: Card, x: number, y: number, radius: number, disc: Lin
   return lines
 }
 
-/** The edge of the water. */
+/** Distance of the water's far edge from the upper edge of the card, in `u`. */
 const HORIZON = 104
 
 /** Broken horizontal lines. Nearer lines are wider apart. Below the moon, the lines form its reflection. */
@@ -88,7 +88,7 @@ function ripples(from: number, to: number, level: number, still: number, u: numb
   return lines
 }
 
-/** Draws reeds at the left: blades, and two or three reeds with a head. Reeds hide the lines behind them. */
+/** Draws reeds at the left: six blades, and three stems with a head. Blades and heads hide the lines behind them. */
 function drawReeds({ u, height, margin, random }: Card, scene: Scene): void {
   for (let i = 0; i < 9; i++) {
     const foot = [(14 + i * 2.3 + random.between(-0.8, 0.8)) * u, height - margin - random.between(0.5, 5) * u] as const

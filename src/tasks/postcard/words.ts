@@ -31,7 +31,7 @@ const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
 /** Cap heights of the message, mm: large for a few words, a reading size for a long text, and the smallest. */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
-/** Characters of a message in the reading size. */
+/** A message of this length, in characters, gets the reading size. */
 const READING_LENGTH = 115
 /** Least cap height at which letters get smooth curves, mm: the vertices of large letters would be visible. */
 const LEAST_SMOOTH = 4.5
@@ -39,14 +39,14 @@ const LEAST_SMOOTH = 4.5
 const CORNER = 90
 /** Half the breadth of a swelled downstroke in a greeting, in cap heights. */
 const SWELL = 0.026
-/** Least length of a swelled downstroke, in cap heights. */
+/** Least height of a swelled downstroke, in cap heights. */
 const DOWNSTROKE = 0.45
 /** A message below this cap height, mm, causes a warning. */
 const LEAST_LEGIBLE = 2.4
 
 /**
  * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the
- * message's least cap height, mm.
+ * message's least cap height on the large card, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -58,7 +58,7 @@ const STEPS = [
 
 /** Indent of the name, and of words in one line, from the greeting, in `u`. */
 const INSET = 16
-/** A line shorter than this share of the place is indented like the name. */
+/** A message of one line that is shorter than this share of the place is indented like the name. */
 const SHORT_LINE = 0.66
 /** Share of the free height that widens the gap above the message, and the largest widening, in `u`. */
 const EXTRA_GAP = { share: 0.1, most: 5 }
@@ -173,8 +173,8 @@ function oneLine(
 }
 
 /**
- * Stacks the blocks, slightly above the middle of the area. Few words get more space above them. A short line begins
- * below the name, and the signature ends where the widest words end.
+ * Stacks the blocks, slightly above the middle of the area. The gaps above message and signature grow with the free
+ * height. A short message of one line begins below the name. The signature ends where the widest words end.
  */
 function stack({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly UnplacedBlock[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))
@@ -211,8 +211,8 @@ function insetOf({ field, text }: UnplacedBlock, { width }: TextBox, align: Temp
 const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.width))
 
 /**
- * The strokes of a block. Large script gets smooth curves, because its letters were designed for a smaller size. A
- * greeting gets swelled downstrokes.
+ * The strokes of a block. Large letters get smooth curves, because they were designed for a smaller size. A large
+ * greeting also gets swelled downstrokes.
  */
 function inkOf({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)

@@ -56,7 +56,7 @@ function drawCard(params: PlaceCardParams): Strokes {
   return ink.take()
 }
 
-/** One face, mm from its upper left corner: name, ornament, small words and code, in the middle of the face. */
+/** One face, mm from its upper left corner: the code at the right, and all words in the middle of the rest. */
 function faceOf(params: PlaceCardParams, code: string): Strokes {
   const { width, height } = params
   const ink = new StrokeWriter()

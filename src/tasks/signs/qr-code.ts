@@ -28,7 +28,7 @@ export interface QrOptions {
 const QUIET = 4
 /** Distance of two lines, in pen widths. No white line appears, even when the pen draws thinner by three tenths. */
 const SPACING = 0.7
-/** Most characters of a code. A code of 500 characters has 81 modules on a side. */
+/** Most characters of a code. 500 small Latin letters take 85 modules on a side. */
 export const LONGEST_CODE = 500
 
 /** The smallest module that cameras read, mm: two pen widths, and 0.8 mm on paper. */
@@ -38,7 +38,8 @@ export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
  * Draws a QR code with error correction M or better. Dark areas are hatched, with the pen's centre half a pen width
  * inside their edges. Dark modules that touch are one area, so that no white gap divides them.
  *
- * @throws PlotdError ERR_PARAMS when the modules are too small for the pen, or the text is too long
+ * @param text  at most `LONGEST_CODE` characters
+ * @throws PlotdError ERR_PARAMS when the modules are too small for the pen
  */
 export function qrCode(text: string, { pen, module = smallestModule(pen) }: QrOptions): QrCode {
   if (module < smallestModule(pen) - 1e-9) {

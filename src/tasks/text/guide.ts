@@ -13,7 +13,7 @@ const SPARE = 1.03
 
 /**
  * The line for a text of `length` mm with capitals of `size` mm: an arc over a hill or through a valley, a circle
- * clockwise from its foot, two waves, or a spiral from the middle outwards.
+ * clockwise from its foot, waves, or a spiral from the middle outwards. Returns x, y interleaved, mm.
  */
 export function guideFor(name: GuideName, length: number, size: number): Float64Array {
   const long = Math.max(length, size) * SPARE

@@ -40,7 +40,7 @@ export function zoomView(view: View, factor: number, atX: number, atY: number, f
 /** Moves the paper by CSS pixels. */
 export const moveView = (view: View, dx: number, dy: number): View => ({ ...view, x: view.x + dx, y: view.y + dy })
 
-/** Distances of ruler ticks, mm. Labels stand at 1, 2 or 5 times a power of ten, at least 48 pixels apart. */
+/** Distances of ruler ticks, mm. Labels are 1, 2 or 5 times a power of ten apart, and at least 48 pixels. */
 export function tickStep(scale: number): { label: number; minor: number } {
   const least = 48 / scale
   const power = 10 ** Math.floor(Math.log10(least))
