@@ -70,7 +70,7 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:0/4', '0:1/4', '0:2/4', '0:3/4', '0:4/4', '0:4/4', 'finished'])
   })
 
-  it('computes the time left by the times of the plotter’s past plots', async () => {
+  it('multiplies the time left by the plotter’s pace', async () => {
     const { spool, claim, job } = await claimed()
     let left: number | undefined
     const sheet = scripted(async () => {
