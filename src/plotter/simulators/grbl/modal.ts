@@ -85,7 +85,7 @@ export class Modal {
 
   /** The operations of one line. @throws GrblError for a refused line, which has no effect */
   line(words: readonly Word[], place: Vector, arcTolerance: number): Operation[] {
-    const before = { ...this }
+    const before = Object.assign({}, this)
     try {
       return this.#line(words, place, arcTolerance)
     } catch (error) {
@@ -127,7 +127,7 @@ export class Modal {
 
   /** A `$J=` line: a feed move that does not change the modes. */
   jog(words: readonly Word[], place: Vector): Operation[] {
-    const before = { ...this }
+    const before = Object.assign({}, this)
     this.motion = 1
     try {
       return this.line(words, place, 0.002)
