@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * `npm run bench [NAME] [-- OPTIONS]`: runs one benchmark, or all in turn. A benchmark is a file beside this one that
- * exports `run(args)`. It is seeded, and prints its figures.
+ * `npm run bench [NAME [-- OPTIONS]]`: runs one benchmark, or all in turn. A benchmark is a file beside this one that
+ * exports `run(args)`. It prints its figures.
  */
 const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
   .map((file) => /^([a-z-]+)\.js$/.exec(file)?.[1])

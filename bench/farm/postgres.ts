@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
 
-/** A private PostgreSQL server: a folder, a port and a user, because PostgreSQL refuses to run as root. */
+/** A private PostgreSQL server in its own folder, on its own port. Root starts it as the user postgres. */
 export interface PostgresServer {
   readonly port: number
   readonly folder: string
@@ -24,7 +24,7 @@ export interface PostgresServer {
   url(database: string): string
   /** Ends all its processes at once, as a power cut would. */
   kill(): void
-  /** Sends a signal to all its processes, such as SIGSTOP. */
+  /** Sends a signal, such as SIGSTOP, to all its processes. */
   signal(signal: NodeJS.Signals): void
   start(): Promise<void>
   stop(): Promise<void>
@@ -42,7 +42,7 @@ const isRoot = userInfo().uid === 0
 const bin = programs()
 const user = isRoot ? accountOf('postgres') : undefined
 
-/** Why there is no server; undefined when there can be one. */
+/** The reason why no server can run here; undefined when one can. */
 export const WITHOUT_POSTGRES: string | undefined =
   bin === undefined
     ? 'PostgreSQL is not installed (apt-get install postgresql)'
@@ -56,7 +56,7 @@ function accountOf(name: string): { readonly uid: number; readonly gid: number }
   return uid > 0 ? { uid, gid: id('-g') } : undefined
 }
 
-/** Longest time of a server's start after a kill, ms. */
+/** Time after which a failed start of a server is not tried again, ms. */
 const START_MS = 120_000
 
 const SETTINGS = [
@@ -73,7 +73,7 @@ const PREFIX = 'plotd-postgres-'
 /** A file in a server's folder: the id of the process that needs the server. */
 const OWNER = 'owner'
 
-/** Ends the servers of processes that were killed, and removes their folders. */
+/** Ends each server whose owner has ended, and removes the folder of the server. */
 function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(PREFIX))) {
     const folder = join(tmpdir(), name)
@@ -124,7 +124,7 @@ export interface PostgresSettings {
   readonly lines?: readonly string[]
   /** The process that needs the server: a later start ends a server whose owner is gone. */
   readonly owner?: number
-  /** Makes its data folder; when absent, the folder holds an empty cluster. */
+  /** Makes its data folder; the default makes an empty cluster. */
   readonly fill?: Fill
   /** Networks, such as 10.0.0.0/24, that may connect. */
   readonly networks?: readonly string[]
@@ -162,7 +162,7 @@ export const onSmallDisk =
     empty(data, run)
   }
 
-/** @throws when PostgreSQL is not installed */
+/** @throws when no server can run here (WITHOUT_POSTGRES), or when it does not start */
 export async function startPostgres(settings: PostgresSettings = {}): Promise<PostgresServer> {
   const { lines = [], owner = process.pid, fill = empty, networks = [] } = settings
   if (bin === undefined || WITHOUT_POSTGRES !== undefined) throw new Error(WITHOUT_POSTGRES)
@@ -229,7 +229,7 @@ export async function startPostgres(settings: PostgresSettings = {}): Promise<Po
   }
 }
 
-/** @returns false when the server ended: processes of an earlier server may still hold the shared memory */
+/** @returns false when the server ended, perhaps because an earlier server's processes still hold the shared memory */
 async function answers(url: string, server: ReturnType<typeof spawn>): Promise<boolean> {
   while (server.exitCode === null && server.signalCode === null) {
     const client = new pg.Client({ connectionString: url })
@@ -258,7 +258,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 
 let serial = 0
 
-/** Runs statements as the server's owner. */
+/** Runs statements as the user that the URL names. */
 export async function sql<T extends pg.QueryResultRow>(url: string, text: string): Promise<readonly T[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -269,7 +269,7 @@ export async function sql<T extends pg.QueryResultRow>(url: string, text: string
   }
 }
 
-/** An empty database. @param template  a database to copy */
+/** Makes a database: a copy of the template, which is empty by default. @returns its URL */
 export async function newDatabase(server: Pick<PostgresServer, 'url'>, template = 'template0'): Promise<string> {
   const name = `test_${process.pid}_${++serial}`
   await sql(server.url('postgres'), `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING 'UTF8'`)

@@ -6,8 +6,8 @@ const UP = { speed: 200, acceleration: 400 }
 const LIFT = 0.24
 
 /**
- * Seconds of a plot by an independent model: constant acceleration along straight segments, corners by junction
- * deviation and no other limit on curves, travel from rest to rest, from home and back to it.
+ * Seconds of a plot by a simpler model. The pen has constant acceleration on straight segments, and junction deviation
+ * limits its speed at corners. Each travel is from rest to rest, and the plot begins and ends at home.
  */
 export function referenceSeconds(strokes: Strokes): number {
   let [px, py, seconds] = [0, 0, 0]
@@ -23,7 +23,7 @@ export function referenceSeconds(strokes: Strokes): number {
 
 const travel = (dx: number, dy: number): number => restToRest(Math.hypot(dx, dy), UP.acceleration, UP.speed)
 
-/** Seconds of one stroke: the speed limit of each vertex, a backward and a forward pass, then trapezoids. */
+/** Seconds of one stroke: limits the speed at each vertex, backward and forward, then adds trapezoids of speed. */
 function drawing(line: Float64Array): number {
   const [xs, ys] = withoutRepeatedVertices(line)
   const segments = xs.length - 1

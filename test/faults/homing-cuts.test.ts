@@ -13,8 +13,8 @@ const OVER_MS = 600_000
 
 type Machine = ReturnType<typeof homingMachine>
 
-/** A homing that fails: the link is dead, or the driver was stopped. @returns whether it failed */
-async function homeInVain({ open }: Machine, before: (driver: Driver) => void): Promise<boolean> {
+/** Homes after `before`, which may disturb the homing. @returns whether the homing failed */
+async function homeDisturbed({ open }: Machine, before: (driver: Driver) => void): Promise<boolean> {
   const { driver, link } = await open()
   await driver.connect()
   before(driver)
@@ -26,7 +26,7 @@ async function homeInVain({ open }: Machine, before: (driver: Driver) => void): 
   return failed
 }
 
-/** Connects again. Nothing has moved, and only homing may move the carriage. After that the plot is complete. */
+/** Connects again. The driver refuses to move: x and y stay, and z never falls. After a homing it plots. */
 async function checkAfter({ board, clock, open, profile }: Machine, when: string): Promise<void> {
   await sleep(clock, OVER_MS) // the board ends what it has begun
   const stood = board.carriage
@@ -66,7 +66,7 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
     for (let n = 1; ; n++) {
       const machine = homingMachine(profile, { resetsOnOpen })
       const { faults } = machine.board.cable
-      await homeInVain(machine, () => {
+      await homeDisturbed(machine, () => {
         faults.cutAfterBytes = n
       })
       if (faults.cutAfterBytes !== undefined) break // the homing was over before the cut
@@ -82,7 +82,7 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
       for (let ms = 10; ms < 60_000; ms = Math.ceil(ms * 1.6)) {
         const machine = homingMachine(profile, { resetsOnOpen })
         const { board, clock } = machine
-        const failed = await homeInVain(machine, (driver) => {
+        const failed = await homeDisturbed(machine, (driver) => {
           clock.after(ms, () => {
             if (what === 'cut') board.cable.cut()
             else if (what === 'reset by a button') board.receive(Uint8Array.of(0x18))

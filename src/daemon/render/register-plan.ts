@@ -13,12 +13,12 @@ export interface RegisterInput {
   readonly profile: Profile
   /** The first stroke that the new plan fits to the sheet. */
   readonly first: number
-  /** The transform from the drawing to the sheet as it lies now; without it the plan becomes the original again. */
+  /** The transform from the drawing to the sheet as it lies now; when absent, all strokes lose their registrations. */
   readonly matrix?: Affine
 }
 
 /**
- * Makes a plan for the sheet as it lies now from a frozen plan. Resolves when the new plan is on the disk.
+ * Turns a frozen plan into a plan for the sheet as it lies now. Resolves when the new plan is on the disk.
  *
  * @throws PlotdError ERR_FILE
  */

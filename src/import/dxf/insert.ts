@@ -27,7 +27,7 @@ export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): voi
   drawAll(entity.children, pen.frame)
 }
 
-/** Draws the picture of a dimension or table, a block in the coordinates of the entity. */
+/** Draws the picture of a dimension or a table. The picture is a block in the coordinates of the entity. */
 export function drawPicture(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
   const name = text(entity, 2)
   if (name === '') pen.note(`a ${entity.type.toLowerCase()} without its picture`)

@@ -3,14 +3,14 @@ import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { type ErrorCode, type ErrorDetail, PlotdError, toPlotdError } from '../../errors.ts'
 import { lowerPriority } from '../../threads.ts'
 
-/** A message that a thread sends during a run. */
+/** A message that a thread sends while it works on a request. */
 export type ThreadMessage =
   /** Share done, 0 … 1. */
   | { readonly type: 'progress'; readonly done: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly count?: number }
   | { readonly type: 'log'; readonly message: string }
 
-/** The first message of a run: the thread has started it. */
+/** The first message about a request: the thread has started to work on it. */
 export const RUN_BEGINS = 'begun'
 export type PortMessage = ThreadMessage | typeof RUN_BEGINS
 
@@ -20,7 +20,7 @@ export interface ThreadRequest {
   readonly maxOutputBytes: number
 }
 
-/** Errors lose their codes between threads, so the answer carries code and message. */
+/** Errors lose their codes between threads, so the answer carries code, message and detail. */
 export type ThreadAnswer =
   | { readonly ok: true; readonly result: unknown }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail }
@@ -64,10 +64,10 @@ function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswe
 function checkSize(result: unknown, max: number): void {
   const bytes = sizeOf(result) + Object.values(result ?? {}).reduce<number>((sum, part) => sum + sizeOf(part), 0)
   if (bytes <= max) return
-  throw new PlotdError('ERR_LIMIT', `rendering made ${bytes} bytes; the limit is ${max}`, { bytes, max })
+  throw new PlotdError('ERR_LIMIT', `the result of a thread has ${bytes} bytes; the limit is ${max}`, { bytes, max })
 }
 
 function sizeOf(part: unknown): number {
-  if (typeof part === 'string') return part.length
+  if (typeof part === 'string') return Buffer.byteLength(part)
   return ArrayBuffer.isView(part) || part instanceof ArrayBuffer ? part.byteLength : 0
 }

@@ -75,7 +75,7 @@ function water({ u, width, height, margin, random }: Card, moonX: number, radius
   return lines
 }
 
-/** Pieces of a horizontal line. `still` is the drawn share: all of the horizon, less of the nearer lines. */
+/** Pieces of a horizontal line. `still` is the chance that a piece is drawn; 1 draws the whole line: the horizon. */
 function ripples(from: number, to: number, level: number, still: number, u: number, random: Random): Line[] {
   const lines: Line[] = []
   for (let x = from; x < to; ) {

@@ -13,7 +13,7 @@ function daemon() {
 const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('the sample picture of a design', () => {
-  it('is rendered once for two uses, and the picture of the next design after it', async () => {
+  it('is rendered once for two uses, before the page renders the next design', async () => {
     const { requests, client } = daemon()
     const [a, again, b] = [sample(client, 'a', {}), sample(client, 'a', {}), sample(client, 'b', {})]
     await soon()

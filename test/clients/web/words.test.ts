@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { problemOf } from '../../../clients/web/src/compose/problem.ts'
 import { paramRows } from '../../../clients/web/src/job/params.ts'
+import { statusWords } from '../../../clients/web/src/job/status-words.ts'
 import { isMatch, queueWords } from '../../../clients/web/src/queue/figures.ts'
 import { layerWords } from '../../../clients/web/src/shared/format.ts'
 import { paperOf } from '../../../clients/web/src/sheet/paper.ts'
@@ -18,6 +19,22 @@ const job = (change: Partial<WireJob>): WireJob =>
     result: { estimateSeconds: 600 },
     ...change,
   }) as WireJob
+
+describe('the status of a job that waits', () => {
+  it('names another job, or the time', () => {
+    const waiting = { code: 'dependency', message: 'waits for a job' } as const
+    expect(statusWords(job({ status: 'scheduled', dependsOn: ['01ABB'], reason: waiting }))).toBe(
+      'waiting for another job',
+    )
+    const runAt = Date.UTC(2026, 11, 24, 18)
+    const time = new Date(runAt).toLocaleString()
+    expect(statusWords(job({ status: 'scheduled', dependsOn: [], runAt }))).toBe(`starts ${time}`)
+  })
+
+  it('is the same for a queued job whose parents have finished', () => {
+    expect(statusWords(job({ status: 'queued', dependsOn: ['01ABB'] }))).toBe('waiting')
+  })
+})
 
 describe('a layer', () => {
   it.each([

@@ -22,7 +22,7 @@ import { SendSettings } from './send-settings.tsx'
 import type { Composing } from './use-composition.ts'
 import { loadMerge, type Table, useMerge, useTable } from './use-merge.ts'
 
-/** Most bad rows, and most warnings, that the page lists. */
+/** The page lists at most so many bad rows, and at most so many warnings. */
 const MOST_LISTED = 12
 
 type Preview = Result<'preview.render'>
@@ -42,8 +42,8 @@ interface Props {
 }
 
 /**
- * The form of a mail merge, which makes a card for each row of a table. The user maps columns and sees bad rows, the
- * first and last card and the time.
+ * The form of a mail merge, which makes a card for each good row of a table. The user maps the columns. The form shows
+ * the bad rows, the first card, the last card, and the drawing time.
  */
 export function Merge(props: Props) {
   const { composing, name, csv } = props
@@ -74,7 +74,7 @@ function MergeForm(props: Props & { readonly table: Table }) {
   const missing = (form.required ?? []).find((param) => !isMapped(choices, param))
   const { report, previews, refusal } = useMerge(store, missing === undefined ? csv : undefined, options)
   const show = (preview: Preview): void => onDraft({ ...preview, ...(plot ? { plot } : {}) })
-  // The sheet shows the first card at once, and again after each change.
+  // The sheet shows the first card without a click, and again after each change.
   const [first] = previews
   useEffect(() => {
     if (first) show(first)
@@ -190,7 +190,7 @@ interface SendProps {
   readonly onSent: (job: string | undefined) => void
 }
 
-/** Inputs for priority and plotter, the number and the time of the cards, and the button that queues the cards. */
+/** The send settings, the button that queues the cards, and a line with their number and drawing time. */
 function MergeSend({
   store,
   plotters,

@@ -6,11 +6,12 @@ import { inkWords } from '../state/ink.ts'
 export function statusWords(job: WireJob): string {
   switch (job.status) {
     case 'scheduled':
+      if (job.reason?.code === 'dependency') return 'waiting for another job'
       return `starts ${new Date(job.runAt ?? 0).toLocaleString()}`
     case 'held':
       return 'on hold'
     case 'queued':
-      return job.dependsOn.length > 0 ? 'waiting for another job' : 'waiting'
+      return 'waiting'
     case 'started':
       return 'rendering'
     case 'rendered': {

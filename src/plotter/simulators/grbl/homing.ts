@@ -21,7 +21,8 @@ const SEARCH = 1.5
 /**
  * All motions of `$H`, computed at its start: Z first, then X and Y together. Each cycle seeks the switches ($25),
  * pulls off ($27), approaches the switches slowly ($24) and pulls off again, with a wait ($26) after each motion.
- * Places are true places, mm. The switches are at 0 and at minus the travel.
+ * Places are where the carriage really is, mm; the processor may compute another place. The switches are at 0 and at
+ * minus the travel.
  *
  * Source: grbl 1.1h, limits.c and motion_control.c.
  */
@@ -75,7 +76,7 @@ export class HomingCycle {
     })
   }
 
-  /** When the next axis reaches its end, ms. Between such times the carriage moves straight. */
+  /** The next time, ms, at which a motion, an axis or the cycle begins or ends. Until then the carriage moves straight. */
   nextEvent(now: number): number {
     for (const { from, to, speed, startMs, endMs } of this.#legs) {
       if (endMs <= now) continue

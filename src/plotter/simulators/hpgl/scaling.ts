@@ -56,7 +56,7 @@ export class Scaling {
     return [(dx * (this.p2[0] - this.p1[0])) / (x2 - x1), (dy * (this.p2[1] - this.p1[1])) / (y2 - y1)]
   }
 
-  /** RO90 rotates the coordinate system by 90° counter-clockwise about the corner of the paper. */
+  /** RO90 rotates the coordinate system by 90° counter-clockwise, and moves its origin to the corner at x = width. */
   toMachine([x, y]: Point): Point {
     return this.isRotated ? [this.#model.width - y, x] : [x, y]
   }
@@ -66,8 +66,8 @@ export class Scaling {
   }
 
   /**
-   * The part of a vector inside the window, in program order, or undefined. A real plotter moves its pen to the edge of
-   * the window and lifts it there.
+   * The part of a vector inside the window, from `from` towards `to`; undefined when no part is inside. A real plotter
+   * moves its pen to the edge of the window and lifts it there.
    */
   clip(from: Point, to: Point): readonly [Point, Point] | undefined {
     const [x1, y1, x2, y2] = this.window
