@@ -37,7 +37,7 @@ export class GivenUpJobs {
   readonly #world: FarmWorld
   #view: QueueView | undefined
   readonly #jobs = new Map<string, GivenUp>()
-  /** When each start of a job was first seen, ms on this process's clock: the clocks of the hosts are set wrong. */
+  /** When each start of a job was first seen, ms on this process's clock. The hosts' clocks are wrong on purpose. */
   readonly #begun = new Map<string, number>()
 
   private constructor(world: FarmWorld) {
@@ -99,7 +99,10 @@ export class GivenUpJobs {
     )
   }
 
-  /** Whether another job has begun on the plotter since then. A job without ink does not block the plotter. */
+  /**
+   * Whether another job has begun on the plotter since then. A job that was given up without ink leaves its plotter free
+   * for another job.
+   */
   async #hasAnotherBegun(id: string, plotter: string, since: number): Promise<boolean> {
     for (;;) {
       try {

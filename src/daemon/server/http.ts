@@ -137,7 +137,10 @@ async function route(parts: Parts, request: IncomingMessage, response: ServerRes
   const bucket = parts.bucketOf(identity)
   if (!bucket.take(performance.now())) throw bucket.refusal
   if (match?.verb !== verb) {
-    const notFound = new PlotdError('ERR_PROTOCOL', `there is no ${verb} ${path}; docs/protocol.md lists all addresses`)
+    const notFound = new PlotdError(
+      'ERR_PROTOCOL',
+      `there is no ${verb} ${path}; docs/protocol.md lists the addresses for clients`,
+    )
     return json(response, 404, failed(notFound))
   }
   if (!permits(identity.role, match.role)) {

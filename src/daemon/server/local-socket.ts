@@ -7,7 +7,7 @@ import { SOCKET_FILE } from '../protocol/places.ts'
 /** Most bytes of a socket's path with its final zero, on the strictest system: macOS (unix(4)). */
 const SUN_PATH = 104
 
-/** The socket file for programs of this user; undefined where the system allows none. */
+/** The socket file for programs of this user; undefined on Windows, and for a path that is too long. */
 export function socketPath(state: string, platform: string = process.platform): string | undefined {
   const path = join(state, SOCKET_FILE)
   return platform === 'win32' || Buffer.byteLength(path) >= SUN_PATH ? undefined : path

@@ -68,7 +68,7 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** The page also renders samples that are this near to the visible part of the list. */
+/** The page renders a sample in the visible part of the list, also when the list is this far outside the window. */
 const AHEAD = '400px'
 
 /** A line in the font. The page renders it when the user scrolls near it. */
@@ -84,7 +84,7 @@ function FontSample({ store, font, version }: { store: Store; font: Font; versio
         observer.disconnect()
         const picture = sample(store.client, 'text', fontSampleParams(font), version)
         release = picture.release
-        // Without a picture the list shows the name of the font alone.
+        // Without a picture the list shows only the font's name and style.
         picture.url.then(setUrl, () => undefined)
       },
       { rootMargin: AHEAD },
@@ -105,7 +105,7 @@ function FontSample({ store, font, version }: { store: Store; font: Font; versio
 /** Number of characters of a font's sample text that fit into one line of the list. */
 const SAMPLE_CHARS = 22
 
-/** The first words of the font's sample text, in one line on a sheet of their size. Lengths in mm. */
+/** The first words of the font's sample text, in one line on a sheet that leaves only a margin. Lengths in mm. */
 function fontSampleParams({ name, sample: text }: Font) {
   const space = text.lastIndexOf(' ', SAMPLE_CHARS)
   return { text: text.slice(0, space > 0 ? space : SAMPLE_CHARS), font: name, size: 5, margin: 2.5 }

@@ -6,7 +6,7 @@ import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
 
-/** Number of nearest places that are compared with each place: at least NEAR, or NEAR_VERTICES with closed strokes. */
+/** Number of nearest places that are compared with each place: NEAR_VERTICES with closed strokes, else at least NEAR. */
 const NEAR = 14
 const NEAR_VERTICES = 40
 
@@ -14,7 +14,7 @@ const NEAR_VERTICES = 40
  * The links that a short route may use, with their costs, and a lower bound of the cost of all others.
  *
  * Stroke i has nodes 2i and 2i + 1; a closed one has only 2i, with two links. The last item is home: its nodes are the
- * end and the start of the route. A link's cost contains half the stop at each closed stroke that it joins.
+ * end and the start of the route. A stop at a closed stroke costs time: each of the stroke's two links contains half.
  */
 export interface LinkGraph {
   readonly items: number
@@ -99,7 +99,7 @@ export function linkGraph(
   return { items, capacity, far, ...graph }
 }
 
-/** Links each free node of home with every node of a stroke, for a lift and half the stop. */
+/** Links each free node of home with every node of every stroke. The cost is a lift and half the stop. */
 function addFree(
   capacity: Uint8Array,
   { node, stop }: Places,
@@ -173,8 +173,8 @@ export function sortByWeight(order: Int32Array, weight: Float64Array): number {
 }
 
 /**
- * The `k` cheapest links of each node, the links of the cheapest tree, and those of the route through the strokes as
- * they are numbered.
+ * At least the `k` cheapest links of each node, and the links of the cheapest tree. Also the links of the route in the
+ * order of the strokes' numbers, except the links that leave a closed stroke.
  */
 export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: number): number[] {
   const count = new Uint16Array(capacity.length)

@@ -28,10 +28,11 @@ export const LOCKED = "[MSG:'$H'|'$X' to unlock]\r\n"
 const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
 
 /**
- * During motion, the number of reports between two that show the work offset. The first report after a reset shows it.
+ * Number of reports without the work offset between two that show it, during motion. The first report after a reset
+ * shows the offset.
  */
 const WCO_BUSY = 30
-/** The same at rest. */
+/** Number of such reports at rest. */
 const WCO_IDLE = 10
 
 /** The place that grbl reports: on whole steps. */
@@ -96,7 +97,8 @@ export function dollarReport(line: string, board: Board): string | undefined {
 /** The answer to FluidNC's `$/name`; undefined for an unknown name. */
 function namedSetting(line: string, { flavour, settings }: Board): string | undefined {
   const name = /^\$\/(\w[\w/]*)$/.exec(line.toLowerCase())?.[1]
-  if (name !== undefined && name in flavour.axes) return axisSection(name, settings, flavour.axes[name] ?? 0)
+  if (name !== undefined && Object.hasOwn(flavour.axes, name))
+    return axisSection(name, settings, flavour.axes[name] ?? 0)
   if (name === undefined || !Object.hasOwn(flavour.named, name)) return undefined
   const value = settings[flavour.named[name] ?? 0] ?? 0
   return `$/${name}=${name === 'junction_deviation_mm' ? value.toFixed(3) : value}\r\n`
