@@ -73,9 +73,10 @@ export interface PostgresSpool extends OpenedSpool {
 /**
  * Opens the spool on a server. Jobs that an earlier run of this host held are treated as after a restart.
  *
- * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool, ERR_SPOOL_NEWER when a newer
- *   program created the tables, ERR_STATE_LOCKED when another machine has the id of this host, ERR_SPOOL_WRITE when the
- *   server does not answer
+ * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
+ * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
+ * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host
+ * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
   const { url, host, machineId, beatMs = BEAT_MS, lossMs = LOSS_MS, warn = () => {} } = options

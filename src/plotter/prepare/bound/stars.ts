@@ -82,10 +82,10 @@ export class Stars {
    * Gives the entries of each pair of nodes p and q new shares. No weight changes, and the sum of the cheapest stars
    * does not fall (max-product linear programming: A. Globerson and T. Jaakkola, 2007).
    *
-   * - new share of p at place v = (least over w of (cost(v, w) + extra of q at w) − weight − extra of p at v) / 2
-   * - new share of q at place w = least over v of (cost(v, w) − new share of p at v) − weight
-   *
-   * `#extra` computes the extras. An extra may be negative.
+   * - `p(v)` and `q(w)` are the new shares of p at place v, and of q at place w.
+   * - `P(v)` and `Q(w)` are the extras there, which `#extra` computes. An extra may be negative.
+   * - `p(v)` = (min over w of (cost(v, w) + Q(w)) − weight − P(v)) / 2.
+   * - `q(w)` = min over v of (cost(v, w) − p(v)) − weight.
    */
   reshape(): void {
     const { twin, to } = this.graph
