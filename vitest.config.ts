@@ -15,21 +15,18 @@ const NEED_MORE = [
   'test/spool/output/output-swapped.test.ts',
   'test/spool/postgres/**/*.test.ts',
   'test/hershey/**/own-fonts.test.ts',
-  'test/tasks/photo/photo.test.ts',
   'test/**/*-serial.test.ts',
 ]
 /** Tests of those rooms that plot whole sheets or read large files, for seconds each. */
 const LONGER = [
-  'test/tasks/{golden,patterns,postcard}.test.ts',
-  'test/tasks/alphabet/read-sheet.test.ts',
+  'test/tasks/golden.test.ts',
   'test/svg/golden.test.ts',
-  'test/svg/reader/{growth,limits,work}.test.ts',
-  'test/hershey/fonts/svg-font.test.ts',
-  'test/import/{hostile,raster}.test.ts',
-  'test/plotter/drivers/{ebb-contract,ebb-overlap,marlin-contract}.test.ts',
-  'test/plotter/plan/{calibrate,pen-offsets,pen-times}.test.ts',
-  'test/plotter/prepare/{bound,golden,measure,prepare,seam-proof}.test.ts',
+  'test/hershey/glyphs/accounted.test.ts',
+  'test/import/hostile.test.ts',
+  'test/plotter/drivers/{ebb-contract,marlin-contract}.test.ts',
+  'test/plotter/prepare/prepare.test.ts',
   'test/plotter/motion/{plot-time,grbl-time,time-left}.test.ts',
+  'test/plotter/session/grant-model.test.ts',
 ]
 const DAEMON = ['test/{daemon,clients,contracts,faults,e2e}/**/*.test.ts']
 const LONG = ['test/**/*.long.test.ts']
@@ -41,12 +38,11 @@ const including = (text: RegExp): string[] => testFiles.filter((path) => text.te
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
 const MOCKS = including(/vi\.mock\(/)
-/** Tests with more cases in the long run, and those of faults, sequences and random input, which try more there. */
+/** Tests of a promise that have more cases in the long run, and those of faults and sequences, which try more there. */
 const SWEEPS = [
   ...including(/\b(isLong|itLong|sample|trials)\b.* from '.*support\/fuzz\.ts'|contracts\/cuts\.ts/),
   'test/faults/spool-{corruption,kill}.test.ts',
-  'test/daemon/fuzz.test.ts',
-  'test/**/{model,grant-model,grant-sequences}.test.ts',
+  'test/{spool/model,plotter/session/grant-model,daemon/fuzz}.test.ts',
 ]
 /** Tests that wait longer than they work. They start first, so that the others fill their waits. */
 const WAITING = [
@@ -88,7 +84,7 @@ const LIMIT_MS = 600_000
 
 /**
  * Three projects. `unit` is for work in progress: it compiles nothing. `promises` tries each promise of the README
- * once. `long` holds the sweeps: tests that take minutes (`*.long.test.ts`), and SWEEPS.
+ * once. `long` tries what the README does not promise (`*.long.test.ts`), and more cases of promises (SWEEPS).
  */
 export default defineConfig({
   test: {

@@ -7,7 +7,7 @@ import { METHODS, type MethodName, type Role } from '../../src/daemon/protocol/i
 import { ROLES } from '../../src/daemon/protocol/roles.ts'
 import { randomFrom } from '../../src/tasks/draw/random.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { isLong, runs } from '../support/fuzz.ts'
+import { runs } from '../support/fuzz.ts'
 
 const methods = Object.keys(METHODS) as MethodName[]
 /** Limit on the answers to a batch, bytes. */
@@ -133,7 +133,7 @@ it('every list and text of every method has a bound', () => {
   expect(faults).toEqual([])
 })
 
-it.runIf(isLong)('a daemon with little memory survives hostile messages of every role', async () => {
+it('a daemon with little memory survives hostile messages of every role', async () => {
   const count = Math.ceil(200 * Number(process.env['PLOTD_FUZZ'] ?? 1))
   const { tried, findings } = await amplification(7475, (soFar) => soFar >= count, { loop: false, heapMb: 128 })
   expect(findings).toEqual([])

@@ -9,7 +9,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { parse } from 'yaml'
 import { connect, type PlotdClient } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
-import { isLong } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 
@@ -120,7 +119,7 @@ describe('docs/programs/node.md', () => {
     expect(await newest()).toMatchObject({ status: 'rendered', title: 'hello' })
   })
 
-  it.runIf(isLong)('queues a batch, and asks for its ink later', async () => {
+  it('queues a batch, and asks for its ink later', async () => {
     const text = take('node.md', 'batch.mjs').replace('await using', 'const') // for Node 20, as the page says
     await writeFile(join(folder, 'batch.mjs'), `${text}\nplotd.close()\n`)
     expect(await run(process.execPath, 'batch.mjs')).toContain('postcards/postcard_Cleo_invitation.svg')
@@ -128,11 +127,11 @@ describe('docs/programs/node.md', () => {
     expect(jobs.map(({ plot }) => plot?.plotter)).toEqual(['any', 'any', 'any'])
   })
 
-  it.runIf(isLong)('follows a job', async () => {
+  it('follows a job', async () => {
     expect(await runSnippet('node.md', 'follow.mjs')).toMatch(/finished/)
   })
 
-  it.runIf(isLong)('queues, or renders in its own process', async () => {
+  it('queues, or renders in its own process', async () => {
     expect(await runSnippet('node.md', 'away.mjs')).toMatch(/^queued \w{26}/)
     const alone = spawnSync(process.execPath, ['away.mjs'], {
       cwd: folder,
@@ -149,16 +148,16 @@ describe.runIf(hasPython)('docs/programs/python.md', () => {
     expect(await runSnippet('python.md', 'queue_card.py')).toMatch(/^finished .*postcard_Ada_birthday.*\.svg/)
   })
 
-  it.runIf(isLong)('submits its own drawing, which waits for a sheet', async () => {
+  it('submits its own drawing, which waits for a sheet', async () => {
     expect(await runSnippet('python.md', 'drawing.py')).toBe('rendered\n')
     expect(await newest()).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
   })
 
-  it.runIf(isLong)('queues many cards with asyncio', async () => {
+  it('queues many cards with asyncio', async () => {
     expect(await runSnippet('python.md', 'many.py')).toContain('postcard_Bea_invitation')
   })
 
-  it.runIf(isLong)('says that no daemon answers', async () => {
+  it('says that no daemon answers', async () => {
     expect(await runSnippet('python.md', 'away.py')).toMatch(/^queued \w{26}/)
     const alone = spawnSync('python3', ['away.py'], {
       cwd: folder,
@@ -261,7 +260,7 @@ describe('docs/programs/processing.md', () => {
     expect(await newest()).toMatchObject({ title: 'sketch', plot: { pageSize: '148x105mm' } })
   })
 
-  it.runIf(isLong)('takes the SVG of a p5.js sketch from its own page, and from no other', async () => {
+  it('takes the SVG of a p5.js sketch from its own page, and from no other', async () => {
     const url = await serve('processing.md', 'sketch-server.mjs')
     const fetchHere = (path: string, options: RequestInit) => fetch(url + path, options)
     const code = `${take('processing.md', 'plot-key.js')}; plotDrawing`
@@ -312,7 +311,7 @@ print("all is well")
   )
 })
 
-it.runIf(isLong)('every snippet of docs/programs was run', () => {
+it('every snippet of docs/programs was run', () => {
   const optional = (page: string) => (page === 'python.md' && !hasPython) || (page === 'flask-from-rq.md' && !flask)
   const left = [...snippets].flatMap(([page, all]) =>
     optional(page)

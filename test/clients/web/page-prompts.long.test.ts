@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { svgToPng } from '../../../src/svg/index.ts'
 import { inkOnSheet, runsBrowserTests } from '../../support/browser.ts'
-import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
@@ -82,7 +81,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await served.client.call('job.cancel', { id: job?.id ?? '' })
   })
 
-  itLong('shows and changes the pen heights and speed of a plotter, as another client can', async () => {
+  it('shows and changes the pen heights and speed of a plotter, as another client can', async () => {
     const page = await served.open()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const speed = page.getByLabel('Speed, %')
@@ -100,7 +99,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await until(async () => (await speed.inputValue()) === '')
   })
 
-  itLong('marks a preview that is older than the form until the new one arrives', async () => {
+  it('marks a preview that is older than the form until the new one arrives', async () => {
     const page = await served.open()
     await page.getByLabel('Recipient').fill('Ada')
     await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()

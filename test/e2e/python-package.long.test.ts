@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packageRoot } from '../../src/threads.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { isLong } from '../support/fuzz.ts'
 
 const SOURCE = join(packageRoot, 'clients/python')
 
@@ -41,11 +40,11 @@ describe.runIf(python !== undefined)('the Python package', () => {
     daemon = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb', profile: 'axidraw-v3' }] })
     folder = daemon.folder
     // pytest comes from the machine, the package from the venv. Making the venv takes most of the time.
-    if (isLong) await run(python ?? '', ['-m', 'venv', '--system-site-packages', join(folder, 'venv')])
+    await run(python ?? '', ['-m', 'venv', '--system-site-packages', join(folder, 'venv')])
   })
   afterAll(() => daemon.close())
 
-  it.runIf(isLong)('is built into the same wheel twice, and installed from it without an index', async () => {
+  it('is built into the same wheel twice, and installed from it without an index', async () => {
     const pip = join(folder, 'venv/bin/pip')
     const built = await run(pip, ['wheel', '--no-deps', '--wheel-dir', join(folder, 'one'), SOURCE])
     expect(built).toMatchObject({ code: 0 })
@@ -65,10 +64,7 @@ describe.runIf(python !== undefined)('the Python package', () => {
   it('passes its own tests against a daemon', async () => {
     const pytest = ['-m', 'pytest', '-q', '--import-mode=importlib', '-p', 'no:cacheprovider', join(SOURCE, 'tests')]
     const state = { PLOTD_STATE: join(folder, 'state') }
-    // The long run tests the installed package; only that has entry points.
-    const { code, out } = isLong
-      ? await run(join(folder, 'venv/bin/python'), pytest, state)
-      : await run(python ?? '', [...pytest, '-k', 'not entry_point'], { ...state, PYTHONPATH: SOURCE })
+    const { code, out } = await run(join(folder, 'venv/bin/python'), pytest, state)
     expect(out).toMatch(/\d+ passed/)
     expect(out).not.toMatch(/failed|error/i)
     expect(code).toBe(0)

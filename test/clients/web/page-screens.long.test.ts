@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { violations } from '../../support/axe.ts'
 import { runsBrowserTests } from '../../support/browser.ts'
 import type { StartedDaemon } from '../../support/daemon.ts'
-import { isLong, sample } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
@@ -105,15 +104,6 @@ const SCREENS: readonly (readonly [screen: string, open: (page: Page) => Promise
   ['an interrupted job', (page) => page.getByRole('button', { name: 'Choose how to continue…' }).first().click()],
 ]
 
-/** Screens that `npm test` leaves to `npm run test:long`. No later screen needs them. */
-const ONLY_LONG: ReadonlySet<string> = new Set([
-  'patterns',
-  'text',
-  'a photo',
-  'several files, and a message',
-  'a mail merge',
-])
-
 /** Submits a job that ends, a job on hold, and a job that a restart interrupts. */
 async function threeJobs(started: StartedDaemon): Promise<void> {
   const { client } = started
@@ -139,14 +129,12 @@ describe.runIf(runsBrowserTests)('every screen of the page', () => {
     ['a computer', { width: 1280, height: 800 }],
     ['a phone', { width: 390, height: 844 }],
   ] as const
-  it.each(sample(WINDOWS, 1))('passes axe in both themes and fits the width of %s', async (_, viewport) => {
+  it.each(WINDOWS)('passes axe in both themes and fits the width of %s', async (_, viewport) => {
     const page = await served.open(viewport)
     const faults: Record<string, readonly string[]> = {}
-    const screens = SCREENS.filter(([screen]) => isLong || !ONLY_LONG.has(screen))
-    for (const [i, [screen, open]] of screens.entries()) {
+    for (const [screen, open] of SCREENS) {
       await page.emulateMedia({ colorScheme: 'light' })
       await open(page)
-      if (!isLong && i % 2 !== 0) continue
       const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
       const light = await violations(page)
       // The themes differ in colors alone.

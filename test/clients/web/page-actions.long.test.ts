@@ -2,7 +2,6 @@ import type { Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Params } from '../../../src/daemon/protocol/index.ts'
 import { runsBrowserTests } from '../../support/browser.ts'
-import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
@@ -67,7 +66,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect(await served.client.call('job.get', { id })).toMatchObject({ status: 'rendered', plot: { copies: 2 } })
   })
 
-  itLong('moves a card by Alt and an arrow key, and keeps the focus on it', async () => {
+  it('moves a card by Alt and an arrow key, and keeps the focus on it', async () => {
     await queue('one', 'two', 'three')
     await page.getByRole('button', { name: 'one' }).first().focus()
     await page.keyboard.press('Alt+ArrowDown')
@@ -102,7 +101,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     })
   })
 
-  itLong('queues the two files and the two rows of a table that plotd can draw, of three each', async () => {
+  it('queues the two files and the two rows of a table that plotd can draw, of three each', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
     await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%!PS') }])
@@ -122,7 +121,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect((await order()).sort()).toEqual(['Birthday for Ada', 'Birthday for Cleo', 'Hills', 'More hills'])
   })
 
-  itLong('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
+  it('opens the words and settings of a job in the form, and queues the edited job as a new one', async () => {
     const { client } = served
     const params = { recipient: 'Ada', message: 'Hello', template: 'wedding' }
     await client.submit({ task: 'postcard', params, priority: 'high', plot: { plotter: 'any', copies: 3 } })
@@ -139,7 +138,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect((await client.call('job.get', { id: newest.id })).params).toMatchObject({ ...params, message: 'Good bye' })
   })
 
-  itLong('sees the resume dialog close when another client retries or cancels the job', async () => {
+  it('sees the resume dialog close when another client retries or cancels the job', async () => {
     const { client } = served
     await queue('Cut off')
     const id = (await client.call('job.list', {})).jobs[0]?.id ?? ''
@@ -158,7 +157,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     }
   })
 
-  itLong('resumes an interrupted job from a stroke that the user chooses', async () => {
+  it('resumes an interrupted job from a stroke that the user chooses', async () => {
     const { client } = served
     const lines = Array.from({ length: 60 }, (_, i) => `M10 ${10 + i}H90`).join('')
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="80mm" viewBox="0 0 100 80">

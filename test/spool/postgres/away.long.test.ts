@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgres, type PostgresOptions, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
 import type { SpoolEvent } from '../../../src/spool/spool.ts'
 import { aResult, present, refused } from '../../contracts/spool.ts'
-import { itLong } from '../../support/fuzz.ts'
 import { newDatabase, type PostgresServer, sql, startPostgres, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { WireProxy } from '../../support/wire-proxy.ts'
 
@@ -169,7 +168,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     }
   })
 
-  itLong('interrupts a plot whose claim never reached its holder', async () => {
+  it('interrupts a plot whose claim never reached its holder', async () => {
     const url = await newDatabase(server)
     const { spool: a } = await wired(url, 'A')
     const b = await host(url, 'B')

@@ -5,7 +5,7 @@ import { boundsOf } from '../../src/geometry/bounds.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { drawPattern, type PatternName, prepareJob, render, tasks } from '../../src/tasks/index.ts'
 import { patterns } from '../../src/tasks/pattern/index.ts'
-import { isLong, runs } from '../support/fuzz.ts'
+import { runs } from '../support/fuzz.ts'
 
 const names = Object.keys(patterns) as PatternName[]
 
@@ -64,7 +64,7 @@ describe.each(names)('the pattern %s', (pattern) => {
 })
 
 describe('patterns with parameters of their own', () => {
-  it.runIf(isLong)('draw for every choice in their schemas', () => {
+  it('draw for every choice in their schemas', () => {
     const choices = names.flatMap((pattern) =>
       Object.entries(patterns[pattern].schema.shape).flatMap(([key, field]) =>
         optionsOf(field as z.ZodType).map((option) => ({ pattern, [key]: option })),

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningSimulator, runSimulator } from '../../src/plotter/simulators/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { sample } from '../support/fuzz.ts'
 import { until } from '../support/until.ts'
 
 /** Text that a plotter would take for a command: realtime bytes, line ends, escapes, labels. */
@@ -61,7 +60,7 @@ async function output(dialect: Dialect, job: Parameters<StartedDaemon['client'][
   return received[dialect]
 }
 
-describe.each(sample(DIALECTS, 1))('the wire of %s', (dialect) => {
+describe.each(DIALECTS)('the wire of %s', (dialect) => {
   it('carries strokes, and no text or name that users write', async () => {
     // As long as the hostile text: the driver asks an HP-GL plotter for room only before many bytes.
     const innocent = vocabulary(

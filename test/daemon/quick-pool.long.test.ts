@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
-import { itLong } from '../support/fuzz.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
@@ -60,7 +59,7 @@ describe('while a preview takes minutes', () => {
     expect(readFileSync(begun, 'utf8')).toHaveLength(1)
   })
 
-  itLong('the preview ends when its HTTP request is aborted', async () => {
+  it('the preview ends when its HTTP request is aborted', async () => {
     const { url, token } = plotd.daemon
     const stop = new AbortController()
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'preview.render', params: LONG })

@@ -12,7 +12,6 @@ import { plotd } from '../clients/cli/run.ts'
 import { runsBrowserTests, type Visit, visit } from '../support/browser.ts'
 import { buildPage } from '../support/build-page.ts'
 import { freePort } from '../support/free-port.ts'
-import { isLong, sample } from '../support/fuzz.ts'
 import { type Child, daemonProcess } from '../support/processes.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
@@ -171,26 +170,23 @@ next(Plotd.find().watch("a-job"))`
 }
 
 describe('an impostor at the daemon’s port', () => {
-  it.each(sample(['with', 'without'] as const, 1))(
-    'gets no secret from any program, %s a socket file',
-    async (socket) => {
-      if (socket === 'without') {
-        withoutSocketFile()
-        // While the daemon runs, programs reach it over TCP.
-        if (hasPython) expect((await run('python3', [PYTHON, 'Ada', 'Hello'])).out).toContain('finished')
-      }
-      const live = await connect({ state })
-      await live.subscribe(() => {})
-      const { received: messages } = await takeOver()
-      await Promise.all([commandLine(), typeScript(), hasPython ? python() : undefined])
-      // The client that was connected dials again by itself.
-      const greeted = messages().split('GET /hello').length
-      await until(() => messages().split('GET /hello').length > greeted + 1)
-      await expectNoSecret(messages())
-      expect((await live.call('job.list', {})).total).toBe(socket === 'without' && hasPython ? 1 : 0)
-      live.close()
-    },
-  )
+  it.each(['with', 'without'] as const)('gets no secret from any program, %s a socket file', async (socket) => {
+    if (socket === 'without') {
+      withoutSocketFile()
+      // While the daemon runs, programs reach it over TCP.
+      if (hasPython) expect((await run('python3', [PYTHON, 'Ada', 'Hello'])).out).toContain('finished')
+    }
+    const live = await connect({ state })
+    await live.subscribe(() => {})
+    const { received: messages } = await takeOver()
+    await Promise.all([commandLine(), typeScript(), hasPython ? python() : undefined])
+    // The client that was connected dials again by itself.
+    const greeted = messages().split('GET /hello').length
+    await until(() => messages().split('GET /hello').length > greeted + 1)
+    await expectNoSecret(messages())
+    expect((await live.call('job.list', {})).total).toBe(socket === 'without' && hasPython ? 1 : 0)
+    live.close()
+  })
 
   const browserTests = () => {
     let visited: Visit | undefined
@@ -214,5 +210,5 @@ describe('an impostor at the daemon’s port', () => {
       await expectNoSecret(messages())
     })
   }
-  if (runsBrowserTests && isLong) describe('and the page in a browser', browserTests)
+  if (runsBrowserTests) describe('and the page in a browser', browserTests)
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openPostgres, type PostgresSpool } from '../../../src/spool/postgres/index.ts'
-import { isLong, runs } from '../../support/fuzz.ts'
+import { runs } from '../../support/fuzz.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { emptySpool, sharedDatabase } from '../../support/postgres-shared.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../../support/spool-commands.ts'
@@ -32,7 +32,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
   `a spool on a server behaves as a plain list does, however often its host crashes (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   async () => {
     const url = await sharedDatabase()
-    const struck = await agreesWithAList(() => onServer(url), isLong ? runs(150, 150) : { ...runs(150), numRuns: 4 })
-    if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
+    const struck = await agreesWithAList(() => onServer(url), runs(150, 150))
+    expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))
   },
 )

@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../clients/node/index.ts'
 import { packageRoot } from '../../src/threads.ts'
-import { isLong } from '../support/fuzz.ts'
 import { removeFolder } from '../support/remove-folder.ts'
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
@@ -126,7 +125,7 @@ describe('a service', () => {
     const opened = /#login=([\w-]+)/.exec(open.written())?.[1] ?? ''
     const misconfigured = service([...SERVE, '--render-workers', 'many'], env)
     expect(await misconfigured.ended).not.toBe(0)
-    const readers = isLong ? [service(['config', '--json'], env), service(['doctor'], env)] : []
+    const readers = [service(['config', '--json'], env), service(['doctor'], env)]
     for (const { ended } of readers) await ended
 
     first.child.kill('SIGKILL') // the search includes the files that a crash leaves

@@ -14,7 +14,7 @@ import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
 import { inFileOrder } from '../../../src/plotter/prepare/order/sequence.ts'
 import { Work } from '../../../src/plotter/prepare/work.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
-import { runs, sample } from '../../support/fuzz.ts'
+import { runs } from '../../support/fuzz.ts'
 import { leastByForce } from './by-force.ts'
 import { scattered } from './support.ts'
 
@@ -145,7 +145,7 @@ describe('the bound on all orders', () => {
     expect(proof?.least).toBeGreaterThan(plan - 1e-3)
   })
 
-  it.each(sample([1, 3, 4, 8], 1))('proves that the search finds the best order of 100 lines, seed %i', (seed) => {
+  it.each([1, 3, 4, 8])('proves that the search finds the best order of 100 lines, seed %i', (seed) => {
     const strokes = scatter(100, seed)
     const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
     const plan = costInOrder(searched, route, costs, true)

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { prepareJob, render, tasks } from '../../src/tasks/index.ts'
 import { templates } from '../../src/tasks/postcard/index.ts'
-import { sample } from '../support/fuzz.ts'
 import { inkOf } from './support/ink.ts'
 
 const names = Object.keys(templates)
@@ -30,9 +29,9 @@ function fitsAt(params: object): boolean {
 }
 
 describe.each(names)('the postcard %s', (template) => {
-  it.each(sample(MESSAGES, 2))('keeps its ink 8 mm from the edge, with %s for a message', async (_, message) => {
+  it.each(MESSAGES)('keeps its ink 8 mm from the edge, with %s for a message', async (_, message) => {
     const small = message.length % 2 === 0 ? 'a6' : '4x6in'
-    for (const size of sample(['210x148', small] as const, message === '' ? 2 : 1)) {
+    for (const size of ['210x148', small] as const) {
       const [width, height] = SIZES[size]
       const params = { recipient: 'Ada', template, size, message, from: 'Charles' }
       if (size !== '210x148' && !fitsAt(params)) continue

@@ -5,7 +5,7 @@ import { newDatabase, startPostgres, WITHOUT_POSTGRES } from '../support/postgre
 import { tempFolder } from '../support/temp-folder.ts'
 import { WireProxy } from '../support/wire-proxy.ts'
 
-/** 4 faults in `npm test`, 8 in `npm run test:long`, and 100 with PLOTD_FUZZ=4. */
+/** 8 faults in `npm run test:long`, and 100 with PLOTD_FUZZ=4. */
 const ROUNDS: readonly Fault[] = Array.from({ length: trials(25, 4) }, (_, i) => FAULTS[i % 4] ?? 'kill')
 
 it.skipIf(WITHOUT_POSTGRES !== undefined)(

@@ -25,7 +25,7 @@ function outcome({ svg, options }: Hostile, strength: number): string {
 }
 
 describe('a hostile SVG of up to 4 MB', () => {
-  it.each(sample(HOSTILE, 12, 45))('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
+  it.each(sample(HOSTILE, 45, 45))('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
     expect(outcome(hostile, SHARE)).toMatch(ENDS)
   })
 
@@ -89,7 +89,7 @@ describe('a refusal for too much work', () => {
       'marker-end',
     ],
   ] as const
-  it.each(sample(CHAINS, 2))('bounds how deep %s refer to others', (_name, link, property) => {
+  it.each(CHAINS)('bounds how deep %s refer to others', (_name, link, property) => {
     const chain = Array.from({ length: 2000 }, (_, i) => link(i)).join('')
     const refused = refusal(`${chain}<path stroke="red" d="M0 0h9v9z" ${property}="url(#c0)"/>`, DEFAULT_LIMITS.work)
     expect(refused).toMatchObject({
