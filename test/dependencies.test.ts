@@ -66,7 +66,7 @@ const packagesOf = ({ text }: Source): string[] =>
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
 
 describe('what is installed with plotd', () => {
-  it('has licences that demand no more than attribution', () => {
+  it('has no licences but the listed ones', () => {
     expect(packages.length).toBeGreaterThan(100)
     expect(refused(packages)).toEqual([])
   })

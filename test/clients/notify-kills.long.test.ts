@@ -85,7 +85,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   const jobs: string[] = []
   for (let kill = 0; kill < KILLS; kill++) {
     const { client, child } = await life(config)
-    // The notifier ignores jobs that ended before its first start, which may come after the first line of the daemon.
+    // The notifier may start after the daemon's first line. It ignores jobs that ended before its first start.
     if (kill === 0) await until(() => existsSync(outbox))
     // On a slow machine each kill may strike while this job is rendered, so the job has more retries.
     if (kill === 0) {

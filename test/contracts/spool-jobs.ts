@@ -77,14 +77,14 @@ export function itKeepsJobs(bench: Bench): void {
       expect((await bench.spool.subscribe(() => {})).paused).toEqual([odd])
     })
 
-    it('with params of any size', async () => {
+    it('with params of 600 kB', async () => {
       const svg = '<svg/>'.repeat(100_000)
       const { id } = await bench.submit({ task: 'svg', params: { svg } })
       expect((await bench.get(id)).params).toEqual({ svg })
       expect((await bench.render()).job.params).toEqual({ svg })
     })
 
-    it('under ids that sort by time, even when the clock is put back', async () => {
+    it('under ids that sort in the order of the submits, even when the clock is put back', async () => {
       const first = await bench.submit()
       bench.clock.set(bench.clock.now() - 86_400_000)
       const second = await bench.submit()

@@ -3,7 +3,7 @@ import { aResult, type Bench, refused } from './spool.ts'
 
 export function itObeysTheOperator(bench: Bench): void {
   describe('lets an operator', () => {
-    it('cancel a job in any state that is not final', async () => {
+    it('cancel a job that is queued, held, scheduled or rendered, and only once', async () => {
       const queued = await bench.submit()
       const held = await bench.submit({ hold: true })
       const scheduled = await bench.submit({ runAt: bench.clock.now() + 1000 })
@@ -59,7 +59,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['c', 'low', 'b', 'a'])
     })
 
-    it('move jobs into the same gap any number of times', async () => {
+    it('move jobs into the same gap 120 times', async () => {
       const last = await bench.submit({ title: 'last' })
       const jobs = [await bench.submit({ title: 'x' }), await bench.submit({ title: 'y' })]
       for (let i = 0; i < 120; i++) await bench.spool.move(jobs[i % 2]?.id ?? '', last.id)
@@ -177,7 +177,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(other?.job.title).toBe('for any')
     })
 
-    it('get an error that names a missing job', async () => {
+    it('get an error from every verb on a missing job', async () => {
       const { spool } = bench
       const verbs = ['cancel', 'hold', 'unhold', 'top', 'move', 'retry', 'remove', 'logs'] as const
       for (const verb of verbs) {

@@ -8,7 +8,7 @@ import { itObeysTheOperator } from './spool-operator.ts'
 import { itSchedules } from './spool-waiting.ts'
 import { itGivesClaims } from './spool-work.ts'
 
-/** Opens an empty spool that reads this clock, keeps 20 ended jobs for 30 days, and retries with a jitter of 0.5. */
+/** Opens an empty spool that reads this clock, keeps at most 20 ended jobs for 30 days, and has a jitter of 0.5. */
 export type OpenSpool = (clock: HandClock) => Promise<Spool>
 
 /** A spool under test with shorthands for its verbs. */

@@ -30,7 +30,7 @@ async function answered(role: Role, message: string): Promise<string> {
 }
 
 describe('an answer', () => {
-  it('is at most a page, or a few times as long as the message, for every method, role and message', async () => {
+  it('is at most 1.25 MB and four times the message long, for every method, role and message', async () => {
     const message = fc.record({
       method: fc.constantFrom(...methods),
       role: fc.constantFrom(...ROLES),
@@ -67,7 +67,7 @@ describe('an answer', () => {
     })
   })
 
-  it('to jobs that are wrong in every way names few faults', async () => {
+  it('to jobs that are wrong in every way names at most 20 faults', async () => {
     const wrong = { task: '', plot: { layers: Array(1000).fill({}) }, dependsOn: Array(1000).fill(''), a: 1 }
     const params = JSON.stringify({ jobs: Array(60).fill(wrong) })
     const answer = await answered('submit', `{"jsonrpc":"2.0","id":1,"method":"job.submitAll","params":${params}}`)
@@ -75,7 +75,7 @@ describe('an answer', () => {
     expect(JSON.parse(answer).error.data.detail.issues.length).toBeLessThanOrEqual(20)
   })
 
-  it('to a text of characters that no font has names few of them', async () => {
+  it('to a long text of characters that no font has is short', async () => {
     const text = Array.from({ length: 3000 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
     for (const strict of [true, false]) {
       const params = JSON.stringify({ task: 'text', params: { text, strict } })
@@ -113,7 +113,7 @@ interface JsonSchema {
   readonly maxLength?: number
 }
 
-/** Fields of a schema that have no bound. */
+/** The lists and texts of a schema that have no bound. */
 function unbounded(schema: JsonSchema, path: string): string[] {
   const { type, properties = {}, items, anyOf = [] } = schema
   const inner = [

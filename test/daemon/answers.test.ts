@@ -17,7 +17,7 @@ afterAll(async () => {
   await daemon.close()
 })
 
-/** The answers to these calls, which are sent at once. */
+/** The answers to these calls, which are sent at once, in the order of their arrival. */
 async function answersTo(calls: readonly object[]): Promise<string[]> {
   const received: string[] = []
   const all = new Promise<void>((resolve, reject) => {
@@ -32,7 +32,7 @@ async function answersTo(calls: readonly object[]): Promise<string[]> {
   return received
 }
 
-/** A job with this text as its drawing: the answer is as long as the parameters of the job, and somewhat more. */
+/** Submits a job with this text in its parameters: `job.get` returns the text. @returns the id of the job */
 async function jobWith(text: string): Promise<string> {
   const [job] = await daemon.spool.submit([{ task: 'svg', params: { svg: text }, title: 'a', hold: true }])
   return job?.id ?? ''

@@ -11,7 +11,7 @@ import { sharedThreads } from '../support/shared-threads.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
-/** The system's disk, until it is full: then nothing can be written any more. */
+/** The system's disk. While `isFull`, each write fails. */
 function fillable(): { readonly disk: Disk; isFull: boolean } {
   const made = {
     isFull: false,

@@ -102,7 +102,7 @@ describe('a page of another site, in a browser', () => {
     expect(await jobs()).toBe(before)
   })
 
-  it('can send no form', async () => {
+  it('can submit no job by a form', async () => {
     const before = await jobs()
     await inPage(evilUrl, async (page) => {
       const sent = page.waitForResponse((response) => response.url() === `${daemon.url}/rpc`)

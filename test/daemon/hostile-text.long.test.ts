@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 const BOO = '\nBOO,1\rBOO\r$BOO=1\n!~?\nM3 S900;BOO;LBBOO;SP8;ö(BOO)%'
 const attribute = (text: string) => text.replace(/[\n\r"&<]/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
-/** An SVG with the text and the name at every possible place, on layers with AxiDraw's flags for speed and delay. */
+/** An SVG with the text and the name in many places, on layers with AxiDraw's flags for speed and delay. */
 const svg = (text: string, name: string) => `<svg xmlns="http://www.w3.org/2000/svg"
   xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" width="60mm" height="40mm" viewBox="0 0 60 40" id="${name}">
   <title>${text}</title><desc>${text}</desc><metadata>${text}</metadata><!-- ${text} -->
@@ -50,7 +50,7 @@ afterAll(async () => {
 /** The letters and signs on the wire, without numbers and separators. */
 const vocabulary = (words: string) => new Set(words.match(/[^\d.,; +-]/g))
 
-/** The text that a job sends on the wire. */
+/** Plots a job. @returns what plotd sent to the board */
 async function output(dialect: Dialect, job: Parameters<StartedDaemon['client']['submit']>[0]): Promise<string> {
   received[dialect] = ''
   const { id } = await plotd.client.submit({ ...job, plot: { plotter: dialect } })

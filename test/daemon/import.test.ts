@@ -32,7 +32,7 @@ describe('jobs of another daemon', () => {
     for (const job of jobs) expect(await plotd.client.call('job.get', { id: job.id })).toEqual(job)
   })
 
-  it('are queued once', async () => {
+  it('are added once', async () => {
     const job = await old.client.submit({ ...card, hold: true })
     await take(job)
     expect(await take(job)).toEqual({ added: 0, known: 1 })

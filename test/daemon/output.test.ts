@@ -32,13 +32,13 @@ it('the server sends an SVG so that its scripts cannot run and it counts as anot
 it('the server follows no link that leads out of the output folder', async () => {
   const response = await get('/output/link.svg')
   expect(response.status).toBe(404)
-  expect(await response.text()).not.toContain('secret\n')
+  expect(await response.text()).not.toContain('secret')
 })
 
 it('the server sends no file of a folder whose name only begins with the name of the output folder', async () => {
   const response = await get('/output/..%2foutput-of-others%2fa.svg')
   expect(response.status).toBe(404)
-  expect(await response.text()).not.toBe('secret')
+  expect(await response.text()).not.toContain('secret')
 })
 
 it('the server answers 404 for missing files, and for folders', async () => {

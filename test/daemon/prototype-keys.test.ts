@@ -74,7 +74,7 @@ describe.each(NAMES)('%s as a name', (name) => {
   })
 })
 
-it('names from Object.prototype cause no internal error, and no object gets a property of theirs', () => {
+it('names from Object.prototype have given no object a further property', () => {
   const keys: string[] = []
   for (const key in {}) keys.push(key)
   expect(keys).toEqual([])

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { end, type Running } from '../../src/daemon/running.ts'
 import { until } from '../support/until.ts'
 
-/** The parts of a daemon, each of which records its end. The plotters end at `lift`. */
+/** The parts of a daemon, each of which records its end. The plotters end only when they are told to stop now. */
 function parts() {
   const steps: string[] = []
   let lift = () => {}

@@ -66,7 +66,7 @@ let taker: Impostor | undefined
 let shopSecret: string
 
 const settings = () => ({ port, state, output: join(folder, 'output'), logLevel: 'error' })
-/** Every secret that the daemon accepted before it was killed, or accepts after. */
+/** The tokens that the daemon accepts, before it is killed and after. */
 const secretsOfFolder = () => [readFileSync(join(state, 'token'), 'utf8').trim(), shopSecret]
 
 beforeAll(async () => {

@@ -19,8 +19,8 @@ const quick = { base: 'axidraw-v3', pen: { raiseMs: 100, lowerMs: 100 }, down: {
 const CLOSE_MM = 0.05
 
 /**
- * The strokes of ink that lie entirely on line `i` of the drawing, the number of complete ones, and their length, mm.
- * `dots` of them have no length: a pen that was lowered and had not moved when the daemon was killed leaves one.
+ * The numbers of strokes of ink that lie entirely on line `i` of the drawing, of dots and of complete lines among them,
+ * and their length, mm. A pen that was lowered and had not moved when the daemon was killed leaves a dot.
  */
 function onLine(ink: Strokes, i: number): { pieces: number; dots: number; whole: number; mm: number } {
   const line = stroke(drawing, i)

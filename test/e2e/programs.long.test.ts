@@ -57,7 +57,7 @@ afterAll(async () => {
   removeFolder(folder)
 })
 
-/** The snippet of a page with this name, or the nth block of commands. */
+/** The snippet of a page with this file name, or its first snippet without a name in this language. */
 function take(page: string, file: string): string {
   const snippet = snippets.get(page)?.find((each) => each.file === file || (each.file === '' && each.language === file))
   if (snippet === undefined) throw new Error(`${page} has no ${file}`)
@@ -101,7 +101,7 @@ async function serve(page: string, file: string, env: Record<string, string> = {
 
 const newest = async () => (await client.call('job.list', { sort: 'newest', limit: 1 })).jobs[0]
 
-/** An HTTP request to the daemon as another program would make it: its own address, a token of role submit. */
+/** Calls the daemon over HTTP, as another program would. */
 async function rpc(body: string, authorization: string): Promise<Record<string, never>> {
   const headers = { 'content-type': 'application/json', authorization }
   const answer = await fetch(`${daemon?.url}/rpc`, { method: 'POST', headers, body })

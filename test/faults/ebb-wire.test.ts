@@ -27,7 +27,7 @@ describe('a faulty wire in mid-stroke', () => {
     await session.close(true)
   })
 
-  it('that answers noise makes a fault, and the pen comes up', async () => {
+  it('that answers noise interrupts the plot, and the pen comes up', async () => {
     const { board, clock, session } = await sessionBench()
     await session.ready()
     const outcome = session.plot('job', plan)

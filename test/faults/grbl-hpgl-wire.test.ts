@@ -53,7 +53,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('answers noise: the plot ends, and the pen is up as soon as the noise ends', async () => {
+  it('answers noise: the plot ends, and the pen is up when the plotter is idle again', async () => {
     const { clock, session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -107,7 +107,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
 })
 
 describe('a grbl board that raises an alarm in mid-plot', () => {
-  it('puts the plotter in fault, pen up; its position is unknown, so the session asks for home', async () => {
+  it('puts the plotter in fault, pen up; its position is unknown until `ready` is said at home', async () => {
     const { session, plan, board, midStroke } = await bench('grbl')
     const plotting = session.plot('j', plan)
     await midStroke()

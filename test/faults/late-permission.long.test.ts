@@ -26,8 +26,8 @@ interface Entry {
 }
 
 /**
- * A process that plots on a board in another process. It records each answered write that permits strokes, with the
- * time when it was sent, and the time of each command that lowers the pen.
+ * A process that plots on a board in another process. It records when it sent each answered write that permits strokes,
+ * and when it sent each command that lowers the pen.
  */
 const plotting = (url: string): string => `
   import { uptime } from 'node:os'
@@ -87,7 +87,7 @@ function ages(log: readonly Entry[]): number[] {
 }
 
 describe('a process that is stopped in mid-plot and continued', () => {
-  it('finishes the stroke under way, and begins no other before its new permission is on the disk', async () => {
+  it('finishes the stroke under way, and begins no other before it has a new permission', async () => {
     const board = await boardProcess()
     const host = node(plotting(`${board.url}?speed=20&patience=10`))
     try {

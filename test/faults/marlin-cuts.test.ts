@@ -6,7 +6,7 @@ import type { MarlinSimulatorOptions } from '../../src/plotter/simulators/index.
 import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
 import { cutsEverywhere } from '../contracts/cuts.ts'
 
-/** After a new connection the operator pushes the carriage home; a board that was not restarted keeps its place too. */
+/** After a new connection the operator pushes the carriage home, unless the board `keeps` its place. */
 const printer =
   (name: string, options: MarlinSimulatorOptions, keeps = false) =>
   async () => {

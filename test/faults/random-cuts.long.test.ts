@@ -48,16 +48,15 @@ function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
   return match
 }
 
-/** The kinds of interruption, and their effect on the board. */
 type Interruption = 'unplugged' | 'killed' | 'power cut'
 
 interface Machine {
   readonly name: string
   readonly profile: Profile
   readonly make: (clock: VirtualClock) => SimulatedPlotter
-  /** Bytes within which the next cut falls. */
+  /** The next cut falls within this number of bytes. */
   readonly within: number
-  /** Fewer than this of 300 cuts may leave a stroke in doubt, because the board stands on its end. */
+  /** Fewer than this of 300 cuts may leave a stroke in doubt, because the board stands on the stroke's end. */
   readonly inDoubt: number
 }
 

@@ -6,7 +6,7 @@ import { runs } from '../support/fuzz.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
-/** A folder with all acknowledged changes, and files of another folder or an earlier moment. */
+/** A spool folder, and the records in it as text: all that was acknowledged. */
 interface Folder {
   readonly disk: MemoryDisk
   readonly acknowledged: string
@@ -14,7 +14,7 @@ interface Folder {
   readonly earlier: MemoryDisk
 }
 
-/** Reads by the journal alone, which is quick. @returns every record, as text */
+/** Reads by the journal adapter, which is quicker than opening a spool. @returns every record, as text */
 async function recordsOn(disk: MemoryDisk): Promise<string> {
   const adapter = new JournalAdapter(folderOn(disk), { disk, compactAt: 1e9, aheadBytes: 16_384 })
   const data = await adapter.read()
@@ -26,7 +26,7 @@ async function watermark(): Promise<void> {
   await vi.advanceTimersByTimeAsync(150)
 }
 
-/** @param snapshots  before these jobs a snapshot is taken */
+/** @param snapshots  indexes of the jobs before which a snapshot is taken */
 async function folder(jobs: number, snapshots: readonly number[], ending: 'close' | 'kill'): Promise<Folder> {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk)
@@ -63,7 +63,7 @@ const emptyOf = async (disk: MemoryDisk, path: string, size = 0): Promise<void> 
 
 /** Where in a file, 0 … 1. */
 const anywhere = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
-/** Mostly where the frames are, and not in the zeros after them. */
+/** Where in a journal: mostly in its frames, and not in the zeros after them. */
 const amongFrames = fc.oneof(
   anywhere.map((share) => share * share * share),
   anywhere,

@@ -5,7 +5,7 @@ import { BLOCK, FrameEncoder } from '../../src/spool/journal/frame.ts'
 import { MemoryDisk } from '../support/memory-disk.ts'
 import { folderOn, logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
 
-/** The titles of the jobs that a disk holds, read by the journal alone, which is quick. */
+/** The titles of the jobs that a disk holds, read by the journal adapter: that is quicker than opening a spool. */
 async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: JournalAdapter }> {
   const path = logOn(disk)
   const options = { disk, compactAt: 1e9, aheadBytes: 4096 }
@@ -14,7 +14,10 @@ async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: 
   return { titles: [...jobs.values()].map(({ title }) => title), adapter }
 }
 
-/** Three jobs in three frames after the frame of the start. The watermark is that of the start: it may be 0.1 s old. */
+/**
+ * Three jobs in three frames after the frame of the start. The watermark is that of the start, as after a kill within
+ * 0.1 s.
+ */
 async function threeJobs(): Promise<MemoryDisk> {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk)
@@ -26,12 +29,12 @@ async function threeJobs(): Promise<MemoryDisk> {
   return killed
 }
 
-/** Header, lives, one, two, three. */
+/** Where the frame of a job begins, bytes: a block each for the header, the start, one, two, three. */
 const frame = (i: number): number => (2 + i) * BLOCK
 const lengthAt = (disk: MemoryDisk, at: number): number => disk.bytes(logOn(disk)).indexOf(0, at) - at
 
 describe('a journal', () => {
-  it('that was cut at any byte of its last frame holds everything before it, and reports the bytes that it cut off', async () => {
+  it('that was cut at any byte of its last frame holds everything before it, and is reported as torn', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(2))
     expect(length).toBeGreaterThan(300)

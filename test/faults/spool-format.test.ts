@@ -20,7 +20,7 @@ function copyOfFixture(): string {
   return folder
 }
 
-/** A future plotd, whose records list their upgrades. */
+/** An upgrade to a future format: it adds the mark to the tags of each job. */
 const marked =
   (mark: string): Upgrade =>
   (table, record) => {
@@ -118,7 +118,7 @@ describe('a spool of format 1', () => {
     expect(readdirSync(`${folder}-format-1`)).toEqual(['kept'])
   })
 
-  it('writes new jobs only to files of the new format, also when the snapshot fails', async () => {
+  it('begins a file of the new format and adds nothing to the old one, even when the snapshot fails', async () => {
     const folder = copyOfFixture()
     const isSnapshot = (path: string) => path.endsWith('.json.tmp')
     await expect(open(folder, later('two'), without(isSnapshot))).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
@@ -141,7 +141,7 @@ describe('a spool of a newer format', () => {
     expect(beside(folder)).toEqual(['spool', 'spool-format-1'])
   })
 
-  it('is refused by its journal alone', async () => {
+  it('is refused even when it has no snapshot', async () => {
     const folder = join(tempFolder(), 'spool')
     await (await open(folder, later('two'))).close()
     expect(Object.keys(bytesIn(folder))).toEqual(['journal-0.log'])

@@ -5,7 +5,7 @@ import { spoolOn } from '../support/spool-on.ts'
 
 const keyed = (key: string) => [{ task: 'text', params: 1, idempotencyKey: key }]
 
-it('a forgotten idempotency key survives power cuts, restarts and snapshots, from memory and from the archive', async () => {
+it('the idempotency key of a forgotten job survives power cuts, restarts and snapshots', async () => {
   let disk = new MemoryDisk()
   let spool = await spoolOn(disk, { endedInMemory: 0 })
   const ids: string[] = []
@@ -46,7 +46,7 @@ it('no more keys are kept than the limit: the oldest go first', async () => {
   expect([oldest?.status, newest?.status]).toEqual(['queued', 'forgotten'])
 })
 
-it('a snapshot has all keys, whichever come and go while it is written', async () => {
+it('no key is lost that comes while a snapshot is written', async () => {
   const disk = new MemoryDisk()
   const spool = await spoolOn(disk, { endedInMemory: 0 })
   const keys = Array.from({ length: 5000 }, (_, i) => ({

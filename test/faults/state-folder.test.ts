@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 
-/** The steps in which files are created, in order. */
+/** The finished steps, in order: `sync PATH` and `rename TO`. */
 const steps = vi.hoisted(() => [] as string[])
 
 vi.mock('node:fs/promises', async (original) => {

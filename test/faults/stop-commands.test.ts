@@ -31,7 +31,11 @@ async function drawing(profile: Profile, board: SimulatedPlotter, clock: Virtual
   return { session, plotting }
 }
 
-/** Loses the answers of a grbl board in mid-stroke. @returns the lines that it executes from then on, and its motion */
+/**
+ * Loses the answers of a grbl board in mid-stroke.
+ *
+ * @returns also the lines from the last `$X` on, the rise of the pen in mm, and the position before and after 2 s
+ */
 async function loseAnswers(profile: Profile, options: GrblSimulatorOptions) {
   const clock = new VirtualClock()
   const board = new GrblBoard({ clock, ...options })

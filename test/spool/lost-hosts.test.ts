@@ -5,7 +5,7 @@ const EVERY = 5_000
 const LOSS = 20_000
 const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
 
-/** Queries the counts each 5 s from `start` on; each answer takes 10 ms. @returns the time at which a host is lost */
+/** Queries the counts each 5 s from `start` on; an answer takes 10 ms, a late one 5 s. @returns when a host is lost */
 function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
     const time = start + i * EVERY
@@ -49,7 +49,7 @@ describe('a host is lost', () => {
     expect(timeOfLoss(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
   })
 
-  it('not before three queries have read the same count', () => {
+  it('not before three further queries have read the same count', () => {
     const hosts = new LostHosts(EVERY, 1)
     expect(timeOfLoss(hosts, 0, [1, 1, 1, 1])).toBe(15_000)
   })

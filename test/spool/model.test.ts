@@ -5,7 +5,7 @@ import { MemoryDisk } from '../support/memory-disk.ts'
 import { agreesWithAList, CRASHED_IN, type Store } from '../support/spool-commands.ts'
 import { spoolOn } from '../support/spool-on.ts'
 
-/** The spool writes snapshots often, and archives ended jobs at once. */
+/** Settings of a spool that writes snapshots often, and archives all ended jobs but two. */
 const often = { compactAt: 4000, endedInMemory: 2 }
 
 async function onDisk(): Promise<Store> {
@@ -26,7 +26,7 @@ async function onDisk(): Promise<Store> {
   }
 }
 
-it('a spool behaves as a plain list does, under any sequence of verbs and power cuts', async () => {
+it('a spool behaves as a plain list does, under random verbs, kills and power cuts', async () => {
   // Fewer than 200 trials may not crash the spool in every state.
   const struck = await agreesWithAList(onDisk, runs(400, isLong ? 200 : 60))
   if (isLong) expect([...struck]).toEqual(expect.arrayContaining([...CRASHED_IN]))

@@ -16,7 +16,7 @@ const result: JobResult = {
 }
 const error = { code: 'ERR_TASK_FAILED', message: 'no ink' } as const
 
-/** A job that plots, in each of its states. */
+/** A job that asks for ink, in this state. */
 function job(status: JobStatus, more: Partial<Job> = {}): Job {
   const rendered = ['rendered', 'plotting', 'paused', 'interrupted'].includes(status)
   return {

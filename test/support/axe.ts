@@ -3,9 +3,10 @@ import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 
 /**
- * The violations that axe finds on the page in its present state: '[rule]: [elements]', one for each rule.
+ * Lets the animations of the page end, and checks the page with axe.
  *
  * @param rules  ids of the rules to apply; all when absent
+ * @returns '[rule]: [HTML of the elements]' for each rule that the page breaks
  */
 export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -18,7 +18,7 @@ export const axidraw = profileNamed('axidraw-v3')
 /** One step of an AxiDraw, mm. */
 export const STEP = 1 / axidraw.stepsPerMm
 
-/** A board and a driver on its port, in virtual time. */
+/** A simulated EBB and a driver on its port, in virtual time. */
 export async function ebbBench({
   profile = axidraw,
   ...options
@@ -42,7 +42,7 @@ export function planOf(drawing: Drawing, profile: Profile = axidraw): Plan {
 export const planOfLines = (...lines: readonly (readonly number[])[]): Plan =>
   planOf(drawingOf(strokesOf(...lines), 200, 150))
 
-/** Plots to the end, and records every moment with the pen up. */
+/** Plots to the end. @returns every moment that the driver yielded, with the pen up */
 export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotOptions> = {}): Promise<PenUp[]> {
   const moments: PenUp[] = []
   for await (const moment of driver.plot(plan, { signal: new AbortController().signal, ...options })) {
@@ -51,7 +51,7 @@ export async function plotAll(driver: Driver, plan: Plan, options: Partial<PlotO
   return moments
 }
 
-/** A connected session with a simulator in virtual time. `board.cable` unplugs it and plugs it in again. */
+/** A session, connected to a simulator in virtual time. `board.cable` can cut the connection. */
 export async function sessionBench(
   options: EbbSimulatorOptions & Pick<SessionOptions, 'gate' | 'readClocks' | 'onGrantEnd'> = {},
 ) {
@@ -73,7 +73,7 @@ export async function sessionBench(
   return { clock, board, session, states }
 }
 
-/** Advances virtual time until a condition holds. Gives up after an hour of virtual time. */
+/** Advances virtual time until a condition holds. Throws after an hour of virtual time. */
 export async function until(clock: VirtualClock, condition: () => boolean): Promise<void> {
   const giveUp = clock.now() + 3_600_000
   while (!condition()) {

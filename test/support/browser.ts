@@ -5,8 +5,8 @@ import type { Daemon } from '../../src/daemon/daemon.ts'
 const PROGRAMS = ['chromium-headless-shell', 'chromium', 'chromium-browser'].map((name) => `/usr/bin/${name}`)
 
 /**
- * Debian's Chromium, or the one that CHROMIUM names; undefined when there is none. CI installs the headless shell:
- * without windows, a page takes half the processor time.
+ * The Chromium that CHROMIUM names, else Debian's; undefined when there is none. CI installs the headless shell: a page
+ * takes half the processor time that it takes in a full Chromium.
  */
 export const browserPath = [process.env['CHROMIUM'], ...PROGRAMS].find((path) => path !== undefined && existsSync(path))
 
@@ -75,7 +75,7 @@ export const fastPlotter = (speed: number) => [
 /** Whether browser tests run: with a Chromium, and always in CI, where they fail without one. */
 export const runsBrowserTests = browserPath !== undefined || process.env['CI'] !== undefined
 
-/** A part of the sheet's canvas: the number of opaque pixels as dark as ink, and a checksum of all pixels. */
+/** Of 500 × 500 pixels of the sheet's canvas: the number of dark opaque ones, and a checksum of all red values. */
 export function inkOnSheet(page: Page): Promise<{ readonly dark: number; readonly sum: number }> {
   return page.evaluate(`(() => {
     const { data } = document.querySelector('main canvas').getContext('2d').getImageData(30, 30, 500, 500)

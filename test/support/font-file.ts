@@ -1,4 +1,4 @@
-/** A small SVG font: a box for A and for a, a slash for /. */
+/** A small SVG font: a box for A, a lower box for a, a slash, and a space. */
 export const SVG_FONT = `<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg"><defs><font horiz-adv-x="600">
 <font-face font-family="Boxes" units-per-em="1000"/>
@@ -8,5 +8,5 @@ export const SVG_FONT = `<?xml version="1.0"?>
 <glyph unicode="/" d="M 50 0 L 450 700"/>
 </font></defs></svg>`
 
-/** A font in James Hurt's format (.jhf): a space, then an exclamation mark that is one upright. */
+/** A font in James Hurt's format (.jhf): a space, then an exclamation mark that is one vertical line. */
 export const JHF_FONT = ['    1  1JZ', '    2  3MWRFR[', ''].join('\n')

@@ -3,7 +3,7 @@ import { sendNode } from '../../clients/node/send-node.ts'
 import type { Address, Transport, Wire } from '../../clients/node/wire.ts'
 import { PlotdError } from '../../src/errors.ts'
 
-/** A real connection that a test can cut at any moment, without notification, like a network. */
+/** A real connection that a test can cut. After a cut the client is told so at once, and receives nothing more. */
 export function frailWire(address: Address): Transport & { readonly cut: () => void } {
   let wire: Wire | undefined
   let lost = () => {}

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
 /**
- * The content of a golden file below test/golden. With UPDATE_GOLDEN=1 it is first written from `actual`: check the
- * difference before you commit it. A file that does not exist is a failure: no test writes one by itself.
+ * The content of a golden file below test/golden. UPDATE_GOLDEN=1 first writes `actual` into the file: check the
+ * difference before you commit it. Throws if the file does not exist: no test writes one by itself.
  */
 export function golden(path: string, actual: string): string {
   const file = join(packageRoot, 'test', 'golden', path)

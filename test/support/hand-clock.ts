@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/spool/clock.ts'
 
-/** A clock that the test sets. Timers fire as their time passes; the wall clock can be set apart from them. */
+/** A clock that the test sets. Timers fire as their time passes; the wall clock can be set without them. */
 export class HandClock implements Clock {
   #elapsed = 0
   #wall: number

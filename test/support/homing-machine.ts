@@ -24,7 +24,7 @@ export const HOMED_Z: Profile = {
 /** A servo on the spindle output of a machine with limit switches; the profile does not know the switches. */
 export const HOMED_SERVO: Profile = profileNamed('grbl-servo')
 
-/** 300 × 200 × 20 mm between its switches. The homing corner ($23) is back left; the carriage stands somewhere. */
+/** 300 × 200 × 20 mm between its switches. The homing corner ($23) is back left; the carriage stands elsewhere. */
 export const WITH_SWITCHES: GrblSimulatorOptions = {
   settings: { 22: 1, 23: 1 },
   at: [-120, -80, -3],
@@ -32,7 +32,7 @@ export const WITH_SWITCHES: GrblSimulatorOptions = {
   topEdge: -2,
 }
 
-/** A board with limit switches, the driver's memory of it, and the way to connect to it again and again. */
+/** A board with limit switches, and the driver's memory of it. Each `open` connects with a new driver. */
 export function homingMachine(profile: Profile = HOMED_Z, options: GrblSimulatorOptions = {}) {
   const clock = new VirtualClock()
   const pen = profile === HOMED_Z ? ({ kind: 'z', touchesAt: -10 } as const) : undefined

@@ -53,7 +53,7 @@ export class HostLife {
     return this.#alive
   }
 
-  /** Dialling waits for up to half a minute, so a step of virtual time is long. */
+  /** Waits until the session is idle, in steps of 100 ms: the session may wait half a minute before it dials again. */
   async idle(): Promise<void> {
     while (this.session.state.is !== 'idle') await sleep(this.#clock, 100)
   }

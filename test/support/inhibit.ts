@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { vi } from 'vitest'
 import { removeFolder } from './remove-folder.ts'
 
-/** Logs its arguments, runs the command as the real one does, and logs its end. */
+/** A systemd-inhibit that logs its arguments, runs the command as the real one does, and logs the command's end. */
 export const INHIBIT = `#!/bin/sh
 echo "asked: $*" >> "$INHIBIT_LOG"
 while [ "\${1#--}" != "$1" ]; do shift; done
@@ -13,7 +13,7 @@ while [ "\${1#--}" != "$1" ]; do shift; done
 echo released >> "$INHIBIT_LOG"
 `
 
-/** A folder at the front of the path with a systemd-inhibit that logs its calls. */
+/** A folder at the front of PATH for programs of the test (`put`), and the log of INHIBIT. */
 export async function inhibitFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-wake-'))
   const log = join(folder, 'log')

@@ -1,8 +1,8 @@
 import { at, type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
 
 /**
- * The largest distance between ink and drawing, mm. Both directions count, stroke by stroke: from the ink to the
- * requested line, and from each vertex of that line to the ink.
+ * The largest distance between ink and drawing, mm. Both directions count, stroke by stroke: from each vertex of the
+ * ink to the requested line, and from each vertex of that line to the ink.
  *
  * @throws RangeError when they do not have the same number of strokes
  */
@@ -18,7 +18,7 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
   return worst
 }
 
-/** Vertices searched around the last nearest one before all are searched: ink and drawing run the same way. */
+/** Vertices searched on each side of the last nearest one, before all: ink and drawing run the same way. */
 const NEARBY = 60
 const CLOSE_MM = 0.01
 
@@ -35,7 +35,7 @@ export function furthest(points: Float64Array, from: Float64Array): number {
   return worst
 }
 
-/** Searches further when the nearest vertex is at the edge of the range: a long segment has more steps than that. */
+/** Moves the range while the nearest segment lies at its edge: one long line may have more steps than the range. */
 function nearby(px: number, py: number, line: Float64Array, around: number): { mm: number; index: number } {
   const last = line.length / 2 - 1
   for (let centre = around; ; ) {
@@ -47,7 +47,7 @@ function nearby(px: number, py: number, line: Float64Array, around: number): { m
   }
 }
 
-/** The segment of `line` between two vertices that lies nearest to a point. */
+/** The distance of a point from `line` between two vertices, and the index of the end of the nearest segment. */
 function nearest(px: number, py: number, line: Float64Array, first: number, last: number) {
   let [mm, index] = [Math.hypot(px - x(line, first), py - y(line, first)), first]
   for (let i = first + 1; i <= last; i++) {

@@ -81,7 +81,7 @@ export async function ipp(url: string, operation: Operation, request: IppRequest
   }
 }
 
-/** A JPEG of 16 × 16 pixels, dark at the left. */
+/** A JPEG of 12 × 12 pixels, dark at the left. */
 export const JPEG = Buffer.from(
   [
     '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7',

@@ -56,9 +56,9 @@ class Node {
 }
 
 export interface Faults {
-  /** Called at each operation; throws to make it fail. */
+  /** Called at each of these operations, and as `rename` at a removal; throws to make the operation fail. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
-  /** Delays each operation. */
+  /** Delays each of these operations. */
   late?(): Promise<void>
 }
 

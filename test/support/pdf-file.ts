@@ -1,4 +1,4 @@
-/** A PDF with one page for each content stream, 100 × 100 points, Helvetica as /F1. Further objects begin at 10. */
+/** A PDF with a page of 100 × 100 points for each content stream, Helvetica as /F1, and `objects` from number 10 on. */
 export function pdfFile(
   contents: readonly string[],
   { page = '', resources = '', objects = [] }: { page?: string; resources?: string; objects?: readonly string[] } = {},

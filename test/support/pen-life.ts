@@ -24,10 +24,10 @@ import { removeFolder } from './remove-folder.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-test-'))
 process.once('exit', () => removeFolder(folder))
 
-/** Axis-parallel lines: a simulator's ink follows the steps, so a slanted line is a little longer there. */
+/** Axis-parallel lines: a simulator's ink follows the steps, so that of a slanted line is longer than the line. */
 export const lines = Array.from({ length: 24 }, (_, i) => [10, 10 + 4 * i, 50, 10 + 4 * i])
 export const plan = planOfLines(...lines)
-/** Of `plan`, mm. */
+/** The length of the ink of `plan`, mm. */
 export const INK = 24 * 40
 
 /** Writes the file of a plan, as preparation does. */

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { removeFolder } from './remove-folder.ts'
 
-/** The folder of this run of the tests, from `postgres-run.ts`. */
+/** The environment variable that holds the folder of this run of the tests; `postgres-run.ts` sets it. */
 export const RUN_FOLDER = 'PLOTD_TEST_RUN'
 
 /** The file in that folder that holds the id of the run's process. */
@@ -67,7 +67,7 @@ export async function endSharedServer(run: string): Promise<void> {
 const TABLES = ['log', 'job', 'line', 'params', 'edge', 'forgotten', 'change', 'host', 'token', 'file']
 const connections = new Map<string, pg.Client>()
 
-/** Empties the tables of a spool. For small tables this is faster than TRUNCATE, which makes new files. */
+/** Empties the tables of a spool. For small tables DELETE is faster than TRUNCATE, which makes new files. */
 export async function emptySpool(url: string): Promise<void> {
   let client = connections.get(url)
   if (client === undefined) {

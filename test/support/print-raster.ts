@@ -1,4 +1,4 @@
-/** A page as shades of grey, 0 is black, for the writers below. */
+/** A page as shades of grey, from 0 (black) to 255 (white), for the writers below. */
 export interface TestPage {
   readonly width: number
   readonly height: number
@@ -16,7 +16,7 @@ const KINDS = {
   sgray_16: { space: 18, bits: 16, channels: 1 },
 } as const
 
-/** A file of PWG 5102.4. */
+/** A PWG raster file (PWG 5102.4). */
 export function pwg(pages: readonly TestPage[], kind: Kind = 'sgray_8'): Buffer {
   const { space, bits, channels } = KINDS[kind]
   const parts: Uint8Array[] = [Buffer.from('RaS2')]
@@ -34,7 +34,7 @@ export function pwg(pages: readonly TestPage[], kind: Kind = 'sgray_8'): Buffer 
   return Buffer.concat(parts)
 }
 
-/** A file of Apple's raster, in shades of grey. */
+/** An Apple raster file (URF), in shades of grey. */
 export function urf(pages: readonly TestPage[]): Buffer {
   const start = Buffer.alloc(12)
   start.write('UNIRAST')

@@ -10,7 +10,7 @@ export interface Child {
   readonly process: ChildProcess
   /** The next line. @throws when the process ends without one, with its stderr */
   line(): Promise<string>
-  /** Ends it and waits for its end. @returns its exit code, or the signal's name */
+  /** Sends the signal and waits for the end. @returns the exit code, or the name of the signal that was the cause */
   kill(signal: NodeJS.Signals): Promise<number | string>
 }
 
@@ -43,9 +43,9 @@ export function node(run: string, env: Record<string, string> = {}): Child {
 }
 
 /**
- * A daemon as a process of its own, ready.
+ * A daemon as a process of its own. Resolves when it is ready.
  *
- * @param more  further statements of its module
+ * @param more  statements at the head of its module
  */
 export async function daemonProcess(settings: Record<string, unknown>, more = ''): Promise<Child & { url: string }> {
   const child = node(`

@@ -59,7 +59,7 @@ export function sharedStore() {
         },
       })
     },
-    /** The other hosts get no further heartbeat of this host. */
+    /** Makes a host look silent for the last `ms`, until it publishes again. */
     silence(host: string, ms = 60_000): void {
       const row = rows.get(host)
       if (row) row.silentSince = performance.now() - ms

@@ -7,7 +7,7 @@ import { BOXES, GUIDES, SHEET } from '../../src/tasks/alphabet/boxes.ts'
 import { type Perspective, perspectiveOf } from '../../src/tasks/alphabet/perspective.ts'
 import { render } from '../../src/tasks/index.ts'
 
-/** The corners of the sheet in the photograph, as shares of its size, clockwise from the upper left of the sheet. */
+/** The corners of the sheet, clockwise from its upper left, as shares of the photograph's width and height. */
 export type Corners = readonly (readonly [x: number, y: number])[]
 
 export const STRAIGHT: Corners = [
@@ -52,7 +52,7 @@ export async function sheetPhoto(shot: Shot): Promise<Uint8Array> {
     color: '#20305c',
     strokeWidth: shot.pen,
   })
-  // As an image in an image, each SVG keeps its own head.
+  // An embedded image keeps its own view box and namespaces.
   const image = (drawing: string) =>
     `<image width="${width}" height="${height}" href="data:image/svg+xml;base64,${Buffer.from(drawing).toString('base64')}"/>`
   const paper = `<rect width="${width}" height="${height}" fill="#fff"/>`

@@ -27,7 +27,7 @@ export function importsOf({ path, text }: Source): string[] {
   return specs.map((spec) => join(path, '..', spec).split(sep).join('/'))
 }
 
-/** The relative imports that exist at run time: neither `import type` nor a list of types, nor an `import()`. */
+/** The relative imports of values that a module loads at its start: no types, and no `import()`. */
 export function valueImportsOf({ path, text }: Source): string[] {
   const statements = text.matchAll(/^(?:import|export)\s+(type\s)?(?:([^;'"()]*?)\s*from\s+)?'(\.{1,2}\/[^']+)'/gm)
   return [...statements]

@@ -67,14 +67,14 @@ export class ServedDaemon {
     this.#url = JSON.parse(line).url
   }
 
-  /** Ends the process as a power cut would, and starts it again on the same state. */
+  /** Kills the process, and starts it again on the same state. */
   async crash(): Promise<void> {
     if (this.#process === undefined) throw new Error('only a process can be killed')
     await this.#end('SIGKILL')
     await this.#startProcess()
   }
 
-  /** A command line that finds this daemon by its state folder. */
+  /** Runs a command line that finds this daemon by its state folder. */
   run(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
     return plotd(words, { PLOTD_STATE: join(this.folder, 'state'), ...env }, input)
   }
@@ -111,7 +111,7 @@ export class ServedDaemon {
     await this.#end('SIGINT')
   }
 
-  /** @returns the exit code of its process */
+  /** Stops the daemon and removes its folder. @returns the exit code of its process; null without a process */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
     // a command that a shell still runs may write into the folder meanwhile

@@ -35,7 +35,7 @@ describe('an example works as printed', () => {
     write('people.csv', `recipient,message,address\n${PEOPLE.join('\n')}\n`)
     for (const name of ['address.txt', 'sender.txt']) write(name, '12 Elm Road\nLondon\n')
     write('card.json', '{"recipient": "Ada", "message": "Hello"}')
-    write('ada.jpg', await svgToPng(DRAWING, { width: 64 })) // the content says what it is
+    write('ada.jpg', await svgToPng(DRAWING, { width: 64 })) // a PNG: plotd goes by the content
     write('my-hand.svg', SVG_FONT)
     await daemon.json('pattern', 'spiral', '--wait')
     process.chdir(daemon.folder)
@@ -73,7 +73,7 @@ describe('an example works as printed', () => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 
-  // Examples that wait for their user: a simulator, and the page for a hand.
+  // Without the examples that wait for their user: a simulator, and the page for a hand.
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )

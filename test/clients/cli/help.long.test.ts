@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AnyCommand, Verbs } from '../../../clients/cli/args/command.ts'
 import { commandLine } from '../../../clients/cli/command-line.ts'
@@ -9,6 +9,7 @@ import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { width } from '../../../clients/cli/ui/text.ts'
 import { VERBS } from '../../../clients/cli/verbs.ts'
 import { packageRoot } from '../../../src/threads.ts'
+import { golden } from '../../support/golden.ts'
 
 const GOLDEN = join(packageRoot, 'test/golden/cli/help.txt')
 
@@ -41,18 +42,10 @@ async function everything(cells: number): Promise<string> {
   return [overview(paintFor(false), cells), ...helps].join('\n')
 }
 
-function golden(text: string): string {
-  if (process.env['UPDATE_GOLDEN'] || !existsSync(GOLDEN)) {
-    mkdirSync(dirname(GOLDEN), { recursive: true })
-    writeFileSync(GOLDEN, text)
-  }
-  return readFileSync(GOLDEN, 'utf8')
-}
-
 describe('help', () => {
   it('equals its golden file, which UPDATE_GOLDEN=1 writes anew', async () => {
     const text = await everything(80)
-    expect(text).toBe(golden(text))
+    expect(text).toBe(golden('cli/help.txt', text))
   })
 
   it('differs from its golden file when one letter changes', async () => {

@@ -134,7 +134,7 @@ describe('every verb with --json', () => {
   )
 })
 
-describe('every verb', () => {
+describe('a verb without the parameters of a task', () => {
   const strict = Object.keys(VERBS).filter(
     (name) =>
       ![

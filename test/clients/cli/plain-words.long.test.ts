@@ -138,8 +138,8 @@ describe('templates', () => {
   })
 })
 
-describe('docs/cli.md for users of CUPS', () => {
-  it('shows a way to accept jobs and plot none, and the way works', async () => {
+describe('a user of CUPS', () => {
+  it('is told how to accept jobs and plot none, and that works', async () => {
     expect((await daemon.run(['cupsdisable'])).err).toContain('pause --queue')
     expect((await daemon.run(['cupsreject'])).err).toContain('There is no verb')
     await daemon.json('pause', 'axi', '--queue')

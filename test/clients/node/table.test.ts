@@ -110,7 +110,7 @@ describe('columns', () => {
   })
 })
 
-it('the example is a table that can be merged', () => {
+it('the example is a table with three rows', () => {
   const { columns, rows } = readTable(readFileSync('examples/people.csv'))
   expect(columns).toEqual(['recipient', 'message', 'from', 'address'])
   expect(rows).toHaveLength(3)

@@ -71,7 +71,7 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     await other.close()
   })
 
-  it('is ended from the command line by its name', async () => {
+  it('is ended when another client revokes its session by name', async () => {
     const page = await served.open()
     const [name = ''] = (await sessions()).slice(-1)
     await served.client.call('token.revoke', { name })

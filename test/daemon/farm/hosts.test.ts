@@ -78,7 +78,7 @@ describe('two hosts that share a queue', () => {
     for (const { state } of [east, west]) expect(existsSync(join(state, 'plans', plan))).toBe(true)
     const renderer = done.result?.path.split('/')[0]
     expect(['east', 'west']).toContain(renderer)
-    // Either host serves it.
+    // Both hosts serve the SVG.
     for (const { client } of [east, west]) {
       expect(new TextDecoder().decode(await client.output(done.result?.path ?? ''))).toContain('<svg')
     }

@@ -30,7 +30,7 @@ describe('uploads', () => {
     await expect(uploads.put(broken)).rejects.toMatchObject({ code: 'ERR_FILE', detail: { system: 'ENOSPC' } })
     await expect(uploads.put(bytes('x'.repeat(11)))).rejects.toMatchObject({ code: 'ERR_LIMIT' })
     expect(await readdir(folder)).toEqual([])
-    for (const each of ['1', '2', '3']) await uploads.put(bytes(each.repeat(10))) // and none of their bytes are counted
+    for (const each of ['1', '2', '3']) await uploads.put(bytes(each.repeat(10))) // the refused bytes do not count
   })
 
   it('are read by the hash of their bytes, and by no path', async () => {
@@ -74,7 +74,7 @@ describe('uploads', () => {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)
       const putting = uploads.put(bytes('again'))
-      // the removal happens at every moment of the upload
+      // over the rounds, the removal falls on every moment of the upload
       for (let i = 0; i < round % 40; i++) await readdir(folder)
       await Promise.all([putting, uploads.remove(sha256, 1000)])
       expect(await readdir(folder)).toEqual([sha256])

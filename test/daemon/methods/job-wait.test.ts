@@ -29,7 +29,7 @@ async function wait(params: Params<'job.wait'>): Promise<Result<'job.wait'>> {
   return (await daemon.client()).call('job.wait', params)
 }
 
-/** Fills the places of one token for waits on a job. */
+/** Uses up the waits that one token may have: all wait for this job. */
 async function fillWaits(id: string) {
   const clients = await Promise.all([1, 2, 3, 4].map(() => daemon.client({ reconnect: false })))
   const answers = clients.flatMap((client) =>
@@ -73,7 +73,7 @@ describe('job.wait', () => {
     expect(statuses((await wait({ ids: [id, id] })).jobs)).toEqual(['finished'])
   })
 
-  it('answers with the first of several jobs with `any`', async () => {
+  it('answers with `any` when the first of several jobs has ended', async () => {
     const [first, second] = [await submit(), await submit()]
     const answer = wait({ ids: [second, first], any: true })
     await render()

@@ -46,7 +46,7 @@ const step = fc.record({
   pick: fc.nat(9),
 })
 
-/** The grant that the operator has given and not revoked, by the answers so far. */
+/** The grant that the operator has given and not revoked, by the answers so far; `maybe` while a call changes it. */
 type KnownGrant = { job: string } | { sheets: number } | 'maybe' | undefined
 
 it('no sheet is begun without a grant for it, while clients submit, cancel, hold and move and the cable is pulled', async () => {

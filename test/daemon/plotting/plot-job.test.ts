@@ -10,7 +10,7 @@ import { claimed, plan, start } from '../../support/claimed-plot.ts'
 import { until } from '../../support/until.ts'
 
 type AllEvents = Required<PlotEvents>
-/** The script of a sheet, from a stroke on. */
+/** Draws one sheet from stroke `from` on, as the test wants it. */
 type SheetScript = (events: AllEvents, from: number) => PlotOutcome | Promise<PlotOutcome>
 
 interface Scripted {
@@ -249,8 +249,8 @@ describe('a pause', () => {
   })
 
   it.each([
-    ['were allowed', quick],
-    ['are just being allowed', plan],
+    ['were permitted', quick],
+    ['are just being permitted', plan],
   ])('ends with a new permission for strokes that %s, before they begin', async (_, drawn) => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {

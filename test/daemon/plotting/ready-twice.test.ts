@@ -12,7 +12,7 @@ import { RESULT } from '../../support/job-result.ts'
 
 const profile = profileNamed('axidraw-v3')
 
-/** A plotter with one rendered job in its queue; `meanwhile` runs while a thread checks that job. */
+/** A plotter with one rendered job in its queue. While a thread checks that job, `meanwhile` runs. */
 async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
   const spool = memorySpool()
   const [job] = await spool.submit([{ task: 'text', params: {}, plot: { plotter: 'axi', copies: 1 } }])

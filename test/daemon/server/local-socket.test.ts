@@ -27,7 +27,7 @@ async function started(state = join(tempFolder(), 'state')): Promise<{ state: st
   return { state, path: join(state, SOCKET_FILE), daemon }
 }
 
-/** The daemon's own record, changed. */
+/** Changes the address file of the daemon. */
 function rewrite(state: string, changed: object): void {
   const file = join(state, DAEMON_FILE)
   writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changed }))
@@ -40,7 +40,7 @@ async function queueOf(where: Parameters<typeof connect>[0]): Promise<number> {
   return (await client.call('job.list', {})).total
 }
 
-/** The result of a WebSocket handshake over the socket file. */
+/** The HTTP status that answers a WebSocket handshake over the socket file. */
 function handshake(path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((done) => {
     const ws = new WebSocket('ws://localhost/v1', ['plotd'], { headers, createConnection: () => connectTo(path) })

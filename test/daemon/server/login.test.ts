@@ -125,7 +125,7 @@ describe('GET /hello', () => {
     },
   )
 
-  /** A man in the middle, at another address. @returns its address, and everything that it receives */
+  /** A relay between client and daemon, at another port. @returns its port, and everything that it receives */
   async function relay(to: number, host = '127.0.0.1') {
     let received = ''
     const server = createRawServer((socket) => {

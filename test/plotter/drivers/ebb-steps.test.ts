@@ -8,10 +8,10 @@ import { runs } from '../../support/fuzz.ts'
 import { inkError } from '../../support/ink.ts'
 
 const eggbot = profileNamed('eggbot')
-/** Most by which the merging of short blocks may displace a vertex, mm. */
+/** Merging short blocks may displace a vertex by this many steps. */
 const MERGED = 0.1
 
-/** Short moves in any direction, most of them along axes and diagonals, where motors stand still or reverse. */
+/** Short moves in any direction, half of them along axes and diagonals, where motors stand still or reverse. */
 const wandering = fc
   .tuple(
     fc.record({ x: fc.integer({ min: 3000, max: 9000 }), y: fc.integer({ min: 3000, max: 9000 }) }),

@@ -58,7 +58,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     return { clock, board, port, driver: opened.driver, permit: () => new Permission(VALID_MS, moment) }
   }
 
-  /** Plots, and answers the request for each stroke's permission after the next delay. */
+  /** Plots, and gives each requested permission `late` ms after the request. */
   async function plot(late: (moment: PenUp, nth: number) => number) {
     const { clock, board, port, driver, permit } = await rig()
     let permission: Permission | undefined
@@ -107,7 +107,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     expect(board.ink.strokes().starts).toHaveLength(5)
   })
 
-  it('is cancelled with the pen up when it would need a new permission', async () => {
+  it('is canceled with the pen up when it would need a new permission', async () => {
     const { driver, board, permit, clock } = await rig()
     let permission: Permission | undefined
     let yields = 0

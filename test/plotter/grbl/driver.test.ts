@@ -85,7 +85,7 @@ describe('a grbl board drawing a plan', () => {
     }
   })
 
-  it('draws any drawing', async () => {
+  it('draws random drawings', async () => {
     const coordinate = fc.double({ min: 0, max: 190, noNaN: true })
     const anyStroke = fc
       .array(coordinate, { minLength: 1, maxLength: 12 })

@@ -65,7 +65,7 @@ describe('an HPGL plotter drawing a plan', () => {
     }
   })
 
-  it('draws any drawing', async () => {
+  it('draws random drawings', async () => {
     const coordinate = fc.double({ min: 0, max: 270, noNaN: true })
     const anyStroke = fc
       .array(coordinate, { minLength: 1, maxLength: 12 })

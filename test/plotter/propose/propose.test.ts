@@ -9,7 +9,7 @@ import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { type BoardIdentity, identifyPort } from '../../../src/plotter/transport/probe.ts'
 
-/** Asks a simulated board, and takes its first suggestion. */
+/** Asks a simulated board, and takes the first suggested profile. */
 async function proposed(
   board: { readonly cable: Cable },
   dialect: BoardIdentity['dialect'],

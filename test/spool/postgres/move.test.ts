@@ -13,7 +13,7 @@ const one = { task: 'text', params: { text: 'hello' } }
 /** Other hosts of these tests are closed, so a short silence is enough. */
 const silence = { beatMs: 20, lossMs: 100 }
 
-/** Jobs in every state that outlives a daemon, with a log, a large job, a forgotten key and a paused plotter. */
+/** Fills a spool with jobs in several states, a log, a large job, a forgotten key and a paused plotter. */
 async function filled(spool: Spool): Promise<void> {
   const large = { ...one, params: { svg: '<svg/>'.repeat(2000) }, idempotencyKey: 'large', priority: 75 }
   const ink = { ...one, plot: { plotter: 'p', copies: 1 } }

@@ -54,7 +54,7 @@ const lost = ({ signal }: Claim): Promise<void> =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-/** Opens a spool that waits minutes for other hosts to be silent. Resolves when it has read their first signs. */
+/** Opens a spool that waits minutes for other hosts to be silent. Resolves when it has read their heartbeats once. */
 async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'machineId' | 'isAlone'>) {
   let begun = (): void => {}
   const waits = new Promise<void>((resolve) => {

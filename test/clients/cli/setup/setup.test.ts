@@ -53,7 +53,7 @@ describe('plotd setup', () => {
     expect(axidraw.ink.strokeCount).toBe(0)
   })
 
-  it('finds a grbl board and takes its reach and its homing corner from its settings', async () => {
+  it('finds a grbl board, and changes the profile by its settings', async () => {
     const { path } = await board('grbl')
     const { setup, config } = newcomer()
     expect((await setup('--port', path, '--service', 'none')).code).toBe(0)

@@ -44,7 +44,7 @@ class Newcomer {
     return { ...Object.fromEntries(otherVariables), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
   }
 
-  /** Types a line, with a port of this test in place of the page's. */
+  /** Types a line, with the port and the speed of this test in place of the page's. */
   async type(line: string): Promise<void> {
     const typed = line
       .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
@@ -113,7 +113,7 @@ describe.each(PAGES)('docs/start/%s.md', (name) => {
   })
 
   it.runIf(sample(PAGES, 1, 1).includes(name))(
-    'leads from nothing to ink, typed word for word',
+    'leads from nothing to ink when its lines are typed',
     async () => {
       const newcomer = new Newcomer(name)
       onTestFinished(() => newcomer.leave())
