@@ -62,6 +62,18 @@ describe('a plan as a file', () => {
     expect(deviation(lines, ink).mm).toBeLessThan(0.03)
   })
 
+  it('of G-code pauses for the pen after an empty layer', () => {
+    const profile = profileNamed('grbl-servo')
+    const layers = [
+      { name: 'a', pen: 1, first: 0, count: 2, options: {} },
+      { name: 'b', pen: 2, first: 2, count: 0, options: {} },
+      { name: 'c', pen: 2, first: 2, count: 2, options: {} },
+    ]
+    const file = planToGcode({ ...planOf(drawing, profile), layers }, profile)
+    expect(file.match(/M0/g)).toHaveLength(1)
+    expect(file).toContain('(pen 2 c)\nM0\n')
+  })
+
   it.each([
     ['marlin-servo', {}],
     ['marlin-z', ON_Z],

@@ -10,7 +10,6 @@ export class StopSwitch {
     return signal ? AbortSignal.any([signal, this.#current.signal]) : this.#current.signal
   }
 
-  /** Aborts the present signal. */
   stop(): void {
     this.#current.abort(new PlotdError('ERR_PLOTTER_STATE', 'stopped'))
   }

@@ -96,9 +96,9 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   const up = language.pen('up', pen.upPercent)
   const program = new GcodeText(language)
   program.add(...language.begin, ...(options.start ?? []), ...up)
-  for (const [i, layer] of plan.layers.entries()) {
-    if (layer.count === 0) continue
-    const before = plan.layers[i - 1]
+  const layers = plan.layers.filter(({ count }) => count > 0)
+  for (const [i, layer] of layers.entries()) {
+    const before = layers[i - 1]
     if (before && before.pen !== layer.pen) program.add(language.comment(penText(layer)), language.pause)
     const down = language.pen('down', layer.options.penDownPercent ?? pen.downPercent)
     const limits = drawingLimits(profile, layer.options)
@@ -119,7 +119,6 @@ export function planToGcode(plan: Plan, profile: Profile): string {
 class GcodeText {
   readonly #lines: string[] = []
   readonly #frame: GcodeFrame
-  /** The word that sets the speed of travel. */
   readonly #travelWord: string
   #place: Place | undefined
 

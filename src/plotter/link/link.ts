@@ -30,8 +30,8 @@ const WAIT_PARTS = 4
 const LATE_MS = 100
 
 /**
- * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. The link
- * passes each line to the oldest request that is not done.
+ * Judges one line of an answer: 'more' lines follow, the answer is 'done', or an error ends the request. The
+ * oldest request that is not done gets each line, unless `onLine` keeps it.
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
 

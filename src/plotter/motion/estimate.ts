@@ -32,7 +32,7 @@ export interface LayerEstimate {
   readonly strokes: number
 }
 
-/** The limits for drawing a layer: the profile's, at the layer's speed. */
+/** The limits for drawing a layer: the profile's, with the layer's speed and, except on HP-GL, its curve pace. */
 export function drawingLimits(
   { down, hpgl }: Pick<Profile, 'down' | 'hpgl'>,
   { speedPercent = 100, pace }: Layer['options'],

@@ -7,7 +7,7 @@ const BESIDE_STEPS = 0.25
  * The vertex at which the line from vertex `from` of a stroke ends, for a board that rounds the end of each line to
  * whole steps. The line passes within a quarter of a step of every vertex that it skips. The replaced part of the path
  * nowhere turns back by more than a quarter of a step. On a coarse machine, rounding would change the directions of
- * shorter lines, and the board would slow down at each line.
+ * short lines, and the board would slow down at each of them.
  *
  * @param points  x, y interleaved, mm
  */

@@ -6,7 +6,7 @@ import { x, y } from '../../geometry/drawing.ts'
  */
 const LINES_PER_SECOND = 280
 
-/** Number of segments on either side that determine a segment's speed: about as many as the planner holds. */
+/** Half the number of segments that determine a segment's speed: together about as many as the planner holds. */
 const AROUND = 8
 
 /** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
@@ -59,7 +59,7 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Curv
 /**
  * The curve pace of a stroke whose lines end at some of its vertices.
  *
- * @param ends  indices of the vertices at which lines end
+ * @param ends  indices of the vertices at which lines begin and end
  * @returns undefined when `pace` is
  */
 export function curvePaceOf(

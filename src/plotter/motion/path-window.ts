@@ -9,8 +9,8 @@ import { speedOnArc } from './line-speeds.ts'
  */
 export const CHORD = 0.25
 /**
- * Vertices within this distance count as one, mm: a fifth of a motor step. Two joined strokes may be this far apart
- * without a corner.
+ * Vertices within this distance count as one, mm: a sixth of a step of 1/80 mm. Two joined strokes may be this far
+ * apart without a corner.
  */
 const SAME = 0.002
 
@@ -89,7 +89,7 @@ export class PathWindow {
     }
   }
 
-  /** Drops the vertices that lie more than a chord's length before vertex `i`. @returns the new index of vertex `i` */
+  /** Drops the vertices before vertex `i` that no chord needs any more. @returns the new index of vertex `i` */
   slide(i: number): number {
     const keep = this.#backFrom(i)
     if (keep > 0) this.#isAtStart = false

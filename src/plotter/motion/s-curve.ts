@@ -15,7 +15,7 @@ export interface Gentle {
 const HALVINGS = 50
 
 /**
- * Duration of the steps in which the acceleration changes, s. At least LEAST_STEPS of them raise the acceleration of a
+ * Longest step in which the acceleration changes, s. At least LEAST_STEPS of them raise the acceleration of a
  * ramp, and as many lower it.
  */
 const STEP_SECONDS = 0.01

@@ -99,7 +99,7 @@ function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   let level = atVertex[1] as number
   for (let i = 1; i + 1 < atVertex.length; i++) {
     const limit = atVertex[i] as number
-    // a corner is slower than both its segments
+    // slower than a segment next to it: a corner, or an end of a slow segment
     if (limit < FALL * Math.max(onSegment[i - 1] as number, onSegment[i] as number)) marks[i] = 1
     if (limit < FALL * level) {
       marks[i] = 1

@@ -73,9 +73,9 @@ export interface PrepareResult {
 }
 
 /**
- * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. The order is the fastest
- * that was found for the profile, from home (0, 0) and back, and is never slower than the file's own order. The result
- * depends only on the input, unless `expired` ends the search.
+ * Prepares a drawing for the pen: places it on its page, clips it, and orders its strokes. Without `keepOrder` and
+ * `reverse`, the order is the fastest that was found for the profile, from home (0, 0) and back. It is never slower
+ * than the file's own order. The result depends only on the input, unless `expired` ends the search.
  *
  * @throws PlotdError ERR_PARAMS naming an option with an invalid value; the signal's reason on abort
  */
@@ -167,7 +167,7 @@ function faster(
 ): Choice {
   const drawnOnce = { removed: true, plan: planStrokes(single, options, profile, work.part(0, 0.5)) }
   const speeds = all.drawing.layers.map((layer) => drawingLimits(profile, layer.options).speed)
-  // on a machine with limits for each axis a slanted line may be √2 times as fast
+  // where limits hold for each axis, a slanted line may be √2 times as fast as one along an axis
   const fastest = Math.max(...speeds) * (profile.dialect === 'ebb' ? 1 : Math.SQRT2)
   if (all.timing.estimate.penDownMm / fastest >= drawnOnce.plan.timing.estimate.seconds) return drawnOnce
   const twice = { removed: false, plan: planStrokes(all, options, profile, work.part(0.5, 1)) }

@@ -37,7 +37,7 @@ export interface PrepareOptions {
   readonly simplify?: number
   /** Draws over a gap of at most this between two strokes. Default: half a fine pen's width, which hides the gap. */
   readonly join?: number
-  /** Draws repeated ink of the same pen only once, unless that takes longer. Default false. */
+  /** Draws repeated ink of a layer only once, unless that takes longer. Default false. */
   readonly once?: boolean
   /** Chains strokes whose ends meet into as few trails as possible. Default true. */
   readonly trails?: boolean
@@ -51,7 +51,7 @@ export interface PrepareOptions {
   readonly bound?: boolean
   /** Draws every stroke this many times before lifting the pen, to and fro. Default 1. */
   readonly passes?: number
-  /** Draws all strokes in the opposite order and direction. */
+  /** Draws each layer's strokes in the opposite order and direction. */
   readonly reverse?: boolean
   /** Draws only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]

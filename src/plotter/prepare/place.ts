@@ -18,10 +18,11 @@ export function marginsOf({ width, height }: PageSize, margin = 0): Bounds {
 }
 
 /**
- * Places a drawing on its page: rotates, scales, fits and aligns, in this order. Points are not copied when nothing
- * moves.
+ * Places a drawing on its page: rotates, scales, fits and aligns, in this order. With `sheet`, places the drawing's
+ * whole page instead. Points are not copied when nothing moves.
  *
  * @param reach  the reach of the machine; a page is turned by 90° if `isTurned` requires it
+ * @throws PlotdError ERR_PARAMS, as `pageOf` does
  */
 export function place(drawing: Drawing, options: PrepareOptions, reach?: PageSize): Drawing {
   const turned = rotate(drawing, options.rotate ?? 0)

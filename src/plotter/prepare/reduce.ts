@@ -17,7 +17,11 @@ export interface Reduction {
   readonly dropped: { readonly strokes: number; readonly mm: number }
 }
 
-/** Selects layers, clips to the page, and removes vertices and strokes that are too small to show. */
+/**
+ * Selects layers, clips to the page, and removes vertices and strokes that are smaller than the options allow.
+ *
+ * @throws PlotdError ERR_PARAMS when a selected layer does not exist
+ */
 export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
   const chosen = selectLayers(drawing, options.layers)
   const clipped = clipToPage(chosen, options)
@@ -35,7 +39,6 @@ export function reduce(drawing: Drawing, options: PrepareOptions): Reduction {
   }
 }
 
-/** @throws PlotdError ERR_PARAMS when a selected layer does not exist */
 function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawing {
   if (chosen === undefined) return drawing
   const { layers } = drawing

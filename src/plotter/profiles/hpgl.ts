@@ -50,7 +50,7 @@ const serial = {
 
 /**
  * The speed and acceleration of the 7470A are from its manual: 38.1 cm/s and 2 g, but 0.5 g after a speed is selected.
- * The values of the other models are commonly published ones, for estimates only.
+ * The values of the other models are commonly published ones.
  */
 export const HPGL: readonly Profile[] = [
   plotter({

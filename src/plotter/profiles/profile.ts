@@ -22,7 +22,7 @@ export interface MotionLimits {
 export interface PenLift {
   readonly upPercent: number
   readonly downPercent: number
-  /** Duration of a lift, and duration of a lowering, ms. */
+  /** Time in which the pen rises, and time in which it falls, ms. */
   readonly raiseMs: number
   readonly lowerMs: number
   /** Time after which a rising pen is clear of the paper, ms: travel begins then; raiseMs when absent. */
@@ -35,13 +35,14 @@ export interface PenLift {
    */
   readonly leadMs?: number
   /**
-   * Lowering and lift at a dot take `lowerMs` + `raiseMs` + `afterDotMs`. May be negative; 0 when absent. A driver
-   * computes it from the board's settings: the end of a stroke may shorten or lengthen the lift, and a dot has none.
+   * Lowering and raising the pen at a dot take `lowerMs` + `raiseMs` + `afterDotMs`. May be negative; 0 when absent. A
+   * driver computes it from the board's settings: the motion of a stroke changes these times, and a dot has no motion.
    */
   readonly afterDotMs?: number
   /**
-   * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent. Here
-   * `clearMs` fills {s} or {ms} in the lines that lift, and `touchMs` in those that lower: 0 when they have neither.
+   * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent.
+   * `dwells.clearMs` fills {s} or {ms} in the lines that raise the pen. `dwells.touchMs` fills them in the lines that
+   * lower it; 0 when those lines have neither.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */

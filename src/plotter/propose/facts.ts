@@ -59,7 +59,7 @@ export const trim = (value: number): string => String(Math.round(value * 1000) /
 
 interface Row {
   readonly name: string
-  /** The fields that the row shows. The first of them that has a source gives the source of the row. */
+  /** The source of the row is that of the first of these fields that has one. */
   readonly paths: readonly string[]
   readonly text: (profile: Profile) => string | undefined
 }

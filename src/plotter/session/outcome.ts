@@ -24,8 +24,8 @@ export function endingOf({ ending, executed, begun }: Pick<Run, 'ending' | 'exec
 }
 
 /**
- * The outcome of a plot that threw. After an error of the device the plot can continue; after an error of the plan it
- * cannot.
+ * The outcome of a plot that threw. After an error of the device or its link the plot can continue; after any other
+ * error it cannot.
  */
 export function outcomeOf(thrown: unknown, { executed, begun }: Pick<Run, 'executed' | 'begun'>): PlotOutcome {
   const { code, message } = toPlotdError(thrown)

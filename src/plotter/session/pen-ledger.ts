@@ -111,7 +111,6 @@ export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefin
 /** Most names of layers that are kept. */
 export const MOST_LAYERS = 200
 
-/** Opens a run. */
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 
 /** Closes the open run without counting its ink, because the place at which it ended is unknown. */

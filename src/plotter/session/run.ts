@@ -273,8 +273,8 @@ const OTHER_SIDE: ReadonlySet<string> = new Set(['back', 'flap'])
 
 /**
  * The prompt before a layer; undefined unless the layer requests a pause or the plot needs another pen. A carousel
- * changes pens by itself. A plot that starts at its first stroke assumes that the first pen is in the holder. A resumed
- * plot assumes nothing.
+ * changes pens by itself. A plot that starts at stroke 0 assumes that the first pen is in the holder. A plot that
+ * starts later requests its pen if the plan uses several.
  */
 function layerPrompt(
   plan: Plan,

@@ -40,9 +40,8 @@ export class PlotterSession {
   readonly #grant: HeldGrant
   /** Whether the next sheet waits for `ready`, although the gate is off. */
   #isBlocked = false
-  /** Aborts the feeder that is at work. */
   #feedAbort: AbortController | undefined
-  /** Movements outside a plot run one at a time: resolves when the last one has ended. */
+  /** Commands of `#runManual` run one at a time: resolves when the last of them has ended. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SessionOptions) {
@@ -94,9 +93,10 @@ export class PlotterSession {
   }
 
   /**
-   * Gives a grant: the user says that a fresh sheet is down, and that a carriage of unknown position stands at home.
+   * Gives a grant, or with the gate off ends `block`. The user says that a fresh sheet is down, and that a carriage of
+   * unknown position stands at home.
    *
-   * @throws PlotdError ERR_PLOTTER_STATE unless idle
+   * @throws PlotdError ERR_PLOTTER_STATE unless idle; the errors of `Driver.setHome`
    */
   async ready(order: GrantOrder = ONE_SHEET): Promise<void> {
     nextPlotterState(this.#state, { type: 'ready' })
@@ -138,7 +138,7 @@ export class PlotterSession {
    * Makes the feeder bring a fresh sheet for a job by calling `act`. Nothing else moves meanwhile. If `act` throws, the
    * grant ends. If the grant ends first, the signal of `act` aborts and nothing may be drawn on the sheet.
    *
-   * @throws the error of `act`; PlotdError ERR_PLOTTER_STATE when no sheet needs the feeder
+   * @throws the error of `act`; PlotdError ERR_PLOTTER_STATE when no sheet needs the feeder, or the grant ends
    */
   async feed(job: string, act: (driver: Driver, signal: AbortSignal) => Promise<void>): Promise<void> {
     const abort = new AbortController()
@@ -166,7 +166,7 @@ export class PlotterSession {
   }
 
   /**
-   * Draws a plan from a place on. Resolves with the outcome when the pen is up or the device is gone.
+   * Draws a plan from a place on. Resolves with the outcome when the pen is up or on its cap, or the device is gone.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless the plotter is idle, and has a grant or continues a sheet
    */

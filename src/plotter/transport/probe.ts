@@ -33,7 +33,10 @@ export type OpenPort = (baud: number) => Promise<Duplex>
 /** Longest wait for an answer of a board whose dialect is known, ms. */
 const MORE_MS = 2000
 
-/** Longest wait for the first answer, ms: an Arduino that restarts when its port is opened needs almost two seconds. */
+/**
+ * Longest wait for a board's first answer, on HP-GL for each, ms: an Arduino that restarts when its port is opened needs
+ * almost two seconds.
+ */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
 /** Time after which a query is repeated, ms: a board that was restarting has lost the first one. */
 const REPEAT_MS = 1800
@@ -43,7 +46,7 @@ const REPEAT_MS = 1800
  * The queries are:
  *
  * - EBB: `V`, `QC`, `QT`
- * - grbl: `$I`, `$$`, and on FluidNC `$/axes/…`
+ * - grbl: `$I`, `$$`, and on FluidNC `$/junction_deviation_mm` and `$/axes/…`
  * - Marlin: `M115`, `M503`, `M211`, `M119`
  * - Klipper: `M115`, `SET_VELOCITY_LIMIT`, `M119`
  * - HP-GL: `OI`, `OH`

@@ -1,6 +1,6 @@
 /**
  * The room `transport`: byte streams to devices. `address` reads a URL, `ports` lists and finds serial ports, `serial`
- * opens one. Import `openTransport` from this file, `addressOf` from `address`, and `listPorts` from `ports`.
+ * opens one, and `probe` identifies a board. Import `openTransport` from this file.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -59,7 +59,7 @@ export async function openTransport(url: string, options: TransportOptions = {})
 async function openTcp(url: string, { host, port }: Address & { scheme: 'tcp' }, timeoutMs: number): Promise<Duplex> {
   const socket = connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
-  socket.on('error', () => {}) // 'close' reports an error; without a listener it would end the process
+  socket.on('error', () => {}) // 'close' reports an error; without a listener the error would end the process
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
     return socket

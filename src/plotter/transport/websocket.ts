@@ -29,7 +29,7 @@ export async function openWebSocket(url: string, timeoutMs: number): Promise<Dup
       done(error)
     },
   })
-  // 'close' reports an error; without a listener it would end the process
+  // 'close' reports an error; without a listener the error would end the process
   for (const emitter of [socket, stream]) emitter.on('error', () => {})
   socket.on('message', (data, isBinary) => {
     if (isBinary) stream.push(data)

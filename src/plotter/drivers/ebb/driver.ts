@@ -314,7 +314,6 @@ export class EbbDriver implements Driver {
     return { ...limits, speed: (limits.speed * (this.#pen.adjustments.speedPercent ?? 100)) / 100 }
   }
 
-  /** Uses the whole FIFO of firmware 3. */
   async #useWholeFifo(): Promise<void> {
     const most = Number((await this.#wire.ask('QU,2')).split(',').at(-1))
     if (!(most > 1)) return

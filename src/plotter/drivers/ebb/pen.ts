@@ -43,7 +43,7 @@ export function penCommand(options: EbbOptions, isUp: boolean, ms: number): stri
 
 /** The pen of one board. Sends heights and rates when they change. */
 export class EbbPen {
-  /** The user's changes. They win over the layer's options and the profile. */
+  /** The user's changes. */
   adjustments: Adjustments = {}
   /** Whether the pen is known to be clear of the paper. It may still be rising. */
   isUp = false
@@ -79,7 +79,6 @@ export class EbbPen {
     this.#boardSettings = settings
   }
 
-  /** Heights and times of the present layer's pen. */
   get lift(): PenLift {
     return this.#lift
   }
@@ -97,7 +96,6 @@ export class EbbPen {
     return penCommand(this.#options, false, 0)
   }
 
-  /** The command that raises the pen. */
   get upCommand(): string {
     return penCommand(this.#options, true, this.#lift.raiseMs)
   }

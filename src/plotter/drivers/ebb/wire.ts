@@ -21,8 +21,8 @@ export class EbbWire {
   readonly #link: Link
   #usesFutureSyntax = false
   /**
-   * Pending after an error, until answers and requests match again. The manual and the firmware differ on whether an OK
-   * follows an error.
+   * Pending after an error or `sendNow`, until answers and requests match again. The manual and the firmware differ on
+   * whether an OK follows an error.
    */
   #rematching: Promise<unknown> | undefined
   /** An error that came after its command was acknowledged. The next command throws it. */

@@ -10,7 +10,7 @@ import { alarm, refusal } from './errors.ts'
 const RX_BYTES = 127
 /** Longest wait for a status report or a greeting, ms. */
 const STATUS_MS = 3000
-/** Interval of status requests while lines are unanswered, ms. grbl accepts at most five requests a second. */
+/** Interval of status requests while lines are unanswered, ms. grbl recommends at most five requests a second. */
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
@@ -106,7 +106,7 @@ export class GrblTalk {
    * Asks for the status until the board answers, because many boards restart when their port is opened. grbl is silent
    * while it homes and after a limit alarm; a reset ends both.
    *
-   * @throws PlotdError ERR_LINK_TIMEOUT
+   * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED
    */
   async probe(): Promise<Status> {
     const { clock } = this.link
@@ -124,7 +124,7 @@ export class GrblTalk {
     throw new PlotdError('ERR_LINK_TIMEOUT', `no grbl answered "?" within ${(PROBES * PROBE_MS) / 1000} s`)
   }
 
-  /** Asks for a status report (`?`). @throws PlotdError ERR_LINK_TIMEOUT */
+  /** Asks for a status report (`?`). @throws PlotdError ERR_LINK_*; ERR_DEVICE_UNKNOWN for a report without a state */
   status(): Promise<Status> {
     return this.#inTurn(() => this.#askStatus())
   }
@@ -151,7 +151,7 @@ export class GrblTalk {
     await this.reset()
   }
 
-  /** Soft reset. Resolves when the board has greeted; unanswered lines are rejected. */
+  /** Soft reset: rejects unanswered lines, waits up to 3 s for the greeting, and resolves after a status report. */
   reset(): Promise<void> {
     return this.#inTurn(() => this.#reset())
   }

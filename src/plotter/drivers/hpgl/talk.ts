@@ -98,7 +98,7 @@ export class HpglTalk {
    * Sends HP-GL when the buffer has room for all of it.
    *
    * @param permission  needed for HP-GL that begins a stroke
-   * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT, ERR_DEVICE_UNKNOWN
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.#whenRoom(text.length, signal)

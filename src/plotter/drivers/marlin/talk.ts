@@ -41,7 +41,7 @@ interface Line {
  */
 export class MarlinTalk {
   readonly link: Link
-  /** Called when the board has restarted or halted: the position is unknown. */
+  /** Called when the board has restarted or halted, or the wire is too noisy: the position is unknown. */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
@@ -79,7 +79,7 @@ export class MarlinTalk {
    * the lines if the firmware is Marlin.
    *
    * @returns the answer to M115
-   * @throws PlotdError ERR_LINK_TIMEOUT
+   * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED
    */
   async probe(): Promise<string> {
     const { clock } = this.link

@@ -11,7 +11,7 @@ import { matching } from './matching.ts'
 import { type NearEnds, nearEnds } from './near-ends.ts'
 import { openRings } from './rings.ts'
 
-/** Step in which gaps are compared, mm: a motor step. Of equal gaps, the one with the smaller turn wins. */
+/** Step in which gaps are compared, mm: about a motor step. Of equal gaps, the one with the smaller turn wins. */
 const STEP = 0.01
 /**
  * Weight of a turn of 180° relative to a step of the gap. All turns of a small group together weigh less than a step.
@@ -21,8 +21,8 @@ const TURN = 0.01
 const AHEAD = 0.05
 
 /**
- * Chains strokes whose ends lie within the join distance of each other. The result has as few chains as possible: the
- * joins are a maximum matching of ends, with the smallest gaps, then the smallest turns.
+ * Chains strokes whose ends lie within the join distance of each other. The joins are a maximum matching of ends, with
+ * the smallest gaps, then the smallest turns; `matching` and `openRings` name the exceptions.
  *
  * A closed stroke joins at its seam, or at a vertex near another stroke's end. The pen draws the gap; every vertex
  * stays.

@@ -62,7 +62,7 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   return { xy, seam, ...symmetric(2 * count, from, to) }
 }
 
-/** Moves a closed stroke's seam that is near no end of an open stroke to the vertex nearest to such an end. */
+/** Moves the seam of a closed stroke to the vertex nearest to an open stroke's end, unless the seam is near one. */
 function moveSeams({ points, starts }: Strokes, closed: Uint8Array, ends: EndGrid, seam: Uint32Array): void {
   const { xy } = ends
   for (let i = 0; i < closed.length; i++) {

@@ -94,7 +94,6 @@ function bestExchange(
   return best
 }
 
-/** Removes the costliest join of a ring. */
 function breakAtCostliest(match: Int32Array, cost: Cost, ring: number): void {
   let costliest = 2 * ring
   let most = -Infinity

@@ -2,10 +2,7 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { PointIndex } from '../../../geometry/point-index.ts'
 import { isClosed } from '../order/sequence.ts'
 
-/**
- * Largest distance between ends at the same place, mm: a fifth of the finest motor step, and the rounding of three
- * decimals in a file.
- */
+/** Largest distance between ends at the same place, mm: the rounding of three decimals in a file. */
 const SAME = 0.001
 /**
  * Most vertices of closed strokes that are indexed by place. In a larger drawing, closed strokes are joined at their

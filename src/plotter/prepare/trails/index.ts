@@ -46,7 +46,6 @@ function beginning(pairing: Pairing, half: number): number {
   return sharpest
 }
 
-/** Draws one trail from a half-edge to its end. */
 function drawTrail(pairing: Pairing, from: number, drawn: Uint8Array, out: StrokeWriter): void {
   const { first, last, strokes } = pairing.graph
   const { points } = strokes

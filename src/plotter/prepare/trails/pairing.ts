@@ -31,8 +31,8 @@ export class Pairing {
   }
 
   /**
-   * Time lost by turning from half-edge a into half-edge b at their common place, s. If their vertices there differ by
-   * a micrometre, the short segment between them counts as a corner, because a planner brakes for it.
+   * Time lost by turning from half-edge a into half-edge b at their common place, s. If their vertices there differ,
+   * even by a micrometre, the short segment between them counts as a corner, because a planner brakes for it.
    */
   turn(a: number, b: number): number {
     const d = this.#direction

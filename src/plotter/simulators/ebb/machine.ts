@@ -6,7 +6,7 @@ import { Servo } from './servo.ts'
 
 /** One entry of the FIFO. */
 export interface Entry {
-  /** Steps of motors 1 and 2, which QM and ES report; 0 for an entry without motion. */
+  /** Steps of motors 1 and 2, which ES reports; 0 for an entry without motion. */
   readonly steps: readonly [number, number]
   /** Whether this move continues after ES of firmware 2: true for LT. */
   readonly survivesStop?: boolean

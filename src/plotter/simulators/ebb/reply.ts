@@ -1,5 +1,5 @@
 /**
- * The form of a command's legacy answer. A form with `reversed` in its name ends in LF CR. Legacy answers are the
+ * The form of a command's legacy answer. In forms with `reversed`, the value ends in LF CR. Legacy answers are the
  * default of all firmware. After CU,10,1, 3.x answers each command with one line, `NAME[,value]` and LF.
  */
 export type ReplyClass = 'ok' | 'value-ok' | 'value-ok-reversed' | 'value' | 'value-reversed' | 'none'

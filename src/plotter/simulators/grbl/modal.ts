@@ -53,7 +53,7 @@ export class Modal {
   speed = 0
   spindle = 5
   coolant = 9
-  /** G54 … G59 and G92. */
+  /** Origins of G54 … G59 by number, machine mm. */
   readonly systems = new Map<number, Vector>()
   g92: Vector = [0, 0, 0]
 

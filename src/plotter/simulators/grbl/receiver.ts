@@ -1,4 +1,4 @@
-/** The receive buffer. Bytes that do not fit are lost, and so are bytes while interrupts are off. */
+/** The receive buffer. Bytes that do not fit are lost, and so are bytes that arrive before `deafUntil`. */
 export class Receiver {
   #text = ''
   readonly #bytes: number
@@ -8,7 +8,7 @@ export class Receiver {
   lost = 0
   /** Largest fill of the buffer so far, bytes. */
   fullest = 0
-  /** Time until which interrupts are off, ms: during an EEPROM write and at start-up. */
+  /** Time until which bytes are lost, ms: during an EEPROM write, at start-up, and after a reset in motion. */
   deafUntil = 0
 
   /**
@@ -28,7 +28,7 @@ export class Receiver {
     return this.#text.includes('\n')
   }
 
-  /** Whether a byte at `now` is lost because interrupts are off. */
+  /** Whether a byte at `now` is lost because of `deafUntil`. */
   isDeaf(now: number): boolean {
     if (now >= this.deafUntil) return false
     this.lost++

@@ -156,7 +156,6 @@ export class KlipperPlanner implements MotionQueue {
     return this.#printTime
   }
 
-  /** The end of the planned motion, ms. */
   get printTime(): number {
     return this.#printTime
   }

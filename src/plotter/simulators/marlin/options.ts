@@ -15,7 +15,7 @@ export interface MarlinSimulatorOptions extends PaperOptions {
   readonly resetsOnOpen?: boolean
   /** Whether `ok` reports the line's number and the free places (ADVANCED_OK). */
   readonly advancedOk?: boolean
-  /** Whether the firmware refuses moves before homing: Marlin with NO_MOTION_BEFORE_HOMING, Klipper always. */
+  /** Whether moves before homing are refused, as by Klipper and by Marlin with NO_MOTION_BEFORE_HOMING. */
   readonly mustHome?: boolean
 }
 
