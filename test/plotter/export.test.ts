@@ -74,6 +74,17 @@ describe('a plan as a file', () => {
     expect(file).toContain('(pen 2 c)\nM0\n')
   })
 
+  it('of G-code pauses before a layer that requests it', () => {
+    const profile = profileNamed('grbl-servo')
+    const layers = [
+      { name: 'front', pen: 1, first: 0, count: 2, options: {} },
+      { name: 'back', pen: 1, first: 2, count: 2, options: { pauseBefore: true } },
+    ]
+    const file = planToGcode({ ...planOf(drawing, profile), layers }, profile)
+    expect(file.match(/M0/g)).toHaveLength(1)
+    expect(file).toContain('(pen 1 back)\nM0\n')
+  })
+
   it.each([
     ['marlin-servo', {}],
     ['marlin-z', ON_Z],

@@ -79,8 +79,9 @@ function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: Marl
 }
 
 /**
- * G-code for grbl, Marlin or Klipper. A pen change is a pause with a comment. On grbl, coordinates are mm from home,
- * which is the drawing's top-left corner. On a printer they are mm on its bed.
+ * G-code for grbl, Marlin or Klipper. The machine pauses, with a comment, for another pen and before a layer that
+ * requests it. On grbl, coordinates are mm from home, which is the drawing's top-left corner. On a printer they are mm
+ * on its bed.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
  */
@@ -98,8 +99,8 @@ export function planToGcode(plan: Plan, profile: Profile): string {
   program.add(...language.begin, ...(options.start ?? []), ...up)
   const layers = plan.layers.filter(({ count }) => count > 0)
   for (const [i, layer] of layers.entries()) {
-    const before = layers[i - 1]
-    if (before && before.pen !== layer.pen) program.add(language.comment(penText(layer)), language.pause)
+    const needsPen = i > 0 && layers[i - 1]?.pen !== layer.pen
+    if (needsPen || layer.options.pauseBefore) program.add(language.comment(penText(layer)), language.pause)
     const down = language.pen('down', layer.options.penDownPercent ?? pen.downPercent)
     const limits = drawingLimits(profile, layer.options)
     for (let s = layer.first; s < layer.first + layer.count; s++) {
@@ -177,14 +178,14 @@ function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (ve
 /** Readers of G-code, also plotd's importer, expect a y that grows upwards unless the file says otherwise. */
 const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y grows downwards)'])
 
-/** The text for a pen change. A bracket would end a comment, so only plain characters of the layer's name remain. */
+/** The text before a pause. A bracket would end a comment, so only plain characters of the layer's name remain. */
 function penText({ pen, name }: Layer): string {
   return name === '' ? `pen ${pen}` : `pen ${pen} ${name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)}`
 }
 
 /**
- * HP-GL for a pen plotter. Each layer selects its pen. A number above the machine's pens selects the last pen, so a
- * machine with one pen does not stop for a pen change.
+ * HP-GL for a pen plotter, without pauses. Each layer selects its pen. A number above the machine's pens selects the
+ * last pen, so a machine with one pen does not stop for a pen change.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no HP-GL
  */
