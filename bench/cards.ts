@@ -10,7 +10,7 @@ import { table, whole } from './spool/measure.ts'
 import { firstLine } from './stalls/child.ts'
 
 const MAIN = fileURLToPath(new URL('../src/daemon/main.js', import.meta.url))
-/** Fewest cards per second, from the call that queues them until all are finished, on two cores. */
+/** Lowest rate that passes, cards/s, from the call that queues the cards until all are finished, on two cores. */
 const BAR = 100
 const TEMPLATES =
   'birthday thank-you holiday blank wedding new-baby get-well congratulations invitation sympathy'.split(' ')

@@ -84,7 +84,10 @@ class Queue<T extends object> {
   }
 }
 
-/** @param operators  the people who change sheets on plotters without feeders, 20 s each */
+/**
+ * @param feeders  share of the plotters that have a feeder; it changes a sheet in 5 s
+ * @param operators  the people who change the other plotters' sheets, one at a time in 20 s
+ */
 function night(plotters: number, count: number, feeders: number, operators: number) {
   const random = seeded(7475)
   const cards = cardsOf(count, random)
@@ -92,7 +95,7 @@ function night(plotters: number, count: number, feeders: number, operators: numb
   const queue = new Queue<Card>((a, b) => isBefore(a as never, b as never))
   const moments = new Queue<Moment>((a, b) => a.at < b.at)
   const free: number[] = []
-  /** The time at which each operator is free, s. */
+  /** The time from which each operator is free, s. */
   const freeAt = Array.from({ length: operators }, () => 0)
   const waits: { readonly card: Card; readonly ink: number }[] = []
   let busy = 0

@@ -10,9 +10,10 @@ import { table, whole } from './spool/measure.ts'
 /**
  * npm run bench faults -- [--kill 200] [--cut 200] [--plug 1000] [--disk 1000] [--folder DIR]
  *
- * Checks that every acknowledged job survives. It kills a process that works on a spool, and a real daemon during a
- * shell loop of `plotd postcard`. Then it repeats both and drops everything that was not synced. Exits with 1 when a
- * check fails. Without arguments it runs a short round of each. --disk needs root, because it mounts images of disks.
+ * Checks that every acknowledged job survives. It kills a process that works on a spool (`--kill`). It kills the process
+ * and drops everything that was not synced (`--cut`). It does both to a real daemon during a shell loop of
+ * `plotd postcard` (`--plug`). It copies that daemon's disk at random moments (`--disk`), which needs Linux and root.
+ * Without any of these four options it runs a short round of each. Exits with 1 when a check fails.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

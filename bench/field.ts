@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { type Comparison, compare, onSheet, type Seconds } from './field/compare.ts'
 import { installPeers } from './planning/peers.ts'
 
-/** The folders of drawings of Debian's `openclipart-svg` and `inkscape`. */
+/** Folders of drawings in Debian's packages `openclipart-svg` and `inkscape`. */
 const FOLDERS = ['/usr/share/openclipart/svg', '/usr/share/inkscape/examples']
 const EVERY = 40
 

@@ -8,7 +8,7 @@ import { table } from './spool/measure.ts'
  * npm run bench fuzz -- [--minutes 1] [--seed 7475] [--target svg]
  *
  * Mutates valid input for every reader of untrusted data. Prints one input for each kind of unexpected error, and one
- * that takes more than 5 s. Such an input belongs in a test.
+ * that takes more than 5 s of processor time. Such an input belongs in a test.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -9,8 +9,8 @@ import { compareWords } from './import/pdf-words.ts'
  *
  * It compares the ink of plotd's SVG of a page, with text as outlines, with poppler's picture of the page
  * (bench/import/pdf-agreement.ts). It also compares the origins and widths of words in a stroke font with poppler's
- * (bench/import/pdf-words.ts). `--pages` reads more pages than the first, `--sample` reads only N of the files, and
- * `--keep` saves each SVG that differs. `bench/import/make-corpus.sh` makes such a folder.
+ * (bench/import/pdf-words.ts). `--pages` reads so many pages of each file, `--sample` only N of the files, and `--keep`
+ * saves each SVG that differs. `bench/import/make-corpus.sh` makes such a folder.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -43,11 +43,11 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
 const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 190)
 
 /**
- * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then cuts plots after a number
- * of bytes, and resumes them. `cuts` says after which numbers: '60' is sixty numbers, evenly spread; 'every' is each
- * number; '1-800' is a range; 'none' is no cut.
+ * Plots on simulated EBB, grbl and HP-GL boards in virtual time, with answers 1 ms late. Then aborts plots. Then cuts
+ * plots after a number of bytes, and resumes them. `cuts` says after which numbers: '60' is sixty numbers, evenly
+ * spread; 'every' is each number; '1-800' is a range; 'none' is no cut.
  *
- * @param args  cuts (60), part of one machine's name
+ * @param args  cuts (60), and a part of a machine's name that selects machines
  */
 export async function run([cuts = '60', only = '']: readonly string[]): Promise<void> {
   const machines = MACHINES.filter(({ name }) => name.includes(only))
@@ -62,14 +62,14 @@ export async function run([cuts = '60', only = '']: readonly string[]): Promise<
   if (cuts !== 'none') for (const machine of machines) await cut(machine, cuts)
 }
 
-async function rigOf({ profile: profileName, make }: Machine, drawing: Drawing | undefined) {
+async function rigOf({ profile: configured, make }: Machine, drawing: Drawing | undefined) {
   const clock = new VirtualClock()
   const board = make(clock)
   board.cable.faults.lateMs = 1
   const memory: DriverMemory = {}
   const connect = async () => {
-    const { driver } = await makeDriver(profileName, simulatorPort(board.cable), clock, memory)
-    const { profile = profileName } = await driver.connect()
+    const { driver } = await makeDriver(configured, simulatorPort(board.cable), clock, memory)
+    const { profile = configured } = await driver.connect()
     return { driver, profile }
   }
   const { driver, profile } = await connect()

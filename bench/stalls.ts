@@ -103,7 +103,7 @@ async function loopReport(daemon: ChildProcess): Promise<LoopReport> {
 
 /**
  * Raises the priority of the loop's thread if that is allowed, so that other work of a busy machine causes no stalls.
- * Threads that start later keep their priority.
+ * Threads that it starts later have the normal priority.
  */
 function raisePriority(pid: number): void {
   spawnSync('chrt', ['--reset-on-fork', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' })

@@ -69,7 +69,8 @@ async function sheetsDown(client: PlotdClient, plotters: readonly Plotter[]): Pr
   }
 }
 
-async function inMidPlot(client: PlotdClient, host: Host): Promise<WireJob> {
+/** Waits for a job that a plotter of the host is drawing, with at least 2 lines done and 4 to go. */
+async function jobInMidPlot(client: PlotdClient, host: Host): Promise<WireJob> {
   for (;;) {
     const names = host.plotters.map(({ name }) => name)
     const job = (await allJobs(client)).find(
@@ -93,8 +94,8 @@ async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
 }
 
 /**
- * Resumes where the pen stopped. If the place on the cut stroke is known, the rest of the stroke is drawn; otherwise
- * the whole stroke is drawn again.
+ * Resumes a job after its last whole stroke. If the pen's place on a cut stroke is known, the plotter draws the rest of
+ * that stroke; otherwise it draws the whole stroke again.
  */
 async function resume(client: PlotdClient, job: WireJob): Promise<string> {
   const place = await client.call('job.place', { id: job.id })
@@ -175,7 +176,7 @@ async function act(hosts: readonly Host[], plotters: readonly Plotter[]): Promis
   })
   say(`${jobCount} jobs queued at ${first.name}`)
   await sheetsDown(client, plotters)
-  const hit = await inMidPlot(client, victim)
+  const hit = await jobInMidPlot(client, victim)
   await victim.kill()
   say(`killed host ${victim.name} while ${hit.progress?.plotter} drew ${hit.title}`)
   const isVictims = ({ progress }: WireJob): boolean => victim.plotters.some(({ name }) => name === progress?.plotter)

@@ -25,8 +25,8 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 const codeOf = (thrown: unknown): string => toPlotdError(thrown).code
 const refusalOf = (thrown: unknown): string => `${codeOf(thrown)} ${toPlotdError(thrown).message}`
 
-/** Brings every plotter of the farm into the middle of a long stroke. */
-async function inMidPlot(world: FarmWorld): Promise<readonly WireJob[]> {
+/** Brings every plotter of the farm into the middle of a long stroke. @returns the jobs, one for each plotter */
+async function beginLongStrokes(world: FarmWorld): Promise<readonly WireJob[]> {
   const { client } = world
   const jobs = await Promise.all(
     world.plotters.map(({ name }, n) =>
@@ -46,18 +46,15 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition().catch(() => false))) await sleep(50)
 }
 
-/** Submits jobs one after the other until `end`. Submits a refused job again with the same key. */
+/** Submits jobs to each host, one after the other, until `end`. Submits a refused job again with the same key. */
 class Submitter {
   readonly acknowledged: string[] = []
+  /** Codes of the refusals. */
   readonly codes = new Set<string>()
-  /** The longest time without an acknowledgement, ms. */
-  longestMs = 0
-  readonly #world: FarmWorld
   readonly #working: Promise<unknown>
   #isOver = false
 
   constructor(world: FarmWorld) {
-    this.#world = world
     this.#working = Promise.all(world.hosts.map((host, i) => this.#submit(host.client, i)))
   }
 
@@ -67,7 +64,6 @@ class Submitter {
   }
 
   async #submit(client: FarmWorld['client'], i: number): Promise<void> {
-    let last = performance.now()
     for (let n = 0; !this.#isOver; n++) {
       const job = { task: 'text', params: { text: 'hello' }, hold: true, idempotencyKey: `${i} ${n}` } as const
       for (;;) {
@@ -80,15 +76,12 @@ class Submitter {
           await sleep(100)
         }
       }
-      this.longestMs = Math.max(this.longestMs, performance.now() - last)
-      last = performance.now()
       await sleep(20)
     }
-    this.#world.ledger.count('submitted')
   }
 }
 
-/** Acknowledged jobs that are missing. */
+/** A sentence for each acknowledged job that is missing. */
 async function lostJobs(world: FarmWorld, acknowledged: readonly string[]): Promise<string[]> {
   const present = new Set<string>()
   let cursor: string | undefined
@@ -116,10 +109,10 @@ const statusesOf = async (world: FarmWorld, jobs: readonly WireJob[]): Promise<s
   return [...new Set(all.map(({ status, reason }) => (reason ? `${status} {${reason.code}}` : status)))].join(', ')
 }
 
-/** Kills the database and starts it again after a time, during submits and plots. */
+/** Kills the database during submits and plots, and starts it again `awayMs` later. */
 const restart = (awayMs: number) => (): Promise<Findings> =>
   farm(async (world) => {
-    const jobs = await inMidPlot(world)
+    const jobs = await beginLongStrokes(world)
     const submitter = new Submitter(world)
     await sleep(1_000)
     world.server.kill()
@@ -141,7 +134,7 @@ const restart = (awayMs: number) => (): Promise<Findings> =>
     return {
       measured: [
         restAfter === undefined
-          ? 'pens draw the strokes that were permitted'
+          ? 'a pen is still down, or moves, when the database starts'
           : `pens rest, lifted, from ${restAfter} on`,
         `accepts jobs ${accepted} after the start`,
         `plots are ${await statusesOf(world, jobs)}, plotters ${[...new Set(states)].join(', ')}`,
@@ -168,7 +161,7 @@ async function failover(): Promise<Findings> {
   try {
     return await farm(
       async (world) => {
-        const jobs = await inMidPlot(world)
+        const jobs = await beginLongStrokes(world)
         const submitter = new Submitter(world)
         await sleep(2_000)
         const before = submitter.acknowledged.length
@@ -201,7 +194,7 @@ async function fullDatabase(): Promise<Findings> {
   const server = await startPostgres({ fill: onSmallDisk(160) })
   return farm(
     async (world) => {
-      const jobs = await inMidPlot(world)
+      const jobs = await beginLongStrokes(world)
       const submitter = new Submitter(world)
       await sleep(1_000)
       const ballast = join(server.folder, 'data', 'ballast')
@@ -319,7 +312,7 @@ async function frozenHolder(): Promise<Findings> {
 
 async function newerSchema(): Promise<Findings> {
   return farm(async (world) => {
-    await inMidPlot(world)
+    await beginLongStrokes(world)
     await sql(world.url, 'UPDATE plotd.feed SET format = 99')
     const refusal = await world.client.submit({ task: 'text', params: { text: 'x' } }).then(() => 'nothing', refusalOf)
     const start = await openPostgres({ url: world.url, host: 'late', machineId: 'late' }).catch(codeOf)

@@ -14,8 +14,8 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** Starts of a host before the sweep gives up. A start fails while the database is away; a service would repeat it. */
-const STARTS = 60
+/** Repeats of a failed start of a host. A start fails while the database is away; a service would repeat it. */
+const REPEATS = 60
 
 /** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
@@ -57,7 +57,7 @@ export class FarmHost {
     return this.#child !== undefined && !this.#isStopped
   }
 
-  /** Time since its last start, ms; 0 while it does not run. */
+  /** Time since its last start or thaw, ms; 0 while it is ended or frozen. */
   get runsForMs(): number {
     return this.isHere ? performance.now() - this.#runsSince : 0
   }
@@ -76,7 +76,7 @@ export class FarmHost {
   }
 
   async start(): Promise<void> {
-    for (let left = STARTS; this.#child === undefined; left--) {
+    for (let left = REPEATS; this.#child === undefined; left--) {
       try {
         this.#expectsEnd = false
         const child = await DaemonChild.start(this.#flags, this.place?.prefix)
@@ -139,7 +139,7 @@ export interface FarmOptions {
   readonly seed: number
   readonly names: readonly string[]
   readonly plottersEach: number
-  /** A server that runs already. */
+  /** A server that runs already, and that `close` stops. By default the farm starts one. */
   readonly server?: PostgresServer
   /** Changes the address of the database for the hosts. They then reach it without the wires that can be held. */
   readonly servers?: (url: string) => string
@@ -234,7 +234,7 @@ export class FarmWorld implements Scene {
     return this.hosts.flatMap(({ plotters }) => plotters)
   }
 
-  /** A client of any host that answers: each host shows all plotters. */
+  /** A client of a random host that runs: each host shows all plotters. */
   get client(): PlotdClient {
     return this.#anyHost().client
   }
@@ -255,7 +255,7 @@ export class FarmWorld implements Scene {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  /** A host that runs, if there is one. */
+  /** A random host: one that runs, if there is one. */
   #anyHost(): FarmHost {
     const here = this.hosts.filter(({ isHere }) => isHere)
     const some = here.length === 0 ? this.hosts : here

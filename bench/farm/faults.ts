@@ -4,8 +4,8 @@ import type { Engine, FarmHost, FarmWorld } from './farm-world.ts'
 import { sql } from './postgres.ts'
 
 /**
- * Time after which a host without an answer must have lifted its pens, ms. It lifts them after 10 s and checks every
- * half second. The rest is for the lift and for a busy machine.
+ * Time after which a host without an answer of the database must have lifted its pens, ms. The host lifts them after
+ * 10 s and checks every half second. The rest is for the lift and for a busy machine.
  */
 const LIFTED_MS = 13_000
 
@@ -45,14 +45,14 @@ const OF_MEMBER: Readonly<Record<string, Fault>> = {
     await whileAway(world, [host], awayMs)
     host.wire.release()
   },
-  // Simulates hours: the database keeps events for one hour.
+  // Simulates hours: the database keeps each event for at least one hour.
   'wire held until the events are gone': async (world, host, awayMs) => {
     host.wire.hold()
     await whileAway(world, [host], awayMs)
     await sql(world.url, 'DELETE FROM plotd.change WHERE seq < (SELECT seq FROM plotd.feed)').catch(() => [])
     host.wire.release()
   },
-  // The database refuses the frozen host, and a service starts it again.
+  // After the thaw the database refuses the host, and a service would start the host again.
   'host frozen, and another takes its name': async (world, host, awayMs) => {
     host.freeze()
     const end = await host.startNamesake().catch(() => undefined) // the database may be away
@@ -99,7 +99,7 @@ const OF_ALL: Readonly<Record<string, Fault>> = {
   },
 }
 
-/** Faults of one host, then faults of all hosts. */
+/** Faults of one host, then faults of all hosts or of the database. */
 export const FAULTS: Readonly<Record<Engine, readonly [one: Faults, all: Faults]>> = {
   lowdb: [OF_HOST, {}],
   postgres: [{ ...OF_HOST, ...OF_MEMBER }, OF_ALL],
@@ -114,7 +114,7 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
   }
 }
 
-/** Checks that hosts without an answer lift their pens, unless another fault has ended or frozen them meanwhile. */
+/** Waits `awayMs`. Checks on the way that hosts without an answer have lifted their pens, unless they ended or froze. */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.

@@ -11,7 +11,7 @@ interface GivenUp {
   readonly plotter: string
   /** ms on this process's clock. */
   readonly since: number
-  /** The code of the reason why it was given up. */
+  /** The code of the reason. */
   readonly why: string
   /** Ink on its sheet when the event arrived, mm. */
   readonly inkMm: number
@@ -100,8 +100,8 @@ export class GivenUpJobs {
   }
 
   /**
-   * Whether another job has begun on the plotter since then. A job that was given up without ink leaves its plotter free
-   * for another job.
+   * Whether another job has begun on the plotter after `since`. A job that was given up without ink leaves its plotter
+   * free for another job.
    */
   async #hasAnotherBegun(id: string, plotter: string, since: number): Promise<boolean> {
     for (;;) {

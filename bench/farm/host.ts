@@ -60,7 +60,6 @@ export class Host {
     this.#client = await connect({ state, url })
   }
 
-  /** Kills it, as a power cut would. */
   async kill(): Promise<void> {
     this.#client?.close()
     await this.#end('SIGKILL')

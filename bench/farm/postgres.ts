@@ -95,7 +95,7 @@ function textIn(path: string): string {
   }
 }
 
-/** The number in the first line of a file. */
+/** The positive number in the first line of a file; undefined when there is none. */
 function numberIn(path: string): number | undefined {
   const number = Number.parseInt(textIn(path), 10)
   return number > 0 ? number : undefined
@@ -122,7 +122,7 @@ export type Fill = (data: string, run: Run) => void
 export interface PostgresSettings {
   /** Further lines of its configuration. */
   readonly lines?: readonly string[]
-  /** The process that needs the server: a later start ends a server whose owner is gone. */
+  /** The process that needs the server: a later `startPostgres` ends a server whose owner has ended. */
   readonly owner?: number
   /** Makes its data folder; the default makes an empty cluster. */
   readonly fill?: Fill
@@ -258,7 +258,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 
 let serial = 0
 
-/** Runs statements as the user that the URL names. */
+/** Runs a statement as the user that the URL names. @returns its rows */
 export async function sql<T extends pg.QueryResultRow>(url: string, text: string): Promise<readonly T[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -1,4 +1,7 @@
-/** One host of the sizing bench: `node size-host.js URL NAME`. It reads lines of JSON, and answers each with a line. */
+/**
+ * One host of the sizing bench: `node size-host.js URL NAME`. It prints a line when it is ready. Then it reads lines of
+ * JSON (`SizeWork`), and answers each with a line (`SizeAnswer`).
+ */
 
 import { createInterface } from 'node:readline'
 import { openPostgres } from '../../src/spool/postgres/index.ts'
@@ -17,8 +20,11 @@ export interface SizeAnswer {
   readonly perSecond: number
   /** µs. */
   readonly p50: number
+  /** µs. */
   readonly p99: number
+  /** Commits per second. */
   readonly commits: number
+  /** Time for which the commits of the whole measurement held the lock. */
   readonly lockMs: number
 }
 

@@ -73,7 +73,7 @@ export async function sweep({
   return world
 }
 
-/** Causes a fault of a host or the database, and sometimes of a second host as well. */
+/** Causes a fault of a host or the database, and sometimes a fault of a second host as well. */
 async function strike(world: FarmWorld, only: string): Promise<string> {
   const { random, hosts, engine } = world
   const [ofOne, ofAll] = FAULTS[engine]

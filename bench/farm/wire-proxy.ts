@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A TCP proxy in front of a server. A test can hold its bytes or cut its connections. */
+/** A TCP proxy in front of a server on this machine. A test can hold the bytes or cut the connections. */
 export class WireProxy {
   readonly #server: Server
   readonly #pairs = new Set<readonly [Socket, Socket]>()

@@ -9,7 +9,7 @@ import { openPostgres, type PostgresSpool } from '../../src/spool/postgres/index
 import { threadScript } from '../../src/threads.ts'
 import { HOST_TIMES, STROKES } from './farm-times.ts'
 
-/** Faults of a farm: a host is killed, frozen for a while or cut off, or the database is killed. */
+/** Faults of a farm: a host is killed, frozen for a while or cut off, or the database is killed and started again. */
 export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
 export type Fault = (typeof FAULTS)[number]
 

@@ -11,10 +11,12 @@ const IMAGE_MB = 160
 export const canMount = (): boolean => process.platform === 'linux' && process.getuid?.() === 0
 
 /**
- * Simulates power cuts on a real file system. During a shell loop of `plotd postcard` a daemon works in ext4 in an
- * image, and the image is copied at random moments. The copy holds the content of a disk after a power cut at that
- * moment: all synced bytes, and the other bytes that the kernel had written. Mounting it replays the file system's
- * journal. A daemon starts on it, and every job acknowledged before the copy must exist.
+ * Simulates power cuts on a real file system. A daemon serves a shell loop of `plotd postcard`, and keeps its files on
+ * an image with ext4. At random moments the image is copied. The copy is a disk after a power cut: it has all synced
+ * bytes, and the other bytes that the kernel had written. Its mount replays the journal of ext4. Then a daemon starts
+ * on the copy, and every job that was acknowledged before the copy began must exist.
+ *
+ * @param count  number of postcards
  */
 export async function pullTheDisk(folder: string, count: number): Promise<PlugReport> {
   const [disk, copy] = [join(folder, 'disk'), join(folder, 'copy')]
@@ -29,7 +31,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   const daemon = await startDaemon(disk, 'kill')
   const puller = async (): Promise<void> => {
     while (!isOver) {
-      // The first cut comes while the folder is new, so that names may be lost as well as bytes.
+      // The first copy comes while the folder is new, when the disk may lack names as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
       await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)
@@ -50,7 +52,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-/** Copies the image. The daemon is stopped meanwhile, so that the copy is of one moment. */
+/** Copies the image. The daemon is frozen meanwhile, so that the copy is of one moment. */
 async function copyAsItIs(daemon: ChildProcess, from: string, to: string): Promise<void> {
   daemon.kill('SIGSTOP')
   try {

@@ -37,7 +37,7 @@ export async function kill({ child }: Victim): Promise<void> {
   await once(child, 'close')
 }
 
-/** The states that a job may have after the kill, by its last acknowledgement before. */
+/** The states that a job may have after the kill, by its last acknowledgement before the kill. */
 const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
   submitted: ['queued', 'rendered', 'interrupted', 'finished'],
   rendered: ['rendered', 'interrupted', 'finished'],

@@ -20,8 +20,9 @@ export interface PlugReport {
 }
 
 /**
- * Runs `for i in $(seq COUNT); do plotd postcard …; done`, two at a time, against a real daemon. It kills the daemon
- * with -9 at random moments and starts it again. At the end every job whose id the command line printed must exist.
+ * Runs COUNT commands `plotd postcard`, two at a time, against a real daemon. It kills the daemon with -9 at random
+ * moments and starts it again. At the end every job whose id the command line printed must be finished, with a file of
+ * its own.
  *
  * @param ending  'cut': bytes that the spool did not sync are lost with the daemon
  */
@@ -49,7 +50,7 @@ export async function pullThePlug(folder: string, count: number, ending: 'kill' 
   return { submitted: count, acknowledged: acknowledged.length, pulled, wrong }
 }
 
-/** Runs the loop, two at a time. Adds each id to `acknowledged` as soon as it is printed. */
+/** Runs `count` commands `plotd postcard`, two at a time. Adds the id of each to `acknowledged` when it succeeds. */
 export async function shells(folder: string, count: number, acknowledged: string[]): Promise<void> {
   let next = 0
   const shell = async (): Promise<void> => {
@@ -66,7 +67,7 @@ export async function killDaemon(daemon: ChildProcess): Promise<void> {
   await once(daemon, 'close')
 }
 
-/** @throws when it does not start */
+/** Resolves when the daemon listens. @throws when it does not start */
 export async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promise<ChildProcess> {
   const script = fileURLToPath(threadScript('bench/spool/serve'))
   const child = spawn(process.execPath, [script, folder, ending], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -76,7 +77,7 @@ export async function startDaemon(folder: string, ending: 'kill' | 'cut'): Promi
   return child
 }
 
-/** The id that the command line printed, or undefined when it was refused or cut off. */
+/** The id that the command line printed; undefined when the command failed. */
 async function postcard(folder: string, i: number): Promise<string | undefined> {
   const words = ['postcard', `Recipient ${i}`, 'Many happy returns', '--json', '--state', join(folder, 'state')]
   const child = spawn(process.execPath, [CLI, ...words], { stdio: ['ignore', 'pipe', 'ignore'] })

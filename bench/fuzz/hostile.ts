@@ -23,7 +23,7 @@ const times = (count: number, make: (i: number) => string): string[] =>
 const list = (items: readonly string[]): string => `[${items.join(',')}]`
 const text = (value: unknown): string => JSON.stringify(value)
 
-/** Shapes of JSON text of about `size` characters that cost a reader more than their bytes. */
+/** Shapes of JSON text that cost a reader more than their bytes: about `size` characters, some with a lower limit. */
 const SHAPES: readonly ((size: number, random: Random) => string)[] = [
   (size) => list(times(size / 2, () => '1')),
   (size) => list(times(size / 3, () => '{}')),

@@ -16,7 +16,7 @@ import { readSvg } from '../../src/svg/index.ts'
 import { taskNamed, tasks, validate } from '../../src/tasks/index.ts'
 import { BOARDS, CALLS, CONFIGS, DOCUMENTS, FONTS, HOSTS, JHFS, SVGS, TABLES } from './corpus.ts'
 
-/** A reader of untrusted data. Every error that it throws must be a PlotdError. */
+/** A reader of untrusted data. Every error that it throws must be a PlotdError other than ERR_INTERNAL. */
 export interface Target {
   readonly name: string
   readonly corpus: readonly string[]
@@ -66,7 +66,7 @@ function config(text: string): unknown {
 const LIMITS = configSchema.parse({ state: '-' }).limits
 const identity = { name: 'fuzz', role: 'operate', createdAt: 0 } as const
 
-/** Each call passes its own schema, and a submit also the schema of its task. The answer must be one line of JSON. */
+/** Checks each call by its method's schema, and a submit also by its task's. The answer must be JSON. */
 async function call(text: string): Promise<void> {
   const handlers = Object.fromEntries(
     Object.keys(METHODS).map((method) => [
@@ -82,7 +82,7 @@ async function call(text: string): Promise<void> {
   if (bugs.length > 0) throw bugs[0]
 }
 
-/** Sends the text to a board in pieces and lets a minute of the board's time pass. A longer stroke is abandoned. */
+/** Sends the text to a board in pieces and lets a minute of the board's time pass. A longer motion is abandoned. */
 async function board(dialect: Dialect, text: string): Promise<void> {
   const time = new VirtualClock()
   let isOver = false
@@ -96,7 +96,7 @@ async function board(dialect: Dialect, text: string): Promise<void> {
   isOver = true
 }
 
-/** A device that answers each request with the next line of the text. */
+/** Runs a driver on a device that answers each write with the next line of the text. */
 async function driver(dialect: Dialect, text: string): Promise<void> {
   const clock = new VirtualClock()
   const lines = text.match(/[^\r\n]*[\r\n]*/g) ?? ['']

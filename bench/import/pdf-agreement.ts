@@ -23,6 +23,7 @@ export interface PageAgreement {
   readonly milliseconds: number
   /** The reason of the exclusion, or the error. */
   readonly note: string
+  /** plotd's SVG, when the two pictures were compared. */
   readonly ours?: string
 }
 

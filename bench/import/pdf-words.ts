@@ -71,8 +71,8 @@ function popplerWords(file: string, page: number): Box[] {
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'" }
 
 /**
- * Origins of characters, mm; none when the page moves them by a transformation, or when its size is no whole number of
- * points: pdftocairo scales such a page by a thousandth.
+ * Origins of characters, mm; none when the page moves them by a transformation, or when the page's size is no whole
+ * number of points: pdftocairo scales such a page by a thousandth.
  */
 function popplerOrigins(file: string, page: number): [number, number][] {
   const svg = run('pdftocairo', ['-svg', '-f', String(page), '-l', String(page), file, '-'])

@@ -62,7 +62,7 @@ export class FourPlotters {
 
   /**
    * @param jams       share of the feeds that jam
-   * @param cutSheets  numbers of the feeds, from 1, after which the cable is pulled in the middle of a stroke
+   * @param cutSheets  numbers of the feeds without a jam, from 1, after which the cable is pulled in a stroke
    */
   static async start(
     speed: number,

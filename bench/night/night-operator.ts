@@ -72,7 +72,7 @@ export class NightOperator {
     }
   }
 
-  /** Resumes a plot where the place of the pen is known; otherwise the sheet is spoiled. */
+  /** Retries a plot with a blank sheet, resumes one whose place is known, and marks any other as spoiled. */
   async #continue(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })
@@ -96,7 +96,7 @@ export class NightOperator {
     return true
   }
 
-  /** Handles a refusal: the state of the plotter or the job has changed since the notification. */
+  /** @returns 'again' while the daemon is away, false for a request that came too late @throws for other refusals */
   #refused({ type, plotter }: Notification, thrown: unknown): false | 'again' {
     const { code, message } = toPlotdError(thrown)
     if (code === 'ERR_DAEMON_AWAY') return 'again'

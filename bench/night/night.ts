@@ -52,7 +52,8 @@ export function addressBook(count: number): string {
 
 /**
  * A night of a workshop. Four plotters draw cards and their envelopes from a table. Feeders jam, pens run dry, and cards
- * are spoiled. The daemon crashes twice, a cable is unplugged, and the receiver of notifications is down for an hour.
+ * are spoiled. Unless `mishaps` says otherwise, the daemon crashes twice, a cable is unplugged, and the receiver of
+ * notifications is down for an hour.
  * Boards and the clock of the notifier run `speed` times as fast. The simulated operator acts only on notifications, so
  * a lost one stops the night.
  */
@@ -198,7 +199,7 @@ class Shift {
     await onDuty
   }
 
-  /** Whether every sheet was inspected, and the operator was notified of the end of both batches. */
+  /** Inspects the last sheets. @returns whether all is drawn, and the operator was notified of the end of both batches */
   async #isOver(): Promise<boolean> {
     await this.#silence
     await this.#inspect()
@@ -314,7 +315,7 @@ class Shift {
     }
   }
 
-  /** Kills the daemon, together with its notifier. */
+  /** Kills the daemon and its notifier, and starts both again. */
   async #crash(): Promise<void> {
     this.#count('crashes')
     await this.#daemon.end('SIGKILL')
@@ -346,7 +347,10 @@ class Shift {
       this.#wrong.push(`${name}: ${swaps} pens were changed in ${(counted / 1000).toFixed(1)} m, not ${due}`)
   }
 
-  /** Checks that every notification is still valid when the operator comes, unless the plotter's state changed. */
+  /**
+   * Checks the signatures, one notification for each jam, and one for the end of each batch. A crash may make one
+   * notification of each plotter out of date, and an unplugged cable one.
+   */
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver
     if (forged > 0) this.#wrong.push(`${forged} notifications have a wrong signature`)

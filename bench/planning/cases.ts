@@ -35,7 +35,7 @@ const rooms = (columns: number, rows: number): Strokes =>
     }),
   )
 
-/** Hatching in patches, with the lines in the order of the program that made them. */
+/** Hatching in patches: the lines of a patch follow each other, all in one direction. */
 const hatch = (patches: number): Strokes =>
   collect((out, random) => {
     for (let p = 0; p < patches; p++) {

@@ -22,7 +22,7 @@ function read(): Strokes {
   const [, kind, size, seedText] = /^(scatter|circles|dots):(\d+)(?::(\d+))?$/.exec(name) ?? []
   const seed = seedText === undefined ? undefined : Number(seedText)
   if (size) return kind === 'scatter' ? scatter(Number(size), seed) : rings(Number(size), kind === 'dots', seed)
-  // Each engine gets the file as its own program reads it. plotd gets bytes, because it finds their encoding itself.
+  // Only `saxi whole` gets the file as saxi reads it. plotd gets bytes, because it finds their encoding itself.
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 

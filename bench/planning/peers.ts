@@ -19,7 +19,7 @@ interface OptimizePaths {
   readonly merge: (paths: Point[][], tolerance: number) => Point[][]
 }
 
-/** Installs saxi's planner below bench/peers, unless it is installed. @returns whether it is installed now */
+/** Installs the packages of bench/peers, unless saxi's planner is there. @returns whether it is installed now */
 export function installPeers(): boolean {
   if (existsSync(join(folder, 'node_modules/optimize-paths'))) return true
   console.log('installing optimize-paths and flatten-svg below bench/peers')

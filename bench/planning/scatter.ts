@@ -21,7 +21,7 @@ export function scatter(count: number, seed?: number): Strokes {
   }, seed)
 }
 
-/** A circle of chords, which begins at an angle. */
+/** A circle of `pieces` chords that begins at the angle `from`, radians. */
 export function ring(out: StrokeWriter, cx: number, cy: number, radius: number, pieces: number, from: number): void {
   for (let k = 0; k <= pieces; k++) {
     const angle = from + (2 * Math.PI * (k % pieces)) / pieces

@@ -11,7 +11,7 @@ export const text = (): Strokes => {
   return { ...strokes, points: strokes.points.map((mm) => mm + 15) }
 }
 
-/** Drawings whose time is hard to estimate: short segments, corners, short strokes, and drawings of users. */
+/** Drawings whose time is hard to estimate: with short segments, corners or short strokes. */
 export const SHAPES: Readonly<Record<string, Strokes>> = {
   text: text(),
   'a long curve in segments of half a millimetre': strokesOf(spiral(1000, 0.5)),
@@ -29,7 +29,7 @@ export const SHAPES: Readonly<Record<string, Strokes>> = {
   dots: strokesOf(...forty((x, y) => [x, y])),
 }
 
-/** Two waves of 160 mm across, finely divided. */
+/** Two waves of 160 mm across, with a vertex every `mm` across. */
 const waves = (mm: number): Strokes =>
   strokesOf(
     ...[20, 60].map((top) =>

@@ -78,12 +78,12 @@ export function machineNamed(wanted: string): TimedMachine {
 }
 
 /** A driver that is connected to a machine's board, with the carriage at home, in virtual time. */
-export async function connectMachine({ profile: profileName, make, lateMs }: TimedMachine) {
+export async function connectMachine({ profile: configured, make, lateMs }: TimedMachine) {
   const clock = new VirtualClock()
   const board = make(clock)
   board.cable.faults.lateMs = lateMs
-  const { driver } = await makeDriver(profileName, simulatorPort(board.cable), clock)
-  const { profile = profileName, profileWith } = await driver.connect()
+  const { driver } = await makeDriver(configured, simulatorPort(board.cable), clock)
+  const { profile = configured, profileWith } = await driver.connect()
   // the carriage stands in another corner when the plotter is switched on
   if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home()
   return { clock, board, driver, profile, profileWith }

@@ -6,7 +6,7 @@ export interface PageFigures {
   readonly words: number
   /** Words in whose box the plotter's ink lies. */
   readonly inked: number
-  /** Share of the ink's length that lies within `NEAR_MM` of anything that poppler draws, however light. */
+  /** Share of the ink's length that lies within `NEAR_MM` of any of poppler's ink. */
   readonly inPlace: number
   /** Share of poppler's dark ink that lies within `NEAR_MM` of the plotter's ink. */
   readonly covered: number
@@ -61,7 +61,7 @@ function rendered(pdf: string, lightest: number): Mask {
   }
 }
 
-/** Points on the ink, a quarter of a millimetre apart. */
+/** Points on the ink, about a quarter of a millimetre apart. */
 function samples(ink: Strokes): (readonly [number, number])[] {
   const all: (readonly [number, number])[] = []
   for (let s = 0; s < strokeCount(ink); s++) {

@@ -70,7 +70,7 @@ async function disconnectAbruptly({ daemon, folder, ledger }: World): Promise<vo
   socket.terminate()
 }
 
-/** Fills the world's own disk until a write of the daemon fails, makes room again, and starts a new daemon. */
+/** Fills the world's own disk for 4 s, makes room again, and starts a new daemon. */
 async function fillDisk(world: World): Promise<void> {
   if (!world.ownDisk) return
   const ballast = join(world.folder, 'ballast')

@@ -27,7 +27,7 @@ export class DaemonChild {
   readonly url: string
   readonly #process: ChildProcess
   readonly #ended: Promise<string>
-  /** The latest lines of stderr that are not entries of the log, or are entries at level error or above. */
+  /** The latest lines of stderr that are no entries of the log, such as a stack, or are entries at level error or above. */
   readonly complaints: string[]
 
   private constructor(child: ChildProcess, url: string, ended: Promise<string>, complaints: string[]) {
@@ -95,10 +95,6 @@ export class DaemonChild {
   }
 }
 
-/**
- * Keeps lines that are not entries of the log, such as a warning or a stack, and entries of the log at level error or
- * above.
- */
 function note(complaints: string[], line: string): void {
   const entry = parseLine(line)
   if (entry === undefined || (entry.level ?? 0) >= 50) complaints.push(line.slice(0, 2000))

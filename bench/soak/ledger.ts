@@ -1,7 +1,7 @@
 /** The bench's own record of the daemon's jobs: each acknowledged job until it ends, and the last 100 ended jobs. */
 export class Ledger {
   readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
-  /** Violations of the rules, each with its place. */
+  /** Violations of the rules, the first 100. */
   readonly violations: string[] = []
   /** Called before an operator resumes an interrupted job. */
   onResume: (id: string) => void = () => {}
@@ -25,7 +25,10 @@ export class Ledger {
     this.count('acknowledged')
   }
 
-  /** Ids of the jobs that must exist: first those that have not ended, then the latest ended ones. */
+  /**
+   * Ids of the jobs that must exist: first those that have not ended, then the latest ended ones. A job that ended while
+   * the daemon's clock was wrong is left out.
+   */
   get expected(): string[] {
     return [...this.#live.keys(), ...this.#ended.filter(({ isKept }) => isKept).map(({ id }) => id)]
   }

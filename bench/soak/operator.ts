@@ -144,7 +144,7 @@ export class Operator {
   }
 
   /**
-   * Gives a grant: mostly for the first job of the queue, sometimes for any sheet, and sometimes revokes it at once.
+   * Gives a grant: mostly for the first job of the queue, sometimes for a sheet of any job, which it may revoke at once.
    *
    * @param before  the jobs that might draw until now. They still may when the daemon refuses the grant because a job
    *   was just resumed

@@ -17,7 +17,7 @@ const LATE_MM = 0.5
 const start = (n: number): number => 5 + (n % KINDS) * APART_MM
 const height = (i: number) => 5 + 4 * i
 
-/** An SVG of five lines from which the number of the drawing can be read off the paper. */
+/** An SVG of five lines whose place on the paper shows the number of the drawing, modulo 256. */
 export function drawing(n: number): string {
   const paths = Array.from(
     { length: LINES },

@@ -8,7 +8,7 @@ export interface SoakOptions {
   readonly seed: number
   /** Least number of sheets that are judged in each world, however slow the machine; 0 when absent. */
   readonly sheets?: number
-  /** Called from time to time with the progress. */
+  /** Called every minute with the seconds that have passed. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void
 }
 

@@ -104,7 +104,7 @@ async function longestStall(work: () => Promise<void>): Promise<Stall> {
   return { wallMs, cpuMs }
 }
 
-/** Time from the call of submit to the first message of the render thread, on an idle daemon. */
+/** Time from the call of submit to the first message of the render thread, in a process without other work. */
 export async function submitToStart(folder: string): Promise<Row[]> {
   const spool = await openSpool(folder, forever)
   const pool = new RenderPool({ script: threadScript('bench/spool/idle-thread'), threads: 1 })

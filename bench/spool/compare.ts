@@ -60,7 +60,7 @@ export interface Load {
   readonly seconds: number
 }
 
-/** Submits per second of an engine that is opened in an empty folder; undefined when it is not installed. */
+/** Submits per second of an engine that is opened in an empty folder; undefined when it does not open. */
 export async function submitRate(folder: string, open: Open, load: Load): Promise<Sample | undefined> {
   const { clients, inFlight, seconds } = load
   const engine = await open(folder, clients)
@@ -74,7 +74,7 @@ export async function submitRate(folder: string, open: Open, load: Load): Promis
   return { ...rate, name: engine.name, perSecond, timesRaw: perSecond / raw }
 }
 
-/** Jobs per second from submit to completion, 50 at once; undefined when the engine cannot complete jobs. */
+/** Jobs per second from submit to completion, 50 at once; undefined when the engine does not open or has no `finish`. */
 export async function finishRate(folder: string, open: Open): Promise<Sample | undefined> {
   const engine = await open(folder, 50)
   if (engine?.finish === undefined) {

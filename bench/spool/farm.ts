@@ -7,7 +7,8 @@ import { postcard } from './postcard.ts'
 const PENS = 30
 
 /**
- * Measures the spool on a PostgreSQL server: jobs per second, time of the lock, commits per second, bytes per job.
+ * Measures the spool on a PostgreSQL server: jobs per second, time of the lock, commits per second, bytes per job. The
+ * figures of the lock and the commits are those of the first host.
  *
  * @param url  a database whose schema `plotd` is dropped first
  * @returns rows of a table: what, figure, p50 ms, p99 ms, ms of the lock per commit, commits per second

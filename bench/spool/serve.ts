@@ -7,7 +7,7 @@ import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 setYoungHeap() // as `plotd serve` does
 const { startDaemon } = await import('../../src/daemon/daemon.ts')
 
-/** A whole daemon in its own process. It prints its address, and ends at SIGTERM. */
+/** `serve.js FOLDER [cut]`: a whole daemon. It prints its addresses and token as JSON, and ends at SIGTERM. */
 const [folder = '', ending] = process.argv.slice(2)
 const config = configSchema.parse({
   port: 0,

@@ -1,7 +1,7 @@
 /**
- * Runs on the document of the original: makes every visible shape a thin black outline and removes things that no pen
- * draws (images, filters, masks, text). The remainder is the expected drawing. It is a string, because it runs in the
- * browser, with the browser's types. `thin` is a pixel of the picture in px of the page.
+ * Runs on the document of the original. It makes every visible shape and letter a thin black outline and removes things
+ * that no pen draws (images, filters, masks). The remainder is the expected drawing. It is a string, because it runs in
+ * the browser, with the browser's types. `thin` is a pixel of the picture in px of the page.
  */
 const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   const root = document.documentElement
@@ -156,8 +156,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
 
 /**
  * The elements that their own mask or filter makes invisible in the browser: each is shown alone on the page, with its
- * effects and without. In a document with very many such elements, only the first ones are tested and the others count
- * as visible.
+ * effects and without. Only the first 24 such elements of a document are tested; the others count as visible.
  */
 const VANISHING = `(async (window, document, inkOf) => {
   const gone = new Set()
@@ -188,9 +187,9 @@ const VANISHING = `(async (window, document, inkOf) => {
 
 /**
  * Shows an SVG twice, the original and plotd's drawing of it, both enlarged or reduced from the size of their page to
- * that of the picture, and counts ink. Every pixel that is not nearly white is ink. A pixel of ink is missing when no
- * pixel in its neighbourhood has ink in the other picture. The outermost two pixels are left out: a line along the edge
- * of the page is cut in half there, and rounding decides which half is visible. Scripts do not run.
+ * that of the picture, and counts ink: pixels whose darkest channel is below 200. A pixel of ink is missing when no
+ * pixel within `radius` of it is below 245 in the other picture. The outermost two pixels are left out: a line along the
+ * edge of the page is cut in half there, and rounding decides which half is visible. Scripts do not run.
  */
 export const COMPARE = `(async ({ original, ours, width, height, scale, radius, pictures }) => {
   const force = ${FORCE_OUTLINE}
