@@ -27,9 +27,9 @@ interface Piece {
 }
 
 /**
- * Replaces the pictures in docs/gallery: every pattern with its defaults, three styles of photo, and every postcard with
- * its example. Adds three sheets: all of these, every postcard in portrait, and every postcard with messages of four
- * lengths. Prints strokes, ink and time of each picture.
+ * Replaces the pictures in docs/gallery: every pattern with its defaults, three styles of photo, and every postcard
+ * with its example. Adds three sheets: all of these, every postcard in portrait, and every postcard with messages of
+ * four lengths. Prints strokes, ink and time of each picture.
  */
 export async function run(): Promise<void> {
   const folder = join(packageRoot, 'docs/gallery')

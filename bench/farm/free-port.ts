@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below the ports that the system gives to connections and to servers that ask for any port (Linux: 32768 to 60999). */
+/** Below the ports that the system gives to connections, and to servers that name none (Linux: 32768 to 60999). */
 const [FIRST, END] = [20_000, 32_000]
 
 /**

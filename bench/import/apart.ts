@@ -3,7 +3,7 @@ import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawin
 
 /** The distances between two sets of strokes, a and b. */
 export interface Apart {
-  /** Greatest distance from b of a vertex of a or the midpoint of a segment, mm; infinite when b has nothing near it. */
+  /** Greatest distance from b of a vertex or of a segment's midpoint of a, mm; infinite when b has nothing near it. */
   readonly aFromB: number
   /** The same of b from a. */
   readonly bFromA: number

@@ -27,7 +27,7 @@ export class DaemonChild {
   readonly url: string
   readonly #process: ChildProcess
   readonly #ended: Promise<string>
-  /** The latest lines of stderr that are no entries of the log, such as a stack, or are entries at level error or above. */
+  /** The latest 200 lines of stderr that are errors in the log, or no entries of the log at all, such as a stack. */
   readonly complaints: string[]
 
   private constructor(child: ChildProcess, url: string, ended: Promise<string>, complaints: string[]) {

@@ -26,8 +26,8 @@ export class Ledger {
   }
 
   /**
-   * Ids of the jobs that must exist: first those that have not ended, then the latest ended ones. A job that ended while
-   * the daemon's clock was wrong is left out.
+   * Ids of the jobs that must exist: first those that have not ended, then the latest ended ones. A job that ended
+   * while the daemon's clock was wrong is left out.
    */
   get expected(): string[] {
     return [...this.#live.keys(), ...this.#ended.filter(({ isKept }) => isKept).map(({ id }) => id)]

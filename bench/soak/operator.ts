@@ -144,7 +144,8 @@ export class Operator {
   }
 
   /**
-   * Gives a grant: mostly for the first job of the queue, sometimes for a sheet of any job, which it may revoke at once.
+   * Gives a grant: mostly for the first job of the queue, sometimes for one sheet of any job. Sometimes revokes a grant
+   * for the first job at once.
    *
    * @param before  the jobs that might draw until now. They still may when the daemon refuses the grant because a job
    *   was just resumed
