@@ -38,7 +38,7 @@ export interface Daemon {
    * The address of the page with a login code of the master token. The code is valid for one use within ten minutes.
    */
   loginLink(): string
-  /** The jobs that the start recovered: renders that run again, plots that were interrupted. */
+  /** The jobs whose rendering or plot the end of the last run cut off. */
   readonly recovery: OpenedSpool['recovery']
   /**
    * Ends the daemon. First each plotter finishes its stroke and lifts the pen; with `now`, it lifts the pen at once.

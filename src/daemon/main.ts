@@ -36,7 +36,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   // At a terminal `onReady` says the same in sentences.
   const level = onReady && process.stderr.isTTY ? 'debug' : 'info'
   log[level]({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')
-  systemd.ready(`${daemon.url}; ${requeued.length} renders again, ${interrupted.length} plots interrupted`)
+  systemd.ready(`${daemon.url}; ${requeued.length} renders cut off, ${interrupted.length} plots interrupted`)
   onReady?.(daemon, loaded)
 
   if ((await Promise.race([signals.first, bug])) === 'bug') return liftPens(daemon, log)

@@ -30,7 +30,7 @@ it('the notifier reports that the daemon is ready, that it lives, and that it st
   await until(async () => (await words()).split('WATCHDOG=1').length > 3)
   expect(await daemon.kill('SIGTERM')).toBe(0)
   await until(async () => /STOPPING=1/.test(await words()))
-  expect(await words()).toMatch(/^READY=1 STATUS=http:\/\/127.*; 0 renders again, 0 plots interrupted\nWATCHDOG=1\n/)
+  expect(await words()).toMatch(/^READY=1 STATUS=http:\/\/127.*; 0 renders cut off, 0 plots interrupted\nWATCHDOG=1\n/)
   removeFolder(folder)
 })
 
