@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { STATUSES } from '../../spool/job.ts'
 import { count, duration, durationIn, id, now, status } from './fields.ts'
 import { checked, exported, job, newJob, plotRequest, submitted } from './job.ts'
+import { DEVICE, READY } from './plotter-methods.ts'
 
 const one = z.strictObject({ id })
 
@@ -204,8 +205,12 @@ export const JOB_METHODS = {
       'ERR_EMPTY',
       'ERR_STRICT',
       'ERR_FILE',
+      'ERR_OUTPUT_PATH',
       'ERR_SVG_INVALID',
       'ERR_SVG_LIMIT',
+      'ERR_TASK_FAILED',
+      'ERR_TASK_TIMEOUT',
+      'ERR_TASK_MEMORY',
       'ERR_SPOOL_WRITE',
       'ERR_DAEMON_AWAY',
     ],
@@ -308,7 +313,7 @@ export const JOB_METHODS = {
       'When the plotter does not know its position, the carriage must stand at home.',
     params: z.strictObject({ id, ...how, atHome, sheetBack }),
     result: job,
-    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLOTTER_STATE', 'ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', ...READY],
   },
   'job.place': {
     role: 'watch',
@@ -334,14 +339,7 @@ export const JOB_METHODS = {
     summary: 'Move the carriage, with the pen up, to the place where an interrupted plot would continue.',
     params: z.strictObject({ id, ...how, atHome }),
     result: job,
-    errors: [
-      'ERR_JOB_UNKNOWN',
-      'ERR_JOB_STATE',
-      'ERR_PLOTTER_STATE',
-      'ERR_PLOTTER_UNKNOWN',
-      'ERR_FILE',
-      'ERR_LINK_CLOSED',
-    ],
+    errors: ['ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', ...DEVICE, 'ERR_FILE'],
   },
   'job.logs': {
     role: 'watch',

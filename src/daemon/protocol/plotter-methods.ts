@@ -6,7 +6,21 @@ import { plotter } from './plotter.ts'
 const percent = (most: number) => z.number().min(0).max(most).exactOptional()
 const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
-const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
+export const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
+/** The errors of a thread that reads the SVG of record, and checks that the plotter can draw it. */
+const DRAWABLE = [
+  'ERR_PLAN_OUT_OF_BOUNDS',
+  'ERR_EMPTY',
+  'ERR_FILE',
+  'ERR_OUTPUT_PATH',
+  'ERR_SVG_INVALID',
+  'ERR_SVG_LIMIT',
+  'ERR_TASK_FAILED',
+  'ERR_TASK_MEMORY',
+  'ERR_DAEMON_AWAY',
+] as const
+/** The errors of a request for a grant. */
+export const READY = [...DEVICE, ...DRAWABLE, 'ERR_TASK_TIMEOUT'] as const
 
 /** Methods on plotters. All except list and get are commands of a user. */
 export const PLOTTER_METHODS = {
@@ -44,7 +58,7 @@ export const PLOTTER_METHODS = {
       }),
     }),
     result: plotter,
-    errors: [...STATE, 'ERR_PLAN_OUT_OF_BOUNDS', 'ERR_PARAMS', 'ERR_FILE', 'ERR_SVG_INVALID', 'ERR_SVG_LIMIT'],
+    errors: READY,
   },
   'plotter.putPen': {
     role: 'operate',
@@ -96,14 +110,14 @@ export const PLOTTER_METHODS = {
     summary: 'Continue after a pause, a pen change or a new sheet.',
     params: one,
     result: plotter,
-    errors: STATE,
+    errors: READY,
   },
   'plotter.cancel': {
     role: 'operate',
     summary: 'Lift the pen and cancel the plot.',
     params: one,
     result: plotter,
-    errors: STATE,
+    errors: [...STATE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'plotter.pen': {
     role: 'operate',
@@ -172,7 +186,7 @@ export const PLOTTER_METHODS = {
       'Move the lifted pen around the ink of a rendered job and return, so that the user sees the place of the ink.',
     params: z.strictObject({ name, job: id }),
     result: plotter,
-    errors: [...DEVICE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE', 'ERR_PLAN_OUT_OF_BOUNDS'],
+    errors: [...DEVICE, ...DRAWABLE, 'ERR_JOB_UNKNOWN', 'ERR_JOB_STATE'],
   },
   'plotter.adjust': {
     role: 'operate',
