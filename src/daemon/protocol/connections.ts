@@ -61,8 +61,8 @@ interface Anonymous {
 /**
  * The connections of a server. A connection is anonymous until a request on it shows a valid token. Anonymous
  * connections have few places. When no place is free, the server closes the oldest idle anonymous connection for the
- * new one. So an anonymous connection never takes the place of a client with a token, whatever it sends: a handshake,
- * half a request, a slow body, nothing.
+ * new one, or the oldest of all when none is idle. So an anonymous connection never takes the place of a client with a
+ * token, whatever it sends: a handshake, half a request, a slow body, nothing.
  */
 export class Connections {
   readonly #limits: ConnectionLimits
@@ -111,11 +111,12 @@ export class Connections {
       this.#leave.get(key)?.()
       this.#leave.delete(key)
     })
+    if (this.#anonymous.size >= this.#limits.anonymous) {
+      const [oldestKey, oldest] = this.#oldest()
+      this.#anonymous.delete(oldestKey)
+      oldest?.socket.destroy()
+    }
     this.#anonymous.set(key, { socket, requests: 0 })
-    if (this.#anonymous.size <= this.#limits.anonymous) return
-    const [oldestKey, oldest] = this.#oldest()
-    this.#anonymous.delete(oldestKey)
-    oldest?.socket.destroy()
   }
 
   /** The oldest idle connection; when all are busy, the oldest connection. The map keeps the order of arrival. */

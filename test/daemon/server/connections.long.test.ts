@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect as dial, type Socket } from 'node:net'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect as dialTls } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { connect } from '../../../clients/node/index.ts'
+import { Connections } from '../../../src/daemon/protocol/connections.ts'
 import { listenOnAddress } from '../../../src/daemon/server/listener.ts'
 import { certificateFor } from '../../support/certificate.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../../support/memory-server.ts'
@@ -125,6 +127,25 @@ describe('connections that show no token', () => {
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 120_000 })
     server.close()
   })
+})
+
+it('a new connection gets a place when all anonymous connections have a request under way', async () => {
+  daemon = await memoryServer()
+  const server = createServer((_, response) => void response.write('begun'))
+  new Connections(server, { anonymous: 3, clients: 3 })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const begin = async () => {
+    const socket = dial({ port, host: '127.0.0.1' })
+    sockets.push(socket)
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(socket, 'data')
+    return socket
+  }
+  const [oldest] = [await begin(), await begin(), await begin(), await begin()]
+  await expect.poll(() => oldest?.readable).toBe(false)
+  expect(openSockets()).toBe(3)
+  server.close()
 })
 
 it('a token that may not operate takes at most half of the places', async () => {
