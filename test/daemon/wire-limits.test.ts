@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Tokens } from '../../src/daemon/auth/tokens.ts'
 import type { Handlers } from '../../src/daemon/methods/handlers.ts'
+import { Encoded } from '../../src/daemon/protocol/encoded.ts'
 import { Bucket } from '../../src/daemon/server/rate-limit.ts'
 import { rpc } from '../../src/daemon/server/rpc.ts'
 import { PlotdError } from '../../src/errors.ts'
@@ -207,22 +208,30 @@ describe('the limit on calls a second', () => {
 })
 
 describe('the answers to a batch', () => {
-  const ask = (method: string) => (id: number) => ({ jsonrpc: '2.0', id, method, params: { id: 'x' } })
+  const ask = (method: string) => (id: number) => {
+    const params = method === 'preview.render' ? { task: 'svg' } : { id: 'x' }
+    return { jsonrpc: '2.0', id, method, params }
+  }
   const large = { params: 'x'.repeat(400) }
-  const answered = rpc({ 'job.get': () => large, 'job.cancel': () => large } as unknown as Handlers, LIMITS, () => {})
+  const encoded = () => new Encoded([Buffer.from(JSON.stringify(large))])
+  const handlers = { 'job.get': () => large, 'job.cancel': () => large, 'preview.render': encoded }
+  const answered = rpc(handlers as unknown as Handlers, LIMITS, () => {})
   const answers = async (method: string) =>
     JSON.parse(String(await answered.answer(Buffer.from(JSON.stringify([1, 2, 3, 4].map(ask(method)))), operator)))
 
-  it('do not fill the memory: calls beyond the limit are refused by their ids', async () => {
-    const batch = await answers('job.get')
-    expect(batch.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
-      [1, true],
-      [2, true],
-      [3, false],
-      [4, false],
-    ])
-    expect(batch[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
-  })
+  it.each(['job.get', 'preview.render'])(
+    'to %s are bounded: calls beyond the limit are refused by their ids',
+    async (method) => {
+      const batch = await answers(method)
+      expect(batch.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([
+        [1, true],
+        [2, true],
+        [3, false],
+        [4, false],
+      ])
+      expect(batch[3].error).toMatchObject({ data: { code: 'ERR_LIMIT', detail: { limit: 'outgoingBytes' } } })
+    },
+  )
 
   it('all get an answer when a call was carried out, so that no client repeats it', async () => {
     expect((await answers('job.cancel')).filter(({ result }: { result?: object }) => result)).toHaveLength(4)

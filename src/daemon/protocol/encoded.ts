@@ -11,6 +11,11 @@ export class Encoded {
   constructor(pieces: readonly Uint8Array[]) {
     this.pieces = pieces
   }
+
+  /** Bytes of the JSON. */
+  get length(): number {
+    return this.pieces.reduce((sum, { length }) => sum + length, 0)
+  }
 }
 
 /** Most entries of a list that one step writes. */

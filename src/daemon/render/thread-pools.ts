@@ -22,7 +22,7 @@ import type { Machine } from './drawable.ts'
 import { loadPlan } from './plans.ts'
 import type { RegisterInput } from './register-plan.ts'
 import type { DrawInput, PreviewResult } from './thread-jobs.ts'
-import { type ThreadRunOptions, ThreadRuns } from './thread-runs.ts'
+import { previewTooLarge, type ThreadRunOptions, ThreadRuns } from './thread-runs.ts'
 
 /** The most lines that one render may add to the log of its job. */
 const MOST_LOG_LINES = 200
@@ -105,7 +105,6 @@ export class ThreadPools {
     return this.#render.size
   }
 
-  /** The files that jobs need. */
   get contents(): Contents {
     return this.#contents
   }
@@ -145,7 +144,7 @@ export class ThreadPools {
     return result
   }
 
-  /** Renders a preview. @param signal  aborted when its client has left */
+  /** @throws PlotdError ERR_TASK_UNKNOWN, ERR_LIMIT for more than `outgoingBytes`, and the errors of the drawing */
   async preview(
     { task, params, plot, profile, bound }: Parsed<'preview.render'>,
     signal?: AbortSignal,
@@ -153,18 +152,20 @@ export class ThreadPools {
     await this.#contents.fetchUploads(params)
     const drawInput = this.#drawInput(task, params, plot, profile)
     const input = bound === undefined ? drawInput : { ...drawInput, bound }
-    const timeoutMs = this.#config.render.timeout
+    const { render, limits } = this.#config
     const options: ThreadRunOptions = {
-      timeoutMs,
+      timeoutMs: render.timeout,
+      maxOutputBytes: limits.outgoingBytes,
       isForeign: this.#isForeign(task),
       semaphore: this.#previews,
       ...(signal && { signal }),
     }
-    const { json } = await this.#runs.run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
+    const preview = this.#runs.run<PreviewResult>(this.#quick, { kind: 'preview', input }, options)
+    const { json } = await preview.catch(previewTooLarge(limits.outgoingBytes))
     return new Encoded([json])
   }
 
-  /** Describes an upload, and names the task that draws it. @param signal  aborted when its client has left */
+  /** Describes an upload, and names the task that draws it. */
   async describe(request: Parsed<'document.describe'>, signal?: AbortSignal): Promise<Result<'document.describe'>> {
     await this.#contents.fetchUploads(request)
     const { state, svg: svgLimits, render } = this.#config
@@ -263,7 +264,6 @@ export class ThreadPools {
   /**
    * The figures and warnings of a rendered job's SVG for a plotter and a page.
    *
-   * @param signal  aborted when its client has left
    * @throws PlotdError ERR_JOB_STATE when the job is not rendered; as `inkResult` of `thread-jobs` does
    */
   inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {

@@ -9,6 +9,15 @@ export interface ThreadRunOptions extends RunOptions {
   readonly semaphore?: Semaphore
 }
 
+/** Returns a handler for the error of a preview that is too large. The handler names the limit, and throws. */
+export const previewTooLarge =
+  (most: number) =>
+  (error: unknown): never => {
+    if (!(error instanceof PlotdError && error.code === 'ERR_LIMIT' && error.detail['max'] === most)) throw error
+    const message = `the preview has ${error.detail['bytes']} bytes, an answer has at most ${most}: draw less in one job`
+    throw new PlotdError('ERR_LIMIT', message, { limit: 'outgoingBytes', maxBytes: most }, error)
+  }
+
 /** Runs jobs on the daemon's thread pools, until `stop` aborts all of them. */
 export class ThreadRuns {
   readonly #stop = new AbortController()

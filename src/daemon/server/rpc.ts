@@ -5,7 +5,7 @@ import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice } from '../../slices.ts'
 import { compiledSchema, validate } from '../../tasks/index.ts'
 import type { Caller, Handlers } from '../methods/index.ts'
-import { asJson, asJsonList, hasLongList, inPieces } from '../protocol/encoded.ts'
+import { asJson, asJsonList, Encoded, hasLongList, inPieces } from '../protocol/encoded.ts'
 import { METHODS, type MethodName, permits, type Role } from '../protocol/index.ts'
 import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../protocol/wire-error.ts'
 import { type JsonLimits, parseJson } from './json.ts'
@@ -258,17 +258,22 @@ async function longAnswer(id: Call['id'], method: string, result: unknown, max: 
 }
 
 function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLengths): string | Buffer {
+  if (result instanceof Encoded && result.length > max.answer && onlyReads(method)) throw tooMuch(max.answer)
   const answer = asJson({ jsonrpc: '2.0', id: id ?? null, result })
   if (answer.length > max.answer && onlyReads(method)) throw tooMuch(max.answer)
   return answer
 }
 
+/** Methods for other roles than `watch` that change nothing. */
+const READERS: ReadonlySet<string> = new Set(['preview.render', 'document.describe', 'job.check'])
+
 /**
- * Whether the answer of a method has a limit. Methods for the role `watch` have one, except `events.subscribe`, because
- * they change no job. A client that gets no answer to a change of a job sends the change again.
+ * Whether a method changes nothing, so that its answer has a limit. The answer to a change has none: a client that gets
+ * no answer sends the change again. `events.subscribe` changes the subscription of the client.
  */
 function onlyReads(method: string): boolean {
-  return isMethod(method) && method !== 'events.subscribe' && METHODS[method].role === 'watch'
+  if (!isMethod(method) || method === 'events.subscribe') return false
+  return METHODS[method].role === 'watch' || READERS.has(method)
 }
 
 const tooMuch = (most: number): PlotdError =>

@@ -1,22 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configSchema } from '../../../src/daemon/config/schema.ts'
+import { type ConfigInput, configSchema } from '../../../src/daemon/config/schema.ts'
 import { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { tasks } from '../../../src/tasks/index.ts'
 import { RESULT } from '../../support/job-result.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 
-const LINES = Array.from(
-  { length: 50_000 },
-  (_, i) => `<path d="M${i % 19} ${i % 17}L${i % 13} 9" stroke="#000"/>`,
-).join('')
-const LARGE = `<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm">${LINES}</svg>`
+const LINES = Array.from({ length: 50_000 }, (_, i) => `<path d="M${i % 19} ${i % 17}L${i % 13} 9" stroke="#000"/>`)
+const svgOf = (lines: readonly string[]): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm">${lines.join('')}</svg>`
+const LARGE = svgOf(LINES)
 
-function opened() {
+function opened(settings: Partial<ConfigInput> = {}) {
   const folder = tempFolder()
-  const config = configSchema.parse({ state: join(folder, 'state'), output: join(folder, 'output') })
+  const config = configSchema.parse({ state: join(folder, 'state'), output: join(folder, 'output'), ...settings })
   const threads = new ThreadPools(config, { tasks, unusable: [] }, () => [])
   return { threads, output: config.output }
 }
@@ -33,12 +32,22 @@ describe('a daemon that stops', () => {
   })
 })
 
+it('a preview above the limit of an answer is refused with the limit', async () => {
+  const { threads } = opened({ limits: { outgoingBytes: 100_000 } })
+  await expect(threads.preview({ task: 'svg', params: { svg: svgOf(LINES.slice(0, 3000)) } })).rejects.toMatchObject({
+    code: 'ERR_LIMIT',
+    message: expect.stringContaining('an answer has at most 100000'),
+    detail: { limit: 'outgoingBytes', maxBytes: 100_000 },
+  })
+  await threads.close()
+})
+
 describe('ink', () => {
   it('does not wait for a plan that only a preview needs', async () => {
     const { threads, output } = opened()
     await mkdir(output)
     await writeFile(join(output, 'large.svg'), LARGE)
-    await writeFile(join(output, 'small.svg'), LARGE.replaceAll(LINES, '<path d="M1 1L9 9" stroke="#000"/>'))
+    await writeFile(join(output, 'small.svg'), svgOf(['<path d="M1 1L9 9" stroke="#000"/>']))
     const profile = profileNamed(DEFAULT_PROFILE)
     const plot = { plotter: 'any', copies: 1 }
     const small = () => threads.plan({ ...RESULT, path: 'small.svg' }, plot, profile)
