@@ -4,7 +4,7 @@ import { PlotdError } from '../../errors.ts'
 import { escapeXml } from '../fonts/svg-font.ts'
 import type { CollectedFont } from './kanjivg.ts'
 
-/** Limit on the glyphs of a font. Further glyphs are left out. */
+/** Limit on the glyphs of a font. */
 const MAX_GLYPHS = 20_000
 /** Limit on the levels of components within components. */
 const MAX_DEPTH = 6
@@ -20,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>
  * compiled.
  *
  * @param files  texts of the files by their paths within the .ufo folder
- * @throws PlotdError ERR_FONT_INVALID naming the file that is not XML, or that lacks glyphs
+ * @throws PlotdError ERR_FONT_INVALID naming the file that is not XML, that lacks glyphs, or that exceeds a limit
  */
 export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   const plist = (name: string): Values => {
@@ -28,8 +28,10 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
     return text === undefined ? {} : plistOf(text, name)
   }
   const names = plist('glyphs/contents.plist')
-  const entries = Object.entries(names).slice(0, MAX_GLYPHS)
+  const entries = Object.entries(names)
   if (entries.length === 0) throw invalid('glyphs/contents.plist', 'expected a list of glyphs')
+  if (entries.length > MAX_GLYPHS)
+    throw invalid('glyphs/contents.plist', `expected at most ${MAX_GLYPHS} glyphs, found ${entries.length}`)
   const glyphs = new Map<string, Glif>()
   for (const [name, file] of entries) {
     const path = `glyphs/${String(file)}`

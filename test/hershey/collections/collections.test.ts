@@ -84,6 +84,15 @@ describe('a UFO', () => {
         ],
       ]),
     ],
+    [
+      'more than 20,000 glyphs',
+      new Map([
+        [
+          'glyphs/contents.plist',
+          plist(Array.from({ length: 20_001 }, (_, i) => `<key>g${i}</key><string>g.glif</string>`).join('')),
+        ],
+      ]),
+    ],
   ])('of %s is refused', (_, bad) => {
     expect(() => ufoFont(bad)).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
