@@ -159,6 +159,15 @@ describe('an address', () => {
     }
   })
 
+  it('keeps the region when the town has the same name', () => {
+    const madrid = { recipient: 'Ana Ruiz', street: 'Calle Mayor 1', postcode: '28013', town: 'Madrid' }
+    expect(
+      linesOf({ ...madrid, region: 'Madrid', country: 'ES' })
+        .join(' ')
+        .match(/madrid/gi),
+    ).toHaveLength(2)
+  })
+
   it('is not changed when it is given as lines', () => {
     expect(linesOf({ ...ADA, address: 'Ada\n1 Main Street\n 12345 Somewhere \n' })).toEqual([
       'Ada',

@@ -85,27 +85,15 @@ function linesByCountry(params: Parts, country: string): string[] {
     .setState(region.trim())
     .setProvince(region.trim())
     .setPrefecture(region.trim())
-    .setRegion(region.trim())
+    // The template of Russia has a place for a state and one for a region: the region goes into the first.
+    .setRegion(country === 'RU' ? '' : region.trim())
   // The default format has no fixed words for letters to a company, such as 't.a.v.' of the Netherlands.
   const parts = address.setFormat({ country, type: 'default' }).toArray()
-  const rows = withoutRepeats(parts, region.trim()).map((row) => row.map((part) => adaptPart(part, country, town)))
+  const rows = parts.map((row) => row.filter((part) => part !== '').map((part) => adaptPart(part, country, town)))
   const lines = rows.flatMap((row) => linesIn(row.join(' ')))
   const isLatin = !/[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(lines.join(''))
   const isNameLast = recipient.trim() !== '' && (lines.at(-1) ?? '').includes(recipient.trim())
   return isNameLast && isLatin && lines.length > 1 ? lines.reverse() : lines
-}
-
-/** Some templates have a place for a state and one for a region: the region goes into the first. */
-function withoutRepeats(rows: readonly (readonly string[])[], region: string): string[][] {
-  let isDrawn = false
-  return rows.map((row) =>
-    row.filter((part) => {
-      const isRegion = part !== '' && part.toUpperCase() === region.toUpperCase()
-      const isRepeat = isRegion && isDrawn
-      isDrawn ||= isRegion
-      return part !== '' && !isRepeat
-    }),
-  )
 }
 
 function adaptPart(part: string, country: string, town: string): string {
