@@ -77,7 +77,7 @@ function strictError(field: string, notes: readonly CharacterNote[]): PlotdError
   })
 }
 
-/** Characters that one message names. */
+/** Most characters that one message names. */
 const MAX_NAMED = 8
 
 function warningAbout(

@@ -34,9 +34,9 @@ export interface Axis {
 const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
-/** Only longer arms into corners count at their junction, in radii of the junction. */
+/** An arm into a corner counts at its junction when it is longer than this, in radii of the junction. */
 const CORNER_ARM = 0.75
-/** Number of passes that remove short arms: each pass can make new ends. */
+/** Limit on the passes that remove short arms: each pass can make new ends. */
 const PASSES = 4
 
 interface Node extends AxisPoint {

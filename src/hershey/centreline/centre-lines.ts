@@ -44,7 +44,7 @@ const NOISE = 0.25
 /**
  * The centre lines of one letter.
  *
- * @param outlines  polygons that may cross, x and y interleaved, by the nonzero rule
+ * @param outlines  polygons that may cross, x and y interleaved, filled by the nonzero rule
  * @param em        size of the em, in the units of the outlines
  */
 export function centreLines(outlines: readonly (readonly number[])[], em: number): CentreLines {

@@ -360,7 +360,6 @@ function extendLimb({ limb, side }: End, piece: readonly AxisPoint[]): void {
   limb[side] = -1
 }
 
-/** The length of a line of points. */
 export function lengthOf(points: readonly AxisPoint[]): number {
   let length = 0
   for (let i = 1; i < points.length; i++) {

@@ -26,7 +26,8 @@ const MAX_GLYPHS = 20_000
  *
  * @param file      name of the file in errors
  * @param progress  called after each glyph
- * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, it has too many glyphs, or no outline
+ * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font, or the font has too many glyphs, a glyph of too
+ *   many segments, or no outline
  */
 export async function thinFont(
   bytes: Uint8Array,

@@ -35,7 +35,7 @@ under the same licence. plotd itself is not.
  * An SVG font of KanjiVG's characters, with the strokes of each character in writing order.
  *
  * @param texts  KanjiVG's SVG files, or its one XML file
- * @throws PlotdError ERR_FONT_INVALID when the texts contain no stroke
+ * @throws PlotdError ERR_FONT_INVALID when the texts contain no character whose paths can be read
  */
 export function kanjiFont(texts: Iterable<string>): CollectedFont {
   const strokes = new Map<number, { readonly place: number; readonly path: string }[]>()
@@ -73,7 +73,7 @@ export function kanjiFont(texts: Iterable<string>): CollectedFont {
   }
 }
 
-/** Whether a character is a Latin letter or a sign: it is as wide as its ink. Other characters fill the square. */
+/** Whether a character is Latin: its glyph is as wide as its ink with bearings. Other glyphs are as wide as an em. */
 const isNarrow = (code: number): boolean => code < 0x250
 
 function glyphTag(code: number, paths: readonly string[]): string | undefined {

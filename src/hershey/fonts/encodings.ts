@@ -112,7 +112,7 @@ export const ENCODINGS = {
   astrology: ascii('~', astrology),
   music: ascii('■', addAt("'()*+-.;=?&", '♯♮♭𝄻𝄼𝄾𝄽𝄞𝄢𝄡𝅘')),
   meteorology: ascii('~', addAt('_|', '∞☈')),
-  /** Only the letters have marker glyphs. */
+  /** Only A to P and a to p have marker glyphs. */
   markers: [...ASCII.map((char) => markers[char] ?? (char === ' ' ? char : '')), '', ''],
   japanese: ['.。', ',、', ...Array.from(KANJI), '', '', '', '', '', '', ...Array.from(hiragana), ...katakana].map(
     (c) => (c === '\0' ? '' : c),

@@ -73,7 +73,7 @@ export interface StrokeFont {
   readonly lifts?: readonly [fewest: number, most: number]
   /** Lays out runs of text by the rules of the font. Absent when each character is drawn by itself. */
   readonly shaper?: Shaper
-  /** The font with OpenType features switched: `smcp`, `onum`, `-liga`. Throws ERR_FONT_UNKNOWN for other features. */
+  /** The font with OpenType features switched: `smcp`, `-liga`. Throws ERR_FONT_UNKNOWN for a feature that it lacks. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont
   /** The font with the forms of letters that a language has; `language` is a BCP 47 tag, such as `sr` or `ro-MD`. */
   readonly withLanguage?: (language: string) => StrokeFont

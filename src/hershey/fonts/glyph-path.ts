@@ -39,7 +39,7 @@ const MAX_VERTICES = 100_000
 /** Limit on the characters of a path that `polylines` reads: its list of tokens needs memory. */
 const MAX_SIMPLE = 100_000
 const SIMPLE = /^[\s,]*M[ML\d\s.,-]*$/
-/** Whether a path of at most `MAX_SIMPLE` characters has only the commands M and L. */
+/** Whether a path has at most `MAX_SIMPLE` characters, and only the commands M and L. */
 export const isPolyline = (path: string): boolean => path.length <= MAX_SIMPLE && SIMPLE.test(path)
 
 const TOKENS = /[ML]|-?\d+(?:\.\d+)?/g

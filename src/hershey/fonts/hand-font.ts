@@ -35,7 +35,7 @@ const LEAN = 3
 const WIDEN = 0.085
 /** Greatest change of the height of a form, as a share of the height. */
 const RAISE = 0.05
-/** Factor on the deformations in fonts written from right to left, whose letters join at their edges. */
+/** Factor on the deformations in fonts written from right to left, because Arabic letters join at their edges. */
 const GENTLE = 0.6
 /**
  * Greatest depth of a letter's side in a font that is written from right to left, units: the tails of its letters reach
@@ -130,7 +130,7 @@ interface Style {
   readonly slant: number
   readonly lead: number
   readonly trail: number
-  /** Whether the hand is written from right to left: its letters then join at their edges. */
+  /** Whether the hand is written from right to left. Letters that join then meet at their edges. */
   readonly isRtl: boolean
 }
 

@@ -135,7 +135,7 @@ function withLamAlef(graphemes: readonly string[]): Unit[] {
 }
 
 const isExtender = (unit: Unit | undefined): boolean => unit !== undefined && EXTENDERS.test(unit.char)
-/** Whether a letter can join the letter after it: letters with four forms can. */
+/** Whether a unit can join the one after it: letters with four forms and extenders can. */
 const canJoinNext = (unit: Unit | undefined): boolean => unit?.forms?.length === 4 || isExtender(unit)
-/** Whether a letter can join the letter before it: letters with two or four forms can. */
+/** Whether a unit can join the one before it: letters with two or four forms and extenders can. */
 const canJoinPrevious = (unit: Unit | undefined): boolean => (unit?.forms?.length ?? 0) > 1 || isExtender(unit)

@@ -5,7 +5,7 @@ import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, linesOf, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
 import { rareLetter } from './rare-letters.ts'
 
-/** Makes a character from glyphs of the font; undefined when the font does not have one of them. */
+/** Makes a character from glyphs of the font; undefined when the font lacks one of them. */
 type Recipe = (font: StrokeFont) => Glyph | undefined
 
 /** A recipe that changes one glyph; `u` is the font's unit, a 21st of the cap height. */
@@ -99,8 +99,8 @@ const withUpturn = (base: string): Recipe =>
   })
 
 /**
- * Thorn: b and p superimposed, with their common strokes drawn once. The letters of script fonts do not match, so those
- * fonts have no thorn.
+ * Thorn: b and p superimposed, with their common strokes drawn once. Only sans and serif fonts have it: the letters of
+ * other fonts do not match.
  */
 const thorn: Recipe = (font) => {
   const b = buildGlyph(font, 'b')

@@ -1,6 +1,6 @@
 /**
  * The form of a character in a column (UAX 50). `upright`; `turned` clockwise; `corner`: a stop in the upper right
- * corner of its square; `small`: small kana, a little further up and to the right; `mirrored`: the long vowel mark and
+ * corner of its square; `small`: small kana, moved a little up and to the right; `mirrored`: the long vowel mark and
  * the wave, turned and mirrored.
  */
 export type VerticalForm = 'upright' | 'turned' | 'corner' | 'small' | 'mirrored'

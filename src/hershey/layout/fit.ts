@@ -24,7 +24,10 @@ export interface FittedText {
   readonly strokes: Strokes
   /** The chosen cap height, mm. */
   readonly size: number
-  /** False when ink lies outside the box. When even the smallest size exceeds the box, the text has that size. */
+  /**
+   * False when ink, the first line's ascent or the last line's descent lies outside the box. A text that exceeds the
+   * box in every size has the smallest size.
+   */
   readonly fits: boolean
   readonly lines: readonly TextLine[]
   readonly missing: readonly MissingCharacter[]

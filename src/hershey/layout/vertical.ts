@@ -20,7 +20,7 @@ export interface VerticalOptions extends LetterOptions {
   readonly align?: 'top' | 'middle' | 'bottom'
   /** Distance between columns as a multiple of the usual distance; 1 when absent. */
   readonly lineSpacing?: number
-  /** Direction of Latin letters; when absent they are turned and lie on their side. */
+  /** Direction of Latin letters; turned when absent. */
   readonly latin?: 'turned' | 'upright'
 }
 
@@ -37,7 +37,7 @@ export interface VerticalText {
   readonly bounds: Bounds
 }
 
-/** Side of the square of a character when the font has no kanji or kana, in cap heights. */
+/** Side of the square of a character when the text has no kanji or kana, in cap heights. */
 const SQUARE = 1.33
 /** Distance between columns, in squares. */
 const PITCH = 1.6

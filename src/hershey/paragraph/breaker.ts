@@ -92,7 +92,6 @@ function dropLongNodes(nodesHere: Map<number, Node>): Map<number, Node> {
   return nodesHere
 }
 
-/** The demerits of one line. */
 function demerits(
   { breaks, spaces, space, isJustified }: Paragraph,
   span: Span,

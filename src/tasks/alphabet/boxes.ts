@@ -26,7 +26,7 @@ const SIDE = 1
 /** Height at the top of a box in which no ink is read: the caption stands there, mm. */
 const CAPTION = 3.4
 
-/** Distances of the guide lines below the top of the place for ink, mm. `xLine` is the height of a small x. */
+/** Distances of the guide lines below the top of the place for ink, mm. Small letters reach up to `xLine`. */
 export const GUIDES = { xLine: 4, baseline: 8.2 } as const
 
 /** A box of the sheet, and its place for ink: upper left corner, width and height, mm. */

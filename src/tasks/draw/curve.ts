@@ -27,7 +27,7 @@ export function sampleCurve(steps: number, curve: (t: number) => readonly [numbe
  * A smooth curve through all points: centripetal Catmull–Rom (Yuksel et al. 2011), which has no loops or cusps between
  * unevenly spaced points.
  *
- * @param step    about the length of a chord, mm
+ * @param step      about the length of a chord, mm
  * @param isClosed  whether the curve returns to the first point
  */
 export function smooth(line: readonly number[], step = 0.5, isClosed = false): Line {

@@ -45,7 +45,7 @@ interface EnvelopeLayout {
   readonly warnings: readonly TaskWarning[]
 }
 
-/** @throws PlotdError ERR_PARAMS for a wrong address or size, or when a text or handwritten postage does not fit */
+/** @throws PlotdError ERR_PARAMS for a wrong address, size or code, or when a text or the code does not fit */
 function layoutEnvelope(params: EnvelopeParams): EnvelopeLayout {
   const address = addressOf(params)
   const sheet = sizeOf(params)

@@ -133,8 +133,6 @@ export const POSTS = {
   },
 } as const satisfies Readonly<Record<string, Post>>
 
-/** The name of a post. */
 export type PostName = keyof typeof POSTS
 
-/** The rules of a post by its name. */
 export const postNamed = (name: PostName): Post => POSTS[name]

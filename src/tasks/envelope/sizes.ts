@@ -14,5 +14,4 @@ export const SIZES = {
   a7: [7.25 * INCH, 5.25 * INCH],
 } as const satisfies Readonly<Record<string, readonly [number, number]>>
 
-/** The name of a size. */
 export type SizeName = keyof typeof SIZES

@@ -71,7 +71,7 @@ const tileSchema = z.strictObject({
  * The names of the sheets that a drawing of this page size is divided over, as on a map, row by row. Defaults are those
  * of the task `tile`.
  *
- * @throws PlotdError ERR_PARAMS for a sheet without room, or too many sheets
+ * @throws PlotdError ERR_PARAMS for an unknown sheet, a sheet without room, or too many sheets
  */
 export function tileNames(
   page: PageSize,

@@ -60,8 +60,8 @@ const round = (value: number): number => Math.round(value * 10) / 10
 
 /**
  * Puts drawings on one sheet, row by row, and leaves out those beyond its places. Layers with the same pen, name and
- * options become one layer, so that the pen is not changed for each card. A cell is as wide and as high as the largest
- * width and height.
+ * options become one layer, so that the pen is not changed for each card. Each place has the largest width and the
+ * largest height of the drawings.
  *
  * @throws PlotdError ERR_PARAMS when they do not fit
  */

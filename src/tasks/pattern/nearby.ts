@@ -1,6 +1,5 @@
 import type { Bounds } from '../../geometry/bounds.ts'
 
-/** Whether a point lies in a box. */
 export const contains = (box: Bounds, px: number, py: number): boolean =>
   px >= box.minX && px <= box.maxX && py >= box.minY && py <= box.maxY
 
@@ -16,7 +15,6 @@ export class Nearby {
     this.#cell = cell
   }
 
-  /** Adds a point. */
   add(px: number, py: number): void {
     const key = this.#key(this.#column(px), this.#row(py))
     const cell = this.#cells.get(key)

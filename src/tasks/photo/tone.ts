@@ -25,7 +25,7 @@ export interface ToneOptions {
   readonly contrast: number
 }
 
-/** Most pixels, more than the pictures of any phone have. A decoded pixel takes four bytes. */
+/** Most pixels, more than the usual pictures of phones have. A decoded pixel takes four bytes. */
 const MOST_PIXELS = 60e6
 /** Most scans of a JPEG; encoders write about ten. */
 const MOST_SCANS = 100

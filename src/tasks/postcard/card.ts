@@ -32,7 +32,6 @@ export const DESIGNS = {
   sympathy: 'the moon over still water',
 } as const
 
-/** The name of a design. */
 export type TemplateName = keyof typeof DESIGNS
 
 const templateNames = Object.keys(DESIGNS) as [TemplateName, ...TemplateName[]]
@@ -91,7 +90,7 @@ export type PostcardParams = z.infer<typeof postcardSchema>
 export const nameOn = ({ salutation = '', recipient }: Pick<PostcardParams, 'salutation' | 'recipient'>): string =>
   salutation.trim() || recipient.trim()
 
-/** The parameters with fonts of one family if a word is Greek or Cyrillic. A font that the user chose stays. */
+/** The parameters with fonts of one family if a word is Greek or Cyrillic. Only default fonts are replaced. */
 export function withOneFamily(params: PostcardParams): PostcardParams {
   const { greeting = '', message, from, address, sender, font, greetingFont } = params
   if (!OTHER_SCRIPTS.test([greeting, nameOn(params), message, from, address, sender].join('\n'))) return params

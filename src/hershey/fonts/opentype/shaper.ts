@@ -133,7 +133,6 @@ export class HarfBuzzShaper implements Shaper {
   }
 }
 
-/** Adds strokes to the ink, moved by a distance. */
 function addShifted(ink: StrokeWriter, strokes: Strokes, dx: number, dy: number): void {
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = stroke(strokes, s)
