@@ -88,6 +88,7 @@ describe('a Markdown text', () => {
 
   it('joins lines of a paragraph, and unescapes characters', () => {
     expect(markdown('a\nb &amp; c').ink).toBeCloseTo(markdown('a b \\& c').ink, 6)
+    expect(markdown('a &toString; b').ink).toBeCloseTo(markdown('a \\&toString; b').ink, 6)
   })
 
   it('notes the parts that it leaves out', () => {

@@ -215,19 +215,21 @@ class Writer {
   }
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-  mdash: '—',
-  ndash: '–',
-  hellip: '…',
-  copy: '©',
-  euro: '€',
-}
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    nbsp: '\u00a0',
+    mdash: '—',
+    ndash: '–',
+    hellip: '…',
+    copy: '©',
+    euro: '€',
+  }),
+)
 
 /** Replaces character references of HTML: numbers, and the names in `ENTITIES`. */
 const replaceReferences = (text: string): string =>
@@ -235,7 +237,7 @@ const replaceReferences = (text: string): string =>
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|(\w{1,10}));/gi,
     (whole, digits?: string, hex?: string, name?: string) => {
       const code = digits === undefined ? Number.parseInt(hex ?? '', 16) : Number(digits)
-      if (name !== undefined) return ENTITIES[name] ?? whole
+      if (name !== undefined) return ENTITIES.get(name) ?? whole
       return code > 31 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
     },
   )

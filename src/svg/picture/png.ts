@@ -9,7 +9,7 @@ import { importingThread, threadScript } from '../../threads.ts'
 import { cssColor } from '../writer/color.ts'
 import type { PngAnswer, PngRequest } from './png-thread.ts'
 
-/** The size of a picture, and limits on its making. */
+/** The size and the paper of a picture, and limits on its making. */
 export interface PngOptions {
   /** Width in pixels. Give one of `width`, `height` and `scale`; the default is a width of 1200. */
   readonly width?: number
@@ -18,9 +18,9 @@ export interface PngOptions {
   readonly scale?: number
   /** CSS colour of the paper; default white, 'none' for transparent. */
   readonly background?: string
-  /** Time limit for drawing, ms; default 20,000. */
+  /** Time limit, ms, for waiting until the thread is free and for drawing; default 20,000. */
   readonly timeoutMs?: number
-  /** Longest SVG, characters; default 64 million. */
+  /** Most bytes of the SVG in UTF-8; default 64 million. */
   readonly mostBytes?: number
   /** Most pixels of the picture; default 100 million. */
   readonly mostPixels?: number
@@ -59,7 +59,8 @@ const thread = (): Promise<Piscina> => {
  */
 export async function svgToPng(svg: string, options: PngOptions = {}): Promise<Uint8Array> {
   const { timeoutMs = 20_000, mostBytes = 64e6, mostPixels = 100e6, background = 'white' } = options
-  if (svg.length > mostBytes) throw limit(`${svg.length} bytes`, `${mostBytes} bytes`)
+  const bytes = Buffer.byteLength(svg)
+  if (bytes > mostBytes) throw limit(`${bytes} bytes`, `${mostBytes} bytes`)
   const request: PngRequest = {
     svg: withNamespace(svg),
     fit: fitOf(options),

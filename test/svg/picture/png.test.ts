@@ -37,6 +37,15 @@ describe('svgToPng', () => {
     await expect(svgToPng(card, { width: 10 })).resolves.toBeInstanceOf(Uint8Array)
   })
 
+  it('counts the size of an SVG in bytes of UTF-8', async () => {
+    const umlauts = new SvgBuilder(100, 50, { title: 'ä'.repeat(100) }).toString()
+    const mostBytes = umlauts.length + 50
+    await expect(svgToPng(umlauts, { mostBytes })).rejects.toThrow(
+      `${umlauts.length + 100} bytes, at most ${mostBytes}`,
+    )
+    await expect(svgToPng(umlauts, { mostBytes: umlauts.length + 100 })).resolves.toBeInstanceOf(Uint8Array)
+  })
+
   it('gives up when drawing takes too long, and draws the next picture', async () => {
     const blur = `<filter id="f"><feGaussianBlur stdDeviation="90"/><feMorphology radius="80"/></filter>`
     const slow = `<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000">${blur}${'<rect width="4000" height="4000" filter="url(#f)"/>'.repeat(30)}</svg>`

@@ -12,7 +12,7 @@ const hex = (value: number): string =>
  */
 export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()
-  const named = NAMED_COLORS[text]
+  const named = NAMED_COLORS.get(text)
   if (named !== undefined) return `#${named}`
   const digits = /^#([\da-f]{3,8})$/.exec(text)?.[1]
   if (digits !== undefined && digits.length < 5) return `#${digits.slice(0, 3).replace(/./g, '$&$&')}`

@@ -23,7 +23,7 @@ const angle = new RegExp(`^${NUMBER}(?:deg|grad|rad|turn)?$`, 'i')
 
 /** Whether a value is a valid colour (CSS Color 4). */
 export function isColor(value: string): boolean {
-  if (NAMED_COLORS[value] !== undefined || HEX.test(value)) return true
+  if (NAMED_COLORS.has(value) || HEX.test(value)) return true
   if (value === 'currentcolor' || value === 'transparent' || SYSTEM.has(value)) return true
   const [, name, rest] = FUNCTION.exec(value) ?? []
   return name !== undefined && rest !== undefined && isCall(name.toLowerCase(), rest)

@@ -8,18 +8,20 @@ export interface Medium {
 }
 
 /** Media features of a drawing on white paper. */
-const FEATURES: Readonly<Record<string, string>> = {
-  'prefers-color-scheme': 'light',
-  'prefers-reduced-motion': 'no-preference',
-  'prefers-contrast': 'no-preference',
-  scripting: 'none',
-  'forced-colors': 'none',
-  hover: 'hover',
-  'any-hover': 'hover',
-  pointer: 'fine',
-  'any-pointer': 'fine',
-  update: 'fast',
-}
+const FEATURES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'prefers-color-scheme': 'light',
+    'prefers-reduced-motion': 'no-preference',
+    'prefers-contrast': 'no-preference',
+    scripting: 'none',
+    'forced-colors': 'none',
+    hover: 'hover',
+    'any-hover': 'hover',
+    pointer: 'fine',
+    'any-pointer': 'fine',
+    update: 'fast',
+  }),
+)
 const PIXELS: Readonly<Record<string, number>> = {
   px: 1,
   em: 16,
@@ -79,7 +81,7 @@ function topLevel(text: string): string[] {
 function bracketHolds(text: string, medium: Medium, depth: number): boolean {
   if (text.startsWith('(') || text.startsWith('not')) return conditionHolds(text, medium, depth + 1)
   const [, name = '', value] = /^([a-z-]+)\s*(?::\s*(.+))?$/.exec(text) ?? []
-  const feature = FEATURES[name]
+  const feature = FEATURES.get(name)
   if (feature !== undefined) return value === undefined ? feature !== 'none' : value === feature
   if (name === 'color') return true
   if (name === 'orientation') return value === (medium.width > medium.height ? 'landscape' : 'portrait')

@@ -27,6 +27,7 @@ snow fffafa springgreen 00ff7f steelblue 4682b4 tan d2b48c teal 008080 thistle d
   .trim()
   .split(/\s+/)
 
-export const NAMED_COLORS: Readonly<Record<string, string>> = Object.fromEntries(
+/** Hex digits by name. */
+export const NAMED_COLORS: ReadonlyMap<string, string> = new Map(
   TABLE.flatMap((word, i) => (i % 2 === 0 ? [[word, TABLE[i + 1] ?? '']] : [])),
 )

@@ -38,16 +38,18 @@ export const INITIAL: Style = {
 }
 
 /** Font sizes of the keywords of `font-size`, px. */
-const FONT_SIZES: Readonly<Record<string, number>> = {
-  'xx-small': 9,
-  'x-small': 10,
-  small: 13,
-  medium: 16,
-  large: 18,
-  'x-large': 24,
-  'xx-large': 32,
-  'xxx-large': 48,
-}
+const FONT_SIZES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    'xx-small': 9,
+    'x-small': 10,
+    small: 13,
+    medium: 16,
+    large: 18,
+    'x-large': 24,
+    'xx-large': 32,
+    'xxx-large': 48,
+  }),
+)
 /** Lengths that inherit as computed values, because an em refers to the font of the declaring element. */
 const COMPUTED: readonly InheritedProperty[] = ['stroke-width', 'stroke-dashoffset', 'letter-spacing', 'word-spacing']
 
@@ -77,7 +79,7 @@ function computedFontSize(style: Style, parent: Style, context: Omit<LengthConte
   if (text === 'larger') return outer * 1.2
   if (text === 'smaller') return outer / 1.2
   const length = parseLength(text)
-  if (length === undefined) return FONT_SIZES[text] ?? outer
+  if (length === undefined) return FONT_SIZES.get(text) ?? outer
   return resolveAgainst(length, outer, { ...context, fontSize: outer }) ?? outer
 }
 

@@ -35,7 +35,8 @@ export function expandEntities(xml: string, mostBytes: number): Document {
   if (declared.size === 0) return { xml, entities: {}, defaults }
 
   const budget = { left: mostBytes, most: mostBytes }
-  const entities: Record<string, string> = {}
+  // Without a prototype, so that a reference such as `&constructor;` finds nothing.
+  const entities: Record<string, string> = Object.create(null)
   for (const [name, value] of declared) entities[name] = expand(value, declared, budget, 0)
   return { ...withMarkup(xml, end, entities, budget), defaults }
 }

@@ -3,9 +3,11 @@ import { type BoxSize, positionIn, radiiOf, roundRect } from './box.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
 
+type Draw = (list: string, outline: Outline, box: BoxSize, context: LengthContext) => void
+
 /** The functions of `clip-path` (CSS Shapes 1). Each adds its outline, placed in the reference box. */
-const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxSize, context: LengthContext) => void>> =
-  {
+const SHAPES: ReadonlyMap<string, Draw> = new Map(
+  Object.entries<Draw>({
     circle: (list, outline, box, context) => {
       const [radii = '', position = ''] = list.split(/\bat\b/)
       const [cx, cy] = positionIn(position, box, context)
@@ -61,19 +63,22 @@ const SHAPES: Readonly<Record<string, (list: string, outline: Outline, box: BoxS
     path: (list, outline) => {
       parsePath(/["']([^"']*)["']/.exec(list)?.[1] ?? '', outline)
     },
-  }
+  }),
+)
 
-/** Tests of the arguments, for functions that require some. */
-const VALID: Readonly<Record<string, (list: string) => boolean>> = {
-  circle: (list) => radiiIn(list).length < 2 && radiiIn(list).every(isRadius),
-  ellipse: (list) => radiiIn(list).length !== 1 && radiiIn(list).length < 3 && radiiIn(list).every(isRadius),
-  polygon: (list) =>
-    list
-      .replace(/^\s*(?:nonzero|evenodd)\s*,/, '')
-      .split(',')
-      .every((corner) => words(corner).length === 2),
-  path: (list) => /["']\s*m/i.test(list),
-}
+/** Tests of the arguments. Functions without a test accept any arguments. */
+const VALID: ReadonlyMap<string, (list: string) => boolean> = new Map(
+  Object.entries<(list: string) => boolean>({
+    circle: (list) => radiiIn(list).length < 2 && radiiIn(list).every(isRadius),
+    ellipse: (list) => radiiIn(list).length !== 1 && radiiIn(list).length < 3 && radiiIn(list).every(isRadius),
+    polygon: (list) =>
+      list
+        .replace(/^\s*(?:nonzero|evenodd)\s*,/, '')
+        .split(',')
+        .every((corner) => words(corner).length === 2),
+    path: (list) => /["']\s*m/i.test(list),
+  }),
+)
 
 /** Splits at blanks outside of brackets. */
 const words = (text: string): readonly string[] => text.match(/(?:[^\s()]|\((?:[^()]|\([^()]*\))*\))+/g) ?? []
@@ -94,9 +99,10 @@ function isRadius(text: string): boolean {
 export function basicShape(text: string, outline: Outline, box: BoxSize, lengths: LengthContext): boolean {
   const [, name = '', list = ''] = /^\s*(?:[a-z]+-box\s+)?([a-z]+)\((.*)\)/is.exec(text) ?? []
   const kind = name.toLowerCase()
-  const draw = VALID[kind]?.(list) === false ? undefined : SHAPES[kind]
-  draw?.(list, outline, box, lengths)
-  return draw !== undefined
+  const draw = SHAPES.get(kind)
+  if (draw === undefined || VALID.get(kind)?.(list) === false) return false
+  draw(list, outline, box, lengths)
+  return true
 }
 
 function boxLength(text: string, whole: number, context: LengthContext): number {
