@@ -68,7 +68,7 @@ function takeFlags(text: string): { options: LayerOptions; rest: string } {
   }
 }
 
-/** The label of a layer: the inverse of `parseLayerLabel`. */
+/** The label of a layer, which `parseLayerLabel` parses. */
 export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 'options'>): string {
   const flags = [
     options.penDownPercent === undefined ? '' : `+H${options.penDownPercent}`,
@@ -82,7 +82,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const
 const LONGEST_MS = 10_000
 
-/** The times that the attributes of a layer set, as options. A value outside of its range has no effect. */
+/** The times that the attributes of a layer set, as options. A value outside of 0 … 10,000 ms has no effect. */
 export function layerTimes(attributes: Readonly<Record<string, string | undefined>>): LayerOptions {
   const times = Object.entries(TIMES).map(([attribute, key]) => [key, attributes[attribute]] as const)
   const valid = times.filter(([, text]) => text !== undefined && /^\d+$/.test(text) && Number(text) <= LONGEST_MS)

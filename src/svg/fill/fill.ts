@@ -12,7 +12,6 @@ import { contours } from './contour.ts'
 
 /** The ways of filling a shape with lines. */
 export const FILL_MODES = ['hatch', 'crosshatch', 'contour'] as const
-/** A way of filling a shape with lines. */
 export type FillMode = (typeof FILL_MODES)[number]
 
 /** Options of the lines inside filled shapes. */
@@ -20,7 +19,7 @@ export interface FillOptions {
   readonly mode: FillMode
   /** Distance between lines, mm; default 1. */
   readonly spacing?: number
-  /** Direction of the lines, degrees clockwise from the x axis; default 45. */
+  /** Direction of hatches, degrees clockwise from the x axis; default 45. */
   readonly angle?: number
 }
 

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib'
 import { at, type Drawing, type Layer, x, y } from '../../geometry/drawing.ts'
 
-/** The look of a PDF. */
+/** The look and the title of a PDF. */
 export interface PdfOptions {
   /** Width of the pen, mm; default 0.3. */
   readonly strokeWidth?: number

@@ -18,7 +18,7 @@ export interface PngOptions {
   readonly scale?: number
   /** CSS colour of the paper; default white, 'none' for transparent. */
   readonly background?: string
-  /** Time limit, ms, for waiting until the thread is free and for drawing; default 20,000. */
+  /** Limit on the time to wait for the thread and to draw, ms; default 20,000. */
   readonly timeoutMs?: number
   /** Most bytes of the SVG in UTF-8; default 64 million. */
   readonly mostBytes?: number

@@ -13,7 +13,7 @@ const ZERO = /^[-+]?[0:.]+(?:h|min|m?s)?$/
 
 /**
  * Applies the state of a document's SMIL animations at time 0. An animation that begins at 0 writes its first value to
- * the target's attributes. An animation that begins later, or on an event, has no effect.
+ * the target's attributes. An animation that begins later or on an event, or ends at 0, has no effect.
  */
 export function animateToStart({ animations, byId }: Tree, budget: Budget): void {
   for (const animation of animations) {

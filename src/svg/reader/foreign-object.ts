@@ -32,7 +32,7 @@ interface Line {
   readonly element: SvgElement
 }
 
-/** The alignment of the lines in a box, from `style` attributes. */
+/** How lines stand in their box, from `style` attributes. */
 interface Setting {
   align: 'left' | 'center' | 'right'
   isCentered: boolean
@@ -146,7 +146,7 @@ function alignmentOf(css: string): Setting['align'] {
   return /right|end/.test(css) ? 'right' : 'left'
 }
 
-/** The share of the box at which a line stands, and its anchor, by alignment. */
+/** By alignment: the share of the box's width at which a line is anchored, and its `text-anchor`. */
 const ANCHORS = {
   left: { share: 0, anchor: 'start' },
   center: { share: 0.5, anchor: 'middle' },
@@ -169,7 +169,7 @@ function placeLines(
   const { share, anchor } = ANCHORS[align]
   for (const line of lines) {
     const size = fontSize(line.style)
-    // The letters of a line of HTML stand in its middle: 0.9 em above the baseline and 0.2 below.
+    // The letters fill 0.9 em above the baseline and 0.2 em below. They stand in the middle of the line's height.
     const baseline = top + heightOf(line) / 2 + 0.35 * size
     top += heightOf(line)
     const place = { ...frame, matrix: compose(frame.matrix, translation(box.x + share * box.width, baseline)) }

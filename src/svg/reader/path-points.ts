@@ -11,6 +11,7 @@ const MOST_POINTS = 200_000
  *
  * @param tolerance  greatest distance from the curve, in the data's own units
  * @returns the points; for invalid data or several lines, a description of valid data for an error message
+ * @throws PlotdError ERR_SVG_LIMIT for more than 200,000 points
  */
 export function pathPoints(data: string, tolerance = 0.02): Float64Array | string {
   const outline = new Outline()

@@ -21,7 +21,7 @@ import { drawUse } from './use.ts'
 
 const NEVER_DRAWN = new Set(['image', 'video', 'audio', 'canvas', 'iframe', 'script', ...ANIMATIONS])
 
-/** Visits the elements of a document, and the copies that `use`, markers and clip paths draw. */
+/** Visits the elements of a document, and those that `use`, markers, clip paths and masks draw. */
 export class DocumentWalker implements Walker {
   readonly reading: Reading
   readonly sink: Sink
@@ -131,7 +131,7 @@ export class DocumentWalker implements Walker {
     else this.reading.notDrawn.add(name)
   }
 
-  /** The visible region of a mask, when it has an edge. Counts effects that a pen cannot draw. */
+  /** The region that the element's mask shows; undefined without such a region. Counts effects not drawn. */
   #visiblePart(declared: Declared, frame: Frame): Region | undefined {
     const { filter = 'none', mask = 'none' } = declared
     if (filter !== 'none') this.reading.notDrawn.add('filter', 'drawn without it')

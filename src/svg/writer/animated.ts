@@ -16,8 +16,10 @@ export interface AnimationOptions {
 const TRAVEL_SPEED = 3
 
 /**
- * Writes a drawing as an SVG with an animation that draws the strokes in order, at a constant speed of the pen. Viewers
- * without animation show the whole drawing.
+ * Writes a drawing as an SVG with an animation that draws the strokes in order, at a constant speed. Viewers without
+ * animation show the whole drawing.
+ *
+ * @throws PlotdError ERR_PARAMS for an invalid colour or a number that is not finite
  */
 export function animatedSvg(
   drawing: Drawing,

@@ -40,8 +40,7 @@ const PATH_DATA = /^\s*[Mm][MmZzLlHhVvCcSsQqTtAa\d\s.,eE+-]*$/
 
 /**
  * Builds an SVG for a plotter. All numbers are in mm from the top left corner, y down. All shapes are strokes without a
- * fill. Calls can be chained. A number that is not finite, or a negative length, throws PlotdError ERR_PARAMS, which
- * names the value.
+ * fill. Calls can be chained. An invalid argument throws PlotdError ERR_PARAMS, which names the value.
  *
  * ```ts
  * new SvgBuilder(210, 148).rect(10, 10, 190, 128).layer('red', (svg) => svg.circle(105, 74, 20)).toString()
@@ -123,6 +122,8 @@ export class SvgBuilder {
    * Adds text in a stroke font. By `align`, `x` is the left edge, the middle or the right edge of the text; `y` is its
    * first baseline. A number as `style` is a scale: at 1 the cap height is 10 mm, at 0.5 it is 5 mm. `missing` counts
    * the characters that the font lacks.
+   *
+   * @throws PlotdError ERR_FONT_UNKNOWN, ERR_PARAMS
    */
   hersheyText(x: number, y: number, text: string, style: number | TextOptions = {}): this {
     const layout = placeText(x, y, text, style)

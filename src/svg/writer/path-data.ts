@@ -2,8 +2,8 @@ import { at, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
 import { short } from './number.ts'
 
 /**
- * Path data of stroke `i`. A dot is a line from a point to itself, which a round cap shows. A closed stroke ends in
- * `z`.
+ * Path data of stroke `i`. A dot is a line from a point to itself, which a round cap shows. A closed stroke of four or
+ * more points ends in `z`.
  */
 function strokePath({ points, starts }: Strokes, i: number): string {
   const first = at(starts, i)

@@ -29,6 +29,8 @@ const PEN_UP_WIDTH = 0.1
 /**
  * Writes a drawing as an SVG in mm. Layers become Inkscape layers whose labels hold pen, options and name; each stroke
  * becomes a path. Reading the SVG gives the same strokes in the same order, rounded to a micrometre.
+ *
+ * @throws PlotdError ERR_PARAMS for an invalid colour or a number that is not finite
  */
 export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): string {
   const layers = drawing.layers.map((layer) => layerGroup(drawing, layer))
@@ -47,7 +49,7 @@ export function roundedDrawing(drawing: Drawing): Drawing {
 
 /**
  * Writes the ink of a simulator as an SVG without the layers of a drawing. `width` and `height` of `ink` are those of
- * the sheet, mm.
+ * the sheet, mm. Throws as `drawingToSvg`.
  */
 export function inkToSvg(
   ink: Strokes & { readonly width: number; readonly height: number },

@@ -10,7 +10,7 @@ export type UnitConverter = (value: number, unit: string) => number | undefined
 
 /**
  * Evaluates a math function of CSS (Values 4, section 10): calc(), min(), max(), clamp() and abs() with + - * / and
- * brackets. Undefined for a syntax error, an unknown unit, or more than 32 nested terms.
+ * brackets. Undefined for a syntax error, an unknown unit, a result of NaN, or more than 32 nested terms.
  */
 export function evaluate(text: string, convert: UnitConverter): number | undefined {
   try {

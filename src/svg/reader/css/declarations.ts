@@ -25,7 +25,7 @@ function hasSignsInside(text: string): boolean {
   return false
 }
 
-/** The declarations of a `style` attribute. Most are plain: splitting them is ten times faster than parsing. */
+/** The valid declarations of a `style` attribute. Splitting a plain attribute is ten times faster than parsing it. */
 export function inlineDeclarations(text: string): Declaration[] {
   if (NEEDS_A_PARSER.test(text) || hasSignsInside(text))
     return declarationsOf(cssTree().parse(text, { context: 'declarationList', parseValue: false }), 'inline')

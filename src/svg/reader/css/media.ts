@@ -7,7 +7,7 @@ export interface Medium {
   readonly height: number
 }
 
-/** Media features of a drawing on white paper. */
+/** Values of media features for a drawing on white paper. */
 const FEATURES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     'prefers-color-scheme': 'light',

@@ -81,11 +81,9 @@ const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN].filter(
 const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)
 const known: ReadonlySet<string> = new Set([...INHERITED, ...OWN, ...GEOMETRY, ...CSS_ONLY])
 
-/** Whether children inherit a property. */
 export const isInherited = (name: string): name is InheritedProperty => inherited.has(name)
 /** Whether an attribute of this name enters the cascade. Geometry attributes do not: `shapes.ts` reads them. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
-/** Whether a property is a custom property. */
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
 /** Whether the attribute of the same name applies when CSS declares nothing. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)

@@ -15,6 +15,7 @@ export interface FlatRule {
 /** Steps of work to parse a character. */
 const CHARACTER = 10
 const MOST_NESTING = 8
+/** Number of cascade layers with a rank of their own. Later layers share the rank of the last one of these. */
 const MOST_LAYERS = 100
 
 interface RuleContext {
@@ -119,7 +120,6 @@ class Flattener {
     return name === 'layer' || (name === 'media' && condition !== '' && matchesMedia(condition, this.#medium))
   }
 
-  /** The rank of a layer: below rules outside of layers, above all earlier layers. */
   #layer(name: string): number {
     const index = this.#layers.get(name) ?? this.#layerCount++
     if (name !== '') this.#layers.set(name, index)

@@ -57,7 +57,7 @@ const adapter: NonNullable<Options<Node, SvgElement>['adapter']> = {
 /** Whether a selector matches an element. @param scope  the root of the copy, for an element that `use` draws */
 export type Matcher = (element: SvgElement, scope: SvgElement | undefined) => boolean
 
-/** Finds pseudo-classes and pseudo-elements that are valid in a browser. They match nothing here. */
+/** Pseudo-classes and pseudo-elements that are valid in a browser. A selector with one of them matches nothing here. */
 const NEVER =
   /::|:(?:before|after|first-line|first-letter|focus|target|lang|dir|fullscreen|popover-open|modal|playing|paused|autofill|valid|invalid|user-)/i
 const never = (): boolean => false

@@ -55,5 +55,5 @@ export function stretch([a, b, c, d]: Affine): number {
   return Math.sqrt(p + Math.sqrt(Math.max(0, p * p - q * q)))
 }
 
-/** The root mean square factor of a matrix over all directions. */
+/** The root mean square, over all directions, of the factor by which a matrix stretches a length. */
 export const rmsStretch = ([a, b, c, d]: Affine): number => Math.sqrt((a * a + b * b + c * c + d * d) / 2)

@@ -166,8 +166,8 @@ const KEYWORDS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The fixed point of a transform, from the text of `transform-origin`, else from `initial`. An invalid coordinate is
- * that of the corner of the box.
+ * The fixed point of a transform, from the text of `transform-origin`, else from `initial`. In place of an invalid
+ * coordinate, that of the top left corner of the box counts.
  */
 export function transformOrigin(
   text: string | undefined,

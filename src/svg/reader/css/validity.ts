@@ -36,7 +36,7 @@ const DISPLAY =
 const OLD_MODES = ['lr', 'lr-tb', 'rl', 'rl-tb', 'tb', 'tb-rl']
 const MODES = ['horizontal-tb', 'vertical-rl', 'vertical-lr', 'sideways-rl', 'sideways-lr', ...OLD_MODES]
 
-/** Tests of values by property. A declaration with an invalid value is ignored. */
+/** Tests of values by property. */
 const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   fill: isPaint,
   stroke: isPaint,
@@ -86,7 +86,6 @@ export const keyword = (value: string): string => (/^[A-Za-z-]+$/.test(value) ? 
 /** Keywords that every property accepts (Cascade 4, section 7.3). */
 const KEYWORDS: ReadonlySet<string> = new Set(['inherit', 'initial', 'unset', 'revert', 'revert-layer'])
 
-/** Whether a value is a keyword that every property accepts. */
 export const isKeyword = (value: string): boolean => KEYWORDS.has(value)
 
 /** Properties that CSS had before SVG: their lengths need units in a style sheet. */

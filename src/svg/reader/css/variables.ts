@@ -29,8 +29,8 @@ export function variablesOf(declared: Readonly<Values>, outer: Variables, budget
 }
 
 /**
- * Substitutes var() in place (CSS Variables 1, section 3). When a variable is missing or the result is invalid, the
- * property is treated as `unset`.
+ * Substitutes var() in place (CSS Variables 1, section 3). A property is treated as `unset` when the result is invalid
+ * or too long, or when a variable without a fallback is missing.
  */
 export function substitute(declared: Values, variables: Variables, budget: Budget): void {
   for (const name of Object.keys(declared) as Property[]) {

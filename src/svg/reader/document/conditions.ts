@@ -7,7 +7,7 @@ import type { SvgElement } from './tree.ts'
 const EXTENSIONS = new Set(['http://www.w3.org/1999/xhtml', 'http://www.w3.org/1998/Math/MathML'])
 
 /**
- * Whether the conditional attributes hold for the reader's language and a browser's extensions (SVG 2, section 5.8).
+ * Whether the conditional attributes hold for `language` and for a browser's extensions (SVG 2, section 5.8).
  */
 export function passesConditions({ attributes }: SvgElement, language: string): boolean {
   const { systemLanguage, requiredExtensions } = attributes

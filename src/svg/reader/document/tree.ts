@@ -57,7 +57,6 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
   return attributes
 }
 
-/** The children that are elements. */
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 

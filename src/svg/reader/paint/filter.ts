@@ -9,10 +9,9 @@ const PRIMITIVE =
   /^fe(?:Blend|ColorMatrix|ComponentTransfer|Composite|ConvolveMatrix|DiffuseLighting|DisplacementMap|DropShadow|Flood|GaussianBlur|Image|Merge|Morphology|Offset|SpecularLighting|Tile|Turbulence)$/
 
 /**
- * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). `opacity(0)` hides
- * it, and so does a filter without primitives, or with a region that is empty or does not meet the element. A filter
- * also hides its element when the last primitive is invalid or draws nothing. A reference to anything but a filter is
- * ignored.
+ * Whether a filter hides its element wholly (Filter Effects 1, sections 5 and 9, as in Chromium). These filters do:
+ * `opacity(0)`; one without primitives; one whose last primitive is invalid or draws nothing; one whose region is empty
+ * or does not meet the element. A reference to anything but a filter is ignored.
  */
 export function filterHides(
   walker: Walker,

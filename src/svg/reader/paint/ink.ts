@@ -139,8 +139,8 @@ export class HiddenLineInk implements Ink {
 }
 
 /**
- * Blocks of covers, the latest first, each twice as large as the one before: most hidden lines lie below the latest
- * covers.
+ * Blocks of covers, the latest first. Each block has twice as many covers as the block before, because the latest
+ * covers hide most lines.
  */
 function blocksOf(covers: readonly Cover[]): Block[] {
   const blocks: Block[] = []

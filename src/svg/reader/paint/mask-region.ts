@@ -21,7 +21,7 @@ export interface MaskRegion {
 
 /**
  * The part of the plane that a mask of plain filled shapes shows: light shapes show, and dark shapes above them hide.
- * Undefined for a mask without a light shape, or with other content, which has no edge that a pen could follow.
+ * Undefined for any other mask: without a light shape, with other content, in units of a box, or inside itself.
  */
 export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
   const id = localReference(text)

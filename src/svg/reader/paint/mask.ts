@@ -33,7 +33,7 @@ class MaskSearch {
     return mask !== 'none' && mask.split(',').every((layer) => this.#hides(layer, element, declared, frame))
   }
 
-  /** Whether one layer of `mask` hides everything, because it is black or has no region (CSS Masking 1, section 7). */
+  /** Whether one layer of `mask` hides the element: it is black, or its region holds none of the element. */
   #hides(layer: string, element: SvgElement, declared: Declared, frame: Frame): boolean {
     const { reading } = this.#walker
     const id = localReference(/^\s*(url\([^)]*\))/i.exec(layer)?.[1] ?? '')
@@ -54,7 +54,7 @@ class MaskSearch {
     return !hasLight
   }
 
-  /** Whether an element of a mask shows anything. Content that is not examined counts as visible. */
+  /** Whether an element of a mask shows anything. Any foreignObject or marker counts as visible. */
   #shows(element: SvgElement, outer: Frame, isAlpha: boolean): boolean {
     const { reading } = this.#walker
     const { name } = element

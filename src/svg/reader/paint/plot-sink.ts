@@ -105,7 +105,7 @@ export class PlotSink implements Sink {
     return isInReach(points, 0, points.length / 2) ? { points, starts } : undefined
   }
 
-  /** Draws the edge of the clip where it cuts a filled shape: the visible part of the shape ends there. */
+  /** Draws the edge of the clip inside a filled shape, because the visible part of the shape ends there. */
   #clipEdge(polygons: Strokes, frame: Frame, { fillColor }: Visible): void {
     const { clip } = frame
     if (clip === undefined || !this.#reading.settings.clipEdges) return
@@ -115,7 +115,7 @@ export class PlotSink implements Sink {
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
   }
 
-  /** With `fillAll`, the polygons (mm) of a closed shape without a fill. Otherwise counts the shape as not filled. */
+  /** The polygons (mm) of a closed shape without a fill. Without `fillAll`, only counts the shape as not filled. */
   #unfilledPolygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, fillAll } = this.#reading.settings
     if (filler === undefined || visible.hasFill || visible.isPaper) return undefined
@@ -200,7 +200,7 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
 const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
   fractionOf(opacity) * fractionOf(style['fill-opacity']) > 0.99
 
-/** The real length of a path over its `pathLength`. */
+/** The real length of a path over its `pathLength`; 1 without one, or for a negative one. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1

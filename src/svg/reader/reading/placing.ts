@@ -7,8 +7,8 @@ import { boundingBox } from './bounding-box.ts'
 import { type Frame, lengthContext, type Walker } from './reading.ts'
 
 /**
- * The element's own transform about `transform-origin`, from the CSS property, else from the attribute. Undefined for a
- * singular transform: the element then shows nothing.
+ * The element's own transform about `transform-origin`: `translate`, `rotate`, `scale`, then `transform` from CSS, else
+ * from the attribute. Undefined for a singular transform: the element then shows nothing.
  *
  * @param page  for the root, the box of the page in px: the root rotates about its middle, as a CSS box does
  */

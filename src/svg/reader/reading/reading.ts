@@ -94,7 +94,7 @@ export interface Visible {
   /** Colour of the stroke, else of the fill; undefined when a gradient or pattern paints it. */
   readonly color: string | undefined
   readonly fillColor: string | undefined
-  /** Whether the shape has a white fill and no stroke: it covers, and draws nothing. */
+  /** Whether the shape has a white fill and no stroke, and `drawWhite` is off: the pen draws only its markers. */
   readonly isPaper: boolean
   /** Width of the stroke, user units. */
   readonly strokeWidth: number
@@ -218,7 +218,7 @@ export class Reading {
     )
   }
 
-  /** The place of a top-level group among all top-level groups, from 1. */
+  /** The place of a top-level group among all top-level groups, from 1; 0 for any other element. */
   groupNumber(element: SvgElement): number {
     this.#groups ??= new Map(
       this.tree.root.children

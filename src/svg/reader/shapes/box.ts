@@ -28,7 +28,7 @@ export function positionIn(text: string, box: BoxSize, context: LengthContext): 
   return [place(x, ACROSS, width), place(y, DOWN, height)]
 }
 
-/** The coordinate at a distance from a named side, such as `right 10px`. */
+/** The coordinate at a distance from a named side, such as `right 10px`; the middle when no side is named. */
 function offset(
   parts: readonly string[],
   words: Readonly<Record<string, number>>,
@@ -36,10 +36,9 @@ function offset(
   context: LengthContext,
 ): number {
   const i = parts.findIndex((part) => words[part] !== undefined && part !== 'center')
-  const side = words[parts[i] ?? ''] ?? 0.5
-  const distance = lengthIn(parts[i + 1] ?? '', whole, context)
   if (i < 0) return whole / 2
-  return side === 1 ? whole - distance : distance
+  const distance = lengthIn(parts[i + 1] ?? '', whole, context)
+  return words[parts[i] ?? ''] === 1 ? whole - distance : distance
 }
 
 /** The radii that follow the keyword `round`, in the grammar of `border-radius`. All radii are 0 without a text. */

@@ -66,14 +66,14 @@ function phase(lengths: readonly number[], start: number): [index: number, left:
   return [0, at(lengths, 0)]
 }
 
-/** Length of a pattern in mm below which a pen draws a solid line. */
+/** Length of a pattern, mm, up to which a pen draws a solid line. */
 const SOLID_BELOW = 0.05
 
 /**
  * The dashes of a shape (SVG 2, section 13.5.6), in the units of its lines; undefined for a solid line.
  *
  * @param perUnit     mm per unit of the lines
- * @param pathScale   units of the lines per user unit × length of the shape / `pathLength`, if it has one
+ * @param pathScale   units of the lines per user unit; with a `pathLength`, × length of the shape / `pathLength`
  */
 export function dashPattern(
   style: Style,

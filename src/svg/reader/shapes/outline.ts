@@ -7,8 +7,8 @@ export const CUBIC = 2
 export const ARC = 3
 export const CLOSE = 4
 /**
- * A subpath that begins without a move, where the last subpath was closed. The start of the new subpath is no vertex of
- * the path.
+ * A subpath that begins without a move, at the start of the closed subpath before it. The start of the new subpath is
+ * no vertex of the path.
  */
 export const RESUME = 5
 
@@ -32,7 +32,6 @@ export class Outline {
   #startY = 0
   #isOpen = false
 
-  /** Empties the outline for the next shape. */
   reset(): this {
     this.length = 0
     this.data = undefined
@@ -43,21 +42,18 @@ export class Outline {
     return this
   }
 
-  /** Begins a subpath. */
   move(x: number, y: number): void {
     this.#begin(MOVE, x, y)
     this.#startX = x
     this.#startY = y
   }
 
-  /** A straight line to x, y. */
   line(x: number, y: number): void {
     this.#resume()
     const i = this.#segment(LINE)
     this.#end(i, x, y)
   }
 
-  /** A cubic Bézier. */
   cubic(x1: number, y1: number, x2: number, y2: number, x: number, y: number): void {
     this.#resume()
     const i = this.#segment(CUBIC)

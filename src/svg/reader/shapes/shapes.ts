@@ -61,7 +61,7 @@ export const SHAPES: Readonly<Record<string, (input: ShapeInput, outline: Outlin
 /** Steps of work to read a segment of a path. */
 const SEGMENT = 10
 
-/** Replaces the content of `outline` by the outline of a shape. A path that `use` draws repeatedly is parsed once. */
+/** Replaces the content of `outline` by the outline of a shape. Equal paths in succession are parsed once. */
 export function outlineShape(input: ShapeInput, outline: Outline, work: Work): void {
   const { name } = input.element
   if (name === 'path' && outline.data !== undefined && outline.data === pathData(input)) return
@@ -76,7 +76,7 @@ export function geometry({ element, declared, lengths }: ShapeInput, name: Geome
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }
 
-/** A radius in user units; undefined when it is missing, `auto` or negative; 0 for an attribute that is no length. */
+/** A radius in user units; undefined when missing, negative or `auto` in CSS; 0 for an attribute that is no length. */
 function radius({ element, declared, lengths }: ShapeInput, name: 'rx' | 'ry'): number | undefined {
   const attribute = element.attributes[name]
   if (declared[name] === undefined && attribute !== undefined && parseLength(attribute) === undefined) return 0

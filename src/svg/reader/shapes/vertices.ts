@@ -2,8 +2,8 @@ import { at } from '../../../geometry/drawing.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
 /**
- * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of a
- * subpath. At the start of a subpath, `in` is the direction of the move.
+ * A vertex of a path with the directions of the path before and after it, radians. `out` is NaN at the end of an open
+ * subpath. At the start of an open subpath, `in` is the direction of the move.
  */
 export interface Vertex {
   readonly x: number

@@ -33,7 +33,7 @@ function heightsOf(family: string): Readonly<Record<string, number>> {
 /**
  * Distance from the `y` of the text down to the baseline of an element's letters, user units, without `baseline-shift`.
  * The distance follows from `alignment-baseline`, else from `dominant-baseline` (SVG 2, section 11.10.2, as in
- * browsers). Vertical text is centred on its line.
+ * browsers). Vertical text without either is centred on its line.
  *
  * @param whole  `dominant-baseline` of the whole text: the base for an element with `auto`
  */
@@ -41,7 +41,7 @@ export function baselineDrop(declared: Declared, style: Style, whole: string): n
   const alignment = declared['alignment-baseline'] ?? 'auto'
   const own = alignment === 'auto' || alignment === 'baseline' ? undefined : alignment
   const lines = heightsOf(style['font-family'] ?? '')
-  // Upright letters of a vertical line are placed by the metrics of the stroke fonts.
+  // A vertical line is centred by the metrics of the stroke fonts.
   const fallback = hasCentralLine(style) ? (ascent - descent) / 2 : 0
   const dominant = style['dominant-baseline']
   const ems =

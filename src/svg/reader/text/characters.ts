@@ -136,7 +136,6 @@ class Collector {
     if (span !== undefined) this.spans.push(span)
   }
 
-  /** Counts something that is not drawn, unless the text is only measured. */
   #countNotDrawn(what: string, detail?: string): void {
     const { sink, reading } = this.#walker
     if (sink.purpose === 'plot') reading.notDrawn.add(what, detail)
@@ -218,7 +217,7 @@ function ownLanguage({ attributes }: SvgElement): string | undefined {
   try {
     return Intl.getCanonicalLocales(tag)[0]
   } catch {
-    return undefined // no language has this tag
+    return undefined // the tag is not well-formed
   }
 }
 

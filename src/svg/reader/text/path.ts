@@ -26,7 +26,7 @@ export class PathGuide {
   readonly offset: number
   readonly #path: MeasuredPath
 
-  /** The path that a textPath refers to; undefined when there is none. */
+  /** The path that a textPath refers to; undefined when there is none, or when its transform is singular. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = pathElementOf(walker, textPath)
     const measurement = target && measure(walker, target, frame)
@@ -64,7 +64,7 @@ export class PathGuide {
   }
 }
 
-/** Measures a path. Texts that follow the same path in the same place share the result. */
+/** Measures a path; undefined when its transform is singular. Texts on one path at one scale share the result. */
 function measure(walker: Walker, target: SvgElement, frame: Frame): MeasuredPath | undefined {
   const { cascade, settings, guides, budget } = walker.reading
   const declared = cascade.declared(target)

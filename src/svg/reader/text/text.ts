@@ -39,7 +39,7 @@ export function drawText(walker: Walker, element: SvgElement, frame: Frame): voi
     const width = (glyph?.advance ?? 0) * CAP_HEIGHT * fontSize(place.char.frame.style)
     const matrix = place.char.path === undefined ? letterMatrix(place, width) : guides.along(place)
     if (glyph === undefined || matrix === undefined || place.char.isHidden) return
-    if (walker.sink.purpose === 'measure') emitCell(walker, place, width, matrix)
+    if (walker.sink.purpose === 'measure') emitBox(walker, place, width, matrix)
     else if (manner) letters.push({ glyph, place, matrix: toUser(place, matrix) })
     else emitGlyph(walker, place, glyph.strokes, matrix)
     reading.budget.spend(10 * place.char.decorations.length)
@@ -98,18 +98,18 @@ class Guides {
 }
 
 /**
- * Passes the cell of a character to a sink that measures: the bounding box of a text consists of cells, even of empty
- * ones.
+ * Passes the box of a character to a sink that measures: the bounding box of a text holds these boxes, even those
+ * without ink.
  */
-function emitCell(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
+function emitBox(walker: Walker, { char: { frame, text }, advance }: Place, width: number, place: Affine): void {
   const size = fontSize(frame.style)
-  const cellWidth = isUpright(frame.style, text) ? width : advance
+  const boxWidth = isUpright(frame.style, text) ? width : advance
   const lines = walker.reading.glyphLines.reset()
   const corner = (x: number, y: number): [number, number] => apply(place, x, y * size)
   lines.moveTo(...corner(0, -FONT_METRICS.ascent))
   for (const [x, y] of [
-    [cellWidth, -FONT_METRICS.ascent],
-    [cellWidth, FONT_METRICS.descent],
+    [boxWidth, -FONT_METRICS.ascent],
+    [boxWidth, FONT_METRICS.descent],
     [0, FONT_METRICS.descent],
   ] as const)
     lines.lineTo(...corner(x, y))
