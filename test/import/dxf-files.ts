@@ -21,7 +21,7 @@ export interface DxfParts {
   readonly entities: readonly Group[]
 }
 
-/** The groups of a whole file; lengths are mm. */
+/** The groups of a whole file; lengths are mm unless `header` names another unit. */
 export function groupsOf({ header = [], tables = [], blocks = [], entities }: DxfParts): Group[] {
   const units: Group[] =
     header.length > 0

@@ -78,7 +78,7 @@ describe('shapes of a DXF drawing', () => {
     for (const each of lines) expect(each.slice(0, 2)).toEqual(each.slice(-2))
   })
 
-  it('draws a spline that passes exactly through a quarter circle', () => {
+  it('draws a rational spline along a quarter circle', () => {
     const weight = Math.SQRT1_2
     const spline: Group[] = [
       ...([

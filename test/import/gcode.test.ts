@@ -55,7 +55,7 @@ describe('moves in G-code', () => {
     for (const circle of [cw, ccw]) expect(circle.slice(-2)).toEqual([0, 0])
   })
 
-  it('skips comments, line numbers, checksums and blanks', () => {
+  it('skips comments, line numbers, checksums, blanks and optional blocks', () => {
     expect(lines('%\n; G1 X99\nN10 g0 x 1 y 1 *33\nN20 G01 X2 (to X99) Y2*7\n/G1X50')).toEqual([[1, 1, 2, 2]])
   })
 })

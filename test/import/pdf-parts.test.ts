@@ -21,7 +21,7 @@ async function imported(bytes: Uint8Array, options = {}) {
 const drawn = (content: string, more: Parameters<typeof pdfFile>[1] = {}, options = {}) =>
   imported(pdfFile([content], more), options)
 
-/** A font of Type 3, whose glyph for the code 97 has a name; its drawing is object 11. */
+/** A font of Type 3: the code 97 means the glyph of this name, whose drawing is object 11. */
 const drawnFont = (glyph: string) =>
   `<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [.001 0 0 .001 0 0] /CharProcs << /${glyph} 11 0 R >>
   /Encoding << /Type /Encoding /Differences [97 /${glyph}] >> /FirstChar 97 /LastChar 97 /Widths [1000] /Resources << >> >>`
@@ -106,7 +106,7 @@ describe('reading a PDF: annotations and form fields', () => {
     expect(notes).toEqual(['1 × word is drawn in the stroke font rowmans'])
   })
 
-  it('draws lines and boxes that have no drawing, and lists what it cannot draw', async () => {
+  it('draws a box that has no picture in the file, and lists what it cannot draw', async () => {
     expect((await withAnnotation('/Subtype /Square /C [1 0 0] /BS << /W 2 >>')).drawing.starts.length - 1).toBe(1)
     expect((await withAnnotation('/Subtype /FreeText /Contents (hello)')).notes).toEqual([
       '1 × annotation (FreeText) will not be drawn: it has no picture in the file',

@@ -79,7 +79,7 @@ describe('reading a PDF: paths', () => {
     expect([bounds.minX / PT, bounds.maxX / PT]).toEqual([expect.closeTo(20, 1), expect.closeTo(60, 1)])
   })
 
-  it('begins the cell of a pattern with black as its paint', async () => {
+  it('draws the cell of a pattern that names no colour', async () => {
     const cell = stream(
       '2 2 4 4 re f',
       '/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10 /Resources << >>',
@@ -168,7 +168,7 @@ describe('reading a PDF: text', () => {
     expect(new Set(uses).size).toBe(4)
   })
 
-  it('rotates and slants text by the matrix', async () => {
+  it('rotates text by the matrix', async () => {
     const { bounds } = await drawn('BT /F1 20 Tf 0 1 -1 0 50 10 Tm (Hill) Tj ET')
     expect(bounds.maxX / PT).toBeCloseTo(50, 1)
     expect((bounds.maxY - bounds.minY) / (bounds.maxX - bounds.minX)).toBeGreaterThan(1.3)

@@ -48,7 +48,7 @@ describe('cutting a line by a shape', () => {
     ])
   })
 
-  it('gives pieces inside and outside that form the whole line', () => {
+  it('gives pieces inside and outside that together are as long as the line', () => {
     const place = fc.double({ min: 0, max: 40, noNaN: true })
     const line = fc.array(place, { minLength: 4, maxLength: 40 }).map((xy) => xy.slice(0, xy.length & ~1))
     fc.assert(

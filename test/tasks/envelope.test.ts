@@ -29,7 +29,6 @@ const ADA = {
 }
 const SENDER = 'Charles Babbage\n1 Dorset Street\nLondon W1U 4EF'
 
-/** Addresses as the post of each country prints them in its guide for senders. */
 const BY_COUNTRY: readonly (readonly [Given, readonly string[]])[] = [
   [
     {
@@ -176,7 +175,7 @@ describe('an address', () => {
     ])
   })
 
-  it('in France warns about more than six lines, without the line of the country', () => {
+  it('in France warns about more than six lines, not counting the line of the country', () => {
     const address = (count: number) => Array.from({ length: count }, (_, i) => `Line ${i}`).join('\n')
     const warned = (count: number, sentFrom: string) =>
       warningsOf({ address: address(count), country: 'FR', sentFrom }).some((message) => message.includes('La Poste'))
@@ -243,7 +242,7 @@ describe('handwritten postage', () => {
       try {
         const all = await drawn({ ...params, postage: CODES[params.post] ?? '' })
         const without = await drawn(params)
-        // The postage is drawn first, so that the others are the last strokes.
+        // The postage is drawn first, so the other strokes are the last.
         const count = strokeCount(all) - strokeCount(without)
         const boxes = Array.from({ length: strokeCount(all) }, (_, i) => boundsOf({ points: stroke(all, i) }))
         const zone = boxes.slice(0, count)
@@ -267,7 +266,7 @@ describe('handwritten postage', () => {
 
 describe('an envelope', () => {
   it.each(Object.entries(SIZES))(
-    'of the size %s keeps the strip of the post and the edges clear',
+    'of the size %s keeps the strip of the post and the sides clear',
     async (size, [width, height]) => {
       const { bounds } = inkOf((await render('envelope', { ...ADA, sender: SENDER, size })).svg)
       expect(bounds.minX).toBeGreaterThanOrEqual(5)

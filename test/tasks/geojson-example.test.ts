@@ -14,7 +14,7 @@ const bytesOf = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.st
 const read = async (value: unknown) =>
   readDocument(await importer(), bytesOf(value), importOptions({ font: 'rowmans' }))
 
-/** One degree of latitude in metres. */
+/** Metres in one degree of latitude. */
 const DEGREE = 111_320
 const square = (metres: number) => {
   const [x, y] = [metres / DEGREE / Math.cos((50 * Math.PI) / 180), metres / DEGREE]

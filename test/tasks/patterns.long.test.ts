@@ -30,7 +30,7 @@ describe.each(names)('the pattern %s', (pattern) => {
     expect(other?.svg).not.toBe(first?.svg)
   })
 
-  it('keeps the parameters width and height of the sheet', () => {
+  it('shares the parameters width and height with the pattern grid', () => {
     expect(patterns[pattern].schema.shape.width).toBe(patterns.grid.schema.shape.width)
     expect(patterns[pattern].schema.shape.height).toBe(patterns.grid.schema.shape.height)
   })

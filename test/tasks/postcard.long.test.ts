@@ -17,7 +17,7 @@ const MESSAGES: readonly (readonly [string, string])[] = [
 ]
 const SIZES = { '210x148': [210, 148], a6: [148, 105], '4x6in': [152.4, 101.6] } as const
 
-/** A small card may refuse a long letter, but only for its length. */
+/** Whether the words fit on the card. The card may refuse them only for their length. */
 function fitsAt(params: object): boolean {
   try {
     prepareJob('postcard', params)

@@ -58,7 +58,7 @@ describe('the task text', () => {
     )
   })
 
-  it('reports missing glyphs and keeps the words for a title', () => {
+  it('reports missing glyphs, and takes its title and file name from the first words', () => {
     const job = prepareJob('text', { text: 'A very long line of text that a title could not hold 🎈' })
     expect(job.warnings).toContainEqual(expect.objectContaining({ code: 'missing-glyph' }))
     expect(job.title).toBe('Text “A very long line of text that a…”')

@@ -9,7 +9,7 @@ import { readFont } from '../../../src/hershey/fonts/read-font.ts'
 import { addFont, hasFont, layoutText, loadFont, notesOn, type StrokeFont } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** Fonts with the same letters in three encodings, and one of outlines. Cap height 700 of 1000. */
+/** The kinds `open`, `back` and `svg` encode the same strokes, `outline` has outlines. Em 1000, cap height 700 units. */
 const file = (kind: string) =>
   readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'fonts', `tiny-${kind}.ttf`))
 const KINDS = ['open', 'back', 'svg'] as const
@@ -135,7 +135,7 @@ describe('bytes that are no font', () => {
     await expect(readFont(bytes, 'x', 'x.ttf')).rejects.toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
 
-  it('a font with any wrong byte is read or refused with a code', async () => {
+  it('a font with some wrong bytes is read or refused with a code', async () => {
     const good = file('svg')
     await fc.assert(
       fc.asyncProperty(
@@ -154,7 +154,7 @@ describe('bytes that are no font', () => {
     )
   })
 
-  it('glyphs with components in components in components end at a limit', () => {
+  it('a glyph that contains itself a hundred times ends at a limit', () => {
     const components = 100
     const glyf = new Uint8Array(10 + 6 * components)
     const view = new DataView(glyf.buffer)

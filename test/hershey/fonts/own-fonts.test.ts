@@ -121,7 +121,7 @@ describe('an uploaded font', () => {
     },
   )
 
-  it('is not read when it is larger than any font', async () => {
+  it('is refused when it has more than 8 MiB', async () => {
     await expect(addUploadedFont('0'.repeat(64), new Uint8Array((8 << 20) + 1))).rejects.toThrow(/at most 8388608/)
   })
 })

@@ -62,7 +62,7 @@ describe('an SVG font', () => {
     ['a curve of enormous width', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
     ['a curve without end', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
     [
-      'a glyph of a million strokes',
+      'a glyph of a million vertices',
       `<glyph unicode="A" d="${'M1 1L2 2'.repeat(500_000)}"/>`,
       /more than 100000 vertices/,
     ],

@@ -5,7 +5,7 @@ import { layoutText } from '../../../src/hershey/index.ts'
 
 const SIZE = 21
 const draw = (text: string, font: string) => layoutText(text, { font, size: SIZE }).strokes
-/** The strokes that a text has beyond those of another. */
+/** The strokes of `text` after as many as `base` has. */
 function added(text: string, base: string, font: string) {
   const [whole, bare] = [draw(text, font), strokeCount(draw(base, font))]
   return strokesOf(...Array.from({ length: strokeCount(whole) - bare }, (_, i) => [...stroke(whole, bare + i)]))
@@ -59,7 +59,7 @@ describe('composed letters', () => {
     expect(mark.minX).toBeGreaterThan(boundsOf(draw('d', 'rowmans')).maxX)
   })
 
-  it('follow the language: a comma below for Latvian and Romanian, a cedilla for Turkish', () => {
+  it('have the mark of their language: a comma below for Latvian and Romanian, a cedilla for Turkish', () => {
     expect(strokeCount(draw('ņ', 'rowmans'))).toBe(strokeCount(draw('n', 'rowmans')) + 1)
     expect(boundsOf(draw('ģ', 'rowmans')).minY).toBeLessThan(boundsOf(draw('g', 'rowmans')).minY)
     expect(draw('ş', 'rowmans')).not.toEqual(draw('ș', 'rowmans'))

@@ -5,9 +5,6 @@ import { fontNames, layoutText, notesOn } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 const fonts = fc.constantFrom(...fontNames().map(({ name }) => name))
-/**
- * Any text that a user may paste: all of Unicode, stacked marks, and special characters of Word, phones and the web.
- */
 const mark = fc
   .integer({ min: 0x300, max: 0x36f })
   .filter((code) => code !== 0x34f) // which has no ink
@@ -55,6 +52,7 @@ const pasted = fc.constantFrom(
     '\ud83d',
   ],
 )
+/** Text that a user may paste: all of Unicode, stacked marks, special characters of Word, phones and the web. */
 const text = fc
   .array(
     fc.oneof(piled, pasted, fc.string({ unit: 'binary', maxLength: 4 }), fc.string({ unit: 'grapheme', maxLength: 4 })),

@@ -153,7 +153,7 @@ describe('a hand whose letters all join', () => {
   })
 })
 
-/** 32 points at equal distances along all strokes, about their middle. */
+/** 32 points at equal distances along all strokes, relative to their mean. */
 function outline(strokes: Strokes): [number, number][] {
   const points: [number, number][] = []
   for (let s = 0; s < strokeCount(strokes); s++) {

@@ -20,7 +20,7 @@ describe('text', () => {
     expect(ascent).toBeCloseTo(7)
   })
 
-  it.each(NAMES)('in %s is as wide as the sum of its advances', (font) => {
+  it.each(NAMES)('in %s is as wide as its two parts together', (font) => {
     fc.assert(
       fc.property(word, word, (a, b) => {
         const width = (text: string) => layoutText(text, { font, size: 4 }).width
@@ -59,7 +59,7 @@ describe('text', () => {
     expect(texts(layoutText('a\nb\r\nc\u2028d\n\ne'))).toEqual(['a', 'b', 'c', 'd', '', 'e'])
   })
 
-  it('spaces lines by the font, times the line spacing', () => {
+  it('spaces lines by the line height of the font, times the option lineSpacing', () => {
     const { lines, lineHeight, height, ascent, descent } = layoutText('a\nb\nc', { size: 4, lineSpacing: 1.5 })
     const { metrics } = loadFont('rowmans')
     expect(lineHeight).toBeCloseTo((1.5 * 4 * metrics.lineHeight) / metrics.capHeight)
@@ -159,7 +159,7 @@ describe('layout as a whole', () => {
     expect(drawn(font)).toBe(golden(`hershey/${font}.txt`, drawn(font)))
   })
 
-  it('differs from its golden file after a change', () => {
+  it('in rowmand differs from the golden file of rowmans', () => {
     expect(drawn('rowmand')).not.toBe(golden('hershey/rowmans.txt', drawn('rowmans')))
   })
 })

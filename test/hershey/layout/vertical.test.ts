@@ -4,7 +4,7 @@ import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { verticalForm, verticalText } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** Japanese has a square of 27 units at a cap height of 21. */
+/** The font `japanese` has a square of 27 units at a cap height of 21. */
 const font = 'japanese'
 const [SIZE, SQUARE] = [21, 27]
 const set = (text: string, options = {}) => verticalText(text, { font, size: SIZE, ...options })

@@ -101,7 +101,7 @@ describe('text on pages', () => {
     expect(pages[0]?.lines.length).toBeGreaterThan(2)
   })
 
-  it('lets stops, hyphens and quotes hang out of the lines', () => {
+  it('lets commas and quotes hang out of the lines', () => {
     const text = Array.from({ length: 60 }, () => '“so,”').join(' ')
     const right = (hang: boolean) =>
       boundsOf(setPages([{ text }], { ...options, align: 'justify', hang }).pages[0]?.strokes ?? strokesOf()).maxX
@@ -143,7 +143,7 @@ describe('text on pages', () => {
     )
   })
 
-  it('sets a drop capital as high as its lines, with the lines beside it shorter', () => {
+  it('sets a drop capital before as many lines as requested', () => {
     const [page] = setPages([{ text: `“Once ${sentence(80)}`, dropCap: 3 }], options).pages
     const [first, second, third, fourth] = page?.lines ?? []
     expect(first?.text.startsWith('nce')).toBe(true)

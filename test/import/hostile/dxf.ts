@@ -59,7 +59,7 @@ export const DXF: readonly HostileDocument[] = [
         points(Math.min(2000, size / 12)),
     ),
   ),
-  fileOf('a spline of a million points', (size) =>
+  fileOf('a spline of many points', (size) =>
     dxf(
       tags(0, 'SPLINE', 8, 0, 70, 8, 71, 3) +
         Array.from({ length: size / 24 + 4 }, (_, i) => tags(40, i)).join('') +

@@ -117,7 +117,7 @@ export const PDFS: readonly HostileDocument[] = [
       ),
     ),
   ),
-  fileOf('a form that stands in the file a thousand times', (size) =>
+  fileOf('a form that stands in the file many times', (size) =>
     pdfFile(['/X Do 0 0 m 9 9 l S'], {
       resources: '/XObject << /X 10 0 R >>',
       objects: [filled(size, () => `<< >> endobj\n10 0 obj\n${form('/X Do', xObject('X', 10))}\nendobj\n10 0 obj\n`)],
@@ -201,7 +201,7 @@ export const PDFS: readonly HostileDocument[] = [
     })
   }),
   fileOf('a tree of pages in a circle', () => withPageLoop(pdfFile(['0 0 m 9 9 l S']))),
-  fileOf('a million pages', () =>
+  fileOf('a billion pages', () =>
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('/Count 1', '/Count 1000000000'), 'latin1'),
   ),
   fileOf('a page of enormous size', () =>

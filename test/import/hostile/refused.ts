@@ -1,5 +1,5 @@
 /**
- * Documents that a limit refuses at any size. Only `npm run test:long` reads the slow ones, which take a second or
+ * Documents that a limit refuses from 40 kB on. Only `npm run test:long` reads the slow ones, which take a second or
  * more.
  */
 export const REFUSED: readonly { readonly format: string; readonly name: string; readonly isSlow?: true }[] = [

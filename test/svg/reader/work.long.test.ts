@@ -11,7 +11,7 @@ import { page } from './support.ts'
 const SHARE = trials(100) / 100
 /** Steps of work that a file may take: a twentieth of the same share of the usual budget. */
 const WORK = (SHARE * DEFAULT_LIMITS.work) / 20
-/** Far above what the budget takes on a busy machine: a loop that is not counted runs for hours. */
+/** Time limit, ms: far above what the budget takes on a busy machine. A loop that is not counted runs for hours. */
 const STUCK = 120_000
 const ENDS = /^(?:drawn|ERR_SVG_LIMIT|ERR_SVG_INVALID)$/
 

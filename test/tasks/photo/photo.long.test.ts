@@ -39,7 +39,7 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
       const line = stroke(drawing, s)
       for (let i = 2; i < line.length; i += 2) {
         const piece = line.subarray(i - 2, i + 2)
-        // Every centimetre of ink counts where its middle lies.
+        // Each fortieth of a piece counts where its middle lies.
         for (let k = 0; k < 40; k++) {
           const x = at(piece, 0) + ((k + 0.5) / 40) * (at(piece, 2) - at(piece, 0))
           if (x < 60) light += lengthTo(piece, 1) / 40
@@ -63,7 +63,7 @@ describe.each(['halftone', 'squiggle', 'stipple'])('a photo as %s', (style) => {
   })
 })
 
-it('a squiggle with its defaults is drawn in at most 20 minutes, also when three quarters of the picture are black', async () => {
+it('a squiggle with its defaults is drawn in at most 20 minutes, even from a picture of 73 % mean darkness', async () => {
   const night = await svgToPng(
     `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400"><defs><linearGradient id="g">
        <stop offset="0" stop-color="#000"/><stop offset="1" stop-color="#888"/></linearGradient></defs>

@@ -14,7 +14,7 @@ import { type QrCode, qrCode, smallestModule } from '../../../src/tasks/signs/qr
 import { runs } from '../../support/fuzz.ts'
 import { raster } from '../../support/raster.ts'
 
-/** Reads a code by another program’s decoder. */
+/** The text that the decoder jsQR reads; undefined if it finds no code. */
 function decoded(strokes: Strokes, side: number, line: number): string | undefined {
   const { width, height, gray } = raster(strokes, side, side, line, 8)
   const rgba = new Uint8ClampedArray(4 * gray.length).fill(255)
@@ -42,7 +42,7 @@ describe('a QR code in ink', () => {
     for (const share of [0.7, 1, 1.3]) expect(decoded(ink, code.side, 0.5 * share)).toBe(text)
   })
 
-  it('is read for every text and pen, at 0.7, 1 and 1.3 of the width of the line', () => {
+  it('is read for random texts and three pens, at 0.7, 1 and 1.3 of the line width', () => {
     const text = fc.string({
       minLength: 1,
       maxLength: 80,

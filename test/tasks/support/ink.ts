@@ -1,6 +1,6 @@
 import { type Bounds, boundsOf } from '../../../src/geometry/bounds.ts'
 
-/** The box around every path in an SVG that our writer made (absolute M, L and z only), and their number. */
+/** The box around all paths in an SVG that plotd wrote (absolute M, L and z only), and the number of paths. */
 export function inkOf(svg: string): { bounds: Bounds; strokes: number } {
   const paths = [...svg.matchAll(/<path d="([^"]+)"/g)].map(([, data = '']) => data)
   const strange = paths.find((data) => /[^MLz\d\s.,-]/.test(data))

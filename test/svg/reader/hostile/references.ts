@@ -97,7 +97,7 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'nested svg with a box around each',
+    name: 'nested groups with a transform box around each',
     svg: (s) =>
       page(
         nested(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawn } from '../support.ts'
 
-/** Strokes that come with the attributes: the lines along the text. */
+/** The strokes of `decorated` that `plain` lacks: the lines along the text. */
 function added(plain: string, decorated: string): number[][] {
   const without = new Set(drawn(plain).map(String))
   return drawn(decorated).filter((stroke) => !without.has(String(stroke)))
