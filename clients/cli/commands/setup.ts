@@ -58,7 +58,7 @@ export const setup = defineCommand({
   more: 'You may run setup again at any time: it changes only what differs. docs/start has a page for each kind of plotter.',
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
-    const context: SetupContext = { host, root: args.root, sudo: io.isInteractive }
+    const context: SetupContext = { host, root: args.root, sudo: io.isInteractive && !args['dry-run'] }
     if (args.undo) return await undo(context, io)
     const questions = new Questions(io, args.yes)
     const running = args.root === undefined ? await answering(io.daemon) : undefined
@@ -96,9 +96,7 @@ export const setup = defineCommand({
     }
     if (!(await questions.yes('Make these changes?', true))) return EXIT.ok
 
-    const record = readRecord(deviceHost, args.root)
-    const { adminCommands } = apply(steps, { ...context, host: deviceHost }, record)
-    writeRecord(deviceHost, args.root, record)
+    const adminCommands = applyAndRecord(steps, { ...context, host: deviceHost })
     if (args.root === undefined) await start(service, deviceHost, config, running, io)
     return await report(
       { entry, paper, service, lan, adminCommands, host: deviceHost, isReal: args.root === undefined },
@@ -172,11 +170,7 @@ async function findOrPermit(
     return await findBoards(port, skip)
   } catch (thrown) {
     if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
-    const { adminCommands } = apply(
-      accessSteps(context.host, reader(context.root)),
-      context,
-      readRecord(context.host, context.root),
-    )
+    const adminCommands = applyAndRecord(accessSteps(context.host, reader(context.root)), context)
     if (adminCommands.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])
       if (boards.length > 0) return boards
@@ -186,6 +180,17 @@ async function findOrPermit(
         ? 'You are in the group now. Log out and in again, then run `plotd setup` again.'
         : `An administrator must run: ${adminCommands.map((words) => words.join(' ')).join(' && ')}. Then log out and in, and run \`plotd setup\` again.`
     throw new PlotdError('ERR_TRANSPORT', thrown.message, { remedy })
+  }
+}
+
+/** Makes the changes, and records them even when one fails. @returns the commands that an administrator must run */
+function applyAndRecord(steps: readonly Step[], context: SetupContext): readonly (readonly string[])[] {
+  const { host, root } = context
+  const record = readRecord(host, root)
+  try {
+    return apply(steps, context, record).adminCommands
+  } finally {
+    writeRecord(host, root, record)
   }
 }
 
@@ -301,7 +306,7 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])
-  const { messages, adminCommands } = undoAll(context)
+  const { messages, adminCommands, hasFailed } = undoAll(context)
   const afterUndo = running && (await answering(io.daemon))
   if (afterUndo) await stop(io.daemon, afterUndo.pid)
   io.answer({ says: messages, left: adminCommands, stopped: running !== undefined }, () => [
@@ -311,5 +316,5 @@ async function undo(context: SetupContext, io: Io): Promise<number> {
       ? []
       : ['An administrator must still run:', ...adminCommands.map((words) => `  ${words.join(' ')}`)]),
   ])
-  return EXIT.ok
+  return hasFailed ? EXIT.failed : EXIT.ok
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { fileError } from '../io/files.ts'
 import type { Host } from './host.ts'
@@ -10,7 +10,7 @@ import type { Change, Read, Step } from './steps.ts'
 export interface SetupRecord {
   /** Files with their text before the first setup; null where there was none. */
   readonly files: { readonly path: string; readonly before: string | null; text: string; readonly root: boolean }[]
-  /** The commands that undo the commands of setup, the latest last. */
+  /** The commands that undo the commands of setup, in setup's order. */
   readonly undo: { readonly words: readonly string[]; readonly root: boolean }[]
 }
 
@@ -116,37 +116,55 @@ export function writeRecord({ configFolder }: Host, root: string | undefined, re
     write(underRoot(join(configFolder, FILE), root), `${JSON.stringify(record, undefined, 2)}\n`)
 }
 
+/** What `undoAll` did, and did not do. */
+export interface UndoResult extends ApplyResult {
+  /** Sentences that say what happened. */
+  readonly messages: readonly string[]
+  /** Whether a command of this user failed. */
+  readonly hasFailed: boolean
+}
+
 /**
- * Undoes the changes of setup. A file that was changed after setup wrote it stays as it is.
+ * Undoes the changes of setup. A file that was changed after setup wrote it stays as it is. The record is removed, even
+ * after a failed command.
  *
- * @returns sentences that say what happened, and commands that an administrator must run
+ * @throws PlotdError ERR_FILE when an old text cannot be written
  */
-export function undoAll(context: SetupContext): { readonly messages: readonly string[] } & ApplyResult {
+export function undoAll(context: SetupContext): UndoResult {
   const { host, root } = context
   const { files, undo } = readRecord(host, root)
   const messages: string[] = []
   const adminCommands: (readonly string[])[] = []
+  let hasFailed = false
   for (const { words, root: needsRoot } of [...undo].reverse()) {
     if (root !== undefined) adminCommands.push(words)
     else if (needsRoot && host.uid !== 0) {
       if (!asRoot(words, context)) adminCommands.push(words)
-    } else run(words)
+    } else if (!run(words)) {
+      hasFailed = true
+      messages.push(`\`${words.join(' ')}\` failed.`)
+    }
   }
   for (const { path, before, text, root: needsRoot } of files) {
     const real = underRoot(path, root)
     if (!existsSync(real)) continue
     if (readFileSync(real, 'utf8') !== text) {
       messages.push(`${path} stays: it was changed after setup wrote it.`)
-    } else if (needsRoot && host.uid !== 0 && root === undefined) {
-      if (!asRoot(['rm', path], context)) adminCommands.push(['rm', path])
-    } else if (before === null) {
-      rmSync(real)
-      messages.push(`${path} is removed.`)
-    } else {
-      writeFileSync(real, before)
-      messages.push(`${path} has its old text again.`)
+      continue
     }
+    if (needsRoot && host.uid !== 0 && root === undefined) {
+      const copy = join(host.configFolder, `${basename(path)}.old`)
+      if (before !== null) write(copy, before)
+      const words = before === null ? ['rm', path] : ['install', '-m', '644', copy, path]
+      if (!asRoot(words, context)) {
+        adminCommands.push(words)
+        continue
+      }
+      rmSync(copy, { force: true })
+    } else if (before === null) rmSync(real)
+    else write(real, before)
+    messages.push(before === null ? `${path} is removed.` : `${path} has its old text again.`)
   }
   rmSync(underRoot(join(host.configFolder, FILE), root), { force: true })
-  return { messages, adminCommands }
+  return { messages, adminCommands, hasFailed }
 }

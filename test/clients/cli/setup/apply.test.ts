@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type SetupContext, type SetupRecord, undoAll, writeRecord } from '../../../../clients/cli/setup/apply.ts'
+import { thisHost } from '../../../../clients/cli/setup/host.ts'
+import { tempFolder } from '../../../support/temp-folder.ts'
+
+/** A user without sudo, after a setup that left this record. */
+function afterSetup(folder: string, record: SetupRecord): SetupContext {
+  const host = { ...thisHost(''), uid: 1000, configFolder: folder, hasSudo: false }
+  writeRecord(host, undefined, record)
+  return { host, root: undefined, sudo: false }
+}
+
+describe('undoing setup', () => {
+  it("leaves an administrator the command that restores root's file, not one that removes it", () => {
+    const folder = tempFolder()
+    const [changed, added] = [join(folder, 'changed.rules'), join(folder, 'added.rules')]
+    for (const path of [changed, added]) writeFileSync(path, 'new')
+    const context = afterSetup(folder, {
+      files: [
+        { path: changed, before: 'old', text: 'new', root: true },
+        { path: added, before: null, text: 'new', root: true },
+      ],
+      undo: [],
+    })
+    const copy = join(folder, 'changed.rules.old')
+    expect(undoAll(context)).toEqual({
+      messages: [],
+      adminCommands: [
+        ['install', '-m', '644', copy, changed],
+        ['rm', added],
+      ],
+      hasFailed: false,
+    })
+    expect(readFileSync(copy, 'utf8')).toBe('old')
+    expect(readFileSync(changed, 'utf8')).toBe('new')
+  })
+
+  it('names a command that failed, and undoes the rest', () => {
+    const folder = tempFolder()
+    const path = join(folder, 'plotd.service')
+    writeFileSync(path, 'new')
+    const context = afterSetup(folder, {
+      files: [{ path, before: null, text: 'new', root: false }],
+      undo: [{ words: ['false', 'plotd'], root: false }],
+    })
+    expect(undoAll(context)).toEqual({
+      messages: ['`false plotd` failed.', `${path} is removed.`],
+      adminCommands: [],
+      hasFailed: true,
+    })
+    expect(existsSync(path)).toBe(false)
+  })
+})
