@@ -2,7 +2,7 @@ import { setYoungHeap } from '../../src/threads.ts'
 import type { Verbs } from './args/command.ts'
 import { MAKE } from './make-verbs.ts'
 
-/** Every verb, in the order of the help. The module of a verb is imported when the verb is typed. */
+/** Every verb, in the order of the help. */
 export const VERBS: Verbs = {
   ...MAKE,
 

@@ -21,7 +21,7 @@ export interface SpoolOptions {
   /** Returns a random number, 0 … 1, that scatters retries. */
   readonly random?: () => number
   readonly retention?: Retention
-  /** A snapshot is due when the journal's frames have this length, bytes; later, when the last snapshot is longer. */
+  /** As in `JournalOptions`. */
   readonly compactAt?: number
   /** A snapshot leaves this many ended jobs in memory, the newest ones, and archives the others. */
   readonly endedInMemory?: number

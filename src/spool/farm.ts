@@ -42,7 +42,7 @@ export interface FarmFile {
   readonly kind: 'output' | 'upload' | 'plan'
 }
 
-/** This host's use of the queue's lock since its start. */
+/** How this host has used the lock of the queue since the host's start. */
 export interface LockUse {
   readonly commits: number
   readonly verbs: number

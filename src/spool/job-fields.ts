@@ -20,9 +20,9 @@ export const JOB_LIMITS = {
   dependsOn: 1000,
   /** Higher first. */
   priority: { min: 1, max: 100 },
-  /** The longest time of a timer. */
+  /** At most the longest time of a timer. */
   timeoutMs: { min: 1, max: 2 ** 31 - 1 },
-  /** The latest time that a Date can hold, ms since 1970. */
+  /** At most the latest time of a Date, ms since 1970. */
   runAt: { min: 0, max: 8.64e15 },
   plot: {
     plotter: 64,

@@ -34,7 +34,7 @@ export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'ret
 const LOGS_AT_ONCE = 200
 
 /**
- * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused plotters. The source
+ * Moves the whole queue between the folder and the server: jobs, logs, idempotency keys and paused queues. The source
  * is renamed when all is in the target, so that no job is in two queues. After an interruption, the user repeats the
  * move. Until then no daemon starts on either queue.
  *

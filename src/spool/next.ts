@@ -136,7 +136,7 @@ const MACHINE: Readonly<Record<JobStatus, Handlers>> = {
 /**
  * The job after `event`, for every state and event. Pure: the caller stores and announces the result.
  *
- * @throws PlotdError ERR_JOB_STATE when the present state has no such transition
+ * @throws PlotdError ERR_JOB_STATE when the job's state, or the ink on its paper, forbids the event
  */
 export function next(job: Job, event: JobEvent, now: number): Job {
   const handler = MACHINE[job.status][event.type] as ((job: Job, event: JobEvent, now: number) => Job) | undefined

@@ -24,13 +24,13 @@ export interface Repair {
   readonly damage: string
   /** Jobs in the repaired spool. */
   readonly jobs: number
-  /** Jobs that are held now: jobs that were held before, and jobs that waited for a time, a render or ink. */
+  /** Jobs that are held now: jobs that were held or waiting before, and jobs that were being rendered. */
   readonly held: number
   /** Jobs that are interrupted now: jobs that were being plotted, and jobs that were interrupted before. */
   readonly interrupted: number
   /** Acknowledged writes that could not be read; undefined when their number is not known. */
   readonly lostWrites: number | undefined
-  /** Jobs that are lost because only a part of each could be read, plus changes of records that are lost. */
+  /** Lost jobs of which a part could be read, plus readable changes whose record is lost. */
   readonly lostParts: number
 }
 

@@ -230,6 +230,20 @@ describe('what was acknowledged', () => {
       await spool.close()
     }
   })
+
+  it('refuses to hold, release or move an archived job by its status, as for an ended job in memory', async () => {
+    const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
+    const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
+    const id = job?.id ?? ''
+    await spool.cancel(id)
+    await spool.compact()
+    for (const verb of ['hold', 'unhold', 'top', 'move'] as const) {
+      await expect(spool[verb](id), verb).rejects.toMatchObject({
+        code: 'ERR_JOB_STATE',
+        detail: { status: 'canceled' },
+      })
+    }
+  })
 })
 
 const MANY = trials(100_000, 20_000)

@@ -15,7 +15,7 @@ export interface Change {
  * The change of a profile by the numbers that a user read from a sheet. The machine drew the sheet with its present
  * calibration. So for `square` the new scales are the old ones times the measured ones, and the skews add up.
  *
- * @throws PlotdError ERR_PARAMS when there are more or fewer numbers than the sheet asks for
+ * @throws PlotdError ERR_PARAMS when the numbers are not those that the sheet asks for, ERR_PROFILE_INVALID
  */
 export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
   const { numbers: expectedCount, asks } = SHEETS[sheet]

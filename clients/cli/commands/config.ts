@@ -41,12 +41,9 @@ export const config = defineCommand({
   },
 })
 
-/** The address of a database, with its password hidden. */
-function withoutPassword(address: string): string {
-  const url = new URL(address)
-  if (url.password !== '') url.password = '***'
-  return url.href
-}
+/** The address of a database with its passwords hidden. With several servers it is no URL. */
+const withoutPassword = (address: string): string =>
+  address.replace(/^([a-z]+:\/\/[^:@/?#]*):[^/?#]*@/i, '$1:***@').replaceAll(/([?&]password=)[^&]*/g, '$1***')
 
 const valueAt = (settings: object, key: string): unknown =>
   key.split('.').reduce<unknown>((inner, step) => (inner as Record<string, unknown> | undefined)?.[step], settings)

@@ -57,7 +57,8 @@ export const list = defineCommand({
       io.json ? [] : io.daemon.call('plotter.list', {}),
     ])
     if (io.json) for (const job of jobs) io.line(job)
-    else if (jobs.length === 0) io.print(noJobs({ status, task, tag, batch, owner, search }))
+    else if (jobs.length === 0)
+      io.print(noJobs({ status, task, tag, batch, owner, mine: mine ? '' : undefined, search }))
     else io.print(...table(jobs, total, io))
     const notable = plotters.filter(({ grant, interrupted }) => grant || interrupted)
     io.print(...notable.flatMap((plotter) => hang(plotterSentence(plotter), io.width)))
@@ -87,7 +88,9 @@ function table(jobs: readonly WireJob[], total: number, io: Io): string[] {
 }
 
 function noJobs(filters: Readonly<Record<string, string | undefined>>): string {
-  const flags = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
+  const flags = Object.entries(filters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`.trim()],
+  )
   if (flags.length > 0) return `No job matches ${flags.join(' ')}. \`plotd list\` shows all.`
   return 'The queue is empty. `plotd postcard Ada "Hello!"` queues a card.'
 }

@@ -116,7 +116,7 @@ async function confirm(name: string, interrupted: NonNullable<WirePlotter['inter
 const holdsCutSheet = ({ interrupted, state }: WirePlotter): boolean =>
   interrupted !== undefined && state.is !== 'plotting' && state.is !== 'paused'
 
-/** The only plotter. @throws PlotdError ERR_PARAMS when there are several; its remedy names their interrupted jobs */
+/** As `onlyPlotter`. Among several plotters, the remedy of ERR_PARAMS names their interrupted jobs. */
 function plotterToResume(plotters: readonly WirePlotter[]): WirePlotter {
   const interruptedPlotters = plotters.filter(({ interrupted }) => interrupted)
   if (plotters.length < 2 || interruptedPlotters.length === 0) return onlyPlotter(plotters)

@@ -15,7 +15,7 @@ export interface DemoOptions {
   readonly page: string
   readonly output: string
   readonly ink: string
-  /** Called with each line that the simulated plotter prints about its ink. */
+  /** Called with each line that the simulated plotter prints. */
   readonly onLine: (line: Line) => void
 }
 

@@ -5,7 +5,7 @@ import { daemonAnswers, tokenIsPrivate } from './daemon-checks.ts'
 import { modemManager, portsOpen, portsSeen, ptys } from './serial-checks.ts'
 import { diskHasRoom, fontsLoad, nodeIsNew } from './system-checks.ts'
 
-/** The result of a check. `remedy` is the command that repairs the problem. */
+/** The result of a check. `remedy` is a command or an action that helps. */
 export interface Finding {
   readonly state: 'good' | 'warn' | 'bad'
   readonly message: string

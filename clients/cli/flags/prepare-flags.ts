@@ -118,8 +118,8 @@ export interface PreparedFile extends PlanResult {
  * Reads an SVG or another document and plans it, as the daemon does.
  *
  * @param bound  whether the report says how near the plan is to the fastest order
- * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID; ERR_STRICT with `--strict`
- *   and a loss
+ * @throws PlotdError ERR_FILE, ERR_SVG_*, ERR_DOCUMENT, ERR_PARAMS, ERR_PROFILE_INVALID, ERR_CONFIG; ERR_STRICT with
+ *   `--strict` and a loss
  */
 export async function prepareFile(file: string, args: PrepareArgs, bound = false): Promise<PreparedFile> {
   const {

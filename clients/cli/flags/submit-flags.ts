@@ -9,7 +9,7 @@ import { layerOf, paperOptions } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
-/** Flags of every verb that queues jobs. The short flags are those of lp. */
+/** Flags of every verb that queues jobs. The short flags -d, -H, -q and -t are those of lp. */
 export const SUBMIT = {
   priority: {
     alias: 'q',

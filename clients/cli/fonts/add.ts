@@ -19,7 +19,8 @@ interface NewFont {
  * `plotd fonts add FILE` and `plotd fonts add kanjivg SOURCE`: puts a font into the daemon's folder of fonts. The
  * daemon finds it there without a restart. The daemon must run on this computer.
  *
- * @throws PlotdError ERR_PARAMS for other words, ERR_FILE, ERR_FONT_INVALID, ERR_DAEMON_AWAY
+ * @throws PlotdError ERR_PARAMS for other words or a daemon without that folder, ERR_FILE, ERR_FONT_INVALID,
+ *   ERR_DAEMON_AWAY
  */
 export async function addToFolder(local: Local, words: readonly string[], io: Io): Promise<number> {
   const [first, second, ...more] = words

@@ -10,9 +10,9 @@ const [MAX_FILES, MAX_BYTES] = [60_000, 256 << 20] as const
 type PathFilter = (path: string) => boolean
 
 /**
- * The files of a folder, a .zip or a .tgz by their paths. A single file has the path ''.
+ * The wanted files of a folder, a .zip or a .tgz by their paths. A single file is wanted always, with the path ''.
  *
- * @throws PlotdError ERR_FILE when it cannot be read, or is larger than any font
+ * @throws PlotdError ERR_FILE when one cannot be read, or all are larger than any font
  */
 export async function filesIn(path: string, isWanted: PathFilter): Promise<Map<string, Uint8Array>> {
   try {

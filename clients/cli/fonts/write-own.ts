@@ -10,7 +10,7 @@ import { GUIDES, writePage } from './write-page.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-/** Most bytes of a written alphabet and of a photograph. 200 letters that a fast tablet records have about 2 MB. */
+/** Most bytes of one request of the page. 200 letters that a fast tablet records have about 2 MB. */
 const MOST_BYTES = 24 << 20
 /** The words that the page shows in the font after a try. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
@@ -27,7 +27,7 @@ interface Message {
  * `plotd fonts write FILE`: serves a page on which the user writes an alphabet, and writes an SVG font. It serves the
  * page on one address under a secret path, until the user finishes or stops the command.
  *
- * @throws PlotdError ERR_PARAMS for a file that is not an .svg
+ * @throws PlotdError ERR_PARAMS for a file that is not an .svg, or an address that this computer does not have
  */
 export async function writeOwn(local: Local, file: string, host: string, io: Io): Promise<number> {
   requireSvg(file)

@@ -28,7 +28,8 @@ type Line = number[]
 /**
  * Small pictures of all cards of a batch on A4 pages, with frames and labels. The user can look at them before any ink.
  *
- * @param letters  gives the strokes of one line of text, mm. The top of the line is at y = 0.
+ * @param letters  gives the strokes of one line of text, mm: `size` is its cap height, `width` its greatest width. The
+ *   top of the line is at y = 0.
  */
 export function contactSheets(
   cards: readonly ContactCard[],

@@ -15,11 +15,11 @@ const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'can
 const PASSING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'plotting'])
 
 /**
- * Follows a job until it is finished, failed, canceled or interrupted. Shows progress as one line. On a terminal, asks
- * the user for what the plotter needs. With --json every change is a line.
+ * Follows a job until it is finished, failed, canceled, interrupted or removed. Shows progress as one line. On a
+ * terminal, asks the user for what the plotter needs. With --json every change is a line.
  *
  * @param known  warnings that were shown already
- * @returns the exit code: 0 finished, 4 anything else
+ * @returns the exit code: 0 finished, 4 another end, 1 when the events of the daemon end first
  */
 export async function follow(
   io: Io,

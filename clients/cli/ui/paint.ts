@@ -1,6 +1,5 @@
 import colors from 'picocolors'
 
-/** Every colour has a meaning: the accent marks the pen, red a failure, and dim what has ended. */
 export interface Paint {
   readonly isColored: boolean
   readonly accent: (text: string) => string

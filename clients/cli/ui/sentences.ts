@@ -3,10 +3,6 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
-/**
- * A job's status in its style: the accent colour while it plots, bold while paused, red after a fault, dim after its
- * end.
- */
 export function statusWord(status: WireJob['status'], paint: Paint, text: string = status): string {
   if (status === 'plotting') return paint.accent(text)
   if (status === 'failed' || status === 'interrupted') return paint.bad(text)
@@ -33,7 +29,7 @@ export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plot
 
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
-/** The present work of a job, or its end. */
+/** The error of a job, else its reason, its progress or its figures; '' when it has none of them. */
 export function jobDetail(job: WireJob): string {
   const { status, reason, error, progress } = job
   if (error) return error.message

@@ -18,7 +18,10 @@ import type { Watermark } from './watermark.ts'
 
 export interface JournalOptions {
   readonly disk: Disk
-  /** A snapshot is due when the journal's frames have this length, bytes; later, when the last snapshot is longer. */
+  /**
+   * A snapshot is due when the journal's frames have this length, bytes. After a longer snapshot they may have its
+   * length, at most 3 times this value.
+   */
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */
   readonly aheadBytes: number

@@ -144,7 +144,7 @@ function parseRow(json: string, id: string): ArchivedJob | undefined {
   return job === undefined ? undefined : { job, log: log ?? [] }
 }
 
-/** A file that is closed when its last reader is done. */
+/** A file that stays open after `close` until its last reader is done. */
 class SharedFile {
   readonly #file: DiskFile
   #readers = 0

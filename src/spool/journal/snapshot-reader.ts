@@ -53,7 +53,6 @@ const RECORD_LINE = /^("(?:[^"\\]|\\.)*"):(.*?),?$/s
  * Reads every record of a damaged snapshot that can be parsed. Only the whole file has a checksum, so a text in a
  * record may be damaged too.
  *
- * @param onRecord  receives each record
  * @returns undefined when the first line cannot be read
  */
 export async function salvageSnapshot(

@@ -47,7 +47,7 @@ export class Announcer {
   /**
    * @param host      this host
    * @param applied   the number of the last event before the start
-   * @param onChange  called for each change before the listeners
+   * @param onChange  called before the listeners: for each change, and for each job of a reset
    */
   constructor(host: string, applied: number, onChange: (change: Change) => void) {
     this.#host = host
@@ -77,7 +77,7 @@ export class Announcer {
     this.#deliver(this.#applied, { type: 'progress', id, progress })
   }
 
-  /** Announces changes that this host missed. @returns false when some are gone: the caller must `reset` then */
+  /** Announces changes that this host missed. @returns false when some are gone or too many: the caller must `reset` */
   catchUp(missed: readonly RawChange[]): boolean {
     const newChanges = missed.filter(({ seq }) => Number(seq) > this.#applied)
     const [first] = newChanges

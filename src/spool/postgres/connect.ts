@@ -113,7 +113,10 @@ export function isConnectionError(error: unknown): boolean {
 /** Whether a retry may succeed: after a deadlock, a serialization failure or a lock timeout. */
 export const isTransient = (error: unknown): boolean => /^(40001|40P01|55P03)$/.test(codeOf(error))
 
-/** @returns ERR_CONFIG when the database refuses the user, ERR_SPOOL_WRITE when it failed or is away */
+/**
+ * @returns ERR_CONFIG when the database is missing or refuses the user; ERR_SPOOL_WRITE for other errors of the
+ *   database or the connection; any other error as a PlotdError
+ */
 export function storeError(error: unknown): PlotdError {
   if (error instanceof PlotdError) return error
   if (codeOf(error) === '' && !isConnectionError(error)) return toPlotdError(error)
@@ -144,7 +147,7 @@ const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchr
 
 const OLDEST = 130_000
 
-/** Refuses a server that acknowledges changes before they are on its disk. @throws PlotdError ERR_CONFIG */
+/** Refuses a server that is old, a replica, not safe in a power cut, or not in UTF-8. @throws PlotdError ERR_CONFIG */
 export async function checkServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<ServerFacts>(FACTS)
   const [facts] = rows

@@ -9,7 +9,7 @@ export interface QueueRow {
   /** The number of the last event. */
   seq: number
   lastId: string
-  /** The smallest and the largest order of any job. */
+  /** The smallest and the largest order so far. */
   lowestOrder: number
   highestOrder: number
   /** The number of ended jobs. */

@@ -19,7 +19,7 @@ const BATCH = 500
  * treated as after a restart.
  *
  * @returns how many were added
- * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
+ * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
  */
 export async function importJobs(context: Context, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
   const ids: string[] = []

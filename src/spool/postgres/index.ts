@@ -40,7 +40,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly retention?: Retention
   /** Time between two polls for the changes of other hosts, ms. A notification comes sooner. */
   readonly pollMs?: number
-  /** Longest wait for a server that is away, ms; 10,000 for a change and 8000 for a reading when absent. */
+  /** Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. */
   readonly patienceMs?: number
   /** While this spool is open, no other host may use the database. Closing the spool removes the row of this host. */
   readonly isAlone?: boolean
@@ -75,7 +75,8 @@ export interface PostgresSpool extends OpenedSpool {
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
- * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host
+ * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host, or a move of the queue was cut off;
+ *   with `isAlone`, when another host runs
  * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
@@ -177,7 +178,7 @@ interface Opening {
   readonly timers: Timers
   /** The time at which this host sent the last message that the server has answered, by performance.now(). */
   readonly contactAt: () => number
-  /** Ends the work of this run, because another run of the host has begun: this run must not continue its jobs. */
+  /** Ends the work of this run: another run of the host has begun, or a newer program changed the tables. */
   readonly end: (why: PlotdError) => void
 }
 

@@ -7,7 +7,7 @@ import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
-/** A cursor is too old when jobs have changed more often since the first page of the list. */
+/** A cursor is too old after more changes of jobs than this since the first page of the list. */
 const MOST_MOVES = 65_536
 
 interface ListRow extends RawRow {

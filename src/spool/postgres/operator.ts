@@ -55,7 +55,6 @@ async function refuseOrphan(tx: Tx, { id, dependsOn }: Job): Promise<void> {
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed.id })
 }
 
-/** Moves the job before all queued and rendered jobs. */
 export const top = (context: Context, id: string): Promise<Job> =>
   change(context, id, async (job, tx) => {
     requireWaiting(job)
@@ -65,7 +64,6 @@ export const top = (context: Context, id: string): Promise<Job> =>
     return place(tx, job, Math.max(job.priority, row?.most ?? 1), tx.queue.lowestOrder - 1)
   })
 
-/** Moves the job before another job and gives it that job's priority; or moves it to the end of its own priority. */
 export function move({ writer }: Context, id: string, beforeId?: string): Promise<Job> {
   return writer.do({
     needs: beforeId === undefined ? [id] : [id, beforeId],
@@ -82,7 +80,6 @@ export function move({ writer }: Context, id: string, beforeId?: string): Promis
   })
 }
 
-/** Forgets a job that has ended. */
 export async function remove({ writer }: Context, id: string): Promise<void> {
   await writer.do({
     needs: [id],
@@ -113,7 +110,7 @@ function place(tx: Tx, job: Job, priority: number, order: number): Job {
   return placedJob
 }
 
-/** @returns an order just before the target; undefined when no number is left between it and the job before it */
+/** @returns an order just before the target; undefined when the gap to the job before the target has no number left */
 async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | undefined> {
   await tx.flush()
   const ahead = `priority = ${target.priority} AND id <> '${id}' AND ord < ${target.order}`

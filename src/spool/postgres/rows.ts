@@ -53,7 +53,7 @@ export const plainText = (text: string): string => Buffer.from(text).toString().
 /** A text in the form in which searches compare it. */
 export const wordsOf = (text: string): string => plainText(text.toLowerCase())
 
-/** The line of a job: the jobs that the same plotters may draw. @returns the name and the plotters of the line */
+/** The line of a job, with its plotters; undefined for a job without ink. */
 export function lineOf({
   plot,
   result,

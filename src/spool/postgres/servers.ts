@@ -34,7 +34,7 @@ export class Servers {
     this.#current = this.all[0] ?? url
   }
 
-  /** The server that accepted changes last; before the first change, the first server. */
+  /** The server of the last connection; before any connection, the first server. */
   get current(): string {
     return this.#current
   }

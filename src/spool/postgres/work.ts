@@ -72,7 +72,7 @@ function queryOf(request: Exclude<ClaimRequest, { stage: 'resume' }>, paused: re
   return plotsQuery(request.plotters.filter((name) => !paused.includes(name)))
 }
 
-/** Checks that the half-drawn sheet lies on a plotter of this host. @throws PlotdError ERR_JOB_STATE */
+/** Checks that no other host has the half-drawn sheet, unless `elsewhere`. @throws PlotdError ERR_JOB_STATE */
 function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   const { id, status, progress } = row.job
   const drawingHost = progress?.host
@@ -184,7 +184,7 @@ export function reportInk({ writer, host }: Context, { job: { id }, token }: Cla
   })
 }
 
-/** @throws PlotdError ERR_JOB_STATE when the job has ended */
+/** @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when the job has ended */
 export function cancel({ writer, claims }: Context, id: string): Promise<Job> {
   return writer.do({
     needs: [id],

@@ -111,12 +111,12 @@ export class Engine implements Spool {
   }
 
   async hold(id: string): Promise<Job> {
-    return this.#change(id, { type: 'hold' })
+    return this.#change(id, () => ({ type: 'hold' }))
   }
 
   async unhold(id: string): Promise<Job> {
-    const { dependsOn } = this.#open().need(id)
-    return this.#change(id, { type: 'unhold', isWaiting: this.#core.waiting.isWaiting(dependsOn) })
+    const { waiting } = this.#core
+    return this.#change(id, ({ dependsOn }) => ({ type: 'unhold', isWaiting: waiting.isWaiting(dependsOn) }))
   }
 
   async top(id: string): Promise<Job> {
@@ -214,9 +214,9 @@ export class Engine implements Spool {
     return this.#closed
   }
 
-  async #change(id: string, event: JobEvent): Promise<Job> {
+  async #change(id: string, eventFor: (job: Job) => JobEvent): Promise<Job> {
     const core = this.#open()
-    const job = core.apply(core.need(id), event)
+    const job = await core.decide(id, (current) => core.apply(current, eventFor(current)))
     await core.commit()
     return job
   }

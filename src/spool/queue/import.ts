@@ -18,7 +18,7 @@ const KNOWN: ReadonlySet<string> = new Set(STATUSES)
  * treated as after a restart.
  *
  * @returns how many were added
- * @throws PlotdError ERR_PARAMS naming the job and the field; jobs before it stay
+ * @throws PlotdError ERR_PARAMS naming the job and the field; the jobs before that job stay
  */
 export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable<Job>): Promise<number> {
   const ids: string[] = []
@@ -51,7 +51,7 @@ export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Pro
   return newKeys.length
 }
 
-/** Checks an imported job. @throws PlotdError ERR_PARAMS when the record is not complete */
+/** Checks an imported job. @throws PlotdError ERR_PARAMS when a field is missing or invalid */
 export function checkRecord(job: Job): Job {
   if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)

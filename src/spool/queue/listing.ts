@@ -11,9 +11,9 @@ const DEFAULT_LIMIT = 100
 const MOST = 1000
 
 /**
- * One page of the jobs in memory and in the archive. Takes one pass over the places of all jobs, in slices, and reads
- * only the jobs of the page. All pages that follow from one first page keep the order of that page. Each job is shown
- * as it is now.
+ * One page of the jobs in memory and in the archive. Takes one pass over the places of all jobs, in slices. Reads the
+ * archived jobs of the page; all of them when the filter needs their records. All pages that follow from one first page
+ * keep the order of that page. Each job is shown as it is now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */

@@ -57,14 +57,12 @@ function refuseOrphan(core: Core, { id, dependsOn }: Job): void {
   throw new PlotdError('ERR_DEPENDENCY_FAILED', message, { id: failed })
 }
 
-/** Moves the job before all queued and rendered jobs. */
 export async function top(core: Core, id: string): Promise<Job> {
   const job = waitingJob(core, id)
   const priority = Math.max(job.priority, core.ledger.topPriority())
   return place(core, job, priority, core.ledger.firstOrder())
 }
 
-/** Moves the job before another job and gives it that job's priority; or moves it to the end of its own priority. */
 export async function move(core: Core, id: string, beforeId: string | undefined): Promise<Job> {
   const job = waitingJob(core, id)
   if (beforeId === undefined) return place(core, job, job.priority, core.ledger.takeOrder())
@@ -76,7 +74,6 @@ export async function move(core: Core, id: string, beforeId: string | undefined)
   return move(core, id, beforeId)
 }
 
-/** Forgets a job that has ended. */
 export async function remove(core: Core, id: string): Promise<void> {
   await core.decide(id, (job) => {
     const { status } = job
@@ -87,9 +84,10 @@ export async function remove(core: Core, id: string): Promise<void> {
 }
 
 function waitingJob(core: Core, id: string): Job {
-  const job = core.need(id)
-  if (WAITS.has(job.status)) return job
-  const { status } = job
+  const job = core.ledger.job(id)
+  if (job !== undefined && WAITS.has(job.status)) return job
+  const status = core.waiting.statusOf(id)
+  if (status === undefined) throw unknownJob(id)
   throw new PlotdError('ERR_JOB_STATE', `job ${id} is ${status}: only jobs that wait can be moved`, { id, status })
 }
 
@@ -100,7 +98,7 @@ async function place(core: Core, job: Job, priority: number, order: number): Pro
   return placedJob
 }
 
-/** @returns an order just before the target; undefined when no number is left between it and the job before it */
+/** @returns an order just before the target; undefined when the gap to the job before the target has no number left */
 function orderBefore(core: Core, target: Job, id: string): number | undefined {
   let previous = Number.NEGATIVE_INFINITY
   for (const job of core.ledger.jobs()) {

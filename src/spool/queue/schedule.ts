@@ -83,8 +83,8 @@ export class Schedule<T extends ScheduledJob> {
 }
 
 /**
- * The wait after a failed attempt, ms. The wait doubles with each attempt, up to an hour. Random jitter over its upper
- * half keeps jobs that failed together from running together again.
+ * The wait after a failed attempt, ms. The wait doubles with each attempt, up to an hour. Random jitter in the upper
+ * half of the wait keeps jobs that failed together from running together again.
  *
  * @param random  0 … 1
  */

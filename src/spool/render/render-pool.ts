@@ -24,7 +24,7 @@ export interface RenderPoolOptions {
   readonly threads?: number
   /** Limit on each thread's JavaScript heap, MB. */
   readonly memoryMb?: number
-  /** Limit on the size of a run's result, bytes. */
+  /** Limit on the texts and buffers in a run's result, bytes. */
   readonly maxOutputBytes?: number
   /**
    * One thread always runs. The others start on demand, and end after this time without work, ms. When this is absent,
@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly onMessage?: (message: ThreadMessage) => void
   /** Whether the run executes code that is not plotd's own, which may use memory without bound. */
   readonly isForeign?: boolean
-  /** Limit on the size of this run's result, bytes; the pool's limit when absent. */
+  /** The limit for this run; the pool's limit when absent. */
   readonly maxOutputBytes?: number
 }
 

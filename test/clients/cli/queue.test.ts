@@ -52,6 +52,11 @@ describe('the command line', () => {
     expect(err).toMatch(/has 3221225472 bytes, at most \d+ are read/)
   })
 
+  it('names every filter of a list without jobs', async () => {
+    const { out } = await daemon.run(['list', '--mine', '--search', 'nothing-like-this'])
+    expect(out).toContain('No job matches --mine --search nothing-like-this.')
+  })
+
   it('refuses a parameter at once, naming it', async () => {
     const { code, err } = await daemon.run(['pattern', 'spiral', '--trns', '3'])
     expect(code).toBe(2)

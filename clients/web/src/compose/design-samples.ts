@@ -12,8 +12,8 @@ const samples = new Map<string, { readonly url: Promise<string>; uses: number }>
 let last: Promise<unknown> = Promise.resolve()
 
 /**
- * The address of a small picture that shows one design. The page renders it once, and keeps it as long as the page is
- * open. It renders one sample after the other, so that the user's own preview waits for one of them at most.
+ * The address of a small picture that shows one design. The page renders each picture once, and keeps it until the page
+ * is closed. It renders one picture after the other, so that the user's own preview waits for one of them at most.
  *
  * @param version  the version of the design; a new version needs a new picture
  */

@@ -32,7 +32,7 @@ const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
   ['AC10', other('a DWG drawing', 'Save it as DXF.')],
 ]
 
-/** Signatures of text files, by a pattern that the first characters match. */
+/** Signatures of text files: patterns that occur in the first `HEAD` bytes. */
 const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
   [/<svg[\s>]|<\w+:svg[\s>]/i, { is: 'svg' }],
   [/<!doctype html|<html[\s>]/i, other('an HTML page', 'Save the drawing in it as SVG.')],

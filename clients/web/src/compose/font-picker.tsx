@@ -68,7 +68,7 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** The page renders a sample in the visible part of the list, also when the list is this far outside the window. */
+/** The page renders the samples in the visible part of the list, up to this distance outside of the window. */
 const AHEAD = '400px'
 
 /** A line in the font. The page renders it when the user scrolls near it. */

@@ -108,7 +108,7 @@ const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipi
 
 /**
  * A first mapping from columns to parameters. A column maps to the parameter of its name. A column with a usual name
- * maps to its usual parameter, unless another column has the name of that parameter. All other columns map to `UNUSED`.
+ * maps to its usual parameter, unless another column maps to that parameter. All other columns map to `UNUSED`.
  */
 export function firstMap(columns: readonly string[], params: readonly string[]): Record<string, string> {
   const own = (column: string) => params.find((param) => normalize(param) === normalize(column))

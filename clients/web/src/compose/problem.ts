@@ -15,7 +15,7 @@ interface Issue {
   readonly suggestion?: unknown
 }
 
-/** The top-level field of a path: 'address.0' belongs to `address`. */
+/** The key in `Problem.fields` of a path: 'address.0' → 'address', 'options.margin' → 'plot.margin'. */
 const topOf = (field: string): string => {
   const [top = '', below = ''] = field.split('.')
   return top === 'options' && below !== '' ? `plot.${below}` : top

@@ -26,7 +26,7 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
-/** The fields that `DropPlace` fills in a task that takes a file. */
+/** Hidden fields of a task that takes a file: `DropPlace` fills them, except `pagesOnSheet` of the command line. */
 const FILE_FIELDS = ['svg', 'upload', 'name', 'pagesOnSheet']
 
 /** The form of one task, with a preview on the sheet while the user types. */

@@ -29,10 +29,10 @@ export interface Composing {
   /** @param task  the shown task when absent */
   readonly setSettings: (settings: PlotSettings, task?: string) => void
   /**
-   * Takes the user's files. One drawing or photo goes into the form of its task. Several files become a batch, and so
-   * does a table.
+   * Takes the user's files. One drawing or photo goes into the form of its task. Several files or pages become a batch,
+   * and so does a table.
    *
-   * @param task  a custom task, which takes files of any kind
+   * @param task  takes files of any kind; when absent, the kind of each file gives the task
    */
   readonly take: (files: readonly File[], task?: string) => Promise<void>
   /** Shows the parameters and settings of a job in the form. */

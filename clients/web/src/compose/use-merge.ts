@@ -5,7 +5,7 @@ import type { MergeOptions, MergeReport } from '../../../node/merge/index.ts'
 import type { Store } from '../state/store.ts'
 import { sampleRows } from './merge-plan.ts'
 
-/** Time without a change before the page checks the rows again. */
+/** Time without a change before the page checks the rows again, ms. */
 const PAUSE_MS = 400
 
 /** The code that reads tables. The page loads it when the user drops a table. */

@@ -7,7 +7,7 @@ import type { DaemonState } from '../state/daemon-state.ts'
 export interface Tile {
   readonly plotter: WirePlotter
   readonly need: Need
-  /** The job on the plotter's paper. */
+  /** The job that the plotter draws, also during a pause. */
   readonly job: WireJob | undefined
 }
 
@@ -23,7 +23,6 @@ export interface FarmView {
 
 const WAITING: ReadonlySet<WireJob['status']> = new Set(['queued', 'started', 'rendered'])
 
-/** The view of a state. */
 export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'>): FarmView {
   const waiting = [...jobs.values()].filter(({ status, plot }) => plot !== undefined && WAITING.has(status))
   const tiles = plotters.map((plotter): Tile => {

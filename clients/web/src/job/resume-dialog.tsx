@@ -105,7 +105,7 @@ const Confirmation = ({ isTrue, onChange, children }: ConfirmationProps) => (
   </label>
 )
 
-/** The statement about the sheet that the user must confirm; undefined while the job's sheet lies on its plotter. */
+/** The statement about the sheet that the user must confirm; undefined when there is nothing to confirm. */
 function sheetStatementOf(
   { id, title, touched, progress }: WireJob,
   plotters: readonly WirePlotter[],
@@ -130,7 +130,6 @@ interface CutChoicesProps {
   readonly onCut: (cut: 'continue' | 'redraw' | 'skip') => void
 }
 
-/** The choices for the stroke that was cut. */
 function CutChoices({ drawnMm, enabled, onCut }: CutChoicesProps) {
   const button = (label: string, cut: 'continue' | 'redraw' | 'skip', isFirst = false) => (
     <button type="button" class={isFirst ? 'primary' : ''} disabled={!enabled} onClick={() => onCut(cut)}>

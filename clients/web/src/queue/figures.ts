@@ -12,7 +12,7 @@ function secondsOf({ plot, result, progress }: WireJob): number | undefined {
   return present + (sheets - 1) * perSheet
 }
 
-/** '12 jobs, 1 h 20 min', or '12 jobs, more than 1 h 20 min' while some are not rendered; '' for an empty queue. */
+/** '12 jobs, 2 h 20 min', or '12 jobs, more than 2 h 20 min' while some are not rendered; '' for an empty queue. */
 export function queueWords(queue: readonly WireJob[]): string {
   if (queue.length === 0) return ''
   const seconds = queue.map(secondsOf)
@@ -35,7 +35,7 @@ type Batch = Pick<
   'cards' | 'done' | 'left' | 'held' | 'failed' | 'interrupted' | 'spoiled' | 'secondsLeft'
 >
 
-/** The progress of a batch: '12 of 50 drawn, 3 spoiled, 1 h 20 min to draw'. */
+/** The progress of a batch: '12 of 50 drawn, 3 spoiled, 2 h 20 min to draw'. */
 export function batchWords({ cards, done, left, held, failed, interrupted, spoiled, secondsLeft }: Batch): string {
   const some = (count: number, what: string): string[] => (count > 0 ? [`${count} ${what}`] : [])
   return [

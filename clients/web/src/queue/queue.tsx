@@ -1,6 +1,6 @@
 /**
- * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended. `app.tsx` uses `Queue` and
- * `History`.
+ * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended (here), and their batches
+ * (`batches`).
  */
 import type { HTMLAttributes } from 'preact'
 import { useState } from 'preact/hooks'

@@ -5,7 +5,7 @@
 /** The local time of a moment: '14:05'. */
 export const clock = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE').slice(0, 5)
 
-/** A duration in words: '35 seconds', '4 minutes', '1 h 20 min'. */
+/** A duration in words: '35 seconds', '80 minutes', '1 h 30 min'. */
 export function duration(seconds: number): string {
   if (seconds < 50) return plural(Math.max(1, Math.round(seconds)), 'second')
   const minutes = Math.max(1, Math.round(seconds / 60))

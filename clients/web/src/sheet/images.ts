@@ -10,7 +10,7 @@ export const MAX_IMAGE_STROKES = 20_000
 const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 
-/** A blob URL of a job's SVG. The page fetches it with the token, which an `<img>` cannot send, and keeps it. */
+/** A blob URL of a job's SVG. The page fetches the SVG with the token, which an `<img>` cannot send. */
 export const outputImage = (client: PlotdClient, path: string): Promise<string> =>
   cached(path, () => client.output(path))
 

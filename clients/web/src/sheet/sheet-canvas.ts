@@ -201,7 +201,7 @@ export class SheetCanvas {
   }
 }
 
-/** Whether `b` differs from `a` only by more executed strokes. */
+/** Whether the painted image of `b` is that of `a`, or has only more executed strokes. */
 const onlyInkGrew = (a: Scene, b: Scene): boolean =>
   a.plan !== undefined &&
   a.plan === b.plan &&

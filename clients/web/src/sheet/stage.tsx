@@ -1,7 +1,6 @@
 /**
- * The room `sheet`: strokes on paper, on a canvas. Other rooms import `Stage` (here), `Sheet` with `usePlan`, and the
- * images of rendered outputs. Below the sheet stand the size, the time and the warnings, which the user needs before
- * ink.
+ * The room `sheet`: strokes on paper, on a canvas. Below the sheet, `Stage` (here) shows the size, the time and the
+ * warnings, which the user needs before ink.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'

@@ -64,7 +64,7 @@ function withPlotter(plotters: readonly WirePlotter[], changed: WirePlotter): re
 
 /**
  * The state `ms` milliseconds later when no event came. The daemon sends no progress during a long stroke, so the page
- * counts the time left down by its own clock. Returns the same object while no plotter draws.
+ * counts the time left down by its own clock. Returns the same object when nothing counts down.
  */
 export function countDown(daemon: DaemonState, ms: number): DaemonState {
   const plotting = [...daemon.jobs.values()].filter(
