@@ -2,12 +2,10 @@ import type { LayerMode } from '../svg/index.ts'
 
 /** Units of length in which a drawing may be given. */
 export const UNITS = ['mm', 'cm', 'm', 'in', 'ft', 'pt', 'px'] as const
-/** A unit in `UNITS`. */
 export type Unit = (typeof UNITS)[number]
 
 /** The part of a hatch that is drawn: its edges, the lines of its pattern, or nothing. */
 export const HATCHES = ['edges', 'lines', 'none'] as const
-/** A choice in `HATCHES`. */
 export type Hatches = (typeof HATCHES)[number]
 
 /** The layout of a plain text on sheets. */
@@ -96,7 +94,7 @@ export interface ImportResult {
  * The daemon runs an importer on a thread, and ends the thread when the importer takes too long or too much memory.
  */
 export interface Importer {
-  /** The name of the format, which is also the name of the task of a custom importer: 'pdf'. */
+  /** The name of the format, such as 'pdf'. A custom importer's task has the same name. */
   readonly name: string
   /** The name of the format in sentences, with an article: 'a PDF'. */
   readonly title: string

@@ -33,7 +33,7 @@ export type Identified = Kind | { readonly is: 'document'; readonly importer: Im
  * Recognizes a file by its content.
  *
  * @param name  name of the file; it decides only between formats of text
- * @param more  custom importers; only guesses and formats of text are checked after them
+ * @param more  custom importers; they come before guesses, files that plotd does not draw, and formats of text
  */
 export function identify(bytes: Uint8Array, name = '', more: readonly Importer[] = []): Identified {
   const own = importers.find((importer) => importer.sniff(bytes, name))

@@ -12,7 +12,7 @@ const AS_PICTURE = 'Save it as PNG or JPEG; `plotd photo` draws those.'
 const AS_SVG = 'Export the drawing as SVG, PDF or DXF.'
 const UNPACK = 'Unpack it, and send the files in it.'
 
-/** Signatures of binary files, by their first characters in Latin-1. */
+/** Signatures of files: their first characters in Latin-1. */
 const SIGNATURES: readonly (readonly [start: string, kind: Kind])[] = [
   ['\u0089PNG\r\n', { is: 'picture', format: 'png' }],
   ['\u00ff\u00d8\u00ff', { is: 'picture', format: 'jpeg' }],
@@ -86,7 +86,7 @@ export function kindOf(bytes: Uint8Array): Kind | undefined {
   if (/<svg[\s>]|<\w+:svg[\s>]/i.test(text)) return { is: 'svg' }
   if (/^[^<]{0,8}<(!doctype html|html[\s>])/i.test(text.trimStart()))
     return other('an HTML page', 'Print it to plotd from a browser, or save it as PDF.')
-  // A long comment or DOCTYPE may come before the root element. The reader decides.
+  // A long comment or DOCTYPE may come before the root element. The SVG reader decides.
   if (/^[^<]{0,8}<(\?xml|!DOCTYPE\s+svg|!--|\w)/i.test(text.trimStart())) return { is: 'svg', isGuess: true }
   return undefined
 }

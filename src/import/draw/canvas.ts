@@ -36,7 +36,7 @@ export interface PageOptions {
 const STROKES_PER_PATH = 400
 /** Limit on the layers that stay separate: layer numbers in labels end at 1000. */
 const MOST_LAYERS = 1000
-/** Limit on the colours that stay separate. */
+/** Limit on the colours that stay separate, counted anew in each layer. */
 const MOST_COLORS = 4000
 /** Widest page, mm. Larger drawings have stray coordinates or another unit. */
 const MOST_MM = 1_000_000
@@ -69,6 +69,7 @@ export class Canvas {
   /**
    * Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out.
    *
+   * @param pen  of a new layer; by default the next number
    * @throws PlotdError ERR_SVG_LIMIT for too many points
    */
   add(layer: string, color: string, line: readonly number[], pen?: number): void {
@@ -119,7 +120,7 @@ export class Canvas {
   /**
    * The SVG: a page around the ink, a layer for each layer of the file.
    *
-   * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a page of more than a kilometre
+   * @throws PlotdError ERR_EMPTY without strokes, ERR_SVG_LIMIT for a side of more than a kilometre
    */
   toResult({ title, margin, isYUp, scale = 1 }: PageOptions): ImportResult {
     const box = this.bounds()

@@ -69,7 +69,7 @@ export function points({ tags }: Pick<Entity, 'tags'>, code: number): [x: number
 export const numbers = ({ tags }: Pick<Entity, 'tags'>, code: number): number[] =>
   tags.filter((tag) => tag.code === code).map(({ value }) => Number(value))
 
-/** Name of a table or block entry, without surrounding blanks. */
+/** The name of an entry or a section in upper case, without surrounding blanks. */
 export const nameOf = (name: string): string => name.trim().toUpperCase()
 
 /**
@@ -105,7 +105,7 @@ class PartsReader {
   /** Records of tables, blocks and entities, in order. */
   readonly #records: Readonly<Record<string, Entity[]>> = { TABLES: [], BLOCKS: [], ENTITIES: [] }
   #current: Entity | undefined
-  /** Groups that do not belong to the entity: 'braces' inside `102 {…}`, 'rest' after `101 Embedded Object`. */
+  /** Why a group does not belong to the entity: it stands inside `102 {…}`, or after `101 Embedded Object`. */
   #skip: 'no' | 'braces' | 'rest' = 'no'
 
   take(section: string, tag: Tag): void {

@@ -17,7 +17,7 @@ const SPLINE = 4
 /** Groups that end the boundary. */
 const AFTER_BOUNDARY = new Set([75, 76, 98, 450])
 
-/** Draws the edges of a hatch, or the lines of its pattern within its edges. */
+/** Draws what the option `hatches` says: edges, pattern lines or nothing. Edges replace lines that cannot be drawn. */
 export function drawHatch(pen: Pen, entity: Entity): void {
   const { hatches } = pen.reading.options
   if (hatches === 'none') {

@@ -38,8 +38,8 @@ function familiesOf({ tags }: Entity): Family[] {
 }
 
 /**
- * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when the lines
- * of the pattern are too dense or have no distance.
+ * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when its lines
+ * are too dense or lie on each other.
  */
 export function patternLines(
   entity: Entity,
@@ -58,7 +58,7 @@ export function patternLines(
   return families.length === 0 ? undefined : lines
 }
 
-/** The lines of one family; undefined when they are too dense or have no distance. */
+/** The lines of one family; undefined when they are too dense or lie on each other. */
 function familyLines(
   { angle, base, step, dashes }: Family,
   loops: readonly (readonly Vec[])[],

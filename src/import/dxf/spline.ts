@@ -1,11 +1,11 @@
 import { plus, times, type Vec } from './matrix.ts'
 
-/** A rational B-spline. Uniform knots replace those that do not ascend, or are not points.length + degree + 1. */
+/** A rational B-spline. Uniform knots replace knots that descend, or whose number is not points + degree + 1. */
 export interface Spline {
   readonly degree: number
   readonly knots: readonly number[]
   readonly points: readonly Vec[]
-  /** As many as points; all 1 when absent. */
+  /** One for each point; all are 1 when absent, or when their number differs. */
   readonly weights?: readonly number[]
 }
 

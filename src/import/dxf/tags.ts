@@ -62,7 +62,6 @@ const CODE_PAGES: Readonly<Record<string, string>> = {
   936: 'gbk',
   949: 'euc-kr',
   950: 'big5',
-  874: 'windows-874',
   866: 'ibm866',
 }
 

@@ -68,7 +68,7 @@ class Machine {
   #isYDown = false
   #levels: Levels = { z: undefined, spindle: undefined, servo: undefined, fan: undefined }
   #isOn = false
-  /** S of the last block that had one. */
+  /** The power that the last S set. */
   #power: number | undefined
   /** Place of the tool, machine mm. */
   #at = { x: 0, y: 0, z: 0 }
@@ -95,7 +95,7 @@ class Machine {
     if (values['S'] !== undefined && !codes.includes('M280') && !codes.includes('M106')) this.#setPower(values['S'])
     if (values['T'] !== undefined) this.#select(values['T'], '')
     for (const code of codes) this.#code(code, values)
-    // Codes with M set a value for each axis (M92 X80), except beside a motion (G1 X10 M3).
+    // The numbers of axes beside an M code are settings (M92 X80), unless the block has a motion (G1 X10 M3).
     const hasMotion = codes.some((code) => MOTIONS[code] !== undefined)
     const isSpecial = codes.some((code) => SETTING.has(code) || (code.startsWith('M') && !hasMotion))
     const hasPlace = ['X', 'Y', 'Z', 'I', 'J', 'R'].some((letter) => values[letter] !== undefined)

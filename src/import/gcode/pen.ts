@@ -1,5 +1,6 @@
 import type { Levels, Move } from './moves.ts'
 
+/** A setting that may lift a pen. */
 type Channel = keyof Levels
 
 /** The way in which a file lowers the pen. */
@@ -28,8 +29,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
 
 /**
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
- * The channel that changes most often decides. The pen is up at the values of rapid moves. When these decide nothing,
- * the pen is up at 0 or at the value of the first move; a higher Z is up, and a lower one is down.
+ * The channel that changes most often decides. The pen is up at the values of rapid moves; for Z, at higher values too.
+ * When rapid moves decide nothing, the pen is up at the highest Z, or else at 0 or at the value of the first move.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
@@ -84,7 +85,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up at the lowest Z at which rapid moves are longer than drawn moves, and above that Z. */
+/** Above the lowest Z, the pen is up from the first Z at which rapid moves are longer than drawn moves. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0

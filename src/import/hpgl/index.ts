@@ -8,7 +8,7 @@ import { requirePage } from '../pages.ts'
 import { headOf } from '../sniff.ts'
 import { INSTRUCTIONS, instructionsOf } from './parser.ts'
 
-/** Instructions that draw or set a place. */
+/** Frequent instructions that draw or set a place: a plotter file has at least two of them. */
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
 const LEAST_KNOWN = 0.9
 

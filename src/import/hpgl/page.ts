@@ -29,7 +29,7 @@ export class Page {
     this.#canvas = canvas
   }
 
-  /** Moves to a place in plotter units, and draws when the pen is down. */
+  /** Moves to a place in plotter units, by default with ink when the pen is down. */
   to(next: Point, isDrawn = this.isDown): void {
     this.#canvas.spend(1)
     if (!isDrawn) this.finish()

@@ -23,8 +23,8 @@ interface PageParts {
 }
 
 /**
- * Rejects when pdf.js lists more operations of a page than are allowed. pdf.js has no such limit: forms that draw forms
- * twice double the list with each level. Operations beyond the limit are dropped.
+ * Rejects when pdf.js lists too many operations of a page or saves too many states. pdf.js has no such limits: forms
+ * that draw forms twice double the list with each level. Operations beyond a limit are dropped.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */
@@ -86,7 +86,7 @@ function requirePixels(dictionary: string): void {
 function requireSmall(packed: Uint8Array, layers: number): void {
   let bytes = packed
   try {
-    // The end of a stream may be missing: pdf.js then takes the rest of the file.
+    // `finishFlush: 2` (Z_SYNC_FLUSH) also unpacks a stream whose end is missing.
     for (let i = 0; i < layers; i++) bytes = inflateSync(bytes, { maxOutputLength: MOST_UNPACKED, finishFlush: 2 })
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return

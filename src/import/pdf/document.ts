@@ -30,6 +30,7 @@ export interface PdfDocument {
    *
    * @param number  from 1 on
    * @param withPictures  whether to wait for the pixels of pictures, which pdf.js decodes in the background
+   * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
    */
   page(number: number, withPictures?: boolean): Promise<Page>
   close(): Promise<void>
@@ -101,7 +102,6 @@ const PICTURES = new Set([
   OPS.paintImageMaskXObjectRepeat,
 ])
 
-/** Waits for the pictures of a page. */
 async function waitForPictures(page: PDFPageProxy, { fnArray, argsArray }: OperatorList): Promise<void> {
   const ids = new Set(
     fnArray.flatMap((fn, i) => {

@@ -5,7 +5,7 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * Finds the characters of a font's codes in the font program, for fonts whose characters the PDF does not name. Codes
+ * Finds the characters of codes in font programs, for the fonts of a PDF that does not name their characters. The codes
  * of a composite font with the encoding Identity-H or Identity-V are numbers of glyphs, and its TrueType program maps
  * characters to glyphs. CUPS creates such PDFs from plain text files.
  *
@@ -47,7 +47,7 @@ function codesOfFont(objects: Objects, text: string): Codes | undefined {
     const map = objectAt(objects, descendant, 'CIDToGIDMap')?.data?.()
     return map ? throughMap(map, byGlyph) : byGlyph
   } catch {
-    return undefined // an offset in a table points beyond the end of the font, or it has too many codes
+    return undefined // an offset points beyond the end of the font, or the font has too many codes
   }
 }
 
@@ -60,7 +60,7 @@ function throughMap(map: Uint8Array, byGlyph: Codes): Codes {
   return codes
 }
 
-/** Limit on the codes of one font program, of which the tables of a real one have at most a million. */
+/** Limit on the codes of one font program. The tables of real fonts have at most a million. */
 const MOST_CODES = 4_000_000
 
 /**

@@ -49,7 +49,7 @@ export interface Interpretation {
  * Executes the instructions of a page.
  *
  * @param prefersStrokes  whether the text of Type 3 fonts, whose glyphs are drawings, becomes characters too
- * @throws PlotdError ERR_SVG_LIMIT when the page has too many instructions
+ * @throws PlotdError ERR_SVG_LIMIT for too many instructions, or clip paths nested too deep
  */
 export function interpret(page: Page, prefersStrokes = true): Interpretation {
   const base = compose(scaling(MM_PER_POINT), page.matrix)

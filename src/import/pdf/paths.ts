@@ -15,7 +15,7 @@ export type PagePath = Float64Array
 /**
  * Maps a path to the page. Skips everything after an invalid code.
  *
- * @param close  closes the last subpath
+ * @param close  whether to close the last subpath
  */
 export function mapToPage(data: PathData, matrix: Affine, close = false): PagePath {
   const out: number[] = []
@@ -60,5 +60,5 @@ export function boundsOfPath(path: ArrayLike<number>): Bounds | undefined {
   return minX <= maxX ? { minX, minY, maxX, maxY } : undefined
 }
 
-/** √|det|: the mean factor by which the CTM scales the width of a pen. */
+/** √|det|: the mean factor by which a matrix scales the width of a pen. */
 export const growth = ([a, b, c, d]: Affine): number => Math.sqrt(Math.abs(a * d - b * c))

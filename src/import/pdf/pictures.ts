@@ -2,7 +2,7 @@ import type { Affine } from '../../geometry/affine.ts'
 import type { ImageRef, Instruction } from './instructions.ts'
 import { number, numbers } from './values.ts'
 
-/** The same picture at several places: x and y in turn. */
+/** The matrices of one picture at several places. @param corners  x and y in turn */
 export function placesAt([a, b, c, d]: readonly [number, number, number, number], corners: unknown): Affine[] {
   const places: Affine[] = []
   const values = numbers(corners)

@@ -8,7 +8,7 @@ export class Reference {
 }
 
 /**
- * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of another value. Names begin with
+ * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of any other value. Names begin with
  * '/'; a text in parentheses is '(' alone.
  */
 export type RawValue = RawDictionary | readonly RawValue[] | Reference | string

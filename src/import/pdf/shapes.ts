@@ -10,7 +10,7 @@ export interface Line {
   readonly opacity: number
   /** mm; 0 is a hairline. */
   readonly width: number
-  /** mm, on and off. */
+  /** mm, dash and gap in turn; empty for a solid line. */
   readonly dashes: readonly number[]
   readonly phase: number
   readonly cap: number
@@ -49,7 +49,7 @@ export interface ImageShape {
   readonly is: 'image'
   readonly image: ImageRef
   readonly matrix: Affine
-  /** Colour of its strokes. For a picture of one colour it is the paint. */
+  /** Colour of its strokes: black, or the paint of a picture of one colour. */
   readonly color: string
   readonly clip: Clip | undefined
 }

@@ -34,7 +34,7 @@ export class StrokeText {
     this.#font = font
   }
 
-  /** Whether all characters of a glyph can be drawn: by the stroke font, lent by another font, or by substitutes. */
+  /** Whether all characters of a glyph can be drawn: by the stroke font, by another font, or as substitutes. */
   canDraw(unicode: string): boolean {
     const known = this.#drawable.get(unicode)
     if (known !== undefined) return known
@@ -52,7 +52,7 @@ export class StrokeText {
     if (top !== undefined && top > 0.3 && top < 1.2) this.#capHeights.set(font, top / part)
   }
 
-  /** The strokes of a word, set as a whole or, when its width differs much, letter by letter. */
+  /** The strokes of a word, set as a whole, or letter by letter when that would change its width much. */
   word(glyphs: readonly [GlyphShape, ...GlyphShape[]]): PageStroke[] {
     const text = glyphs.map(({ glyph }) => glyph.unicode).join('')
     const { strokes, factor } = this.#set(text, glyphs[0], glyphs.at(-1) ?? glyphs[0])

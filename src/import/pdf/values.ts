@@ -1,6 +1,6 @@
 import type { Affine } from '../../geometry/affine.ts'
 
-/** Reads values of pdf.js, whose types are unknown. Anything but a finite number is 0. */
+/** Reads a value of pdf.js of unknown type as a number. Anything but a finite number is 0. */
 export const number = (value: unknown): number => (Number.isFinite(value) ? (value as number) : 0)
 
 /** A matrix in any kind of list of pdf.js; undefined when there is none. A missing number is that of the identity. */

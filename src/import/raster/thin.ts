@@ -46,8 +46,8 @@ export const neighbourOffsets = (width: number): readonly number[] => [
 ]
 
 /**
- * For each pattern of eight neighbours: bits 0 and 1 are set when Zhang and Suen's first and second pass remove the
- * pixel.
+ * For each pattern of eight neighbours: bit 0 is set when Zhang and Suen's first pass removes the pixel, and bit 1 when
+ * their second pass does.
  */
 const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
   const bit = (k: number): number => (pattern >> (k & 7)) & 1

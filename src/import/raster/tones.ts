@@ -14,9 +14,9 @@ const SQUARE_MM = 2
 const MIDDLE = [12, 235] as const
 /** Neighbouring pixels of a picture differ by less than this; pixels at the edge of a letter differ by more. */
 const EVEN = 40
-/** A square is part of a picture when this share of its pixels has middle shades. */
+/** A square is part of a picture when at least this share of its pixels is even and has middle shades. */
 const SHARE = 0.6
-/** Patches of grey smaller than this, mm², are drawn as lines. */
+/** A patch of grey whose rectangle is smaller than this, mm², is no picture: it is traced like letters. */
 const LEAST_MM2 = 100
 
 /** The pictures on a page: patches of shades between paper and ink, as rectangles. */

@@ -15,7 +15,7 @@ const optionsOf = ({ font, text }: ImportOptions, isMarkdown: boolean): ReadText
   isMarkdown,
 })
 
-/** Markdown, recognized by the name of the file. Without a name, a heading and another mark of Markdown decide. */
+/** Markdown, by the ending of the file's name. Without an ending, a heading and another mark of Markdown decide. */
 export const markdown: Importer = defineImporter({
   name: 'markdown',
   title: 'a Markdown text',

@@ -37,7 +37,8 @@ const MOST_IN_BLOCK = 50_000
 /**
  * Draws one page of a text, laid out as a letter.
  *
- * @throws PlotdError ERR_PARAMS for a missing page, or a paper or margin without room; ERR_SVG_LIMIT, ERR_EMPTY
+ * @throws PlotdError ERR_PARAMS for a missing page, an unknown paper, or no room; ERR_SVG_LIMIT, ERR_EMPTY,
+ *   ERR_FONT_UNKNOWN
  */
 export function readText(bytes: Uint8Array, page: number, options: ReadTextOptions): ImportResult {
   const { pages, notes, paper } = layoutPages(bytes, options)
