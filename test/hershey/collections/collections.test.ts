@@ -91,6 +91,7 @@ describe('a UFO', () => {
           'glyphs/contents.plist',
           plist(Array.from({ length: 20_001 }, (_, i) => `<key>g${i}</key><string>g.glif</string>`).join('')),
         ],
+        ['glyphs/g.glif', glif('0041', point(0, 0, 'move') + point(0, 700, 'line'))],
       ]),
     ],
   ])('of %s is refused', (_, bad) => {
