@@ -82,7 +82,7 @@ const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: Do
  * The SVG of an upload of any format that plotd reads.
  *
  * @param more  importers besides those of plotd
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS and ERR_EMPTY for an absent and an empty page
  */
 export const documentSvg = async (
   params: DocumentParams,
@@ -94,7 +94,7 @@ export const documentSvg = async (
  * The SVG of a file of any format that plotd reads, recognized by its content.
  *
  * @param more  importers besides those of plotd
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS and ERR_EMPTY for an absent and an empty page
  */
 export async function importDocument(
   bytes: Uint8Array,
@@ -136,7 +136,7 @@ export interface DocumentFacts {
  * Recognizes a file and counts its pages.
  *
  * @param own  tasks of custom importers
- * @throws PlotdError ERR_DOCUMENT that names the kind of the file, when no task takes it; ERR_SVG_LIMIT
+ * @throws PlotdError ERR_DOCUMENT when no task takes the file, or it cannot be read; ERR_SVG_LIMIT
  */
 export async function describeDocument(
   bytes: Uint8Array,

@@ -32,7 +32,11 @@ export interface PreparedJob {
   readonly warnings: readonly TaskWarning[]
 }
 
-/** Checks a job before it is queued. @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS */
+/**
+ * Checks a job before it is queued.
+ *
+ * @throws PlotdError ERR_TASK_UNKNOWN, ERR_PARAMS, ERR_FONT_UNKNOWN for an uploaded font that is not loaded
+ */
 export function prepareJob(name: string, params: unknown, registry: TaskRegistry = tasks): PreparedJob {
   const task = taskNamed(name, registry)
   const valid = validate(task, params)

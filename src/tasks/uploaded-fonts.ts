@@ -2,7 +2,7 @@ import { addUploadedFont, hasFont, isUploadedFont, withoutFeatures } from '../he
 import type { Task, TaskFiles, TaskText } from './task.ts'
 
 /**
- * SHA-256 of each uploaded font that a job uses, in its texts and besides.
+ * SHA-256 of each uploaded font that a job uses, in its texts or elsewhere.
  *
  * @param texts  the job's texts, when the caller already has them
  */

@@ -35,7 +35,7 @@ export interface WrittenFont {
   readonly characters: number
   /** Number of glyphs: all forms of all characters. */
   readonly forms: number
-  /** Letters that should be written again, because a sample has an unusual height. */
+  /** Texts that should be written again, because the top of a sample has an unusual height. */
   readonly again: readonly string[]
 }
 
@@ -70,7 +70,8 @@ interface Form {
 /**
  * Makes a font from written letters.
  *
- * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, or with wrong guide lines
+ * @throws PlotdError ERR_FONT_INVALID without a letter, with too many samples or points, or with a baseline that is not
+ *   below the x-line
  */
 export function fontFromSamples(alphabet: WrittenAlphabet): WrittenFont {
   const { baseline, xLine, samples, name } = alphabet
@@ -113,8 +114,8 @@ const bottom = ({ lines }: Form) => Math.min(...heights(lines))
 const top = ({ lines }: Form) => Math.max(...heights(lines))
 
 /**
- * Moves and scales all forms so that the median flat letter fits the guide lines, which writers follow only roughly.
- * Each form keeps its difference from the median.
+ * Moves all forms up or down and scales their heights, so that the median flat letter fits the guide lines. Writers
+ * follow these lines only roughly. Each form keeps its difference from the median.
  */
 function alignForms(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))

@@ -18,17 +18,17 @@ const LOWEST = -24
 const HIGHEST = 70
 /** Distance between the heights at which the white is measured, units. */
 const STEP = 4
-/** Greatest depth that counts as white, units: a letter does not move further into an open side. */
+/** Greatest depth of a side that counts as white, units. Kerning moves no letter deeper into an open side. */
 const DEEPEST = 16
 /** A pair is kerned when its letters would move by more than this, units. */
 const LEAST = 2
-/** Share of the difference between the white of a pair and the usual white that kerning removes. */
+/** Kerning removes this share of the difference between the white of a pair and the usual white. */
 const SHARE = 0.6
 /** Greatest distance by which kerning moves two letters together, units. */
 const MOST_CLOSER = 16
 /** Greatest distance by which too little white moves two letters apart, units. `CLEAR` may move them further. */
 const MOST_APART = 8
-/** Kerning brings letters no closer than this at any height, and moves closer ones apart, units. */
+/** Least distance between two letters at any height, units. Kerning moves closer letters apart. */
 const CLEAR = 10
 /** Matches a letter, or a sign that stands beside letters. */
 const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u

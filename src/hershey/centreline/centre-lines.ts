@@ -210,7 +210,6 @@ function dropBend(points: AxisPoint[], r: number, reach: number): void {
   while (points.length > 2 && distance(points.at(-1) as AxisPoint, tip) < dropped) points.pop()
 }
 
-/** A smooth line of few points. */
 function smoothLine(points: readonly AxisPoint[], em: number): number[] {
   const even = resample(points, em / 200)
   return simplify(withoutNoise(withoutNoise(even)), TOLERANCE * em)

@@ -132,7 +132,7 @@ function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
 }
 
 /**
- * Drops the points of a limb that the junction bends, and measures its direction before them.
+ * Drops the points of a limb that the junction bends, and measures the direction of the limb before these points.
  *
  * @returns undefined when the junction bends all points, and the other end is free
  */

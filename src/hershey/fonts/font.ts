@@ -103,7 +103,7 @@ export interface Shaper {
   shape(run: string, isRtl: boolean, unjoined?: readonly number[]): readonly ShapedPart[]
   /** A character as one glyph. */
   single(char: string): Glyph
-  /** Font units by which the second character stands closer to the first one. */
+  /** Font units to subtract from the advance of the first character when the second follows it. */
   kerning(first: string, second: string): number
 }
 

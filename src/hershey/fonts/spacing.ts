@@ -1,6 +1,6 @@
 /** Number of heights at which the sides of a letter are measured. */
 const LEVELS = 14
-/** Lowest of these heights, units. */
+/** Lowest height at which the sides are measured, units. */
 const BOTTOM = 2
 /** Depth to which a side counts, units. */
 const DEEPEST = 11

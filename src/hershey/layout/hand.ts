@@ -20,7 +20,7 @@ interface Variation {
 const DRIFT: Variation = { by: 0.06, wavelength: 8, salt: 1 }
 /** Width of letters. */
 const PACE: Variation = { by: 0.12, wavelength: 1.9, salt: 2 }
-/** Size of letters. */
+/** Height of letters. */
 const SIZE: Variation = { by: 0.07, wavelength: 2.3, salt: 3 }
 /** Lean of letters. */
 const LEAN: Variation = { by: 0.08, wavelength: 3.1, salt: 4 }

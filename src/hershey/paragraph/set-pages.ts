@@ -75,7 +75,7 @@ export interface TextPages {
   readonly xHeight: number
 }
 
-/** Attempts to keep lines together. Each attempt moves a line or the paragraph to the next column. */
+/** Limit on the attempts to keep lines together. Each attempt moves a line or the paragraph to the next column. */
 const ATTEMPTS = 4
 /** Cap height of the footer as a share of the text's. */
 const FOOTER = 0.8

@@ -15,7 +15,7 @@ const OPPOSITE = -0.6
 /** Thinning shortens a free end by about this share of the line's width. */
 const SHORTENING = 0.5
 /**
- * Spurs of a centre line below this length are left out, in half widths of the line. The short bar of an f must stay.
+ * Spurs that are shorter than this are left out, in half widths of the line. The short bar of an f must stay.
  */
 const SPUR = 0.5
 /** A piece of one or two points is dirt when its width is below this share of the line's width. */

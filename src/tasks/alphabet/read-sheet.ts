@@ -37,8 +37,8 @@ const EMPTY = 0.8
  * and taken at an angle. All four markers must be in view.
  *
  * @param bytes  a PNG or a JPEG
- * @throws PlotdError ERR_FILE when the file is not a picture or does not show such a sheet, ERR_LIMIT when it is too
- *   large
+ * @throws PlotdError ERR_FILE when the file is not a picture or does not show such a sheet, ERR_LIMIT when it has too
+ *   many pixels or scans
  */
 export async function readAlphabetSheet(bytes: Uint8Array): Promise<WrittenSheet> {
   const photo = await pictureOf(bytes, LONGEST)

@@ -10,7 +10,10 @@ import type { Address } from './address.ts'
 import type { Post } from './posts.ts'
 import type { EnvelopeParams } from './schema.ts'
 
-/** Cap heights, mm: the machines of posts read 2 to 4.7. For letters below `good` the address begins further left. */
+/**
+ * Cap heights, mm: the machines of posts read 2 to 4.7. An address whose letters would be below `good` begins further
+ * left than other addresses.
+ */
 const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
 /** Least distance of ink from the edges, mm. */
@@ -120,8 +123,7 @@ const postageError = (value: string, expected: string): PlotdError =>
   })
 
 /**
- * Places the code in the stamp's corner: upright letters at even distances that do not look like handwriting, so that
- * machines can read them.
+ * Places the code in the stamp's corner, in upright letters at even distances, so that machines can read it.
  */
 function postage({ width, height }: Sheet, post: Post, corner: TextBox, rows: readonly string[]): PlacedInk {
   const columns = Math.max(...rows.map((row) => row.length))

@@ -81,7 +81,6 @@ export function tileNames(
   return Array.from({ length: columns * rows }, (_, i) => tileName(i % columns, Math.floor(i / columns)))
 }
 
-/** One sheet of a drawing that is larger than the sheets. */
 export const tile = defineTask<z.infer<typeof tileSchema>>({
   name: 'tile',
   summary: 'one sheet of a large drawing that is divided over several',
@@ -124,7 +123,6 @@ const nUpSchema = z.strictObject({
   ),
 })
 
-/** Several drawings on one sheet, with marks to cut along. */
 export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
   name: 'n-up',
   summary: 'several drawings on one sheet, with marks to cut along',

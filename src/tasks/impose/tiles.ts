@@ -10,7 +10,7 @@ export interface Tiling {
   readonly sheet: PageSize
   /** Width of the sheet's edge that stays blank. */
   readonly margin: number
-  /** Width of the strip without ink that lies below the right or lower neighbour in the assembled drawing. */
+  /** Width of the strip without ink that lies under the right or lower neighbour in the assembled drawing. */
   readonly overlap: number
 }
 

@@ -9,7 +9,7 @@ interface Disc {
   readonly r: number
 }
 
-/** Discs that fill the room that earlier discs leave. Large discs come first. Each disc is filled in its own way. */
+/** Discs that fill the room that earlier discs leave. */
 export const circles = definePattern({
   name: 'circles',
   summary: 'circles packed until they touch, some coiled, some ringed, some empty',
@@ -43,7 +43,7 @@ function packDiscs(
   for (let i = 0; i < tries && discs.length < p.count; i++) {
     const x = random.between(box.minX, box.maxX)
     const y = random.between(box.minY, box.maxY)
-    // The largest allowed radius shrinks as the sheet fills, so that small circles lie between a few large ones.
+    // The largest allowed radius shrinks with each try, so that small circles lie between a few large ones.
     let r = Math.min(
       p.largest * (1 - i / tries) ** 3 + p.smallest,
       x - box.minX,

@@ -32,7 +32,7 @@ type PatternSchema<N extends string, S extends z.ZodRawShape> = z.ZodObject<
   z.core.$strict
 >
 
-/** The definition of a pattern: a pure, seeded function from a sheet and its own parameters to strokes. */
+/** The definition of a pattern: a pure function from a sheet and the pattern's own parameters to strokes. */
 export interface PatternSpec<N extends string, S extends z.ZodRawShape> {
   readonly name: N
   readonly summary: string

@@ -73,7 +73,7 @@ export async function pictureStrokes(
   return clip(STYLES[style](tone, room, { ...defaults, spacing: SPACING[style] }, randomFrom(1)), room)
 }
 
-/** Draws a photo in strokes. Deterministic, because the name of an upload is the hash of its content. */
+/** Deterministic, because the name of an upload is the hash of its content. */
 export const photo = defineTask<PhotoParams>({
   name: 'photo',
   summary: 'a photo in strokes: engraved, as one wave, or stippled',

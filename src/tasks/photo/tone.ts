@@ -6,17 +6,17 @@ import { type Header, readHeader, scanCount } from './header.ts'
 
 /** The darkness of a picture at each place on the sheet. */
 export interface Tone {
-  /** The picture's place on the sheet, mm. */
+  /** The place of the whole picture on the sheet, mm. With 'fill' it may exceed the room. */
   readonly box: Bounds
-  /** Darkness 0 … 1 at a place in mm; 0 outside. */
+  /** Darkness 0 … 1 at a place in mm; 0 outside of the picture and of the room. */
   readonly dark: (x: number, y: number) => number
 }
 
-/** The place of a picture on the sheet, and the changes of its tones. */
+/** The room for a picture on the sheet, and the changes of its tones. */
 export interface ToneOptions {
-  /** The place of the picture on the sheet, mm. */
+  /** The area of the sheet in which the picture may have ink, mm. */
   readonly room: Bounds
-  /** 'inside' shows the whole picture; 'fill' fills its place and cuts off the rest. */
+  /** 'inside' shows the whole picture; 'fill' fills the room and cuts off the rest of the picture. */
   readonly fit: 'inside' | 'fill'
   readonly invert: boolean
   /** Below 1 darker, above 1 lighter. */

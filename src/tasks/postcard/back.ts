@@ -8,7 +8,7 @@ import { mustFit, type TextBox, textIn } from '../fit-text.ts'
 import { qrCode } from '../signs/qr-code.ts'
 import { type Card, lettersOf, type PostcardParams } from './card.ts'
 
-/** Room for a stamp, mm, also for a large stamp. */
+/** Room for a large stamp, mm. */
 const STAMP = { width: 24, height: 29 } as const
 
 /**

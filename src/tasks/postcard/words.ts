@@ -31,7 +31,7 @@ const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
 /** Cap heights of the message, mm: large for a few words, a reading size for a long text, and the smallest. */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
-/** A message of this length, in characters, gets the reading size. */
+/** A message of at least this length, in characters, gets the reading size. */
 const READING_LENGTH = 115
 /** Least cap height at which letters get smooth curves, mm: the vertices of large letters would be visible. */
 const LEAST_SMOOTH = 4.5
@@ -56,7 +56,7 @@ const STEPS = [
   [0.5, MESSAGE.smallest],
 ] as const
 
-/** Indent of the name, and of words in one line, from the greeting, in `u`. */
+/** Indent of the name, and of a short message of one line, from the greeting, in `u`. */
 const INSET = 16
 /** A message of one line that is shorter than this share of the place is indented like the name. */
 const SHORT_LINE = 0.66
