@@ -21,7 +21,7 @@ export interface DeviceInfo {
    * profile when it is present.
    */
   readonly profile?: Profile
-  /** `profile` after a user's changes. Present on G-code boards, whose lifts may take longer to other heights. */
+  /** `profile` after a user's changes. Present on G-code boards, whose lift times depend on the heights. */
   readonly profileWith?: (changes: Adjustments) => Profile
 }
 
@@ -107,7 +107,7 @@ export interface Driver {
    *   of a device that answers nothing
    */
   setHome(): Promise<void>
-  /** Holds or frees the motors. Freed motors may be pushed by hand, so the position is then unknown. */
+  /** Holds or frees the motors. When they are free, a hand can push the carriage, so its position is unknown. */
   motors(on: boolean): Promise<void>
   /** Sets the changes for the strokes that are not drawn yet. */
   adjust(changes: Adjustments): Promise<void>

@@ -165,7 +165,7 @@ class GcodeText {
 function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (vertex: number) => number {
   if (curvePace === undefined) return () => speed
   const vertices = Array.from({ length: points.length / 2 }, (_, v) => v)
-  /** Length from the first point to each vertex, mm. */
+  /** Length of the stroke up to each vertex, mm. */
   const lengths = new Float64Array(vertices.length)
   for (let v = 1; v < lengths.length; v++) {
     const step = Math.hypot(x(points, v) - x(points, v - 1), y(points, v) - y(points, v - 1))

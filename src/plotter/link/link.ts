@@ -72,8 +72,8 @@ export class Link {
   /** Receives each line that arrives while no request waits. */
   onStray: ((line: string) => void) | undefined
   /**
-   * The commands that the link writes in this order after a timeout, before its port closes. The device may still
-   * receive them.
+   * The commands that the link writes in this order after a timeout, before its port closes. A device that no
+   * longer answers may still receive them.
    */
   stopCommands: () => readonly StopCommand[] = () => []
   /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */
@@ -95,7 +95,7 @@ export class Link {
     this.closed = new Promise((resolve) => {
       this.#announceClosed = resolve
     })
-    // without object mode the parser would pass on lines that arrive together as one line
+    // without object mode the parser would join lines that arrive together
     const parser = new ReadlineParser({
       delimiter: options.delimiter ?? '\n',
       encoding: 'latin1',

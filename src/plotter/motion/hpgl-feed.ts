@@ -1,5 +1,6 @@
 import type { HpglOptions } from '../profiles/profile.ts'
 
+/** Eight data bits, a start bit and a stop bit. */
 const BITS_PER_BYTE = 10
 
 /**

@@ -94,7 +94,7 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 /**
  * The number of lines into which a straight line is divided.
  *
- * @param only  given for a path of one straight line, which is divided into at least three lines if it has the steps
+ * @param only  given for a path of one straight line, which is divided into three lines or more if it has enough steps
  */
 function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))

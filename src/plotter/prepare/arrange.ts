@@ -31,7 +31,7 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
   }
 }
 
-/** Most strokes of a layer, after `trails`, for which a bound is computed: about a minute of work. */
+/** Most strokes of a layer, after `trails`, for which a bound is computed. */
 const MOST_BOUNDED = 20_000
 
 export interface Arrangement {

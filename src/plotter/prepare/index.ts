@@ -125,7 +125,7 @@ const boundOf = (seconds: number, gap: number): Bound => ({
   isOptimal: gap < 1e-3,
 })
 
-/** Places and reduces a drawing without ordering it. The machine must reach all of the resulting ink. */
+/** Places and reduces a drawing without ordering it. Does not check whether the machine reaches the ink. */
 export const placeDrawing = (drawing: Drawing, options: PrepareOptions, profile: Profile): Reduction =>
   reduce(place(drawing, options, profile), options)
 

@@ -34,7 +34,7 @@ export class HeldGrant {
     return this.#grant
   }
 
-  /** Ends the grant when its time is over by any clock of the computer. */
+  /** Ends the grant when its time is over by any clock of the computer, except during a plot. */
   expire(): void {
     if (this.#timer && !this.#options.isDrawing() && !this.#timer.permission.isValid) this.#options.onExpired()
   }

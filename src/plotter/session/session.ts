@@ -251,7 +251,7 @@ export class PlotterSession {
     await this.#runManual((driver) => driver.setHome())
   }
 
-  /** Holds or frees the motors. A user can push freed motors by hand, so the position is lost. */
+  /** Holds or frees the motors. When they are free, a user can push the carriage, so its position is lost. */
   async motors(on: boolean): Promise<void> {
     if (!on) refuseWhilePaused(this.#state, 'free the motors')
     await this.#runManual((driver) => driver.motors(on))

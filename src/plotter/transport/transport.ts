@@ -27,7 +27,7 @@ export interface TransportOptions {
  * - `tcp://host:port`
  * - `ws://host:port`, the WebSocket of a FluidNC or grblHAL board
  * - `sim:ebb`, with `?firmware=3.0.3` and `?machine=eggbot`; `sim:grbl`; `sim:marlin`, with `?firmware=klipper`;
- *   `sim:hpgl`, with `?model=7550A`
+ *   `sim:hpgl`, with `?model=7550A`; `makeSimulator` has more parameters
  *
  * `speed=20` after any of these means a simulated device that runs twenty times as fast as a real one. `patience=10`
  * means that the device is a program on a busy computer: its answers may take ten times as long (`clockOf`).

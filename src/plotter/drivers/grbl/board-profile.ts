@@ -30,8 +30,9 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, timi
 const KEEPS_ENERGIZED = 255
 
 /**
- * The times of the pen on this board: dwells in whole `dwellMs`, a Z axis at its own speed, and the wait ($1) that ends
- * each motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the two.
+ * The times of the pen on this board: dwells in multiples of `dwellMs`, a Z axis at its own speed, and the wait ($1)
+ * that ends each motion. grbl plans a rising Z axis together with the stroke before it, so there is no wait between the
+ * two.
  *
  * @param down  limits of the stroke before the lift
  */

@@ -4,7 +4,7 @@ import { vertexAt } from '../../../geometry/rest-of-stroke.ts'
 import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import type { Permission } from '../../link/permission.ts'
-import { hpglSeconds, velocityWord } from '../../motion/hpgl-time.ts'
+import { hpglSeconds, velocityWord, wireSeconds } from '../../motion/hpgl-time.ts'
 import { drawingLimits, SILENT_CAUTION, SILENT_PEN_SECONDS, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { HpglOptions, Profile } from '../../profiles/profile.ts'
@@ -17,8 +17,6 @@ import { Frame, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that plotd does not use. */
 const RESERVE = 16
-/** Bits of a byte on the wire: eight data bits, a start bit and a stop bit. */
-const BITS_PER_BYTE = 10
 /** The carriage counts as at home within this distance, mm. */
 const AT_HOME_MM = 0.05
 
@@ -184,7 +182,7 @@ export class SilentHpglDriver implements Driver {
     if (permission) await orAbort(this.link.drained(), signal)
     this.link.send(text, permission)
     const start = Math.max(clock.now(), this.#buffer.at(-1)?.until ?? 0)
-    const wire = (text.length * BITS_PER_BYTE) / this.#options.baudRate
+    const wire = wireSeconds(text.length, this.#options)
     this.#buffer.push({ bytes: text.length, until: start + 1000 * SILENT_CAUTION * (seconds + wire) })
   }
 

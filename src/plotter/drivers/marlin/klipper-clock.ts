@@ -18,7 +18,6 @@ export class KlipperClock {
     this.#talk = talk
   }
 
-  /** Queued motion that Klipper has not begun, ms. */
   get queuedMs(): number {
     return this.#queuedMs
   }

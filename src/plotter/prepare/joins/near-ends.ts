@@ -6,7 +6,7 @@ import { isClosed } from '../order/sequence.ts'
 export const MOST_NEAR = 24
 /** Most ends in a cell and the eight cells around it for a search one by one. A k-d tree searches a larger crowd. */
 const CROWD = 64
-/** Most vertices of closed strokes that are searched for a place near another stroke's end. */
+/** Most vertices of a layer whose closed strokes are searched for a vertex near an open stroke's end. */
 const MOST_VERTICES = 4_000_000
 /** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
 const SAME = 0.002

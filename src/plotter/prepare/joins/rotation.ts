@@ -21,7 +21,7 @@ export class Rotation {
     this.#ends = ends
   }
 
-  /** @returns whether the ring was opened. If so, the number of joins is the same, and there is one ring fewer */
+  /** @returns whether the ring was opened. If so, the number of joins is the same, and there are fewer rings */
   opens(ring: number): boolean {
     let a = 2 * ring
     do {

@@ -5,8 +5,8 @@ import { isClosed } from '../order/sequence.ts'
 /** Largest distance between ends at the same place, mm: the rounding of three decimals in a file. */
 const SAME = 0.001
 /**
- * Most vertices of closed strokes that are indexed by place. In a larger drawing, closed strokes are joined at their
- * ends only.
+ * Most vertices of a layer whose closed strokes are indexed by place. In a larger layer, closed strokes are joined at
+ * their ends only.
  */
 const MOST_VERTICES = 4_000_000
 

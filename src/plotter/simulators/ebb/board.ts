@@ -55,7 +55,7 @@ export class EbbBoard implements SimulatedPlotter {
   sendsOk = true
   checksRates = true
   usesFutureSyntax = false
-  /** Called with each parsed line. If it returns a text, the board answers with that text. */
+  /** Called with each parsed line. If it returns a text, the board answers with that text and does nothing else. */
   onLine: ((line: string) => string | undefined) | undefined
   /** The longest time for which the parser could not read an ES, ticks. */
   longestBlock = 0
