@@ -49,7 +49,10 @@ export interface PrepareReport extends Measures {
     readonly seconds: number
     readonly removed: boolean
   }
-  /** Present with `bound` and without `keepOrder`, if `trails` leaves no layer with more than 20,000 strokes. */
+  /**
+   * Present with `bound`, if `trails` leaves no layer with more than 20,000 strokes. Absent with `keepOrder`, with
+   * `reverse`, and with an even number of `passes`: such strokes end elsewhere than the bound assumes.
+   */
   readonly bound?: Bound
 }
 
@@ -90,14 +93,16 @@ export function prepare(
   const { drawing: reduced, clippedMm, dropped } = placeDrawing(drawing, options, profile)
   const before = timing(reduced, profile)
   const { mm, isComplete, single, isNeverSlower } = repeatsOf(reduced, options.once === true, work)
+  const passes = options.passes ?? 1
+  const isBounded = options.bound === true && options.reverse !== true && passes % 2 === 1
+  const ordering = { ...options, bound: isBounded }
   const asFile: TimedDrawing = { drawing: reduced, timing: before }
   const asOnce: TimedDrawing = single === reduced ? asFile : { drawing: single, timing: timing(single, profile) }
   const chosen = isNeverSlower
-    ? { removed: single !== reduced, plan: planStrokes(asOnce, options, profile, work) }
-    : faster(asFile, asOnce, options, profile, work)
+    ? { removed: single !== reduced, plan: planStrokes(asOnce, ordering, profile, work) }
+    : faster(asFile, asOnce, ordering, profile, work)
   const { drawing: ordered, timing: orderedTiming } = chosen.plan
   const turned = options.reverse === true ? mapLayers(ordered, reversed) : ordered
-  const passes = options.passes ?? 1
   const ready = passes === 1 ? turned : mapLayers(turned, (strokes) => multipass(strokes, passes))
   work.progress(1)
   const { estimate, layers } = ready === ordered ? orderedTiming : timing(ready, profile)

@@ -7,7 +7,7 @@ import { leastCost, proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
 import { Relaxation } from '../../../src/plotter/prepare/bound/relaxation.ts'
 import { violatedSets } from '../../../src/plotter/prepare/bound/violated-sets.ts'
-import { prepare } from '../../../src/plotter/prepare/index.ts'
+import { type PrepareOptions, prepare } from '../../../src/plotter/prepare/index.ts'
 import { costInOrder, endsOf, inSequence, order } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -206,6 +206,15 @@ describe('the bound on all orders', () => {
   it('proves the best order of strokes in a row', () => {
     const row = strokesOf(...Array.from({ length: 8 }, (_, i) => [10 * i, 0, 10 * i + 8, 0]))
     expect(prepare(drawingOf(row, 100, 100), { bound: true }, profile).report.bound?.isOptimal).toBe(true)
+  })
+
+  it('is absent when strokes end elsewhere than it assumes', () => {
+    const drawing = drawingOf(lines(10), 100, 100)
+    const hasBound = (options: PrepareOptions) =>
+      prepare(drawing, { ...options, bound: true }, profile).report.bound !== undefined
+    expect(hasBound({ passes: 3 })).toBe(true)
+    expect(hasBound({ passes: 2 })).toBe(false)
+    expect(hasBound({ reverse: true })).toBe(false)
   })
 
   it('is in the report on request, and below the estimate', () => {
