@@ -95,7 +95,7 @@ def wait_for_job(job: Union[str, Job], timeout: Optional[float] = None, until: O
 def wait_for_jobs(
     jobs: Iterable[Union[str, Job]], timeout: Optional[float] = None, until: Optional[Sequence[str]] = None
 ) -> List[Job]:
-    """Waits for all of these jobs. Returns them in the order of `jobs`."""
+    """Waits for all of these jobs. Returns them in the order of `jobs`. Raises as `wait_for_job` does."""
     return Plotd().wait_all(jobs, timeout, until)
 
 

@@ -1,4 +1,4 @@
-"""The client for asyncio. All coroutines that wait for jobs share long polls, each for up to 500 jobs."""
+"""The client for asyncio. Coroutines that wait for the same states share long polls, each for up to 500 jobs."""
 from __future__ import annotations
 
 import asyncio
@@ -70,14 +70,14 @@ class AsyncPlotd:
     async def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
-        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg in the output folder."""
+        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg."""
         options = {"timeout": "2m", "priority": priority, **options}
         return await self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
     async def enqueue_svg(
         self, svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any
     ) -> Job:
-        """Queues an SVG of your own: its text, its bytes, or the path of its file as a pathlib.Path."""
+        """Queues an SVG of your own: its text, its bytes, or the pathlib.Path of its file."""
         if isinstance(svg, os.PathLike):
             name = name or pathlib.Path(svg).stem
             svg = pathlib.Path(svg).read_bytes()
@@ -98,8 +98,8 @@ class AsyncPlotd:
         upload = await self.upload(path.read_bytes())
         description = await self.call("document.describe", {"upload": upload, "name": path.name})
         return [
-            await self.enqueue(description["task"], params, **{"title": title, **options})
-            for title, params in records.file_jobs(path, upload, description["pages"], pages)
+            await self.enqueue(description["task"], params, **own)
+            for params, own in records.file_jobs(path, upload, description["pages"], pages, options)
         ]
 
     async def get_job(self, job: Union[str, Job]) -> Job:

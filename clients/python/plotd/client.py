@@ -29,7 +29,8 @@ class Plotd:
     >>> plotd.wait(job).path
     'patterns/spiral_1.svg'
 
-    Every method raises DaemonAway when no daemon answers, and PlotdError with the daemon's code when the daemon refuses.
+    Every method raises DaemonAway when no daemon answers, StateUnsafe when others can change the state folder, and
+    PlotdError with the daemon's code when the daemon refuses.
     """
 
     def __init__(
@@ -77,12 +78,14 @@ class Plotd:
     def enqueue_postcard_generation(
         self, recipient: str, message: str, template_name: str, priority: Priority = "default", **options: Any
     ) -> Job:
-        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg in the output folder."""
+        """Queues a postcard. Without `output` its SVG is postcards/postcard_RECIPIENT_TEMPLATE.svg."""
         options = {"timeout": "2m", "priority": priority, **options}
         return self.enqueue("postcard", records.postcard_generation(recipient, message, template_name), **options)
 
-    def enqueue_svg(self, svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any) -> Job:
-        """Queues an SVG of your own: its text, its bytes, or the path of its file as a pathlib.Path."""
+    def enqueue_svg(
+        self, svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] = None, **options: Any
+    ) -> Job:
+        """Queues an SVG of your own: its text, its bytes, or the pathlib.Path of its file."""
         if isinstance(svg, os.PathLike):
             name = name or pathlib.Path(svg).stem
             svg = pathlib.Path(svg).read_bytes()
@@ -103,8 +106,8 @@ class Plotd:
         upload = self.upload(path.read_bytes())
         description = self.call("document.describe", {"upload": upload, "name": path.name})
         return [
-            self.enqueue(description["task"], params, **{"title": title, **options})
-            for title, params in records.file_jobs(path, upload, description["pages"], pages)
+            self.enqueue(description["task"], params, **own)
+            for params, own in records.file_jobs(path, upload, description["pages"], pages, options)
         ]
 
     def get_job(self, job: Union[str, Job]) -> Job:
@@ -147,7 +150,7 @@ class Plotd:
         timeout: Optional[float] = None,
         until: Optional[Sequence[str]] = None,
     ) -> List[Job]:
-        """Waits for all of these jobs, by long polls. Returns them in the order of `jobs`."""
+        """Waits for all of these jobs, by long polls. Returns them in the order of `jobs`. Raises as `wait` does."""
         ids = records.ids_of(jobs)
         deadline = None if timeout is None else time.monotonic() + timeout
         results: Dict[str, Job] = {}
@@ -190,7 +193,9 @@ class Plotd:
         return body
 
 
-def wait_params(ids: Sequence[str], seconds: float, until: Optional[Sequence[str]], any: bool = False) -> Dict[str, Any]:
+def wait_params(
+    ids: Sequence[str], seconds: float, until: Optional[Sequence[str]], any: bool = False
+) -> Dict[str, Any]:
     """The parameters of job.wait. With `any`, the daemon answers when the first job is in one of the states."""
     states = {} if until is None else {"until": list(until)}
     return {"ids": list(ids), "any": any, "timeoutMs": int(seconds * 1000), **states}

@@ -162,15 +162,26 @@ def postcard_generation(recipient: str, message: str, template_name: str) -> Dic
 
 
 def file_jobs(
-    path: pathlib.Path, upload: str, page_count: int, pages: Optional[Sequence[int]]
-) -> List[Tuple[str, Dict[str, Any]]]:
-    """Title and parameters of the jobs that draw an uploaded file: one for each of `pages`, or of all pages."""
+    path: pathlib.Path,
+    upload: str,
+    page_count: int,
+    pages: Optional[Sequence[int]],
+    options: Mapping[str, Any],
+) -> List[Tuple[Dict[str, Any], Dict[str, Any]]]:
+    """Parameters and options of the jobs that draw an uploaded file: one for each of `pages`, or of all pages.
+
+    A key in `options` is for the whole file. The job of a page gets that key with the number of the page.
+    """
+    params: Dict[str, Any] = {"upload": upload, "name": path.name}
     if page_count <= 1 and pages is None:
-        return [(path.stem, {"upload": upload, "name": path.name})]
-    chosen = range(1, page_count + 1) if pages is None else pages
-    return [
-        (f"{path.stem}, page {page}", {"upload": upload, "name": path.name, "pageNumber": page}) for page in chosen
-    ]
+        return [(params, {"title": path.stem, **options})]
+    jobs: List[Tuple[Dict[str, Any], Dict[str, Any]]] = []
+    for page in range(1, page_count + 1) if pages is None else pages:
+        own: Dict[str, Any] = {"title": f"{path.stem}, page {page}", **options}
+        if own.get("key"):
+            own["key"] = f"{own['key']}-{page}"
+        jobs.append(({**params, "pageNumber": page}, own))
+    return jobs
 
 
 def plot_request(plot: Optional[Plot]) -> Optional[Dict[str, Any]]:

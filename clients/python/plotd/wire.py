@@ -1,4 +1,6 @@
-"""One connection and one HTTP request at a time: by the socket file, or over TCP after the daemon has proved itself."""
+"""Connections for one HTTP request each: by the socket file, or over TCP. Over TCP without TLS the daemon proves itself
+first if the place says `verify`.
+"""
 from __future__ import annotations
 
 import hashlib

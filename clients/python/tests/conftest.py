@@ -8,5 +8,5 @@ from plotd import Plotd
 
 @pytest.fixture(scope="session")
 def plotd():
-    assert "PLOTD_STATE" in os.environ, "PLOTD_STATE names no daemon: test/e2e/python-package.test.ts starts one"
+    assert "PLOTD_STATE" in os.environ, "PLOTD_STATE names no daemon: test/e2e/python-package.long.test.ts starts one"
     return Plotd()

@@ -29,7 +29,7 @@ def test_it_does_what_the_other_client_does():
     asyncio.run(main())
 
 
-def test_a_hundred_waits_that_come_one_after_the_other_end_as_their_jobs_end():
+def test_a_hundred_waits_for_twenty_jobs_share_polls_and_end_as_their_jobs_end():
     async def main():
         plotd = AsyncPlotd()
         polls = []

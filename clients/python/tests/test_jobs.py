@@ -30,7 +30,8 @@ def test_a_pattern_is_queued_and_its_file_is_there_when_it_has_ended(plotd):
 
 
 def test_a_postcard_has_the_name_of_its_recipient_and_says_what_will_not_be_drawn():
-    job = package.enqueue_postcard_generation(recipient="Ada", message="Hello \N{BIRTHDAY CAKE}", template_name="birthday")
+    message = "Hello \N{BIRTHDAY CAKE}"
+    job = package.enqueue_postcard_generation(recipient="Ada", message=message, template_name="birthday")
     assert any("U+1F382" in loss for loss in job.losses)
     done = package.wait_for_job(job)
     assert done.path == "postcards/postcard_Ada_birthday.svg"
@@ -64,6 +65,19 @@ def test_the_same_key_is_the_same_job():
     key = str(uuid.uuid4())
     first, second = spiral(key=key), spiral(key=key)
     assert (first.id, first.repeated, second.repeated) == (second.id, False, True)
+
+
+def test_a_key_of_a_file_of_several_pages_is_for_all_its_pages(tmp_path):
+    file = tmp_path / "letter.txt"
+    file.write_text("the first page\fthe second page")
+    key = str(uuid.uuid4())
+    first = package.enqueue_file(file, key=key, hold=True)
+    again = package.enqueue_file(file, key=key, hold=True)
+    assert [job.title for job in first] == ["letter, page 1", "letter, page 2"]
+    assert len({job.id for job in first}) == 2
+    assert [(job.id, job.repeated) for job in again] == [(job.id, True) for job in first]
+    for job in first:
+        package.cancel_job(job)
 
 
 def test_a_drawing_of_the_program_is_queued_by_text_by_file_or_by_its_bytes(tmp_path, plotd):

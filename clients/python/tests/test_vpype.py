@@ -1,4 +1,4 @@
-"""The vpype command, with stand-ins for the documented functions of vpype and click, which Python does not have."""
+"""The vpype command, with stand-ins for the documented functions of vpype and click: they need not be installed."""
 import importlib
 import sys
 import types
@@ -42,7 +42,8 @@ FLAGS = {"plotter": None, "copies": 1, "priority": "default", "title": "vpype", 
 
 def test_it_queues_the_drawing_and_leaves_it_in_the_pipeline(command):
     plotd, messages = command
-    assert plotd(SVG, **{**FLAGS, "plotter": "axi", "copies": 3, "priority": "60", "title": "Hills", "hold": True}) == SVG
+    flags = {**FLAGS, "plotter": "axi", "copies": 3, "priority": "60", "title": "Hills", "hold": True}
+    assert plotd(SVG, **flags) == SVG
     newest = package.Plotd().list_jobs(sort="newest", limit=1)[0]
     assert (newest.title, newest.priority, newest.status) == ("Hills", 60, "held")
     assert newest.data["plot"] == {"plotter": "axi", "copies": 3}
