@@ -9,13 +9,17 @@ import { packageRoot } from '../../src/threads.ts'
 const folder = join(packageRoot, 'bench/peers')
 const load = createRequire(join(folder, 'package.json'))
 
-/** Installs the engines for comparison in their own folder, unless they are installed. */
+/**
+ * Installs the engines for comparison in their own folder, unless they are installed. The planning bench may have
+ * installed them without their scripts: then SQLite still has to be built.
+ */
 export function installPeers(): void {
-  if (existsSync(join(folder, 'node_modules/bullmq'))) return
+  const isInstalled = existsSync(join(folder, 'node_modules/bullmq'))
+  if (isInstalled && existsSync(join(folder, 'node_modules/better-sqlite3/build'))) return
   console.log(
     'installing better-sqlite3, bullmq and ioredis below bench/peers (takes minutes if they must be compiled)',
   )
-  const args = ['install', '--no-package-lock', '--no-audit', '--no-fund']
+  const args = isInstalled ? ['rebuild', 'better-sqlite3'] : ['install', '--no-package-lock', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   if (status !== 0) console.log('could not install them: their rows are missing')
 }
