@@ -19,9 +19,9 @@ const TEMPLATES =
  * npm run bench cards -- [--rows 5000] [--workers 2] [--template birthday]
  *
  * Turns each row of a table into a file in the output folder, through a daemon in its own process. Every row is
- * checked, one batch is queued durably, and every card is drawn, measured and written durably. It uses all ten
- * templates in turn, unless one is named. The processor time is that of the daemon's threads, so other programs do not
- * distort it.
+ * checked, all jobs are queued durably by one call, and every card is drawn, measured and written durably. The cards
+ * use all ten templates in turn, unless one is named. The processor time is that of the daemon's threads, so other
+ * programs do not distort it.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

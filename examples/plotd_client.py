@@ -23,7 +23,7 @@ class PlotdError(Exception):
 
 
 class Plotd:
-    """A daemon: by its socket file `path`, else at `url`. With `verify` it must prove its knowledge of the token first."""
+    """A daemon: by its socket file `path`, else at `url`. With `verify` a daemon at http:// must first prove itself."""
 
     def __init__(self, url, token, path=None, verify=False):
         self.url, self.token, self.path, self.verify = url.rstrip("/"), token, path, verify
@@ -65,7 +65,7 @@ class Plotd:
         return connection, at.netloc
 
     def greet(self, connection, host):
-        """Lets the daemon prove its knowledge of the token, and sends no token: docs/protocol.md, "Clients that use TCP"."""
+        """Lets the daemon prove that it knows the token, and sends no token: docs/protocol.md, "Clients that use TCP"."""
         digest, nonce = hashlib.sha256(self.token.encode()).digest(), secrets.token_urlsafe(24)
         name = hashlib.sha256(b"plotd token id\n" + digest).hexdigest()[:8]
         address, port = connection.getpeername()[:2]

@@ -1,4 +1,4 @@
-/** The pictures of docs/start, drawn by plotd's own SvgBuilder: `node examples/start-pictures.ts` (Node 24) or by the test. */
+/** The pictures of docs/start, by plotd's own SvgBuilder. A test compares the files, or writes them: UPDATE_GOLDEN=1. */
 import { SvgBuilder } from '../src/index.ts'
 
 const HERE = 'you sit here'

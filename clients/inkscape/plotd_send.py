@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The Inkscape extension "Send to plotd": queues the document that is open.
 
-Inkscape calls this program with a flag for each parameter of plotd_send.inx and, last, a temporary copy of the document.
-Inkscape takes its stdout as the new document, so the program prints the document unchanged. Inkscape shows its stderr to the
-user. The program needs the folder `plotd` of clients/python beside it, or the installed package. It does not use inkex.
+Inkscape calls this program with a flag for each parameter of plotd_send.inx and, last, the path of a temporary copy of
+the document. Inkscape takes the program's stdout as the new document, so the program prints the document unchanged.
+Inkscape shows the program's stderr to the user. The program needs the folder `plotd` of clients/python beside it, or
+the installed package. It does not use inkex.
 """
 import argparse
 import os
@@ -87,7 +88,7 @@ def plot_of(options):
 
 
 def title_of(document, options):
-    """The title of the user, else the name of the document. Inkscape keeps the name, because `document` is a copy."""
+    """The title of the user, else the document's name, which DOCUMENT_PATH or the SVG has: `document` is a copy."""
     if options.title.strip():
         return options.title.strip()
     name = os.environ.get("DOCUMENT_PATH") or ""

@@ -26,7 +26,7 @@ export interface Route {
  * Makes a request over a connection that may carry the token: through the socket file if a daemon listens there, else
  * over TCP. Over TCP without TLS the daemon proves itself first when `verify` is set.
  *
- * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and the errors of `request`
+ * @throws PlotdError ERR_STATE_UNSAFE, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED; the errors of `request`
  */
 export async function overTrustedRoute<T>(address: Address, request: (route: Route) => Promise<T>): Promise<T> {
   const { socket, url, verify = false } = address
@@ -81,7 +81,8 @@ class SingleConnection extends Agent {
 /**
  * Lets the daemon prove its knowledge of the token.
  *
- * @throws PlotdError ERR_DAEMON_AWAY when another program answers, ERR_UNAUTHORIZED when the daemon has no such token
+ * @throws PlotdError ERR_DAEMON_AWAY when no daemon or another program answers, ERR_UNAUTHORIZED when the daemon has no
+ *   such token
  */
 async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const nonce = randomBytes(24).toString('base64url')

@@ -11,7 +11,11 @@ interface Answer {
   readonly error?: Parameters<typeof errorOf>[0]
 }
 
-/** Sends one request by HTTP and leaves no connection open, so that the program can end after the answer. */
+/**
+ * Sends one request by HTTP and leaves no connection open, so that the program can end after the answer.
+ *
+ * @throws PlotdError as `askAll` does, ERR_FILE
+ */
 export async function ask<M extends MethodName>(method: M, params: Params<M>, where: Where = {}): Promise<Result<M>> {
   const [answer] = await askAll([[method, params]], await discover(where))
   return answer as Result<M>
@@ -21,7 +25,8 @@ export async function ask<M extends MethodName>(method: M, params: Params<M>, wh
  * Sends several calls in one request.
  *
  * @returns the result of each call, in the order of `calls`
- * @throws PlotdError of the first call that the daemon refused, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_STATE_UNSAFE
+ * @throws PlotdError of the first call that the daemon refused; ERR_DAEMON_AWAY, also when `signal` aborts;
+ *   ERR_UNAUTHORIZED, ERR_STATE_UNSAFE
  */
 export async function askAll(
   calls: readonly (readonly [MethodName, unknown])[],

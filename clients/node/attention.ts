@@ -28,7 +28,10 @@ export function needOf({ state, job, interrupted, maintenance }: WirePlotter, is
   return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'
 }
 
-/** Whether a plotter may draw a job: the job names it, or names any and its rendering or its tags permit this one. */
+/**
+ * Whether a plotter may draw a job: the job names it, or the job names any plotter and its result lists this one. Before
+ * the job is rendered, the plotter must have every tag that the job needs.
+ */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
   if (!plot) return false
   if (plot.plotter !== 'any') return plot.plotter === name

@@ -84,7 +84,7 @@ export class PlotdClient {
    * submit with a key) waits for the next connection. Every other call fails at once: a plotter must not move later
    * than the user expects.
    *
-   * @throws PlotdError with the daemon's code, or ERR_DAEMON_AWAY
+   * @throws PlotdError with the daemon's code; ERR_DAEMON_AWAY; ERR_LIMIT when the message is too long
    */
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     return (await this.#connection.call(method, params)) as Result<M>

@@ -31,7 +31,8 @@ export interface EnqueueOptions {
 /**
  * Queues a job, which is on the daemon's disk when this resolves.
  *
- * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, and the daemon's refusal, such as ERR_PARAMS
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_STATE_UNSAFE, ERR_FILE, and the daemon's refusal, such as
+ *   ERR_PARAMS
  */
 export function enqueue(task: string, params: unknown, options: EnqueueOptions = {}): Promise<WireJob> {
   const { timeout, at, daemon, ...rest } = options
@@ -94,7 +95,7 @@ export interface JobStatusReport {
 /**
  * The state of a job. An unknown id gives the status 'not_found'.
  *
- * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED
+ * @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_STATE_UNSAFE, ERR_FILE
  */
 export async function getJobStatus(id: string, daemon: Where = {}): Promise<JobStatusReport> {
   try {
@@ -116,7 +117,8 @@ export interface JobWait extends WaitOptions {
 /**
  * Waits by long polls until a job has ended, or is in a state of `until`.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY; the reason of the signal
+ * @throws PlotdError ERR_JOB_UNKNOWN, ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_STATE_UNSAFE, ERR_FILE; the reason of the
+ *   signal
  */
 export async function waitForJob(id: string, { daemon = {}, ...options }: JobWait = {}): Promise<JobStatusReport> {
   const address = await discover(daemon)
@@ -141,5 +143,5 @@ const report = (job: WireJob, output: string): JobStatusReport => ({
 
 const moment = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
 
-/** Cancels a job. @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when it has ended already, ERR_DAEMON_AWAY */
+/** Cancels a job. @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when it has ended already, and as `getJobStatus` */
 export const cancelJob = (id: string, daemon: Where = {}): Promise<WireJob> => ask('job.cancel', { id }, daemon)

@@ -46,7 +46,8 @@ const LEFT_MS = 5000
 
 /**
  * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses no need.
- * It keeps the handled needs on the disk, so that a restart repeats no message.
+ * It keeps the handled needs on the disk, so that a restart repeats no message. After a crash it may repeat one whose
+ * arrival is in doubt.
  */
 export class Notifier {
   readonly #options: NotifierOptions

@@ -37,7 +37,7 @@ export class Book {
     this.#jobs = new Map(jobs.map((job) => [job.id, job]))
   }
 
-  /** @throws PlotdError ERR_FILE when the file in the state folder is damaged */
+  /** @throws PlotdError ERR_FILE when the file in the state folder cannot be read, or is damaged */
   static async open(state: string): Promise<Book> {
     const path = join(state, FILE)
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -15,7 +15,7 @@ const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
  *
  * @param first  the bytes of the document that came with the attributes; `rest` are those after them
  * @param most  the limit in bytes, before and after decompression
- * @throws Refusal request-entity-too-large, compression-error
+ * @throws Refusal request-entity-too-large, compression-error; the errors of `rest`
  */
 export async function receive(
   first: Uint8Array,

@@ -75,7 +75,7 @@ class RequestHandler {
   refusal({ method, url = '', headers }: IncomingMessage): readonly [number, string] | undefined {
     if (method !== 'POST') return [405, 'expected POST']
     if (headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== IPP) return [415, `expected ${IPP}`]
-    // A browser sends an origin. No page may print in its user's name.
+    // Only a browser sends an origin. A web page must not print in the name of the browser's user.
     if (headers.origin !== undefined) return [403, 'pages may not print']
     if (url !== '/' && printerAt(url) === undefined) return [404, 'expected a path like /ipp/print/any']
     if (Number(headers['content-length'] ?? 0) > this.#options.mostBytes + MOST_HEAD) {

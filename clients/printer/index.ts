@@ -89,7 +89,8 @@ export class Printers {
   }
 
   /**
-   * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json is damaged
+   * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json cannot be
+   *   read or is damaged
    */
   static async open({ client, config, version, log }: PrintersOptions): Promise<Printers> {
     const { printer, tls } = config

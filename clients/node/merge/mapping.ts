@@ -19,9 +19,10 @@ const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g
  *
  * @param chosen  column → parameter, or '' for none, in place of the match by name
  * @param common  parameters of all rows
- * @param otherSchema  schema of another task that uses the same table. Columns chosen for its parameters are unused
- *   here.
- * @throws PlotdError ERR_CSV naming an unknown column or parameter, or a required parameter without a column
+ * @param otherSchema  schema of another task that uses the same table. Columns chosen for that task's parameters are
+ *   unused here.
+ * @throws PlotdError ERR_CSV naming an unknown column or parameter, or a required parameter without a column and
+ *   without a common value
  */
 export function mapColumns(
   { columns }: Table,

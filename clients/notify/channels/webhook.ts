@@ -11,7 +11,7 @@ export interface WebhookOptions {
 }
 
 /**
- * The signature of the Standard Webhooks: HMAC-SHA256 of id, time and body, in base64.
+ * The signature of the Standard Webhooks: `v1,`, then HMAC-SHA256 of id, time and body in base64.
  *
  * @param seconds  since 1970
  */
