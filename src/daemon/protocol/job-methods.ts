@@ -77,7 +77,7 @@ const digest = z
 export const JOB_METHODS = {
   'job.submit': {
     role: 'submit',
-    summary: 'Queue a job. The answer comes after the job is on the disk, with `notes` on the characters of its text.',
+    summary: 'Queue a job. The answer comes after the job is on the disk, with `notes` on its text or drawing.',
     params: newJob,
     result: submitted,
     errors: REFUSALS,

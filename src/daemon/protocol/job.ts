@@ -263,14 +263,19 @@ export const exported = z.object({
   touched: z.boolean().optional(),
 })
 
-/** A new job, with notes on the characters of its text. The spool does not keep the notes. */
+/** A new job with its notes, which the spool does not keep. */
 export const submitted = job.extend({
   repeated: z
     .boolean()
     .meta({ description: 'an earlier submit with this key queued the job; this one queued nothing' }),
-  notes: z.array(warning).readonly().meta({
-    description: 'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph',
-  }),
+  notes: z
+    .array(warning)
+    .readonly()
+    .meta({
+      description:
+        'notes on the text: missing-glyph, substituted-glyph, lent-glyph, composed-glyph; or all warnings, if the daemon drew ' +
+        'the job for its check',
+    }),
 })
 
 /** The result of a check before a job is queued. */

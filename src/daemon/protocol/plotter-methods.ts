@@ -6,7 +6,14 @@ import { plotter } from './plotter.ts'
 const percent = (most: number) => z.number().min(0).max(most).exactOptional()
 const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
-export const DEVICE = [...STATE, 'ERR_LINK_TIMEOUT', 'ERR_LINK_CLOSED', 'ERR_DEVICE'] as const
+export const DEVICE = [
+  ...STATE,
+  'ERR_LINK_TIMEOUT',
+  'ERR_LINK_CLOSED',
+  'ERR_DEVICE',
+  'ERR_DEVICE_POWER',
+  'ERR_DEVICE_UNKNOWN',
+] as const
 /** The errors of a thread that reads the SVG of record, and checks that the plotter can draw it. */
 const DRAWABLE = [
   'ERR_PLAN_OUT_OF_BOUNDS',
@@ -76,7 +83,7 @@ export const PLOTTER_METHODS = {
         .meta({ description: 'ink that the pen has drawn before, mm; 0 for a fresh pen' }),
     }),
     result: plotter,
-    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
+    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'plotter.layerPen': {
     role: 'operate',
@@ -89,7 +96,7 @@ export const PLOTTER_METHODS = {
       pen: z.string().min(1).max(64).exactOptional().meta({ description: 'name of the pen in the configuration' }),
     }),
     result: plotter,
-    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_PARAMS'],
+    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'plotter.unready': {
     role: 'operate',
@@ -178,7 +185,7 @@ export const PLOTTER_METHODS = {
         .exactOptional(),
     }),
     result: plotter,
-    errors: [...STATE, 'ERR_PARAMS'],
+    errors: STATE,
   },
   'plotter.frame': {
     role: 'operate',
@@ -215,13 +222,13 @@ export const PLOTTER_METHODS = {
       'You can still move the pen by hand.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
-    errors: STATE,
+    errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],
   },
   'plotter.connect': {
     role: 'operate',
     summary: 'Connect to the plotter now instead of at the next retry. Moves nothing.',
     params: one,
     result: plotter,
-    errors: [...STATE, 'ERR_TRANSPORT'],
+    errors: ['ERR_PLOTTER_UNKNOWN'],
   },
 } as const
