@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<string, WarningKind>> = {
   'page-turned': 'note',
   paper: 'note',
   address: 'note',
+  'address-form': 'note',
   postage: 'note',
 }
 
