@@ -216,8 +216,8 @@ export function batchView(name: string, jobs: readonly BatchJob[]) {
     drawnSeconds: sum(jobs, secondsOf),
     inkLeftMm: sum(unfinished, (job) => shareLeft(job) * (job.planned?.inkMm ?? 0)),
     secondsLeft: sum(unfinished, (job) => shareLeft(job) * (job.planned?.seconds ?? 0)),
-    createdAt: Math.min(...jobs.map(({ createdAt }) => createdAt)),
-    ...(unfinished.length === 0 && ended.length > 0 && { endedAt: Math.max(...ended) }),
+    createdAt: jobs.reduce((first, { createdAt }) => Math.min(first, createdAt), Infinity),
+    ...(unfinished.length === 0 && ended.length > 0 && { endedAt: ended.reduce((a, b) => Math.max(a, b)) }),
   }
 }
 

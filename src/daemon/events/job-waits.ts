@@ -11,7 +11,7 @@ export interface WaitRequest {
   readonly ids: readonly string[]
   /** States that end a wait for a job. A job that has ended always counts: it changes only by a user's retry. */
   readonly until: readonly JobStatus[]
-  /** Whether the wait ends when the first job is in one of the states. */
+  /** Whether the wait ends for the first job, and not for all. */
   readonly any: boolean
   readonly timeoutMs: number
 }
@@ -39,11 +39,11 @@ export class JobWaits {
   }
 
   /**
-   * Resolves once: when the jobs are in one of the states, or when the time is up.
+   * Resolves when all jobs, or with `any` the first, have reached a state of `until` or ended; or when the time is up.
    *
    * @param client  names the token or session: the limit counts the waits of each
    * @param gone    aborted when the client has left
-   * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT
+   * @throws PlotdError ERR_JOB_UNKNOWN, also when a job is forgotten meanwhile; ERR_LIMIT; the reason of `gone`
    */
   async wait(request: WaitRequest, client: unknown, gone?: AbortSignal): Promise<WaitAnswer> {
     const waits = this.#waitCounts.get(client) ?? 0
@@ -82,8 +82,13 @@ export class JobWaits {
   }
 
   #spoolEvent(event: SpoolEvent): void {
-    if (event.type === 'changed') for (const wait of this.#waits.get(event.job.id) ?? []) wait.note(event.job)
+    if (event.type === 'changed') this.#note(event.job)
+    if (event.type === 'reset') for (const job of event.jobs) this.#note(job)
     if (event.type === 'removed') for (const wait of this.#waits.get(event.id) ?? []) wait.fail(unknownJob(event.id))
+  }
+
+  #note(job: Job): void {
+    for (const wait of this.#waits.get(job.id) ?? []) wait.note(job)
   }
 
   #add(wait: Wait): void {

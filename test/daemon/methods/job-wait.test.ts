@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { waitForJob } from '../../../clients/node/enqueue.ts'
+import { JobWaits } from '../../../src/daemon/events/job-waits.ts'
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import type { SpoolEvent } from '../../../src/spool/spool.ts'
 import { RESULT } from '../../support/job-result.ts'
 import { type MemoryServer, memoryServer, spiral } from '../../support/memory-server.ts'
 import { until } from '../../support/until.ts'
@@ -94,6 +97,24 @@ describe('job.wait', () => {
       await client.call('job.cancel', { id })
       return jobs[0]?.status === 'queued'
     })
+  })
+
+  it('notices a job that ended while events were missing', async () => {
+    let announce: (event: SpoolEvent) => void = () => {}
+    const id = await submit()
+    const job = await daemon.spool.get(id)
+    const waits = new JobWaits({
+      get: async () => job,
+      subscribe: async (listener) => {
+        announce = listener
+        return { jobs: [], paused: [], close: () => {} }
+      },
+    })
+    const waiting = waits.wait({ ids: [id], until: [], any: false, timeoutMs: 5000 }, 'client')
+    await new Promise((turn) => setImmediate(turn))
+    await render()
+    announce({ type: 'reset', paused: [], jobs: [(await daemon.spool.get(id)) as Job] })
+    expect(statuses((await waiting).jobs)).toEqual(['finished'])
   })
 
   it('answers when the time is up, with the ids of the missing jobs', async () => {
