@@ -45,7 +45,7 @@ export class Dispatcher implements PlotControl {
   readonly #parts: DispatcherParts
   readonly #renders: RenderLoop
   #subscription: Subscription | undefined
-  /** The timers of delayed wakes, by the station's name or 'render'. */
+  /** The timers of delayed wakes, by the name of the station; '' for the render loop. */
   readonly #waits = new Map<string, NodeJS.Timeout>()
 
   constructor(parts: DispatcherParts) {
@@ -189,7 +189,7 @@ export class Dispatcher implements PlotControl {
   /** Wakes the render loop or a station when the changed job may be work for it. */
   #wakeFor(job: Job, elsewhere: boolean): void {
     if (job.status === 'queued' && this.#parts.tasks?.()?.includes(job.task) !== false) {
-      this.#wakeSoon('render', elsewhere, () => this.#renders.wake())
+      this.#wakeSoon('', elsewhere, () => this.#renders.wake())
     }
     if (job.status !== 'rendered') return
     for (const station of this.#parts.stations) {
