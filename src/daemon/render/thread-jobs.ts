@@ -218,7 +218,9 @@ export async function renderJob(input: RenderInput, reports: Reports): Promise<J
 }
 
 export interface InkInput extends Pick<DrawInput, 'machines' | 'svgLimits'> {
+  /** The folder and the path of the SVG of record, or of a copy from another host. */
   readonly outputFolder: string
+  readonly path: string
   readonly plot: PlotRequest
   /** The result of the rendering. */
   readonly rendered: JobResult
@@ -245,7 +247,7 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered
-  const reading = await readRecord({ ...input, path })
+  const reading = await readRecord(input)
   const { ready, refusal, machine, plotters, pageWarnings } = prepareFor(reading.drawing, input)
   if (refusal) throw refusal
   const ownWarnings = warnings.filter(({ code }) => !OF_THE_PAGE.has(code))

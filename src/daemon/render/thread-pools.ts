@@ -266,10 +266,11 @@ export class ThreadPools {
    *
    * @throws PlotdError ERR_JOB_STATE when the job is not rendered; as `inkResult` of `thread-jobs` does
    */
-  inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {
-    if (result === undefined) return Promise.reject(new PlotdError('ERR_JOB_STATE', 'the job is not rendered'))
+  async inkResult({ result, task, timeoutMs }: Job, plot: PlotRequest, signal?: AbortSignal): Promise<JobResult> {
+    if (result === undefined) throw new PlotdError('ERR_JOB_STATE', 'the job is not rendered')
     const { machines, svgLimits = {} } = this.#checkInput(task, undefined, plot)
-    const input = { outputFolder: this.#config.output, plot, rendered: result, machines, svgLimits }
+    const { folder, path } = await this.#contents.findRecord(result)
+    const input = { outputFolder: folder, path, plot, rendered: result, machines, svgLimits }
     const options = { timeoutMs, semaphore: this.#previews, ...(signal && { signal }) }
     return this.#runs.run<JobResult>(this.#quick, { kind: 'ink', input }, options)
   }

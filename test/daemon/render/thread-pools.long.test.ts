@@ -2,8 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ConfigInput, configSchema } from '../../../src/daemon/config/schema.ts'
-import { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
+import { allHere } from '../../../src/daemon/render/contents.ts'
+import { type ThreadPoolOptions, ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
+import type { Job } from '../../../src/spool/job.ts'
 import { tasks } from '../../../src/tasks/index.ts'
 import { RESULT } from '../../support/job-result.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -13,10 +15,10 @@ const svgOf = (lines: readonly string[]): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="20mm" height="20mm">${lines.join('')}</svg>`
 const LARGE = svgOf(LINES)
 
-function opened(settings: Partial<ConfigInput> = {}) {
+function opened(settings: Partial<ConfigInput> = {}, options: ThreadPoolOptions = {}) {
   const folder = tempFolder()
   const config = configSchema.parse({ state: join(folder, 'state'), output: join(folder, 'output'), ...settings })
-  const threads = new ThreadPools(config, { tasks, unusable: [] }, () => [])
+  const threads = new ThreadPools(config, { tasks, unusable: [] }, () => [], options)
   return { threads, output: config.output }
 }
 
@@ -43,6 +45,19 @@ it('a preview above the limit of an answer is refused with the limit', async () 
 })
 
 describe('ink', () => {
+  it('is checked by the copy of an SVG whose host is another one', async () => {
+    const folder = tempFolder()
+    await writeFile(join(folder, 'copy'), svgOf(['<path d="M1 1L9 9" stroke="#000"/>']))
+    const contents = { ...allHere(folder), findRecord: async () => ({ folder, path: 'copy' }) }
+    const { threads } = opened({}, { contents })
+    const job = { result: { ...RESULT, path: 'away/a.svg' }, task: 'svg', timeoutMs: 60_000 } as Job
+    expect(await threads.inkResult(job, { plotter: 'any', copies: 1 })).toMatchObject({
+      path: 'away/a.svg',
+      strokes: 1,
+    })
+    await threads.close()
+  })
+
   it('does not wait for a plan that only a preview needs', async () => {
     const { threads, output } = opened()
     await mkdir(output)
