@@ -1,7 +1,6 @@
 import type { Job, JobStatus } from './job.ts'
 import type { LogEntry } from './spool.ts'
 
-/** An archived job with its log. */
 export interface ArchivedJob {
   readonly job: Job
   readonly log: readonly LogEntry[]

@@ -39,7 +39,6 @@ export interface EmbeddedSpool extends OpenedSpool {
   readonly recovery: OpenedSpool['recovery'] & RecoveryReport
   /** Resolves with the error when the disk has failed. Every later change is refused. */
   readonly failed: Promise<PlotdError>
-  /** Takes a snapshot now. */
   compact(): Promise<void>
 }
 

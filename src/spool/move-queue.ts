@@ -9,7 +9,6 @@ import { MOVE_MARK, type StoreOptions, withMachineId } from './open.ts'
 import type { HeartbeatOptions } from './postgres/heartbeat.ts'
 import type { JobLog, Spool } from './spool.ts'
 
-/** The result of `moveQueue`. */
 export interface MoveResult {
   /** Jobs in the source. */
   readonly jobs: number

@@ -16,7 +16,6 @@ import { Watermark } from './journal/watermark.ts'
 import { isFinal, next } from './next.ts'
 import { checkRecord } from './queue/import.ts'
 
-/** The result of `repairSpool`. */
 export interface Repair {
   /** The copy of the folder. */
   readonly backup: string

@@ -59,6 +59,8 @@ export const setup = defineCommand({
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
     const context: SetupContext = { host, root: args.root, sudo: io.isInteractive && !args['dry-run'] }
+    if (args.undo && args['dry-run'])
+      throw new PlotdError('ERR_PARAMS', '--undo and --dry-run: expected one of them', { verb: 'setup' })
     if (args.undo) return await undo(context, io)
     const questions = new Questions(io, args.yes)
     const running = args.root === undefined ? await answering(io.daemon) : undefined
@@ -160,7 +162,10 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
   return entryNamed(read(configFile(host, read)), name) ?? { name, url, profile }
 }
 
-/** Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries. */
+/**
+ * Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries. With
+ * `--root` only the remedy names these commands: they are for this computer.
+ */
 async function findOrPermit(
   port: string | undefined,
   skip: ReadonlySet<string>,
@@ -170,7 +175,8 @@ async function findOrPermit(
     return await findBoards(port, skip)
   } catch (thrown) {
     if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
-    const adminCommands = applyAndRecord(accessSteps(context.host, reader(context.root)), context)
+    const here = { ...context, root: undefined, sudo: context.sudo && context.root === undefined }
+    const adminCommands = applyAndRecord(accessSteps(here.host, reader(here.root)), here)
     if (adminCommands.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])
       if (boards.length > 0) return boards

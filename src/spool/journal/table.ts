@@ -68,7 +68,6 @@ export class Table<T = unknown> extends Map<string, T> {
   }
 }
 
-/** lowdb's data as tables. */
 export type Tables = { readonly [K in keyof SpoolData]: SpoolData[K] extends Map<string, infer T> ? Table<T> : never }
 
 export const emptyTables = (): Tables => ({

@@ -160,7 +160,6 @@ function holds(path: string, bytes: Uint8Array | string): boolean {
   return stats.isFile() && stats.size === expected.length && expected.equals(readFileSync(path))
 }
 
-/** Syncs and closes a file or a folder. */
 function syncAndClose(file: number): void {
   try {
     fsyncSync(file)

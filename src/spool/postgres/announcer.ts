@@ -16,7 +16,6 @@ export interface QueueState {
 /** A change as the database keeps it. */
 export interface RawChange {
   readonly seq: string
-  /** The host that made the change. */
   readonly host: string
   readonly type: Change['type']
   readonly id: string | null

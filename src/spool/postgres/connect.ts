@@ -77,7 +77,7 @@ async function isPrimary(client: pg.Client): Promise<boolean> {
   return rows[0]?.replica === false
 }
 
-/** Connections for statements that need no lock, to the server that accepted changes last. */
+/** Connections for statements that need no lock, to the server of the last connection. */
 export function connections({ servers, host }: Address): pg.Pool {
   class Client extends pg.Client {
     constructor() {

@@ -114,7 +114,6 @@ export async function withRetries<T>(
   }
 }
 
-/** The rows of `run`. */
 export async function rows<T extends pg.QueryResultRow>(
   context: StatementContext,
   text: string,

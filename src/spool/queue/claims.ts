@@ -51,7 +51,6 @@ export class Claims {
     | { readonly commit: Promise<void>; readonly claims: OpenClaim[]; readonly announced: Promise<void> }
     | undefined
 
-  /** Gives a new claim on a job. */
   open(job: Job): OpenClaim {
     this.#lostTokens.delete(job.id)
     const claim = new OpenClaim(job, `${this.#session}/${++this.#count}`)

@@ -114,6 +114,14 @@ describe('plotd setup', () => {
     expect(existsSync(file('/home/new/.config/plotd/setup.json'))).toBe(false)
   })
 
+  it('refuses --undo with --dry-run, and undoes nothing', async () => {
+    const { path } = await board('ebb')
+    const { setup, file } = newcomer()
+    await setup('--port', path, '--service', 'none')
+    expect((await setup('--undo', '--dry-run')).code).toBe(2)
+    expect(existsSync(file('/home/new/.config/plotd/config.yaml'))).toBe(true)
+  })
+
   it('keeps a file that its user changed afterwards', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
