@@ -40,7 +40,7 @@ export interface Command<F extends Flags = Flags, P extends Positionals = Positi
   readonly examples: readonly (readonly [line: string, description: string])[]
   /** Shown under the examples. */
   readonly more?: string
-  /** Unlisted flags are parameters of a task. */
+  /** Whether unlisted flags are parameters of a task. */
   readonly hasTaskFlags?: boolean
   /** The task whose parameters are flags too. */
   readonly task?: string

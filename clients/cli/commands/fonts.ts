@@ -8,7 +8,7 @@ import type { Io } from '../io/io.ts'
 import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
 
-/** The library in this process. The verb needs no daemon. */
+/** The library in this process. Only `fonts add` needs a daemon. */
 type Local = typeof import('../../../src/index.ts')
 
 export const fonts = defineCommand({

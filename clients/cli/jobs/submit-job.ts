@@ -83,11 +83,7 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
-/**
- * The arguments that are parameters of the task: all but the flags of a submit and the names in `own`.
- *
- * @param own  words and flags that the verb handles itself
- */
+/** The arguments that are parameters of the task: all but the flags of a submit, and what the verb handles itself. */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
   const owned = own.flatMap((name) => [name, camel(name)])
   const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...owned, ...flagNames()])

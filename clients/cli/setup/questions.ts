@@ -121,7 +121,7 @@ function sizeOf(word: string | undefined): Size | undefined {
 
 const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 
-/** Asks for the paper. Proposes the largest usual size within the machine's reach. */
+/** Asks for the paper. Proposes the paper of the entry, else the largest usual size within the machine's reach. */
 export async function askPaper(
   { paper }: PlotterEntry,
   profile: string,

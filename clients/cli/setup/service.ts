@@ -13,7 +13,7 @@ const START_MS = 60_000
 /** Longest wait for the plotter to answer, ms: plotd tries after 1, 2 and 4 s. */
 const PLOTTER_MS = 15_000
 
-/** The process id and the plotters of the daemon; undefined when no daemon answers. */
+/** The process id and the plotters of the daemon; undefined when none answers, or when its state folder is unsafe. */
 export async function answering(
   daemon: Daemon,
 ): Promise<{ pid: number; plotters: readonly WirePlotter[] } | undefined> {
@@ -43,7 +43,7 @@ export function startInBackground({ node, script, home, stateFolder }: Host): st
   return file
 }
 
-/** Waits for the daemon, then until the plotter is not offline. @returns the plotter, undefined after a vain wait */
+/** Waits for the daemon, then up to 15 s until the plotter is not offline. @returns undefined without that plotter */
 export async function waitForPlotter(daemon: Daemon, name: string): Promise<WirePlotter | undefined> {
   let plotter: WirePlotter | undefined
   for (let waited = 0; waited < START_MS; waited += ATTEMPT_MS) {

@@ -23,7 +23,7 @@ function withoutChoice(url: string): string {
   return address.href
 }
 
-/** The servers of an address, and which of them accepted changes last. */
+/** The servers of an address, and the server of the last connection. */
 export class Servers {
   readonly all: readonly string[]
   #current: string

@@ -107,7 +107,7 @@ function saveNow(context: Context, open: OpenClaim): void {
 
 const SAVE = "UPDATE job SET progress = $1::json, tick = nextval('tick') WHERE id = $2 AND token = $3"
 
-/** Writes the row that has the token, without the lock: many plotters write their progress several times a second. */
+/** Writes the row that has the token, without the lock, because many plotters write their progress. */
 async function save(context: Context, open: OpenClaim): Promise<void> {
   const { unsaved } = open
   if (unsaved === undefined) return

@@ -29,7 +29,7 @@ export class Schedule<T extends ScheduledJob> {
     this.#jobs = new Heap((a, b) => (a.runAt ?? 0) < (b.runAt ?? 0), isCurrent)
   }
 
-  /** Adds a scheduled job. A job that waits for another job has no time: it is left out. */
+  /** Adds a scheduled job. Leaves out a job without a time, and a job that waits for another job. */
   add(job: T): void {
     if (job.runAt === undefined || job.reason?.code === 'dependency') return
     if (job.reason?.code === 'retry') this.#addRetry(job, job.runAt)
