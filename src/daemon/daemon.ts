@@ -34,9 +34,7 @@ export interface Daemon {
   readonly version: string
   /** The master token, as it was at the start. */
   readonly token: string
-  /**
-   * The address of the page with a login code of the master token. The code is valid for one use within ten minutes.
-   */
+  /** The address of the page with a login code of the master token, for one use within ten minutes. */
   loginLink(): string
   /** The jobs whose rendering or plot the end of the last run cut off. */
   readonly recovery: OpenedSpool['recovery']

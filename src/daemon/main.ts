@@ -21,7 +21,7 @@ const LIFTING_MS = 10_000
  * the pen, and the daemon records where the plotter stopped. A second signal lifts the pens at once, and so does an
  * uncaught exception.
  *
- * @returns the exit code
+ * @returns the exit code: 0, 1 after an error, 130 after a second signal
  * @throws PlotdError as `loadConfig` and `startDaemon` do
  */
 export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise<number> {
@@ -68,7 +68,8 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  * @param to    postgres://…, or 'folder'
  * @param from  the database when `to` is the folder; the database of the configuration when absent
  * @param warn  receives the reason for which the move waits
- * @throws PlotdError ERR_PARAMS for another `to` or `from`; as `loadConfig` and `moveQueue` do
+ * @throws PlotdError ERR_PARAMS when the call and the configuration name no database; as `loadConfig` and `moveQueue`
+ *   do
  */
 export async function moveState(
   sources: ConfigSources,

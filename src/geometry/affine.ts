@@ -3,9 +3,7 @@ import type { Strokes } from './drawing.ts'
 /** [a, b, c, d, e, f] as in SVG's matrix(): x' = a x + c y + e, y' = b x + d y + f. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number]
 
-/** The map that leaves every point in its place. */
 export const IDENTITY: Affine = [1, 0, 0, 1, 0, 0]
-/** A move by dx, dy. */
 export const translation = (dx: number, dy: number): Affine => [1, 0, 0, 1, dx, dy]
 /** A scaling about the origin, by one factor or by one for each axis. */
 export const scaling = (sx: number, sy = sx): Affine => [sx, 0, 0, sy, 0, 0]
@@ -59,6 +57,5 @@ export function transformStrokes<T extends Strokes>(matrix: Affine, strokes: T):
   return { ...strokes, points: applyToPoints(matrix, strokes.points) }
 }
 
-/** Strokes moved by dx, dy. */
 export const moveStrokes = (strokes: Strokes, dx: number, dy: number): Strokes =>
   transformStrokes(translation(dx, dy), strokes)

@@ -1,4 +1,4 @@
-/** Finds which points of a segment are inside a region. Callers go from the start of the segment to its end. */
+/** Tells which points of a segment are inside a region. */
 export interface Along {
   /** @param t  share of the segment's length; never less than at the call before */
   contains(t: number): boolean

@@ -33,5 +33,4 @@ export const unionOfBounds = (a: Bounds, b: Bounds): Bounds => ({
   maxY: Math.max(a.maxY, b.maxY),
 })
 
-/** Whether a box holds no point. */
 export const isEmpty = (box: Bounds): boolean => box.minX > box.maxX

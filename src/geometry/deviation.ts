@@ -9,7 +9,7 @@ export interface Deviation {
   readonly y: number
 }
 
-/** Spacing of sample points on a segment, mm: less than the width of a pen. */
+/** Largest distance of neighbouring sample points on a segment, mm: less than the width of a pen. */
 const SAMPLE_MM = 0.1
 /** Side of a grid cell, mm. */
 const CELL_MM = 0.5

@@ -91,7 +91,6 @@ export function drawingOf(strokes: Strokes, width: number, height: number, name 
   return { points: strokes.points, starts: strokes.starts, width, height, layers: [layer] }
 }
 
-/** The layer of stroke `i`. */
 export const layerOfStroke = <L extends Layer>(layers: readonly L[], i: number): L | undefined =>
   layers.find(({ first, count }) => i >= first && i < first + count)
 

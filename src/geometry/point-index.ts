@@ -24,7 +24,6 @@ export class PointIndex {
     this.#slots = new Int32Array(slots)
   }
 
-  /** The number of places. */
   get size(): number {
     return this.#places
   }

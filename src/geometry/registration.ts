@@ -1,7 +1,6 @@
 import { PlotdError } from '../errors.ts'
 import type { Affine } from './affine.ts'
 
-/** A place, mm. */
 type Point = { readonly x: number; readonly y: number }
 
 /** A mark on a printed sheet: its place in the drawing, and its place under the pen, mm. */
@@ -39,7 +38,8 @@ export function spreadOf(marks: readonly Point[]): number {
  * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a
  * third mark shows the error. The scale is 1 unless the sheet is off by more than 0.3 %.
  *
- * @throws PlotdError ERR_PARAMS for fewer than two marks, marks that are too near, or marks that were mixed up
+ * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `LEAST_MM` apart, and for an implausible
+ *   rotation or scale
  */
 export function registrationOf(marks: readonly Mark[]): Registration {
   const spread = spreadOf(marks)

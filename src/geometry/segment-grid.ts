@@ -2,9 +2,12 @@ import { boundsOf } from './bounds.ts'
 import { type Strokes, x, y } from './drawing.ts'
 import { ascending } from './radix-sort.ts'
 
-/** Most cells of a grid, four bytes each. */
+/** Approximate limit on the cells of a grid, four bytes each. */
 const MOST_CELLS = 500_000
-/** Most entries of all cells together, twelve bytes each. Many long segments get larger cells. */
+/**
+ * Most entries of all cells together, twelve bytes each; or nine entries a segment if that is more. Many long segments
+ * get larger cells.
+ */
 const MOST_ENTRIES = 20_000_000
 /** Least length of a segment with a reliable direction, mm. Every search visits shorter segments. */
 const SHORT = 0.06

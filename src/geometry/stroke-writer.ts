@@ -34,7 +34,6 @@ export class StrokeWriter {
     return this
   }
 
-  /** Begins a stroke at x, y. */
   moveTo(x: number, y: number): void {
     this.#begin()
     this.#push(x, y)
@@ -87,7 +86,7 @@ export class StrokeWriter {
     return this.strokes === 0 ? 0 : this.vertices - this.start(this.strokes - 1)
   }
 
-  /** Removes the last stroke. */
+  /** Removes the last stroke. Call it only when there is one. */
   drop(): void {
     this.strokes--
     this.vertices = this.start(this.strokes)

@@ -53,7 +53,7 @@ export class LoginCodes {
   /**
    * Opens a session for a code.
    *
-   * @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked
+   * @throws PlotdError ERR_UNAUTHORIZED when the code is unknown, too old or used, or its token was revoked or rotated
    */
   redeem(code: string): NewToken {
     this.#forget()

@@ -95,7 +95,6 @@ const penPlace = z
   })
   .exactOptional()
 
-/** A pen of the configuration, with its service rules. */
 const pen = z.strictObject({
   name: z.string().regex(NAME, EXPECTED_NAME),
   color: z.string().min(1).max(64).exactOptional(),

@@ -119,7 +119,8 @@ export class Metrics {
   /**
    * The metrics in the text format of Prometheus.
    *
-   * @param farm  when several hosts share the queue; only the first host reports the metrics of the queue
+   * @param farm  when several hosts share the queue: only the first host reports the metrics of the queue, because they
+   *   are the same on every host
    */
   async text(
     spool: Pick<Spool, 'counts'>,
@@ -146,7 +147,6 @@ export class Metrics {
       this.#lockSeconds.set(farm.lockUse.lockMs / 1000)
       hostMetrics.push(this.#commits, this.#verbs, this.#lockSeconds)
     }
-    // The queue is the same on every host, so only the first host reports it.
     const queue = farm?.isFirst === false ? '' : exposition([this.#jobs])
     return queue + exposition(hostMetrics, farm && { host: farm.host })
   }

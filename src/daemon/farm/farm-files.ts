@@ -51,7 +51,7 @@ export class FarmFiles implements Contents {
     for (const sha256 of new Set(hashesIn(params))) await this.#fetchUpload(sha256)
   }
 
-  /** Fetches a frozen plan. @throws PlotdError ERR_FILE when no host that answers has the plan */
+  /** Fetches a frozen plan. @throws PlotdError ERR_FILE when no host that answers has the plan, or its bytes differ */
   async fetchPlan(hash: string): Promise<void> {
     const { plans, peers } = this.#parts
     await this.#turns.take(hash, async () => {
@@ -92,7 +92,7 @@ export class FarmFiles implements Contents {
     await this.#copyTo('/uploads', join(this.#parts.uploadsFolder, sha256))
   }
 
-  /** Removes copies of SVGs that are older than `days`. A later job fetches its copy again. */
+  /** Removes copies of SVGs after `days`. A later job fetches its copy again. */
   async removeOldCopies(days: number): Promise<void> {
     const { copies } = this.#parts
     for (const name of await readdir(copies).catch(() => [])) {
@@ -116,10 +116,10 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Finds the SVG of record. That is the file on this host, else the present file of the host that rendered the job,
-   * else a copy with the same hash.
+   * Finds the SVG of record: the file on this host, else the present file of the host in the path, else a copy with the
+   * hash. When the path names no host, any host may have the file, and the file must have the hash.
    *
-   * @throws PlotdError ERR_FILE
+   * @throws PlotdError ERR_FILE when no host that answers has such a file
    */
   async findRecord({ path, sha256 }: Pick<JobResult, 'path' | 'sha256'>): Promise<Place> {
     const { output, host, peers, copies } = this.#parts
@@ -149,7 +149,7 @@ export class FarmFiles implements Contents {
    * Keeps a copy that another host sends.
    *
    * @param name  'plan/' or 'svg/' and the hash
-   * @throws PlotdError ERR_FILE when the bytes have another hash
+   * @throws PlotdError ERR_FILE when the bytes have another hash, are no plan, or cannot be written
    */
   async take(name: string, bytes: Uint8Array): Promise<void> {
     const [kind, hash = ''] = name.split('/')

@@ -34,7 +34,7 @@ export function aboutOf({ offer }: HostView): About {
 /**
  * The machines of another host, without those whose profile this version does not know.
  *
- * @param presentView  the plotter of this name as its host shows it now; undefined while the host does not answer
+ * @param presentView  the plotter of this name as its host showed it last; undefined when the host has shown none
  */
 export function machinesOf(about: About, presentView: (name: string) => WirePlotter | undefined) {
   return about.plotters.flatMap(({ view, profile }) => {
@@ -109,7 +109,7 @@ export function offeredTasks(names: readonly string[], here: About, others: read
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
-/** The differences between this host and another that the operator must remove, as sentences. */
+/** A sentence for the operator about the fonts of this host that another lacks; empty when it lacks none. */
 export function problemsOf(here: About, other: HostView): string[] {
   const about = aboutOf(other)
   const missing = fontsMissing(about.fonts, here.fonts)

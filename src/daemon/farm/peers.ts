@@ -96,7 +96,7 @@ export class Peers {
     }))
   }
 
-  /** Forgets a host that is lost. @throws PlotdError ERR_HOST when there is no lost host of that name */
+  /** Forgets a lost host. @throws PlotdError ERR_HOST when there is no lost host of that name; ERR_SPOOL_WRITE */
   async forget(name: string): Promise<void> {
     const wasForgotten = name !== this.#parts.farm.host && (await this.#parts.farm.forgetHost(name))
     if (!wasForgotten) throw new PlotdError('ERR_HOST', `there is no lost host ${JSON.stringify(name)}`, { name })

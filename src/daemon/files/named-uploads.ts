@@ -13,8 +13,8 @@ export function hashesIn(params: unknown): string[] {
 }
 
 /**
- * The uploads that large parameters name. Large parameters are in a file that is named by its hash, so the same file
- * always names the same uploads. This class still knows the uploads when the file is damaged later.
+ * The uploads that the files of large parameters name. A file has its hash as its name, so it always names the same
+ * uploads. This class still knows them when the file is damaged later.
  */
 export class NamedUploads {
   readonly #path: string

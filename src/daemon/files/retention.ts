@@ -89,8 +89,8 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes uploads older than `days` every hour, and uploads older than an hour when there is no room for a new upload.
- * An hourly removal after a jump of the clock removes nothing.
+ * Removes uploads that no job names: every hour those older than `days`, and when a new upload finds no room, those
+ * older than an hour or `days`, whichever is less. An hourly removal after a jump of the clock removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

@@ -43,7 +43,7 @@ export class Uploads {
    * Stores an upload. Resolves when the upload is on the disk.
    *
    * @param expected  the size that the client has announced, bytes; 0 when unknown
-   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk is full or fails
+   * @throws PlotdError ERR_LIMIT, ERR_FILE when the disk or the stream fails
    */
   async put(stream: Readable, expected = 0): Promise<{ sha256: string; bytes: number }> {
     if (this.#totalBytes + Math.max(1, expected) > this.#limits.allUploadsBytes) await this.makeRoom()

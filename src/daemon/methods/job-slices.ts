@@ -1,12 +1,12 @@
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import { valuesIn } from '../../values.ts'
 
-/** The most jobs of one turn of the event loop. */
+/** The most jobs of a part. */
 const MOST_JOBS = 100
-/** The most values in the parameters of these jobs together. */
+/** The most values in the parameters of all jobs of a part; a part of one job may have more. */
 const MOST_VALUES = JOB_LIMITS.values
 
-/** Divides a list into parts for one turn of the event loop each. @returns the start and the end of each part */
+/** Divides jobs into parts, one for each turn of the event loop. @returns the start and the end of each part */
 export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
   if (jobs.length === 1) {
     yield [0, 1]

@@ -126,7 +126,7 @@ const importHandlers = ({ spool, control, config }: JobParts) =>
 /**
  * @returns the id, when the caller may change that job. An operator may change every job.
  *
- * @throws PlotdError ERR_FORBIDDEN
+ * @throws PlotdError ERR_FORBIDDEN, and ERR_JOB_UNKNOWN unless the caller is an operator
  */
 async function ownId(spool: Spool, id: string, { identity }: Caller): Promise<string> {
   if (!permits(identity.role, 'operate')) requireOwn(identity, [await jobOf(spool, id)])

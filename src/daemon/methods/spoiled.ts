@@ -9,7 +9,7 @@ import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.
  *
  * @param by  name of the token
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or its parameters are damaged; the errors of
- *   `submit`
+ *   spool
  */
 export async function redrawSpoiled(
   spool: Spool,
@@ -50,7 +50,7 @@ export async function redrawSpoiled(
   return receipt(newJob, [])
 }
 
-/** A finished job gets one copy again. A job that was cut gets the copies that it did not finish. */
+/** A finished job gets one copy again. Any other job gets the copies that it did not finish, at least one. */
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
 

@@ -38,7 +38,6 @@ export function submitJobs(parts: SubmitParts, requests: readonly Request[], own
 
 interface Submission {
   readonly jobs: Promise<readonly SubmittedJob[]>
-  /** Notes on the text of each job. */
   readonly notes: readonly Notes[]
 }
 
@@ -81,7 +80,7 @@ interface Place {
 
 interface Accepted {
   readonly job: NewJob
-  /** Notes on the text of the job. */
+  /** Notes on the text of the job; all warnings of its drawing when a thread has drawn the job. */
   notes: Notes
 }
 

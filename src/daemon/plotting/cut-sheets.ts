@@ -42,8 +42,8 @@ export class CutSheets {
   }
 
   /**
-   * Records that another job begins on this plotter. When an interrupted job has no ink yet, the other job draws on its
-   * sheet. That sheet is then no longer blank. Resolves when the disk has the record.
+   * Records that another job begins on this plotter. It draws on the blank sheet of an interrupted job without ink, so
+   * that the interrupted job cannot continue there. Resolves when the disk has the record.
    */
   async cover(): Promise<void> {
     await this.#saveOff(

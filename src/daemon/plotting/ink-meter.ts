@@ -13,7 +13,7 @@ export class InkMeter {
   readonly #since: number
   #inkMm: number
   #seconds: number
-  /** Entry k is the ink before stroke k of the present sheet, mm; one more entry is all ink (`inkBefore`). */
+  /** Entry k is the ink before stroke k of the present sheet, mm; the last entry is all ink (`inkBefore`). */
   #inkBefore = new Float64Array(1)
   #from = 0
   readonly #pens: Set<string>

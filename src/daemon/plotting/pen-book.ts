@@ -43,7 +43,7 @@ export interface PenBookParts {
 
 interface OpenPlan {
   readonly plan: Plan
-  /** Entry k is the ink before stroke k, mm; one more entry is all ink (`inkBefore`). */
+  /** Entry k is the ink before stroke k, mm; the last entry is all ink (`inkBefore`). */
   readonly before: Float64Array
   /** The pen that the job asks for, by name or colour. */
   readonly jobPen: string | undefined

@@ -14,6 +14,7 @@ export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'strokes' | 
 export interface CutSheet {
   readonly planHash: string
   readonly cut: Cut
+  /** The number of strokes of the plan. */
   readonly of: number
   readonly copiesDone: number
 }
@@ -115,7 +116,7 @@ export async function placeOf(site: Site, job: Job, how: ResumeHow): Promise<Res
 /**
  * Moves to the place at which a job would continue, with the pen up.
  *
- * @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE
+ * @throws PlotdError ERR_PARAMS, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE, and the errors of the device
  */
 export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow & Origin): Promise<void> {
   const cutPlan = await cutOf(site, job, how)
@@ -128,7 +129,7 @@ export async function trace(site: Site, job: Job, { atHome, ...how }: ResumeHow 
 /**
  * Checks that the position is known. If not, and the user says that the carriage is at home, sets home there.
  *
- * @throws PlotdError ERR_PLOTTER_STATE
+ * @throws PlotdError ERR_PLOTTER_STATE, and the errors of the device
  */
 export async function requireOrigin({ plotter: name, session }: Site, atHome: boolean): Promise<void> {
   if (session.position !== undefined) return

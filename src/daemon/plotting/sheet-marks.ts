@@ -106,7 +106,7 @@ export class SheetMarks {
     }
   }
 
-  /** @throws PlotdError ERR_PLOTTER_STATE when the job is for a printed sheet whose marks were not shown */
+  /** @throws PlotdError ERR_PLOTTER_STATE for a job on a printed sheet with marks missing, or with several copies */
   require(job: Job | undefined): void {
     if (!job || !isPrinted(job)) return
     if ((job.plot?.copies ?? 1) > 1) {
@@ -121,7 +121,8 @@ export class SheetMarks {
    * Continues a plot that is paused before a layer. Fits the rest of the plan to the marks.
    *
    * @returns false when there is nothing to register, and the plot may continue as planned
-   * @throws PlotdError ERR_PLOTTER_STATE when marks are missing, ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
+   * @throws PlotdError ERR_PLOTTER_STATE when marks are missing or the pause ended meanwhile, ERR_FILE,
+   *   ERR_PLAN_OUT_OF_BOUNDS when the rest lies out of reach
    */
   async resumePlot(job: Job | undefined): Promise<boolean> {
     const before = this.#session.beforeLayer

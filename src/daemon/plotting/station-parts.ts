@@ -42,7 +42,7 @@ export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
 export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {
-    /** Whether a user says that the sheet was brought here from another host. */
+    /** Whether the sheet may come from another host: the user names this plotter, or says that the sheet is back. */
     readonly elsewhere?: boolean
   }
 

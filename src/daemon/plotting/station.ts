@@ -97,7 +97,6 @@ export class Station {
     return this.#parts.config.tags
   }
 
-  /** The size of the sheets in the plotter: 'a5' or '148x105mm'. */
   get paper(): string | undefined {
     return this.#parts.config.paper
   }
@@ -115,7 +114,7 @@ export class Station {
     return this.session.state
   }
 
-  /** The job that this plotter holds: being drawn, paused, or between two sheets. */
+  /** The id of the job that the station holds, from its claim until it leaves the plotter. */
   get job(): string | undefined {
     return this.#currentJob?.id
   }
@@ -231,7 +230,8 @@ export class Station {
   /**
    * Continues an interrupted job here: a user says that its sheet is still down.
    *
-   * @throws PlotdError ERR_PARAMS when `how` does not name the place, ERR_PLOTTER_STATE, ERR_FILE when the plan is gone
+   * @throws PlotdError ERR_PARAMS when `how` does not name the place, ERR_PLOTTER_STATE, ERR_JOB_STATE, ERR_FILE when
+   *   the plan is gone; the errors of the device when home is set
    */
   async resume(job: Job, how: ResumeOrder): Promise<void> {
     if (this.#holding.is !== 'empty' || this.state.is !== 'idle') {
@@ -388,10 +388,7 @@ export class Station {
     return new PlotdError('ERR_PLOTTER_STATE', message, { name: this.name, state: this.state.is })
   }
 
-  /**
-   * Logs an error, except a lost claim. A plot whose spool cannot be written waits: no stroke begins before its
-   * permission is on the disk.
-   */
+  /** Logs an error, except a lost claim. */
   #logFailure(thrown: unknown): void {
     const error = toPlotdError(thrown)
     if (error.code !== 'ERR_CLAIM_LOST') this.#log.error({ error }, 'an error in the station')

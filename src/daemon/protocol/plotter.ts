@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { count, id } from './fields.ts'
 
-/** The state of a plotter. */
 export const plotterState = z
   .discriminatedUnion('is', [
     z.object({ is: z.literal('offline'), why: z.string() }),

@@ -27,7 +27,6 @@ export interface WireError {
   readonly data: { readonly code: ErrorCode; readonly detail: Readonly<Record<string, unknown>> }
 }
 
-/** The error object for an error. */
 export const wireError = ({ code, message, detail }: PlotdError, rpcCode = RPC_CODES[code] ?? OTHER): WireError => ({
   code: rpcCode,
   message,
@@ -37,7 +36,6 @@ export const wireError = ({ code, message, detail }: PlotdError, rpcCode = RPC_C
 const TOO_MANY_REQUESTS = 429
 const INSUFFICIENT_STORAGE = 507
 
-/** The HTTP status for an error. */
 export function httpStatus({ code, detail }: PlotdError): number {
   if (detail['limit'] === 'messagesPerSecond') return TOO_MANY_REQUESTS
   if (isDiskFull({ code: detail['system'] })) return INSUFFICIENT_STORAGE

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobResult } from '../../spool/job.ts'
 
-/* The files that a job needs, on this host or on the other hosts that share the queue. */
-
 /** A file below a folder. */
 export interface Place {
   readonly folder: string

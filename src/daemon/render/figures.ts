@@ -23,7 +23,7 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
 /** Rounds to two decimals. */
 export const rounded = (value: number) => Math.round(value * 100) / 100
 
-/** In every drawing, lines that meet or cross draw a little ink twice. Up to this share of the ink gives no warning. */
+/** Lines that meet or cross draw a little ink twice. Up to this share of the ink, or 1 mm, gives no warning. */
 const REPEATED_SHARE = 0.01
 
 /** Warnings about ink that the preparation removed or that is drawn twice. */

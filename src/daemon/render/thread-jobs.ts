@@ -40,7 +40,7 @@ export interface DrawInput {
   readonly bound?: boolean
 }
 
-/** Time after which a preview ends its searches for an order and a bound, ms. Both are then valid, only less good. */
+/** Time after which a preview ends its searches for an order and a bound, ms. The results so far are valid. */
 const SEARCH_MS = 20_000
 
 export interface DrawnJob {

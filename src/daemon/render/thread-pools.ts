@@ -246,7 +246,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Checks that a plotter can draw a rendered job's SVG as it is now. @throws as in `thread-jobs`, naming the job */
+  /** Checks that a plotter can draw a job's present SVG. @throws as `thread-jobs` does, with the job; ERR_FILE */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
@@ -275,7 +275,7 @@ export class ThreadPools {
     return this.#runs.run<JobResult>(this.#quick, { kind: 'ink', input }, options)
   }
 
-  /** Makes the plan that the plotter will draw. The plan is on the disk when the promise resolves. */
+  /** Makes the plan that the plotter will draw, and its file. @throws as `freezePlan` does; PlotdError ERR_FILE */
   async plan(result: JobResult, plot: PlotRequest, profile: Profile, options: PlanOptions = {}): Promise<Plan> {
     this.#planning ??= this.#pool(1)
     const record = await recordInTime(this.#contents, result, options.signal)

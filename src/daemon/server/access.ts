@@ -36,6 +36,7 @@ type Find = (secret: string) => Identity | undefined
  *   (DNS rebinding).
  * - `Origin`, when there is one, must be this daemon's page: browsers apply no same-origin rule to WebSockets. Programs
  *   send no Origin.
+ * - A page of another site may only navigate here: its other requests are refused (`Sec-Fetch-Site`).
  * - The token comes in a header. A browser's WebSocket can set no header, so there it comes as a second subprotocol.
  *   The token never comes in the URL, where logs and histories would keep it.
  *

@@ -42,7 +42,7 @@ export interface HttpParts {
   readonly page: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Resolves with the path of a job's plan file. @param id  of the job */
   readonly plan: (id: string) => Promise<string>
-  /** Finds an SVG that is on another host. @throws PlotdError ERR_FILE */
+  /** Finds an SVG that is on any host. @throws PlotdError ERR_FILE */
   readonly findOutput: (path: string) => Promise<Place>
   readonly hostFiles: HostFiles
   readonly health: Health

@@ -40,8 +40,8 @@ interface Share {
 
 /**
  * Limits the memory that messages take until they have their answer: for each token or page session over all its
- * connections, and for all of them together. At a limit this class drops the oldest incomplete message, because an
- * honest client sends a message without pauses.
+ * connections, and for all tokens and sessions together. At a limit this class drops the oldest incomplete message,
+ * because an honest client sends a message without pauses.
  */
 export class MessageMemory {
   /** Most bytes of one token. */

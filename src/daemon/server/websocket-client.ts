@@ -17,7 +17,7 @@ const HEARTBEAT_MS = 30_000
 const TRY_AGAIN_LATER = 1013
 /** Most bytes of the reason of a close (RFC 6455, 5.5). */
 const REASON = 123
-/** The client has this time to receive the reason. */
+/** The client has this time to receive the reason, ms. */
 const CLOSE_MS = 200
 /** Most events that one client gets in one turn of the event loop. */
 const EVENTS_A_TURN = 256
