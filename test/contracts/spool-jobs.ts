@@ -3,7 +3,7 @@ import { aResult, type Bench, refused } from './spool.ts'
 
 export function itKeepsJobs(bench: Bench): void {
   describe('keeps jobs', () => {
-    it('with every field of the submit', async () => {
+    it('with the fields of the submit', async () => {
       const request = {
         task: 'postcard',
         params: { recipient: 'Ada', lines: [1, 2] },

@@ -30,7 +30,7 @@ async function answered(role: Role, message: string): Promise<string> {
 }
 
 describe('an answer', () => {
-  it('is at most 1.25 MB and four times the message long, for every method, role and message', async () => {
+  it('is at most 1.25 MB longer than four times its message, for each method and role', async () => {
     const message = fc.record({
       method: fc.constantFrom(...methods),
       role: fc.constantFrom(...ROLES),
@@ -67,7 +67,7 @@ describe('an answer', () => {
     })
   })
 
-  it('to jobs that are wrong in every way names at most 20 faults', async () => {
+  it('to jobs with thousands of faults names at most 20 of them', async () => {
     const wrong = { task: '', plot: { layers: Array(1000).fill({}) }, dependsOn: Array(1000).fill(''), a: 1 }
     const params = JSON.stringify({ jobs: Array(60).fill(wrong) })
     const answer = await answered('submit', `{"jsonrpc":"2.0","id":1,"method":"job.submitAll","params":${params}}`)

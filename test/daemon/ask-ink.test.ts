@@ -83,7 +83,7 @@ describe('ink for a rendered job', () => {
     for (const { id } of request) await plotd.client.call('job.cancel', { id })
   })
 
-  it('is refused in each case in which a submit would be refused', async () => {
+  it('is refused for a wrong plotter, layer, page or option, as a submit is', async () => {
     const { id } = await rendered()
     const codes = [
       [{ plotter: 'nobody' }, 'ERR_PLOTTER_UNKNOWN'],

@@ -42,8 +42,8 @@ const message = fc.oneof(
   fc.string(),
 )
 
-describe('any message of a client', () => {
-  it('is answered with a result or a stable code, and is never a bug', async () => {
+describe('a random message of a client', () => {
+  it('is answered with a result or a numbered error, and is never a bug', async () => {
     await fc.assert(
       fc.asyncProperty(message, async (body) => {
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` }

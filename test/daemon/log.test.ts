@@ -14,7 +14,7 @@ const collected = () => {
   return { lines, write: (line: string) => void lines.push(line) }
 }
 
-it('the log redacts secrets in every place', () => {
+it('the log redacts fields with the names token, secret and authorization', () => {
   const into = collected()
   const log = logger('info', false, into)
   const secret = 'a-secret-of-these-tests'

@@ -24,7 +24,6 @@ function statOf(id: string): string {
 it.runIf(process.platform === 'linux')(
   'threads that render have a lower priority than the thread that drives plotters',
   async () => {
-    // Threads of earlier tests may still be ending.
     const before = niceness().find(({ isMain }) => isMain)?.nice ?? 0
     const plotd = await startedDaemon({ render: { workers: 1 } })
     const { id } = await plotd.client.submit({ task: 'pattern', params: { pattern: 'grid' } })

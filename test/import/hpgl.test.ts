@@ -109,7 +109,7 @@ describe('shapes in HP-GL', () => {
       [0, 0, 50, 0],
       [100, 0, 150, 0],
     ])
-    // Below 0: whole patterns in each segment, whose ends are half dashes.
+    // A line type below 0 puts whole patterns into each segment, which begins and ends with half a dash.
     expect(lines('IP0,0,300,400;LT-2,20;PU0,0;PD100,0;')).toEqual([
       [0, 0, 25, 0],
       [75, 0, 100, 0],

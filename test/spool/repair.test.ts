@@ -78,7 +78,7 @@ describe('a damaged spool folder', () => {
     })
   })
 
-  it('is refused with the number of writes that are lost, wherever its journal was cut', async () => {
+  it('is refused with the number of lost writes when its journal was cut, at four places', async () => {
     const lostAfter = async (cut: (bytes: Buffer) => number): Promise<unknown> => {
       const folder = await aFolder()
       const path = newestJournal(folder)
@@ -173,7 +173,7 @@ describe('a sound spool folder', () => {
     expect(Object.keys(await statusesIn(copy))).toHaveLength(7)
   })
 
-  it('is not touched while a daemon uses it', async () => {
+  it('cannot be repaired while a daemon uses it', async () => {
     const folder = await aFolder()
     const spool = await openSpool(folder)
     await expect(repairSpool(folder)).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })

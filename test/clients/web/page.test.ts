@@ -70,7 +70,7 @@ describe.runIf(runsBrowserTests)('the page in Chromium', () => {
     await page.getByRole('heading', { name: 'On hold' }).waitFor({ state: 'detached' })
   })
 
-  itLong('shows ink at every zoom, and pen-up moves when the user asks', async () => {
+  itLong('shows ink when zoomed in and when zoomed out again, and pen-up moves when the user asks', async () => {
     const page = await served.open()
     await page.addInitScript(HOLD_IMAGES)
     await page.reload()

@@ -47,7 +47,7 @@ describe('two hosts that share a queue', () => {
     visitor.close()
   })
 
-  it('send the events of both to each client', async () => {
+  it('send the events of a plotter to clients of the other host', async () => {
     const states: string[] = []
     const subscription = await west.client.subscribe((event) => {
       if (event.type === 'plotter.changed' && event.plotter.name === 'ada')
@@ -88,7 +88,7 @@ describe('two hosts that share a queue', () => {
     await west.client.call('plotter.maintenance', { name: 'bob' })
   })
 
-  it('accept the same tokens, and refuse a revoked one at once', async () => {
+  it('accept the same tokens, and refuse a token that the other revoked', async () => {
     const { secret } = await east.client.call('token.new', { name: 'ann', role: 'operate' })
     const there = await connect({ url: west.daemon.url, token: secret })
     await there.call('plotter.ready', { name: 'ada', sheets: 1 })

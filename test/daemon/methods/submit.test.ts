@@ -78,7 +78,7 @@ it('a submit gives a job its defaults: a title, a path, a limit on its rendering
   expect(Object.keys(accepted[0] ?? {}).sort()).toEqual(['output', 'owner', 'params', 'task', 'timeoutMs', 'title'])
 })
 
-it('a submit passes on every option of the queue and of the plotter', async () => {
+it('a submit passes on the options of the queue and of the plotter', async () => {
   const { submit, accepted } = submitWith()
   const job = {
     task: 'text',

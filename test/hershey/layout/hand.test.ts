@@ -137,7 +137,7 @@ describe('smoothing', () => {
   })
 })
 
-/** Distance from vertex i to the nearest place on the polylines of `others`, taken as one. */
+/** Distance from vertex i to the nearest place on `others`, taken as one polyline. */
 function distance(points: Float64Array, i: number, others: Float64Array): number {
   let least = Infinity
   for (let k = 1; k < others.length / 2; k++) {

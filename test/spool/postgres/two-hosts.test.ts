@@ -247,7 +247,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(await b.forgetHost('A')).toBe(false)
   })
 
-  it('wait only some seconds for a host that hangs while it has the lock', async () => {
+  it('take the lock away from a host that hangs with it', async () => {
     const [a, , url] = await twoHosts()
     const frozen = await connect({ servers: new Servers(url), host: 'frozen' }, 60_000)
     await frozen.query('BEGIN; SELECT FROM feed FOR UPDATE')
@@ -257,7 +257,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await frozen.end().catch(() => {})
   })
 
-  it('fail a chain of 3,000 waiting jobs in few statements', async () => {
+  it('fail a chain of 3,000 waiting jobs in fewer than 50 statements', async () => {
     const [a] = await twoHosts()
     const first = present((await a.submit([{ task: 'text', params: 1, hold: true }]))[0])
     const id = (i: number): string => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`

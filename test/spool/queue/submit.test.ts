@@ -37,23 +37,23 @@ describe('a submit of many jobs that yields to the event loop at every step', ()
     await spool.close()
   })
 
-  it('is on the disk as a whole or not at all, at whichever write the power is cut', async () => {
+  it('is on the disk as a whole or not at all, whenever the process is killed', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     let isDone = false
     const done = spool.submit(jobs(12)).then(() => {
       isDone = true
     })
-    const cuts: MemoryDisk[] = []
+    const copies: MemoryDisk[] = []
     for (let n = 0; !isDone; n++) {
       if (n % 3 === 0) spool.submit(jobs(1, { title: 'other' })).catch(() => {})
       await turn()
-      cuts.push(disk.copy())
+      copies.push(disk.copy())
     }
     await done
     const counts = new Set<number>()
-    for (const cut of cuts) counts.add((await titlesOn(cut)).filter((title) => title !== 'other').length)
-    expect(cuts.length).toBeGreaterThan(20)
+    for (const copy of copies) counts.add((await titlesOn(copy)).filter((title) => title !== 'other').length)
+    expect(copies.length).toBeGreaterThan(20)
     expect([...counts].sort((a, b) => a - b)).toEqual([0, 12])
     await spool.close()
   })

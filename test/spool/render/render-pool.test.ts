@@ -9,7 +9,7 @@ const pool = new RenderPool({ script, threads: 2, memoryMb: 64, maxOutputBytes: 
 afterAll(() => pool.close())
 
 describe('a pool of rendering threads', () => {
-  it('runs the script outside the main thread and returns its result', async () => {
+  it('runs the script and returns its result', async () => {
     expect(await pool.run({ deed: 'echo', value: { ink: 'blue' } })).toEqual({ value: { ink: 'blue' } })
   })
 
