@@ -61,7 +61,7 @@ describe('a webhook', () => {
     )
   })
 
-  it('fails for any status but 2xx, and ends with 410', async () => {
+  it('fails for the status 503, and ends with 410', async () => {
     const end = await receiver()
     end.answer(503)
     await expect(post(end.url, '{}', {})).rejects.toMatchObject({ message: 'HTTP 503', isGone: false })

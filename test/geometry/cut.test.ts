@@ -59,7 +59,7 @@ describe('a polyline cut to a region', () => {
     expect(cut([0, 16, 30, 16], unionOf([]))).toEqual([])
   })
 
-  it('has pieces inside and outside that form the whole line', () => {
+  it('has pieces inside and outside that together are as long as the line', () => {
     const coordinate = fc.integer({ min: 0, max: 40 })
     const points = (least: number, most: number) =>
       fc.array(fc.tuple(coordinate, coordinate), { minLength: least, maxLength: most }).map((list) => list.flat())

@@ -135,7 +135,7 @@ describe('the codec of IPP', () => {
     }
   })
 
-  it('reads any bytes or refuses them with a code', () => {
+  it('reads random bytes or refuses them with a code', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         expect(['read', 'bad-request', 'request-entity-too-large']).toContain(outcomeOf(bytes))

@@ -150,7 +150,7 @@ describe('the verbs about jobs', () => {
 })
 
 describe('lists', () => {
-  it('show jobs in columns that fit a terminal of any width', async () => {
+  it('show jobs in columns that fit terminals of 30 to 100 cells', async () => {
     await daemon.json('pattern', 'spiral', '--hold', '--title', 'A title that is far too long for any table', ...SMALL)
     for (const cells of [100, 60, 40, 30]) {
       const { out } = await daemon.run(['list', '--status', 'held'], { COLUMNS: String(cells) })
@@ -197,7 +197,7 @@ describe('the command line of a running daemon', () => {
     expect(err).toContain('ERR_UNAUTHORIZED')
   })
 
-  it('finds a daemon by its address in each spelling', async () => {
+  it('finds a daemon by its address in three spellings', async () => {
     const token = (await daemon.run(['token'])).out.trim()
     const urls = [daemon.url, daemon.url.replace('http', 'ws'), `${daemon.url.slice(7)}/`]
     for (const url of urls)

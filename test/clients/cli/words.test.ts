@@ -161,7 +161,7 @@ describe('parameters as words', () => {
     })
   })
 
-  it('stay texts when the schema does not know them, and the daemon names them', () => {
+  it('stay texts when the schema does not know them', () => {
     expect(convertFields({ shape: 'a', colour: '7' }, schema)).toEqual({ shape: 'a', colour: '7' })
   })
 

@@ -115,7 +115,7 @@ describe('a client', () => {
 })
 
 describe('a client without a connection', () => {
-  it('refuses commands, and keeps calls that may be repeated for the next connection', async () => {
+  it('refuses commands, and keeps for the next connection the calls that may be repeated', async () => {
     const server = await memoryServer()
     const frail = frailWire(server.address)
     let isAway = false

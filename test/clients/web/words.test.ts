@@ -31,7 +31,7 @@ describe('the status of a job that waits', () => {
     expect(statusWords(job({ status: 'scheduled', dependsOn: [], runAt }))).toBe(`starts ${time}`)
   })
 
-  it('is the same for a queued job whose parents have finished', () => {
+  it('names no job once its parents have finished', () => {
     expect(statusWords(job({ status: 'queued', dependsOn: ['01ABB'] }))).toBe('waiting')
   })
 })
@@ -98,7 +98,7 @@ describe('the queue in figures', () => {
     expect(queueWords([svgOnly])).toBe('1 job')
   })
 
-  it('is searched by title, task, tag, plotter and id', () => {
+  it('is searched by title, task, tag and id', () => {
     expect(['ada', 'POSTCARD friends', '01abc', '', ' birth  ada '].map((words) => isMatch(job({}), words))).toEqual(
       Array.from({ length: 5 }, () => true),
     )

@@ -10,7 +10,7 @@ import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** A distorted machine: the ink of `sim:ebb` with these options. */
+/** Where `sim:ebb` with these options, a distorted machine, puts the ink of a point. */
 function paperOf(query: string): (at: Point) => Point {
   const { ink } = makeSimulator('ebb', new URLSearchParams(query), new VirtualClock())
   return ([x, y]) => {

@@ -94,7 +94,7 @@ describe('repeats', () => {
     )
   })
 
-  it('are not found in a drawing without repeats, which is left unchanged', () => {
+  it('are as long as the ink that their removal takes away; a drawing without repeats is left unchanged', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
         const repeats = findRepeats(strokes, new Work())

@@ -11,7 +11,7 @@ describe('profiles', () => {
     expect(profile.name).toBe(name)
   })
 
-  it('know the AxiDraw, grbl machines and pen plotters', () => {
+  it('cover all four dialects, and have the figures of the AxiDraw', () => {
     expect(new Set(Object.values(profiles).map(({ dialect }) => dialect))).toEqual(
       new Set(['ebb', 'grbl', 'marlin', 'hpgl']),
     )
@@ -60,7 +60,7 @@ describe('profiles', () => {
     )
   })
 
-  it('must have the options of their dialect', () => {
+  it('must be objects that have the options of their dialect', () => {
     const { ebb: _, ...without } = axidraw
     expect(() => validProfile(without)).toThrow(/^ebb: missing is not/)
     expect(() => validProfile('axidraw')).toThrow(/^profile: "axidraw" is not an object/)

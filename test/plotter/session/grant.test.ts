@@ -28,8 +28,14 @@ describe('a grant', () => {
     ['has a sheet less', forSheets, { type: 'begun' }, grant({ sheets: 1, of: 3 }), undefined],
     ['is used by its last sheet', grant({ sheets: 1, of: 3 }), { type: 'begun' }, undefined, 'used'],
     ['continues after a sheet that was drawn', forSheets, { type: 'drawn', isFinished: true }, forSheets, undefined],
-    ['ends', forSheets, { type: 'drawn', isFinished: false }, undefined, 'the sheet was not finished'],
-    ['ends', forJob, { type: 'void', why: 'taken back' }, undefined, 'taken back'],
+    [
+      'ends with a sheet that was not finished',
+      forSheets,
+      { type: 'drawn', isFinished: false },
+      undefined,
+      'the sheet was not finished',
+    ],
+    ['ends when it is taken back', forJob, { type: 'void', why: 'taken back' }, undefined, 'taken back'],
     ['that does not exist cannot be taken back', undefined, { type: 'void', why: 'taken back' }, undefined, undefined],
   ])('%s', (_, before, event, after, ended) => {
     expect(nextGrant(before, event)).toEqual({ grant: after, ...(ended && { ended }) })

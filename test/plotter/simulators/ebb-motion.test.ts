@@ -89,7 +89,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(move.registersAt(move.ticks)[0]).toBe(7 * 1_000_000_000 - 3 * WRAP)
   })
 
-  it('lists both motors’ steps in order', () => {
+  it('lists the steps of both motors up to the last of each', () => {
     const axis = (steps: number): AxisMove => ({ rate: 400_000_000, accel: 0, jerk: 0, steps, direction: 1 })
     const move = moveBySteps([axis(4), axis(2)], [0, 0], 'unsigned')
     const last = [...move.stepping(0, move.ticks)].at(-1)

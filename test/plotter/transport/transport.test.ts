@@ -88,7 +88,7 @@ describe('opening a transport', () => {
     },
   )
 
-  it('finds the same simulator, with its paper, behind the same name', async () => {
+  it('finds the same simulator, with the number that it stored, behind the same name', async () => {
     const first = await linkTo('sim:ebb?nickname=desk')
     await first.request('SL,77\r', oneLine)
     first.close()

@@ -53,7 +53,7 @@ describe('plotd setup', () => {
     expect(axidraw.ink.strokeCount).toBe(0)
   })
 
-  it('finds a grbl board, and changes the profile by its settings', async () => {
+  it('finds a grbl board, and bases its entry on the profile grbl-servo', async () => {
     const { path } = await board('grbl')
     const { setup, config } = newcomer()
     expect((await setup('--port', path, '--service', 'none')).code).toBe(0)
@@ -133,7 +133,7 @@ describe('plotd setup', () => {
     expect(readFileSync(config, 'utf8')).toBe('port: 8000\n')
   })
 
-  it('opens the daemon to the network only when its user says so', async () => {
+  it('opens the daemon to the network with --lan', async () => {
     const { path } = await board('ebb')
     const { setup, config } = newcomer()
     await setup('--port', path, '--service', 'none', '--lan')
