@@ -36,7 +36,7 @@ export interface PageOptions {
 const STROKES_PER_PATH = 400
 /** Limit on the layers that stay separate: layer numbers in labels end at 1000. */
 const MOST_LAYERS = 1000
-/** Limit on the colours that stay separate, counted anew in each layer. */
+/** Limit on the pairs of layer and colour that stay separate. */
 const MOST_COLORS = 4000
 /** Widest page, mm. Larger drawings have stray coordinates or another unit. */
 const MOST_MM = 1_000_000

@@ -4,7 +4,7 @@ import type { Canvas } from './canvas.ts'
 /** Limit on the characters of one text. */
 const MOST_CHARACTERS = 20_000
 
-/** Lays out a text, mm or units of the file, and notes the characters that are missing or have substitutes. */
+/** Lays out a text, in mm or in units of the file, and notes characters that are missing or have substitutes. */
 export function layoutLettering(canvas: Canvas, text: string, options: TextOptions): TextLayout {
   const clipped = text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text
   if (clipped !== text) canvas.note('not-drawn', `text after ${MOST_CHARACTERS} characters is not drawn`, 1)

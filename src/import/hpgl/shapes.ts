@@ -55,7 +55,7 @@ export function wedgeOf(
   return Math.abs(sweep) >= 360 ? [start, ...arc] : [center, start, ...arc, center]
 }
 
-/** Points after `a` on the arc by `b` to `c`: on a circle when `c` equals `a`; only `b`, `c` when all lie on a line. */
+/** Points after `a` on the arc through `b` to `c`: a circle when `c` equals `a`; `b` and `c` when all lie on a line. */
 export function arcThrough(a: Point, b: Point, c: Point, chord: Chord, tolerance: number): Point[] {
   const abX = b[0] - a[0]
   const abY = b[1] - a[1]

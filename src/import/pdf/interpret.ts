@@ -74,7 +74,7 @@ export class Interpreter {
   readonly #content: boolean[] = []
   /** Number of open contents that are hidden. */
   #hidden = 0
-  /** Open groups that paint a soft mask: nothing in them is drawn. */
+  /** Depths of the open groups that paint a soft mask: nothing in them is drawn. */
   #masks: number[] = []
   #groups = 0
   #pendingClip: Rule | undefined

@@ -5,7 +5,7 @@ import type { Interpreter } from './interpret.ts'
 /** Steps of work for one glyph, which takes about 1.5 KB until it is drawn. */
 const GLYPH = 30
 
-/** Shows glyphs at the text position, and advances it. */
+/** Shows glyphs, and advances the place of the text. */
 export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | number)[]): void {
   const { state, text } = machine
   const { font, size, textScale, charSpacing, wordSpacing } = state

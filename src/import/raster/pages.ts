@@ -47,7 +47,7 @@ const pageError = (reason: string): PlotdError =>
 /**
  * The pages of a file. Only their headers are decoded; the runs of their lines are skipped.
  *
- * @throws PlotdError ERR_DOCUMENT for no pages, more than 1000, or one that is broken, too large or unknown
+ * @throws PlotdError ERR_DOCUMENT for no pages, more than 1000, or a page that is broken, too large or unknown
  */
 export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

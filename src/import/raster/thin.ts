@@ -70,7 +70,7 @@ const REMOVALS = Uint8Array.from({ length: 256 }, (_, pattern) => {
 /**
  * The centre lines of the ink, one pixel wide: thinning after Zhang and Suen, then the corners of stairs are removed.
  *
- * @param rounds  limit on the pairs of passes; each pair removes a pixel from either side of the ink
+ * @param rounds  limit on the pairs of passes; each pair removes a pixel from each side of the ink
  */
 export function thin({ width, height, ink }: Bitmap, rounds: number): Uint8Array {
   const remaining = Uint8Array.from(ink)

@@ -32,7 +32,7 @@ function beginsAtOnce({ attributes: { begin, end } }: SvgElement): boolean {
   return (begin === undefined || isNow(begin)) && !(end !== undefined && isNow(end))
 }
 
-/** The first value; undefined when the animation starts from the underlying value. */
+/** The first value; undefined when the animation starts from the target's own value. */
 function firstValue({ name, attributes }: SvgElement): string | undefined {
   if (name === 'set') return attributes['to']
   const { values } = attributes

@@ -24,8 +24,8 @@ import { DocumentWalker } from './walk.ts'
 const DEFAULT_TOLERANCE = 0.02
 
 /**
- * Reads an SVG as a drawing in mm: the outline of every visible shape with a stroke or a fill, in painting order.
- * `notDrawn` counts what the pen cannot draw.
+ * Reads an SVG as a drawing in mm, in painting order: outlines of visible shapes, text in a stroke font, and the lines
+ * that `fill` requires. `notDrawn` counts the parts that the pen does not draw, or draws in another way.
  *
  * @param source  text, bytes in any encoding, or a .svgz
  * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit,

@@ -38,8 +38,8 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
 }
 
 /**
- * Rounds coordinates to a micrometre: the drawing that a reader gets from the text of `drawingToSvg`. Strokes must be
- * longer than a micrometre.
+ * Rounds the coordinates of strokes to a micrometre, as the text of `drawingToSvg` does. Strokes must be longer than a
+ * micrometre.
  */
 export function roundedDrawing(drawing: Drawing): Drawing {
   const points = new Float64Array(drawing.points.length)

@@ -24,6 +24,7 @@ describe('a name from Object.prototype in an SVG', () => {
   it.each([
     ['clip path', '<path stroke="red" d="M1 1h2" style="clip-path:constructor(1)"/>'],
     ['media feature', '<style>@media (constructor) { path { display: none } }</style><path d="M1 1h2"/>'],
+    ['unit', '<path stroke="red" fill="none" stroke-width="2constructor" d="M1 1h2"/>'],
     ['font size', '<text x="2" y="9" font-size="constructor">l</text>'],
   ])('as a %s hides nothing', (_kind, inside) => {
     expect(drawn(inside)).toHaveLength(1)

@@ -14,7 +14,6 @@ import { NO_VARIABLES, substitute, type Variables, variablesOf } from './variabl
 /** The declarations that win on one element: value by property. */
 export type Declared = Readonly<Partial<Record<Property, string>>>
 
-/** No declarations. */
 export const NOTHING: Declared = {}
 
 type DeclaredCache = Map<SvgElement | undefined, Map<SvgElement, Declared>>
@@ -52,7 +51,7 @@ export class Cascade {
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
 
-  /** @param usesVariables  whether a `style` attribute declares a custom property */
+  /** @param usesVariables  whether a `style` attribute may declare a custom property */
   constructor(sheet: Stylesheet, budget: Budget, usesVariables: boolean, uses: readonly UseCopy[]) {
     this.#sheet = sheet
     this.#budget = budget

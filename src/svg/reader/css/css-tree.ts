@@ -9,7 +9,6 @@ import type * as CssTree from 'css-tree'
 const load = createRequire(import.meta.url)
 let tree: typeof CssTree | undefined
 
-/** The CSS parser. */
 export function cssTree(): typeof CssTree {
   tree ??= load('css-tree') as typeof CssTree
   return tree

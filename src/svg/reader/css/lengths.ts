@@ -5,16 +5,18 @@ import { Scanner } from './scanner.ts'
 export const PIXEL = 25.4 / 96
 
 /** CSS pixels of each absolute unit (CSS Values 4, section 6.2). */
-const PIXELS: Readonly<Record<string, number>> = {
-  '': 1,
-  px: 1,
-  in: 96,
-  cm: 96 / 2.54,
-  mm: 96 / 25.4,
-  q: 96 / 101.6,
-  pt: 96 / 72,
-  pc: 16,
-}
+const PIXELS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    '': 1,
+    px: 1,
+    in: 96,
+    cm: 96 / 2.54,
+    mm: 96 / 25.4,
+    q: 96 / 101.6,
+    pt: 96 / 72,
+    pc: 16,
+  }),
+)
 
 /** The sizes that relative units refer to. */
 export interface LengthContext {
@@ -97,7 +99,7 @@ export function resolveAgainst(
 ): number | undefined {
   if (calc !== undefined) return evaluate(calc, (n, u) => resolveAgainst({ value: n, unit: u }, whole, context))
   if (unit === '%') return (value / 100) * whole
-  const pixels = PIXELS[unit] ?? RELATIVE[unit]?.(context)
+  const pixels = PIXELS.get(unit) ?? RELATIVE.get(unit)?.(context)
   return pixels === undefined ? undefined : value * pixels
 }
 
@@ -107,24 +109,26 @@ const CAP = 0.7
 const LINE = 1.2
 
 /** CSS pixels of each relative unit (CSS Values 4, section 6.1). */
-const RELATIVE: Readonly<Record<string, (context: LengthContext) => number>> = {
-  em: ({ fontSize }) => fontSize,
-  ex: ({ fontSize }) => fontSize * EX,
-  ch: ({ fontSize }) => fontSize * EX,
-  cap: ({ fontSize }) => fontSize * CAP,
-  ic: ({ fontSize }) => fontSize,
-  lh: ({ fontSize }) => fontSize * LINE,
-  rem: ({ rootFontSize }) => rootFontSize,
-  rex: ({ rootFontSize }) => rootFontSize * EX,
-  rch: ({ rootFontSize }) => rootFontSize * EX,
-  rcap: ({ rootFontSize }) => rootFontSize * CAP,
-  ric: ({ rootFontSize }) => rootFontSize,
-  rlh: ({ rootFontSize }) => rootFontSize * LINE,
-  ...viewportUnits(''),
-  ...viewportUnits('s'),
-  ...viewportUnits('l'),
-  ...viewportUnits('d'),
-}
+const RELATIVE: ReadonlyMap<string, (context: LengthContext) => number> = new Map(
+  Object.entries<(context: LengthContext) => number>({
+    em: ({ fontSize }) => fontSize,
+    ex: ({ fontSize }) => fontSize * EX,
+    ch: ({ fontSize }) => fontSize * EX,
+    cap: ({ fontSize }) => fontSize * CAP,
+    ic: ({ fontSize }) => fontSize,
+    lh: ({ fontSize }) => fontSize * LINE,
+    rem: ({ rootFontSize }) => rootFontSize,
+    rex: ({ rootFontSize }) => rootFontSize * EX,
+    rch: ({ rootFontSize }) => rootFontSize * EX,
+    rcap: ({ rootFontSize }) => rootFontSize * CAP,
+    ric: ({ rootFontSize }) => rootFontSize,
+    rlh: ({ rootFontSize }) => rootFontSize * LINE,
+    ...viewportUnits(''),
+    ...viewportUnits('s'),
+    ...viewportUnits('l'),
+    ...viewportUnits('d'),
+  }),
+)
 
 /**
  * The units of one kind of viewport. The small, large and dynamic viewport are the same on a page, which has no

@@ -49,7 +49,6 @@ export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter 
   return colorPaint(text, style)
 }
 
-/** The paint of a colour. */
 export function colorPaint(text: string, style: Style): Paint {
   const color = text.toLowerCase() === 'currentcolor' ? style.color : text
   return color === 'none' || isTransparent(color) ? NONE : { is: 'color', color }

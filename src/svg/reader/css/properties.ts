@@ -1,6 +1,6 @@
 /**
- * Inherited properties that decide what is drawn and where. The reader ignores declarations of properties that are in
- * none of these lists.
+ * Inherited properties that decide what is drawn and where. Except for custom properties, the reader ignores
+ * declarations of properties that are in none of these lists.
  */
 const INHERITED = [
   'clip-rule',
@@ -58,7 +58,6 @@ const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as c
 /** Properties that are not presentation attributes: an attribute of the same name, if any, has another grammar. */
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 
-/** A property that children inherit. */
 export type InheritedProperty = (typeof INHERITED)[number]
 /** A custom property, which the file defines and `var()` inserts. */
 export type CustomProperty = `--${string}`

@@ -42,7 +42,7 @@ export class Scanner {
     return true
   }
 
-  /** The number at the current position; NaN, without moving, when there is none. */
+  /** The number at the current position; NaN, without moving, when there is none or it is too large. */
   number(): number {
     const { text } = this
     const start = this.at

@@ -5,7 +5,6 @@ import { type InheritedProperty, isInherited } from './properties.ts'
 /** The values of the inherited properties at one element. */
 export type Style = Readonly<Record<InheritedProperty, string>>
 
-/** Initial values. */
 export const INITIAL: Style = {
   'clip-rule': 'nonzero',
   color: 'black',

@@ -10,14 +10,19 @@ export interface ReferenceBox {
   readonly height: number
 }
 
-const DEGREES: Readonly<Record<string, number>> = { deg: 1, grad: 0.9, rad: 180 / Math.PI, turn: 360 }
+const DEGREES: ReadonlyMap<string, number> = new Map([
+  ['deg', 1],
+  ['grad', 0.9],
+  ['rad', 180 / Math.PI],
+  ['turn', 360],
+])
 
 /** An angle in degrees; undefined for invalid text. 0 needs no unit. */
 export function parseAngle(text: string): number | undefined {
   const angle = parseLength(text)
   if (angle === undefined) return undefined
-  if (angle.calc !== undefined) return evaluate(angle.calc, (value, unit) => value * (DEGREES[unit] ?? 1))
-  const unit = DEGREES[angle.unit]
+  if (angle.calc !== undefined) return evaluate(angle.calc, (value, unit) => value * (DEGREES.get(unit) ?? 1))
+  const unit = DEGREES.get(angle.unit)
   if (unit !== undefined) return angle.value * unit
   return angle.unit === '' && angle.value === 0 ? 0 : undefined
 }

@@ -5,7 +5,6 @@ import { isValid } from './validity.ts'
 /** Values of custom properties by name. */
 export type Variables = ReadonlyMap<string, string>
 
-/** No custom properties. */
 export const NO_VARIABLES: Variables = new Map()
 
 /** Most characters of a value after substitution: each variable that names another one twice doubles the length. */

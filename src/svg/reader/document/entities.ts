@@ -77,8 +77,8 @@ function character(code: string): string | undefined {
 }
 
 /**
- * Replaces the entities that hold markup. The bytes of all references are counted first, so that "billion laughs" fails
- * early.
+ * Replaces the entities that hold markup. The bytes of all replacements are counted first, so that "billion laughs"
+ * fails early.
  */
 function withMarkup(
   xml: string,

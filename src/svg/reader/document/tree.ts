@@ -73,7 +73,7 @@ export interface Tree {
   /** The style elements in document order. */
   readonly styles: readonly SvgElement[]
   readonly animations: readonly SvgElement[]
-  /** Whether a `style` attribute declares a custom property. */
+  /** Whether a `style` attribute may declare a custom property: it contains `--`. */
   readonly hasVariables: boolean
   readonly elements: number
 }

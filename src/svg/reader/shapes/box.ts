@@ -7,7 +7,6 @@ export interface BoxSize {
   readonly height: number
 }
 
-/** Radii of one corner. */
 type Corner = readonly [rx: number, ry: number]
 
 /** Radii of the corners, clockwise from the top left. */

@@ -71,7 +71,7 @@ export function outlineShape(input: ShapeInput, outline: Outline, work: Work): v
 
 const pathData = ({ element, declared }: ShapeInput): string => cssPath(declared.d) ?? element.attributes['d'] ?? ''
 
-/** A geometry property in user units: from CSS, else from the attribute. */
+/** A geometry property in user units: from CSS, else from the attribute; `fallback` when it is missing or invalid. */
 export function geometry({ element, declared, lengths }: ShapeInput, name: Geometry, fallback: number): number {
   return lengthOf(declared[name] ?? element.attributes[name], AXES[name], lengths, fallback)
 }

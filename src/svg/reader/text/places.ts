@@ -11,7 +11,7 @@ export interface Place {
   /** Without the shift of the baseline. */
   y: number
   advance: number
-  /** Horizontal factor from `textLength`. */
+  /** Factor along the line, from `textLength`. */
   stretch: number
 }
 
