@@ -1,4 +1,5 @@
 import { invalid } from '../draw/canvas.ts'
+import { type Matrix, objectSystem } from './matrix.ts'
 import { type Tag, tagsOf } from './tags.ts'
 
 /** An entity with its groups, without extended data. */
@@ -64,6 +65,10 @@ export function points({ tags }: Pick<Entity, 'tags'>, code: number): [x: number
   }
   return list
 }
+
+/** The object coordinate system of a plane entity. */
+export const systemOf = (entity: Entity): Matrix =>
+  objectSystem(has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1])
 
 /** All values of a group code as numbers. */
 export const numbers = ({ tags }: Pick<Entity, 'tags'>, code: number): number[] =>

@@ -1,9 +1,8 @@
 import { arc, ellipse, polylinePoints } from './curves.ts'
-import { type Entity, has, num, numbers, point, points } from './document.ts'
+import { type Entity, has, num, numbers, point, points, systemOf } from './document.ts'
 import type { Matrix, Vec } from './matrix.ts'
 import { patternLines } from './pattern-lines.ts'
 import type { Pen } from './pen.ts'
-import { systemOf } from './shapes.ts'
 import { interpolate, splinePoints } from './spline.ts'
 import type { Tag } from './tags.ts'
 

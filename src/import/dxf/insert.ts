@@ -1,7 +1,6 @@
-import { type Entity, nameOf, num, point, text } from './document.ts'
+import { type Entity, nameOf, num, point, systemOf, text } from './document.ts'
 import { compose, type Matrix, rotation, scaling, translation } from './matrix.ts'
 import type { Frame, Pen } from './pen.ts'
-import { systemOf } from './shapes.ts'
 
 /** Deepest nesting of blocks. */
 const MOST_DEPTH = 40

@@ -1,6 +1,6 @@
 import { type BulgeVertex, polylinePoints } from './curves.ts'
-import { type Entity, has, num, point } from './document.ts'
-import { objectSystem, type Vec } from './matrix.ts'
+import { type Entity, num, point, systemOf } from './document.ts'
+import type { Vec } from './matrix.ts'
 import type { Pen } from './pen.ts'
 
 /** Bits of group 70 of a polyline. */
@@ -16,9 +16,6 @@ const FACE_PLACE = 64
 /** Bit of group 70 of a vertex: a face of a polyface mesh, when the bit `FACE_PLACE` is not set. */
 const FACE = 128
 
-const normalOf = (entity: Entity): Vec =>
-  has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1]
-
 /** Draws a polyline in a plane: LWPOLYLINE. */
 export function drawLightPolyline(pen: Pen, entity: Entity): void {
   const vertices: { at: [number, number, number]; bulge: number }[] = []
@@ -31,7 +28,7 @@ export function drawLightPolyline(pen: Pen, entity: Entity): void {
     else if (code === 42) last.bulge = Number(value)
   }
   const isClosed = (num(entity, 70) & CLOSED) !== 0
-  pen.stroke(polylinePoints(vertices, isClosed, pen.tolerance, pen.spend), objectSystem(normalOf(entity)))
+  pen.stroke(polylinePoints(vertices, isClosed, pen.tolerance, pen.spend), systemOf(entity))
   if (entity.tags.some(({ code, value }) => (code === 40 || code === 41 || code === 43) && Number(value) > 0))
     noteWidth(pen)
 }
@@ -58,7 +55,7 @@ function drawLine(pen: Pen, entity: Entity): void {
       return { at: [x, y, isFlat ? elevation : z], bulge: isFlat ? num(vertex, 42) : 0 }
     })
   const line = polylinePoints(vertices, (flags & CLOSED) !== 0, pen.tolerance, pen.spend)
-  pen.stroke(line, isFlat ? objectSystem(normalOf(entity)) : undefined)
+  pen.stroke(line, isFlat ? systemOf(entity) : undefined)
   if ([entity, ...entity.children].some((part) => num(part, 40) > 0 || num(part, 41) > 0)) noteWidth(pen)
 }
 

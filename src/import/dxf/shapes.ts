@@ -1,16 +1,12 @@
 import { arc, circle, ellipse } from './curves.ts'
-import { type Entity, has, num, numbers, point, points } from './document.ts'
-import { objectSystem, plus, times, type Vec } from './matrix.ts'
+import { type Entity, has, num, numbers, point, points, systemOf } from './document.ts'
+import { plus, times, type Vec } from './matrix.ts'
 import type { Pen } from './pen.ts'
 import { drawLightPolyline, drawPolyline } from './polyline.ts'
 import { interpolate, splinePoints } from './spline.ts'
 
 /** Draws an entity of one kind. */
 export type Draw = (pen: Pen, entity: Entity) => void
-
-/** The object coordinate system of a plane entity. */
-export const systemOf = (entity: Entity) =>
-  objectSystem(has(entity, 210) ? [num(entity, 210), num(entity, 220), num(entity, 230, 1)] : [0, 0, 1])
 
 /** Shapes without text, by their names in the file. */
 export const SHAPES: Readonly<Record<string, Draw>> = {

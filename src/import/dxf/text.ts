@@ -2,11 +2,10 @@ import { type Affine, apply, compose } from '../../geometry/affine.ts'
 import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts'
 import type { TextLayout } from '../../hershey/index.ts'
 import { layoutLettering } from '../draw/lettering.ts'
-import { type Entity, has, num, point, text } from './document.ts'
+import { type Entity, has, num, point, systemOf, text } from './document.ts'
 import type { Matrix, Vec } from './matrix.ts'
 import { plainText, type TextBlock, textBlocks } from './mtext.ts'
 import type { Pen } from './pen.ts'
-import { systemOf } from './shapes.ts'
 
 /** Bits of group 71 of a text. */
 const BACKWARD = 2

@@ -47,7 +47,6 @@ export class Interpreter {
   run({ name, numbers, text }: Instruction): void {
     this.#canvas.spend(2)
     const handler = this.#handlers[name]
-    if (name === 'UL') this.#ownTypes.set(Math.abs(numbers[0] ?? 0), numbers.slice(1).map(Math.abs))
     if (handler !== undefined) handler(numbers, text)
     else if (!this.#labels.set(name, numbers) && !INSTRUCTIONS.has(name))
       this.#canvas.note('not-drawn', `the instruction ${name}, which plotd does not know`, 1)
@@ -89,6 +88,9 @@ export class Interpreter {
         page.window = isNamed ? boxOf(scaling.place([a, b]), scaling.place([c, d])) : this.#sheet()
       },
       LT: (numbers) => this.#setLineType(numbers),
+      UL: ([number = 0, ...parts]) => {
+        this.#ownTypes.set(Math.abs(number), parts.map(Math.abs))
+      },
       FT: ([number = 1, spacing = 0, degrees = 0]) => {
         this.#fill = { number, spacing, degrees }
       },

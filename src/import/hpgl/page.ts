@@ -15,7 +15,7 @@ const COLORS = ['#000000', '#000000', '#d40000', '#00801a', '#0044d4', '#008c9e'
 export class Page {
   readonly scaling = new Scaling()
   readonly colors = new Map<number, string>()
-  /** Soft-clip limits. */
+  /** Soft-clip limits (IW); undefined for none. */
   window: Bounds | undefined
   lineType: LineType | undefined
   lastLineType: LineType | undefined

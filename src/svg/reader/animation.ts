@@ -3,7 +3,7 @@ import { parseLength } from './css/lengths.ts'
 import { decodeId } from './css/paint.ts'
 import { isPresentation } from './css/properties.ts'
 import type { Budget } from './document/budget.ts'
-import type { SvgElement, Tree } from './document/tree.ts'
+import { childElements, type SvgElement, type Tree } from './document/tree.ts'
 import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
 import { orientation, verticesOf } from './shapes/vertices.ts'
@@ -78,8 +78,9 @@ function sum(base: string | undefined, value: string): string {
 }
 
 /** Moves the target to the start of the path, and with `rotate="auto"` turns it to the path's direction there. */
-function move(target: SvgElement, { attributes, children }: SvgElement, byId: Tree['byId'], budget: Budget): void {
-  const mpath = children.find((child): child is SvgElement => typeof child !== 'string' && child.name === 'mpath')
+function move(target: SvgElement, animation: SvgElement, byId: Tree['byId'], budget: Budget): void {
+  const { attributes } = animation
+  const mpath = childElements(animation).find(({ name }) => name === 'mpath')
   const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}
   const path = mpath === undefined ? attributes['path'] : byId.get(href.trim().replace(/^#/, ''))?.attributes['d']
   const points = attributes['values'] ?? [attributes['from'], attributes['to']].filter(Boolean).join(';')

@@ -1,11 +1,10 @@
 import { compile, type Options } from 'css-select'
 import { UNBOUNDED, type Work } from '../../../geometry/work.ts'
-import type { SvgElement } from '../document/tree.ts'
+import { childElements, type SvgElement } from '../document/tree.ts'
 
 type Node = SvgElement | string
 
 const isElement = (node: Node): node is SvgElement => typeof node !== 'string'
-const childElements = (element: SvgElement): SvgElement[] => element.children.filter(isElement)
 /** The root of the copy that a `use` element draws: selectors see nothing outside of it. */
 let boundary: SvgElement | undefined
 /**

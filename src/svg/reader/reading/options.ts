@@ -11,7 +11,7 @@ export interface ReadLimits {
   readonly elements: number
   /** Deepest nesting of elements and of references. */
   readonly depth: number
-  /** Most elements drawn by way of `use`, markers and clip paths. */
+  /** Most elements drawn by way of `use`, markers, clip paths and masks. */
   readonly useExpansions: number
   /** Most vertices of the drawing. */
   readonly points: number

@@ -16,7 +16,7 @@ import { decodeId, type Painter } from '../css/paint.ts'
 import { fontSize, INITIAL, inherit, type Style } from '../css/style.ts'
 import { stylesheet } from '../css/stylesheet.ts'
 import type { Budget } from '../document/budget.ts'
-import type { SvgElement, Tree } from '../document/tree.ts'
+import { childElements, type SvgElement, type Tree } from '../document/tree.ts'
 import type { Outline } from '../shapes/outline.ts'
 import { GlyphCache } from './glyphs.ts'
 import { type LayerMode, type NotDrawn, pointLimit, type ReadLimits } from './options.ts'
@@ -157,7 +157,7 @@ export class Reading {
   /** Elements that are being drawn by reference: drawing one again inside itself would never end. */
   readonly #active = new Set<SvgElement>()
   readonly #colors = new Map<string, LayerKey>()
-  #groups: ReadonlyMap<SvgElement | string, number> | undefined
+  #groups: ReadonlyMap<SvgElement, number> | undefined
   #expansions = 0
 
   constructor(tree: Tree, settings: Settings, budget: Budget) {
@@ -221,8 +221,8 @@ export class Reading {
   /** The place of a top-level group among all top-level groups, from 1; 0 for any other element. */
   groupNumber(element: SvgElement): number {
     this.#groups ??= new Map(
-      this.tree.root.children
-        .filter((child) => typeof child !== 'string' && child.name === 'g')
+      childElements(this.tree.root)
+        .filter(({ name }) => name === 'g')
         .map((group, i) => [group, i + 1]),
     )
     return this.#groups.get(element) ?? 0

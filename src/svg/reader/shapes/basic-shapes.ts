@@ -1,7 +1,8 @@
-import { type LengthContext, parseLength, resolveAgainst, splitList, viewportMeasure } from '../css/lengths.ts'
-import { type BoxSize, positionIn, radiiOf, roundRect } from './box.ts'
+import { type LengthContext, parseLength, splitList, viewportMeasure } from '../css/lengths.ts'
+import { type BoxSize, lengthIn, positionIn, radiiOf, roundRect } from './box.ts'
 import type { Outline } from './outline.ts'
 import { parsePath } from './path-parser.ts'
+import { ellipse } from './shapes.ts'
 
 type Draw = (list: string, outline: Outline, box: BoxSize, context: LengthContext) => void
 
@@ -12,37 +13,37 @@ const SHAPES: ReadonlyMap<string, Draw> = new Map(
       const [radii = '', position = ''] = list.split(/\bat\b/)
       const [cx, cy] = positionIn(position, box, context)
       const r = radius(radii.trim() || 'closest-side', box, cx, cy, 'diagonal', context)
-      oval(outline, cx, cy, r, r)
+      ellipse(outline, cx, cy, r, r)
     },
     ellipse: (list, outline, box, context) => {
       const [radii = '', position = ''] = list.split(/\bat\b/)
       const [cx, cy] = positionIn(position, box, context)
       const [rx = 'closest-side', ry = 'closest-side'] = radii.trim().split(/\s+/).filter(Boolean)
-      oval(outline, cx, cy, radius(rx, box, cx, cy, 'x', context), radius(ry, box, cx, cy, 'y', context))
+      ellipse(outline, cx, cy, radius(rx, box, cx, cy, 'x', context), radius(ry, box, cx, cy, 'y', context))
     },
     inset: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [top = '0', right = top, bottom = top, left = right] = splitList(sides ?? '')
-      const x = boxLength(left, box.width, context)
-      const y = boxLength(top, box.height, context)
-      const ex = box.width - boxLength(right, box.width, context)
-      const ey = box.height - boxLength(bottom, box.height, context)
+      const x = lengthIn(left, box.width, context)
+      const y = lengthIn(top, box.height, context)
+      const ex = box.width - lengthIn(right, box.width, context)
+      const ey = box.height - lengthIn(bottom, box.height, context)
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     xywh: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [left = '0', top = '0', width = '0', height = '0'] = splitList(sides ?? '')
-      const x = boxLength(left, box.width, context)
-      const y = boxLength(top, box.height, context)
-      const ex = x + boxLength(width, box.width, context)
-      const ey = y + boxLength(height, box.height, context)
+      const x = lengthIn(left, box.width, context)
+      const y = lengthIn(top, box.height, context)
+      const ex = x + lengthIn(width, box.width, context)
+      const ey = y + lengthIn(height, box.height, context)
       roundRect(outline, [x, y, ex, ey], radiiOf(round, box, context))
     },
     rect: (list, outline, box, context) => {
       const [sides, round] = list.split(/\bround\b/)
       const [top = 'auto', right = 'auto', bottom = 'auto', left = 'auto'] = splitList(sides ?? '')
       const edge = (text: string, whole: number, auto: number): number =>
-        text === 'auto' ? auto : boxLength(text, whole, context)
+        text === 'auto' ? auto : lengthIn(text, whole, context)
       const { width, height } = box
       const x = edge(left, width, 0)
       const y = edge(top, height, 0)
@@ -56,7 +57,7 @@ const SHAPES: ReadonlyMap<string, Draw> = new Map(
         outline,
         corners.flatMap((corner) => {
           const [px = '0', py = '0'] = corner.trim().split(/\s+/)
-          return [boxLength(px, box.width, context), boxLength(py, box.height, context)]
+          return [lengthIn(px, box.width, context), lengthIn(py, box.height, context)]
         }),
       )
     },
@@ -105,12 +106,6 @@ export function basicShape(text: string, outline: Outline, box: BoxSize, lengths
   return true
 }
 
-function boxLength(text: string, whole: number, context: LengthContext): number {
-  const length = parseLength(text)
-  if (length === undefined) return 0
-  return resolveAgainst(length, whole, context) ?? 0
-}
-
 function radius(
   text: string,
   box: BoxSize,
@@ -124,14 +119,7 @@ function radius(
   const sides = { x: across, y: down, diagonal: [...across, ...down] }[axis]
   if (text === 'closest-side') return Math.min(...sides)
   if (text === 'farthest-side') return Math.max(...sides)
-  return boxLength(text, viewportMeasure(axis, { ...context, viewWidth: box.width, viewHeight: box.height }), context)
-}
-
-function oval(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {
-  if (!(rx > 0 && ry > 0)) return
-  outline.move(cx + rx, cy)
-  outline.arc(cx, cy, rx, ry, 0, 0, 2 * Math.PI, cx + rx, cy)
-  outline.close()
+  return lengthIn(text, viewportMeasure(axis, { ...context, viewWidth: box.width, viewHeight: box.height }), context)
 }
 
 function polygon(outline: Outline, corners: readonly number[]): void {

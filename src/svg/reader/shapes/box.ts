@@ -52,7 +52,8 @@ export function radiiOf(text: string | undefined, box: BoxSize, context: LengthC
   return rx.map((value, i) => [value, ry[i] ?? 0])
 }
 
-function lengthIn(text: string, whole: number, context: LengthContext): number {
+/** A length in user units, whose percentages refer to `whole`; 0 for invalid text. */
+export function lengthIn(text: string, whole: number, context: LengthContext): number {
   const length = parseLength(text)
   return (length && resolveAgainst(length, whole, context)) ?? 0
 }

@@ -119,7 +119,8 @@ function rect(input: ShapeInput, outline: Outline): void {
   outline.close()
 }
 
-function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {
+/** Adds an ellipse whose axes are parallel to x and y; nothing without a radius above 0 on both axes. */
+export function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry: number): void {
   if (!(rx > 0 && ry > 0)) return
   outline.move(cx + rx, cy)
   outline.arc(cx, cy, rx, ry, 0, 0, 2 * Math.PI, cx + rx, cy)
