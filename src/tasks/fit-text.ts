@@ -128,7 +128,6 @@ export function mustFit(field: string, text: string, place: TextPlace, options: 
   throw tooLong(field, text, place)
 }
 
-/** The error for a text that does not fit. */
 export function tooLong(field: string, text: string, place: TextPlace): PlotdError {
   const width = Math.round(place.width)
   const height = Math.round(place.height)

@@ -13,7 +13,8 @@ const HARMLESS = 'composed-glyph'
  * each kind and field, but one for each lending font and for each of the first eight substituted characters. Looks
  * characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *
- * @throws PlotdError ERR_PARAMS with up to 20 characters, when a strict text has missing or substituted ones
+ * @throws PlotdError ERR_PARAMS with up to 20 characters, when a strict text has missing or substituted ones;
+ *   ERR_FONT_UNKNOWN
  */
 export function textNotes(texts: readonly TaskText[]): readonly TaskWarning[] {
   let warnings = NO_WARNINGS

@@ -89,7 +89,6 @@ function crossings(line: readonly number[], low: number, high: number): number[]
   return out
 }
 
-/** Mean white of a pair over the heights at which either letter has ink. */
 function meanWhite(first: Shape, second: Shape): number {
   let sum = 0
   let count = 0

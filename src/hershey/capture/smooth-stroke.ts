@@ -43,7 +43,6 @@ function middleOf(points: readonly Point[]): Point {
   return [mean(0), mean(1)]
 }
 
-/** Points at equal steps along a stroke. */
 function resample(points: readonly Point[]): Point[] {
   const [first] = points
   if (!first) return []

@@ -106,7 +106,6 @@ const medianRadius = (points: readonly AxisPoint[]): number => median(points.map
 /** A place with a radius above this many usual radii is a knob that belongs to the letter, as in Devanagari. */
 const KNOB = 1.75
 
-/** The middles of the knobs of a letter. */
 function knobs(nodes: readonly AxisPoint[], usual: number): AxisPoint[] {
   const all: AxisPoint[] = []
   for (const node of nodes.filter(({ r }) => r > KNOB * usual).sort((a, b) => b.r - a.r))
@@ -121,7 +120,6 @@ const isPeak = (point: AxisPoint, nodes: readonly AxisPoint[]): boolean =>
     return away < 1.3 || away > 3 || other.r < 0.75 * point.r
   })
 
-/** A knob as a small ring. */
 const ringAt = ({ x, y, r }: AxisPoint, usual: number, em: number): number[] =>
   simplify(
     Array.from({ length: 33 }, (_, i) => [
@@ -153,7 +151,6 @@ const middleOf = (points: readonly AxisPoint[]): AxisPoint => points[Math.floor(
 /** A dot as the shortest stroke that every reader keeps. */
 const dot = ({ x, y }: AxisPoint, em: number): number[] => [x - em / 500, y, x + em / 500, y]
 
-/** Extends free ends straight towards the outline. */
 function extendEnds(
   points: readonly AxisPoint[],
   [isFirstFree, isLastFree]: readonly [boolean, boolean],
@@ -215,7 +212,6 @@ function smoothLine(points: readonly AxisPoint[], em: number): number[] {
   return simplify(withoutNoise(withoutNoise(even)), TOLERANCE * em)
 }
 
-/** Points of a line at even distances. */
 function resample(points: readonly AxisPoint[], spacing: number): number[] {
   const total = lengthOf(points)
   const steps = Math.max(1, Math.round(total / spacing))

@@ -319,7 +319,6 @@ function extendAlong(
   return undefined
 }
 
-/** Where a step crosses one of the lines. */
 function crossing(
   x: number,
   y: number,

@@ -35,7 +35,7 @@ under the same licence. plotd itself is not.
  * An SVG font of KanjiVG's characters, with the strokes of each character in writing order.
  *
  * @param texts  KanjiVG's SVG files, or its one XML file
- * @throws PlotdError ERR_FONT_INVALID when the texts contain no character whose paths can be read
+ * @throws PlotdError ERR_FONT_INVALID when the texts contain no stroke, or when a path is invalid
  */
 export function kanjiFont(texts: Iterable<string>): CollectedFont {
   const strokes = new Map<number, { readonly place: number; readonly path: string }[]>()
@@ -83,7 +83,9 @@ function glyphTag(code: number, paths: readonly string[]): string | undefined {
   let right = -Infinity
   for (const path of paths) {
     const strokes = glyphStrokes(path, TOLERANCE)
-    if (typeof strokes === 'string') return undefined
+    if (typeof strokes === 'string') {
+      throw new PlotdError('ERR_FONT_INVALID', `the path of '${String.fromCodePoint(code)}': ${strokes}`)
+    }
     for (let i = 0; i < strokeCount(strokes); i++) {
       const line = stroke(strokes, i)
       // `glyphStrokes` flips y, so y points up here, as in an SVG font. KanjiVG's y points down.

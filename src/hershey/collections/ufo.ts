@@ -20,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>
  * compiled.
  *
  * @param files  texts of the files by their paths within the .ufo folder
- * @throws PlotdError ERR_FONT_INVALID naming the file that is not XML, that lacks glyphs, or that exceeds a limit
+ * @throws PlotdError ERR_FONT_INVALID naming the file that is missing, is not XML, lacks glyphs, or exceeds a limit
  */
 export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   const plist = (name: string): Values => {
@@ -36,7 +36,8 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   for (const [name, file] of entries) {
     const path = `glyphs/${String(file)}`
     const text = files.get(path)
-    if (text !== undefined) glyphs.set(name, glifOf(text, path))
+    if (text === undefined) throw invalid(path, `expected the file of the glyph ${name}, which is missing`)
+    glyphs.set(name, glifOf(text, path))
   }
   const info = plist('fontinfo.plist')
   const em = Number(info['unitsPerEm'] ?? 1000)

@@ -41,7 +41,7 @@ export interface FontInfo {
   readonly sample: string
 }
 
-/** Heights in font units, all positive. `descent` is measured down from the baseline, the other heights up. */
+/** Heights in font units, none negative. `descent` is measured down from the baseline, the other heights up. */
 export interface FontMetrics {
   readonly capHeight: number
   readonly xHeight: number
@@ -71,7 +71,7 @@ export interface StrokeFont {
   readonly isCursive?: boolean
   /** Fewest and most letters that are joined before the pen is lifted; 3 and 5 when absent. */
   readonly lifts?: readonly [fewest: number, most: number]
-  /** Lays out runs of text by the rules of the font. Absent when each character is drawn by itself. */
+  /** Absent when each character is drawn by itself. */
   readonly shaper?: Shaper
   /** The font with OpenType features switched: `smcp`, `-liga`. Throws ERR_FONT_UNKNOWN for a feature that it lacks. */
   readonly withFeatures?: (features: readonly string[]) => StrokeFont
@@ -110,7 +110,6 @@ export interface Shaper {
 /** A glyph with the bounding box of its strokes. */
 export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance, strokes, box: boundsOf(strokes) })
 
-/** No strokes. */
 export const BLANK: Strokes = strokesOf()
 
 /**

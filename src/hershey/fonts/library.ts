@@ -59,7 +59,6 @@ export function addFont(font: StrokeFont, how: 'listed' | 'unlisted' = 'listed')
   updateList()
 }
 
-/** Removes a font that was added. */
 export function dropFont(name: string): void {
   own.delete(name.toLowerCase())
   updateList()

@@ -16,7 +16,6 @@ const fromGlyph =
     return glyph && make(glyph, font, unit(font))
   }
 
-/** The glyph of another character, unchanged. */
 const same = (base: string): Recipe => fromGlyph(base, (glyph) => glyph)
 
 /** Several glyphs side by side, with `gap` units between their ink or, without `gap`, by their bearings. */

@@ -137,7 +137,6 @@ const HEAVY = [
   'cyrillic',
   ...RIGHT_TO_LEFT,
 ]
-/** Fonts that lend symbols. */
 const SYMBOLS = ['symbolic', 'mathupp', 'astrology', 'music', 'markers', 'meteorology']
 
 const symbolFonts = new Map<string, StrokeFont>()

@@ -73,7 +73,6 @@ export function inkOf(
   }))
 }
 
-/** Maps points of a glyph to the paper. */
 function placing(cell: PlacedCell, { scale, lean, uneven }: Paper, wander?: Wander): (gx: number, gy: number) => Point {
   const cos = Math.cos(cell.angle ?? 0)
   const sin = Math.sin(cell.angle ?? 0)

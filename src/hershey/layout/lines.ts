@@ -53,7 +53,6 @@ export interface LineBreaks {
   readonly measure: (span: Span) => number
 }
 
-/** Finds the places where the lines of a paragraph may end. */
 export function lineBreaks(cells: readonly Cell[], setting: Setting): LineBreaks {
   const advances = prefixSums(cells, setting.letterSpacing)
   const advance = (i: number) => advances[i] ?? 0
@@ -133,7 +132,6 @@ const isLooseDash = (cells: readonly Cell[], i: number): boolean =>
 const hasLettersAround = (cells: readonly Cell[], i: number): boolean =>
   /[\p{L}\p{N}]/u.test(cells[i - 1]?.char ?? '') && /\p{L}/u.test(cells[i + 1]?.char ?? '')
 
-/** The cells of a span with their offsets. */
 export function lineOf(all: readonly Cell[], span: Span, setting: Setting, isLast: boolean): Line {
   const letters = all.slice(span.from, span.to).filter((cell) => cell.kind !== 'hyphen')
   const lastLetter = letters.length - 1

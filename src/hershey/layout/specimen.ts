@@ -19,7 +19,7 @@ export interface SpecimenOptions {
   readonly size?: number
 }
 
-/** The layout of a font's sample. @param size  cap height, mm */
+/** The layout of a font's sample. @param size  cap height, mm @throws PlotdError as `layoutText` */
 export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
   const info = typeof font === 'string' ? infoOf(font) : font.info
   return layoutText(info.sample, { font, size })
@@ -28,6 +28,8 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 /**
  * A page with the title and the sample of each font, both set in that font, and its name in the default font. A font
  * without Latin letters gets its title in the default font, too.
+ *
+ * @throws PlotdError as `layoutText`
  */
 export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   const { fonts, text, width = 210, margin = 12, size = 4 } = options

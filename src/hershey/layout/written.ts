@@ -83,7 +83,7 @@ function firstVertex(
   return firstDrawnPoint(points, 0, at(starts, 1), tip, capHeight)
 }
 
-/** Draws one stroke of a glyph. @param joined  first vertex of a stroke that continues the last drawn stroke */
+/** @param joined  first vertex of a stroke that continues the last drawn stroke */
 function drawStroke(
   ink: StrokeWriter,
   { points, starts }: Strokes,

@@ -144,7 +144,6 @@ export function linesFor(
   })
 }
 
-/** Counts the spaces in a range of cells. */
 function spaceCounter(cells: readonly Cell[]): (range: Pick<Span, 'from' | 'to'>) => number {
   const sums = new Uint32Array(cells.length + 1)
   cells.forEach((cell, i) => {

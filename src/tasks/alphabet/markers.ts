@@ -161,7 +161,6 @@ function bestFour(markers: readonly Marker[]): readonly Marker[] | undefined {
   return best?.four
 }
 
-/** All choices of four markers. */
 function* fours(all: readonly Marker[]): Generator<readonly Marker[]> {
   for (const [i, a] of all.entries())
     for (const [j, b] of all.slice(i + 1).entries())

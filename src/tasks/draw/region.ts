@@ -19,7 +19,6 @@ export function regionOf(polygon: readonly number[]): Region {
   return { polygon, box: { minX, minY, maxX, maxY } }
 }
 
-/** Whether a point lies inside a region. */
 export function isInside({ polygon, box }: Region, px: number, py: number): boolean {
   if (px < box.minX || px > box.maxX || py < box.minY || py > box.maxY) return false
   let isIn = false
@@ -118,7 +117,6 @@ function crossings(polygon: readonly number[], ax: number, ay: number, bx: numbe
   return cuts.length > 1 ? cuts.sort((a, b) => a - b) : cuts
 }
 
-/** A box as a polygon. */
 export const boxPolygon = (x: number, y: number, width: number, height: number): Line => [
   x,
   y,

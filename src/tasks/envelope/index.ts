@@ -39,7 +39,6 @@ const lettersOf = ({ font, hand }: EnvelopeParams, words: string): LetterOptions
   ...(hand > 0 && { hand: { seed: seedFromText(words), amount: hand } }),
 })
 
-/** The drawing of an envelope, and its warnings. */
 interface EnvelopeLayout {
   readonly drawing: Drawing
   readonly warnings: readonly TaskWarning[]

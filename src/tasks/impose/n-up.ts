@@ -112,7 +112,6 @@ function copyLayer({ first, count }: Layer, { drawing, x, y }: CardPlace, out: S
     out.add(stroke(drawing, s).map((value, i) => value + (i % 2 === 0 ? x : y)))
 }
 
-/** Layers with equal keys become one layer. */
 const keyOf = ({ pen, name, options }: Layer): string => JSON.stringify([pen, name, options])
 
 /**

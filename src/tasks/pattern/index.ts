@@ -57,6 +57,7 @@ export const patterns = {
   phyllotaxis,
 }
 
+/** The name of a pattern. */
 export type PatternName = keyof typeof patterns
 
 const schema = z.discriminatedUnion('pattern', [

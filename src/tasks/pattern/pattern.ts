@@ -75,7 +75,6 @@ function leavesRoom(values: object): boolean {
   return Math.min(page.width, page.height) - 2 * marginOf(page) >= 5
 }
 
-/** The sheet of a pattern by its parameters. */
 export function sheetOf(page: PageParams): Sheet {
   const { width, height, seed } = page
   const border = marginOf(page)

@@ -35,7 +35,6 @@ import { setWords, wordWarnings } from './words.ts'
 
 export type { PostcardParams } from './card.ts'
 
-/** The templates by name. */
 export const templates: Readonly<Record<TemplateName, Template>> = {
   birthday,
   'thank-you': thankYou,

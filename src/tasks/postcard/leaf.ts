@@ -16,7 +16,6 @@ export interface Leaf {
   readonly veins: number
 }
 
-/** The lines of a leaf. */
 export interface LeafLines {
   readonly outline: Line
   /** Outline, midrib and shading in one stroke. */

@@ -3,7 +3,6 @@ import type { Random } from '../draw/random.ts'
 import type { Scene } from '../draw/scene.ts'
 import { leafLines } from './leaf.ts'
 
-/** A stem with leaves. */
 export interface Sprig {
   /** The stem, t = 0 … 1 from the foot to the tip. */
   readonly path: (t: number) => readonly [number, number]

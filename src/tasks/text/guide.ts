@@ -3,7 +3,6 @@ import { type Line, sampleCurve } from '../draw/curve.ts'
 
 /** Built-in lines that text may follow. */
 export const GUIDES = ['arc', 'valley', 'circle', 'wave', 'spiral'] as const
-/** The name of a built-in line. */
 export type GuideName = (typeof GUIDES)[number]
 
 /** Angle of an arc, radians. */

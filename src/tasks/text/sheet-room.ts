@@ -67,7 +67,6 @@ export function mustHold(width: number, height: number, { size, margin }: TextPa
   throw paramsError('size', size, `at most a size that fits the sheet (this text needs ${needed}; try fit)`)
 }
 
-/** The options of the letters from the parameters. */
 export function letters(params: TextParams): LetterOptions {
   const { font, letterSpacing, slant, smooth, hand: amount, seed, language } = params
   return {
@@ -77,7 +76,6 @@ export function letters(params: TextParams): LetterOptions {
   }
 }
 
-/** The error for a parameter of the task text. */
 export function paramsError(field: string, value: unknown, expected: string): PlotdError {
   const issue = { field, value, expected: `expected ${expected}` }
   return new PlotdError('ERR_PARAMS', `text: ${field} is ${JSON.stringify(value)}, ${issue.expected}`, {

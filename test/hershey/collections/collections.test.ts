@@ -26,6 +26,12 @@ describe('KanjiVG', () => {
       expect.objectContaining({ code: 'ERR_FONT_INVALID' }),
     )
   })
+
+  it('is refused when a path is invalid, and the error names the character', () => {
+    expect(() => kanjiFont([two, kanji('04e00', 'M11,54C99')])).toThrow(
+      expect.objectContaining({ code: 'ERR_FONT_INVALID', message: expect.stringContaining("path of '一'") }),
+    )
+  })
 })
 
 describe('a UFO', () => {
@@ -74,6 +80,7 @@ describe('a UFO', () => {
   it.each([
     ['nothing', new Map<string, string>()],
     ['a list that is no XML', new Map([['glyphs/contents.plist', 'hello']])],
+    ['a glyph whose file is missing', new Map([...files].filter(([path]) => path !== 'glyphs/O_.glif'))],
     [
       'a glyph with a hundred components of itself',
       new Map([

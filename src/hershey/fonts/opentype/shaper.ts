@@ -34,7 +34,6 @@ export interface FontRequest {
 
 type PositionedGlyph = Readonly<Record<'id' | 'cluster' | 'xAdvance' | 'xOffset' | 'yOffset', number>>
 
-/** Lays out text by the substitutions and positions of a font, with HarfBuzz. */
 export class HarfBuzzShaper implements Shaper {
   readonly #library: HarfBuzz
   readonly #source: GlyphSource
