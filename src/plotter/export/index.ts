@@ -27,7 +27,7 @@ interface Language {
   readonly end: readonly string[]
   /** The G-code word for the speed of travel; '' where the board knows the speed. */
   readonly travel: string
-  /** The ends of the lines of a stroke, x, y interleaved, mm. */
+  /** The start of a stroke and the ends of its lines, x, y interleaved, mm. */
   readonly lines: (points: Float64Array) => Float64Array
 }
 
@@ -142,7 +142,7 @@ class GcodeText {
     this.#move('G0', { x: mmX, y: mmY }, this.#travelWord)
   }
 
-  /** Draws a stroke from its first point, where the pen stands. @param points  ends of lines, x, y interleaved, mm */
+  /** Draws a stroke from its start, where the pen stands. @param points  as `Language.lines` returns them */
   draw(points: Float64Array, limits: MotionLimits): void {
     const speedOf = speedsOf(points, limits)
     let feed = ''

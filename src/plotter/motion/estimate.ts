@@ -233,7 +233,7 @@ const startSeconds = ({ marlin }: Profile): number => (marlin?.firmware === 'kli
 /** Seconds before the first stroke, and after the last one without the way home. */
 function onceSeconds(profile: Profile): { readonly before: number; readonly after: number } {
   const { dialect, hpgl, pen } = profile
-  // an EBB does not report whether the pen is up, so the driver raises the pen before and after the plot
+  // an EBB does not know where its pen is, so the driver raises the pen before and after the plot
   if (dialect === 'ebb') return { before: pen.raiseMs / 1000, after: pen.raiseMs / 1000 }
   if (!hpgl) return { before: 0, after: 0 }
   if (hpgl.silent) return { before: 0, after: SILENT_CAUTION * fetchSeconds(profile) }

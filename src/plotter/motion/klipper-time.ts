@@ -70,8 +70,8 @@ const length = ({ along }: Path, i: number): number => at(along, i + 1) - at(alo
 const gain = (path: Path, i: number): number => 2 * path.limits.acceleration * length(path, i)
 
 /**
- * Squares of the highest speeds at the start of each line, as far as the lines before it allow: `start` by the
- * acceleration, `smoothed` by the lower acceleration of `smooth`.
+ * Squares of the highest speeds at the start of each line, as far as the lines before it allow. `start` follows from
+ * the acceleration, `smoothed` from the lower acceleration of `smooth`.
  *
  * @param smooth  the gain of a line at a lower acceleration, for smoothing
  */

@@ -5,7 +5,7 @@ import { PathWindow } from './path-window.ts'
 import { addSegment, MOST_BLOCKS, reachable } from './ramp.ts'
 
 /**
- * Speeds along one path, from rest to rest, with exact look-ahead: the pen passes each vertex at the highest speed that
+ * Speeds along one path, from rest to rest, with exact look-ahead. The pen passes each vertex at the highest speed that
  * its corner, its curve, the motors and the stopping distance allow.
  *
  * Look-ahead needs no more of the path than the stopping distance: 6 mm at 50 mm/s and 200 mm/s². So a window of the

@@ -47,7 +47,7 @@ export function suggestion(identity: BoardIdentity): Suggestion {
   return { name: nameFrom(identity.nickname) ?? 'axidraw', choices: all, notes: ebbNotes(identity) }
 }
 
-/** The nickname in the form of a plotter's name: letters, digits and dashes. */
+/** The nickname in the form of a plotter's name: letters, digits, dashes and underscores. */
 function nameFrom(nickname = ''): string | undefined {
   const name = nickname.replace(/[^\w-]+/g, '-').replace(/^[-_]+|[-_]+$/g, '')
   return name === '' ? undefined : name

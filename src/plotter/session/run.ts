@@ -29,7 +29,7 @@ export interface PlotEvents {
   mayContinue?(): boolean
   /**
    * Called before a stroke, with the pen up. Returns the service that the pen needs first, if any. The operator does
-   * the service; if the service has a place, the plotter does it itself.
+   * the service; if the service has a place within reach, the plotter does it itself.
    */
   request?(stroke: number): PenService | undefined
   /** Called after the last stroke. Returns the place of the cap for the pen that drew last; undefined without a cap. */
@@ -149,8 +149,8 @@ export class Run {
   }
 
   /**
-   * Puts the pen down on its cap, if it has one, after the whole drawing. The next plot first lifts the pen. A failure
-   * here does not concern the sheet, and the link reports its own loss.
+   * Puts the pen down on its cap, if it has one within reach, after the whole drawing. The next plot first lifts the
+   * pen. A failure here does not concern the sheet, and the link reports its own loss.
    *
    * @returns whether the pen is down on its cap
    */

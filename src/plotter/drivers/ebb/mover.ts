@@ -18,10 +18,7 @@ const ANSWER_MS = 2000
 /** Largest distance by which merging may move a vertex, steps. */
 const MERGE_STEPS = 0.1
 
-/**
- * Firmware that introduced QG, LT, signed rates with accelerations through zero, and QG's bit for a lost supply (20700
- * is 2.7.0).
- */
+/** Firmware that introduced QG, LT, signed rates, and QG's bit for a lost supply (20700 is 2.7.0). */
 const SINCE = { general: 20602, timed: 20700, signed: 20900, powerBit: 30000 }
 
 /** The two ways to end or pause a motion. */

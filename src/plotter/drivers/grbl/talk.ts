@@ -233,7 +233,7 @@ export class GrblTalk {
 
   /**
    * Sets the commands for a board that no longer answers: a reset, then `$X`, which unlocks without a move, then
-   * `lines`.
+   * `lines`. Without lines, and during homing, only the reset.
    *
    * @param lines  the lines that lift the pen; none when the board must stay locked
    */

@@ -7,10 +7,10 @@ import { Rotation } from './rotation.ts'
  * Opens rings: strokes that are joined into a circle have as many joins as strokes, but need a lift like any other
  * chain.
  *
- * A ring gives up a join a–b. In exchange it gets a join of a with an end without a partner, or two joins with the ends
- * of a pair c–d of another chain. The number of joins stays the same, and two chains become one. If no such exchange
- * exists, several pairs exchange partners (`rotation`), or two rings become one chain with one join less. A ring that
- * stays closed loses its costliest join.
+ * A ring gives up a join a–b. In exchange, a joins an end without a partner, or a and b join the ends of a pair c–d of
+ * another chain. The number of joins stays the same, and two chains become one. If no such exchange exists, several
+ * pairs exchange partners (`rotation`), or two rings become one chain with one join less. A ring that stays closed
+ * loses its costliest join.
  */
 export function openRings(match: Int32Array, ends: Ends, cost: Cost): void {
   let chains = new Chains(match)

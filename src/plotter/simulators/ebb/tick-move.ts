@@ -21,8 +21,8 @@ interface TimeLimit {
 }
 
 /**
- * A move that is computed tick by tick, as in the firmware: for a rate that passes through zero or leaves 31 bits, and
- * for a command with jerk.
+ * A move that is computed tick by tick, as in the firmware: a command with jerk, or a rate that passes through zero or
+ * leaves 31 bits.
  */
 export class TickMove implements Move {
   readonly ticks: number
