@@ -74,6 +74,14 @@ describe('a plan as a file', () => {
     expect(file).toContain('(pen 2 c)\nM0\n')
   })
 
+  it('of G-code waits longer for a pen with a dwell', () => {
+    const profile = { ...profileNamed('grbl-servo'), pens: [{ pen: 2, dwellMs: 500 }] }
+    const file = planToGcode(planOf(drawing, profile), profile)
+    const [first, second] = file.split('M0')
+    expect(first).not.toContain('G4 P0.7')
+    expect(second?.match(/G4 P0.7\n/g)).toHaveLength(2)
+  })
+
   it('of G-code pauses before a layer that requests it', () => {
     const profile = profileNamed('grbl-servo')
     const layers = [

@@ -8,9 +8,9 @@ import { GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/g
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { marlinPenLines } from '../drivers/marlin/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
-import { curvePaceOf, drawingLimits, lineSpeed, linesOf, marlinLines } from '../motion/index.ts'
+import { curvePaceOf, drawingLimits, liftOf, lineSpeed, linesOf, marlinLines } from '../motion/index.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, Profile } from '../profiles/profile.ts'
+import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, PenLift, Profile } from '../profiles/profile.ts'
 
 /** The parts of G-code that differ between firmwares, besides the moves. */
 interface Language {
@@ -19,7 +19,7 @@ interface Language {
   readonly begin: readonly string[]
   /** The drawing's top left corner in the file's coordinates, mm. */
   readonly home: Place
-  readonly pen: (to: 'up' | 'down', percent: number) => string[]
+  readonly pen: (lift: PenLift, to: 'up' | 'down', percent: number) => string[]
   readonly comment: (text: string) => string
   /** The line that stops the machine until the user continues. */
   readonly pause: string
@@ -36,11 +36,11 @@ function languageOf(profile: Profile): Language | undefined {
   return profile.marlin && printerLanguage(profile, profile.marlin)
 }
 
-const grblLanguage = ({ pen, stepsPerMm }: Profile, options: GrblOptions): Language => ({
+const grblLanguage = ({ stepsPerMm }: Profile, options: GrblOptions): Language => ({
   options,
   begin: [...yNote(options), 'G21', 'G90', 'G94'],
   home: { x: 0, y: 0 },
-  pen: (to, percent) => penLines(options, pen, to, percent),
+  pen: (lift, to, percent) => penLines(options, lift, to, percent),
   comment: (text) => `(${text})`,
   pause: 'M0',
   end: ['M2'],
@@ -52,7 +52,7 @@ const grblLanguage = ({ pen, stepsPerMm }: Profile, options: GrblOptions): Langu
  * The language of a printer. A printer with switches homes first. Without switches, the user puts the pen at the
  * drawing's corner, and the file's first lines set the coordinates of that corner.
  */
-function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
+function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
   const { firmware, homing, homeAt, yUp = true } = options
   const isKlipper = firmware === 'klipper'
   const corner = { x: 0, y: yUp ? height : 0 }
@@ -66,7 +66,7 @@ function printerLanguage({ pen, up, height, stepsPerMm }: Profile, options: Marl
     options,
     begin: ['G21', 'G90', homing ? homeLine : placeLine],
     home,
-    pen: (to, percent) => marlinPenLines(options, options, pen, to, percent),
+    pen: (lift, to, percent) => marlinPenLines(options, options, lift, to, percent),
     comment: (text) => `; ${text}`,
     pause: isKlipper ? 'PAUSE' : 'M0',
     end: ['M400'],
@@ -94,14 +94,15 @@ export function planToGcode(plan: Plan, profile: Profile): string {
     )
   const { pen } = profile
   const { options } = language
-  const up = language.pen('up', pen.upPercent)
   const program = new GcodeText(language)
-  program.add(...language.begin, ...(options.start ?? []), ...up)
+  program.add(...language.begin, ...(options.start ?? []), ...language.pen(pen, 'up', pen.upPercent))
   const layers = plan.layers.filter(({ count }) => count > 0)
   for (const [i, layer] of layers.entries()) {
     const needsPen = i > 0 && layers[i - 1]?.pen !== layer.pen
     if (needsPen || layer.options.pauseBefore) program.add(language.comment(penText(layer)), language.pause)
-    const down = language.pen('down', layer.options.penDownPercent ?? pen.downPercent)
+    const lift = liftOf(profile, layer)
+    const down = language.pen(lift, 'down', layer.options.penDownPercent ?? lift.downPercent)
+    const up = language.pen(lift, 'up', lift.upPercent)
     const limits = drawingLimits(profile, layer.options)
     for (let s = layer.first; s < layer.first + layer.count; s++) {
       const points = language.lines(stroke(plan, s))

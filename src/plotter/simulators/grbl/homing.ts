@@ -76,7 +76,7 @@ export class HomingCycle {
     })
   }
 
-  /** The next time at which a motion, an axis or the cycle begins or ends, ms. Until then the carriage moves straight. */
+  /** When a motion, an axis or the cycle next begins or ends, ms. Until then the carriage moves straight. */
   nextEvent(now: number): number {
     for (const { from, to, speed, startMs, endMs } of this.#legs) {
       if (endMs <= now) continue
