@@ -17,7 +17,7 @@ export interface ArchiveRow {
 
 /**
  * Ended jobs that are kept on the disk. Memory has only an index of them, so that a start with a long history is
- * quick. A job leaves the archive when a user retries it or asks for its ink.
+ * quick.
  */
 export interface Archive {
   readonly size: number
@@ -31,7 +31,7 @@ export interface Archive {
   read(id: string): Promise<ArchivedJob | undefined>
   /** Yields every job with its log, in the order of `rows`. */
   scan(): AsyncIterable<ArchivedJob>
-  /** Removes the index entry. The next snapshot leaves the bytes out. */
+  /** Removes the index entry of a job that is removed, retried or given ink. The next snapshot leaves the bytes out. */
   forget(id: string): void
 }
 

@@ -236,7 +236,10 @@ export interface Spool {
   pauseQueue(name: string): Promise<void>
   resumeQueue(name: string): Promise<void>
 
-  /** Adds an entry to the log of a job. The log keeps the newest 200 entries, each cut to 2000 characters. */
+  /**
+   * Adds an entry to the log of a job. The log keeps the newest 200 entries, each cut to 2000 characters. The embedded
+   * engine refuses an archived job.
+   */
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>
   /** Adds the logs of imported jobs. A job that has a log keeps it. */

@@ -75,7 +75,7 @@ export function sampleParams(
 }
 
 /**
- * The parameters to send: the user's values for the fields of this form without empty texts, and its constants.
+ * The parameters to send: the user's values for the fields of this form, except empty texts, and its constants.
  *
  * @param strict  the value of the field `strict`, if the form has it
  */
