@@ -5,8 +5,8 @@ import { seeded } from './planning/seeded.ts'
 /*
  * npm run bench farm-night -- [1000 plotters] [100000 cards]
  *
- * One night of a large studio in virtual time: 1,000 plotters, 100,000 cards. It uses the spool's own order, and counts
- * the requests to the database. Durations are assumptions; the counts follow from the code of the stations.
+ * One night of a large studio in virtual time. The jobs have the spool's own order. Prints the waits of jobs, and the
+ * requests to the database. Durations are assumptions; the requests follow from the code of the stations.
  */
 
 const NIGHT_S = 10 * 3600

@@ -15,8 +15,8 @@ const PLOT = { plotter: 'ebb' }
 /**
  * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, viewed, rendered,
  * planned, fetched, and plotted on a simulated board in another process. Then it measures stalls for messages with
- * 10,000 jobs. The limit is 20 ms. The last column is the longest work of the loop's thread in one turn, which is the
- * daemon's own share. `stalls [lists] [VERTICES A STROKE…]`.
+ * 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest work of the loop's thread in one turn,
+ * which is the daemon's own share. `stalls [lists] [VERTICES A STROKE…]`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []
@@ -66,7 +66,7 @@ async function measureSteps(daemon: ChildProcess, perStroke: string, all: readon
   return rows
 }
 
-/** A queue of thousands of jobs, in single messages. */
+/** Submits and lists thousands of jobs by single messages. */
 async function longLists(): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-bench-'))
   const [state, output] = [join(folder, 'state'), join(folder, 'output')]

@@ -23,7 +23,6 @@ const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 /** One host of the farm as a process, with a wire to the database that the sweep can hold. */
 export class FarmHost {
   readonly name: string
-  /** The wire to the database. */
   readonly wire: WireProxy
   /** Undefined when all hosts share the network of this machine. */
   readonly place: Place | undefined
@@ -143,7 +142,7 @@ export interface FarmOptions {
   readonly server?: PostgresServer
   /** Changes the address of the database for the hosts. They then reach it without the wires that can be held. */
   readonly servers?: (url: string) => string
-  /** Whether each host is on its own network, if that is possible. */
+  /** Whether the hosts are computers of a `Network`, if this process may make one; default true. */
   readonly isOnNetwork?: boolean
   /** Called with the folder before the hosts start. */
   readonly prepare?: (folder: string) => void

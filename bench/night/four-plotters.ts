@@ -6,7 +6,7 @@ import type { Random } from '../../src/tasks/draw/random.ts'
 /** A sheet that was taken off a plotter. */
 export interface TakenSheet {
   readonly plotter: string
-  /** The job that the feeder brought this sheet for; undefined for the first sheet. */
+  /** The job that the feeder brought this sheet for; undefined for a sheet that the operator put down. */
   readonly job: string | undefined
   readonly ink: Strokes
 }

@@ -41,7 +41,7 @@ export class Ledger {
     return this.#all().find((job) => job.id === id)?.drawing
   }
 
-  /** The job whose drawing matches this ink. */
+  /** The first job whose drawing `looksLike` accepts. */
   jobOf(looksLike: (drawing: number) => boolean): string | undefined {
     return this.#all().find(({ drawing }) => drawing !== undefined && looksLike(drawing))?.id
   }

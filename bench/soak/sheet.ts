@@ -59,7 +59,7 @@ export function beganLate(ink: Strokes, n: number): boolean {
 export function inkByLine(ink: Strokes, n: number): InkByLine {
   const from = start(n)
   const lines: Piece[][] = Array.from({ length: LINES }, () => [])
-  let strayLines = 0
+  let strays = 0
   for (let s = 0; s < strokeCount(ink); s++) {
     const piece = extent(stroke(ink, s))
     const i = Math.round((piece.y - height(0)) / 4)
@@ -67,9 +67,9 @@ export function inkByLine(ink: Strokes, n: number): InkByLine {
     const isWithin = piece.from > from - CLOSE_MM && piece.to < from + LENGTH + CLOSE_MM
     const line = lines[i]
     if (line && isOn && isWithin) line.push(piece)
-    else strayLines++
+    else strays++
   }
-  return { lines, strays: strayLines }
+  return { lines, strays }
 }
 
 function extent(points: Float64Array): Piece & { readonly y: number; readonly thick: number } {
@@ -110,10 +110,11 @@ export function wholeLines({ lines }: InkByLine, n: number): number {
  */
 export function faults(ink: InkByLine, n: number, redrawn: readonly number[], finished: boolean): string[] {
   const wrong = ink.lines.flatMap((pieces, i) => {
-    const ink = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
+    const length = pieces.reduce((sum, { from, to }) => sum + to - from, 0)
     const allowed = 1 + redrawn.filter((line) => line === i).length
     const problems: string[] = []
-    if (ink > allowed * (LENGTH + 2 * CLOSE_MM)) problems.push(`line ${i} is inked ${(ink / LENGTH).toFixed(2)} times`)
+    if (length > allowed * (LENGTH + 2 * CLOSE_MM))
+      problems.push(`line ${i} is inked ${(length / LENGTH).toFixed(2)} times`)
     if (finished && covered(pieces, n) < WHOLE) problems.push(`line ${i} of a finished job is not drawn`)
     return problems
   })

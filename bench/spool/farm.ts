@@ -60,7 +60,7 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
   return rows
 }
 
-/** Starts the plots of 30 jobs. Each call then writes the progress of the next one. */
+/** Starts the plots of 30 jobs. @returns a function that writes the progress of one of them, in turn */
 async function progress(spool: PostgresSpool): Promise<() => Promise<void>> {
   const claims = await Promise.all(
     Array.from({ length: PENS }, async (_, i) => {

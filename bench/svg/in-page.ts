@@ -156,7 +156,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
 
 /**
  * The elements that their own mask or filter makes invisible in the browser: each is shown alone on the page, with its
- * effects and without. Only the first 24 such elements of a document are tested; the others count as visible.
+ * effects and without. Only the first 24 elements with a mask or filter are tested; the others count as visible.
  */
 const VANISHING = `(async (window, document, inkOf) => {
   const gone = new Set()

@@ -10,7 +10,8 @@ export interface ConnectOptions extends Where, ClientOptions {}
  * Connects to a daemon: without options to the daemon of this user on this machine.
  *
  * @throws PlotdError ERR_DAEMON_AWAY when no daemon answers, ERR_UNAUTHORIZED when the daemon does not know the token,
- *   ERR_STATE_UNSAFE when others can change the state folder, ERR_FILE when a file of that folder cannot be read
+ *   ERR_FORBIDDEN when the URL's host is no name of the daemon, ERR_STATE_UNSAFE when others can change the state
+ *   folder, ERR_FILE when a file of that folder cannot be read
  */
 export async function connect({ url, token, socket, state, ...options }: ConnectOptions = {}): Promise<PlotdClient> {
   return connectTo(await discover({ url, token, socket, state }), options)

@@ -96,7 +96,7 @@ export class Calls {
     return 'settled'
   }
 
-  /** Queues repeatable calls again after a lost connection. The others fail: the daemon may have carried them out. */
+  /** Queues repeatable calls again after a lost connection. The others fail, whether they were sent or not. */
   handleLoss(why: string): void {
     this.#empty()
     for (const [id, call] of this.#pending) {

@@ -1,8 +1,8 @@
 import type { PlotdClient } from '../node/index.ts'
 
 /**
- * The sender of a request. It is a program on this machine, which needs no password, or a client that sent a token as
- * its password. An unknown sender may only read the printer's attributes.
+ * The sender of a request: a program on this machine without a password, or a client that sent a token as its password.
+ * Any other sender is unknown, and may only read the printer's attributes.
  */
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }

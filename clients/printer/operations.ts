@@ -49,8 +49,8 @@ interface Call extends Request, Context {
 const OPEN: ReadonlySet<Operation> = new Set(['Get-Printer-Attributes'])
 
 /**
- * Carries out the operations of IPP on the queue of plotd. None of the operations moves a pen: printing only adds jobs
- * to the queue.
+ * Carries out the operations of IPP on the queue of plotd. No operation gives a grant: printing only adds jobs to the
+ * queue.
  */
 export class Operations {
   readonly #watch: Watch

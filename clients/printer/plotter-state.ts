@@ -24,7 +24,7 @@ export interface PrinterState {
   readonly message?: string
 }
 
-/** A pen is low when less than this share of its ink is left. */
+/** A pen is low when less than this share of its ink is left, or less than one more sheet takes. */
 const LOW = 0.1
 
 /** Jobs that wait for this printer's plotters or are drawn there. */

@@ -75,8 +75,8 @@ export interface Queue {
 }
 
 /**
- * The state of a job, and the reasons: the most urgent state of its sheets. A job that waits for `ready` is held,
- * because it does not continue before the operator acts.
+ * The state of a job, and the reasons. A job with open sheets has the most urgent of their states. A sheet that waits
+ * for `ready` is held, because it does not continue before the operator acts.
  */
 export function stateOf(job: PrintJob, queue: Queue): StateAndReasons {
   const { ending, jobs: ids } = job

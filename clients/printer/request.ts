@@ -16,7 +16,7 @@ export interface Request {
   readonly user: string
 }
 
-/** The versions that this printer speaks. */
+/** Whether this printer accepts a version of IPP: 1.0, 1.1, 2.0, 2.1 or 2.2. */
 export const isSupported = ([major, minor]: Message['version']): boolean =>
   (major === 1 && minor <= 1) || (major === 2 && minor <= 2)
 

@@ -83,12 +83,12 @@ export interface MergeReport {
 const AT_ONCE = 50
 
 /**
- * Queues a job for each row of a table (CSV), in one batch: all of them or none. It checks every row before it queues
+ * Queues a job for each row of a table (CSV), in one call: all of them or none. It checks every row before it queues
  * the first. A repeated run queues no row twice, so a user can repeat an interrupted run.
  *
- * @throws PlotdError ERR_CSV when the table cannot be read, or lacks a column that it needs; ERR_ROWS with `detail.rows`
- *   when a row is bad and `bad` is 'refuse'; ERR_PARAMS when a list or an object in a cell is not JSON, or cards without
- *   envelopes have addresses and no `side`; ERR_LIMIT when the batch is larger than a message may be;
+ * @throws PlotdError ERR_CSV when the table cannot be read, or lacks a column that it needs; ERR_ROWS with
+ *   `detail.rows` when a row is bad and `bad` is 'refuse'; ERR_PARAMS when a list or an object in a cell is not JSON,
+ *   or cards without envelopes have addresses and no `side`; ERR_LIMIT when the call is larger than a message may be;
  *   ERR_TASK_UNKNOWN; the errors of `caller`
  */
 export async function mailMerge(

@@ -13,7 +13,7 @@ from plotd.place import find, http_url
 STATE = pathlib.Path(os.environ["PLOTD_STATE"])
 
 
-def test_it_takes_the_socket_file_first_and_tcp_after_the_daemon_has_proved_itself(plotd, monkeypatch):
+def test_it_prefers_the_socket_file_and_reaches_the_daemon_over_tcp_too(plotd, monkeypatch):
     place = find()
     assert place.socket and place.verify
     assert plotd.call("server.info")["name"] == "plotd"
@@ -65,7 +65,7 @@ def test_an_impostor_gets_no_token():
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no mode on Windows")
-def test_a_state_folder_that_others_can_change_is_not_trusted(tmp_path):
+def test_a_state_folder_or_a_file_in_it_that_others_can_change_is_not_trusted(tmp_path):
     (tmp_path / "daemon.json").write_text('{"url": "http://127.0.0.1:1"}')
     (tmp_path / "token").write_text("secret")
     (tmp_path / "token").chmod(0o622)
