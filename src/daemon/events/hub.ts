@@ -167,7 +167,6 @@ const NAMES: Readonly<Record<News['type'], NotificationName>> = {
   fonts: 'fonts.changed',
 }
 
-/** The parameters of a notification. `seq` is the hub's number: the spool has numbers of its own. */
 function paramsOf(seq: number, news: News): HubEvent['params'] {
   switch (news.type) {
     case 'changed':

@@ -31,8 +31,8 @@ export interface FarmFilesParts {
 }
 
 /**
- * Finds the files that a job needs. When a file is not on this host, fetches it from another host, verifies the hash,
- * and keeps a copy.
+ * Finds the files that a job needs. When a file is not on this host, fetches it from another host and keeps a copy.
+ * Plans and uploads must have the hash that is their name.
  */
 export class FarmFiles implements Contents {
   readonly #parts: FarmFilesParts

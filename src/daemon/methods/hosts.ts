@@ -34,7 +34,7 @@ export function hostHandlers({ here, others, forget }: HostParts, handlers: () =
 /**
  * Executes a call that another host passes on, with the role of that host's client.
  *
- * @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS
+ * @throws PlotdError ERR_FORBIDDEN, ERR_PARAMS, and the errors of the method
  */
 function executePassedOn(
   handlers: Handlers,

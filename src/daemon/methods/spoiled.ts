@@ -9,7 +9,7 @@ import { isTouched, type Parsed, type Result, receipt } from '../protocol/index.
  *
  * @param by  name of the token
  * @throws PlotdError ERR_JOB_STATE when no ink of the job is on paper, or its parameters are damaged; the errors of
- *   spool
+ *   the spool
  */
 export async function redrawSpoiled(
   spool: Spool,

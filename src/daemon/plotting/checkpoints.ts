@@ -16,9 +16,9 @@ const CHECKPOINT_MS = 200
 const AHEAD_SECONDS = 0.4
 
 /**
- * A stroke begins at most this long after the write that permits it was sent, ms. The answer may come later, when this
- * process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over the job
- * meanwhile, so the write is repeated.
+ * A stroke begins at most this long after the write that permits it was sent, ms. An answer comes later when this
+ * process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over the job by
+ * then, so such an answer permits nothing, and the write is repeated.
  */
 export const PERMISSION_MS = 3000
 

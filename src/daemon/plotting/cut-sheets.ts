@@ -31,7 +31,7 @@ export class CutSheets {
     this.#jobs.delete(id)
   }
 
-  /** The interrupted job whose sheet lies on the plotter. */
+  /** The interrupted job whose sheet lies on the plotter; the last of several. */
   get here(): Job | undefined {
     return [...this.#jobs.values()].findLast((job) => isTouched(job) && !this.#isOff(job.id))
   }

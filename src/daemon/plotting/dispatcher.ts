@@ -10,7 +10,7 @@ import { placeOf, trace } from './resuming.ts'
 import type { Station } from './station.ts'
 import { machinesBehind } from './stations.ts'
 
-/** Commands for a plot under way. A command resolves when the plotter has accepted it. */
+/** Requests about plots. A command resolves when the plotter has accepted it. */
 export interface PlotControl {
   pauseJob(id: string, now: boolean): Promise<void>
   resumeJob(job: Job, by: string, how: Omit<Parsed<'job.resume'>, 'id'>): Promise<void>

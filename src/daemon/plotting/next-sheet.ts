@@ -38,7 +38,11 @@ export class NextSheet {
     return isThere
   }
 
-  /** Resolves when the sheet for this copy may begin, when the job is canceled, or when the station stops. */
+  /**
+   * Resolves when the sheet for this copy may begin, when the job is canceled, or when the station stops.
+   *
+   * @returns 'stopped' when the station stops, else 'ready': the caller checks whether the job was canceled
+   */
   async wait(claim: Claim, copy: number): Promise<'ready' | 'stopped'> {
     const { session, source, isStopped, changed } = this.#parts
     const { job, signal } = claim

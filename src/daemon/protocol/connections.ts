@@ -11,7 +11,7 @@ export interface ConnectionLimits {
   readonly clients: number
 }
 
-/** The owner of a connection: a token, or the token that opened a page's session. */
+/** The owner of a connection: a token, or a page session with the token `by` that opened it. */
 export interface Owner {
   readonly name: string
   readonly role: Role

@@ -11,7 +11,7 @@ import { createHash, createHmac } from 'node:crypto'
 /** sha256 of a token. */
 export const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-/** The id that names a token in a request without revealing the token: 32 bits of a digest of its digest, hex. */
+/** The id that names a token in a request without revealing the token: 32 bits of a digest of the digest, hex. */
 export const tokenId = (digest: Buffer): string =>
   createHash('sha256').update('plotd token id\n').update(digest).digest('hex').slice(0, 8)
 

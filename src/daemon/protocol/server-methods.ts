@@ -81,7 +81,7 @@ export const SERVER_METHODS = {
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
       bound: z.boolean().exactOptional().meta({
         description:
-          'also search the order as the plan does, and bound how much faster another order could be; takes 20 seconds at most',
+          'also search the order as the plan does, and bound how much faster another order could be; ends soon after 20 seconds',
       }),
     }),
     result: result.omit({ path: true }).extend({
@@ -133,6 +133,7 @@ export const SERVER_METHODS = {
       'ERR_SVG_LIMIT',
       'ERR_FILE',
       'ERR_TASK_MODULE',
+      'ERR_TASK_FAILED',
       'ERR_TASK_TIMEOUT',
       'ERR_TASK_MEMORY',
       'ERR_DAEMON_AWAY',

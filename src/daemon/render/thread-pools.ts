@@ -246,7 +246,7 @@ export class ThreadPools {
     return allNotes.map((notes, i) => warnings[i] ?? notes)
   }
 
-  /** Checks that a plotter can draw a job's present SVG. @throws as `thread-jobs` does, with the job; ERR_FILE */
+  /** Checks that a plotter can draw a job's present SVG. @throws as `checkDrawable` of `thread-jobs`, naming the job */
   async checkDrawable({ id, title, result, plot }: Job, { name, profile }: Machine): Promise<void> {
     if (!result || !plot) return
     const { svg: svgLimits, render } = this.#config
