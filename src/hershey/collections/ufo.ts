@@ -20,7 +20,8 @@ type Values = Readonly<Record<string, unknown>>
  * compiled.
  *
  * @param files  texts of the files by their paths within the .ufo folder
- * @throws PlotdError ERR_FONT_INVALID naming the file that is missing, is not XML, lacks glyphs, or exceeds a limit
+ * @throws PlotdError ERR_FONT_INVALID naming the file or folder that is missing, is not XML, lacks glyphs, or exceeds a
+ *   limit
  */
 export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
   const plist = (name: string): Values => {
@@ -125,17 +126,17 @@ interface Parts {
 
 function pathOf({ contours, components }: Glif, parts: Parts, depth: number): string {
   const own = contours.map(contourPath).join('')
-  if (depth >= MAX_DEPTH) return own
+  if (depth >= MAX_DEPTH && components.length > 0)
+    throw invalid('glyphs', `expected at most ${MAX_DEPTH} levels of components`)
   const paths = components.map(({ base, matrix }) => {
     if (++parts.components > MAX_COMPONENTS)
       throw invalid('glyphs', `expected at most ${MAX_COMPONENTS} components in each other`)
     const part = parts.glyphs.get(base)
-    return part
-      ? svgpath(pathOf(part, parts, depth + 1))
-          .transform(matrix)
-          .round(3)
-          .toString()
-      : ''
+    if (!part) throw invalid('glyphs', `expected the glyph ${base} of a component, which is missing`)
+    return svgpath(pathOf(part, parts, depth + 1))
+      .transform(matrix)
+      .round(3)
+      .toString()
   })
   return own + paths.join('')
 }

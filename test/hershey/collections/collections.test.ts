@@ -92,6 +92,27 @@ describe('a UFO', () => {
       ]),
     ],
     [
+      'a component of a glyph that is missing',
+      new Map([
+        ['glyphs/contents.plist', plist('<key>A</key><string>A_.glif</string>')],
+        ['glyphs/A_.glif', '<glyph><unicode hex="0041"/><outline><component base="acute"/></outline></glyph>'],
+      ]),
+    ],
+    [
+      'a million components in each other',
+      new Map([
+        [
+          'glyphs/contents.plist',
+          plist(Array.from('ABCD', (name) => `<key>${name}</key><string>${name}_.glif</string>`).join('')),
+        ],
+        ...['AB', 'BC', 'CD'].map(([name, base]): [string, string] => [
+          `glyphs/${name}_.glif`,
+          `<glyph><unicode hex="0041"/><outline>${`<component base="${base}"/>`.repeat(100)}</outline></glyph>`,
+        ]),
+        ['glyphs/D_.glif', glif('0044')],
+      ]),
+    ],
+    [
       'more than 20,000 glyphs',
       new Map([
         [

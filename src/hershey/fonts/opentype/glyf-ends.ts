@@ -18,17 +18,17 @@ export interface GlyfTables {
  * @returns undefined when the glyph cannot be read, or has too many components
  */
 export function contourGaps(tables: GlyfTables, glyph: number): readonly number[] | undefined {
-  const found: Found = { gaps: [], components: 0 }
+  const collected: Collected = { gaps: [], components: 0 }
   try {
-    collect(tables, glyph, found, 0)
+    collect(tables, glyph, collected, 0)
   } catch (thrown) {
     if (thrown instanceof RangeError) return undefined // a read beyond the view: the table is cut off
     throw thrown
   }
-  return found.components > MAX_CONTOURS ? undefined : found.gaps
+  return collected.components > MAX_CONTOURS ? undefined : collected.gaps
 }
 
-interface Found {
+interface Collected {
   readonly gaps: number[]
   /** Number of components that were read, at all levels. */
   components: number
@@ -47,7 +47,7 @@ const MORE = 32
 const XY_SCALE = 64
 const MATRIX = 128
 
-function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, found: Found, depth: number): void {
+function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, collected: Collected, depth: number): void {
   const offsets = new DataView(loca.buffer, loca.byteOffset, loca.byteLength)
   const [from, to] = [glyph, glyph + 1].map((i) => (isLong ? offsets.getUint32(4 * i) : 2 * offsets.getUint16(2 * i)))
   if (from === undefined || to === undefined || to <= from) return
@@ -55,14 +55,14 @@ function collect({ glyf, loca, isLong }: GlyfTables, glyph: number, found: Found
   const contours = view.getInt16(from)
   let offset = from + 10
   if (contours >= 0) {
-    found.gaps.push(...simpleGaps(view, offset, Math.min(contours, MAX_CONTOURS)))
+    collected.gaps.push(...simpleGaps(view, offset, Math.min(contours, MAX_CONTOURS)))
     return
   }
   for (let flags: number = MORE; flags & MORE; ) {
     flags = view.getUint16(offset)
-    if (++found.components > MAX_CONTOURS) return
-    if (depth < MAX_DEPTH && found.gaps.length < MAX_CONTOURS) {
-      collect({ glyf, loca, isLong }, view.getUint16(offset + 2), found, depth + 1)
+    if (++collected.components > MAX_CONTOURS) return
+    if (depth < MAX_DEPTH && collected.gaps.length < MAX_CONTOURS) {
+      collect({ glyf, loca, isLong }, view.getUint16(offset + 2), collected, depth + 1)
     }
     offset += 4 + (flags & WORDS ? 4 : 2) + scaleBytes(flags)
   }
