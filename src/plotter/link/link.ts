@@ -15,9 +15,7 @@ const wireLog = debuglog('plotd:link')
 /** Longest wait for one stop command to be written, ms. */
 const STOP_WRITE_MS = 250
 
-/**
- * Time after which a board that received its stop commands draws no more, ms: an EBB first ends a command of 100 ms.
- */
+/** Time after which a board that received its stop commands draws no more, ms: an EBB may move for another 100 ms. */
 const STOPPED_MS = 150
 
 /**

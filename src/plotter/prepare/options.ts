@@ -49,7 +49,7 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes how much faster another order could be at most. It takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
-  /** Draws every stroke this many times before lifting the pen, to and fro. Default 1. */
+  /** Draws every stroke this many times before lifting the pen: open ones to and fro, closed ones round. Default 1. */
   readonly passes?: number
   /** Draws each layer's strokes in the opposite order and direction. */
   readonly reverse?: boolean

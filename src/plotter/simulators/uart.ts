@@ -32,8 +32,8 @@ export class Uart {
   }
 
   /**
-   * Time of the next event, ms: an ESC and the two bytes after it have arrived, or all bytes have. The bytes before
-   * change nothing that the host can see, so they need no timer.
+   * Time of the next event, ms: an ESC and the two bytes after it have arrived, or all bytes have. Earlier bytes change
+   * nothing that the host can see, so they need no timer.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity

@@ -91,14 +91,15 @@ export class Carriage {
     const { home } = this.#memory
     this.#isHomeKnown = false
     if (!home) return undefined
-    const { x, y } = this.place ?? { x: 0, y: 0 }
-    if (x === 0 && y === 0) {
-      await this.forgetHome()
-      return `${this.#board} reports position 0, 0: after a restart it reports this at any place of the carriage`
+    const { place } = this
+    if (place && (place.x !== 0 || place.y !== 0)) {
+      this.frame.home = home
+      this.#isHomeKnown = true
+      return undefined
     }
-    this.frame.home = home
-    this.#isHomeKnown = true
-    return undefined
+    await this.forgetHome()
+    if (!place) return `${this.#board} does not report its position`
+    return `${this.#board} reports position 0, 0: after a restart it reports this at any place of the carriage`
   }
 
   /** @throws PlotdError ERR_PLOTTER_STATE when the machine has limit switches and has not found them */

@@ -260,7 +260,7 @@ export class HpglDriver implements Driver {
     if ((await this.#talk.ask('O')) & VIEWING) onButton()
   }
 
-  /** Puts the pen back into its slot, where it does not dry, and moves home. */
+  /** Puts the pen of a carousel back into its slot, where it does not dry, and moves home. */
   async #putAway(signal: AbortSignal): Promise<void> {
     if (this.#options.pens > 1) await this.#talk.send('SP0;', signal)
     this.#pen = 0
