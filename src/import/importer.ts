@@ -112,7 +112,7 @@ export interface Importer {
   /**
    * Counts the pages of the document; absent for formats with one page.
    *
-   * @throws PlotdError ERR_DOCUMENT when the document cannot be read, ERR_SVG_LIMIT when it exceeds a limit
+   * @throws PlotdError as `read`
    */
   pages?(bytes: Uint8Array, options: ImportOptions): Promise<number>
   /**
@@ -120,7 +120,7 @@ export interface Importer {
    *
    * @param bytes  a file that `sniff` recognized
    * @throws PlotdError ERR_DOCUMENT when the file cannot be read, ERR_SVG_LIMIT when it exceeds a limit, ERR_PARAMS
-   *   when it has fewer pages, ERR_EMPTY when the page has nothing to draw
+   *   when it has fewer pages or an option is invalid, ERR_EMPTY when nothing is to be drawn, ERR_FONT_UNKNOWN
    */
   read(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> | ImportResult
 }

@@ -80,7 +80,7 @@ export const importOptions = (options: Partial<ImportOptions> & Pick<ImportOptio
 /**
  * Counts the pages of a document.
  *
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT
+ * @throws PlotdError as `Importer.read`
  */
 export async function pagesOf(importer: Importer, bytes: Uint8Array, options: ImportOptions): Promise<number> {
   checkSize(bytes, options)

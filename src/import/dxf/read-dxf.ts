@@ -29,14 +29,14 @@ const PAPER = 67
 /** Group of an entity: 1 when it is invisible. */
 const INVISIBLE = 60
 
-/** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY */
+/** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN */
 export function readDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): ImportResult {
   const { canvas, unitMm } = drawDxf(bytes, options)
   const { title, margin = 5 } = options
   return canvas.toResult({ margin, isYUp: true, scale: unitMm, ...(title !== undefined && { title }) })
 }
 
-/** The strokes of a drawing in units of the file, y up. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT */
+/** The strokes of a drawing in units of the file, y up. @throws PlotdError as `readDxf`, but not ERR_EMPTY */
 export function drawDxf(bytes: Uint8Array, options: ReadDxfOptions = {}): { canvas: Canvas; unitMm: number } {
   const document = readDocument(bytes)
   const canvas = new Canvas(options.limits)

@@ -35,7 +35,7 @@ export interface FileUnit {
   readonly note?: string
 }
 
-/** The unit from the header. @param requested  mm of one unit, for a file that names none */
+/** The unit from the header, else `requested` (mm of one unit), else the inch or mm by `$MEASUREMENT`. */
 export function unitOf(header: ReadonlyMap<string, Tag>, requested?: number): FileUnit {
   const number = Number(header.get('$INSUNITS')?.value ?? 0)
   const [, mm] = UNITS[number] ?? ['no unit', 0]

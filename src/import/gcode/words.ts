@@ -12,14 +12,14 @@ export interface Word {
   readonly value: number
 }
 
-/** Limit on the characters of one line before its comment. */
+/** Limit on the characters of one line before a `;`. */
 const MOST_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters count in any case, and
  * blanks may stand anywhere. Lines that begin with `/` or `%` are skipped.
  *
- * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before its comment
+ * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */
 export function* blocksOf(text: string): Generator<Block> {
   for (const line of linesOf(text)) {

@@ -24,14 +24,14 @@ const UNIT_MM = 0.025
 const NEW_PAGE = new Set(['PG', 'AF', 'AH', 'FR'])
 const INK = new Set('PD AA AR AT RT CI EA ER RA RR EW WG EP FP LB PB PE BZ BR XT YT UC SM'.split(' '))
 
-/** Reads one page. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY */
+/** Reads one page. @throws PlotdError ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN */
 export function readHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): ImportResult {
   const { title, margin = 5 } = options
   const canvas = drawHpgl(bytes, options)
   return canvas.toResult({ margin, isYUp: true, scale: UNIT_MM, ...(title !== undefined && { title }) })
 }
 
-/** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_SVG_LIMIT */
+/** The strokes of one page in units of 0.025 mm, y up. @throws PlotdError ERR_SVG_LIMIT, ERR_FONT_UNKNOWN */
 export function drawHpgl(bytes: Uint8Array, options: ReadHpglOptions = {}): Canvas {
   const { page = 1, font = DEFAULT_FONT, tolerance = 0.01, fills = true } = options
   const canvas = new Canvas(options.limits)

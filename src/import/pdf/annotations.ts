@@ -1,6 +1,6 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-/** The annotations of a page that pdf.js does not draw by itself; counts by kind. */
+/** The annotations of a page that pdf.js does not draw by itself. The records hold counts by kind. */
 export interface Annotations {
   /** Annotations to be printed for which the file has no drawing. */
   readonly notDrawn: Readonly<Record<string, number>>

@@ -172,7 +172,7 @@ const inner = (matrix: unknown, box: unknown) => {
 }
 
 on(OPS.beginAnnotation, ([, rect, transform, matrix]) => {
-  // Both matrices place the appearance, and the box of its form clips it.
+  // Both matrices place the appearance of the annotation, and the box of the form clips the appearance.
   const place = affine(transform) ?? IDENTITY
   const own = affine(matrix) ?? IDENTITY
   return { op: 'beginAnnotation', place, own, ...(rect ? { box: numbers(rect) } : {}) }

@@ -17,7 +17,7 @@ export async function pagesOfPdf(bytes: Uint8Array): Promise<number> {
   return document.pages
 }
 
-/** Reads a page of a PDF. @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page, ERR_SVG_LIMIT */
+/** Reads a page. @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page, ERR_SVG_LIMIT, ERR_FONT_UNKNOWN */
 export async function readPdf(bytes: Uint8Array, options: ImportOptions): Promise<ImportResult> {
   const document = await openPdf(bytes)
   try {

@@ -13,6 +13,7 @@ export interface Clip {
 
 /** The graphics state of a PDF. */
 export interface State {
+  /** The current transformation matrix: maps the space of the instructions to mm on the page. */
   ctm: Affine
   clip: Clip | undefined
   fill: Paint

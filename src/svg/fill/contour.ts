@@ -16,7 +16,7 @@ import type { Work } from '../../geometry/work.ts'
 
 /** Most insets of one shape. Only a mistaken spacing needs more. */
 const MOST_RINGS = 20_000
-/** Clipper computes in whole numbers: mm with this many decimals. */
+/** Decimals of mm that Clipper keeps: it computes in whole numbers. */
 const DECIMALS = 4
 /** Steps of work that Clipper does for a vertex (measured). */
 const VERTEX = 300

@@ -90,6 +90,12 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
 
+  it('says how many characters or bytes a source has beyond the limit', () => {
+    const limits = { bytes: 2 }
+    expect(() => readSvg('<ä>', { limits })).toThrow('the SVG has 3 characters, at most 2')
+    expect(() => readSvg(Buffer.from('<ä>'), { limits })).toThrow('the SVG has 4 bytes, at most 2')
+  })
+
   it('counts elements that the pen cannot draw', () => {
     const gradient = '<linearGradient id="g"><stop/></linearGradient>'
     const inside = `${gradient}<image/><image/><rect fill="url(#g)" width="9" height="9"/><g filter="url(#f)" mask="url(#m)"><foreignObject><img xmlns="http://www.w3.org/1999/xhtml"/></foreignObject></g>`

@@ -1,4 +1,4 @@
-/** Most levels of nested brackets. A query with more levels never matches. */
+/** Most levels of nested brackets. A condition in deeper brackets counts as false. */
 const MOST_NESTING = 20
 
 /** Size of the page, px. */

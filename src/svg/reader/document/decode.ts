@@ -8,10 +8,11 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
  * UTF-16, else from the XML declaration, else it is UTF-8.
  *
  * @param mostBytes  most bytes of the file, and of the unpacked file; most characters of a string
- * @throws PlotdError ERR_SVG_LIMIT when there are more bytes; ERR_SVG_INVALID when unpacking or decoding fails
+ * @throws PlotdError ERR_SVG_LIMIT for a longer source; ERR_SVG_INVALID when unpacking or decoding fails
  */
 export function decode(source: string | Uint8Array, mostBytes: number): string {
-  if (source.length > mostBytes) throw tooLong(source.length, mostBytes)
+  const unit = typeof source === 'string' ? 'characters' : 'bytes'
+  if (source.length > mostBytes) throw tooLong(`${source.length} ${unit}`, mostBytes)
   if (typeof source === 'string') return source.replace(/^\uFEFF/, '')
   const bytes = isGzip(source) ? unpack(source, mostBytes) : source
   const encoding = encodingOf(bytes)
@@ -26,13 +27,13 @@ function unpack(bytes: Uint8Array, mostBytes: number): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength: mostBytes })
   } catch (thrown) {
-    if (thrown instanceof RangeError) throw tooLong(`more than ${mostBytes}`, mostBytes)
+    if (thrown instanceof RangeError) throw tooLong(`more than ${mostBytes} bytes`, mostBytes)
     throw new PlotdError('ERR_SVG_INVALID', 'the compressed file (.svgz) is damaged', {}, thrown)
   }
 }
 
-function tooLong(bytes: number | string, mostBytes: number): PlotdError {
-  return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${bytes} bytes, at most ${mostBytes} are allowed`, {
+function tooLong(size: string, mostBytes: number): PlotdError {
+  return new PlotdError('ERR_SVG_LIMIT', `the SVG has ${size}, at most ${mostBytes} are allowed`, {
     limit: 'bytes',
     most: mostBytes,
   })

@@ -68,7 +68,7 @@ function resolveClip(
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** Maps the units of an element's clip to those outside the element: a `use` shifts them, an `svg` has a viewport. */
+/** Maps the units of an element's clip to those outside the element: `use` shifts them, `svg` and `symbol` fit them. */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }

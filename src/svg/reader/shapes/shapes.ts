@@ -145,7 +145,7 @@ function points(text: string, outline: Outline): void {
   }
 }
 
-/** The data of `path("…")`; undefined when the property has none, so that the attribute counts. */
+/** The data of `path("…")`, '' for `none`; undefined for other text, so that the attribute counts. */
 function cssPath(text: string | undefined): string | undefined {
   if (text === 'none') return ''
   const [, double, single] = /^path\(\s*(?:"([^"]*)"|'([^']*)')\s*\)$/.exec(text ?? '') ?? []
