@@ -100,7 +100,6 @@ async function printFacts(url: string, raw: number): Promise<void> {
   )
 }
 
-/** One host as a process. */
 class SizeHost {
   readonly #say: (work: SizeWork) => void
   readonly #lines: AsyncIterator<string>

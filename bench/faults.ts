@@ -10,10 +10,14 @@ import { table, whole } from './spool/measure.ts'
 /**
  * npm run bench faults -- [--kill 200] [--cut 200] [--plug 1000] [--disk 1000] [--folder DIR]
  *
- * Checks that every acknowledged job survives. It kills a process that works on a spool (`--kill`). It kills such a
- * process and drops everything that was not synced (`--cut`). It does both to a real daemon during a shell loop of
- * `plotd postcard` (`--plug`). It copies the disk of a daemon at random moments (`--disk`), which needs Linux and root.
- * Without any of these four options it runs a short round of each. Exits with 1 when a check fails.
+ * Checks that every acknowledged job survives:
+ *
+ * - `--kill`: kills of a process that works on a spool
+ * - `--cut`: the same, and everything that was not synced is lost
+ * - `--plug`: both, of a daemon during a shell loop of `plotd postcard`
+ * - `--disk`: copies of a daemon's disk at random moments; needs Linux and root
+ *
+ * Without any of these it runs a short round of each. Exits with 1 when a check fails.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

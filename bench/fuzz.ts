@@ -36,10 +36,6 @@ export async function run(args: readonly string[]): Promise<void> {
 
 const AMPLIFICATION = 'amplification'
 
-/**
- * Sends messages to a whole daemon, and measures the effect of a few bytes: bytes of the answer, memory, and time of
- * the event loop.
- */
 async function testAmplification(seed: number, ms: number): Promise<string[]> {
   const startedAt = performance.now()
   const { tried, findings, longestMs, worst, memoryMb } = await amplification(

@@ -12,9 +12,7 @@ import { FarmWorld } from './farm-world.ts'
 import { newDatabase, onSmallDisk, type PostgresServer, sql, standbyOf, startPostgres } from './postgres.ts'
 
 interface Findings {
-  /** The measurements, in short sentences. */
   readonly measured: readonly string[]
-  /** Violations of the rules, in sentences. */
   readonly violations: readonly string[]
 }
 
@@ -49,7 +47,6 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 /** Submits jobs to each host, one after the other, until `end`. Submits a refused job again with the same key. */
 class Submitter {
   readonly acknowledged: string[] = []
-  /** Codes of the refusals. */
   readonly codes = new Set<string>()
   readonly #working: Promise<unknown>
   #isOver = false
@@ -376,7 +373,6 @@ async function twoStudios(): Promise<Findings> {
   }
 }
 
-/** The failures by name: each function causes one, and measures what the farm does. */
 export const FAILURES: Readonly<Record<string, () => Promise<Findings>>> = {
   'the database is away for 2 s': restart(2_000),
   'the database is away for 14 s': restart(14_000),

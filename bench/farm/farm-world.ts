@@ -275,7 +275,6 @@ async function databaseOf(ownServer: PostgresServer | undefined, network: Networ
   return { server, url: await newDatabase(server) }
 }
 
-/** The address of the database through a wire. */
 function through(wire: WireProxy, { url }: Database, network: Network | undefined): string {
   const spool = new URL(url)
   spool.host = `${network?.ip ?? '127.0.0.1'}:${wire.port}`

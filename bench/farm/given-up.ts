@@ -17,7 +17,6 @@ interface GivenUp {
   readonly inkMm: number
 }
 
-/** The fields of a job that the watcher reads. */
 interface Observation {
   readonly id: string
   readonly status: string
@@ -54,7 +53,6 @@ export class GivenUpJobs {
     return watcher
   }
 
-  /** Checks the sheets of all jobs that were given up. */
   async check(): Promise<void> {
     for (const [id, job] of this.#jobs) await this.#compare(id, job)
   }
@@ -125,7 +123,6 @@ const beginningOf = ({ id, progress }: Observation): string => `${id} ${progress
 
 type Note = (jobs: readonly Observation[]) => void
 
-/** Reads the database over a direct connection. */
 async function throughDatabase({ url }: FarmWorld, note: Note): Promise<QueueView> {
   const spool = await openPostgres({ url, host: 'watcher', machineId: 'watcher', pollMs: 100 })
   await spool.subscribe((event) => {
@@ -136,7 +133,6 @@ async function throughDatabase({ url }: FarmWorld, note: Note): Promise<QueueVie
   return { list, close: () => spool.close() }
 }
 
-/** Reads the queue through a client of the one host. */
 async function throughClient(world: FarmWorld, note: Note): Promise<QueueView> {
   const client = await world.dial()
   await client.subscribe((event) => {

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** The place of a host of the farm. */
 export interface Place {
   readonly ip: string
   /** Words before a command that runs there. */

@@ -132,7 +132,6 @@ export interface PostgresSettings {
 
 const empty: Fill = (data, run) => run('initdb', ['-D', data, '-U', 'plotd', '-A', 'trust', '-E', 'UTF8', '-N'])
 
-/** Makes the data folder of a standby. */
 export const standbyOf =
   ({ port }: Pick<PostgresServer, 'port'>): Fill =>
   (data, run) =>

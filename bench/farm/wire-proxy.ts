@@ -42,7 +42,6 @@ export class WireProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.resume()
   }
 
-  /** Cuts every connection. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy()
   }

@@ -120,7 +120,6 @@ async function startHost(
   return { child, paper, wire }
 }
 
-/** Waits until the host is in mid-plot. */
 async function untilPlotting(watcher: PostgresSpool, host: string): Promise<void> {
   const isOfHost = ({ progress }: Job): boolean => progress?.host === host && progress.done > 2
   while (!(await watcher.list({ status: ['plotting'] }).catch(() => ({ jobs: [] }))).jobs.some(isOfHost))

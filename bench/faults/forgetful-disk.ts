@@ -60,7 +60,6 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Buffers writes until a sync. */
 class ForgetfulFile implements DiskFile {
   readonly #file: DiskFile
   #pending: { readonly bytes: Buffer; readonly at: number }[] = []

@@ -52,7 +52,6 @@ export interface Comparison {
   readonly once: Seconds
 }
 
-/** Times a drawing by plotd and by the other planners. */
 export function compare(strokes: Strokes): Comparison {
   const exact = fastest(EXACT, strokes)
   const page = drawingOf(strokes, WIDTH, HEIGHT)

@@ -30,7 +30,6 @@ const NASTY = [
   ...['__proto__', 'constructor', 'toString', '\u2028', '\ud800', '\udfff', '\ufeff', '💥', 'é', '\u0018', '\u001b'],
 ]
 
-/** A text of the corpus with a few errors. */
 export function mutate(corpus: readonly string[], random: Random): string {
   const pick = (): string => corpus[random.whole(0, corpus.length - 1)] ?? ''
   let text = pick()

@@ -45,7 +45,6 @@ export interface Verdict {
   readonly spoiled: number
 }
 
-/** All cards of a batch, page by page. */
 export async function cardsOf(client: PlotdClient, name: string): Promise<Card[]> {
   const all: Card[] = []
   for (let from: number | undefined = 0; from !== undefined; ) {

@@ -72,7 +72,6 @@ interface Settings {
   readonly mishaps: Mishaps
 }
 
-/** One night: its processes, its operator, and the checks of the rules. */
 class Shift {
   readonly #options: Settings
   readonly #say: (line: string) => void
@@ -198,7 +197,7 @@ class Shift {
     await onDuty
   }
 
-  /** Inspects the last sheets. @returns whether all is drawn, and the operator knows of the end of both batches */
+  /** Inspects the last sheets, then decides. */
   async #isOver(): Promise<boolean> {
     await this.#silence
     await this.#inspect()

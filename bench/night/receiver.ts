@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { signature } from '../../clients/notify/channels/webhook.ts'
 
-/** A message of the notifier. */
 export interface Notification {
   readonly id: string
   readonly type: string

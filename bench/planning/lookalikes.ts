@@ -60,7 +60,6 @@ export function oneLine(cut: boolean): Strokes {
   return strokesOf(...Array.from({ length: 11_654 }, (_, i) => path.slice(2 * i, 2 * i + 4)))
 }
 
-/** A page of text in strokes. */
 export function glyphs(): Strokes {
   const line = 'Sphinx of black quartz, judge my vow; pack my box with five dozen liquor jugs 0123456789'
   const rows = Array.from({ length: 48 }, (_, i) => `<text x="10" y="${12 + 5.7 * i}" font-size="4">${line}</text>`)
@@ -68,7 +67,6 @@ export function glyphs(): Strokes {
   return readSvg(svg).drawing
 }
 
-/** Contour lines of a hilly country. */
 export function hills(): Strokes {
   const noise = createNoise2D(seeded(4))
   const [columns, rows] = [280, 200]

@@ -2,7 +2,6 @@ import type { Strokes } from '../../src/geometry/drawing.ts'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 import { seeded } from './seeded.ts'
 
-/** The strokes that a seeded function draws. */
 export function collect(draw: (out: StrokeWriter, random: () => number) => void, seed = 7475): Strokes {
   const out = new StrokeWriter()
   draw(out, seeded(seed))

@@ -14,7 +14,6 @@ import type { SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 import { MarlinBoard } from '../../src/plotter/simulators/marlin/board.ts'
 import type { MarlinSimulatorOptions } from '../../src/plotter/simulators/marlin/options.ts'
 
-/** A simulated board whose time is compared with the estimate. */
 export interface TimedMachine {
   readonly name: string
   readonly profile: Profile

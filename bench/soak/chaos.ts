@@ -80,7 +80,6 @@ async function fillDisk(world: World): Promise<void> {
   await world.restart((daemon) => daemon.end('SIGTERM'), ['0', '1'])
 }
 
-/** Causes a random fault. */
 export async function strike(world: World, rough: boolean): Promise<void> {
   const { random, plotters, ledger } = world
   const all = Object.entries({ ...GENTLE, ...(rough ? ROUGH : {}) })

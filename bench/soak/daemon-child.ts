@@ -75,7 +75,7 @@ export class DaemonChild {
     if (this.#process.connected) this.#process.send({ skewMs })
   }
 
-  /** Measures memory and handles. It runs a full garbage collection, so call it rarely. */
+  /** Runs a full garbage collection, so call it rarely. */
   async weigh(): Promise<Weight> {
     const answer = once(this.#process, 'message')
     this.#process.send({ weigh: true })
@@ -83,7 +83,7 @@ export class DaemonChild {
     return weight
   }
 
-  /** Memory, descriptors and threads from /proc. Works on Linux only. */
+  /** Linux only. */
   usage(): Usage {
     const proc = `/proc/${this.#process.pid}`
     const [, pages] = readFileSync(`${proc}/statm`, 'utf8').split(' ')

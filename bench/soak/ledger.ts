@@ -57,7 +57,6 @@ export class Ledger {
     if (known) this.#live.set(id, known)
   }
 
-  /** Records a state of a job that the daemon has reported. */
   record(
     id: string,
     status: string,

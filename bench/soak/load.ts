@@ -119,11 +119,9 @@ export class Submitter {
   }
 }
 
-/** The number of a drawing, from its job's title. */
 export const numberOf = (title = ''): number | undefined =>
   title.startsWith('drawing ') ? Number(title.slice('drawing '.length)) : undefined
 
-/** Repeats an action with pauses. */
 export async function every(ms: number, isOver: () => boolean, act: () => Promise<void>): Promise<void> {
   while (!isOver()) {
     await act()
@@ -154,7 +152,6 @@ export async function meddle(world: Scene): Promise<void> {
   if (random.next() < 0.5) await releaseAll(world)
 }
 
-/** Releases the queue and all held jobs. */
 export async function releaseAll(world: Scene): Promise<void> {
   const { client } = world
   await attempt(world, 'release all', async () => {

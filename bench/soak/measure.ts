@@ -14,7 +14,6 @@ export interface Trend {
 /** Whether the growth is within the noise: the interval about the slope reaches down to 0. */
 export const isFlat = ({ slope, error }: Trend): boolean => slope - error <= 0
 
-/** Samples of one daemon's resources over time. */
 export class Usages<What extends string> {
   readonly #samples: Sample<What>[] = []
 

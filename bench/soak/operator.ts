@@ -43,7 +43,6 @@ export class Operator {
     })
   }
 
-  /** Records a step with its time. */
   #note(what: string): void {
     const { trail } = this.#plotter
     trail.push(`${new Date().toISOString().slice(14, 23)} ${what}`)

@@ -55,7 +55,6 @@ export function beganLate(ink: Strokes, n: number): boolean {
   return isOnLine && from > start(n) && from < start(n) + LATE_MM
 }
 
-/** Assigns the ink on a sheet to the lines of drawing `n`. */
 export function inkByLine(ink: Strokes, n: number): InkByLine {
   const from = start(n)
   const lines: Piece[][] = Array.from({ length: LINES }, () => [])

@@ -10,14 +10,12 @@ export interface Sample extends Rate {
   readonly timesRaw: number
 }
 
-/** All rounds of one engine. */
 export interface Row {
   readonly name: string
   readonly load: string
   readonly samples: readonly Sample[]
 }
 
-/** The median of a figure over the rounds of an engine. */
 export const figure = ({ samples }: Row, figureName: keyof Rate | 'timesRaw'): number =>
   median(samples.map((sample) => sample[figureName]))
 

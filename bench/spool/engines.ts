@@ -6,7 +6,6 @@ import { type JobResult, openSpool } from '../../src/spool/index.ts'
 import { peer, startRedis } from './peers.ts'
 import { postcard } from './postcard.ts'
 
-/** A job store under test. */
 export interface Engine {
   readonly name: string
   /** Accepts one job, or `group` at once. Returns when the jobs are as durable as this engine makes them. */
@@ -21,7 +20,6 @@ export interface Engine {
 /** Opens an engine in an empty folder; undefined when it is not installed, or not made for so many clients. */
 export type Open = (folder: string, clients: number) => Promise<Engine | undefined>
 
-/** The result of each job that an engine completes. */
 export const result: JobResult = {
   path: 'postcards/postcard_1_birthday.svg',
   widthMm: 148,

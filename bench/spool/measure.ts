@@ -56,7 +56,6 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
-/** A number without decimals, with commas between thousands. */
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
 
 /** A Markdown table, aligned for reading in a terminal. */

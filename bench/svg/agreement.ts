@@ -102,7 +102,6 @@ export class AgreementTest {
     }
   }
 
-  /** Whether a browser shows a file as an SVG at all. */
   async #isShown(bytes: Buffer): Promise<boolean> {
     const page = { original: originalSvg(bytes), width: SIZE, height: SIZE }
     return (await this.#counted({ ...page, ours: BLANK, scale: 1, radius: RADIUS }, false)) !== undefined

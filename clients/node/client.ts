@@ -92,9 +92,7 @@ export class PlotdClient {
 
   /**
    * Queues a job, which is on the disk when this resolves. Adds a key, so that a lost connection cannot queue the job
-   * twice.
-   *
-   * @throws PlotdError as `call` does
+   * twice. Throws as `call` does.
    */
   submit(job: Params<'job.submit'>): Promise<Result<'job.submit'>> {
     return this.call('job.submit', { idempotencyKey: globalThis.crypto.randomUUID(), ...job })

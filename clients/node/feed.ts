@@ -65,7 +65,6 @@ export class Feed {
     this.#listeners.delete(listener)
   }
 
-  /** Takes a notification of the daemon. */
   notify(type: NotificationName, params: Notification<NotificationName>): void {
     const event = { type, ...params } as NotificationEvent
     if (this.#queued) this.#queued.push(event)

@@ -48,8 +48,6 @@ export class Calls {
   #lastId = 0
 
   /**
-   * Queues a call.
-   *
    * @param isRepeatable  whether the call may be sent again when the connection is lost before its answer
    * @returns the result of the answer
    */
@@ -123,7 +121,6 @@ export class Calls {
     call.reject(new PlotdError('ERR_LIMIT', message, { limit: 'messageBytes' }))
   }
 
-  /** Rejects all calls without an answer. */
   failAll(error: Error): void {
     for (const call of this.#pending.values()) call.reject(error)
     this.#pending.clear()

@@ -69,8 +69,6 @@ function kinds(field: Schema | undefined): string[] {
 }
 
 /**
- * Parses JSON.
- *
  * @param what  the name of the text in the error
  * @throws PlotdError ERR_PARAMS when the text is not JSON
  */

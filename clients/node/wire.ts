@@ -4,7 +4,6 @@ export interface Wire {
   readonly close: () => void
 }
 
-/** The handlers of an open connection. */
 export interface WireHandlers {
   readonly message: (text: string) => void
   /** Called once when the connection ends, for whatever reason. @param code  as in RFC 6455, 7.4 */
@@ -14,7 +13,6 @@ export interface WireHandlers {
 /** Opens a connection. @throws PlotdError ERR_DAEMON_AWAY, ERR_UNAUTHORIZED, ERR_FORBIDDEN, ERR_STATE_UNSAFE */
 export type Dial = (handlers: WireHandlers) => Promise<Wire>
 
-/** A request to the daemon's HTTP server. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT'
   /** The path of the address, such as '/rpc'. */
@@ -22,11 +20,9 @@ export interface HttpRequest {
   /** The media type of the body. */
   readonly type?: string
   readonly body?: string | Uint8Array<ArrayBuffer>
-  /** A signal that ends the request. */
   readonly signal?: AbortSignal
 }
 
-/** The daemon's answer to a request by HTTP. */
 export interface HttpAnswer {
   readonly status: number
   readonly body: Uint8Array<ArrayBuffer>

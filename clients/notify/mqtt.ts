@@ -26,7 +26,6 @@ export interface MqttActions {
 const STATES = ['offline', 'idle', 'ready', 'plotting', 'paused', 'fault'] as const
 const HOME_ASSISTANT = 'homeassistant'
 
-/** The state of one plotter on the broker. */
 interface MqttState {
   readonly plotter: WirePlotter
   /** Number of jobs that have not ended and name this plotter, or any. */

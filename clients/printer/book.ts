@@ -5,7 +5,6 @@ import { PlotdError } from '../../src/errors.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import type { PrintJob } from './print-job.ts'
 
-/** The content of the file. */
 interface StoredBook {
   /** The UUID of this printer server, from which the UUIDs of its printers derive. */
   readonly uuid: string

@@ -9,9 +9,7 @@ const SLOW = 64 * 1024
 
 /** The place of a document that the printer receives. */
 export interface DocumentPlace {
-  /** Counts bytes that have arrived. */
   count(bytes: number): void
-  /** Frees the place. */
   leave(): void
 }
 

@@ -160,7 +160,6 @@ export class Printers {
   }
 }
 
-/** The announcement of each printer. */
 function announcements(
   watch: Watch,
   identityOf: (name: string, base: string) => Identity,

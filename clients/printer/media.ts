@@ -123,7 +123,6 @@ const MARGINS = {
   'media-top-margin': MARGIN,
 }
 
-/** The sizes of custom sheets as ranges. */
 export function customSize(reaches: readonly Reach[]): Value {
   const { width, height } = largest(reaches)
   const least = Math.min(LEAST, width)

@@ -59,7 +59,6 @@ export const toRecord = (attributes: Attributes): string =>
 export const fromRecord = (template: string): Attributes =>
   decode(Buffer.from(template, 'base64')).message.groups[0]?.attributes ?? new Map()
 
-/** The state of a job in IPP's terms. */
 export interface StateAndReasons {
   readonly state: JobState
   readonly reasons: readonly string[]
@@ -148,7 +147,6 @@ function endOf(jobs: readonly WireJob[]): StateAndReasons {
 
 const messageOf = (message: string | undefined) => (message === undefined ? {} : { message })
 
-/** The number of drawn sheets. */
 export function sheetsDone(ids: readonly string[], jobs: ReadonlyMap<string, WireJob>): number {
   return ids.reduce((sum, id) => {
     const job = jobs.get(id)

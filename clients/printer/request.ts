@@ -5,11 +5,9 @@ import { ANY } from './plotter-state.ts'
 /** A request that has passed the check of its form. */
 export interface Request {
   readonly operation: Operation
-  /** The attributes of the operation. */
   readonly attributes: Attributes
   /** The attributes of the job that the operation makes. */
   readonly job: Attributes
-  /** The name of the printer. */
   readonly printer: string
   /** The number of the job, for an operation on a job. */
   readonly jobId: number | undefined

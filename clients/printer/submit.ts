@@ -6,7 +6,6 @@ import { MOST_COPIES, type Order } from './template.ts'
 
 type NewJob = Params<'job.submit'>
 
-/** A document that a client prints. */
 export interface Document {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Name of the document or the job: the title of the drawing. */
@@ -15,7 +14,6 @@ export interface Document {
   readonly format?: string
 }
 
-/** The way in which a client wants a document printed. */
 export interface PrintOrder {
   readonly printer: string
   readonly order: Order
@@ -25,7 +23,6 @@ export interface PrintOrder {
   readonly user: string
 }
 
-/** The jobs of a document in plotd's queue. */
 export interface SubmitResult {
   readonly jobs: readonly WireJob[]
   /** Number of sheets of paper, copies included. */
@@ -80,7 +77,6 @@ function pagesOf(count: number, { pages }: Order): number[] {
   throw new Refusal('document-unprintable-error', `the document has ${count} pages, and none of the requested ones`)
 }
 
-/** The pages of each sheet. */
 const pagesBySheet = (pages: readonly number[], numberUp: number): number[][] =>
   Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => pages.slice(i * numberUp, (i + 1) * numberUp))
 

@@ -160,7 +160,6 @@ export interface CheckedAttributes {
   readonly unsupported: Attributes
 }
 
-/** Splits a client's job attributes into those that this printer supports and the others. */
 export function checkAttributes(attributes: Attributes, template: ReadonlyMap<string, Choice>): CheckedAttributes {
   const accepted = new Map<string, readonly Value[]>()
   const unsupported = new Map<string, readonly Value[]>()
@@ -194,7 +193,7 @@ export interface Order {
 
 const SCALINGS = { auto: 'shrink', 'auto-fit': 'shrink', fill: 'fill', fit: 'fit', none: 'keep' } as const
 
-/** The supported job attributes in plotd's terms, with the default of each absent one. */
+/** Gives each absent attribute its default. */
 export function orderOf(accepted: Attributes): Order {
   const sheet = sizeOfCol(accepted.get('media-col')) ?? sizeOfName(stringOf(accepted.get('media')) ?? '')
   const orientation = numberOf(accepted.get('orientation-requested'))

@@ -20,7 +20,6 @@ interface Caller {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
 }
 
-/** The options of a mail merge. */
 export interface MergeOptions {
   /** Default 'postcard'. */
   readonly task?: string
@@ -52,7 +51,6 @@ export interface MergeOptions {
   readonly onProgress?: (checked: number, total: number) => void
 }
 
-/** The options of the envelopes of a mail merge. */
 export interface EnvelopeOptions {
   /** Parameters of all envelopes. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
@@ -64,7 +62,6 @@ export interface EnvelopeOptions {
   readonly job?: MergeOptions['job']
 }
 
-/** The result of a mail merge. */
 export interface MergeReport {
   /** Number of rows in the table, without empty ones. */
   readonly rows: number

@@ -12,7 +12,6 @@ export interface Message {
   readonly link?: string
 }
 
-/** One way to send a message. */
 export interface Channel {
   /** @throws DeliveryError with the receiver's answer; any other error also counts as a failed try */
   send(message: Message): Promise<void>

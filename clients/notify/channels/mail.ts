@@ -1,6 +1,5 @@
 import type { Channel } from './channel.ts'
 
-/** An SMTP server, the sender and the receivers. */
 export interface MailOptions {
   readonly host: string
   readonly port: number

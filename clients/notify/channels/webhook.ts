@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { type Channel, post } from './channel.ts'
 
-/** The receiver of a webhook. */
 export interface WebhookOptions {
   readonly url: string
   /** `whsec_` and base64 of 24 to 64 bytes. Without a secret, messages have no signature. */

@@ -48,7 +48,6 @@ export const GROUPS = { operation: 0x01, job: 0x02, printer: 0x04, unsupported: 
 export const END_OF_ATTRIBUTES = 0x03
 
 export interface Group {
-  /** The delimiter tag. */
   readonly tag: number
   readonly attributes: Attributes
 }
