@@ -5,7 +5,7 @@ import type { PauseAsks, PauseReason, PlotterState } from './state.ts'
 export type PlotterEvent =
   | { readonly type: 'connected'; readonly ready: boolean }
   | { readonly type: 'lost'; readonly why: string }
-  /** A user grants the next sheet, or withdraws the grant. */
+  /** A fresh sheet may begin, or may no longer begin. */
   | { readonly type: 'ready' | 'unready' }
   /** A plot begins on a fresh sheet, or continues on the current one. */
   | { readonly type: 'begin'; readonly job: string; readonly continuesSheet: boolean }

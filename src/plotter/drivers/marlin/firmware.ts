@@ -8,7 +8,7 @@ export interface MarlinBoard {
   /** The name and version that users see. */
   readonly version: string
   readonly stepsPerMm: number | undefined
-  /** Highest speed, mm/s, the lower of the x and y axes. */
+  /** Highest speed, mm/s: the lower of the x and y axes, or Klipper's max_velocity. */
   readonly speed: number | undefined
   /** Acceleration, mm/s²: the lowest of M204 T and of the x and y axes, or Klipper's max_accel. */
   readonly acceleration: number | undefined
