@@ -22,8 +22,8 @@ interface Edge {
 }
 
 /**
- * Fills polygons with parallel lines in alternating directions. The lines of all shapes lie on one grid through the
- * origin, so that the lines of neighbouring shapes meet. A sweep keeps only the edges that cross the current line, so
+ * Fills polygons with parallel lines in alternating directions. All lines of one spacing and direction lie on one grid
+ * through the origin, so that the lines of neighbouring shapes meet. A sweep keeps only the edges that cross the current line, so
  * the time grows with the number of crossings.
  *
  * @param spacing  distance between lines, mm, > 0

@@ -12,7 +12,7 @@ const LEAF = 8
  */
 export class KdTree {
   readonly size: number
-  /** Index of the point at each place of the tree. Points that are near in space have near places. */
+  /** Index of the point at each place of the tree. Points at near places are mostly near in space. */
   readonly ids: Uint32Array<ArrayBuffer>
   readonly #xy: Float64Array<ArrayBuffer>
   #results: Int32Array = new Int32Array(0)

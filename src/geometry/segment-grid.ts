@@ -15,7 +15,7 @@ const SHORT = 0.06
 const NO_DIRECTION = 4
 /** Rounding error of distances in 32 bits, mm. */
 const ROUNDING = 2e-3
-/** Approximate number of cells that a long segment crosses. */
+/** Approximate number of cells that a segment of mean length crosses at most. */
 const CELLS = 4
 
 /** The range of lengths of the segments in a grid. */
@@ -62,8 +62,8 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
-    // An even distribution gives two segments per cell. A cell is no larger than the mean segment, since short segments
-    // may cluster. MOST_CELLS bounds the number of cells.
+    // An even distribution gives two segments per cell. Short segments may cluster, so a cell is no larger than the mean
+    // segment, unless the reach or MOST_CELLS requires it.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),

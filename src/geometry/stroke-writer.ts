@@ -66,7 +66,7 @@ export class StrokeWriter {
     for (let i = 0; i < 2 * vertices; i++) this.points[into + i] = line[i] as number
   }
 
-  /** The first vertex of stroke `i`. */
+  /** The index of the first vertex of stroke `i`. */
   start(i: number): number {
     return this.#starts[i] as number
   }

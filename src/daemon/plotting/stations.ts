@@ -71,7 +71,7 @@ async function interruptedJobs(spool: Spool): Promise<Job[]> {
   return jobs
 }
 
-/** The memory of a plotter, in a file of its own below the state folder. */
+/** The memory of a plotter, in a file of its own in the folder `plotters` of the state folder. */
 async function openMemory(state: string, name: string): Promise<PlotterMemory> {
   const path = join(state, 'plotters', `${encodeURIComponent(name)}.json`)
   const text = await readFile(path, 'utf8').catch(() => undefined)
