@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { reportCsv } from '../../clients/cli/jobs/report.ts'
 import { nodeTransport } from '../../clients/node/connect.ts'
 import type { PlotdClient } from '../../clients/node/index.ts'
-import { type BatchJob, batchView, cardsOf } from '../../src/daemon/events/batches.ts'
+import { Batches, type BatchJob, batchView, cardsOf } from '../../src/daemon/events/batches.ts'
 import type { Role } from '../../src/daemon/protocol/index.ts'
-import type { Spool } from '../../src/spool/spool.ts'
+import type { Spool, SpoolEvent } from '../../src/spool/spool.ts'
 import { RESULT } from '../support/job-result.ts'
 import { type MemoryServer, memoryServer } from '../support/memory-server.ts'
 
@@ -55,6 +55,22 @@ describe('a batch', () => {
     await master.call('job.cancel', { id: ids[2] ?? '' })
     const { batches } = await master.call('batch.list', {})
     expect(batches).toMatchObject([{ name: 'xmas', left: 1, canceled: 1 }])
+  })
+
+  it('does not show a job that was removed while the spool was read', async () => {
+    await submit(master, 1)
+    const { jobs, total } = await daemon.spool.list()
+    let announce: (event: SpoolEvent) => void = () => {}
+    const batches = new Batches({
+      subscribe: async (listener: (event: SpoolEvent) => void) => {
+        announce = listener
+      },
+      list: async () => {
+        for (const { id } of jobs) announce({ type: 'removed', id })
+        return { jobs, total }
+      },
+    } as unknown as Spool)
+    expect(await batches.jobs('xmas')).toEqual([])
   })
 
   it('is refused when there is none of that name', async () => {

@@ -39,6 +39,8 @@ export class Batches {
   /** By the name of the batch, then by the id of the job. */
   readonly #batches = new Map<string, Map<string, BatchJob>>()
   readonly #batchOf = new Map<string, string>()
+  /** Ids of jobs that were removed since the present reading began: a page may still have them. */
+  #removed: Set<string> | undefined
 
   constructor(spool: Spool) {
     this.#spool = spool
@@ -71,12 +73,15 @@ export class Batches {
   async #read(): Promise<void> {
     this.#subscription ??= this.#spool.subscribe((event) => this.#event(event))
     await this.#subscription
+    const removed = new Set<string>()
+    this.#removed = removed
     let cursor: string | undefined
     do {
       const page = await this.#spool.list({ sort: 'newest', limit: PAGE, ...(cursor !== undefined && { cursor }) })
-      for (const job of page.jobs) if (!this.#batchOf.has(job.id)) this.#put(job)
+      for (const job of page.jobs) if (!this.#batchOf.has(job.id) && !removed.has(job.id)) this.#put(job)
       cursor = page.next
     } while (cursor !== undefined)
+    this.#removed = undefined
   }
 
   #event(event: SpoolEvent): void {
@@ -102,6 +107,7 @@ export class Batches {
   }
 
   #drop(id: string): void {
+    this.#removed?.add(id)
     const name = this.#batchOf.get(id)
     if (name === undefined) return
     this.#batchOf.delete(id)
