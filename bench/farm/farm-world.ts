@@ -14,7 +14,7 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** Repeats of a failed start of a host. A start fails while the database is away; a service would repeat it. */
+/** Repeats of a failed start of a host. It fails while the database is away, and a service manager would repeat it. */
 const REPEATS = 60
 
 /** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */

@@ -52,7 +52,7 @@ const OF_MEMBER: Readonly<Record<string, Fault>> = {
     await sql(world.url, 'DELETE FROM plotd.change WHERE seq < (SELECT seq FROM plotd.feed)').catch(() => [])
     host.wire.release()
   },
-  // After the thaw the database refuses the host, and a service would start the host again.
+  // After the thaw the database refuses the host. A service manager would start the host again.
   'host frozen, and another takes its name': async (world, host, awayMs) => {
     host.freeze()
     const end = await host.startNamesake().catch(() => undefined) // the database may be away

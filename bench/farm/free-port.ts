@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 const [FIRST, END] = [20_000, 32_000]
 
 /**
- * A port of this machine for a server that starts later, or starts again. No process gets it by chance meanwhile.
+ * A port of this machine for a server that starts later, or starts again. The system gives it to nobody meanwhile.
  *
  * @returns a port at which no program listens now
  */

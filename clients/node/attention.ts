@@ -29,8 +29,8 @@ export function needOf({ state, job, interrupted, maintenance }: WirePlotter, is
 }
 
 /**
- * Whether a plotter may draw a job: the job names it, or the job names any plotter and its result lists this one. Before
- * the job is rendered, the plotter must have every tag that the job needs.
+ * Whether a plotter may draw a job: the job names it, or the job names any plotter and its result lists this one.
+ * Without such a list, the plotter must have every tag that the job needs.
  */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {
   if (!plot) return false

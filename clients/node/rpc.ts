@@ -26,14 +26,14 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Most calls on their way, besides long polls: far fewer than the daemon's limit, and enough to keep it busy. */
+/** Most calls on their way, besides long polls: a quarter of `limits.batch`, and enough to keep the daemon busy. */
 const MOST_SENT = 256
 /** Most long polls on their way. They have a count of their own, so that they do not delay other calls. */
 const MOST_WAITS = 64
 
 /**
- * The client's side of JSON-RPC 2.0: the calls without an answer, by id. When `MOST_SENT` calls have no answer, it
- * sends the next call only when an answer comes, so that the daemon's limit refuses no call.
+ * The client's side of JSON-RPC 2.0: the calls without an answer, by id. When `MOST_SENT` calls have no answer, the next
+ * call waits for an answer.
  */
 export class Calls {
   readonly #pending = new Map<number, Pending>()

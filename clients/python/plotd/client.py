@@ -15,7 +15,7 @@ from .wire import Body, Call, message_of, parse, request, results_of
 
 #: Most jobs that one call of job.wait waits for.
 JOBS_PER_CALL = 500
-#: The longest time for which the daemon holds a call, seconds.
+#: The longest time for which this client lets the daemon hold a call of job.wait, seconds.
 LONGEST_POLL = 25.0
 #: Longest SVG in the parameters, characters. The client uploads longer ones, so that the queue stays small.
 INLINE = 32 * 1024
