@@ -38,7 +38,7 @@ const STROKES_PER_PATH = 400
 const MOST_LAYERS = 1000
 /** Limit on the pairs of layer and colour that stay separate. */
 const MOST_COLORS = 4000
-/** Widest page, mm. Larger drawings have stray coordinates or another unit. */
+/** Longest side of a page, mm. Larger drawings have stray coordinates or another unit. */
 const MOST_MM = 1_000_000
 
 interface CanvasLayer {

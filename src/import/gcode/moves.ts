@@ -14,7 +14,7 @@ export interface Levels {
   readonly fan: number | undefined
 }
 
-/** A move in the plane, mm, y up. A move of no length is a change of the levels in place. */
+/** A move in the plane, mm, along the axes of the program. A move of no length is a change of the levels in place. */
 export interface Move {
   /** x, y interleaved, with the start. */
   readonly line: readonly number[]

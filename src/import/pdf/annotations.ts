@@ -2,7 +2,7 @@ import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
 /** The annotations of a page that pdf.js does not draw by itself. The records hold counts by kind. */
 export interface Annotations {
-  /** Annotations to be printed for which the file has no drawing. */
+  /** Annotations for print that have no drawing in the file. */
   readonly notDrawn: Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>

@@ -18,8 +18,8 @@ const MOST_CLIPS = 2000
 /** Deepest nesting of patterns and of glyphs that are drawings. Deeper ones are left out. */
 const MOST_DEPTH = 40
 
-/** Opacity in the SVG of a paint that darkens the shapes below it, as a marker does. */
-const MARKER = 0.5
+/** Opacity of a paint that darkens the shapes below it, as a highlighter does. */
+const HIGHLIGHTER = 0.5
 
 type DrawOp =
   | 'save'
@@ -168,8 +168,8 @@ export class Interpreter {
 
   /** Opacity of a fill in the present state, 0 … 1. */
   get fillOpacity(): number {
-    const { fillAlpha, groupAlpha, isMarker } = this.state
-    return fillAlpha * groupAlpha * (isMarker ? MARKER : 1)
+    const { fillAlpha, groupAlpha, isHighlighter } = this.state
+    return fillAlpha * groupAlpha * (isHighlighter ? HIGHLIGHTER : 1)
   }
 
   #plain(paint: Paint): string {
@@ -266,7 +266,7 @@ export class Interpreter {
         if (instruction.isSet && this.isShown) this.count('soft mask')
         return
       case 'blend':
-        state.isMarker = instruction.mode === 'multiply' || instruction.mode === 'darken'
+        state.isHighlighter = instruction.mode === 'multiply' || instruction.mode === 'darken'
         return
       default:
         this.#textStep(instruction)

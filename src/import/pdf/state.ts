@@ -20,8 +20,8 @@ export interface State {
   stroke: Paint
   fillAlpha: number
   strokeAlpha: number
-  /** Whether paint darkens the shapes below it, like that of a marker. */
-  isMarker: boolean
+  /** Whether a paint darkens the shapes below it, as a highlighter does. */
+  isHighlighter: boolean
   /** Opacity of all groups that hold the shape. */
   groupAlpha: number
   width: number
@@ -49,7 +49,7 @@ export const initialState = (ctm: Affine): State => ({
   stroke: '#000000',
   fillAlpha: 1,
   strokeAlpha: 1,
-  isMarker: false,
+  isHighlighter: false,
   groupAlpha: 1,
   width: 1,
   cap: 0,

@@ -31,7 +31,7 @@ export interface LengthContext {
   readonly page: { readonly width: number; readonly height: number }
 }
 
-/** The side of the viewport that a percentage refers to; `diagonal` for radii, widths of strokes and the like. */
+/** The side of the viewport to which a percentage refers; `diagonal` for radii, widths of strokes and the like. */
 export type Axis = 'x' | 'y' | 'diagonal'
 
 /** A number with a unit. */
@@ -145,7 +145,7 @@ function viewportUnits(kind: string): Record<string, (context: LengthContext) =>
   }
 }
 
-/** The size of the viewport that a percentage refers to, user units. */
+/** The length of the viewport to which a percentage refers, user units. */
 export function viewportMeasure(axis: Axis, { viewWidth, viewHeight }: LengthContext): number {
   if (axis === 'x') return viewWidth
   return axis === 'y' ? viewHeight : Math.hypot(viewWidth, viewHeight) / Math.SQRT2

@@ -53,7 +53,7 @@ export interface ReadOptions {
   readonly fill?: FillOptions
   /** Whether `fill` also applies to closed shapes without a fill; default false. */
   readonly fillAll?: boolean
-  /** Whether lines that later filled shapes cover are removed; default false. */
+  /** Whether lines are removed where later filled shapes cover them; default false. */
   readonly hide?: boolean
   /** Whether shapes that have a white fill and no stroke are drawn; default false, because paper is white. */
   readonly drawWhite?: boolean

@@ -152,7 +152,7 @@ export class Reading {
   readonly glyphLines: StrokeWriter
   /** The clipPaths that are being read, the outermost first. */
   readonly clipPaths: SvgElement[] = []
-  /** The copies of `use` elements that are being drawn, the outermost first. */
+  /** The copies that `use` elements are drawing now, the outermost first. */
   readonly uses: UseCopy[] = []
   /** Elements that are being drawn by reference: drawing one again inside itself would never end. */
   readonly #active = new Set<SvgElement>()
