@@ -26,7 +26,6 @@ export { type Bitmap, distances, STEP, thin } from './raster/thin.ts'
 export { smoothStroke, strokesIn } from './raster/trace.ts'
 export { importers } from './registry.ts'
 
-/** The kind of a file. */
 export type Identified = Kind | { readonly is: 'document'; readonly importer: Importer }
 
 /**
@@ -68,7 +67,6 @@ export function refuse(kind: Exclude<Identified, { is: 'svg' | 'document' }>, na
   throw new PlotdError('ERR_DOCUMENT', `${which} is ${what}`, { what, remedy: advice })
 }
 
-/** Options with defaults. */
 export const importOptions = (options: Partial<ImportOptions> & Pick<ImportOptions, 'font'>): ImportOptions => ({
   name: '',
   page: 1,

@@ -10,7 +10,6 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import type { ImportNote, ImportResult, Unit } from '../importer.ts'
 
-/** Limits of one drawing. */
 export interface CanvasLimits {
   /** Vertices of the drawing. */
   readonly points: number
@@ -112,7 +111,6 @@ export class Canvas {
     return box
   }
 
-  /** All notes, each with its count. */
   notes(): ImportNote[] {
     return [...this.#notes.values()].map(({ note, count }) => (count > 0 ? { ...note, count } : note))
   }

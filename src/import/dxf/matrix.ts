@@ -22,7 +22,6 @@ const direction = ({ x, y, z }: Matrix, [a, b, c]: Vec): Vec => [
   a * x[2] + b * y[2] + c * z[2],
 ]
 
-/** The image of a point under a map. */
 export const apply = (matrix: Matrix, point: Vec): Vec => plus(direction(matrix, point), matrix.at)
 
 /** The map that applies `inner` first, then `outer`. */

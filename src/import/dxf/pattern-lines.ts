@@ -1,7 +1,6 @@
 import { type Entity, num } from './document.ts'
 import type { Vec } from './matrix.ts'
 
-/** A family of parallel lines. */
 interface Family {
   /** Degrees. */
   readonly angle: number

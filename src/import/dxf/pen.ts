@@ -6,11 +6,9 @@ import { apply, largestStretch, type Matrix, type Vec } from './matrix.ts'
 
 /** The choices of a user about a drawing. */
 export interface DxfOptions {
-  /** Stroke font for text. */
   readonly font: string
   /** The drawn part of hatches: their edges, the lines of their patterns, or nothing. */
   readonly hatches: Hatches
-  /** Whether text is drawn. */
   readonly text: boolean
 }
 
@@ -25,7 +23,6 @@ export interface Frame {
   readonly blocks: readonly string[]
 }
 
-/** The parts of one reading. */
 export interface Reading {
   readonly document: DxfDocument
   readonly canvas: Canvas
@@ -71,7 +68,6 @@ export class Pen {
   /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
   readonly spend = (steps: number): void => this.reading.canvas.spend(steps)
 
-  /** Notes something that is not drawn. */
   note(message: string): void {
     this.reading.canvas.note('not-drawn', message, 1)
   }

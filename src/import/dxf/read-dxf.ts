@@ -10,7 +10,6 @@ import { SHAPES } from './shapes.ts'
 import { drawParagraphs, drawText } from './text.ts'
 import { unitOf } from './units.ts'
 
-/** The choices of a user, and the limits of the reader. */
 export interface ReadDxfOptions extends Partial<DxfOptions> {
   /** mm of one unit, for a file that names no unit; when absent, `$MEASUREMENT` decides. */
   readonly unitMm?: number

@@ -5,7 +5,6 @@ import type { Pen } from './pen.ts'
 import { drawLightPolyline, drawPolyline } from './polyline.ts'
 import { interpolate, splinePoints } from './spline.ts'
 
-/** Draws an entity of one kind. */
 export type Draw = (pen: Pen, entity: Entity) => void
 
 /** Shapes without text, by their names in the file. */

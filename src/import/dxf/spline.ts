@@ -85,7 +85,6 @@ function refine(
   refine(line, curve, [t, middle], to, tolerance, spend, depth + 1)
 }
 
-/** Distance of a point from a chord. */
 function distanceFromChord(point: Vec, from: Vec, to: Vec): number {
   const along = plus(to, times(from, -1))
   const length = Math.hypot(...along)

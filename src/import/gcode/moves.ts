@@ -30,7 +30,6 @@ export interface Layer {
   readonly pen: number
 }
 
-/** The moves of a program. */
 export interface Program {
   readonly moves: readonly Move[]
   readonly layers: readonly Layer[]

@@ -3,7 +3,6 @@ import type { ImportResult } from '../importer.ts'
 import { layerName, type Program, programOf } from './moves.ts'
 import { type PenRule, penRule } from './pen.ts'
 
-/** The choices of a user, and the limits of the reader. */
 export interface ReadGcodeOptions {
   /** Highest Z at which the pen is down, mm; the reader decides when absent. */
   readonly penDownZ?: number

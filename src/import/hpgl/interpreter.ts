@@ -8,13 +8,10 @@ import { INSTRUCTIONS, type Instruction } from './parser.ts'
 import { type FillType, fill, Polygons } from './polygons.ts'
 import { arcAfter, arcThrough, bezierAfter, circleOf, wedgeOf } from './shapes.ts'
 
-/** The choices of a user about a plotter file. */
 export interface InterpreterOptions {
-  /** Stroke font of labels. */
   readonly font: string
   /** Greatest distance of a curve from its chords, plotter units. */
   readonly tolerance: number
-  /** Whether fills are drawn. */
   readonly fills: boolean
 }
 
@@ -52,7 +49,6 @@ export class Interpreter {
       this.#canvas.note('not-drawn', `the instruction ${name}, which plotd does not know`, 1)
   }
 
-  /** Ends the last stroke. */
   end(): void {
     this.#page.up()
   }

@@ -29,7 +29,6 @@ export class Polygons {
     this.#rings.push({ points: [], isDrawn: [] })
   }
 
-  /** Adds a point to the ring. */
   add([x, y]: Point, isDrawn: boolean): void {
     const ring = this.#rings.at(-1)
     ring?.points.push(x, y)

@@ -4,7 +4,6 @@ import type { ImportResult } from '../importer.ts'
 import { Interpreter } from './interpreter.ts'
 import { type Instruction, instructionsOf } from './parser.ts'
 
-/** The choices of a user, and the limits of the reader. */
 export interface ReadHpglOptions {
   /** Number of the page, from 1. */
   readonly page?: number

@@ -3,7 +3,6 @@ import type { Affine } from '../../geometry/affine.ts'
 /** Path data: 0 move (x y), 1 line (x y), 2 cubic (6 numbers), 3 quadratic (4 numbers), 4 close. */
 export type PathData = Float32Array
 
-/** The rule that decides what is inside a path. */
 export type Rule = 'nonzero' | 'evenodd'
 
 /** A paint: a colour as #rrggbb or 'none', a pattern, or a shading, which cannot be drawn as lines. */
@@ -71,7 +70,6 @@ export interface Font {
   drawing(name: string): readonly Instruction[] | undefined
 }
 
-/** A picture of the file. */
 export interface ImageRef {
   readonly width: number
   readonly height: number

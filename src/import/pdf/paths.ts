@@ -4,7 +4,6 @@ import type { PathData } from './instructions.ts'
 
 /** Numbers that follow each code of path data. */
 export const NUMBERS = [2, 2, 6, 4, 0] as const
-/** Codes of path data. */
 export const MOVE = 0
 export const LINE = 1
 export const CLOSE = 4
@@ -32,7 +31,6 @@ export function mapToPage(data: PathData, matrix: Affine, close = false): PagePa
   return Float64Array.from(out)
 }
 
-/** A rectangle as a path on the page. */
 export function boxOnPage([minX = 0, minY = 0, maxX = 0, maxY = 0]: readonly number[], matrix: Affine): PagePath {
   const box = [MOVE, minX, minY, LINE, maxX, minY, LINE, maxX, maxY, LINE, minX, maxY, CLOSE]
   return mapToPage(Float32Array.from(box), matrix)

@@ -54,7 +54,6 @@ export interface ImageShape {
   readonly clip: Clip | undefined
 }
 
-/** A part of a page in the order of painting. */
 export type Shape = PathShape | GlyphShape | ImageShape
 
 /** The kinds of parts of a page that cannot be drawn, or are drawn in another way. */

@@ -11,7 +11,6 @@ export interface Clip {
   readonly depth: number
 }
 
-/** The graphics state of a PDF. */
 export interface State {
   /** The current transformation matrix: maps the space of the instructions to mm on the page. */
   ctm: Affine
@@ -79,5 +78,4 @@ export interface TextPlace {
   lineY: number
 }
 
-/** The place of text at the start of a text object. */
 export const textPlace = (): TextPlace => ({ matrix: IDENTITY, x: 0, y: 0, lineX: 0, lineY: 0 })

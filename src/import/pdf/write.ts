@@ -18,7 +18,6 @@ const round = (value: number, digits: number): string => {
 }
 const short = (value: number): string => round(value, 4)
 
-/** Path data for the attribute `d`. */
 export function pathText(path: ArrayLike<number>, write: (value: number) => string = short): string {
   const parts: string[] = []
   let i = 0

@@ -1,6 +1,5 @@
 import { PlotdError } from '../../errors.ts'
 
-/** The coding of a page's pixels. */
 type Color = 'black' | 'grey' | 'rgb' | 'cmyk'
 
 /** A page by its header (PWG 5102.4, and the UNIRAST format of Apple's raster). */

@@ -3,7 +3,6 @@ import type { Block } from '../../hershey/index.ts'
 import type { ImportNote } from '../importer.ts'
 import type { RunStyle, StyledFont } from './styled-font.ts'
 
-/** The size of a text, and the width of its lines. */
 export interface BlockOptions {
   /** Cap height of the text, mm. */
   readonly size: number

@@ -8,7 +8,6 @@ import { requirePage } from '../pages.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
 import { StyledFont } from './styled-font.ts'
 
-/** The font, the paper and the size of a text. */
 export interface ReadTextOptions {
   readonly font: string
   /** Paper: a name such as 'a4', or a size such as '210x297mm'; default a4. */

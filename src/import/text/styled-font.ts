@@ -1,7 +1,6 @@
 import { boundsOf } from '../../geometry/bounds.ts'
 import { type Glyph, layoutText, loadFont, type StrokeFont } from '../../hershey/index.ts'
 
-/** The style of a run of characters. */
 export interface RunStyle {
   readonly isEmphasized: boolean
   readonly isStrong: boolean

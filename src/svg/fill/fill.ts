@@ -10,8 +10,8 @@ import type { FillRule } from '../../geometry/region.ts'
 import type { Work } from '../../geometry/work.ts'
 import { contours } from './contour.ts'
 
-/** The ways of filling a shape with lines. */
 export const FILL_MODES = ['hatch', 'crosshatch', 'contour'] as const
+/** A way of filling a shape with lines. */
 export type FillMode = (typeof FILL_MODES)[number]
 
 /** Options of the lines inside filled shapes. */

@@ -10,7 +10,6 @@ export interface PngRequest {
   readonly mostPixels: number
 }
 
-/** The picture, or the reason why there is none. */
 export type PngAnswer = { readonly png: Uint8Array } | { readonly refused: 'pixels' | 'svg'; readonly message: string }
 
 const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm')

@@ -4,7 +4,6 @@ import { type LengthContext, PIXEL, parseLength, resolveLength } from './lengths
 import type { ReferenceBox } from './transform.ts'
 import { parseViewBox, type ViewBox, viewBoxTransform } from './viewport.ts'
 
-/** The page of a file. */
 export interface Page {
   /** Size in px. An unknown width counts as 300, an unknown height as 150. */
   readonly box: ReferenceBox

@@ -2,7 +2,6 @@ import { evaluate } from './calc.ts'
 import { parseLength } from './lengths.ts'
 import type { Style } from './style.ts'
 
-/** The paint of a fill or a stroke. */
 export type Paint =
   | { readonly is: 'none' }
   | { readonly is: 'color'; readonly color: string }

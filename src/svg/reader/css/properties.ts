@@ -61,7 +61,6 @@ const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
 export type InheritedProperty = (typeof INHERITED)[number]
 /** A custom property, which the file defines and `var()` inserts. */
 export type CustomProperty = `--${string}`
-/** A property that the reader knows. */
 export type Property =
   | CustomProperty
   | InheritedProperty

@@ -17,12 +17,10 @@ export class Budget implements Work {
   #spent = 0
   readonly #most: number
 
-  /** @param most  the most steps of work */
   constructor(most: number) {
     this.#most = most
   }
 
-  /** Steps of work until now. */
   get spent(): number {
     return this.#spent
   }
@@ -58,7 +56,6 @@ export class Budget implements Work {
     return ` at <${this.at.name}${id === undefined ? '' : ` id="${id}"`}> in line ${this.at.line}`
   }
 
-  /** The element for the detail of an error. */
   get detail(): { element?: { name: string; line: number; id?: string } } {
     if (this.at === undefined) return {}
     const { name, line, attributes } = this.at

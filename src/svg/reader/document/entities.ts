@@ -105,7 +105,6 @@ const ATTRIBUTE_LIST = /<!ATTLIST\s+([\w:.-]{1,200})((?:[^"'<>]|"[^"<]*"|'[^'<]*
 const ATTRIBUTE_DEFAULT =
   /([\w:.-]{1,200})\s+(?:[A-Z]+|(?:NOTATION\s+)?\([^()]*\))\s+(?:#FIXED\s+)?(?:"([^"]*)"|'([^']*)')/g
 
-/** Default attributes that the internal DTD declares, by element name. */
 function attributeDefaults(dtd: string): Map<string, Record<string, string>> {
   const lists = new Map<string, Record<string, string>>()
   for (const [, element = '', list = ''] of dtd.matchAll(ATTRIBUTE_LIST)) {

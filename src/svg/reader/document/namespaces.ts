@@ -1,6 +1,5 @@
 import type { Budget } from './budget.ts'
 
-/** The namespace of SVG's elements. */
 export const SVG_NAMESPACE = 'http://www.w3.org/2000/svg'
 
 /** The prefix of each namespace in canonical attribute names, whatever prefix the file uses. */

@@ -50,7 +50,6 @@ function append(to: OpenElement, child: SvgElement | string): void {
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
 
-/** Attributes by their canonical names. */
 function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | undefined): Record<string, string> {
   const attributes = new Attributes()
   for (const name in read) attributes[scope?.mustRename ? canonicalName(name, scope) : name] = read[name] ?? ''
@@ -66,7 +65,6 @@ export interface TreeLimits {
   readonly depth: number
 }
 
-/** A document as a tree of elements. */
 export interface Tree {
   readonly root: SvgElement
   readonly byId: ReadonlyMap<string, SvgElement>

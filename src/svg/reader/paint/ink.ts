@@ -15,7 +15,6 @@ export interface Ink {
   add(layer: LayerKey, color: string | undefined, lines: StrokeWriter): void
   /** Ends a shape. The region of the shape, if any, hides all earlier shapes. */
   cover(region: Region | undefined, element: SvgElement): void
-  /** Ends the drawing. */
   finish(): void
 }
 
@@ -36,7 +35,6 @@ export class PlainInk implements Ink {
   finish(): void {}
 }
 
-/** Strokes of one shape. */
 interface Item {
   readonly layer: LayerKey
   readonly color: string | undefined

@@ -6,7 +6,6 @@ import type { SvgElement } from '../document/tree.ts'
 import { tooManyPoints } from '../reading/options.ts'
 import type { LayerKey, Reading } from '../reading/reading.ts'
 
-/** The strokes of one layer. */
 interface Bucket {
   readonly key: LayerKey
   readonly strokes: StrokeWriter

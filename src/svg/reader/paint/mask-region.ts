@@ -58,7 +58,6 @@ function hasPlainShapes(reading: Reading, element: SvgElement): boolean {
   })
 }
 
-/** Builds the region of a mask, shape by shape. */
 class MaskSink implements Sink {
   readonly purpose = 'clip'
   region: Region | undefined

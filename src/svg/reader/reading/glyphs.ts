@@ -34,7 +34,6 @@ const EM = 1 / 0.7
 /** Letters whose form depends on their neighbours, in every font. */
 const JOINED_LETTERS = /\p{Script=Arabic}/u
 
-/** The glyphs of one stroke font. */
 export class GlyphCache {
   readonly #font: string | StrokeFont | undefined
   readonly #glyphs = new Map<string, TextGlyph>()
@@ -117,5 +116,4 @@ function seedOf(chars: readonly { readonly text: string }[]): number {
   return seed
 }
 
-/** Whether a text has more than one code point. */
 const hasManyCodePoints = (text: string): boolean => text.length > ((text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1)

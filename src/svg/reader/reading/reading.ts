@@ -45,7 +45,6 @@ export interface Frame {
   readonly depth: number
 }
 
-/** The sizes that relative lengths refer to. */
 export function lengthContext({ style, viewWidth, viewHeight, rootFontSize, page }: Frame): LengthContext {
   return { fontSize: fontSize(style), rootFontSize, viewWidth, viewHeight, page }
 }
@@ -107,7 +106,6 @@ export interface MeasuredPath {
   /** Each segment as ax, ay, bx, by and the path's length before it. Segments of no length are left out. */
   readonly segments: readonly (readonly [number, number, number, number, number])[]
   readonly length: number
-  /** End of the path. */
   readonly end: readonly [x: number, y: number]
 }
 
@@ -136,9 +134,7 @@ export class Reading {
   readonly cascade: Cascade
   readonly notDrawn = new Tally()
   readonly hiddenLayers: string[] = []
-  /** Shapes with a white fill and no stroke that were left out. */
   whiteFills = 0
-  /** Closed shapes without a fill that stayed empty although `fill` was given. */
   notFilled = 0
   /** The masks that are being read, the outermost first. */
   readonly masks: SvgElement[] = []

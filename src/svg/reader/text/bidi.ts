@@ -161,6 +161,5 @@ interface LevelRun {
   readonly texts: readonly string[]
   readonly before: 'L' | 'R'
   readonly after: 'L' | 'R'
-  /** Direction of the level. */
   readonly embedding: 'L' | 'R'
 }

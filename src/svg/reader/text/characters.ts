@@ -23,7 +23,6 @@ export interface TextChar extends Position, BidiChar {
   readonly isHidden: boolean
   /** Language tag from `lang` or `xml:lang`. */
   readonly language: string | undefined
-  /** The textPath around the character. */
   readonly path: SvgElement | undefined
   readonly decorations: readonly Decoration[]
 }
@@ -208,7 +207,6 @@ function transformCase(text: string, transform: string, language?: string): stri
   return transform === 'capitalize' ? text.replace(WORD_START, (letter) => letter.toLocaleUpperCase(language)) : text
 }
 
-/** Most characters of a language tag. */
 const MAX_TAG = 35
 
 function ownLanguage({ attributes }: SvgElement): string | undefined {

@@ -17,7 +17,6 @@ const LINES: Readonly<Record<string, number>> = {
 /** A valid word of `text-decoration`: a line, a style, a colour or a thickness. */
 const WORD = /^(?:[a-z-]+|#[\da-f]+|[\d.]+[a-z%]*|[a-z]+\(.*\))$/
 
-/** A decoration line of an element. */
 export interface Decoration {
   /** Distance from the `y` of the text down to the line, user units. */
   readonly below: number

@@ -12,7 +12,6 @@ export const FONT_METRICS = { ascent: 0.9, descent: 0.2, xHeight: 0.5 } as const
 
 const { ascent, descent } = FONT_METRICS
 
-/** Direction of a line. */
 export type LineDirection = 'across' | 'down' | 'up'
 
 /** The direction in which the `writing-mode` of a style lets lines run. */

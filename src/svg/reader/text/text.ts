@@ -16,7 +16,6 @@ import { CAP_HEIGHT, FONT_METRICS, isUpright, letterMatrix, uprightAdvance } fro
 import { PathGuide } from './path.ts'
 import { type Place, placesOf } from './places.ts'
 
-/** Draws a text element in the stroke font. */
 export function drawText(walker: Walker, element: SvgElement, frame: Frame): void {
   const { reading } = walker
   const isPlot = walker.sink.purpose === 'plot'
