@@ -64,7 +64,7 @@ export const limits = z.strictObject({
   outgoingBytes: limit(
     [64 * 1024, 1024 * MIB],
     16 * MIB,
-    'most bytes of an answer. A client with more unread bytes is disconnected',
+    'most bytes of an answer to a call that changes nothing. A client with more unread bytes is disconnected',
   ),
 })
 

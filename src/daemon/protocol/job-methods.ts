@@ -218,8 +218,8 @@ export const JOB_METHODS = {
   'job.spoiled': {
     role: 'own',
     summary:
-      'The card of a job is spoiled: queue the same job again, at the end of its batch or as the next one. A drawn job does ' +
-      'not change, and a job that has not ended is canceled. A second call for the same job queues nothing.',
+      'The card of a job is spoiled: queue the same job again, at the end of its priority or as the next one. A job that has ' +
+      'ended does not change, and any other is canceled. A second call for the same job queues nothing.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),
