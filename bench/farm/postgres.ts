@@ -82,6 +82,7 @@ function removeLeftovers(): void {
     const server = numberIn(join(folder, 'data', 'postmaster.pid'))
     if (server !== undefined && runsIn(server, folder))
       for (const pid of [server, ...childrenOf(server)]) send(pid, 'SIGKILL')
+    spawnSync('umount', ['-l', join(folder, 'data')]) // if it has its own file system
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -61,9 +61,7 @@ export class MqttBridge {
     client.on('message', (topic, payload, packet) => this.#receive(topic, payload.toString(), packet.retain))
   }
 
-  /**
-   * Ends the connection. The broker sends no last will after a clean end, so this method publishes `offline` itself.
-   */
+  /** Publishes `offline`, then cuts the connection: the broker also sends the last will, which has the same text. */
   async close(): Promise<void> {
     const client = this.#client
     if (client?.connected) await client.publishAsync(this.#topic('status'), 'offline', { qos: 1, retain: true })

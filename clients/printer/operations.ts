@@ -207,8 +207,8 @@ export class Operations {
   }
 
   /**
-   * A job that this caller may change. With a token, the daemon checks the owner. Without a token, the user name of the
-   * request decides.
+   * A job that this caller may change. With a token, the daemon checks the owner when a job of its queue changes.
+   * Without a token, the user name of the request decides.
    */
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
