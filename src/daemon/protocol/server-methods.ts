@@ -106,6 +106,8 @@ export const SERVER_METHODS = {
       'ERR_SVG_INVALID',
       'ERR_SVG_LIMIT',
       'ERR_DOCUMENT',
+      'ERR_EMPTY',
+      'ERR_FONT_UNKNOWN',
       'ERR_FONT_INVALID',
       'ERR_FILE',
       'ERR_DAEMON_AWAY',
