@@ -35,11 +35,11 @@ const LEAN = 3
 const WIDEN = 0.085
 /** Greatest change of the height of a form, as a share of the height. */
 const RAISE = 0.05
-/** Factor on the deformations in fonts written from right to left, because Arabic letters join at their edges. */
+/** Factor on the deformations in hands of the direction rtl, because Arabic letters join at their edges. */
 const GENTLE = 0.6
 /**
- * Greatest depth of a letter's side in a font that is written from right to left, units: the tails of its letters reach
- * below the next word.
+ * Greatest depth of a letter's side in hands of the direction rtl, units: the tails of Arabic letters reach below the
+ * next word.
  */
 const RTL_DEEPEST = 4
 /** A stop stands this much closer to the next letter than a stem, units. */
@@ -130,7 +130,7 @@ interface Style {
   readonly slant: number
   readonly lead: number
   readonly trail: number
-  /** Whether the hand is written from right to left. Letters that join then meet at their edges. */
+  /** Whether the file has the direction rtl, as that of the Arabic hand. Letters that join then meet at their edges. */
   readonly isRtl: boolean
 }
 
