@@ -31,7 +31,7 @@ export {
   refreshFontFolder,
 } from './fonts/own-fonts.ts'
 export { FONT_ENDINGS, fontFromSvg, loadFontFile } from './fonts/read-font.ts'
-export type { LineChar, MissingCharacter, SubstitutedCharacter } from './glyphs/cells.ts'
+export { graphemesOf, type LineChar, type MissingCharacter, type SubstitutedCharacter } from './glyphs/cells.ts'
 export { type Coverage, coverage, fontsFor } from './glyphs/coverage.ts'
 export { type CharacterNote, characterName, forgetReported, isPlainIn, notesOn, reportPlain } from './glyphs/notes.ts'
 export { verticalForm } from './glyphs/vertical-forms.ts'

@@ -1,7 +1,7 @@
 import { PlotdError } from '../errors.ts'
 import { transformStrokes, translation } from '../geometry/affine.ts'
 import type { Strokes } from '../geometry/drawing.ts'
-import { type TextLayout, type TextOptions, textLayouts } from '../hershey/index.ts'
+import { graphemesOf, type TextLayout, type TextOptions, textLayouts } from '../hershey/index.ts'
 
 /** A place for text, mm, and the range of cap heights, mm. */
 export interface TextPlace {
@@ -77,10 +77,9 @@ const SOFT_HYPHEN = '\u00ad'
 /** Adds soft hyphens to very long words, so that no long word makes the whole text small. */
 export const hyphenateLongWords = (text: string): string =>
   text.replace(new RegExp(`\\S{${LONG_WORD},}`, 'gu'), (word) =>
-    Array.from(
-      new Intl.Segmenter('und').segment(word),
-      ({ segment }, i) => segment + (i % 10 === 9 ? SOFT_HYPHEN : ''),
-    ).join(''),
+    graphemesOf(word)
+      .map((grapheme, i) => grapheme + (i % 10 === 9 ? SOFT_HYPHEN : ''))
+      .join(''),
   )
 
 /** A box on the sheet, mm. */

@@ -204,7 +204,7 @@ function withKerning(cells: readonly Cell[], { kerning, glyphs, shaper }: Stroke
 /** The lines of a text, without their newlines. */
 export const linesIn = (text: string): readonly string[] => text.split(NEW_LINE)
 
-/** The graphemes of a line: the characters as users count them. */
+/** The graphemes of a line in NFC: the characters as users count them. */
 export const graphemesOf = (line: string): readonly string[] => line.normalize('NFC').match(GRAPHEMES) ?? []
 
 function countCharacter(
