@@ -2,7 +2,7 @@ import { at, type Strokes, stroke, strokeCount } from '../../geometry/drawing.ts
 import { simplify } from '../../geometry/simplify.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
-/** Simplification tolerance, mm: below a plotter's step, and enough to make files a third as large. */
+/** Simplification tolerance, mm: below a plotter's step, and enough to make files of patterns a quarter smaller. */
 const TOLERANCE = 0.01
 /** The pen would leave only a dot for a shorter stroke, mm. */
 const SHORTEST = 0.3
