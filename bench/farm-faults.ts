@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const engine = values.engine === 'lowdb' ? 'lowdb' : 'postgres'
   if (engine === 'postgres' && WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
   const startedAt = performance.now()
-  const alive = setInterval(() => {}, 60_000) // clients that reconnect do not keep the process alive
+  const alive = setInterval(() => {}, 60_000) // keeps the process alive, which clients that reconnect do not
   const { ledger } = await sweep({
     ...{ engine, only: values.only ?? '' },
     rounds: Number(values.rounds ?? 10),

@@ -73,7 +73,7 @@ async function rigOf({ profile: configured, make }: Machine, drawing: Drawing | 
     return { driver, profile }
   }
   const { driver, profile } = await connect()
-  if (profile.dialect === 'hpgl') await driver.home() // the carriage stands in another corner when the plotter is switched on
+  if (profile.dialect === 'hpgl') await driver.home() // after power-on the carriage is not at home
   const plan: Plan = { ...(drawing ?? CUT_DRAWING), hash: '', estimate: estimate(drawing ?? CUT_DRAWING, profile) }
   return { clock, board, driver, plan, connect }
 }

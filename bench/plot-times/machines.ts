@@ -83,7 +83,7 @@ export async function connectMachine({ profile: configured, make, lateMs }: Time
   board.cable.faults.lateMs = lateMs
   const { driver } = await makeDriver(configured, simulatorPort(board.cable), clock)
   const { profile = configured, profileWith } = await driver.connect()
-  // the carriage stands in another corner when the plotter is switched on
+  // after power-on the carriage is not at home
   if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home()
   return { clock, board, driver, profile, profileWith }
 }
