@@ -29,7 +29,7 @@ export interface ToneOptions {
 const MOST_PIXELS = 60e6
 /** Most scans of a JPEG; encoders write about ten. */
 const MOST_SCANS = 100
-/** Most pixels along the longer side: a quarter of a millimetre on A4, finer than any line. */
+/** Most pixels along the longer side: a quarter of a millimetre on A4, as the samples along a line. */
 const FINEST = 1200
 /** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01
