@@ -65,7 +65,7 @@ export function parseSvgFont(source: string, file = 'font'): SvgFont {
   }
 }
 
-/** Characters that are read in one step: a few milliseconds. */
+/** Characters that are read in one step: about ten milliseconds. */
 const STEP = 16_384
 
 /** As `parseSvgFont`, but in steps, so that the daemon can read fonts of megabytes between its other work. */
