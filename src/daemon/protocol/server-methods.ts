@@ -93,7 +93,7 @@ export const SERVER_METHODS = {
       layers: z.array(layer).readonly().meta({ description: 'all layers, from which `plot.layers` chooses' }),
       bound: z.object({ seconds: z.number(), gap: z.number(), isOptimal: z.boolean() }).optional().meta({
         description:
-          'no other order takes less than `seconds`; `gap` is the share of the estimate above that bound. Absent above 20,000 strokes',
+          'no other order takes less than `seconds`; `gap` is the share of the estimate above that bound. Absent if a layer has more than 20,000 strokes, and with `keepOrder`, `reverse` or an even number of `passes`',
       }),
     }),
     errors: [

@@ -51,8 +51,8 @@ const FEW = 402
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Most links to compare for a tighter bound: up to half a minute. */
 const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
-/** The same for a plan: about a second. */
-const OF_PLAN: Effort = { root: 100_000_000, all: 100_000_000 }
+/** The same for a plan: up to a second and a half, with the search before it. */
+const OF_PLAN: Effort = { root: 50_000_000, all: 50_000_000 }
 
 /** The same with closed strokes. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
