@@ -5,8 +5,8 @@ const MAX_JOIN = 1.8
 
 /**
  * Fills a polygon (even-odd) with parallel lines. The lines lie on a raster through the origin, so that the hatches of
- * two shapes at the same angle align. Neighbouring lines alternate in direction and are joined at the edge, to save
- * lifts.
+ * two shapes with the same angle and spacing align. Neighbouring lines alternate in direction and are joined at the
+ * edge, to save lifts.
  *
  * @param degrees  clockwise from horizontal
  * @param spacing  distance between the lines, mm

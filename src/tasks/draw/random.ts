@@ -7,7 +7,7 @@ import { createNoise2D } from 'simplex-noise'
 export interface Random {
   /** Uniform in 0 … 1, without 1. */
   next(): number
-  /** Uniform in from … to. */
+  /** Uniform in from … to, without `to`. */
   between(from: number, to: number): number
   /** A whole number in from … to, both included. */
   whole(from: number, to: number): number
