@@ -1,6 +1,6 @@
 /**
- * Divides long work of the main thread into slices, so that the event loop does other work between them. `inSlices` and
- * `nextSlice` share one slice in each turn of the loop, however many clients have sent something large. `inOwnSlices`
+ * Divides long work of the main thread into slices, so that the event loop does other work between them. `inSlices`,
+ * `sortInSlices` and `nextSlice` share one slice in each turn of the loop, however many clients have sent something large. `inOwnSlices`
  * and `inOwnTurns` take a slice of their own in each turn.
  */
 
@@ -8,6 +8,8 @@
 const SLICE_MS = 4
 /** The length of a slice that is not shared, ms: shorter, because several such slices may run in one turn. */
 const OWN_SLICE_MS = 2
+/** Items that `sortInSlices` sorts at once. */
+const RUN = 500
 
 const waiting: (() => void)[] = []
 let end = 0
@@ -68,6 +70,34 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
  */
 export function inSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
   return visitAll(items, { visit, step, isOver: isSliceOver, next: nextSlice })
+}
+
+/** Sorts in shared slices, as `Array.prototype.toSorted` does. */
+export async function sortInSlices<T>(items: readonly T[], compare: (a: T, b: T) => number): Promise<readonly T[]> {
+  const starts = Array.from({ length: Math.ceil(items.length / RUN) }, (_, i) => i * RUN)
+  let runs: (readonly T[])[] = []
+  await inSlices(starts, (start) => {
+    runs.push(items.slice(start, start + RUN).sort(compare))
+  })
+  while (runs.length > 1) {
+    const longer: (readonly T[])[] = []
+    for (let i = 0; i < runs.length; i += 2) longer.push(await merge(runs[i] ?? [], runs[i + 1] ?? [], compare))
+    runs = longer
+  }
+  return runs[0] ?? []
+}
+
+/** Merges two sorted lists in shared slices; of equal items those of `a` come first. */
+async function merge<T>(a: readonly T[], b: readonly T[], compare: (a: T, b: T) => number): Promise<readonly T[]> {
+  const merged: T[] = []
+  let i = 0
+  let j = 0
+  while (merged.length < a.length + b.length) {
+    if (merged.length % RUN === 0 && isSliceOver()) await nextSlice()
+    const isFromB = i >= a.length || (j < b.length && compare(b[j] as T, a[i] as T) < 0)
+    merged.push((isFromB ? b[j++] : a[i++]) as T)
+  }
+  return merged
 }
 
 type Visit<T> = (item: T, index: number) => void

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { inOwnTurns, inSlices, isSliceOver, nextSlice } from '../src/slices.ts'
+import { inOwnTurns, inSlices, isSliceOver, nextSlice, sortInSlices } from '../src/slices.ts'
+import { runs } from './support/fuzz.ts'
 
 /** Blocks the thread for this time, ms. */
 function work(ms: number): void {
@@ -77,4 +79,28 @@ it('lets the loop turn between the steps of long work, and gives its result', as
   expect(await inOwnTurns(steps())).toBe('done')
   loop.stop()
   expect(new Set(begun).size).toBe(4)
+})
+
+it('sorts as toSorted does: equal items keep their order', async () => {
+  const item = fc.record({ key: fc.nat(50), name: fc.string() })
+  const list = fc.array(item, { minLength: 0, maxLength: 3000, size: 'max' })
+  await fc.assert(
+    fc.asyncProperty(list, async (items) => {
+      const byKey = (a: { key: number }, b: { key: number }): number => a.key - b.key
+      expect(await sortInSlices(items, byKey)).toEqual(items.toSorted(byKey))
+    }),
+    runs(200),
+  )
+})
+
+it('sorts a long list over many turns of the event loop', async () => {
+  const loop = turns()
+  const items = Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 20_011)
+  const sorting = sortInSlices(items, (a, b) => {
+    work(0.0005)
+    return a - b
+  })
+  expect(await sorting).toEqual(items.toSorted((a, b) => a - b))
+  expect(loop.now()).toBeGreaterThan(10)
+  loop.stop()
 })

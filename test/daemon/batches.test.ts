@@ -197,22 +197,22 @@ describe('the counts of a batch', () => {
     ...more,
   })
 
-  it('follow the chain of attempts, also when the first is no longer kept', () => {
+  it('follow the chain of attempts, also when the first is no longer kept', async () => {
     const jobs = [
       job('b', { spoils: { job: 'a', by: 'ada' } }),
       job('c', { spoils: { job: 'b', by: 'ada', why: 'smudged' } }),
     ]
-    expect(cardsOf(jobs).map(({ attempt, status }) => [attempt, status])).toEqual([
+    expect((await cardsOf(jobs)).map(({ attempt, status }) => [attempt, status])).toEqual([
       [2, 'spoiled'],
       [3, 'finished'],
     ])
-    expect(batchView('b', jobs)).toMatchObject({ cards: 1, done: 1, spoiled: 1 })
+    expect(await batchView('b', jobs)).toMatchObject({ cards: 1, done: 1, spoiled: 1 })
   })
 
-  it('estimate what is left by the copies that are not drawn', () => {
+  it('estimate what is left by the copies that are not drawn', async () => {
     const planned = { inkMm: 100, seconds: 10 }
     const half = { phase: 'plot', done: 5, of: 10, copiesDone: 1 } as const
     const jobs = [job('a', { status: 'plotting', copies: 3, planned, progress: half })]
-    expect(batchView('b', jobs)).toMatchObject({ left: 1, inkLeftMm: 150, secondsLeft: 15 })
+    expect(await batchView('b', jobs)).toMatchObject({ left: 1, inkLeftMm: 150, secondsLeft: 15 })
   })
 })

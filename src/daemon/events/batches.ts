@@ -1,3 +1,4 @@
+import { inSlices, sortInSlices } from '../../slices.ts'
 import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent, Subscription } from '../../spool/spool.ts'
 
@@ -27,6 +28,8 @@ export interface BatchJob {
 
 /** Most jobs on one page when the batches are read from the spool. */
 const PAGE = 1000
+/** Jobs that are read between two checks of the clock. */
+const STEP = 100
 
 /**
  * The jobs of all batches, for requests about a batch as a whole. This class reads the spool at the first request, and
@@ -49,13 +52,12 @@ export class Batches {
   /** The jobs of one batch, in the order of their ids; empty when there is no batch of that name. */
   async jobs(name: string): Promise<readonly BatchJob[]> {
     await this.#ready()
-    return sorted(this.#batches.get(name))
+    return sortInSlices([...(this.#batches.get(name)?.values() ?? [])], (a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  /** The jobs of every batch, by its name. */
-  async all(): Promise<ReadonlyMap<string, readonly BatchJob[]>> {
+  async names(): Promise<readonly string[]> {
     await this.#ready()
-    return new Map([...this.#batches].map(([name, jobs]) => [name, sorted(jobs)]))
+    return [...this.#batches.keys()]
   }
 
   #ready(): Promise<void> {
@@ -123,9 +125,6 @@ export class Batches {
   }
 }
 
-const sorted = (jobs: ReadonlyMap<string, BatchJob> | undefined): readonly BatchJob[] =>
-  [...(jobs?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1))
-
 function briefOf(job: Job): BatchJob | undefined {
   const {
     id,
@@ -178,52 +177,70 @@ export interface Card {
   readonly spoiled?: NonNullable<Job['spoils']>
 }
 
-/** Every attempt at every row, sorted by row and attempt. */
-export function cardsOf(jobs: readonly BatchJob[]): readonly Card[] {
-  const byId = new Map(jobs.map((job) => [job.id, job]))
-  const spoiledBy = new Map(jobs.flatMap(({ spoils }) => (spoils ? [[spoils.job, spoils] as const] : [])))
+/**
+ * Every attempt at every row, sorted by row and attempt. Reads the jobs in slices.
+ *
+ * @param jobs  in the order of their ids: an earlier attempt has the smaller id
+ */
+export async function cardsOf(jobs: readonly BatchJob[]): Promise<readonly Card[]> {
+  const spoiledBy = await spoilsOf(jobs)
   const attempts = new Map<string, number>()
-  const attemptOf = (job: BatchJob): number => {
-    const known = attempts.get(job.id)
-    if (known !== undefined) return known
-    const earlier = job.spoils && byId.get(job.spoils.job)
-    const earlierAttempts = job.spoils ? 1 : 0
-    const attempt = (earlier ? attemptOf(earlier) : earlierAttempts) + 1
-    attempts.set(job.id, attempt)
-    return attempt
-  }
-  return jobs
-    .map((job): Card => {
+  const cards: Card[] = []
+  await inSlices(
+    jobs,
+    (job) => {
+      const earlier = job.spoils ? (attempts.get(job.spoils.job) ?? 1) : 0
+      attempts.set(job.id, earlier + 1)
       const spoiled = spoiledBy.get(job.id)
-      return { job, attempt: attemptOf(job), status: spoiled ? 'spoiled' : job.status, ...(spoiled && { spoiled }) }
-    })
-    .sort((a, b) => a.job.row - b.job.row || a.attempt - b.attempt || (a.job.id < b.job.id ? -1 : 1))
+      cards.push({ job, attempt: earlier + 1, status: spoiled ? 'spoiled' : job.status, ...(spoiled && { spoiled }) })
+    },
+    STEP,
+  )
+  return sortInSlices(cards, (a, b) => a.job.row - b.job.row || a.attempt - b.attempt || (a.job.id < b.job.id ? -1 : 1))
 }
 
-/** A batch as clients see it. */
-export function batchView(name: string, jobs: readonly BatchJob[]) {
-  const cards = cardsOf(jobs)
-  const last = cards.filter(({ status }) => status !== 'spoiled')
-  const countOf = (status: JobStatus) => last.filter(({ job }) => job.status === status).length
-  const unfinished = last.filter(({ job }) => !FINAL.has(job.status)).map(({ job }) => job)
-  const ended = jobs.flatMap(({ endedAt }) => endedAt ?? [])
+/** The spoiled jobs, by id, with the reason. */
+async function spoilsOf(jobs: readonly BatchJob[]): Promise<ReadonlyMap<string, NonNullable<Job['spoils']>>> {
+  const spoiledBy = new Map<string, NonNullable<Job['spoils']>>()
+  await inSlices(jobs, ({ spoils }) => void (spoils && spoiledBy.set(spoils.job, spoils)), STEP)
+  return spoiledBy
+}
+
+/** A batch as clients see it. Reads the jobs in slices. */
+export async function batchView(name: string, jobs: readonly BatchJob[]) {
+  const spoiledBy = await spoilsOf(jobs)
+  const owners = new Set<string>()
+  const counts: Partial<Record<CardStatus, number>> = {}
+  const sums = { left: 0, inkMm: 0, drawnSeconds: 0, inkLeftMm: 0, secondsLeft: 0 }
+  let createdAt = Infinity
+  let endedAt: number | undefined
+  await inSlices(
+    jobs,
+    (job) => {
+      const status = spoiledBy.has(job.id) ? 'spoiled' : job.status
+      counts[status] = (counts[status] ?? 0) + 1
+      if (job.owner !== undefined) owners.add(job.owner)
+      sums.inkMm += inkOf(job)
+      sums.drawnSeconds += secondsOf(job)
+      createdAt = Math.min(createdAt, job.createdAt)
+      if (job.endedAt !== undefined) endedAt = Math.max(endedAt ?? 0, job.endedAt)
+      if (status === 'spoiled' || FINAL.has(status)) return
+      sums.left++
+      sums.inkLeftMm += shareLeft(job) * (job.planned?.inkMm ?? 0)
+      sums.secondsLeft += shareLeft(job) * (job.planned?.seconds ?? 0)
+    },
+    STEP,
+  )
+  const { finished = 0, held = 0, failed = 0, canceled = 0, interrupted = 0, spoiled = 0 } = counts
   return {
     name,
-    owners: [...new Set(jobs.flatMap(({ owner }) => owner ?? []))].sort(),
-    cards: last.length,
-    done: countOf('finished'),
-    left: unfinished.length,
-    held: countOf('held'),
-    failed: countOf('failed'),
-    canceled: countOf('canceled'),
-    interrupted: countOf('interrupted'),
-    spoiled: cards.length - last.length,
-    inkMm: sum(jobs, inkOf),
-    drawnSeconds: sum(jobs, secondsOf),
-    inkLeftMm: sum(unfinished, (job) => shareLeft(job) * (job.planned?.inkMm ?? 0)),
-    secondsLeft: sum(unfinished, (job) => shareLeft(job) * (job.planned?.seconds ?? 0)),
-    createdAt: jobs.reduce((first, { createdAt }) => Math.min(first, createdAt), Infinity),
-    ...(unfinished.length === 0 && ended.length > 0 && { endedAt: ended.reduce((a, b) => Math.max(a, b)) }),
+    owners: [...owners].sort(),
+    cards: jobs.length - spoiled,
+    done: finished,
+    ...{ held, failed, canceled, interrupted, spoiled },
+    ...sums,
+    createdAt,
+    ...(sums.left === 0 && endedAt !== undefined && { endedAt }),
   }
 }
 
@@ -241,6 +258,3 @@ function shareLeft({ copies, progress }: BatchJob): number {
   if (progress?.phase !== 'plot') return copies
   return Math.max(0, copies - (progress.copiesDone ?? 0) - progress.done / Math.max(1, progress.of))
 }
-
-const sum = <T>(items: readonly T[], amountOf: (item: T) => number): number =>
-  items.reduce((total, item) => total + amountOf(item), 0)

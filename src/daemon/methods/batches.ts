@@ -1,4 +1,5 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
+import { sortInSlices } from '../../slices.ts'
 import { FINAL } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
 import { type Batches, type BatchJob, batchView, type Card, cardsOf, inkOf, secondsOf } from '../events/index.ts'
@@ -24,12 +25,16 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     }
   return {
     'batch.list': async () => {
-      const views = [...(await batches.all())].map(([name, jobs]) => batchView(name, jobs))
-      return { batches: views.sort((a, b) => b.createdAt - a.createdAt) }
+      const views: Awaited<ReturnType<typeof batchView>>[] = []
+      for (const name of await batches.names()) {
+        const jobs = await batches.jobs(name)
+        if (jobs.length > 0) views.push(await batchView(name, jobs))
+      }
+      return { batches: await sortInSlices(views, (a, b) => b.createdAt - a.createdAt) }
     },
     'batch.get': async ({ name }) => batchView(name, await jobsOf(batches, name)),
     'batch.cards': async ({ name, from, limit }) => {
-      const cards = cardsOf(await jobsOf(batches, name))
+      const cards = await cardsOf(await jobsOf(batches, name))
       const next = from + limit < cards.length ? { next: from + limit } : {}
       return { cards: cards.slice(from, from + limit).map(cardView), total: cards.length, ...next }
     },
@@ -46,12 +51,13 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
       (id) => spool.cancel(id),
     ),
     'batch.move': async ({ name, to }) => {
-      const waiting = inQueueOrder(await jobsOf(batches, name))
+      const waiting = await inQueueOrder(await jobsOf(batches, name))
       if (to === 'end') return changeJobs(batches, name, waiting, (id) => spool.move(id))
-      return changeJobs(batches, name, waiting.reverse(), (id) => spool.top(id))
+      return changeJobs(batches, name, waiting.toReversed(), (id) => spool.top(id))
     },
     'batch.order': async ({ name, by }) => {
-      const waiting = inQueueOrder(await jobsOf(batches, name)).sort(COMPARE[by])
+      const inOrder = await inQueueOrder(await jobsOf(batches, name))
+      const waiting = await sortInSlices(inOrder, COMPARE[by])
       return changeJobs(batches, name, waiting, (id) => spool.move(id))
     },
   }
@@ -77,13 +83,14 @@ async function changeJobs(
     )
     changed += outcomes.filter(Boolean).length
   }
-  return { changed, batch: batchView(name, await jobsOf(batches, name)) }
+  return { changed, batch: await batchView(name, await jobsOf(batches, name)) }
 }
 
-const inQueueOrder = (jobs: readonly BatchJob[]): BatchJob[] =>
-  jobs
-    .filter(({ status }) => WAITS.has(status))
-    .sort((a, b) => b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1))
+const inQueueOrder = (jobs: readonly BatchJob[]): Promise<readonly BatchJob[]> =>
+  sortInSlices(
+    jobs.filter(({ status }) => WAITS.has(status)),
+    (a, b) => b.priority - a.priority || a.order - b.order || (a.id < b.id ? -1 : 1),
+  )
 
 const COMPARE = {
   row: (a: BatchJob, b: BatchJob) => a.row - b.row,

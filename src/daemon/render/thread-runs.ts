@@ -14,7 +14,7 @@ export const previewTooLarge =
   (most: number) =>
   (error: unknown): never => {
     if (!(error instanceof PlotdError && error.code === 'ERR_LIMIT' && error.detail['max'] === most)) throw error
-    const message = `the preview has ${error.detail['bytes']} bytes, an answer has at most ${most}: draw less in one job`
+    const message = `the preview has ${Number(error.detail['bytes'])} bytes, an answer has at most ${most}: draw less in one job`
     throw new PlotdError('ERR_LIMIT', message, { limit: 'outgoingBytes', maxBytes: most }, error)
   }
 
