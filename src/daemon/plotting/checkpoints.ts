@@ -29,8 +29,8 @@ export const PERMISSION_MS = 3000
 export const CONTACT_MS = 10_000
 
 /**
- * After this time without an answer the driver sends nothing more to the device, ms. The pen is up by then, unless this
- * process was suspended: then the device rests with its pen down.
+ * After this time without an answer, ms, the link ends a stroke: it sends only its stop commands, which lift the pen,
+ * and closes. The pen is up before, unless this process was suspended.
  */
 const HALT_MS = 12_500
 
