@@ -27,7 +27,7 @@ import { Status } from './status/status.tsx'
 import { PANEL, type Tab, Tabs } from './tabs.tsx'
 import { Wordmark } from './wordmark.tsx'
 
-/** The whole page: the status line, the sheet, the queue, and a drawer with tabs to compose, inspect and operate. */
+/** The whole page: the wall, the farm, or the view with status line, sheet, queue and a drawer with tabs. */
 export function App({ store }: { store: Store }) {
   const daemon = useStore(store)
   const isNarrow = useNarrow()

@@ -37,7 +37,7 @@ const TASK_TITLES: Readonly<Record<string, string>> = { svg: 'SVG', qr: 'QR code
 /** The form of the chosen task, of several dropped files, or of a table. */
 export function Compose({ store, plotters, composing, draft, onDraft, onStale, onSubmitted }: Props) {
   const tasks = useTasks(store)
-  const { composition, chooseTask, batch } = composing
+  const { composition, chooseTask, source } = composing
   const task = tasks.find((candidate) => candidate.name === composition.task) ?? tasks[0]
   const choose = (name: string): void => {
     if (name !== task?.name) onDraft(undefined)
@@ -45,12 +45,12 @@ export function Compose({ store, plotters, composing, draft, onDraft, onStale, o
   }
   if (!task) return <p class="empty">…</p>
   const common = { store, plotters, composing, onDraft, onSubmitted }
-  if (batch?.is === 'files') return <Files {...common} files={batch.files} />
+  if (source?.is === 'files') return <Files {...common} files={source.files} />
   const card = tasks.find(({ name }) => name === 'postcard')
-  if (batch?.is === 'table' && card) {
+  if (source?.is === 'table' && card) {
     const envelope = tasks.find(({ name }) => name === 'envelope')
     const schemas = { schema: card.schema as Schema, envelope: (envelope?.schema ?? {}) as Schema }
-    return <Merge {...common} {...schemas} name={batch.name} csv={batch.csv} />
+    return <Merge {...common} {...schemas} name={source.name} csv={source.csv} />
   }
   return (
     <section class="compose">

@@ -29,7 +29,7 @@ export interface PlotSettings {
   readonly strict?: boolean
 }
 
-/** The user's input, by task. It outlives a change of the drawer, a restart of the daemon, and a reload of the page. */
+/** The user's input, by task. It outlives a change of tabs, a restart of the daemon, and a reload of the page. */
 export interface Composition {
   readonly task: string
   readonly values: Readonly<Record<string, Values>>

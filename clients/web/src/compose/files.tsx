@@ -25,7 +25,7 @@ type FileCheck = { readonly preview: Result<'preview.render'> } | { readonly pro
  * size, time and losses before the user queues the jobs.
  */
 export function Files({ store, plotters, composing, files, onDraft, onSubmitted }: Props) {
-  const { composition, setBatch, setSettings } = composing
+  const { composition, setSource, setSettings } = composing
   const settings = composition.settings['svg'] ?? {}
   const plot = plotRequest(settings, plotters.length > 0)
   const checks = useChecks(store, files, composition, plot)
@@ -52,7 +52,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
     const queued = await store.request('job.submitAll', { jobs })
     setSending(false)
     if (!queued) return
-    setBatch(undefined)
+    setSource(undefined)
     const [first] = queued
     if (first) onSubmitted(first.id)
   }
@@ -60,7 +60,7 @@ export function Files({ store, plotters, composing, files, onDraft, onSubmitted 
     <form class="batch" onSubmit={(event) => event.preventDefault()}>
       <h2>
         <span>{plural(files.length, 'file')}</span>
-        <button type="button" class="plain" onClick={() => setBatch(undefined)}>
+        <button type="button" class="plain" onClick={() => setSource(undefined)}>
           Close
         </button>
       </h2>

@@ -51,7 +51,7 @@ export function Merge(props: Props) {
   if (table) return <MergeForm {...props} table={table} />
   return (
     <>
-      <Title name={name} onClose={() => composing.setBatch(undefined)} />
+      <Title name={name} onClose={() => composing.setSource(undefined)} />
       <p class={problem === undefined ? 'empty' : 'problem'}>{problem ?? '…'}</p>
     </>
   )
@@ -59,7 +59,7 @@ export function Merge(props: Props) {
 
 function MergeForm(props: Props & { readonly table: Table }) {
   const { store, plotters, composing, schema, envelope, name, csv, table, onDraft, onSubmitted } = props
-  const { composition, setValues, setSettings, setBatch } = composing
+  const { composition, setValues, setSettings, setSource } = composing
   const values = composition.values[MERGE_TASK] ?? {}
   const settings = composition.settings[MERGE_TASK] ?? {}
   const form = formsOf(schema).choices[0] ?? {}
@@ -81,7 +81,7 @@ function MergeForm(props: Props & { readonly table: Table }) {
   }, [first])
   return (
     <form class="merge" onSubmit={(event) => event.preventDefault()}>
-      <Title name={`${name}: ${plural(table.rows.length, 'row')}`} onClose={() => setBatch(undefined)} />
+      <Title name={`${name}: ${plural(table.rows.length, 'row')}`} onClose={() => setSource(undefined)} />
       <MergeFields
         store={store}
         schema={schema}
@@ -108,7 +108,7 @@ function MergeForm(props: Props & { readonly table: Table }) {
         seconds={previews.map(({ estimateSeconds }) => estimateSeconds)}
         onSent={(job) => {
           if (job !== undefined) onSubmitted(job)
-          setBatch(undefined)
+          setSource(undefined)
         }}
       />
     </form>

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that tasks use. It is enough for a form of any task, custom tasks included. */
+/** The part of JSON Schema from which the page makes forms. It has no lists. */
 export interface Schema {
   readonly type?: string
   readonly const?: unknown
@@ -77,7 +77,7 @@ export function sampleParams(
 /**
  * The parameters to send: the user's values for the fields of this form, except empty texts, and its constants.
  *
- * @param strict  the value of the field `strict`, if the form has it
+ * @param strict  when true, the value of the field `strict`, if the form has this field
  */
 export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})
@@ -88,7 +88,7 @@ export function paramsOf(schema: Schema, values: Values, strict?: boolean): Valu
   return Object.fromEntries(entries)
 }
 
-/** The first required field without a value, a constant or a default; undefined when the form is complete. */
+/** The first required field whose constant, value or default is absent or empty; undefined if the form is complete. */
 export const missingField = (schema: Schema, values: Values): string | undefined =>
   (schema.required ?? []).find((name) => {
     const value = schema.properties?.[name]?.const ?? values[name] ?? schema.properties?.[name]?.default

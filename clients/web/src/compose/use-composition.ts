@@ -17,7 +17,7 @@ export interface UploadedFile {
 }
 
 /** The source of several jobs: dropped files, or a table with a row for each card. */
-export type Batch =
+export type JobSource =
   | { readonly is: 'files'; readonly files: readonly UploadedFile[] }
   | { readonly is: 'table'; readonly name: string; readonly csv: Uint8Array }
 
@@ -29,16 +29,16 @@ export interface Composing {
   /** @param task  the shown task when absent */
   readonly setSettings: (settings: PlotSettings, task?: string) => void
   /**
-   * Takes the user's files. One drawing or photo goes into the form of its task. Several files or pages become a batch,
-   * and so does a table.
+   * Takes the user's files. One drawing or photo goes into the form of its task. Several files or pages
+   * become the source, and so does a table.
    *
    * @param task  takes files of any kind; when absent, the kind of each file gives the task
    */
   readonly take: (files: readonly File[], task?: string) => Promise<void>
   /** Shows the parameters and settings of a job in the form. */
   readonly edit: (job: WireJob) => void
-  readonly batch: Batch | undefined
-  readonly setBatch: (batch: Batch | undefined) => void
+  readonly source: JobSource | undefined
+  readonly setSource: (source: JobSource | undefined) => void
 }
 
 /**
@@ -47,7 +47,7 @@ export interface Composing {
  */
 export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))
-  const [batch, setBatch] = useState<Batch | undefined>()
+  const [source, setSource] = useState<JobSource | undefined>()
   useLayoutEffect(() => save(sessionStorage, composition), [composition])
   const take = useCallback(
     async (files: readonly File[], task?: string): Promise<void> => {
@@ -55,11 +55,11 @@ export function useComposition(store: Store): Composing {
       if (problems.length > 0) store.showNotice(problems.join(' '))
       const [first] = uploads
       if (table) {
-        setBatch(table)
+        setSource(table)
         setComposition((now) => ({ ...now, task: 'postcard' }))
-      } else if (uploads.length > 1) setBatch({ is: 'files', files: uploads })
+      } else if (uploads.length > 1) setSource({ is: 'files', files: uploads })
       else if (first) {
-        setBatch(undefined)
+        setSource(undefined)
         setComposition((now) => withFile(now, first))
       }
     },
@@ -68,7 +68,7 @@ export function useComposition(store: Store): Composing {
   return {
     composition,
     chooseTask: (task) => {
-      setBatch(undefined)
+      setSource(undefined)
       setComposition((now) => ({ ...now, task }))
     },
     setValues: (values) => setComposition((now) => ({ ...now, values: { ...now.values, [now.task]: values } })),
@@ -76,17 +76,17 @@ export function useComposition(store: Store): Composing {
       setComposition((now) => ({ ...now, settings: { ...now.settings, [task ?? now.task]: settings } })),
     take,
     edit: (job) => {
-      setBatch(undefined)
+      setSource(undefined)
       setComposition((now) => withJob(now, job))
     },
-    batch,
-    setBatch,
+    source,
+    setSource,
   }
 }
 
 interface FilesResult {
   readonly uploads: readonly UploadedFile[]
-  readonly table?: Batch
+  readonly table?: JobSource
   /** Sentences about files that the page does not take, and about documents that it takes in part. */
   readonly problems: readonly string[]
 }
@@ -107,7 +107,7 @@ const MOST_FILES = 100
 async function readFiles(store: Store, files: readonly File[], task: string | undefined): Promise<FilesResult> {
   const uploads: UploadedFile[] = []
   const problems: string[] = []
-  let table: Batch | undefined
+  let table: JobSource | undefined
   for (const file of files.slice(0, MOST_FILES)) {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer())

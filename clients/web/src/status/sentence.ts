@@ -14,18 +14,21 @@ export interface Sentence {
   readonly tone: Tone
 }
 
-/** `asks` waits for the user, `alarm` is a fault, and a `granted` plotter begins without asking. */
+/**
+ * `asks` waits for the user. `alarm` is a fault, an unknown plotter, a lost connection or a logged-out page. A
+ * `granted` plotter begins without asking.
+ */
 type Tone = 'quiet' | 'busy' | 'granted' | 'asks' | 'alarm'
 
 const URGENCY: readonly Tone[] = ['alarm', 'asks', 'granted', 'busy', 'quiet']
 
-/** The most urgent sentence. @internal tests read one sentence */
+/** The most urgent sentence. @internal for tests */
 export const sentence = (daemon: DaemonState, now = 0): Sentence =>
   sentences(daemon, now)[0] ?? ofQueue(queueOf(daemon))
 
 /**
- * The most urgent sentence, then one for each other plotter that needs its controls. Such a plotter has a job, a grant,
- * a fault or the sheet of an interrupted job.
+ * The most urgent sentence, then one for each other plotter that needs its controls. Such a plotter draws or is
+ * paused, or it has a fault, a grant or the sheet of an interrupted job.
  *
  * @param now  ms since 1970
  */
@@ -175,8 +178,8 @@ function ofInterrupted(job: WireJob, plotter?: WirePlotter): Sentence {
 }
 
 /**
- * The first interrupted job whose sheet lies on no idle plotter. The plotter is busy or away, or the user took the
- * sheet off.
+ * The sentence about the first interrupted job whose sheet lies on no idle plotter: its plotter is busy or away, or the
+ * user took the sheet off.
  */
 function interruptedElsewhere({ plotters }: DaemonState, queue: readonly WireJob[]): Sentence[] {
   const jobs = queue.filter(
