@@ -13,6 +13,7 @@ import { REVOKED, SUBPROTOCOL } from '../protocol/constants.ts'
 import { httpStatus, wireError } from '../protocol/wire-error.ts'
 import { type Access, namesOf, namesOfUrl, networkAccess, socketFileAccess } from './access.ts'
 import { type Health, type HttpParts, httpHandler } from './http.ts'
+import { PLAIN } from './http-messages.ts'
 import { listenOnAddress, plainServer } from './listener.ts'
 import { listenLocally } from './local-socket.ts'
 import { MessageMemory } from './message-memory.ts'
@@ -217,6 +218,7 @@ function refuse(socket: Duplex, error: PlotdError): void {
   const body = JSON.stringify({ error: wireError(error) })
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...Object.entries(PLAIN).map(([name, value]) => `${name}: ${value}`),
     'content-type: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

@@ -120,6 +120,14 @@ describe('access by WebSocket', () => {
     expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
   })
 
+  it('refuses with the headers of every answer', async () => {
+    const handshake = { connection: 'Upgrade', upgrade: 'websocket' }
+    expect(await send('GET', '/v1', handshake)).toMatchObject({
+      status: 401,
+      headers: { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+    })
+  })
+
   it('admits no more clients than the limit', async () => {
     const three = await Promise.all([daemon.client(), daemon.client(), daemon.client()])
     expect(await upgrade(bearer)).toBe(413)
