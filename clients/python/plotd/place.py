@@ -1,4 +1,4 @@
-"""The address of the daemon, and the token for it. The Node client has the same rules: docs/protocol.md, "Access"."""
+"""Finds the daemon and the token for it, by the same rules as the Node client: docs/protocol.md, "Access"."""
 from __future__ import annotations
 
 import json
@@ -16,7 +16,7 @@ MOST_LINKS = 40
 
 @dataclass(frozen=True)
 class Place:
-    """A daemon: by its socket file if there is one, else at `url`."""
+    """The place of a daemon: its socket file if there is one, else `url`."""
 
     url: str
     token: str
@@ -53,10 +53,9 @@ def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
 
 def http_url(url: str) -> str:
     """Users write ws://, as the protocol does, or only host:port. All mean the same address."""
-    if url.startswith("ws"):
-        address = "http" + url[2:]
-    else:
-        address = url if "://" in url else f"http://{url}"
+    address = url if "://" in url else f"http://{url}"
+    if address.startswith(("ws://", "wss://")):
+        address = "http" + address[2:]
     for end in ("/v1", "/rpc"):
         if address.rstrip("/").endswith(end):
             address = address[: -len(end)]
@@ -84,7 +83,7 @@ def check_folder(path: Path, links: int = MOST_LINKS) -> None:
 
 
 def check_socket(path: str) -> bool:
-    """Whether there is a socket file that no other user could have put there."""
+    """Whether there is a socket file. Raises StateUnsafe if another user could have put it there."""
     try:
         info = os.lstat(path)
     except OSError:
