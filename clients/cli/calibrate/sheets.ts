@@ -1,6 +1,6 @@
 /**
- * The room `calibrate`: the sheets that `plotd calibrate` draws (here), and the changes of a profile by the numbers
- * that users read from them (`change`). All functions are pure.
+ * The room `calibrate`: the sheets that `plotd calibrate` draws (here). `change` computes the profile from the numbers
+ * that the user reads from a sheet. All functions are pure.
  */
 import { SvgBuilder } from '../../../src/index.ts'
 

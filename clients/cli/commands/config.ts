@@ -41,7 +41,7 @@ export const config = defineCommand({
   },
 })
 
-/** The address of a database with its passwords hidden. With several servers it is no URL. */
+/** Hides the passwords in the address of a database. An address of several servers is no valid URL. */
 const withoutPassword = (address: string): string =>
   address.replace(/^([a-z]+:\/\/[^:@/?#]*):[^/?#]*@/i, '$1:***@').replaceAll(/([?&]password=)[^&]*/g, '$1***')
 

@@ -8,13 +8,13 @@ import { plural } from '../ui/format.ts'
 type Plan = Awaited<ReturnType<typeof readPlan>>
 
 export const plan = defineCommand({
-  about: 'Write the plan of a job to a file, exactly as plotd draws it: as G-code, HP-GL, PDF, or an animated SVG.',
+  about: 'Write the plan of a job to a file, with the strokes and the order that plotd draws: as G-code, HP-GL, PDF, or an animated SVG.',
   positionals: { id: { type: 'string', describe: 'a rendered job: id, end of an id, or last' } },
   flags: {
     output: {
       alias: 'o',
       type: 'string',
-      describe: 'file to write: .gcode, .hpgl, .pdf or .svg; - with --as is stdout',
+      describe: 'file to write: .gcode, .hpgl, .pdf or .svg; with --as any name, or - for stdout',
       requiresArg: true,
     },
     as: {
@@ -34,7 +34,7 @@ export const plan = defineCommand({
     ['plan last -o card.hpgl --for hp-7475a', ''],
     ['plan last -o card.svg --seconds 20', 'an animation for a web page'],
   ],
-  more: 'plotd does not watch a plotter that another program drives: there are no grants, no progress and no resume. Watch the pen while you send the file. The origin is the top left corner of the page.',
+  more: 'plotd does not watch a plotter that another program drives: there are no grants, no progress and no resume. Watch the pen while you send the file. In G-code for grbl, the origin is the top left corner of the page. G-code for Marlin and Klipper has the coordinates of the bed, and HP-GL those of the plotter.',
   async run({ id, output, as, for: machine, seconds }, io) {
     const kind = as ?? /\.(gcode|hpgl|pdf|svg)$/i.exec(output ?? '')?.[1]?.toLowerCase()
     if (output === undefined || kind === undefined) {

@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 export const printer = defineCommand({
   about:
     'Show whether plotd is a printer, what its printers are doing, and the lines that add one to CUPS. Printing adds ' +
-    'jobs to the queue and moves no pen: every sheet waits for `plotd ready`.',
+    'jobs to the queue. Each sheet needs a grant (`plotd ready`), except on a plotter with `gate: off`.',
   positionals: {},
   flags: CONFIG,
   examples: [

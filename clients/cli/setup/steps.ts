@@ -114,7 +114,7 @@ function systemdStep(host: Host, service: 'user' | 'system', read: Read): Step {
     packaged ?? unitText(read(join(host.deploy, isUser ? 'plotd-user.service' : 'plotd.service')) ?? '', host)
   const systemctl = isUser ? ['systemctl', '--user'] : ['systemctl']
   return {
-    description: `service ${packaged === undefined ? path : '/usr/lib/systemd/system/plotd.service'}: plotd starts with ${isUser ? 'your login, and stays after it' : 'this machine'}`,
+    description: `service ${packaged === undefined ? path : '/usr/lib/systemd/system/plotd.service'}: plotd starts with this machine${isUser ? ', or with your login if lingering is not allowed' : ''}`,
     isDone: false,
     changes: [
       ...(packaged === undefined ? [{ kind: 'write', path, text, root: false } as const] : []),
@@ -133,7 +133,7 @@ function systemdStep(host: Host, service: 'user' | 'system', read: Read): Step {
   }
 }
 
-/** The unit of examples/deploy with full paths: a service has no PATH of its user. */
+/** Writes full paths into a unit of examples/deploy, because a service does not get its user's PATH. */
 export const unitText = (unit: string, { node, script }: Pick<Host, 'node' | 'script'>): string =>
   unit.replace(/^ExecStart=.*$/m, `ExecStart="${node}" "${script}" serve`)
 
