@@ -17,7 +17,7 @@ const ENGINES: readonly Open[] = [
   ...[plotd, wholeDaemon, echo, sqlite, plainLowdb],
   ...[bullmq('always'), bullmq('everysec')],
 ]
-/** Engines that accept several requests of one client at a time. */
+/** Engines that are measured with several requests of each client under way. */
 const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
 
 /**
@@ -26,7 +26,7 @@ const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
  *
  * Measures each engine in turn, round after round, each right after a measurement of the disk itself. Prints the
  * medians of the rounds. The folder decides which disk is measured. `farm` runs only when `--only` names it: it measures
- * a PostgreSQL server, whose database loses the schema `plotd`.
+ * a PostgreSQL server, and drops the schema `plotd` of its database.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -62,7 +62,7 @@ type Submits = Pick<Measurements, 'one' | 'many' | 'deep'>
 
 async function submits(folder: string, rounds: number, seconds: number): Promise<Submits> {
   console.log(
-    'Accepting a job, acknowledged when it is on the disk (× raw: against write 4 KiB + fdatasync just before)\n',
+    'Submits, each until its answer (× raw: the rate divided by that of write 4 KiB + fdatasync just before)\n',
   )
   const under = (engines: readonly Open[], label: string, load: Load): Promise<Row[]> =>
     compare(folder, rounds, label, engines, (base, open) => submitRate(base, open, load))

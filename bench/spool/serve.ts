@@ -7,7 +7,10 @@ import { ForgetfulDisk } from '../faults/forgetful-disk.ts'
 setYoungHeap() // as `plotd serve` does
 const { startDaemon } = await import('../../src/daemon/daemon.ts')
 
-/** `serve.js FOLDER [cut]`: a whole daemon. It prints its addresses and token as JSON, and ends at SIGTERM. */
+/**
+ * `serve.js FOLDER [kill|cut]`: a whole daemon. It prints its addresses and token as JSON, and ends at SIGTERM. With
+ * `cut`, bytes that were not synced are lost with the process.
+ */
 const [folder = '', ending] = process.argv.slice(2)
 const config = configSchema.parse({
   port: 0,

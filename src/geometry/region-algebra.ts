@@ -2,7 +2,7 @@ import { type Bounds, EMPTY_BOUNDS, unionOfBounds } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** Distance of a segment from the bounds of a region above which the region is skipped, mm. */
+/** A region is skipped for a segment whose bounds are farther than this from those of the region, mm. */
 const BESIDE = 1e-3
 
 /** The union of regions; empty without regions. */

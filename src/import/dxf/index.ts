@@ -1,7 +1,7 @@
 /**
  * The room `dxf`: drawings of CAD programs, R12 to 2018, ASCII and binary. `tags` and `document` read the file,
- * `matrix` and `curves` compute, `pen` holds layer and colour, each kind of entity has a file that draws it, and
- * `read-dxf` joins them.
+ * `matrix` and `curves` compute, `pen` holds layer and colour. `shapes`, `hatch`, `text` and `insert` draw the
+ * entities, and `read-dxf` joins them.
  */
 import { unitMm } from '../draw/canvas.ts'
 import { defineImporter, type Importer } from '../importer.ts'

@@ -10,7 +10,7 @@ export const guilloche = definePattern({
   params: {
     bands: whole(1, 8, 3, 'number of woven rings'),
     strands: whole(1, 60, 8, 'number of lines in each ring'),
-    lobes: whole(2, 60, 12, 'number of waves of the ring’s edge'),
+    lobes: whole(2, 60, 12, 'number of waves of a ring’s edge; every second ring has twice as many'),
     windings: whole(1, 200, 18, 'number of waves of each line in the ring'),
     hollow: number(0, 0.9, 0.16, 'radius of the empty middle, as a share of the whole radius'),
   },

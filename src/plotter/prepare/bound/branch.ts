@@ -4,12 +4,12 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Rounds of prices at each branch. */
 const ROUNDS = 100
-/** Links that are compared before a branch: those with a share near ½. */
+/** Links that are compared before a branch: those whose share in the average tree is nearest to ½. */
 const CANDIDATES = 16
 /** Most candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
-/** Trials end after this many in a row without a better candidate. */
+/** Trials end after this many candidates in a row, tried or not, without a better one. */
 const PATIENCE = 4
 
 /**

@@ -1,4 +1,4 @@
-/** Least change of a share by which a gain is divided or multiplied. */
+/** Smaller changes of a share count as this one. */
 const LEAST_SHARE = 0.05
 /** Least gain in the score of a choice, s. */
 const NO_GAIN = 1e-5
@@ -16,7 +16,7 @@ const isIn = (way: -1 | 1): number => (way === 1 ? 1 : 0)
 /**
  * Predicts from earlier trials how far the bound rises when a link is fixed in or out of the route, s. `share` is the
  * link's share in the average tree; fixing the link changes it to 1 or 0. A gain counts per unit of this change. A link
- * without trials gets the mean of all links.
+ * without trials gets the mean of all trials.
  *
  * Source: reliability branching, by T. Achterberg, T. Koch and A. Martin, 2005.
  */
@@ -54,7 +54,7 @@ export class Gains {
   }
 }
 
-/** How good a choice a link is, by the gains of fixing it out and in, s: their product. */
+/** How good a choice a link is: the product of the gains of fixing it out and in, s². */
 export const worth = (out: number, into: number): number => Math.max(NO_GAIN, out) * Math.max(NO_GAIN, into)
 
 const shareChange = (way: -1 | 1, share: number): number => Math.max(LEAST_SHARE, way === 1 ? 1 - share : share)

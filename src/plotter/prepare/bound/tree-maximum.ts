@@ -52,7 +52,8 @@ class TreeMaximum {
 }
 
 /**
- * The weight of the link of a 1-tree that a further link between two nodes would replace.
+ * Returns a function of two nodes. The function gives the weight of the link that a 1-tree loses when it gains a link
+ * between these nodes.
  *
  * @param tree    its links, the lightest first; the last two are those of home's ends
  * @param weight  of each link
