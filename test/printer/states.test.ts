@@ -133,7 +133,7 @@ describe('the state of a printer', () => {
     expect(suppliesOf([plotter()])).toEqual([{ name: 'pen', color: 'none', level: -2 }])
   })
 
-  it('that takes jobs for any plotter is stopped only when all plotters are', () => {
+  it('for any plotter is stopped only when all plotters are stopped', () => {
     const away = plotter({ name: 'west', state: { is: 'offline', why: 'no cable' } })
     expect(view([plotter(), away])).toMatchObject({ state: 3, reasons: ['stopped-partly'] })
     expect(view([away, { ...away, name: 'east' }])).toMatchObject({ state: 5, reasons: ['connecting-to-device'] })
@@ -176,7 +176,7 @@ describe('the attributes of a print request', () => {
     })
   })
 
-  it('has defaults: one sheet with one pen, as large as the document', () => {
+  it('has defaults: one copy with one pen, shrunk if it does not fit the sheet', () => {
     expect(orderOf(new Map())).toEqual({
       copies: 1,
       isCollated: true,

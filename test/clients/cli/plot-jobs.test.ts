@@ -31,7 +31,7 @@ describe('plotd plot JOB', () => {
     await daemon.json('cancel', id)
   })
 
-  it('takes a whole batch by its tag, in the order in which it was queued, and prints its time', async () => {
+  it('takes all jobs with a tag, in the order in which they were queued, and prints their time', async () => {
     const ids = [await rendered('--tag', 'order-17'), await rendered('--tag', 'order-17')]
     const dry = await daemon.run(['plot', '--tag', 'order-17', '--dry-run'])
     expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of ink\.\nNothing was changed/)

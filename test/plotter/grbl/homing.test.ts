@@ -26,7 +26,7 @@ async function sessionOn(profile = HOMED_Z, options: Parameters<typeof homingMac
   return { ...machine, session, idle, plan: lines(profile, square) }
 }
 
-/** Expects that the driver refuses every call that moves the carriage or draws. */
+/** Expects an unknown position, and that the driver refuses to set home, to jog and to plot. */
 async function refusesAllMotion(driver: Driver, plan: ReturnType<typeof lines>): Promise<void> {
   expect(driver.position).toBeUndefined()
   await expect(driver.setHome()).rejects.toMatchObject(REFUSED)
@@ -41,7 +41,7 @@ describe.each([
   it.each([
     ['in alarm, as after the power came on', true],
     ['unlocked by another program and never homed', false],
-  ])('moves no axis when it is connected %s, and refuses until it is homed', async (_, isLocked) => {
+  ])('moves no axis when it is connected %s, and refuses all motion until it is homed', async (_, isLocked) => {
     const { board, open, clock } = homingMachine(profile, { resetsOnOpen: false })
     if (!isLocked) simulatorPort(board.cable).write('$X\nG92X0\n')
     await sleep(clock, 100)
@@ -138,11 +138,12 @@ describe.each([
     await expect(session.ready()).rejects.toMatchObject(REFUSED)
     await session.close()
   })
+})
 
+describe('a grbl machine whose profile has `homeAt`', () => {
   it('draws at `homeAt`, and refuses a plan beyond a switch', async () => {
-    const { board, session, plan } = await sessionOn(profile)
+    const { board, session, profile, plan } = await sessionOn(HOMED_Z)
     await session.home()
-    if (!profile.grbl?.homeAt) return session.close()
     await session.ready()
     await session.plot('j', plan)
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(1 / 80)
@@ -173,7 +174,7 @@ describe('a grbl machine whose drawings would begin at the wrong corner', () => 
 describe('a pen on a Z axis, connected', () => {
   const withoutSwitches = { settings: { 22: 0 } }
 
-  it('is not lowered to its raised height from a higher place at power-up', async () => {
+  it('stays at its height at power-up, although that is above its raised height', async () => {
     const { board, open } = homingMachine(HOMED_Z, withoutSwitches)
     const stood = board.carriage
     const { driver } = await open()

@@ -21,13 +21,13 @@ const timed: fc.Arbitrary<Timed> = fc.record({
   clear: fc.boolean(),
 })
 
-/** Rate and acceleration without a sign; even, so that half of it is whole. */
+/** Rate and acceleration in the motor's direction. The acceleration is even, so that its half is whole. */
 const ramp = ({ ticks, entry, exit }: Timed) => {
   const accel = 2 * Math.trunc((exit - entry) / ticks / 2)
   return { rate: entry + Math.abs(accel), accel }
 }
 
-/** The loop of firmware 3: adds signed rates to 31 bits. An overflow in either direction is a step. */
+/** The loop of firmware 3: adds signed rates to a register of 31 bits. An overflow at either end is a step. */
 function signedLoop(all: readonly Timed[]): number {
   let [position, register] = [0, 0]
   for (const each of all) {
