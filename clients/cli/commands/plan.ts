@@ -15,7 +15,7 @@ export const plan = defineCommand({
     output: {
       alias: 'o',
       type: 'string',
-      describe: 'file to write: .gcode, .hpgl, .pdf or .svg; with --as any name, or - for stdout',
+      describe: 'file to write: .gcode, .hpgl, .pdf or .svg; a name without these endings, or - for stdout, needs --as',
       requiresArg: true,
     },
     as: {
