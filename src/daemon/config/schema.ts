@@ -4,13 +4,13 @@ import { toPlotdError } from '../../errors.ts'
 import { pageSize } from '../../geometry/pages.ts'
 import { type ProfileOverrides, profileNamed, withOverrides } from '../../plotter/profiles/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
-import { addressOf } from '../../plotter/transport/address.ts'
+import { addressOf, isSameDevice } from '../../plotter/transport/address.ts'
 import { DEFAULT_PORT, DEFAULT_PRINTER_PORT } from '../protocol/constants.ts'
 import { duration, durationIn } from '../protocol/fields.ts'
 import { limits, render, retention, svg, whole } from './limits.ts'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-const EXPECTED_NAME = 'expected letters, digits, dot, dash or underscore'
+const EXPECTED_NAME = 'expected at most 64 letters, digits, dots, dashes or underscores, with a letter or digit first'
 
 /**
  * The profile of a plotter, by its name or by the differences from a named profile.
@@ -139,7 +139,7 @@ const tls = z.strictObject({
   cert: z
     .string()
     .min(1)
-    .meta({ description: 'file with the certificate (chain) in PEM; with it, the daemon accepts only https and wss' }),
+    .meta({ description: 'file with the certificate (chain) in PEM; with it, the port accepts only https and wss' }),
   key: z.string().min(1).meta({ description: 'file with the private key of the certificate in PEM' }),
 })
 
@@ -197,7 +197,7 @@ const notify = z.strictObject({
       password: secret.exactOptional().meta({ description: 'password for the broker, or {file: PATH}' }),
       node: z
         .string()
-        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, dash or underscore')
+        .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected at most 64 letters, digits, dashes or underscores')
         .default('plotd')
         .meta({ description: 'name of this daemon in the topics; each daemon on a broker needs its own' }),
       ready: z.boolean().default(false).meta({ description: 'whether a button of Home Assistant may give a grant' }),
@@ -229,7 +229,7 @@ const printer = z.strictObject({
     .meta({ description: 'the sheet that print dialogs offer first' }),
 })
 
-/** Runs a check of a later step before anything starts, and reports its error as an issue of the configuration. */
+/** Runs a check, and reports the error that it throws as an issue of the configuration. */
 function explain(context: z.RefinementCtx, check: () => unknown): void {
   try {
     check()
@@ -254,25 +254,25 @@ function checkSheetSources({ gate, between, feed, button }: z.output<typeof plot
   }
 }
 
-/** Checks that all plotters have different names, and that all except simulators have different devices. */
+/** Checks that all plotters have different names, and that no two URLs name one device, except simulators. */
 function checkDistinct(plotters: readonly z.output<typeof plotter>[], context: z.RefinementCtx): void {
   for (const [i, { name, url }] of plotters.entries()) {
     const earlier = plotters.slice(0, i)
-    const sameDevice = earlier.find((other) => other.url === url)
+    const sameDevice = earlier.find((other) => isSameDevice(other.url, url))
     if (earlier.some((other) => other.name === name)) {
       context.addIssue({
         code: 'custom',
         path: [i, 'name'],
         message: `expected another name: there is a plotter ${name}`,
       })
-    } else if (sameDevice !== undefined && !url.startsWith('sim:')) {
+    } else if (sameDevice !== undefined) {
       const message = `expected another device: the plotter ${sameDevice.name} is on this one`
       context.addIssue({ code: 'custom', path: [i, 'url'], message })
     }
   }
 }
 
-/** The whole configuration, with the keys of the file, of `PLOTD_*` and of `plotd config`. */
+/** The schema of the configuration. Files, the variables `PLOTD_*` and `plotd config` have its keys. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
   port: whole(0, 65_535).default(DEFAULT_PORT).meta({ description: 'port to listen on; 0 takes any free port' }),
@@ -286,7 +286,7 @@ export const configSchema = z.strictObject({
   openMetrics: z
     .boolean()
     .default(false)
-    .meta({ description: 'whether GET /metrics needs no token; only from this machine' }),
+    .meta({ description: 'whether programs on this machine may GET /metrics without a token' }),
   state: z.string().min(1).meta({ description: 'folder of the spool, token, uploads and plans' }),
   spool: z
     .string()

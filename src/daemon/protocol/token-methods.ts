@@ -4,7 +4,10 @@ import { ROLES } from './roles.ts'
 const name = z
   .string()
   .max(64)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dot, dash or underscore')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+    'expected letters, digits, dots, dashes or underscores, with a letter or digit first',
+  )
   .meta({ description: 'name of a token; master is the token of the daemon’s user' })
 const role = z.enum(ROLES)
 const token = z.object({

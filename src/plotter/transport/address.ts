@@ -26,6 +26,27 @@ export function addressOf(url: string): Address {
   )
 }
 
+/**
+ * Whether two URLs name one device. The settings of a port do not count, and links such as /dev/serial/by-id are not
+ * followed. Simulators and invalid URLs are no devices.
+ */
+export function isSameDevice(one: string, other: string): boolean {
+  const device = deviceOf(one)
+  return device !== undefined && device === deviceOf(other)
+}
+
+function deviceOf(url: string): string | undefined {
+  let address: Address
+  try {
+    address = addressOf(url)
+  } catch {
+    return undefined
+  }
+  if (address.scheme === 'serial') return `serial:${address.port.replace(/^com\d+$/i, (port) => port.toUpperCase())}`
+  if (address.scheme === 'tcp') return `tcp://${address.host.toLowerCase()}:${address.port}`
+  return address.scheme === 'ws' ? new URL(address.url).href : undefined
+}
+
 const addressError = (url: string, expected: string) =>
   new PlotdError('ERR_CONFIG', `device ${url}: ${expected}`, { url })
 

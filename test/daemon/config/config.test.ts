@@ -67,6 +67,11 @@ describe('the configuration', () => {
       'plotters: [{name: ax, url: "serial:ebb", profile: grbl-z}, {name: bx, url: "serial:ebb", profile: grbl-z}]',
       /plotters\.1\.url.*the plotter ax is on this one/,
     ],
+    [
+      'two plotters on one device in two forms of its address',
+      'plotters: [{name: ax, url: /dev/ttyACM0, profile: grbl-z}, {name: bx, url: "serial:/dev/ttyACM0?baud=9600", profile: grbl-z}]',
+      /plotters\.1\.url.*the plotter ax is on this one/,
+    ],
     ["a plotter named 'any'", 'plotters: [{name: any, url: "sim:ebb", profile: grbl-z}]', /plotters\.0\.name/],
     [
       'an address of an unknown kind',
