@@ -35,7 +35,7 @@ export class Callers {
     const token = passwordOf(headers.authorization)
     if (token !== undefined && token !== '') return this.#byToken(token)
     if (this.#needsPassword) return { is: 'unknown' }
-    // The name of a page's host may resolve to this machine (DNS rebinding).
+    // DNS rebinding: a web page points its own host name at this machine. The browser still sends that name as Host.
     if (!/^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(headers.host ?? '')) {
       throw new Refusal('forbidden', `${String(headers.host)} is not this machine: use localhost`)
     }

@@ -73,14 +73,14 @@ export class PrintJobs {
     return stateOf(job, this.queue)
   }
 
-  /** Creates a job that waits for its document. @throws Refusal busy when too many jobs wait, or too many sheets */
+  /** Creates a print job that waits for its document. @throws Refusal busy at a limit on waiting or open print jobs */
   async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'template'>): Promise<PrintJob> {
     if (this.#incoming.size >= MOST_INCOMING) {
       throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
     }
     let openCount = 0
     for (const { ending, jobs = [] } of this.#book.jobs) if (!ending) openCount += 1 + jobs.length
-    if (openCount >= MOST_OPEN) throw new Refusal('busy', 'too many printed sheets wait for a plotter already')
+    if (openCount >= MOST_OPEN) throw new Refusal('busy', 'too many print jobs have not ended yet')
     const newJob = await this.#book.add({ ...job, createdAt: Date.now() })
     this.#expectDocument(newJob.id)
     for (const { jobs = [] } of this.#book.trim()) {
@@ -109,7 +109,11 @@ export class PrintJobs {
     }
   }
 
-  /** Queues the document of a job. Aborts the job when that fails. @throws Refusal for any PlotdError */
+  /**
+   * Queues the document of a job. Aborts the job when that fails.
+   *
+   * @throws Refusal for any PlotdError; any other error unchanged
+   */
   async submit(
     job: PrintJob,
     { bytes, format }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly format?: string },
@@ -123,19 +127,19 @@ export class PrintJobs {
       const { jobs, sheets } = await submitDocument(client, document, { printer, order, uuid, user: job.user })
       const submitted = { ...job, jobs: jobs.map(({ id }) => id), bytes: bytes.length, sheets, ...formatOf(format) }
       this.#index(submitted)
-      if (this.#book.get(job.id)?.ending) return await this.#cancelSheets(submitted, client)
+      if (this.#book.get(job.id)?.ending) return await this.#cancelQueued(submitted, client)
       for (const watched of jobs) this.#watch.put(this.#watch.jobs.get(watched.id) ?? watched)
       await this.#book.replace(submitted)
       return await this.#settle(submitted)
     } catch (thrown) {
-      const refusal = refusalOf(thrown)
+      const refusal = refusalOf(thrown instanceof Refusal ? thrown : toPlotdError(thrown))
       await this.abort(job, refusal.message, REASONS[refusal.status] ?? 'aborted-by-system')
-      throw refusal
+      throw refusalOf(thrown)
     }
   }
 
-  /** Cancels the sheets of a job that ended while its document was queued. */
-  async #cancelSheets(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
+  /** Cancels the jobs in plotd's queue of a print job that ended while its document was queued. */
+  async #cancelQueued(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
     for (const id of job.jobs ?? []) await client.call('job.cancel', { id })
     return this.#book.get(job.id) ?? job
   }
@@ -153,13 +157,13 @@ export class PrintJobs {
   }
 
   /**
-   * Holds or releases each sheet that is not final.
+   * Holds or releases each open job of a print job in plotd's queue.
    *
-   * @throws Refusal not-possible without one; PlotdError as `method` does
+   * @throws Refusal not-possible when the print job has no open job in the queue; PlotdError as `method` does
    */
-  async onEverySheet(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
+  async onEveryOpenJob(job: PrintJob, client: PlotdClient, method: 'job.hold' | 'job.release'): Promise<void> {
     const open = this.#open(job)
-    if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no sheet in the queue`)
+    if (open.length === 0) throw new Refusal('not-possible', `job ${job.id} has no open job in plotd's queue`)
     for (const id of open) this.#watch.put(await client.call(method, { id }))
   }
 
@@ -186,10 +190,10 @@ export class PrintJobs {
     if (current?.ending) return current
     const { jobs = [], sheets = 0 } = job
     const done = ending.state === 'completed' ? sheets : sheetsDone(jobs, this.#watch.jobs)
-    const surplus = jobs.slice(KEPT_SHEETS)
+    const surplus = jobs.slice(KEPT_JOBS)
     for (const id of surplus) this.#byId.delete(id)
-    const sheetFields = job.jobs && { jobs: jobs.slice(0, KEPT_SHEETS), done }
-    const endedJob = await this.#book.replace({ ...job, ...sheetFields, ending })
+    const jobFields = job.jobs && { jobs: jobs.slice(0, KEPT_JOBS), done }
+    const endedJob = await this.#book.replace({ ...job, ...jobFields, ending })
     this.#watch.forget(surplus)
     return endedJob
   }
@@ -219,11 +223,11 @@ export class PrintJobs {
   }
 }
 
-/** Most jobs and sheets that have not ended. The book writes all of them at each change. */
+/** Limit on open print jobs plus all their jobs in plotd's queue. The book writes all of them at each change. */
 const MOST_OPEN = 5000
-/** Most ids of sheets that an ended job keeps. */
-const KEPT_SHEETS = 20
-/** Most jobs that wait for their documents. */
+/** Most ids of jobs in plotd's queue that an ended print job keeps. */
+const KEPT_JOBS = 20
+/** Most print jobs that wait for their documents. */
 const MOST_INCOMING = 100
 
 const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })

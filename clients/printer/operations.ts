@@ -126,11 +126,11 @@ export class Operations {
       return {}
     },
     'Hold-Job': async (call) => {
-      await this.#jobs.onEverySheet(this.#ownJob(call), call.client, 'job.hold')
+      await this.#jobs.onEveryOpenJob(this.#ownJob(call), call.client, 'job.hold')
       return {}
     },
     'Release-Job': async (call) => {
-      await this.#jobs.onEverySheet(this.#ownJob(call), call.client, 'job.release')
+      await this.#jobs.onEveryOpenJob(this.#ownJob(call), call.client, 'job.release')
       return {}
     },
     'Get-Job-Attributes': (call) => {

@@ -74,8 +74,8 @@ export interface Queue {
 }
 
 /**
- * The state of a job, and the reasons. A job with open sheets has the most urgent of their states. A sheet that waits
- * for `ready` is held, because it does not continue before the operator acts.
+ * The state of a print job, and the reasons. A print job with open jobs in plotd's queue has the most urgent of their
+ * states. A job that waits for `ready` is held, because it does not continue before the operator acts.
  */
 export function stateOf(job: PrintJob, queue: Queue): StateAndReasons {
   const { ending, jobs: ids } = job
@@ -83,7 +83,7 @@ export function stateOf(job: PrintJob, queue: Queue): StateAndReasons {
   if (!ids) return { state: 'pending-held', reasons: ['job-incoming'], message: 'The document has not arrived yet.' }
   const known = ids.flatMap((id) => queue.jobs.get(id) ?? [])
   const open = known.filter(({ status }) => !FINAL.has(status) && status !== 'forgotten')
-  const states = open.map((one) => sheetState(one, queue))
+  const states = open.map((one) => queuedState(one, queue))
   for (const state of URGENCY) {
     const first = states.find((one) => one.state === state)
     if (first) return first
@@ -99,7 +99,7 @@ const stateAndReason = (state: JobState, reason: string, message?: string): Stat
   ...(message !== undefined && { message }),
 })
 
-function sheetState(job: WireJob, { isGranted }: Queue): StateAndReasons {
+function queuedState(job: WireJob, { isGranted }: Queue): StateAndReasons {
   const why = job.reason?.message
   switch (job.status) {
     case 'scheduled':
@@ -131,7 +131,7 @@ function sheetState(job: WireJob, { isGranted }: Queue): StateAndReasons {
   }
 }
 
-/** The final state of a job whose sheets are all final or removed from the queue. */
+/** The final state of a print job whose jobs are all final or removed from plotd's queue. */
 function endOf(jobs: readonly WireJob[]): StateAndReasons {
   const failed = jobs.find(({ status }) => status === 'failed')
   if (failed) return { state: 'aborted', reasons: ['aborted-by-system'], ...messageOf(failed.error?.message) }
