@@ -129,6 +129,7 @@ describe('the parameters of a job', () => {
 describe('the paper before a drawing is rendered', () => {
   it('is the page of the plot, else the size of the card or the sheet', () => {
     expect(paperOf({ size: 'a6' })).toEqual({ width: 148, height: 105 })
+    expect(paperOf({ size: 'a6', orientation: 'portrait' })).toEqual({ width: 105, height: 148 })
     expect(paperOf({ size: '4x6in' })?.width).toBeCloseTo(152.4)
     expect(paperOf({ width: 60, height: 148 })).toEqual({ width: 60, height: 148 })
     expect(paperOf({ width: 60, height: 148 }, { pageSize: 'a4' })).toEqual({ width: 210, height: 297 })

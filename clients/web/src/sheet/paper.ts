@@ -27,9 +27,11 @@ export function paperOf(params: unknown, plot?: PlotPage): Paper | undefined {
   const page =
     plot?.pageSize === undefined ? undefined : paperOfSize(plot.pageSize, plot.options?.['landscape'] === true)
   if (page) return page
-  const { size, width, height } = (params ?? {}) as Readonly<Record<string, unknown>>
-  // A card's size is in landscape.
-  if (typeof size === 'string') return paperOfSize(size, true)
+  const { size, orientation, width, height } = (params ?? {}) as Readonly<Record<string, unknown>>
+  if (typeof size === 'string') {
+    const card = paperOfSize(size, true)
+    return card && orientation === 'portrait' ? { width: card.height, height: card.width } : card
+  }
   if (typeof width === 'number' && typeof height === 'number' && width > 0 && height > 0) return { width, height }
   return undefined
 }
