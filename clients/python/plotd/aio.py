@@ -88,7 +88,7 @@ class AsyncPlotd:
             params = {"upload": await self.upload(svg.encode() if isinstance(svg, str) else svg)}
         if not name:
             return await self.enqueue("svg", params, **options)
-        return await self.enqueue("svg", {**params, "name": name}, title=name, **options)
+        return await self.enqueue("svg", {**params, "name": name}, **{"title": name, **options})
 
     async def enqueue_file(
         self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any

@@ -96,7 +96,7 @@ class Plotd:
             params = {"upload": self.upload(svg.encode() if isinstance(svg, str) else svg)}
         if not name:
             return self.enqueue("svg", params, **options)
-        return self.enqueue("svg", {**params, "name": name}, title=name, **options)
+        return self.enqueue("svg", {**params, "name": name}, **{"title": name, **options})
 
     def enqueue_file(
         self, file: "os.PathLike[str]", pages: Optional[Sequence[int]] = None, **options: Any

@@ -21,7 +21,9 @@ def test_it_does_what_the_other_client_does():
         [queued] = await plotd.plot([job], "axi")
         assert (await plotd.cancel_job(queued)).status == "canceled"
         assert (await plotd.get_job_status("nobody"))["status"] == "not_found"
-        assert (await plotd.enqueue_svg("<svg xmlns='http://www.w3.org/2000/svg' width='9mm' height='9mm'/>")).id
+        svg = "<svg xmlns='http://www.w3.org/2000/svg' width='9mm' height='9mm'/>"
+        assert (await plotd.enqueue_svg(svg)).id
+        assert (await plotd.enqueue_svg(svg, "small", title="Small square")).title == "Small square"
         card = await plotd.enqueue_postcard_generation("Ada", "Hello", "birthday", hold=True)
         assert card.id in [each.id for each in await plotd.list_jobs(status=["held"])]
         await plotd.cancel_job(card)

@@ -86,6 +86,9 @@ def test_a_drawing_of_the_program_is_queued_by_text_by_file_or_by_its_bytes(tmp_
     large = SVG.replace("</svg>", "<!--" + "x" * 40_000 + "--></svg>")
     jobs = [package.enqueue_svg(SVG, "text"), package.enqueue_svg(file), package.enqueue_svg(large.encode(), "large")]
     assert [job.title for job in package.wait_for_jobs(jobs)] == ["text", "hills", "large"]
+    named = package.enqueue_svg(file, "slopes", title="Hills in May", hold=True)
+    assert (named.title, plotd.get_job(named).data["params"]["name"]) == ("Hills in May", "slopes")
+    assert package.cancel_job(named).status == "canceled"
     assert len(package.upload(file)) == 64
     assert [job.status for job in map(plotd.get_job, jobs)] == ["finished"] * 3
 
