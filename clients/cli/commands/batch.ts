@@ -183,7 +183,7 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
 
 export const spoiled = defineCommand({
   about: 'Say that drawn cards are no good: each is queued again, and stays in the history as spoiled.',
-  positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
+  positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
   flags: {
     next: { type: 'boolean', default: false, describe: 'draw it next; without this, at the end' },
     why: { type: 'string', describe: 'what is wrong with it, for the report', requiresArg: true },
@@ -198,7 +198,7 @@ export const spoiled = defineCommand({
     const ids =
       name === undefined ? await findJobs(io.daemon, [id ?? []].flat().map(String)) : [await cardOf(name, row, io)]
     if (ids.length === 0)
-      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --batch and --row')
+      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --batch and --row')
     for (const jobId of ids) {
       const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })

@@ -39,7 +39,7 @@ export const fonts = defineCommand({
       type: 'string',
       array: true,
       describe:
-        'write: photographs of the filled-in sheet that `plotd submit alphabet-sheet` draws, instead of the page',
+        'write: photographs of the filled-in sheet of `plotd submit alphabet-sheet --plot`, instead of the page',
       requiresArg: true,
     },
     sheet: { type: 'string', describe: 'write a specimen sheet to this SVG file', requiresArg: true },

@@ -25,7 +25,7 @@ interface OnJobs {
 const onJobs = ({ about, label, examples, act }: OnJobs) =>
   defineCommand({
     about,
-    positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
+    positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
     flags: {},
     examples,
     async run({ id }, io) {
@@ -44,7 +44,7 @@ interface OnAll extends OnJobs {
   readonly statuses: StatusFilter
 }
 
-const ID_OR_ALL = { id: { type: 'string', describe: 'ids, their ends, or `last`' } } as const
+const ID_OR_ALL = { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } } as const
 const allFlag = (describe: string) => ({ all: { alias: 'a', type: 'boolean', default: false, describe } }) as const
 
 /** A verb for named jobs, or with `--all` for all jobs in its statuses, like `cancel -a` of lp. */
@@ -69,7 +69,7 @@ async function someOrAll(verb: string, id: string | undefined, statuses: StatusF
   const words = [id ?? []].flat().map(String)
   if (words.length > 0) return findJobs(io.daemon, words)
   if (statuses.length === 0)
-    throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, or --all', { verb })
+    throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, or --all', { verb })
   const ids = await idsOf(io.daemon, { status: statuses })
   if (ids.length === 0) io.note('No job matches.')
   return ids

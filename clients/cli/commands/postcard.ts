@@ -13,7 +13,7 @@ export const MERGE = {
   map: {
     type: 'string',
     array: true,
-    describe: 'COLUMN=PARAMETER, for a column not named as its parameter; repeat for more',
+    describe: 'COLUMN=PARAMETER, for a column whose name differs from its parameter; repeat for more',
     requiresArg: true,
     group: GROUP,
   },
@@ -80,7 +80,7 @@ const MERGE_ONLY = ['map', 'preview-row', 'batch', 'order-by', 'envelopes', 'env
 
 export const postcard = defineCommand({
   about:
-    'Queue a postcard with greeting, message and address in single-stroke type and the drawing of a template. With ' +
+    'Queue a postcard with the drawing of a template. Greeting, message and address are in single-stroke type. With ' +
     '--csv, queue one for each row of a table.',
   positionals: {
     recipient: { type: 'string', describe: 'name of the recipient' },

@@ -14,7 +14,8 @@ const FLAGS = {
   ...PAPER,
   'page-range': {
     type: 'string',
-    describe: 'pages of a document: 2, 1-3, 1,4-; a job each; default: all',
+    describe:
+      'pages of a document, such as 2, 1-3 or 1,4-; default: all. Each page becomes a job, unless --number-up puts several on a sheet',
     requiresArg: true,
     group: 'Drawing:',
   },
@@ -66,7 +67,7 @@ async function plotFilesOrJobs(args: PlotArgs, io: Io): Promise<number> {
   // Without a file, the words or the filters name jobs.
   if (jobs.length === words.length) {
     const [param] = Object.keys(paramsIn(args, ['file', 'search', 'batch', 'page-range', ...Object.keys(PAPER)]))
-    // With ids, --tag is no filter but the tag of a new job.
+    // With ids, --tag is refused: the ids choose the jobs already, and only a new job gets a tag.
     const fileFlag = param ?? (words.length > 0 && tag !== undefined ? 'tag' : undefined)
     if (fileFlag !== undefined)
       throw new PlotdError('ERR_PARAMS', `--${kebab(fileFlag)} is for files; these jobs are rendered already`, {
@@ -100,14 +101,23 @@ export const plot: AnyCommand = defineCommand({
     'Queue files (SVG, PDF and other documents) and draw them, or draw jobs that were only rendered. Each sheet waits for its turn and for ' +
     '`plotd ready`.',
   positionals: {
-    file: { type: 'string', describe: 'SVG, PDF and other files; - is stdin. Or jobs: ids, their ends, or `last`' },
+    file: {
+      type: 'string',
+      describe: 'SVG, PDF and other files; - is stdin. Or jobs: ids, the ends of ids, or `last`',
+    },
   },
   flags: {
     ...FLAGS,
-    batch: { type: 'string', describe: 'draw the rendered jobs of this batch', requiresArg: true, group: 'Plot:' },
+    batch: {
+      type: 'string',
+      describe: 'draw jobs of this batch that were only rendered',
+      requiresArg: true,
+      group: 'Plot:',
+    },
     search: {
       type: 'string',
-      describe: 'draw the rendered jobs with this text in their title or id; --tag without a file finds them by tag',
+      describe:
+        'draw the jobs that were only rendered and have this text in their title or id; --tag without a file finds them by tag',
       requiresArg: true,
       group: 'Plot:',
     },

@@ -18,7 +18,7 @@ type Until = NonNullable<Params<'job.wait'>['until']>
 
 export const wait = defineCommand({
   about: 'Wait until jobs have ended. Prints a line for each as it ends.',
-  positionals: { id: { type: 'string', describe: 'ids, their ends, or `last`' } },
+  positionals: { id: { type: 'string', describe: 'ids, the ends of ids, or `last`' } },
   flags: {
     all: { alias: 'a', type: 'boolean', default: false, describe: 'every job that has not ended' },
     tag: { type: 'string', describe: 'the jobs with this tag', requiresArg: true },
@@ -42,7 +42,7 @@ export const wait = defineCommand({
     const words = [id ?? []].flat().map(String)
     const hasFilter = [tag, batch].some((filter) => filter !== undefined)
     if (words.length === 0 && !all && !hasFilter)
-      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, their ends, `last`, --tag, --batch or --all', {
+      throw new PlotdError('ERR_PARAMS', 'Which job? Expected ids, the ends of ids, `last`, --tag, --batch or --all', {
         verb: 'wait',
       })
     const end = endOf(timeout)

@@ -27,7 +27,7 @@ function candidates(values: Values, verb: string): string {
   return values === 'jobs' || values === 'plotters' ? ` -a '(plotd completion ${values} ${verb} 2>/dev/null)'` : ''
 }
 
-/** The option of fish for a flag with a value: -r for any value, -x for a value that is not a file. */
+/** The option of fish for the values of a flag: -r for files, -x for other values, none for a flag without a value. */
 function valueOption(values: Values, verb: string): string {
   if (values === 'nothing') return ''
   return values === 'files' ? ' -r' : ` -x${candidates(values, verb)}`

@@ -36,7 +36,7 @@ export const SUBMIT = {
   in: { type: 'string', describe: 'start after this time: 20m, 1.5h', requiresArg: true, group: 'Job:' },
   after: {
     type: 'string',
-    describe: 'start when these jobs are finished: ids, their ends or `last`, with commas',
+    describe: 'start when these jobs are finished: ids, the ends of ids or `last`, with commas',
     requiresArg: true,
     group: 'Job:',
   },

@@ -7,13 +7,13 @@ const SECTIONS = [
   ['Digits', Array.from('0123456789'), 2],
   ['Signs', Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ] as const
-/** The boxes for marks. Each has the word that stands for the mark in a text, and the title of the box. */
-const MARKS = [
+/** The wide boxes. Each has its placeholder in a text, and its title. */
+const SIGNATURES = [
   ['{sign}', 'Signature'],
   ['{mono}', 'Monogram'],
 ] as const
-/** A box for a mark is wider than a box for a letter, and as high. */
-const MARK_WIDTH = 340
+/** Width of a wide box. All boxes have the same height. */
+const SIGNATURE_WIDTH = 340
 
 /** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, descenders. */
 export const GUIDES = { box: [120, 150], cap: 30, xLine: 62, baseline: 104, descender: 136 } as const
@@ -36,7 +36,7 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 
 /** The script of the page. It saves raw samples, so that a better smoothing can use them again. */
 const SCRIPT = `
-const { sections, marks, markWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
+const { sections, signatures, signatureWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
 const [SIDE, H] = guides.box
 const KEY = 'plotd-hand'
 let saved = {}
@@ -54,8 +54,8 @@ for (const [title, texts, times] of sections) {
   const row = sectionFor(title)
   for (const text of texts) for (let n = 1; n <= times; n++) row.append(boxFor(text, text, n, SIDE))
 }
-const row = sectionFor('Marks: a text draws them in the place of {sign} and {mono}')
-for (const [text, title] of marks) row.append(boxFor(text, title, 1, markWidth))
+const row = sectionFor('Signature and monogram: a text draws them in the place of {sign} and {mono}')
+for (const [text, title] of signatures) row.append(boxFor(text, title, 1, signatureWidth))
 function boxFor(char, title, n, W) {
   const figure = document.createElement('figure')
   const canvas = document.createElement('canvas')
@@ -166,12 +166,14 @@ export const writePage = (nonce: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Write your alphabet</title><style nonce="${nonce}">${STYLE}</style></head>
 <body><h1>Write your alphabet</h1>
-<p>Write each letter in its boxes with a pen, a finger or the mouse, as you write in a letter. Letters stand on the
-solid line. A box may stay empty. Several samples of a letter become several forms. What you write stays on this computer.</p>
-<p>Or write on paper: <code>plotd submit alphabet-sheet</code> draws a sheet of these boxes. Fill it in with a dark pen and
+<p>Write each letter in its boxes with a pen, a finger or the mouse, in your usual handwriting. Letters stand on the solid
+line. A box may stay empty. Several samples of a letter become several forms. This page sends your writing only to the
+command <code>plotd fonts write</code> that serves it.</p>
+<p>Or write on paper: <code>plotd submit alphabet-sheet --plot</code> draws a sheet with these boxes, without the boxes for
+signature and monogram. Fill it in with a dark pen and
 <label>choose its photograph <input id="photo" type="file" accept="image/png,image/jpeg"></label></p>
 <main></main>
 <footer><span id="count" role="status"></span><button id="try" type="button">Try it</button>
 <button id="done" type="button">Write the font and finish</button><span id="notice" role="status"></span><div id="sample"></div></footer>
-<script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sections: SECTIONS, marks: MARKS, markWidth: MARK_WIDTH, guides: GUIDES })}</script>
+<script type="application/json" id="setup" nonce="${nonce}">${JSON.stringify({ sections: SECTIONS, signatures: SIGNATURES, signatureWidth: SIGNATURE_WIDTH, guides: GUIDES })}</script>
 <script nonce="${nonce}">${SCRIPT}</script></body></html>`

@@ -1,6 +1,6 @@
 /**
  * The room `ui`: sentences, tables, progress and pictures for a terminal. This file prints quantities in words. The
- * room imports no other room of the command line, and every room may import from it.
+ * room imports no other room of the command line, and most rooms may import from it.
  */
 /** Numbers as people read them: 1,204. */
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US')
@@ -24,7 +24,7 @@ export function duration(seconds: number): string {
 export const length = (mm: number): string =>
   mm < 1000 ? `${trim(mm, 1)} mm` : `${trim(mm / 1000, mm < 1e5 ? 2 : 1)} m`
 
-/** The length of much ink, in m. */
+/** A length of ink in m, also below a metre. */
 export const metres = (mm: number): string => `${trim(mm / 1000, 1)} m`
 
 export const size = (widthMm: number, heightMm: number): string => `${trim(widthMm, 2)} × ${trim(heightMm, 2)} mm`

@@ -9,8 +9,8 @@ import { kerningPairs } from './kerning.ts'
 import { smoothStroke } from './smooth-stroke.ts'
 
 /**
- * A written letter, a pair of letters that is written as one, or a mark such as `{sign}`. The points are in the unit of
- * the guide lines; y points down.
+ * A written letter, a pair of letters that is written as one, or a placeholder such as `{sign}`. The points are in the
+ * unit of the guide lines; y points down.
  */
 export interface LetterSample {
   readonly text: string
@@ -103,7 +103,7 @@ function formOf({ text, strokes }: LetterSample, { baseline, xLine }: WrittenAlp
   return { text, lines: lines.filter((line) => line.length >= 4) }
 }
 
-/** Whether a font can have a glyph for a text: a character, a pair of characters, or a mark such as `{sign}`. */
+/** Whether a font can have a glyph for a text: a character, a pair of characters, or a placeholder such as `{sign}`. */
 const canBeGlyph = (text: string): boolean =>
   [1, 2].includes(Array.from(text.normalize('NFC')).length) || /^\{[a-z]{1,10}\}$/.test(text)
 

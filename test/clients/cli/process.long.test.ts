@@ -45,7 +45,7 @@ describe('a misspelt command line', () => {
   it('is answered with the expected words', async () => {
     const { code, err } = await plotd(['cancel'])
     expect(code).toBe(2)
-    expect(err).toContain('Expected ids, their ends, `last`, or --all')
+    expect(err).toContain('Expected ids, the ends of ids, `last`, or --all')
   })
 })
 

@@ -113,7 +113,7 @@ function distances(a: Float64Array, b: Float64Array, apart: number): number[] {
 }
 
 describe('a signature', () => {
-  it('is drawn where a text holds its mark, in place of the letters of the mark', () => {
+  it('is drawn where a text has its placeholder, in place of the letters of the placeholder', () => {
     const alphabet = recorded('rowmans', 1, 1)
     const strokes = [Array.from({ length: 60 }, (_, i) => [10 + 5 * i, 80 + 20 * Math.sin(i)] as const)]
     const samples = [...alphabet.samples, { text: '{sign}', strokes }]
