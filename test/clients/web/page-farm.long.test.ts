@@ -20,7 +20,7 @@ describe.skipIf(!runsBrowserTests)('the farm on the page', () => {
     await page.getByRole('button', { name: 'Ready…' }).click()
     await page.getByLabel('Sheets for each').fill('3')
     await page.getByRole('button', { name: 'Grant 3 sheets' }).click()
-    await page.getByText(`Not ${PLOTTER}:`).waitFor()
+    await page.getByText(`Failed for ${PLOTTER}:`).waitFor()
     expect(await violations(page)).toEqual([])
     await page.getByRole('button', { name: 'Back to work' }).click()
     await until(async () => (await plotter()).maintenance === undefined)

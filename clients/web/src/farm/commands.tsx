@@ -21,7 +21,7 @@ type Method = Extract<
 
 /** The result of a command to several plotters. */
 interface Outcome {
-  /** The command in the past: 'Paused'. */
+  /** The label of the outcome, such as 'Paused' or 'In maintenance'. */
   readonly what: string
   /** Number of plotters that have carried out the command. */
   readonly doneCount: number
@@ -99,7 +99,7 @@ export function Commands({ store, plotters }: Props) {
   )
 }
 
-/** Sends a command to all plotters at once. @returns also the outcome of the latest command */
+/** A function that sends a command to all these plotters at once, and the outcome of its latest command. */
 function useCommand(store: Store, names: readonly string[]) {
   const [outcome, setOutcome] = useState<Outcome | undefined>()
   const send = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
@@ -127,7 +127,7 @@ const OutcomeWords = ({ outcome, onClose }: { outcome: Outcome; onClose: () => v
     </p>
     {outcome.refusals.map(({ name, why }) => (
       <p key={name} class="problem">
-        Not {name}: {sentenceCase(why)}
+        Failed for {name}: {sentenceCase(why)}
       </p>
     ))}
   </>
@@ -159,8 +159,9 @@ function GrantDialog({ names, onGrant, onClose }: GrantProps) {
       onClose={onClose}
     >
       <p>
-        Each of them draws the next jobs of the queue that it can draw, without asking again: {names.join(', ')}. To see
-        a job’s losses first, grant one sheet for that job on the page.
+        {names.length === 1 ? 'The plotter draws' : `Each of the plotters ${names.join(', ')} draws`} the next jobs that
+        it can draw, without asking again. To see a job’s losses first, go back to the page and grant one sheet for that
+        job.
       </p>
       <p class="quiet">Put a fresh sheet on each, with the carriage at home.</p>
       <Pair id="grant-sheets" label="Sheets for each">

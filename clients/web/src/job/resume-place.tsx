@@ -3,7 +3,7 @@ import { startOf } from '../sheet/plan.ts'
 import { Sheet, usePlan } from '../sheet/sheet.tsx'
 import type { Store } from '../state/store.ts'
 
-/** The place to continue from: a stroke (from 0), and mm of ink from its start. Negative mm lead backward. */
+/** The place to continue from: the index of a stroke, and mm of ink after its start. Negative mm go back. */
 export interface Spot {
   readonly from: number
   readonly mm: number
@@ -37,7 +37,7 @@ export function ResumePlace({ store, job, stroke, pen: penPlace }: ResumePlacePr
 
 interface StepperProps {
   readonly spot: Spot
-  /** Strokes of the whole plan. */
+  /** Number of strokes of the plan. */
   readonly of: number
   readonly onSpot: (spot: Spot) => void
 }

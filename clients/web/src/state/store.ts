@@ -1,7 +1,7 @@
 /**
  * The room `state`: the page's copy of the daemon's state, which follows the events, and the client that sends
- * requests. Every other room may import from it, and it imports only from `shared`. `login.ts` holds the session of the
- * page.
+ * requests. Of the page's rooms it imports only `shared`, and every room except `shared` may import from it. `login.ts`
+ * holds the session of the page.
  */
 import { useEffect, useState } from 'preact/hooks'
 import type { MethodName, Params, Result } from '../../../../src/daemon/protocol/index.ts'
@@ -56,7 +56,7 @@ export class Store {
     return this.#daemon
   }
 
-  /** The last error message; undefined after the user closed it. */
+  /** The latest message to the user; undefined without one, and after the user closed it. */
   get notice(): string | undefined {
     return this.#notice
   }
