@@ -4,13 +4,13 @@ import { sweep } from './farm/sweep.ts'
 import { table } from './spool/measure.ts'
 
 /**
- * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--engine lowdb] [--only TEXT] [--quiet]
+ * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--engine postgres|lowdb] [--only TEXT] [--quiet]
  *
- * Three hosts, each a process with a simulated plotter, share a queue on a PostgreSQL server that this bench starts. In
- * each round the bench kills, freezes or cuts off a host or the database for up to 33 s. With the engine lowdb, one
- * host has its queue in its folder, and three plotters. The bench checks these rules all the time. No acknowledged job
- * is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no plot runs, and
- * nothing moves without a grant. No event is missing. A round takes about 20 s. Needs Linux.
+ * Three hosts share a queue on a PostgreSQL server that this bench starts. Each host is a process with one simulated
+ * plotter. With the engine lowdb, one host has its queue in its folder, and three plotters. In each round the bench
+ * kills, freezes or cuts off hosts or the database for up to 33 s. The bench checks these rules all the time. No
+ * acknowledged job is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no
+ * plot runs, and nothing moves without a grant. No event is missing. A round takes about 20 s. Needs Linux.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -21,7 +21,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const engine = values.engine === 'lowdb' ? 'lowdb' : 'postgres'
   if (engine === 'postgres' && WITHOUT_POSTGRES !== undefined) return console.log(WITHOUT_POSTGRES)
   const startedAt = performance.now()
-  const alive = setInterval(() => {}, 60_000) // keeps the process alive, which clients that reconnect do not
+  // Clients that reconnect do not keep the process alive, but this timer does.
+  const alive = setInterval(() => {}, 60_000)
   const { ledger } = await sweep({
     ...{ engine, only: values.only ?? '' },
     rounds: Number(values.rounds ?? 10),

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 
-/** Two streams, each of which reads what the other writes; destroying one hangs up on the other. */
+/** Two streams. Each reads the bytes that the other writes. Destroying one destroys the other. */
 export function duplexPair(): [Duplex, Duplex] {
   const end = (other: () => Duplex): Duplex =>
     new Duplex({

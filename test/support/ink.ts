@@ -18,17 +18,18 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
   return worst
 }
 
-/** Vertices searched on each side of the last nearest one, before all: ink and drawing run the same way. */
+/** Number of vertices on each side of the last match that are searched first: both lines have the same direction. */
 const NEARBY = 60
+/** A nearest segment that is farther away makes the search try all segments, mm. */
 const CLOSE_MM = 0.01
 
-/** The largest distance of a vertex of `points` from the polyline `from`. */
-export function furthest(points: Float64Array, from: Float64Array): number {
-  const last = from.length / 2 - 1
+/** The largest distance of a vertex of `points` from a polyline, mm. A result up to CLOSE_MM may be too large. */
+export function furthest(points: Float64Array, line: Float64Array): number {
+  const last = line.length / 2 - 1
   let [worst, near] = [0, 0]
   for (let i = 0; i < points.length / 2; i++) {
-    let match = nearby(x(points, i), y(points, i), from, near)
-    if (match.mm > CLOSE_MM) match = nearest(x(points, i), y(points, i), from, 0, last)
+    let match = nearby(x(points, i), y(points, i), line, near)
+    if (match.mm > CLOSE_MM) match = nearest(x(points, i), y(points, i), line, 0, last)
     near = match.index
     worst = Math.max(worst, match.mm)
   }

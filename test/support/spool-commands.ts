@@ -180,7 +180,7 @@ const commands = fc.commands(
     pick.map(
       on('retry', ['failed', 'canceled'], async (job, model, { spool }) => {
         await spool.retry(job.id)
-        model.again(job)
+        model.requeue(job)
       }),
     ),
     pick.map(

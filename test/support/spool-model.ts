@@ -35,7 +35,7 @@ export class SpoolModel {
     job.order = --this.#first
   }
 
-  again(job: ModelJob): void {
+  requeue(job: ModelJob): void {
     job.status = 'queued'
     job.order = ++this.#last
   }

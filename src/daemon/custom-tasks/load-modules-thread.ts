@@ -9,7 +9,7 @@ export type ModuleReport =
   | { readonly module: string; readonly tasks: readonly TaskInfo[] }
   | { readonly module: string; readonly problem: string }
 
-/** Longest description of a module's tasks, in characters of JSON: the main thread keeps it. */
+/** Limit on the description of a module's tasks, which the main thread keeps, in characters of JSON. */
 const MOST_CHARACTERS = 1 << 20
 
 async function report(module: string): Promise<ModuleReport> {
@@ -17,7 +17,10 @@ async function report(module: string): Promise<ModuleReport> {
     const tasks = taskList(registryOf(...(await tasksOf(module))))
     const { length } = JSON.stringify(tasks)
     if (length <= MOST_CHARACTERS) return { module, tasks }
-    return { module, problem: `its schema has ${length} characters, expected at most ${MOST_CHARACTERS}` }
+    return {
+      module,
+      problem: `the description of its tasks has ${length} characters, expected at most ${MOST_CHARACTERS}`,
+    }
   } catch (thrown) {
     return { module, problem: toPlotdError(thrown).message.slice(0, 1000) }
   }

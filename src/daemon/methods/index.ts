@@ -1,6 +1,6 @@
 /**
- * The room `methods`: one function for each method of the protocol, a file for each group of methods. `submit`
- * validates jobs and puts them into the queue.
+ * The room `methods`: the handlers of the methods of the protocol, with a file for each group. `submit` validates jobs
+ * and puts them into the queue.
  */
 export { allHandlers, packageVersion } from './all-handlers.ts'
 export { type Caller, clientLeft, type Handlers } from './handlers.ts'

@@ -20,7 +20,7 @@ export class Encoded {
 
 /** Most entries of a list that one step writes. */
 const ENTRIES = 50
-/** Most characters of a piece. */
+/** A piece ends with the part that makes it longer than this number of characters. */
 const PIECE = 65_536
 
 /**
@@ -42,7 +42,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
       piece = ''
     }
   }
-  // Joining megabytes fills a slice.
+  // The caller joins the pieces in one turn. Megabytes need a slice of their own.
   if (chars > PIECE) await nextSlice()
   return new Encoded([...pieces, Buffer.from(piece)])
 }
@@ -58,7 +58,7 @@ export function hasLongList(value: unknown, depth = 2): boolean {
   return false
 }
 
-/** The JSON of a value in short pieces. */
+/** The JSON of a value, divided at members and after each 50 entries of a long list. A part may still be long. */
 function* texts(value: unknown): Generator<string> {
   if (!hasLongList(value)) yield JSON.stringify(value) ?? 'null'
   else if (Array.isArray(value)) {
@@ -85,7 +85,7 @@ export function asJson(answer: unknown): string | Buffer {
   return Buffer.concat([Buffer.from(head), ...result.pieces, Buffer.from('}')])
 }
 
-/** The answer to a batch: a JSON list of the answers to its calls. */
+/** The answer to a JSON-RPC batch: a JSON list of the answers to its calls. */
 export function asJsonList(answers: readonly (string | Buffer)[]): string | Buffer {
   if (answers.every((answer) => typeof answer === 'string')) return `[${answers.join(',')}]`
   const parts = answers.flatMap((answer, i) => [Buffer.from(i === 0 ? '[' : ','), Buffer.from(answer)])

@@ -89,8 +89,12 @@ function advanceOf({ glyph, kind }: Cell, letterSpacing: number): number {
 const BREAKS_AFTER = /^[-‐–—/]$/
 
 /**
- * Places where a line may end: at spaces, which are then not drawn; after hyphens, dashes and slashes between a letter
- * or digit and a letter; at soft hyphens; and last, at the end of the paragraph.
+ * Places where a line may end, in their order in the paragraph:
+ *
+ * - at spaces, which are then not drawn, but not in an indent or before a dash between spaces
+ * - at a soft hyphen
+ * - after a hyphen, dash or slash with a letter or digit before it and a letter after it
+ * - at the end of the paragraph
  */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []

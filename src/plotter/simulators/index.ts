@@ -1,6 +1,6 @@
 /**
- * The room `simulators`: boards in software, whose output is ink. They follow the firmware and the wire, and import
- * no driver, so tests can compare board and driver. Import from this file.
+ * The room `simulators`: boards in software, which report their ink. They follow the firmware and its protocol, and
+ * import no driver, so tests can compare board and driver. Import from this file.
  */
 import type { Duplex } from 'node:stream'
 import { type Clock, scaledClock } from '../link/clock.ts'

@@ -63,7 +63,7 @@ describe('a folder of fonts', () => {
 })
 
 describe('a folder that changes', () => {
-  it('is read again only after a change; its fonts lend what no other font has, and disappear with their files', async () => {
+  it('is read again only after a change, and its fonts lend what no other font has', async () => {
     const folder = tempFolder()
     const file = join(folder, 'tengwar.svg')
     const own = SVG_FONT.replace('</font>', '<glyph unicode="&#xE01C;" horiz-adv-x="500" d="M0 0L100 700"/></font>')
@@ -73,6 +73,16 @@ describe('a folder that changes', () => {
     expect((await refreshFontFolder(folder))?.fonts.map(({ name }) => name)).toEqual(['tengwar'])
     expect(await refreshFontFolder(folder)).toBeUndefined()
     expect(notesOn('\uE01C', 'rowmans')).toMatchObject([{ how: 'lent', from: 'tengwar' }])
+    rmSync(file)
+    expect((await refreshFontFolder(folder))?.fonts).toEqual([])
+    expect(hasFont('tengwar')).toBe(false)
+  })
+
+  it('reports a file that is no longer a font until the file is gone, and forgets its font', async () => {
+    const folder = tempFolder()
+    const file = join(folder, 'tengwar.svg')
+    writeFileSync(file, SVG_FONT)
+    expect((await refreshFontFolder(folder))?.fonts.map(({ name }) => name)).toEqual(['tengwar'])
     writeFileSync(file, 'no longer a font')
     expect((await refreshFontFolder(folder))?.problems).toMatchObject([{ file: 'tengwar.svg' }])
     expect(hasFont('tengwar')).toBe(false)

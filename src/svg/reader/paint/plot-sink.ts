@@ -147,7 +147,7 @@ export class PlotSink implements Sink {
    * The lines of a shape, cut into dashes.
    *
    * @param scale  mm per unit of the lines
-   * @param unitLength  length of a user unit of the pattern, in units of the lines
+   * @param unitLength  length of a unit of the dash pattern, in units of the lines
    */
   #dashLines(element: SvgElement, frame: Frame, visible: Visible, scale: number, unitLength: number): StrokeWriter {
     if (!visible.hasStroke) return this.#flat.withoutDots()
@@ -200,7 +200,7 @@ function dropHidden(lines: StrokeWriter, { style }: Frame): StrokeWriter {
 const isOpaque = ({ opacity = '1' }: Declared, { style }: Frame): boolean =>
   fractionOf(opacity) * fractionOf(style['fill-opacity']) > 0.99
 
-/** The real length of a path over its `pathLength`; 1 without one, or for a negative one. */
+/** The length of a path divided by its attribute `pathLength`; 1 when the attribute is absent or negative. */
 function pathScale({ attributes }: SvgElement, lines: StrokeWriter): number {
   const text = attributes['pathLength']
   if (text === undefined) return 1
