@@ -6,7 +6,8 @@ import type { PlotdClient } from '../node/index.ts'
  */
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }
-  | { readonly is: 'token'; readonly client: PlotdClient }
+  /** `key` tells tokens apart: the start of the token's SHA-256. */
+  | { readonly is: 'token'; readonly client: PlotdClient; readonly key: string }
   | { readonly is: 'unknown' }
 
 export const mayRead = (caller: Caller): caller is Exclude<Caller, { is: 'unknown' }> => caller.is !== 'unknown'

@@ -59,7 +59,7 @@ export class Callers {
     try {
       const client = await connecting
       await client.call('server.info', {})
-      return { is: 'token', client }
+      return { is: 'token', client, key: key.slice(0, 16) }
     } catch (thrown) {
       this.#drop(key)
       if (thrown instanceof PlotdError && thrown.code === 'ERR_UNAUTHORIZED') return { is: 'unknown' }

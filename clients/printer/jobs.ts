@@ -74,7 +74,7 @@ export class PrintJobs {
   }
 
   /** Creates a print job that waits for its document. @throws Refusal busy at a limit on waiting or open print jobs */
-  async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'template'>): Promise<PrintJob> {
+  async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>): Promise<PrintJob> {
     if (this.#incoming.size >= MOST_INCOMING) {
       throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
     }

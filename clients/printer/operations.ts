@@ -207,13 +207,16 @@ export class Operations {
   }
 
   /**
-   * A job that this caller may change. With a token, the daemon checks the owner when a job of its queue changes.
-   * Without a token, the user name of the request decides.
+   * A job that this caller may change. Without a token, the user name of the request decides. With a token, the daemon
+   * checks the owner of a job in its queue. A job that is not in the queue yet belongs to the token that created it.
    */
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
-    if (call.caller.is === 'token' || job.user === call.user) return job
-    throw new Refusal('not-authorized', `job ${job.id} is ${job.user}'s, not ${call.user}'s`)
+    const { caller } = call
+    if (caller.is !== 'token') {
+      if (job.user === call.user) return job
+    } else if (job.jobs || job.sender === caller.key) return job
+    throw new Refusal('not-authorized', `job ${job.id} belongs to another client: ${job.user}`)
   }
 }
 
@@ -273,9 +276,10 @@ function checkDocument(attributes: Attributes): { compression: Compression; form
   return { compression, format: format === undefined || format === AUTO_FORMAT ? {} : { format } }
 }
 
-function newJob({ printer, attributes, user }: Call, { accepted }: CheckedAttributes) {
+function newJob({ printer, attributes, user, caller }: Call, { accepted }: CheckedAttributes) {
   const title = stringOf(attributes.get('job-name')) ?? stringOf(attributes.get('document-name'))
-  return { printer, name: titleOf(title), user, template: toRecord(accepted) }
+  const sender = caller.is === 'token' ? { sender: caller.key } : {}
+  return { printer, name: titleOf(title), user, ...sender, template: toRecord(accepted) }
 }
 
 const numbersOf = (values: readonly Value[] | undefined): number[] =>

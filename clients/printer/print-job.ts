@@ -35,6 +35,8 @@ export interface PrintJob {
   readonly printer: string
   readonly name: string
   readonly user: string
+  /** The key of the token that created the job; absent without a token. */
+  readonly sender?: string
   /** Time of the request, ms since 1970. */
   readonly createdAt: number
   /** The job attributes that the printer accepted, as a message in base64. */

@@ -25,7 +25,10 @@ export const isSupported = ([major, minor]: Message['version']): boolean =>
  */
 export function requestOf(message: Message): Request {
   if (!isSupported(message.version)) {
-    throw new Refusal('version-not-supported', `IPP ${message.version.join('.')} is not supported: 1.1 and 2.0 are`)
+    throw new Refusal(
+      'version-not-supported',
+      `IPP ${message.version.join('.')} is not supported: 1.0, 1.1 and 2.0 to 2.2 are`,
+    )
   }
   if (message.requestId < 1) throw bad('request-id', message.requestId, 'a number above 0')
   const operation = operationOf(message.code)

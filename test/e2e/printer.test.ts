@@ -182,6 +182,18 @@ describe('plotd as a printer', () => {
       'not-authorized',
     )
     await plotd.client.call('job.cancel', { id: job?.id ?? '' })
+
+    const waiting = { 'job-id': integer(await idOf(ipp(url, 'Create-Job', { password }))) }
+    const last = { ...waiting, 'last-document': { is: 'boolean', value: true } as const }
+    const other = (await plotd.client.call('token.new', { name: 'other', role: 'submit' })).secret
+    const byOther = { password: other, document: SVG, operation: last }
+    expect((await ipp(url, 'Send-Document', byOther)).status).toBe('not-authorized')
+    for (const operation of ['Close-Job', 'Cancel-Job'] as const)
+      expect((await ipp(url, operation, { password: other, operation: waiting })).status).toBe('not-authorized')
+    expect((await ipp(url, 'Send-Document', { ...byOther, password })).status).toBe('ok')
+    for (const { id: sent, status } of await queued())
+      if (status !== 'canceled') await plotd.client.call('job.cancel', { id: sent })
+
     await plotd.client.call('token.revoke', { name: 'submit' })
     expect(await ipp(url, 'Get-Jobs', { password })).toMatchObject({ http: 401 })
     await printers.close()

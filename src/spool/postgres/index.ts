@@ -251,7 +251,7 @@ function startHeartbeat(
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
     },
     onLost: (lostHost, interrupted, requeued) => {
-      const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders run again`
+      const effect = `${interrupted.length} plots are interrupted, ${requeued.length} renders were cut off`
       warn(`host ${lostHost} is lost: ${effect}`)
     },
     onClock: (aheadMs) => databaseClock.setAhead(aheadMs),
