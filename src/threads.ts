@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { isMainThread, type Worker } from 'node:worker_threads'
+import { inOwnTurns } from './slices.ts'
 
 /** The folder that holds package.json: the same whether this module runs from `src/` or from `dist/src/`. */
 export const packageRoot: string = findRoot(dirname(fileURLToPath(import.meta.url)))
@@ -56,8 +57,13 @@ export function lowerPriority(): void {
 
 /** Size of the young generation of the main thread's heap, MB. V8 divides it into two halves. */
 const YOUNG_MB = 8
-/** Most objects that are made to fill the young generation: four times as many as V8 of Node 20 needs for 8 MB. */
-const MOST_LIVE = 300_000
+/** Length of the lists of numbers that are made to fill the young generation: 8 KB each. */
+const FILLING = 1000
+/** Most such lists: more than V8 of Node 20 needs for 8 MB. */
+const MOST_LISTS = 3000
+/** How often a busy thread compares the size, ms, and the share of this time with work from which it counts as busy. */
+const LOOK_MS = 1000
+const BUSY = 0.3
 
 /**
  * Sets the young generation of this thread's heap to 8 MB, and leaves that of other threads at its default.
@@ -65,16 +71,31 @@ const MOST_LIVE = 300_000
  * V8 copies all live objects of the young generation in one pause. At the default of 32 MB, a pause takes longer than
  * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
  * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live
- * objects, so call this before the daemon's modules are loaded. After half a minute without work V8 shrinks the
- * young generation to its initial size for good.
+ * objects, so call this before the daemon's modules are loaded. While the thread has little work, V8 shrinks the young
+ * generation to its initial size. It grows again in the first second with much work.
  */
 export function setYoungHeap(): void {
-  setFlagsFromString('--semi-space-growth-factor=2')
-  const live: object[] = []
-  while (youngMb() < YOUNG_MB && live.length < MOST_LIVE) for (let i = 0; i < 1000; i++) live.push({ i })
-  growNoFurther()
+  for (const _ of growth());
   setFlagsFromString('--min-semi-space-size=16')
   process.on('worker', keepGrowthOff)
+  let before = performance.eventLoopUtilization()
+  setInterval(() => {
+    const now = performance.eventLoopUtilization()
+    const isBusy = performance.eventLoopUtilization(now, before).utilization > BUSY
+    before = now
+    if (isBusy && youngMb() < YOUNG_MB) void inOwnTurns(growth())
+  }, LOOK_MS).unref()
+}
+
+/** Fills the young generation with live lists until it has its size, a part in each step. */
+function* growth(): Generator<void> {
+  const live: number[][] = []
+  while (youngMb() < YOUNG_MB && live.length < MOST_LISTS) {
+    setFlagsFromString('--semi-space-growth-factor=2')
+    for (let i = 0; i < 8; i++) live.push(new Array<number>(FILLING).fill(0.5))
+    growNoFurther()
+    yield
+  }
 }
 
 function youngMb(): number {

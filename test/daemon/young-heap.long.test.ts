@@ -4,12 +4,13 @@ import { expect, it } from 'vitest'
 import { threadScript } from '../../src/threads.ts'
 
 /**
- * Starts threads as the daemon does, then creates objects that survive for a while. Prints the size of the young
- * generation, MB.
+ * Starts threads as the daemon does, and creates objects that survive for a while. Rests until V8 shrinks the young
+ * generation. Works until it has grown. Prints its size after each step, MB.
  */
 const SCRIPT = `
 import { once } from 'node:events'
-import { getHeapSpaceStatistics } from 'node:v8'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
 import { setYoungHeap } from ${JSON.stringify(threadScript('src/threads').href)}
 
@@ -17,16 +18,33 @@ setYoungHeap()
 setYoungHeap() // a second call in one process ends too
 const threads = [1, 2].map(() => new Worker('setTimeout(() => {}, 60_000)', { eval: true }))
 await Promise.all(threads.map((thread) => once(thread, 'online')))
+const youngMb = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size / 2 ** 20
 let kept = []
 for (let i = 0; i < 400_000; i++) {
   kept.push({ i, of: [i] })
   if (kept.length > 100_000) kept = []
 }
-console.log(getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size / 2 ** 20)
+console.log(youngMb())
+// V8 shrinks the young generation at a collection of a thread without work.
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc')
+kept = []
+while (youngMb() > 1) {
+  await new Promise((turn) => setTimeout(turn, 500))
+  collect()
+}
+console.log(youngMb())
+// Work on half of the time.
+while (youngMb() < 8) {
+  const end = performance.now() + 5
+  while (performance.now() < end) kept = [...kept.slice(-10), { end }]
+  await new Promise((turn) => setTimeout(turn, 1))
+}
+console.log(youngMb())
 process.exit()
 `
 
-it('the young generation of the main thread keeps its size when threads start', async () => {
+it('the young generation keeps its size when threads start, and regains it with work after a rest', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', SCRIPT])
-  expect(Number(stdout)).toBe(8)
+  expect(stdout.trim().split('\n').map(Number)).toEqual([8, 1, 8])
 })
