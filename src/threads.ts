@@ -62,7 +62,7 @@ const FILLING = 1000
 /** Most such lists: more than V8 of Node 20 needs for 8 MB. */
 const MOST_LISTS = 3000
 /** How often a busy thread compares the size, ms, and the share of this time with work from which it counts as busy. */
-const LOOK_MS = 1000
+const LOOK_MS = 200
 const BUSY = 0.3
 
 /**
@@ -72,7 +72,7 @@ const BUSY = 0.3
  * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
  * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live
  * objects, so call this before the daemon's modules are loaded. While the thread has little work, V8 shrinks the young
- * generation to its initial size. It grows again in the first second with much work.
+ * generation to its initial size. It grows again soon after much work begins.
  */
 export function setYoungHeap(): void {
   for (const _ of growth());
