@@ -21,10 +21,15 @@ const DEGREES: ReadonlyMap<string, number> = new Map([
 export function parseAngle(text: string): number | undefined {
   const angle = parseLength(text)
   if (angle === undefined) return undefined
-  if (angle.calc !== undefined) return evaluate(angle.calc, (value, unit) => value * (DEGREES.get(unit) ?? 1))
-  const unit = DEGREES.get(angle.unit)
-  if (unit !== undefined) return angle.value * unit
-  return angle.unit === '' && angle.value === 0 ? 0 : undefined
+  const { value, unit, calc } = angle
+  // Inside calc() a number without a unit is a factor.
+  if (calc !== undefined) return evaluate(calc, (n, u) => (u === '' ? n : inDegrees(n, u)))
+  return unit === '' && value === 0 ? 0 : inDegrees(value, unit)
+}
+
+function inDegrees(value: number, unit: string): number | undefined {
+  const degrees = DEGREES.get(unit)
+  return degrees === undefined ? undefined : value * degrees
 }
 
 /** The content of brackets, with up to three levels of nested brackets. */
