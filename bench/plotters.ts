@@ -51,7 +51,7 @@ const CUT_DRAWING = drawingOf(strokesOf(...hooks(40), spiral(400, 0.5)), 250, 19
  */
 export async function run([cuts = '60', only = '']: readonly string[]): Promise<void> {
   const machines = MACHINES.filter(({ name }) => name.includes(only))
-  console.log('| machine   | drawing   | s       | of estimate | commands/s | bytes/s | least fill | gaps |')
+  console.log('| machine   | drawing   | s       | off by      | commands/s | bytes/s | least fill | gaps |')
   console.log('| --------- | --------- | ------- | ----------- | ---------- | ------- | ---------- | ---- |')
   for (const machine of machines) for (const name of Object.keys(DRAWINGS)) await draw(machine, name)
   console.log('\n| machine   | abort to the last step | distance until then | pen up after |')

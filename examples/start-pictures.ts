@@ -23,7 +23,7 @@ export function bedPicture(home: string, sheet: string): string {
   return svg.toString()
 }
 
-/** A pen above the paper, up and down. */
+/** A pen twice: up, above the paper, and down, on the paper. */
 export function penPicture(): string {
   const svg = new SvgBuilder(150, 80, { title: 'The pen, up and down' })
   for (const [x, gap, word] of [

@@ -26,7 +26,7 @@ interface Mask {
   readonly isInk: Uint8Array
 }
 
-/** @param ink  on the page as it is read, mm */
+/** @param ink  the plotter's ink in the coordinates of the upright page, mm */
 export function comparePages(pdf: string, ink: Strokes): PageFigures {
   const [theirs, dark] = [rendered(pdf, PAPER), rendered(pdf, DARK)]
   const ours: Mask = { ...theirs, isInk: new Uint8Array(theirs.isInk.length) }

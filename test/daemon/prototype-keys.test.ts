@@ -52,9 +52,12 @@ describe.each(NAMES)('%s as a name', (name) => {
     ['a parameter', 'job.submit', `{"task":"text","params":{"text":"x","${name}":{}}}`, 'ERR_PARAMS'],
     ['a field', 'job.submit', pattern(`"${name}":{"hold":true}`), 'ERR_PARAMS'],
     ['a setting of the plot', 'job.submit', pattern(`"plot":{"${name}":{"copies":9}}`), 'ERR_PARAMS'],
-  ])('of %s is treated like any unknown name', async (_, method, params, code) => {
-    expect(await refusal(method, params)).toBe(code)
-  })
+  ])(
+    'of %s is refused like an unknown name; only an option `__proto__` is ignored',
+    async (_, method, params, code) => {
+      expect(await refusal(method, params)).toBe(code)
+    },
+  )
 
   it('of a field of a profile is refused', () => {
     const overrides = JSON.parse(`{"${name}":{"polluted":1}}`) as object
@@ -74,7 +77,7 @@ describe.each(NAMES)('%s as a name', (name) => {
   })
 })
 
-it('names from Object.prototype have given no object a further property', () => {
+it('none of the names has added a property to Object.prototype', () => {
   const keys: string[] = []
   for (const key in {}) keys.push(key)
   expect(keys).toEqual([])

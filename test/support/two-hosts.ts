@@ -9,7 +9,7 @@ import { removeFolder } from './remove-folder.ts'
 import { sharedStore } from './shared-store.ts'
 import { sharedThreads } from './shared-threads.ts'
 
-export interface HostAt {
+export interface FarmHost {
   readonly name: string
   readonly daemon: Daemon
   readonly client: PlotdClient
@@ -22,10 +22,10 @@ export interface HostAt {
 export async function sharedFarm() {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-farm-'))
   const store = sharedStore()
-  const hosts: HostAt[] = []
+  const hosts: FarmHost[] = []
   return {
     store,
-    async host(name: string, settings: Partial<ConfigInput> = {}): Promise<HostAt> {
+    async host(name: string, settings: Partial<ConfigInput> = {}): Promise<FarmHost> {
       const [state, output] = [join(folder, name, 'state'), join(folder, name, 'output')]
       const config = configSchema.parse({ port: 0, state, output, farm: { name }, ...settings })
       const daemon = await startDaemon(config, pino({ level: process.env['FARM_LOG'] ?? 'silent' }), {

@@ -18,7 +18,7 @@ const LOWEST = -24
 const HIGHEST = 70
 /** Distance between the heights at which the white is measured, units. */
 const STEP = 4
-/** Greatest depth of a side that counts as white, units. Kerning moves no letter deeper into an open side. */
+/** Greatest depth of the white that is measured at a side, units, so that kerning moves no letter deeper than this. */
 const DEEPEST = 16
 /** A pair is kerned when its letters would move by more than this, units. */
 const LEAST = 2

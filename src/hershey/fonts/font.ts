@@ -113,7 +113,7 @@ export const glyphOf = (advance: number, strokes: Strokes): Glyph => ({ advance,
 export const BLANK: Strokes = strokesOf()
 
 /**
- * A font whose metrics are measured from its letters. Font files often have no metrics, or wrong ones.
+ * A font whose heights are measured from its letters. Font files often have no metrics, or wrong ones.
  *
  * @param fallbackCap  cap height in font units, for a font without capital letters
  */

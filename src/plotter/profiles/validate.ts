@@ -127,7 +127,7 @@ function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string):
   checkNumber(profile, [field, 1, 1e9])
 }
 
-/** Times that let the motion of carriage and pen overlap, each with the field that is its greatest value. */
+/** Times for which the motions of carriage and pen overlap, each with the field that is its upper limit. */
 const OVERLAPS = [
   ['pen.clearMs', 'pen.raiseMs'],
   ['pen.touchMs', 'pen.lowerMs'],
@@ -156,15 +156,15 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   if (pens === undefined) return
   if (!Array.isArray(pens) || pens.length > 64 || !pens.every(isFields))
     throw invalid('pens', pens, 'a list of at most 64 pens')
-  const numbers = pens.map((tool) => tool['pen'])
-  for (const tool of pens) {
-    for (const field of Object.keys(tool))
-      if (!PEN.some(([name]) => name === field)) throw invalid(`pens.${field}`, tool[field], 'a field of a pen')
+  const numbers = pens.map((entry) => entry['pen'])
+  for (const entry of pens) {
+    for (const field of Object.keys(entry))
+      if (!PEN.some(([name]) => name === field)) throw invalid(`pens.${field}`, entry[field], 'a field of a pen')
     for (const [field, least, most] of PEN)
-      if (field === 'pen' || tool[field] !== undefined) checkNumber({ pens: tool }, [`pens.${field}`, least, most])
-    if (!Number.isInteger(tool['pen'])) throw invalid('pens.pen', tool['pen'], 'a whole number')
-    if (dialect === 'hpgl' && tool['dwellMs'] !== undefined)
-      throw invalid('pens.dwellMs', tool['dwellMs'], 'for hpgl boards: they time their pens themselves')
+      if (field === 'pen' || entry[field] !== undefined) checkNumber({ pens: entry }, [`pens.${field}`, least, most])
+    if (!Number.isInteger(entry['pen'])) throw invalid('pens.pen', entry['pen'], 'a whole number')
+    if (dialect === 'hpgl' && entry['dwellMs'] !== undefined)
+      throw invalid('pens.dwellMs', entry['dwellMs'], 'for hpgl boards: they time their pens themselves')
   }
   if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connect } from '../../../clients/node/index.ts'
 import { ended } from '../../support/daemon.ts'
-import { type HostAt, sharedFarm } from '../../support/two-hosts.ts'
+import { type FarmHost, sharedFarm } from '../../support/two-hosts.ts'
 import { until } from '../../support/until.ts'
 
 const SIM = { url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }
@@ -13,14 +13,14 @@ const SVG =
 
 describe('two hosts that share a queue', () => {
   let farm: Awaited<ReturnType<typeof sharedFarm>>
-  let east: HostAt
-  let west: HostAt
+  let east: FarmHost
+  let west: FarmHost
 
   beforeAll(async () => {
     farm = await sharedFarm()
     east = await farm.host('east', { plotters: [{ name: 'ada', ...SIM, room: 'hall', tags: ['a3', 'gold'] }] })
     west = await farm.host('west', { plotters: [{ name: 'bob', ...SIM, tags: ['a3'] }], render: { workers: 1 } })
-    const plotters = async ({ client }: HostAt) =>
+    const plotters = async ({ client }: FarmHost) =>
       (await client.call('plotter.list', {}))
         .map(({ name, state }) => `${name} ${state.is}`)
         .sort()

@@ -121,7 +121,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('draws nothing that an earlier program left in the buffer', async () => {
+  it('drops what an earlier program left in the buffer, after at most one stroke', async () => {
     plotter.receive(Buffer.from('SP1;PU0,0;PD9000,9000;PD0,9000;PD9000,0;PD0,0;PD100,9000;'))
     const port = simulatorPort(plotter.cable)
     driver = new HpglDriver(port, profile, clock)

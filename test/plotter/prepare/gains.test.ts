@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Gains } from '../../../src/plotter/prepare/bound/gains.ts'
 
 describe('the gains of links in branch and bound', () => {
-  it('are known after two trials of a link', () => {
+  it('are known after two trials of a link in each direction', () => {
     const gains = new Gains()
     expect(gains.isKnown(7)).toBe(false)
     for (const way of [-1, 1] as const) gains.add(7, way, 0.5, 0.1)
@@ -12,7 +12,7 @@ describe('the gains of links in branch and bound', () => {
     expect(gains.isKnown(8)).toBe(false)
   })
 
-  it('multiply to the score of a choice, and scale with how far the share moves', () => {
+  it('make the score of a choice by their product, each scaled by the change of the share of the link', () => {
     const gains = new Gains()
     gains.add(7, -1, 0.5, 0.1)
     gains.add(7, 1, 0.5, 0.3)

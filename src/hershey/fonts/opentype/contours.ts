@@ -1,8 +1,9 @@
 import { reverseLine, type Strokes, strokesOf } from '../../../geometry/drawing.ts'
 
 /**
- * The form in which a font stores its letters. `open`: single lines; each reader adds a side that closes them, but the
- * file does not have it. `doubled`: contours that follow each line back and forth. `outline`: contours around areas.
+ * The form in which a font stores its letters. `open`: single lines; the library that reads the file adds a closing
+ * side, which the file does not have. `doubled`: contours that follow each line back and forth. `outline`: contours
+ * around areas.
  */
 export type LineKind = 'open' | 'doubled' | 'outline'
 

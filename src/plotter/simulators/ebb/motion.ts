@@ -22,7 +22,8 @@ export const accumulated = ({ rate, accel }: AxisMove, start: number, t: number)
   start + firstRate(rate, accel) * t + (accel * t * (t + 1)) / 2
 
 /**
- * Three centuries, in ticks. A command that takes longer counts as endless: above 2^53, ticks are not distinct numbers.
+ * More than three centuries, in ticks. A longer command counts as endless. The limit is far below 2^53, above which two
+ * ticks can be the same number.
  */
 const NEVER = 2 ** 48
 

@@ -35,8 +35,8 @@ export class MainLoop {
   #operations: readonly Operation[] = []
   #answer: string | undefined
   /**
-   * Set for grblHAL when a line that waits for an empty planner did not start the queued blocks, which then wait for
-   * `~` (protocol.c).
+   * Set by `stall`, which simulates a fault of grblHAL: a line that waits for an empty planner no longer starts the
+   * queued blocks, and these wait for `~` (protocol.c).
    */
   isStalled = false
   /** Time before which the loop does nothing, ms. */

@@ -30,7 +30,7 @@ export function drawMarkers(
   const end = style['marker-end']
   if (start === 'none' && mid === 'none' && end === 'none') return
   if (!MARKABLE.has(element.name)) return
-  // Each vertex takes a hundred bytes, and its marker reference is parsed again.
+  // A vertex costs a hundred bytes of memory, and another parse of the text of its marker reference.
   walker.reading.budget.spend(outline.length * (25 + (start.length + mid.length + end.length) / 4))
   const vertices = verticesOf(outline)
   const last = vertices.length - 1
