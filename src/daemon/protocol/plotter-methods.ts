@@ -48,9 +48,9 @@ export const PLOTTER_METHODS = {
   'plotter.ready': {
     role: 'operate',
     summary:
-      'A fresh sheet is down and the carriage stands at home: give a grant for one sheet to the job at the head of the ' +
-      'queue, or for the next `sheets`. Refused when that job cannot be drawn here, and while the sheet of an ' +
-      'interrupted job lies on the plotter.',
+      'A fresh sheet is down and the carriage stands at home: grant one sheet to the job at the head of the queue or, ' +
+      'with `sheets`, that number of sheets to the next jobs. Refused when that job cannot be drawn here, and while ' +
+      'the sheet of an interrupted job lies on the plotter.',
     params: z.strictObject({
       name,
       job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),
@@ -89,7 +89,7 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'Draw layers of this name with this pen from now on: the plot asks for the pen before such a layer. ' +
-      'Without `pen`, any pen draws such layers again.',
+      'Without `pen`, such layers need no particular pen any more.',
     params: z.strictObject({
       name,
       layer: z.string().min(1).max(200),
@@ -198,7 +198,8 @@ export const PLOTTER_METHODS = {
   'plotter.adjust': {
     role: 'operate',
     summary:
-      'Set pen heights and drawing speed for the rest of the drawing, also in a pause. An absent field returns to the value of the plan.',
+      'Set pen heights and drawing speed until the plotter is disconnected, also in a pause. An absent field returns ' +
+      'to the value of the plan.',
     params: z.strictObject({
       name,
       penUpPercent: percent(100),

@@ -79,10 +79,14 @@ export const SERVER_METHODS = {
         .exactOptional()
         .meta({ description: 'as in `job.submit`; the SVG then shows the sheet with all strokes in their places' }),
       profile: z.string().max(64).exactOptional().meta({ description: 'machine profile for the estimate' }),
-      bound: z.boolean().exactOptional().meta({
-        description:
-          'also search the order as the plan does, and bound how much faster another order could be; ends soon after 20 seconds',
-      }),
+      bound: z
+        .boolean()
+        .exactOptional()
+        .meta({
+          description:
+            'also search the drawing order as the plan does, and compute how much faster another order could be at ' +
+            'most; the searches take little more than 20 s',
+        }),
     }),
     result: result.omit({ path: true }).extend({
       svg: z.string(),
@@ -222,7 +226,7 @@ export const SERVER_METHODS = {
   'events.subscribe': {
     role: 'watch',
     cost: 10,
-    summary: 'Receive events, from now on or from the end of the last connection on.',
+    summary: 'Receive events: those from now on or, with `since`, all since the last connection ended.',
     params: z.strictObject({
       topics: topics.exactOptional().meta({ description: 'all when absent' }),
       since: z
