@@ -7,6 +7,7 @@ import { VERBS } from '../../../clients/cli/verbs.ts'
 import { svgToPng } from '../../../src/index.ts'
 import { packageRoot } from '../../../src/threads.ts'
 import { SVG_FONT } from '../../support/font-file.ts'
+import { sample } from '../../support/fuzz.ts'
 import { pdfFile } from '../../support/pdf-file.ts'
 import { ServedDaemon } from './daemon.ts'
 import { EXAMPLES, type Example, wordsOf } from './examples.ts'
@@ -69,7 +70,7 @@ describe('an example works as printed', () => {
     }
   }
 
-  it.each(examplesIn('make'))('plotd $line', async ({ line }) => {
+  it.each(sample(examplesIn('make'), 30, 30))('plotd $line', async ({ line }) => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 

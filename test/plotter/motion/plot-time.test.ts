@@ -7,7 +7,7 @@ import { withOverrides } from '../../../src/plotter/profiles/index.ts'
 import { axidraw, planOf } from '../../support/bench.ts'
 import { sample } from '../../support/fuzz.ts'
 
-const shapes = sample(Object.keys(SHAPES), 1, 3)
+const shapes = sample(Object.keys(SHAPES), 1, 2)
 
 describe.each(MACHINES)('the time of a plot on $name', (machine) => {
   const within = machine.name === 'HP 7470A' ? 0.5 : 1

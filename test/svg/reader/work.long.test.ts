@@ -25,7 +25,7 @@ function outcome({ svg, options }: Hostile, strength: number): string {
 }
 
 describe('a hostile SVG of up to 4 MB', () => {
-  it.each(sample(HOSTILE, 45, 45))('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
+  it.each(sample(HOSTILE, 30, 30))('is drawn or refused within the budget: $name', { timeout: STUCK }, (hostile) => {
     expect(outcome(hostile, SHARE)).toMatch(ENDS)
   })
 
