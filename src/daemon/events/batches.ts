@@ -49,10 +49,10 @@ export class Batches {
     this.#spool = spool
   }
 
-  /** The jobs of one batch, in the order of their ids; empty when there is no batch of that name. */
+  /** The jobs of one batch, in any order; empty when there is no batch of that name. */
   async jobs(name: string): Promise<readonly BatchJob[]> {
     await this.#ready()
-    return sortInSlices([...(this.#batches.get(name)?.values() ?? [])], (a, b) => (a.id < b.id ? -1 : 1))
+    return [...(this.#batches.get(name)?.values() ?? [])]
   }
 
   async names(): Promise<readonly string[]> {
@@ -177,17 +177,17 @@ export interface Card {
   readonly spoiled?: NonNullable<Job['spoils']>
 }
 
-/**
- * Every attempt at every row, sorted by row and attempt. Reads the jobs in slices.
- *
- * @param jobs  in the order of their ids: an earlier attempt has the smaller id
- */
+/** The jobs in the order of their ids, which is that of their submits. Sorts in slices. */
+export const inOrderOfIds = (jobs: readonly BatchJob[]): Promise<readonly BatchJob[]> =>
+  sortInSlices(jobs, (a, b) => (a.id < b.id ? -1 : 1))
+
+/** Every attempt at every row, sorted by row and attempt. Reads the jobs in slices. */
 export async function cardsOf(jobs: readonly BatchJob[]): Promise<readonly Card[]> {
   const spoiledBy = await spoilsOf(jobs)
   const attempts = new Map<string, number>()
   const cards: Card[] = []
   await inSlices(
-    jobs,
+    await inOrderOfIds(jobs), // an earlier attempt has the smaller id
     (job) => {
       const earlier = job.spoils ? (attempts.get(job.spoils.job) ?? 1) : 0
       attempts.set(job.id, earlier + 1)

@@ -4,7 +4,7 @@
  * sums the jobs of a batch. `job-waits` has the long polls. `job-log` writes a job's history, and `metrics` counts for
  * Prometheus (`exposition` is the text format).
  */
-export { Batches, type BatchJob, batchView, type Card, cardsOf, inkOf, secondsOf } from './batches.ts'
+export { Batches, type BatchJob, batchView, type Card, cardsOf, inkOf, inOrderOfIds, secondsOf } from './batches.ts'
 export { Hub } from './hub.ts'
 export { keepJobLog } from './job-log.ts'
 export { JobWaits } from './job-waits.ts'

@@ -1,8 +1,17 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
-import { sortInSlices } from '../../slices.ts'
+import { isSliceOver, nextSlice, sortInSlices } from '../../slices.ts'
 import { FINAL } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import { type Batches, type BatchJob, batchView, type Card, cardsOf, inkOf, secondsOf } from '../events/index.ts'
+import {
+  type Batches,
+  type BatchJob,
+  batchView,
+  type Card,
+  cardsOf,
+  inkOf,
+  inOrderOfIds,
+  secondsOf,
+} from '../events/index.ts'
 import type { Result } from '../protocol/index.ts'
 import type { Handlers } from './handlers.ts'
 import { requireOwn } from './ownership.ts'
@@ -21,12 +30,13 @@ export function batchHandlers(spool: Spool, batches: Batches): BatchHandlers {
     async ({ name }, { identity }) => {
       const jobs = await jobsOf(batches, name)
       requireOwn(identity, jobs)
-      return changeJobs(batches, name, jobs.filter(matches), act)
+      return changeJobs(batches, name, await inOrderOfIds(jobs.filter(matches)), act)
     }
   return {
     'batch.list': async () => {
       const views: Awaited<ReturnType<typeof batchView>>[] = []
       for (const name of await batches.names()) {
+        if (isSliceOver()) await nextSlice()
         const jobs = await batches.jobs(name)
         if (jobs.length > 0) views.push(await batchView(name, jobs))
       }
