@@ -213,9 +213,8 @@ export class Operations {
   #ownJob(call: Call): PrintJob {
     const job = this.#find(call)
     const { caller } = call
-    if (caller.is !== 'token') {
-      if (job.user === call.user) return job
-    } else if (job.jobs || job.sender === caller.key) return job
+    const isOwn = caller.is === 'token' ? job.jobs || job.sender === caller.key : job.user === call.user
+    if (isOwn) return job
     throw new Refusal('not-authorized', `job ${job.id} belongs to another client: ${job.user}`)
   }
 }
