@@ -91,10 +91,10 @@ const BREAKS_AFTER = /^[-‐–—/]$/
 /**
  * Places where a line may end, in their order in the paragraph:
  *
- * - at spaces, which are then not drawn, but not in an indent or before a dash between spaces
- * - at a soft hyphen
- * - after a hyphen, dash or slash with a letter or digit before it and a letter after it
- * - at the end of the paragraph
+ * - At spaces, which are then not drawn, but not in an indent or before a dash between spaces.
+ * - At a soft hyphen.
+ * - After a hyphen, dash or slash with a letter or digit before it and a letter after it.
+ * - At the end of the paragraph.
  */
 function breaksIn(cells: readonly Cell[]): Break[] {
   const breaks: Break[] = []
