@@ -76,7 +76,8 @@ describe('Marlin', () => {
     const plotting = plotAll(driver, plan)
     await until(clock, () => board.ink.length > 5)
     board.kill('Thermal Runaway, system stopped! Heater_ID: E0')
-    await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', message: expect.stringContaining('halted') })
+    const message = expect.stringContaining('halted (Thermal Runaway')
+    await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
     expect(driver.position).toBeUndefined()
   })
 

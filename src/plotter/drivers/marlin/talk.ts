@@ -211,6 +211,7 @@ export class MarlinTalk {
     else if (answer.is === 'resend') this.#scheduleResend(answer.from)
     else if (answer.is === 'refused' && oldest) oldest.refusal ??= answer.why
     else if (answer.is === 'halted') {
+      if (this.#isHalted) return // the first message names the cause
       this.#isHalted = true
       this.#failAll(
         new PlotdError('ERR_DEVICE', `the board has halted (${answer.why}): reset it`, { halted: answer.why }),
