@@ -65,13 +65,13 @@ const packagesOf = ({ text }: Source): string[] =>
     .filter((name) => !name.startsWith('node:') && !name.startsWith('plotd'))
     .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
 
-describe('what is installed with plotd', () => {
+describe('the installation of plotd', () => {
   it('has no licences but the listed ones', () => {
     expect(packages.length).toBeGreaterThan(100)
     expect(refused(packages)).toEqual([])
   })
 
-  it('runs no program at its installation but the reviewed ones', () => {
+  it('runs no program but the reviewed ones', () => {
     expect(scripts(packages)).toEqual([])
   })
 
@@ -80,8 +80,9 @@ describe('what is installed with plotd', () => {
     expect(major > 8 || (major === 8 && minor >= 18)).toBe(true)
   })
 
-  it('is every package that plotd needs at run time', () => {
-    const parts = ['src', 'clients/cli', 'clients/node'].flatMap((folder) => sources(folder))
+  it('has every package that plotd needs at run time', () => {
+    const folders = ['src', 'clients/cli', 'clients/node', 'clients/notify', 'clients/printer']
+    const parts = folders.flatMap((folder) => sources(folder))
     const needed = new Set(parts.flatMap(packagesOf))
     const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
       readonly dependencies: Readonly<Record<string, string>>
@@ -91,7 +92,7 @@ describe('what is installed with plotd', () => {
     expect([...needed].filter((name) => lock.packages[`node_modules/${name}`]?.dev === true)).toEqual([])
   })
 
-  it('detects a package that breaks these rules', () => {
+  it('would show a package that breaks these rules', () => {
     const build = (entry: Entry) => [['node_modules/made-up', entry]] as const
     expect(refused(build({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
     expect(refused(build({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)

@@ -66,7 +66,7 @@ function staleNames(comment: string, known: ReadonlySet<string>): string[] {
   })
 }
 
-it('names in comments only things that exist', () => {
+it('comments name only things that exist', () => {
   const known = knownNames()
   const stale = WITH_COMMENTS.flatMap((root) =>
     sources(root).flatMap(({ path, text }) =>
@@ -76,7 +76,7 @@ it('names in comments only things that exist', () => {
   expect(stale).toEqual([])
 })
 
-it('finds a name that exists nowhere, and no other', () => {
+it('the check of comments finds a name that exists nowhere, and no other', () => {
   const known = new Set(['render', 'loop', 'render-loop', 'queue', 'pause', 'journal.ts'])
   const comment =
     '/* `render-loop` calls `queue.pause()`, see `spool/journal.ts`. `gone` and `queue.gone` are stale. */'

@@ -170,14 +170,14 @@ describe('reading a PDF: paint', () => {
 })
 
 describe('reading a PDF: encryption', () => {
-  it.each(Object.entries(ENCRYPTED))('refuses %s by name', async (_, file) => {
+  it.each(Object.entries(ENCRYPTED))('refuses a file that needs a password: %s', async (_, file) => {
     await expect(imported(Buffer.from(file, 'base64'))).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',
       message: 'the PDF is encrypted and needs a password',
     })
   })
 
-  it.each(Object.entries(RESTRICTED))('reads a file that only its author can change: %s', async (_, file) => {
+  it.each(Object.entries(RESTRICTED))('reads a file that its author asks readers not to print: %s', async (_, file) => {
     const { svg, notes } = await imported(Buffer.from(file, 'base64'))
     expect(svg).toContain('aria-label="Hi"')
     expect(notes).toContain('the author of the PDF asks readers not to print it')

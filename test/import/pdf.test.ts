@@ -200,7 +200,7 @@ describe('reading a PDF: refusals', () => {
   it.each([
     ['a broken file', new Uint8Array(Buffer.from('%PDF-1.4\nnothing'))],
     ['a cut file', pdfFile(['10 10 m 20 20 l S']).slice(0, 60)],
-  ])('refuses %s by name', async (_, bytes) => {
+  ])('refuses %s with a code', async (_, bytes) => {
     await expect(imported(bytes)).rejects.toMatchObject({
       code: 'ERR_DOCUMENT',
       message: expect.stringMatching(/the PDF cannot be read/),

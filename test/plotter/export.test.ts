@@ -52,7 +52,7 @@ async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: Virtual
 }
 
 describe('a plan as a file', () => {
-  it('of G-code is drawn by grbl exactly as planned', async () => {
+  it('of G-code is drawn by grbl within 0.03 mm of the plan', async () => {
     const profile = profileNamed('grbl-servo')
     const clock = new VirtualClock()
     const file = planToGcode(planOf(drawing, profile), profile)
@@ -98,7 +98,7 @@ describe('a plan as a file', () => {
     ['marlin-z', ON_Z],
     ['klipper-servo', { firmware: 'klipper' }],
     ['klipper-z', { ...ON_Z, firmware: 'klipper' }],
-  ] as const)('of G-code is drawn by a printer exactly as planned: %s', async (name, options) => {
+  ] as const)('of G-code is drawn by a printer within 0.1 mm of the plan: %s', async (name, options) => {
     const profile = profileNamed(name)
     const clock = new VirtualClock()
     const file = planToGcode(planOf(drawing, profile), profile)
@@ -108,7 +108,7 @@ describe('a plan as a file', () => {
     expect(deviation(lines, ink).mm).toBeLessThan(0.1)
   })
 
-  it('of HP-GL is drawn by a 7475A exactly as planned', async () => {
+  it('of HP-GL is drawn by a 7475A within 0.06 mm of the plan', async () => {
     const profile = profileNamed('hp-7475a')
     const clock = new VirtualClock()
     const ink = await sent(new HpglPlotter({ clock }), clock, planToHpgl(planOf(drawing, profile), profile), 3000)

@@ -13,7 +13,7 @@ describe('the announcement of a printer', () => {
     'urf-supported': keywords('V1.4', 'W8', 'RS300'),
   }
 
-  it('announces the records that AirPrint and IPP Everywhere look for', () => {
+  it('has the records that AirPrint and IPP Everywhere look for', () => {
     const secure = { 'uri-security-supported': keywords('tls'), 'uri-authentication-supported': keywords('basic') }
     const { name, type, port, subtypes, txt } = announcementOf('axidraw', attributes({ ...printer, ...secure }), 8631)
     expect({ name, type, port, subtypes }).toEqual({

@@ -60,7 +60,7 @@ const outcomeOf = (bytes: Uint8Array): string => {
 }
 
 describe('the codec of IPP', () => {
-  it('reads the bytes of RFC 8010 and finds the start of the document', () => {
+  it('reads a request, writes the same bytes, and finds the start of the document', () => {
     const { message: read, end } = decode(Buffer.concat([EXAMPLE, Buffer.from('%PDF')]))
     expect(end).toBe(EXAMPLE.length)
     expect(read.code).toBe(0x0b)

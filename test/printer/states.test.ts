@@ -141,7 +141,7 @@ describe('the state of a printer', () => {
   })
 })
 
-describe('the attributes of a print request', () => {
+describe('reading a print request', () => {
   const template = templateOf([AXIDRAW], 'a4')
   const size = (x: number, y: number): Value => ({
     is: 'collection',
@@ -193,7 +193,7 @@ describe('the attributes of a print request', () => {
     expect(orderOf(attributes({ 'print-color-mode': keyword('color') })).isMonochrome).toBe(false)
   })
 
-  it('lists what the printer does not do: unknown attributes, values, and sheets beyond its reach', () => {
+  it('lists unsupported attributes and values, and sheets beyond the reach of the machine', () => {
     const request = attributes({
       copies: integer(0),
       media: keyword('iso_a2_420x594mm'),

@@ -48,7 +48,7 @@ describe('a frozen copy', () => {
     ['a value with a text form of its own', { toJSON: () => 'text' }],
     ['an instance of a class', new (class Point {})()],
     ['a number that JSON lacks', { at: Number.NaN }],
-    ['a list with a gap', [1, undefined]],
+    ['a list that contains undefined', [1, undefined]],
     ['a key that sets the prototype', JSON.parse('{ "__proto__": { "at": 1 } }')],
     ['a function', () => 1],
   ])('is not made of %s', (_, value) => {

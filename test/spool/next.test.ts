@@ -180,7 +180,7 @@ describe('the states of a job', () => {
     expect(next(heldJob, { type: 'unhold', isWaiting: false }, NOW).status).toBe('rendered')
   })
 
-  it('bring a released job back to its waiting state', () => {
+  it('end a hold in `scheduled` while the job waits for a parent or a time, else in `queued`', () => {
     expect(next(job('held'), { type: 'unhold', isWaiting: true }, NOW)).toMatchObject({
       status: 'scheduled',
       reason: { code: 'dependency' },

@@ -3,7 +3,7 @@ import { sendNode } from '../../clients/node/send-node.ts'
 import type { Address, Transport, Wire } from '../../clients/node/wire.ts'
 import { PlotdError } from '../../src/errors.ts'
 
-/** A real connection that a test can cut. After a cut the client is told so at once, and receives nothing more. */
+/** A real connection that a test can cut. A cut tells the client at once that the connection is closed. */
 export function frailWire(address: Address): Transport & { readonly cut: () => void } {
   let wire: Wire | undefined
   let lost = () => {}
@@ -24,7 +24,7 @@ export function frailWire(address: Address): Transport & { readonly cut: () => v
       })
       if (open) return wire
       wire.close()
-      throw new PlotdError('ERR_DAEMON_AWAY', 'cut before it was there')
+      throw new PlotdError('ERR_DAEMON_AWAY', 'cut before the connection was open')
     },
     cut: () => {
       lost()

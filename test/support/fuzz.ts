@@ -4,7 +4,7 @@ import { it } from 'vitest'
 /** 0.1 in `npm test`, 0.3 in `npm run test:long` (vitest.config.ts). `PLOTD_FUZZ=20` searches 20 times as long as 1. */
 const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
 
-/** Whether `npm run test:long` runs. */
+/** Whether this run has the strength of `npm run test:long`, or more. */
 export const isLong = STRENGTH >= 0.3
 
 /**

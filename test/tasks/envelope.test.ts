@@ -167,7 +167,7 @@ describe('an address', () => {
     ).toHaveLength(2)
   })
 
-  it('is not changed when it is given as lines', () => {
+  it('keeps the lines that it is given, without blanks around them', () => {
     expect(linesOf({ ...ADA, address: 'Ada\n1 Main Street\n 12345 Somewhere \n' })).toEqual([
       'Ada',
       '1 Main Street',

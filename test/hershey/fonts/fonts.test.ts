@@ -20,6 +20,7 @@ describe('the fonts that ship', () => {
   it('are 32 Hershey fonts, 9 EMS fonts and five hands; the catalogue and the files agree', () => {
     expect(files.filter((file) => file.endsWith('.jhf'))).toHaveLength(32)
     expect(files.filter((file) => file.startsWith('ems/'))).toHaveLength(9)
+    expect(files.filter((file) => file.endsWith('.hand'))).toHaveLength(5)
     const used = CATALOG.flatMap(({ file, extra }) => (extra === undefined ? [file] : [file, extra]))
     expect(new Set(used)).toEqual(new Set(files))
   })

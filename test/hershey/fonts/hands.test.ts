@@ -37,7 +37,7 @@ describe.each(['linnet', 'heron', 'wren'])('the hand %s', (name) => {
     }
   })
 
-  it('is the same each time that it is read', () => {
+  it('is loaded with the same faces each time', () => {
     expect(loadFont(name).faces?.[3]?.glyphs.get(97)).toBe(font.faces?.[3]?.glyphs.get(97))
   })
 })

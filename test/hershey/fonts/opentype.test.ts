@@ -30,7 +30,7 @@ const lines = (text: string, of: StrokeFont): number[][] => {
 }
 
 describe('lines of an OpenType font', () => {
-  it.each(KINDS)('%s: an L is one open line, without the side that readers add', (kind) => {
+  it.each(KINDS)('%s: an L is one open line, without the side that readers add to close it', (kind) => {
     const [line = [], ...more] = lines('L', font(kind))
     expect(more).toEqual([])
     const ends = [line.slice(0, 2), line.slice(-2)].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
@@ -130,7 +130,7 @@ describe('bytes that are no font', () => {
   it.each([
     ['a magic number alone', new Uint8Array([0, 1, 0, 0])],
     ['a cut font', file('open').subarray(0, 300)],
-    ['a font for the web', new TextEncoder().encode('wOF2')],
+    ['a WOFF2 font', new TextEncoder().encode('wOF2')],
   ])('%s is refused', async (_, bytes) => {
     await expect(readFont(bytes, 'x', 'x.ttf')).rejects.toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })

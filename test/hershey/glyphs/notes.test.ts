@@ -30,7 +30,7 @@ describe('the notes on a text', () => {
     expect(notesOn('Ω', 'rowmans', true)).toMatchObject([{ how: 'lent' }])
   })
 
-  it('agree with what the layout reports, for random texts in three fonts', () => {
+  it('agree with the coverage, for random texts in three fonts', () => {
     const letters = fc.constantFrom(
       'a',
       'B',

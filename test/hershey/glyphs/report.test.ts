@@ -7,7 +7,7 @@ import { runs } from '../../support/fuzz.ts'
 const substituted = (text: string, font = 'rowmans') =>
   layoutText(text, { font }).substituted.map(({ char, as, from, count }) => ({ char, as, from, count }))
 
-describe('the report', () => {
+describe('the layout of a text', () => {
   it('reports characters that no font can draw, with counts, and draws nothing for them', () => {
     const layout = layoutText('a🦄b🦄 漢', { size: 5 })
     expect(layout.missing).toEqual([

@@ -125,11 +125,23 @@ describe('a grbl board drawing a plan', () => {
     async (reportMs) => {
       connectTo({ reportMs })
       await driver.connect()
-      let requests = 0
+      let [unanswered, most] = [0, 0]
+      const receive = board.receive.bind(board)
+      board.receive = (bytes) => {
+        if (bytes.includes(63)) most = Math.max(most, ++unanswered)
+        receive(bytes)
+      }
+      const toHost = board.cable.toHost.bind(board.cable)
+      board.cable.toHost = (text) => {
+        if (text.startsWith('<')) unanswered = 0
+        toHost(text)
+      }
+      let checks = 0
       let holds = 0
-      const hold = () => ++requests % 30 === 0
+      const hold = () => ++checks % 30 === 0
       for await (const at of driver.plot(planOf(strokesOf(wave)), { signal, hold })) if (at.within) holds++
       expect(holds).toBeGreaterThan(3)
+      expect(most).toBe(1)
       const pieces = board.ink.strokes()
       const whole = Array.from({ length: strokeCount(pieces) }, (_, i) => [...stroke(pieces, i)]).flat()
       expect(inkError(strokesOf(whole), strokesOf(wave))).toBeLessThanOrEqual(STEPS)
@@ -207,7 +219,7 @@ describe('a grbl board drawing a plan', () => {
     await expect(draw(planOf(strokesOf(square, line)))).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
   })
 
-  it('reports an alarm in its words', async () => {
+  it('reports the number of an alarm, with the pen up', async () => {
     await driver.connect()
     let lines = 0
     board.onLine = () => {

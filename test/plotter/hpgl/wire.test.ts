@@ -30,7 +30,7 @@ describe.each([
   ['hp-7475a', '7475A'],
   ['hp-7550a', '7550A'],
 ] as const)('the wire to a plotter (%s)', (name, model) => {
-  it('is never so full that a stop has to wait for long, and never idle while the pen draws', async () => {
+  it('is never so full that a stop takes half a second, and never idle while the pen draws', async () => {
     const { clock, plotter, driver, plan } = await connected(name, { model })
     const points = fine.map((mm) => mm / 2)
     await plotAll(driver, plan(points))

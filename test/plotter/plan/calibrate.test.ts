@@ -98,11 +98,11 @@ describe('the numbers typed back', () => {
     const profile = changeBy('square', [8, 8, 11.3, 11.3], 'axidraw-v3').profile as { calibration: object }
     expect(() => withOverrides(profileNamed('axidraw-v3'), { calibration: profile.calibration })).toThrow(/scaleX/)
   })
+})
 
-  it.each(Object.entries(SHEETS))('the sheet %s is read without a loss and fits on A6', (_, { draw }) => {
-    const { drawing, notDrawn } = readSvg(draw({ raiseMs: 120, lowerMs: 120 }))
-    expect(notDrawn).toEqual([])
-    expect(drawing.width).toBeLessThanOrEqual(148)
-    expect(drawing.height).toBeLessThanOrEqual(105)
-  })
+it.each(Object.entries(SHEETS))('the calibration sheet %s is read without a loss and fits on A6', (_, { draw }) => {
+  const { drawing, notDrawn } = readSvg(draw({ raiseMs: 120, lowerMs: 120 }))
+  expect(notDrawn).toEqual([])
+  expect(drawing.width).toBeLessThanOrEqual(148)
+  expect(drawing.height).toBeLessThanOrEqual(105)
 })

@@ -15,7 +15,7 @@ import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { plotAll } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-/** Dashes with pens 1 and 2 in turn. */
+/** Ten dashes with pen 1, then ten with pen 2. */
 const dashes = strokesOf(...forty((x, y) => [x, y, x + 3, y + 1]).slice(0, 20))
 const base = drawingOf(dashes, 200, 150)
 const drawing: Drawing = {

@@ -37,7 +37,7 @@ async function drawnSheet(profile = profileNamed('axidraw-v3')) {
   return { plan, ink: board.ink.strokes(), servo: board.machine.servo }
 }
 
-/** An exact reading of the sheet: for each row, whether a bar has a hook, and the number of dots. */
+/** An exact reading of the sheet: the times of the first rows from which on no bar has a hook and no dot is missing. */
 function read(
   ink: ReturnType<typeof readSvg>['drawing'] | Awaited<ReturnType<typeof drawnSheet>>['ink'],
   full: { raiseMs: number; lowerMs: number },

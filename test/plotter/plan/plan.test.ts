@@ -30,7 +30,7 @@ describe('a plan', () => {
     )
   })
 
-  it('is read in pieces, between which the event loop turns', async () => {
+  it('is read in pieces of at most 1 MiB', async () => {
     const line = Array.from({ length: 400_000 }, (_, i) => (i % 2 === 0 ? i / 10_000 : (i % 7) / 10))
     const long = drawing(line)
     const plan = { ...makePlan(three(), {}, axidraw).plan, ...long, hash: hashOf(long) }

@@ -15,8 +15,8 @@ import { inkError } from '../../support/ink.ts'
 const square = [10, 10, 40, 10, 40, 40, 10, 40, 10, 10]
 const before = [2, 2, 8, 2]
 const after = [50, 50, 60, 55]
-/** Two steps, mm: grbl rounds the ends of the lines before and after the seam to whole steps. */
-const SEAM_MM = 2 / 80
+/** Two steps, mm: grbl rounds the ends of the lines before and after a pause to whole steps. */
+const PAUSE_MM = 2 / 80
 
 async function bench(name: string, options: GrblSimulatorOptions) {
   const clock = new VirtualClock()
@@ -67,7 +67,7 @@ describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
       expect(strokeCount(ink)).toBeLessThanOrEqual(4)
       const pieces = strokeCount(ink) - 2
       const starts = Uint32Array.of(0, ink.starts[1] ?? 0, ink.starts[1 + pieces] ?? 0, ink.points.length / 2)
-      expect(inkError({ points: ink.points, starts }, plan)).toBeLessThanOrEqual(SEAM_MM)
+      expect(inkError({ points: ink.points, starts }, plan)).toBeLessThanOrEqual(PAUSE_MM)
       expect(board.ink.length).toBeLessThan(6 + 120 + 16)
       await session.close()
     })
@@ -76,7 +76,7 @@ describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
 })
 
 describe('the hold button of a grbl board', () => {
-  it('pauses once; the next stroke is drawn without a second press', async () => {
+  it('pauses once for each press', async () => {
     const { clock, board, session, plan } = await bench('grbl-servo', {})
     const outcome = session.plot('job', plan)
     for (const mm of [20, 60]) {
@@ -100,7 +100,7 @@ describe('the hold button of a grbl board', () => {
     await session.jog(20, 20)
     await session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
-    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SEAM_MM)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(PAUSE_MM)
     await session.close()
   })
 })

@@ -96,8 +96,8 @@ describe("a plotter's session", () => {
     await bench.session.resume()
     await outcome
     const ink = bench.board.ink.strokes()
-    const seam = ink.starts[1] ?? 0
-    expect(Math.abs((ink.points[2 * seam] ?? 0) - (ink.points[2 * seam - 2] ?? 0))).toBeLessThan(2 * STEP)
+    const resumed = ink.starts[1] ?? 0
+    expect(Math.abs((ink.points[2 * resumed] ?? 0) - (ink.points[2 * resumed - 2] ?? 0))).toBeLessThan(2 * STEP)
     expect(strokeCount(ink)).toBe(5)
   })
 

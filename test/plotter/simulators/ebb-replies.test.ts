@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { conversation } from '../../support/conversation.ts'
 
-describe('what a simulated EBB 2.8.1 answers, to the byte', () => {
+describe('a simulated EBB 2.8.1', () => {
   it.each([
     ['V\r', 'EBBv13_and_above EB Firmware Version 2.8.1\r\n'],
     ['v\n', 'EBBv13_and_above EB Firmware Version 2.8.1\r\n'],
@@ -33,7 +33,7 @@ describe('what a simulated EBB 2.8.1 answers, to the byte', () => {
     ['SM,1000,1\r', '!0 Err: <axis1> step rate < 1.31Hz.\n\r\r\n'],
     ['EM,1,1,9\r', 'OK\r\n!7 Err: Extra parameter\r\n'],
     ['L3,1,1,1,1,1,1,1,1\r', "!8 Err: Unknown command 'L3:4C33'\r\n"],
-  ])('%j → %j', (command, answer) => {
+  ])('answers %j with %j', (command, answer) => {
     expect(conversation().say(command)).toBe(answer)
   })
 
@@ -48,7 +48,7 @@ describe('what a simulated EBB 2.8.1 answers, to the byte', () => {
   })
 })
 
-describe('what a simulated EBB 3.0.3 answers, to the byte', () => {
+describe('a simulated EBB 3.0.3', () => {
   const future = { firmware: '3.0.3' } as const
 
   it.each([
@@ -62,7 +62,7 @@ describe('what a simulated EBB 3.0.3 answers, to the byte', () => {
     ['CU,10,1\rQS\rEM,1,1\r', '\nQS,0,0\nEM\n'],
     ['CU,10,1\rV\r', '\nV,EBBv13_and_above EB Firmware Version 3.0.3\n'],
     ['CU,10,1\rSM,100\r', '\nSM,!4 Err: Missing parameter(s)\n'],
-  ])('%j → %j', (command, answer) => {
+  ])('answers %j with %j', (command, answer) => {
     expect(conversation(future).say(command)).toBe(answer)
   })
 

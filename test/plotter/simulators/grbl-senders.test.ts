@@ -19,7 +19,7 @@ const program = [
   'G4 P0.2',
 ]
 
-/** Does what senders of G-code do (cncjs, Universal G-code Sender, grbl's own stream.py), over a pty at 115200 baud. */
+/** Acts as senders of G-code do (cncjs, Universal G-code Sender, grbl's own stream.py), over a pty at 115200 baud. */
 describe('a sender of G-code, on a simulated grbl behind a real serial port', () => {
   let simulator: RunningSimulator
   let port: SerialPort

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 describe('large parameters', () => {
-  it('that many jobs name at the same moment are written once', async () => {
+  it('that many jobs name at the same moment become one file', async () => {
     const names = await Promise.all(Array.from({ length: 20 }, () => files.write(large('a'))))
     expect(new Set(names).size).toBe(1)
     expect(await readdir(folder)).toEqual([`${names[0]}.json`])
@@ -79,6 +79,7 @@ describe('a submit of large parameters', () => {
     await rm(join(params, file))
     await mkdir(join(params, `${file}.${process.pid}.${threadId}.part`))
     await expect(spool.submit(jobs)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
+    expect((await spool.list()).total).toBe(1)
     await rm(join(params, `${file}.${process.pid}.${threadId}.part`), { recursive: true })
     expect(await spool.submit(jobs)).toHaveLength(2)
     await spool.close()

@@ -43,59 +43,56 @@ async function contents(spool: Spool): Promise<object> {
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(
   `a move of the queue that is killed (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`,
   () => {
-    it.each(['server', 'folder'] as const)(
-      'loses nothing on its way to the %s, also after several kills',
-      async (to) => {
-        const url = await sharedDatabase()
-        const state = tempFolder()
-        const folder = join(state, 'spool')
-        await fill(folder)
-        const place = { folder, host: 'A', url, retention }
-        if (to === 'folder') await moveQueue({ ...place, to: 'server' })
-        const source = to === 'server' ? await openSpool(folder) : await openStore(place)
-        const before = await contents(source)
-        await source.close()
-        const main = join(packageRoot, 'dist/clients/cli/main.js')
-        const words = ['spool', 'migrate', to === 'server' ? url : 'folder', '--state', state, '--json']
-        const from = to === 'folder' ? ['--from', url] : []
-        const env = { ...process.env, PLOTD_FARM_NAME: 'A' }
-        const start = () =>
-          spawn(process.execPath, [main, ...words, ...from], { stdio: ['ignore', 'pipe', 'inherit'], env })
-        const begun = async (): Promise<boolean> => {
-          const rows = await sql<{ n: string }>(
-            url,
-            "SELECT count(*) AS n FROM plotd.version WHERE name = 'moving'",
-          ).catch(() => [])
-          return rows[0]?.n === '1'
+    it.each(['server', 'folder'] as const)('loses nothing on its way to the %s', async (to) => {
+      const url = await sharedDatabase()
+      const state = tempFolder()
+      const folder = join(state, 'spool')
+      await fill(folder)
+      const place = { folder, host: 'A', url, retention }
+      if (to === 'folder') await moveQueue({ ...place, to: 'server' })
+      const source = to === 'server' ? await openSpool(folder) : await openStore(place)
+      const before = await contents(source)
+      await source.close()
+      const main = join(packageRoot, 'dist/clients/cli/main.js')
+      const words = ['spool', 'migrate', to === 'server' ? url : 'folder', '--state', state, '--json']
+      const from = to === 'folder' ? ['--from', url] : []
+      const env = { ...process.env, PLOTD_FARM_NAME: 'A' }
+      const start = () =>
+        spawn(process.execPath, [main, ...words, ...from], { stdio: ['ignore', 'pipe', 'inherit'], env })
+      const begun = async (): Promise<boolean> => {
+        const rows = await sql<{ n: string }>(
+          url,
+          "SELECT count(*) AS n FROM plotd.version WHERE name = 'moving'",
+        ).catch(() => [])
+        return rows[0]?.n === '1'
+      }
+      let kills = 0
+      let isFinished = false
+      while (!isFinished) {
+        const child = start()
+        const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
+        if (kills < KILLS) {
+          // The first kill comes after the copy has begun.
+          while (kills === 0 && child.exitCode === null && !(await begun())) await sleep(5)
+          await sleep(kills === 0 ? 20 : 300 * kills)
+          child.kill('SIGKILL')
         }
-        let kills = 0
-        let isFinished = false
-        while (!isFinished) {
-          const child = start()
-          const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
-          if (kills < KILLS) {
-            // The first kill comes after the copy has begun.
-            while (kills === 0 && child.exitCode === null && !(await begun())) await sleep(5)
-            await sleep(kills === 0 ? 20 : 300 * kills)
-            child.kill('SIGKILL')
+        const [code, signal] = await exit
+        if (signal === 'SIGKILL') {
+          kills++
+          const stores = kills === 1 && (await begun()) ? [place, { ...place, url: undefined }] : []
+          for (const store of stores) {
+            await expect(openStore(store)).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
           }
-          const [code, signal] = await exit
-          if (signal === 'SIGKILL') {
-            kills++
-            const stores = kills === 1 && (await begun()) ? [place, { ...place, url: undefined }] : []
-            for (const store of stores) {
-              await expect(openStore(store)).rejects.toMatchObject(refused('ERR_STATE_LOCKED'))
-            }
-          } else {
-            expect(code).toBe(0)
-            isFinished = true
-          }
+        } else {
+          expect(code).toBe(0)
+          isFinished = true
         }
-        expect(kills).toBeGreaterThan(0)
-        const target = await openStore(to === 'server' ? place : { ...place, url: undefined })
-        expect(await contents(target)).toEqual(before)
-        await target.close()
-      },
-    )
+      }
+      expect(kills).toBeGreaterThan(0)
+      const target = await openStore(to === 'server' ? place : { ...place, url: undefined })
+      expect(await contents(target)).toEqual(before)
+      await target.close()
+    })
   },
 )

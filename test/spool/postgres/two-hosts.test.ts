@@ -208,7 +208,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect((await twin.get(ofA.job.id))?.status).toBe('plotting')
   })
 
-  it('make a move of the queue wait until they are silent for as long as lost hosts', async () => {
+  it('make a move of the queue wait until they count as lost, and refuse it when one is alive', async () => {
     const url = await sharedDatabase()
     await silentHost(url, 'A')
     const { opening } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })

@@ -65,7 +65,7 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'exit' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
   })
 
-  it('refuses a result that is too large before it is transferred', async () => {
+  it('refuses a result that is too large', async () => {
     const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
     await expect(pool.run({ deed: 'large', bytes: 1001 })).rejects.toMatchObject(limit)
     expect(await pool.run({ deed: 'large', bytes: 1000 })).toHaveProperty('svg')

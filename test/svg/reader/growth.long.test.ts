@@ -25,7 +25,7 @@ describe('the steps of reading', () => {
     ['coincident', () => 'x="20" y="20"'],
     ['nearly coincident', (i: number) => `x="${20 + (i % 7) / 100}" y="${20 + (i % 11) / 100}"`],
     ['separate', (i: number) => `x="${(i % 30) * 3}" y="${Math.floor(i / 30) * 3}"`],
-  ])('grow with the number of %s shapes that hide each other', (kind, at) => {
+  ])('grow with the number of %s shapes when hidden lines are removed', (kind, at) => {
     const side = kind === 'separate' ? 2 : 30
     const squares = (n: number) =>
       page(

@@ -101,6 +101,10 @@ describe('the SVG reader', () => {
     expect(points.every((value) => Math.abs(value) < 1e6)).toBe(true)
   })
 
+  it('refuses a tolerance of 0', () => {
+    expect(() => drawn('', { tolerance: 0 })).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
+  })
+
   it('reports the parts that it left out', () => {
     expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([
       { what: 'stroke out of all bounds', count: 1 },
@@ -124,10 +128,6 @@ describe('a file that is no SVG', () => {
 
   it('is reported with line and column', () => {
     expect(() => readSvg('<svg>\n<g>\n</svg>')).toThrowError(/line 3, column \d+/)
-  })
-
-  it('refuses a tolerance of 0', () => {
-    expect(() => drawn('', { tolerance: 0 })).toThrowError(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
 })
 

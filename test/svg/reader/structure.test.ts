@@ -63,7 +63,7 @@ describe('structure', () => {
     ['the first match in a switch', '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>', 1],
     ['an extension that plotd does not have', '<g requiredExtensions="x">%</g>', 0],
     ['another language', '<g systemLanguage="fr, de">%</g>', 0],
-    ['our language among others', '<g systemLanguage="fr, en-GB">%</g>', 1],
+    ['English among other languages', '<g systemLanguage="fr, en-GB">%</g>', 1],
     ['unknown elements', '<wobble>%</wobble>', 0],
     ['other namespaces', '<g xmlns="http://example.org/">%</g>', 0],
     ['definitions', '<defs>%</defs><symbol>%</symbol><clipPath>%</clipPath><marker>%</marker><pattern>%</pattern>', 0],
@@ -90,7 +90,7 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
 
-  it('says how many characters or bytes a source has beyond the limit', () => {
+  it('says how many characters or bytes a source has when it exceeds the limit', () => {
     const limits = { bytes: 2 }
     expect(() => readSvg('<ä>', { limits })).toThrow('the SVG has 3 characters, at most 2')
     expect(() => readSvg(Buffer.from('<ä>'), { limits })).toThrow('the SVG has 4 bytes, at most 2')
@@ -119,9 +119,9 @@ describe('structure', () => {
   })
 })
 
-describe('attributes', () => {
+describe('an element', () => {
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'has no %s that the file does not give',
+    'has no attribute %s that the file does not give',
     (name) => {
       const style = `<style>[${name}] { display: none }</style>`
       expect(drawn(`${style}<line x2="9" stroke="red"/>`)).toEqual([[0, 0, 9, 0]])
@@ -129,7 +129,7 @@ describe('attributes', () => {
     },
   )
 
-  it('gives each element its own children', () => {
+  it('has its own children', () => {
     const line = '<line x2="9" stroke="red"/>'
     expect(drawn(`<g/><g>${line}</g><g/><g>${line}</g><g/>`)).toEqual([
       [0, 0, 9, 0],

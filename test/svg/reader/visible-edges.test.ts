@@ -53,13 +53,13 @@ describe('a mask of plain shapes', () => {
   const masked = (mask: string) =>
     ink(`<mask id="m">${mask}</mask><rect width="100" height="100" fill="teal" mask="url(#m)"/>`)
 
-  it('shows only the parts below white shapes', () => {
+  it('shows only the parts under white shapes', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="white"/>')
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([])
   })
 
-  it('hides the parts below black shapes above white ones', () => {
+  it('hides the parts under black shapes that lie on white ones', () => {
     const { length } = masked(
       '<rect width="100" height="100" fill="white"/><rect x="20" y="20" width="30" height="40" fill="black"/>',
     )

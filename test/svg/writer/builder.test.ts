@@ -96,7 +96,7 @@ describe('SvgBuilder', () => {
     ['markup in path data', (svg) => svg.path('M0 0"/><script>'), /must be SVG path data/],
     ['a colour', (svg) => svg.layer('x', () => {}, { color: 'red"' }), /must be a CSS colour/],
     ['a superfluous end', (svg) => svg.end(), /without an open group/],
-  ])('refuses %s that no browser could draw, and names it', (_name, draw, message) => {
+  ])('refuses an invalid argument, and names it: %s', (_name, draw, message) => {
     expect(() => draw(new SvgBuilder(9, 9))).toThrowError(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringMatching(message) }),
     )

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { type Drawing, stroke, strokeCount, y } from '../../../src/geometry/drawing.ts'
-import { render } from '../../../src/tasks/index.ts'
+import { prepareJob, render } from '../../../src/tasks/index.ts'
 
 async function drawn(params: object): Promise<Drawing> {
   const { drawing } = await render('place-card', { fold: false, ...params })
@@ -40,7 +40,9 @@ describe('a place card', () => {
     }
   })
 
-  it('refuses a name that does not fit, before the queue', async () => {
-    await expect(drawn({ name: 'M'.repeat(80), width: 40, height: 25 })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  it('refuses a name that does not fit, before the queue', () => {
+    expect(() => prepareJob('place-card', { name: 'M'.repeat(80), width: 40, height: 25 })).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS' }),
+    )
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawn } from '../support.ts'
 
-/** The ids of the lines that are drawn, of the lines a, b and c. */
+/** Which of the lines a, b and c are drawn. */
 function shown(style: string, outer = ''): string {
   const line = (id: string, y: number) => `<path id="${id}" class="k ${id}" d="M0 ${y}H1" stroke="red"/>`
   const ids = ['a', 'b', 'c']

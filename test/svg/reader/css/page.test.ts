@@ -68,7 +68,7 @@ describe('encodings', () => {
 
   it.each<[string, Uint8Array]>([
     ['UTF-8', Buffer.from(text)],
-    ['UTF-8 with a mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`)],
     ['UTF-16 little-endian', Buffer.from(`\uFEFF${text}`, 'utf16le')],
     ['UTF-16 big-endian', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
     ['Latin 1', Buffer.from(declared('ISO-8859-1'), 'latin1')],

@@ -26,7 +26,7 @@ export const PAINT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'markers that are not there on every vertex',
+    name: 'missing markers on every vertex',
     svg: (s) => page(`<path stroke="red" marker-mid="url(#m)" d="M0 0${filled(s, () => 'h1')}"/>`),
   },
   {
@@ -60,7 +60,7 @@ export const PAINT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'references round and round in clipPaths',
+    name: 'a clipPath of many shapes that another clipPath clips',
     svg: (s) =>
       page(
         `<clipPath id="c">${filled(s / 2, () => '<rect width="9" height="9" clip-path="url(#d)"/>')}</clipPath><clipPath id="d">${filled(s / 2, () => '<rect width="9" height="9"/>')}</clipPath><rect width="9" height="9" clip-path="url(#c)"/>`,

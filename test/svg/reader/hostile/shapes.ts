@@ -4,7 +4,7 @@ import { chance, filled, type Hostile, levels, list, nested } from './make.ts'
 const turns = (count: number): string =>
   `M50 50${list(count, (i) => `L${(50 + (i / count) * 49 * Math.cos(i)).toFixed(3)} ${(50 + (i / count) * 49 * Math.sin(i)).toFixed(3)}`)}`
 
-/** Shapes, patterns, foreign text, and what stands around them. */
+/** Shapes, patterns, foreign text, classes, ids and other markup. */
 export const SHAPES: readonly Hostile[] = [
   {
     name: 'a chain of patterns',
@@ -77,7 +77,7 @@ export const SHAPES: readonly Hostile[] = [
     name: 'circles of enormous size',
     svg: (s) => page(filled(s, (i) => `<circle r="1e${i % 300}" stroke="red"/>`)),
   },
-  { name: 'commands without numbers', svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'h1h-1')}"/>`) },
+  { name: 'commands without end', svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'h1h-1')}"/>`) },
   { name: 'moves without lines', svg: (s) => page(`<path stroke="red" d="${filled(s, () => 'M1 1')}"/>`) },
   {
     name: 'polygons of invalid numbers',
@@ -128,10 +128,10 @@ export const SHAPES: readonly Hostile[] = [
     svg: (s) => page(`<rect width="9" height="9" ${filled(s, (i) => `a${i}="1" `)}/>`),
   },
   { name: 'comments without end', svg: (s) => page(`${filled(s, () => '<!--x-->')}<rect width="9" height="9"/>`) },
-  { name: 'sections of characters without end', svg: (s) => page(`<text>${filled(s, () => '<![CDATA[x]]>')}</text>`) },
+  { name: 'CDATA sections without end', svg: (s) => page(`<text>${filled(s, () => '<![CDATA[x]]>')}</text>`) },
   { name: 'the same id without end', svg: (s) => page(`${filled(s, () => '<g id="a"/>')}<use href="#a"/>`) },
   {
-    name: 'ids in a circle',
+    name: 'a chain of groups whose end uses itself',
     svg: (s) => page(filled(s, (i) => `<g id="a${i}"><use href="#a${i === 0 ? 0 : i - 1}"/></g>`)),
   },
   {

@@ -44,14 +44,14 @@ export const TEXT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'transforms without end on what is used again and again',
+    name: 'transforms without end on an element that is used again and again',
     svg: (s) =>
       page(
         `<rect id="a" transform="${filled(s / 2, () => 'scale(1)')}" width="9" height="9"/>${filled(s / 2, () => '<use href="#a"/>')}`,
       ),
   },
   {
-    name: 'filters with long lists on what is used again and again',
+    name: 'a filter with a long list on an element that is used again and again',
     svg: (s) =>
       page(
         `<filter id="f"><feConvolveMatrix kernelMatrix="${filled(s / 2, () => '1 ')}"/></filter><rect id="a" filter="url(#f)" width="9" height="9"/>${filled(s / 2, () => '<use href="#a"/>')}`,

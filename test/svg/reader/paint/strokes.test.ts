@@ -155,7 +155,7 @@ describe('markers', () => {
     expect(marked(shape, attributes)).toEqual(expected)
   })
 
-  it('stand on every vertex of a line, and are not inherited by themselves', () => {
+  it('stand on every vertex of a line, and not on their own vertices', () => {
     const svg = '<marker id="m" markerWidth="9" markerHeight="9" style="marker:url(#m)"><path d="M0 0H1V1z"/></marker>'
     expect(
       drawn(`${svg}<polyline points="0,0 10,0 20,0 30,0" fill="none" stroke="red" style="marker:url(#m)"/>`),

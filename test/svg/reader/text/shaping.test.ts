@@ -88,7 +88,7 @@ describe('text of an SVG in a joined handwriting font', () => {
   const options = { font: 'wren' }
   const strokes = (inside: string, attributes = '') => drawn(text(inside, attributes), options).length
 
-  it('is drawn as the text task draws it: joined, with dots after the word', () => {
+  it('is joined, with its dots and bars after the word', () => {
     const word = drawn(text('minute'), options)
     expect(word.length).toBeLessThan('minute'.length)
     const xs = (word.at(-1) ?? []).filter((_, i) => i % 2 === 0)
