@@ -199,10 +199,10 @@ describe.skipIf(!hasMosquitto)('MQTT, on a real mosquitto (skipped when it is no
     await until(
       async () => messages.get('plotd/shop/status') === 'online' && messages.get('plotd/shop/axi/queue') === '3',
     )
-    const found = JSON.parse(messages.get('homeassistant/device/plotd_shop_axi/config') ?? '{}') as {
+    const device = JSON.parse(messages.get('homeassistant/device/plotd_shop_axi/config') ?? '{}') as {
       components: object
     }
-    expect(Object.keys(found.components)).toEqual(['state', 'queue', 'left', 'event', 'ready'])
+    expect(Object.keys(device.components)).toEqual(['state', 'queue', 'left', 'event', 'ready'])
     expect(messages.get('plotd/shop/axi/state')).toBe('idle')
     const away = { state: { is: 'unknown' as const, since: 0, why: 'its host does not answer' } }
     bridge.show([{ plotter: plotter(away), queue: 3, secondsLeft: 0 }], [])

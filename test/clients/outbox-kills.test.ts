@@ -28,7 +28,7 @@ const night = fc.record({
   jitter: fc.integer({ min: 0, max: 100 }),
 })
 
-it('the outbox loses no message over 50 kills and an hour without a receiver, and repeats a message only after a kill before its record', () => {
+it('the outbox loses no message over 50 kills and an hour without a receiver, and repeats one only if a kill comes between its delivery and its record', () => {
   fc.assert(
     fc.property(night, ({ kills, down, jitter }) => {
       let disk: Outbox = emptyOutbox(0)
@@ -60,7 +60,7 @@ it('the outbox loses no message over 50 kills and an hour without a receiver, an
             return
           }
           const [next] = outbox.waiting.filter(({ id }) => id === delivery.id)
-          if (!next) throw new Error('a begun delivery waits')
+          if (!next) throw new Error('the outbox has lost a delivery')
           outbox = isDelivered ? afterDelivery(outbox, next, now) : afterFailure(outbox, next, now, jitter / 100)
           disk = outbox
           if (isLast) return

@@ -11,7 +11,7 @@ const LINES = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm
 type Progress = { readonly done: number } | undefined
 const strokesOf = (job: Record<string, unknown> | undefined): number => (job?.['progress'] as Progress)?.done ?? 0
 
-describe('`plotd cancel` of a job with ink on paper', () => {
+describe('`plotd cancel`', () => {
   let daemon: ServedDaemon
   let file = ''
   beforeAll(async () => {

@@ -50,7 +50,8 @@ describe('a command line', () => {
   })
 
   it('takes --no- before a flag', async () => {
-    expect(await read('list', '--no-all')).toMatchObject({ all: false })
+    expect(await read('list', '--all')).toMatchObject({ all: true })
+    expect(await read('list', '--all', '--no-all')).toMatchObject({ all: false })
   })
 })
 
@@ -66,7 +67,7 @@ describe('a refused command line', () => {
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
     [['list', '--tag'], '--tag: expected a value', ''],
-  ])('%j is refused with the expected form', async (words, message, verb) => {
+  ])('%j names the mistake and the verb', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
 })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { plotd } from './run.ts'
 
-it('plotd config hides the password of a database, also of one with several servers and ports', async () => {
+it('plotd config hides the password of a database, even in an address with several servers', async () => {
   const folder = tempFolder()
   const file = join(folder, 'config.yaml')
   const shown = async (address: string): Promise<unknown> => {

@@ -70,11 +70,11 @@ describe('an example works as printed', () => {
     }
   }
 
-  it.each(sample(examplesIn('make'), 30, 30))('plotd $line', async ({ line }) => {
+  it.each(sample(examplesIn('make'), 30, 30))('plotd $line, as a dry run', async ({ line }) => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 
-  // Without the examples that wait for their user: a simulator, and the page for a hand.
+  // Without the examples that wait for a user: the simulator, and the page on which a user writes an alphabet.
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )

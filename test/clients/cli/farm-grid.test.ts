@@ -25,7 +25,7 @@ const host = (name: string, more: Partial<FarmHost> = {}): FarmHost => ({
 })
 
 describe('the list of the farm', () => {
-  it('names the need of a plotter: a fault before an interrupted job, a pen, an unknown or an offline state', () => {
+  it('names the need of a plotter, and a fault before an interrupted job', () => {
     const fault = { is: 'fault', code: 'ERR_DEVICE', message: 'no power' } as const
     const cut = { job: 'x', title: 'x', done: 1, of: 2 }
     expect(needOf(plotter('a', { state: fault, interrupted: cut }), false)).toBe('fault')
@@ -41,11 +41,12 @@ describe('the list of the farm', () => {
     expect(needOf(plotter('a', { maintenance: { reason: 'belt', by: 'ann', since: 0 } }), true)).toBe('maintenance')
   })
 
-  it('lets a plotter draw jobs of its name, and jobs for any plotter whose tags it has', () => {
+  it('lets a plotter draw jobs that name it, and jobs for any plotter whose tags it has', () => {
     const gold = job('card', { plot: { plotter: 'any', copies: 1, needs: ['gold'] } })
     expect(mayDraw(plotter('a'), gold)).toBe(false)
     expect(mayDraw(plotter('a', { tags: ['a4', 'gold'] }), gold)).toBe(true)
-    expect(mayDraw(plotter('a'), job('card', { plot: { plotter: 'b', copies: 1 } }))).toBe(false)
+    const forB = job('card', { plot: { plotter: 'b', copies: 1 } })
+    expect([mayDraw(plotter('a'), forB), mayDraw(plotter('b'), forB)]).toEqual([false, true])
   })
 })
 

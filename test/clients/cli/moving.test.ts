@@ -56,8 +56,8 @@ describe('export and import', () => {
     expect(code).toBe(0)
     expect(err).toMatch(/\(Lost\) is exported without its parameters/)
     const { err: forPrograms } = await daemon.run(['export', '--waiting', '--json'])
-    const [said, ...more] = forPrograms.trim().split('\n')
-    expect([JSON.parse(said ?? ''), more]).toEqual([
+    const [warning, ...more] = forPrograms.trim().split('\n')
+    expect([JSON.parse(warning ?? ''), more]).toEqual([
       {
         warning: {
           code: 'ERR_SPOOL_DAMAGED',

@@ -108,14 +108,14 @@ describe('a daemon that is stopped', () => {
       expect(err).toContain('[ERR_DAEMON_AWAY]')
       expect(err).toContain(`No daemon runs with the state folder ${folder}`)
       const queueing = enqueue('text', { text: 'a' }, { daemon: { state: folder } })
-      await expect(queueing).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' }) // programs then render in their own process
+      await expect(queueing).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
     }
     await other.stop()
   })
 })
 
 describe('a serial port that is not there', () => {
-  it('is reported at once, with the existing ports', async () => {
+  it('is reported with the existing ports', async () => {
     const other = await ServedDaemon.start('a=serial:/dev/ttyNONE')
     const lines = await other.until(['plotters'], ([one]) =>
       String((one?.['state'] as { why?: string })?.why).includes('ttyNONE'),
@@ -139,7 +139,7 @@ describe('templates', () => {
 })
 
 describe('a user of CUPS', () => {
-  it('is told how to accept jobs and plot none, and that works', async () => {
+  it('is told to pause the queue, and then jobs are accepted and none is plotted', async () => {
     expect((await daemon.run(['cupsdisable'])).err).toContain('pause --queue')
     expect((await daemon.run(['cupsreject'])).err).toContain('There is no verb')
     await daemon.json('pause', 'axi', '--queue')

@@ -7,16 +7,16 @@ import { ServedDaemon } from './daemon.ts'
 const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="40mm" viewBox="0 0 60 40" fill="none" stroke="black">
   <rect x="5" y="5" width="20" height="20"/></svg>`
 
-describe('a job that cannot be drawn', () => {
-  let daemon: ServedDaemon
-  let file = ''
-  beforeAll(async () => {
-    daemon = await ServedDaemon.start('fast=sim:ebb?speed=400')
-    file = join(daemon.folder, 'square.svg')
-    writeFileSync(file, SQUARE)
-  })
-  afterAll(() => daemon.stop())
+let daemon: ServedDaemon
+let file = ''
+beforeAll(async () => {
+  daemon = await ServedDaemon.start('fast=sim:ebb?speed=400')
+  file = join(daemon.folder, 'square.svg')
+  writeFileSync(file, SQUARE)
+})
+afterAll(() => daemon.stop())
 
+describe('a job that cannot be drawn', () => {
   const REFUSALS: readonly (readonly [flags: string, exit: number, why: RegExp])[] = [
     ['--layers 9', 2, /layers: 9 is not a layer/],
     ['--layers red', 2, /layers: .*red/],
@@ -32,7 +32,7 @@ describe('a job that cannot be drawn', () => {
     ['--plotter nobody', 5, /nobody/],
   ]
   it.each(REFUSALS)(
-    'with %s is refused by a submit and by --dry-run alike, and never queued',
+    'with %s is refused by a submit and by --dry-run alike',
     async (flags, exit, why) => {
       const words = ['plot', file, ...flags.split(' ')]
       const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
@@ -67,14 +67,14 @@ describe('a job that cannot be drawn', () => {
     expect(await daemon.json('list')).toEqual([])
   })
 
-  it('fails at the rendering when it was too large to be drawn at the submit: no sheet is asked for', async () => {
+  it('fails when it is rendered, if it is too large for the check at the submit; plotd asks for no sheet', async () => {
     const large = join(daemon.folder, 'large.svg')
     const longComment = `<!--${'x'.repeat(1_100_000)}--><path d="M0 0H900" fill="none" stroke="black"/>`
     const size = 'width="900mm" height="100mm" viewBox="0 0 900 100"'
     writeFileSync(large, `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${longComment}</svg>`)
     expect((await daemon.run(['plot', large])).code).toBe(0)
-    const refused = await daemon.run(['ready'])
-    if (refused.code === 0) await daemon.until(['plotters'], ([plotter]) => plotter?.['grant'] === undefined)
+    const early = await daemon.run(['ready'])
+    if (early.code === 0) await daemon.until(['plotters'], ([plotter]) => plotter?.['grant'] === undefined)
     await daemon.until(['show', 'last'], ([job]) => job?.['status'] === 'failed')
     expect(await daemon.json('show', 'last')).toMatchObject([{ error: { code: 'ERR_PLAN_OUT_OF_BOUNDS' } }])
     expect(await daemon.json('plotters')).toMatchObject([{ state: { is: 'idle', ready: false } }])
@@ -83,8 +83,10 @@ describe('a job that cannot be drawn', () => {
     const listed = await daemon.run(['list'])
     expect(listed.out).toMatch(/ failed +large/i)
   })
+})
 
-  it('is not what the README proposes: plotd draws the job of its command', async () => {
+describe('the README', () => {
+  it('shows a `plotd plot` whose job is drawn', async () => {
     const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8')
     const [line = ''] = /^plotd plot output\S+\.svg [^#\n]+/m.exec(readme) ?? []
     const [, ...words] = line.trim().split(/\s+/)

@@ -29,15 +29,15 @@ describe('a client', () => {
   it('submits a job and watches it until it is finished', async () => {
     const client = await daemon.client()
     const { id } = await client.submit(pattern)
-    const visible: string[] = []
+    const statuses: string[] = []
     const watching = (async () => {
-      for await (const job of client.watch(id)) visible.push(job.status)
+      for await (const job of client.watch(id)) statuses.push(job.status)
     })()
-    await until(() => visible.length === 1)
+    await until(() => statuses.length === 1)
     const claim = await daemon.spool.claim({ stage: 'render', holder: 'test' })
     if (claim) await daemon.spool.complete(claim, result)
     await watching
-    expect(visible).toEqual(['queued', 'started', 'finished'])
+    expect(statuses).toEqual(['queued', 'started', 'finished'])
   })
 
   it('throws refusals as errors with the daemon’s code', async () => {
@@ -53,7 +53,7 @@ describe('a client', () => {
     expect(one?.id).toBe(two?.id)
   })
 
-  it('uploads and fetches files, and gets the reason of a refusal', async () => {
+  it('uploads a file, and gets the reason when it cannot fetch one', async () => {
     const client = await daemon.client()
     expect(await client.upload('abc')).toEqual({
       sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -73,20 +73,20 @@ describe('a client', () => {
   it('gives every listener the whole state first, then each change once', async () => {
     const client = await daemon.client()
     await client.submit(pattern)
-    const visible: FeedEvent[][] = [[], []]
-    await client.subscribe((event) => visible[0]?.push(event))
+    const received: FeedEvent[][] = [[], []]
+    await client.subscribe((event) => received[0]?.push(event))
     await client.submit(pattern)
-    await client.subscribe((event) => visible[1]?.push(event))
+    await client.subscribe((event) => received[1]?.push(event))
     await client.submit(pattern)
-    await until(() => visible[1]?.length === 2)
-    expect(visible.map((events) => events.map(({ type }) => type))).toEqual([
+    await until(() => received[1]?.length === 2)
+    expect(received.map((events) => events.map(({ type }) => type))).toEqual([
       ['snapshot', 'job.changed', 'job.changed'],
       ['snapshot', 'job.changed'],
     ])
-    expect(visible[1]?.[0]).toMatchObject({ total: 2 })
+    expect(received[1]?.[0]).toMatchObject({ total: 2 })
   })
 
-  it('has all of 1,500 calls at once answered by a daemon that accepts 500 messages a second', async () => {
+  it('gets all answers to 1,500 calls at once from a daemon that accepts 500 messages a second', async () => {
     const server = await memoryServer({ limits: { batch: 256, messagesPerSecond: 500 } })
     const client = await server.client()
     const jobs = await Promise.all(Array.from({ length: 1500 }, () => client.submit(pattern)))

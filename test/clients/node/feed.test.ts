@@ -86,7 +86,7 @@ describe('the feed', () => {
     expect(second.events).toEqual(['snapshot 0', 'queue.changed 1'])
   })
 
-  it('sends its requests in the order of the calls, also after the connection was down', () => {
+  it('sends subscriptions before other calls, and both in the order of the calls', () => {
     const calls = new Calls()
     const text = (method: string) => void calls.add(method, {}, true).catch(() => {})
     for (const method of ['job.list', 'events.unsubscribe', 'job.get', 'events.subscribe']) text(method)

@@ -40,7 +40,7 @@ describe('5,000 jobs at once', () => {
     expect(await listed()).toEqual(jobs.map(({ title }) => title))
   })
 
-  it('are all refused when one of them is bad, which the error names', async () => {
+  it('are all refused when one of them is bad, and the error names that job', async () => {
     const bad = { ...job(4321), params: { text: 'x', size: -1 } }
     const refused = started.client.call('job.submitAll', { jobs: jobs.map((each, n) => (n === 4321 ? bad : each)) })
     await expect(refused).rejects.toMatchObject({

@@ -20,11 +20,11 @@ describe('a table', () => {
     ['semicolons and CRLF', 'name;says\r\nAda;a, b\r\nZoë;“x”\r\n'],
     ['tabs', 'name\tsays\nAda\ta, b\nZoë\t“x”'],
     ['a byte order mark', '\uFEFFname,says\nAda,"a, b"\nZoë,“x”'],
-    ['Excel’s own hint', 'sep=;\r\nname;says\r\nAda;a, b\r\nZoë;“x”'],
+    ['the line “sep=;” of Excel', 'sep=;\r\nname;says\r\nAda;a, b\r\nZoë;“x”'],
     ['blanks around the words', ' name , says \n Ada ,"a, b" \n Zoë , “x” '],
-    ['UTF-16, as Excel’s “Unicode text”', utf16('name\tsays\r\nAda\ta, b\r\nZoë\t“x”', 'le')],
-    ['UTF-16, the other way round', utf16('name\tsays\nAda\ta, b\nZoë\t“x”', 'be')],
-    ['Windows’ letters', Buffer.from('name;says\r\nAda;a, b\r\nZo\xeb;\x93x\x94\r\n', 'latin1')],
+    ['UTF-16, little-endian, as Excel’s “Unicode text”', utf16('name\tsays\r\nAda\ta, b\r\nZoë\t“x”', 'le')],
+    ['UTF-16, big-endian', utf16('name\tsays\nAda\ta, b\nZoë\t“x”', 'be')],
+    ['the code page Windows-1252', Buffer.from('name;says\r\nAda;a, b\r\nZo\xeb;\x93x\x94\r\n', 'latin1')],
   ])('is read with %s', (_, csv) => {
     expect(cells(csv)).toEqual(rows)
   })
@@ -64,7 +64,7 @@ describe('a table', () => {
     ['a,b\n1,"x"y\n', /row 2: something follows the quote that ends a cell/],
     ['PK\u0003\u0004\u0014\0', /row 1: this is a workbook of a spreadsheet: expected it saved as CSV/],
     ['a,\0\n1,2\n', /row 1: this is not text/],
-  ])('that is malformed is refused by row: %j', (csv, message) => {
+  ])('that is malformed is refused with the number of the row: %j', (csv, message) => {
     expect(() => readTable(csv)).toThrow(
       expect.objectContaining({ code: 'ERR_CSV', message: expect.stringMatching(message) }),
     )
@@ -110,7 +110,7 @@ describe('columns', () => {
   })
 })
 
-it('the example is a table with three rows', () => {
+it('examples/people.csv is a table with three rows', () => {
   const { columns, rows } = readTable(readFileSync('examples/people.csv'))
   expect(columns).toEqual(['recipient', 'message', 'from', 'address'])
   expect(rows).toHaveLength(3)

@@ -24,7 +24,7 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
       await page.goto(`${url}/#${fragment}`) // and as a link that opens the page
       await page.getByRole('heading', { name: 'Queue' }).waitFor()
       expect(await stored(page)).toBe(before)
-      await page.getByRole('button', { name: 'Log out' }).isEnabled()
+      await page.getByRole('button', { name: 'Log out', disabled: false }).waitFor()
     },
   )
 

@@ -15,7 +15,7 @@ import { until } from '../../support/until.ts'
 const plotters = [{ name: 'axi', profile: 'axidraw-v3', url: 'sim:ebb?speed=4&firmware=3.0.3' }]
 const plot = { plotter: 'any' }
 
-describe.runIf(runsBrowserTests)('the page when the daemon is killed', () => {
+describe.runIf(runsBrowserTests)('the page after an interruption', () => {
   let folder: string
   let daemon: Child & { url: string }
   let visited: Visit | undefined
@@ -43,7 +43,7 @@ describe.runIf(runsBrowserTests)('the page when the daemon is killed', () => {
   const link = async () => (await ask('session.code', {}, { state: join(folder, 'state') })).link
 
   itLong(
-    'reports the lost session, keeps the input, continues after `plotd open`, and shows the queue with no job lost or doubled',
+    'reports that its session is lost with a killed daemon, keeps the input, and continues after `plotd open` with every job once',
     async () => {
       const state = join(folder, 'state')
       const client = await connect({ state, reconnect: false })

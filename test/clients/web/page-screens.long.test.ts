@@ -137,7 +137,7 @@ describe.runIf(runsBrowserTests)('every screen of the page', () => {
       await open(page)
       const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth')
       const light = await violations(page)
-      // The themes differ in colors alone.
+      // The themes differ in colours alone.
       await page.emulateMedia({ colorScheme: 'dark' })
       const dark = await violations(page, ['color-contrast'])
       const all = [...light, ...dark.map((each) => `dark: ${each}`), ...(fits ? [] : ['wider than the window'])]

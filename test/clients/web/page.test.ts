@@ -56,7 +56,7 @@ describe.runIf(runsBrowserTests)('the page in Chromium', () => {
     await visited.page.getByText('plotd open').waitFor()
   })
 
-  it('shows at once what another client does', async () => {
+  it('shows the jobs of another client', async () => {
     const page = await served.open()
     const { id } = await served.client.submit({
       task: 'text',

@@ -54,7 +54,7 @@ const drawing: Drawing = {
 }
 
 describe('a preview of a prepared sheet', () => {
-  it('is read stroke by stroke, in drawing order, with the colors of its layers', () => {
+  it('is read stroke by stroke, in drawing order, with the colours of its layers', () => {
     const plan = planOfPreview(drawingToSvg(drawing), 60, 40)
     expect(plan?.layers).toEqual([
       { first: 0, count: 2, color: undefined },
@@ -94,15 +94,15 @@ describe('the start of a stroke', () => {
   })
 })
 
-describe('the colors of the ink', () => {
-  it('are the colors of the pens when there are several; black is the page’s ink color', () => {
+describe('the colours of the ink', () => {
+  it('are the colours of the pens when there are several; black is the page’s ink colour', () => {
     expect(inkRuns(plan, 1, 4)).toEqual([
       { from: 1, to: 2 },
       { from: 2, to: 4, color: 'red' },
     ])
   })
 
-  it('are the page’s ink color when there is one pen', () => {
+  it('are the page’s ink colour when there is one pen', () => {
     const onePen = { layers: [{ first: 0, count: 4, color: 'red' }] }
     expect(inkRuns(onePen, 0, 4)).toEqual([{ from: 0, to: 4 }])
   })

@@ -40,7 +40,7 @@ class Newcomer {
   get #env(): NodeJS.ProcessEnv {
     const otherVariables = Object.entries(process.env).filter(([name]) => !/^(PLOTD_|XDG_)/.test(name))
     const own = { HOME: this.home, PATH: `${join(this.home, 'bin')}:${process.env['PATH']}` }
-    // neither the port nor the service of a daemon of this machine
+    // The daemon takes neither the port nor the service of another daemon of this machine.
     return { ...Object.fromEntries(otherVariables), ...own, PLOTD_PORT: '0', PLOTD_SERVICE: 'background' }
   }
 
@@ -54,20 +54,20 @@ class Newcomer {
       .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // the job must not end before it is paused and canceled
     if (line.startsWith('plotd simulate')) return this.#simulate(typed)
     if (line === 'plotd pause') await this.#plotting()
-    const { code, output: said } = await this.#run(typed)
-    expect(code, `${line}\n${said}`).toBe(0)
+    const { code, output } = await this.#run(typed)
+    expect(code, `${line}\n${output}`).toBe(0)
   }
 
   async #run(line: string): Promise<{ code: number | null; output: string }> {
     const child = spawn('sh', ['-c', line], { cwd: this.home, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let said = ''
+    let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        said += text
+        output += text
       })
     }
     const [code] = (await once(child, 'close')) as [number | null]
-    return { code, output: said }
+    return { code, output }
   }
 
   async #simulate(line: string): Promise<void> {
@@ -80,7 +80,7 @@ class Newcomer {
     await once(lines, 'line')
   }
 
-  /** A user waits until the pen moves before stopping it. */
+  /** Waits until the plotter draws, as a user does before `plotd pause`. */
   async #plotting(): Promise<void> {
     while (!(await this.#run('plotd plotters --json')).output.includes('"is":"plotting"')) await setTimeout(50)
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { candidateAt, usbIds } from '../../../../clients/cli/setup/usb-ids.ts'
 
 describe('the USB ids of a port', () => {
-  it('name what the port may lead to', () => {
+  it('name the machine that the port may lead to', () => {
     const axidraw = { path: 'COM3', vendorId: '04d8', productId: 'fd92' }
     expect(usbIds(axidraw)).toBe('04d8:fd92')
     expect(candidateAt(axidraw)).toMatchObject({ dialect: 'ebb', name: 'axidraw' })
