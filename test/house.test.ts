@@ -59,6 +59,14 @@ describe('the house', () => {
     expect(mixed.map(({ path }) => path)).toEqual([])
   })
 
+  it('gives `toMatchObject` no bare regular expression, which every text would match', () => {
+    const bare = /toMatchObject\((?:[^()]|\([^()]*\))*?[:,[]\s*\/[^/*\s]/
+    expect("toMatchObject({ code: 'ERR', message: /gone/ })").toMatch(bare)
+    expect('toMatchObject({ message: expect.stringMatching(/gone/) })').not.toMatch(bare)
+    const wrong = sources('test').filter(({ path, text }) => path !== 'house.test.ts' && bare.test(text))
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
   it('names no registry host in the lock file', () => {
     expect(readFileSync(join(packageRoot, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"/)
   })

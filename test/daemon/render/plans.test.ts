@@ -26,7 +26,10 @@ it('the daemon loads a frozen plan by its hash', async () => {
 })
 
 it('the daemon reports a plan that is gone or incomplete', async () => {
-  await expect(loadPlan(folder, 'f'.repeat(64))).rejects.toMatchObject({ code: 'ERR_FILE', message: /is gone/ })
+  await expect(loadPlan(folder, 'f'.repeat(64))).rejects.toMatchObject({
+    code: 'ERR_FILE',
+    message: expect.stringContaining('is gone'),
+  })
   truncateSync(join(folder, plan.hash), 300)
   await expect(loadPlan(folder, plan.hash)).rejects.toMatchObject({ code: 'ERR_FILE' })
 })

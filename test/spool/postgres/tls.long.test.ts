@@ -49,7 +49,7 @@ it.skipIf(WITHOUT_POSTGRES !== undefined)(
       expect(rows.length).toBeGreaterThan(0)
       await spool.close()
       // First the certificate names another host, then its authority is unknown.
-      await expect(open('127.0.0.1', checked)).rejects.toMatchObject({ message: /does not match certificate/ })
+      await expect(open('127.0.0.1', checked)).rejects.toThrow('does not match certificate')
       await expect(open('localhost', 'sslmode=verify-full')).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
     } finally {
       await server.stop()

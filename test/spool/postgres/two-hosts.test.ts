@@ -193,7 +193,10 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     const url = await sharedDatabase()
     await host(url, 'A', { beatMs: 100 })
     const twin = openPostgres({ url, host: 'A', machineId: 'another machine', beatMs: 2000 })
-    await expect(twin).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /another machine is host A/ })
+    await expect(twin).rejects.toMatchObject({
+      code: 'ERR_STATE_LOCKED',
+      message: expect.stringContaining('another machine is host A'),
+    })
   })
 
   it('give the jobs of a machine to a second machine of its name only when the first is lost', async () => {
@@ -217,7 +220,10 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     await silentHost(other, 'A')
     await host(other, 'mover', { machineId: 'here', isAlone: true, beatMs: 50, lossMs: 400 })
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
-    await expect(opening).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED', message: /host A uses this database/ })
+    await expect(opening).rejects.toMatchObject({
+      code: 'ERR_STATE_LOCKED',
+      message: expect.stringContaining('host A uses this database'),
+    })
   })
 
   it('share tokens, files and their lists of tasks and plotters', async () => {
@@ -323,6 +329,9 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
   it('refuse a server that acknowledges before its disk has the data', async () => {
     const url = await sharedDatabase()
     await sql(url, `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET synchronous_commit = off`)
-    await expect(host(url, 'A')).rejects.toMatchObject({ code: 'ERR_CONFIG', message: /synchronous_commit is off/ })
+    await expect(host(url, 'A')).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringContaining('synchronous_commit is off'),
+    })
   })
 })
