@@ -42,7 +42,9 @@ describe('what will not be drawn', () => {
       ['preview', file],
       ['prepare', file],
     ])
-      expect((await daemon.json(...words))[0]).toMatchObject({ losses: [expect.stringContaining('image'), expect.stringContaining('outside the page')] })
+      expect((await daemon.json(...words))[0]).toMatchObject({
+        losses: [expect.stringContaining('image'), expect.stringContaining('outside the page')],
+      })
   })
 
   it('is listed after a submit and by --dry-run, once by --wait, and refused with --strict before a sheet', async () => {

@@ -31,18 +31,15 @@ describe('a job that cannot be drawn', () => {
     ['--speed 0', 2, /^✗ --speed is 0/],
     ['--plotter nobody', 5, /nobody/],
   ]
-  it.each(REFUSALS)(
-    'with %s is refused by a submit and by --dry-run alike',
-    async (flags, exit, why) => {
-      const words = ['plot', file, ...flags.split(' ')]
-      const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
-      for (const { code, out, err } of answers) {
-        expect([code, out]).toEqual([exit, ''])
-        expect(err).toMatch(why)
-        expect(err).not.toContain('task show job.submit')
-      }
-    },
-  )
+  it.each(REFUSALS)('with %s is refused by a submit and by --dry-run alike', async (flags, exit, why) => {
+    const words = ['plot', file, ...flags.split(' ')]
+    const answers = await Promise.all([daemon.run(words), daemon.run([...words, '--dry-run'])])
+    for (const { code, out, err } of answers) {
+      expect([code, out]).toEqual([exit, ''])
+      expect(err).toMatch(why)
+      expect(err).not.toContain('task show job.submit')
+    }
+  })
 
   it.each([['pattern spiral --turns 3 --width 600 --height 400 --plot', /ERR_PLAN_OUT_OF_BOUNDS/]])(
     'is refused alike when a task draws it: %s',
