@@ -83,7 +83,7 @@ if (!basename(tmpdir()).startsWith(RUN)) {
 const LIMIT_MS = 600_000
 
 /**
- * Three projects. `unit` is for work in progress: it compiles nothing. `promises` tries each promise of the README
+ * `unit` is for work in progress: it compiles nothing. `promises` and `promises-mocks` try each promise of the README
  * once. `long` tries what the README does not promise (`*.long.test.ts`), and more cases of promises (SWEEPS).
  */
 export default defineConfig({
@@ -94,7 +94,7 @@ export default defineConfig({
     expect: { poll: { timeout: LIMIT_MS } },
     pool: 'forks',
     sequence: { sequencer: WaitingFirst },
-    // Many tests wait for processes, devices and databases: two files more than there are cores keep all cores busy.
+    // Many tests wait for processes, devices and databases, so two files more than cores keep all cores busy.
     maxWorkers: availableParallelism() + 2,
     // Transformed sources are kept on the disk, by their content: a second run, and the next project, need not transform them.
     experimental: { fsModuleCache: true },
@@ -107,7 +107,7 @@ export default defineConfig({
           exclude: [...NEED_MORE, ...LONGER, ...LONG],
           env: short,
           isolate: false,
-          // Objects of one test die young: with more room for them, collecting garbage takes a sixteenth less of the run.
+          // The objects of a test die young. With more room for them, garbage collection takes less time.
           execArgv: ['--max-semi-space-size=64'],
         },
       },

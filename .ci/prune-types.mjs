@@ -1,6 +1,6 @@
 /**
- * Removes the type declarations that no entry point of the package reaches. `npm pack` runs this script, because the
- * declarations of the daemon's own rooms are a tenth of the package, and nobody can import them.
+ * Removes the type declarations that no entry point of the package reaches: nobody can import them. `npm pack` runs this
+ * script.
  */
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
