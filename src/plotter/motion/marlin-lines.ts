@@ -9,7 +9,7 @@ const LEAST_STEPS = 7
 
 /**
  * Least duration of the lines into which a longer line is divided, s, at full speed. Fifteen such lines fill Marlin's
- * planner with a third of a second of motion, so a stop takes no longer.
+ * planner with a third of a second of motion, so a stop takes no longer. Lines of LEAST_STEPS last longer at low speeds.
  */
 const LINE_SECONDS = 0.02
 
@@ -47,12 +47,12 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
   let pendingEnd: LineEnd | undefined
   for (const to of corners(points, rules)) {
     if (pendingEnd) {
-      yield* divide(from, pendingEnd, pieces(from, pendingEnd, most))
+      yield* divide(from, pendingEnd, pieces(from, pendingEnd, most, rules))
       from = pendingEnd
     }
     pendingEnd = to
   }
-  if (pendingEnd) yield* divide(from, pendingEnd, pieces(from, pendingEnd, most, from === start ? rules : undefined))
+  if (pendingEnd) yield* divide(from, pendingEnd, pieces(from, pendingEnd, most, rules, from === start))
 }
 
 /**
@@ -94,13 +94,14 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 /**
  * The number of lines into which a straight line is divided.
  *
- * @param only  given for a path of one straight line, which is divided into three lines or more if it has enough steps
+ * @param isOnly  whether the path is this line alone. It is divided into three lines or more if it has enough steps
  */
-function pieces(from: LineEnd, to: LineEnd, most: number, only?: LineRules): number {
+function pieces(from: LineEnd, to: LineEnd, most: number, rules: LineRules, isOnly = false): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))
-  if (!only || count >= FEWEST) return count
-  const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) * only.stepsPerMm
-  return Math.max(1, Math.min(FEWEST, Math.floor(steps / LEAST_STEPS)))
+  const wanted = isOnly ? Math.max(FEWEST, count) : count
+  if (rules.firmware === 'klipper' && wanted === count) return count
+  const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) * rules.stepsPerMm
+  return Math.max(1, Math.min(wanted, Math.floor(steps / LEAST_STEPS)))
 }
 
 function* divide(from: LineEnd, to: LineEnd, count: number): Generator<LineEnd, void, void> {

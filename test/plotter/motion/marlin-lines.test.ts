@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { marlinLines } from '../../../src/plotter/motion/index.ts'
+import { runs } from '../../support/fuzz.ts'
+
+/** Rounding moves each end of a line by up to half a step, so a line of seven steps may have six. */
+const LEAST_STEPS = 7 - 1e-6
+
+const anyStroke = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 4, maxLength: 40 })
+
+it('Marlin lines have enough steps to be drawn, at any speed', () => {
+  const property = fc.property(
+    anyStroke,
+    fc.constantFrom(40, 80, 250),
+    fc.double({ min: 0.01, max: 300, noNaN: true }),
+    (numbers, stepsPerMm, speed) => {
+      const points = Float64Array.from(numbers.slice(0, 2 * Math.floor(numbers.length / 2)))
+      const [first, ...ends] = [...marlinLines(points, speed, { stepsPerMm, firmware: 'marlin' })]
+      let from = first
+      for (const end of ends) {
+        const mm = from ? Math.max(Math.abs(end.x - from.x), Math.abs(end.y - from.y)) : 0
+        expect(mm * stepsPerMm).toBeGreaterThanOrEqual(LEAST_STEPS)
+        from = end
+      }
+    },
+  )
+  fc.assert(property, runs(300))
+})
