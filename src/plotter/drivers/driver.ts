@@ -87,8 +87,8 @@ export interface Adjustments {
  * that a carriage of unknown position stands at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
- * a move needs a position that is unknown, or was stopped. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the
- * machine's reach.
+ * `stop` ended a move, or a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves
+ * the machine's reach.
  */
 export interface Driver {
   /** Identifies the board and puts it into a known state: pen up, nothing moving. Never moves the carriage. */

@@ -17,7 +17,7 @@ interface Language {
   readonly options: GcodeOptions
   /** The first lines of a file, before the profile's own. */
   readonly begin: readonly string[]
-  /** The drawing's top left corner in the file's coordinates, mm. */
+  /** The drawing's top-left corner in the file's coordinates, mm. */
   readonly home: Place
   readonly pen: (lift: PenLift, to: 'up' | 'down', percent: number) => string[]
   readonly comment: (text: string) => string
@@ -49,7 +49,7 @@ const grblLanguage = ({ stepsPerMm }: Profile, options: GrblOptions): Language =
 })
 
 /**
- * The language of a printer. A printer with switches homes first. Without switches, the user puts the pen at the
+ * The language of a 3D printer. A printer with switches homes first. Without switches, the user puts the pen at the
  * drawing's corner, and the file's first lines set the coordinates of that corner.
  */
 function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOptions): Language {
@@ -179,7 +179,7 @@ function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (ve
 /** Readers of G-code, also plotd's importer, expect a y that grows upwards unless the file says otherwise. */
 const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y grows downwards)'])
 
-/** The text before a pause. A bracket would end a comment, so only plain characters of the layer's name remain. */
+/** The text before a pause. A `)` would end a comment, so only plain characters of the layer's name remain. */
 function penText({ pen, name }: Layer): string {
   return name === '' ? `pen ${pen}` : `pen ${pen} ${name.replace(/[^A-Za-z0-9 _.-]/g, ' ').slice(0, 40)}`
 }

@@ -94,7 +94,7 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 /**
  * The number of lines into which a straight line is divided.
  *
- * @param isOnly  whether the path is this line alone. It is divided into three lines or more if it has enough steps
+ * @param isOnly  whether the path is this line alone; then it becomes three lines or more if it has enough steps
  */
 function pieces(from: LineEnd, to: LineEnd, most: number, rules: LineRules, isOnly = false): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))

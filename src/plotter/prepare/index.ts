@@ -1,8 +1,7 @@
 /**
  * The room `prepare`: turns a drawing into strokes in drawing order. It is pure. `place` puts the drawing on its page,
  * `reduce` clips and simplifies it, `repeats` finds ink that is drawn twice. `arrange` then runs `trails`, `joins` and
- * `order`. `bound` computes how much faster another order could be. Import `prepare`, `measure` and the types from
- * here.
+ * `order`. `bound` computes how much faster another order could be. Import only from this file.
  */
 import { boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import { type Drawing, strokeCount } from '../../geometry/drawing.ts'
@@ -182,7 +181,7 @@ function faster(
 const planStrokes = (drawing: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing =>
   options.keepOrder === true ? drawing : sortIfFaster(drawing, options, profile, work)
 
-/** Applies trails, seams and order. Returns the input when that is not faster. */
+/** Applies trails, seams and order. Returns the input when the result is slower. */
 function sortIfFaster(asFile: TimedDrawing, options: PrepareOptions, profile: Profile, work: Work): TimedDrawing {
   const { drawing: arranged, gap } = arrange(asFile.drawing, options, profile, work)
   const drawing = joinGaps(arranged, options)

@@ -100,7 +100,7 @@ export function pageOf(options: PrepareOptions, own: PageSize): PageSize {
   const { width, height } = options.landscape === true ? landscape(page) : page
   const margin = options.margin ?? 0
   if (2 * margin < Math.min(width, height)) return { width, height }
-  throw badOption('margin', margin, `less than half of the page's ${width} × ${height} mm`)
+  throw badOption('margin', margin, `less than half of the shorter side of the page (${width} × ${height} mm)`)
 }
 
 /** The error for an invalid option. @param expected  completes the sentence "VALUE is not …" */

@@ -108,7 +108,7 @@ function checkNames(profile: Fields): void {
     if (!isFields(fields)) continue
     for (const [field, value] of Object.entries(fields)) {
       const path = object === 'profile' ? field : `${object}.${field}`
-      if (!names.split(' ').includes(field)) throw invalid(path, value, 'a field of a profile')
+      if (!names.split(' ').includes(field)) throw unknownField(path, value, 'profile')
     }
   }
 }
@@ -159,7 +159,7 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   const numbers = pens.map((entry) => entry['pen'])
   for (const entry of pens) {
     for (const field of Object.keys(entry))
-      if (!PEN.some(([name]) => name === field)) throw invalid(`pens.${field}`, entry[field], 'a field of a pen')
+      if (!PEN.some(([name]) => name === field)) throw unknownField(`pens.${field}`, entry[field], 'pen')
     for (const [field, least, most] of PEN)
       if (field === 'pen' || entry[field] !== undefined) checkNumber({ pens: entry }, [`pens.${field}`, least, most])
     if (!Number.isInteger(entry['pen'])) throw invalid('pens.pen', entry['pen'], 'a whole number')
@@ -194,7 +194,15 @@ function checkLines(profile: Fields, field: string): void {
 const read = (from: Fields, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (isFields(value) ? value[key] : undefined), from)
 
+function unknownField(field: string, value: unknown, owner: 'profile' | 'pen'): PlotdError {
+  const expected = `a field of a ${owner}`
+  return new PlotdError('ERR_PROFILE_INVALID', `${field} is not ${expected}`, { field, value, expected })
+}
+
 function invalid(field: string, value: unknown, expected: string): PlotdError {
-  const text = JSON.stringify(value) ?? 'missing'
-  return new PlotdError('ERR_PROFILE_INVALID', `${field}: ${text} is not ${expected}`, { field, value, expected })
+  const message =
+    value === undefined
+      ? `${field} is missing: expected ${expected}`
+      : `${field}: ${JSON.stringify(value)} is not ${expected}`
+  return new PlotdError('ERR_PROFILE_INVALID', message, { field, value, expected })
 }

@@ -59,7 +59,7 @@ export const trim = (value: number): string => String(Math.round(value * 1000) /
 
 interface Row {
   readonly name: string
-  /** The source of the row is that of the first of these fields that has one. */
+  /** The first of these fields with a known source gives the row its source. */
   readonly paths: readonly string[]
   readonly text: (profile: Profile) => string | undefined
 }

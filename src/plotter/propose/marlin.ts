@@ -1,4 +1,4 @@
-import { boardOf, type MarlinBoard, sharper } from '../drivers/marlin/firmware.ts'
+import { boardOf, type MarlinBoard, moreExact } from '../drivers/marlin/firmware.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
@@ -38,7 +38,7 @@ export function printerFacts(identity: BoardIdentity, base: Profile, { size }: M
     }
     add(`${pen}.acceleration`, board.acceleration, limits ?? 'M204 T, M201')
     const corner = board.junctionDeviation
-    add(`${pen}.junctionDeviation`, corner && sharper(corner, base[pen].junctionDeviation), limits ?? 'M205')
+    add(`${pen}.junctionDeviation`, corner && moreExact(corner, base[pen].junctionDeviation), limits ?? 'M205')
   }
   add('marlin.cruiseRatio', board.cruiseRatio, 'SET_VELOCITY_LIMIT')
   if (!hasSwitches(identity)) return facts

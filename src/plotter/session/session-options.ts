@@ -35,9 +35,9 @@ export interface PlotFrom {
   readonly from?: number
   /** Drawn length of that stroke, mm; 0 when absent. */
   readonly fromMm?: number
-  /** Whether the plot continues on the sheet under the pen. Such a plot neither requires a grant nor uses one. */
+  /** Whether the plot continues on the sheet under the pen. Such a plot requires no grant; a present grant ends. */
   readonly continuesSheet?: boolean
-  /** Whether this is the rest of a sheet whose plot was ended by `register`. Then the first stroke gets no prompt. */
+  /** Whether `register` ended the plot of this sheet. Then the first stroke gets no prompt, and a grant stays. */
   readonly isRegistered?: boolean
   /** Whether the plot starts paused: the pen stays up and nothing moves until a user resumes it. */
   readonly startsPaused?: boolean

@@ -20,7 +20,7 @@ import type { HostFlow } from './uart.ts'
  * - all: `scaleX=1.01`, `scaleY=0.99` and `skew=0.5` (degrees) make a distorted machine
  *
  * @throws PlotdError ERR_CONFIG when the dialect, the firmware, the model or the flow control is unknown;
- *   ERR_PROFILE_INVALID when the machine is
+ *   ERR_PROFILE_INVALID when the machine is unknown
  */
 export function makeSimulator(name: string, query: URLSearchParams, clock: Clock): SimulatedPlotter {
   const board = makeBoard(name, query, clock)

@@ -86,7 +86,7 @@ describe('the configuration', () => {
     [
       'a misspelt field of a profile with a base',
       'plotters: [{name: ax, url: "sim:ebb", profile: {base: axidraw-v3, pen: {rasieMs: 3}}}]',
-      /plotters\.0\.profile.*pen\.rasieMs: 3 is not a field/,
+      /plotters\.0\.profile.*pen\.rasieMs is not a field/,
     ],
     ['a word of YAML 1.1', 'openMetrics: yes', /openMetrics is "yes", expected true or false/],
     ['a plotter that is no list', 'plotters: {name: ax}', /plotters is .*, expected a list \(from .*yaml\)/],

@@ -50,8 +50,8 @@ describe('profiles', () => {
     [{ up: { acceleration: Number.NaN } }, /^up.acceleration: null is not a number/],
     [{ pen: { upPercent: 101 } }, /^pen.upPercent: 101 is not a number from 0 to 100/],
     [{ kinematics: 'delta' }, /^kinematics: "delta" is not one of cartesian, cartesian-yx, corexy/],
-    [{ stepsPerMM: 80 }, /^stepsPerMM: 80 is not a field of a profile/],
-    [{ down: { sped: 80 } }, /^down.sped: 80 is not a field of a profile/],
+    [{ stepsPerMM: 80 }, /^stepsPerMM is not a field of a profile/],
+    [{ down: { sped: 80 } }, /^down.sped is not a field of a profile/],
     [{ ebb: { microstep: 6 } }, /^ebb.microstep: 6/],
   ])('refuse %j and name the field', (overrides, message) => {
     expect(() => withOverrides(axidraw, overrides as object)).toThrow(message)
@@ -62,7 +62,7 @@ describe('profiles', () => {
 
   it('must be objects that have the options of their dialect', () => {
     const { ebb: _, ...without } = axidraw
-    expect(() => validProfile(without)).toThrow(/^ebb: missing is not/)
+    expect(() => validProfile(without)).toThrow(/^ebb is missing: expected the dialect's options/)
     expect(() => validProfile('axidraw')).toThrow(/^profile: "axidraw" is not an object/)
   })
 })

@@ -22,8 +22,8 @@ export interface MotionCommand {
 const LONGEST_SECONDS = 0.2
 
 /**
- * The longest slice, s, for firmware 2, which does not stop LT on ES. After a stop such a board still draws the present
- * slice and the next one.
+ * The longest slice, s, for firmware 2.7 and 2.8, which do not stop LT on ES. After a stop such a board still draws the
+ * present slice and the next one.
  */
 export const UNSTOPPED_SECONDS = 0.05
 

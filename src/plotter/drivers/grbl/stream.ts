@@ -102,7 +102,7 @@ export async function streamStroke(
         progress.planned.push(vertex)
         if (progress.planned.length > progress.most + 1) progress.planned.shift()
       },
-      () => {}, // the next line reports it
+      () => {}, // the next `send` throws this error
     )
     place = to
   }

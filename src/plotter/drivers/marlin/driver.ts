@@ -1,7 +1,7 @@
 /**
  * The room `drivers/marlin`: `driver` uses `talk` (lines and answers), `lines` (their form), `stream` (a path),
  * `firmware`, `program` (the pen) and `klipper-clock`. Coordinates and words are those of `drivers/gcode`. Import only
- * `MarlinDriver`.
+ * `MarlinDriver`, `program` and `firmware`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'

@@ -122,7 +122,7 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
   const withLimits = (limits: MotionLimits): MotionLimits => ({
     speed: Math.min(limits.speed, board.speed ?? Infinity),
     acceleration: board.acceleration ?? limits.acceleration,
-    junctionDeviation: sharper(board.junctionDeviation, limits.junctionDeviation),
+    junctionDeviation: moreExact(board.junctionDeviation, limits.junctionDeviation),
   })
   return {
     ...profile,
@@ -141,7 +141,7 @@ export function profileBy(profile: Profile, board: MarlinBoard): Profile {
  * Marlin reports two decimals. If the profile's value rounds to the reported value, the profile's more exact value
  * wins.
  */
-export const sharper = (reported: number | undefined, own: number): number =>
+export const moreExact = (reported: number | undefined, own: number): number =>
   reported === undefined || reported.toFixed(2) === own.toFixed(2) ? own : reported
 
 /** The place in the answer to M114, mm; undefined when the answer has none. */

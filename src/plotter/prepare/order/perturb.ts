@@ -24,8 +24,8 @@ export class Dice {
 }
 
 /**
- * One round of iterated local search (double bridge of Martin, Otto and Felten, applied locally): swaps two
- * neighbouring segments, lets the search repair the tour, and undoes everything if the tour is not better.
+ * One round of iterated local search: swaps two neighbouring segments (a double bridge of Martin, Otto and Felten), and
+ * lets the search repair the tour. Undoes everything if the tour is not better.
  *
  * @param near  number of a stroke; the kick falls on one of the strokes after it
  * @returns the gain, s, 0 or more

@@ -61,8 +61,8 @@ export function kicksFor(strokes: number, effort: number, seams: Seams): number 
 }
 
 /**
- * Choosing all seams together is slow and pays only when the order is nearly final: after each round of the second
- * half, and with more strokes than this only after the last round.
+ * Choosing all seams together is slow and pays only when the order is nearly final. So the search does it after each
+ * round of the second half; with more strokes than this, only after the last round.
  */
 const MANY = 6_000
 

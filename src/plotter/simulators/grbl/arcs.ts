@@ -14,7 +14,7 @@ export interface Arc {
 
 /**
  * The chords with which grbl draws an arc. Their number is rounded down, so a chord may lie farther from the arc than
- * the tolerance ($12), mm.
+ * the tolerance ($12).
  *
  * @returns points after the start, x and y interleaved, mm
  * @throws GrblError 33 when the end does not lie on the circle, or is the start of an arc with a radius; 34 when the

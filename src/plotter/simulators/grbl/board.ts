@@ -23,7 +23,7 @@ const START_MS = 400
 
 /**
  * A simulated board with grbl 1.1h, FluidNC or grblHAL. It answers each line when the line is planned, and handles
- * realtime bytes as they arrive. Bytes that do not fit into its receive buffer are lost. Its output is `ink`.
+ * realtime bytes as they arrive. Bytes that do not fit into its receive buffer are lost. The board's output is `ink`.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'

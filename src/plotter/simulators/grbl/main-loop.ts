@@ -35,8 +35,8 @@ export class MainLoop {
   #operations: readonly Operation[] = []
   #answer: string | undefined
   /**
-   * Set by `stall`, which simulates a fault of grblHAL: a line that waits for an empty planner no longer starts the
-   * queued blocks, and these wait for `~` (protocol.c).
+   * Set by `stall`, which simulates a fault of grblHAL (protocol.c): a line that waits for an empty planner does not
+   * start the queued blocks; they wait for `~`.
    */
   isStalled = false
   /** Time before which the loop does nothing, ms. */

@@ -27,8 +27,8 @@ const VIEW_MS = 1500
 
 /**
  * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. The plotter executes
- * escape instructions on arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. Its
- * output is `ink`.
+ * escape instructions on arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. The
+ * plotter's output is `ink`.
  */
 export class HpglPlotter implements SimulatedPlotter {
   readonly dialect = 'hpgl'

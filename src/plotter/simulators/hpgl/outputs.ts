@@ -3,7 +3,7 @@ import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
 /**
- * The parts of the plotter that output instructions report. After the report OE clears the error, and OS the bit
+ * The parts of the plotter that output instructions report. After its report, OE clears the error, and OS clears the bit
  * "initialized".
  */
 interface Plotter {

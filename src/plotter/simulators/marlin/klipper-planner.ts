@@ -44,7 +44,7 @@ const LOW_MS = 1000
 
 /**
  * Klipper's look-ahead, written from a description of its rules. It ignores steps, limits corners by
- * `square_corner_velocity` and lowers the peaks of moves that only accelerate and brake. Its print time runs ahead of
+ * `square_corner_velocity` and lowers the peaks of moves that only accelerate and brake. The print time runs ahead of
  * the present.
  */
 export class KlipperPlanner implements MotionQueue {
