@@ -73,6 +73,24 @@ describe('a batch', () => {
     expect(await batches.jobs('xmas')).toEqual([])
   })
 
+  it('is read again when events were lost while the spool was read', async () => {
+    await submit(master, 1)
+    const { jobs, total } = await daemon.spool.list()
+    let announce: (event: SpoolEvent) => void = () => {}
+    const pages = [jobs, []]
+    const batches = new Batches({
+      subscribe: async (listener: (event: SpoolEvent) => void) => {
+        announce = listener
+      },
+      list: async () => {
+        if (pages.length === 2) announce({ type: 'reset', jobs: [], paused: [] })
+        return { jobs: pages.shift() ?? [], total }
+      },
+    } as unknown as Spool)
+    expect(await batches.jobs('xmas')).toEqual([])
+    expect(pages).toEqual([])
+  })
+
   it('is refused when there is none of that name', async () => {
     await expect(master.call('batch.get', { name: 'easter' })).rejects.toMatchObject({ code: 'ERR_BATCH_UNKNOWN' })
   })

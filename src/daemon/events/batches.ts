@@ -80,6 +80,7 @@ export class Batches {
     let cursor: string | undefined
     do {
       const page = await this.#spool.list({ sort: 'newest', limit: PAGE, ...(cursor !== undefined && { cursor }) })
+      if (this.#removed !== removed) return this.#ready() // events are missing since this reading began
       for (const job of page.jobs) if (!this.#batchOf.has(job.id) && !removed.has(job.id)) this.#put(job)
       cursor = page.next
     } while (cursor !== undefined)
@@ -95,6 +96,7 @@ export class Batches {
 
   /** Forgets all jobs, because events are missing: the next request reads the spool again. */
   #forget(): void {
+    this.#removed = undefined
     this.#batches.clear()
     this.#batchOf.clear()
     this.#reading = undefined
