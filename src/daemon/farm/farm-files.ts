@@ -140,8 +140,10 @@ export class FarmFiles implements Contents {
       const copy = await this.#copyOf(sha256)
       if (copy) return this.#keep(copy)
     }
-    const where = isNamed ? `host ${owner}` : 'a host'
-    const message = `the SVG ${path} is on ${where}, which does not answer: start it, or retry the job`
+    const hasAnswered = owner === host || peers.peer(owner)?.isReached === true
+    const message = hasAnswered
+      ? `host ${owner} has no SVG ${path}: retry the job`
+      : `no host that answers has the SVG ${path}: start ${isNamed ? `host ${owner}` : 'the host that has it'}, or retry the job`
     throw new PlotdError('ERR_FILE', message, { path })
   }
 

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { FarmFiles } from '../../../src/daemon/farm/farm-files.ts'
+import type { Peer } from '../../../src/daemon/farm/peer.ts'
+import type { Peers } from '../../../src/daemon/farm/peers.ts'
+import type { Uploads } from '../../../src/daemon/files/index.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
+
+/** The files of host `east`, whose peers have no file: `west` answers, `north` does not. */
+function filesOfEast(): FarmFiles {
+  const peer = (name: string, isReached: boolean) =>
+    ({ name, isReached, send: async () => ({ status: 404, body: new Uint8Array() }) }) as unknown as Peer
+  const west = peer('west', true)
+  const all = [west, peer('north', false)]
+  const peers = {
+    reached: () => [west],
+    peer: (host: string) => all.find(({ name }) => name === host),
+  } as unknown as Peers
+  const folder = tempFolder()
+  return new FarmFiles({
+    peers,
+    host: 'east',
+    output: join(folder, 'output'),
+    plans: join(folder, 'plans'),
+    uploadsFolder: join(folder, 'uploads'),
+    uploads: {} as unknown as Uploads,
+    copies: join(folder, 'copies'),
+    log: pino({ level: 'silent' }),
+  })
+}
+
+describe('an SVG that no host has', () => {
+  it.each([
+    ['this host', 'east/a.svg', 'host east has no SVG east/a.svg: retry the job'],
+    ['a host that answers', 'west/a.svg', 'host west has no SVG west/a.svg: retry the job'],
+    [
+      'a host that does not answer',
+      'north/a.svg',
+      'no host that answers has the SVG north/a.svg: start host north, or retry the job',
+    ],
+    [
+      'an unknown host',
+      'a.svg',
+      'no host that answers has the SVG a.svg: start the host that has it, or retry the job',
+    ],
+  ])('of %s is reported with the remedy', async (_, path, message) => {
+    await expect(filesOfEast().findRecord({ path })).rejects.toMatchObject({ code: 'ERR_FILE', message })
+  })
+})
