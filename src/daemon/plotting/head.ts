@@ -15,8 +15,9 @@ export async function headOf(spool: Spool, name: string, holding: Holding, jobId
   const held = holding.is === 'held' ? await spool.get(holding.claim.job.id) : undefined
   const head = held && isOnPlotter(held) ? held : await spool.head([name, 'any'])
   if (jobId === undefined || head?.id === jobId) return head
-  const next = head ? `is ${head.id} (${head.title})` : 'there is none'
-  const message = `the next job for ${name} ${next}, not ${jobId}`
+  const message = head
+    ? `the next job for ${name} is ${head.id} (${head.title}), not ${jobId}`
+    : `no job waits for ${name}: expected job ${jobId}`
   throw new PlotdError('ERR_PLOTTER_STATE', message, { name, next: head?.id, job: jobId })
 }
 

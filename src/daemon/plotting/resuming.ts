@@ -43,26 +43,20 @@ export function resumePoint(id: string, plan: Plan, cut: Cut, how: ResumeHow): P
 }
 
 function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cut, from, mm }: ResumeHow): PlanPlace {
-  if (from !== undefined && from <= of) return { stroke: from, mm: 0 }
-  const exact = drawnMm !== undefined && { stroke: first, mm: drawnMm }
-  if (from === undefined) {
-    if (first === last) return { stroke: first, mm: 0 }
-    if (cut === 'redraw') return { stroke: first, mm: 0 }
-    if (cut === 'skip') return { stroke: last, mm: 0 }
-    if (exact && (cut === 'continue' || mm !== undefined)) return exact
+  if (from !== undefined) {
+    if (from <= of) return { stroke: from, mm: 0 }
+    throw new PlotdError('ERR_PARAMS', `from is ${from}, expected 0 to ${of}`, { id, first, last, of, from })
   }
+  const exact = drawnMm !== undefined && { stroke: first, mm: drawnMm }
+  if (first === last || cut === 'redraw') return { stroke: first, mm: 0 }
+  if (cut === 'skip') return { stroke: last, mm: 0 }
+  if (exact && (cut === 'continue' || mm !== undefined)) return exact
   const where = last - first > 1 ? `strokes ${first + 1} to ${last} of ${of}` : `stroke ${first + 1} of ${of}`
   const continueChoice = exact
     ? "'continue' (draw the rest of it)"
     : 'not continue, since nobody knows how much of it is drawn'
-  const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is), ${continueChoice}, or from: the stroke to continue with (0 is the first)`
-  throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}, at most ${of}`, {
-    id,
-    first,
-    last,
-    of,
-    from,
-  })
+  const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is), ${continueChoice}, or from: the stroke to continue with (0 is the first), at most ${of}`
+  throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}`, { id, first, last, of })
 }
 
 /** The plotter on which an interrupted job continues. */

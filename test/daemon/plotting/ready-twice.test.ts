@@ -75,6 +75,18 @@ describe('a grant for the sheet that is down', () => {
     },
   )
 
+  it('is refused for a certain job when another job is next, or none', async () => {
+    const spool = memorySpool()
+    await expect(headOf(spool, 'axi', EMPTY, 'mine')).rejects.toThrow('no job waits for axi: expected job mine')
+    const [next] = await spool.submit([{ task: 'text', params: {}, title: 'red', plot: { plotter: 'axi', copies: 1 } }])
+    const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+    if (!next || !rendering) throw new Error('no job')
+    await spool.complete(rendering, RESULT)
+    await expect(headOf(spool, 'axi', EMPTY, 'mine')).rejects.toThrow(
+      `the next job for axi is ${next.id} (red), not mine`,
+    )
+  })
+
   it('does not take off a sheet that was cut after the call of the user', async () => {
     const axi = await plotter(() => noteBegin(axi.memory, 'cut', 'hash'), true)
     await expect(axi.ready({ newSheet: true })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })

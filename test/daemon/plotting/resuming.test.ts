@@ -60,6 +60,10 @@ describe('the stroke at which an interrupted job resumes', () => {
   ] as const)('is unknown when %s: there is no default', (_, cut, how) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
   })
+
+  it('lies in the plan: the error names the last stroke, and no doubt', () => {
+    expect(() => resumePoint('j', plan, { first: 4, last: 4 }, { from: 11 })).toThrow('from is 11, expected 0 to 10')
+  })
 })
 
 describe('a plotter that does not know where its carriage stands', () => {
