@@ -49,8 +49,9 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
   return {
     checkSource({ headers }) {
       const { host = '', origin } = headers
-      if (!names.has(host.toLowerCase())) throw forbidden('Host', host)
-      if (origin !== undefined && !origins.has(origin)) throw forbidden('Origin', origin)
+      if (!names.has(host.toLowerCase())) throw forbidden('Host', host, 'no name of this daemon; add it to hosts')
+      if (origin !== undefined && !origins.has(origin))
+        throw forbidden('Origin', origin, 'not the page of this daemon; add its name to hosts')
       if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate') {
         throw new PlotdError('ERR_FORBIDDEN', 'the request comes from a page of another site (Sec-Fetch-Site)')
       }
@@ -71,7 +72,7 @@ export function networkAccess(hosts: readonly string[], { address, port, scheme 
 export function socketFileAccess(find: Find): Access {
   return {
     checkSource({ headers: { origin } }) {
-      if (origin !== undefined) throw forbidden('Origin', origin)
+      if (origin !== undefined) throw forbidden('Origin', origin, 'a page, and the socket file is for programs only')
     },
     identify: (request) => identityOf(request, find),
     properOrigin: () => undefined,
@@ -113,7 +114,5 @@ function secretIn(headers: IncomingHttpHeaders): string {
   return protocols.find((each) => each.startsWith(TOKEN_SUBPROTOCOL))?.slice(TOKEN_SUBPROTOCOL.length) ?? ''
 }
 
-const forbidden = (header: 'Host' | 'Origin', value: string) =>
-  new PlotdError('ERR_FORBIDDEN', `${header} ${JSON.stringify(value)} is no name of this daemon; add it to hosts`, {
-    header,
-  })
+const forbidden = (header: 'Host' | 'Origin', value: string, why: string) =>
+  new PlotdError('ERR_FORBIDDEN', `${header} ${JSON.stringify(value)} is ${why}`, { header })
