@@ -36,7 +36,7 @@ export interface Daemon {
   readonly token: string
   /** The address of the page with a login code of the master token, for one use within ten minutes. */
   loginLink(): string
-  /** The jobs whose rendering or plot the end of the last run cut off. */
+  /** The jobs that were being rendered or plotted when the last run ended. */
   readonly recovery: OpenedSpool['recovery']
   /**
    * Ends the daemon. First each plotter finishes its stroke and lifts the pen; with `now`, it lifts the pen at once.
@@ -50,8 +50,8 @@ export type DaemonParts = Pick<SpoolOptions, 'disk'> &
   Pick<ThreadPoolOptions, 'newPool'> & { readonly spool?: OpenedSpool }
 
 /**
- * Starts all parts: the spool, the threads, the plotters' links, the server. Nothing plots by itself. When a step
- * fails, `startDaemon` ends the parts that already run.
+ * Starts all parts: the spool, the threads, the plotters' links, the server. When a step fails, `startDaemon` ends the
+ * parts that already run.
  *
  * @param parts  parts to use in place of the daemon's own: the spool or its disk, and the thread pools
  * @throws PlotdError ERR_STATE_UNSAFE, ERR_STATE_LOCKED, ERR_SPOOL_DAMAGED, ERR_SPOOL_NEWER, ERR_SPOOL_WRITE,
@@ -222,7 +222,7 @@ interface Auth {
 async function openServer(running: Running, services: JobServices, auth: Auth, log: Logger) {
   const { config, spool, metrics } = running
   const { threads, stations, hub, uploads, farm, machines } = services
-  const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug')
+  const onBug = (error: PlotdError, method: string) => log.error({ error, method }, 'a bug: the call failed')
   const namedUploads = await NamedUploads.open(join(config.state, 'uploads-named.json'))
   running.endUploads = scheduleUploadRemoval(uploads, spool, namedUploads, config.retention.uploadDays, log)
   const page = () => pageAddress(running.server?.url ?? '')

@@ -84,8 +84,7 @@ export class FarmParts {
   /**
    * Connects to the other hosts, and compares tasks and fonts with theirs.
    *
-   * @throws PlotdError ERR_CONFIG when a task or font differs from another host's of the same name, or when each of two
-   *   hosts lacks a font of the other; ERR_SPOOL_WRITE
+   * @throws PlotdError ERR_CONFIG as `checkAgainst` does; ERR_SPOOL_WRITE
    */
   async connect(catalog: TaskCatalog, plotters: readonly WirePlotter[]): Promise<void> {
     if (!this.peers) return

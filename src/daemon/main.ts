@@ -67,7 +67,7 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  *
  * @param to    postgres://…, or 'folder'
  * @param from  the database when `to` is the folder; the database of the configuration when absent
- * @param warn  receives the reason for which the move waits
+ * @param warn  receives the reason why the move waits
  * @throws PlotdError ERR_PARAMS when the call and the configuration name no database; as `loadConfig` and `moveQueue`
  *   do
  */

@@ -128,7 +128,9 @@ function asTask(value: unknown): Task {
   const candidate = (value ?? {}) as Partial<Task>
   const { name, schema, summary } = candidate
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
-    throw new TypeError(`name is ${JSON.stringify(name)}, expected lower-case letters, digits and dashes`)
+    throw new TypeError(
+      `name is ${JSON.stringify(name)}, expected a lower-case letter, and up to 59 more letters, digits and dashes`,
+    )
   }
   if (typeof candidate.render !== 'function')
     throw new TypeError(`${name}: expected a function render(params, context)`)

@@ -15,7 +15,6 @@ export function uploadedFonts<P>(
   return [...new Set(fonts.filter(isUploadedFont).map(withoutFeatures))]
 }
 
-/** The texts of a job. */
 export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskText[] => task.texts?.(params) ?? []
 
 /**

@@ -242,7 +242,7 @@ function explain(context: z.RefinementCtx, check: () => unknown): void {
 function checkSheetSources({ gate, between, feed, button }: z.output<typeof plotter>, context: z.RefinementCtx): void {
   const [first] = Object.entries({ between, feed, button }).filter(([, value]) => value !== undefined)
   if (first && !gate) {
-    const message = `expected gate: on, because ${first[0]} gives grants and a plotter without a gate needs none`
+    const message = `expected gate: on, because ${first[0]} works only with grants`
     context.addIssue({ code: 'custom', path: [first[0]], message })
   }
   if (between && feed) {

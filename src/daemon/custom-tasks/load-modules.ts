@@ -97,7 +97,7 @@ const isReport = (message: unknown, module: string | undefined): message is Modu
 
 interface ThreadRun {
   readonly complete: readonly ModuleReport[]
-  /** The reason for which the thread sent no further report. */
+  /** Why the thread sent no further report. */
   readonly ending: string
 }
 

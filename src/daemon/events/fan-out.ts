@@ -1,4 +1,4 @@
-/** The event loop does other work after about this long, ms. */
+/** Time of one slice, ms. */
 const SLICE_MS = 4
 
 /**

@@ -9,7 +9,7 @@ const MOST_WAITS = 256
 
 export interface WaitRequest {
   readonly ids: readonly string[]
-  /** States that end a wait for a job. A job that has ended always counts: it changes only by a user's retry. */
+  /** States that end a wait for a job. A job that has ended always counts. */
   readonly until: readonly JobStatus[]
   /** Whether the wait ends for the first job, and not for all. */
   readonly any: boolean
@@ -25,7 +25,7 @@ export interface WaitAnswer {
 
 /**
  * Long polls for the states of jobs. All waits share one subscription of the spool, which begins with the first wait.
- * An event costs one look-up for any number of waits.
+ * An event reaches only the waits for its job.
  */
 export class JobWaits {
   readonly #spool: Pick<Spool, 'get' | 'subscribe'>

@@ -11,7 +11,7 @@ import { moduleOf, type TaskCatalog } from '../custom-tasks/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import { plotter } from '../protocol/plotter.ts'
 
-/** Tasks that need no font. Any other task may set text in a font that a job names. */
+/** Tasks that need no font. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['pattern', 'photo'])
 
 const aboutSchema = z.object({

@@ -100,7 +100,7 @@ export class Peer {
     }
   }
 
-  /** Connects, and returns after `close`. @throws PlotdError the reason for which the connection failed or broke */
+  /** Connects, and returns after `close`. @throws PlotdError the reason why the connection failed or broke */
   async #stayConnected(onConnected: () => void): Promise<void> {
     const connecting = connectTo(this.#address, { reconnect: false, topics: ['here'], limit: 0 })
     const client = await within(connecting).catch((error: unknown) => {

@@ -1,12 +1,12 @@
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import { valuesIn } from '../../values.ts'
 
-/** The most jobs of a part. */
+/** The most jobs of a slice. */
 const MOST_JOBS = 100
-/** The most values in the parameters of all jobs of a part; a part of one job may have more. */
+/** The most values in the parameters of all jobs of a slice; a slice of one job may have more. */
 const MOST_VALUES = JOB_LIMITS.values
 
-/** Divides jobs into parts, one for each turn of the event loop. @returns the start and the end of each part */
+/** Divides jobs into slices, one for each turn of the event loop. @returns the start and the end of each slice */
 export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
   if (jobs.length === 1) {
     yield [0, 1]

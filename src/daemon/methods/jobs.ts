@@ -106,7 +106,7 @@ const plotHandlers = (parts: JobParts) => {
   } satisfies Partial<JobHandlers>
 }
 
-/** The jobs and idempotency keys of another spool. */
+/** Moves jobs and idempotency keys between spools. */
 const importHandlers = ({ spool, control, config }: JobParts) =>
   ({
     'job.import': async ({ jobs }) => {
@@ -176,7 +176,7 @@ const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
 /**
  * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again. A
- * job with ink on paper keeps its result.
+ * job that has ended or was on a plotter keeps its result.
  */
 async function requireFile(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(folder, job.result.path))) return job

@@ -30,7 +30,7 @@ export interface ReadyFacts {
  * `checkReady` refuses the grant when a plot begins during the checks.
  *
  * @returns the purpose of the grant, and the state of the sheet under the pen
- * @throws PlotdError ERR_PLOTTER_STATE, or the reason for which the job at the head cannot be drawn
+ * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn
  */
 export async function checkReady(
   { parts, state, profile, pace, source, cuts, marks, holding }: ReadyFacts,

@@ -176,7 +176,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announces the progress at once. The disk has the progress at most one checkpoint later. Writes never overlap. */
+  /** Announces the progress. The disk has the progress at most one checkpoint later. Writes never overlap. */
   executed(count: number): void {
     this.#executedCount = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0

@@ -113,14 +113,14 @@ async function drawSheet(
 ): Promise<SheetOutcome> {
   const { claim, pens } = parts
   const { plan, from, fromMm, copiesDone } = beginning
-  const before = obstacleTo(parts, beginning)
-  if (before) return before
+  const obstacle = obstacleTo(parts, beginning)
+  if (obstacle) return obstacle
   await pens?.begin(claim.job, plan, { stroke: from, mm: fromMm }, copiesDone)
   // Meanwhile the job may have been canceled, the grant taken back, or the link lost.
-  const meanwhile = obstacleTo(parts, beginning)
-  if (meanwhile) {
+  const newObstacle = obstacleTo(parts, beginning)
+  if (newObstacle) {
     await pens?.end({ is: 'canceled', executed: from, begun: from })
-    return meanwhile
+    return newObstacle
   }
   return plotSheet(parts, beginning, checkpoints, meter)
 }

@@ -10,7 +10,6 @@ import type { Parsed } from '../protocol/index.ts'
 import type { ThreadPools } from '../render/index.ts'
 import type { Origin, ResumeHow, Site } from './resuming.ts'
 
-/** The parts of a station. */
 export interface StationParts {
   readonly config: PlotterConfig
   /** The name of this host. */

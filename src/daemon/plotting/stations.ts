@@ -27,7 +27,7 @@ export interface StationsParts {
 }
 
 /**
- * Opens a station for each plotter of the configuration. Each station connects to its plotter, and moves nothing.
+ * Opens a station for each plotter of the configuration. Each station connects to its plotter.
  *
  * @param stations  receives each station as soon as it is open
  */

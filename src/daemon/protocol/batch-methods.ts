@@ -103,7 +103,7 @@ export const BATCH_METHODS = {
   'batch.move': {
     role: 'operate',
     cost: 20,
-    summary: 'Move the waiting jobs of a batch to the front or the end of the queue, in their order.',
+    summary: 'Move the waiting jobs of a batch to the front of the queue or the end of their priority, in their order.',
     params: z.strictObject({ name, to: z.enum(['top', 'end']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],
@@ -111,7 +111,7 @@ export const BATCH_METHODS = {
   'batch.order': {
     role: 'operate',
     cost: 20,
-    summary: 'Move the waiting jobs of a batch to the end of the queue, in another order.',
+    summary: 'Move the waiting jobs of a batch to the end of their priority, in another order.',
     params: z.strictObject({ name, by: z.enum(['row', 'title', 'pen']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

@@ -46,7 +46,6 @@ export const topics = z
 /** 'here' is the part of 'plotters' that belongs to the host of this connection. */
 export type Topic = z.output<typeof topics>[number]
 
-/** The topic of each notification. */
 export const TOPIC: Readonly<Record<NotificationName, Topic>> = {
   'job.changed': 'jobs',
   'job.progress': 'jobs',

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { PRIORITIES, STATUSES } from '../../spool/job.ts'
 import { JOB_LIMITS, type Range } from '../../spool/job-fields.ts'
 
-/** The fields that several methods share, with their descriptions for docs/protocol.md. */
+/* The fields that several methods share, with their descriptions for docs/protocol.md. */
+
 export const id = z.string().min(1).max(JOB_LIMITS.id).meta({ description: 'id of a job' })
 export const name = z.string().min(1).max(64).meta({ description: 'name of a plotter' })
 

@@ -36,7 +36,7 @@ export const TOKEN_METHODS = {
   },
   'token.new': {
     role: 'operate',
-    summary: 'Create a token, for a client with fewer rights or for a limited time.',
+    summary: 'Create a token, for example for a client with fewer rights.',
     params: z.strictObject({ name, role }),
     result: secret,
     errors: ['ERR_FILE'],

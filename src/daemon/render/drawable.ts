@@ -24,7 +24,7 @@ export interface Choice {
   readonly machine: Machine
   /** The names of the machines that can draw the job; absent when all can or none can. */
   readonly plotters?: readonly string[]
-  /** The reason for which no machine can draw the job. */
+  /** Why no machine can draw the job. */
   readonly refusal?: PlotdError
 }
 
@@ -58,7 +58,7 @@ export function chooseMachine(
 export const hasTags = ({ tags = [] }: Pick<Machine, 'tags'>, needs: readonly string[]): boolean =>
   needs.every((tag) => tags.includes(tag))
 
-/** The reason for which a machine cannot draw this drawing; undefined when it can. @throws PlotdError ERR_PARAMS */
+/** Why a machine cannot draw this drawing; undefined when it can. @throws PlotdError ERR_PARAMS */
 export function refusalOf(drawing: Drawing, options: PrepareOptions, profile: Profile): PlotdError | undefined {
   const { drawing: ink } = placeDrawing(drawing, options, profile)
   if (strokeCount(ink) === 0) return new PlotdError('ERR_EMPTY', 'there is nothing to draw')

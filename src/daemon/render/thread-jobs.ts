@@ -243,7 +243,7 @@ const OF_THE_PAGE: ReadonlySet<string> = new Set([
  * task's warnings about its text and its source stay.
  *
  * @throws PlotdError ERR_PLAN_OUT_OF_BOUNDS, ERR_EMPTY or ERR_PLOTTER_UNKNOWN when no machine can draw it
- * @throws PlotdError ERR_PARAMS for an option or an unknown layer; ERR_STRICT, ERR_OUTPUT_PATH, ERR_FILE; of `readSvg`
+ * @throws PlotdError ERR_PARAMS for an option or an unknown layer; ERR_STRICT, ERR_OUTPUT_PATH, ERR_FILE; as `readSvg`
  */
 export async function inkResult({ rendered, ...input }: InkInput): Promise<JobResult> {
   const { path, warnings } = rendered

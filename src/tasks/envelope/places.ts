@@ -104,7 +104,7 @@ export function postageRows(
   if (!form)
     throw postageError(
       postageText,
-      `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have`,
+      `no postage: ${name} has no handwritten code; postnl, deutsche-post and postnord have one`,
     )
   const code = postageText
     .toUpperCase()

@@ -57,7 +57,6 @@ export const patterns = {
   phyllotaxis,
 }
 
-/** The name of a pattern. */
 export type PatternName = keyof typeof patterns
 
 const schema = z.discriminatedUnion('pattern', [
