@@ -187,6 +187,26 @@ describe('what was acknowledged', () => {
     await expectAll(again)
   })
 
+  it('keeps its log when it leaves the archive for a retry or for ink', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { endedInMemory: 0 })
+    const [canceled, finished] = await spool.submit([
+      { task: 'text', params: 1 },
+      { task: 'text', params: 2 },
+    ])
+    const ids = [canceled?.id ?? '', finished?.id ?? ''] as const
+    await spool.cancel(ids[0])
+    const claim = await spool.claim({ stage: 'render', holder: 'w' })
+    if (claim !== undefined) await spool.complete(claim, aResult)
+    for (const id of ids) await spool.log(id, 'before')
+    await spool.compact()
+    await spool.retry(ids[0])
+    await spool.askInk([{ id: ids[1], plot: { plotter: 'p', copies: 1 }, result: aResult }])
+    for (const id of ids) await spool.log(id, 'after')
+    const again = await spoolOn(disk.kill())
+    for (const id of ids) expect((await again.logs(id)).map(({ message }) => message)).toEqual(['before', 'after'])
+  })
+
   it('is stored once, also when it changes in the turn in which a snapshot begins', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)

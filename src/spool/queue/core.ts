@@ -6,7 +6,7 @@ import type { SpoolData } from '../data.ts'
 import type { Job } from '../job.ts'
 import type { ParamsFiles } from '../journal/params-files.ts'
 import { isFinal, type JobEvent, next } from '../next.ts'
-import type { Recovery } from '../spool.ts'
+import type { LogEntry, Recovery } from '../spool.ts'
 import { AnnouncedJobs } from './announced-jobs.ts'
 import { Claims } from './claims.ts'
 import { Feed } from './feed.ts'
@@ -92,15 +92,23 @@ export class Core {
    * Calls `act` with the job's present state, also when the job is archived. `act` runs in the same turn in which the
    * state is read. A verb that awaited the job first could act on a state that another verb has changed.
    *
+   * @param act  gets the log of an archived job too
    * @throws PlotdError ERR_JOB_UNKNOWN
    */
-  async decide<T>(id: string, act: (job: Job) => T): Promise<T> {
+  async decide<T>(id: string, act: (job: Job, archivedLog?: readonly LogEntry[]) => T): Promise<T> {
     const inMemory = this.ledger.job(id)
     if (inMemory !== undefined) return act(inMemory)
-    const archived = (await this.archive.read(id))?.job
-    const job = this.ledger.job(id) ?? (this.archive.row(id) && archived)
-    if (job === undefined) throw unknownJob(id)
-    return act(job)
+    const archived = await this.archive.read(id)
+    const present = this.ledger.job(id)
+    if (present !== undefined) return act(present)
+    if (archived === undefined || this.archive.row(id) === undefined) throw unknownJob(id)
+    return act(archived.job, archived.log)
+  }
+
+  /** Removes a job from the archive, if it is there, and keeps its log. Call this before `put`. */
+  unarchive(id: string, archivedLog: readonly LogEntry[] = []): void {
+    if (this.archive.row(id) !== undefined && archivedLog.length > 0) this.db.data.logs.set(id, archivedLog)
+    this.archive.forget(id)
   }
 
   /** The job with its params. @throws PlotdError ERR_SPOOL_DAMAGED when their file is damaged */

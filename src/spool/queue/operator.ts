@@ -1,4 +1,5 @@
 import { PlotdError } from '../../errors.ts'
+import type { ArchivedJob } from '../archive.ts'
 import type { Job } from '../job.ts'
 import { isFinal, next } from '../next.ts'
 import type { InkRequest } from '../spool.ts'
@@ -17,10 +18,10 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 
 /** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
-  const result = await core.decide(id, (job) => {
+  const result = await core.decide(id, (job, archivedLog) => {
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
-    core.archive.forget(id)
+    core.unarchive(id, archivedLog)
     const ordered = isFinal(job) ? { ...restarted, order: core.ledger.takeOrder() } : restarted
     core.put(ordered)
     return ordered
@@ -31,17 +32,17 @@ export async function retry(core: Core, id: string): Promise<Job> {
 
 /** Makes every check before it changes the first job. */
 export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
-  const archived = new Map<string, Job>()
-  for (const { id } of requests) await core.decide(id, (job) => archived.set(id, job))
+  const archived = new Map<string, ArchivedJob>()
+  for (const { id } of requests) await core.decide(id, (job, log = []) => archived.set(id, { job, log }))
   // The rest runs in one turn of the event loop, so that no other verb comes between.
   const now = core.clock.now()
   const changes = requests.map(({ id, ...ink }) => {
-    const job = core.ledger.job(id) ?? (core.archive.row(id) && archived.get(id))
+    const job = core.ledger.job(id) ?? (core.archive.row(id) && archived.get(id)?.job)
     if (job === undefined) throw unknownJob(id)
     return next(job, { type: 'ask-ink', ...ink }, now)
   })
   const jobs = changes.map((change) => {
-    core.archive.forget(change.id)
+    core.unarchive(change.id, archived.get(change.id)?.log)
     const job = { ...change, order: core.ledger.takeOrder() }
     core.put(job)
     return job
