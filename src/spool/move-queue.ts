@@ -55,7 +55,11 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       ...(warn && { warn }),
     })
     try {
-      const embedded = await openSpool(folder, { lock: async () => ({ release: () => {} }), retention: everything })
+      const embedded = await openSpool(folder, {
+        lock: async () => ({ release: () => {} }),
+        retention: everything,
+        endedInMemory: everything.jobs, // an archived job could not get its log
+      })
       const source = to === 'server' ? embedded : server
       const target = to === 'server' ? server : embedded
       const mark = join(folder, MOVE_MARK)

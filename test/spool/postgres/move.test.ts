@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type Job, moveQueue, openSpool, type Spool } from '../../../src/spool/index.ts'
 import { openStore } from '../../../src/spool/open.ts'
 import { aResult, present, refused } from '../../contracts/spool.ts'
+import { itLong } from '../../support/fuzz.ts'
 import { sql, WITHOUT_POSTGRES } from '../../support/postgres.ts'
 import { sharedDatabase } from '../../support/postgres-shared.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
@@ -84,6 +85,27 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a queue that is moved (${WITHOU
     const empty = await openStore({ folder: join(tempFolder(), 'spool'), host: 'B', url, retention })
     expect((await empty.list()).total).toBe(0)
     await empty.close()
+  })
+
+  itLong('arrives with all logs in the folder, although the folder takes a snapshot during the move', async () => {
+    const url = await sharedDatabase()
+    const folder = join(tempFolder(), 'spool')
+    const server = await openStore({ folder, host: 'A', url, retention: { jobs: 5000, days: 36_500 } })
+    const [job] = await server.submit([one])
+    // Each record takes 60 KB, so the journal of the folder exceeds the 64 MB after which a snapshot is due.
+    const dependsOn = Array.from({ length: 1000 }, (_, i) => String(i).padStart(60, '0'))
+    const ended = Array.from({ length: 1300 }, (_, i): Job => {
+      const id = `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
+      return { ...present(job), id, dependsOn, order: i, status: 'canceled', endedAt: i }
+    })
+    await server.import(ended)
+    await server.importLogs(ended.map(({ id }) => ({ id, entries: [{ at: 1, message: id }] })))
+    await server.close()
+
+    await moveQueue({ folder, host: 'A', url, to: 'folder', retention: { jobs: 5000, days: 36_500 }, silence })
+    const moved = await openSpool(folder)
+    for (const { id } of ended) expect((await moved.logs(id)).map(({ message }) => message)).toEqual([id])
+    await moved.close()
   })
 
   it('is moved again after a move that was cut off', async () => {
