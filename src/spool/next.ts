@@ -45,7 +45,7 @@ type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventName
 export const MAX_CRASHES = 5
 
 const INTERRUPT_MESSAGES: Readonly<Record<InterruptReason, string>> = {
-  restart: 'plotd stopped while this was being plotted',
+  restart: 'plotd stopped during the plot',
   'connection-lost': 'the connection to the plotter was lost',
   'device-fault': 'the plotter reported a fault',
   'power-lost': 'the plotter lost its power',
@@ -250,7 +250,7 @@ function interrupt(job: Job, { why, message }: EventNamed<'interrupt'>, now: num
 /** Queues the job of a cut render again, unless the render began too often. */
 function renderAgain(job: Job, _: unknown, now: number): Job {
   if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
-  const message = `plotd stopped ${job.attempts} times while rendering this job, so it does not render the job again: retry the job to try once more`
+  const message = `plotd began to render this job ${job.attempts} times and stopped during the last render: retry the job to try once more`
   return fail(job, { type: 'fail', error: { code: 'ERR_TASK_FAILED', message } }, now)
 }
 

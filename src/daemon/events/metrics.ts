@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { PlotterState } from '../../plotter/session/state.ts'
 import type { LockUse } from '../../spool/farm.ts'
+import { type Disk, nodeDisk } from '../../spool/index.ts'
 import { type Job, type JobStatus, type Progress, STATUSES } from '../../spool/job.ts'
-import { type Disk, nodeDisk } from '../../spool/journal/disk.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { exposition, Histogram, type Metric, Numbers } from './exposition.ts'
 

@@ -48,7 +48,7 @@ interface Batch {
  * written share the next frame.
  *
  * After a failed write the contents of the disk are unknown: the adapter refuses every later write with
- * ERR_SPOOL_WRITE until the folder is read again.
+ * ERR_SPOOL_WRITE.
  */
 export class JournalAdapter implements Adapter<SpoolData> {
   readonly archive = new ArchiveFile()

@@ -27,7 +27,7 @@ export function withLoss(error: unknown, read: number, acknowledged: number | un
 }
 
 function lossSentence(read: number, acknowledged: number | undefined, lostWrites: number | undefined): string {
-  if (lostWrites === undefined) return 'How much is lost is not known.'
+  if (lostWrites === undefined) return 'plotd cannot tell how much is lost.'
   if (lostWrites === 0) return 'No acknowledged write is known to be lost.'
   return `Of ${acknowledged} acknowledged writes, ${read} can be read; ${lostWrites} are lost or damaged.`
 }

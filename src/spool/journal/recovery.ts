@@ -241,7 +241,7 @@ async function headersOf(
   return headers
 }
 
-/** Prepares the folder for new frames. This is the first step that writes. */
+/** Prepares the folder for new frames: the first step that writes. */
 async function openForWriting(
   place: JournalPlace,
   { seq, frames, base, damagedSnapshots, last, generation, mark, format, leftovers }: Reading,

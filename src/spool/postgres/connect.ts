@@ -92,7 +92,7 @@ export function connections({ servers, host }: Address): pg.Pool {
 
 /** cannot_connect_now: the server may become the primary. */
 const NOT_YET = '57P03'
-/** Classes of SQLSTATE that come with a server that starts, stops, drops a connection, or has become a replica. */
+/** SQLSTATEs of a server that starts, stops, drops a connection, has a system error, or has become a replica. */
 const AWAY = /^(08|57P|58|25P03|25006)/
 /** disk_full */
 const FULL = '53100'

@@ -79,8 +79,8 @@ export class Heartbeat {
     const { rows } = await pool.query<Beat & { now: number }>(READ_BEATS)
     const answeredAt = performance.now()
     onAnswer(sentAt)
-    const ownBeat = rows[0]
-    if (ownBeat !== undefined) this.#parts.onClock(ownBeat.now - wall - (answeredAt - sentAt) / 2)
+    const [anyBeat] = rows
+    if (anyBeat !== undefined) this.#parts.onClock(anyBeat.now - wall - (answeredAt - sentAt) / 2)
     const lostHosts = this.#lostHosts.update(
       rows.filter(({ id }) => id !== host),
       sentAt,

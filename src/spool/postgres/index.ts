@@ -33,7 +33,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly url: string
   /** The id of this host among those that share the database. */
   readonly host: string
-  /** The identity of the machine, the same after each restart. It distinguishes two machines with the same host id. */
+  /** The identity of the machine, the same after each restart: distinguishes two machines with the same host id. */
   readonly machineId: string
   readonly clock?: Clock
   readonly random?: () => number
@@ -178,7 +178,7 @@ interface Opening {
   readonly timers: Timers
   /** The time at which this host sent the last message that the server has answered, by performance.now(). */
   readonly contactAt: () => number
-  /** Ends the work of this run: another run of the host has begun, or a newer program changed the tables. */
+  /** Ends the work of this run: another run has begun, the host was forgotten, or a newer program changed the tables. */
   readonly end: (why: PlotdError) => void
 }
 
@@ -247,7 +247,7 @@ function startHeartbeat(
     beatMs,
     lossMs,
     onFenced: () => {
-      const message = `another plotd has started as host ${host}: this one gives up its jobs`
+      const message = `another plotd has started as host ${host}, or ${host} was forgotten: this plotd gives up its jobs`
       end(new PlotdError('ERR_SPOOL_WRITE', message, { host }))
     },
     onLost: (lostHost, interrupted, requeued) => {

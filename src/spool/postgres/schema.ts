@@ -7,8 +7,9 @@ export const SCHEMA = 'plotd'
 /** The channel on which hosts learn that there are changes. */
 export const CHANNEL = 'plotd'
 
-/** SQLSTATEs of `flush`: a later start of this host runs, or a newer program changed the tables. */
+/** SQLSTATE of `flush` when another run of this host has begun, or another host has forgotten this one. */
 export const FENCED = 'PF001'
+/** SQLSTATE of `flush` when a newer program has changed the tables. */
 export const NEWER = 'PF002'
 
 /** The statements that upgrade each format to the next. The first upgrades format 1 to 2. */

@@ -84,14 +84,14 @@ export interface WriterParts {
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
-  /** Called when this host can write no more: another run of it has begun, or a newer program changed the tables. */
+  /** Called after the errors FENCED and NEWER: this run can write no more. */
   readonly onEnd: (error: PlotdError) => void
 }
 
 /**
  * The one connection that changes the queue. The verbs that arrive in one turn of the event loop, or during a commit,
- * share the next commit. A commit has two messages: the first takes the lock and reads, the second writes and releases
- * the lock.
+ * share the next commit. A commit has two messages or more: the first takes the lock and reads, the last writes and
+ * releases the lock.
  */
 export class Writer {
   readonly #parts: WriterParts
@@ -306,11 +306,12 @@ export class Writer {
     this.onCommit(tx.queue.ended)
   }
 
-  /** Ends all writing when another run of this host has begun, or when a newer program has changed the tables. */
+  /** Ends all writing after the errors FENCED and NEWER. */
   #endIfReplaced(error: unknown): void {
     const code = (error as { code?: unknown }).code
+    const { host } = this.#parts.address
     if (code === FENCED) {
-      const message = `another plotd has started as host ${this.#parts.address.host}: this one writes nothing more`
+      const message = `another plotd has started as host ${host}, or ${host} was forgotten: this plotd writes nothing more`
       this.#endError = new PlotdError('ERR_SPOOL_WRITE', message, {}, error)
     } else if (code === NEWER || code === 'ERR_SPOOL_NEWER') this.#endError = newer(undefined)
     else return
