@@ -176,7 +176,7 @@ export class Cascade {
 function tooLong(name: string, { length }: string, budget: Budget): PlotdError {
   return new PlotdError(
     'ERR_SVG_LIMIT',
-    `the property ${name}${budget.place} has ${length} characters, at most ${MOST_INHERITED} are read`,
+    `the property ${name}${budget.place} has ${length} characters, at most ${MOST_INHERITED} are allowed`,
     { limit: 'property', most: MOST_INHERITED, ...budget.detail },
   )
 }

@@ -73,7 +73,7 @@ export const ALL: readonly Property[] = [...INHERITED, ...OWN, ...GEOMETRY, ...C
   (name) => name !== 'direction' && name !== 'unicode-bidi',
 )
 const inherited: ReadonlySet<string> = new Set(INHERITED)
-/** Properties that browsers accept in style sheets only. */
+/** Properties that browsers do not accept as attributes. */
 const NO_ATTRIBUTE: readonly string[] = ['text-orientation', 'text-transform', 'transform-box', 'white-space']
 const presentation: ReadonlySet<string> = new Set([...INHERITED, ...OWN].filter((name) => !NO_ATTRIBUTE.includes(name)))
 const CSS_ONLY_NAMES: ReadonlySet<string> = new Set(CSS_ONLY)

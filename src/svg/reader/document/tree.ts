@@ -44,7 +44,7 @@ function append(to: OpenElement, child: SvgElement | string): void {
 }
 
 /**
- * Attributes have no prototype, so that a lookup finds only attributes of the file. Objects of one constructor share
+ * Attributes have an empty prototype, so that a lookup finds only attributes of the file. Objects of one constructor share
  * their layout. The parser's objects each carry a hash table: 20 MB for a hundred thousand elements.
  */
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
@@ -130,7 +130,8 @@ class TreeBuilder {
     parser.write(this.#document.xml).close()
     const root = this.#root
     if (root === undefined) throw new PlotdError('ERR_SVG_INVALID', 'the SVG has no elements')
-    if (root.name !== 'svg') throw new PlotdError('ERR_SVG_INVALID', 'the root element is not an svg element of SVG')
+    if (root.name !== 'svg')
+      throw new PlotdError('ERR_SVG_INVALID', 'the root element is not an svg element in the namespace of SVG')
     return {
       root,
       byId: this.#byId,

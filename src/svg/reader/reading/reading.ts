@@ -196,11 +196,15 @@ export class Reading {
   checkDepth(depth: number): void {
     const most = this.settings.limits.depth
     if (depth <= most) return
-    throw new PlotdError('ERR_SVG_LIMIT', `the SVG nests what it draws more than ${most} deep${this.budget.place}`, {
-      limit: 'depth',
-      most,
-      ...this.budget.detail,
-    })
+    throw new PlotdError(
+      'ERR_SVG_LIMIT',
+      `the SVG nests elements and references more than ${most} deep${this.budget.place}`,
+      {
+        limit: 'depth',
+        most,
+        ...this.budget.detail,
+      },
+    )
   }
 
   /** Counts an element that is drawn by reference. @throws PlotdError ERR_SVG_LIMIT */
@@ -209,7 +213,7 @@ export class Reading {
     if (++this.#expansions <= most) return
     throw new PlotdError(
       'ERR_SVG_LIMIT',
-      `the SVG draws more than ${most} elements by way of use, markers and clip paths${this.budget.place}`,
+      `the SVG draws more than ${most} elements by way of use, markers, clip paths and masks${this.budget.place}`,
       { limit: 'useExpansions', most, ...this.budget.detail },
     )
   }

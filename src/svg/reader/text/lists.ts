@@ -50,7 +50,7 @@ function lengths(text: string | undefined, axis: Axis, frame: Frame): number[] {
   return results
 }
 
-/** A list of numbers; it is empty when any item is invalid. */
+/** A list of numbers, which is empty when any item is invalid. */
 function numbers(text: string): number[] {
   const scanner = new Scanner(text)
   const results: number[] = []
