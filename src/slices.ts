@@ -1,7 +1,7 @@
 /**
- * Divides long work of the main thread into slices, so that the event loop does other work between them. `inSlices`,
- * `sortInSlices` and `nextSlice` share one slice in each turn of the loop, however many clients have sent something large. `inOwnSlices`
- * and `inOwnTurns` take a slice of their own in each turn.
+ * Divides long work of the main thread into slices, so that the event loop does other work between them. All callers of
+ * `inSlices`, `sortInSlices` and `nextSlice` share one slice in each turn of the loop. Each caller of `inOwnSlices` or
+ * `inOwnTurns` takes a slice of its own in each turn.
  */
 
 /** The length of a shared slice, ms. */

@@ -61,8 +61,9 @@ const YOUNG_MB = 8
 const FILLING = 1000
 /** Most such lists: more than V8 of Node 20 needs for 8 MB. */
 const MOST_LISTS = 3000
-/** How often a busy thread compares the size, ms, and the share of this time with work from which it counts as busy. */
-const LOOK_MS = 200
+/** Time between two checks of the size, ms. */
+const CHECK_MS = 200
+/** A thread is busy when it works for more than this share of the time. */
 const BUSY = 0.3
 
 /**
@@ -72,7 +73,7 @@ const BUSY = 0.3
  * 20 ms while the thread parses messages with many small lists. At the initial 1 MB, V8 copies the objects of each
  * submit so often that the submit takes a fifth more time. V8 doubles a young generation that fills up with live
  * objects, so call this before the daemon's modules are loaded. While the thread has little work, V8 shrinks the young
- * generation to its initial size. It grows again soon after much work begins.
+ * generation to its initial size. A timer enlarges the young generation again when the thread is busy.
  */
 export function setYoungHeap(): void {
   for (const _ of growth());
@@ -84,7 +85,7 @@ export function setYoungHeap(): void {
     const isBusy = performance.eventLoopUtilization(now, before).utilization > BUSY
     before = now
     if (isBusy && youngMb() < YOUNG_MB) void inOwnTurns(growth())
-  }, LOOK_MS).unref()
+  }, CHECK_MS).unref()
 }
 
 /** Fills the young generation with live lists until it has its size, a part in each step. */

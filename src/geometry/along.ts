@@ -39,8 +39,8 @@ export interface Meetings {
 }
 
 /**
- * Follows a segment through polygons. It counts the winding number once, and then changes the number at each edge. So k
- * tests of a segment that meets k edges take k log k steps.
+ * Follows a segment through polygons: computes the winding number once, and changes it by one at each edge. So k tests
+ * of a segment that meets k edges take k log k steps.
  */
 export class PolygonAlong implements Along {
   readonly #increments: AscendingCounter

@@ -87,7 +87,7 @@ export class PointIndex {
   }
 }
 
-/** The finalizer of MurmurHash3 (A. Appleby): weaker hashes collide on the regular lattices of drawings. */
+/** Mixes as MurmurHash3 does (A. Appleby): weaker hashes collide on the regular lattices of drawings. */
 function hash(cx: number, cy: number): number {
   let h = Math.imul(Math.imul(cx, 0xcc9e2d51) ^ (cx >>> 17), 0x1b873593)
   h = Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64 + Math.imul(cy, 0xcc9e2d51)

@@ -1,7 +1,7 @@
 import { x, y } from './drawing.ts'
 import { distanceTo } from './measure.ts'
 
-/** A distance below the resolution in which boards report their position. */
+/** The finest resolution in which boards report their position, mm. */
 const SAME_MM = 1e-3
 
 /** The rest of a stroke after `length` mm: at least its last point. */

@@ -182,8 +182,8 @@ export class SegmentGrid {
   }
 
   /**
-   * The segments with a length in a range, sorted by direction, and their mean length. They enter the cells in this
-   * order.
+   * The segments with a length in a range, sorted by direction, and their mean length. The segments enter the cells in
+   * this order.
    */
   #byDirection({ starts }: Strokes, { from, below }: Lengths): { segments: Uint32Array<ArrayBuffer>; mean: number } {
     const matches = new Uint32Array(this.#direction.length)

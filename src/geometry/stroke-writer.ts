@@ -129,7 +129,7 @@ export class StrokeWriter {
     return { points: this.points.slice(0, 2 * this.vertices), starts }
   }
 
-  /** The strokes without a copy. They are valid until the writer changes. */
+  /** The strokes without a copy, valid until the writer changes. */
   view(): Strokes {
     this.#starts[this.strokes] = this.vertices
     return { points: this.points.subarray(0, 2 * this.vertices), starts: this.#starts.subarray(0, this.strokes + 1) }
