@@ -69,7 +69,7 @@ export class Operator {
     this.#resting = undefined
   }
 
-  /** Checks that the pen of an idle plotter is up. Asks for the state twice, because a plot may begin in between. */
+  /** Checks that the pen of an idle plotter is up. Asks for the state again, because a plot may have begun. */
   async #penIsUp(): Promise<void> {
     const { simulator, name } = this.#plotter
     if (!simulator.board.isPenDown) return
