@@ -75,7 +75,7 @@ export const svg = z.strictObject({
   useExpansions: limit(
     [1, 100_000_000],
     DEFAULT_LIMITS.useExpansions,
-    'most elements drawn through use, markers and clip paths',
+    'most elements drawn through use, markers, clip paths and masks',
   ),
   points: limit([1, 1_000_000_000], DEFAULT_LIMITS.points, 'most points of the drawing'),
   entityBytes: limit([0, 1024 * MIB], DEFAULT_LIMITS.entityBytes, 'most bytes of all entities after expansion'),

@@ -36,7 +36,11 @@ const schema = z
     ),
     ...pageFields(210, 148),
     margin: number(0, 500, 12, 'white border, mm'),
-    fit: choice(['inside', 'fill'], 'inside', 'inside: shows the whole picture; fill: covers the whole sheet'),
+    fit: choice(
+      ['inside', 'fill'],
+      'inside',
+      'inside: shows the whole picture; fill: fills the area inside the margin',
+    ),
     spacing: z
       .number()
       .min(0.5)
