@@ -1,6 +1,6 @@
 /**
- * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead. A name that means exactly one
- * verb stands in `aliases` of that verb.
+ * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead. `aliases` in `verbs.ts` has
+ * further names.
  */
 const COMMANDS: Readonly<Record<string, string>> = {
   toggle: 'pen toggle',
@@ -40,7 +40,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   done: 'list --status past',
   move: 'top ID for a job, jog DX DY for the carriage',
   delete: 'cancel ID, or forget ID when it is done',
-  quit: 'watch; the daemon stops at Ctrl-C',
+  quit: 'serve; Ctrl-C stops it',
   update: 'doctor',
 }
 

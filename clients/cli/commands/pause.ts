@@ -21,7 +21,7 @@ export const pause = defineCommand({
   async run({ plotter, now, queue }, io) {
     if (queue) {
       const paused = await io.daemon.call('queue.pause', plotter === undefined ? {} : { plotter })
-      io.answer(paused, () => `No sheet starts on ${plotter ?? 'any plotter'} until \`plotd resume --queue\`.`)
+      io.answer(paused, () => pausedQueueSentence(plotter ?? ''))
       return 0
     }
     const after = await io.daemon.call('plotter.pause', { name: await plotterName(io.daemon, plotter), now })
@@ -29,6 +29,12 @@ export const pause = defineCommand({
     return 0
   },
 })
+
+/** The effect of the pause of one plotter's queue; '' is the whole queue. */
+export const pausedQueueSentence = (plotter: string): string =>
+  plotter === ''
+    ? 'No sheet starts on any plotter until `plotd resume --queue`.'
+    : `No sheet starts on ${plotter} until \`plotd resume ${plotter} --queue\`.`
 
 const pausingSentence = (name: string, now: boolean): string =>
   now

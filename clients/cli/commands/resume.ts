@@ -8,6 +8,7 @@ import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
 import { interruptedChoices, interruptedJob, jobLine, plotterSentence } from '../ui/sentences.ts'
+import { pausedQueueSentence } from './pause.ts'
 import { onlyPlotter } from './plotter.ts'
 
 export const resume = defineCommand({
@@ -58,8 +59,8 @@ export const resume = defineCommand({
   async run(args, io) {
     const { what, queue } = args
     if (queue) {
-      const paused = await io.daemon.call('queue.resume', what === undefined ? {} : { plotter: what })
-      io.answer(paused, () => `New sheets start again on ${what ?? 'all plotters'}.`)
+      const answer = await io.daemon.call('queue.resume', what === undefined ? {} : { plotter: what })
+      io.answer(answer, () => resumedQueueLines(what, answer.paused))
       return 0
     }
     const plotters = await io.daemon.call('plotter.list', {})
@@ -89,6 +90,12 @@ export const resume = defineCommand({
     return 0
   },
 })
+
+/** The end of a pause of the queue, and the pauses that remain. */
+const resumedQueueLines = (plotter: string | undefined, paused: readonly string[]): string[] => [
+  ...(paused.includes('') ? [] : [`New sheets start again${plotter === undefined ? '' : ` on ${plotter}`}.`]),
+  ...paused.map(pausedQueueSentence),
+]
 
 /**
  * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the

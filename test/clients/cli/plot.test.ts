@@ -76,6 +76,14 @@ describe('an operator at the plotter', () => {
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
   })
 
+  it('prints the command that undoes a pause of one plotter, and the pauses that remain', async () => {
+    const paused = await daemon.run(['pause', 'fast', '--queue'])
+    expect(paused.out).toBe('No sheet starts on fast until `plotd resume fast --queue`.\n')
+    const still = await daemon.run(['resume', '--queue'])
+    expect(still.out).toBe(`New sheets start again.\n${paused.out}`)
+    expect((await daemon.run(['resume', 'fast', '--queue'])).out).toBe('New sheets start again on fast.\n')
+  })
+
   it('gets the names of the plotters when the named plotter does not exist', async () => {
     const { code, err } = await daemon.run(['ready', 'slow'])
     expect(code).toBe(5)

@@ -8,6 +8,7 @@ import { nextStep } from '../../../clients/cli/errors/next-step.ts'
 import { parsePlotter } from '../../../clients/cli/flags/config-flags.ts'
 import { PAPER } from '../../../clients/cli/flags/prepare-flags.ts'
 import { jobOptions, moment, plotOptions, type SubmitArgs } from '../../../clients/cli/flags/submit-flags.ts'
+import { explainRefusal } from '../../../clients/cli/refusal.ts'
 import { paintFor } from '../../../clients/cli/ui/paint.ts'
 import { VERBS } from '../../../clients/cli/verbs.ts'
 import { convertFields, fieldsOf, type Schema } from '../../../clients/node/typed.ts'
@@ -72,6 +73,11 @@ describe('words of other programs', () => {
     for (const word of ['toggle', 'stop', 'walk_x', 'linesort', 'history', 'delete'])
       expect(verbNamed((commandFor(word) ?? '').split(/[ ,]/)[1] ?? ''), word).toBeDefined()
     expect(verbNamed('toggle')).toBeUndefined()
+  })
+
+  it.each(['quit', 'cupsaccept', 'delete'])('name for %s a verb whose help exists', (word) => {
+    const { detail } = explainRefusal({ message: '', values: { _: [word] } }, VERBS)
+    expect(verbNamed(String(detail['verb']))).toBeDefined()
   })
 
   it.each([
