@@ -28,8 +28,10 @@ export const adjust = defineCommand({
       ...(down === undefined ? {} : { penDownPercent: percentFlag('pen-down', down) }),
       ...(speed === undefined ? {} : { speedPercent: percentFlag('speed', speed) }),
     }
+    const before = (await io.daemon.call('plotter.list', {})).find((candidate) => candidate.name === name)
+    const oldLeft = before && (await reportedTimeLeft(before, io))
     const after = await io.daemon.call('plotter.adjust', { name, ...changes })
-    const left = await timeLeft(after, io)
+    const left = await newTimeLeft(oldLeft, before?.adjusted.speedPercent, after, io)
     io.answer(left === undefined ? after : { ...after, secondsLeft: Math.round(left) }, () =>
       adjustmentLine(after, left),
     )
@@ -70,17 +72,28 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
   return `${now} About ${duration(left)} ${verb} left.`
 }
 
-/**
- * The time left of the job on the plotter, s. The daemon's last report may be from before the change of speed. So this
- * function estimates the plan at both speeds. Undefined when nothing is drawn, or when the profile is not one of
- * plotd's.
- */
-async function timeLeft({ state, profile, planned, adjusted }: WirePlotter, io: Io): Promise<number | undefined> {
+/** The time left of the job on a plotter by the daemon's last report, s; undefined when nothing is drawn. */
+async function reportedTimeLeft({ state }: WirePlotter, io: Io): Promise<number | undefined> {
   if (state.is !== 'plotting' && state.is !== 'paused') return undefined
-  const { progress } = await io.daemon.call('job.get', { id: state.job })
-  const left = progress?.secondsLeft
-  const speedPercent = adjusted.speedPercent
-  if (left === undefined || speedPercent === undefined || speedPercent === planned.speedPercent) return left
+  return (await io.daemon.call('job.get', { id: state.job })).progress?.secondsLeft
+}
+
+/**
+ * The time left after an adjustment, s. The daemon reports it only later, so this function estimates the plan at both
+ * speeds. Undefined when nothing is drawn, or when the profile is not one of plotd's.
+ *
+ * @param left  the time left before the adjustment, s
+ * @param oldSpeed  the adjusted speed before the adjustment, percent; undefined is the speed of the plan
+ */
+async function newTimeLeft(
+  left: number | undefined,
+  oldSpeed: number | undefined,
+  { state, profile, adjusted }: WirePlotter,
+  io: Io,
+): Promise<number | undefined> {
+  if (state.is !== 'plotting' && state.is !== 'paused') return undefined
+  const newSpeed = adjusted.speedPercent
+  if (left === undefined || newSpeed === oldSpeed) return left
   const { estimate, profileNamed, profiles, readPlan } = await import('../../../src/index.ts')
   if (!Object.hasOwn(profiles, profile)) return undefined
   await using client = await io.daemon.connect()
@@ -90,6 +103,10 @@ async function timeLeft({ state, profile, planned, adjusted }: WirePlotter, io: 
     read: async (into, from) => into.set(bytes.subarray(from, from + into.length)),
   })
   const machine = profileNamed(profile)
-  const layers = plan.layers.map((layer) => ({ ...layer, options: { ...layer.options, speedPercent } }))
-  return (left * estimate({ ...plan, layers }, machine).seconds) / estimate(plan, machine).seconds
+  const secondsAt = (speedPercent: number | undefined): number => {
+    if (speedPercent === undefined) return estimate(plan, machine).seconds
+    const layers = plan.layers.map((layer) => ({ ...layer, options: { ...layer.options, speedPercent } }))
+    return estimate({ ...plan, layers }, machine).seconds
+  }
+  return (left * secondsAt(newSpeed)) / secondsAt(oldSpeed)
 }

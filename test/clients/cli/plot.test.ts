@@ -84,6 +84,29 @@ describe('an operator at the plotter', () => {
     expect((await daemon.run(['resume', 'fast', '--queue'])).out).toBe('New sheets start again on fast.\n')
   })
 
+  it('gets the same time left when it sets the same speed again in a pause', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => `<path d="M5 ${5 + i / 10}H50"/>`).join('')
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">${lines}</svg>`
+    await daemon.run(['plot', '-', '--keep-order'], {}, svg)
+    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    await daemon.json('ready')
+    const progress = (job: Record<string, unknown> | undefined) =>
+      job?.['progress'] as { done: number; secondsLeft: number } | undefined
+    await until(['show', 'last'], ([job]) => (progress(job)?.done ?? 0) > 1)
+    await daemon.json('pause')
+    const [planned] = await until(['show', 'last'], ([job]) => job?.['status'] === 'paused')
+    const timeLeft = async () => Number((await daemon.json('adjust', '--speed', '50'))[0]?.['secondsLeft'])
+    const first = await timeLeft()
+    const reported = progress(planned)?.secondsLeft ?? 0
+    expect(first).toBeGreaterThan(1.1 * reported)
+    await until(['show', 'last'], ([job]) => (progress(job)?.secondsLeft ?? 0) > 1.1 * reported)
+    const again = await timeLeft()
+    expect(Math.abs(again - first)).toBeLessThan(0.1 * first)
+    await daemon.json('adjust')
+    await daemon.json('cancel', 'last', '--yes')
+    await until(['plotters'], idle)
+  })
+
   it('gets the names of the plotters when the named plotter does not exist', async () => {
     const { code, err } = await daemon.run(['ready', 'slow'])
     expect(code).toBe(5)
