@@ -6,7 +6,15 @@ import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { ProgressLine, progressText, tenth } from '../ui/progress-line.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { figures, grantSentence, jobDetail, plotterSentence, statusWord, warningLines } from '../ui/sentences.ts'
+import {
+  figures,
+  grantSentence,
+  jobDetail,
+  plotterOf,
+  plotterSentence,
+  statusWord,
+  warningLines,
+} from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
 const ENDS: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled', 'interrupted'])
@@ -51,7 +59,7 @@ class Follower {
   readonly #prompt: Prompt
   #job: WireJob | undefined
   #plotters: readonly WirePlotter[] = []
-  #lastRequest = ''
+  #lastRequest: string | undefined
   /** The start of the grant that was shown last, ms since 1970. */
   #lastGrant: number | undefined
   /** The job whose figures were shown. */
@@ -172,24 +180,24 @@ class Follower {
       if (!this.#io.json) this.#keep(grantSentence(plotter))
     }
     const step = this.#job && nextStep(this.#job, this.#plotters)
-    if (!step || step.request === this.#lastRequest) return
-    this.#lastRequest = step.request
-    if (this.#io.json) return
+    if (step?.request === this.#lastRequest) return
+    this.#lastRequest = step?.request
+    if (!step || this.#io.json) return
     const { request, act } = step
     if (!act || !this.#prompt.isOpen) {
       this.#keep(act ? `${request} Then: ${step.command}` : request)
       return
     }
     this.#line.clear()
-    this.#keep(sentence(request))
+    this.#keep(request)
     this.#prompt.enter('Then press Enter. ', () => {
       void act(this.#client).catch((error: Error) => this.#keep(error.message))
     })
   }
 }
 
-/** Makes a sentence of a request: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
-const sentence = (words: string): string => words.replace(/^put /, 'Put ').replace(/\.?$/, '.')
+/** Makes a sentence of a prompt: 'put in pen 2 (red)' → 'Put in pen 2 (red).' */
+const sentence = (prompt: string): string => prompt.charAt(0).toUpperCase() + prompt.slice(1).replace(/\.?$/, '.')
 
 interface NextStep {
   readonly request: string
@@ -203,17 +211,18 @@ interface NextStep {
 function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | undefined {
   const ownPlotter = plotters.find(({ state }) => 'job' in state && state.job === job.id)
   if (ownPlotter?.state.is === 'paused') {
-    const { why, prompt = 'It is paused.' } = ownPlotter.state
+    const { why, prompt = 'it is paused' } = ownPlotter.state
     const action = why === 'sheet' ? 'ready' : 'resume'
     const { name } = ownPlotter
     return {
-      request: prompt,
+      request: sentence(prompt),
       command: `\`plotd ${action} ${name}\``,
       act: (client) => client.call(`plotter.${action}`, { name }),
     }
   }
-  if (job.status !== 'rendered' || !job.plot) return undefined
-  const plotterName = job.plot.plotter
+  const isBetweenCopies = job.status === 'paused' && job.reason?.code === 'sheet'
+  if (!job.plot || (job.status !== 'rendered' && !isBetweenCopies)) return undefined
+  const plotterName = isBetweenCopies ? plotterOf(job) : job.plot.plotter
   const ablePlotters = job.result?.plotters
   const mayDraw = (name: string) =>
     plotterName === 'any' ? (ablePlotters?.includes(name) ?? true) : plotterName === name
@@ -221,7 +230,8 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }
-  const request = `${name} waits for you: put a fresh sheet down, and the carriage at home.`
+  const sheet = isBetweenCopies ? `sheet ${(job.progress?.copiesDone ?? 0) + 2} of ${job.plot.copies}` : 'a fresh sheet'
+  const request = `${name} waits for you: put ${sheet} down, and the carriage at home.`
   const act = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
   return { request, command: `\`plotd ready ${name}\``, act }
 }

@@ -41,6 +41,28 @@ describe('plotd plot', () => {
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
   })
 
+  it('asks with --wait for each further copy, and for the next pen in a sentence', async () => {
+    const red = SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"')
+    const plotting = daemon.run(['plot', '-', '--layers-by', 'color', '-c', '2', '--wait'], {}, red)
+    await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
+    const waitsFor = (code: string) =>
+      until(['show', 'last'], ([job]) => (job?.['reason'] as { code?: string } | undefined)?.code === code)
+    for (const [verb = '', reason] of [
+      ['ready', 'pen-change'],
+      ['resume', 'sheet'],
+      ['ready', 'pen-change'],
+      ['resume'],
+    ]) {
+      await daemon.json(verb)
+      if (reason !== undefined) await waitsFor(reason)
+    }
+    const { err } = await plotting
+    expect(err).toMatch(/Put in pen 2 .*\. Then: `plotd resume fast`/)
+    expect(err).toContain(
+      'fast waits for you: put sheet 2 of 2 down, and the carriage at home. Then: `plotd ready fast`',
+    )
+  })
+
   it('ends --wait with exit code 4 when the job is canceled meanwhile', async () => {
     const waiting = daemon.run(['plot', '-', '--title', 'Not today', '--wait'], {}, SQUARES)
     await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
