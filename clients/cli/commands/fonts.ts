@@ -7,6 +7,7 @@ import { writeFileOrExplain } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
 import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
+import { plural } from '../ui/format.ts'
 
 /** The library in this process. Only `fonts add` needs a daemon. */
 type Local = typeof import('../../../src/index.ts')
@@ -84,8 +85,7 @@ export const fonts = defineCommand({
       covers === undefined ? chosen : chosen.filter((font) => missingFrom(local, font, covers).length === 0)
     if (sheet !== undefined) await specimen(local, covering, say ?? covers, sheet, io)
     else if (io.json) for (const font of covering) io.line(font)
-    else if (covering.length === 0)
-      io.print('No font has all these letters. `plotd text` borrows single letters from other fonts.')
+    else if (covering.length === 0) io.print(`No font matches.${covers === undefined ? '' : BORROWS}`)
     else if (plain) io.print(...fontTable(covering, io))
     else io.print(...covering.flatMap((font) => sample(local, font, say ?? covers ?? font.sample, io)))
     return 0
@@ -131,6 +131,8 @@ const fontTable = (fonts: readonly FontInfo[], { paint, width }: Io): string[] =
     width,
   )
 
+const BORROWS = ' `plotd text` borrows single letters from other fonts.'
+
 /** Dots from the baseline to the top of a capital. */
 const CAP_DOTS = 10
 
@@ -162,6 +164,6 @@ async function specimen(local: Local, fonts: readonly FontInfo[], text: string |
   await writeFileOrExplain(file, local.drawingToSvg(sheet, { strokeWidth: 0.3 }))
   io.answer(
     { path: file, fonts: fonts.length },
-    () => `Wrote ${fonts.length} fonts to ${file}, ${sheet.width} × ${sheet.height} mm.`,
+    () => `Wrote ${plural(fonts.length, 'font')} to ${file}, ${sheet.width} × ${sheet.height} mm.`,
   )
 }

@@ -71,6 +71,9 @@ const FILE_FLAGS = new Set([
   'compare',
   'sheet',
   'state',
+  'report',
+  'photo',
+  'root',
 ])
 
 const flagsOf = (flags: Flags): FlagWords[] =>

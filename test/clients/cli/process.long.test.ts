@@ -187,6 +187,11 @@ describe('fonts', () => {
     expect(names).not.toContain('gothiceng')
   })
 
+  it('are none for a style that no font has, and for letters that the named font lacks', async () => {
+    expect((await plotd(['fonts', '--style', 'cubist'])).out).toBe('No font matches.\n')
+    expect((await plotd(['fonts', 'rowmans', '--covers', 'привет'])).out).toMatch(/^No font matches\. `plotd text`/)
+  })
+
   it('that do not exist end with exit code 5 and the nearest name', async () => {
     const { code, err } = await plotd(['fonts', 'rowmanz'])
     expect(code).toBe(5)
@@ -208,6 +213,7 @@ describe('completion', () => {
     expect(ask('plotd postc')).toBe('postcard')
     expect(ask('plotd list --sta')).toBe('--status --state')
     expect(ask('plotd pen d')).toBe('down')
+    expect(ask(`plotd batch xmas --report ${CLI.slice(0, -1)}`)).toContain(CLI)
   })
 
   it.each(['zsh', 'fish'])('for %s has the verbs postcard, doctor and ready', async (shell) => {
