@@ -96,7 +96,7 @@ export const VERBS: Verbs = {
   },
   forget: {
     operands: '<id..>',
-    summary: 'remove finished jobs from the list; their SVGs stay',
+    summary: 'remove ended jobs from the list; their SVGs stay',
     group: 'queue',
     aliases: ['remove'],
     load: async () => (await import('./commands/jobs.ts')).forget,
@@ -176,7 +176,7 @@ export const VERBS: Verbs = {
   },
   mark: {
     operands: '[place] [plotter]',
-    summary: 'show how a printed sheet lies, by its marks',
+    summary: 'record how a sheet lies, by its marks or corners',
     group: 'plotter',
     load: async () => (await import('./commands/mark.ts')).mark,
   },
@@ -259,7 +259,7 @@ export const VERBS: Verbs = {
 
   preview: {
     operands: '<file>',
-    summary: 'show an SVG’s figures, picture, time and losses',
+    summary: 'show figures, picture, time and losses of a file or job',
     group: 'look',
     load: async () => (await import('./commands/preview.ts')).preview,
   },

@@ -102,7 +102,7 @@ function squareChange(measured: Parameters<typeof calibrationOf>[0], old: Readon
   const { scaleX: x, scaleY: y, skewDegrees: skew } = calibration
   return {
     profile: { ...old, calibration },
-    message: `1 mm was ${x} mm along x and ${y} mm along y, and y leaned by ${skew}°. plotd corrects this.`,
+    message: `Without correction, 1 mm is ${x} mm along x and ${y} mm along y, and y leans by ${skew}°. plotd corrects this.`,
   }
 }
 

@@ -92,7 +92,7 @@ function pen({ raiseMs, lowerMs }: PenTimes): string {
     svg.layer(`clear ${ms}`, (layer) => bars(layer, top(row)), { pen: 1, options: { clearMs: ms } })
   for (const { row, touchMs } of rows)
     svg.layer(`touch ${touchMs}`, (layer) => dots(layer, top(row)), { pen: 1, options: { touchMs } })
-  // The numbers are drawn with the full times, so that each is readable even where its row is not.
+  // The numbers are drawn with the profile's own times, so that each is readable even where its row is not.
   const numbers = (layer: SvgBuilder): void => {
     layer.hersheyText(8, 6, 'clear', TEXT).hersheyText(74, 6, 'touch', TEXT)
     for (const { row, ms, touchMs } of rows) {

@@ -15,8 +15,8 @@ const PLACEHOLDERS: Partial<Record<Sheet, string>> = { square: 'TOP LEFT FALLING
 
 export const calibrate = defineCommand({
   about:
-    'Queue a sheet that shows how accurately a plotter draws. Then enter the numbers that you read or measured: they change ' +
-    'the profile in the configuration.',
+    'Queue a sheet that shows how accurately a plotter draws. Then enter the numbers that you read or measured. Except for ' +
+    'lines and backlash, they change the profile in the configuration.',
   positionals: {
     sheet: {
       type: 'string',

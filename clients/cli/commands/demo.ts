@@ -48,7 +48,7 @@ export const demo = defineCommand({
     ['demo', ''],
     ['demo --speed 1', 'as slow as a real one'],
   ],
-  more: 'Its daemon and plotter end with it. The output folder stays.',
+  more: 'The daemon and the plotter end with the demo. The output folder stays.',
   async run({ output, speed }, io) {
     const show = new Show(io, PAGE)
     const processes = await DemoProcesses.open()

@@ -75,8 +75,8 @@ type TileArgs = Args<typeof TILE, typeof FILES>
 
 export const tile = defineCommand({
   about:
-    'Divide a large drawing over sheets, a job for each, with corners to cut along. Each stroke is on one sheet only; the overlap is ' +
-    'blank paper for glue.',
+    'Divide a large drawing over sheets, a job for each, with corners to cut along. Each piece of ink is on one sheet only; the overlap ' +
+    'is blank paper for glue.',
   positionals: { file: { type: 'string', describe: 'the SVG file; - is stdin' } },
   flags: TILE,
   examples: [

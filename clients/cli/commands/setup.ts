@@ -164,7 +164,7 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 
 /**
  * Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries. With
- * `--root` only the remedy names these commands: they are for this computer.
+ * `--root` the remedy only names these commands, because they are for this computer.
  */
 async function findOrPermit(
   port: string | undefined,
@@ -308,7 +308,7 @@ async function printLinks({ here, phone }: Links, io: Io): Promise<void> {
   io.print('', `For the phone: ${phone}`, renderUnicodeCompact(phone, { border: 2 }))
 }
 
-/** Undoes the changes of setup, and ends a daemon that runs in the background. */
+/** Undoes the changes of setup, and stops a daemon that still runs then. */
 async function undo(context: SetupContext, io: Io): Promise<number> {
   const running = context.root === undefined ? await answering(io.daemon) : undefined
   refuseWhilePlotting(running?.plotters ?? [])

@@ -1,4 +1,5 @@
 import { defineCommand } from '../args/command.ts'
+import { plural } from '../ui/format.ts'
 
 export const spool = defineCommand({
   about:
@@ -31,7 +32,7 @@ export const spool = defineCommand({
     io.answer(report, () => {
       const known = report.known === 0 ? '' : ` (${report.known} were there from an earlier try)`
       return [
-        `${report.jobs} jobs moved${known}. The old queue is kept as ${report.backup}.`,
+        `${plural(report.jobs, 'job')} moved${known}. The old queue is kept as ${report.backup}.`,
         to === 'folder'
           ? 'Take `spool` out of the configuration.'
           : 'Set `spool` in the configuration to that address.',

@@ -41,14 +41,15 @@ export const task = defineCommand({
       else io.print(...table(tasks, io))
       return 0
     }
+    if (name === undefined) throw new PlotdError('ERR_TASK_UNKNOWN', 'Which task? Expected: plotd task show NAME')
     const task = tasks.find((info) => info.name === name)
     if (!task) {
       const suggestion = didYouMean(
-        String(name),
+        name,
         tasks.map((info) => info.name),
         'plotd task show ',
       )
-      throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name ?? ''}. ${suggestion}`.trim())
+      throw new PlotdError('ERR_TASK_UNKNOWN', `There is no task ${name}. ${suggestion}`.trim())
     }
     io.answer(task, () => taskLines(task, io))
     return 0

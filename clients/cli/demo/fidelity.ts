@@ -25,6 +25,6 @@ export async function fidelity(ink: Strokes, file: string, options: ReadOptions 
 export const isWithinStep = ({ inkMm, drawingMm }: Fidelity): boolean => Math.max(inkMm, drawingMm) <= STEP_MM
 
 export function verdict({ inkMm, drawingMm }: Fidelity): string {
-  const [ink, drawing] = [inkMm, drawingMm].map((mm) => `${mm.toFixed(4)} mm (${(mm / STEP_MM).toFixed(2)} steps)`)
-  return `The ink is at most ${ink} from the drawing, and the drawing at most ${drawing} from the ink.`
+  const [ink, drawing] = [inkMm, drawingMm].map((mm) => mm.toFixed(4))
+  return `The ink is at most ${ink} mm from the drawing, and the drawing at most ${drawing} mm from the ink.`
 }

@@ -136,6 +136,6 @@ const BY_PLOTTER: Readonly<Record<PlotterState, string>> = {
   unknown: '`plotd farm hosts` shows which hosts answer. Look at the plotter before you do anything to it.',
   idle: '`plotd plotters` shows what it waits for, `plotd list` what is queued.',
   plotting: '`plotd pause` lifts the pen at the end of the stroke, `plotd pause --now` at once.',
-  paused: '`plotd resume` continues, `plotd cancel` ends the job. You may change the pen or its height meanwhile.',
+  paused: '`plotd resume` continues, `plotd cancel ID` ends the job. You may change the pen or its height meanwhile.',
   fault: 'Remove the cause, then `plotd clear` and `plotd ready`.',
 }

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../../src/errors.ts'
 import type { Flags } from '../args/command.ts'
 
-/** Flags of `serve` and `config`, for the usual keys of the configuration. */
+/** Flags for the usual keys of the configuration. */
 export const CONFIG = {
   config: { type: 'string', describe: 'configuration file', requiresArg: true },
   plotter: {

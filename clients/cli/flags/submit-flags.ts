@@ -106,7 +106,7 @@ export const SUBMIT = {
   printed: {
     type: 'boolean',
     default: false,
-    describe: 'the sheet is printed already: `plotd mark` shows how it lies',
+    describe: 'the sheet is printed already: `plotd mark` records how it lies',
     group: 'Plot:',
   },
   register: {

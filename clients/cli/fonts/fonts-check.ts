@@ -32,7 +32,7 @@ export function checkText(local: Local, text: string, font: string | undefined, 
 }
 
 function noteLines(local: Local, notes: readonly CharacterNote[], font: string, { paint, textWidth }: Io): string[] {
-  if (notes.length === 0) return [`${font} has all of it.`]
+  if (notes.length === 0) return [`${font} has every character.`]
   return [
     `In ${font}:`,
     ...notes.flatMap((note) => {

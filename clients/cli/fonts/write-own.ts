@@ -44,7 +44,7 @@ export async function writeOwn(local: Local, file: string, host: string, io: Io)
     void answerSamples(local, file, request, response, finish)
   })
   const url = await listen(server, host, path)
-  io.answer({ url, file }, () => [`Write your alphabet on ${url}`, `The font goes to ${file}. Ctrl-C ends without it.`])
+  io.answer({ url, file }, () => [`Write your alphabet on ${url}`, `The font goes to ${file}. Ctrl-C ends the page.`])
   const { characters, forms } = await finished
   server.close()
   server.closeIdleConnections()

@@ -52,7 +52,7 @@ export async function textOf(words: unknown): Promise<string> {
   return all.length === 1 && all[0] === '-' ? (await readText('-')).trimEnd() : all.join(' ')
 }
 
-/** Every daemon accepts files up to this size, bytes. */
+/** plotd reads files up to this size without asking for the limit, bytes. */
 const SMALL = 1 << 20
 
 /**

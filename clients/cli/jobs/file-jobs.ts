@@ -36,8 +36,9 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
     io.note(`${name} is a picture: the task photo draws it.`)
     return [{ task, title, values: { upload, name: title } }]
   }
-  if (range === undefined && Math.ceil(pages / numberUp) > MOST_SHEETS)
-    throw new PlotdError('ERR_PARAMS', `${name} has ${pages} pages, a sheet each: say which with --page-range`, {
+  const sheets = Math.ceil(pages / numberUp)
+  if (range === undefined && sheets > MOST_SHEETS)
+    throw new PlotdError('ERR_PARAMS', `${name} needs ${sheets} sheets: choose pages with --page-range`, {
       pages,
       remedy: `\`--page-range 1-${pages}\` takes all.`,
     })

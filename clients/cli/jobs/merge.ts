@@ -145,14 +145,16 @@ function summary(
     ...bad
       .slice(0, MOST_LISTED)
       .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),
-    ...(bad.length > MOST_LISTED ? [paint.bad(`  and ${bad.length - MOST_LISTED} more rows`)] : []),
+    ...(bad.length > MOST_LISTED ? [paint.bad(`  and ${plural(bad.length - MOST_LISTED, 'more row')}`)] : []),
     ...warningLines(
       warnings
         .slice(0, MOST_LISTED)
         .map((warning) => ({ ...warning, message: `${rowList(warning.rows)}: ${warning.message}` })),
       paint,
     ),
-    ...(warnings.length > MOST_LISTED ? [paint.dim(`  and ${warnings.length - MOST_LISTED} more warnings`)] : []),
+    ...(warnings.length > MOST_LISTED
+      ? [paint.dim(`  and ${plural(warnings.length - MOST_LISTED, 'more warning')}`)]
+      : []),
   ]
 }
 

@@ -116,7 +116,6 @@ export function writeRecord({ configFolder }: Host, root: string | undefined, re
     write(underRoot(join(configFolder, FILE), root), `${JSON.stringify(record, undefined, 2)}\n`)
 }
 
-/** What `undoAll` did, and did not do. */
 export interface UndoResult extends ApplyResult {
   /** Sentences that say what happened. */
   readonly messages: readonly string[]

@@ -13,7 +13,7 @@ const HEAD =
   '# The configuration of plotd: docs/operations.md lists the keys. `plotd config` shows each value and its source.\n'
 
 /**
- * The text of a configuration file with the plotter added and `keys` set. An entry of the same name or the same device
+ * The text of a configuration file with the plotter added and `keys` set. An entry of the same name or the same URL
  * gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none

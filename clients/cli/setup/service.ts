@@ -43,7 +43,7 @@ export function startInBackground({ node, script, home, stateFolder }: Host): st
   return file
 }
 
-/** Waits for the daemon, then up to 15 s until the plotter is not offline. @returns undefined without that plotter */
+/** Waits for the daemon and, in the first 15 s, for the plotter's board. @returns undefined without that plotter */
 export async function waitForPlotter(daemon: Daemon, name: string): Promise<WirePlotter | undefined> {
   let plotter: WirePlotter | undefined
   for (let waited = 0; waited < START_MS; waited += ATTEMPT_MS) {

@@ -40,7 +40,7 @@ export function jobDetail(job: WireJob): string {
   return ''
 }
 
-/** The ink that a job really has: 'no ink is on paper', '12 of 40 strokes are on paper'. */
+/** The ink of a job: 'no ink is on paper', '12 of 40 strokes are on paper'. */
 export function inkOnPaper({ touched, progress }: WireJob): string {
   if (!touched || !progress) return 'no ink is on paper'
   const { done, of, begun = done, copiesDone = 0 } = progress
