@@ -22,7 +22,7 @@ const FITS = [
 ] as const
 const ALIGNS = [
   ['', 'as drawn'],
-  ['center', 'centered'],
+  ['center', 'centred'],
   ['top-left', 'top left'],
 ] as const
 

@@ -1,6 +1,6 @@
 /**
  * The room `farm`: all plotters of all hosts. `Wall` (here) is the view for a screen on the wall, at the address
- * `#wall`. It shows the plotters that need their operator, then every plotter by its place. `Farm` is the view in which
+ * `#wall`. It shows the plotters that need their operator, then every plotter by room. `Farm` is the view in which
  * an operator commands plotters.
  */
 import { number, plural } from '../shared/format.ts'

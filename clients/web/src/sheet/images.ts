@@ -38,6 +38,6 @@ function cached(key: string, load: () => Promise<string | Uint8Array<ArrayBuffer
   return url
 }
 
-/** A blob URL of an SVG. The caller revokes it. */
+/** A blob URL of an SVG, valid until it is revoked. */
 export const svgUrl = (svg: string | Uint8Array<ArrayBuffer>): string =>
   URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))

@@ -9,7 +9,7 @@ export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext
 const BATCH = 1500
 /** More pen-up moves than this are solid lines: dashes are slow, and too dense to distinguish. */
 const MAX_DASHED = 3000
-/** Opacity of colored strokes that are not drawn yet, and of an image with such strokes. */
+/** Opacity of coloured strokes that are not drawn yet, and of an image with such strokes. */
 const PALE = 0.3
 
 /** The visible part of the sheet, the size of a screen pixel in mm, and the bounding boxes of the strokes. */

@@ -18,7 +18,7 @@ export interface PlanLayer {
   readonly first: number
   /** Number of strokes. */
   readonly count: number
-  /** CSS color of the pen, when the drawing has one. */
+  /** CSS colour of the pen, when the drawing has one. */
   readonly color?: string
 }
 
@@ -54,17 +54,17 @@ export function boxesOf(plan: SheetPlan): Float32Array {
   return boxes
 }
 
-/** Strokes `from` … `to - 1` in one color. */
+/** Strokes `from` … `to - 1` in one colour. */
 export interface InkRun {
   readonly from: number
   readonly to: number
-  /** CSS color; absent is the page's ink color. */
+  /** CSS colour; absent is the page's ink colour. */
   readonly color?: string
 }
 
 const BLACK = /^(black|#000(000)?(ff)?|rgb\(0, ?0, ?0\))$/i
 
-/** Strokes `from` … `to - 1` by color. A plan of one color, and black, are shown in the page's ink color. */
+/** Strokes `from` … `to - 1` by colour. A plan of one colour, and black, get the page's ink colour. */
 export function inkRuns({ layers }: Pick<SheetPlan, 'layers'>, from: number, to: number): InkRun[] {
   const colors = new Set(layers.filter(({ count }) => count > 0).map(({ color }) => color))
   return layers.flatMap(({ first, count, color }): InkRun[] => {

@@ -1,6 +1,6 @@
 import type { SheetPlan } from './plan.ts'
 
-/** The CSS colors of the sheet view. */
+/** The CSS colours of the sheet view. */
 export interface Colors {
   readonly paper: string
   readonly shadow: string

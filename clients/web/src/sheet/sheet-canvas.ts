@@ -209,7 +209,7 @@ const onlyInkGrew = (a: Scene, b: Scene): boolean =>
   a.executed !== undefined &&
   (b.executed ?? -1) >= a.executed
 
-/** The colors of the stylesheet, which differ between light and dark. */
+/** The colours of the stylesheet, which differ between light and dark. */
 function colorsOf(element: Element): Colors {
   const style = getComputedStyle(element)
   const color = (name: string): string => style.getPropertyValue(`--${name}`).trim()

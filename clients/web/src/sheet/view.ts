@@ -14,7 +14,7 @@ const EDGE_SHARE = 0.05
 /** The closest zoom, CSS pixels a mm. */
 const MAX_SCALE = 120
 
-/** The view that shows the whole sheet, centered beside the rulers. Canvas in CSS pixels, sheet in mm. */
+/** The view that shows the whole sheet, centred beside the rulers. Canvas in CSS pixels, sheet in mm. */
 export function fitView(canvasWidth: number, canvasHeight: number, width: number, height: number): View {
   const edge = Math.min(EDGE, EDGE_SHARE * Math.min(canvasWidth, canvasHeight))
   const roomX = canvasWidth - RULER - 2 * edge
