@@ -139,8 +139,8 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await expect(plotting).rejects.toThrow('enough')
       expect([rig.board.isPenDown, rig.board.isMoving]).toEqual([false, false])
       const [x, y] = rig.board.position
-      const { x: saidX = NaN, y: saidY = NaN } = rig.driver.position ?? {}
-      expect(Math.hypot(saidX - x, saidY - y)).toBeLessThan(rig.stepMm / 10)
+      const { x: knownX = NaN, y: knownY = NaN } = rig.driver.position ?? {}
+      expect(Math.hypot(knownX - x, knownY - y)).toBeLessThan(rig.stepMm / 10)
       await plotAll(rig.driver, plan(), { from: 1 })
       const ink = rig.board.ink.strokes()
       const again = { points: ink.points, starts: ink.starts.slice(1) }

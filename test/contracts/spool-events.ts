@@ -50,9 +50,9 @@ export function itAnnouncesAndLists(bench: Bench): void {
       const claim = await bench.render()
       await bench.spool.progress(claim, { phase: 'render', done: 0, of: 3 })
       const received = await bench.listen()
-      const created = [1, 2, 3].map((done) => bench.spool.progress(claim, { phase: 'render', done, of: 3 }))
+      const calls = [1, 2, 3].map((done) => bench.spool.progress(claim, { phase: 'render', done, of: 3 }))
       expect(received.map(inShort)).toEqual(['progress 1', 'progress 2', 'progress 3'])
-      await Promise.all(created)
+      await Promise.all(calls)
       expect((await bench.get(claim.job.id)).progress).toEqual({ phase: 'render', done: 3, of: 3 })
     })
 

@@ -37,8 +37,8 @@ export function itKeepsJobs(bench: Bench): void {
     it.each([
       ['a date', { offset: new Date(0) }, { offset: '1970-01-01T00:00:00.000Z' }],
       ['undefined', { a: undefined, b: [undefined] }, { b: [null] }],
-      ['nothing', undefined, null],
-      ['no number', [Number.NaN], [null]],
+      ['no params', undefined, null],
+      ['NaN', [Number.NaN], [null]],
     ])('with params as JSON has them: %s', async (_, params, remaining) => {
       expect((await bench.submit({ params })).params).toEqual(remaining)
     })

@@ -128,7 +128,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('cancel a job at the moment at which its work ends: exactly one of both is accepted', async () => {
+    it('cancel a job at the moment at which its work ends: the spool accepts exactly one of both calls', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const results = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
@@ -177,7 +177,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(other?.job.title).toBe('for any')
     })
 
-    it('get an error from every verb on a missing job', async () => {
+    it('get an error from each verb about a missing job, and undefined from `get`', async () => {
       const { spool } = bench
       const verbs = ['cancel', 'hold', 'unhold', 'top', 'move', 'retry', 'remove', 'logs'] as const
       for (const verb of verbs) {

@@ -112,7 +112,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ dependsOn: [parent.id] })).toMatchObject({ status: 'queued' })
     })
 
-    it('and fails it by name, with all that wait for it, when one does not finish', async () => {
+    it('and fails it, with all that wait for it, when one does not finish; the error names that job', async () => {
       const parent = await bench.submit()
       const child = await bench.submit({ dependsOn: [parent.id] })
       const held = await bench.submit({ dependsOn: [child.id], hold: true })
@@ -124,7 +124,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(held.id)).toMatchObject({ status: 'failed', error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('in a chain of 15,000 jobs', async () => {
+    it('and fails a chain of 15,000 jobs when the first is canceled', async () => {
       const first = await bench.submit({ hold: true })
       const id = (i: number) => `01ARZ3NDEKTSV4RRFF${String(i).padStart(8, '0')}`
       const line = Array.from({ length: 15_000 }, (_, i): Job => {

@@ -81,14 +81,14 @@ export function itGivesClaims(bench: Bench): void {
       await bench.rendered({ title: 'first', priority: 90 })
       const { id } = await bench.rendered({ title: 'wanted' })
       const elsewhere = await bench.rendered({ title: 'for B', plot: { plotter: 'B', copies: 1 } })
-      const titleFor = (wish: string) =>
-        bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'], id: wish })
-      expect(await titleFor(elsewhere.id)).toBeUndefined()
-      expect(await titleFor('nobody')).toBeUndefined()
-      expect((await titleFor(id))?.job.title).toBe('wanted')
-      expect(await titleFor(id)).toBeUndefined()
+      const claimOf = (job: string) =>
+        bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'], id: job })
+      expect(await claimOf(elsewhere.id)).toBeUndefined()
+      expect(await claimOf('nobody')).toBeUndefined()
+      expect((await claimOf(id))?.job.title).toBe('wanted')
+      expect(await claimOf(id)).toBeUndefined()
       const { id: waits } = await bench.submit({ plot: { plotter: 'any', copies: 1 } })
-      expect(await titleFor(waits)).toBeUndefined()
+      expect(await claimOf(waits)).toBeUndefined()
     })
 
     it('not even by id while the queue is paused', async () => {
@@ -176,7 +176,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.fail(await bench.plot(), anError)).toMatchObject({ status: 'failed' })
     })
 
-    it('by id for a resume only when they are interrupted', async () => {
+    it('by id for a resume, only when the job is interrupted', async () => {
       const { id } = await bench.rendered()
       const resume = (which: string) => bench.spool.claim({ stage: 'resume', holder: 'A', id: which })
       await expect(resume(id)).rejects.toMatchObject(refused('ERR_JOB_STATE'))

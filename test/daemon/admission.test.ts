@@ -23,7 +23,7 @@ describe('a job that a thread checks at the submit', () => {
     ['a text that is no SVG', 'svg', { svg: 'not an svg' }, 'ERR_SVG_INVALID', /line 1/],
     ['an SVG that ends too early', 'svg', { svg: GOOD.slice(0, -8) }, 'ERR_SVG_INVALID', /line 1/],
     [
-      'more elements than may be',
+      'more elements than the limit',
       'svg',
       { svg: GOOD.replace('<path', `${'<g/>'.repeat(100)}<path`) },
       'ERR_SVG_LIMIT',

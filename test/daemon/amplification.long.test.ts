@@ -10,8 +10,7 @@ import { type StartedDaemon, startedDaemon } from '../support/daemon.ts'
 import { runs } from '../support/fuzz.ts'
 
 const methods = Object.keys(METHODS) as MethodName[]
-/** Limit on the answers to a batch, bytes. */
-const PAGE = 1024 * 1024
+const MIB = 1024 * 1024
 
 let started: StartedDaemon
 const secrets = new Map<Role, string>()
@@ -30,7 +29,7 @@ async function answered(role: Role, message: string): Promise<string> {
 }
 
 describe('an answer', () => {
-  it('is at most 1.25 MB longer than four times its message, for each method and role', async () => {
+  it('is at most 1.25 MiB longer than four times its message, for each method and role', async () => {
     const message = fc.record({
       method: fc.constantFrom(...methods),
       role: fc.constantFrom(...ROLES),
@@ -41,7 +40,7 @@ describe('an answer', () => {
       fc.asyncProperty(message, async ({ method, role, seed, size }) => {
         const text = hostileMessage(method, size, randomFrom(seed))
         const answer = await answered(role, text)
-        expect(answer.length).toBeLessThan(1.25 * PAGE + 4 * text.length)
+        expect(answer.length).toBeLessThan(1.25 * MIB + 4 * text.length)
         expect(answer).not.toContain('ERR_INTERNAL')
       }),
       runs(400),

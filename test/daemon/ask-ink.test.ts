@@ -50,11 +50,11 @@ describe('ink for a rendered job', () => {
     expect(await readFile(file, 'utf8')).toBe(edited)
   })
 
-  it('comes with a report of what will not be drawn on that page; strict refuses it', async () => {
+  it('comes with the losses on the requested page; strict refuses it', async () => {
     const { id } = await rendered()
     const small = { pageSize: '10x10mm' }
-    const [visible] = await plot({ ids: [id], plot: small, dryRun: true })
-    expect(visible?.result?.warnings).toMatchObject([{ code: 'clipped', kind: 'loss' }])
+    const [checked] = await plot({ ids: [id], plot: small, dryRun: true })
+    expect(checked?.result?.warnings).toMatchObject([{ code: 'clipped', kind: 'loss' }])
     await expect(plot({ ids: [id], plot: { ...small, strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
     expect(await plotd.client.call('job.get', { id })).toMatchObject({ status: 'finished' })
     const [fits] = await plot({ ids: [id], plot: { pageSize: '20x20mm', fit: true } })
@@ -64,9 +64,9 @@ describe('ink for a rendered job', () => {
 
   it('comes with the task’s notes on its text', async () => {
     const { id, result } = await rendered({ task: 'text', params: { text: 'Hello 🎂' } })
-    const [visible] = await plot({ ids: [id], dryRun: true })
-    expect(visible?.result?.warnings).toEqual(result?.warnings)
-    expect(visible?.result?.warnings).toMatchObject([{ code: 'missing-glyph' }])
+    const [checked] = await plot({ ids: [id], dryRun: true })
+    expect(checked?.result?.warnings).toEqual(result?.warnings)
+    expect(checked?.result?.warnings).toMatchObject([{ code: 'missing-glyph' }])
     await expect(plot({ ids: [id], plot: { strict: true } })).rejects.toMatchObject(refusal('ERR_STRICT'))
   })
 

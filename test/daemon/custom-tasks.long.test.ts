@@ -124,7 +124,7 @@ describe('a custom task', () => {
     expect(stuck).toMatchObject({ error: { code: 'ERR_TASK_FAILED' } })
   })
 
-  it('whose module cannot be used is refused with what is wrong with the module', async () => {
+  it('whose module cannot be used is refused with the problem of the module', async () => {
     const why = {
       code: 'ERR_TASK_UNKNOWN',
       message: expect.stringMatching(/"hangs".*a-hangs\.mjs: it ends its thread/),

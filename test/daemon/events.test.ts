@@ -105,7 +105,7 @@ describe('events.subscribe', () => {
     call(1, 'events.subscribe')
     await until(() => request.mock.calls.length > 0)
     ws.terminate()
-    // one of the two places is free once the daemon has noticed
+    // The daemon accepts another client once it has noticed that the first one left.
     await until(() =>
       socket().then(
         () => true,

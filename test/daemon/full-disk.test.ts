@@ -12,19 +12,19 @@ import { tempFolder } from '../support/temp-folder.ts'
 import { until } from '../support/until.ts'
 
 /** The system's disk. While `isFull`, each write fails. */
-function fillable(): { readonly disk: Disk; isFull: boolean } {
-  const made = {
+function fillableDisk(): { readonly disk: Disk; isFull: boolean } {
+  const fillable = {
     isFull: false,
     disk: {
       ...nodeDisk,
       open: async (path: string, how: Parameters<Disk['open']>[1]) => {
         const file = await nodeDisk.open(path, how)
-        const refused = () => {
-          if (made.isFull) throw systemError('ENOSPC', path)
+        const refuseIfFull = () => {
+          if (fillable.isFull) throw systemError('ENOSPC', path)
         }
         return {
           write: async (bytes: Uint8Array, at: number) => {
-            refused()
+            refuseIfFull()
             await file.write(bytes, at)
           },
           read: file.read.bind(file),
@@ -36,7 +36,7 @@ function fillable(): { readonly disk: Disk; isFull: boolean } {
       },
     },
   }
-  return made
+  return fillable
 }
 
 it('a full disk stops the plot with the pen up and refuses new jobs; after a restart with room all jobs are there', async () => {
@@ -51,7 +51,7 @@ it('a full disk stops the plot with the pen up and refuses new jobs; after a res
     render: { workers: 1 },
   })
   const log = pino({ level: 'silent' })
-  const on = fillable()
+  const on = fillableDisk()
   const daemon = await startDaemon(config, log, { ...on, ...sharedThreads({}) })
   const client = await connect({ url: daemon.url, token: daemon.token })
   const { id } = await client.submit({

@@ -48,7 +48,7 @@ describe('GET /plan/<job>', () => {
     await expect(started.client.plan('nobody')).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
   })
 
-  it('asks for the token like everything else', async () => {
+  it('refuses a request without a token', async () => {
     expect((await fetch(`${started.daemon.url}/plan/any`)).status).toBe(401)
   })
 })

@@ -75,14 +75,14 @@ describe('a preview', () => {
     plotd.client.call('preview.render', { task: 'svg', params: { svg: twoPens }, plot: { plotter: 'any', ...plot } })
 
   it('shows the sheet: the chosen layers on the chosen page, and all layers to choose from', async () => {
-    const visible = await see({ layers: [2], pageSize: 'a6', options: { landscape: true, margin: 10, fit: 'page' } })
-    expect(visible).toMatchObject({ widthMm: 148, heightMm: 105, strokes: 1, penDownMm: 28.44 })
-    expect(visible.layers.map(({ name, pen, strokes }) => [name, pen, strokes])).toEqual([
+    const preview = await see({ layers: [2], pageSize: 'a6', options: { landscape: true, margin: 10, fit: 'page' } })
+    expect(preview).toMatchObject({ widthMm: 148, heightMm: 105, strokes: 1, penDownMm: 28.44 })
+    expect(preview.layers.map(({ name, pen, strokes }) => [name, pen, strokes])).toEqual([
       ['pen1', 1, 1],
       ['pen2', 2, 1],
     ])
-    expect(visible.svg).toContain('width="148mm"')
-    expect(visible.svg.match(/<path/g)).toHaveLength(1)
+    expect(preview.svg).toContain('width="148mm"')
+    expect(preview.svg.match(/<path/g)).toHaveLength(1)
   })
 
   it('gives the time of each drawn layer; their sum is at most the whole time', async () => {
@@ -113,9 +113,11 @@ describe('a preview', () => {
   })
 
   it('names an invalid option', async () => {
-    await expect(see({ options: { margin: 90 }, pageSize: 'a6' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
-    await expect(see({ pageSize: 'a77' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
-    await expect(see({ plotter: 'nobody' })).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
+    const refused = (code: string, word: string) => ({ code, message: expect.stringContaining(word) })
+    const wide = { options: { margin: 90 }, pageSize: 'a6' }
+    await expect(see(wide)).rejects.toMatchObject(refused('ERR_PARAMS', 'margin'))
+    await expect(see({ pageSize: 'a77' })).rejects.toMatchObject(refused('ERR_PARAMS', 'a77'))
+    await expect(see({ plotter: 'nobody' })).rejects.toMatchObject(refused('ERR_PLOTTER_UNKNOWN', 'nobody'))
   })
 })
 

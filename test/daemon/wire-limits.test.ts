@@ -200,7 +200,7 @@ describe('the limit on calls a second', () => {
     ])
   })
 
-  it('counts calls that it is owed against later calls', () => {
+  it('counts calls beyond the limit against later calls', () => {
     const bucket = new Bucket(10, 0)
     bucket.owe(49)
     expect(Array.from({ length: 100 }, (_, i) => bucket.take(i * 100)).filter((taken) => taken)).toHaveLength(70)

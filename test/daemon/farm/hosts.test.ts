@@ -60,7 +60,7 @@ describe('two hosts that share a queue', () => {
     subscription.close()
   })
 
-  it('draw on one host what the other host rendered: the SVG is fetched once, and both hosts have the plan', async () => {
+  it('draw on one host what either of them rendered: both have the plan and the SVG', async () => {
     await west.client.call('plotter.maintenance', { name: 'bob', reason: 'not this one' })
     const { sha256 } = await west.client.upload(SVG)
     const job = await west.client.submit({

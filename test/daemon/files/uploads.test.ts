@@ -74,7 +74,7 @@ describe('uploads', () => {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)
       const putting = uploads.put(bytes('again'))
-      // over the rounds, the removal falls on every moment of the upload
+      // In each round the removal comes at another moment of the upload.
       for (let i = 0; i < round % 40; i++) await readdir(folder)
       await Promise.all([putting, uploads.remove(sha256, 1000)])
       expect(await readdir(folder)).toEqual([sha256])

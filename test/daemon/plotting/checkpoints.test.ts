@@ -126,7 +126,7 @@ describe('the contact with the store during a long stroke', () => {
     const { checkpoints, checkAfter, hang } = await longStroke()
     hang()
     await checkAfter(CONTACT_MS + 1000)
-    expect(checkpoints.mayContinue()).toBe(true) // for the lift
+    expect(checkpoints.mayContinue()).toBe(true) // there is time to lift the pen
     await checkAfter(2000)
     expect(checkpoints.mayContinue()).toBe(false)
   })

@@ -55,7 +55,11 @@ describe('a job that its plotter cannot draw', () => {
     ['lies outside its page', svg(sheet(50, 50, '<path d="M80 80h9" stroke="black"/>')), 'ERR_EMPTY'],
     ['would go to an absolute path', svg(box(50, 50), {}, { output: '/etc/x.svg' }), 'ERR_OUTPUT_PATH'],
     ['would leave the output folder', svg(box(50, 50), {}, { output: '../../x.svg' }), 'ERR_OUTPUT_PATH'],
-    ['would leave it by backslashes', svg(box(50, 50), {}, { output: 'a\\..\\..\\x.svg' }), 'ERR_OUTPUT_PATH'],
+    [
+      'would leave the output folder by backslashes',
+      svg(box(50, 50), {}, { output: 'a\\..\\..\\x.svg' }),
+      'ERR_OUTPUT_PATH',
+    ],
     ['is for a time in the past', svg(box(50, 50), {}, { runAt: '2020-01-01T00:00:00Z' }), 'ERR_PARAMS'],
     ['is for a plotter that is not there', svg(box(50, 50), { plotter: 'nobody' }), 'ERR_PLOTTER_UNKNOWN'],
     ['has a margin that leaves no room', svg(box(50, 50), { pageSize: 'a6', options: { margin: 90 } }), 'ERR_PARAMS'],

@@ -198,7 +198,7 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
-  it('whose link is lost on the way to its cap has drawn its sheet', async () => {
+  it('has drawn its sheet even if the link is lost on the way to its cap', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {})

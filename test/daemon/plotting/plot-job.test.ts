@@ -272,7 +272,7 @@ describe('a pause', () => {
 
 describe('the sheets of a job', () => {
   /** The calls to the session, sheet after sheet, on a plotter in this state. */
-  async function request(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
+  async function plotSheets(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
     const calls: unknown[] = []
     const state: PlotterState = { is: 'idle', ready: true }
@@ -286,7 +286,7 @@ describe('the sheets of a job', () => {
   }
 
   it('that is resumed are first the sheet that is down, and then fresh sheets', async () => {
-    const { calls } = await request({ resumes: true })
+    const { calls } = await plotSheets({ resumes: true })
     expect(calls).toMatchObject([
       { from: 3, continuesSheet: true },
       { from: 0, continuesSheet: false },
@@ -294,11 +294,11 @@ describe('the sheets of a job', () => {
   })
 
   it('begin with a pause when a user paused the job before', async () => {
-    expect((await request({ isPaused: () => true }, {}, 1)).calls).toMatchObject([{ startsPaused: true }])
+    expect((await plotSheets({ isPaused: () => true }, {}, 1)).calls).toMatchObject([{ startsPaused: true }])
   })
 
   it('are kept when the plotter was lost before the job continued', async () => {
-    const { calls, job } = await request({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
+    const { calls, job } = await plotSheets({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
     expect(calls).toEqual([])
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })
   })

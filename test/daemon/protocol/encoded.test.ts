@@ -12,15 +12,15 @@ it('an answer holds the JSON of a thread unchanged', () => {
 it('a batch holds the JSON of a thread unchanged, at any place', () => {
   const plain = { jsonrpc: '2.0', id: 2, result: { title: 'ö' } }
   const encoded = { jsonrpc: '2.0', id: 1, result: written }
-  const visible = { ...encoded, result: { svg: '<svg/>', title: 'ä' } }
+  const decoded = { ...encoded, result: { svg: '<svg/>', title: 'ä' } }
   for (const [batch, expected] of [
     [
       [encoded, plain],
-      [visible, plain],
+      [decoded, plain],
     ],
     [
       [plain, encoded, encoded],
-      [plain, visible, visible],
+      [plain, decoded, decoded],
     ],
   ]) {
     expect(JSON.parse(asJsonList((batch ?? []).map(asJson)).toString())).toEqual(expected)

@@ -54,9 +54,10 @@ const isRoot = process.getuid?.() === 0
 const STRANGER = 12_345
 
 describe.skipIf(process.platform === 'win32')('a daemon', () => {
-  it.each([0o777, 0o770, 0o702, 0o1777])(
-    'refuses a state folder of mode %o, and names the command that repairs it',
-    async (mode) => {
+  it.each(['777', '770', '702', '1777'])(
+    'refuses a state folder of mode %s, and names the command that repairs it',
+    async (text) => {
+      const mode = Number.parseInt(text, 8)
       const state = folderAt(join(root, 'state'), mode)
       const error = await refusalOf(state)
       expect(error).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: state, mend: `chmod go-w ${state}` } })
@@ -67,10 +68,10 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     },
   )
 
-  it.each([0o777, 0o775])(
-    'refuses a state folder below a folder that others can write to (%o), whether it exists or not',
+  it.each(['777', '775'])(
+    'refuses a state folder below a folder that others can write to (%s), whether it exists or not',
     async (mode) => {
-      const parent = folderAt(join(root, 'parent'), mode)
+      const parent = folderAt(join(root, 'parent'), Number.parseInt(mode, 8))
       const state = join(parent, 'a', 'state')
       expect(await refusalOf(state)).toMatchObject({ code: 'ERR_STATE_UNSAFE', detail: { path: parent } })
       expect(existsSync(join(parent, 'a'))).toBe(false)

@@ -33,7 +33,7 @@ describe('the figures of a job', () => {
     expect(Math.abs(plain.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
   })
 
-  it('take the time that the plotter’s past plots took against their estimates', async () => {
+  it('multiply the estimated time by the plotter’s pace', async () => {
     const { figures: usual } = await draw(card)
     const { figures: slow } = await draw({ ...card, machines: [{ ...machine, pace: 1.25 }] })
     expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)

@@ -23,7 +23,7 @@ function opened(settings: Partial<ConfigInput> = {}, options: ThreadPoolOptions 
 }
 
 describe('a daemon that stops', () => {
-  it('reports the end to the running task and to later ones, and that is no bug', async () => {
+  it('ends the running check and refuses later ones with ERR_DAEMON_AWAY', async () => {
     const { threads } = opened()
     const admit = () => threads.admit([{ task: 'svg', params: { svg: LARGE } }], 0)
     const stopping = { code: 'ERR_DAEMON_AWAY', message: 'plotd is stopping' }
@@ -45,7 +45,7 @@ it('a preview above the limit of an answer is refused with the limit', async () 
 })
 
 describe('ink', () => {
-  it('is checked by the copy of an SVG whose host is another one', async () => {
+  it('is checked with the local copy of an SVG that another host rendered', async () => {
     const folder = tempFolder()
     await writeFile(join(folder, 'copy'), svgOf(['<path d="M1 1L9 9" stroke="#000"/>']))
     const contents = { ...allHere(folder), findRecord: async () => ({ folder, path: 'copy' }) }

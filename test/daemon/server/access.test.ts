@@ -71,8 +71,8 @@ describe('access by HTTP', () => {
     ['another token', { authorization: 'Bearer something-else-of-it' }, 401],
     ['the token and more', { authorization: `Bearer ${TOKEN}x` }, 401],
     ['a name rebound by DNS', { host: 'evil.example' }, 403],
-    ['a name that begins like ours', { host: 'localhost.evil.example' }, 403],
-    ['our name with another port', { host: 'localhost:1' }, 403],
+    ['a name that begins like the daemon’s', { host: 'localhost.evil.example' }, 403],
+    ['the daemon’s name with another port', { host: 'localhost:1' }, 403],
     ['another site’s page, even with the token', { origin: 'https://evil.example' }, 403],
     ['a page on another port of this machine', { origin: 'http://localhost:3000' }, 403],
     ['a page at a bare address', { origin: 'http://192.0.2.7' }, 403],
@@ -84,8 +84,8 @@ describe('access by HTTP', () => {
   })
 
   it('accepts only the daemon’s own host names', async () => {
-    const ours = [`localhost:${daemon.port}`, '127.0.0.1', `[::1]:${daemon.port}`, `plotter.lan:${daemon.port}`]
-    for (const host of ours) expect((await rpc({ host })).status).toBe(200)
+    const own = [`localhost:${daemon.port}`, '127.0.0.1', `[::1]:${daemon.port}`, `plotter.lan:${daemon.port}`]
+    for (const host of own) expect((await rpc({ host })).status).toBe(200)
     expect((await rpc({ origin: `http://localhost:${daemon.port}` })).status).toBe(200)
   })
 
@@ -103,7 +103,7 @@ describe('access by HTTP', () => {
 })
 
 describe('access by WebSocket', () => {
-  it('takes the token in a header, or as a second subprotocol from a page of ours', async () => {
+  it('takes the token in a header, or as a second subprotocol from the daemon’s page', async () => {
     expect(await upgrade(bearer)).toBe('open as plotd')
     const page = { origin: `http://127.0.0.1:${daemon.port}` }
     expect(await upgrade(page, ['plotd', `plotd.token.${TOKEN}`])).toBe('open as plotd')
@@ -116,7 +116,7 @@ describe('access by WebSocket', () => {
     ['a rebound name', { ...bearer, host: 'evil.example' }, ['plotd'], '/v1', 403],
     ['a token in the address', {}, ['plotd'], `/v1?token=${TOKEN}`, 401],
     ['another path', bearer, ['plotd'], '/v2', 400],
-  ])('refuses %s before there is a socket', async (_, headers, protocols, path, status) => {
+  ])('refuses %s before the upgrade', async (_, headers, protocols, path, status) => {
     expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
   })
 
@@ -151,7 +151,7 @@ describe('access by WebSocket', () => {
   })
 })
 
-describe('files', () => {
+describe('the server', () => {
   it('keeps an upload once, by its hash, and refuses one that is too large', async () => {
     const two = await Promise.all([1, 2].map(() => send('PUT', '/uploads', bearer, 'the same bytes')))
     expect(two.map(({ status }) => status)).toEqual([201, 201])
@@ -160,7 +160,7 @@ describe('files', () => {
   })
 
   it.each(['../token', '..%2ftoken', '%2e%2e/token', 'a/../../token', '/etc/passwd', 'token%00.svg'])(
-    'gives nothing outside the output folder: %s',
+    'sends no file outside the output folder: %s',
     async (path) => {
       const { status, body } = await send('GET', `/output/${encodeURI(path).replaceAll('%25', '%')}`, bearer)
       expect([400, 404]).toContain(status)

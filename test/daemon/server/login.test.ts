@@ -110,7 +110,11 @@ describe('GET /hello', () => {
     }
   })
 
-  it.each(['', 'nonce=short', `nonce=${'x'.repeat(200)}`])('refuses an invalid nonce: %s', async (query) => {
+  it.each([
+    ['no nonce', ''],
+    ['a short nonce', 'nonce=short'],
+    ['a long nonce', `nonce=${'x'.repeat(200)}`],
+  ])('refuses %s', async (_, query) => {
     expect((await hello(`${query}&token=${tokenId(digestOf(TOKEN))}`)).status).toBe(400)
   })
 
@@ -153,24 +157,24 @@ describe('GET /hello', () => {
   it('is sent on the connection that carries the token, and on no other', async () => {
     const paths: string[] = []
     const ports = new Set<number | undefined>()
-    const visible = createServer((request, response) => {
+    const server = createServer((request, response) => {
       paths.push(`${request.url}`.replace(/\?.*/, ''))
       ports.add(request.socket.remotePort)
       const query = new URLSearchParams(request.url?.split('?')[1])
       const end = { address: request.socket.localAddress, port: request.socket.localPort }
       response.end(JSON.stringify({ proof: proofOf(digestOf(TOKEN), query.get('nonce') ?? '', end) }))
     })
-    visible.on('upgrade', (request, socket) => {
+    server.on('upgrade', (request, socket) => {
       paths.push(`${request.url}`)
       ports.add(request.socket.remotePort)
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
     })
-    await new Promise<void>((listening) => visible.listen(0, '127.0.0.1', listening))
-    const { port } = visible.address() as AddressInfo
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    const { port } = server.address() as AddressInfo
     const address = { url: `http://127.0.0.1:${port}`, token: TOKEN, verify: true }
     await expect(clientAt(address, { reconnect: false })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
     expect([paths, ports.size]).toEqual([['/hello', '/v1'], 1])
-    visible.close()
+    server.close()
   })
 
   it('is followed by no token when the connection closes after the proof', async () => {

@@ -100,8 +100,8 @@ describe('POST /rpc', () => {
   })
 
   it.each([
-    ['what is not JSON', '{"jsonrpc":', -32700, 'ERR_PROTOCOL'],
-    ['what is no request', { hello: 1 }, -32600, 'ERR_PROTOCOL'],
+    ['a text that is not JSON', '{"jsonrpc":', -32700, 'ERR_PROTOCOL'],
+    ['an object that is no request', { hello: 1 }, -32600, 'ERR_PROTOCOL'],
     ['an empty batch', [], -32600, 'ERR_PROTOCOL'],
     ['a batch beyond the limit', Array(6).fill(call('server.info')), -32000, 'ERR_LIMIT'],
     ['an unknown method', call('job.submitt'), -32601, 'ERR_PROTOCOL'],
