@@ -11,21 +11,24 @@ describe('each reader of untrusted bytes', () => {
     expect((await fuzz(target, 7475, (tried) => tried >= TRIALS)).findings).toEqual([])
   })
 
-  it.each(['constructor\r', 'toString,1\r', '__proto__\r', 'valueOf\r'])(
-    'does not take %j for a command',
-    async (text) => {
-      const ebb = TARGETS.find(({ name }) => name === 'ebb-simulator')
-      expect(ebb && (await tryOne(ebb, text))).toBeUndefined()
-    },
-  )
-
-  it('simulates no faster than a board steps: a move of 86 million steps is not over in 38 seconds', async () => {
-    const ebb = TARGETS.find(({ name }) => name === 'ebb-simulator')
-    expect(ebb && (await tryOne(ebb, 'LM,85899346,401899,85899346,401899,85899346,401899\r'))).toBeUndefined()
-  })
-
-  it('fails this test when it throws an error without a code', async () => {
+  it('is reported when it throws an error without a code', async () => {
     const wrong = { name: 'wrong', corpus: ['x'], run: () => ('x' as unknown as { y: { z: 1 } }).y.z }
     expect(await tryOne(wrong, 'x')).toMatchObject({ target: 'wrong', what: expect.stringContaining('TypeError') })
+  })
+})
+
+describe('the EBB simulator', () => {
+  const tried = async (text: string) => {
+    const ebb = TARGETS.find(({ name }) => name === 'ebb-simulator')
+    if (!ebb) throw new Error('there is no ebb-simulator')
+    return tryOne(ebb, text)
+  }
+
+  it.each(['constructor\r', 'toString,1\r', '__proto__\r', 'valueOf\r'])('throws no error for %j', async (text) => {
+    expect(await tried(text)).toBeUndefined()
+  })
+
+  it('does not hang in a move of 86 million steps', async () => {
+    expect(await tried('LM,85899346,401899,85899346,401899,85899346,401899\r')).toBeUndefined()
   })
 })

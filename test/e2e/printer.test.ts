@@ -200,7 +200,7 @@ describe('plotd as a printer', () => {
     await open()
   })
 
-  it('refuses pages of browsers, and other names of this machine', async () => {
+  it('refuses pages of browsers and other names of this machine, and does not open to the network without TLS', async () => {
     const body = ippRequest(url, 'Get-Printer-Attributes')
     const http = async (headers: Record<string, string>, at = url) => (await post(at, body, headers)).http
     expect(await http({})).toBe(200)

@@ -77,7 +77,7 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
   })
 
   it('is cut, reset, restarted or stopped after 10 ms to a minute: nothing moves before another homing', async () => {
-    let vain = 0
+    let failures = 0
     for (const what of ['cut', 'reset by a button', 'restarted', 'stopped'] as const) {
       for (let ms = 10; ms < 60_000; ms = Math.ceil(ms * 1.6)) {
         const machine = homingMachine(profile, { resetsOnOpen })
@@ -90,10 +90,10 @@ describe.each(sample(MACHINES, 1))('homing with %s', (_, profile, resetsOnOpen) 
             else driver.stop().catch(() => {})
           })
         })
-        if (failed) vain++
+        if (failed) failures++
         await checkAfter(machine, `${what} after ${ms} ms`)
       }
     }
-    expect(vain).toBeGreaterThan(30)
+    expect(failures).toBeGreaterThan(30)
   })
 })

@@ -238,7 +238,7 @@ describe('the watermark', () => {
   })
 })
 
-it('rejects a snapshot of another spool, even of the same generation and length', async () => {
+it('a start rejects a snapshot of another spool, even of the same generation and length', async () => {
   const [mine, other] = [await folder(10, [5], 'close'), await folder(10, [5], 'close')]
   const disk = mine.disk.copy()
   disk.copyFrom(other.disk, snapshotOn(other.disk), snapshotOn(disk))
@@ -276,7 +276,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     }
   })
 
-  it('loses no write unnoticed but those after the watermark, when the end of its journal is gone', async () => {
+  it('opens when its journal lacks only the writes after the watermark, and is refused when it lacks more', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 5; i++) await spool.submit([{ task: 'text', params: i }])

@@ -113,7 +113,7 @@ describe('a disk that fails', () => {
   })
 })
 
-describe('what was acknowledged', () => {
+describe('an acknowledged job', () => {
   it('is on the disk: a power cut right after it takes nothing away', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
@@ -123,7 +123,7 @@ describe('what was acknowledged', () => {
     expect(await titles(await spoolOn(disk.cutPower(() => 0.9)))).toEqual(['one', 'two'])
   })
 
-  it('includes the unfinished writes of other callers: a repeated key is answered when its job is on the disk', async () => {
+  it('is on the disk when a repeated key is answered, although another caller wrote the job', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const job = { task: 'text', params: 1, title: 'once', idempotencyKey: 'k' }
@@ -235,8 +235,10 @@ describe('what was acknowledged', () => {
     expect(await again.get(id)).toMatchObject({ title: 'again', params: { text: 'hello' }, status: 'held' })
     expect((await again.list()).total).toBe(1)
   })
+})
 
-  it('accepts only the first of two calls about an archived job that is still being read', async () => {
+describe('an archived job', () => {
+  it('accepts only the first of two calls while it is still being read', async () => {
     for (const first of ['retry', 'remove'] as const) {
       const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
       const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
@@ -251,7 +253,7 @@ describe('what was acknowledged', () => {
     }
   })
 
-  it('refuses to hold, release or move an archived job by its status, as for an ended job in memory', async () => {
+  it('refuses to be held, released or moved, by its status, as an ended job in memory does', async () => {
     const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
     const id = job?.id ?? ''

@@ -65,7 +65,7 @@ describe('a new state folder', () => {
     },
   )
 
-  it('costs no write when the folder exists', async () => {
+  it('costs no sync when it exists', async () => {
     const folder = tempFolder()
     mkdirSync(join(folder, 'there'))
     steps.length = 0
