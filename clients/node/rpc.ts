@@ -26,7 +26,7 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Most calls on their way, besides long polls: a quarter of `limits.batch`, and enough to keep the daemon busy. */
+/** Most calls on their way, besides long polls: about a quarter of the default `limits.batch`. */
 const MOST_SENT = 256
 /** Most long polls on their way. They have a count of their own, so that they do not delay other calls. */
 const MOST_WAITS = 64

@@ -16,7 +16,7 @@ export interface MqttOptions {
   readonly page?: string | undefined
 }
 
-/** The calls of the bridge to its owner. */
+/** The callbacks of the bridge. */
 export interface MqttActions {
   /** Called when a user presses the button of a plotter that needs a sheet. */
   readonly ready: (plotter: string, job: string) => Promise<void>

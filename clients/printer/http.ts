@@ -76,10 +76,10 @@ class RequestHandler {
     if (method !== 'POST') return [405, 'expected POST']
     if (headers['content-type']?.split(';')[0]?.trim().toLowerCase() !== IPP) return [415, `expected ${IPP}`]
     // Only a browser sends an origin. A web page must not print in the name of the browser's user.
-    if (headers.origin !== undefined) return [403, 'pages may not print']
+    if (headers.origin !== undefined) return [403, 'a web page may not print']
     if (url !== '/' && printerAt(url) === undefined) return [404, 'expected a path like /ipp/print/any']
     if (Number(headers['content-length'] ?? 0) > this.#options.mostBytes + MOST_HEAD) {
-      return [413, `a document may have ${this.#options.mostBytes} bytes`]
+      return [413, `a document may have at most ${this.#options.mostBytes} bytes`]
     }
     return undefined
   }
@@ -222,8 +222,8 @@ function sendLine(request: IncomingMessage, response: ServerResponse, status: nu
 }
 
 /**
- * Sends the answer, and reads the rest of the request up to a limit: a client reads no answer before it has sent its
- * request.
+ * Sends the answer, and reads the rest of the request up to a limit: many clients read no answer before they have sent
+ * their request.
  */
 function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8Array): void {
   response.setHeader('X-Content-Type-Options', 'nosniff')

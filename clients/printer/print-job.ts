@@ -161,7 +161,7 @@ const seconds = (ms: number): Value => integer(Math.max(1, Math.floor(ms / 1000)
 
 /** The attributes in the answer to Get-Jobs when the client names none. */
 export const BRIEF: ReadonlySet<string> = new Set(['job-id', 'job-uri'])
-/** The attributes in the answer to an operation that creates a job. */
+/** The attributes in the answer to an operation that creates a job or receives its document. */
 export const RECEIPT: ReadonlySet<string> = new Set([
   'job-id',
   'job-uri',

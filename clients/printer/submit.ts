@@ -2,7 +2,7 @@ import type { Params, WireJob } from '../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 import type { PlotdClient } from '../node/index.ts'
 import { Refusal, type Status } from './ipp/codes.ts'
-import { MOST_COPIES, type Order } from './template.ts'
+import type { Order } from './template.ts'
 
 type NewJob = Params<'job.submit'>
 
@@ -29,6 +29,9 @@ export interface SubmitResult {
   readonly sheets: number
 }
 
+/** Most jobs of one document. */
+const MOST_JOBS = 1000
+
 /**
  * Queues a document: uploads it, lets plotd detect its format, and submits a job for each sheet of pages, all of them or
  * none. Collated copies of several sheets are jobs of their own.
@@ -48,9 +51,10 @@ export async function submitDocument(
   // Collated copies are all pages of one copy, then all pages of the next copy. Otherwise all copies of one page come
   // first.
   const rounds = isCollated && sheetPages.length > 1 ? copies : 1
-  const sheets = sheetPages.length * copies
-  if (sheetPages.length * rounds > MOST_COPIES) {
-    throw new Refusal('request-entity-too-large', `the job has ${sheets} sheets, at most ${MOST_COPIES} are drawn`)
+  const jobCount = sheetPages.length * rounds
+  if (jobCount > MOST_JOBS) {
+    const message = `the document needs ${jobCount} jobs in the queue, at most ${MOST_JOBS} are possible`
+    throw new Refusal('request-entity-too-large', message)
   }
   const jobOf = (onSheet: readonly number[], round: number): NewJob => ({
     task,
@@ -63,10 +67,10 @@ export async function submitDocument(
     plot: plotFor(printer, order, copies / rounds),
   })
   const jobs = Array.from({ length: rounds }, (_, round) => sheetPages.map((onSheet) => jobOf(onSheet, round))).flat()
-  return { jobs: await client.call('job.submitAll', { jobs }), sheets }
+  return { jobs: await client.call('job.submitAll', { jobs }), sheets: sheetPages.length * copies }
 }
 
-/** The name for `document.describe`. That of a plain text has an ending, because the first bytes show no format. */
+/** The name for `document.describe`. A plain text gets an extension, because its first bytes show no format. */
 const nameFor = ({ name, format }: Document): string => (format === 'text/plain' ? 'document.txt' : name.slice(0, 200))
 
 function pagesOf(count: number, { pages }: Order): number[] {

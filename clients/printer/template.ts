@@ -22,8 +22,8 @@ interface Choice {
   accepts(values: readonly Value[]): boolean
 }
 
-/** Most copies of one job, as `plot.copies` allows, and most jobs of one document. */
-export const MOST_COPIES = 1000
+/** Most copies of one job, as `plot.copies` allows. */
+const MOST_COPIES = 1000
 /** The usual resolution of raster pages, pixels per inch. */
 export const RESOLUTION = 300
 /** All resolutions of raster pages, pixels per inch. */

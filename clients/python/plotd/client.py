@@ -27,7 +27,7 @@ class Plotd:
     >>> plotd = Plotd()
     >>> job = plotd.enqueue("pattern", {"pattern": "spiral"})
     >>> plotd.wait(job).path
-    'patterns/spiral_1.svg'
+    'patterns/spiral_210x148_1.svg'
 
     Every method raises DaemonAway when no daemon answers, StateUnsafe when others can change the state folder, and
     PlotdError with the daemon's code when the daemon refuses.
@@ -126,7 +126,7 @@ class Plotd:
         return records.status_of(data, info["output"])
 
     def list_jobs(self, **filter: Any) -> List[Job]:
-        """Jobs in the order of the queue. `filter` has the parameters of job.list: status, tag, search, task, limit."""
+        """Jobs in the order of the queue. `filter` has the parameters of job.list, such as status and tag."""
         return [records.job_of(each) for each in self.call("job.list", filter)["jobs"]]
 
     def cancel_job(self, job: Union[str, Job]) -> Job:
@@ -164,7 +164,7 @@ class Plotd:
                 results.update((each["id"], records.job_of(each)) for each in answer["jobs"])
                 waiting = answer["waiting"]
                 if waiting and deadline is not None and time.monotonic() >= deadline:
-                    raise TimeoutError(f"{len(waiting)} jobs have not ended after {timeout} s; they continue")
+                    raise TimeoutError(f"the wait ended after {timeout} s; plotd keeps the jobs")
         return [results[id] for id in ids]
 
     def upload(self, source: Union[bytes, "os.PathLike[str]"]) -> str:

@@ -14,7 +14,7 @@ Plot = Union[str, bool, Mapping[str, Any]]
 #: ISO 8601 text, ms since 1970, or a datetime with its time zone.
 Moment = Union[str, int, float, datetime]
 
-#: States that a job leaves only when a user retries it.
+#: States that a job leaves only at a user's request.
 ENDED: Tuple[str, ...] = ("finished", "failed", "canceled")
 
 

@@ -31,7 +31,7 @@ export interface WrittenAlphabet {
 export interface WrittenFont {
   /** An SVG font. A character with several samples has several glyphs. */
   readonly svg: string
-  /** Number of different texts: letters, pairs and marks. */
+  /** Number of different texts: letters, pairs and placeholders. */
   readonly characters: number
   /** Number of glyphs: all forms of all characters. */
   readonly forms: number

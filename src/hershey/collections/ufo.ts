@@ -16,8 +16,8 @@ const MAX_PATHS = 8 << 20
 type Values = Readonly<Record<string, unknown>>
 
 /**
- * An SVG font of a UFO (version 2 or 3): open contours stay open. Kerning and components are kept; features are not
- * compiled.
+ * An SVG font of a UFO (version 2 or 3): open contours stay open. Kerning is kept, components become paths, and
+ * features are left out.
  *
  * @param files  texts of the files by their paths within the .ufo folder
  * @throws PlotdError ERR_FONT_INVALID naming the file or folder that is missing, is not XML, lacks glyphs, or exceeds a
@@ -130,7 +130,7 @@ function pathOf({ contours, components }: Glif, parts: Parts, depth: number): st
     throw invalid('glyphs', `expected at most ${MAX_DEPTH} levels of components`)
   const paths = components.map(({ base, matrix }) => {
     if (++parts.components > MAX_COMPONENTS)
-      throw invalid('glyphs', `expected at most ${MAX_COMPONENTS} components in each other`)
+      throw invalid('glyphs', `expected at most ${MAX_COMPONENTS} components in all glyphs`)
     const part = parts.glyphs.get(base)
     if (!part) throw invalid('glyphs', `expected the glyph ${base} of a component, which is missing`)
     return svgpath(pathOf(part, parts, depth + 1))

@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { strokesOf } from '../../geometry/drawing.ts'
 import { BLANK, type Glyph, glyphOf } from './font.ts'
 
-/** The origin of a Hershey glyph is the middle of the 21-unit capitals; the baseline lies 9 units below it. */
+/** Distance of the baseline below the origin of a Hershey glyph. Capitals reach 12 units above the origin. */
 const BASELINE = 9
 const ORIGIN = 'R'.charCodeAt(0)
 const PEN_UP = ' R'

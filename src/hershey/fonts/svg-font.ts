@@ -15,7 +15,7 @@ export interface SvgFont {
   readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
-/** Limit on the characters of a ligature: a mark such as {signature} is the longest. */
+/** Limit on the characters of a ligature: a placeholder such as {signature} is the longest. */
 const LONGEST_LIGATURE = 12
 /** Limit on the vertices of all glyphs. Real fonts stay far below. */
 const MAX_VERTICES = 2_000_000

@@ -45,7 +45,7 @@ export interface Cells {
 const NEW_LINE = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /**
  * Matches a grapheme (UAX 29), as far as fonts can draw it: a flag, a character with its marks, or an emoji with skin
- * tones and joiners. `Intl.Segmenter` is exact, but takes half a minute for 100,000 characters.
+ * tones and joiners. `Intl.Segmenter` is exact, but its time grows with the square of the length.
  */
 const GRAPHEMES =
   /\p{RI}\p{RI}|[^\p{M}](?:\p{M}|\p{EMod}|[\u{E0020}-\u{E007F}]|\u200D\p{Extended_Pictographic})*|\p{M}/gsu

@@ -24,10 +24,10 @@ export function verticalForm(char: string): VerticalForm {
 /** Whether a character fills the square of East Asian type. */
 export const fillsSquare = (char: string): boolean => /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u.test(char)
 
-/** Characters that no column begins with. */
+/** Characters that should not begin a column. */
 const NOT_FIRST =
   /^[、。，．・：；！？」』）］｝〉》】〕〟”’)\]}ー々ゝゞヽヾ〜～…‥!?.,:;ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
-/** Characters that no column ends with. */
+/** Characters that should not end a column. */
 const NOT_LAST = /^[「『（［｛〈《【〔〝“‘([{]/u
 
 /** Whether a column may end between two characters. */

@@ -26,8 +26,8 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 }
 
 /**
- * A page with the title and the sample of each font, both set in that font, and its name in the default font. A font
- * without Latin letters gets its title in the default font, too.
+ * A page with the title and the sample of each font, both set in that font, and its name in the default font. The title
+ * of a symbol font, or of a Greek, Cyrillic or Japanese one, is in the default font, too.
  *
  * @throws PlotdError as `layoutText`
  */
@@ -36,7 +36,7 @@ export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   const infos = fonts ? fonts.map(infoOf) : fontNames()
   let y = margin
   const rows = infos.flatMap((info) => {
-    const title = layoutText(info.title, { font: hasLatin(info) ? info.name : DEFAULT_FONT, size: size * 0.8 })
+    const title = layoutText(info.title, { font: setsOwnTitle(info) ? info.name : DEFAULT_FONT, size: size * 0.8 })
     const name = layoutText(info.name, { size: size * 0.45 })
     const column = margin + 15 * size
     const sample = layoutText(text ?? info.sample, { font: info.name, size, width: width - column - margin })
@@ -53,8 +53,8 @@ export function fontSpecimen(options: SpecimenOptions = {}): Drawing {
   return drawingOf(mergeStrokes(...rows), width, Math.ceil(y - size * 0.9 + margin), 'fonts')
 }
 
-/** Whether a font has Latin letters, so that its title can be set in it. */
-const hasLatin = ({ name, style }: FontInfo): boolean =>
+/** Whether the title of a font is set in the font itself. */
+const setsOwnTitle = ({ name, style }: FontInfo): boolean =>
   style !== 'symbols' && style !== 'japanese' && !/^(greek|timesg|cyril)/.test(name)
 
 const infoOf = (name: string): FontInfo => loadFont(name).info

@@ -28,7 +28,7 @@ export function indexedColor(index: number): string {
   return hex([0, 4, 2].map((shift) => level - (level - least) * Math.min(1, Math.max(0, 2 - distance(hue + shift)))))
 }
 
-/** Distance from the hue opposite to 0, at which a channel has its least value. Hues in sixths of the circle. */
+/** Distance from 3, the hue at which a channel has its least value. Hues in sixths of the circle. */
 function distance(sixths: number): number {
   return Math.abs((((sixths % 6) + 6) % 6) - 3)
 }

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
 /**
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
  * The channel that changes most often decides. The pen is up at the values of rapid moves; for Z, at higher values too.
- * When rapid moves decide nothing, the pen is up at the highest Z, or else at 0 or at the value of the first move.
+ * When rapid moves decide nothing, the pen is up at the highest Z or, by another channel, at 0 or at its first value.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */

@@ -6,7 +6,7 @@ import { strongGroups } from './strong-groups.ts'
 
 /** Deepest nesting of forms, patterns and glyphs that draw each other. pdf.js recurses for each level. */
 const DEEPEST = 100
-/** Limit on the draws of forms, patterns and glyphs in all. */
+/** Limit on how often all forms, patterns and glyphs together are drawn. */
 const MOST_DRAWN = 200_000
 /** Limit on the bytes of content streams that are searched for names. */
 const MOST_CONTENT = 256 << 20

@@ -105,7 +105,7 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder(encoding).decode(bytes).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
 }
 
-/** Paragraphs keep their line ends, and a form feed begins a page. */
+/** The blocks of a plain text. A form feed begins a page. */
 function plainBlocks(text: string): Sections {
   return text
     .split('\f')
