@@ -119,7 +119,7 @@ function pauseNeeds({ name, registers }: WirePlotter, state: Pause): readonly Ne
   }
   // A user's pause has no prompt. A pause of plotd has one: plotd pauses when it cannot write the progress to the disk.
   if (state.why === 'operator' && state.prompt !== undefined) {
-    const text = `${state.prompt} Then run plotd resume.`
+    const text = `${state.prompt}. Then run plotd resume.`
     const key = `stuck:${name}:${state.job}:${state.since}`
     return [{ key, kind: 'fault', title: `${name} stands still`, text, plotter: name, job: state.job }]
   }

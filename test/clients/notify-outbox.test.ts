@@ -50,8 +50,12 @@ describe('a need', () => {
       'axi needs its pen serviced',
     ])
     expect(needs([plotter({ state: { is: 'fault', code: 'ERR_DEVICE', message: 'm' } })], [])[0]?.kind).toBe('fault')
-    const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'is the disk full?', since: 5 } as const
-    expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({ kind: 'fault', title: 'axi stands still' })
+    const stuck = { is: 'paused', job: 'J1', why: 'operator', prompt: 'the disk does not respond', since: 5 } as const
+    expect(needs([plotter({ state: stuck })], [])[0]).toMatchObject({
+      kind: 'fault',
+      title: 'axi stands still',
+      text: 'the disk does not respond. Then run plotd resume.',
+    })
     expect(needs([plotter({ state: { is: 'paused', job: 'J1', why: 'operator', since: 5 } })], [])).toEqual([])
     expect(needs([], [job({ status: 'interrupted' })])[0]?.kind).toBe('interrupted')
     expect(needs([], [job({ status: 'failed', endedAt: 200 })])[0]?.kind).toBe('failed')
