@@ -47,7 +47,6 @@ const IPP = 'application/ipp'
 export function httpServer(options: HttpOptions): Server {
   const server = options.tls ? createTlsServer({ ...TIMEOUTS, ...options.tls }) : createServer(TIMEOUTS)
   server.timeout = IDLE_MS
-  const connections = new Connections(server, PLACES)
   const callerOf: HttpOptions['callerOf'] = async (request) => {
     const caller = await options.callerOf(request)
     if (mayRead(caller)) connections.authenticated(request.socket, { name: 'print', role: 'operate' })
@@ -60,6 +59,8 @@ export function httpServer(options: HttpOptions): Server {
     if (handler.refusal(request) === undefined) response.writeContinue()
     void handler.serve(request, response)
   })
+  // Made last, because it counts the requests of `checkContinue` only if the server listens for them.
+  const connections = new Connections(server, PLACES)
   return server
 }
 

@@ -64,3 +64,14 @@ it.each([
   expect(await printStatus(port)).toBe(200)
   await expect.poll(() => sockets.filter(({ readable }) => readable).length).toBeLessThanOrEqual(200)
 })
+
+it('a connection that sends its message after 100 Continue keeps its place before silent ones', async () => {
+  const port = await listen()
+  const head = 'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n'
+  const busy = await dial(port, `${head}Expect: 100-continue\r\n\r\n`)
+  await once(busy, 'data')
+  const sockets = [busy]
+  for (let i = 0; i < 250; i++) sockets.push(await dial(port, ''))
+  await expect.poll(() => sockets.filter(({ readable }) => !readable).length).toBe(51)
+  expect(busy.readable).toBe(true)
+})
