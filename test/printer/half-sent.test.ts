@@ -67,7 +67,8 @@ it.each([
 
 it('a connection that sends its message after 100 Continue keeps its place before silent ones', async () => {
   const port = await listen()
-  const head = 'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n'
+  const head =
+    'POST /ipp/print/any HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: 900\r\n'
   const busy = await dial(port, `${head}Expect: 100-continue\r\n\r\n`)
   await once(busy, 'data')
   const sockets = [busy]
