@@ -1,12 +1,10 @@
 import { z } from 'zod'
 
-/** The size of the sheet, mm. */
 export const pageFields = (width: number, height: number) => ({
   width: z.number().min(10).max(3000).default(width).describe('width of the sheet, mm'),
   height: z.number().min(10).max(3000).default(height).describe('height of the sheet, mm'),
 })
 
-/** The seed of the random numbers. */
 export const seedField = () =>
   z
     .int()
@@ -15,15 +13,12 @@ export const seedField = () =>
     .default(1)
     .describe('start of the random numbers: the same seed always gives the same drawing')
 
-/** A number with limits, a default and a description. */
 export const number = (from: number, to: number, initial: number, meaning: string) =>
   z.number().min(from).max(to).default(initial).describe(meaning)
 
-/** A whole number with limits, a default and a description. */
 export const whole = (from: number, to: number, initial: number, meaning: string) =>
   z.int().min(from).max(to).default(initial).describe(meaning)
 
-/** One of several words, with a default and a description. */
 export const choice = <const T extends readonly [string, ...string[]]>(
   choices: T,
   initial: T[number],
@@ -34,10 +29,8 @@ export const choice = <const T extends readonly [string, ...string[]]>(
     .default(initial as never)
     .describe(meaning)
 
-/** Yes or no, with a default and a description. */
 export const flag = (initial: boolean, meaning: string) => z.boolean().default(initial).describe(meaning)
 
-/** Whether a text with substituted or missing characters is refused. */
 export const strictField = () => flag(false, 'refuse characters that would be left out or drawn by other signs')
 
 /** The unevenness of handwriting. @param more  a further fact for the description */

@@ -98,5 +98,4 @@ export interface Task<P = unknown> {
 /** Returns the task; gives type inference in task modules. */
 export const defineTask = <P>(task: Task<P>): Task<P> => task
 
-/** Tasks by name. */
 export type TaskRegistry = Readonly<Record<string, Task>>

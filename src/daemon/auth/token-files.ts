@@ -45,7 +45,6 @@ export async function openTokens(state: string, shared?: SharedTokens): Promise<
 /** The store of the tokens that all hosts accept. */
 export interface SharedTokens {
   read(): Promise<readonly KeptToken[]>
-  /** Replaces the shared tokens. */
   write(tokens: readonly KeptToken[]): Promise<void>
 }
 

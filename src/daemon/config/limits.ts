@@ -6,7 +6,6 @@ import { duration } from '../protocol/fields.ts'
 
 const MIB = 1024 * 1024
 
-/** A whole number of `min` to `max`. */
 export const whole = (min: number, max: number) => z.number().int().min(min).max(max)
 
 /** A limit of the configuration, with its default. The description is for docs/operations.md. */

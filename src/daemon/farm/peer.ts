@@ -129,7 +129,7 @@ export class Peer {
   async #check(client: PlotdClient): Promise<void> {
     const { host } = await within(client.call('server.info', {}))
     if (host === this.name) return
-    throw new PlotdError('ERR_HOST', `at ${this.url} answers ${host}, not ${this.name}: see farm.url`)
+    throw new PlotdError('ERR_HOST', `host ${host} answers at ${this.url}, not ${this.name}: see farm.url`)
   }
 
   #note(event: {

@@ -16,7 +16,6 @@ export const OUTPUT_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
-/** The media type of a path. */
 export const outputType = (path: string): string => TYPES[extname(path)] ?? 'application/octet-stream'
 
 /** Opens a file below the output folder for reading. @throws PlotdError ERR_OUTPUT_PATH, ERR_FILE */

@@ -34,7 +34,6 @@ export interface HandlerParts {
   readonly hosts: HostParts
 }
 
-/** Every method of the protocol. */
 export function allHandlers(parts: HandlerParts): Handlers {
   const { config, tokens, codes, page, spool, hub, batches, catalog, threads, dispatcher, stations, view, hosts } =
     parts
@@ -49,6 +48,5 @@ export function allHandlers(parts: HandlerParts): Handlers {
   return handlers
 }
 
-/** The version in package.json. */
 export const packageVersion = (): string =>
   (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version

@@ -9,7 +9,6 @@ type Host = Result<'host.list'>['hosts'][number]
 
 /** The hosts that share the queue. */
 export interface HostParts {
-  /** This host. */
   readonly here: () => Host
   readonly others: () => readonly Host[]
   /** @throws PlotdError ERR_HOST */

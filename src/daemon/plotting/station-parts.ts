@@ -24,7 +24,6 @@ export interface StationParts {
   readonly log: Logger
   readonly memory: PlotterMemory
   readonly wakeLock: WakeLock
-  /** The pens of the configuration. */
   readonly pens: Config['pens']
   /** The lifetime of a grant, ms. */
   readonly grantMs: number

@@ -213,7 +213,7 @@ export class Station {
     else if (!(await this.marks.resumePlot(this.#currentJob))) await this.session.resume()
   }
 
-  /** Sets pen height and drawing speed for the rest of the plot. */
+  /** Sets pen heights and drawing speed until the plotter is disconnected. */
   async adjust(changes: Adjustments): Promise<void> {
     await this.session.adjust(changes)
     this.#times.adjust(changes)

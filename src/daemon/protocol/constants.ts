@@ -3,7 +3,6 @@
  * too.
  */
 
-/** The version of the protocol. */
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
 /** The corners of a page, as shares of its width and height. */

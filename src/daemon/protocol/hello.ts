@@ -36,5 +36,4 @@ export const proofOf = (digest: Buffer, nonce: string, { address = '', port = 0 
 /** The same text at both ends: IPv4 without its IPv6 prefix, and no zone. */
 const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
 
-/** The form of a nonce. */
 export const NONCE = /^[\w-]{16,128}$/

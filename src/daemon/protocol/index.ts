@@ -35,5 +35,4 @@ export type MethodName = keyof typeof METHODS
 export type Params<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>
 /** The parameters after validation: with defaults, and with '2m' as ms. */
 export type Parsed<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>
-/** The result of a method. */
 export type Result<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>

@@ -32,7 +32,7 @@ export const plotRequest = z
     options: z
       .record(z.string().max(PLOT.option), z.unknown())
       .exactOptional()
-      .meta({ description: 'preparation and profile overrides, checked by the plotter' }),
+      .meta({ description: 'how plotd places, prepares and draws the drawing; the daemon refuses an unknown option' }),
     needs: z
       .array(textUpTo(PLOT.need))
       .max(PLOT.needs)

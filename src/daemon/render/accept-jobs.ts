@@ -39,7 +39,7 @@ export interface AcceptedJob {
   readonly notes: readonly TaskWarning[]
   /** Whether a thread must admit the job first: it has files to read, rare characters, or an uploaded font. */
   readonly mustAdmit?: boolean
-  /** Whether a thread should draw the job before it is queued, when the submit has few jobs. */
+  /** Whether a thread should draw the job before it is queued, if it is among the first of its submit. */
   readonly isDrawnFirst?: boolean
 }
 
@@ -50,7 +50,7 @@ interface NamedFile {
 
 /**
  * The most jobs with quick tasks that a submit draws before it queues them, because a batch has thousands of jobs. Only
- * jobs that ask for ink count.
+ * jobs that ask for ink are drawn.
  */
 export const MOST_DRAWN = 10
 

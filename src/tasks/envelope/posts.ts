@@ -40,7 +40,6 @@ const WHOLE = Infinity
 const inThrees = (code: string): string[] => code.match(/.{1,3}/g) ?? []
 const inFours = (code: string): string[] => code.match(/.{1,4}/g) ?? []
 
-/** The posts by name. */
 export const POSTS = {
   general: {
     sides: 15,
