@@ -100,14 +100,18 @@ async function exportsOf(path: string): Promise<unknown[]> {
     timer = setTimeout(() => reject(new Error(`still loading after ${LOAD_LIMIT_MS / 1000} s`)), LOAD_LIMIT_MS)
   })
   try {
-    const module = (await Promise.race([import(pathToFileURL(path).href), timeout])) as Record<string, unknown>
-    const values = Object.entries(module).flatMap(([name, value]) => candidates(name, value))
-    if (values.length === 0)
-      throw new TypeError('it exports no task: expected one made with defineTask, or an importer')
-    return await Promise.all(values)
+    const values = await Promise.race([importExports(path), timeout])
+    if (values.length > 0) return values
+    throw new TypeError('it exports no task: expected one made with defineTask, or an importer')
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function importExports(path: string): Promise<unknown[]> {
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>
+  const values = await Promise.all(Object.entries(module).flatMap(([name, value]) => candidates(name, value)))
+  return [...new Set(values)]
 }
 
 /** The default export, or what it makes if it is a function; another export if it looks like a task or importer. */

@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readSvg } from '../../src/svg/index.ts'
 import { describeDocument, loadCustomTasks, prepareJob, render, taskList, tasks } from '../../src/tasks/index.ts'
 import { packageRoot } from '../../src/threads.ts'
@@ -145,6 +146,30 @@ describe('custom tasks', () => {
     const loaded = await loadCustomTasks(folder)
     expect(loaded.tasks['star']?.summary).toBe('a star')
     expect(loaded.problems).toEqual([{ file: 'b.mjs', message: 'the name star is taken by another module' }])
+  })
+
+  it('may be exported twice by one module', async () => {
+    await add(
+      'twice.mjs',
+      `import { z } from ${JSON.stringify(import.meta.resolve('zod'))}
+       export const star = { name: 'star', schema: z.object({}), render: () => '' }
+       export default star`,
+    )
+    expect(await loadCustomTasks(folder)).toMatchObject({ names: ['star'], problems: [] })
+  })
+
+  it('are reported when the function of a module does not end', async () => {
+    await add('slow.mjs', 'export default () => new Promise(() => process.emit("slow module"))')
+    const called = once(process, 'slow module')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const loading = loadCustomTasks(folder)
+      await called
+      vi.advanceTimersByTime(30_000)
+      expect(await loading).toMatchObject({ problems: [{ file: 'slow.mjs', message: 'still loading after 30 s' }] })
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('cause no failure when their folder is missing', async () => {
