@@ -57,7 +57,7 @@ export class SheetMarks {
   add(mark: Place | { readonly corner: Corner }): void {
     const { state, position, beforeLayer } = this.#session
     if ((state.is !== 'idle' && !beforeLayer) || !position) {
-      throw new PlotdError('ERR_PLOTTER_STATE', `the pen shows no mark, because ${whyNoMark(state)}`, {
+      throw new PlotdError('ERR_PLOTTER_STATE', `the pen shows no mark, because ${whyNoMark(state, beforeLayer)}`, {
         state: state.is,
       })
     }
@@ -210,7 +210,8 @@ function cornerOf(corner: Corner, plan: Plan | undefined): Place {
   throw new PlotdError('ERR_PARAMS', message, { field: 'corner' })
 }
 
-function whyNoMark({ is }: PlotterState): string {
+function whyNoMark({ is }: PlotterState, beforeLayer: BeforeLayer | undefined): string {
   if (is === 'idle') return 'the position of the carriage is not known: run `plotd home` first, or `plotd home --here`'
+  if (beforeLayer) return 'the position of the carriage is not known'
   return is === 'paused' ? 'the plotter is paused within a layer' : `the plotter is ${is}`
 }
