@@ -16,7 +16,7 @@ export interface ForwardParts {
 
 /**
  * The handlers of a host that shares a queue. A call for a plotter of another host goes on to that host, with the name
- * and role of the caller. A call that another host has passed on goes no further.
+ * and role of the caller's token. A call that another host has passed on goes no further.
  */
 export function forwarding(handlers: Handlers, parts: ForwardParts): Handlers {
   const forwarder = new Forwarder(parts)
@@ -93,10 +93,11 @@ class Forwarder {
     return this.#parts.isHere(plotter) ? undefined : this.#parts.peers.hostOf(plotter)?.name
   }
 
-  #passOn(host: string, method: string, params: unknown, { identity }: Caller): Promise<unknown> {
+  #passOn(host: string, method: string, params: unknown, { identity: { by, name, role } }: Caller): Promise<unknown> {
     const peer = this.#parts.peers.peer(host)
     if (!peer) throw new PlotdError('ERR_HOST', `there is no host ${host}`, { host })
-    return peer.call(method, params, identity)
+    // A page session acts for its token, which owns the jobs.
+    return peer.call(method, params, { name: by ?? name, role })
   }
 }
 

@@ -66,7 +66,7 @@ export class Peer {
   async call(method: string, params: unknown, by: { readonly name: string; readonly role: Role }): Promise<unknown> {
     if (!this.#client) throw this.#away()
     try {
-      return await this.#client.call('host.call', { method, params, by: { name: by.name, role: by.role } })
+      return await this.#client.call('host.call', { method, params, by })
     } catch (thrown) {
       const error = toPlotdError(thrown)
       throw error.code === 'ERR_DAEMON_AWAY' ? this.#away(error) : error
