@@ -167,7 +167,7 @@ export class Link {
 
   /** Closes the port. Requests under way fail with `ERR_LINK_CLOSED`. */
   close(): void {
-    this.#fail('ERR_LINK_CLOSED', 'closed')
+    this.#fail('ERR_LINK_CLOSED', 'plotd closed it')
   }
 
   /** Writes the stop commands, and closes the link with `ERR_LINK_TIMEOUT`. */

@@ -68,7 +68,7 @@ export function validProfile(value: unknown): Profile {
   checkNames(value)
   for (const field of ['name', 'title']) {
     const text = value[field]
-    if (typeof text !== 'string' || text === '') throw invalid(field, text, 'a text')
+    if (typeof text !== 'string' || text === '') throw invalid(field, text, 'a string that is not empty')
   }
   for (const [field, ...words] of CHOICES) {
     if (!words.includes(String(read(value, field))))

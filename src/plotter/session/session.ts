@@ -288,7 +288,7 @@ export class PlotterSession {
     await this.#turn
     await this.#connection.close()
     this.#grant.apply({ type: 'void', why: 'plotd stopped' })
-    this.#apply({ type: 'lost', why: 'closed' })
+    this.#apply({ type: 'lost', why: 'plotd closed the connection' })
   }
 
   /** Whether sheets may begin without a grant. */

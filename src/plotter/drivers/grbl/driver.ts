@@ -148,7 +148,7 @@ export class GrblDriver implements Driver {
     await this.#carriage.setHome(this.#carriage.requirePlace())
   }
 
-  /** Frees the motors with the sleep state. grbl has no command to hold them; the setting $1 decides that. */
+  /** Frees the motors by the sleep state. No command holds them; the setting $1 decides whether they hold. */
   async motors(on: boolean): Promise<void> {
     if (on) return
     await this.#carriage.forgetHome()

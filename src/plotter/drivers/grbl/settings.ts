@@ -53,6 +53,6 @@ export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | un
 export function checkLaser({ penUp, penDown }: GrblOptions, settings: GrblSettings): void {
   const usesSpindle = [...penUp, ...penDown].some((line) => /M[345]/.test(line))
   if (!usesSpindle || (settings.get(32) ?? 0) === 0) return
-  const what = 'the pen is on the spindle output, but laser mode is on ($32=1): set $32=0'
-  throw new PlotdError('ERR_DEVICE', what, { setting: 32 })
+  const message = 'the pen is on the spindle output, but laser mode is on ($32=1): set $32=0'
+  throw new PlotdError('ERR_DEVICE', message, { setting: 32 })
 }

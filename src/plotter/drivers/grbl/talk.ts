@@ -104,7 +104,7 @@ export class GrblTalk {
 
   /**
    * Asks for the status until the board answers, because many boards restart when their port is opened. grbl is silent
-   * while it homes and after a limit alarm; a reset ends both.
+   * while it homes and after a limit alarm, so after half of the requests `probe` also sends a reset.
    *
    * @throws PlotdError ERR_LINK_TIMEOUT, ERR_LINK_CLOSED
    */

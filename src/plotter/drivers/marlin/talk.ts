@@ -21,7 +21,7 @@ const SETTLE_MS = 120
 const MOST_RESENDS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
-/** Completes an unfinished line of an earlier connection to an invalid one, so that no firmware executes it. */
+/** Makes an unfinished line of an earlier connection invalid, so that no firmware executes it. */
 const SPOIL = '..*999\n'
 
 interface Line {

@@ -2,10 +2,10 @@ import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
 
-/** Most neighbours of an end in a crowd that are compared. An end with more neighbours finds a partner among these. */
-export const MOST_NEAR = 24
-/** Most ends in a cell and the eight cells around it for a search one by one. A k-d tree searches a larger crowd. */
-const CROWD = 64
+/** Where ends are dense, this many neighbours of an end are compared. */
+const MOST_NEAR = 24
+/** Most ends in a cell and the eight cells around it for a linear search. With more, ends are dense: see MOST_NEAR. */
+const DENSE = 64
 /** Most vertices of a layer whose closed strokes are searched for a vertex near an open stroke's end. */
 const MOST_VERTICES = 4_000_000
 /** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
@@ -154,14 +154,14 @@ class EndGrid {
     }
   }
 
-  /** Visits the ends within the join distance of a place; in a crowd, only the nearest of them. */
+  /** Visits the ends within the join distance of a place; where ends are dense, only the nearest of them. */
   forEachNear(px: number, py: number, visit: (end: number) => void): void {
     const column = Math.floor(px / this.#join)
     const row = Math.floor(py / this.#join)
     let all = 0
     for (let c = column - 1; c <= column + 1; c++)
       for (let r = row - 1; r <= row + 1; r++) all += this.#size[this.#slot(c, r)] as number
-    if (all > CROWD) this.#eachOfCrowd(px, py, visit)
+    if (all > DENSE) this.#eachOfNearest(px, py, visit)
     else if (all > 0) this.#eachOfCells(column, row, px, py, visit)
   }
 
@@ -175,7 +175,7 @@ class EndGrid {
     }
   }
 
-  #eachOfCrowd(px: number, py: number, visit: (end: number) => void): void {
+  #eachOfNearest(px: number, py: number, visit: (end: number) => void): void {
     this.#tree ??= new KdTree(this.xy)
     const count = this.#tree.nearest(px, py, MOST_NEAR + 2, this.#ids, this.#distances)
     for (let f = 0; f < count; f++) {

@@ -10,9 +10,9 @@ import type { Work } from '../work.ts'
 import { findRepeats } from './find.ts'
 import { removeRepeats, wholeStrokes } from './remove.ts'
 
-/** Repeated ink is a trifle below this length, mm, and below TRIFLE_SHARE of all ink. */
-const TRIFLE_MM = 10
-const TRIFLE_SHARE = 0.001
+/** Repeated ink is negligible below this length, mm, and below NEGLIGIBLE_SHARE of all ink. */
+const NEGLIGIBLE_MM = 10
+const NEGLIGIBLE_SHARE = 0.001
 
 interface RepeatReport {
   /** Length of repeated ink, mm. */
@@ -27,8 +27,8 @@ interface RepeatReport {
 
 /**
  * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Any removal may split a trail,
- * except the removal of a whole closed stroke. So the caller has to plan the drawing both ways, which a trifle is
- * rarely worth. If the repeated ink is a trifle, and all strokes that consist only of repeated ink are closed, only
+ * except the removal of a whole closed stroke. So the caller has to plan the drawing both ways, which rarely pays for
+ * negligible ink. If the repeated ink is negligible, and all strokes that consist only of repeated ink are closed, only
  * these strokes are removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
@@ -40,7 +40,7 @@ export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatRe
   const isComplete = layers.every(({ repeats }) => repeats.isComplete)
   if (!once || mm === 0) return { mm, isComplete, single: drawing, isNeverSlower: true }
   const drawingWith = (parts: Strokes[]): Drawing => joinLayers(drawing, drawing.layers, parts)
-  if (mm < TRIFLE_MM && mm < TRIFLE_SHARE * inkLength(drawing)) {
+  if (mm < NEGLIGIBLE_MM && mm < NEGLIGIBLE_SHARE * inkLength(drawing)) {
     const wholes = layers.map(({ strokes, repeats }) => wholeStrokes(strokes, repeats))
     if (wholes.every((whole, l) => [...whole].every((i) => isClosed(layers[l]?.strokes ?? drawing, i)))) {
       const rest = layers.map(({ strokes }, l) => filterStrokes(strokes, (i) => !wholes[l]?.has(i)))
