@@ -83,6 +83,16 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.return()
     })
 
+    it('lifts a pen that a user has lowered, before it yields', async () => {
+      for await (const { stroke } of rig.driver.plot(plan(), { signal: never() })) if (stroke === 1) break
+      await rig.driver.pen('down')
+      expect(rig.board.isPenDown).toBe(true)
+      const plot = rig.driver.plot(plan(), { signal: never() })
+      await plot.next()
+      expect([rig.board.isPenDown, rig.board.isMoving]).toEqual([false, false])
+      await plot.return()
+    })
+
     it('sends no text of a layer’s name', async () => {
       const sent = async (name: string) => {
         const { board, driver, profile } = await makeRig()

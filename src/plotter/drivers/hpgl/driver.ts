@@ -19,7 +19,7 @@ import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { StopSwitch } from '../stop-switch.ts'
 import { extent, Frame, stoppedVertex, strokeProgram, type Units } from './program.ts'
-import { HpglTalk } from './talk.ts'
+import { HpglTalk, type PenPlace } from './talk.ts'
 
 /** Extended status, bit 4: VIEW was pressed. */
 const VIEWING = 16
@@ -123,6 +123,9 @@ export class HpglDriver implements Driver {
         clock: this.#talk.link.clock,
         begin: async (_, options) => {
           this.#checkReach(plan)
+          const { isDown } = await this.#waitUntilDrawn(options, options.signal)
+          if (!isDown) return
+          await this.#talk.send('PU;', options.signal)
           await this.#waitUntilDrawn(options, options.signal)
         },
         draw: (work, options) => this.#draw(work, options),
@@ -240,7 +243,7 @@ export class HpglDriver implements Driver {
     }
   }
 
-  async #waitUntilDrawn(options: PlotOptions, signal: AbortSignal): Promise<void> {
+  async #waitUntilDrawn(options: PlotOptions, signal: AbortSignal): Promise<PenPlace> {
     const { whenDrawn } = await this.#talk.marker(signal)
     let isDrawn = false
     const done = whenDrawn.finally(() => {
@@ -250,7 +253,9 @@ export class HpglDriver implements Driver {
       await orAbort(Promise.race([done, sleep(this.#talk.link.clock, POLL_EVERY_MS)]), signal)
       if (!isDrawn) await this.#pollButton(options)
     }
-    this.#recordPlace(await done)
+    const place = await done
+    this.#recordPlace(place)
+    return place
   }
 
   /** Reports a pressed VIEW button, which holds the plotter by itself. */
