@@ -243,6 +243,16 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.purge()).toBe(1)
     })
 
+    it('until a purge, which counts from the end of a job, also of an imported one', async () => {
+      const old = await bench.finished()
+      await bench.spool.purge()
+      bench.clock.pass(10_000)
+      const young = await bench.finished()
+      await bench.spool.import([old])
+      expect(await bench.spool.purge(5_000)).toBe(1)
+      expect([await bench.status(old.id), await bench.status(young.id)]).toEqual(['unknown', 'finished'])
+    })
+
     it('so that another spool can import them', async () => {
       const held = await bench.submit({ title: 'held', hold: true, params: { svg: 'x'.repeat(10_000) } })
       const done = await bench.finished({ title: 'done' })

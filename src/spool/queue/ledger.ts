@@ -24,7 +24,7 @@ export class Ledger {
   readonly #isCurrent = (job: Job): boolean => this.#jobs.get(job.id) === job
   readonly #renders = new Heap<Job>(isBefore, this.#isCurrent)
   readonly #plots = new Map<string, Heap<Job>>()
-  /** Ended jobs in memory, in the order in which they ended. */
+  /** Ended jobs in memory, in the order in which they ended or were imported. */
   readonly #ended = new Fifo<Job>(this.#isCurrent)
   readonly #keys = new Map<string, string>()
   #events: Change[] = []
@@ -196,7 +196,7 @@ export class Ledger {
     return Math.max(1, ...waiting.map((job) => job?.priority ?? 1))
   }
 
-  /** The ended job in memory that ended first. */
+  /** The ended job in memory that ended or was imported first. */
   oldestEnded(): Job | undefined {
     return this.#ended.peek()
   }

@@ -70,25 +70,22 @@ export class ClockWatch {
 /** Forgets jobs that ended at least `ms` ago, in slices. Not yet committed. @returns how many */
 export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
   const limit = core.clock.now() - ms
+  const isOld = (job: { readonly endedAt?: number } | undefined): boolean => (job?.endedAt ?? Infinity) <= limit
   const old: string[] = []
-  for (const { id, endedAt } of core.archive.rows()) if (endedAt <= limit) old.push(id)
+  for (const row of core.archive.rows()) if (isOld(row)) old.push(row.id)
+  for (const job of core.ledger.jobs()) if (isOld(job)) old.push(job.id)
   let count = 0
   await inSlices(old, (id) => {
     // Another verb may have retried or removed the job between two slices.
-    if (core.archive.row(id) === undefined) return
+    if (!isOld(core.ledger.job(id) ?? core.archive.row(id))) return
     core.ledger.remove(id)
     count++
   })
-  for (let job = core.ledger.oldestEnded(); job !== undefined && (job.endedAt ?? 0) <= limit; count++) {
-    core.ledger.remove(job.id)
-    if (isSliceOver()) await nextSlice()
-    job = core.ledger.oldestEnded()
-  }
   return count
 }
 
 /**
- * Forgets the oldest ended jobs beyond `jobs`: archived jobs first, because they ended before all ended jobs in memory.
+ * Forgets the ended jobs beyond `jobs`: archived jobs first, because they ended or were imported before those in memory.
  *
  * @param most  jobs to forget in one call
  * @returns how many it forgot
