@@ -90,15 +90,15 @@ class Cutter {
     }
     const contains = insideAlong(this.#region, [ax, ay, bx, by], crossings.length)
     let from = 0
-    let inkTo = 0
+    let keptTo = 0
     for (const to of crossings) {
       if (to - from < SAME && to < 1) continue
       if (contains((from + to) / 2) === this.#keepsInside) {
         if (!this.#isDrawing) this.#into.moveTo(ax + (bx - ax) * from, ay + (by - ay) * from)
         this.#isDrawing = true
-        inkTo = to
+        keptTo = to
       } else {
-        if (this.#isDrawing && inkTo > 0) this.#into.lineTo(ax + (bx - ax) * inkTo, ay + (by - ay) * inkTo)
+        if (this.#isDrawing && keptTo > 0) this.#into.lineTo(ax + (bx - ax) * keptTo, ay + (by - ay) * keptTo)
         this.#isDrawing = false
       }
       from = to

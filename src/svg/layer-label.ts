@@ -13,7 +13,7 @@ export interface LayerLabel {
 
 const MOST_LAYER_NUMBER = 1000
 
-/** Range of each flag. A flag with a value outside its range has no effect, as in AxiDraw's software. */
+/** The option and the range of each flag. */
 const FLAGS: Readonly<
   Record<string, { readonly key: keyof LayerOptions; readonly from: number; readonly to: number }>
 > = {
@@ -33,7 +33,7 @@ const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
  * - `!`: pause before the layer.
  * - 0 … 1000: the number of the layer.
  * - flags, upper or lower case: `+H0..100` pen height while drawing, `+S1..110` speed, `+D` delay in ms. The last flag
- *   of a kind wins. A value outside its range has no effect.
+ *   of a kind wins. A value outside its range has no effect, as in AxiDraw's software.
  * - free text.
  *
  * Leading blanks are ignored, and so are separators between number and text: `1-red pen`, `2_hills`, `3: sea`.

@@ -1,7 +1,7 @@
 /**
  * The room `postgres`: the spool on a PostgreSQL server, for hosts that share one queue. `schema` has the tables,
- * `writer` the one connection that changes the queue, `tx` one commit of it. `listener` polls for the changes of other
- * hosts, and `heartbeat` shows that this host runs. `submit`, `work`, `operator` and `import` are the verbs. `engine`
+ * `writer` the one connection that changes the queue, `tx` one commit. `listener` polls for the changes of other hosts,
+ * and `heartbeat` shows that this host runs. `submit`, `work`, `operator` and `import` are the verbs. `engine`
  * joins them.
  */
 import { randomUUID } from 'node:crypto'

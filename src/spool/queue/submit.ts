@@ -23,8 +23,8 @@ interface Entered {
 const AT_ONCE = 500
 
 /**
- * Checks the jobs, stores all of them in one turn, and gives them their places in the queue. On the disk are only the
- * files of large params.
+ * Checks the jobs, stores all of them in one turn, and gives them their places in the queue. Writes only the files of
+ * large params to the disk.
  */
 async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> {
   const drafts: Draft[] = []

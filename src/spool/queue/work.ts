@@ -67,13 +67,14 @@ function drawableJob(core: Core, id: string, plotters: readonly string[]): Job |
 }
 
 /** Statuses of jobs that reach a plotter without a user. */
-const NOT_BEGUN: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
+const BEFORE_PLOT: ReadonlySet<string> = new Set(['queued', 'started', 'rendered'])
 
 /** The first of these jobs that one of the plotters may draw. One pass over the jobs. */
 export function head(jobs: JobView, plotters: readonly string[]): Job | undefined {
   let first: Job | undefined
   jobs.forEach((job) => {
-    if (NOT_BEGUN.has(job.status) && isFor(job, plotters) && (first === undefined || isBefore(job, first))) first = job
+    if (BEFORE_PLOT.has(job.status) && isFor(job, plotters) && (first === undefined || isBefore(job, first)))
+      first = job
   })
   return first
 }

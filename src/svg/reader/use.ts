@@ -14,7 +14,7 @@ export function drawUse(walker: Walker, element: SvgElement, declared: Declared,
   const href = element.attributes['href'] ?? element.attributes['xlink:href']
   const target = reading.find(href)
   if (target === undefined) {
-    const what = href === undefined || href.startsWith('#') ? 'use of nothing' : 'use of another file'
+    const what = href === undefined || href.startsWith('#') ? 'use of a missing element' : 'use of another file'
     if (walker.sink.purpose === 'plot') reading.notDrawn.add(what, href)
     return
   }

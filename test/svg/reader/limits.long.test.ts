@@ -106,9 +106,7 @@ describe('the SVG reader', () => {
   })
 
   it('reports the parts that it left out', () => {
-    expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([
-      { what: 'stroke out of all bounds', count: 1 },
-    ])
+    expect(read('<path stroke="red" d="M0 0L1e30 1e30"/>').notDrawn).toEqual([{ what: 'stroke beyond 1 km', count: 1 }])
   })
 })
 

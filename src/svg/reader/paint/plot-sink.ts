@@ -170,7 +170,7 @@ export class PlotSink implements Sink {
     const isWhole = clip === undefined && isInReach(lines.points, 0, lines.vertices)
     const pieces = isWhole ? lines : this.#pieces.reset()
     for (let i = 0; i < lines.strokes && !isWhole; i++) {
-      if (!isInReach(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke out of all bounds')
+      if (!isInReach(lines.points, lines.start(i), lines.end(i))) this.#reading.notDrawn.add('stroke beyond 1 km')
       else if (clip !== undefined) cutPolyline(lines.line(i), clip, pieces, 'inside', this.#reading.budget)
       else pieces.add(lines.line(i))
     }

@@ -64,12 +64,12 @@ export function letterMatrix({ x, y, char }: Place, width: number): Affine {
   const size = fontSize(style)
   const below = y + char.drop
   if (direction === 'across') return compose(translation(x, below), rotation(char.rotate))
-  const upright = isUpright(style, char.text)
+  const unrotated = isUpright(style, char.text)
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
     : compose(ROTATIONS[direction], translation(x, below))
-  if (char.rotate === 0 || direction === 'up') return compose(upright, rotation(char.rotate))
+  if (char.rotate === 0 || direction === 'up') return compose(unrotated, rotation(char.rotate))
   // In a vertical line, browsers rotate any letter about the point where an upright letter would have its foot.
   const cx = -below - descent * size
   const cy = x + ascent * size
-  return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), upright))
+  return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), unrotated))
 }

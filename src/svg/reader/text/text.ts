@@ -91,7 +91,7 @@ class Guides {
     const guide = PathGuide.of(this.#walker, path, frame)
     this.#guides.set(path, guide)
     const { sink, reading } = this.#walker
-    if (guide === undefined && sink.purpose === 'plot') reading.notDrawn.add('text on a path that is not there')
+    if (guide === undefined && sink.purpose === 'plot') reading.notDrawn.add('text without a usable path')
     return guide
   }
 }

@@ -15,7 +15,7 @@ describe('the report of text that is not drawn', () => {
 
   it('includes text along an element that is no path', () => {
     const along = '<circle id="c" r="30"/><text><textPath href="#c">a</textPath></text>'
-    expect(report(along)).toEqual([['text on a path that is not there', 1]])
+    expect(report(along)).toEqual([['text without a usable path', 1]])
   })
 
   it('is empty when all text is drawn', () => {
