@@ -112,7 +112,7 @@ export async function pageOfKeys(context: Context, limit: number, after: string 
 export async function importKeys({ writer }: Context, keys: readonly ForgottenKey[]): Promise<number> {
   for (const { digest, id } of keys) {
     if (DIGEST.test(digest) && isId(id)) continue
-    throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })
+    throw new PlotdError('ERR_PARAMS', `imported key: digest ${digest} or id ${id} is not valid`, { digest, id })
   }
   if (keys.length === 0) return 0
   return writer.do({

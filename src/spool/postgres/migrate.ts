@@ -47,6 +47,6 @@ async function formatOf(client: pg.Client): Promise<number | undefined> {
 export const newer = (format: number | undefined): PlotdError =>
   new PlotdError(
     'ERR_SPOOL_NEWER',
-    `spool: the tables${format === undefined ? '' : ` have format ${format} and`} were made by a newer plotd; this one knows format ${FORMAT}`,
+    `spool: the tables${format === undefined ? '' : ` have format ${format} and`} were made by a newer plotd; this plotd knows format ${FORMAT}`,
     { format, known: FORMAT },
   )

@@ -37,7 +37,7 @@ export async function refuseOthers(
   const before = await readSigns()
   if (before.size === 0) return
   warn(
-    `hosts used this database: plotd waits ${times.lossMs / 1000} s to see that ${[...before.keys()].join()} are silent`,
+    `hosts used this database: plotd waits ${times.lossMs / 1000} s to see that ${[...before.keys()].join(', ')} are silent`,
   )
   const id = await firstSign(readSigns, before, times)
   if (id === undefined) return

@@ -42,7 +42,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
 export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
   for (const { digest, id } of keys) {
     if (DIGEST.test(digest) && ID.test(id)) continue
-    throw new PlotdError('ERR_PARAMS', `imported key: got digest ${digest} and id ${id}`, { digest, id })
+    throw new PlotdError('ERR_PARAMS', `imported key: digest ${digest} or id ${id} is not valid`, { digest, id })
   }
   const known = core.db.data.keys
   const newKeys = keys.filter(({ digest }) => !known.has(digest))
@@ -87,7 +87,7 @@ const withoutParams = ({ id, title }: Job, { message }: JobError): PlotdError =>
   })
 
 const invalid = (job: Job, field: keyof Job): PlotdError =>
-  new PlotdError('ERR_PARAMS', `imported job ${job?.id}: ${field} is ${JSON.stringify(job?.[field])}`, {
+  new PlotdError('ERR_PARAMS', `imported job ${job?.id}: ${field} is not valid, got ${JSON.stringify(job?.[field])}`, {
     id: job?.id,
     field,
   })
