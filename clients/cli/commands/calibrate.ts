@@ -41,7 +41,7 @@ export const calibrate = defineCommand({
     ['calibrate heights --measured 35', 'the pen draws at 35 percent'],
     ['calibrate pen --measured 48 72', 'clear and touch, in ms'],
   ],
-  more: 'The new values apply from the next start of the daemon: `plotd setup`, or restart its service.',
+  more: 'The new values apply from the next start of the daemon: restart its service, or `plotd serve`.',
   async run({ sheet, plotter, measured, print }, io) {
     const which = String(sheet) as Sheet
     const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)

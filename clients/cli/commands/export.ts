@@ -11,7 +11,7 @@ import { plural } from '../ui/format.ts'
 type NewJob = Params<'job.submit'>
 type ForgottenKey = Params<'job.importKeys'>['keys'][number]
 const BATCH = 200
-/** Statuses in which an imported job would start by itself. */
+/** Statuses in which an imported job may start. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
 export const exportJobs = defineCommand({

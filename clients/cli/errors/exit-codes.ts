@@ -7,13 +7,13 @@ export const EXIT = {
   failed: 1,
   /** The command line or a parameter was refused. */
   usage: 2,
-  /** No daemon answers, or it does not accept the token. */
+  /** No daemon or host answers, or the daemon refuses the token, its role or the caller's address. */
   away: 3,
   /** The followed job failed, was canceled or was interrupted. */
   job: 4,
   /** There is no such job, batch, task, plotter or font. */
   unknown: 5,
-  /** The job or plotter cannot do that in its present state. */
+  /** The job or plotter cannot do that in its present state, or another daemon runs. */
   state: 6,
   /** The time limit of a wait has passed. */
   time: 7,

@@ -26,7 +26,7 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
   const hints = code === 'ERR_PARAMS' ? foreignFlagHints(detail['issues']) : ''
   if (hints !== '') return hints
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
-    return 'If another plotd listens there, use that one: all other verbs work already. `--port 0` takes any free port.'
+    return 'Another program may listen there, such as a second plotd. `--port 0` takes any free port.'
   // a name with a dot is a method, `job.submit`
   if (code === 'ERR_PARAMS' && typeof detail['task'] === 'string' && !/^plot$|\./.test(detail['task']))
     return `\`plotd task show ${detail['task']}\` lists its parameters, with limits and defaults.`

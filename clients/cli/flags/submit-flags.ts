@@ -112,7 +112,7 @@ export const SUBMIT = {
   register: {
     type: 'boolean',
     default: false,
-    describe: 'after the sheet is turned, wait for two of its corners: see `plotd mark`',
+    describe: 'when you have turned the sheet over, wait for two of its corners: see `plotd mark`',
     group: 'Plot:',
   },
   speed: {

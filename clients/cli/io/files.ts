@@ -85,7 +85,6 @@ async function limitFor(size: number, most: number | (() => Promise<number>)): P
   return size > SMALL ? most() : SMALL
 }
 
-/** All of stdin, for `-`. */
 export async function readStdin(): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer)

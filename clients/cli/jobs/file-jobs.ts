@@ -52,7 +52,6 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
   }))
 }
 
-/** A job for each sheet. */
 const jobsBySheet = (pages: readonly number[], numberUp: number, { task, title, values }: FileJob): FileJob[] =>
   Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => {
     const pagesOnSheet = pages.slice(i * numberUp, (i + 1) * numberUp)

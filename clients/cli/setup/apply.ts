@@ -117,7 +117,6 @@ export function writeRecord({ configFolder }: Host, root: string | undefined, re
 }
 
 export interface UndoResult extends ApplyResult {
-  /** Sentences that say what happened. */
   readonly messages: readonly string[]
   /** Whether a command of this user failed. */
   readonly hasFailed: boolean

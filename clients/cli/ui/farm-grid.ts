@@ -86,7 +86,6 @@ function ofJob(id: string, jobs: readonly WireJob[]): string {
   return `${shortId(id)} ${job.title} ${done} of ${of}${left}`
 }
 
-/** The hosts, one on each line. */
 export function hostLines(hosts: readonly FarmHost[], cells: number): string[] {
   const state = ({ here, lost, reached, silentMs }: FarmHost): string => {
     if (here) return 'answers here'

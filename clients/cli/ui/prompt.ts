@@ -1,6 +1,5 @@
 import { createInterface, type Interface } from 'node:readline'
 
-/** Questions to a user at a terminal. */
 export class Prompt {
   readonly isOpen: boolean
   #lines: Interface | undefined

@@ -1,4 +1,3 @@
-/** Sentences about jobs and plotters. */
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
@@ -103,7 +102,7 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
   }
 }
 
-/** What an idle plotter waits for; undefined while it has a grant. */
+/** Words about an idle plotter; undefined when the sentence about its grant says enough. */
 function idleSentence(
   { name, state, job, grant, feeder, button }: WirePlotter,
   title: (id: string) => string,

@@ -161,7 +161,7 @@ interface JobListsProps {
   readonly onShow: (id: string) => void
 }
 
-/** The batches, the queue and the history, with a search of the last two. */
+/** The batches, and the queue and the history with their search. */
 function JobLists({ store, daemon, queue, chosen, onShow }: JobListsProps) {
   const [search, setSearch] = useState('')
   const isPaused = daemon.paused.includes('')

@@ -3,7 +3,6 @@ const WIDE = ['Compose', 'Details', 'Plotters'] as const
 const NARROW = ['Queue', ...WIDE] as const
 /** The id of the panel that the chosen tab shows. */
 export const PANEL = 'tab-panel'
-/** The name of a tab, as the page shows it. */
 export type Tab = (typeof NARROW)[number]
 
 interface Props {

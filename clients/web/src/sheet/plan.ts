@@ -12,17 +12,13 @@ export interface SheetPlan {
   readonly layers: readonly PlanLayer[]
 }
 
-/** A run of strokes with one pen. */
 export interface PlanLayer {
-  /** The first stroke. */
   readonly first: number
-  /** Number of strokes. */
   readonly count: number
   /** CSS colour of the pen, when the drawing has one. */
   readonly color?: string
 }
 
-/** The number of strokes. */
 export const strokesOf = (plan: SheetPlan): number => plan.starts.length - 1
 
 /** The place at which the pen comes down for a stroke, mm; undefined after the last stroke. */

@@ -78,7 +78,6 @@ export function countDown(daemon: DaemonState, ms: number): DaemonState {
 
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
-/** Whether the job has ended. */
 export const isFinal = (job: WireJob): boolean => FINAL.has(job.status)
 
 /** The jobs that have not ended, in drawing order: jobs on paper first, then by priority, then by their place. */

@@ -16,7 +16,6 @@ interface Props {
   readonly onShow: (id: string) => void
 }
 
-/** The status bar. */
 export function Status({ store, daemon, onShow }: Props) {
   const now = useNow(5000)
   return (
