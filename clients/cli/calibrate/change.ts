@@ -92,12 +92,12 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
 }
 
 function squareChange(measured: Parameters<typeof calibrationOf>[0], old: Readonly<Record<string, unknown>>): Change {
-  const now = calibrationOf(measured, SIDE_MM)
+  const drawn = calibrationOf(measured, SIDE_MM)
   const { scaleX = 1, scaleY = 1, skewDegrees = 0 } = group(old, 'calibration') as Record<string, number>
   const calibration = {
-    scaleX: rounded(scaleX * (now.scaleX ?? 1)),
-    scaleY: rounded(scaleY * (now.scaleY ?? 1)),
-    skewDegrees: rounded(skewDegrees + (now.skewDegrees ?? 0)),
+    scaleX: rounded(scaleX * (drawn.scaleX ?? 1)),
+    scaleY: rounded(scaleY * (drawn.scaleY ?? 1)),
+    skewDegrees: rounded(skewDegrees + (drawn.skewDegrees ?? 0)),
   }
   const { scaleX: x, scaleY: y, skewDegrees: skew } = calibration
   return {

@@ -47,10 +47,10 @@ function percentFlag(flag: string, value: unknown): number {
 
 /** 'axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on. About 12 min are left.' */
 function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number | undefined): string {
-  const value = (what: string, now?: number, before?: number): string[] => {
-    if (now === undefined) return []
-    const plan = before === undefined || before === now ? '' : ` (planned: ${before} %)`
-    return [`${what} ${now} %${plan}`]
+  const value = (label: string, current?: number, inPlan?: number): string[] => {
+    if (current === undefined) return []
+    const isPlanned = inPlan === undefined || inPlan === current
+    return [`${label} ${current} %${isPlanned ? '' : ` (planned: ${inPlan} %)`}`]
   }
   const changes = [
     ...value('pen up at', adjusted.penUpPercent, planned.penUpPercent),
@@ -62,14 +62,14 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
     ...value('pen down at', planned.penDownPercent),
     ...value('speed', planned.speedPercent),
   ]
-  const now =
+  const values =
     changes.length > 0
       ? `${name}: ${changes.join(', ')}, from here on.`
       : `${name} draws as planned again${plan.length === 0 ? '' : `: ${plan.join(', ')}`}.`
-  if (left === undefined) return now
+  if (left === undefined) return values
   // `duration` rounds these times to one minute, which takes the singular.
   const verb = left >= 60 && left < 90 ? 'is' : 'are'
-  return `${now} About ${duration(left)} ${verb} left.`
+  return `${values} About ${duration(left)} ${verb} left.`
 }
 
 /** The time left of the job on a plotter by the daemon's last report, s; undefined when nothing is drawn. */

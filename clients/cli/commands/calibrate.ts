@@ -43,13 +43,13 @@ export const calibrate = defineCommand({
   ],
   more: 'The new values apply from the next start of the daemon: restart its service, or `plotd serve`.',
   async run({ sheet, plotter, measured, print }, io) {
-    const which = String(sheet) as Sheet
+    const sheetName = String(sheet) as Sheet
     const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
     const file = configFile(thisHost(''), read)
     const text = read(file)
     const name = print ? plotter : await plotterName(io.daemon, plotter)
     const entry = name === undefined ? undefined : entryNamed(text, name)
-    const svg = SHEETS[which].draw(penTimes(entry?.profile ?? DEFAULT_PROFILE))
+    const svg = SHEETS[sheetName].draw(penTimes(entry?.profile ?? DEFAULT_PROFILE))
     if (print || name === undefined) {
       io.print(svg.trimEnd())
       return 0
@@ -57,27 +57,27 @@ export const calibrate = defineCommand({
     if (measured === undefined) {
       const job = await io.daemon.call('job.submit', {
         task: 'svg',
-        title: `Calibration: ${which}`,
-        params: { svg, name: `calibration-${which}` },
+        title: `Calibration: ${sheetName}`,
+        params: { svg, name: `calibration-${sheetName}` },
         plot: { plotter: name, copies: 1, options: {} },
       })
       io.answer(job, () => [
         `The sheet is queued. Put a sheet of at least A6 down and run \`plotd ready ${name}\`.`,
-        `Then read ${SHEETS[which].asks}, and type:`,
-        `  plotd calibrate ${which} --measured ${PLACEHOLDERS[which] ?? 'NUMBER'}`,
+        `Then read ${SHEETS[sheetName].asks}, and type:`,
+        `  plotd calibrate ${sheetName} --measured ${PLACEHOLDERS[sheetName] ?? 'NUMBER'}`,
       ])
       return 0
     }
     if (entry === undefined)
       throw new PlotdError('ERR_CONFIG', `${file} has no plotter ${name}`, { remedy: '`plotd setup` adds a plotter.' })
-    const { profile, message } = changeBy(which, measured, entry.profile)
+    const { profile, message } = changeBy(sheetName, measured, entry.profile)
     if (profile !== undefined) {
       const { machineOf } = await import('../../../src/daemon/config/schema.ts')
       machineOf(profile as Parameters<typeof machineOf>[0])
       const after = withPlotter(text, { ...entry, profile }, {}, file)
       await writeFileOrExplain(file, after)
     }
-    io.answer({ sheet: which, profile: profile ?? entry.profile, says: message, file }, () => [
+    io.answer({ sheet: sheetName, profile: profile ?? entry.profile, says: message, file }, () => [
       message,
       ...(profile === undefined ? [] : [`Written to ${file}. The new values apply from the next start of the daemon.`]),
     ])

@@ -14,10 +14,10 @@ import { inFlags, nextStep } from './next-step.ts'
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = inFlags(error).split('\n')
   // The message of a refused line is the headline: it names the flag and the value.
-  const what = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
+  const headline = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
   const lines = [
-    `${paint.bad('✗')} ${paint.bold(sentence(what))} ${paint.dim(`[${error.code}]`)}`,
-    ...(first === what ? [] : [startsWithField(error) ? withFullStop(first) : sentence(first), ...rest]).map(
+    `${paint.bad('✗')} ${paint.bold(sentence(headline))} ${paint.dim(`[${error.code}]`)}`,
+    ...(first === headline ? [] : [startsWithField(error) ? withFullStop(first) : sentence(first), ...rest]).map(
       (line) => `  ${line}`,
     ),
     `  ${paint.dim('→')} ${whatToDo(error)}`,
