@@ -18,8 +18,8 @@ interface Code {
 
 /**
  * Codes with which a page opens a session. Other users can see a link before the browser opens it, for example in the
- * list of processes. So a code is valid for one use within ten minutes. When a code is used twice in that time, the
- * daemon cannot know which use was the right one, so it ends the session of that code.
+ * list of processes. So a code is valid for one use within ten minutes. When a code is used twice, the daemon cannot
+ * know which use was the right one. Then it ends the session of that code.
  */
 export class LoginCodes {
   readonly #tokens: Tokens

@@ -85,8 +85,8 @@ interface Accepted {
 }
 
 /**
- * Validates the jobs of a slice. A thread validates jobs of custom tasks, and admits jobs with files or fonts of their
- * own, and the first jobs that can be drawn quickly.
+ * Validates the jobs of a slice. A thread validates jobs of custom tasks. A thread also admits jobs with files or fonts
+ * of their own, and the first quick jobs.
  */
 async function accept(
   parts: SubmitParts,

@@ -162,7 +162,7 @@ export class Station {
   /**
    * Gives a grant: a user says that a fresh sheet is down.
    *
-   * @param by  name of the user's token
+   * @param by  name of the user's token or page session, or 'the button'
    * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn
    */
   async ready(by: string, order: ReadyOrder): Promise<void> {

@@ -33,7 +33,7 @@ const percents = z.object({
 
 const grant = z
   .object({
-    by: z.string().meta({ description: 'name of the token that gave the grant' }),
+    by: z.string().meta({ description: "name of the token or page session that gave the grant, or 'the button'" }),
     since: z.number(),
     until: z.number().meta({ description: 'the latest end of the grant' }),
     for: z.union([

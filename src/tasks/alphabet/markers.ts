@@ -104,8 +104,8 @@ function candidates(dark: Uint8Array, width: number, height: number): Marker[] {
 }
 
 /**
- * The rows at which the five runs of a column through the middle of a marker begin, and the row at which the last one
- * ends; undefined when the column has fewer runs.
+ * The rows of the six edges of the five runs in a column through the middle of a marker; undefined when the column has
+ * fewer edges.
  */
 function column(dark: Uint8Array, width: number, height: number, x: number, y: number): number[] | undefined {
   const edges: number[] = []
