@@ -48,8 +48,8 @@ export interface DaemonAddress {
 }
 
 /**
- * Makes a running daemon a printer. The printer is a client of the daemon, and its token has the role `own`: it may
- * queue and cancel its own jobs, and cannot move a plotter.
+ * Makes a running daemon a printer. The printer is a client of the daemon. Its token has the role `own`, by which the
+ * printer may queue and cancel its own jobs, and cannot move a plotter.
  *
  * @throws PlotdError as `Printers.open` and `connect` do
  */

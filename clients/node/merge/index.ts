@@ -15,7 +15,7 @@ export { readTable } from './table.ts'
 type NewJob = Params<'job.submit'>
 type CheckResult = Result<'job.check'>[number]
 
-/** Calls methods of a daemon, by a connected client or by single requests, as the command line does. */
+/** Calls methods of a daemon: a connected client, or single requests. */
 interface Caller {
   call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
 }
@@ -39,7 +39,7 @@ export interface MergeOptions {
   readonly bad?: 'refuse' | 'skip' | 'draw'
   /** Checks the rows, and queues nothing. */
   readonly dryRun?: boolean
-  /** A new key queues all rows again. A second run with the same key, or again without a key, queues no row twice. */
+  /** plotd queues a row only once for each key. Runs without a key count as runs with one key. */
   readonly key?: string
   /** Name of the batch that the jobs belong to. */
   readonly batch?: string

@@ -6,8 +6,8 @@ export interface Instruction {
 }
 
 /**
- * Instructions of HP-GL and HP-GL/2. Those that neither the interpreter nor `Labels` executes have no effect on strokes
- * here: they set speed, force or character sets, for example, or ask for answers.
+ * Instructions of HP-GL and HP-GL/2. Those that plotd does not execute have no effect on strokes here: they set speed,
+ * force or character sets, for example, or ask for answers.
  */
 export const INSTRUCTIONS: ReadonlySet<string> = new Set(
   [
