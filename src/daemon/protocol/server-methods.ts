@@ -37,7 +37,7 @@ export const SERVER_METHODS = {
   },
   'queue.resume': {
     role: 'operate',
-    summary: 'Undo queue.pause.',
+    summary: 'Undo queue.pause with the same parameters. Without `plotter`, a pause of one plotter stays.',
     params: queue,
     result: paused,
     errors: ['ERR_PLOTTER_UNKNOWN'],
