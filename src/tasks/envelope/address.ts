@@ -157,7 +157,7 @@ function frenchLimits(country: string | undefined, lines: readonly string[]): Ta
   return [
     {
       code: 'address-form',
-      message: `address: La Poste reads ${FRENCH.lines} lines of ${FRENCH.characters} characters`,
+      message: `address: La Poste reads at most ${FRENCH.lines} lines of ${FRENCH.characters} characters`,
     },
   ]
 }

@@ -36,7 +36,7 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
     throw paramsError(
       'margin',
       margin,
-      `margins and overlap that leave 10 mm of the ${sheet.width} × ${sheet.height} mm of a sheet`,
+      `margins and overlap that leave 10 mm of a sheet of ${sheet.width} × ${sheet.height} mm`,
     )
   }
   const columns = width <= room.width + 1e-9 ? 1 : Math.ceil((width - overlap) / cell.width - 1e-9)

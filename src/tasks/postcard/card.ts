@@ -61,7 +61,7 @@ export const postcardSchema = z.strictObject({
   orientation: choice(
     ['landscape', 'portrait'],
     'landscape',
-    'landscape; or portrait, with the picture above the words',
+    'landscape; or portrait, with the picture above or below the words',
   ),
   seed: seedField()
     .unwrap()

@@ -20,7 +20,11 @@ const schema = z.strictObject({
   width: number(40, 200, 90, 'width of the card, mm'),
   height: number(25, 150, 55, 'height of the folded card, mm; the sheet is twice as high'),
   faces: choice(['front', 'both'], 'both', 'front: the name on one face; both: on both faces of the folded card'),
-  ornament: choice(['flourish', 'frame', 'none'], 'flourish', 'ornament beside the name'),
+  ornament: choice(
+    ['flourish', 'frame', 'none'],
+    'flourish',
+    'flourish: a line under the name; frame: two rules around the words',
+  ),
   fold: flag(true, 'draws short lines at the edges where the card folds'),
   code: z
     .string()
