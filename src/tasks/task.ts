@@ -62,7 +62,7 @@ export interface Task<P = unknown> {
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
   /**
-   * Whether rendering usually takes less than a second. The submit of a job that asks for ink then renders the job, to
+   * Whether rendering usually takes less than a second. The submit of a job that asks for ink may then render the job, to
    * check that the plotter can draw it.
    */
   readonly isQuick?: boolean
