@@ -207,6 +207,23 @@ describe('an acknowledged job', () => {
     for (const id of ids) expect((await again.logs(id)).map(({ message }) => message)).toEqual(['before', 'after'])
   })
 
+  it('is exported once when a snapshot moves it to the archive during the export', async () => {
+    const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
+    const cancelMany = async (count: number): Promise<void> => {
+      const jobs = await spool.submit(Array.from({ length: count }, (_, i) => ({ task: 'text', params: i })))
+      await Promise.all(jobs.map(({ id }) => spool.cancel(id)))
+    }
+    await cancelMany(1000)
+    await spool.compact()
+    await cancelMany(5)
+    const exported: unknown[] = []
+    for await (const { params } of spool.export()) {
+      if (exported.push(params) === 1) await spool.compact()
+    }
+    const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+    expect(exported).toEqual([...numbers(1000), ...numbers(5)])
+  })
+
   it('is stored once, also when it changes in the turn in which a snapshot begins', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)

@@ -90,18 +90,14 @@ export class ArchiveFile implements Archive {
 
   /** Yields runs of adjacent rows with their bytes, separators included. */
   async *pieces(): AsyncGenerator<{ readonly rows: readonly FileRow[]; readonly bytes: Buffer }> {
-    let run: FileRow[] = []
-    for (const row of [...this.#rows.values()]) {
-      const first = run[0]
-      const last = run.at(-1)
-      const joins = last !== undefined && row.at === last.at + last.length + 2
-      if (first !== undefined && (!joins || row.at + row.length - first.at > SCAN_BYTES)) {
-        yield { rows: run, bytes: await this.#bytes(run) }
-        run = []
-      }
-      run.push(row)
+    const file = this.#file
+    if (file === undefined) return
+    file.hold() // `moveTo` may replace the file before the last piece is read
+    try {
+      for (const rows of runsOf([...this.#rows.values()])) yield { rows, bytes: await bytesOf(file, rows) }
+    } finally {
+      await file.release()
     }
-    if (run.length > 0) yield { rows: run, bytes: await this.#bytes(run) }
   }
 
   /** Begins to collect the jobs that are forgotten, for the next `moveTo`. */
@@ -128,15 +124,31 @@ export class ArchiveFile implements Archive {
   async close(): Promise<void> {
     await this.#file?.close()
   }
+}
 
-  async #bytes(run: readonly FileRow[]): Promise<Buffer> {
-    const [first] = run
+/** Splits rows into runs of adjacent rows, each of about SCAN_BYTES at most. */
+function* runsOf(rows: readonly FileRow[]): Generator<readonly FileRow[]> {
+  let run: FileRow[] = []
+  for (const row of rows) {
+    const first = run[0]
     const last = run.at(-1)
-    if (first === undefined || last === undefined) return Buffer.alloc(0)
-    const bytes = Buffer.allocUnsafe(last.at + last.length - first.at)
-    await this.#file?.use((file) => file.read(bytes, first.at))
-    return bytes
+    const joins = last !== undefined && row.at === last.at + last.length + 2
+    if (first !== undefined && (!joins || row.at + row.length - first.at > SCAN_BYTES)) {
+      yield run
+      run = []
+    }
+    run.push(row)
   }
+  if (run.length > 0) yield run
+}
+
+async function bytesOf(file: SharedFile, run: readonly FileRow[]): Promise<Buffer> {
+  const [first] = run
+  const last = run.at(-1)
+  if (first === undefined || last === undefined) return Buffer.alloc(0)
+  const bytes = Buffer.allocUnsafe(last.at + last.length - first.at)
+  await file.use((open) => open.read(bytes, first.at))
+  return bytes
 }
 
 function parseRow(json: string, id: string): ArchivedJob | undefined {
@@ -155,13 +167,21 @@ class SharedFile {
   }
 
   async use<T>(read: (file: DiskFile) => Promise<T>): Promise<T> {
-    this.#readers++
+    this.hold()
     try {
       return await read(this.#file)
     } finally {
-      this.#readers--
-      if (this.#isClosing && this.#readers === 0) await this.#file.close()
+      await this.release()
     }
+  }
+
+  hold(): void {
+    this.#readers++
+  }
+
+  async release(): Promise<void> {
+    this.#readers--
+    if (this.#isClosing && this.#readers === 0) await this.#file.close()
   }
 
   async close(): Promise<void> {

@@ -189,11 +189,12 @@ export class Engine implements Spool {
 
   async *export(): AsyncIterable<Job> {
     const { archive, feed } = this.#core
-    for await (const { job } of archive.scan()) yield this.#core.forDisplay(job)
+    // Collected first: a snapshot during the export may move these jobs to the archive.
     const live: Job[] = []
     feed.jobs.forEach((job) => {
       live.push(job)
     })
+    for await (const { job } of archive.scan()) yield this.#core.forDisplay(job)
     for (const job of live) yield this.#core.forDisplay(job)
   }
 
