@@ -207,6 +207,23 @@ describe('an acknowledged job', () => {
     for (const id of ids) expect((await again.logs(id)).map(({ message }) => message)).toEqual(['before', 'after'])
   })
 
+  it('is whole when a job is retried after the failure of a snapshot that would have archived it', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { endedInMemory: 0 })
+    const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
+    const id = job?.id ?? ''
+    await spool.cancel(id)
+    disk.faults.before = (operation, path) => {
+      if (operation === 'rename' && path.endsWith('.tmp')) throw systemError('ENOSPC', path)
+    }
+    await expect(spool.compact()).rejects.toThrow('ENOSPC')
+    disk.faults = {}
+    await spool.retry(id)
+    await spool.compact()
+    const again = await spoolOn(disk.kill())
+    expect((await again.get(id))?.status).toBe('queued')
+  })
+
   it('is exported once when a snapshot moves it to the archive during the export', async () => {
     const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
     const cancelMany = async (count: number): Promise<void> => {

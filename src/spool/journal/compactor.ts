@@ -40,6 +40,8 @@ export class Compactor {
   image(generation: number, seq: number): Omit<Image, 'salt'> {
     const { jobs, logs, paused, meta, keys, forgotten } = this.#tables
     const retiring = this.archivist.retire()
+    // A snapshot that failed has left its ids here, and this image must contain their records.
+    for (const table of [jobs, logs]) table.leaving.clear()
     for (const { id } of retiring) {
       jobs.leaving.add(id)
       logs.leaving.add(id)
