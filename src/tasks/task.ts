@@ -62,8 +62,8 @@ export interface Task<P = unknown> {
   /** The default path below the output folder: 'postcards/postcard_Ada_birthday.svg'. */
   outputName(params: P): string
   /**
-   * Whether rendering usually takes less than a second. The submit of a job that asks for ink may then render the job, to
-   * check that the plotter can draw it.
+   * Whether rendering usually takes less than a second. The submit of a job that asks for ink may then render the job,
+   * to check that the plotter can draw it.
    */
   readonly isQuick?: boolean
   /**
