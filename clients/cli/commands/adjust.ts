@@ -12,9 +12,9 @@ export const adjust = defineCommand({
     'Change pen heights and speed until the plotter is disconnected, also in a pause. A value that you leave out returns to the plan.',
   positionals: { plotter: { type: 'string', describe: 'name of the plotter; not needed when there is only one' } },
   flags: {
-    'pen-up': percent('height of the raised pen, percent'),
-    'pen-down': percent('height of the pen while it draws, percent'),
-    speed: percent('drawing speed, percent of the machine’s own'),
+    'pen-up': percent('height of the raised pen, 0 to 100 percent'),
+    'pen-down': percent('height of the pen while it draws, 0 to 100 percent'),
+    speed: percent('drawing speed, 1 to 400 percent of the machine’s own'),
   },
   examples: [
     ['adjust --pen-down 35', 'the line is too faint: lower the pen'],

@@ -3,7 +3,7 @@ import { CORNERS, type Corner } from './constants.ts'
 import { id, millimetres, name, now } from './fields.ts'
 import { plotter } from './plotter.ts'
 
-const percent = (most: number) => z.number().min(0).max(most).exactOptional()
+const height = z.number().min(0).max(100).exactOptional().meta({ description: 'percent, 0 to 100; higher is up' })
 const one = z.strictObject({ name })
 const STATE = ['ERR_PLOTTER_UNKNOWN', 'ERR_PLOTTER_STATE'] as const
 export const DEVICE = [
@@ -202,9 +202,11 @@ export const PLOTTER_METHODS = {
       'to the value of the plan.',
     params: z.strictObject({
       name,
-      penUpPercent: percent(100),
-      penDownPercent: percent(100),
-      speedPercent: percent(400).meta({ description: 'percent of the profile’s speed' }),
+      penUpPercent: height,
+      penDownPercent: height,
+      speedPercent: z.number().min(1).max(400).exactOptional().meta({
+        description: 'percent of the profile’s speed, 1 to 400',
+      }),
     }),
     result: plotter,
     errors: DEVICE,
