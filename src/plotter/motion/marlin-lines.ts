@@ -3,7 +3,8 @@ import { lineEnd } from './grbl-lines.ts'
 
 /**
  * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
- * steps to the next move. The seventh step makes up for rounding. Klipper has no such limit.
+ * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd sends it
+ * none, because a slow stroke would have millions of them.
  */
 const LEAST_STEPS = 7
 
@@ -99,9 +100,9 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 function pieces(from: LineEnd, to: LineEnd, most: number, rules: LineRules, isOnly = false): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))
   const wanted = isOnly ? Math.max(FEWEST, count) : count
-  if (rules.firmware === 'klipper' && wanted === count) return count
+  const leastSteps = rules.firmware === 'klipper' && wanted === count ? 1 : LEAST_STEPS
   const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) * rules.stepsPerMm
-  return Math.max(1, Math.min(wanted, Math.floor(steps / LEAST_STEPS)))
+  return Math.max(1, Math.min(wanted, Math.floor(steps / leastSteps)))
 }
 
 function* divide(from: LineEnd, to: LineEnd, count: number): Generator<LineEnd, void, void> {

@@ -26,3 +26,13 @@ it('Marlin lines have enough steps to be drawn, at any speed', () => {
   )
   fc.assert(property, runs(300))
 })
+
+it('Klipper lines are not shorter than a step, at any speed', () => {
+  const points = Float64Array.of(0, 0, 30, 40, 100, 40)
+  let from = { x: 0, y: 0 }
+  for (const end of marlinLines(points, 0.000_001, { stepsPerMm: 80, firmware: 'klipper' })) {
+    const mm = Math.max(end.x - from.x, end.y - from.y)
+    if (end.along > 0) expect(mm * 80).toBeGreaterThanOrEqual(1 - 1e-6)
+    from = end
+  }
+})
