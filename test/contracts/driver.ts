@@ -174,6 +174,14 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await fc.assert(property, runs(15))
     })
 
+    it('draws the right ink at the least speed of a layer and of a user', async () => {
+      const expected = lines(rig.profile, [10, 10, 11, 10, 11, 10.5])
+      const layers = expected.layers.map((layer) => ({ ...layer, options: { speedPercent: 1 } }))
+      await rig.driver.adjust({ speedPercent: 1 })
+      await plotAll(rig.driver, { ...expected, layers })
+      expect(inkError(rig.board.ink.strokes(), expected)).toBeLessThanOrEqual(rig.stepMm * 1.0001)
+    })
+
     it('stops a movement by hand at once on request', async () => {
       await rig.driver.setHome()
       const jog = rig.driver.jog(150, 0).catch(() => {})

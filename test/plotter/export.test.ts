@@ -74,6 +74,18 @@ describe('a plan as a file', () => {
     expect(file).toContain('(pen 2 c)\nM0\n')
   })
 
+  it.each(['grbl-servo', 'marlin-servo', 'klipper-servo'])(
+    'of G-code for %s has no feed of 0 at the least speed',
+    (name) => {
+      const base = profileNamed(name)
+      const profile = { ...base, down: { ...base.down, speed: 0.01 }, up: { ...base.up, speed: 0.01 } }
+      const layers = drawing.layers.map((layer) => ({ ...layer, options: { speedPercent: 1 } }))
+      const file = planToGcode({ ...planOf(drawing, base), layers }, profile)
+      expect(file).toContain('F1')
+      expect(file).not.toMatch(/F0/)
+    },
+  )
+
   it('of G-code waits longer for a pen with a dwell', () => {
     const profile = { ...profileNamed('grbl-servo'), pens: [{ pen: 2, dwellMs: 500 }] }
     const file = planToGcode(planOf(drawing, profile), profile)

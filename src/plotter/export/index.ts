@@ -4,7 +4,7 @@
  */
 import { PlotdError } from '../../errors.ts'
 import { type Layer, stroke, x, y } from '../../geometry/drawing.ts'
-import { GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/gcode/program.ts'
+import { feedWord, GcodeFrame, moveWords, type Place, penLines, short } from '../drivers/gcode/program.ts'
 import { Frame, strokeProgram } from '../drivers/hpgl/program.ts'
 import { marlinPenLines } from '../drivers/marlin/program.ts'
 import { velocityWord } from '../motion/hpgl-time.ts'
@@ -70,7 +70,7 @@ function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOpt
     comment: (text) => `; ${text}`,
     pause: isKlipper ? 'PAUSE' : 'M0',
     end: ['M400'],
-    travel: `F${(up.speed * 60).toFixed(0)}`,
+    travel: feedWord(up.speed),
     lines: (points) => {
       const ends = [...marlinLines(points, Number.POSITIVE_INFINITY, { stepsPerMm, firmware })]
       return Float64Array.from(ends.flatMap((end) => [end.x, end.y]))
@@ -148,16 +148,16 @@ class GcodeText {
     const speedOf = speedsOf(points, limits)
     let feed = ''
     for (let v = 1; v < points.length / 2; v++) {
-      const next = `F${(speedOf(v) * 60).toFixed(0)}`
+      const next = feedWord(speedOf(v))
       this.#move('G1', { x: x(points, v), y: y(points, v) }, next === feed ? '' : next)
       feed = next
     }
   }
 
-  #move(word: 'G0' | 'G1', drawingPlace: Place, feedWord: string): void {
+  #move(word: 'G0' | 'G1', drawingPlace: Place, feed: string): void {
     const to = this.#frame.toBoard(drawingPlace)
     const words = moveWords(this.#place, to, { x: 0, y: 0 }) // a file uses no work offset
-    if (words !== '') this.#lines.push(`${word}${words}${feedWord}`)
+    if (words !== '') this.#lines.push(`${word}${words}${feed}`)
     this.#place = to
   }
 }

@@ -8,7 +8,7 @@ import type { Permission } from '../../link/permission.ts'
 import { drawingLimits, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
-import { short } from './program.ts'
+import { LEAST_SPEED, short } from './program.ts'
 
 /** A smaller difference of heights is rounding, mm. */
 const SAME_MM = 1e-3
@@ -66,11 +66,11 @@ export class GcodePen {
     this.#options = options
   }
 
-  /** Drawing speed, mm/s. */
+  /** Drawing speed, mm/s. At least 1 mm/min, because F words are whole numbers. */
   speed({ options }: Layer): number {
     const { down } = this.#profile
     const limits = drawingLimits({ down: { ...down, speed: Math.min(down.speed, this.maxSpeed) } }, options)
-    return (limits.speed * (this.adjustments.speedPercent ?? 100)) / 100
+    return Math.max(LEAST_SPEED, (limits.speed * (this.adjustments.speedPercent ?? 100)) / 100)
   }
 
   /** Whether an axis carries the pen, so that a lift is motion. */

@@ -7,6 +7,12 @@ export const short = (mm: number): string => {
   return text.includes('.') ? text.replace(/\.?0+$/, '').replace(/^-0$/, '0') : text
 }
 
+/** The speed of F1, mm/s. Boards refuse or ignore F0. */
+export const LEAST_SPEED = 1 / 60
+
+/** The F word of a speed in mm/s: whole mm/min, at least F1. */
+export const feedWord = (speed: number): string => `F${(Math.max(LEAST_SPEED, speed) * 60).toFixed(0)}`
+
 /** mm, in the coordinates of the drawing or of the machine. */
 export interface Place {
   readonly x: number

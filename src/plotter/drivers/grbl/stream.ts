@@ -3,7 +3,7 @@ import { lengthTo } from '../../../geometry/measure.ts'
 import { lengthNearest } from '../../../geometry/rest-of-stroke.ts'
 import { curvePaceOf, lineEnd, lineSpeed } from '../../motion/index.ts'
 import { inEventTurns } from '../../plan/event-turns.ts'
-import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
+import { feedWord, type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { GrblTalk } from './talk.ts'
 
 /** Progress of a stroke, counted in the vertices at which lines end. */
@@ -93,9 +93,9 @@ export async function streamStroke(
     const to = placeOf(vertex)
     const words = moveWords(place, to, frame.offset)
     if (words === '') continue
-    const feedWord = `F${(lineSpeed(along, i - 1, speed, curves) * 60).toFixed(0)}`
-    const { reply } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${feedWord === feed ? '' : feedWord}`, signal)
-    feed = feedWord
+    const nextFeed = feedWord(lineSpeed(along, i - 1, speed, curves))
+    const { reply } = await talk.send(`${feed === '' ? 'G1' : ''}${words}${nextFeed === feed ? '' : nextFeed}`, signal)
+    feed = nextFeed
     progress.sent = vertex
     reply.then(
       () => {

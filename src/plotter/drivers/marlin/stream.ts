@@ -2,7 +2,7 @@ import { at, x, y } from '../../../geometry/drawing.ts'
 import { type Clock, sleep } from '../../link/clock.ts'
 import { curvePaceAlong, KLIPPER_FIRST, klipperEnds, type Lines, lineSpeed, marlinLines } from '../../motion/index.ts'
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
-import { type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
+import { feedWord, type GcodeFrame, moveWords, type Place } from '../gcode/program.ts'
 import type { MarlinTalk } from './talk.ts'
 
 /** The lines have the coordinates that M114 reports. */
@@ -56,9 +56,9 @@ export async function sendPath(
     const to = frame.toBoard({ x: x(lines.ends, i), y: y(lines.ends, i) })
     const words = moveWords(place, to, NO_OFFSET)
     const speed = lineSpeed(lines.along, i - 1, limits.speed, curvePace)
-    const feedWord = `F${(speed * 60).toFixed(0)}`
-    if (words !== '') await talk.send(`${word}${words}${feedWord === feed ? '' : feedWord}`, signal)
-    feed = feedWord
+    const nextFeed = feedWord(speed)
+    if (words !== '') await talk.send(`${word}${words}${nextFeed === feed ? '' : nextFeed}`, signal)
+    feed = nextFeed
     place = sent.place = to
     sent.mm = along(lines, i)
     if (due) sent.ms = 1000 * at(due, i - 1)
