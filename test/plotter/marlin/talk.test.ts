@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { answerOf, numberedLine } from '../../../src/plotter/drivers/marlin/lines.ts'
-import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
@@ -13,14 +13,14 @@ import { inkError } from '../../support/ink.ts'
 const STEPS = 6 / 80
 const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
 
-async function rig(options: MarlinSimulatorOptions = {}) {
+async function rig(options: MarlinSimulatorOptions = {}, name = 'marlin-servo') {
   const clock = new VirtualClock()
   const board = new MarlinBoard({ clock, ...options })
-  const { driver } = await makeDriver(profileNamed('marlin-servo'), simulatorPort(board.cable), clock)
+  const { driver } = await makeDriver(profileNamed(name), simulatorPort(board.cable), clock)
   board.cable.faults.lateMs = 1
   await driver.connect()
   board.ink.newSheet()
-  return { clock, board, driver, plan: lines(profileNamed('marlin-servo'), square, [40, 40, 60, 45]) }
+  return { clock, board, driver, plan: lines(profileNamed(name), square, [40, 40, 60, 45]) }
 }
 
 describe('a line to Marlin', () => {
@@ -79,6 +79,27 @@ describe('Marlin', () => {
     const message = expect.stringContaining('halted (Thermal Runaway')
     await expect(plotting).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
     expect(driver.position).toBeUndefined()
+  })
+
+  it.each([
+    ['in a plot', true],
+    ['at rest', false],
+  ])('whose firmware is Klipper names the cause of a shutdown %s', async (_, isInPlot) => {
+    const { clock, board, driver, plan } = await rig({ firmware: 'klipper' }, 'klipper-servo')
+    const plotting = isInPlot ? plotAll(driver, plan) : undefined
+    if (isInPlot) await until(clock, () => board.ink.length > 5)
+    board.kill('Timer too close')
+    await sleep(clock, 10)
+    const message = 'the board has halted (Timer too close): reset it'
+    await expect(plotting ?? driver.pen('up')).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
+  })
+
+  it('whose firmware is Klipper does not name an answered refusal as the cause of a later shutdown', async () => {
+    const { clock, board, driver } = await rig({ firmware: 'klipper' }, 'klipper-servo')
+    board.cable.toHost('!! Must home axis first\nok\n// Klipper state: Shutdown\n')
+    await sleep(clock, 10)
+    const message = 'the board has halted (Klipper state: Shutdown): reset it'
+    await expect(driver.pen('up')).rejects.toMatchObject({ code: 'ERR_DEVICE', message })
   })
 
   it('that restarts by itself ends the plot', async () => {

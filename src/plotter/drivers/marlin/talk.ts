@@ -48,6 +48,8 @@ export class MarlinTalk {
   #failure: PlotdError | undefined
   /** Whether the board reacts to nothing but a reset. */
   #isHalted = false
+  /** The board's last error, until an `ok` follows it. If the board halts instead, this error is the cause. */
+  #lastError: string | undefined
   #countsLines = false
   #nextNumber = 1
   #bytes = 0
@@ -84,6 +86,7 @@ export class MarlinTalk {
   async probe(): Promise<string> {
     const { clock } = this.link
     this.#isHalted = false
+    this.#lastError = undefined
     this.#failure = undefined
     let info = ''
     for (let i = 0; i < PROBES && info === ''; i++) {
@@ -209,13 +212,14 @@ export class MarlinTalk {
     const [oldest] = this.#lines
     if (answer.is === 'ok') this.#answer(answer.text)
     else if (answer.is === 'resend') this.#scheduleResend(answer.from)
-    else if (answer.is === 'refused' && oldest) oldest.refusal ??= answer.why
-    else if (answer.is === 'halted') {
+    else if (answer.is === 'refused') {
+      this.#lastError = answer.why
+      if (oldest) oldest.refusal ??= answer.why
+    } else if (answer.is === 'halted') {
       if (this.#isHalted) return // the first message names the cause
       this.#isHalted = true
-      this.#failAll(
-        new PlotdError('ERR_DEVICE', `the board has halted (${answer.why}): reset it`, { halted: answer.why }),
-      )
+      const halted = this.#lastError ?? answer.why
+      this.#failAll(new PlotdError('ERR_DEVICE', `the board has halted (${halted}): reset it`, { halted }))
       this.onPositionLost?.()
     } else if (answer.is === 'started' && this.#isConnected) {
       this.onPositionLost?.()
@@ -225,6 +229,7 @@ export class MarlinTalk {
   }
 
   #answer(text: string): void {
+    this.#lastError = undefined
     const oldest = this.#lines.shift()
     if (!oldest) return
     this.#bytes -= oldest.bytes
