@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EmbeddedSpool } from '../../src/spool/index.ts'
 import type { Job } from '../../src/spool/job.ts'
-import { aResult } from '../contracts/spool.ts'
+import { aResult, present } from '../contracts/spool.ts'
 import { trials } from '../support/fuzz.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
 import { logOn, snapshotOn, spoolOn } from '../support/spool-on.ts'
@@ -222,6 +222,35 @@ describe('an acknowledged job', () => {
     await spool.compact()
     const again = await spoolOn(disk.kill())
     expect((await again.get(id))?.status).toBe('queued')
+  })
+
+  it.each(['{"card":1}', ',"job":{', '"', '\\', '\n', 'é', '\ud800'])(
+    'is in the archive of a sound snapshot when its idempotency key is %j',
+    async (idempotencyKey) => {
+      const disk = new MemoryDisk()
+      const spool = await spoolOn(disk, { endedInMemory: 0 })
+      const [job] = await spool.submit([{ task: 'text', params: 1, idempotencyKey }])
+      await spool.cancel(job?.id ?? '')
+      await spool.compact()
+      const again = await spoolOn(disk.kill())
+      expect(again.recovery.damagedSnapshots).toEqual([])
+      expect((await again.submit([{ task: 'text', params: 1, idempotencyKey }]))[0]).toMatchObject({ id: job?.id })
+    },
+  )
+
+  it('is in the archive of a sound snapshot when it was imported with any time of its end', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { endedInMemory: 0 })
+    const [job] = await spool.submit([{ task: 'text', params: 1 }])
+    const times = [1e21, 0.5, 1e-7, -1]
+    const ended = times.map((endedAt, i): Job => {
+      return { ...present(job), id: `01ARZ3NDEKTSV4RRFF0000000${i}`, status: 'canceled', endedAt }
+    })
+    await spool.import(ended)
+    await spool.compact()
+    const again = await spoolOn(disk.kill())
+    expect(again.recovery.damagedSnapshots).toEqual([])
+    expect((await again.list({ status: ['canceled'] })).jobs.map(({ endedAt }) => endedAt)).toEqual(times)
   })
 
   it('is exported once when a snapshot moves it to the archive during the export', async () => {

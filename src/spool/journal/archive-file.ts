@@ -20,7 +20,8 @@ export function encodeRow(job: Job, log: readonly LogEntry[]): string {
   return `"${id}":{"at":${endedAt},"is":"${status}"${key}${params},"job":${JSON.stringify(job)},"log":${JSON.stringify(log)}}`
 }
 
-const HEAD = /^"([^"]+)":\{"at":(-?[\d.e+]+),"is":"(\w+)"(,[^{]*)?$/
+/** The text of a row before `,"job":{`, which no key contains: JSON escapes the quotes of a key. */
+const HEAD = /^"([^"]+)":\{"at":([-+\d.e]+),"is":"(\w+)"(,.*)?$/
 
 /** The index entry of a row, from its head: the job is not parsed. Undefined when the head is not sound. */
 export function decodeRow(row: Buffer, offset: number): FileRow | undefined {

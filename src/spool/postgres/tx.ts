@@ -144,7 +144,7 @@ export class Tx {
     return best
   }
 
-  /** An id that sorts after every existing one, even when the clock was set back. */
+  /** An id that sorts after every id given before, even when the clock was set back. */
   newId(): string {
     const { lastId } = this.queue
     const lastTime = lastId === '' ? -1 : decodeTime(lastId)

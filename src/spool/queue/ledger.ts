@@ -61,7 +61,7 @@ export class Ledger {
     return this.#jobs.values()
   }
 
-  /** An id that sorts after every existing one, even when the clock was set back. */
+  /** An id that sorts after every id given before, even when the clock was set back. */
   newId(now: number): string {
     this.#lastTime = Math.max(this.#lastTime, now)
     // Ids are not secret. A secure random number for each would cost more than the rest of a submit.
@@ -155,6 +155,7 @@ export class Ledger {
       this.#endedCount--
       this.#unkey(job)
     }
+    this.#ended.peek() // releases the records of these jobs
   }
 
   setPaused(name: string, isPaused: boolean): void {
