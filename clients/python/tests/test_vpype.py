@@ -58,7 +58,7 @@ def test_it_says_what_the_daemon_refuses(command):
         plotd(SVG, **{**FLAGS, "plotter": "nobody"})
 
 
-def test_its_flags_are_those_of_click(monkeypatch):
+def test_click_parses_its_flags(monkeypatch):
     click = pytest.importorskip("click")
     testing = pytest.importorskip("click.testing")
     modules = stand_ins([])

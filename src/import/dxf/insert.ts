@@ -29,7 +29,7 @@ export function drawInsert(pen: Pen, entity: Entity, drawAll: DrawEntities): voi
 /** Draws the picture of a dimension or a table. The picture is a block in the coordinates of the entity. */
 export function drawPicture(pen: Pen, entity: Entity, drawAll: DrawEntities): void {
   const name = text(entity, 2)
-  if (name === '') pen.note(`a ${entity.type.toLowerCase()} without its picture`)
+  if (name === '') pen.note(`an entity ${entity.type} without its picture`)
   const block = name === '' ? undefined : blockFor(pen, name)
   if (block === undefined) return
   const isTable = entity.type === 'ACAD_TABLE'

@@ -57,7 +57,7 @@ function modelOf({ entities }: DxfDocument, canvas: Canvas): readonly Entity[] {
     canvas.note('import', 'the drawing is on a layout (paper space): its viewports are not drawn')
     return paper
   }
-  canvas.note('not-drawn', 'an entity of a layout (paper space): the model is drawn', paper.length)
+  canvas.note('not-drawn', 'an entity of a layout (paper space), because only the model is drawn', paper.length)
   return model
 }
 
