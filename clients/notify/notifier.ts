@@ -4,6 +4,7 @@ import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/ind
 import { toPlotdError } from '../../src/errors.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
+import { jobsIn } from '../node/jobs-in.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge, testBroker } from './mqtt.ts'
@@ -126,6 +127,7 @@ export class Notifier {
         this.#jobs.clear()
         for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
         for (const job of event.jobs) this.#jobs.set(job.id, job)
+        if (event.total > event.jobs.length) this.#inTurn(() => this.#readOtherJobs())
         break
       case 'job.changed':
         this.#jobs.set(event.job.id, event.job)
@@ -143,6 +145,12 @@ export class Notifier {
         return
     }
     this.#updateLater()
+  }
+
+  /** Reads the jobs that may cause needs and that the snapshot does not list. */
+  async #readOtherJobs(): Promise<void> {
+    for await (const job of jobsIn(this.#options.client, OPEN_OR_FAILED))
+      if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job)
   }
 
   /** Stores the progress of a job. @returns whether it is time to publish the progress, which only the broker shows */
@@ -238,6 +246,18 @@ export class Notifier {
 }
 
 const FILE = 'notify.json'
+
+const OPEN_OR_FAILED = [
+  'scheduled',
+  'held',
+  'queued',
+  'started',
+  'rendered',
+  'plotting',
+  'paused',
+  'interrupted',
+  'failed',
+] as const
 
 function afterMs(ms: number, call: () => void): () => void {
   const timer = setTimeout(call, ms)

@@ -164,6 +164,28 @@ describe('the notifier', () => {
     expect(JSON.parse(await readFile(join(state, 'notify.json'), 'utf8'))).toMatchObject({ waiting: [] })
     await end.close()
   })
+
+  it('misses no need of a job behind many others, when it starts', async () => {
+    const end = await receiver()
+    const state = await mkdtemp(join(temp, 'notify-'))
+    const plotters = ['axi', 'bob'].map((name) => ({ name, url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }))
+    served = await startedDaemon({ plotters })
+    const job = { task: 'text', params: { text: 'x' }, plot: { plotter: 'bob' } }
+    await served.client.call('job.submitAll', { jobs: Array.from({ length: 205 }, () => job) })
+    const { id } = await served.client.call('job.submit', {
+      task: 'text',
+      params: { text: 'x' },
+      plot: { plotter: 'axi' },
+      priority: 'low',
+    })
+    await until(async () => (await served.client.call('job.get', { id })).status === 'rendered')
+    const notify = notifyOf({ channels: [{ name: 'hook', kind: 'webhook', url: end.url }] })
+    const client = await connect({ url: served.daemon.url, token: served.daemon.token })
+    notifier = await Notifier.open({ client, notify, state, log: () => {} })
+    await until(async () => end.got.length === 2)
+    expect(end.got.map(({ body }) => JSON.parse(body).data.plotter).sort()).toEqual(['axi', 'bob'])
+    await end.close()
+  })
 })
 
 const hasMosquitto = spawnSync('mosquitto', ['-h']).error === undefined
