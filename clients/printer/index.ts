@@ -126,10 +126,14 @@ export class Printers {
       log,
       callerOf: (request) => callers.callerOf(request),
     })
+    let isSubscribed = false
     const subscription = await client.subscribe((event) => {
       const id = watch.take(event)
       if (id !== undefined) jobs.handleChange(id)
+      const isLaterSnapshot = event.type === 'snapshot' && isSubscribed
+      if (isLaterSnapshot) jobs.catchUp(client).catch((error: unknown) => log(toPlotdError(error).message))
     })
+    isSubscribed = true
     try {
       await jobs.catchUp(client)
       const { port } = await listen(server, printer)

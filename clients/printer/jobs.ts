@@ -38,14 +38,15 @@ export class PrintJobs {
     }
   }
 
-  /** Reads the changes in plotd's queue since the printer last ran. */
+  /** Reads the changes in plotd's queue that no event has shown: before the printer ran, or before a snapshot. */
   async catchUp(client: PlotdClient): Promise<void> {
     for (const job of [...this.#book.jobs]) {
       if (job.ending || !job.jobs) continue
       for (const id of job.jobs) {
-        if (this.#watch.jobs.has(id)) continue
-        const current = await client.call('job.get', { id }).catch(() => undefined)
+        if (this.#watch.knows(id)) continue
+        const current = await client.call('job.get', { id }).catch(undefinedIfUnknown)
         if (current) this.#watch.put(current)
+        else this.#watch.forget([id])
       }
       await this.#settle(job)
     }
@@ -229,6 +230,10 @@ const MOST_OPEN = 5000
 const KEPT_JOBS = 20
 /** Most print jobs that wait for their documents. */
 const MOST_INCOMING = 100
+
+function undefinedIfUnknown(thrown: unknown): undefined {
+  if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown
+}
 
 const formatOf = (format: string | undefined) => (format === undefined ? {} : { format })
 

@@ -9,7 +9,7 @@ export interface View {
   readonly name: string
   /** The plotter of the printer, or all of them. */
   readonly plotters: readonly WirePlotter[]
-  /** All jobs of plotd that are not final. */
+  /** Jobs of plotd that are not final: those of the last snapshot, and those that have changed since. */
   readonly jobs: readonly WireJob[]
   /** Names of paused queues; '' is the whole queue. */
   readonly paused: ReadonlySet<string>

@@ -3,10 +3,12 @@ import type { FeedEvent } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import { ANY, type View } from './plotter-state.ts'
 
-/** The state of plotd from its events: its plotters, the jobs that are not final, and the printed jobs. */
+/** The state of plotd from its events: its plotters, jobs that are not final, and the printed jobs. */
 export class Watch {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
+  /** Open printed jobs that the last snapshot did not list: they may have changed. */
+  readonly #stale = new Set<string>()
   #paused: ReadonlySet<string> = new Set()
   readonly #isOurs: (id: string) => boolean
   #changedAt = Date.now()
@@ -32,6 +34,11 @@ export class Watch {
         this.#plotters.clear()
         for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
         this.#paused = new Set(event.paused)
+        for (const [id, { status }] of this.#jobs) {
+          if (FINAL.has(status)) continue
+          if (this.#isOurs(id)) this.#stale.add(id)
+          else this.#jobs.delete(id)
+        }
         for (const job of event.jobs) this.put(job)
         return undefined
       case 'plotter.changed':
@@ -47,7 +54,7 @@ export class Watch {
         this.put(event.job)
         return event.job.id
       case 'job.removed':
-        this.#jobs.delete(event.id)
+        this.forget([event.id])
         return event.id
       case 'job.progress': {
         const job = this.#jobs.get(event.id)
@@ -57,13 +64,22 @@ export class Watch {
     }
   }
 
+  /** Whether the present state of a printed job is known. */
+  knows(id: string): boolean {
+    return this.#jobs.has(id) && !this.#stale.has(id)
+  }
+
   put(job: WireJob): void {
+    this.#stale.delete(job.id)
     if (!FINAL.has(job.status) || this.#isOurs(job.id)) this.#jobs.set(job.id, job)
     else this.#jobs.delete(job.id)
   }
 
   forget(ids: readonly string[]): void {
-    for (const id of ids) this.#jobs.delete(id)
+    for (const id of ids) {
+      this.#jobs.delete(id)
+      this.#stale.delete(id)
+    }
   }
 
   /** The names of the printers: `any` first, then one for each plotter. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlotdClient } from '../../clients/node/index.ts'
+import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { Book } from '../../clients/printer/book.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
@@ -25,4 +25,22 @@ describe('a print job whose document cannot be queued', () => {
     expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'aborted', message: thrown.message })
     await jobs.close()
   })
+})
+
+it('a print job ends when its job has ended between two snapshots', async () => {
+  const book = await Book.open(tempFolder())
+  const watch = new Watch(() => true)
+  const jobs = new PrintJobs(book, watch, () => {})
+  const job = await jobs.create(ORDER)
+  await book.replace({ ...job, jobs: ['J1'] })
+  const client = { call: async () => ({ id: 'J1', status: 'finished' }) } as unknown as PlotdClient
+  const snapshot = (listed: readonly object[]) =>
+    watch.take({ type: 'snapshot', seq: 1, total: 1, plotters: [], paused: [], jobs: listed } as unknown as FeedEvent)
+  snapshot([{ id: 'J1', status: 'queued' }])
+  await jobs.catchUp(client)
+  expect(jobs.get(job.id)?.ending).toBeUndefined()
+  snapshot([])
+  await jobs.catchUp(client)
+  expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'completed' })
+  await jobs.close()
 })
