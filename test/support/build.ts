@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../src/threads.ts'
 
@@ -15,25 +15,42 @@ const SOURCES = [
   'tsconfig.build.json',
   '.ci/bundle.mjs',
 ]
-const STAMP = join(packageRoot, 'dist/.built')
+/** The commands of a build, as in `npm run build`, but without checks of types. */
+const STEPS = [
+  ['npx', 'tsc', '-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false'],
+  [process.execPath, '.ci/bundle.mjs'],
+]
+/** Holds the time of the newest source of the last build that succeeded, ms. */
+const STAMP = 'dist/.built'
 
 /**
  * Threads and child processes run compiled JavaScript, because Node 20 cannot run TypeScript. This compiles `dist/`
  * when a source is newer than the last build, as `npm run build` does. It does not check types: `npm run typecheck`
  * does that.
+ *
+ * @throws Error with the message of the compiler when the build fails
  */
 export default function build(): void {
-  const newest = Math.max(...SOURCES.map((path) => newestBelow(join(packageRoot, path))))
-  if (existsSync(STAMP) && Number(readFileSync(STAMP, 'utf8')) >= newest) return
-  run('npx', 'tsc', '-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false')
-  run(process.execPath, '.ci/bundle.mjs')
-  writeFileSync(STAMP, String(newest)) // a source that changed during the build is newer
+  buildIfOlder(packageRoot, SOURCES, STEPS)
 }
 
-function run(command: string, ...args: readonly string[]): void {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd: packageRoot, encoding: 'utf8' })
+/** Runs the commands in `root`, unless the last build there is as new as all `sources`. */
+export function buildIfOlder(root: string, sources: readonly string[], steps: readonly (readonly string[])[]): void {
+  const stamp = join(root, STAMP)
+  const newest = Math.max(...sources.map((path) => newestBelow(join(root, path))))
+  if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) >= newest) return
+  rmSync(stamp, { force: true })
+  for (const step of steps) run(root, step)
+  writeFileSync(stamp, String(newest)) // a source that changed during the build is newer
+}
+
+function run(root: string, [command = '', ...args]: readonly string[]): void {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
   if (error) throw error
-  if (status !== 0) console.error(stdout, stderr)
+  if (status === 0) return
+  const failure = new Error(`${[command, ...args].join(' ')} failed:\n${stdout}${stderr}`)
+  failure.stack = '' // with a stack, Vitest prints an error of its source maps instead of the message
+  throw failure
 }
 
 /** The latest change of a file or folder and of everything in it, ms. A removed file changes its folder. */
