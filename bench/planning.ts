@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Estimate } from '../src/plotter/motion/estimate.ts'
-import { packageRoot } from '../src/threads.ts'
 import { CASES } from './planning/cases.ts'
 import { installPeers } from './planning/peers.ts'
 
@@ -18,8 +17,6 @@ interface Row extends Estimate {
   readonly gap?: number
 }
 
-/** A folder beside the checkout. If it exists, its SVG files are measured too. */
-const CORPUS = join(packageRoot, '../shared/corpus')
 /** Drawings for `--bound`: scattered lines, and drawings of many closed strokes. */
 const BOUNDED = [
   'scatter:50',
@@ -43,9 +40,11 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * `planning [CASE…] [--no-scaling]`: plot seconds and planning time of plotd's planner and of saxi's.
+ * `planning [CASE | FILE.svg | FOLDER]… [--no-scaling]`: plot seconds and planning time of plotd's planner and of
+ * saxi's. CASE is a part of the name of a drawing that the bench makes, FOLDER has SVG files. Without them, the bench
+ * measures all drawings that it makes.
  *
- * - `--tables` leaves out the comparison from an SVG file, and the scaling.
+ * - `--tables` leaves out the comparison from the largest SVG file, and the scaling.
  * - `--bound` prints only the most that another order could save of each plan.
  * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
  *
@@ -53,14 +52,14 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  */
 export async function run(args: readonly string[]): Promise<void> {
   const wanted = args.filter((arg) => !arg.startsWith('--'))
-  if (args.includes('--bound')) return bounds(wanted.length > 0 ? wanted : BOUNDED)
-  if (args.includes('--seams')) return seams(wanted.length > 0 ? wanted : CLOSED)
+  if (args.includes('--bound')) return bounds(wanted.length > 0 ? wanted.flatMap(svgFiles) : BOUNDED)
+  if (args.includes('--seams')) return seams(wanted.length > 0 ? wanted.flatMap(svgFiles) : CLOSED)
   const peers = installPeers()
   const engines = ['file', ...(peers ? ['saxi reorder', 'saxi reorder merge'] : []), 'plotd', 'plotd once']
-  const drawings = [...Object.keys(CASES), ...corpus()]
+  const drawings = drawingsOf(wanted, Object.keys(CASES))
   console.log('| case | planner | travel mm | lifts | plot s | of the file | planning s | of processor | peak MB |')
   console.log('|---|---|---|---|---|---|---|---|---|')
-  for (const name of drawings.filter((d) => wanted.length === 0 || wanted.some((w) => d.includes(w)))) {
+  for (const name of drawings) {
     let file = 0
     for (const engine of engines) {
       const row = measure(engine, name)
@@ -69,15 +68,32 @@ export async function run(args: readonly string[]): Promise<void> {
     }
   }
   if (args.includes('--tables')) return
-  if (peers) compareFromSvg()
+  if (peers) compareFromSvg(drawings.filter(isSvg))
   if (!args.includes('--no-scaling')) scaling()
 }
 
-function corpus(): string[] {
-  if (!existsSync(CORPUS)) return []
-  return readdirSync(CORPUS)
-    .filter((file) => file.endsWith('.svg'))
-    .map((file) => join(CORPUS, file))
+/**
+ * The drawings that the arguments name; all drawings that the bench makes when there are no arguments.
+ *
+ * @param made  names of the drawings that the bench makes
+ */
+export function drawingsOf(wanted: readonly string[], made: readonly string[]): string[] {
+  if (wanted.length === 0) return [...made]
+  const names = wanted
+    .flatMap(svgFiles)
+    .flatMap((argument) => (isSvg(argument) ? argument : made.filter((name) => name.includes(argument))))
+  return [...new Set(names)]
+}
+
+const isSvg = (name: string): boolean => name.endsWith('.svg')
+
+/** The SVG files of a folder; the argument itself when it names no folder. */
+function svgFiles(argument: string): string[] {
+  if (!statSync(argument, { throwIfNoEntry: false })?.isDirectory()) return [argument]
+  return readdirSync(argument)
+    .filter(isSvg)
+    .sort()
+    .map((file) => join(argument, file))
 }
 
 function measure(engine: string, name: string): Row | undefined {
@@ -137,9 +153,10 @@ function seams(drawings: readonly string[]): void {
   }
 }
 
-/** Compares saxi and plotd from the largest SVG file of the corpus to planned strokes. */
-function compareFromSvg(): void {
-  const [largest] = corpus().sort((a, b) => statSync(b).size - statSync(a).size)
+/** Compares saxi and plotd from the largest of the SVG files to planned strokes. */
+function compareFromSvg(files: readonly string[]): void {
+  const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  const [largest] = [...files].sort((a, b) => size(b) - size(a))
   if (largest === undefined) return
   console.log(`\nFrom SVG to plan, ${basename(largest)}:`)
   const [saxi, plotd] = ['saxi whole', 'plotd whole'].map((engine) => {
