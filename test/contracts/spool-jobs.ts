@@ -63,12 +63,20 @@ export function itKeepsJobs(bench: Bench): void {
 
     it('with any text, also where a database would refuse it', async () => {
       const odd = 'NUL \0, half a pair \ud83d, quote \' " \\ $1 %s'
-      const { id } = await bench.submit({ title: odd, tags: [odd], params: { [odd]: odd }, idempotencyKey: odd })
-      await bench.submit({ title: 'plain' })
+      const named = { owner: odd, batch: { name: odd, row: 1 }, idempotencyKey: odd }
+      const { id } = await bench.submit({
+        title: odd,
+        tags: [odd],
+        params: { [odd]: odd, '\\u0000\\ud83d': 1 },
+        ...named,
+      })
+      await bench.submit({ title: 'plain', owner: 'ada', batch: { name: 'plain', row: 1 } })
       expect(await bench.get(id)).toMatchObject({ title: odd, tags: [odd], params: { [odd]: odd } })
-      for (const filter of [{ tag: odd }, { search: odd.slice(0, 5) }, { search: "Quote '" }]) {
+      const filters = [{ tag: odd }, { owner: odd }, { batch: odd }, { search: odd.slice(0, 5) }, { search: "Quote '" }]
+      for (const filter of filters) {
         expect((await bench.spool.list(filter)).jobs.map((job) => job.id)).toEqual([id])
       }
+      expect((await bench.spool.list({ owner: 'ada', batch: 'plain' })).total).toBe(1)
       expect(await bench.submit({ idempotencyKey: odd })).toMatchObject({ id, repeated: true })
       await bench.spool.log(id, odd)
       expect(await bench.spool.logs(id)).toHaveLength(1)

@@ -5,7 +5,7 @@ import { countFitting, decodeCursor, encodeCursor, limitOf, tooOld } from '../qu
 import type { JobPage, ListFilter } from '../spool.ts'
 import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
-import { plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
+import { PLAIN_RECORD, plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
 /** A cursor is too old after more changes of jobs than this since the first page of the list. */
 const MOST_MOVES = 65_536
@@ -99,8 +99,8 @@ function conditionOf(
   if (status !== undefined) conditions.push(`j.status = ANY(${arg(status)})`)
   if (task !== undefined) conditions.push(`j.task = ${arg(plainText(task))}`)
   if (tag !== undefined) conditions.push(`${arg(plainText(tag))} = ANY(j.tags)`)
-  if (owner !== undefined) conditions.push(`j.record->>'owner' = ${arg(plainText(owner))}`)
-  if (batch !== undefined) conditions.push(`j.record->'batch'->>'name' = ${arg(plainText(batch))}`)
+  if (owner !== undefined) conditions.push(`${PLAIN_RECORD}->>'owner' = ${arg(plainText(owner))}`)
+  if (batch !== undefined) conditions.push(`${PLAIN_RECORD}->'batch'->>'name' = ${arg(plainText(batch))}`)
   if (search !== '') conditions.push(`position(${arg(wordsOf(search))} in j.words) > 0`)
   return conditions.join(' AND ')
 }
