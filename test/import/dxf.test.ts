@@ -142,7 +142,9 @@ describe('blocks of a DXF drawing', () => {
 
   it('notes an embedded object, which it cannot draw', () => {
     const { notes } = drawn([...line(0, 0, 1, 1), [0, 'OLE2FRAME'], [8, '0']])
-    expect(notes).toMatchObject([{ code: 'not-drawn', message: expect.stringContaining('OLE2FRAME') }])
+    expect(notes).toMatchObject([{ code: 'not-drawn', message: 'an entity OLE2FRAME', count: 1 }])
+    const two = drawn([...line(0, 0, 1, 1), [0, 'OLE2FRAME'], [8, '0'], [0, 'OLE2FRAME'], [8, '0']])
+    expect(two.notes).toMatchObject([{ message: 'an entity OLE2FRAME (2 ×)', count: 2 }])
   })
 
   it('notes a block that contains itself, and one that is missing', () => {

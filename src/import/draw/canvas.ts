@@ -112,7 +112,7 @@ export class Canvas {
   }
 
   notes(): ImportNote[] {
-    return [...this.#notes.values()].map(({ note, count }) => (count > 0 ? { ...note, count } : note))
+    return [...this.#notes.values()].map(({ note, count }) => (count > 0 ? withCount(note, count) : note))
   }
 
   /**
@@ -187,10 +187,15 @@ function finitePoints(line: readonly number[]): number[] {
   return vertices
 }
 
+/** A note on several equal parts, whose message says how many they are. */
+export const withCount = ({ code, message }: ImportNote, count: number): ImportNote => ({
+  code,
+  message: count > 1 ? `${message} (${count} ×)` : message,
+  count,
+})
+
 function emptyMessage(notes: readonly ImportNote[]): string {
-  const reasons = notes
-    .slice(0, 5)
-    .map(({ message, count }) => (count === undefined ? message : `${message} (${count})`))
+  const reasons = notes.slice(0, 5).map(({ message }) => message)
   return `the file has nothing to draw${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`
 }
 

@@ -2,7 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 import { type Block, characterName, setPages, type TextPage, type TextPages } from '../../hershey/index.ts'
 import { SvgBuilder } from '../../svg/index.ts'
-import { limit } from '../draw/canvas.ts'
+import { limit, withCount } from '../draw/canvas.ts'
 import type { ImportNote, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
@@ -86,7 +86,7 @@ function layoutPages(
     if (pages.length > MOST_PAGES) throw limit('pages', MOST_PAGES, 'pages')
     noteGlyphs(section, note)
   }
-  return { pages, notes: [...notes.values()], paper: page }
+  return { pages, notes: Array.from(notes.values(), (each) => withCount(each, each.count ?? 1)), paper: page }
 }
 
 function paperOf(name: string): PageSize {
