@@ -116,6 +116,15 @@ export function grblChoices(identity: BoardIdentity, all: readonly string[]): st
   return [...new Set([...own, ...all.filter((name) => name.startsWith(`${family}-`)), ...all])]
 }
 
+function homingNote(identity: BoardIdentity): string {
+  const value = identity.settings?.[22]
+  if (value === undefined)
+    return 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'
+  return hasHoming(identity)
+    ? `It has limit switches ($22=${value}): run \`plotd home\` each time it is connected.`
+    : `It has no limit switches ($22=${value}): you put the carriage at home by hand.`
+}
+
 /** Sentences for the user about a board of grbl's family. */
 export function grblNotes(identity: BoardIdentity): string[] {
   const { settings = {} } = identity
@@ -126,9 +135,7 @@ export function grblNotes(identity: BoardIdentity): string[] {
     ...(settings[130] && settings[131]
       ? [`Its settings $130 and $131 say: ${trim(settings[130])} × ${trim(settings[131])} mm.`]
       : []),
-    hasHoming(identity)
-      ? `It has limit switches ($22=${settings[22]}): run \`plotd home\` each time it is connected.`
-      : 'It has no limit switches ($22=0): you put the carriage at home by hand.',
+    homingNote(identity),
     ...(kind ? [kind.why] : []),
     ...(x !== undefined && y !== undefined && x !== y
       ? [`Its axes have different steps ($100=${x}, $101=${y}): for estimates plotd uses the steps of x.`]

@@ -77,6 +77,23 @@ describe('a profile from the answers of the board', () => {
     expect(suggestion(identity).choices[0]).toBe('grbl-z')
   })
 
+  it.each([
+    [{ 22: 1 }, 'It has limit switches ($22=1): run `plotd home` each time it is connected.'],
+    [{ 22: 9 }, 'It has limit switches ($22=9): run `plotd home` each time it is connected.'],
+    [{ 22: 0 }, 'It has no limit switches ($22=0): you put the carriage at home by hand.'],
+    [{ 22: 8 }, 'It has no limit switches ($22=8): you put the carriage at home by hand.'],
+    [{ 130: 300 }, 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'],
+    [undefined, 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'],
+  ])('grbl with the settings %j: the note on limit switches', (settings, note) => {
+    const identity: BoardIdentity = {
+      dialect: 'grbl',
+      model: 'grbl 1.1h',
+      baud: 115_200,
+      ...(settings && { settings }),
+    }
+    expect(suggestion(identity).notes).toContain(note)
+  })
+
   it('Marlin: the bed from M211, steps, speeds and corners from M503, switches from M119', async () => {
     const board = new MarlinBoard({
       resetsOnOpen: false,
