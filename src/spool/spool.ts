@@ -238,7 +238,7 @@ export interface Spool {
 
   /**
    * Adds an entry to the log of a job. The log keeps the newest 200 entries, each cut to 2000 characters. The embedded
-   * engine refuses an archived job.
+   * engine refuses an archived job with ERR_JOB_STATE.
    */
   log(id: string, message: string): Promise<void>
   logs(id: string): Promise<readonly LogEntry[]>

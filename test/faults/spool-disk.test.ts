@@ -329,6 +329,22 @@ describe('an archived job', () => {
       })
     }
   })
+
+  it('is read with its log; a resume or a new entry of the log is refused, because the job is archived', async () => {
+    const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
+    const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
+    const id = job?.id ?? ''
+    await spool.cancel(id)
+    await spool.log(id, 'before')
+    await spool.compact()
+    expect(await spool.get(id)).toMatchObject({ id, status: 'canceled' })
+    expect((await spool.logs(id)).map(({ message }) => message)).toEqual(['before'])
+    const message = `job ${id} is canceled and in the archive: it cannot be changed`
+    for (const call of [spool.claim({ stage: 'resume', holder: 'A', id }), spool.log(id, 'after')]) {
+      await expect(call).rejects.toMatchObject({ code: 'ERR_JOB_STATE', message, detail: { id, status: 'canceled' } })
+    }
+    await expect(spool.log('none', 'text')).rejects.toMatchObject({ code: 'ERR_JOB_UNKNOWN' })
+  })
 })
 
 const MANY = trials(100_000, 20_000)

@@ -81,11 +81,14 @@ export class Core {
     this.waiting.settle()
   }
 
-  /** @throws PlotdError ERR_JOB_UNKNOWN */
+  /** @throws PlotdError ERR_JOB_UNKNOWN; ERR_JOB_STATE when the job is archived */
   need(id: string): Job {
     const job = this.ledger.job(id)
-    if (job === undefined) throw unknownJob(id)
-    return job
+    if (job !== undefined) return job
+    const status = this.archive.row(id)?.status
+    if (status === undefined) throw unknownJob(id)
+    const message = `job ${id} is ${status} and in the archive: it cannot be changed`
+    throw new PlotdError('ERR_JOB_STATE', message, { id, status })
   }
 
   /**
