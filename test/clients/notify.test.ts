@@ -26,7 +26,7 @@ const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, 
 
 /** A receiver of webhooks that can be switched off. */
 async function receiver() {
-  const got: { headers: Record<string, unknown>; body: string }[] = []
+  const received: { headers: Record<string, unknown>; body: string }[] = []
   let status = 200
   const server: Server = createServer((request, response) => {
     let body = ''
@@ -34,14 +34,14 @@ async function receiver() {
       body += part.toString()
     })
     request.on('end', () => {
-      if (status === 200) got.push({ headers: request.headers, body })
+      if (status === 200) received.push({ headers: request.headers, body })
       response.writeHead(status).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
   return {
-    ...{ got, url: `http://127.0.0.1:${port}/hook` },
+    ...{ received, url: `http://127.0.0.1:${port}/hook` },
     answer: (next: number) => {
       status = next
     },
@@ -82,7 +82,7 @@ describe('the channels that push', () => {
       ],
     })
     expect([...(await testChannels(notify, undefined, 'msg_test')).values()]).toEqual(['', '', ''])
-    const bodies = end.got.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+    const bodies = end.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
     expect(bodies[0]).toMatchObject({ topic: 'hook', title: 'plotd: a test', priority: 4 })
     expect(bodies[1]?.['text']).toContain('*plotd: a test*')
     expect(bodies[2]).toMatchObject({ allowed_mentions: { parse: [] } })
@@ -146,13 +146,13 @@ describe('the notifier', () => {
       plot: { plotter: 'axi' },
     })
     await until(async () => (notifier?.waiting[0]?.tries ?? 0) >= 1)
-    expect(end.got).toEqual([])
+    expect(end.received).toEqual([])
     await notifier.close()
     end.answer(200)
     lateMs = 3_600_000
     notifier = await opened()
-    await until(async () => end.got.length === 1)
-    const [{ headers, body } = { headers: {}, body: '' }] = end.got
+    await until(async () => end.received.length === 1)
+    const [{ headers, body } = { headers: {}, body: '' }] = end.received
     expect(JSON.parse(body)).toMatchObject({ type: 'plotd.sheet', data: { kind: 'sheet', plotter: 'axi', job: id } })
     const seconds = Number(headers['webhook-timestamp'])
     const expected = signature('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', String(headers['webhook-id']), seconds, body)
@@ -160,7 +160,7 @@ describe('the notifier', () => {
     await notifier.close()
     notifier = await opened()
     await new Promise((resolve) => setTimeout(resolve, 800))
-    expect(end.got).toHaveLength(1)
+    expect(end.received).toHaveLength(1)
     expect(JSON.parse(await readFile(join(state, 'notify.json'), 'utf8'))).toMatchObject({ waiting: [] })
     await end.close()
   })

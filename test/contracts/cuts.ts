@@ -86,9 +86,9 @@ export function cutsEverywhere(name: string, makeRig: () => Promise<CutRig>, uni
     // never more ink than the reported strokes, plus the one that was cut
     expect(strokeCount(before) - executed, when).toBeLessThanOrEqual(1)
     expect(strokeCount(before), when).toBeGreaterThanOrEqual(executed)
-    const stood = board.position
+    const { position } = board
     await sleep(rig.clock, SETTLE_MS)
-    expect(board.position, when).toEqual(stood)
+    expect(board.position, when).toEqual(position)
     await plotAll(driver, plan, { from: executed })
     const ink = board.ink.strokes()
     const whole = { points: plan.points, starts: plan.starts.slice(executed) }

@@ -78,7 +78,7 @@ it('a full disk stops the plot with the pen up and refuses new jobs; after a res
   expect(jobs.map((job) => job.id).sort()).toEqual([id, waiting.id].sort())
   client.close()
   await daemon.close().catch(() => {})
-  const stood = simulator.board.position
+  const { position } = simulator.board
 
   on.isFull = false
   const again = await startDaemon(config, log, { ...on, ...sharedThreads({}) })
@@ -91,7 +91,7 @@ it('a full disk stops the plot with the pen up and refuses new jobs; after a res
   await until(async () => (await back.call('plotter.list', {}))[0]?.state.is === 'idle')
   expect(simulator.board.isMoving).toBe(false)
   expect(simulator.board.isPenDown).toBe(false)
-  expect(simulator.board.position).toEqual(stood)
+  expect(simulator.board.position).toEqual(position)
   back.close()
   await again.close()
   await simulator.close()

@@ -8,9 +8,9 @@ const meanwhile = vi.hoisted(() => ({ act: async (_path: string) => {} }))
 vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>()
   const realpath = async (path: string) => {
-    const match = await real.realpath(path)
+    const target = await real.realpath(path)
     await meanwhile.act(path)
-    return match
+    return target
   }
   return { ...real, realpath }
 })

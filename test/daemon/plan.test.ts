@@ -16,11 +16,11 @@ describe('GET /plan/<job>', () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
     await ended(started.client, id)
     const file = await started.client.plan(id)
-    const [plan, shown] = [await planOf(file), decodePlan(file)]
+    const [plan, decoded] = [await planOf(file), decodePlan(file)]
     expect(plan.starts.length).toBeGreaterThan(4)
-    expect(shown.points).toEqual(plan.points)
-    expect(shown.starts).toEqual(plan.starts)
-    expect([shown.width, shown.height]).toEqual([plan.width, plan.height])
+    expect(decoded.points).toEqual(plan.points)
+    expect(decoded.starts).toEqual(plan.starts)
+    expect([decoded.width, decoded.height]).toEqual([plan.width, plan.height])
   })
 
   it('follows the present file in the output folder: users edit it there', async () => {

@@ -160,10 +160,10 @@ describe('a plotter', () => {
       if (board.board instanceof EbbBoard) board.board.variables.length = 0 // the board was off meanwhile
     })
     expect(await call('job.place', { id })).toMatchObject({ homeKnown: false })
-    const stood = board.board.position
+    const { position } = board.board
     await expect(call('job.resume', { id })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
     await expect(call('job.trace', { id })).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
-    expect(board.board.position).toEqual(stood)
+    expect(board.board.position).toEqual(position)
     board.board.pushHome()
     await call('job.trace', { id, atHome: true })
     await call('job.resume', { id })

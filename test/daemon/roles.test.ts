@@ -80,11 +80,11 @@ const methods = Object.keys(METHODS) as MethodName[]
 
 describe('roles', () => {
   it('are listed in this test for every method', () => {
-    const match = Object.fromEntries(
+    const actual = Object.fromEntries(
       ROLES.map((role) => [role, methods.filter((name) => METHODS[name].role === role).sort()]),
     )
     const expected = Object.fromEntries(ROLES.map((role) => [role, [...MAY[role]].sort()]))
-    expect(match).toEqual(expected)
+    expect(actual).toEqual(expected)
   })
 
   it('include the weaker roles, and no role may call a method without an entry', () => {

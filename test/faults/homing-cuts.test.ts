@@ -29,7 +29,7 @@ async function homeDisturbed({ open }: Machine, before: (driver: Driver) => void
 /** Connects again. The driver refuses to move: x and y stay, and z never falls. After a homing it plots. */
 async function checkAfter({ board, clock, open, profile }: Machine, when: string): Promise<void> {
   await sleep(clock, OVER_MS) // the board ends what it has begun
-  const stood = board.carriage
+  const { carriage } = board
   const { driver, link } = await open()
   await driver.connect()
   expect(driver.position, when).toBeUndefined()
@@ -45,8 +45,8 @@ async function checkAfter({ board, clock, open, profile }: Machine, when: string
   }
   await sleep(clock, OVER_MS)
   const [x, y, z] = board.carriage
-  expect([x, y, board.ink.strokeCount, board.overrun], when).toEqual([stood[0], stood[1], 0, 0])
-  expect(z, `${when}: never down`).toBeGreaterThanOrEqual(stood[2])
+  expect([x, y, board.ink.strokeCount, board.overrun], when).toEqual([carriage[0], carriage[1], 0, 0])
+  expect(z, `${when}: never down`).toBeGreaterThanOrEqual(carriage[2])
   await driver.home()
   await plotAll(driver, plan)
   expect([board.overrun, board.isPenDown], when).toEqual([0, false])

@@ -60,9 +60,9 @@ const plotting = (url: string): string => `
   await spool.complete(rendering, ${JSON.stringify(RESULT)})
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
   const progress = spool.progress.bind(spool)
-  spool.progress = async (held, made, durable) => {
+  spool.progress = async (target, update, durable) => {
     const sent = 1000 * uptime()
-    await progress(held, made, durable)
+    await progress(target, update, durable)
     if (durable) note('granted', sent)
   }
   const { plan } = makePlan(drawingOf(strokesOf(...${JSON.stringify(strokes)}), 200, 150), { keepOrder: true }, profile)
@@ -78,12 +78,12 @@ const plotting = (url: string): string => `
 /** The age of the newest permission at each lowering of the pen, ms. */
 function ages(log: readonly Entry[]): number[] {
   let granted = Number.NEGATIVE_INFINITY
-  const match: number[] = []
+  const agesMs: number[] = []
   for (const { is, ms } of log) {
     if (is === 'granted') granted = ms
-    else match.push(ms - granted)
+    else agesMs.push(ms - granted)
   }
-  return match
+  return agesMs
 }
 
 describe('a process that is stopped in mid-plot and continued', () => {

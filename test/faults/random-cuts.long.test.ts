@@ -38,14 +38,14 @@ const lengthOf = (points: Float64Array): number => lengthTo(points, points.lengt
 
 /** Pieces of ink by the stroke of the plan in whose cell they lie, in the order in which they were drawn. */
 function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
-  const match = new Map<number, Float64Array<ArrayBuffer>[]>()
+  const pieces = new Map<number, Float64Array<ArrayBuffer>[]>()
   for (let k = 0; k < strokeCount(ink); k++) {
     const piece = strokeOf(ink, k)
     const [px = 0, py = 0] = piece
     const i = Math.floor((px - 2 + 0.6) / 2) + 50 * Math.round((py - 2) / 2)
-    match.set(i, [...(match.get(i) ?? []), piece])
+    pieces.set(i, [...(pieces.get(i) ?? []), piece])
   }
-  return match
+  return pieces
 }
 
 type Interruption = 'unplugged' | 'killed' | 'power cut'
@@ -140,9 +140,9 @@ describe.each(MACHINES)(
           return { stroke: cut.first, mm: 0 }
         }
         inDoubt[last]++
-        const visible = inkByStroke(board.ink.strokes())
+        const inkOf = inkByStroke(board.ink.strokes())
         for (let i = cut.first; i < cut.last; i++) {
-          const ink = visible.get(i) ?? []
+          const ink = inkOf.get(i) ?? []
           const whole = ink.some((piece) => furthest(strokeOf(plan, i), piece) < AS_DRAWN_MM)
           if (whole) continue
           if (ink.length > 0) redrawn.add(i)
@@ -155,10 +155,10 @@ describe.each(MACHINES)(
 )
 
 function checkPaper(ink: Strokes, redrawn: ReadonlySet<number>, plan: Strokes): void {
-  const match = inkByStroke(ink)
+  const inkOf = inkByStroke(ink)
   for (let i = 0; i < strokeCount(plan); i++) {
     const planned = strokeOf(plan, i)
-    const pieces = (match.get(i) ?? []).filter((piece) => piece.length > 2)
+    const pieces = (inkOf.get(i) ?? []).filter((piece) => piece.length > 2)
     for (const piece of pieces) expect(furthest(piece, planned), `stroke ${i}`).toBeLessThan(AS_DRAWN_MM)
     if (redrawn.has(i)) continue
     const drawn = pieces.reduce((sum, piece) => sum + span(piece), 0)

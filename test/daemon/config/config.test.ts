@@ -166,13 +166,13 @@ describe('the configuration', () => {
 
   it('refuses a document with YAML warnings, and emits no warning of the process', async () => {
     const warnings: unknown[] = []
-    const hear = (warning: unknown) => warnings.push(warning)
-    process.on('warning', hear)
+    const record = (warning: unknown) => warnings.push(warning)
+    process.on('warning', record)
     const tagged = () => loadConfig({ env: { ...env, PLOTD_PORT: '!secret 3' } })
     expect(tagged).toThrow(/PLOTD_PORT: Unresolved tag: !secret/)
     expect(() => loadConfig({ env: { ...env, PLOTD_PLOTTERS: '{[1]: 2}' } })).toThrow(/plotters/)
     await new Promise(setImmediate) // warnings come a tick later
-    process.off('warning', hear)
+    process.off('warning', record)
     expect(warnings).toEqual([])
   })
 

@@ -114,10 +114,10 @@ describe('a text too long to be parsed at once', () => {
           } catch {
             expected = 'refused'
           }
-          const got = await Promise.resolve()
+          const outcome = await Promise.resolve()
             .then(() => parseJson(message, FREE))
             .then(JSON.stringify, ({ code }: { code: string }) => code && 'refused')
-          expect(got).toBe(expected)
+          expect(outcome).toBe(expected)
         },
       ),
       runs(300),

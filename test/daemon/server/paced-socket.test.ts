@@ -158,16 +158,16 @@ describe('a paced socket', () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const { near, far } = await pair(pacer)
-    let got = 0
+    let received = 0
     near.on('data', ({ length }: Buffer) => {
-      got += length
+      received += length
     })
     pacer.take(() => {
       now += 1e9
     })
     far.write('x')
     for (let i = 0; i < 50; i++) await turn()
-    expect(got).toBe(0)
+    expect(received).toBe(0)
   })
 
   it('closes with its other end, and passes on nothing that was not read by then', async () => {
