@@ -129,15 +129,30 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
   })
 })
 
-describe('a job that was interrupted before its first stroke', () => {
-  const cut = (id: string, begun: number) =>
-    ({
-      id,
-      title: id,
-      status: 'interrupted',
-      progress: { phase: 'plot', plotter: 'axi', done: 0, begun, of: 5 },
-    }) as unknown as Job
+/** A job that was interrupted after it began so many strokes. */
+const cut = (id: string, begun: number) =>
+  ({
+    id,
+    title: id,
+    status: 'interrupted',
+    progress: { phase: 'plot', plotter: 'axi', done: 0, begun, of: 5 },
+  }) as unknown as Job
 
+describe('a cut sheet that a user puts back', () => {
+  it('lies on the plotter again, and no other sheet does', async () => {
+    const [first, second] = [cut('first', 1), cut('second', 1)]
+    const memory = { off: [] as readonly string[], save: async () => {} }
+    const cuts = new CutSheets('axi', memory, [first, second])
+    await cuts.takeOff()
+    expect(cuts.here).toBeUndefined()
+    await cuts.putBack('first')
+    expect(cuts.here).toBe(first)
+    expect(() => cuts.requireOnly(first)).not.toThrow()
+    expect(() => cuts.requireOnly(second)).toThrow('the sheet of the interrupted job first')
+  })
+})
+
+describe('a job that was interrupted before its first stroke', () => {
   it('does not keep other jobs from the plotter, and is not resumed on a sheet on which another job has drawn', async () => {
     const memory = { off: [] as readonly string[], save: async () => {} }
     const [blank, inked] = [cut('blank', 0), cut('inked', 1)]
