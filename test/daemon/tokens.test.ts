@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { openTokens } from '../../src/daemon/auth/token-files.ts'
-import { newSecret, Tokens } from '../../src/daemon/auth/tokens.ts'
+import { type KeptToken, newSecret, Tokens } from '../../src/daemon/auth/tokens.ts'
 import { startedDaemon } from '../support/daemon.ts'
 import { type MemoryServer, memoryServer, TOKEN } from '../support/memory-server.ts'
 import { removeFolder } from '../support/remove-folder.ts'
@@ -32,6 +32,22 @@ describe('tokens', () => {
     await expect(tokens.add('shop', 'operate')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
     await expect(tokens.revoke('shed')).rejects.toThrow('there are master, shop')
     await expect(tokens.revoke('master')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('are replaced by those of another host: a token stays only with the same secret and role', async () => {
+    const saved: (readonly KeptToken[])[] = []
+    const tokens = new Tokens(TOKEN, [], { ...record, saveOthers: async (others) => void saved.push(others) })
+    const all = [
+      await tokens.add('same', 'watch'),
+      await tokens.add('promoted', 'watch'),
+      await tokens.add('gone', 'own'),
+    ]
+    const [same, promoted] = saved.at(-1) ?? []
+    if (!same || !promoted) throw new Error('the tokens were not saved')
+    tokens.replaceOthers([same, { ...promoted, role: 'operate' }])
+    expect(all.map(({ identity }) => tokens.isAlive(identity))).toEqual([true, false, false])
+    expect(all.map(({ secret }) => tokens.find(secret)?.role)).toEqual(['watch', 'operate', undefined])
+    expect(tokens.find(TOKEN)?.name).toBe('master')
   })
 
   it('end at once, even while the disk is slow', async () => {

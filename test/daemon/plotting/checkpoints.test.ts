@@ -64,6 +64,14 @@ describe('a permission whose answer comes late', () => {
   })
 })
 
+describe('the first checkpoint of a plot that resumes within a stroke', () => {
+  it('records that this stroke has begun', async () => {
+    const { spool, claim, job } = await claimed()
+    await new Checkpoints(spool, claim, { ...start, from: 1, fromMm: 3 }).start()
+    expect((await job())?.progress).toMatchObject({ done: 1, begun: 2 })
+  })
+})
+
 describe('the contact with the store during a long stroke', () => {
   /** A store whose answers the test can stop, and a clock that the test sets. */
   async function longStroke() {

@@ -53,12 +53,14 @@ describe('the stroke at which an interrupted job resumes', () => {
   })
 
   it.each([
-    ['nothing is said', exact, {}],
-    ['the stroke does not exist', exact, { from: 11 }],
-    ['it should continue from an unknown place', doubt, { cut: 'continue' }],
-    ['it should go back from an unknown place', doubt, { mm: -3 }],
-  ] as const)('is unknown when %s: there is no default', (_, cut, how) => {
-    expect(() => resumePoint('j', plan, cut, how)).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
+    ['the user says nothing', exact, {}, 'stroke 5 of 10 may be'],
+    ['the stroke does not exist', exact, { from: 11 }, 'from is 11, expected 0 to 10'],
+    ['the user continues from an unknown place', doubt, { cut: 'continue' }, 'strokes 5 to 7 of 10 may be'],
+    ['the user goes back from an unknown place', doubt, { mm: -3 }, 'strokes 5 to 7 of 10 may be'],
+  ] as const)('has no default when %s: the error names the strokes', (_, cut, how, words) => {
+    expect(() => resumePoint('j', plan, cut, how)).toThrow(
+      expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(words) }),
+    )
   })
 
   it('lies in the plan: the error names the last stroke, and no doubt', () => {
