@@ -53,6 +53,21 @@ const CALIBRATION: typeof NUMBERS = [
   ['calibration.skewDegrees', -10, 10],
 ]
 
+const gcodeNumbers = (dialect: 'grbl' | 'marlin'): typeof NUMBERS => [
+  [`${dialect}.heights.at0`, -100_000, 100_000],
+  [`${dialect}.heights.at100`, -100_000, 100_000],
+  [`${dialect}.homeAt.x`, -100_000, 100_000],
+  [`${dialect}.homeAt.y`, -100_000, 100_000],
+]
+
+/** Like DIALECT_NUMBERS, for numbers that may be absent. */
+const OPTIONAL_NUMBERS: typeof DIALECT_NUMBERS = {
+  ebb: [],
+  grbl: [...gcodeNumbers('grbl'), ['grbl.lookAhead', 1, 10_000]],
+  marlin: [...gcodeNumbers('marlin'), ['marlin.servoMs', 0, 10_000], ['marlin.cruiseRatio', 0, 0.99]],
+  hpgl: [['hpgl.selectedAcceleration', 0.1, 1_000_000]],
+}
+
 const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
   ['dialect', 'ebb', 'grbl', 'marlin', 'hpgl'],
   ['kinematics', 'cartesian', 'cartesian-yx', 'corexy'],
@@ -77,8 +92,8 @@ export function validProfile(value: unknown): Profile {
   const profile = value as unknown as Profile
   if (!isFields(value[profile.dialect])) throw invalid(profile.dialect, value[profile.dialect], "the dialect's options")
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
-  for (const [field, least, most] of CALIBRATION)
-    if (read(value, field) !== undefined) checkNumber(value, [field, least, most])
+  for (const bounds of [...CALIBRATION, ...OPTIONAL_NUMBERS[profile.dialect]])
+    if (read(value, bounds[0]) !== undefined) checkNumber(value, bounds)
   checkPens(value, profile.dialect)
   for (const [field, most] of OVERLAPS) checkOverlap(value, profile, field, most)
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
@@ -169,20 +184,12 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }
 
-/** Marlin: numbers that may be absent. */
-const MARLIN: typeof NUMBERS = [
-  ['marlin.servoMs', 0, 10_000],
-  ['marlin.cruiseRatio', 0, 0.99],
-]
-
 function checkGcode(profile: Fields, dialect: Profile['dialect']): void {
   if (dialect !== 'grbl' && dialect !== 'marlin') return
   for (const field of ['penUp', 'penDown']) checkLines(profile, `${dialect}.${field}`)
   if (dialect === 'grbl') return
   const firmware = read(profile, 'marlin.firmware')
   if (firmware !== 'marlin' && firmware !== 'klipper') throw invalid('marlin.firmware', firmware, 'marlin or klipper')
-  for (const [field, least, most] of MARLIN)
-    if (read(profile, field) !== undefined) checkNumber(profile, [field, least, most])
 }
 
 function checkLines(profile: Fields, field: string): void {

@@ -60,6 +60,22 @@ describe('profiles', () => {
     )
   })
 
+  it.each([
+    ['hp-7475a', { hpgl: { selectedAcceleration: 0 } }, /^hpgl.selectedAcceleration: 0 is not a number from 0.1/],
+    ['hp-7475a', { hpgl: { selectedAcceleration: -5 } }, /^hpgl.selectedAcceleration: -5/],
+    ['hp-7475a', { hpgl: { selectedAcceleration: Number.NaN } }, /^hpgl.selectedAcceleration: null/],
+    ['grbl-servo', { down: { speed: Number.POSITIVE_INFINITY } }, /^down.speed: null/],
+    ['grbl-servo', { grbl: { heights: { at0: Number.NaN } } }, /^grbl.heights.at0: null/],
+    ['grbl-servo', { grbl: { heights: { at100: '255' } } }, /^grbl.heights.at100: "255"/],
+    ['grbl-servo', { grbl: { homeAt: { x: Number.NEGATIVE_INFINITY, y: 0 } } }, /^grbl.homeAt.x: null/],
+    ['grbl-servo', { grbl: { lookAhead: 0 } }, /^grbl.lookAhead: 0 is not a number from 1/],
+    ['marlin-servo', { marlin: { heights: { at100: Number.POSITIVE_INFINITY } } }, /^marlin.heights.at100: null/],
+    ['klipper-servo', { marlin: { cruiseRatio: 1 } }, /^marlin.cruiseRatio: 1/],
+    ['klipper-servo', { up: { acceleration: 0 } }, /^up.acceleration: 0/],
+  ])('on %s refuse %j', (name, overrides, message) => {
+    expect(() => withOverrides(profileNamed(name), overrides as object)).toThrow(message)
+  })
+
   it('must be objects that have the options of their dialect', () => {
     const { ebb: _, ...without } = axidraw
     expect(() => validProfile(without)).toThrow(/^ebb is missing: expected the dialect's options/)
