@@ -3,12 +3,12 @@ import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import { hasTimedLowering, penLines } from '../gcode/program.ts'
 import type { GrblTiming } from './firmware.ts'
-import type { GrblSettings } from './settings.ts'
+import { type GrblSettings, limitOf } from './settings.ts'
 
 /** The profile with the board's own speed limits, accelerations, corners, steps, look-ahead and lift times. */
 export function profileBySettings(profile: Profile, settings: GrblSettings, timing: GrblTiming): Profile {
   const least = (a: number, b: number, scale: number): number | undefined => {
-    const values = [settings.get(a), settings.get(b)].filter((value) => value !== undefined)
+    const values = [limitOf(settings, a), limitOf(settings, b)].filter((value) => value !== undefined)
     return values.length === 0 ? undefined : Math.min(...values) / scale
   }
   const speed = least(110, 111, 60)
@@ -20,7 +20,7 @@ export function profileBySettings(profile: Profile, settings: GrblSettings, timi
     ...profile,
     ...(profile.grbl && { grbl: { ...profile.grbl, lookAhead: timing.blocks, readsAtOnce: timing.readsAtOnce } }),
     pen: liftTimes(profile, down, settings, timing.dwellMs),
-    stepsPerMm: settings.get(100) ?? profile.stepsPerMm,
+    stepsPerMm: limitOf(settings, 100) ?? profile.stepsPerMm,
     down,
     up: { ...common, speed: speed ?? profile.up.speed },
   }
@@ -76,9 +76,10 @@ export function liftTimes({ pen, grbl }: Profile, down: MotionLimits, settings: 
 
 const isZ = (line = ''): boolean => /Z/.test(line)
 
-function zLimits({ junctionDeviation }: MotionLimits, settings: GrblSettings): MotionLimits {
-  const speed = (settings.get(112) ?? Infinity) / 60
-  return { speed, acceleration: settings.get(122) ?? Infinity, junctionDeviation }
+/** The limits of the Z axis; those of x and y stand in for limits that the board does not report. */
+function zLimits(down: MotionLimits, settings: GrblSettings): MotionLimits {
+  const perMinute = limitOf(settings, 112) ?? 60 * down.speed
+  return { ...down, speed: perMinute / 60, acceleration: limitOf(settings, 122) ?? down.acceleration }
 }
 
 /** Time saved, ms, because stroke and lift are one motion with a corner, not two motions from rest to rest. */

@@ -9,7 +9,14 @@ export type GrblSettings = ReadonlyMap<number, number>
 /** Parses the lines of `$$`. */
 export function readSettings(lines: readonly string[]): GrblSettings {
   const matches = lines.map((line) => /^\$(\d+)=(-?[\d.]+)/.exec(line)).filter((match) => match !== null)
-  return new Map(matches.map(([, number, value]) => [Number(number), Number(value)]))
+  const pairs = matches.map(([, number, value]) => [Number(number), Number(value)] as const)
+  return new Map(pairs.filter(([, value]) => Number.isFinite(value)))
+}
+
+/** The value of a limit; undefined when the board does not report it, or reports no number above 0. */
+export function limitOf(settings: GrblSettings, number: number): number | undefined {
+  const value = settings.get(number)
+  return value !== undefined && value > 0 ? value : undefined
 }
 
 /** Whether homing is enabled: bit 0 of $22, or the profile when the board does not report $22. */
@@ -22,7 +29,7 @@ export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): bool
  */
 export function homingLimitMs(settings: GrblSettings): number {
   const mm = [130, 131, 132].reduce((sum, number) => sum + (settings.get(number) ?? 0), 0)
-  const perMinute = settings.get(25) ?? Infinity
+  const perMinute = limitOf(settings, 25) ?? Infinity
   return Math.max(5 * 60_000, 2 * 1.5 * (mm / perMinute) * 60_000)
 }
 

@@ -2,7 +2,7 @@ import type { MotionLimits, Profile } from '../../profiles/profile.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
-/** A board's report of its firmware and limits. A number that the board does not report is undefined. */
+/** A board's report of its firmware and limits. Undefined: a number that the board does not report, or a limit of 0. */
 export interface MarlinBoard {
   readonly firmware: 'marlin' | 'klipper'
   /** The name and version that users see. */
@@ -52,13 +52,13 @@ export function boardOf(info: string, lines: readonly string[]): MarlinBoard {
 /** Klipper's junction deviation follows from its square corner velocity. */
 function klipper(version: string, text: string): MarlinBoard {
   const value = (name: string): number | undefined => numberIn(text, new RegExp(`${name}:\\s*([\\d.]+)`))
-  const acceleration = value('max_accel')
+  const acceleration = positive(value('max_accel'))
   const corner = value('square_corner_velocity')
   return {
     firmware: 'klipper',
     version,
     stepsPerMm: undefined,
-    speed: value('max_velocity'),
+    speed: positive(value('max_velocity')),
     acceleration,
     junctionDeviation: corner && acceleration ? (corner ** 2 * (Math.SQRT2 - 1)) / acceleration : undefined,
     z: { speed: undefined, acceleration: undefined },
@@ -78,17 +78,18 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
     const all = values.filter((value) => value !== undefined)
     return all.length === 0 ? undefined : Math.min(...all)
   }
-  const acceleration = least(value('M204', 'T'), value('M201', 'X'), value('M201', 'Y'))
+  const limit = (command: string, letter: string): number | undefined => positive(value(command, letter))
+  const acceleration = least(limit('M204', 'T'), limit('M201', 'X'), limit('M201', 'Y'))
   const jerk = least(value('M205', 'X'), value('M205', 'Y'))
   const fromJerk = jerk !== undefined && acceleration ? (JERK_SHARE * jerk ** 2) / acceleration : undefined
   return {
     firmware: 'marlin',
     version,
-    stepsPerMm: value('M92', 'X'),
+    stepsPerMm: limit('M92', 'X'),
     acceleration,
-    speed: least(value('M203', 'X'), value('M203', 'Y')),
+    speed: least(limit('M203', 'X'), limit('M203', 'Y')),
     junctionDeviation: value('M205', 'J') ?? fromJerk,
-    z: { speed: value('M203', 'Z'), acceleration: value('M201', 'Z') },
+    z: { speed: limit('M203', 'Z'), acceleration: limit('M201', 'Z') },
     cruiseRatio: undefined,
     reach: reachOf(lines.join('\n')),
   }
@@ -111,8 +112,13 @@ function reachOf(text: string): Reach | undefined {
 }
 
 function numberIn(text: string, pattern: RegExp): number | undefined {
-  const value = pattern.exec(text)?.[1]
-  return value === undefined ? undefined : Number(value)
+  const value = Number(pattern.exec(text)?.[1])
+  return Number.isFinite(value) ? value : undefined
+}
+
+/** A limit; undefined when the board reports no number above 0. */
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined
 }
 
 /** The profile with the board's own limits, for estimates and for the division into lines. */
