@@ -16,8 +16,8 @@ export function safeName(text: string): string {
     .trim()
     .replace(/^[.-]+/, '_')
     .replace(TRAILING, '')
-  const name = RESERVED.test(cleaned) ? `_${cleaned}` : cleaned
-  return shorten(name === '' ? 'unnamed' : name)
+  const name = shorten(cleaned === '' ? 'unnamed' : cleaned)
+  return RESERVED.test(name) ? shorten(`_${name}`) : name
 }
 
 /** Cuts whole characters off the stem, and keeps the ending. */

@@ -120,6 +120,8 @@ describe('a safe name', () => {
     ['fu\u200d\u0308r.svg', 'für.svg'],
     ['blank\u00a0.', 'blank'],
     [`${'a'.repeat(119)}. is too long`, 'a'.repeat(119)],
+    [`con${' '.repeat(120)}is too long.svg`, '_con.svg'],
+    [`con.${'a'.repeat(120)}`, `_con.${'a'.repeat(115)}`],
     ['', 'unnamed'],
   ])('of %j is %j', (wished, name) => {
     expect(safeName(wished)).toBe(name)
