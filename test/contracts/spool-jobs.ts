@@ -316,6 +316,14 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(child.id)).toBe('queued')
     })
 
+    it('only under ids whose time is possible', async () => {
+      const job = await bench.submit()
+      const id = '8ZZZZZZZZZZZZZZZZZZZZZZZZZ'
+      await expect(bench.spool.import([{ ...job, id }])).rejects.toMatchObject(refused('ERR_PARAMS'))
+      const key = { digest: 'a'.repeat(22), id }
+      await expect(bench.spool.importKeys([key])).rejects.toMatchObject(refused('ERR_PARAMS'))
+    })
+
     it('from another spool only when they are valid', async () => {
       const { id: _, ...nameless } = await bench.submit()
       await expect(bench.spool.import([nameless as never])).rejects.toMatchObject(refused('ERR_PARAMS'))

@@ -113,7 +113,8 @@ export const jsonList = (list: readonly unknown[]): string =>
 /** An array literal in SQL; NULL for an empty list. */
 export const textList = (list: readonly string[]): string => (list.length === 0 ? 'NULL' : textArray(list))
 
-const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+/** A ULID: the first character is at most 7, because the time has 48 bits. */
+const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 
 /** Whether a text can be the id of a job. */
 export const isId = (text: string): boolean => ID.test(text)

@@ -10,7 +10,8 @@ import { draft } from './new-job.ts'
 
 /** Jobs in one commit of an import. */
 const BATCH = 500
-const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/
+/** A ULID: the first character is at most 7, because the time has 48 bits. */
+const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 const KNOWN: ReadonlySet<string> = new Set(STATUSES)
 
 /**
