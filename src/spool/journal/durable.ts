@@ -2,14 +2,22 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { toPlotdError } from '../../errors.ts'
+import { Turns } from '../turns.ts'
 import { makeFolder, syncPath } from './folder.ts'
+
+/** The writes of this thread, by path: two writes at once would share a temporary file. */
+const turns = new Turns()
 
 /**
  * Writes a file completely or not at all, also in a power cut: temporary file, fsync, rename, fsync of the folder.
  *
  * @throws PlotdError ERR_FILE
  */
-export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
+export function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
+  return turns.take(path, () => write(path, bytes, mode))
+}
+
+async function write(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
   const temp = `${path}.${process.pid}.${threadId}.part` // two threads may write the same plan at once
   try {
     await makeFolder(dirname(path))

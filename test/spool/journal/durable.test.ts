@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -12,5 +12,15 @@ it('a durable write that fails reports a code, and leaves no part of the file be
   await writeDurably(join(folder, 'sub', 'x'), 'x')
   await expect(writeDurably(join(folder, 'sub'), 'x')).rejects.toMatchObject({ code: 'ERR_FILE' })
   expect((await readdir(folder)).sort()).toEqual(['file', 'sub'])
+  removeFolder(folder)
+})
+
+it('two durable writes of one file at once both succeed, and the file is one of them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'plotd-durable-'))
+  const path = join(folder, 'file')
+  const contents = ['a', 'b', 'c'].map((letter) => letter.repeat(1_000_000))
+  await Promise.all(contents.map((content) => writeDurably(path, content)))
+  expect(contents).toContain(await readFile(path, 'utf8'))
+  expect(await readdir(folder)).toEqual(['file'])
   removeFolder(folder)
 })
