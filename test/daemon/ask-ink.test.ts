@@ -90,6 +90,9 @@ describe('ink for a rendered job', () => {
       [{ layers: ['red'] }, 'ERR_PARAMS'],
       [{ pageSize: '900x900mm', fit: true }, 'ERR_PLAN_OUT_OF_BOUNDS'],
       [{ options: { speedPercent: -1 } }, 'ERR_PARAMS'],
+      [{ options: { speedPercent: 0 } }, 'ERR_PARAMS'],
+      [{ options: { penDownPercent: 101 } }, 'ERR_PARAMS'],
+      [{ options: { pace: 0 } }, 'ERR_PARAMS'],
     ] as const
     for (const [request, code] of codes) {
       await expect(plot({ ids: [id], plot: request })).rejects.toMatchObject(refusal(code))

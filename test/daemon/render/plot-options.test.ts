@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
+import type { PlotRequest } from '../../../src/spool/job.ts'
+
+/** As a job of the queue holds them; another program may have written it into the database. */
+const stored = (options: object) => ({ options }) as Partial<PlotRequest>
+
+describe('the options of a stored job are checked again before its plan: they refuse', () => {
+  it.each(['speedPercent', 'pace', 'penDownPercent'])('%s beyond its range', (field) => {
+    for (const value of [-1, 401, Number.NaN, Number.POSITIVE_INFINITY, '50', null]) {
+      const error = expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(field) })
+      expect(() => prepareOptions(stored({ [field]: value })), String(value)).toThrow(error)
+    }
+  })
+
+  it.each(['speedPercent', 'pace'])('%s of 0', (field) => {
+    expect(() => prepareOptions(stored({ [field]: 0 }))).toThrow(expect.objectContaining({ code: 'ERR_PARAMS' }))
+  })
+})
