@@ -181,15 +181,5 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plotAll(rig.driver, { ...expected, layers })
       expect(inkError(rig.board.ink.strokes(), expected)).toBeLessThanOrEqual(rig.stepMm * 1.0001)
     })
-
-    it('stops a movement by hand at once on request', async () => {
-      await rig.driver.setHome()
-      const jog = rig.driver.jog(150, 0).catch(() => {})
-      await until(rig.clock, () => rig.board.position[0] > 20)
-      await rig.driver.stop()
-      await jog
-      expect(rig.board.position[0]).toBeLessThan(60)
-      expect(Math.abs((rig.driver.position?.x ?? NaN) - rig.board.position[0])).toBeLessThan(rig.stepMm / 10)
-    })
   })
 }

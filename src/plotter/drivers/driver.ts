@@ -83,12 +83,11 @@ export interface Adjustments {
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
  * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
  * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen as far as the wire allows. On a machine without limit switches, the driver assumes
+ * ends, its `finally` lifts the pen as far as the wire allows. Movements by hand run to their end. On a machine without limit switches, the driver assumes
  * that a carriage of unknown position stands at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
- * `stop` ended a move, or a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves
- * the machine's reach.
+ * a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.
  */
 export interface Driver {
   /** Identifies the board and puts it into a known state: pen up, nothing moving. Never moves the carriage. */
@@ -127,11 +126,6 @@ export interface Driver {
    * @returns the motor supply, V; undefined when the board cannot measure it
    */
   check(): Promise<number | undefined>
-  /**
-   * Halts motion and lifts the pen now. Resolves when the board has done both, or the link is closed; at once if the
-   * device answers nothing.
-   */
-  stop(): Promise<void>
   /** Carriage position, mm from home; undefined when it is unknown. */
   readonly position: { readonly x: number; readonly y: number } | undefined
   /** Closes the link. It does not move the pen. */

@@ -12,7 +12,7 @@ export interface StrokeWork {
   readonly drawnMm: number
 }
 
-/** The steps of a plot in one dialect. The driver's `stop` also aborts `options.signal`. */
+/** The steps of a plot in one dialect. */
 export interface PlotSteps {
   readonly clock: Clock
   /**

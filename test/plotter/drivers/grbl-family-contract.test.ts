@@ -7,7 +7,7 @@ import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
 import type { GrblSimulatorOptions } from '../../../src/plotter/simulators/index.ts'
 import { aDriver, lines } from '../../contracts/driver.ts'
-import { plotAll } from '../../support/bench.ts'
+import { plotAll, until } from '../../support/bench.ts'
 
 const profile = profileNamed('grbl-servo')
 
@@ -32,11 +32,16 @@ describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => 
     expect(device.profile?.down.junctionDeviation).toBe(0.02)
   })
 
-  it('resets within 1.5 s', async () => {
-    const { clock, driver } = await rig({ firmware })()
+  it('stops in mid-stroke, resets and lifts within 1.5 s', async () => {
+    const { board, clock, driver, profile: own } = await rig({ firmware })()
+    const abort = new AbortController()
+    const plotting = plotAll(driver, lines(own, [10, 10, 110, 10]), { signal: abort.signal })
+    await until(clock, () => board.ink.length > 20)
     const before = clock.now()
-    await driver.stop()
+    abort.abort(new Error('enough'))
+    await expect(plotting).rejects.toThrow('enough')
     expect(clock.now() - before).toBeLessThan(1500)
+    expect([board.isPenDown, board.isMoving]).toEqual([false, false])
   })
 
   it.each([

@@ -98,24 +98,6 @@ describe.each([
     await session.close()
   })
 
-  it('is stopped in mid-homing at once, and its position is unknown', async () => {
-    const { board, open, clock } = homingMachine(profile)
-    const { driver } = await open()
-    await driver.connect()
-    const homing = driver.home()
-    homing.catch(() => {})
-    await sleep(clock, 3000)
-    expect(board.isMoving).toBe(true)
-    await driver.stop()
-    await expect(homing).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
-    const stood = board.carriage
-    await refusesAllMotion(driver, lines(profile, square))
-    await sleep(clock, 60_000)
-    expect([board.isMoving, board.carriage]).toEqual([false, stood])
-    await driver.home()
-    expect(driver.position).toEqual({ x: 0, y: 0 })
-  })
-
   it('waits for a homing until its time limit, then resets the board and closes the link', async () => {
     const { board, open, clock } = homingMachine(profile)
     board.switchFault = 'never-closes'

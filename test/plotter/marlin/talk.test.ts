@@ -115,9 +115,10 @@ describe('Marlin', () => {
     const { clock, board, driver, plan } = await rig()
     const sent: string[] = []
     board.onLine = (line) => sent.push(line)
-    const plotting = plotAll(driver, plan)
+    const abort = new AbortController()
+    const plotting = plotAll(driver, plan, { signal: abort.signal })
     await until(clock, () => board.ink.length > 5)
-    await driver.stop()
+    abort.abort(new Error('stopped'))
     await expect(plotting).rejects.toThrow('stopped')
     expect(board.isPenDown).toBe(false)
     expect(sent.filter((line) => /M112|M410/.test(line))).toEqual([])

@@ -15,7 +15,6 @@ import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { StopSwitch } from '../stop-switch.ts'
 import { type EbbMemory, recall, resetCounters, type Save, stepsFromHome } from './memory.ts'
 import { type BoardStatus, EbbMover } from './mover.ts'
 import { EbbPen, ebbOptions } from './pen.ts'
@@ -44,10 +43,6 @@ export class EbbDriver implements Driver {
   readonly #save: Save
   readonly #profile: Profile
   #isPositionKnown = false
-  /** Aborts the plot. `stop` uses both switches. */
-  readonly #plotting = new StopSwitch()
-  /** Aborts a movement that a user requested, also during a pause of the plot. */
-  readonly #moving = new StopSwitch()
   #lastPollAt = 0
 
   constructor(link: Link, profile: Profile, memory: EbbMemory = {}, save: Save = async () => {}) {
@@ -91,24 +86,19 @@ export class EbbDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    const signal = this.#plotting.begin(options.signal)
-    return plotLoop(
-      plan,
-      { ...options, signal },
-      {
-        clock: this.#link.clock,
-        begin: () => this.#begin(),
-        draw: (work, options) => this.#draw(work, options),
-        home: (ended) => this.#travel(0, 0, ended),
-        end: (isAtRest) => this.#end(isAtRest),
-      },
-    )
+    return plotLoop(plan, options, {
+      clock: this.#link.clock,
+      begin: () => this.#begin(),
+      draw: (work, options) => this.#draw(work, options),
+      home: (ended) => this.#travel(0, 0, ended),
+      end: (isAtRest) => this.#end(isAtRest),
+    })
   }
 
   async jog(dx: number, dy: number): Promise<void> {
     await this.#ready()
     const { x, y } = this.#mover.carriage.position
-    await this.#travel(x + dx, y + dy, this.#moving.begin())
+    await this.#travel(x + dx, y + dy)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -121,7 +111,7 @@ export class EbbDriver implements Driver {
   async home(): Promise<void> {
     if (!this.#isPositionKnown) throw unknownPosition()
     await this.#ready()
-    await this.#travel(0, 0, this.#moving.begin())
+    await this.#travel(0, 0)
   }
 
   async setHome(): Promise<void> {
@@ -170,16 +160,6 @@ export class EbbDriver implements Driver {
 
   async check(): Promise<number> {
     return supply(this.#wire)
-  }
-
-  async stop(): Promise<void> {
-    this.#plotting.stop()
-    this.#moving.stop()
-    try {
-      await this.#recover()
-    } catch (error) {
-      if (this.#link.isOpen) throw error // without a link no command reaches the pen
-    }
   }
 
   async close(): Promise<void> {
@@ -273,7 +253,7 @@ export class EbbDriver implements Driver {
     await this.#locate()
   }
 
-  async #travel(x: number, y: number, signal: AbortSignal, waits = true): Promise<void> {
+  async #travel(x: number, y: number, signal?: AbortSignal, waits = true): Promise<void> {
     const from = this.#mover.carriage.position
     const path = Float64Array.of(from.x, from.y, x, y)
     await this.#mover.follow(path, this.#profile.up, { signal, hold: () => Promise.resolve(false) })

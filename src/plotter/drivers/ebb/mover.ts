@@ -23,7 +23,7 @@ const SINCE = { general: 20602, timed: 20700, signed: 20900, powerBit: 30000 }
 
 /** The two ways to end or pause a motion. */
 export interface Watch {
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** Called between commands. When it resolves to true, the mover brakes and stops. */
   readonly hold: () => Promise<boolean>
 }

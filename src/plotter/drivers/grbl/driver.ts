@@ -17,7 +17,6 @@ import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { StopSwitch } from '../stop-switch.ts'
 import { profileBySettings } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
 import { checkLaser, findsHome, homingLimitMs, reachAround } from './settings.ts'
@@ -44,7 +43,6 @@ export class GrblDriver implements Driver {
   #isLocked = false
   /** Whether the last reading found the cycle-start button pressed. */
   #wasButtonDown = false
-  readonly #stopping = new StopSwitch()
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `grbl` */
   constructor(
@@ -106,17 +104,13 @@ export class GrblDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    return plotLoop(
-      plan,
-      { ...options, signal: this.#stopping.begin(options.signal) },
-      {
-        clock: this.#talk.link.clock,
-        begin: () => this.#begin(plan),
-        draw: (work, options) => this.#draw(work, options),
-        home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
-        end: (isAtRest) => this.#end(isAtRest),
-      },
-    )
+    return plotLoop(plan, options, {
+      clock: this.#talk.link.clock,
+      begin: () => this.#begin(plan),
+      draw: (work, options) => this.#draw(work, options),
+      home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
+      end: (isAtRest) => this.#end(isAtRest),
+    })
   }
 
   async jog(dx: number, dy: number): Promise<void> {
@@ -126,7 +120,7 @@ export class GrblDriver implements Driver {
     const to = { x: place.x + dx, y: place.y + dy }
     this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
     await this.#pen.raise()
-    await this.#travel(to, this.#stopping.begin())
+    await this.#travel(to)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -139,7 +133,7 @@ export class GrblDriver implements Driver {
     if (this.#carriage.hasSwitches) await this.#findHome()
     else if (!this.#carriage.isHomeKnown) throw unknownPosition()
     await this.#ready()
-    await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
+    await this.#travel({ x: 0, y: 0 })
   }
 
   async setHome(): Promise<void> {
@@ -192,15 +186,6 @@ export class GrblDriver implements Driver {
   async check(): Promise<undefined> {
     if (!this.#talk.isHoming) await this.#talk.status()
     return undefined
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.stop()
-    try {
-      await this.#recover()
-    } catch (error) {
-      if (this.#talk.link.isOpen) throw error // without a link nothing can be done
-    }
   }
 
   async close(): Promise<void> {
@@ -268,7 +253,7 @@ export class GrblDriver implements Driver {
     return drawnTo(points, position, progress)
   }
 
-  async #travel(to: Place, signal: AbortSignal): Promise<void> {
+  async #travel(to: Place, signal?: AbortSignal): Promise<void> {
     const target = this.#carriage.frame.toBoard(to)
     const words = moveWords(this.#carriage.place, target, this.#carriage.frame.offset)
     if (words !== '') await this.#talk.send(`G0${words}`, signal)
@@ -286,14 +271,12 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Halts, lifts the pen and finds the position. During homing it only halts and unlocks nothing. */
+  /** Halts, lifts the pen and finds the position. */
   async #recover(): Promise<void> {
-    const wasHoming = this.#talk.isHoming
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
     // after a reset in motion or a limit switch the position is unknown
     if (this.#isLocked) await this.#carriage.forgetHome()
-    if (wasHoming) return
     if (this.#isLocked) await this.#unlock() // in alarm grbl refuses to lift the pen
     await this.#lift(true)
     await this.#locate()

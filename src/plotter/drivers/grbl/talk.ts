@@ -140,12 +140,11 @@ export class GrblTalk {
   }
 
   /**
-   * Brakes (feed hold), then resets the board. A reset at rest keeps the position. While grbl homes, and after a limit
-   * alarm, grbl reacts only to a reset. So during homing and after any alarm `halt` resets at once.
+   * Brakes (feed hold), then resets the board. A reset at rest keeps the position. After a limit alarm grbl reacts only
+   * to a reset, so after any alarm `halt` resets at once.
    */
   async halt(): Promise<void> {
-    if (this.#isHoming) this.#failAll(new PlotdError('ERR_PLOTTER_STATE', 'homing was stopped'))
-    if (this.#isHoming || this.#alarm !== undefined) return this.reset()
+    if (this.#alarm !== undefined) return this.reset()
     this.link.send('!')
     while (/^(Run|Hold:1|Jog)/.test((await this.status()).state)) await sleep(this.link.clock, HALTING_MS)
     await this.reset()
@@ -184,8 +183,7 @@ export class GrblTalk {
    * Sends a line as soon as the board has room. Resolves when it is sent, with the promise of its answer.
    *
    * @param permission  needed for a line that begins a stroke
-   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a refused line, an alarm, a reset),
-   *   ERR_PLOTTER_STATE (homing was stopped), ERR_LINK_*
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_DEVICE (a refused line, an alarm, a reset), ERR_LINK_*
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const bytes = text.length + 1

@@ -17,7 +17,6 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { StopSwitch } from '../stop-switch.ts'
 import { extent, Frame, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk, type PenPlace } from './talk.ts'
 
@@ -63,7 +62,6 @@ export class HpglDriver implements Driver {
   #units: Units = { x: 0, y: 0 }
   #pen = 0
   #adjustments: Adjustments = {}
-  readonly #stopping = new StopSwitch()
   #lastPollAt = 0
   /** The state of VIEW when plotd last read it. 'held': VIEW was pressed before plotd waited for a press. */
   #view: 'off' | 'pressed' | 'held' = 'held'
@@ -116,24 +114,20 @@ export class HpglDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    return plotLoop(
-      plan,
-      { ...options, signal: this.#stopping.begin(options.signal) },
-      {
-        clock: this.#talk.link.clock,
-        begin: async (_, options) => {
-          this.#checkReach(plan)
-          const { isDown } = await this.#waitUntilDrawn(options, options.signal)
-          if (!isDown) return
-          await this.#talk.send('PU;', options.signal)
-          await this.#waitUntilDrawn(options, options.signal)
-        },
-        draw: (work, options) => this.#draw(work, options),
-        checkErrors: () => this.#requireNoError(),
-        home: (signal) => this.#putAway(signal),
-        end: (isAtRest) => this.#end(isAtRest),
+    return plotLoop(plan, options, {
+      clock: this.#talk.link.clock,
+      begin: async (_, options) => {
+        this.#checkReach(plan)
+        const { isDown } = await this.#waitUntilDrawn(options, options.signal)
+        if (!isDown) return
+        await this.#talk.send('PU;', options.signal)
+        await this.#waitUntilDrawn(options, options.signal)
       },
-    )
+      draw: (work, options) => this.#draw(work, options),
+      checkErrors: () => this.#requireNoError(),
+      home: (signal) => this.#putAway(signal),
+      end: (isAtRest) => this.#end(isAtRest),
+    })
   }
 
   async jog(dx: number, dy: number): Promise<void> {
@@ -184,11 +178,6 @@ export class HpglDriver implements Driver {
   async check(): Promise<undefined> {
     await this.#talk.ask('O')
     return undefined
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.stop()
-    await this.#halt()
   }
 
   /** Discards the buffer, lifts the pen and finds the position. */
@@ -280,11 +269,10 @@ export class HpglDriver implements Driver {
 
   /** Moves in short vectors, because the plotter finishes the vector under way before it stops. */
   async #moveInPieces(toX: number, toY: number): Promise<void> {
-    const stop = this.#stopping.begin()
     const { x, y } = this.#position ?? { x: 0, y: 0 }
     const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / PIECE_MM))
     for (let i = 1; i <= pieces; i++) {
-      await this.#travel(this.#frame.toUnits(x + ((toX - x) * i) / pieces, y + ((toY - y) * i) / pieces), stop)
+      await this.#travel(this.#frame.toUnits(x + ((toX - x) * i) / pieces, y + ((toY - y) * i) / pieces))
     }
   }
 

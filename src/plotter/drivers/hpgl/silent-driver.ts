@@ -12,7 +12,6 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { StopSwitch } from '../stop-switch.ts'
 import { Frame, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that plotd does not use. */
@@ -41,7 +40,6 @@ export class SilentHpglDriver implements Driver {
   #buffer: { readonly bytes: number; readonly until: number }[] = []
   #pen = 0
   #adjustments: Adjustments = {}
-  readonly #stopping = new StopSwitch()
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `hpgl` */
   constructor(port: Duplex, profile: Profile, clock: Clock = realClock) {
@@ -64,22 +62,18 @@ export class SilentHpglDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    return plotLoop(
-      plan,
-      { ...options, signal: this.#stopping.begin(options.signal) },
-      {
-        clock: this.link.clock,
-        begin: async () => this.link.send('PU;'),
-        draw: (work, options) => this.#draw(work, options),
-        home: (signal) => this.#putAway(signal),
-        end: (isAtRest) => this.#end(isAtRest),
-      },
-    )
+    return plotLoop(plan, options, {
+      clock: this.link.clock,
+      begin: async () => this.link.send('PU;'),
+      draw: (work, options) => this.#draw(work, options),
+      home: (signal) => this.#putAway(signal),
+      end: (isAtRest) => this.#end(isAtRest),
+    })
   }
 
   async jog(dx: number, dy: number): Promise<void> {
     if (!this.#place) throw unknownPosition()
-    await this.#travel({ x: this.#place.x + dx, y: this.#place.y + dy }, this.#stopping.begin())
+    await this.#travel({ x: this.#place.x + dx, y: this.#place.y + dy })
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -88,7 +82,7 @@ export class SilentHpglDriver implements Driver {
   }
 
   home(): Promise<void> {
-    return this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
+    return this.#travel({ x: 0, y: 0 })
   }
 
   /** Confirms that the carriage stands at home. The device decides where home is, so plotd cannot move home. */
@@ -112,11 +106,6 @@ export class SilentHpglDriver implements Driver {
 
   /** Does nothing: the device answers no request. */
   async check(): Promise<undefined> {}
-
-  async stop(): Promise<void> {
-    this.#stopping.stop()
-    this.#halt()
-  }
 
   async close(): Promise<void> {
     this.link.close()
@@ -157,7 +146,7 @@ export class SilentHpglDriver implements Driver {
     await this.#travel({ x: 0, y: 0 }, signal)
   }
 
-  async #travel(to: Place, signal: AbortSignal): Promise<void> {
+  async #travel(to: Place, signal?: AbortSignal): Promise<void> {
     const { x, y } = this.#frame.toUnits(to.x, to.y)
     const { width, height } = this.#profile
     const dx = this.#place ? to.x - this.#place.x : width
@@ -168,10 +157,10 @@ export class SilentHpglDriver implements Driver {
   }
 
   /** Sends HP-GL when the computed buffer has room. @param seconds  the device's time to draw it */
-  async #send(text: string, seconds: number, signal: AbortSignal, permission?: Permission): Promise<void> {
+  async #send(text: string, seconds: number, signal?: AbortSignal, permission?: Permission): Promise<void> {
     const { clock } = this.link
     for (;;) {
-      signal.throwIfAborted()
+      signal?.throwIfAborted()
       if (!this.link.isOpen) throw await this.link.closed
       this.#buffer = this.#buffer.filter(({ until }) => until > clock.now())
       const buffered = this.#buffer.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -179,7 +168,7 @@ export class SilentHpglDriver implements Driver {
       if (!oldest || buffered + text.length <= this.#options.bufferBytes - RESERVE) break
       await sleep(clock, Math.max(1, oldest.until - clock.now()), signal)
     }
-    if (permission) await orAbort(this.link.drained(), signal)
+    if (permission) await (signal ? orAbort(this.link.drained(), signal) : this.link.drained())
     this.link.send(text, permission)
     const start = Math.max(clock.now(), this.#buffer.at(-1)?.until ?? 0)
     const wire = wireSeconds(text.length, this.#options)
@@ -187,7 +176,7 @@ export class SilentHpglDriver implements Driver {
   }
 
   /** Resolves at the computed time at which the device has drawn everything that was sent. */
-  async #waitUntilDrawn(signal: AbortSignal): Promise<void> {
+  async #waitUntilDrawn(signal?: AbortSignal): Promise<void> {
     const { clock } = this.link
     await sleep(clock, Math.max(0, (this.#buffer.at(-1)?.until ?? 0) - clock.now()), signal)
     if (!this.link.isOpen) throw await this.link.closed

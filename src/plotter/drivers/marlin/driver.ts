@@ -21,7 +21,6 @@ import { cornersOf } from '../gcode/reach.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
-import { StopSwitch } from '../stop-switch.ts'
 import { placeIn, profileBy, readBoard, UNKNOWN } from './firmware.ts'
 import { KlipperClock } from './klipper-clock.ts'
 import { marlinPenLines } from './program.ts'
@@ -49,9 +48,7 @@ export class MarlinDriver implements Driver {
   #profile: Profile
   #board = UNKNOWN
   #z = 0
-  #isHoming = false
   readonly #klipper: KlipperClock
-  readonly #stopping = new StopSwitch()
 
   /** @throws PlotdError ERR_PROFILE_INVALID when the profile has no `marlin` */
   constructor(
@@ -118,26 +115,22 @@ export class MarlinDriver implements Driver {
   }
 
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void> {
-    return plotLoop(
-      plan,
-      { ...options, signal: this.#stopping.begin(options.signal) },
-      {
-        clock: this.#talk.link.clock,
-        begin: () => this.#begin(plan),
-        draw: (work, options) => this.#draw(work, options),
-        home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
-        end: (isAtRest) => this.#end(isAtRest),
-      },
-    )
+    return plotLoop(plan, options, {
+      clock: this.#talk.link.clock,
+      begin: () => this.#begin(plan),
+      draw: (work, options) => this.#draw(work, options),
+      home: (signal) => this.#travel({ x: 0, y: 0 }, signal),
+      end: (isAtRest) => this.#end(isAtRest),
+    })
   }
 
-  /** Moves no faster than the pen draws, so that the carriage can stop soon. */
+  /** Moves no faster than the pen draws, so that the carriage stops soon when the link is lost. */
   async jog(dx: number, dy: number): Promise<void> {
     await this.#ready()
     const from = this.position ?? { x: 0, y: 0 }
     const to = { x: from.x + dx, y: from.y + dy }
     this.#carriage.requireInReach([this.#carriage.frame.toBoard(to)])
-    await this.#travel(to, this.#stopping.begin(), this.#profile.down)
+    await this.#travel(to, undefined, this.#profile.down)
   }
 
   async pen(to: 'up' | 'down'): Promise<void> {
@@ -151,7 +144,7 @@ export class MarlinDriver implements Driver {
     if (this.#carriage.hasSwitches) await this.#findHome()
     else if (!this.#carriage.isHomeKnown) throw unknownPosition()
     await this.#ready()
-    await this.#travel({ x: 0, y: 0 }, this.#stopping.begin())
+    await this.#travel({ x: 0, y: 0 })
   }
 
   async setHome(): Promise<void> {
@@ -187,15 +180,6 @@ export class MarlinDriver implements Driver {
   async check(): Promise<undefined> {
     if (this.#talk.outstanding === 0) await this.#talk.ask('M114')
     return undefined
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping.stop()
-    try {
-      await this.#recover()
-    } catch (error) {
-      if (this.#talk.link.isOpen) throw error // without a link nothing can be done
-    }
   }
 
   async close(): Promise<void> {
@@ -268,7 +252,7 @@ export class MarlinDriver implements Driver {
     await this.#locate()
   }
 
-  async #travel(to: Place, signal: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
+  async #travel(to: Place, signal?: AbortSignal, limits: MotionLimits = this.#profile.up): Promise<void> {
     const from = this.#carriage.place ? this.#carriage.frame.toDrawing(this.#carriage.place) : to
     await this.#follow(Float64Array.of(from.x, from.y, to.x, to.y), limits, 'G0', signal)
     await this.#ask('M400', signal)
@@ -279,7 +263,7 @@ export class MarlinDriver implements Driver {
     points: Float64Array,
     limits: MotionLimits,
     word: 'G0' | 'G1',
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
     sent = nothingSent(),
   ): Promise<void> {
     const path = {
@@ -310,16 +294,16 @@ export class MarlinDriver implements Driver {
 
   /**
    * Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo on Marlin lifts at once,
-   * another pen after the motion, and none during homing.
+   * another pen after the motion.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()
     this.#pen.forget()
-    if (!this.#isHoming) for (const line of this.#liftLines()) await this.#talk.ask(line)
+    for (const line of this.#liftLines()) await this.#talk.ask(line)
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()
-    if (!this.#isHoming) await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
+    await this.#pen.liftOnly(this.#carriage.isHomeKnown ? this.#z : undefined, 0)
     await this.#locate()
   }
 
@@ -338,12 +322,7 @@ export class MarlinDriver implements Driver {
     if (!this.#pen.movesAxis) await this.#pen.raise()
     await this.#carriage.forgetHome()
     this.#pen.forget()
-    this.#isHoming = true
-    try {
-      await this.#talk.askPatiently(this.#pen.movesAxis ? 'G28' : 'G28 X Y', HOMING_MS)
-    } finally {
-      this.#isHoming = false
-    }
+    await this.#talk.askPatiently(this.#pen.movesAxis ? 'G28' : 'G28 X Y', HOMING_MS)
     await this.#talk.ask('M400')
     await this.#modes()
     await this.#locate()

@@ -42,7 +42,7 @@ export async function sendPath(
   frame: GcodeFrame,
   { points, limits, profile, word, from, queuedMs }: Path,
   sent: Sent,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { clock } = talk.link
   const lines = await linesInTurns(clock, points, limits.speed, profile)
