@@ -33,8 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'clients/web': ['clients/node', 'src/daemon'],
 }
 /**
- * The sub-folders that each sub-folder of a folder may import; '' is the files directly in it. A folder stands above
- * those that it may import.
+ * For each folder, the imports that its sub-folders may make from each other; '' is the files directly in the folder.
+ * A folder stands above those that it may import.
  */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'src/plotter': {
@@ -59,7 +59,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     postgres: ['queue', 'journal', ''],
     '': ['postgres', 'queue', 'journal', 'output', 'render'],
   },
-  // The same holds for src/svg and src/tasks.
+  // The files directly in src/svg and src/tasks are the entry points above and shared code below.
   'src/svg': {
     fill: [],
     writer: [''],
@@ -218,7 +218,7 @@ function straysWithin(folder: string, files: readonly Source[]): string[] {
   })
 }
 
-/** Chains of imports by value that lead back to their first file, each once. */
+/** Circles of imports by value: not all, but at least one if there are any. */
 function circles(files: readonly Source[]): string[] {
   const imports = new Map(files.map((file) => [file.path, valueImportsOf(file)]))
   const done = new Set<string>()

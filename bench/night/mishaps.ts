@@ -30,6 +30,6 @@ export function mishapsOf({ crashes, downMinutes }: Mishaps, random: Random): Mi
   return all.map((what) => ({ what, at: 0.95 * random.next() })).sort((a, b) => a.at - b.at)
 }
 
-/** The numbers of the fed sheets, from 1, in which a cable is pulled. */
+/** The numbers of the fed sheets, from 1, during whose plots a cable is pulled. */
 export const cutSheetsOf = ({ unplugs }: Mishaps, sheets: number, random: Random): number[] =>
   Array.from({ length: unplugs }, () => 1 + Math.floor(0.95 * sheets * random.next()))

@@ -28,14 +28,14 @@ export interface Ending {
   readonly at: number
 }
 
-/** A job in IPP's terms: one document, with its jobs in plotd's queue. The book keeps it as JSON. */
+/** A job in IPP's terms: one document, with its jobs in plotd's queue. `Book` keeps it as JSON. */
 export interface PrintJob {
   readonly id: number
   readonly uuid: string
   readonly printer: string
   readonly name: string
   readonly user: string
-  /** The key of the token that created the job; absent without a token. */
+  /** `Caller.key` of the token that created the job; absent without a token. */
   readonly sender?: string
   /** Time of the request, ms since 1970. */
   readonly createdAt: number

@@ -13,7 +13,7 @@ import { memorySpool } from '../../src/spool/memory.ts'
 import { RESULT } from '../support/job-result.ts'
 import { until } from '../support/until.ts'
 
-/** A spool with one job, which has granted a claim whose holder has not received the answer yet. */
+/** A spool with one job. `claim` stores a claim at once, and returns it only after `answer`. */
 async function slowToAnswer(plot?: Job['plot']) {
   const spool = memorySpool()
   const [job] = await spool.submit([{ task: 'text', params: {}, ...(plot && { plot }) }])
@@ -37,8 +37,8 @@ async function slowToAnswer(plot?: Job['plot']) {
 
 const away = () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY'))
 
-describe('a job that is just being claimed when the daemon stops is given back before it has stopped', () => {
-  it('by the threads that render', async () => {
+describe('a claim under way when the daemon stops is given back before the stop ends', () => {
+  it('by the render loop', async () => {
     const { spool, known, answer } = await slowToAnswer()
     const loop = new RenderLoop(
       spool,
@@ -55,7 +55,7 @@ describe('a job that is just being claimed when the daemon stops is given back b
     expect(await known()).toMatchObject({ status: 'queued', attempts: 0 })
   })
 
-  it('by a plotter: no operator has to resume it', async () => {
+  it('by a station: no operator has to resume the job', async () => {
     const { spool, known, answer } = await slowToAnswer({ plotter: 'axi', copies: 1 })
     const station = new Station({
       host: 'here',

@@ -37,9 +37,11 @@ describe('a frozen copy', () => {
   })
 
   it('shares no object with the value', () => {
-    const value = { list: [{ at: 1 }] }
+    const item = { at: 1 }
+    const value = { list: [item] }
     const copy = frozenCopy(value, 100)
-    value.list[0] = { at: 2 }
+    item.at = 2
+    value.list.push(item)
     expect(copy).toEqual({ list: [{ at: 1 }] })
   })
 

@@ -29,7 +29,7 @@ describe('the task registry', () => {
     ['too little', 'pattern', { pattern: 'grid', width: -5 }, 'ERR_PARAMS', /width is -5, expected at least 10/],
     ['a broken seed', 'pattern', { pattern: 'grid', seed: 1.5 }, 'ERR_PARAMS', /seed is 1.5, expected a/],
     ['a margin without room', 'pattern', { pattern: 'grid', margin: 80 }, 'ERR_PARAMS', /margin.*half of the sheet/],
-  ])('refuses %s and names the expected value', (_, task, params, code, message) => {
+  ])('refuses %s and says why', (_, task, params, code, message) => {
     expect(() => prepareJob(task, params)).toThrow(
       expect.objectContaining({ code, message: expect.stringMatching(message) }),
     )

@@ -15,7 +15,8 @@ export interface Change {
  * The change of a profile by the numbers that a user read from a sheet. The machine drew the sheet with its present
  * calibration. So for `square` the new scales are the old ones times the measured ones, and the skews add up.
  *
- * @throws PlotdError ERR_PARAMS when the numbers are not those that the sheet asks for, ERR_PROFILE_INVALID
+ * @throws PlotdError ERR_PARAMS when the numbers are not those that the sheet asks for, ERR_PROFILE_INVALID for
+ *   an unknown base
  */
 export function changeBy(sheet: Sheet, numbers: readonly number[], profile: ConfiguredProfile): Change {
   const { numbers: expectedCount, asks } = SHEETS[sheet]
@@ -33,7 +34,10 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
   if (sheet === 'speed') {
     const present = Number(group(old, 'down')['speed'] ?? base.down.speed)
     const speed = Math.round(present * first) / 100
-    return { profile: { ...old, down: { ...group(old, 'down'), speed } }, message: `It draws at ${speed} mm/s.` }
+    return {
+      profile: { ...old, down: { ...group(old, 'down'), speed } },
+      message: `The machine draws at ${speed} mm/s.`,
+    }
   }
   if (sheet === 'lines')
     return {
@@ -77,7 +81,7 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
       'ERR_PARAMS',
       `--measured ${clearMs} ${touchMs}: expected two numbers of the sheet, up to ${full.raiseMs} and ${full.lowerMs}`,
     )
-  // A user cannot see a hook that is thinner than the line, so the profile gets the time of the next row.
+  // A drag that is shorter than the width of the line is invisible, so the profile gets the time of the next row.
   const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (rowTimes(fullMs)[1] ?? 0))
   const times = { clearMs: next(clearMs, full.raiseMs), touchMs: next(touchMs, full.lowerMs) }
   const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (rowTimes(full.lowerMs)[1] ?? 0)))

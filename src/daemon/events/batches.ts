@@ -26,7 +26,7 @@ export interface BatchJob {
   readonly output?: string
 }
 
-/** Most jobs on one page when the batches are read from the spool. */
+/** Limit on the jobs of one page when the batches are read from the spool. */
 const PAGE = 1000
 /** Jobs that are read between two checks of the clock. */
 const STEP = 100

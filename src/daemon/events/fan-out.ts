@@ -2,7 +2,7 @@
 const SLICE_MS = 4
 
 /**
- * Calls all followers after new events, in slices, so that a thousand clients do not delay an answer to a plotter. A
+ * Calls all followers after new events, in slices, so that a thousand clients do not delay a command to a plotter. A
  * follower that was called before the latest event is called again in the next round.
  */
 export class FanOut {

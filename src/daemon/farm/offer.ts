@@ -89,7 +89,7 @@ export function checkAgainst(here: About, others: readonly HostView[]): void {
     const [missingThere] = fontsMissing(about.fonts, here.fonts)
     const [missingHere] = fontsMissing(here.fonts, about.fonts)
     if (missingThere !== undefined && missingHere !== undefined) {
-      const lack = `host ${other.id} lacks the font ${missingThere}, and this host ${missingHere}`
+      const lack = `host ${other.id} lacks the font ${missingThere}, and this host lacks ${missingHere}`
       throw refusal(other, `${lack}: copy the fonts to both`)
     }
   }
@@ -109,7 +109,7 @@ export function offeredTasks(names: readonly string[], here: About, others: read
   return lacksFonts ? names.filter((name) => WITHOUT_TEXT.has(name)) : names
 }
 
-/** A sentence for the operator about the fonts of this host that another lacks; empty when it lacks none. */
+/** A sentence for the operator about the fonts of this host that `other` lacks; empty when it lacks none. */
 export function problemsOf(here: About, other: HostView): string[] {
   const about = aboutOf(other)
   const missing = fontsMissing(about.fonts, here.fonts)

@@ -11,7 +11,7 @@ export interface ThinFont {
   /** Glyphs that have strokes. */
   readonly glyphs: number
   /**
-   * Standard deviation of the stem widths ÷ their mean: 0 when all stems are equally wide. From 0.35 on, centre lines
+   * Standard deviation of the stem widths ÷ their mean: 0 when all stems are equally wide. Above 0.35, centre lines
    * look poor.
    */
   readonly contrast: number

@@ -22,7 +22,7 @@ export async function submit({ writer }: Context, requests: readonly NewJob[]): 
     keys: drafts.flatMap(({ job: { idempotencyKey: key } }) => (key === undefined ? [] : [digestOf(key)])),
     run: async (tx) => {
       for (const { job } of drafts) {
-        // A repeated request is answered before its time and its parents are checked.
+        // The time and the parents of a repeated request do not matter any more.
         if (job.idempotencyKey !== undefined && tx.idByKey(job.idempotencyKey) !== undefined) continue
         if (job.runAt !== undefined) checkRunAt(job.runAt, tx.now)
         await checkParents(tx, job.dependsOn)

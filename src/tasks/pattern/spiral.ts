@@ -11,7 +11,7 @@ const params = {
   turns: number(1, 400, 36, 'number of turns of each arm'),
   arms: whole(1, 24, 1, 'number of spirals that start from the centre'),
   swell: number(0, 20, 4, 'how far noise pushes the line out and in, mm'),
-  swellSize: number(2, 300, 34, 'size of the hills in that noise, mm'),
+  swellSize: number(2, 300, 34, 'size of the hills in the noise, mm'),
   ripple: number(0, 5, 0, 'height of a fine wave along the line, mm'),
   ripples: whole(1, 400, 60, 'number of fine waves in one turn'),
   squareness: number(0, 1, 0, 'shape of the turns: 0 is round, 1 nearly square'),

@@ -13,7 +13,7 @@ const axidraw = profileNamed('axidraw-v3')
 const three = () => drawing([50, 1, 60, 1], [20, 1, 10, 1], [80, 1, 70, 1, 70, 9])
 
 describe('a plan', () => {
-  it('is named by its strokes: the same drawing gives the same hash, and another drawing another hash', () => {
+  it('is named by its strokes: equal strokes give the same hash, and other strokes another hash', () => {
     const { plan } = makePlan(three(), {}, axidraw)
     expect(plan.hash).toMatch(/^[0-9a-f]{64}$/)
     expect(makePlan(three(), {}, axidraw).plan.hash).toBe(plan.hash)

@@ -13,8 +13,6 @@ type Link = { readonly code: string } | { readonly token: string }
 interface Session {
   readonly name: string
   readonly role: Role
-  /** The token that opened the session. */
-  readonly by?: string
 }
 
 /**

@@ -6,7 +6,7 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/** Most sweeps over the tour. A sweep moves every seam to its best place between its neighbours' seams. */
+/** Limit on the sweeps over the tour. A sweep moves a seam to its best place between the neighbouring strokes. */
 const SWEEPS = 6
 
 /**
@@ -108,7 +108,7 @@ export class Seams {
     }
   }
 
-  /** Resets all seams to the file's. */
+  /** Moves each seam to its stroke's first vertex. */
   reset(): void {
     for (let i = 0; i < this.shift.length; i++) if (this.shift[i] !== 0) this.#move(i, 0)
   }
