@@ -34,7 +34,7 @@ describe('a need', () => {
     expect(needs([plotter({ maintenance: { reason: 'oil', by: 'me', since: 1 } })], [job({})])).toEqual([])
   })
 
-  it('is a pen, a fault, an interruption, a failure, a batch that is done, and a full disk', () => {
+  it('is a pen, a fault, an interruption, a failure, or a full disk', () => {
     const paused = { is: 'paused', job: 'J1', why: 'pen-change', prompt: 'put in red', since: 5 } as const
     expect(needs([plotter({ state: paused })], [])[0]).toMatchObject({
       kind: 'pen',
@@ -60,12 +60,23 @@ describe('a need', () => {
     expect(needs([], [job({ status: 'interrupted' })])[0]?.kind).toBe('interrupted')
     expect(needs([], [job({ status: 'failed', endedAt: 200 })])[0]?.kind).toBe('failed')
     expect(needs([], [job({ status: 'failed', endedAt: 50 })])).toEqual([])
-    const batch = { name: 'xmas', left: 0, done: 3, cards: 3, spoiled: 1, failed: 0, endedAt: 200 }
-    expect(needs([], [], { batches: [batch] })[0]).toMatchObject({
-      kind: 'batch',
-      text: '3 of 3 cards are drawn; 1 spoiled.',
-    })
-    expect(needs([], [], { diskFree: 0.01 })[0]?.kind).toBe('disk')
+    expect(needs([], [], { diskFree: 0.04 })[0]?.kind).toBe('disk')
+    expect(needs([], [], { diskFree: 0.06 })).toEqual([])
+  })
+
+  it('is no sheet while the sheet of an interrupted job lies on the plotter', () => {
+    expect(needs([plotter({ interrupted: { job: 'J2', title: 'cut', done: 1, of: 2 } })], [job({})])).toEqual([])
+  })
+
+  it('is a batch that is done', () => {
+    const batch = { name: 'xmas', left: 0, done: 3, cards: 3, spoiled: 0, failed: 0, endedAt: 200 }
+    const textOf = (more: object) => needs([], [], { batches: [{ ...batch, ...more }] })[0]?.text
+    expect([{}, { spoiled: 1 }, { spoiled: 1, failed: 2 }].map(textOf)).toEqual([
+      '3 of 3 cards are drawn.',
+      '3 of 3 cards are drawn; 1 spoiled.',
+      '3 of 3 cards are drawn; 1 spoiled, 2 failed.',
+    ])
+    expect([{ left: 1 }, { endedAt: 50 }].map(textOf)).toEqual([undefined, undefined])
   })
 })
 
