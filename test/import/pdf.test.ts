@@ -189,6 +189,26 @@ describe('reading a PDF: text', () => {
     expect((width(spaced) - width(plain)) / PT).toBeCloseTo(14, 1)
   })
 
+  it('brings vertical characters closer by a positive Tc', async () => {
+    const objects = [
+      '<< /Type /Font /Subtype /Type0 /BaseFont /Kana /Encoding /Identity-V /DescendantFonts [11 0 R] /ToUnicode 13 0 R >>',
+      '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Kana /FontDescriptor 12 0 R ' +
+        '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>',
+      '<< /Type /FontDescriptor /FontName /Kana /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 /Ascent 880 ' +
+        '/Descent -120 /CapHeight 700 /StemV 80 >>',
+      stream(
+        '/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def ' +
+          '1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfchar <0049> <0049> endbfchar endcmap end end',
+      ),
+    ]
+    const height = async (spacing: number) => {
+      const content = `BT /F2 20 Tf ${spacing} Tc 50 90 Td <00490049> Tj ET`
+      const { bounds } = await drawn(content, { objects, resources: '/Font << /F2 10 0 R >>' })
+      return (bounds.maxY - bounds.minY) / PT
+    }
+    expect((await height(0)) - (await height(5))).toBeCloseTo(5, 1)
+  })
+
   it('lists invisible text, such as that of scanned pages', async () => {
     const { notes, drawing } = await drawn('BT 3 Tr /F1 20 Tf 10 40 Td (Hill) Tj ET')
     expect(drawing.starts.length - 1).toBe(0)

@@ -21,8 +21,8 @@ export function showGlyphs(machine: Interpreter, glyphs: readonly (Glyph | numbe
     if (font.isVertical) {
       const down = (advanceDown(font, glyph) / 1000) * size
       if (machine.isShown) show(machine, font, glyph, [0, down])
-      // y decreases downwards, so spacing is subtracted.
-      text.y += down - spacing
+      // In PDF a positive spacing brings vertical characters closer (ISO 32000-1, 9.3.2).
+      text.y += down + spacing
       continue
     }
     const along = advance(font, glyph) * size * textScale
