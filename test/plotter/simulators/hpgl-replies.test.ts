@@ -68,6 +68,20 @@ describe('a simulated HP 7475A', () => {
     await answer('\x1b.K')
     expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)
   })
+
+  it('is as new after it was switched off and on: VIEW, a waiting request and the handshake', async () => {
+    const clock = new VirtualClock()
+    const board = new HpglPlotter({ clock, hostFlow: 'hardware' })
+    const first = converse(board, clock)
+    board.pressButton()
+    first.say('SP1;\x1b.L\x1b')
+    await first.pass(1000)
+    board.reset()
+    const second = converse(board, clock)
+    second.say(`SP1;${'PD400,0,0,0;'.repeat(150)}OA;`)
+    await second.pass(400_000)
+    expect([board.lost, second.received()]).toEqual([0, '0,0,1\r'])
+  })
 })
 
 describe('a simulated HP 7470A', () => {

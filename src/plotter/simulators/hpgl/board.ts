@@ -25,6 +25,9 @@ export interface HpglSimulatorOptions {
 /** Time between two presses of VIEW, ms. */
 const VIEW_MS = 1500
 
+const handshakeAtStart = (hostFlow: HostFlow): Handshake | undefined =>
+  hostFlow === 'hardware' ? { threshold: 64, stop: [], go: [] } : undefined
+
 /**
  * A simulated HP pen plotter. Bytes arrive at the baud rate in a buffer of the model's size. The plotter executes
  * escape instructions on arrival; HP-GL waits in the buffer for the pen. A byte that finds the buffer full is lost. The
@@ -44,7 +47,7 @@ export class HpglPlotter implements SimulatedPlotter {
   /** Called with each byte of HP-GL that is executed. */
   onByte: ((byte: number) => void) | undefined
   readonly #uart: Uart
-  readonly #control = new ControlParser()
+  #control = new ControlParser()
   readonly #parser: HpglParser
   readonly #hostFlow: HostFlow
   #handshake: Handshake | undefined
@@ -84,7 +87,7 @@ export class HpglPlotter implements SimulatedPlotter {
       () => this.#next,
       () => this.catchUp(),
     )
-    if (this.#hostFlow === 'hardware') this.#handshake = { threshold: 64, stop: [], go: [] }
+    this.#handshake = handshakeAtStart(this.#hostFlow)
   }
 
   get ink(): Ink {
@@ -159,11 +162,14 @@ export class HpglPlotter implements SimulatedPlotter {
     this.#buffer = []
     this.#read = 0
     this.#uart.clear()
+    this.#control = new ControlParser()
     this.#parser.reset()
     this.interpreter.resync([this.carriage.x, this.carriage.y])
     this.interpreter.begin('IN')
     this.interpreter.end()
-    this.#handshake = undefined
+    this.#handshake = handshakeAtStart(this.#hostFlow)
+    this.#waitingForEmpty = 0
+    this.#isViewing = false
     this.#commError = 0
     this.cable.cut()
   }
