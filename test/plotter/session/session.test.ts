@@ -53,7 +53,7 @@ describe("a plotter's session", () => {
     expect(inkError(bench.board.ink.strokes(), plan)).toBeLessThan(STEP)
   })
 
-  it('waits with the pen up before a stroke whose permission cannot be written, and draws it once it can', async () => {
+  it('waits with the pen up before a stroke until its permission can be written, then draws it', async () => {
     await bench.session.ready()
     let isFull = true
     const written = async (stroke: number) => {
@@ -109,6 +109,7 @@ describe("a plotter's session", () => {
     expect(bench.session.state).toMatchObject({ why: 'operator' })
     await bench.session.resume()
     await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+    expect(strokeCount(bench.board.ink.strokes())).toBe(5)
   })
 
   it('cancels in mid-stroke: the pen comes up, the carriage stays, and its position is known', async () => {
@@ -130,7 +131,7 @@ describe("a plotter's session", () => {
     expect(bench.board.isPenDown).toBe(false)
   })
 
-  it('waits for the pen that the next layer needs, by name', async () => {
+  it('waits for the pen of the next layer, and names it', async () => {
     const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20]), 100, 100)
     const layers = [
       { name: 'black', pen: 1, first: 0, count: 1, options: {} },
@@ -164,7 +165,7 @@ describe("a plotter's session", () => {
     await outcome
   })
 
-  it('refuses a plan that leaves its reach before the pen touches anything', async () => {
+  it('refuses a plan beyond its reach, with nothing drawn', async () => {
     const { outcome } = await begin(planOfLines([10, 10, 310, 10]))
     await expect(outcome).resolves.toMatchObject({ is: 'failed', code: 'ERR_PLAN_OUT_OF_BOUNDS' })
     expect(bench.board.ink.vertexCount).toBe(0)
@@ -241,7 +242,7 @@ describe("a plotter's session", () => {
       expect(carriage).toEqual(stood)
     })
 
-    it('still knows where the carriage is, because the board kept count, and draws the rest in place', async () => {
+    it('still knows where the carriage is, because the board kept count, and draws the plan again in place', async () => {
       await until(bench.clock, () => is() === 'idle')
       expect(bench.session.position?.x).toBeCloseTo(bench.board.position[0], 6)
       const before = strokeCount(bench.board.ink.strokes())
