@@ -44,7 +44,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.submit({ runAt: bench.clock.now() - 1 })).toMatchObject({ status: 'queued' })
     })
 
-    it('unless it is held', async () => {
+    it('and does not queue it while it is held', async () => {
       const { id } = await bench.submit({ runAt: bench.clock.now() + 1000 })
       await bench.spool.hold(id)
       bench.clock.pass(2000)
@@ -72,7 +72,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.status(id)).toBe('failed')
     })
 
-    it('no longer when the clock is put back meanwhile', async () => {
+    it('just as long when the clock is put back meanwhile', async () => {
       await bench.submit({ retries })
       await bench.spool.fail(await bench.render(), anError)
       bench.clock.set(0)

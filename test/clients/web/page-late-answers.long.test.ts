@@ -18,7 +18,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
 
   const card = (page: Page, title: string) => page.locator('.card .face', { hasText: title })
   const sheet = (page: Page, title: string) => page.getByRole('img', { name: `Sheet with ${title}` })
-  /** Waits until the page has handled all earlier answers: the answers to these requests come after them. */
+  /** Waits until the page has handled all earlier answers, by two requests whose answers come after them. */
   const settle = async (page: Page): Promise<void> => {
     await page.getByRole('button', { name: 'Pause queue' }).click()
     await page.getByRole('button', { name: 'Resume queue' }).click()
@@ -41,7 +41,7 @@ describe.runIf(runsBrowserTests)('a page whose answers arrive late', () => {
     expect(await sheet(page, 'One').count()).toBe(1)
   })
 
-  it('shows no log of an earlier job that arrives after the user has chosen another', async () => {
+  it('ignores the log of the earlier job when it arrives after the user has chosen another', async () => {
     const page = await served.open()
     const [failed] = (await served.client.call('job.list', { status: ['failed'] })).jobs
     const logs = await holdAnswers(page, ({ method, params }) => method === 'job.logs' && params['id'] === failed?.id)

@@ -45,7 +45,7 @@ function send(
 const rpc = (headers: Headers) =>
   send('POST', '/rpc', { 'content-type': 'application/json', ...bearer, ...headers }, ask)
 
-/** 'open' with the chosen subprotocol, or the HTTP status of the refusal. */
+/** 'open as' with the chosen subprotocol, or the HTTP status of the refusal. */
 function upgrade(headers: Headers, protocols: string[] = ['plotd'], path = '/v1'): Promise<string | number> {
   return new Promise((resolve) => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}${path}`, protocols, { headers })
@@ -78,12 +78,12 @@ describe('access by HTTP', () => {
     ['a page at a bare address', { origin: 'http://192.0.2.7' }, 403],
     ['a page of unknown origin', { origin: 'null' }, 403],
     ['a cross-site fetch', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
-    ['a form, which a browser sends without permission', { 'content-type': 'text/plain' }, 400],
+    ['a form, which a browser sends without a preflight', { 'content-type': 'text/plain' }, 400],
   ])('refuses %s', async (_, headers, status) => {
     expect((await rpc(headers as Headers)).status).toBe(status)
   })
 
-  it('accepts only the daemon’s own host names', async () => {
+  it('accepts the daemon’s own host names and its own page', async () => {
     const own = [`localhost:${daemon.port}`, '127.0.0.1', `[::1]:${daemon.port}`, `plotter.lan:${daemon.port}`]
     for (const host of own) expect((await rpc({ host })).status).toBe(200)
     expect((await rpc({ origin: `http://localhost:${daemon.port}` })).status).toBe(200)
@@ -120,7 +120,7 @@ describe('access by WebSocket', () => {
     expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
   })
 
-  it('refuses with the headers of every answer', async () => {
+  it('sends the headers of every answer with a refusal, too', async () => {
     const handshake = { connection: 'Upgrade', upgrade: 'websocket' }
     expect(await send('GET', '/v1', handshake)).toMatchObject({
       status: 401,

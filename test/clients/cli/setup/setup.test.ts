@@ -38,7 +38,7 @@ function newcomer() {
 }
 
 describe('plotd setup', () => {
-  it('finds an EBB, writes configuration and rule, and names what else must run', async () => {
+  it('finds an EBB, writes the configuration and a udev rule, and names the commands to run', async () => {
     const { path, board: axidraw } = await board('ebb')
     const { setup, config, file } = newcomer()
     const { code, answer } = await setup('--port', path, '--service', 'none')
@@ -61,7 +61,7 @@ describe('plotd setup', () => {
     expect(plotter).toMatchObject({ name: 'grbl', url: `serial:${path}`, profile: { base: 'grbl-servo' } })
   })
 
-  it('finds an HP 7475A and takes its sheet from its switches', async () => {
+  it('finds an HP 7475A and takes the paper size from its switches', async () => {
     const { path, board: hp } = await board('hpgl')
     const { setup, config } = newcomer()
     const { code, err } = await setup('--port', path, '--service', 'none')
@@ -122,7 +122,7 @@ describe('plotd setup', () => {
     expect(existsSync(file('/home/new/.config/plotd/config.yaml'))).toBe(true)
   })
 
-  it('keeps a file that its user changed afterwards', async () => {
+  it('--undo keeps a file that the user has changed', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
     const config = file('/home/new/.config/plotd/config.yaml')
@@ -141,7 +141,7 @@ describe('plotd setup', () => {
     expect(config().hosts.length).toBeGreaterThan(1)
   })
 
-  it('gives a remedy when no plotter answers', async () => {
+  it('gives a remedy when the port does not exist', async () => {
     const { setup } = newcomer()
     const { code, err } = await setup('--port', join(homedir(), 'no-such-port'), '--service', 'none')
     expect(code).toBe(1)

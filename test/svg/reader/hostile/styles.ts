@@ -48,14 +48,14 @@ export const STYLES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'variables in nested groups that use copies',
+    name: 'variables in nested groups that <use> copies',
     svg: (s) =>
       page(
         `<g id="a">${nested(levels(s, 400), '<g style="--a:1;stroke-width:var(--a)">', '<rect width="9" height="9"/>', '</g>')}</g><use href="#a"/>`,
       ),
   },
   {
-    name: 'inherit in nested groups that use copies',
+    name: 'inherit in nested groups that <use> copies',
     svg: (s) =>
       page(
         `<g id="a" style="--a:1">${nested(levels(s, 400), '<g style="opacity:inherit;overflow:inherit;display:inherit;filter:inherit">', '<rect width="9" height="9"/>', '</g>')}</g><use href="#a"/>`,
@@ -85,7 +85,7 @@ export const STYLES: readonly Hostile[] = [
     svg: (s) => page(`<style>g:has(.nope){fill:none}</style>${filled(s, () => '<g><g/></g>')}`),
   },
   {
-    name: ':has() at the root of many',
+    name: ':has() on the parent of many elements',
     svg: (s) => page(`<style>:has(.nope) rect{fill:none}</style>${filled(s, () => '<rect/>')}`),
   },
   {
