@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { barFontFile, strokeFontFile } from './stroke-font.ts'
 
 /**
- * A folder with the stroke font alone, as lines and as bars, for a browser without other fonts. So characters that the
- * font lacks are blank in both pictures, and no document needs a further style sheet.
+ * Makes a folder with the stroke font alone, as lines and as bars, for a browser without other fonts. Characters that
+ * the font lacks are then blank in the browser, as in plotd's drawings.
  *
  * @returns the environment of the browser, and the folder, which the caller removes
  */

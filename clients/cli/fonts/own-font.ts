@@ -15,7 +15,7 @@ export const isFontFile = (word: unknown): word is string =>
  * Uploads the font files among the parameters. A parameter with a file becomes the hash of its bytes: the daemon gets
  * no path.
  *
- * @throws PlotdError ERR_FILE, ERR_FONT_INVALID naming file and line
+ * @throws PlotdError ERR_FILE, ERR_FONT_INVALID
  */
 export async function sendFonts(
   words: Readonly<Record<string, unknown>>,

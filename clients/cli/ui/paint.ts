@@ -9,14 +9,14 @@ export interface Paint {
   readonly bold: (text: string) => string
 }
 
-/** The colour nearest to vermilion among the 256 of a terminal. */
-const VERMILION = 202
+/** An orange-red among the 256 colours of a terminal. */
+const ORANGE_RED = 202
 
 export function paintFor(isColored: boolean): Paint {
   const { red, green, dim, bold } = colors.createColors(isColored)
   return {
     isColored,
-    accent: isColored ? (text) => `\u001b[38;5;${VERMILION}m${text}\u001b[39m` : String,
+    accent: isColored ? (text) => `\u001b[38;5;${ORANGE_RED}m${text}\u001b[39m` : String,
     bad: red,
     good: green,
     dim,

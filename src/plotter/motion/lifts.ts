@@ -1,10 +1,10 @@
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 
-/** Shortest duration of a travel that takes more than one command, s. */
+/** A shorter travel may take only one command, s. */
 const SHORTEST = 0.025
 
-/** Time between the beginning of a lift and the travel, ms. */
+/** Time between the beginning of the rise and the travel, ms. */
 export const clearMs = ({ clearMs: clear, raiseMs }: PenLift): number => clear ?? raiseMs
 
 /**

@@ -55,7 +55,7 @@ export interface PrepareOptions {
   readonly reverse?: boolean
   /** Draws only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]
-  /** On abort, the work ends within 50 ms with the signal's reason. */
+  /** On abort, the work ends with the signal's reason. */
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
   /** Returns true when time is up. Then the search ends with the best order so far. */
   readonly expired?: () => boolean

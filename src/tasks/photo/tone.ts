@@ -8,7 +8,7 @@ import { type Header, readHeader, scanCount } from './header.ts'
 export interface Tone {
   /** The place of the whole picture on the sheet, mm. With 'fill' it may exceed the room. */
   readonly box: Bounds
-  /** Darkness 0 … 1 at a place in mm; 0 outside of the picture and of the room. */
+  /** Darkness 0 … 1 at a place in mm; 0 outside the picture or the room. */
   readonly dark: (x: number, y: number) => number
 }
 
@@ -29,7 +29,7 @@ export interface ToneOptions {
 const MOST_PIXELS = 60e6
 /** Most scans of a JPEG; encoders write about ten. */
 const MOST_SCANS = 100
-/** Most pixels along the longer side: a quarter of a millimetre on A4, as the samples along a line. */
+/** Most pixels along the longer side. On A4 a pixel is 0.25 mm, the step of the styles along a line. */
 const FINEST = 1200
 /** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01

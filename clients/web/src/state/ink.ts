@@ -17,9 +17,7 @@ function inkOf({ progress }: WireJob): Ink {
 
 const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
 
-/**
- * Whether ink of the job may be on paper. A plotter with the job may draw before the daemon answers the next request.
- */
+/** Whether ink of the job is on paper, or may be by the time that the daemon gets a request. */
 export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
 
 /**

@@ -28,8 +28,8 @@ export interface StrokeSet extends SetKey {
 }
 
 /**
- * The cheapest ways that draw sets of one size. Each has three numbers, s: its cost, its slack, and the share of its
- * last link at its last place. The slack lacks the star at that place.
+ * The cheapest ways that draw sets of one size. Each has three numbers, s: its cost, its slack without the star at its
+ * last place, and the share of its last link at that place (words of `index.ts` and `Slacks`).
  */
 export class Ways {
   values = new Float64Array(3 << 16)

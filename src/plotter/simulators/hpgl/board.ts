@@ -61,7 +61,7 @@ export class HpglPlotter implements SimulatedPlotter {
   #isSimulating = false
   readonly #wakeup: Wakeup
   #gaps = 0
-  /** Whether the buffer and the wire have been empty since the last move. */
+  /** Whether the buffer and the wire were once empty since the last move. */
   #isStarved = false
   #isDrawing = false
 
@@ -117,7 +117,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return this.#gaps
   }
 
-  /** Pushes the arm to the top left end, with the pen lifted. */
+  /** Pushes the arm to the top left end by hand. */
   pushHome(): void {
     this.catchUp()
     this.carriage.halt(this.#now)
@@ -195,7 +195,7 @@ export class HpglPlotter implements SimulatedPlotter {
     return !this.#isViewing && (this.interpreter.actions.length > 0 || this.#pending > 0 || this.#waitingForEmpty > 0)
   }
 
-  /** Executes the next operation or reads the next byte. Call it when the pen is free. */
+  /** Executes the next operation, reads the next byte, or answers ESC.L. Call it when the pen is free. */
   #continue(): void {
     const action = this.interpreter.actions.shift()
     if (action) this.#perform(action)
@@ -305,7 +305,7 @@ export class HpglPlotter implements SimulatedPlotter {
   /** When the plotter acts next, ms. */
   get #next(): number {
     const free = this.#canContinue ? this.carriage.busyUntil : Infinity
-    // a timer may fire just before the last byte of an instruction
+    // inside an instruction, `nextTurn` no longer sees its ESC
     const turn = this.#control.isInside ? this.#uart.next : this.#uart.nextTurn
     return Math.min(turn, free)
   }
