@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { importsOf, type Source, sources, valueImportsOf } from './support/sources.ts'
 
@@ -176,11 +177,14 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 
 /** Files directly in src/ that every folder may import. */
 const COMMON = ['src/errors.ts', 'src/slices.ts', 'src/threads.ts', 'src/values.ts']
-/**
- * Files of src/ that clients may import in addition to `COMMON`. The command line also starts a daemon, or renders by
- * itself.
- */
-const CLIENTS_MAY_READ = /^src\/(daemon\/(protocol\/[\w-]*|main|running|config\/[\w-]*)\.ts|index\.ts)$/
+/** Files of src/ that each client may import in addition to `COMMON`. Only the command line starts a daemon. */
+const MAY_READ: Readonly<Record<string, RegExp>> = {
+  'clients/node': /^src\/daemon\/protocol\//,
+  'clients/web': /^src\/daemon\/protocol\//,
+  'clients/notify': /^src\/daemon\/(protocol|config)\//,
+  'clients/printer': /^src\/daemon\/(protocol|config)\//,
+  'clients/cli': /^src\/(daemon\/(protocol|config)\/|daemon\/main\.ts$|index\.ts$)/,
+}
 
 const everything: readonly Source[] = [
   ...sources('src').map((s) => ({ ...s, path: `src/${s.path}` })),
@@ -216,6 +220,28 @@ function straysWithin(folder: string, files: readonly Source[]): string[] {
       .filter((target) => !rules[from]?.includes(roomIn(target) ?? ''))
       .map((target) => `${file.path} → ${target}`)
   })
+}
+
+/** Imports of a file in a room with an index.ts, from outside the room, that the first comment there does not allow. */
+function detours(files: readonly Source[]): string[] {
+  const rooms = files
+    .filter(({ path }) => path.endsWith('/index.ts') && path !== 'src/index.ts')
+    .map(({ path, text }) => ({
+      index: path,
+      folder: path.slice(0, -'index.ts'.length),
+      head: text.split('*/')[0] ?? '',
+    }))
+    .sort((a, b) => a.folder.length - b.folder.length)
+  return files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => {
+        const outermost = rooms.find(({ folder }) => target.startsWith(folder) && !file.path.startsWith(folder))
+        if (outermost === undefined || target === outermost.index) return false
+        const name = basename(target, '.ts')
+        return !new RegExp(`any of its files|\`(\\S*/)?${name}(\\.ts)?\``).test(outermost.head)
+      })
+      .map((target) => `${file.path} → ${target}`),
+  )
 }
 
 /** Circles of imports by value: not all, but at least one if there are any. */
@@ -282,12 +308,23 @@ describe('the architecture', () => {
     expect(circles([a, b, file('c', "import { type A } from './a.ts'\nimport type { B } from './b.ts'")])).toEqual([])
   })
 
-  it('lets clients import only the listed files of src', () => {
+  it('lets each client import only the listed files of src', () => {
     const inside = everything
       .filter(({ path }) => path.startsWith('clients/'))
       .flatMap((file) => importsOf(file).map((target) => ({ from: file.path, target })))
-      .filter(({ target }) => target.startsWith('src/') && !COMMON.includes(target) && !CLIENTS_MAY_READ.test(target))
+      .filter(({ target }) => target.startsWith('src/') && !COMMON.includes(target))
+      .filter(({ from, target }) => !MAY_READ[room(from)]?.test(target))
     expect(inside).toEqual([])
+  })
+
+  it('imports a room by its index.ts, and else only files that its first comment names', () => {
+    expect(detours(everything)).toEqual([])
+  })
+
+  it('would notice an import of a file that the first comment does not name', () => {
+    const index = { path: 'src/a/index.ts', text: '/** The room `a`: other rooms import `b`, too. */' }
+    const file = { path: 'src/x.ts', text: "import { b } from './a/b.ts'\nimport { c } from './a/c.ts'" }
+    expect(detours([index, file])).toEqual(['src/x.ts → src/a/c.ts'])
   })
 
   it('keeps side effects out of geometry, layout, planning and state machines', () => {

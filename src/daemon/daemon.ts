@@ -16,16 +16,14 @@ import { farmTokens, forwarding } from './farm/index.ts'
 import { FarmParts } from './farm-parts.ts'
 import { NamedUploads, removeOldPlans, scheduleUploadRemoval, Uploads } from './files/index.ts'
 import { NO_INHIBITOR, sleepInhibitor } from './host/index.ts'
-import { allHandlers, packageVersion } from './methods/index.ts'
-import { loginLink } from './methods/tokens.ts'
+import { allHandlers, loginLink, packageVersion } from './methods/index.ts'
 import { followFonts } from './own-fonts.ts'
 import { Dispatcher, machinesBehind, openStations, type Station } from './plotting/index.ts'
 import type { WirePlotter } from './protocol/index.ts'
 import { checkFolder, checkStateFolder } from './protocol/private-files.ts'
 import { planOfJob, type ThreadPoolOptions, ThreadPools } from './render/index.ts'
 import { daemonFile, end, type Running } from './running.ts'
-import { exposureWarning, listen, rpc, socketPath } from './server/index.ts'
-import { pageAddress } from './server/page.ts'
+import { exposureWarning, listen, pageAddress, rpc, socketPath } from './server/index.ts'
 
 export interface Daemon {
   readonly url: string

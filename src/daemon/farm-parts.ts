@@ -9,7 +9,7 @@ import type { Uploads } from './files/index.ts'
 import type { HostParts } from './methods/index.ts'
 import type { WirePlotter } from './protocol/index.ts'
 import type { Machine, ThreadPoolOptions } from './render/index.ts'
-import type { HostFiles } from './server/host-files.ts'
+import type { HostFiles } from './server/index.ts'
 
 const LOOPBACK = /^https?:\/\/(127\.|localhost|\[::1\])/
 

@@ -6,7 +6,7 @@ import type { Job } from './job.ts'
 import { writeDurably } from './journal/durable.ts'
 import { exists, freeName, syncPath } from './journal/folder.ts'
 import { MOVE_MARK, type StoreOptions, withMachineId } from './open.ts'
-import type { HeartbeatOptions } from './postgres/heartbeat.ts'
+import type { HeartbeatOptions } from './postgres/index.ts'
 import type { JobLog, Spool } from './spool.ts'
 
 export interface MoveResult {

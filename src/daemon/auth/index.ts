@@ -1,7 +1,7 @@
 /**
- * The room `auth`: tokens, sessions and their roles. `server/access.ts` finds the token or session of each request or
- * connection by its secret, and gets an `Identity` with a role. The daemon stores tokens as digests, except the master
- * token, which programs of the daemon's user read from the state folder.
+ * The room `auth`: tokens, page sessions and their roles. `server/access.ts` finds the token or session of each request
+ * or connection by its secret, and gets an `Identity` with a role. The daemon stores tokens as digests, except the
+ * master token, which programs of the daemon's user read from the state folder.
  */
 export { LoginCodes } from './login-codes.ts'
 export { openTokens } from './token-files.ts'

@@ -5,7 +5,9 @@
  * `paced-socket`. Both count cost (`rate-limit`) and memory (`message-memory`), and pass messages to `rpc`, which
  * parses (`json`), validates and answers.
  */
+export type { HostFiles } from './host-files.ts'
 export { exposureWarning } from './listener.ts'
 export { socketPath } from './local-socket.ts'
+export { pageAddress } from './page.ts'
 export { rpc } from './rpc.ts'
 export { listen, type Server } from './server.ts'

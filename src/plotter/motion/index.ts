@@ -1,4 +1,7 @@
-/** The room `motion`: speeds along a path for boards that only step, and estimates for all boards. It is pure. */
+/**
+ * The room `motion`: speeds along a path for boards that only step, and estimates for all boards. It is pure. Other
+ * rooms may import any of its files.
+ */
 import type { MotionLimits, Profile } from '../profiles/profile.ts'
 import { type Blocks, emptyBlocks } from './blocks.ts'
 import { Planner } from './planner.ts'

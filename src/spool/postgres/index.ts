@@ -28,6 +28,8 @@ import { readState } from './state.ts'
 import { Timers } from './timers.ts'
 import { Writer } from './writer.ts'
 
+export type { HeartbeatOptions } from './heartbeat.ts'
+
 export interface PostgresOptions extends Partial<HeartbeatOptions> {
   /** postgres://user@server/database; several servers, separated by commas, are a primary and its standbys */
   readonly url: string

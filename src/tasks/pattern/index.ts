@@ -1,6 +1,7 @@
 /**
  * The room `pattern`: the task, and one file for each pattern. `pattern.ts` defines the parts that all patterns share,
- * and patterns use the algorithms in `fit`, `nearby`, `lsystem` and `tour`. Import from this file.
+ * and patterns use the algorithms in `fit`, `nearby`, `lsystem` and `tour`. Import from this file; `photo` also imports
+ * `tour`.
  */
 import { z } from 'zod'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'

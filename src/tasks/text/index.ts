@@ -1,6 +1,6 @@
 /**
- * The room `text`: the task that sets a text, in lines (`in-lines`), in columns (`in-columns`) or along a path
- * (`along-path`). Import from this file.
+ * The room `text`: the task `text` (here) sets a text in lines (`in-lines`), in columns (`in-columns`) or along a path
+ * (`along-path`). The task `letter` sets pages.
  */
 import { drawingOf } from '../../geometry/drawing.ts'
 import { drawnSvg } from '../drawn-svg.ts'

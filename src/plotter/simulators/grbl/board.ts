@@ -1,4 +1,4 @@
-/** The room `simulators/grbl`. It imports no driver, so tests can compare board and driver. Import only `GrblBoard`. */
+/** The room `simulators/grbl`. It imports no driver, so tests can compare board and driver. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'

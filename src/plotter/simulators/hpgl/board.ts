@@ -1,6 +1,4 @@
-/**
- * The room `simulators/hpgl`. It imports no driver, so tests can compare plotter and driver. Import only `HpglPlotter`.
- */
+/** The room `simulators/hpgl`. It imports no driver, so tests can compare plotter and driver. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import type { Ink } from '../ink.ts'

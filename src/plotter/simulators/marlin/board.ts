@@ -1,6 +1,4 @@
-/**
- * The room `simulators/marlin`. It imports no driver, so tests can compare board and driver. Import only `MarlinBoard`.
- */
+/** The room `simulators/marlin`. It imports no driver, so tests can compare board and driver. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import { Cable } from '../cable.ts'
 import { Paper } from '../grbl/paper.ts'
