@@ -1,5 +1,5 @@
 /** Names that Windows reserves for devices, with any ending. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i
+const RESERVED = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\..*)?$/i
 const TRAILING = /[.\s]+$/
 const MOST_BYTES = 120
 
@@ -12,7 +12,7 @@ export function safeName(text: string): string {
   const cleaned = text
     .replace(/\p{Cf}/gu, '')
     .normalize('NFC')
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}<>:"/\\|?*\ufffd]/gu, '_')
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}<>:"/\\|?*\ufffd]/gu, '_')
     .trim()
     .replace(/^[.-]+/, '_')
     .replace(TRAILING, '')

@@ -111,6 +111,8 @@ describe('a safe name', () => {
     ['für Åsa.svg', 'für Åsa.svg'],
     ['fu\u0308r.svg', 'für.svg'],
     ['CON.svg', '_CON.svg'],
+    ['COM¹ .svg', '_COM¹ .svg'],
+    ['half\ud83d.svg', 'half_.svg'],
     ['.hidden', '_hidden'],
     ['--help', '_help'],
     ['what? "now"*.svg', 'what_ _now__.svg'],
