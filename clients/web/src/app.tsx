@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { Compose } from './compose/compose.tsx'
 import type { Composition } from './compose/composition.ts'
@@ -16,7 +16,6 @@ import { ReadyDialog } from './plotters/ready-dialog.tsx'
 import { Batches } from './queue/batches.tsx'
 import { History, Queue, Search } from './queue/queue.tsx'
 import { Notice, NoticeContext } from './shared/notice.tsx'
-import { useHash } from './shared/use-hash.ts'
 import { useNarrow } from './shared/use-narrow.ts'
 import { type Paper, paperOf } from './sheet/paper.ts'
 import type { Stale } from './sheet/sheet.tsx'
@@ -195,6 +194,17 @@ function dialogOf(store: Store, daemon: DaemonState, onDraw: (id: string) => voi
     onDraw(id)
   }
   return <PlotDialog store={store} job={job} plotters={plotters} onQueued={showQueued} onClose={close} />
+}
+
+/** The fragment of the page's address, with its '#'; '' when there is none. */
+function useHash(): string {
+  const [hash, setHash] = useState(location.hash)
+  useEffect(() => {
+    const update = () => setHash(location.hash)
+    addEventListener('hashchange', update)
+    return () => removeEventListener('hashchange', update)
+  }, [])
+  return hash
 }
 
 /**

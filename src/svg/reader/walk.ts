@@ -7,8 +7,7 @@ import { inherit } from './css/style.ts'
 import { passesConditions, switchChoice } from './document/conditions.ts'
 import { ANIMATIONS, type SvgElement } from './document/tree.ts'
 import { drawForeignObject } from './foreign-object.ts'
-import { drawNestedSvg } from './nested-svg.ts'
-import { clipOf } from './paint/clip.ts'
+import { boxRegion, clipOf, isClipped } from './paint/clip.ts'
 import { layerOf } from './paint/layers.ts'
 import { isFullyHidden } from './paint/mask.ts'
 import { maskRegion } from './paint/mask-region.ts'
@@ -16,6 +15,7 @@ import { elementTransform } from './reading/placing.ts'
 import { type Frame, lengthContext, type Reading, type Sink, type Walker } from './reading/reading.ts'
 import { Outline } from './shapes/outline.ts'
 import { outlineShape, SHAPES } from './shapes/shapes.ts'
+import { viewportOf } from './shapes/viewport.ts'
 import { drawText } from './text/text.ts'
 import { drawUse } from './use.ts'
 
@@ -141,6 +141,19 @@ export class DocumentWalker implements Walker {
     else if (region.isShaded) this.reading.notDrawn.add('mask', 'cut to its shapes, without its shades')
     return region?.region
   }
+}
+
+/** Draws a nested `svg` or a `symbol` in its own units, clipped to its viewport. */
+function drawNestedSvg(walker: Walker, element: SvgElement, declared: Declared, frame: Frame): void {
+  const viewport = viewportOf(element, lengthContext(frame))
+  if (viewport === undefined) return
+  const { corner, width, height, viewWidth, viewHeight } = viewport
+  const clip =
+    isClipped(declared) && walker.sink.purpose !== 'measure'
+      ? intersectionOf(frame.clip, boxRegion(compose(frame.matrix, corner), 0, 0, width, height))
+      : frame.clip
+  const matrix = compose(frame.matrix, viewport.matrix)
+  walker.children(element, { ...frame, matrix, clip, viewWidth, viewHeight })
 }
 
 const CONTAINERS = new Set(['g', 'a', 'svg', 'use', 'switch', 'text', 'foreignObject'])
