@@ -83,6 +83,13 @@ describe('an operator at the plotter', () => {
     expect((await daemon.run(['pen', 'toggle'])).out).toContain('toggled its pen')
     const set = 'fast: pen down at 35 % (planned: 30 %), speed 50 % (planned: 100 %), from here on.\n'
     expect((await daemon.run(['adjust', '--pen-down', '35', '--speed', '50'])).out).toBe(set)
+    for (const [speed, bound] of [
+      ['0', 'at least 1'],
+      ['401', 'at most 400'],
+    ] as const) {
+      const { code, err } = await daemon.run(['adjust', '--speed', speed])
+      expect([code, err]).toEqual([2, expect.stringContaining(`--speed is ${speed}, expected ${bound}`)])
+    }
     expect((await daemon.run(['adjust'])).out).toMatch(/^fast draws as planned again: pen up at/)
     expect((await daemon.run(['align'])).out).toContain('plotd home --here')
     expect(await daemon.json('home', '--here')).toMatchObject([{ position: { x: 0, y: 0 } }])
@@ -126,7 +133,7 @@ describe('an operator at the plotter', () => {
     expect(Math.abs(again - first)).toBeLessThan(0.1 * first)
     await daemon.json('adjust')
     await daemon.json('cancel', 'last', '--yes')
-    await until(['plotters'], idle)
+    await until(['plotters'], (plotters) => idle(plotters) && plotters[0]?.['job'] === undefined)
   })
 
   it('gets the names of the plotters when the named plotter does not exist', async () => {
