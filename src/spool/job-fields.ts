@@ -40,6 +40,9 @@ export const JOB_LIMITS = {
   retries: { max: { min: 0, max: 100 }, backoffMs: { min: 0, max: 2 ** 31 - 1 } },
 } as const
 
+/** A job's id, a ULID: the first character is at most 7, because the time has 48 bits. */
+export const JOB_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
 /** The log of a job keeps its newest entries, each cut to a length in characters. */
 export const LOG_LIMITS = { entries: 200, chars: 2_000 } as const
 

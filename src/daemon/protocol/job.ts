@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
-import { JOB_LIMITS } from '../../spool/job-fields.ts'
+import { JOB_ID, JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { SubmittedJob } from '../../spool/spool.ts'
 import { isShortJson, valuesIn } from '../../values.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
@@ -208,10 +208,7 @@ const notice = z.object({ code: z.string().max(100), message: z.string().max(20_
  */
 export const exported = z.object({
   ...job.shape,
-  id: z
-    .string()
-    .max(26)
-    .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'expected the id of an exported job: 26 letters and digits'),
+  id: z.string().max(26).regex(JOB_ID, 'expected the id of an exported job: 26 letters and digits'),
   task: newJob.shape.task,
   params: taskParams.optional(),
   paramsError: notice.optional(),

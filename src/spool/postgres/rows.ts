@@ -1,4 +1,5 @@
 import type { Job, Progress } from '../job.ts'
+import { JOB_ID } from '../job-fields.ts'
 import { isFinal } from '../next.ts'
 import { placeInQueue, possiblePlotters } from '../order.ts'
 import { digestOf } from '../queue/keys.ts'
@@ -113,8 +114,5 @@ export const jsonList = (list: readonly unknown[]): string =>
 /** An array literal in SQL; NULL for an empty list. */
 export const textList = (list: readonly string[]): string => (list.length === 0 ? 'NULL' : textArray(list))
 
-/** A ULID: the first character is at most 7, because the time has 48 bits. */
-const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
-
 /** Whether a text can be the id of a job. */
-export const isId = (text: string): boolean => ID.test(text)
+export const isId = (text: string): boolean => JOB_ID.test(text)

@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
 import { freeze } from '../freeze.ts'
 import { type Job, type JobError, STATUSES } from '../job.ts'
+import { JOB_ID } from '../job-fields.ts'
 import { isFinal, next } from '../next.ts'
 import type { ForgottenKey } from '../spool.ts'
 import type { Core } from './core.ts'
@@ -10,8 +11,6 @@ import { draft } from './new-job.ts'
 
 /** Jobs in one commit of an import. */
 const BATCH = 500
-/** A ULID: the first character is at most 7, because the time has 48 bits. */
-const ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 const KNOWN: ReadonlySet<string> = new Set(STATUSES)
 
 /**
@@ -42,7 +41,7 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
 /** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
 export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
   for (const { digest, id } of keys) {
-    if (DIGEST.test(digest) && ID.test(id)) continue
+    if (DIGEST.test(digest) && JOB_ID.test(id)) continue
     throw new PlotdError('ERR_PARAMS', `imported key: digest ${digest} or id ${id} is not valid`, { digest, id })
   }
   const known = core.db.data.keys
@@ -54,7 +53,7 @@ export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Pro
 
 /** Checks an imported job. @throws PlotdError ERR_PARAMS when a field is missing or invalid */
 export function checkRecord(job: Job): Job {
-  if (typeof job?.id !== 'string' || !ID.test(job.id)) throw invalid(job, 'id')
+  if (typeof job?.id !== 'string' || !JOB_ID.test(job.id)) throw invalid(job, 'id')
   if (job.paramsError !== undefined) throw withoutParams(job, job.paramsError)
   if (!KNOWN.has(job.status)) throw invalid(job, 'status')
   if (!Number.isFinite(job.order)) throw invalid(job, 'order')
