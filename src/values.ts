@@ -1,3 +1,6 @@
+/** A SHA-256 in 64 hexadecimal digits. */
+export const SHA256 = /^[0-9a-f]{64}$/
+
 /**
  * Whether a value takes at most about `most` characters as JSON. Counts 4 for a number, boolean or null. Stops counting
  * above `most`.

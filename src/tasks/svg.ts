@@ -5,6 +5,7 @@ import type { Drawing } from '../geometry/drawing.ts'
 import { DEFAULT_FONT } from '../hershey/index.ts'
 import { HATCHES, type Importer, importers, UNITS } from '../import/index.ts'
 import { checkSvg, drawingToSvg, type ReadOptions, readingWarnings, readSvg } from '../svg/index.ts'
+import { SHA256 } from '../values.ts'
 import { admitDocument, type DocumentParams, type DocumentSvg, documentSvg, PICTURES } from './documents.ts'
 import { choice, flag, number, whole } from './fields.ts'
 import { fontField } from './font-field.ts'
@@ -20,7 +21,7 @@ const schema = z
     svg: z.string().min(1).max(MAX_INLINE).optional().describe('the text of the SVG'),
     upload: z
       .string()
-      .regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
+      .regex(SHA256, 'expected a sha256 in 64 hexadecimal digits')
       .optional()
       .describe('the sha256 of a file that was uploaded: an SVG (or .svgz), or a document such as a PDF'),
     name: z.string().max(200).optional().describe('name of the drawing, such as the name of its file'),

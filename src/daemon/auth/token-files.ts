@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
 import { writeDurably } from '../../spool/index.ts'
+import { SHA256 } from '../../values.ts'
 import { TOKEN_FILE, TOKENS_FILE } from '../protocol/places.ts'
 import { readPrivate } from '../protocol/private-files.ts'
 import { ROLES } from '../protocol/roles.ts'
@@ -16,7 +17,7 @@ const fileSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       role: z.enum(ROLES),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      sha256: z.string().regex(SHA256),
       createdAt: z.number(),
     }),
   ),

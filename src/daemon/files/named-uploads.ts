@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { writeDurably } from '../../spool/index.ts'
-
-const SHA256 = /^[0-9a-f]{64}$/
+import { SHA256 } from '../../values.ts'
 
 const fileSchema = z.record(z.string(), z.array(z.string()))
 

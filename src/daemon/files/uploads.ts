@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { PlotdError } from '../../errors.ts'
 import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/index.ts'
-
-const SHA256 = /^[0-9a-f]{64}$/
+import { SHA256 } from '../../values.ts'
 
 export interface UploadLimits {
   /** Most bytes of one upload. */

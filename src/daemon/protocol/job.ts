@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Job, STATUSES, type Warning } from '../../spool/job.ts'
 import { JOB_ID, JOB_LIMITS } from '../../spool/job-fields.ts'
 import type { SubmittedJob } from '../../spool/spool.ts'
-import { isShortJson, valuesIn } from '../../values.ts'
+import { isShortJson, SHA256, valuesIn } from '../../values.ts'
 import { count, durationIn, id, inRange, maybe, moment, priority, status, textUpTo } from './fields.ts'
 import { warning, withKinds } from './warnings.ts'
 
@@ -234,11 +234,7 @@ export const exported = z.object({
     .extend({
       plotters: z.array(z.string().max(64)).max(100).readonly().optional(),
       path: textUpTo(1000),
-      sha256: z
-        .string()
-        .max(64)
-        .regex(/^[0-9a-f]{64}$/)
-        .optional(),
+      sha256: z.string().max(64).regex(SHA256).optional(),
       warnings: z
         .array(notice.extend({ count: count.optional() }))
         .max(10_000)

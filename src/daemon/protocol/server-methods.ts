@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SHA256 } from '../../values.ts'
 import { snapshot, topics } from './events.ts'
 import { count } from './fields.ts'
 import { plotRequest, result, taskParams } from './job.ts'
@@ -122,11 +123,7 @@ export const SERVER_METHODS = {
     cost: 5,
     summary: 'The format of an uploaded file, the task that draws it, and its number of pages. A job draws one page.',
     params: z.strictObject({
-      upload: z
-        .string()
-        .max(64)
-        .regex(/^[0-9a-f]{64}$/)
-        .meta({ description: 'sha256 of the upload' }),
+      upload: z.string().max(64).regex(SHA256).meta({ description: 'sha256 of the upload' }),
       name: z.string().max(200).exactOptional().meta({ description: 'name of the file' }),
     }),
     result: z.object({

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PlotdError } from '../../errors.ts'
+import { SHA256 } from '../../values.ts'
 import type { FontInfo, StrokeFont } from './font.ts'
 import { addFont, dropFont, fontNames, withoutFeatures } from './library.ts'
 import { FONT_ENDINGS, loadFontFile, readFont } from './read-font.ts'
@@ -92,8 +93,6 @@ async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<st
     return new Map()
   }
 }
-
-const SHA256 = /^[0-9a-f]{64}$/
 
 /** Whether a font's name is the SHA-256 of an uploaded file, with or without features. */
 export const isUploadedFont = (name: string): boolean => SHA256.test(withoutFeatures(name))

@@ -8,6 +8,7 @@ import { PlotdError } from '../../errors.ts'
 import type { Drawing } from '../../geometry/drawing.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 import { checkSvg, drawingToSvg, type LayerMode, readingWarnings, readSvg } from '../../svg/index.ts'
+import { SHA256 } from '../../values.ts'
 import { choice, flag, number } from '../fields.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskContext, type TaskFiles } from '../task.ts'
@@ -16,7 +17,7 @@ import { gridOf, tileName, tileOf } from './tiles.ts'
 
 export { NUMBERS_UP, sharedSheet } from './shared-sheet.ts'
 
-const upload = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in 64 hexadecimal digits')
+const upload = z.string().regex(SHA256, 'expected a sha256 in 64 hexadecimal digits')
 
 const sheetFields = {
   sheet: z

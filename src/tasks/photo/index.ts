@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { clip } from '../../geometry/clip.ts'
 import { drawingOf, type Strokes } from '../../geometry/drawing.ts'
+import { SHA256 } from '../../values.ts'
 import { randomFrom } from '../draw/random.ts'
 import { tidy } from '../draw/tidy.ts'
 import { drawnSvg } from '../drawn-svg.ts'
@@ -26,7 +27,7 @@ const schema = z
   .strictObject({
     upload: z
       .string()
-      .regex(/^[0-9a-f]{64}$/, 'expected the sha256 of an upload')
+      .regex(SHA256, 'expected the sha256 of an upload')
       .describe('the sha256 of an uploaded picture, a PNG or a JPEG'),
     name: z.string().min(1).max(200).default('photo').describe('name of the picture'),
     style: choice(
