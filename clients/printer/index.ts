@@ -92,7 +92,16 @@ export class Printers {
    * @throws PlotdError ERR_CONFIG when the address cannot be used or needs TLS, ERR_FILE when printer.json cannot be
    *   read or is damaged
    */
-  static async open({ client, config, version, log }: PrintersOptions): Promise<Printers> {
+  static async open(options: PrintersOptions): Promise<Printers> {
+    try {
+      return await Printers.#start(options)
+    } catch (thrown) {
+      options.client.close()
+      throw thrown
+    }
+  }
+
+  static async #start({ client, config, version, log }: PrintersOptions): Promise<Printers> {
     const { printer, tls } = config
     const keys = tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) }
     checkExposure(config)
@@ -149,6 +158,7 @@ export class Printers {
         },
       })
     } catch (thrown) {
+      server.close()
       subscription.close()
       await jobs.close()
       throw thrown
