@@ -74,9 +74,10 @@ export const pens = defineCommand({
       io.answer(after, () => `${name} has the pen ${String(pen)} in slot ${slot}.`)
       return 0
     }
-    const all = (await io.daemon.call('plotter.list', {})).filter(
-      ({ name }) => plotter === undefined || name === plotter,
-    )
+    const all =
+      plotter === undefined
+        ? await io.daemon.call('plotter.list', {})
+        : [await io.daemon.call('plotter.get', { name: plotter })]
     const rows = all.flatMap(({ name, pens: own = [] }) => own.map((pen) => ({ ...pen, plotter: name })))
     if (io.json) for (const row of rows) io.line(row)
     else if (rows.length === 0) io.print('No pen has drawn yet. `plotd pens NAME` records which pen is in the holder.')

@@ -30,6 +30,11 @@ describe('the command line', () => {
     expect(lines.at(-1)).toMatchObject({ task: 'pattern', status: 'finished', result: { widthMm: 210, heightMm: 148 } })
   })
 
+  it('refuses to list the pens of a plotter that is not configured', async () => {
+    const { code, out, err } = await daemon.run(['pens', '--plotter', 'nobody'])
+    expect([code, out, err]).toEqual([5, '', expect.stringContaining('ERR_PLOTTER_UNKNOWN')])
+  })
+
   it('takes any task, with parameters as words, as flags, and as JSON from stdin', async () => {
     await daemon.json('submit', 'pattern', 'pattern=grid', 'cell=30', '--hold')
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held', params: { pattern: 'grid', cell: 30 } }])
