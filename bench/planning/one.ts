@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { drawingOf, type Strokes, strokeCount } from '../../src/geometry/drawing.ts'
 import { estimate } from '../../src/plotter/motion/estimate.ts'
-import { prepare } from '../../src/plotter/prepare/index.ts'
+import { loadSolver, prepare } from '../../src/plotter/prepare/index.ts'
 import { profileNamed } from '../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../src/svg/index.ts'
 import { CASES } from './cases.ts'
@@ -29,8 +29,10 @@ function read(): Strokes {
 /** The bound of the last plan, when the engine computes one. */
 let gap: number | undefined
 
+const solver = engine === 'plotd bound' ? await loadSolver() : undefined
+
 function bounded(strokes: Strokes): Strokes {
-  const { drawing, report } = prepare(drawingOf(strokes, 1e6, 1e6), { bound: true })
+  const { drawing, report } = prepare(drawingOf(strokes, 1e6, 1e6), { bound: true, solver })
   gap = report.bound?.gap
   return drawing
 }

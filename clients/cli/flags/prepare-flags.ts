@@ -126,6 +126,7 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
     characterName: nameOf,
     DEFAULT_PROFILE,
     importDocument,
+    loadSolver,
     makePlan,
     notFilledMessage,
     whiteFillMessage,
@@ -138,7 +139,8 @@ export async function prepareFile(file: string, args: PrepareArgs, bound = false
   const name = file === '-' ? '' : basename(file)
   const { svg, notes: importNotes, layers = 'inkscape' } = await importDocument(bytes, { name, ...importFlags(args) })
   const reading = readSvg(svg, { layers, ...readOptions(args), limits })
-  const result = makePlan(reading.drawing, { ...prepareOptions(args), bound }, profile)
+  const bounding = bound ? { bound, solver: await loadSolver() } : {}
+  const result = makePlan(reading.drawing, { ...prepareOptions(args), ...bounding }, profile)
   const lossesOfImport = importNotes.filter(({ code }) => code === 'not-drawn').map(({ message }) => message)
   const notesOfImport = importNotes.filter(({ code }) => code !== 'not-drawn').map(({ message }) => message)
   const losses = [...lossesOfImport, ...lossesOf(reading, result, nameOf)]

@@ -5,7 +5,15 @@ import type { Drawing } from '../../geometry/drawing.ts'
 import { fitsOn, type PageSize, pageSize } from '../../geometry/pages.ts'
 import { type PlotNow, strokeTimes } from '../../plotter/motion/index.ts'
 import { encodePlan, makePlan } from '../../plotter/plan/make-plan.ts'
-import { isPageTurned, measure, type PrepareReport, type PrepareResult, prepare } from '../../plotter/prepare/index.ts'
+import {
+  isPageTurned,
+  loadSolver,
+  measure,
+  type PrepareReport,
+  type PrepareResult,
+  prepare,
+  type Solver,
+} from '../../plotter/prepare/index.ts'
 import type { Profile } from '../../plotter/profiles/profile.ts'
 import { writeDurably, writeOutput } from '../../spool/index.ts'
 import type { JobResult, PlotRequest, Warning } from '../../spool/job.ts'
@@ -91,7 +99,8 @@ export interface PreviewResult {
 export async function preview(input: DrawInput, reports: Reports): Promise<PreviewResult> {
   const { plot } = input
   const { rendered, reading } = await renderAndRead(input, reports)
-  const { ready, ...choice } = prepareFor(reading.drawing, input)
+  const solver = input.bound === true ? await loadSolver() : undefined
+  const { ready, ...choice } = prepareFor(reading.drawing, input, solver)
   const { pace } = choice.machine
   /** All layers of the drawing, chosen or not. */
   const layers: PreviewLayer[] = reading.drawing.layers.map(({ name, pen, count, color }) => ({
@@ -174,12 +183,13 @@ interface PreparedChoice extends Choice {
 function prepareFor(
   drawing: Drawing,
   { plot = {}, machines, bound = false }: Pick<DrawInput, 'machines' | 'bound'> & { plot?: Partial<PlotRequest> },
+  solver?: Solver,
 ): PreparedChoice {
   const options = prepareOptions(plot)
   const choice = chooseMachine(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
   const until = performance.now() + SEARCH_MS
-  const search = bound ? { bound, expired: () => performance.now() > until } : { effort: 0 }
+  const search = bound ? { bound, solver, expired: () => performance.now() > until } : { effort: 0 }
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, ...search }, profile)
   const isTurned = isPageTurned(drawing, options, profile)
   return { ...choice, ready, pageWarnings: pageNotes(ready.report.page, choice.machine, isTurned) }

@@ -78,7 +78,7 @@ export function arrange(
       route,
       costs,
       search.seams,
-      { plan, effort: search.proof, isBounded: gap !== undefined && l === 0 },
+      { plan, effort: search.proof, isBounded: gap !== undefined && l === 0, solver: options.solver },
       ordering.part(1, 1),
     )
     const proposed = proof?.better && inSequence(known, proof.better.order)
@@ -92,7 +92,15 @@ export function arrange(
       const least =
         isFixed && proof
           ? proof.least
-          : leastCost(chains, isFixed ? route : { ...route, from: undefined }, costs, search.seams, cost, bounding)
+          : leastCost(
+              chains,
+              isFixed ? route : { ...route, from: undefined },
+              costs,
+              search.seams,
+              cost,
+              bounding,
+              options.solver,
+            )
       gap += cost - Math.max(0, least)
     } else gap = undefined
     const end = ordered.points.length / 2 - 1

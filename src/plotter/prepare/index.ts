@@ -17,6 +17,7 @@ import { type Reduction, reduce } from './reduce.ts'
 import { repeatsOf } from './repeats/index.ts'
 import { Work } from './work.ts'
 
+export { loadSolver, type Solver } from './bound/index.ts'
 export type { PrepareOptions } from './options.ts'
 export { isPageTurned } from './place.ts'
 

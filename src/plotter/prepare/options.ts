@@ -1,5 +1,6 @@
 import { PlotdError } from '../../errors.ts'
 import { landscape, type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
+import type { Solver } from './bound/index.ts'
 
 /** Options that place a drawing on the page and prepare it for the pen. Lengths in mm. */
 export interface PrepareOptions {
@@ -49,6 +50,8 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes how much faster another order could be at most. It takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
+  /** Of `loadSolver`: proves the order of more drawings of up to 200 open strokes, if `bound` is set. */
+  readonly solver?: Solver | undefined
   /** Draws every stroke this many times before lifting the pen: open ones to and fro, closed ones round. Default 1. */
   readonly passes?: number
   /** Draws each layer's strokes in the opposite order and direction. */

@@ -193,13 +193,13 @@ describe('the bound on all orders', () => {
     const corners = [0, 1, 2, 3, 4, 5]
     // two triangles whose sides have a share of ½; no link leaves a triangle
     const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
-    const sets = violatedSets({
+    const shares = {
       nodes: 6,
       a: Int32Array.from(triangles, ([from = 0]) => from),
       b: Int32Array.from(triangles, ([, to = 0]) => to),
       share: new Float64Array(6).fill(0.5),
-      capacity: new Uint8Array(6).fill(1),
-    })
+    }
+    const sets = violatedSets(shares, new Uint8Array(6).fill(1))
     expect(sets.map((inside) => [...inside])).toContainEqual([0, 0, 0, 1, 1, 1])
   })
 

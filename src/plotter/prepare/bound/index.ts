@@ -1,8 +1,8 @@
 /**
  * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
  * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
- * `violated-sets`, and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
- * Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only the functions of this file.
+ * `violated-sets`, `branch` with `gains`, and `program`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
+ * Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only from this file.
  *
  * Words of the files for closed strokes:
  *
@@ -30,10 +30,13 @@ import type { Work } from '../work.ts'
 import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
 import { PlaceGraph } from './place-graph.ts'
+import type { Solver } from './program.ts'
 import { leastWithSeams } from './seam-bound.ts'
 import { provenWithSeams, type SeamEffort } from './seam-proof.ts'
 import { MOST_STROKES } from './set-table.ts'
-import { type Effort, tightenBound } from './tighten.ts'
+import { tightenBound } from './tighten.ts'
+
+export { loadSolver, type Solver } from './program.ts'
 
 /** Most links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
@@ -49,10 +52,10 @@ const NEAR = 1e-4
 const FEW = 402
 /** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
-/** Most links to compare for a tighter bound: up to half a minute. */
-const OF_BOUND: Effort = { root: 900_000_000, all: 1_800_000_000 }
+/** Most links to compare for a tighter bound: about ten seconds. The solver follows. */
+const OF_BOUND = 900_000_000
 /** The same for a plan: up to a second and a half, with the search before it. */
-const OF_PLAN: Effort = { root: 50_000_000, all: 50_000_000 }
+const OF_PLAN = 50_000_000
 
 /** The same with closed strokes. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
@@ -75,6 +78,21 @@ export interface Proof {
   readonly better?: { readonly order: Sequence; readonly seconds: number }
 }
 
+/** How far `proven` goes. */
+export interface Proving {
+  /** The cost of a known route, s. */
+  readonly plan: number
+  /** 1 takes about a second at most. */
+  readonly effort: number
+  /**
+   * Whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed strokes may have
+   * up to 100 strokes.
+   */
+  readonly isBounded: boolean
+  /** Proves what branch and bound leaves open, if `isBounded` is set. */
+  readonly solver?: Solver | undefined
+}
+
 /** Whether the order of these strokes may be proven by branch and bound: up to 200, and none whose seam may move. */
 export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
   const count = strokeCount(strokes)
@@ -91,10 +109,6 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  * The better order is the same with and without a bound. A bound takes up to half a minute longer.
  *
  * @param strokes  if all are open, in the best order known: its links are compared from the beginning
- * @param plan    the cost of a known route, s
- * @param effort  1 takes about a second at most
- * @param isBounded  whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed
- *                   strokes may have up to 100 strokes
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
  */
 export function proven(
@@ -102,7 +116,7 @@ export function proven(
   { from, to }: RouteEnds,
   costs: LinkCosts,
   areSeamsFree: boolean,
-  { plan, effort, isBounded }: { readonly plan: number; readonly effort: number; readonly isBounded: boolean },
+  { plan, effort, isBounded, solver }: Proving,
   work: Work,
 ): Proof | undefined {
   const count = strokeCount(strokes)
@@ -127,18 +141,16 @@ export function proven(
     const seconds = better && costInOrder(inSequence(strokes, better), route, costs, areSeamsFree)
     const cost = seconds ?? plan
     const isOpen = isBounded && least < cost - NEAR
-    const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work)) : least
+    const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work, solver)) : least
     return {
       least: Math.min(raised, cost),
       ...(better && { better: { order: better, seconds: cost } }),
     }
   }
   const graph = linkGraph(strokes, links, seams, free, work, Infinity)
-  const forPlan = { root: effort * OF_PLAN.root, all: effort * OF_PLAN.all }
-  const most = isBounded
-    ? { root: Math.max(forPlan.root, OF_BOUND.root), all: Math.max(forPlan.all, OF_BOUND.all) }
-    : forPlan
-  const tightening = { plan, isExact: true, links, most, forPlan }
+  const forPlan = effort * OF_PLAN
+  const most = isBounded ? Math.max(forPlan, OF_BOUND) : forPlan
+  const tightening = { plan, isExact: true, links, most, forPlan, ...(isBounded && { solver }) }
   const { least, better } = tightenBound(graph, evenPrices(graph, costs), tightening, work)
   return { least, ...(better && { better: { order: sequenceOf(better.tour), seconds: better.seconds } }) }
 }
@@ -163,13 +175,14 @@ export function leastCost(
   areSeamsFree: boolean,
   plan: number,
   work: Work,
+  solver?: Solver,
 ): number {
   if (strokeCount(strokes) < 2) return plan
   const free: Freedom = { start: from === undefined, end: to === undefined }
   const somewhere = { x: 0, y: 0 }
   const links = new Links(endsOf(strokes, { from: from ?? somewhere, to: to ?? somewhere }), { ...costs, perMm: 0 })
   const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
-  if (!seams.any) return leastByTrees(strokes, { links, seams, free }, plan, work)
+  if (!seams.any) return leastByTrees(strokes, { links, seams, free }, plan, work, solver)
   const [first, second] = [work.part(0, 0.2), work.part(0.2, 1)]
   const byTrees = leastByTrees(strokes, { links, seams, free }, plan, first)
   if (byTrees > plan - NEAR || work.expired()) return byTrees
@@ -187,7 +200,13 @@ interface Costs {
 }
 
 /** The bound of `leastCost` by 1-trees, which may enter a closed stroke at one vertex and leave it at another. */
-function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: number, work: Work): number {
+function leastByTrees(
+  strokes: Strokes,
+  { links, seams, free }: Costs,
+  plan: number,
+  work: Work,
+  solver?: Solver,
+): number {
   const graph = linkGraph(strokes, links, seams, free, work)
   const tree = new OneTree(graph)
   const rounds = Math.min(MOST_ROUNDS, Math.floor(WORK / graph.a.length))
@@ -225,7 +244,7 @@ function leastByTrees(strokes: Strokes, { links, seams, free }: Costs, plan: num
   const isSmall = places(strokes, seams) <= FEW
   if (best > plan - NEAR || !isSmall || work.expired()) return Math.min(plan, best)
   const complete = linkGraph(strokes, links, seams, free, work, Infinity)
-  const tightening = { plan, isExact: !seams.any, most: OF_BOUND, forPlan: { root: 0, all: 0 } }
+  const tightening = { plan, isExact: !seams.any, most: OF_BOUND, forPlan: 0, solver }
   const { least } = tightenBound(complete, dual, tightening, work)
   return Math.min(plan, Math.max(best, least))
 }

@@ -64,7 +64,7 @@ export class Relaxation {
   /** The number of links that were compared so far, as a measure of time that is the same on every machine. */
   work = 0
   /** The work at which the search ends. */
-  most: number
+  readonly most: number
   /** The whole graph. */
   readonly #all: LinkGraph
   /** For each link of the whole graph: 1 when it was added here. */
@@ -170,7 +170,7 @@ export class Relaxation {
   /** Adds the odd sets that the average leaves by less than a link. @returns how many are new */
   addOddSets(): number {
     const { a, b, capacity, average } = this
-    const fresh = this.#oddSets.replace(violatedSets({ nodes: capacity.length, a, b, share: average, capacity }))
+    const fresh = this.#oddSets.replace(violatedSets({ nodes: capacity.length, a, b, share: average }, capacity))
     this.#index()
     return fresh
   }

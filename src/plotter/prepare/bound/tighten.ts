@@ -6,6 +6,7 @@ import { Tour } from '../order/tour.ts'
 import type { Work } from '../work.ts'
 import { Branching } from './branch.ts'
 import type { LinkGraph } from './link-graph.ts'
+import { leastByProgram, type Solver } from './program.ts'
 import { Relaxation } from './relaxation.ts'
 import { tilt } from './tilt.ts'
 
@@ -38,12 +39,6 @@ export interface TightBound {
   readonly better?: { readonly tour: Tour; readonly seconds: number }
 }
 
-/** Limits on the links to compare: before the first branch, and in all. */
-export interface Effort {
-  readonly root: number
-  readonly all: number
-}
-
 /** How the bound of a small graph is raised. */
 export interface Tightening {
   /** The cost of a known route, s. */
@@ -56,9 +51,11 @@ export interface Tightening {
   /** Costs between places, for a search for better routes; absent if the route may start anywhere. */
   readonly links?: Links
   /** Most links to compare, about 12 ns each. */
-  readonly most: Effort
+  readonly most: number
   /** Most links to compare while better routes are still kept. */
-  readonly forPlan: Effort
+  readonly forPlan: number
+  /** Proves what branch and bound leaves open; absent if it was not loaded. */
+  readonly solver?: Solver | undefined
 }
 
 /**
@@ -71,10 +68,10 @@ export interface Tightening {
 export function tightenBound(
   graph: LinkGraph,
   price: Float64Array,
-  { plan, isExact, links, most, forPlan }: Tightening,
+  { plan, isExact, links, most, forPlan, solver }: Tightening,
   work: Work,
 ): TightBound {
-  const relaxation = new Relaxation(graph, price, most.root)
+  const relaxation = new Relaxation(graph, price, most)
   let best: TightBound['better']
   /** The work until which a better route is kept. */
   let kept = forPlan
@@ -82,7 +79,7 @@ export function tightenBound(
   const keep = (tour: Tour, links: Links): void => {
     const seconds = tour.cost(links)
     if (seconds > enough) return
-    if (relaxation.work <= kept.root) best = { tour, seconds }
+    if (relaxation.work <= kept) best = { tour, seconds }
     enough = seconds - RESOLUTION
   }
   const search = (): void => {
@@ -115,8 +112,8 @@ export function tightenBound(
     missing = relaxation.missing(enough)
   }
   const whole = relaxation.work + COMPARED * (relaxation.a.length + missing.possible.length)
-  if (whole > forPlan.root) kept = { root: 0, all: 0 }
-  if (whole > most.root) return { least: Math.min(relaxation.bound(), enough), ...(best && { better: best }) }
+  if (whole > forPlan) kept = 0
+  if (whole > most) return { least: Math.min(relaxation.bound(), enough), ...(best && { better: best }) }
   relaxation.add(missing.possible)
   least = relaxation.bound()
   if (least <= enough) {
@@ -125,11 +122,9 @@ export function tightenBound(
     search()
   }
   if (isExact && least <= enough && !work.expired()) {
-    const ofPlan = relaxation.work <= kept.root ? kept.all : 0
-    if (!relaxation.isSpent) relaxation.most = most.all
     const branching = new Branching(
       relaxation,
-      { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: ofPlan },
+      { best: enough + RESOLUTION, resolution: RESOLUTION, forPlan: kept },
       work,
     )
     branching.decide()
@@ -139,6 +134,7 @@ export function tightenBound(
     }
     enough = Math.min(enough, branching.best - RESOLUTION)
     if (!branching.isOpen) least = enough
+    else if (solver && !work.expired()) least = Math.max(least, leastByProgram(solver, relaxation, enough, work))
   }
   return { least: Math.min(least, enough), ...(best && { better: best }) }
 }

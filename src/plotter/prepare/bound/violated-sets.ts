@@ -1,7 +1,9 @@
 /** Flow that counts as none. */
 const NONE = 1e-9
-/** A set that links with at least this sum of shares leave counts as not violated. Its exact flow is not needed. */
-const ENOUGH = 0.97
+/** Links with a smaller share are left out. */
+const SMALL = 3e-3
+/** A cut counts as violated if it lacks more than this share of its least number of links. */
+const TOLERANCE = 0.03
 
 /** Links with the share of each in a fractional route. */
 export interface Shares {
@@ -9,38 +11,42 @@ export interface Shares {
   readonly a: Int32Array
   readonly b: Int32Array
   readonly share: Float64Array
-  /** The number of links that each node has in a route. */
-  readonly capacity: Uint8Array
 }
 
 /**
  * Sets of nodes whose capacities have an odd sum, and which less than one link of a fractional route leaves. In every
- * route at least one link leaves such a set (J. Edmonds, 1965). The sets come from a cut tree (D. Gusfield, 1990;
- * M. W. Padberg and M. R. Rao, 1982).
+ * route at least one link leaves such a set (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
  *
+ * @param capacity  the number of links that each node has in a route
  * @returns a byte for each node of each set: 1 inside
  */
-export function violatedSets({ nodes, a, b, share, capacity }: Shares): Uint8Array<ArrayBuffer>[] {
+export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<ArrayBuffer>[] {
+  return smallCuts(shares, 1).filter((inside) => {
+    const links = capacity.reduce((sum, links, n) => (inside[n] === 1 ? sum + links : sum), 0)
+    return links % 2 === 1 && links > 1
+  })
+}
+
+/**
+ * The cuts of a cut tree that a fractional route crosses by less than `least` links (D. Gusfield, 1990).
+ *
+ * @returns a byte for each node of each cut: 1 on the side of one node
+ */
+export function smallCuts({ nodes, a, b, share }: Shares, least: number): Uint8Array<ArrayBuffer>[] {
   const network = new Network(nodes)
   for (let e = 0; e < a.length; e++) {
-    if ((share[e] as number) > 3e-3) network.add(a[e] as number, b[e] as number, share[e] as number)
+    if ((share[e] as number) > SMALL) network.add(a[e] as number, b[e] as number, share[e] as number)
   }
   const partner = new Int32Array(nodes)
-  const sets: Uint8Array<ArrayBuffer>[] = []
+  const cuts: Uint8Array<ArrayBuffer>[] = []
   for (let source = 1; source < nodes; source++) {
-    if (capacity[source] === 0) continue
     const sink = partner[source] as number
-    const inside = network.cut(source, sink)
+    const inside = network.cut(source, sink, (1 - TOLERANCE) * least)
     if (inside === undefined) continue
-    let links = 0
-    for (let n = 0; n < nodes; n++) {
-      if (inside[n] === 0) continue
-      links += capacity[n] as number
-      if (n > source && partner[n] === sink) partner[n] = source
-    }
-    if (links % 2 === 1 && links > 1) sets.push(inside)
+    for (let n = source + 1; n < nodes; n++) if (inside[n] === 1 && partner[n] === sink) partner[n] = source
+    cuts.push(inside)
   }
-  return sets
+  return cuts
 }
 
 /** A network with flows between two nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
@@ -64,8 +70,8 @@ class Network {
     this.#capacity.push(capacity, capacity)
   }
 
-  /** The source's side of the least cut, a byte for each node; undefined when the flow reaches ENOUGH. */
-  cut(source: number, sink: number): Uint8Array<ArrayBuffer> | undefined {
+  /** The source's side of the least cut, a byte for each node; undefined when the flow reaches `enough`. */
+  cut(source: number, sink: number, enough: number): Uint8Array<ArrayBuffer> | undefined {
     const left = Float64Array.from(this.#capacity)
     const by = this.#by
     let flow = 0
@@ -79,7 +85,7 @@ class Network {
         left[arc ^ 1] = (left[arc ^ 1] as number) + most
       }
       flow += most
-      if (flow >= ENOUGH) return undefined
+      if (flow >= enough) return undefined
     }
     return Uint8Array.from(by, (arc) => (arc === -1 ? 0 : 1))
   }

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { scatter } from '../../../bench/planning/scatter.ts'
+import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
+import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
+import { proven } from '../../../src/plotter/prepare/bound/index.ts'
+import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
+import { leastByProgram, loadSolver } from '../../../src/plotter/prepare/bound/program.ts'
+import { smallCuts } from '../../../src/plotter/prepare/bound/violated-sets.ts'
+import { costInOrder, endsOf, inSequence, order, type Point } from '../../../src/plotter/prepare/order/index.ts'
+import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
+import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
+import { Work } from '../../../src/plotter/prepare/work.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { runs } from '../../support/fuzz.ts'
+import { leastByForce } from './by-force.ts'
+
+const costs = linkCosts(profileNamed('axidraw-v3'), {})
+const home = { x: 0, y: 0 }
+const route = { from: home, to: home }
+const solver = await loadSolver()
+
+/** The least cost of open strokes by the integer program of all their links. */
+function least(strokes: Strokes, way: { from: Point; to?: Point }, enough: number, work = new Work()): number {
+  const links = new Links(endsOf(strokes, way), { ...costs, perMm: 0 }, way.to === undefined)
+  const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
+  const free = { start: false, end: way.to === undefined }
+  return leastByProgram(solver, linkGraph(strokes, links, seams, free, work, Infinity), enough, work)
+}
+
+describe('the integer program of an order', () => {
+  it('gives the cost of the best of all orders and directions, also when the route may end anywhere', () => {
+    const place = fc.integer({ min: 0, max: 40 })
+    const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
+    fc.assert(
+      fc.property(open, fc.constantFrom(route, { from: home }), (lines, way) => {
+        const strokes = strokesOf(...lines)
+        const best = leastByForce(strokes, way, costs)
+        expect(least(strokes, way, 1.2 * best)).toBeCloseTo(best, 4)
+      }),
+      runs(100, 10),
+    )
+  })
+
+  it('agrees with branch and bound on scattered lines', () => {
+    const strokes = scatter(40, 4)
+    const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
+    const plan = costInOrder(searched, route, costs, true)
+    const proof = proven(strokes, route, costs, true, { plan, effort: 1, isBounded: false }, new Work())
+    expect(proof?.least).toBeGreaterThan(plan - 1e-3)
+    expect(least(strokes, route, plan + 0.1)).toBeCloseTo(plan, 4)
+  })
+
+  it('gives no more than the cost above which no route matters', () => {
+    const strokes = scatter(10, 4)
+    expect(least(strokes, route, 1)).toBe(1)
+  })
+
+  it('proves nothing when time is up', () => {
+    const strokes = scatter(10, 4)
+    expect(least(strokes, route, 100, new Work({ expired: () => true }))).toBe(-Infinity)
+  })
+
+  it('ends with the reason of an abort', () => {
+    const signal = AbortSignal.abort(new Error('enough'))
+    const work = new Work()
+    const strokes = scatter(10, 4)
+    const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 })
+    const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
+    const graph = linkGraph(strokes, links, seams, { start: false, end: false }, work, Infinity)
+    expect(() => leastByProgram(solver, graph, 100, new Work({ signal }))).toThrow('enough')
+  })
+
+  it('finds each part that a route of shares does not leave', () => {
+    const corners = [0, 1, 2, 3, 4, 5]
+    const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
+    const shares = {
+      nodes: 6,
+      a: Int32Array.from(triangles, ([from = 0]) => from),
+      b: Int32Array.from(triangles, ([, to = 0]) => to),
+      share: new Float64Array(6).fill(1),
+    }
+    expect(smallCuts(shares, 2).map((inside) => [...inside])).toEqual([[0, 0, 0, 1, 1, 1]])
+  })
+})
