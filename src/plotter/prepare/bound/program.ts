@@ -7,9 +7,10 @@ import { smallCuts, violatedSets } from './violated-sets.ts'
 /** The solver of linear and integer programs. */
 export type Solver = Highs
 
-/** Most times that the linear program and the integer program are solved. */
-const LINEAR_ROUNDS = 60
-const INTEGER_ROUNDS = 60
+/** Conditions are added to the linear program while they close this share of the gap. */
+const GAIN = 0.01
+/** Most times that the integer program is solved. */
+const ROUNDS = 60
 /**
  * How often the solver of the integer program asks whether to stop, before it must: about 30 s of work. So the limit is
  * the same on every machine.
@@ -57,13 +58,16 @@ export function leastByProgram(solver: Solver, links: ProgramLinks, enough: numb
   const rows = new Rows(links)
   const linear = new Program(solver, links, rows.all, false)
   try {
-    for (let round = 0; round < LINEAR_ROUNDS; round++) {
-      if (!linear.solve(work)) return linear.least(enough)
+    for (let before = -Infinity; ; ) {
+      const isSolved = linear.solve(work)
+      const least = linear.least(enough)
+      if (!isSolved || least === enough) return least
+      if (least - before < GAIN * (enough - least)) break
+      before = least
       const fresh = rows.add(linear.shares)
       if (fresh.length === 0) break
       linear.add(fresh)
     }
-    if (!linear.solve(work) || linear.least(enough) === enough) return linear.least(enough)
     const kept = linear.linksBelow(enough)
     const hasPrice = linear.pricedRows()
     const priced = rows.all.filter((_, r) => hasPrice[r])
@@ -79,7 +83,7 @@ function leastInWhole(solver: Solver, links: ProgramLinks, priced: readonly Row[
   const program = new Program(solver, links, priced, true)
   try {
     let least = -Infinity
-    for (let round = 0; round < INTEGER_ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const isSolved = program.solve(work)
       least = Math.max(least, program.least(enough))
       if (!isSolved || least >= enough) break
