@@ -58,7 +58,7 @@ export interface PrepareOptions {
   readonly reverse?: boolean
   /** Draws only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]
-  /** On abort, the work ends with the signal's reason. */
+  /** On abort, the work ends with the signal's reason: soon, or after some seconds of the solver. */
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
   /** Returns true when time is up. Then the search ends with the best order so far. */
   readonly expired?: () => boolean
