@@ -73,7 +73,7 @@ export {
   withoutFeatures,
 } from './hershey/index.ts'
 export { planToGcode, planToHpgl } from './plotter/export/index.ts'
-export { estimate } from './plotter/motion/estimate.ts'
+export { estimate, strokeTimes } from './plotter/motion/estimate.ts'
 export { calibrationOf, type SquareMeasurements } from './plotter/plan/calibrate.ts'
 export { makePlan, type PlanResult, type PlanSource, readPlan } from './plotter/plan/make-plan.ts'
 export type { Plan } from './plotter/plan/plan.ts'

@@ -94,7 +94,7 @@ async function newTimeLeft(
   if (state.is !== 'plotting' && state.is !== 'paused') return undefined
   const newSpeed = adjusted.speedPercent
   if (left === undefined || newSpeed === oldSpeed) return left
-  const { estimate, profileNamed, profiles, readPlan } = await import('../../../src/index.ts')
+  const { profileNamed, profiles, readPlan, strokeTimes } = await import('../../../src/index.ts')
   if (!Object.hasOwn(profiles, profile)) return undefined
   await using client = await io.daemon.connect()
   const bytes = await client.plan(state.job)
@@ -103,10 +103,6 @@ async function newTimeLeft(
     read: async (into, from) => into.set(bytes.subarray(from, from + into.length)),
   })
   const machine = profileNamed(profile)
-  const secondsAt = (speedPercent: number | undefined): number => {
-    if (speedPercent === undefined) return estimate(plan, machine).seconds
-    const layers = plan.layers.map((layer) => ({ ...layer, options: { ...layer.options, speedPercent } }))
-    return estimate({ ...plan, layers }, machine).seconds
-  }
+  const secondsAt = (speedPercent?: number): number => strokeTimes(plan, machine, { speedPercent }).at(-1) ?? 0
   return (left * secondsAt(newSpeed)) / secondsAt(oldSpeed)
 }

@@ -113,27 +113,46 @@ describe('an operator at the plotter', () => {
     expect((await daemon.run(['resume', 'fast', '--queue'])).out).toBe('New sheets start again on fast.\n')
   })
 
-  it('gets the same time left when it sets the same speed again in a pause', async () => {
+  const progress = (job: Record<string, unknown> | undefined) =>
+    job?.['progress'] as { done: number; secondsLeft: number } | undefined
+
+  /** Pauses a plot of 400 lines in a layer with this label. @returns the time left that the daemon reports, s */
+  async function pausedPlot(label: string): Promise<number> {
     const lines = Array.from({ length: 400 }, (_, i) => `<path d="M5 ${5 + i / 10}H50"/>`).join('')
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">${lines}</svg>`
+    const layer = `<g inkscape:groupmode="layer" inkscape:label="${label}">${lines}</g>`
+    const names = 'xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+    const svg = `<svg ${names} width="60mm" height="60mm" viewBox="0 0 60 60" fill="none" stroke="black">${layer}</svg>`
     await daemon.run(['plot', '-', '--keep-order'], {}, svg)
     await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
     await daemon.json('ready')
-    const progress = (job: Record<string, unknown> | undefined) =>
-      job?.['progress'] as { done: number; secondsLeft: number } | undefined
     await until(['show', 'last'], ([job]) => (progress(job)?.done ?? 0) > 1)
     await daemon.json('pause')
-    const [planned] = await until(['show', 'last'], ([job]) => job?.['status'] === 'paused')
-    const timeLeft = async () => Number((await daemon.json('adjust', '--speed', '50'))[0]?.['secondsLeft'])
-    const first = await timeLeft()
-    const reported = progress(planned)?.secondsLeft ?? 0
-    expect(first).toBeGreaterThan(1.1 * reported)
-    await until(['show', 'last'], ([job]) => (progress(job)?.secondsLeft ?? 0) > 1.1 * reported)
-    const again = await timeLeft()
-    expect(Math.abs(again - first)).toBeLessThan(0.1 * first)
+    const [job] = await until(['show', 'last'], ([paused]) => paused?.['status'] === 'paused')
+    return progress(job)?.secondsLeft ?? 0
+  }
+
+  const timeLeftAt = async (speed: string) =>
+    Number((await daemon.json('adjust', '--speed', speed))[0]?.['secondsLeft'])
+
+  async function cancelPlot(): Promise<void> {
     await daemon.json('adjust')
     await daemon.json('cancel', 'last', '--yes')
     await until(['plotters'], (plotters) => idle(plotters) && plotters[0]?.['job'] === undefined)
+  }
+
+  it('gets the same time left when it sets the same speed again in a pause', async () => {
+    const reported = await pausedPlot('1 lines')
+    const first = await timeLeftAt('50')
+    expect(first).toBeGreaterThan(1.1 * reported)
+    await until(['show', 'last'], ([job]) => (progress(job)?.secondsLeft ?? 0) > 1.1 * reported)
+    expect(Math.abs((await timeLeftAt('50')) - first)).toBeLessThan(0.1 * first)
+    await cancelPlot()
+  })
+
+  it('gets a time left that contains the own speed of a layer', async () => {
+    const reported = await pausedPlot('1+S25 lines')
+    expect(Math.abs((await timeLeftAt('100')) - reported)).toBeLessThan(0.1 * reported)
+    await cancelPlot()
   })
 
   it('gets the names of the plotters when the named plotter does not exist', async () => {
