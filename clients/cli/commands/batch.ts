@@ -3,12 +3,12 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import { writeFileOrExplain, writePicture } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
+import { answerJob } from '../jobs/answer-job.ts'
 import { type ContactCard, contactSheets, linesOf } from '../jobs/contact-sheet.ts'
 import { findJobs } from '../jobs/find-jobs.ts'
 import { reportCsv } from '../jobs/report.ts'
 import { type Column, columns } from '../ui/columns.ts'
 import { ago, duration, metres, plural } from '../ui/format.ts'
-import { jobLine } from '../ui/sentences.ts'
 
 type Batch = Result<'batch.get'>
 type Card = Result<'batch.cards'>['cards'][number]
@@ -202,7 +202,7 @@ export const spoiled = defineCommand({
     for (const jobId of ids) {
       const how = { place: next ? ('next' as const) : ('end' as const), ...(why === undefined ? {} : { why }) }
       const job = await io.daemon.call('job.spoiled', { id: jobId, ...how })
-      io.answer(job, () => jobLine(job.repeated ? 'Queued before' : 'Queued again', job, io.paint))
+      await answerJob(job.repeated ? 'Queued before' : 'Queued again', job, io)
     }
     return 0
   },

@@ -4,10 +4,11 @@ import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
+import { answerJob } from '../jobs/answer-job.ts'
 import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { inkOnPaper, jobLine, warningLines } from '../ui/sentences.ts'
+import { inkOnPaper, warningLines } from '../ui/sentences.ts'
 
 type Method = 'job.cancel' | 'job.hold' | 'job.release' | 'job.top' | 'job.retry'
 
@@ -31,7 +32,7 @@ const onJobs = ({ about, label, examples, act }: OnJobs) =>
     async run({ id }, io) {
       for (const jobId of await findJobs(io.daemon, [id ?? []].flat().map(String))) {
         const job = await act(io.daemon, jobId)
-        io.answer(job, () => jobLine(label, job, io.paint))
+        await answerJob(label, job, io)
         io.note(...warningLines(job.notes ?? [], io.notePaint))
       }
       return 0
@@ -58,7 +59,7 @@ const onSomeOrAll = (verb: string, { about, label, examples, act, all, statuses 
       const ids = await someOrAll(verb, id, all ? statuses : [], io)
       for (const jobId of ids) {
         const job = await act(io.daemon, jobId)
-        io.answer(job, () => jobLine(label, job, io.paint))
+        await answerJob(label, job, io)
       }
       return 0
     },
@@ -99,7 +100,7 @@ export const cancel = defineCommand({
     if (!yes) await confirmCancel(ids, io)
     for (const jobId of ids) {
       const job = await io.daemon.call('job.cancel', { id: jobId })
-      io.answer(job, () => jobLine('Canceled', job, io.paint))
+      await answerJob('Canceled', job, io)
     }
     return 0
   },

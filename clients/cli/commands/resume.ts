@@ -3,11 +3,12 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import { lengthFlag } from '../flags/length-flag.ts'
 import type { Io } from '../io/io.ts'
+import { answerJob } from '../jobs/answer-job.ts'
 import { findJob } from '../jobs/find-jobs.ts'
 import { nextPlace, resumeOptions } from '../jobs/resume-options.ts'
 import { shortId } from '../ui/format.ts'
 import { Prompt } from '../ui/prompt.ts'
-import { interruptedChoices, interruptedJob, jobLine, plotterSentence } from '../ui/sentences.ts'
+import { interruptedChoices, interruptedJob, plotterSentence } from '../ui/sentences.ts'
 import { pausedQueueSentence } from './pause.ts'
 import { onlyPlotter } from './plotter.ts'
 
@@ -75,7 +76,7 @@ export const resume = defineCommand({
     const job = await io.daemon.call('job.get', { id })
     if (job.status !== 'interrupted') {
       const after = await io.daemon.call('job.resume', { id })
-      io.answer(after, () => jobLine('Resumed', after, io.paint))
+      await answerJob('Resumed', after, io)
       return 0
     }
     const how = await resumeOptions(job, args, io)
@@ -86,7 +87,7 @@ export const resume = defineCommand({
     const { next, of } = await io.daemon.call('job.place', { id, ...how })
     if (next) io.note(nextPlace(next, of))
     const after = await io.daemon.call(args.trace ? 'job.trace' : 'job.resume', { id, ...how, ...origin })
-    io.answer(after, () => jobLine(args.trace ? 'Shown, not drawn' : 'Resumed', after, io.paint))
+    await answerJob(args.trace ? 'Shown, not drawn' : 'Resumed', after, io)
     return 0
   },
 })

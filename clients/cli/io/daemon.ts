@@ -15,6 +15,7 @@ export class Daemon {
   readonly state: string
   readonly #where: Where
   #address: Promise<Address> | undefined
+  #output: Promise<string> | undefined
 
   constructor(where: Where) {
     this.state = where.state ?? stateFolder()
@@ -25,6 +26,12 @@ export class Daemon {
   get address(): Promise<Address> {
     this.#address ??= discover(this.#where)
     return this.#address
+  }
+
+  /** The output folder on the daemon's machine. */
+  get output(): Promise<string> {
+    this.#output ??= this.call('server.info', {}).then(({ output }) => output)
+    return this.#output
   }
 
   async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {

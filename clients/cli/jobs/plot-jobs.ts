@@ -3,7 +3,8 @@ import { PlotdError } from '../../../src/errors.ts'
 import { plotRequest, type SubmitArgs } from '../flags/submit-flags.ts'
 import type { Io } from '../io/io.ts'
 import { duration, plural, shortId } from '../ui/format.ts'
-import { figures, jobLine, warningLines } from '../ui/sentences.ts'
+import { figures, warningLines } from '../ui/sentences.ts'
+import { answerJob } from './answer-job.ts'
 import { findJobs, idsOf } from './find-jobs.ts'
 
 /** Jobs that were only rendered, by id or by a filter. */
@@ -54,7 +55,7 @@ export async function plotJobs({ words, ...filter }: RenderedJobs, args: SubmitA
     )
   const plot = plotRequest({ ...args, plot: true }) ?? {}
   const jobs = await io.daemon.call('job.plot', { ids, plot, dryRun: args['dry-run'] })
-  printJobs(jobs, args['dry-run'], io)
+  await printJobs(jobs, args['dry-run'], io)
   const [only] = jobs
   if (!args.wait || args['dry-run'] || only === undefined) return 0
   const { follow } = await import('./follow.ts')
@@ -75,10 +76,10 @@ async function unplotted(filter: Omit<RenderedJobs, 'words'>, io: Io): Promise<s
   return ids.sort((a, b) => (a < b ? -1 : 1)) // ids sort by time
 }
 
-function printJobs(jobs: readonly WireJob[], isDry: boolean, io: Io): void {
+async function printJobs(jobs: readonly WireJob[], isDry: boolean, io: Io): Promise<void> {
   for (const job of jobs) {
     const size = job.result === undefined ? '' : `  ${io.paint.dim(figures(job.result))}`
-    io.answer(job, () => jobLine(isDry ? 'Would wait for ink' : 'Waits for ink', job, io.paint) + size)
+    await answerJob(isDry ? 'Would wait for ink' : 'Waits for ink', job, io, size)
     io.note(...warningLines(job.result?.warnings ?? [], io.notePaint))
   }
   const sheets = jobs.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)

@@ -8,6 +8,7 @@ import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
 import { jobLine, warningLines } from '../ui/sentences.ts'
+import { answerJob } from './answer-job.ts'
 import { findJobs } from './find-jobs.ts'
 
 /** The request of a verb for a job: a task, and parameters as words or values. */
@@ -33,14 +34,18 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   if (args['dry-run']) return await tryOut(job, io)
   if (!args.wait) {
     const queued = await io.daemon.call('job.submit', job)
-    io.answer(queued, () => jobLine(queued.status === 'held' ? 'Held' : 'Queued', queued, io.paint))
+    await answerJob(queued.status === 'held' ? 'Held' : 'Queued', queued, io)
     io.note(...warningLines(queued.notes, io.notePaint), ...nextLines(queued, io))
     return 0
   }
   const { follow } = await import('./follow.ts')
   await using client = await io.daemon.connect()
   const queued = await client.submit(job)
-  if (!io.json) io.note(jobLine('Queued', queued, io.notePaint), ...warningLines(queued.notes, io.notePaint))
+  if (!io.json)
+    io.note(
+      jobLine('Queued', queued, io.notePaint, await io.daemon.output),
+      ...warningLines(queued.notes, io.notePaint),
+    )
   return await follow(io, client, queued.id, queued.notes)
 }
 
@@ -51,8 +56,9 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
   const title = job.title ?? check?.title ?? job.task
   const output = job.output ?? check?.output ?? ''
   const warnings = check?.warnings ?? []
+  const folder = io.json ? '' : await io.daemon.output
   io.answer({ task: job.task, title, output, warnings }, () => [
-    `Checked ${job.task} "${title}"  →  output/${output}`,
+    `Checked ${job.task} "${title}"  →  ${folder}/${output}`,
     ...warningLines(warnings, io.paint),
     'Nothing was queued.',
   ])

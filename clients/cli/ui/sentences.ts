@@ -10,8 +10,12 @@ export function statusWord(status: WireJob['status'], paint: Paint, text: string
   return text
 }
 
-/** `Queued 4XK9QZ  postcard "Birthday for Ada"  high  →  output/postcards/postcard_Ada_birthday.svg` */
-export function jobLine(word: string, job: WireJob, paint: Paint, output = 'output'): string {
+/**
+ * `Queued 4XK9QZ  postcard "Birthday for Ada"  high  →  /srv/output/postcards/postcard_Ada_birthday.svg`
+ *
+ * @param output  the output folder
+ */
+export function jobLine(word: string, job: WireJob, paint: Paint, output: string): string {
   const path = job.result?.path ?? job.output
   const parts = [
     `${word} ${paint.bold(shortId(job.id))}`,

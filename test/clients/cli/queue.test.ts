@@ -30,6 +30,17 @@ describe('the command line', () => {
     expect(lines.at(-1)).toMatchObject({ task: 'pattern', status: 'finished', result: { widthMm: 210, heightMm: 148 } })
   })
 
+  it('prints the path of a job below the output folder of the daemon', async () => {
+    const output = join(daemon.folder, 'output')
+    const { out } = await daemon.run(['pattern', 'grid', '--hold'])
+    expect(out).toMatch(/^Held .* {2}→ {2}/)
+    expect(out).toContain(`→  ${output}/`)
+    const checked = await daemon.run(['pattern', 'grid', '--dry-run'])
+    expect(checked.out).toContain(`→  ${output}/`)
+    const canceled = await daemon.run(['cancel', 'last'])
+    expect(canceled.out).toContain(`→  ${output}/`)
+  })
+
   it('refuses to list the pens of a plotter that is not configured', async () => {
     const { code, out, err } = await daemon.run(['pens', '--plotter', 'nobody'])
     expect([code, out, err]).toEqual([5, '', expect.stringContaining('ERR_PLOTTER_UNKNOWN')])

@@ -1,0 +1,9 @@
+import type { WireJob } from '../../../src/daemon/protocol/index.ts'
+import type { Io } from '../io/io.ts'
+import { jobLine } from '../ui/sentences.ts'
+
+/** Prints the job as `jobLine` does, with a text after it, or as a JSON line. */
+export async function answerJob(word: string, job: WireJob, io: Io, tail = ''): Promise<void> {
+  const output = io.json ? '' : await io.daemon.output
+  io.answer(job, () => jobLine(word, job, io.paint, output) + tail)
+}
