@@ -163,4 +163,6 @@ function cardCount(jobs: number, { envelopes }: MergeArgs): string {
 }
 
 const rowList = (rows: readonly number[]): string =>
-  rows.length > 4 ? `${rows.length} rows, from row ${rows[0]}` : `row ${rows.join(', ')}`
+  rows.length > 4
+    ? `${rows.length} rows, from row ${rows[0]}`
+    : `${rows.length === 1 ? 'row' : 'rows'} ${rows.join(', ')}`

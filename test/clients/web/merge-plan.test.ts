@@ -32,7 +32,8 @@ describe('a mail merge on the page', () => {
   })
 
   it('names few rows, and counts many', () => {
-    expect(rowsWords([2, 5])).toBe('row 2, 5')
+    expect(rowsWords([2])).toBe('row 2')
+    expect(rowsWords([2, 5])).toBe('rows 2, 5')
     expect(rowsWords([3, 4, 5, 6, 7])).toBe('5 rows, from row 3')
   })
 })
