@@ -2,6 +2,7 @@ import { PlotdError } from '../../errors.ts'
 import { inSlices } from '../../slices.ts'
 import type { Archive } from '../archive.ts'
 import { type Job, type JobStatus, STATUSES } from '../job.ts'
+import { JOB_ID } from '../job-fields.ts'
 import { compareNewest, comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 import type { JobPage, ListFilter } from '../spool.ts'
 import type { JobView } from './announced-jobs.ts'
@@ -187,15 +188,19 @@ export function decodeCursor(cursor: string | undefined): Cursor | undefined {
   if (cursor === undefined) return undefined
   try {
     const [seq, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly unknown[]
-    if (typeof seq === 'number' && isPlace(after)) return { seq, after }
+    if (isSeq(seq) && isPlace(after)) return { seq, after }
   } catch {}
   throw new PlotdError('ERR_PARAMS', `cursor ${JSON.stringify(cursor)} is not one that list returned`, { cursor })
 }
 
-const isPlace = (parts: unknown): parts is Place =>
-  Array.isArray(parts) &&
-  parts.length === 4 &&
-  parts.every((part, i) => typeof part === (i === 3 ? 'string' : 'number'))
+const isSeq = (seq: unknown): seq is number => Number.isSafeInteger(seq) && Number(seq) >= 0
+
+function isPlace(parts: readonly unknown[]): parts is Place {
+  const [rank, major, minor, id] = parts
+  const isRank = Number.isInteger(rank) && Math.abs(Number(rank)) < 2 ** 31
+  const isId = typeof id === 'string' && JOB_ID.test(id)
+  return parts.length === 4 && isRank && Number.isFinite(major) && Number.isFinite(minor) && isId
+}
 
 export const tooOld = (cursor: string | undefined): PlotdError =>
   new PlotdError(

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Job } from '../../../src/spool/job.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
+import { decodeCursor } from '../../../src/spool/queue/listing.ts'
 import { Moves } from '../../../src/spool/queue/moves.ts'
 import type { ListFilter, Spool } from '../../../src/spool/spool.ts'
 import { runs } from '../../support/fuzz.ts'
@@ -111,5 +112,15 @@ describe('a walk through the list, page by page, while jobs change', () => {
   it('refuses a cursor that it did not give', async () => {
     const cursors = ['nonsense', '', 'W10', Buffer.from('[1,2,3,4,5]').toString('base64url')]
     for (const cursor of cursors) await expect(spool.list({ cursor })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+  })
+
+  it('refuses a cursor with a value that PostgreSQL refuses', () => {
+    const id = '0'.repeat(26)
+    const decode = (json: string) => decodeCursor(Buffer.from(json).toString('base64url'))
+    expect(decode(`[1,2,3.5,4,"${id}"]`)).toEqual({ seq: 1, after: [2, 3.5, 4, id] })
+    const seqs = ['1.5', '-1', '1e99'].map((seq) => `[${seq},2,3,4,"${id}"]`)
+    const ranks = ['2.5', '2147483648'].map((rank) => `[1,${rank},3,4,"${id}"]`)
+    for (const json of [...seqs, ...ranks, `[1,2,1e999,4,"${id}"]`, '[1,2,3,4,"a\\u0000b"]'])
+      expect(() => decode(json), json).toThrow('is not one that list returned')
   })
 })
