@@ -141,6 +141,9 @@ const STATUS_OF: Partial<Record<ErrorCode, Status>> = {
   ERR_PLOTTER_UNKNOWN: 'not-found',
 }
 
+/** Limits of the daemon that pass by themselves: RFC 8011 lets a busy printer's client try the same request again. */
+const PASSING_LIMITS: ReadonlySet<unknown> = new Set(['connections', 'messagesPerSecond', 'heldBytes'])
+
 /** An error as a refusal in IPP's terms. @throws the error itself when it is a bug */
 export function refusalOf(thrown: unknown): Refusal {
   if (thrown instanceof Refusal) return thrown
@@ -148,6 +151,9 @@ export function refusalOf(thrown: unknown): Refusal {
   if (thrown.code === 'ERR_DOCUMENT') {
     const status = 'what' in thrown.detail ? 'document-format-not-supported' : 'document-format-error'
     return new Refusal(status, thrown.message)
+  }
+  if (thrown.code === 'ERR_LIMIT' && PASSING_LIMITS.has(thrown.detail['limit'])) {
+    return new Refusal('busy', thrown.message)
   }
   return new Refusal(STATUS_OF[thrown.code] ?? 'internal-error', thrown.message)
 }
