@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
-import { FINAL } from '../node/job.ts'
 import { jobsIn } from '../node/jobs-in.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
@@ -266,9 +265,13 @@ function afterMs(ms: number, call: () => void): () => void {
 
 const byPlace = (a: WireJob, b: WireJob): number => b.priority - a.priority || a.order - b.order
 
-function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
+/** States of a job that waits to be drawn. */
+const WAITING: ReadonlySet<WireJob['status']> = new Set(['scheduled', 'held', 'queued', 'started', 'rendered'])
+
+/** A plotter, the number of jobs that wait for it, and the time left of the job that it draws. */
+export function plotterSummary(plotter: WirePlotter, jobs: readonly WireJob[]) {
   const own = jobs.filter(
-    ({ status, plot }) => !FINAL.has(status) && (plot?.plotter === plotter.name || plot?.plotter === 'any'),
+    ({ status, plot }) => WAITING.has(status) && (plot?.plotter === plotter.name || plot?.plotter === 'any'),
   )
   const { state } = plotter
   const now = 'job' in state ? jobs.find(({ id }) => id === state.job) : undefined

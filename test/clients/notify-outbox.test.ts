@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isHiddenIn, isMetIn, type Need, needsOf } from '../../clients/notify/needs.ts'
+import { plotterSummary } from '../../clients/notify/notifier.ts'
 import {
   afterCrash,
   afterDelivery,
@@ -19,6 +20,12 @@ const job = (more: Partial<WireJob>): WireJob =>
 const needs = (plotters: WirePlotter[], jobs: WireJob[], more: object = {}) =>
   needsOf({ plotters, jobs, batches: [], since: 100, ...more })
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
+
+it('the summary of a plotter counts the jobs that wait, and not the job that is drawn', () => {
+  const statuses = ['plotting', 'paused', 'interrupted', 'finished', 'rendered', 'started', 'queued'] as const
+  const jobs = [...statuses, 'scheduled' as const, 'held' as const].map((status) => job({ status }))
+  expect(plotterSummary(plotter({}), jobs).queue).toBe(5)
+})
 
 describe('a need', () => {
   it('is a sheet while a job waits for it and nobody gave a grant', () => {
