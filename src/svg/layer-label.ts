@@ -68,14 +68,19 @@ function takeFlags(text: string): { options: LayerOptions; rest: string } {
   }
 }
 
-/** The label of a layer, which `parseLayerLabel` parses. */
+/**
+ * The label of a layer, which `parseLayerLabel` parses. A hyphen stands before a name that would be read as a flag or
+ * a separator.
+ */
 export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 'options'>): string {
   const flags = [
     options.penDownPercent === undefined ? '' : `+H${options.penDownPercent}`,
     options.speedPercent === undefined ? '' : `+S${options.speedPercent}`,
     options.delayMs === undefined || options.delayMs === 0 ? '' : `+D${options.delayMs}`,
   ].join('')
-  return `${options.pauseBefore ? '!' : ''}${pen}${flags} ${name}`.trim()
+  const start = `${options.pauseBefore ? '!' : ''}${pen}${flags}`
+  const label = `${start} ${name}`.trim()
+  return parseLayerLabel(label).name === name.trim() ? label : `${start} - ${name}`.trim()
 }
 
 /** Attributes of a layer on a calibration sheet, each with the option that it sets. */

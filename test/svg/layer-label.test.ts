@@ -47,10 +47,18 @@ describe("AxiDraw's grammar of layer labels", () => {
     expect(parseLayerLabel(label)).toEqual(expect.objectContaining({ isHidden: false, options: {}, ...expected }))
   })
 
+  it.each(['+H20', '+s5 x', '-5', '_x', ': sea', '- +H20', '. x', '5', '%x', '!x'])(
+    'reads back the name %j',
+    (name) => {
+      const label = layerLabel({ name, pen: 3, options: {} })
+      expect(parseLayerLabel(label)).toEqual({ isHidden: false, number: 3, options: {}, name })
+    },
+  )
+
   it('reads back the label that it writes', () => {
     const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
     const layer = fc.record({
-      name: fc.stringMatching(/^[a-z][a-z0-9 +%!]{0,8}$/).map((name) => name.trim()),
+      name: fc.stringMatching(/^[a-zHS0-9+%!.:_-][a-zHS0-9 +%!.:_-]{0,8}$/).map((name) => name.trim()),
       pen: fc.integer({ min: 0, max: 1000 }),
       pause: fc.boolean(),
       h: optional(fc.integer({ min: 0, max: 100 })),
