@@ -70,7 +70,7 @@ function takeFlags(text: string): { options: LayerOptions; rest: string } {
 
 /**
  * The label of a layer, which `parseLayerLabel` parses. A hyphen stands before a name that would be read as a flag or
- * a separator.
+ * a separator. A pen above 1000 is in an attribute, see `penText`.
  */
 export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 'options'>): string {
   const flags = [
@@ -78,10 +78,21 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
     options.speedPercent === undefined ? '' : `+S${options.speedPercent}`,
     options.delayMs === undefined || options.delayMs === 0 ? '' : `+D${options.delayMs}`,
   ].join('')
-  const start = `${options.pauseBefore ? '!' : ''}${pen}${flags}`
+  const start = `${options.pauseBefore ? '!' : ''}${Math.min(pen, MOST_LAYER_NUMBER)}${flags}`
   const label = `${start} ${name}`.trim()
   return parseLayerLabel(label).name === name.trim() ? label : `${start} - ${name}`.trim()
 }
+
+const PEN = 'data-plotd-pen'
+
+/** The pen above 1000 that an attribute of a layer names. */
+export function layerPen(attributes: Readonly<Record<string, string | undefined>>): number | undefined {
+  const text = attributes[PEN] ?? ''
+  return /^\d{4,15}$/.test(text) && Number(text) > MOST_LAYER_NUMBER ? Number(text) : undefined
+}
+
+/** A pen above 1000 as text for the start tag: the inverse of `layerPen`. */
+export const penText = (pen: number): string => (pen > MOST_LAYER_NUMBER ? ` ${PEN}="${pen}"` : '')
 
 /** Attributes of a layer on a calibration sheet, each with the option that it sets. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const

@@ -1,7 +1,7 @@
 import { PlotdError } from '../../errors.ts'
 import type { LayerOptions, Strokes } from '../../geometry/drawing.ts'
 import type { MissingCharacter, TextOptions } from '../../hershey/index.ts'
-import { layerLabel, timesText } from '../layer-label.ts'
+import { layerLabel, penText, timesText } from '../layer-label.ts'
 import { cssColor } from './color.ts'
 import { svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
@@ -148,12 +148,16 @@ export class SvgBuilder {
    * Adds a layer, which holds the strokes of one pen. Inkscape shows it as a layer too. The label of the layer follows
    * AxiDraw's grammar. Of nested layers the innermost one counts.
    */
-  layer(name: string, draw?: (svg: this) => unknown, { pen, color, options = {} }: LayerStyle = {}): this {
+  layer(
+    name: string,
+    draw?: (svg: this) => unknown,
+    { pen = this.#layers + 1, color, options = {} }: LayerStyle = {},
+  ): this {
     this.#layers += 1
-    const label = layerLabel({ name, pen: pen ?? this.#layers, options })
+    const label = layerLabel({ name, pen, options })
     const stroke = color === undefined ? '' : ` stroke="${cssColor(color)}"`
     return this.#open(
-      `<g inkscape:groupmode="layer" inkscape:label="${escapeAttribute(label)}"${timesText(options)}${stroke}>`,
+      `<g inkscape:groupmode="layer" inkscape:label="${escapeAttribute(label)}"${penText(pen)}${timesText(options)}${stroke}>`,
       draw,
     )
   }

@@ -3,7 +3,7 @@
  * applications make an SVG. `src/svg/index.ts` exports both; `picture` uses `color`.
  */
 import { at, type Drawing, type Layer, type Strokes, strokeCount, x, y } from '../../geometry/drawing.ts'
-import { layerLabel, timesText } from '../layer-label.ts'
+import { layerLabel, penText, timesText } from '../layer-label.ts'
 import { cssColor } from './color.ts'
 import { type PageStyle, svgDocument } from './document.ts'
 import { escapeAttribute } from './escape.ts'
@@ -78,7 +78,7 @@ function layerGroup(drawing: Drawing, layer: Layer): string {
   const stroke = layer.color === undefined ? '' : ` stroke="${cssColor(layer.color, 'color of the layer')}"`
   const label = escapeAttribute(layerLabel(layer))
   const inside = paths(drawing, layer.first, layer.first + layer.count)
-  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${timesText(layer.options)}${stroke}>\n${inside}</g>`
+  return `<g inkscape:groupmode="layer" inkscape:label="${label}"${penText(layer.pen)}${timesText(layer.options)}${stroke}>\n${inside}</g>`
 }
 
 /** The strokes as path elements, one on each line, with a line break after the last. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Drawing, drawingOf, strokesOf } from '../../../src/geometry/drawing.ts'
-import { drawingToSvg, inkToSvg } from '../../../src/svg/index.ts'
+import { drawingToSvg, inkToSvg, readSvg } from '../../../src/svg/index.ts'
 
 const twoPens: Drawing = {
   ...strokesOf([0, 0, 10, 0], [1, 1, 2, 2, 3, 1, 1, 1], [5, 5]),
@@ -13,6 +13,13 @@ const twoPens: Drawing = {
 }
 
 describe('drawingToSvg', () => {
+  it('keeps pens that a label cannot hold', () => {
+    const pens = [1000, 1001, 2000]
+    const layers = pens.map((pen, first) => ({ name: 'sea', pen, first, count: 1, options: {} }))
+    const { drawing } = readSvg(drawingToSvg({ ...twoPens, layers }))
+    expect(drawing.layers.map(({ name, pen }) => [name, pen])).toEqual(pens.map((pen) => ['sea', pen]))
+  })
+
   it('writes each layer as an Inkscape layer and each stroke as one path, in mm', () => {
     expect(drawingToSvg(twoPens).split('\n').slice(1)).toEqual([
       expect.stringContaining('width="20mm" height="10mm" viewBox="0 0 20 10" fill="none" stroke="black"'),

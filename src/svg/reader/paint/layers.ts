@@ -1,6 +1,6 @@
 import type { Drawing, Layer, Strokes } from '../../../geometry/drawing.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
-import { layerTimes, parseLayerLabel } from '../../layer-label.ts'
+import { layerPen, layerTimes, parseLayerLabel } from '../../layer-label.ts'
 import { isDrawnBlack } from '../css/color-key.ts'
 import type { SvgElement } from '../document/tree.ts'
 import { tooManyPoints } from '../reading/options.ts'
@@ -100,8 +100,10 @@ function inkscapeLayer(reading: Reading, element: SvgElement, outer: LayerKey): 
   if (layers !== 'inkscape') return outer
   // AxiDraw has a layer 0, but pens are numbered from 1.
   const times = layerTimes(element.attributes)
-  const key = [label, times.clearMs, times.touchMs].join('\n')
-  return { key, name, pen: Math.max(1, number ?? outer.pen), options: { ...options, ...times } }
+  const ownPen = layerPen(element.attributes)
+  const pen = ownPen ?? Math.max(1, number ?? outer.pen)
+  const key = [label, ownPen, times.clearMs, times.touchMs].join('\n')
+  return { key, name, pen, options: { ...options, ...times } }
 }
 
 function groupLayer(reading: Reading, element: SvgElement): LayerKey {
