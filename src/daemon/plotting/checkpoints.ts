@@ -136,7 +136,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
    *   row
    */
   async begin(stroke: number): Promise<Permission> {
-    while (stroke >= this.#permittedCount || !this.#permission.isValid) await (this.#allowing ?? this.#allow(stroke))
+    while (stroke >= this.#permittedCount || !this.#permission.isValid) await this.#allow(stroke)
     const isLast = stroke + 1 >= this.#permittedCount && stroke + 2 < this.#start.plan.starts.length
     if (isLast) this.#allow(stroke + 1).catch(() => {}) // `begin` tries again
     return this.#permission
@@ -250,10 +250,9 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     if (this.#allowing) return this.#allowing
     const { plan } = this.#start
     const strokes = plan.starts.length - 1
-    let until = stroke + 1
-    while (until < strokes && this.#time.between(stroke, until) < AHEAD_SECONDS) until++
-    this.#begunCount = Math.min(until, strokes)
-    const allowed = this.#begunCount
+    let allowed = stroke + 1
+    while (allowed < strokes && this.#time.between(stroke, allowed) < AHEAD_SECONDS) allowed++
+    this.#begunCount = allowed
     const pauses = this.#pauses
     this.#checkpointAt = performance.now()
     let permission = this.#permission

@@ -1,8 +1,20 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cutSheet, requireOrigin, resumePoint, type Site } from '../../../src/daemon/plotting/resuming.ts'
+import {
+  cutSheet,
+  placeOf,
+  requireOrigin,
+  resumePoint,
+  type Site,
+  startOf,
+  trace,
+} from '../../../src/daemon/plotting/resuming.ts'
 import type { Cut } from '../../../src/plotter/plan/cut.ts'
+import { encodePlan } from '../../../src/plotter/plan/make-plan.ts'
 import type { Job, Progress } from '../../../src/spool/index.ts'
 import { planOfLines } from '../../support/bench.ts'
+import { tempFolder } from '../../support/temp-folder.ts'
 
 const cutAt = (done: number, more: Partial<Progress> = {}): Job =>
   ({ id: 'j', progress: { phase: 'plot', done, of: 10, planHash: 'p', ...more } }) as unknown as Job
@@ -17,6 +29,7 @@ describe('the record of a sheet that was cut', () => {
     ['one stroke in doubt, without further information', cutAt(4), {}, { first: 4, last: 5 }, 0],
     ['those that may have been begun', cutAt(4, { begun: 7 }), {}, { first: 4, last: 7 }, 0],
     ['none, when it stopped between two', cutAt(4, { begun: 4 }), {}, { first: 4, last: 4 }, 0],
+    ['none of those that were finished', cutAt(4, { begun: 2 }), {}, { first: 4, last: 4 }, 0],
     ['no more than there are', cutAt(9, { begun: 12, copiesDone: 2 }), {}, { first: 9, last: 10 }, 2],
     ['that it was done: the next is begun', cutAt(10, { copiesDone: 1 }), {}, { first: 0, last: 0 }, 2],
     ['that it was done, and yet a stroke is asked for', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
@@ -39,6 +52,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
     ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
     ['exactly where the user says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
+    ['home, when the user names the end of the plan', exact, { from: 10 }, { stroke: 10, mm: 0 }],
     ['the user’s stroke number before any choice', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
     ['strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
     ['no further back than the beginning', exact, { cut: 'redraw', strokes: -9 }, { stroke: 0, mm: 0 }],
@@ -86,5 +100,75 @@ describe('a plotter that does not know where its carriage stands', () => {
     const { request, site } = lost()
     await requireOrigin(site, true)
     expect(request).toEqual(['home'])
+  })
+
+  it('must be homed first when it has limit switches: its own error says how', async () => {
+    const { request, site } = lost()
+    Object.assign(site.session.device as object, { mustHome: true })
+    await requireOrigin(site, false)
+    expect(request).toEqual(['home'])
+  })
+})
+
+describe('an interrupted job on its plotter', () => {
+  /** A plotter that stopped at x = 3 mm in the stroke at y = 4 mm. Another host has the plan. */
+  function stopped({ position }: { readonly position?: object } = { position: { x: 3, y: 4 } }) {
+    const moves: unknown[] = []
+    const plans = tempFolder()
+    const session = {
+      ...{ position, device: {}, state: { is: 'idle' } },
+      stopOf: () => ({ x: 3, y: 4 }),
+      setHome: async () => moves.push('home'),
+      goTo: async (place: object) => moves.push(place),
+    }
+    const fetchPlan = async (hash: string) => writeFile(join(plans, hash), encodePlan(plan))
+    return { moves, site: { plotter: 'desk', host: 'shed', plans, fetchPlan, session } as unknown as Site }
+  }
+  const cut = cutAt(4, { copiesDone: 2, planHash: plan.hash })
+
+  it('continues in its plan, on its sheet, exactly where the carriage stopped', async () => {
+    expect(await startOf(stopped().site, cut, { cut: 'continue' })).toEqual({
+      ...{ plan, from: 4, fromMm: 3, copiesDone: 2, plotter: 'desk', host: 'shed' },
+    })
+  })
+
+  it('has no place to continue before the user chooses one', async () => {
+    const { site } = stopped()
+    const place = { first: 4, last: 5, drawnMm: 3, of: 10, homeKnown: true }
+    expect(await placeOf(site, cut, {})).toEqual(place)
+    expect(await placeOf(site, cut, { mm: -1 })).toEqual({ ...place, next: { stroke: 4, mm: 2, x: 2, y: 4 } })
+    expect(await placeOf(site, cut, { from: 6 })).toMatchObject({ next: { stroke: 6, mm: 0, x: 0, y: 6 } })
+  })
+
+  it('has a place to continue without a choice when no stroke is in doubt', async () => {
+    const between = cutAt(6, { begun: 6, planHash: plan.hash })
+    expect(await placeOf(stopped({}).site, between, {})).toEqual({
+      ...{ first: 6, last: 6, of: 10, homeKnown: false },
+      next: { stroke: 6, mm: 0, x: 0, y: 6 },
+    })
+  })
+
+  it('moves the pen over the place only from a known position', async () => {
+    const { site, moves } = stopped({})
+    await expect(trace(site, cut, { cut: 'continue', atHome: false })).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+    })
+    expect(moves).toEqual([])
+    await trace(site, cut, { cut: 'continue', atHome: true })
+    expect(moves).toEqual(['home', { x: 3, y: 4 }])
+  })
+
+  it('does not set home again when the position is known', async () => {
+    const { site, moves } = stopped()
+    await trace(site, cut, { cut: 'skip', atHome: true })
+    expect(moves).toEqual([{ x: 0, y: 5 }])
+  })
+
+  it('has no place that the pen could show when it was cut before it had a plan', async () => {
+    const { site, moves } = stopped()
+    const unplanned = cutAt(0, { phase: 'plan' })
+    await expect(trace(site, unplanned, { atHome: true })).rejects.toMatchObject({ code: 'ERR_JOB_STATE' })
+    expect(await placeOf(site, unplanned, {})).toEqual({ first: 0, last: 0, of: 0, homeKnown: true })
+    expect(moves).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Checkpoints } from '../../../src/daemon/plotting/checkpoints.ts'
+import { InkMeter } from '../../../src/daemon/plotting/ink-meter.ts'
 import { PlotTimes } from '../../../src/daemon/plotting/plot-times.ts'
 import { axidraw } from '../../support/bench.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
@@ -36,5 +37,63 @@ describe('a change while a sheet is drawn', () => {
     checkpoints.paused('operator', undefined, 3, 6)
     await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 18 }))
     expect(timesOf).toHaveBeenLastCalledWith(start.plan, { stroke: 2, mm: 6, seconds: 0 })
+  })
+})
+
+describe('the time left', () => {
+  const times = { timesOf: async () => [0, 10, 20, 30, 40, 44], follow: () => {} }
+
+  it('counts down during a stroke, at the plotter’s pace, and not during a pause', async () => {
+    const { spool, claim, job } = await claimed()
+    let seconds = 0
+    const meter = new InkMeter(claim.job, () => seconds * 1000)
+    const checkpoints = new Checkpoints(spool, claim, { ...start, times, meter, pace: 2 })
+    const progress = async () => {
+      await checkpoints.settled()
+      return (await job())?.progress
+    }
+    await checkpoints.start()
+    meter.run()
+    seconds = 24
+    checkpoints.executed(1)
+    expect(await progress()).toMatchObject({ secondsLeft: 68, secondsOf: 88 })
+    seconds += 6
+    checkpoints.paused('operator', undefined, 2)
+    expect(await progress()).toMatchObject({ secondsLeft: 62, secondsOf: 88, drawnSeconds: 30 })
+    seconds += 1000
+    checkpoints.resumed()
+    seconds += 1
+    checkpoints.executed(2)
+    expect(await progress()).toMatchObject({ secondsLeft: 48, drawnSeconds: 31, inkMm: 20 })
+  })
+
+  it('is that of the latest request, when an earlier request is answered later', async () => {
+    const { spool, claim, job } = await claimed()
+    const answers: ((times: number[]) => void)[] = []
+    let change = () => {}
+    const slow = {
+      timesOf: () => new Promise<number[]>((resolve) => answers.push(resolve)),
+      follow: (changed: () => void) => {
+        change = changed
+      },
+    }
+    const checkpoints = new Checkpoints(spool, claim, { ...start, times: slow })
+    await checkpoints.start()
+    change()
+    answers[1]?.([0, 1, 2, 3, 4, 4])
+    await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 4 }))
+    answers[0]?.([0, 10, 20, 30, 40, 44])
+    await new Promise(setImmediate)
+    checkpoints.executed(1)
+    await checkpoints.settled()
+    expect((await job())?.progress).toMatchObject({ secondsLeft: 3 })
+  })
+
+  it('counts only the rest of the stroke in which a resumed plot begins', async () => {
+    const { spool, claim } = await claimed()
+    const timesOf = vi.fn(times.timesOf)
+    const resumed = { ...start, from: 1, fromMm: 6, times: { ...times, timesOf } }
+    await new Checkpoints(spool, claim, resumed).start()
+    expect(timesOf).toHaveBeenCalledExactlyOnceWith(start.plan, { stroke: 1, mm: 6, seconds: 0 })
   })
 })

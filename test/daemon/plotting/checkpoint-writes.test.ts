@@ -1,0 +1,245 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { Checkpoints, CONTACT_MS, PERMISSION_MS } from '../../../src/daemon/plotting/checkpoints.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import { Permission } from '../../../src/plotter/link/permission.ts'
+import type { Progress } from '../../../src/spool/index.ts'
+import { claimed, start } from '../../support/claimed-plot.ts'
+
+/** A sheet whose strokes take this time each, s, on a store whose answers the test can stop or replace by an error. */
+async function slowStrokes(seconds = 10) {
+  const { spool, claim } = await claimed()
+  let now = 0
+  let store: 'answers' | 'hangs' | Error = 'answers'
+  const waiting: (() => void)[] = []
+  const disk: Progress[] = []
+  const progress = spool.progress.bind(spool)
+  vi.spyOn(spool, 'progress').mockImplementation(async (target, update, durable) => {
+    if (durable) disk.push(update)
+    if (durable && store === 'hangs') await new Promise<void>((resolve) => waiting.push(resolve))
+    if (durable && store instanceof Error) throw store
+    await progress(target, update, durable)
+  })
+  vi.spyOn(performance, 'now').mockImplementation(() => now)
+  const clocks = () => ({ monotonic: now, uptime: now, wall: now })
+  const times = { timesOf: async () => [0, 1, 2, 3, 4, 4].map((strokes) => strokes * seconds), follow: () => {} }
+  const checkpoints = new Checkpoints(
+    spool,
+    claim,
+    { ...start, times },
+    () => new Permission(PERMISSION_MS, clocks),
+    () => new Permission(CONTACT_MS, clocks),
+  )
+  await checkpoints.start()
+  await checkpoints.settled()
+  disk.length = 0
+  return {
+    ...{ spool, claim, checkpoints, disk },
+    pass: (ms: number) => {
+      now += ms
+    },
+    hang: () => {
+      store = 'hangs'
+    },
+    fail: (error: Error) => {
+      store = error
+    },
+    answer: () => {
+      store = 'answers'
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+  }
+}
+
+describe('the permissions of a sheet', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  it.each([
+    ['of ten seconds are written one by one, each while the stroke before it is drawn', 10, [[1, 2], [3], [4], []]],
+    ['of a quarter of a second are written two at a time, the next two ahead', 0.25, [[2], [4], [], []]],
+    ['of a twentieth of a second are written at once', 0.05, [[4], [], [], []]],
+  ])('with strokes %s', async (_, seconds, begun) => {
+    const { checkpoints, disk } = await slowStrokes(seconds)
+    const written: (number | undefined)[][] = []
+    for (let stroke = 0; stroke < 4; stroke++) {
+      await checkpoints.begin(stroke)
+      await checkpoints.settled()
+      written.push(disk.splice(0).map((progress) => progress.begun))
+    }
+    expect(written).toEqual(begun)
+  })
+
+  it('are written once, also when the pen reaches a stroke before the disk has answered', async () => {
+    const { checkpoints, disk } = await slowStrokes()
+    await checkpoints.begin(0)
+    await checkpoints.begin(1)
+    await checkpoints.settled()
+    expect(disk.map(({ begun }) => begun)).toEqual([1, 2, 3])
+  })
+
+  it('let the next stroke begin while the disk is slow', async () => {
+    const { checkpoints, hang } = await slowStrokes()
+    await checkpoints.begin(0)
+    await checkpoints.settled()
+    hang()
+    expect((await checkpoints.begin(1)).isValid).toBe(true)
+  })
+})
+
+describe('the checkpoints of a sheet', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
+  it('are written at most five times a second, however short the strokes are', async () => {
+    const { checkpoints, disk, pass } = await slowStrokes()
+    for (let ms = 0; ms < 1000; ms += 50) {
+      checkpoints.executed(1)
+      await checkpoints.settled()
+      pass(50)
+    }
+    expect(disk).toHaveLength(5)
+  })
+
+  it('include the writes of permissions', async () => {
+    const { checkpoints, disk } = await slowStrokes(0.1)
+    await checkpoints.begin(0)
+    checkpoints.executed(1)
+    await checkpoints.settled()
+    expect(disk).toHaveLength(1)
+  })
+
+  it('do not queue up behind a slow disk', async () => {
+    const { checkpoints, disk, pass, hang, answer } = await slowStrokes()
+    hang()
+    for (let count = 1; count <= 4; count++) {
+      checkpoints.executed(count)
+      await Promise.resolve()
+      pass(1000)
+    }
+    answer()
+    await checkpoints.settled()
+    expect(disk).toMatchObject([{ done: 1 }])
+  })
+
+  it('count each drawn stroke as begun', async () => {
+    const { checkpoints, disk } = await slowStrokes()
+    checkpoints.executed(3)
+    await checkpoints.settled()
+    expect(disk).toMatchObject([{ done: 3, begun: 3 }])
+  })
+
+  it('may fail: the next one has the same facts', async () => {
+    const { checkpoints, disk, pass, fail, answer } = await slowStrokes()
+    fail(new Error('the disk is full'))
+    checkpoints.executed(1)
+    await checkpoints.settled()
+    answer()
+    pass(1000)
+    checkpoints.executed(2)
+    await checkpoints.settled()
+    expect(disk).toMatchObject([{ done: 1 }, { done: 2 }])
+  })
+
+  it('report a lost claim: the plot ends with this error', async () => {
+    const { checkpoints, fail } = await slowStrokes()
+    fail(new PlotdError('ERR_CLAIM_LOST'))
+    checkpoints.executed(1)
+    await expect(checkpoints.settled()).rejects.toMatchObject({ code: 'ERR_CLAIM_LOST' })
+  })
+
+  it('come before the report of the ink of a canceled job', async () => {
+    const { spool, checkpoints, hang, answer } = await slowStrokes()
+    const report = vi.spyOn(spool, 'reportInk').mockResolvedValue(undefined as never)
+    hang()
+    checkpoints.executed(1)
+    const canceled = checkpoints.canceled(2, 3)
+    await new Promise(setImmediate)
+    expect(report).not.toHaveBeenCalled()
+    answer()
+    await canceled
+    expect(report.mock.calls.map(([, progress]) => progress)).toMatchObject([{ done: 2, begun: 3 }])
+  })
+
+  it('name the plotter and its host', async () => {
+    const { spool, claim, job } = await claimed()
+    await new Checkpoints(spool, claim, { ...start, host: 'shed' }).start()
+    expect((await job())?.progress).toMatchObject({ plotter: 'axi', host: 'shed' })
+  })
+})
+
+describe('the notes to the store during a long stroke', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+  })
+
+  it('are written every two and a half seconds, however often the contact is checked', async () => {
+    const { checkpoints, disk, pass } = await slowStrokes()
+    for (let ms = 0; ms < 25_000; ms += 500) {
+      pass(500)
+      checkpoints.checkContact(
+        () => true,
+        () => expect.unreachable(),
+      )
+      await checkpoints.settled()
+    }
+    expect(disk).toHaveLength(10)
+  })
+
+  it('do not queue up while the store is silent', async () => {
+    const { checkpoints, disk, pass, hang, answer } = await slowStrokes()
+    hang()
+    for (let ms = 0; ms < CONTACT_MS - 1000; ms += 500) {
+      pass(500)
+      checkpoints.checkContact(
+        () => true,
+        () => expect.unreachable(),
+      )
+      await Promise.resolve()
+    }
+    answer()
+    await checkpoints.settled()
+    expect(disk).toHaveLength(1)
+  })
+
+  it('may fail: the contact ends later, but the plot gets no error', async () => {
+    const { checkpoints, disk, pass, fail, answer } = await slowStrokes()
+    const silent = vi.fn()
+    fail(new Error('the disk is full'))
+    pass(CONTACT_MS - 1)
+    checkpoints.checkContact(() => true, silent)
+    await checkpoints.settled()
+    expect(silent).not.toHaveBeenCalled()
+    pass(1)
+    checkpoints.checkContact(() => true, silent)
+    expect(silent).toHaveBeenCalledOnce()
+    answer()
+    checkpoints.executed(1)
+    await checkpoints.settled()
+    expect(disk.at(-1)).toMatchObject({ done: 1 })
+  })
+
+  it('are not missed after a pause of any length', async () => {
+    const { checkpoints, pass } = await slowStrokes()
+    checkpoints.paused('operator', undefined, 1)
+    await checkpoints.settled()
+    pass(100 * CONTACT_MS)
+    checkpoints.resumed()
+    checkpoints.checkContact(
+      () => true,
+      () => expect.unreachable(),
+    )
+    await checkpoints.settled()
+    expect(checkpoints.mayContinue()).toBe(true)
+  })
+
+  it('are checked until the plot ends', async () => {
+    const { checkpoints, pass } = await slowStrokes()
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const silent = vi.fn()
+    const endWatch = checkpoints.watch(() => true, silent)
+    pass(CONTACT_MS)
+    vi.advanceTimersToNextTimer()
+    expect(silent).toHaveBeenCalledOnce()
+    endWatch()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})
