@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { readSnapshot } from '../../../src/spool/journal/snapshot-reader.ts'
+import { readSnapshot, salvageSnapshot } from '../../../src/spool/journal/snapshot-reader.ts'
+import { HandClock } from '../../support/hand-clock.ts'
 import { MemoryDisk, systemError } from '../../support/memory-disk.ts'
 import { folderOn, snapshotOn, spoolOn } from '../../support/spool-on.ts'
 
@@ -14,6 +17,33 @@ function countOpen(disk: MemoryDisk): { count: number } {
   })
   return files
 }
+
+/** The sizes of the writes to the next snapshot, and the bytes between its syncs. */
+function piecesOf(disk: MemoryDisk) {
+  const pieces = { written: [] as number[], synced: [] as number[] }
+  const open = disk.open.bind(disk)
+  vi.spyOn(disk, 'open').mockImplementation(async (path, how) => {
+    const file = await open(path, how)
+    if (!path.endsWith('.json.tmp')) return file
+    let unsynced = 0
+    return {
+      ...file,
+      write: async (bytes, at) => {
+        pieces.written.push(bytes.length)
+        unsynced += bytes.length
+        await file.write(bytes, at)
+      },
+      sync: async () => {
+        pieces.synced.push(unsynced)
+        unsynced = 0
+        await file.sync()
+      },
+    }
+  })
+  return pieces
+}
+
+const DAY_MS = 86_400_000
 
 describe('a snapshot', () => {
   it('is sound JSON each time, while jobs join and leave its archive', async () => {
@@ -69,5 +99,95 @@ describe('a snapshot', () => {
     const generation = Number(/(\d+)\.json$/.exec(snapshotOn(disk))?.[1])
     await expect(readSnapshot(disk, folderOn(disk), generation, 1)).rejects.toThrow()
     expect(files.count).toBe(open)
+  })
+
+  it('archives a job with its large parameters and the time of its end, also for the process that wrote it', async () => {
+    const disk = new MemoryDisk()
+    const clock = new HandClock()
+    const spool = await spoolOn(disk, { clock, endedInMemory: 0 })
+    const submit = async (letter: string) => {
+      const [job] = await spool.submit([{ task: 'text', params: { text: letter.repeat(5000) } }])
+      await spool.cancel(job?.id ?? '')
+      return job?.id ?? ''
+    }
+    const old = await submit('a')
+    clock.pass(10 * DAY_MS)
+    const recent = await submit('b')
+    await spool.compact()
+    await spool.purge(5 * DAY_MS)
+    expect(await spool.get(old)).toBeUndefined()
+    await expect.poll(() => readdir(join(folderOn(disk), 'params'))).toHaveLength(1)
+    expect((await spool.get(recent))?.params).toEqual({ text: 'b'.repeat(5000) })
+  })
+
+  it('is read only whole and under its own number, and its records cannot be changed', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk)
+    await spool.submit([{ task: 'text', params: 1 }])
+    await spool.compact()
+    const { tables, file, bytes } = await readSnapshot(disk, folderOn(disk), 1, 1)
+    const jobs = [...(tables.get('jobs')?.values() ?? [])]
+    expect(jobs.map(Object.isFrozen)).toEqual([true])
+
+    disk.copyFrom(disk, snapshotOn(disk), snapshotOn(disk).replace('-1.', '-2.'))
+    await expect(readSnapshot(disk, folderOn(disk), 2, 1)).rejects.toThrow('generation 1')
+    await file.write(Buffer.from('{'), bytes)
+    await expect(readSnapshot(disk, folderOn(disk), 1, 1)).rejects.toThrow('mid-line')
+  })
+
+  it('is written and synced in pieces, so that nothing waits long for it', async () => {
+    const disk = new MemoryDisk()
+    const spool = await spoolOn(disk, { endedInMemory: 500 })
+    const drafts = Array.from({ length: 3000 }, (_, i) => ({
+      ...{ task: 'text', params: 'x'.repeat(1500), idempotencyKey: `key ${i}` },
+    }))
+    const jobs = await spool.submit(drafts)
+    await Promise.all(jobs.slice(0, 2500).map(({ id }) => spool.cancel(id)))
+    await Promise.all(jobs.slice(0, 1500).map(({ id }) => spool.remove(id)))
+    const pieces = piecesOf(disk)
+    await spool.compact()
+    expect(Math.max(...pieces.written)).toBeLessThan(100_000)
+    expect(pieces.synced.length).toBeGreaterThan(2)
+    expect(Math.max(...pieces.synced)).toBeLessThan(1.2 * 2 ** 20)
+    expect(Math.min(...pieces.synced.slice(0, -1))).toBeGreaterThan(2 ** 20)
+  })
+})
+
+describe('a damaged snapshot', () => {
+  const SOUND = [
+    '{"plotd":1,"generation":2,"seq":7,"salt":1,',
+    ...['"jobs":{', '"a":{"title":"a"},', '"b":{"title":"b"}', '},'],
+    ...['"logs":{', '"a":["of a"]', '},'],
+    ...['"archive":{', '"c":{"at":1,"is":"canceled","job":{"title":"c"},"log":[]},'],
+    ...['"d":{"at":1,"is":"canceled","job":{"title":"d"},"log":["of d"]}', '},', '"crc32":"00000000"}', ''],
+  ].join('\n')
+
+  /** The records that can be read after one text in the snapshot was damaged. */
+  async function salvaged(text = '', damaged = text) {
+    const disk = new MemoryDisk()
+    const file = await disk.open('spool-2.json', 'create')
+    await file.write(Buffer.from(SOUND.replace(text, damaged)), 0)
+    const files = countOpen(disk)
+    const records: string[] = []
+    const head = await salvageSnapshot(disk, 'spool-2.json', (table, id, record) => {
+      records.push(`${table} ${id} ${JSON.stringify(record)}`)
+    })
+    expect(files.count).toBe(0)
+    return { head, records }
+  }
+  const [a, b, ofA] = ['jobs a {"title":"a"}', 'jobs b {"title":"b"}', 'logs a ["of a"]']
+  const [c, d, ofD] = ['jobs c {"title":"c"}', 'jobs d {"title":"d"}', 'logs d ["of d"]']
+
+  it.each([
+    ['every record, when only its checksum is damaged', '', '', [a, b, ofA, c, d, ofD]],
+    ['all but a record that is no JSON', '{"title":"b"}', '{"title:"b"}', [a, ofA, c, d, ofD]],
+    ['all but an archived record without a job', '"job":{"title":"d"}', '"jxb":{"title":"d"}', [a, b, ofA, c, ofD]],
+    ['no record of a table whose name is damaged', '"logs":{', 'xlogs":{', [a, b, c, d, ofD]],
+  ])('gives %s', async (_, text, damaged, records) => {
+    expect(await salvaged(text, damaged)).toEqual({ head: { format: 1, seq: 7 }, records })
+  })
+
+  it.each(['"plotd"', '"seq"'])('is of no use when its first line has lost %s', async (name) => {
+    expect((await salvaged(name, '"x"')).head).toBeUndefined()
   })
 })
