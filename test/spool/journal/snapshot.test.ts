@@ -135,7 +135,7 @@ describe('a snapshot', () => {
     await expect(readSnapshot(disk, folderOn(disk), 1, 1)).rejects.toThrow('mid-line')
   })
 
-  it('is written and synced in pieces, so that nothing waits long for it', async () => {
+  it('is written, synced and read in pieces, so that nothing waits long for it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 500 })
     const drafts = Array.from({ length: 3000 }, (_, i) => ({
@@ -150,6 +150,9 @@ describe('a snapshot', () => {
     expect(pieces.synced.length).toBeGreaterThan(2)
     expect(Math.max(...pieces.synced)).toBeLessThan(1.2 * 2 ** 20)
     expect(Math.min(...pieces.synced.slice(0, -1))).toBeGreaterThan(2 ** 20)
+    const again = await spoolOn(disk.kill())
+    expect(again.recovery.damagedSnapshots).toEqual([])
+    expect((await again.list({ limit: 1 })).total).toBe(1500)
   })
 })
 

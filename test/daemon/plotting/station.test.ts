@@ -1,0 +1,336 @@
+import { pino } from 'pino'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { NO_INHIBITOR } from '../../../src/daemon/host/index.ts'
+import { Station } from '../../../src/daemon/plotting/station.ts'
+import { allHere } from '../../../src/daemon/render/contents.ts'
+import type { ThreadPools } from '../../../src/daemon/render/thread-pools.ts'
+import { PlotdError } from '../../../src/errors.ts'
+import type { Plan } from '../../../src/plotter/plan/plan.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { memoryFrom } from '../../../src/plotter/session/memory.ts'
+import type { Job } from '../../../src/spool/job.ts'
+import { memorySpool } from '../../../src/spool/memory.ts'
+import { plan } from '../../support/claimed-plot.ts'
+import { RESULT } from '../../support/job-result.ts'
+import { until } from '../../support/until.ts'
+
+type MakePlan = (options: { readonly signal: AbortSignal }) => Promise<Plan>
+
+let close: () => Promise<void> = async () => {}
+afterEach(() => close())
+
+/** An idle plotter on a spool with one rendered job. `makePlan` stands for the thread that makes plans. */
+async function plotter(
+  makePlan: MakePlan = async () => plan,
+  { speed = 1000, gate = true, fetchPlan = async () => {} } = {},
+) {
+  const spool = memorySpool()
+  const submit = async (): Promise<Job> => {
+    const [job] = await spool.submit([{ task: 'text', params: {}, plot: { plotter: 'axi', copies: 1 } }])
+    const rendering = await spool.claim({ stage: 'render', holder: 'test' })
+    if (!job || !rendering) throw new Error('no job')
+    await spool.complete(rendering, RESULT)
+    return job
+  }
+  const job = await submit()
+  const memory = memoryFrom(undefined, async () => {})
+  const threads = {
+    ...{ plans: 'nowhere', contents: { ...allHere('nowhere'), fetchPlan } },
+    plan: (_result: unknown, _plot: unknown, _profile: unknown, more: { signal: AbortSignal }) => makePlan(more),
+    times: () => Promise.reject(new PlotdError('ERR_DAEMON_AWAY')),
+    checkDrawable: async () => {},
+  } as unknown as ThreadPools
+  const station = new Station({
+    ...{ host: 'here', inFarm: false, grantMs: 60_000, interrupted: [], pens: [], owner: 'axi' },
+    config: { name: 'axi', url: `sim:ebb?speed=${speed}`, profile: 'axidraw-v3', gate, tags: [] },
+    isQueuePaused: () => false,
+    profile: profileNamed('axidraw-v3'),
+    ...{ spool, threads, memory },
+    log: pino({ level: 'silent' }),
+    wakeLock: NO_INHIBITOR.lock,
+    changed: () => {},
+  })
+  close = () => station.stop(true)
+  await until(() => station.state.is === 'idle')
+  const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
+  const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
+  return { spool, submit, job, memory, station, statusOf, is }
+}
+
+/** A plan that is ready when the test says so, or when it is aborted. */
+function slowPlan() {
+  let finish = () => {}
+  let aborted = false
+  const makePlan: MakePlan = ({ signal }) =>
+    new Promise((resolve, reject) => {
+      finish = () => resolve(plan)
+      signal.addEventListener('abort', () => {
+        aborted = true
+        reject(new PlotdError('ERR_DAEMON_AWAY'))
+      })
+    })
+  return { makePlan, finish: () => finish(), isAborted: () => aborted }
+}
+
+/** A blank sheet of an interrupted job, on the same plotter. */
+const blank = {
+  id: 'blank',
+  status: 'interrupted',
+  progress: { phase: 'plot', plotter: 'axi', done: 0, begun: 0, of: 4 },
+}
+
+/** An interrupted job with ink, on the same plotter. */
+const cut = (id: string) =>
+  ({ ...blank, id, title: id, progress: { ...blank.progress, done: 1, begun: 2 } }) as unknown as Job
+
+describe('a grant', () => {
+  it('ends when its job is removed', async () => {
+    const { station, job, spool } = await plotter()
+    vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    await station.ready('ada', {})
+    expect(station.state).toMatchObject({ ready: true })
+    station.jobRemoved(job.id)
+    expect(station.state).toMatchObject({ ready: false })
+  })
+
+  it('ends when the plotter is taken out of work; no job is claimed before another grant', async () => {
+    const { station, spool, memory } = await plotter()
+    const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    await station.ready('ada', {})
+    await station.maintain('ada', 'a new belt')
+    expect(station.state).toMatchObject({ ready: false })
+    expect(memory.maintenance).toMatchObject({ reason: 'a new belt' })
+    claim.mockClear()
+    await station.maintain('ada', undefined)
+    station.wake()
+    expect(claim).not.toHaveBeenCalled()
+  })
+
+  it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job uncovered', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, memory, is } = await plotter(makePlan)
+    station.jobChanged(blank as Job)
+    await station.ready('ada', {})
+    await is('plotting')
+    station.unready()
+    finish()
+    await is('rendered')
+    expect(memory.off).toBeUndefined()
+    expect(memory.plot).toBeUndefined()
+  })
+
+  it('is used up by its plot, which covers the blank sheet of an interrupted job', async () => {
+    const { station, memory, is } = await plotter()
+    station.jobChanged(blank as Job)
+    await station.ready('ada', {})
+    await is('finished')
+    expect(memory.off).toEqual(['blank'])
+    await until(() => station.job === undefined)
+    expect(station.state).toMatchObject({ is: 'idle', ready: false })
+  })
+})
+
+describe('a plotter without a gate', () => {
+  it('claims nothing in maintenance, and works again after it', async () => {
+    const { station, spool, is } = await plotter(undefined, { gate: false })
+    await is('finished')
+    await until(() => station.job === undefined)
+    const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    await station.maintain('ada', 'a new belt')
+    claim.mockClear()
+    station.wake()
+    expect(claim).not.toHaveBeenCalled()
+    await station.maintain('ada', undefined)
+    await until(() => claim.mock.calls.length > 0)
+  })
+
+  it('draws nothing over the sheet of an interrupted job', async () => {
+    const { station, spool, submit, statusOf, is } = await plotter(undefined, { gate: false })
+    await is('finished')
+    await until(() => station.job === undefined)
+    station.jobChanged(cut('one'))
+    expect(station.state).toMatchObject({ ready: false })
+    const next = await submit()
+    const claim = vi.spyOn(spool, 'claim')
+    station.wake()
+    expect(claim).not.toHaveBeenCalled()
+    expect(await statusOf(next)).toBe('rendered')
+  })
+})
+
+describe('the sheet of an interrupted job', () => {
+  it('keeps every other job off the plotter until its job is removed', async () => {
+    const { station, is } = await plotter()
+    station.jobChanged(cut('one'))
+    await expect(station.ready('ada', {})).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    station.jobRemoved('one')
+    await station.ready('ada', {})
+    await is('finished')
+  })
+
+  it('keeps other interrupted jobs from continuing on it, unless the user put their sheet back', async () => {
+    const { station, memory } = await plotter()
+    for (const id of ['one', 'two']) station.jobChanged(cut(id))
+    await expect(station.resume(cut('one'), { cut: 'skip', atHome: true })).rejects.toMatchObject({
+      code: 'ERR_PLOTTER_STATE',
+      message: expect.stringContaining('job two'),
+    })
+    expect(memory.off).toBeUndefined()
+    // The spool does not know this job.
+    await expect(station.resume(cut('one'), { sheetBack: true, atHome: true })).rejects.toThrow()
+    expect(memory.off).toEqual(['two'])
+  })
+})
+
+describe('a claim without a job', () => {
+  /** A station whose first claim waits for `answer` and finds no job. */
+  async function claiming() {
+    const { station, spool } = await plotter()
+    let answer = () => {}
+    const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    claim.mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = () => resolve(undefined)
+        }),
+    )
+    await station.session.ready()
+    await until(() => claim.mock.calls.length === 1)
+    return { station, claim, answer: () => answer() }
+  }
+
+  it('is repeated when the spool has changed meanwhile, or changes later', async () => {
+    const { station, claim, answer } = await claiming()
+    station.wake()
+    answer()
+    await until(() => claim.mock.calls.length === 2)
+    await new Promise(setImmediate)
+    station.wake()
+    expect(claim).toHaveBeenCalledTimes(3)
+  })
+
+  it('is not repeated when the grant has ended meanwhile', async () => {
+    const { station, claim, answer } = await claiming()
+    station.wake()
+    station.session.unready()
+    answer()
+    await station.stop(true)
+    expect(claim).toHaveBeenCalledOnce()
+  })
+})
+
+describe('a station that stops', () => {
+  it('does not wait for a plan: the job goes back to the queue before the stop ends', async () => {
+    const { makePlan } = slowPlan()
+    const { station, statusOf, job, is } = await plotter(makePlan)
+    await station.ready('ada', {})
+    await is('plotting')
+    await station.stop(false)
+    expect(await statusOf(job)).toBe('rendered')
+  })
+
+  it('first waits for a resume that is under way', async () => {
+    let answer = () => {}
+    const fetchPlan = () =>
+      new Promise<void>((_, reject) => {
+        answer = () => reject(new PlotdError('ERR_FILE'))
+      })
+    const { station } = await plotter(undefined, { fetchPlan })
+    const { progress, ...job } = cut('one')
+    const order: string[] = []
+    const resumed = station
+      .resume({ ...job, progress: { ...progress, planHash: 'p' } } as Job, { cut: 'skip', atHome: true })
+      .catch(() => order.push('resume'))
+    const stopped = station.stop(true).then(() => order.push('stop'))
+    await station.session.close(true)
+    await new Promise(setImmediate)
+    answer()
+    await Promise.all([resumed, stopped])
+    expect(order).toEqual(['resume', 'stop'])
+  })
+
+  it('leaves its plot to be resumed before the stop ends', async () => {
+    const { station, statusOf, job } = await plotter(undefined, { speed: 1 })
+    await station.ready('ada', {})
+    await until(() => station.state.is === 'plotting')
+    await station.stop(true)
+    expect(await statusOf(job)).toBe('interrupted')
+  })
+})
+
+describe('a job on a plotter', () => {
+  it('that is canceled while its plan is made ends the making of the plan, and draws nothing', async () => {
+    const { makePlan, isAborted } = slowPlan()
+    const { station, spool, memory, job, is } = await plotter(makePlan)
+    await station.ready('ada', {})
+    await is('plotting')
+    await spool.cancel(job.id)
+    await until(() => station.job === undefined)
+    expect(isAborted()).toBe(true)
+    expect(memory.plot).toBeUndefined()
+  })
+
+  it('is interrupted when its plot ends by an unexpected error', async () => {
+    const { station, spool, job, is } = await plotter()
+    vi.spyOn(spool, 'complete').mockRejectedValue(new PlotdError('ERR_INTERNAL', 'no last point'))
+    await station.ready('ada', {})
+    await is('interrupted')
+    expect(await spool.get(job.id)).toMatchObject({ reason: { code: 'device-fault', message: 'no last point' } })
+  })
+
+  it('keeps another job from being resumed there', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, is } = await plotter(makePlan)
+    await station.ready('ada', {})
+    await is('plotting')
+    const resumed = station.resume(blank as Job, { atHome: true })
+    await expect(resumed).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    finish()
+    await is('finished')
+  })
+
+  it('waits before its first stroke when a user paused it while it was claimed', async () => {
+    const { station, spool, is } = await plotter()
+    const claim = spool.claim.bind(spool)
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    vi.spyOn(spool, 'claim').mockImplementation(async (request) => {
+      const held = await claim(request)
+      await answered
+      return held
+    })
+    await station.session.ready()
+    await is('plotting')
+    await station.pause(false)
+    answer()
+    await is('paused')
+    await station.resumePlot('ada')
+    await is('finished')
+  })
+
+  it('does not wait when the pause ended before its plan was made', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, is } = await plotter(makePlan)
+    await station.ready('ada', {})
+    await is('plotting')
+    await station.pause(false)
+    await station.resumePlot('ada')
+    finish()
+    await is('finished')
+  })
+
+  it('waits before its first stroke when a user paused it while its plan was made', async () => {
+    const { makePlan, finish } = slowPlan()
+    const { station, memory, is } = await plotter(makePlan)
+    await station.ready('ada', {})
+    await is('plotting')
+    await station.pause(false)
+    finish()
+    await is('paused')
+    expect(memory.stop).toBeUndefined()
+    await station.resumePlot('ada')
+    await is('finished')
+  })
+})
