@@ -8,14 +8,9 @@ import { smallCuts, violatedSets } from './violated-sets.ts'
 export type Solver = Highs
 
 /** Conditions are added to the linear program while they close this share of the gap. */
-const GAIN = 0.01
-/** Most times that the integer program is solved. */
-const ROUNDS = 60
-/**
- * How often the solver of the integer program asks whether to stop, before it must: about 30 s of work. So the limit is
- * the same on every machine.
- */
-const MOST_STEPS = 1000
+const GAIN = 0.003
+/** The time that the solver may take for each of the two programs, s. */
+const MAX_SECONDS = 30
 /** The tolerance of the solver's shares, prices and costs. */
 const TOLERANCE = 1e-6
 /** The solver's costs are this exact, s. */
@@ -83,7 +78,7 @@ function leastInWhole(solver: Solver, links: ProgramLinks, priced: readonly Row[
   const program = new Program(solver, links, priced, true)
   try {
     let least = -Infinity
-    for (let round = 0; round < ROUNDS; round++) {
+    for (;;) {
       const isSolved = program.solve(work)
       least = Math.max(least, program.least(enough))
       if (!isSolved || least >= enough) break
@@ -174,8 +169,6 @@ class Program {
   readonly #nodes: number
   readonly #links: number
   readonly #isWhole: boolean
-  /** How often the solver asked whether to stop the integer program. */
-  #steps = 0
 
   constructor(solver: Solver, links: ProgramLinks, rows: readonly Row[], isWhole: boolean) {
     const { capacity, a, b, cost } = links
@@ -201,7 +194,12 @@ class Program {
       matrix: { format: 'csr', numRows: capacity.length, numCols: count, ...sparse(atNode) },
       integrality: Array.from({ length: count }, () => kind),
     })
-    this.#model.options.set({ output_flag: false, mip_rel_gap: 0, mip_abs_gap: EXACT / 10, mip_heuristic_effort: 0 })
+    this.#model.options.set({
+      output_flag: false,
+      mip_rel_gap: 0,
+      mip_abs_gap: EXACT / 10,
+      mip_heuristic_effort: 0,
+    })
     this.add(rows)
   }
 
@@ -219,16 +217,17 @@ class Program {
     })
   }
 
-  /** Solves the program. @returns false if it has no solution, or if time is up. @throws the signal's reason on abort */
+  /**
+   * Solves the program. @returns false if it has no solution, or if time is up. @throws the signal's reason on abort
+   */
   solve(work: Work): boolean {
     const { callbackType, modelStatus } = this.#solver.constants
     const stop = (event: { interrupt(): void }): undefined => {
       if (isOver(work)) event.interrupt()
     }
-    const stopWhole = (event: { interrupt(): void }): undefined => {
-      if (++this.#steps > MOST_STEPS || isOver(work)) event.interrupt()
-    }
-    this.#model.run({ [callbackType.mipInterrupt]: stopWhole, [callbackType.simplexInterrupt]: stop })
+    const { options } = this.#model
+    options.set('time_limit', Math.max(0, MAX_SECONDS - this.#model.getRunTime()))
+    this.#model.run({ [callbackType.mipInterrupt]: stop, [callbackType.simplexInterrupt]: stop })
     work.check()
     return this.#model.getModelStatus() === modelStatus.optimal
   }
@@ -247,7 +246,9 @@ class Program {
     return Math.min(enough, Number(bound) - EXACT)
   }
 
-  /** The links of the linear program that belong to a route with a cost of at most `enough`, s, as far as prices show. */
+  /**
+   * The links of the linear program that belong to a route with a cost of at most `enough`, s, as far as prices show.
+   */
   linksBelow(enough: number): number[] {
     const { colDual } = this.#model.getSolution()
     const spare = enough - this.#model.getObjectiveValue() + EXACT
