@@ -18,7 +18,7 @@ const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
 /** Ink agrees with other ink within this distance, mm; a chord of 5° is off by up to 0.1 % of its radius. */
 const NEAR_MM = 0.25
-const MOST_LACKING = 0.01
+const MAX_LACKING = 0.01
 const UNIT_MM = 0.025
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -102,7 +102,7 @@ function compared(source: string, folder: string): string {
   if (!existsSync(result)) return ours.points.length === 0 ? '' : `hp2xx fails (${status}): ${String(stderr).trim()}`
   const theirs = atOrigin(strokesIn(readFileSync(result, 'latin1')))
   const [extra, lacks] = [lacking(ours, theirs, NEAR_MM / UNIT_MM), lacking(theirs, ours, NEAR_MM / UNIT_MM)]
-  return Math.max(extra, lacks) <= MOST_LACKING
+  return Math.max(extra, lacks) <= MAX_LACKING
     ? ''
     : `extra ${(100 * extra).toFixed(1)} %, lacks ${(100 * lacks).toFixed(1)} %`
 }

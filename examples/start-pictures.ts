@@ -1,4 +1,6 @@
-/** The pictures of docs/start, by plotd's own SvgBuilder. A test compares the files, or writes them: UPDATE_GOLDEN=1. */
+/**
+ * The pictures of docs/start, by plotd's own SvgBuilder. A test compares the files, or writes them: UPDATE_GOLDEN=1.
+ */
 import { SvgBuilder } from '../src/index.ts'
 
 const HERE = 'you sit here'

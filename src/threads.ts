@@ -59,8 +59,8 @@ export function lowerPriority(): void {
 const YOUNG_MB = 8
 /** Length of the lists of numbers that are made to fill the young generation: 8 KB each. */
 const FILLING = 1000
-/** Most such lists: more than V8 of Node 20 needs for 8 MB. */
-const MOST_LISTS = 3000
+/** Maximum number of such lists: more than V8 of Node 20 needs for 8 MB. */
+const MAX_LISTS = 3000
 /** Time between two checks of the size, ms. */
 const CHECK_MS = 200
 /** A thread is busy when it works for more than this share of the time. */
@@ -91,7 +91,7 @@ export function setYoungHeap(): void {
 /** Fills the young generation with live lists until it has its size, a part in each step. */
 function* growth(): Generator<void> {
   const live: number[][] = []
-  while (youngMb() < YOUNG_MB && live.length < MOST_LISTS) {
+  while (youngMb() < YOUNG_MB && live.length < MAX_LISTS) {
     setFlagsFromString('--semi-space-growth-factor=2')
     for (let i = 0; i < 8; i++) live.push(new Array<number>(FILLING).fill(0.5))
     growNoFurther()

@@ -5,7 +5,7 @@ import { ERRORS } from '../src/errors.ts'
 import { packageRoot } from '../src/threads.ts'
 import { sources } from './support/sources.ts'
 
-const MOST_LINES = 400
+const MAX_LINES = 400
 /** The comment that begins a room's main file. */
 const ROOM_HEAD = /^(\/\/\/ .*\n)*\/\*[^/]*The room `/
 /** Folders that are no rooms: they hold rooms and a few files. */
@@ -26,7 +26,7 @@ describe('the house', () => {
       .flatMap((root) =>
         sources(root).map(({ path, text }) => ({ path: `${root}/${path}`, lines: text.split('\n').length })),
       )
-      .filter(({ lines }) => lines > MOST_LINES)
+      .filter(({ lines }) => lines > MAX_LINES)
     expect(large).toEqual([])
   })
 

@@ -114,7 +114,9 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
   }
 }
 
-/** Waits `awayMs`. Checks after 13 s that hosts without an answer have lifted their pens, unless they ended or froze. */
+/**
+ * Waits `awayMs`. Checks after 13 s that hosts without an answer have lifted their pens, unless they ended or froze.
+ */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.

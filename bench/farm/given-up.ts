@@ -3,7 +3,7 @@ import { openPostgres } from '../../src/spool/postgres/index.ts'
 import type { FarmWorld } from './farm-world.ts'
 
 /** Limit of a list of the newest jobs. */
-const MOST_JOBS = 1_000
+const MAX_JOBS = 1_000
 /** Ink that the simulator may report after the event, mm. */
 const READING_MM = 0.05
 
@@ -129,7 +129,7 @@ async function throughDatabase({ url }: FarmWorld, note: Note): Promise<QueueVie
     if (event.type === 'changed') note([event.job])
     if (event.type === 'reset') note(event.jobs)
   })
-  const list = async () => (await spool.list({ sort: 'newest', limit: MOST_JOBS })).jobs
+  const list = async () => (await spool.list({ sort: 'newest', limit: MAX_JOBS })).jobs
   return { list, close: () => spool.close() }
 }
 
@@ -139,6 +139,6 @@ async function throughClient(world: FarmWorld, note: Note): Promise<QueueView> {
     if (event.type === 'job.changed') note([event.job])
     if (event.type === 'snapshot') note(event.jobs)
   })
-  const list = async () => (await client.call('job.list', { sort: 'newest', limit: MOST_JOBS })).jobs
+  const list = async () => (await client.call('job.list', { sort: 'newest', limit: MAX_JOBS })).jobs
   return { list, close: async () => client.close() }
 }

@@ -11,11 +11,11 @@ export interface Apart {
   readonly place: readonly [x: number, y: number]
 }
 
-const LEAST_CELL_MM = 0.1
+const MIN_CELL_MM = 0.1
 
 /** Compares two sets of strokes in one unit, whose size in mm is `unit`. */
 export function apart(a: Strokes, b: Strokes, unit: number): Apart {
-  const cell = Math.max(LEAST_CELL_MM / unit, sizeOf(a) / 200, sizeOf(b) / 200)
+  const cell = Math.max(MIN_CELL_MM / unit, sizeOf(a) / 200, sizeOf(b) / 200)
   const [ofA, ofB] = [farthest(a, new Segments(b, cell)), farthest(b, new Segments(a, cell))]
   const { place } = ofA.distance >= ofB.distance ? ofA : ofB
   return { aFromB: ofA.distance * unit, bFromA: ofB.distance * unit, place }

@@ -7,7 +7,7 @@ const DPI = 144
 /** Ink may be this many pixels away in the other picture. */
 const RADIUS = 1
 /** Share of ink that may be missing on either side. */
-export const MOST_LOST = 0.01
+export const MAX_LOST = 0.01
 /** Limits on the darkest channel of a pixel: of certain ink, and of a possible edge of a line. */
 const [INK, EDGE] = [160, 245]
 
@@ -59,7 +59,7 @@ export async function comparePage(file: string, bytes: Uint8Array, page: number)
     if (theirs === undefined) return { ...blank, verdict: 'excluded', milliseconds, note: UNREADABLE }
     const ours = onWhite(await svgToPixels(svg, theirs.width), theirs)
     const [lacks, extra] = [lostShare(theirs, ours), lostShare(ours, theirs)]
-    const verdict = lacks <= MOST_LOST && extra <= MOST_LOST ? 'agrees' : 'differs'
+    const verdict = lacks <= MAX_LOST && extra <= MAX_LOST ? 'agrees' : 'differs'
     return { verdict, lacks, extra, milliseconds, note: '', ours: svg }
   } catch (thrown) {
     const { code = '', message } = thrown as { code?: string; message: string }

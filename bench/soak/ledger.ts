@@ -91,7 +91,7 @@ interface KnownJob {
 }
 
 export const FINAL: ReadonlySet<string> = new Set(['finished', 'failed', 'canceled'])
-/** Most ended jobs that are still checked. */
+/** Maximum number of ended jobs that are still checked. */
 const REMEMBERED = 100
 /** Largest difference between the end of a job and this clock, ms. If larger, the daemon's clock was set wrong. */
 const LATELY_MS = 600_000

@@ -10,7 +10,7 @@ import { drawing } from './sheet.ts'
 import type { Scene } from './world.ts'
 
 /** Jobs under way beyond which no more are submitted. */
-const MOST_LIVE = 25
+const MAX_LIVE = 25
 const BATCH = 50
 /** The title of jobs that the daemon must refuse. */
 const BAD = 'bad'
@@ -61,7 +61,7 @@ export class Submitter {
 
   async step(): Promise<void> {
     const { ledger, random, client } = this.#world
-    if (ledger.live.length >= MOST_LIVE) return
+    if (ledger.live.length >= MAX_LIVE) return
     const request = this.#unanswered.shift() ?? this.#next()
     const n = numberOf(request.title)
     if (n !== undefined) ledger.unanswered.add(n)

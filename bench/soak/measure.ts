@@ -58,9 +58,9 @@ function line(points: readonly (readonly [x: number, y: number])[]): { slope: nu
   const residuals = points.map(([x, y]) => y - my - slope * (x - mx))
   const squares = residuals.reduce((sum, residual) => sum + residual ** 2, 0)
   const pairs = residuals.slice(1).reduce((sum, residual, i) => sum + residual * (residuals[i] ?? 0), 0)
-  const autocorrelation = squares === 0 ? 0 : Math.min(MOST_AUTOCORRELATION, Math.max(0, pairs / squares))
+  const autocorrelation = squares === 0 ? 0 : Math.min(MAX_AUTOCORRELATION, Math.max(0, pairs / squares))
   const widened = Math.sqrt((1 + autocorrelation) / (1 - autocorrelation))
   return { slope, error: WITHIN_95 * widened * Math.sqrt(squares / (n - 2) / sxx) }
 }
 
-const MOST_AUTOCORRELATION = 0.95
+const MAX_AUTOCORRELATION = 0.95

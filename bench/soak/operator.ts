@@ -5,7 +5,7 @@ import { attempt, numberOf } from './load.ts'
 import { beganLate, faults, inkByLine, LINES, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
-/** Most steps of an operator that the report shows. */
+/** Maximum number of steps of an operator that the report shows. */
 const KEPT = 20
 
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])

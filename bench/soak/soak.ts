@@ -6,7 +6,7 @@ import { World } from './world.ts'
 export interface SoakOptions {
   readonly seconds: number
   readonly seed: number
-  /** Least number of sheets that are judged in each world, however slow the machine; 0 when absent. */
+  /** Minimum number of sheets that are judged in each world, however slow the machine; 0 when absent. */
   readonly sheets?: number
   /** Called every minute with the seconds that have passed. */
   readonly onProgress?: (worlds: readonly World[], seconds: number) => void

@@ -22,7 +22,10 @@ export interface Plotter {
   readonly simulator: RunningSimulator
   /** Lines on the present sheet that the operator had drawn again. */
   redrawn: number[]
-  /** The jobs that may draw on the present sheet, by a grant or a resume: 'any' after a grant for sheets or a lost answer. */
+  /**
+   * The jobs that may draw on the present sheet, by a grant or a resume: 'any' after a grant for sheets or a lost
+   * answer.
+   */
   allowed: Set<string> | 'any'
   /** The last steps of its operator, for the report of a violation. */
   readonly trail: string[]

@@ -72,7 +72,9 @@ export async function submitRate(folder: string, open: Open, load: Load): Promis
   return { ...rate, name: engine.name, perSecond, timesRaw: perSecond / raw }
 }
 
-/** Jobs per second from submit to completion, 50 at once; undefined for an engine that does not open or has no `finish`. */
+/**
+ * Jobs per second from submit to completion, 50 at once; undefined for an engine that does not open or has no `finish`.
+ */
 export async function finishRate(folder: string, open: Open): Promise<Sample | undefined> {
   const engine = await open(folder, 50)
   if (engine?.finish === undefined) {

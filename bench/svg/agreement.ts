@@ -12,11 +12,11 @@ const SIZE = 600
 /** Ink may be this many pixels away in the other picture. */
 const RADIUS = 1
 /** Share of ink that may be missing on either side. */
-const MOST_LOST = 0.01
+const MAX_LOST = 0.01
 /** Default tolerance of a curve in the reader, mm. */
 const TOLERANCE = 0.02
 /** Tolerance of a curve in the picture, pixels. */
-const MOST_STRAY = 0.25
+const MAX_STRAY = 0.25
 const PX = 25.4 / 96
 /** Options of the reader that match the browser's picture, which shows the outline of every shape. */
 const OUTLINES = { drawWhite: true, clipEdges: false } as const
@@ -85,7 +85,7 @@ export class AgreementTest {
       const read = { ...blank, milliseconds: performance.now() - started }
       const size = SIZE / Math.max(first.width, first.height)
       // On a page of a few mm, enlarged a hundredfold, the default tolerance of a curve is several pixels.
-      const tolerance = MOST_STRAY / size
+      const tolerance = MAX_STRAY / size
       const drawing = tolerance < TOLERANCE ? readSvg(bytes, { ...OUTLINES, tolerance }).drawing : first
       const layers = drawing.layers.map(black)
       const ours = drawingToSvg({ ...drawing, layers }, { strokeWidth: 1 / size })
@@ -112,7 +112,7 @@ export class AgreementTest {
     if (counted === undefined) return { verdict: 'browser fails', lacks: 0, extra: 0, note: '' }
     const lacks = counted.original.lost / Math.max(1, counted.original.count)
     const extra = counted.ours.lost / Math.max(1, counted.ours.count)
-    const agrees = lacks <= MOST_LOST && extra <= MOST_LOST
+    const agrees = lacks <= MAX_LOST && extra <= MAX_LOST
     const blank = counted.original.count === 0 && counted.ours.count === 0
     const judged = { lacks, extra, note: blank ? 'blank' : '' }
     if (agrees) return { ...judged, verdict: 'agrees' }

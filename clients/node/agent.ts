@@ -8,7 +8,7 @@ import { errorOf } from './rpc.ts'
 import type { Address } from './wire.ts'
 
 const HELLO_MS = 10_000
-/** Most characters of an answer to `/hello`. */
+/** Maximum number of characters of an answer to `/hello`. */
 const LONGEST_HELLO = 4096
 /** The address of a request through a socket file. The daemon does not check its host name. */
 const SOCKET_URL = 'http://localhost'

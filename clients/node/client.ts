@@ -20,7 +20,7 @@ export interface ClientOptions extends ConnectionOptions {
   readonly onLost?: (why: string) => void
   /** The topics of the events; all when absent. */
   readonly topics?: readonly Topic[]
-  /** Most jobs in a snapshot. */
+  /** Maximum number of jobs in a snapshot. */
   readonly limit?: number
 }
 

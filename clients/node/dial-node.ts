@@ -6,7 +6,7 @@ import { errorOf } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
 const HANDSHAKE_MS = 10_000
-/** Most bytes of one message of the daemon. */
+/** Maximum number of bytes of one message of the daemon. */
 const LONGEST_MESSAGE = 1 << 30
 
 /** Dials with the token in a header, because logs record addresses and no headers. */

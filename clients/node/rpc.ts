@@ -26,13 +26,13 @@ interface Pending {
   reject(error: Error): void
 }
 
-/** Most calls on their way, besides long polls: about a quarter of the default `limits.batch`. */
-const MOST_SENT = 256
-/** Most long polls on their way. They have a count of their own, so that they do not delay other calls. */
-const MOST_WAITS = 64
+/** Maximum number of calls on their way, besides long polls: about a quarter of the default `limits.batch`. */
+const MAX_SENT = 256
+/** Maximum number of long polls on their way. They have a count of their own, so that they do not delay other calls. */
+const MAX_WAITS = 64
 
 /**
- * The client's side of JSON-RPC 2.0: the calls without an answer, by id. When `MOST_SENT` calls have no answer, the next
+ * The client's side of JSON-RPC 2.0: the calls without an answer, by id. When `MAX_SENT` calls have no answer, the next
  * call waits for an answer.
  */
 export class Calls {
@@ -65,8 +65,8 @@ export class Calls {
   next(): string | undefined {
     const { events, others, waits } = this.#queues
     let id: number | undefined
-    if (this.#sent < MOST_SENT) id = events.shift() ?? others.shift()
-    if (this.#waits < MOST_WAITS) id ??= waits.shift()
+    if (this.#sent < MAX_SENT) id = events.shift() ?? others.shift()
+    if (this.#waits < MAX_WAITS) id ??= waits.shift()
     const call = id === undefined ? undefined : this.#pending.get(id)
     if (!call) return undefined
     call.isSent = true

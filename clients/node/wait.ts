@@ -7,7 +7,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Most jobs that one call waits for. */
+/** Maximum number of jobs that one call waits for. */
 const JOBS_PER_CALL = 500
 
 /**

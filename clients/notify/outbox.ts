@@ -28,8 +28,8 @@ export interface Outbox {
   readonly rounds?: Readonly<Record<string, number>>
 }
 
-/** Most keys in the outbox, besides those of the present needs. */
-const MOST_KNOWN = 5000
+/** Maximum number of keys in the outbox, besides those of the present needs. */
+const MAX_KNOWN = 5000
 /**
  * Waits after each failed try, ms. Up to ten hours, each wait is about the sum of the waits before it: the delay of a
  * message stays in proportion to its receiver's downtime. The last five waits are those of the Standard Webhooks; then
@@ -94,7 +94,7 @@ export function takeUp(
       .map(({ name }) => ({ channel: name, id: idOf(outbox, need), need, tries: 0, next: now })),
   )
   const keys = [...outbox.known, ...fresh.map(({ key }) => key)]
-  const old = new Set(keys.slice(0, Math.max(0, keys.length - MOST_KNOWN)).filter((key) => !present.has(key)))
+  const old = new Set(keys.slice(0, Math.max(0, keys.length - MAX_KNOWN)).filter((key) => !present.has(key)))
   return { ...outbox, waiting: [...remaining, ...added], known: keys.filter((key) => !old.has(key)) }
 }
 
@@ -104,7 +104,7 @@ function withoutMet(outbox: Outbox, isMet: (key: string) => boolean): Outbox {
   const { rounds = {} } = outbox
   const again = [...metNeeds].map((key): [string, number] => [key, (rounds[key] ?? 0) + 1])
   const remainingRounds = Object.entries(rounds).filter(([key]) => !metNeeds.has(key))
-  const most = [...remainingRounds, ...again].slice(-MOST_KNOWN)
+  const most = [...remainingRounds, ...again].slice(-MAX_KNOWN)
   return { ...outbox, known: outbox.known.filter((key) => !metNeeds.has(key)), rounds: Object.fromEntries(most) }
 }
 

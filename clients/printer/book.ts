@@ -13,8 +13,8 @@ interface StoredBook {
   readonly jobs: readonly PrintJob[]
 }
 
-/** Most ended jobs in the file. */
-const MOST_ENDED = 500
+/** Maximum number of ended jobs in the file. */
+const MAX_ENDED = 500
 const FILE = 'printer.json'
 
 /**
@@ -76,7 +76,7 @@ export class Book {
   /** Forgets the oldest ended jobs beyond the limit. @returns the forgotten jobs */
   trim(): readonly PrintJob[] {
     const ended = [...this.#jobs.values()].filter(({ ending }) => ending !== undefined)
-    const surplus = ended.slice(0, Math.max(0, ended.length - MOST_ENDED))
+    const surplus = ended.slice(0, Math.max(0, ended.length - MAX_ENDED))
     for (const { id } of surplus) this.#jobs.delete(id)
     return surplus
   }

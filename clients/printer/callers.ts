@@ -6,10 +6,10 @@ import type { PlotdClient } from '../node/index.ts'
 import type { Caller } from './caller.ts'
 import { Refusal } from './ipp/codes.ts'
 
-/** Most clients with tokens that stay connected to plotd. */
-const MOST_CLIENTS = 20
-/** Most new tokens that this class checks in one second. */
-const MOST_TRIES = 10
+/** Maximum number of clients with tokens that stay connected to plotd. */
+const MAX_CLIENTS = 20
+/** Maximum number of new tokens that this class checks in one second. */
+const MAX_TRIES = 10
 
 /** Identifies the sender of a request by its password. */
 export class Callers {
@@ -71,12 +71,12 @@ export class Callers {
     const second = Math.floor(Date.now() / 1000)
     if (second !== this.#second) this.#tries = 0
     this.#second = second
-    if (++this.#tries > MOST_TRIES) throw new Refusal('busy', 'clients try too many passwords: wait a second')
+    if (++this.#tries > MAX_TRIES) throw new Refusal('busy', 'clients try too many passwords: wait a second')
   }
 
   #keep(key: string, client: Promise<PlotdClient>): void {
     const [oldest] = this.#clients.keys()
-    if (this.#clients.size >= MOST_CLIENTS && oldest !== undefined) this.#drop(oldest)
+    if (this.#clients.size >= MAX_CLIENTS && oldest !== undefined) this.#drop(oldest)
     this.#clients.set(key, client)
   }
 

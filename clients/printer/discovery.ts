@@ -11,8 +11,8 @@ export interface Announcement {
   readonly txt: Readonly<Record<string, string>>
 }
 
-/** Most bytes of a DNS label. */
-const MOST_NAME = 63
+/** Maximum number of bytes of a DNS label. */
+const MAX_NAME = 63
 
 /**
  * The announcement of a printer from its attributes, by PWG 5100.14, section 4.2, and Apple's Bonjour Printing
@@ -25,7 +25,7 @@ export function announcementOf(printer: string, attributes: Attributes, port: nu
   const isSecure = textOf('uri-security-supported') === 'tls'
   const needsPassword = textOf('uri-authentication-supported') === 'basic'
   return {
-    name: Buffer.from(textOf('printer-info')).subarray(0, MOST_NAME).toString(),
+    name: Buffer.from(textOf('printer-info')).subarray(0, MAX_NAME).toString(),
     type: isSecure ? 'ipps' : 'ipp',
     port,
     subtypes: ['universal', 'print'],

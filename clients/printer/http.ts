@@ -22,23 +22,23 @@ export interface HttpOptions {
   readonly callerOf: (request: IncomingMessage) => Promise<Caller>
   /** @param base  '127.0.0.1:8631', as the client reaches this server */
   readonly identityOf: (printer: string, base: string) => Identity
-  /** Most bytes of a document, also after decompression. */
+  /** Maximum number of bytes of a document, also after decompression. */
   readonly mostBytes: number
   readonly log: (message: string) => void
 }
 
-/** Most bytes of the attributes of a request. A print dialog sends about one KiB. */
-const MOST_HEAD = 64 * 1024
-/** Most documents that the server receives at the same time. Each is in memory as a whole. */
-const MOST_DOCUMENTS = 4
-/** Most connections of senders that may not print (`anonymous`), and of those that may (`clients`). */
+/** Maximum number of bytes of the attributes of a request. A print dialog sends about one KiB. */
+const MAX_HEAD = 64 * 1024
+/** Maximum number of documents that the server receives at the same time. Each is in memory as a whole. */
+const MAX_DOCUMENTS = 4
+/** Maximum number of connections of senders that may not print (`anonymous`), and of those that may (`clients`). */
 const PLACES = { anonymous: 200, clients: 200 }
 /** The server disconnects a client that neither sends nor reads for this time, ms. */
 const IDLE_MS = 300_000
 /** Time limits of Node's HTTP server, ms. They leave time for a large document over a slow network. */
 const TIMEOUTS = { headersTimeout: 120_000, requestTimeout: 900_000, keepAliveTimeout: 120_000 }
-/** Most further bytes that the server reads of a refused request, so that the client reads the answer. */
-const MOST_DRAINED = 4 * 1024 * 1024
+/** Maximum number of further bytes that the server reads of a refused request, so that the client reads the answer. */
+const MAX_DRAINED = 4 * 1024 * 1024
 const IPP = 'application/ipp'
 
 /**
@@ -66,7 +66,7 @@ export function httpServer(options: HttpOptions): Server {
 
 class RequestHandler {
   readonly #options: HttpOptions
-  readonly #places = new DocumentPlaces(MOST_DOCUMENTS)
+  readonly #places = new DocumentPlaces(MAX_DOCUMENTS)
 
   constructor(options: HttpOptions) {
     this.#options = options
@@ -79,7 +79,7 @@ class RequestHandler {
     // Only a browser sends an origin. A web page must not print in the name of the browser's user.
     if (headers.origin !== undefined) return [403, 'a web page may not print']
     if (url !== '/' && printerAt(url) === undefined) return [404, 'expected a path like /ipp/print/any']
-    if (Number(headers['content-length'] ?? 0) > this.#options.mostBytes + MOST_HEAD) {
+    if (Number(headers['content-length'] ?? 0) > this.#options.mostBytes + MAX_HEAD) {
       return [413, `a document may have at most ${this.#options.mostBytes} bytes`]
     }
     return undefined
@@ -162,7 +162,7 @@ async function* count(parts: AsyncGenerator<Uint8Array>, place: DocumentPlace): 
 async function firstBytes(body: AsyncIterator<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let length = 0
-  while (length < MOST_HEAD) {
+  while (length < MAX_HEAD) {
     const next = await body.next()
     if (next.done) break
     parts.push(next.value)
@@ -230,7 +230,7 @@ function finish(request: IncomingMessage, response: ServerResponse, bytes: Uint8
   response.setHeader('X-Content-Type-Options', 'nosniff')
   if (request.complete) return void response.end(bytes)
   response.setHeader('Connection', 'close')
-  let bytesLeft = MOST_DRAINED
+  let bytesLeft = MAX_DRAINED
   request.on('data', (chunk: Buffer) => {
     bytesLeft -= chunk.length
     if (bytesLeft < 0) request.destroy()

@@ -76,12 +76,12 @@ export class PrintJobs {
 
   /** Creates a print job that waits for its document. @throws Refusal busy at a limit on waiting or open print jobs */
   async create(job: Pick<PrintJob, 'printer' | 'name' | 'user' | 'sender' | 'template'>): Promise<PrintJob> {
-    if (this.#incoming.size >= MOST_INCOMING) {
-      throw new Refusal('busy', `${MOST_INCOMING} jobs wait for their documents already`)
+    if (this.#incoming.size >= MAX_INCOMING) {
+      throw new Refusal('busy', `${MAX_INCOMING} jobs wait for their documents already`)
     }
     let openCount = 0
     for (const { ending, jobs = [] } of this.#book.jobs) if (!ending) openCount += 1 + jobs.length
-    if (openCount >= MOST_OPEN) throw new Refusal('busy', 'too many print jobs have not ended yet')
+    if (openCount >= MAX_OPEN) throw new Refusal('busy', 'too many print jobs have not ended yet')
     const newJob = await this.#book.add({ ...job, createdAt: Date.now() })
     this.#expectDocument(newJob.id)
     for (const { jobs = [] } of this.#book.trim()) {
@@ -225,11 +225,11 @@ export class PrintJobs {
 }
 
 /** Limit on open print jobs plus all their jobs in plotd's queue. The book writes all of them at each change. */
-const MOST_OPEN = 5000
-/** Most ids of jobs in plotd's queue that an ended print job keeps. */
+const MAX_OPEN = 5000
+/** Maximum number of ids of jobs in plotd's queue that an ended print job keeps. */
 const KEPT_JOBS = 20
-/** Most print jobs that wait for their documents. */
-const MOST_INCOMING = 100
+/** Maximum number of print jobs that wait for their documents. */
+const MAX_INCOMING = 100
 
 function undefinedIfUnknown(thrown: unknown): undefined {
   if (toPlotdError(thrown).code !== 'ERR_JOB_UNKNOWN') throw thrown

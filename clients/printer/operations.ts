@@ -175,7 +175,7 @@ export class Operations {
     const which = stringOf(attributes.get('which-jobs')) ?? 'not-completed'
     const states = whichJobs(which)
     if (!states) throw new Refusal('attributes-or-values-not-supported', `which-jobs: ${which} is not supported`)
-    const limit = numberOf(attributes.get('limit')) ?? MOST_LISTED
+    const limit = numberOf(attributes.get('limit')) ?? MAX_LISTED
     const ids = new Set(numbersOf(attributes.get('job-ids')))
     const isOwnOnly = booleanOf(attributes.get('my-jobs')) ?? false
     const jobs = this.#jobs
@@ -219,7 +219,7 @@ export class Operations {
   }
 }
 
-const MOST_LISTED = 100
+const MAX_LISTED = 100
 
 function response(request: Message, { status = 'ok', message, groups = [] }: Answer) {
   const operation: Attributes = new Map<string, readonly Value[]>([

@@ -29,8 +29,8 @@ export interface SubmitResult {
   readonly sheets: number
 }
 
-/** Most jobs of one document. */
-const MOST_JOBS = 1000
+/** Maximum number of jobs of one document. */
+const MAX_JOBS = 1000
 
 /**
  * Queues a document: uploads it, lets plotd detect its format, and submits a job for each sheet of pages, all of them or
@@ -52,8 +52,8 @@ export async function submitDocument(
   // first.
   const rounds = isCollated && sheetPages.length > 1 ? copies : 1
   const jobCount = sheetPages.length * rounds
-  if (jobCount > MOST_JOBS) {
-    const message = `the document needs ${jobCount} jobs in the queue, at most ${MOST_JOBS} are possible`
+  if (jobCount > MAX_JOBS) {
+    const message = `the document needs ${jobCount} jobs in the queue, at most ${MAX_JOBS} are possible`
     throw new Refusal('request-entity-too-large', message)
   }
   const jobOf = (onSheet: readonly number[], round: number): NewJob => ({

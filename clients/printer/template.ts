@@ -22,8 +22,8 @@ interface Choice {
   accepts(values: readonly Value[]): boolean
 }
 
-/** Most copies of one job, as `plot.copies` allows. */
-const MOST_COPIES = 1000
+/** Maximum number of copies of one job, as `plot.copies` allows. */
+const MAX_COPIES = 1000
 /** The usual resolution of raster pages, pixels per inch. */
 export const RESOLUTION = 300
 /** All resolutions of raster pages, pixels per inch. */
@@ -64,7 +64,7 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
     (reaches.some((reach) => isWithin(size.width, size.height, reach)) ||
       isWithin(size.width, size.height, { width, height }))
   return new Map<string, Choice>([
-    ['copies', { standard: [integer(1)], supported: [range(1, MOST_COPIES)], accepts: number(1, MOST_COPIES) }],
+    ['copies', { standard: [integer(1)], supported: [range(1, MAX_COPIES)], accepts: number(1, MAX_COPIES) }],
     ['finishings', enums(3)],
     ['job-hold-until', oneOf('no-hold', 'indefinite')],
     ['job-priority', { standard: [integer(50)], supported: [integer(100)], accepts: number(1, 100) }],

@@ -11,8 +11,8 @@ const DEGREE = 111_320
 const [LONG, SHORT, MARGIN] = [297, 210, 15]
 /** Height of the space below the map for the scale bar, mm. */
 const FOOT = 14
-const MOST_DEPTH = 50
-const MOST_POSITIONS = 2_000_000
+const MAX_DEPTH = 50
+const MAX_POSITIONS = 2_000_000
 
 export default ({ defineImporter, SvgBuilder }) =>
   defineImporter({
@@ -45,13 +45,13 @@ function shapesOf(root) {
       (each) => Array.isArray(each) && Number.isFinite(each[0]) && Number.isFinite(each[1]) && Math.abs(each[1]) <= 90,
     )
     count.positions += valid.length
-    if (count.positions > MOST_POSITIONS) throw new Error(`the map has more than ${MOST_POSITIONS} positions`)
+    if (count.positions > MAX_POSITIONS) throw new Error(`the map has more than ${MAX_POSITIONS} positions`)
     if (valid.length === 0) count.skipped++
     else list.push({ kind, positions: valid, name: properties?.name, color: colorOf(properties?.stroke) })
   }
   const walk = (node, properties, depth) => {
     const { type, coordinates } = node ?? {}
-    if (depth > MOST_DEPTH) count.skipped++
+    if (depth > MAX_DEPTH) count.skipped++
     else if (type === 'FeatureCollection') for (const each of node.features ?? []) walk(each, undefined, depth + 1)
     else if (type === 'Feature') walk(node.geometry, node.properties, depth + 1)
     else if (type === 'GeometryCollection') for (const each of node.geometries ?? []) walk(each, properties, depth + 1)

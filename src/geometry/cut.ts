@@ -7,7 +7,7 @@ export interface PieceSink {
   lineTo(x: number, y: number): void
 }
 
-/** Least difference between two shares of a segment that count as different places. */
+/** Minimum difference between two shares of a segment that count as different places. */
 const SAME = 1e-9
 /** Fewest places of a segment for which `shareAlong` pays; with fewer, each place is tested by itself. */
 const MANY = 8

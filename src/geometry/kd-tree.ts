@@ -1,6 +1,6 @@
 import { indices } from './drawing.ts'
 
-/** Most points in a leaf; a query compares the points of a leaf one by one. */
+/** Maximum number of points in a leaf; a query compares the points of a leaf one by one. */
 const LEAF = 8
 
 /**

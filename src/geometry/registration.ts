@@ -20,8 +20,8 @@ export interface Registration {
   readonly missMm: number
 }
 
-/** Least distance between the two marks that are farthest apart, mm: nearer marks do not give a reliable angle. */
-export const LEAST_MM = 40
+/** Minimum distance between the two marks that are farthest apart, mm: nearer marks do not give a reliable angle. */
+export const MIN_MM = 40
 /** Largest difference of scale that counts as an error of measurement: the sheet then has the size of the drawing. */
 const SAME_SCALE = 0.003
 /** Largest plausible deviation of the scale, and largest plausible rotation: beyond them, two marks were mixed up. */
@@ -38,14 +38,14 @@ export function spreadOf(marks: readonly Point[]): number {
  * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a
  * third mark shows the error. The scale is 1 unless the sheet is off by more than 0.3 %.
  *
- * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `LEAST_MM` apart, and for an implausible
+ * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `MIN_MM` apart, and for an implausible
  *   rotation or scale
  */
 export function registrationOf(marks: readonly Mark[]): Registration {
   const spread = spreadOf(marks)
-  if (marks.length < 2 || spread < LEAST_MM) {
+  if (marks.length < 2 || spread < MIN_MM) {
     const got = marks.length < 2 ? `${marks.length} mark` : `marks ${spread.toFixed(0)} mm apart`
-    throw new PlotdError('ERR_PARAMS', `${got}: expected two marks at least ${LEAST_MM} mm apart`, { field: 'marks' })
+    throw new PlotdError('ERR_PARAMS', `${got}: expected two marks at least ${MIN_MM} mm apart`, { field: 'marks' })
   }
   const from = middle(marks)
   const to = middle(marks.map(({ found }) => found))

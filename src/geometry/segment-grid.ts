@@ -3,13 +3,13 @@ import { type Strokes, x, y } from './drawing.ts'
 import { ascending } from './radix-sort.ts'
 
 /** Approximate limit on the cells of a grid, four bytes each. */
-const MOST_CELLS = 500_000
+const MAX_CELLS = 500_000
 /**
- * Most entries of all cells together, twelve bytes each; or nine entries a segment if that is more. Many long segments
- * get larger cells.
+ * Maximum number of entries of all cells together, twelve bytes each; or nine entries a segment if that is more. Many
+ * long segments get larger cells.
  */
-const MOST_ENTRIES = 20_000_000
-/** Least length of a segment with a reliable direction, mm. Every search visits shorter segments. */
+const MAX_ENTRIES = 20_000_000
+/** Minimum length of a segment with a reliable direction, mm. Every search visits shorter segments. */
 const SHORT = 0.06
 /** The direction of a short segment. Other directions are 0 … π. */
 const NO_DIRECTION = 4
@@ -20,7 +20,7 @@ const CELLS = 4
 
 /** The range of lengths of the segments in a grid. */
 export interface Lengths {
-  /** Least length, mm. */
+  /** Minimum length, mm. */
   readonly from: number
   /** Length that no segment reaches, mm. */
   readonly below: number
@@ -63,13 +63,13 @@ export class SegmentGrid {
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
     // An even distribution gives two segments per cell. Short segments may cluster, so a cell is no larger than the mean
-    // segment, unless the reach or MOST_CELLS requires it.
+    // segment, unless the reach or MAX_CELLS requires it.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),
       mean / CELLS,
-      Math.sqrt((width * height) / MOST_CELLS),
-      (width + height) / MOST_CELLS,
+      Math.sqrt((width * height) / MAX_CELLS),
+      (width + height) / MAX_CELLS,
       4 * reach,
     )
     let offset = this.#counts(segments, width, height)
@@ -110,7 +110,7 @@ export class SegmentGrid {
     let entries = 0
     const count = (c: number): boolean => {
       counts[c + 1] = (counts[c + 1] as number) + 1
-      return ++entries > Math.max(MOST_ENTRIES, 9 * segments.length)
+      return ++entries > Math.max(MAX_ENTRIES, 9 * segments.length)
     }
     return segments.some((v) => this.#cells(v, count)) ? undefined : counts
   }

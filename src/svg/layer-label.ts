@@ -11,7 +11,7 @@ export interface LayerLabel {
   readonly name: string
 }
 
-const MOST_LAYER_NUMBER = 1000
+const MAX_LAYER_NUMBER = 1000
 
 /** The option and the range of each flag. */
 const FLAGS: Readonly<
@@ -45,7 +45,7 @@ export function parseLayerLabel(label: string): LayerLabel {
   const hasPause = text.startsWith('!')
   const afterPause = hasPause ? text.slice(1).trimStart() : text
   const digits = /^\d+/.exec(afterPause)?.[0] ?? ''
-  const isNumber = digits !== '' && Number(digits) <= MOST_LAYER_NUMBER
+  const isNumber = digits !== '' && Number(digits) <= MAX_LAYER_NUMBER
   const { options, rest } = takeFlags(isNumber ? afterPause.slice(digits.length) : afterPause)
   return {
     isHidden: false,
@@ -78,7 +78,7 @@ export function layerLabel({ name, pen, options }: Pick<Layer, 'name' | 'pen' | 
     options.speedPercent === undefined ? '' : `+S${options.speedPercent}`,
     options.delayMs === undefined || options.delayMs === 0 ? '' : `+D${options.delayMs}`,
   ].join('')
-  const start = `${options.pauseBefore ? '!' : ''}${Math.min(pen, MOST_LAYER_NUMBER)}${flags}`
+  const start = `${options.pauseBefore ? '!' : ''}${Math.min(pen, MAX_LAYER_NUMBER)}${flags}`
   const label = `${start} ${name}`.trim()
   return parseLayerLabel(label).name === name.trim() ? label : `${start} - ${name}`.trim()
 }
@@ -88,11 +88,11 @@ const PEN = 'data-plotd-pen'
 /** The pen above 1000 that an attribute of a layer names. */
 export function layerPen(attributes: Readonly<Record<string, string | undefined>>): number | undefined {
   const text = attributes[PEN] ?? ''
-  return /^\d{4,15}$/.test(text) && Number(text) > MOST_LAYER_NUMBER ? Number(text) : undefined
+  return /^\d{4,15}$/.test(text) && Number(text) > MAX_LAYER_NUMBER ? Number(text) : undefined
 }
 
 /** A pen above 1000 as text for the start tag: the inverse of `layerPen`. */
-export const penText = (pen: number): string => (pen > MOST_LAYER_NUMBER ? ` ${PEN}="${pen}"` : '')
+export const penText = (pen: number): string => (pen > MAX_LAYER_NUMBER ? ` ${PEN}="${pen}"` : '')
 
 /** Attributes of a layer on a calibration sheet, each with the option that it sets. */
 const TIMES = { 'data-plotd-clear-ms': 'clearMs', 'data-plotd-touch-ms': 'touchMs' } as const

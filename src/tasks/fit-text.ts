@@ -17,7 +17,7 @@ export interface FittedText extends TextLayout {
   readonly size: number
 }
 
-/** Most attempts at one size: each layout is narrower than the one before, until the swashes fit too. */
+/** Maximum number of attempts at one size: each layout is narrower than the one before, until the swashes fit too. */
 const MAX_TRIES = 3
 /** Ratio of two sizes that look the same. */
 const CLOSE = 1.02

@@ -13,7 +13,9 @@ import { NUMBERS_UP, sharedSheet } from './impose/index.ts'
 import { safeName } from './names.ts'
 import { defineTask, type Task, type TaskWarning } from './task.ts'
 
-/** Most characters of an SVG in the parameters. Larger files are uploaded, so that the queue stays small. */
+/**
+ * Maximum number of characters of an SVG in the parameters. Larger files are uploaded, so that the queue stays small.
+ */
 const MAX_INLINE = 1_000_000
 
 const schema = z

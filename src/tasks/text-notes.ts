@@ -78,7 +78,7 @@ function strictError(field: string, notes: readonly CharacterNote[]): PlotdError
   })
 }
 
-/** Most characters that one message names. */
+/** Maximum number of characters that one message names. */
 const MAX_NAMED = 8
 
 function warningAbout(

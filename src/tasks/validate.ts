@@ -14,7 +14,7 @@ export interface ParamIssue {
   readonly suggestion?: string
 }
 
-/** Most faults in one error. */
+/** Maximum number of faults in one error. */
 export const MAX_ISSUES = 20
 /**
  * Zod stops at the first fault of an input with more values than this. The record of one fault takes as much memory as
@@ -22,11 +22,11 @@ export const MAX_ISSUES = 20
  */
 const LARGE = 500
 const FIRST_FAULT: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarly: true }
-/** Most characters of a value in an error. */
+/** Maximum number of characters of a value in an error. */
 const VALUE_SHOWN = 60
-/** Most characters of a key in an error. */
+/** Maximum number of characters of a key in an error. */
 const KEY_SHOWN = 64
-/** Most characters of an explanation in an error. */
+/** Maximum number of characters of an explanation in an error. */
 const EXPECTED_SHOWN = 500
 
 /**

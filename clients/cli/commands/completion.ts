@@ -73,11 +73,11 @@ const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
   frame: (status) => status === 'rendered',
 }
 
-const MOST_JOBS = 200
+const MAX_JOBS = 200
 
 async function jobs(verb: string | undefined, io: Io): Promise<Candidate[]> {
   const accepts = verb !== undefined && Object.hasOwn(ACCEPTS, verb) ? ACCEPTS[verb] : undefined
-  const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MOST_JOBS }))
+  const listed = await quietly(io.daemon.call('job.list', { sort: 'queue', limit: MAX_JOBS }))
   const matches = (listed?.jobs ?? []).filter(({ status }) => accepts?.(status) ?? true)
   return matches.map(({ id, title, status }) => ({ word: shortId(id), description: `${title}, ${status}` }))
 }

@@ -4,19 +4,19 @@ import { dirname } from 'node:path'
 import { bytes } from '../ui/format.ts'
 import type { Check } from './checks.ts'
 
-const LEAST_NODE = [20, 19] as const
-const LEAST_FREE = 200e6
+const MIN_NODE = [20, 19] as const
+const MIN_FREE = 200e6
 
 export const nodeIsNew: Check = {
   name: 'Node',
   run() {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-    const isNewEnough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1])
+    const isNewEnough = major > MIN_NODE[0] || (major === MIN_NODE[0] && minor >= MIN_NODE[1])
     const message = `Node ${process.versions.node} on ${process.platform} ${process.arch}`
     if (isNewEnough) return { state: 'good', message }
     return {
       state: 'bad',
-      message: `${message}: plotd needs ${LEAST_NODE.join('.')} or newer`,
+      message: `${message}: plotd needs ${MIN_NODE.join('.')} or newer`,
       remedy: 'nvm install --lts',
     }
   },
@@ -39,7 +39,7 @@ export const diskHasRoom: Check = {
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize
     const message = `${bytes(free)} free for ${daemon.state}`
-    if (free >= LEAST_FREE) return { state: 'good', message }
+    if (free >= MIN_FREE) return { state: 'good', message }
     return {
       state: 'bad',
       message: `only ${message}: the spool must be able to write`,

@@ -162,13 +162,13 @@ const hiddenLayersNote = (layers: readonly string[]): string =>
 function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf: typeof characterName): string[] {
   const { clippedMm, dropped, strokes } = report
   const missing = text?.missing ?? []
-  const more = missing.length - MOST_NAMED
+  const more = missing.length - MAX_NAMED
   return [
     ...notDrawn
       .filter(({ what }) => what !== 'character that no font has') // each character is named below
       .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
     ...missing
-      .slice(0, MOST_NAMED)
+      .slice(0, MAX_NAMED)
       .map((character) => `${nameOf(character)}, ${plural(character.count, 'time')}: no installed font has it`),
     ...(more > 0 ? [`${plural(more, 'more character')}`] : []),
     ...(clippedMm > 0.005 ? [`${length(clippedMm)} of ink outside the page`] : []),
@@ -177,7 +177,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
   ]
 }
 
-const MOST_NAMED = 12
+const MAX_NAMED = 12
 
 function prepareOptions(args: PrepareArgs): PrepareOptions {
   const { page, fit, layers } = args

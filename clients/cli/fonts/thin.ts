@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 type Local = typeof import('../../../src/index.ts')
 
 /** Contrast above which centre lines look poor. */
-const MOST_CONTRAST = 0.35
+const MAX_CONTRAST = 0.35
 
 /**
  * `plotd fonts thin FILE [OUT]`: makes a single-line font from the centre lines of an outline font.
@@ -20,7 +20,7 @@ export async function thinOutlines(local: Local, words: readonly string[], io: I
   }
   const { bytes, glyphs, contrast } = await local.thinFont(await readBytes(file), file)
   await writeFileOrExplain(out, bytes)
-  const isPoor = contrast > MOST_CONTRAST
+  const isPoor = contrast > MAX_CONTRAST
   io.answer({ path: out, glyphs, contrast: Number(contrast.toFixed(3)) }, () => [
     `Wrote the centre lines of ${glyphs} glyphs to ${out}.`,
     ...(isPoor

@@ -10,8 +10,8 @@ import { GUIDES, writePage } from './write-page.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-/** Most bytes of one request of the page. 200 letters that a fast tablet records have about 2 MB. */
-const MOST_BYTES = 24 << 20
+/** Maximum number of bytes of one request of the page. 200 letters that a fast tablet records have about 2 MB. */
+const MAX_BYTES = 24 << 20
 /** The words that the page shows in the font after a try. */
 const SAMPLE = 'Sphinx of black quartz, judge my vow'
 
@@ -166,7 +166,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   let bytes = 0
   for await (const part of request) {
     bytes += (part as Buffer).length
-    if (bytes > MOST_BYTES) throw new PlotdError('ERR_PARAMS', `more than ${MOST_BYTES} bytes were sent`)
+    if (bytes > MAX_BYTES) throw new PlotdError('ERR_PARAMS', `more than ${MAX_BYTES} bytes were sent`)
     parts.push(part as Buffer)
   }
   return Buffer.concat(parts)

@@ -7,7 +7,7 @@ import type { JobRequest } from './submit-job.ts'
 /** The largest file that the job itself contains, bytes. Larger files are uploaded, so that the queue stays small. */
 const INLINE_BYTES = 32 * 1024
 /** The most sheets that a document takes without --page-range. */
-const MOST_SHEETS = 20
+const MAX_SHEETS = 20
 /** The root element of an SVG stands within this many bytes. */
 const HEAD = 4096
 
@@ -37,7 +37,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
     return [{ task, title, values: { upload, name: title } }]
   }
   const sheets = Math.ceil(pages / numberUp)
-  if (range === undefined && sheets > MOST_SHEETS)
+  if (range === undefined && sheets > MAX_SHEETS)
     throw new PlotdError('ERR_PARAMS', `${name} needs ${sheets} sheets: choose pages with --page-range`, {
       pages,
       remedy: `\`--page-range 1-${pages}\` takes all.`,

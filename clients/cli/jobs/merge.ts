@@ -122,7 +122,7 @@ async function preview(
   return 0
 }
 
-const MOST_LISTED = 20
+const MAX_LISTED = 20
 
 function summary(
   { rows, jobs, repeated, bad, warnings, extra }: MergeReport,
@@ -143,17 +143,17 @@ function summary(
       : []),
     ...extra.map((column) => paint.dim(`  The column “${column}” is not a parameter, so it is not used.`)),
     ...bad
-      .slice(0, MOST_LISTED)
+      .slice(0, MAX_LISTED)
       .map(({ row, problems }) => paint.bad(`  row ${row}: ${problems.map(({ message }) => message).join('; ')}`)),
-    ...(bad.length > MOST_LISTED ? [paint.bad(`  and ${plural(bad.length - MOST_LISTED, 'more row')}`)] : []),
+    ...(bad.length > MAX_LISTED ? [paint.bad(`  and ${plural(bad.length - MAX_LISTED, 'more row')}`)] : []),
     ...warningLines(
       warnings
-        .slice(0, MOST_LISTED)
+        .slice(0, MAX_LISTED)
         .map((warning) => ({ ...warning, message: `${rowList(warning.rows)}: ${warning.message}` })),
       paint,
     ),
-    ...(warnings.length > MOST_LISTED
-      ? [paint.dim(`  and ${plural(warnings.length - MOST_LISTED, 'more warning')}`)]
+    ...(warnings.length > MAX_LISTED
+      ? [paint.dim(`  and ${plural(warnings.length - MAX_LISTED, 'more warning')}`)]
       : []),
   ]
 }

@@ -73,13 +73,13 @@ export function rowsWarnings(
   return Array.from(byMessage.values(), (warning) => ({ ...warning, rows: [...warning.rows] }))
 }
 
-const MOST_LINES = 12
+const MAX_LINES = 12
 
 /** A message with a line for each of the first dozen bad rows. */
 export function rowsMessage(bad: readonly BadRow[], total: number): string {
-  const lines = bad.slice(0, MOST_LINES).map(({ row, problems }) => {
+  const lines = bad.slice(0, MAX_LINES).map(({ row, problems }) => {
     return `row ${row}: ${problems.map(({ message }) => message).join('; ')}`
   })
-  const more = bad.length > MOST_LINES ? [`and ${bad.length - MOST_LINES} more`] : []
+  const more = bad.length > MAX_LINES ? [`and ${bad.length - MAX_LINES} more`] : []
   return [`${bad.length} of ${total} rows; nothing was queued`, ...lines, ...more].join('\n')
 }

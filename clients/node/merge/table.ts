@@ -14,9 +14,9 @@ export interface Table {
 }
 
 /** The limits of a table. A table of a hundred thousand cards with a dozen columns is far below them. */
-const MOST_BYTES = 64_000_000
-const MOST_COLUMNS = 1000
-const MOST_CELLS = 10_000_000
+const MAX_BYTES = 64_000_000
+const MAX_COLUMNS = 1000
+const MAX_CELLS = 10_000_000
 
 const DELIMITERS = [',', ';', '\t'] as const
 
@@ -27,7 +27,7 @@ const DELIMITERS = [',', ';', '\t'] as const
  * @throws PlotdError ERR_CSV naming the row
  */
 export function readTable(bytes: Uint8Array | string): Table {
-  if (bytes.length > MOST_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MOST_BYTES} are read`)
+  if (bytes.length > MAX_BYTES) throw problem(1, `the table has ${bytes.length} bytes, at most ${MAX_BYTES} are read`)
   const text = (typeof bytes === 'string' ? bytes : decodeText(bytes)).replace(/^\uFEFF/, '')
   refuseOtherFormats(text)
   const [line = '', separator] = /^sep=(.)\r?\n/i.exec(text) ?? []
@@ -35,11 +35,11 @@ export function readTable(bytes: Uint8Array | string): Table {
   const [names = [], ...rows] = records
   const columns = names.map((name) => name.trim())
   if (columns.every((name) => name === '')) throw problem(1, 'expected the names of the columns')
-  if (columns.length > MOST_COLUMNS) {
-    throw problem(1, `it has ${columns.length} columns, at most ${MOST_COLUMNS} are read`)
+  if (columns.length > MAX_COLUMNS) {
+    throw problem(1, `it has ${columns.length} columns, at most ${MAX_COLUMNS} are read`)
   }
   const cellCount = rows.length * columns.length
-  if (cellCount > MOST_CELLS) throw problem(1, `the table has ${cellCount} cells, at most ${MOST_CELLS} are read`)
+  if (cellCount > MAX_CELLS) throw problem(1, `the table has ${cellCount} cells, at most ${MAX_CELLS} are read`)
   const repeated = columns.find((name, i) => name !== '' && columns.indexOf(name) !== i)
   if (repeated !== undefined) throw problem(1, `two columns are called “${repeated}”`)
   return { columns, rows: rows.flatMap((cells, i) => rowOf(cells, columns, i + 2) ?? []) }

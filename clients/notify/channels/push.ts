@@ -58,7 +58,7 @@ export function slack(url: string): Channel {
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Most characters of a message on Discord. */
+/** Maximum number of characters of a message on Discord. */
 const DISCORD_CHARS = 2000
 
 /** A channel to a webhook of Discord. An @name in a title notifies no user of Discord. */

@@ -11,7 +11,7 @@ from typing import Callable, Optional, Union
 from .errors import DaemonAway, StateUnsafe
 
 Path = Union[str, "os.PathLike[str]"]
-MOST_LINKS = 40
+MAX_LINKS = 40
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def http_url(url: str) -> str:
     return address.rstrip("/")
 
 
-def check_folder(path: Path, links: int = MOST_LINKS) -> None:
+def check_folder(path: Path, links: int = MAX_LINKS) -> None:
     """Checks a folder, those above it, and the symbolic links on the way. Raises StateUnsafe if others can change them.
 
     Folders that do not exist yet need no check.

@@ -6,7 +6,7 @@ import type { Identity, NewToken, Tokens } from './tokens.ts'
 /** Time after which a code expires, ms. */
 export const CODE_LASTS = 10 * 60_000
 /** The most unused codes of one token. A further code ends the oldest. */
-export const MOST_CODES = 20
+export const MAX_CODES = 20
 
 interface Code {
   readonly opener: Identity
@@ -44,7 +44,7 @@ export class LoginCodes {
     }
     this.#forget()
     const unused = [...this.#codes].filter(([, code]) => code.opener === opener && !code.session)
-    for (const [digest] of unused.slice(0, Math.max(0, unused.length - MOST_CODES + 1))) this.#codes.delete(digest)
+    for (const [digest] of unused.slice(0, Math.max(0, unused.length - MAX_CODES + 1))) this.#codes.delete(digest)
     const code = randomBytes(18).toString('base64url')
     this.#codes.set(keyOf(code), { opener, until: this.#now() + CODE_LASTS })
     return { code, until: Date.now() + CODE_LASTS }

@@ -7,7 +7,7 @@ import type { Role } from '../protocol/roles.ts'
 export const MASTER = 'master'
 
 /** The most sessions of one token at a time. A further session ends the oldest. */
-export const MOST_SESSIONS = 100
+export const MAX_SESSIONS = 100
 
 /** A token other than the master token, as the disk has it. */
 export interface KeptToken {
@@ -196,7 +196,7 @@ export class Tokens {
   openSession(opener: Identity): NewToken {
     const { name: by, role } = opener
     const sessions = this.list().filter((session) => session.by === by)
-    for (const oldest of sessions.slice(0, Math.max(0, sessions.length - MOST_SESSIONS + 1))) this.endSession(oldest)
+    for (const oldest of sessions.slice(0, Math.max(0, sessions.length - MAX_SESSIONS + 1))) this.endSession(oldest)
     const secret = newSecret()
     const identity: Identity = { name: this.#sessionName(), role, createdAt: Date.now(), by }
     this.#put(identity, digestOf(secret))

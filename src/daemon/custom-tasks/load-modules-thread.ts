@@ -10,16 +10,16 @@ export type ModuleReport =
   | { readonly module: string; readonly problem: string }
 
 /** Limit on the description of a module's tasks, which the main thread keeps, in characters of JSON. */
-const MOST_CHARACTERS = 1 << 20
+const MAX_CHARACTERS = 1 << 20
 
 async function report(module: string): Promise<ModuleReport> {
   try {
     const tasks = taskList(registryOf(...(await tasksOf(module))))
     const { length } = JSON.stringify(tasks)
-    if (length <= MOST_CHARACTERS) return { module, tasks }
+    if (length <= MAX_CHARACTERS) return { module, tasks }
     return {
       module,
-      problem: `the description of its tasks has ${length} characters, expected at most ${MOST_CHARACTERS}`,
+      problem: `the description of its tasks has ${length} characters, expected at most ${MAX_CHARACTERS}`,
     }
   } catch (thrown) {
     return { module, problem: toPlotdError(thrown).message.slice(0, 1000) }

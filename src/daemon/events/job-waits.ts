@@ -5,7 +5,7 @@ import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { summary, type WireJob } from '../protocol/index.ts'
 
 /** The most waits of one token or page session at a time, over all its connections. */
-const MOST_WAITS = 256
+const MAX_WAITS = 256
 
 export interface WaitRequest {
   readonly ids: readonly string[]
@@ -47,10 +47,10 @@ export class JobWaits {
    */
   async wait(request: WaitRequest, client: unknown, gone?: AbortSignal): Promise<WaitAnswer> {
     const waits = this.#waitCounts.get(client) ?? 0
-    if (waits >= MOST_WAITS) {
-      throw new PlotdError('ERR_LIMIT', `${MOST_WAITS} waits are open already: wait for several jobs in one call`, {
+    if (waits >= MAX_WAITS) {
+      throw new PlotdError('ERR_LIMIT', `${MAX_WAITS} waits are open already: wait for several jobs in one call`, {
         limit: 'waits',
-        most: MOST_WAITS,
+        most: MAX_WAITS,
       })
     }
     this.#waitCounts.set(client, waits + 1)

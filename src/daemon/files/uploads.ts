@@ -7,9 +7,9 @@ import { exists, makeFolder, syncPath, systemCode, Turns } from '../../spool/ind
 import { SHA256 } from '../../values.ts'
 
 export interface UploadLimits {
-  /** Most bytes of one upload. */
+  /** Maximum number of bytes of one upload. */
   readonly uploadBytes: number
-  /** Most bytes of all uploads together. */
+  /** Maximum number of bytes of all uploads together. */
   readonly allUploadsBytes: number
 }
 

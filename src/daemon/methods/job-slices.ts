@@ -2,9 +2,9 @@ import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import { valuesIn } from '../../values.ts'
 
 /** The most jobs of a slice. */
-const MOST_JOBS = 100
+const MAX_JOBS = 100
 /** The most values in the parameters of all jobs of a slice; a slice of one job may have more. */
-const MOST_VALUES = JOB_LIMITS.values
+const MAX_VALUES = JOB_LIMITS.values
 
 /** Divides jobs into slices, one for each turn of the event loop. @returns the start and the end of each slice */
 export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
@@ -15,8 +15,8 @@ export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Gener
   let from = 0
   let values = 0
   for (const [i, { params }] of jobs.entries()) {
-    const jobValues = valuesIn(params, MOST_VALUES)
-    if (i > from && (i - from >= MOST_JOBS || values + jobValues > MOST_VALUES)) {
+    const jobValues = valuesIn(params, MAX_VALUES)
+    if (i > from && (i - from >= MAX_JOBS || values + jobValues > MAX_VALUES)) {
       yield [from, i]
       from = i
       values = 0

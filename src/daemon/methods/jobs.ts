@@ -7,7 +7,7 @@ import type { JobWaits } from '../events/index.ts'
 import { hasOutput } from '../files/index.ts'
 import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, permits, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
-import { MOST_DRAWN, type ThreadPools } from '../render/index.ts'
+import { MAX_DRAWN, type ThreadPools } from '../render/index.ts'
 import { askInk } from './ask-ink.ts'
 import type { Caller, Handlers } from './handlers.ts'
 import { slicesOf } from './job-slices.ts'
@@ -147,7 +147,7 @@ async function checkJobs(
       const refusal = refusalOf(job, control)
       if (refusal) refusals.set(i, refusal)
     }
-    answers.push(...(await threads.check({ jobs: slice }, from === 0 ? MOST_DRAWN : 0, refusals)))
+    answers.push(...(await threads.check({ jobs: slice }, from === 0 ? MAX_DRAWN : 0, refusals)))
   }
   return answers
 }

@@ -10,7 +10,7 @@ import {
   type AcceptedJob,
   acceptBuiltIn,
   type JobRequest,
-  MOST_DRAWN,
+  MAX_DRAWN,
   type Notes,
   type ThreadPools,
 } from '../render/index.ts'
@@ -103,7 +103,7 @@ async function accept(
   })
   const answers =
     custom.length > 0 ? await onThread((some) => threads.accept(some), requests, custom, requests, place) : undefined
-  const mostDrawn = place.from === 0 ? MOST_DRAWN : 0
+  const mostDrawn = place.from === 0 ? MAX_DRAWN : 0
   const toAdmit: number[] = []
   const accepted = mapRequests(requests, place, (request, i): Accepted => {
     const task = tasks[i]

@@ -41,7 +41,7 @@ const NOTE_MS = 2500
 const CHECK_MS = 500
 
 /** Late answers in a row after which the plot pauses with a message. */
-const MOST_LATE = 3
+const MAX_LATE = 3
 
 /** The place in the plan at which a job begins on a sheet. */
 export interface PlotStart {
@@ -275,9 +275,9 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   /** @throws PlotdError ERR_SPOOL_WRITE */
   #noteLate(isLate: boolean): void {
     this.#lateAnswers = isLate ? this.#lateAnswers + 1 : 0
-    if (this.#lateAnswers < MOST_LATE) return
+    if (this.#lateAnswers < MAX_LATE) return
     this.#lateAnswers = 0
-    const message = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MOST_LATE} times in a row, to note that a stroke may begin`
+    const message = `the disk took longer than ${PERMISSION_MS / 1000} s, ${MAX_LATE} times in a row, to note that a stroke may begin`
     throw new PlotdError('ERR_SPOOL_WRITE', message)
   }
 

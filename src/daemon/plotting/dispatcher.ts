@@ -38,7 +38,7 @@ export interface DispatcherParts {
 }
 
 /** After a change on another host, the dispatcher wakes a station or the render loop at most this much later, ms. */
-const MOST_WAIT_MS = 50
+const MAX_WAIT_MS = 50
 
 /** Wakes the render loop and the stations when there is work, and passes commands about a plot to its station. */
 export class Dispatcher implements PlotControl {
@@ -210,7 +210,7 @@ export class Dispatcher implements PlotControl {
     const timer = setTimeout(() => {
       this.#waits.delete(key)
       act()
-    }, Math.random() * MOST_WAIT_MS)
+    }, Math.random() * MAX_WAIT_MS)
     this.#waits.set(key, timer)
   }
 }

@@ -5,7 +5,7 @@ import { inkBefore } from '../render/plans.ts'
 type Spent = Pick<Progress, 'inkMm' | 'drawnSeconds' | 'since' | 'pens'>
 
 /** An `InkMeter` keeps at most this many names of pens. */
-const MOST_PENS = 16
+const MAX_PENS = 16
 
 /** Counts the ink and the time of one job over its sheets. Counts executed strokes only, and no pauses. */
 export class InkMeter {
@@ -37,7 +37,7 @@ export class InkMeter {
 
   /** Records the name of the pen that draws from now on; undefined when the pen has no name. */
   drawsWith(pen: string | undefined): void {
-    if (pen !== undefined && this.#pens.size < MOST_PENS) this.#pens.add(pen)
+    if (pen !== undefined && this.#pens.size < MAX_PENS) this.#pens.add(pen)
   }
 
   /** Counts time from now on. */

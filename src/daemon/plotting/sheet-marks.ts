@@ -24,7 +24,7 @@ export interface SheetMarksParts {
   readonly changed: (onlyMoved: boolean) => void
 }
 
-const MOST_MARKS = 4
+const MAX_MARKS = 4
 
 /**
  * The marks of the sheet that lies on a plotter, as a user showed them with the pen. The sheet is a printed sheet
@@ -63,8 +63,8 @@ export class SheetMarks {
     }
     const place = 'corner' in mark ? cornerOf(mark.corner, beforeLayer?.plan) : mark
     const otherMarks = this.#marks.filter(({ x, y }) => x !== place.x || y !== place.y)
-    if (otherMarks.length === MOST_MARKS) {
-      throw new PlotdError('ERR_PARAMS', `there are ${MOST_MARKS} marks already: forget them first`, { field: 'marks' })
+    if (otherMarks.length === MAX_MARKS) {
+      throw new PlotdError('ERR_PARAMS', `there are ${MAX_MARKS} marks already: forget them first`, { field: 'marks' })
     }
     const marks = [...otherMarks, { ...place, found: toPaper(position, this.#profile().calibration) }]
     if (marks.length > 1) registrationOf(marks)

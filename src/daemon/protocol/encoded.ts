@@ -18,7 +18,7 @@ export class Encoded {
   }
 }
 
-/** Most entries of a list that one step writes. */
+/** Maximum number of entries of a list that one step writes. */
 const ENTRIES = 50
 /** A piece ends with the part that makes it longer than this number of characters. */
 const PIECE = 65_536

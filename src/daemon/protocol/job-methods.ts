@@ -61,8 +61,8 @@ const REFUSALS = [
   'ERR_DAEMON_AWAY',
 ] as const
 
-/** Most jobs that one call waits for. */
-export const MOST_WAITED = 500
+/** Maximum number of jobs that one call waits for. */
+export const MAX_WAITED = 500
 /** Proxies close a connection that is silent for a minute. */
 const LONGEST_WAIT_MS = 55_000
 const ENDED: readonly (typeof STATUSES)[number][] = ['finished', 'failed', 'canceled']
@@ -134,7 +134,7 @@ export const JOB_METHODS = {
       'Wait for jobs: a long poll. Answers when the jobs are in one of the states, or when the time is up: then call ' +
       'again with the ids in `waiting`. A call costs as many calls as it has ids.',
     params: z.strictObject({
-      ids: z.array(id).min(1).max(MOST_WAITED).readonly(),
+      ids: z.array(id).min(1).max(MAX_WAITED).readonly(),
       until: z
         .array(status)
         .min(1)

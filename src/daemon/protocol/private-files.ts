@@ -13,7 +13,7 @@ const OTHERS_WRITE = 0o022
 const GROUP_WRITES = 0o020
 const OTHERS = 0o077
 const STICKY = 0o1000
-const MOST_LINKS = 40
+const MAX_LINKS = 40
 
 /** The id of this process's user; undefined on Windows, where files have no mode and the checks do nothing. */
 const user = (): number | undefined => process.getuid?.()
@@ -46,7 +46,7 @@ export async function checkFolder(path: string, { own = false }: FolderRules = {
     if (stats === undefined) return
     checkOwner(next, stats, path)
     if (stats.isSymbolicLink()) {
-      if (++links > MOST_LINKS) throw unsafe(path, next, `there are more than ${MOST_LINKS} symbolic links in the path`)
+      if (++links > MAX_LINKS) throw unsafe(path, next, `there are more than ${MAX_LINKS} symbolic links in the path`)
       const target = await readlink(next)
       if (isAbsolute(target)) folder = '/'
       steps.unshift(...stepsOf(target))

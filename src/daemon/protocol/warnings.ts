@@ -57,10 +57,10 @@ export const withKinds = (warnings: readonly Warning[]): readonly WireWarning[] 
 export function refuseLosses(warnings: readonly Warning[]): void {
   const losses = withKinds(warnings).filter(({ kind }) => kind === 'loss')
   if (losses.length === 0) return
-  const list = losses.slice(0, MOST_NAMED).map(({ message }) => message)
-  const more = losses.length > MOST_NAMED ? `; and ${losses.length - MOST_NAMED} more` : ''
-  throw new PlotdError('ERR_STRICT', `strict: ${list.join('; ')}${more}`, { losses: losses.slice(0, MOST_NAMED) })
+  const list = losses.slice(0, MAX_NAMED).map(({ message }) => message)
+  const more = losses.length > MAX_NAMED ? `; and ${losses.length - MAX_NAMED} more` : ''
+  throw new PlotdError('ERR_STRICT', `strict: ${list.join('; ')}${more}`, { losses: losses.slice(0, MAX_NAMED) })
 }
 
-/** Most losses that the error names. */
-const MOST_NAMED = 10
+/** Maximum number of losses that the error names. */
+const MAX_NAMED = 10

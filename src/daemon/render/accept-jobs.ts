@@ -52,7 +52,7 @@ interface NamedFile {
  * The most jobs with quick tasks that a submit draws before it queues them, because a batch has thousands of jobs. Only
  * jobs that ask for ink are drawn.
  */
-export const MOST_DRAWN = 10
+export const MAX_DRAWN = 10
 
 /**
  * Checks the parameters of a job by its built-in task.

@@ -18,17 +18,17 @@ export interface WarningsInput {
 /**
  * The most bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings.
  */
-const MOST_BYTES = 1_000_000
+const MAX_BYTES = 1_000_000
 
 /**
  * The warnings that the rendering of each job would give; undefined for a job that is not drawn. The parameters are
- * valid already. A job with a file is drawn up to MOST_BYTES. Any other job is drawn if it asks for ink, its task is
+ * valid already. A job with a file is drawn up to MAX_BYTES. Any other job is drawn if it asks for ink, its task is
  * quick, and fewer than `quick` were drawn.
  *
  * @throws PlotdError of the first job that cannot be drawn, with its `index`
  */
 export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(Notes | undefined)[]> {
-  let bytesLeft = MOST_BYTES
+  let bytesLeft = MAX_BYTES
   let quickLeft = quick
   return oneByOne(jobs, async (job) => {
     const task = taskNamed(job.task, tasks)

@@ -4,7 +4,7 @@
  * the script of each thread. The work is in `thread-jobs`, `accept-jobs`, `check-jobs` and the files that they import.
  * `plotting` also imports `plans` and `figures`.
  */
-export { type AcceptedJob, acceptBuiltIn, type JobRequest, MOST_DRAWN, type Notes } from './accept-jobs.ts'
+export { type AcceptedJob, acceptBuiltIn, type JobRequest, MAX_DRAWN, type Notes } from './accept-jobs.ts'
 export type { Contents, Place } from './contents.ts'
 export { hasTags, lacking, type Machine } from './drawable.ts'
 export { planOfJob } from './plan-of-job.ts'

@@ -25,10 +25,10 @@ import type { DrawInput, PreviewResult } from './thread-jobs.ts'
 import { previewTooLarge, type ThreadRunOptions, ThreadRuns } from './thread-runs.ts'
 
 /** The most lines that one render may add to the log of its job. */
-const MOST_LOG_LINES = 200
+const MAX_LOG_LINES = 200
 
 /** The most threads that render, unless configured: each thread takes memory. */
-const MOST_WORKERS = 4
+const MAX_WORKERS = 4
 
 /** One preview and one run of custom tasks at a time: the third thread is left for submits. */
 const QUICK_THREADS = 3
@@ -88,7 +88,7 @@ export class ThreadPools {
     machinesOf: (plotter: string) => readonly Machine[],
     { contents = allHere(config.output), outputPrefix = '', newPool = startPool }: ThreadPoolOptions = {},
   ) {
-    const { workers = Math.min(MOST_WORKERS, availableParallelism()) } = config.render
+    const { workers = Math.min(MAX_WORKERS, availableParallelism()) } = config.render
     this.#newPool = newPool
     this.#contents = contents
     this.#outputPrefix = outputPrefix
@@ -133,7 +133,7 @@ export class ThreadPools {
         timeoutMs: job.timeoutMs,
         isForeign: this.#isForeign(job.task),
         onMessage: (message) => {
-          if (message.type === 'log' && logLines++ < MOST_LOG_LINES) ignoreLoss(spool.log(job.id, message.message))
+          if (message.type === 'log' && logLines++ < MAX_LOG_LINES) ignoreLoss(spool.log(job.id, message.message))
           if (message.type === 'progress') {
             ignoreLoss(spool.progress(claim, { phase: 'render', done: message.done, of: 1 }))
           }

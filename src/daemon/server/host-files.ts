@@ -22,8 +22,8 @@ interface Parts {
   readonly hostFiles: HostFiles
 }
 
-/** Most bytes of a copy. */
-const MOST_BYTES = 512 << 20
+/** Maximum number of bytes of a copy. */
+const MAX_BYTES = 512 << 20
 
 /** Sends a file of this host to another host. @throws PlotdError ERR_FORBIDDEN, ERR_FILE */
 export async function getHostFile({ hostFiles }: Parts, request: RouteRequest): Promise<void> {
@@ -41,7 +41,7 @@ export async function putHostCopy({ hostFiles }: Parts, request: RouteRequest): 
   let bytes = 0
   for await (const chunk of request.request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > MOST_BYTES) throw new PlotdError('ERR_LIMIT', `a copy has at most ${MOST_BYTES} bytes`)
+    if (bytes > MAX_BYTES) throw new PlotdError('ERR_LIMIT', `a copy has at most ${MAX_BYTES} bytes`)
     chunks.push(chunk)
   }
   await hostFiles.take(request.rest, new Uint8Array(Buffer.concat(chunks)))

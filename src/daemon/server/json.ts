@@ -3,15 +3,17 @@ import { isSliceOver, nextSlice } from '../../slices.ts'
 
 /** The limits of a JSON text. */
 export interface JsonLimits {
-  /** Most levels of nested arrays and objects. */
+  /** Maximum number of levels of nested arrays and objects. */
   readonly depth: number
-  /** Most entries of one list. An object may have a tenth as many members, because each member costs more. */
+  /**
+   * Maximum number of entries of one list. An object may have a tenth as many members, because each member costs more.
+   */
   readonly entries: number
-  /** Most array elements and object members in the whole text. */
+  /** Maximum number of array elements and object members in the whole text. */
   readonly values: number
 }
 
-/** Most characters of a text that is parsed without a pause. */
+/** Maximum number of characters of a text that is parsed without a pause. */
 const AT_ONCE = 65_536
 /** Characters of a piece of a longer text. A usual piece takes 0.25 ms, the worst (nested empty arrays) 2 ms. */
 const PIECE = 16_384

@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { SOCKET_FILE } from '../protocol/places.ts'
 
-/** Most bytes of a socket's path with its final zero, on the strictest system: macOS (unix(4)). */
+/** Maximum number of bytes of a socket's path with its final zero, on the strictest system: macOS (unix(4)). */
 const SUN_PATH = 104
 
 /** The socket file for programs of this user; undefined on Windows, and for a path that is too long. */

@@ -11,7 +11,7 @@ interface Logins {
   readonly codes: LoginCodes
 }
 
-/** Most bytes of a login request. */
+/** Maximum number of bytes of a login request. */
 const LONGEST = 4096
 const secret = z.string().min(1).max(1024)
 const login = {

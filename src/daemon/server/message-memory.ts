@@ -44,7 +44,7 @@ interface Share {
  * because an honest client sends a message without pauses.
  */
 export class MessageMemory {
-  /** Most bytes of one token. */
+  /** Maximum number of bytes of one token. */
   readonly #most: number
   readonly #totals = new WeakMap<Identity, Total>()
   #ofAll = 0

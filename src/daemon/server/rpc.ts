@@ -13,9 +13,9 @@ import { costOf } from './rate-limit.ts'
 
 /** The limits of a message and of its answer. */
 export interface RpcLimits extends JsonLimits {
-  /** Most calls in one message. */
+  /** Maximum number of calls in one message. */
   readonly batch: number
-  /** Most bytes of the answers to the reading calls of one message together. */
+  /** Maximum number of bytes of the answers to the reading calls of one message together. */
   readonly outgoingBytes: number
 }
 
@@ -36,9 +36,12 @@ interface Call {
   readonly params: unknown
 }
 
-/** Most characters of the answers to the reading calls of a batch. A client that needs more sends several messages. */
+/**
+ * Maximum number of characters of the answers to the reading calls of a batch. A client that needs more sends several
+ * messages.
+ */
 const BATCH_CHARS = 1 << 20
-/** Most characters of an error besides its id. */
+/** Maximum number of characters of an error besides its id. */
 const ERROR_CHARS = 65_536
 /** Every error may have this many characters, also when the answers to a batch leave no space. */
 const SHORT_ERROR = 400
@@ -283,7 +286,7 @@ const tooMuch = (most: number): PlotdError =>
   })
 
 const REFUSAL: MaxLengths = { answer: 0, error: ERROR_CHARS }
-/** Most bytes of a message that the daemon parses to refuse each call by its id. */
+/** Maximum number of bytes of a message that the daemon parses to refuse each call by its id. */
 const PARSED_TO_REFUSE = 4096
 /** Programs write the id of a call before its parameters or after them. */
 const HEAD_ID =
@@ -343,7 +346,7 @@ function callOf(message: unknown): Call | PlotdError {
   return new PlotdError('ERR_PROTOCOL', expected)
 }
 
-/** Most characters of an id, because each answer repeats it. */
+/** Maximum number of characters of an id, because each answer repeats it. */
 const ID_CHARS = 200
 
 const isId = (id: unknown): id is Id =>

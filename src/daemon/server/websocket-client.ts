@@ -15,11 +15,11 @@ import type { Rpc } from './rpc.ts'
 const HEARTBEAT_MS = 30_000
 /** The close code by which a client knows that it may connect again (registry of RFC 6455). */
 const TRY_AGAIN_LATER = 1013
-/** Most bytes of the reason of a close (RFC 6455, 5.5). */
+/** Maximum number of bytes of the reason of a close (RFC 6455, 5.5). */
 const REASON = 123
 /** The client has this time to receive the reason, ms. */
 const CLOSE_MS = 200
-/** Most events that one client gets in one turn of the event loop. */
+/** Maximum number of events that one client gets in one turn of the event loop. */
 const EVENTS_A_TURN = 256
 
 /** One write sends answers and events of a turn up to this number of bytes. */

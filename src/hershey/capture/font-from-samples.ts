@@ -43,7 +43,7 @@ export interface WrittenFont {
 const X_HEIGHT = 44
 /** Units in an em. */
 const EM = 100
-/** Least width of the space, units. */
+/** Minimum width of the space, units. */
 const SPACE = 30
 /** White at each side of a letter, units. */
 const BEARING = 9

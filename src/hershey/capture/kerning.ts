@@ -25,10 +25,10 @@ const LEAST = 2
 /** Kerning removes this share of the difference between the white of a pair and the usual white. */
 const SHARE = 0.6
 /** Greatest distance by which kerning moves two letters together, units. */
-const MOST_CLOSER = 16
+const MAX_CLOSER = 16
 /** Greatest distance by which too little white moves two letters apart, units. `CLEAR` may move them further. */
-const MOST_APART = 8
-/** Least distance between two letters at any height, units. Kerning moves closer letters apart. */
+const MAX_APART = 8
+/** Minimum distance between two letters at any height, units. Kerning moves closer letters apart. */
 const CLEAR = 10
 /** Matches a letter, or a sign that stands beside letters. */
 const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
@@ -49,7 +49,7 @@ export function kerningPairs(letters: readonly SpacedLetter[]): KerningPair[] {
   const usual = meanWhite(stem, stem)
   return [...shapes].flatMap(([first, a]) =>
     [...shapes].flatMap(([second, b]) => {
-      const shift = Math.max(-MOST_APART, Math.min(MOST_CLOSER, SHARE * (meanWhite(a, b) - usual)))
+      const shift = Math.max(-MAX_APART, Math.min(MAX_CLOSER, SHARE * (meanWhite(a, b) - usual)))
       const units = Math.min(shift, leastDistance(a, b) - CLEAR)
       return Math.abs(units) > LEAST ? [{ first, second, units }] : []
     }),

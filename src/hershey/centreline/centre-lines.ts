@@ -25,13 +25,13 @@ const MAX_POINTS = 20_000
  */
 const END_GAP = 0.35
 /** Greatest extension of a free end beyond the axis, radii. */
-const MOST_EXTENSION = 1.6
+const MAX_EXTENSION = 1.6
 /** An end leads into a corner when its radius shrinks by more than this share of its length. */
 const NARROWS = 0.22
 /** Length over which the shrinking of an end is measured, radii. */
 const WINDOW = 0.5
 /** Greatest length of an end that leads into a corner, radii. */
-const MOST_BENT = 3
+const MAX_BENT = 3
 /** The bend into a corner begins this many radii before the stroke narrows. */
 const BEND = 1.2
 /** Largest distance of the simplified line from the axis, ems. */
@@ -179,7 +179,7 @@ function extendEnd(points: AxisPoint[], isInside: Inside): void {
   const dx = (last.x - inside.x) / length
   const dy = (last.y - inside.y) / length
   const step = Math.max(r / 12, 1e-3)
-  const most = distance(last, tip) + MOST_EXTENSION * r
+  const most = distance(last, tip) + MAX_EXTENSION * r
   let free = 0
   while (free < most && isInside(last.x + dx * (free + step), last.y + dy * (free + step))) free += step
   const extension = free - END_GAP * Math.min(r, 1.5 * last.r)
@@ -196,7 +196,7 @@ function dropBend(points: AxisPoint[], r: number, reach: number): void {
   const isNarrowing = (): boolean => {
     const last = points.at(-1) as AxisPoint
     const before = backFrom(points, WINDOW * r)
-    return before.r - last.r > NARROWS * distance(last, before) && distance(last, tip) < MOST_BENT * r
+    return before.r - last.r > NARROWS * distance(last, before) && distance(last, tip) < MAX_BENT * r
   }
   let dropped = 0.4 * reach
   while (points.length > 2 && isNarrowing()) {

@@ -268,7 +268,7 @@ function meetingPoint(ends: readonly End[], { x, y, r }: Cluster): AxisPoint {
 /** Length of one step of an extended end, radii. */
 const STEP = 1 / 6
 /** Turn after which an extended end continues straight, radians. */
-const MOST_TURN = 0.9
+const MAX_TURN = 0.9
 
 /** Extends an end along its curve, else straight, to the stroke that it meets. */
 function extendToStroke(end: End, lines: readonly AxisPoint[][], { r }: Cluster): AxisPoint[] | undefined {
@@ -305,7 +305,7 @@ function extendAlong(
   let y = tip.y
   let totalTurn = 0
   for (let length = 0; length < REACH * r; length += STEP * r) {
-    const turn = Math.abs(totalTurn) < MOST_TURN ? bend * STEP * r : 0
+    const turn = Math.abs(totalTurn) < MAX_TURN ? bend * STEP * r : 0
     totalTurn += turn
     angle += turn
     const dx = STEP * r * Math.cos(angle)

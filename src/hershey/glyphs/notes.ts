@@ -71,7 +71,7 @@ export function isPlainIn(text: string, font: string): boolean {
 }
 
 /** Limit on the fonts for which reports are kept. */
-const MOST_REPORTED = 200
+const MAX_REPORTED = 200
 
 /** Characters that other threads drew without notes, by the names of fonts that this thread has not loaded. */
 const reportedGlyphs = new Map<string, KnownGlyphs>()
@@ -82,7 +82,7 @@ export function reportPlain(text: string, font: string): void {
   const { chars } = reportedGlyphs.get(font) ?? NO_GLYPHS
   const more = [...new Set(text)].filter((char) => !chars.includes(char))
   if (more.length === 0 || more.some((char) => char.charCodeAt(0) >= SINGLE)) return
-  if (reportedGlyphs.size >= MOST_REPORTED) reportedGlyphs.clear()
+  if (reportedGlyphs.size >= MAX_REPORTED) reportedGlyphs.clear()
   reportedGlyphs.set(font, glyphsOf(chars + more.join('')))
 }
 

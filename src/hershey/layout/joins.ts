@@ -10,7 +10,7 @@ const POINTS = 7
 const HANDLE = 0.4
 
 /** Letters on a bent line are joined only when the line turns by less than this between them, radians. */
-const MOST_TURN = 0.5
+const MAX_TURN = 0.5
 
 interface Place {
   readonly glyph: Pick<Glyph, 'joins'>
@@ -44,7 +44,7 @@ export function joinsAfter(
 }
 
 /** Whether a line turns little between two letters. Angles may differ by whole turns. */
-const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.cos(MOST_TURN)
+const isStraight = (a = 0, b = 0): boolean => a === b || Math.cos(a - b) > Math.cos(MAX_TURN)
 
 /** Greatest distance of a letter's start below the end of the previous letter, cap heights. */
 const DROP = 0.36

@@ -51,7 +51,7 @@ export interface TextOptions extends LineOptions {
   readonly rotation?: number
 }
 
-/** Least value of each number. `open` is true when that value itself is too small. */
+/** Minimum value of each number. `open` is true when that value itself is too small. */
 const LIMITS: Readonly<Record<string, readonly [least: number, open: boolean]>> = {
   size: [0, true],
   width: [0, true],

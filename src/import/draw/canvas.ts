@@ -34,11 +34,11 @@ export interface PageOptions {
 /** Limit on the strokes in one element of the SVG: a long path is slow to edit. */
 const STROKES_PER_PATH = 400
 /** Limit on the layers that stay separate: layer numbers in labels end at 1000. */
-const MOST_LAYERS = 1000
+const MAX_LAYERS = 1000
 /** Limit on the pairs of layer and colour that stay separate. */
-const MOST_COLORS = 4000
+const MAX_COLORS = 4000
 /** Longest side of a page, mm. Larger drawings have stray coordinates or another unit. */
-const MOST_MM = 1_000_000
+const MAX_MM = 1_000_000
 
 interface CanvasLayer {
   readonly name: string
@@ -125,7 +125,7 @@ export class Canvas {
     if (isEmpty(box)) throw new PlotdError('ERR_EMPTY', emptyMessage(this.notes()))
     const width = (box.maxX - box.minX) * scale + 2 * margin
     const height = (box.maxY - box.minY) * scale + 2 * margin
-    if (!(width <= MOST_MM && height <= MOST_MM)) throw tooWide(width, height)
+    if (!(width <= MAX_MM && height <= MAX_MM)) throw tooWide(width, height)
     const svg = new SvgBuilder(Math.max(width, 0.1), Math.max(height, 0.1), title === undefined ? {} : { title })
     const map = (strokes: Strokes): Strokes => {
       const points = new Float64Array(strokes.points.length)
@@ -138,7 +138,7 @@ export class Canvas {
     }
     let next = 1
     for (const { name, pen, colors } of this.#layers.values()) {
-      const number = Math.min(pen ?? next, MOST_LAYERS)
+      const number = Math.min(pen ?? next, MAX_LAYERS)
       next = number + 1
       const [first = 'black'] = colors.keys()
       svg.layer(name, undefined, { pen: number, color: first })
@@ -151,13 +151,13 @@ export class Canvas {
 
   #writer(name: string, color: string, pen: number | undefined): StrokeWriter {
     let layer = this.#layers.get(name)
-    if (layer === undefined && this.#layers.size >= MOST_LAYERS) [layer] = this.#layers.values()
+    if (layer === undefined && this.#layers.size >= MAX_LAYERS) [layer] = this.#layers.values()
     if (layer === undefined) {
       layer = { name, pen, colors: new Map() }
       this.#layers.set(name, layer)
     }
     let writer = layer.colors.get(color)
-    if (writer === undefined && this.#colors >= MOST_COLORS) [writer] = layer.colors.values()
+    if (writer === undefined && this.#colors >= MAX_COLORS) [writer] = layer.colors.values()
     if (writer === undefined) {
       writer = new StrokeWriter()
       layer.colors.set(color, writer)
@@ -201,9 +201,9 @@ function emptyMessage(notes: readonly ImportNote[]): string {
 
 function tooWide(width: number, height: number): PlotdError {
   const size = `${(width / 1000).toPrecision(4)} × ${(height / 1000).toPrecision(4)} m`
-  return new PlotdError('ERR_SVG_LIMIT', `the drawing is ${size}; expected at most ${MOST_MM / 1000} m a side`, {
+  return new PlotdError('ERR_SVG_LIMIT', `the drawing is ${size}; expected at most ${MAX_MM / 1000} m a side`, {
     limit: 'size',
-    most: MOST_MM,
+    most: MAX_MM,
   })
 }
 

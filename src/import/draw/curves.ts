@@ -1,5 +1,5 @@
 /** Limit on the chords of one curve. */
-const MOST_STEPS = 20_000
+const MAX_STEPS = 20_000
 
 /**
  * The number of chords with which a circular arc is drawn, so that each stays within `tolerance` of the arc.
@@ -12,7 +12,7 @@ export function arcSteps(radius: number, sweep: number, tolerance: number): numb
   const share = Math.min(1, tolerance / Math.max(Math.abs(radius), 1e-12))
   const step = Math.min(2 * Math.acos(1 - share), Math.PI / 4)
   const steps = Math.ceil(turn / Math.max(step, 1e-6) - 1e-9)
-  return Number.isFinite(steps) ? Math.max(1, Math.min(MOST_STEPS, steps)) : 1
+  return Number.isFinite(steps) ? Math.max(1, Math.min(MAX_STEPS, steps)) : 1
 }
 
 /** A point in units of a file. */
@@ -34,7 +34,7 @@ export function appendCubic(
 ): void {
   const bend = Math.max(Math.hypot(x0 - 2 * x1 + x2, y0 - 2 * y1 + y2), Math.hypot(x1 - 2 * x2 + x3, y1 - 2 * y2 + y3))
   const pieces = Math.ceil(Math.sqrt((0.75 * bend) / Math.max(tolerance, 1e-12)))
-  const steps = Number.isFinite(pieces) ? Math.max(1, Math.min(MOST_STEPS, pieces)) : 1
+  const steps = Number.isFinite(pieces) ? Math.max(1, Math.min(MAX_STEPS, pieces)) : 1
   for (let i = 1; i <= steps; i++) {
     const t = i / steps
     const s = 1 - t

@@ -2,12 +2,12 @@ import { characterName, layoutText, type TextLayout, type TextOptions } from '..
 import type { Canvas } from './canvas.ts'
 
 /** Limit on the characters of one text. */
-const MOST_CHARACTERS = 20_000
+const MAX_CHARACTERS = 20_000
 
 /** Lays out a text, in mm or in units of the file, and notes characters that are missing or have substitutes. */
 export function layoutLettering(canvas: Canvas, text: string, options: TextOptions): TextLayout {
-  const clipped = text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text
-  if (clipped !== text) canvas.note('not-drawn', `text after ${MOST_CHARACTERS} characters is not drawn`, 1)
+  const clipped = text.length > MAX_CHARACTERS ? text.slice(0, MAX_CHARACTERS) : text
+  if (clipped !== text) canvas.note('not-drawn', `text after ${MAX_CHARACTERS} characters is not drawn`, 1)
   canvas.spend(10 * clipped.length)
   const layout = layoutText(clipped, options)
   for (const missing of layout.missing)

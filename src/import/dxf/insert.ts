@@ -3,9 +3,9 @@ import { compose, type Matrix, rotation, scaling, translation } from './matrix.t
 import type { Frame, Pen } from './pen.ts'
 
 /** Deepest nesting of blocks. */
-const MOST_DEPTH = 40
+const MAX_DEPTH = 40
 /** Limit on the copies of one INSERT with rows and columns. */
-const MOST_COPIES = 100_000
+const MAX_COPIES = 100_000
 /** Steps of work for one copy, which takes several matrices. */
 const COPY = 40
 
@@ -43,7 +43,7 @@ function blockFor(pen: Pen, name: string) {
   if (block === undefined) pen.note(`a copy of the block ${name}, which the file lacks`)
   else if (block.isExternal) pen.note(`a copy of the drawing ${name}, which is in another file`)
   else if (pen.frame.blocks.includes(nameOf(name))) pen.note(`a copy of the block ${name} in itself`)
-  else if (pen.frame.blocks.length >= MOST_DEPTH) pen.note(`blocks nested more than ${MOST_DEPTH} deep`)
+  else if (pen.frame.blocks.length >= MAX_DEPTH) pen.note(`blocks nested more than ${MAX_DEPTH} deep`)
   else return block
   return undefined
 }
@@ -53,11 +53,11 @@ function* copiesOf(pen: Pen, entity: Entity): Generator<Matrix> {
   const rows = Math.max(1, num(entity, 71, 1))
   const dx = num(entity, 44)
   const dy = num(entity, 45)
-  let copiesLeft = MOST_COPIES
+  let copiesLeft = MAX_COPIES
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       if (copiesLeft-- <= 0) {
-        pen.note(`copies of a block after the first ${MOST_COPIES}`)
+        pen.note(`copies of a block after the first ${MAX_COPIES}`)
         return
       }
       pen.reading.canvas.spend(COPY)

@@ -13,9 +13,9 @@ interface Family {
 }
 
 /** Limit on the lines of one family. */
-const MOST_LINES = 50_000
+const MAX_LINES = 50_000
 /** Limit on the dashes of one hatch. */
-const MOST_DASHES = 500_000
+const MAX_DASHES = 500_000
 
 /** The families of a pattern: group 78 counts them, and each begins with its angle, group 53. */
 function familiesOf({ tags }: Entity): Family[] {
@@ -52,7 +52,7 @@ export function patternLines(
     const own = familyLines(family, loops, z, spend)
     if (own === undefined) return undefined
     lines.push(...own)
-    if (lines.length > MOST_DASHES) return undefined
+    if (lines.length > MAX_DASHES) return undefined
   }
   return families.length === 0 ? undefined : lines
 }
@@ -80,7 +80,7 @@ function familyLines(
     }
   const from = Math.min((low - baseV) / stepV, (high - baseV) / stepV)
   const to = Math.max((low - baseV) / stepV, (high - baseV) / stepV)
-  if (!(Math.abs(stepV) > 0) || !(to - from < MOST_LINES)) return undefined
+  if (!(Math.abs(stepV) > 0) || !(to - from < MAX_LINES)) return undefined
   const crossings = crossingsOf(rotatedLoops, baseV, stepV, Math.ceil(from), Math.floor(to), spend)
   const lines: Vec[][] = []
   const pointAt = (u: number, v: number): Vec => [u * cos - v * sin, u * sin + v * cos, z]
@@ -92,7 +92,7 @@ function familyLines(
       const end = list[i + 1] ?? 0
       for (const [a, b] of dashesBetween(start, end, baseU + n * stepU, dashes)) {
         lines.push(a === b ? [pointAt(a, v)] : [pointAt(a, v), pointAt(b, v)])
-        if (lines.length > MOST_DASHES) return undefined
+        if (lines.length > MAX_DASHES) return undefined
       }
     }
     spend(list.length)
@@ -136,7 +136,7 @@ function* dashesBetween(
   dashes: readonly number[],
 ): Generator<[number, number]> {
   const period = dashes.reduce((sum, dash) => sum + Math.abs(dash), 0)
-  if (!(period > 0) || (end - start) / period > MOST_DASHES / 10) {
+  if (!(period > 0) || (end - start) / period > MAX_DASHES / 10) {
     yield [start, end]
     return
   }

@@ -10,9 +10,9 @@ export interface Spline {
 }
 
 const ORIGIN: Vec = [0, 0, 0]
-const MOST_DEGREE = 25
+const MAX_DEGREE = 25
 /** Limit on the halvings of a quarter of a span between two knots. */
-const MOST_DEPTH = 12
+const MAX_DEPTH = 12
 
 /** Clamped knots of equal distance, for a spline without valid knots in the file. */
 function uniformKnots(count: number, degree: number): number[] {
@@ -34,7 +34,7 @@ export function splinePoints(
   tolerance: number,
   spend: (steps: number) => void,
 ): Vec[] | undefined {
-  if (!(degree >= 1 && degree <= MOST_DEGREE) || points.length <= degree) return undefined
+  if (!(degree >= 1 && degree <= MAX_DEGREE) || points.length <= degree) return undefined
   const hasAllKnots = rest.knots.length === points.length + degree + 1
   const knots = hasAllKnots && isAscending(rest.knots) ? rest.knots : uniformKnots(points.length, degree)
   const weights = rest.weights?.length === points.length ? rest.weights : undefined
@@ -77,7 +77,7 @@ function refine(
   spend(20)
   const t = (from[0] + to[0]) / 2
   const middle = curve(t)
-  if (depth >= MOST_DEPTH || distanceFromChord(middle, from[1], to[1]) <= tolerance / 2) {
+  if (depth >= MAX_DEPTH || distanceFromChord(middle, from[1], to[1]) <= tolerance / 2) {
     line.push(to[1])
     return
   }

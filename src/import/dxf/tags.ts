@@ -8,7 +8,7 @@ export interface Tag {
 }
 
 /** Limit on the groups of one file. */
-const MOST_TAGS = 12_000_000
+const MAX_TAGS = 12_000_000
 
 const SENTINEL = 'AutoCAD Binary DXF\r\n\u001a\0'
 
@@ -25,7 +25,7 @@ const latin1 = (bytes: Uint8Array): string =>
 export function* tagsOf(bytes: Uint8Array): Generator<Tag> {
   let count = 0
   for (const tag of isBinaryDxf(bytes) ? binaryTags(bytes) : asciiTags(bytes)) {
-    if (++count > MOST_TAGS) throw limit('groups', MOST_TAGS, 'tags')
+    if (++count > MAX_TAGS) throw limit('groups', MAX_TAGS, 'tags')
     if (tag.code !== 999) yield tag
   }
 }

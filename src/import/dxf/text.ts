@@ -108,9 +108,9 @@ export function drawParagraphs(pen: Pen, entity: Entity): void {
   const row = Math.floor((attachment - 1) / 3)
   const spacing = LINE_DISTANCE * Math.max(0.25, Math.min(4, num(entity, 44, 1) || 1))
   const blocks = textBlocks(words, height)
-  if (blocks.length > MOST_BLOCKS) pen.note(`lines of a text after ${MOST_BLOCKS} changes of height or slant`)
+  if (blocks.length > MAX_BLOCKS) pen.note(`lines of a text after ${MAX_BLOCKS} changes of height or slant`)
   const lines = blocks
-    .slice(0, MOST_BLOCKS)
+    .slice(0, MAX_BLOCKS)
     .map((block) => ({ block, layout: layoutBlock(pen, block, width, spacing, column) }))
   const [first] = lines
   if (first === undefined || lines.every(({ layout }) => layout.strokes.starts.length === 1)) return
@@ -145,7 +145,7 @@ function baselinesOf(lines: readonly PlacedBlock[], spacing: number): { baseline
 }
 
 /** Limit on the blocks of one text. */
-const MOST_BLOCKS = 5000
+const MAX_BLOCKS = 5000
 const ALIGN = ['left', 'center', 'right'] as const
 
 function layoutBlock(pen: Pen, block: TextBlock, width: number, spacing: number, column: number): TextLayout {

@@ -7,7 +7,7 @@ import { headOf } from '../sniff.ts'
 
 /** A line that holds words of G-code only; comments are removed before. */
 const BLOCK = /^\/?(?:N\d+)?(?:[A-Z][+-]?(?:\d+\.?\d*|\.\d+))+(?:\*\d+)?$/
-const LEAST_BLOCKS = 0.8
+const MIN_BLOCKS = 0.8
 
 export const gcode: Importer = defineImporter({
   name: 'gcode',
@@ -25,7 +25,7 @@ export const gcode: Importer = defineImporter({
       )
       .filter((line) => line !== '' && line !== '%' && !line.startsWith('$'))
     const blocks = lines.filter((line) => BLOCK.test(line))
-    return blocks.length >= LEAST_BLOCKS * lines.length && blocks.some((line) => /G0*[0-3](?!\d)/.test(line))
+    return blocks.length >= MIN_BLOCKS * lines.length && blocks.some((line) => /G0*[0-3](?!\d)/.test(line))
   },
   read: async (bytes, { penDownZ }) =>
     (await import('./read-gcode.ts')).readGcode(bytes, penDownZ === undefined ? {} : { penDownZ }),

@@ -39,7 +39,7 @@ export interface Program {
 
 const INCH = 25.4
 /** Limit on the moves; each takes about 150 bytes. */
-const MOST_MOVES = 1_500_000
+const MAX_MOVES = 1_500_000
 /** Steps of work for one point of a curve. */
 const POINT = 4
 
@@ -248,7 +248,7 @@ class Machine {
   }
 
   #push(line: readonly number[], isRapid: boolean, before: Levels): void {
-    if (this.#moves.length >= MOST_MOVES) throw limit('moves', MOST_MOVES, 'moves')
+    if (this.#moves.length >= MAX_MOVES) throw limit('moves', MAX_MOVES, 'moves')
     this.#moves.push({ line, isRapid, before, levels: this.#levels, layer: this.#layer })
   }
 }

@@ -24,7 +24,7 @@ interface Use {
  * reasons. Z comes before the fan, because a file with Z may switch a fan.
  */
 const CHANNELS: readonly Channel[] = ['servo', 'spindle', 'z', 'fan']
-const MOST_LEVELS = 10_000
+const MAX_LEVELS = 10_000
 const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindle: 'S', z: 'Z', fan: 'fan' }
 
 /**
@@ -67,7 +67,7 @@ function usesOf(moves: readonly Move[], channel: Channel): Use[] {
     if (value === undefined) continue
     let use = uses.get(value)
     if (use === undefined) {
-      if (uses.size >= MOST_LEVELS) continue
+      if (uses.size >= MAX_LEVELS) continue
       use = { value, drawn: 0, rapid: 0 }
       uses.set(value, use)
     }

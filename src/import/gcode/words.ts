@@ -13,7 +13,7 @@ export interface Word {
 }
 
 /** Limit on the characters of one line before a `;`. */
-const MOST_LINE = 4096
+const MAX_LINE = 4096
 
 /**
  * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters count in any case, and
@@ -34,11 +34,11 @@ function* linesOf(text: string): Generator<string> {
     const end = text.indexOf('\n', offset)
     const stop = end < 0 ? text.length : end
     const length = stop - offset
-    const line = text.slice(offset, offset + Math.min(length, MOST_LINE))
-    if (length > MOST_LINE && !line.includes(';')) {
+    const line = text.slice(offset, offset + Math.min(length, MAX_LINE))
+    if (length > MAX_LINE && !line.includes(';')) {
       throw new PlotdError(
         'ERR_DOCUMENT',
-        `a line of the G-code has ${length} characters: expected at most ${MOST_LINE}`,
+        `a line of the G-code has ${length} characters: expected at most ${MAX_LINE}`,
       )
     }
     yield line.trim()

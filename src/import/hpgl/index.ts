@@ -10,7 +10,7 @@ import { INSTRUCTIONS, instructionsOf } from './parser.ts'
 
 /** Frequent instructions that draw or set a place: a plotter file has at least two of them. */
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
-const LEAST_KNOWN = 0.9
+const MIN_KNOWN = 0.9
 
 export const hpgl: Importer = defineImporter({
   name: 'hpgl',
@@ -21,7 +21,7 @@ export const hpgl: Importer = defineImporter({
     if (!/[A-Za-z]{2}/.test(head) || /^\s*[<{[#/*]/.test(head)) return false
     const names = [...instructionsOf(head)].map(({ name }) => name)
     const known = names.filter((name) => INSTRUCTIONS.has(name))
-    return known.length >= LEAST_KNOWN * names.length && known.filter((name) => DRAWING.has(name)).length >= 2
+    return known.length >= MIN_KNOWN * names.length && known.filter((name) => DRAWING.has(name)).length >= 2
   },
   pages: async (bytes) => (await import('./read-hpgl.ts')).hpglPages(bytes),
   read: async (bytes, { font, page }) => {

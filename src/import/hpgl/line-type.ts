@@ -11,7 +11,7 @@ const PATTERNS: Readonly<Record<number, readonly number[]>> = {
 }
 const UNITS_PER_MM = 40
 /** Limit on the dashes of one stroke. A stroke with more is drawn as a solid line. */
-const MOST_PARTS = 100_000
+const MAX_PARTS = 100_000
 
 /** A dashed line. With a negative number, each segment has whole patterns, and half a dash at both ends. */
 export class LineType {
@@ -88,9 +88,9 @@ class Dashes {
       x0 + ((x1 - x0) * along) / length,
       y0 + ((y1 - y0) * along) / length,
     ]
-    if (length / this.#period > MOST_PARTS) return false
+    if (length / this.#period > MAX_PARTS) return false
     for (let passed = 0; passed < length; ) {
-      if (this.parts.length > MOST_PARTS) return false
+      if (this.parts.length > MAX_PARTS) return false
       const step = Math.min(this.#left, length - passed)
       if (this.#index % 2 === 0) this.#draw(place(passed), place(passed + step))
       passed += step

@@ -22,7 +22,7 @@ export const INSTRUCTIONS: ReadonlySet<string> = new Set(
 const ETX = '\u0003'
 /** Instructions whose parameters end at the terminator of labels. */
 const LABELS = new Set(['LB', 'BL', 'WD', 'MG', 'LM'])
-const MOST_NUMBERS = 2_000_000
+const MAX_NUMBERS = 2_000_000
 
 /**
  * The instructions of an HP-GL or HP-GL/2 file, in Latin-1. PJL, PCL around the drawing and device control (`ESC.`) are
@@ -76,7 +76,7 @@ class Reader {
   #skipEscape(): void {
     // A printer in PCL mode draws no HP-GL until `ESC % n B`.
     if (this.#match(/␛%-?\d*A/y) !== undefined || this.#match(/␛[E9=]/y) !== undefined) {
-      const back = /␛%-?\d*B/.exec(this.#source.slice(this.#at, this.#at + MOST_PCL))
+      const back = /␛%-?\d*B/.exec(this.#source.slice(this.#at, this.#at + MAX_PCL))
       if (back !== null) this.#at += back.index + back[0].length
       return
     }
@@ -108,7 +108,7 @@ class Reader {
       if (ignored !== undefined) this.#match(ignored)
       const text = this.#match(/[+-]?(?:\d+\.?\d*|\.\d+)/y)
       if (text === undefined) return numbers
-      if (numbers.length < MOST_NUMBERS) numbers.push(Number(text))
+      if (numbers.length < MAX_NUMBERS) numbers.push(Number(text))
     }
   }
 
@@ -150,4 +150,4 @@ class Reader {
 }
 
 /** Limit on the bytes of PCL between two parts of HP-GL. */
-const MOST_PCL = 10_000_000
+const MAX_PCL = 10_000_000

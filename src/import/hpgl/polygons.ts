@@ -75,7 +75,7 @@ export class Polygons {
 }
 
 /** Limit on the lines of one fill. */
-const MOST_LINES = 20_000
+const MAX_LINES = 20_000
 /** Type of a fill with parallel lines. */
 const PARALLEL = 3
 /** Type of a fill with lines in two directions. */
@@ -91,7 +91,7 @@ export function fill(canvas: Canvas, page: Page, rings: Strokes, type: FillType)
     return
   }
   const extent = rings.points.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  if (!(type.spacing > 0) || extent / type.spacing > MOST_LINES) {
+  if (!(type.spacing > 0) || extent / type.spacing > MAX_LINES) {
     canvas.note('import', 'an area with too many lines is drawn as its outline', 1)
     outline(page, rings)
     return

@@ -22,12 +22,12 @@ export function arcAfter(start: Point, center: Point, degrees: number, chord: Ch
   })
 }
 
-const MOST_STEPS = 20_000
+const MAX_STEPS = 20_000
 
 function stepsOf(radius: number, sweep: number, chord: Chord, tolerance: number): number {
   if (chord === undefined || !(Math.abs(chord) > 0)) return arcSteps(radius, sweep, tolerance)
   const steps = Math.ceil(Math.abs(sweep) / ((Math.min(180, Math.abs(chord)) * Math.PI) / 180) - 1e-9)
-  return Math.max(1, Math.min(MOST_STEPS, steps))
+  return Math.max(1, Math.min(MAX_STEPS, steps))
 }
 
 /** A circle from its rightmost point, closed. Parameters as of `arcAfter`. */

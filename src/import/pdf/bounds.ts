@@ -7,11 +7,11 @@ import { limit } from '../draw/canvas.ts'
  * Limit on the operations of one page in the list of pdf.js. A form counts each time that it is drawn, because pdf.js
  * reads it again.
  */
-const MOST_LISTED = 4_000_000
+const MAX_LISTED = 4_000_000
 /** A form counts as this many operations. */
 const FORM = 30
 /** Limit on the saved states at one time. The time to save a state grows with their number. */
-const MOST_SAVED = 10_000
+const MAX_SAVED = 10_000
 
 /** A part of the list of operations, in the form of pdf.js. */
 interface Chunk {
@@ -42,19 +42,19 @@ export function listLimit(page: PDFPageProxy): Promise<never> {
         if (fn === OPS.save) states++
         else if (fn === OPS.restore) states--
       }
-      if (operations > MOST_LISTED) reject(limit('operations of a page', MOST_LISTED, 'instructions'))
-      else if (states > MOST_SAVED) reject(limit('saved states', MOST_SAVED, 'depth'))
+      if (operations > MAX_LISTED) reject(limit('operations of a page', MAX_LISTED, 'instructions'))
+      else if (states > MAX_SAVED) reject(limit('saved states', MAX_SAVED, 'depth'))
       else take.call(page, chunk, intent)
     }
   })
 }
 
 /** Limit on the bytes of one unpacked stream. */
-const MOST_UNPACKED = 128 << 20
+const MAX_UNPACKED = 128 << 20
 /** Greatest number of bytes that deflate packs into one byte. */
 const DENSEST = 1032
 /** Limit on the pixels of one picture. */
-const MOST_PIXELS = 100_000_000
+const MAX_PIXELS = 100_000_000
 
 /**
  * Checks the pixels of pictures and the unpacked size of streams before pdf.js reads them, because pdf.js has no such
@@ -74,23 +74,23 @@ export function requireRoom(bytes: Uint8Array): void {
     const end = file.indexOf('endstream', offset)
     const start = offset + 6 + (file[offset + 6] === 0x0d ? 2 : 1)
     const packed = file.subarray(start, end < 0 ? file.length : end)
-    if (layers > 1 || packed.length * DENSEST > MOST_UNPACKED) requireSmall(packed, layers)
+    if (layers > 1 || packed.length * DENSEST > MAX_UNPACKED) requireSmall(packed, layers)
   }
 }
 
 function requirePixels(dictionary: string): void {
   const side = (name: string): number => Number(new RegExp(`/${name}\\s+(\\d+)`).exec(dictionary)?.[1] ?? 0)
-  if (side('Width') * side('Height') > MOST_PIXELS) throw limit('pixels of a picture', MOST_PIXELS, 'pixels')
+  if (side('Width') * side('Height') > MAX_PIXELS) throw limit('pixels of a picture', MAX_PIXELS, 'pixels')
 }
 
 function requireSmall(packed: Uint8Array, layers: number): void {
   let bytes = packed
   try {
     // `finishFlush: 2` (Z_SYNC_FLUSH) also unpacks a stream whose end is missing.
-    for (let i = 0; i < layers; i++) bytes = inflateSync(bytes, { maxOutputLength: MOST_UNPACKED, finishFlush: 2 })
+    for (let i = 0; i < layers; i++) bytes = inflateSync(bytes, { maxOutputLength: MAX_UNPACKED, finishFlush: 2 })
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return
-    const detail = { limit: 'unpacked', most: MOST_UNPACKED }
-    throw new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF unpacks to more than ${MOST_UNPACKED} bytes`, detail)
+    const detail = { limit: 'unpacked', most: MAX_UNPACKED }
+    throw new PlotdError('ERR_SVG_LIMIT', `a stream of the PDF unpacks to more than ${MAX_UNPACKED} bytes`, detail)
   }
 }

@@ -7,10 +7,10 @@ import { strongGroups } from './strong-groups.ts'
 /** Deepest nesting of forms, patterns and glyphs that draw each other. pdf.js recurses for each level. */
 const DEEPEST = 100
 /** Limit on how often all forms, patterns and glyphs together are drawn. */
-const MOST_DRAWN = 200_000
+const MAX_DRAWN = 200_000
 /** Limit on the bytes of content streams that are searched for names. */
-const MOST_CONTENT = 256 << 20
-const MOST_WORK = 20_000_000
+const MAX_CONTENT = 256 << 20
+const MAX_WORK = 20_000_000
 
 /** The categories of resources in which the names in a content stream are looked up. */
 const CATEGORIES = ['/XObject', '/Pattern', '/Font', '/ExtGState']
@@ -35,7 +35,7 @@ export function requireFiniteDrawing(bytes: Uint8Array): void {
     const pattern = group.find((id) => file.isPattern(id))
     if (isLoop && pattern !== undefined) throw loopError(pattern)
     // Through forms that draw each other, pdf.js follows each path until a form repeats.
-    let times = group.reduce((ways, _, i) => Math.min(MOST_DRAWN + 1, ways * (i + 1)), 1)
+    let times = group.reduce((ways, _, i) => Math.min(MAX_DRAWN + 1, ways * (i + 1)), 1)
     let depth = group.length
     for (const [child, count] of group.flatMap((id) => [...file.drawnBy(id)])) {
       if (members.has(child)) continue
@@ -44,7 +44,7 @@ export function requireFiniteDrawing(bytes: Uint8Array): void {
       depth = Math.max(depth, group.length + weight.depth)
     }
     if (depth > DEEPEST) throw limit('levels of forms and patterns in each other', DEEPEST, 'depth')
-    if (times > MOST_DRAWN) throw limit('forms and patterns to be drawn', MOST_DRAWN, 'instructions')
+    if (times > MAX_DRAWN) throw limit('forms and patterns to be drawn', MAX_DRAWN, 'instructions')
     for (const id of group) weights.set(id, { times, depth })
   }
 }
@@ -61,7 +61,7 @@ interface Content {
 }
 
 /** Deepest nesting of resources that is followed. */
-const MOST_NESTED = 4
+const MAX_NESTED = 4
 
 /** The forms, patterns and Type 3 fonts of a PDF. When the file has two versions of an object, both count. */
 class DrawingObjects {
@@ -75,7 +75,7 @@ class DrawingObjects {
   readonly #resourcesByName = new Map<string, RawValue[]>()
   readonly #inherited = new Map<string, readonly number[]>()
   readonly #isEncrypted: boolean
-  #room = MOST_CONTENT
+  #room = MAX_CONTENT
   #work = 0
 
   constructor(bytes: Uint8Array) {
@@ -153,7 +153,7 @@ class DrawingObjects {
 
   /** The forms, patterns and Type 3 fonts of a resource. A graphics state may have a form as its mask, and a font. */
   #drawersIn(value: RawValue | undefined, depth = 0): number[] {
-    if (depth > MOST_NESTED || value === undefined) return []
+    if (depth > MAX_NESTED || value === undefined) return []
     const inner = this.#dictionaries(value).flatMap((entry) => [
       ...this.#dictionaries(entry.get('/SMask')).map((mask) => mask.get('/G')),
       ...this.#arrays(entry.get('/Font')).map(([font]) => font),
@@ -214,14 +214,14 @@ class DrawingObjects {
   /** The objects that a value is or refers to: several when the file has its object more than once. */
   #resolve(value: RawValue | undefined, depth = 0): RawValue[] {
     if (!(value instanceof Reference)) return value === undefined ? [] : [value]
-    if (depth > MOST_NESTED) return []
+    if (depth > MAX_NESTED) return []
     return this.#versions(value.to).flatMap((version) => this.#resolve(version.value, depth + 1))
   }
 
   #versions(id: number): { readonly object: RawObject; readonly value: RawValue | undefined }[] {
     const versions = this.#objects.get(id) ?? []
     this.#work += 1 + versions.length
-    if (this.#work > MOST_WORK) throw limit('steps to find its forms and patterns', MOST_WORK, 'work')
+    if (this.#work > MAX_WORK) throw limit('steps to find its forms and patterns', MAX_WORK, 'work')
     return versions.map((object) => ({ object, value: this.#valueOf(object) }))
   }
 

@@ -61,19 +61,19 @@ function throughMap(map: Uint8Array, byGlyph: Codes): Codes {
 }
 
 /** Limit on the codes of one font program. The tables of real fonts have at most a million. */
-const MOST_CODES = 4_000_000
+const MAX_CODES = 4_000_000
 
 /**
  * The characters of a TrueType font by the number of their glyph: the inverse of its table `cmap`, formats 4 and 12.
  *
- * @throws RangeError for an offset beyond the end of the font, and for more than `MOST_CODES`
+ * @throws RangeError for an offset beyond the end of the font, and for more than `MAX_CODES`
  */
 export function glyphCharacters(program: Uint8Array): Codes {
   const view = new DataView(program.buffer, program.byteOffset, program.byteLength)
   const characters = new Map<number, string>()
   let codes = 0
   const add = (glyph: number, code: number): void => {
-    if (++codes > MOST_CODES) throw new RangeError('too many codes')
+    if (++codes > MAX_CODES) throw new RangeError('too many codes')
     if (glyph !== 0 && !characters.has(glyph)) characters.set(glyph, String.fromCodePoint(code))
   }
   for (const table of unicodeTables(view)) {

@@ -10,13 +10,13 @@ import { tileCells } from './tiling.ts'
 const MM_PER_POINT = 25.4 / 72
 
 /** Limit on the instructions of one page. Those of forms, patterns and glyphs count at each execution. */
-const MOST_STEPS = 4_000_000
+const MAX_STEPS = 4_000_000
 /** Steps of work for a cell or a glyph that is a drawing, in addition to its instructions. */
 const INSIDE = 20
 /** Deepest nesting of clip paths. */
-const MOST_CLIPS = 2000
+const MAX_CLIPS = 2000
 /** Deepest nesting of patterns and of glyphs that are drawings. Deeper ones are left out. */
-const MOST_DEPTH = 40
+const MAX_DEPTH = 40
 
 /** Opacity of a paint that darkens the shapes below it, as a highlighter does. */
 const HIGHLIGHTER = 0.5
@@ -102,7 +102,7 @@ export class Interpreter {
 
   /** Executes instructions in the present state. @throws PlotdError ERR_SVG_LIMIT */
   run(instructions: readonly Instruction[]): void {
-    if (this.#depth >= MOST_DEPTH) {
+    if (this.#depth >= MAX_DEPTH) {
       this.count('nested too deep')
       return
     }
@@ -137,14 +137,14 @@ export class Interpreter {
   clipBy(path: PagePath, rule: Rule = 'nonzero'): Clip {
     const { clip: outer } = this.state
     const depth = outer === undefined ? 0 : outer.depth + 1
-    if (depth > MOST_CLIPS) throw limit('clip paths within each other', MOST_CLIPS, 'depth')
+    if (depth > MAX_CLIPS) throw limit('clip paths within each other', MAX_CLIPS, 'depth')
     return { path, rule, within: outer, depth }
   }
 
   /** Counts steps of work. @throws PlotdError ERR_SVG_LIMIT */
   spend(steps: number): void {
     this.#steps += steps
-    if (this.#steps > MOST_STEPS) throw limit('instructions', MOST_STEPS, 'instructions')
+    if (this.#steps > MAX_STEPS) throw limit('instructions', MAX_STEPS, 'instructions')
   }
 
   /** The line that strokes a path in the present state; undefined when it is invisible. */

@@ -53,7 +53,7 @@ interface RawImage {
  */
 function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
   const { kind, width = 0, height = 0, data } = image ?? {}
-  if (data === undefined || kind === undefined || width * height === 0 || width * height > MOST_PIXELS) return undefined
+  if (data === undefined || kind === undefined || width * height === 0 || width * height > MAX_PIXELS) return undefined
   const rgba = new Uint8Array(4 * width * height).fill(255)
   const rowBytes = (width + 7) >> 3
   for (let i = 0; i < width * height; i++) {
@@ -68,4 +68,4 @@ function pixelsOf(image: RawImage | undefined): Uint8Array | undefined {
 }
 
 /** Limit on the pixels of a picture. */
-const MOST_PIXELS = 60e6
+const MAX_PIXELS = 60e6

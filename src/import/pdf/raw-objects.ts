@@ -9,7 +9,7 @@ export interface RawObject {
 /** Limit on the bytes of one unpacked stream. */
 const MOST = 32 << 20
 /** Limit on the bytes of all unpacked streams of objects. */
-const MOST_OBJECTS = 128 << 20
+const MAX_OBJECTS = 128 << 20
 
 /**
  * The objects of a PDF by number, for the few facts that pdf.js does not expose. The reader ignores the cross-reference
@@ -87,7 +87,7 @@ function unpack(text: string, data: Uint8Array): Uint8Array | undefined {
 /** The objects in streams of objects. */
 function packedObjects(objects: readonly (readonly [number, RawObject])[]): [number, RawObject][] {
   const all: [number, RawObject][] = []
-  let room = MOST_OBJECTS
+  let room = MAX_OBJECTS
   for (const [, { text, data }] of objects) {
     if (data === undefined || !/\/Type\s*\/ObjStm/.test(text)) continue
     const content = Buffer.from(data() ?? []).toString('latin1')

@@ -6,7 +6,7 @@ import { boundsOfPath, boxOnPage, type PagePath } from './paths.ts'
 import { type Clip, initialState } from './state.ts'
 
 /** Limit on the cells of one area: a finer pattern cannot be drawn as lines. */
-const MOST_CELLS = 10_000
+const MAX_CELLS = 10_000
 
 /** Repeats the cell of a pattern inside a path. */
 export function tileCells(machine: Interpreter, tiling: Tiling, path: PagePath, rule: Rule, base: Affine): void {
@@ -53,7 +53,7 @@ function cellsIn(
   const i1 = Math.ceil((corners.maxX - left) / stepX)
   const j0 = Math.floor((corners.minY - top) / stepY)
   const j1 = Math.ceil((corners.maxY - bottom) / stepY)
-  if (!((i1 - i0 + 1) * (j1 - j0 + 1) <= MOST_CELLS)) return undefined
+  if (!((i1 - i0 + 1) * (j1 - j0 + 1) <= MAX_CELLS)) return undefined
   const cells: [number, number][] = []
   for (let j = j0; j <= j1; j++) for (let i = i0; i <= i1; i++) cells.push([i, j])
   return cells

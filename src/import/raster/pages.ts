@@ -28,12 +28,12 @@ export interface Grey {
   readonly pixelHeight: number
 }
 
-const MOST_PAGES = 1000
+const MAX_PAGES = 1000
 /** Limit on the pixels of a page. */
-const MOST_PIXELS = 240e6
+const MAX_PIXELS = 240e6
 /** Limit on the pixels of a page after averaging. */
-const MOST_AVERAGED = 60e6
-const MOST_SIDE = 60_000
+const MAX_AVERAGED = 60e6
+const MAX_SIDE = 60_000
 /** From 1.5 × this on, pixels are averaged to about this resolution, because a pen draws no finer lines. */
 const FINEST_DPI = 300
 const PWG_HEADER = 1796
@@ -53,7 +53,7 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
   const isUrf = bytes[0] === 0x55
   const pages: RasterPage[] = []
   for (let offset = isUrf ? 12 : 4; offset < bytes.length; ) {
-    if (pages.length === MOST_PAGES) throw pageError(`it has more than ${MOST_PAGES} pages`)
+    if (pages.length === MAX_PAGES) throw pageError(`it has more than ${MAX_PAGES} pages`)
     if (offset + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw pageError('it is cut off')
     const page = isUrf ? urfHeader(view, offset) : pwgHeader(view, offset)
     checkSize(page)
@@ -67,9 +67,9 @@ export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
 function checkSize({ width, height, dpiX, dpiY, bytesPerLine, bitsPerColor, color }: RasterPage): void {
   if (dpiX < 10 || dpiY < 10 || dpiX > 10_000 || dpiY > 10_000)
     throw pageError(`its resolution of ${dpiX} × ${dpiY} dpi is not plausible`)
-  const isSize = width > 0 && height > 0 && width <= MOST_SIDE && height <= MOST_SIDE
+  const isSize = width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE
   const averaged = Math.ceil(width / factor(dpiX)) * Math.ceil(height / factor(dpiY))
-  if (!isSize || width * height > MOST_PIXELS || averaged > MOST_AVERAGED) {
+  if (!isSize || width * height > MAX_PIXELS || averaged > MAX_AVERAGED) {
     throw pageError(`${width} × ${height} pixels at ${dpiX} dpi are more than plotd reads, or none`)
   }
   const least = Math.ceil((width * CHANNELS[color] * bitsPerColor) / 8)

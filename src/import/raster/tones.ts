@@ -17,7 +17,7 @@ const EVEN = 40
 /** A square is part of a picture when at least this share of its pixels is even and has middle shades. */
 const SHARE = 0.6
 /** A patch of grey whose rectangle is smaller than this, mm², is no picture: it is traced like letters. */
-const LEAST_MM2 = 100
+const MIN_MM2 = 100
 
 /** The pictures on a page: patches of shades between paper and ink, as rectangles. */
 export function picturesOn(page: Grey): Area[] {
@@ -40,7 +40,7 @@ export function picturesOn(page: Grey): Area[] {
       right: Math.min(width, right * wide),
       bottom: Math.min(height, bottom * high),
     }))
-    .filter((area) => (area.right - area.left) * pixelWidth * (area.bottom - area.top) * pixelHeight >= LEAST_MM2)
+    .filter((area) => (area.right - area.left) * pixelWidth * (area.bottom - area.top) * pixelHeight >= MIN_MM2)
 }
 
 /** Share of the pixels of a square that are even and in middle shades. */
@@ -103,7 +103,7 @@ function neighboursOf(column: number, row: number, columns: number, rows: number
 
 /** Distance between the lines of a picture, mm. */
 const LINES_MM = 0.7
-/** Least darkness at which a line is drawn, for four lines in turn, so that a darker tone has more lines. */
+/** Minimum darkness at which a line is drawn, for four lines in turn, so that a darker tone has more lines. */
 const DARKNESS = [0.16, 0.62, 0.39, 0.85] as const
 /** Length of a line over which pixels are averaged, mm. */
 const SAMPLE_MM = 0.5

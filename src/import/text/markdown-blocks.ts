@@ -23,7 +23,7 @@ const ABOVE = 1.4
 const ABOVE_ITEM = 0.5
 /** Indent of a list and of a quotation, in cap heights. */
 const INDENT = 3.4
-const MOST_DEPTH = 20
+const MAX_DEPTH = 20
 const PAGE_BREAK =
   /^\s*(?:<!--\s*page\s*-?break\s*-->|<[^>]*page-break-(?:after|before)\s*:\s*always[^>]*>.*|\\(?:newpage|pagebreak))\s*$/is
 
@@ -88,8 +88,8 @@ class Writer {
   }
 
   #nested(tokens: readonly Token[], place: Place): void {
-    if (place.depth < MOST_DEPTH) this.tokens(tokens, { ...place, depth: place.depth + 1 })
-    else this.#note('not-drawn', `lists and quotations nested more than ${MOST_DEPTH} deep`)
+    if (place.depth < MAX_DEPTH) this.tokens(tokens, { ...place, depth: place.depth + 1 })
+    else this.#note('not-drawn', `lists and quotations nested more than ${MAX_DEPTH} deep`)
   }
 
   #add(block: Block): void {
@@ -177,8 +177,8 @@ class Writer {
   }
 
   #inline(tokens: readonly Token[], style: RunStyle, depth = 0): string {
-    if (depth > MOST_DEPTH) {
-      this.#note('not-drawn', `text in more than ${MOST_DEPTH} styles and links at once`)
+    if (depth > MAX_DEPTH) {
+      this.#note('not-drawn', `text in more than ${MAX_DEPTH} styles and links at once`)
       return ''
     }
     return tokens.map((token) => this.#run(token, style, depth)).join('')

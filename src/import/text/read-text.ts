@@ -22,16 +22,16 @@ export interface ReadTextOptions {
 }
 
 /** Limit on the characters of a text. */
-const MOST_CHARACTERS = 400_000
+const MAX_CHARACTERS = 400_000
 /** Limit on the characters of one paragraph. */
-const MOST_IN_PARAGRAPH = 20_000
+const MAX_IN_PARAGRAPH = 20_000
 /** Limit on the pages of a text. */
-const MOST_PAGES = 500
+const MAX_PAGES = 500
 /**
  * Limit on the characters of Markdown without an empty line. The time to read unclosed marks grows with the square of
  * their number.
  */
-const MOST_IN_BLOCK = 50_000
+const MAX_IN_BLOCK = 50_000
 
 /**
  * Draws one page of a text, laid out as a letter.
@@ -66,9 +66,9 @@ function layoutPages(
 ): TextLayout {
   const page = paperOf(paper)
   const text = textOf(bytes)
-  if (text.length > MOST_CHARACTERS) throw limit('characters', MOST_CHARACTERS, 'characters')
-  if (isMarkdown && text.split(/\n[ \t]*\n/).some((block) => block.length > MOST_IN_BLOCK))
-    throw limit('characters without an empty line', MOST_IN_BLOCK, 'characters')
+  if (text.length > MAX_CHARACTERS) throw limit('characters', MAX_CHARACTERS, 'characters')
+  if (isMarkdown && text.split(/\n[ \t]*\n/).some((block) => block.length > MAX_IN_BLOCK))
+    throw limit('characters without an empty line', MAX_IN_BLOCK, 'characters')
   const notes = new Map<string, ImportNote>()
   const note = (code: ImportNote['code'], message: string, count = 1): void => {
     notes.set(message, { code, message, count: (notes.get(message)?.count ?? 0) + count })
@@ -79,11 +79,11 @@ function layoutPages(
   if (sections.flat().every((block) => block.text.trim() === ''))
     throw new PlotdError('ERR_EMPTY', 'the text has no words')
   const pages: TextPage[] = []
-  const letters = { ...page, margin, size, font: styledFont.font(), maxPages: MOST_PAGES }
+  const letters = { ...page, margin, size, font: styledFont.font(), maxPages: MAX_PAGES }
   for (const blocks of sections) {
     const section = setPages(blocks, letters)
     pages.push(...section.pages)
-    if (pages.length > MOST_PAGES) throw limit('pages', MOST_PAGES, 'pages')
+    if (pages.length > MAX_PAGES) throw limit('pages', MAX_PAGES, 'pages')
     noteGlyphs(section, note)
   }
   return { pages, notes: Array.from(notes.values(), (each) => withCount(each, each.count ?? 1)), paper: page }
@@ -116,7 +116,7 @@ function plainBlocks(text: string): Sections {
 /** Each line of a file is a block of its own, so that a page may end after any line. */
 const lineBlocks = (line: string): Block[] =>
   (line.match(LINE_PARTS) ?? ['']).map((part) => ({ text: part, align: 'left', hyphenate: false }))
-const LINE_PARTS = new RegExp(`.{1,${MOST_IN_PARAGRAPH}}`, 'gsu')
+const LINE_PARTS = new RegExp(`.{1,${MAX_IN_PARAGRAPH}}`, 'gsu')
 
 function noteGlyphs(
   { missing, substituted, overfull }: TextPages,

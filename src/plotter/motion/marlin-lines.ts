@@ -6,11 +6,11 @@ import { lineEnd } from './grbl-lines.ts'
  * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd sends it
  * none, because a slow stroke would have millions of them.
  */
-const LEAST_STEPS = 7
+const MIN_STEPS = 7
 
 /**
- * Least duration of the lines into which a longer line is divided, s, at full speed. Fifteen such lines fill Marlin's
- * planner with a third of a second of motion, so a stop takes no longer. Lines of LEAST_STEPS last longer at low speeds.
+ * Minimum duration of the lines into which a longer line is divided, s, at full speed. Fifteen such lines fill Marlin's
+ * planner with a third of a second of motion, so a stop takes no longer. Lines of MIN_STEPS last longer at low speeds.
  */
 const LINE_SECONDS = 0.02
 
@@ -62,7 +62,7 @@ export function* marlinLines(points: Float64Array, speed: number, rules: LineRul
  */
 function* corners(points: Float64Array, rules: LineRules): Generator<LineEnd, void, void> {
   const last = points.length / 2 - 1
-  const least = rules.firmware === 'marlin' ? LEAST_STEPS / rules.stepsPerMm : 0
+  const least = rules.firmware === 'marlin' ? MIN_STEPS / rules.stepsPerMm : 0
   let from: LineEnd = { x: x(points, 0), y: y(points, 0), along: 0 }
   let corner: LineEnd | undefined
   for (let i = 0; i < last; ) {
@@ -100,7 +100,7 @@ const areApart = (a: LineEnd, b: LineEnd, least: number): boolean =>
 function pieces(from: LineEnd, to: LineEnd, most: number, rules: LineRules, isOnly = false): number {
   const count = Math.max(1, Math.floor((to.along - from.along) / most))
   const wanted = isOnly ? Math.max(FEWEST, count) : count
-  const leastSteps = rules.firmware === 'klipper' && wanted === count ? 1 : LEAST_STEPS
+  const leastSteps = rules.firmware === 'klipper' && wanted === count ? 1 : MIN_STEPS
   const steps = Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) * rules.stepsPerMm
   return Math.max(1, Math.min(wanted, Math.floor(steps / leastSteps)))
 }

@@ -15,10 +15,10 @@ const FIRST_BLOCK_SECONDS = 0.1
 const FIRST_BLOCKS = 3
 /** Blocks after the present one that Marlin's look-ahead uses. */
 const AHEAD_BLOCKS = 14
-/** Least duration of a block (M205 B), and the numbers of queued blocks for which it applies. */
+/** Minimum duration of a block (M205 B), and the numbers of queued blocks for which it applies. */
 const SLOWDOWN = { seconds: 0.02, from: 2, to: 7 }
 /** The slowest step rate, steps/s. */
-const LEAST_RATE = 120
+const MIN_RATE = 120
 /**
  * Blocks shorter than `mm` with turns below `turn` radians count as parts of an arc. A turn below `least` radians
  * counts as `least`.
@@ -84,7 +84,7 @@ function marlinSeconds({ ends, along }: Lines, limits: MotionLimits, { stepsPerM
   const around = isPenOnZ ? 0 : AROUND_SECONDS
   const start = blocks === 0 ? 0 : blocks < FIRST_BLOCKS ? FIRST_BLOCK_SECONDS : begins
   if (n === 0) return around + start + (pen.afterDotMs ?? 0) / 1000
-  const least = LEAST_RATE / stepsPerMm
+  const least = MIN_RATE / stepsPerMm
   const speeds = slowDown(s, lineSpeeds(s, limits.speed, curvePaceAlong({ ends, along }, limits)))
   const a = limits.acceleration
   const u = new Float64Array(n + 1).fill(least ** 2)

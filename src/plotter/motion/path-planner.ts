@@ -2,7 +2,7 @@ import type { MotionLimits } from '../profiles/profile.ts'
 import type { Blocks } from './blocks.ts'
 import type { Machine } from './limits.ts'
 import { PathWindow } from './path-window.ts'
-import { addSegment, MOST_BLOCKS, reachable } from './ramp.ts'
+import { addSegment, MAX_BLOCKS, reachable } from './ramp.ts'
 
 /**
  * Speeds along one path, from rest to rest, with exact look-ahead. The pen passes each vertex at the highest speed that
@@ -34,7 +34,7 @@ export class PathPlanner {
   /** Refills `blocks` from its start. @returns false at the end of the path: `blocks.length` is 0 */
   fill(blocks: Blocks): boolean {
     blocks.length = 0
-    while (blocks.length + MOST_BLOCKS <= blocks.seconds.length) {
+    while (blocks.length + MAX_BLOCKS <= blocks.seconds.length) {
       if (this.#at + 1 >= this.#exact && !this.#lookAhead()) break
       this.#emit(this.#at++, blocks)
     }

@@ -15,11 +15,11 @@ export interface Gentle {
 const HALVINGS = 50
 
 /**
- * Longest step in which the acceleration changes, s. At least LEAST_STEPS of them raise the acceleration of a
+ * Longest step in which the acceleration changes, s. At least MIN_STEPS of them raise the acceleration of a
  * ramp, and as many lower it.
  */
 const STEP_SECONDS = 0.01
-const LEAST_STEPS = 4
+const MIN_STEPS = 4
 
 /** Seconds to change speed by `change` mm/s. */
 export function rampSeconds(change: number, { acceleration, jerk }: Gentle): number {
@@ -71,7 +71,7 @@ export function pushRamp(to: Blocks, v0: number, v1: number, gentle: Gentle): vo
   if (seconds === 0) return
   const rise = Math.min(seconds / 2, gentle.acceleration / gentle.jerk)
   const jerk = Math.sign(v1 - v0) * Math.min(gentle.jerk, Math.abs(v1 - v0) / (rise * (seconds - rise)))
-  const steps = Math.max(LEAST_STEPS, Math.ceil(rise / STEP_SECONDS))
+  const steps = Math.max(MIN_STEPS, Math.ceil(rise / STEP_SECONDS))
   const part = rise / steps
   const rising = (k: number): number => v0 + (jerk * (k * part) ** 2) / 2
   const falling = (k: number): number => v1 - (jerk * (k * part) ** 2) / 2
@@ -81,6 +81,6 @@ export function pushRamp(to: Blocks, v0: number, v1: number, gentle: Gentle): vo
   for (let k = steps; k > 0; k--) add(falling(k), falling(k - 1), part)
 }
 
-/** Most blocks of a ramp. */
+/** Maximum number of blocks of a ramp. */
 export const rampBlocks = ({ acceleration, jerk }: Gentle): number =>
-  2 * Math.max(LEAST_STEPS, Math.ceil(acceleration / jerk / STEP_SECONDS)) + 1
+  2 * Math.max(MIN_STEPS, Math.ceil(acceleration / jerk / STEP_SECONDS)) + 1

@@ -31,14 +31,14 @@ export function linkCosts(profile: Profile, options: PrepareOptions): LinkCosts 
   }
 }
 
-/** Most strokes of a layer, after `trails`, for which a bound is computed. */
-const MOST_BOUNDED = 20_000
+/** Maximum number of strokes of a layer, after `trails`, for which a bound is computed. */
+const MAX_BOUNDED = 20_000
 
 export interface Arrangement {
   readonly drawing: Drawing
   /**
    * Upper bound of the time that another order could save, s; undefined without the option `bound`, or when a layer has
-   * more than MOST_BOUNDED strokes.
+   * more than MAX_BOUNDED strokes.
    */
   readonly gap?: number
 }
@@ -85,7 +85,7 @@ export function arrange(
     // the proof's costs are estimates at seams, so the motion planner decides
     const isFaster = proposed && clock(proposed) <= clock(searched)
     const ordered = isFaster ? proposed : searched
-    if (gap !== undefined && strokeCount(chains) <= MOST_BOUNDED) {
+    if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {
       const cost = isFaster && proof.better ? proof.better.seconds : plan
       // the bound lets a later layer start anywhere, the proof does not
       const isFixed = l === 0

@@ -7,8 +7,8 @@ import { filterStrokes, mapLayers } from './layers.ts'
 import { badOption, type PrepareOptions } from './options.ts'
 import { marginsOf } from './place.ts'
 
-/** Most layers that an error message names. */
-const MOST_NAMED = 10
+/** Maximum number of layers that an error message names. */
+const MAX_NAMED = 10
 
 /** A drawing after `reduce`, with its losses: ink outside the page, mm, and strokes that were too short. */
 export interface Reduction {
@@ -44,8 +44,8 @@ function selectLayers(drawing: Drawing, chosen: PrepareOptions['layers']): Drawi
   const { layers } = drawing
   const missing = chosen.find((choice) => !layers.some(({ name }, l) => choice === name || choice === l + 1))
   if (missing !== undefined) {
-    const names = layers.slice(0, MOST_NAMED).map(({ name }, l) => (name === '' ? `${l + 1}` : `${l + 1} (${name})`))
-    const more = layers.length > MOST_NAMED ? ', …' : ''
+    const names = layers.slice(0, MAX_NAMED).map(({ name }, l) => (name === '' ? `${l + 1}` : `${l + 1} (${name})`))
+    const more = layers.length > MAX_NAMED ? ', …' : ''
     throw badOption('layers', missing, `a layer of this drawing: it has ${names.join(', ') || 'none'}${more}`)
   }
   const empty: Strokes = { points: new Float64Array(0), starts: new Uint32Array(1) }

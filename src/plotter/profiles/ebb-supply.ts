@@ -1,5 +1,5 @@
-/** Least motor supply of an EBB, V. With USB power alone the board reads about 5 V. */
-export const LEAST_VOLTS = 6.5
+/** Minimum motor supply of an EBB, V. With USB power alone the board reads about 5 V. */
+export const MIN_VOLTS = 6.5
 
 /**
  * An EBB's motor supply, V.

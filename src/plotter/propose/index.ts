@@ -2,7 +2,7 @@
  * The room `propose`: pure functions that make a profile from a board's answers, with the source of each figure.
  * `transport/probe` queries the board.
  */
-import { LEAST_VOLTS } from '../profiles/ebb-supply.ts'
+import { MIN_VOLTS } from '../profiles/ebb-supply.ts'
 import { type ProfileOverrides, profiles } from '../profiles/index.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { BoardIdentity } from '../transport/probe.ts'
@@ -55,7 +55,7 @@ function nameFrom(nickname = ''): string | undefined {
 
 function ebbNotes({ volts }: BoardIdentity): string[] {
   if (volts === undefined) return []
-  return volts < LEAST_VOLTS
+  return volts < MIN_VOLTS
     ? [`Its motors have no supply (QC: ${volts} V): plug in the power adapter before you plot.`]
     : [`Its motor supply is ${volts} V (QC).`]
 }

@@ -11,8 +11,8 @@ export interface Pace {
 const OLD_WEIGHT = 0.7
 /** Weight of the profile's estimate, in seconds of plotting: a short plot proves little. */
 const PROFILE_SECONDS = 120
-/** Most seconds for which one plot counts, so that the next plots still have an effect. */
-const MOST_SECONDS = 3600
+/** Maximum number of seconds for which one plot counts, so that the next plots still have an effect. */
+const MAX_SECONDS = 3600
 /**
  * A plot counts when its time is between 1/MAX_RATIO and MAX_RATIO times its estimate. Beyond these limits something
  * delayed the plot, or its clock was scaled.
@@ -27,7 +27,7 @@ const MAX_RATIO = 2
  */
 export function afterPlot(before: Pace | undefined, expected: number, took: number): Pace | undefined {
   if (!(expected > 0 && took > expected / MAX_RATIO && took < expected * MAX_RATIO)) return before
-  const weight = Math.min(1, MOST_SECONDS / expected)
+  const weight = Math.min(1, MAX_SECONDS / expected)
   const { plots, ...sums } = before ?? { plots: 0, expected: 0, took: 0 }
   return {
     plots: plots + 1,

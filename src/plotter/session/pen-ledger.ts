@@ -99,17 +99,17 @@ function withSlot(ledger: PenLedger, slot: number, state: PenSlot): PenLedger {
 }
 
 /**
- * Sets the pen that draws the layers with a name; undefined removes the name. Keeps the MOST_LAYERS names that were set
+ * Sets the pen that draws the layers with a name; undefined removes the name. Keeps the MAX_LAYERS names that were set
  * last.
  */
 export function mapLayer(ledger: PenLedger, layer: string, pen: string | undefined): PenLedger {
   const otherLayers = Object.entries(ledger.layers ?? {}).filter(([name]) => name !== layer)
   const all: (readonly [string, string])[] = pen === undefined ? otherLayers : [...otherLayers, [layer, pen]]
-  return { ...ledger, layers: Object.fromEntries(all.slice(-MOST_LAYERS)) }
+  return { ...ledger, layers: Object.fromEntries(all.slice(-MAX_LAYERS)) }
 }
 
-/** Most names of layers that are kept. */
-export const MOST_LAYERS = 200
+/** Maximum number of names of layers that are kept. */
+export const MAX_LAYERS = 200
 
 export const openRun = (ledger: PenLedger, open: OpenRun): PenLedger => ({ ...ledger, open })
 

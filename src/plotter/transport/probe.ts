@@ -178,7 +178,7 @@ async function askPort(open: OpenPort, baud: number, questions: Questions): Prom
  * A `Conversation` keeps this many characters of the end of the port's text. A board answers a few kilobytes; a device
  * that sends more is no plotter.
  */
-const MOST_CHARACTERS = 16_384
+const MAX_CHARACTERS = 16_384
 
 /** Queries to a port, and the text that came back. */
 class Conversation {
@@ -190,7 +190,7 @@ class Conversation {
     this.#port = port
     port.on('error', () => {})
     port.on('data', (bytes: Buffer) => {
-      this.text = (this.text + bytes.toString('latin1')).slice(-MOST_CHARACTERS)
+      this.text = (this.text + bytes.toString('latin1')).slice(-MAX_CHARACTERS)
       this.#check()
     })
   }

@@ -78,14 +78,14 @@ async function openFailure(path: string, error: Error): Promise<PlotdError> {
 async function presentPorts(): Promise<string> {
   const ports = await listPorts().catch(() => [])
   if (ports.length === 0) return 'There is no serial port now.'
-  const names = ports.slice(0, MOST_PORTS).map(({ path, nickname, product }) => {
+  const names = ports.slice(0, MAX_PORTS).map(({ path, nickname, product }) => {
     const name = nickname ?? product
     return name === undefined ? path : `${path} (${name})`
   })
-  return `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${ports.length > MOST_PORTS ? ' …' : ''}.`
+  return `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}${ports.length > MAX_PORTS ? ' …' : ''}.`
 }
 
-const MOST_PORTS = 8
+const MAX_PORTS = 8
 const MISSING = /no such file|ENOENT/i
 
 const HINTS: readonly (readonly [RegExp, string])[] = [

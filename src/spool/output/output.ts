@@ -25,7 +25,7 @@ export interface OutputOptions {
   readonly replaces?: string
 }
 
-const MOST_TRIES = 10_000
+const MAX_TRIES = 10_000
 
 /**
  * Writes a file below the output folder durably, completely or not at all. Works synchronously, for worker threads: a
@@ -121,12 +121,12 @@ function place(
     renameSync(temp, join(root, replaces))
     return join(root, replaces)
   }
-  for (let i = 1; i <= MOST_TRIES; i++) {
+  for (let i = 1; i <= MAX_TRIES; i++) {
     const path = join(parent, i === 1 ? name : `${stem}-${i}${ending}`)
     if (claimName(temp, path)) return path
     if (holds(path, bytes)) return path
   }
-  throw new PlotdError('ERR_FILE', `there are ${MOST_TRIES} files named like ${name} already`, { path: name })
+  throw new PlotdError('ERR_FILE', `there are ${MAX_TRIES} files named like ${name} already`, { path: name })
 }
 
 /** Whether `name` is the requested name or one of its numbered variants. */

@@ -1,7 +1,7 @@
 /** Names that Windows reserves for devices, with any ending. */
 const RESERVED = /^(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\..*)?$/i
 const TRAILING = /[.\s]+$/
-const MOST_BYTES = 120
+const MAX_BYTES = 120
 
 /**
  * @returns a file name for every system, close to `text`. The name has no separators, control or invisible characters,
@@ -22,11 +22,11 @@ export function safeName(text: string): string {
 
 /** Cuts whole characters off the stem, and keeps the ending. */
 function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= MOST_BYTES) return name
+  if (Buffer.byteLength(name) <= MAX_BYTES) return name
   const { stem, ending } = splitName(name)
   let shortened = ''
   for (const char of stem) {
-    if (Buffer.byteLength(shortened + char + ending) > MOST_BYTES) break
+    if (Buffer.byteLength(shortened + char + ending) > MAX_BYTES) break
     shortened += char
   }
   return shortened.replace(TRAILING, '') + ending

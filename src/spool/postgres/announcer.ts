@@ -24,10 +24,10 @@ export interface RawChange {
 }
 
 /** A host reads at most this many changes at a time. A host that has missed more reads the whole state. */
-export const MOST_MISSED = 20_000
+export const MAX_MISSED = 20_000
 
 export const missedSql = (applied: number): string =>
-  `SELECT seq, host, type, id, progress, body FROM change WHERE seq > ${applied} ORDER BY seq LIMIT ${MOST_MISSED + 1}`
+  `SELECT seq, host, type, id, progress, body FROM change WHERE seq > ${applied} ORDER BY seq LIMIT ${MAX_MISSED + 1}`
 
 interface Follower {
   readonly listener: Listener
@@ -81,7 +81,7 @@ export class Announcer {
     const newChanges = missed.filter(({ seq }) => Number(seq) > this.#applied)
     const [first] = newChanges
     if (first === undefined) return true
-    if (Number(first.seq) !== this.#applied + 1 || newChanges.length > MOST_MISSED) return false
+    if (Number(first.seq) !== this.#applied + 1 || newChanges.length > MAX_MISSED) return false
     for (const raw of newChanges) this.announce(Number(raw.seq), changeOf(raw, this.#host))
     return true
   }

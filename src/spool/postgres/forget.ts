@@ -10,7 +10,7 @@ const SLACK = 100
 /** The most jobs forgotten for one reason in one commit, so that the lock is free again soon. */
 const BATCH = 1000
 /** The database keeps at least this many changes, for hosts that were away and for lists that are read page by page. */
-const LEAST_CHANGES = 65_536
+const MIN_CHANGES = 65_536
 
 /** Forgets jobs that ended at least `ms` ago. @returns how many */
 export function purge({ writer, clock }: Context, ms: number): Promise<number> {
@@ -90,7 +90,7 @@ export class Trimmer {
   }
 }
 
-const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND seq < (SELECT seq - ${LEAST_CHANGES} FROM feed)`
+const OLD_CHANGES = `DELETE FROM change WHERE at < now() - interval '1 hour' AND seq < (SELECT seq - ${MIN_CHANGES} FROM feed)`
 
 /** Forgets the jobs that ended first. @param where  a condition in SQL @returns how many */
 async function forget(tx: Tx, where: string, most: number): Promise<number> {

@@ -180,7 +180,9 @@ interface Opening {
   readonly timers: Timers
   /** The time at which this host sent the last message that the server has answered, by performance.now(). */
   readonly contactAt: () => number
-  /** Ends the work of this run: another run has begun, the host was forgotten, or a newer program changed the tables. */
+  /**
+   * Ends the work of this run: another run has begun, the host was forgotten, or a newer program changed the tables.
+   */
   readonly end: (why: PlotdError) => void
 }
 

@@ -8,7 +8,7 @@ import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { PLAIN_RECORD, plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
 /** A cursor is too old after more changes of jobs than this since the first page of the list. */
-const MOST_MOVES = 65_536
+const MAX_MOVES = 65_536
 
 interface ListRow extends RawRow {
   readonly rank: number
@@ -148,14 +148,14 @@ async function movedRows(
  */
 async function placesBeforeMoves(query: Query, seq: number): Promise<ReadonlyMap<string, Place> | undefined> {
   const moves = await query<{ id: string; was: string | null }>(
-    `SELECT id, was FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MOST_MOVES + 1}`,
+    `SELECT id, was FROM change WHERE seq > $1 AND id IS NOT NULL ORDER BY seq LIMIT ${MAX_MOVES + 1}`,
     [seq],
   )
   const [row] = await query<{ known: boolean }>(
     'SELECT $1 >= (SELECT coalesce(min(seq) - 1, 0) FROM change) OR $1 >= (SELECT seq FROM feed) AS known',
     [seq],
   )
-  if (moves.length > MOST_MOVES || row?.known !== true) return undefined
+  if (moves.length > MAX_MOVES || row?.known !== true) return undefined
   const places = new Map<string, Place>()
   for (const { id, was } of moves) {
     if (places.has(id) || was === null) continue

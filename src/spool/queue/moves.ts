@@ -1,7 +1,7 @@
 import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
 /** Five minutes of moves at 100 cards a second with two moves each. */
-const MOST_MOVES = 65_536
+const MAX_MOVES = 65_536
 
 interface Move {
   /** The number of the event. */
@@ -34,9 +34,9 @@ export class Moves {
     const from = old && placeInQueue(old)
     if (from !== undefined && comparePlaces(from, placeInQueue(job)) === 0) return
     this.#moves.push({ seq, id, from })
-    if (this.#moves.length < 1.25 * MOST_MOVES) return
-    this.#since = this.#moves[this.#moves.length - MOST_MOVES - 1]?.seq ?? this.#since
-    this.#moves = this.#moves.slice(-MOST_MOVES)
+    if (this.#moves.length < 1.25 * MAX_MOVES) return
+    this.#since = this.#moves[this.#moves.length - MAX_MOVES - 1]?.seq ?? this.#since
+    this.#moves = this.#moves.slice(-MAX_MOVES)
   }
 
   /**

@@ -14,8 +14,8 @@ import { at, type Strokes } from '../../geometry/drawing.ts'
 import type { FillRule } from '../../geometry/region.ts'
 import type { Work } from '../../geometry/work.ts'
 
-/** Most insets of one shape. Only a mistaken spacing needs more. */
-const MOST_RINGS = 20_000
+/** Maximum number of insets of one shape. Only a mistaken spacing needs more. */
+const MAX_RINGS = 20_000
 /** Decimals of mm that Clipper keeps: it computes in whole numbers. */
 const DECIMALS = 4
 /** Steps of work that Clipper does for a vertex (measured). */
@@ -39,8 +39,8 @@ export function contours(polygons: Strokes, rule: FillRule, spacing: number, int
     paths = inflatePathsD(paths, -spacing, JoinType.Round, EndType.Polygon, 2, DECIMALS)
     paths = simplifyPathsD(paths, spacing / 20)
     if (paths.length === 0) return
-    if (ring > MOST_RINGS) {
-      throw new PlotdError('ERR_SVG_LIMIT', `a fill spacing of ${spacing} mm makes more than ${MOST_RINGS} rings`)
+    if (ring > MAX_RINGS) {
+      throw new PlotdError('ERR_SVG_LIMIT', `a fill spacing of ${spacing} mm makes more than ${MAX_RINGS} rings`)
     }
     for (const path of paths) drawRing(path, into)
   }

@@ -20,9 +20,9 @@ export interface PngOptions {
   readonly background?: string
   /** Limit on the time to wait for the thread and to draw, ms; default 20,000. */
   readonly timeoutMs?: number
-  /** Most bytes of the SVG in UTF-8; default 64 million. */
+  /** Maximum number of bytes of the SVG in UTF-8; default 64 million. */
   readonly mostBytes?: number
-  /** Most pixels of the picture; default 100 million. */
+  /** Maximum number of pixels of the picture; default 100 million. */
   readonly mostPixels?: number
 }
 

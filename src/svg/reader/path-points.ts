@@ -4,7 +4,7 @@ import { flatten } from './shapes/flatten.ts'
 import { Outline } from './shapes/outline.ts'
 import { parsePath } from './shapes/path-parser.ts'
 
-const MOST_POINTS = 200_000
+const MAX_POINTS = 200_000
 
 /**
  * Flattens SVG path data of a single line to points in the data's own units, x and y interleaved.
@@ -16,7 +16,7 @@ const MOST_POINTS = 200_000
 export function pathPoints(data: string, tolerance = 0.02): Float64Array | string {
   const outline = new Outline()
   if (!parsePath(data, outline)) return 'SVG path data such as M 10 60 C 40 20, 90 20, 120 60'
-  const lines = new StrokeWriter(pointLimit(MOST_POINTS))
+  const lines = new StrokeWriter(pointLimit(MAX_POINTS))
   flatten(outline, tolerance, lines)
   const line = lines.strokes === 1 ? lines.line(0) : undefined
   return line && line.length >= 4 ? Float64Array.from(line) : 'one line, without a second M and without gaps'

@@ -16,7 +16,7 @@ export interface WrittenSheet {
   readonly empty: readonly string[]
 }
 
-/** Most pixels along the longer side of a photograph: eight per mm of a sheet that fills it. */
+/** Maximum number of pixels along the longer side of a photograph: eight per mm of a sheet that fills it. */
 const LONGEST = 2400
 /** Pixels per mm of a box. */
 const PIXELS_PER_MM = 12

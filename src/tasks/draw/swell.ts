@@ -2,7 +2,7 @@ import { at, type Line } from './curve.ts'
 
 /** Share of a downstroke's vertices at each end without pressure. */
 const THIN_END = 0.14
-/** Least descent of a pressed segment, as a share of its length. */
+/** Minimum descent of a pressed segment, as a share of its length. */
 const DOWNWARDS = 0.5
 
 /**

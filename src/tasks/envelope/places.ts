@@ -16,11 +16,11 @@ import type { EnvelopeParams } from './schema.ts'
  */
 const ADDRESS = { largest: 4.2, good: 3.2, smallest: 2 }
 const SENDER = { largest: 2.4, smallest: 1.5 }
-/** Least distance of ink from the edges, mm. */
+/** Minimum distance of ink from the edges, mm. */
 const EDGE = 5
 /** Code of postage: cap height, distances of signs and rows, upper edge, mm; a font with plain, separate letters. */
 const CODE = { size: 6, apart: 9, rows: 9, top: EDGE + 2.5, font: 'futural' } as const
-/** Least distance of handwritten postage from other ink, mm. */
+/** Minimum distance of handwritten postage from other ink, mm. */
 const GAP = 3
 /** Distance of the number on the flap from the fold, mm. */
 const NUMBER_ABOVE = 6

@@ -22,9 +22,9 @@ export interface CodeForm {
 export interface Post {
   /** The country of the post, ISO 3166; undefined for the general rules. */
   readonly country?: string
-  /** Least distance of the address from the left and right edges. */
+  /** Minimum distance of the address from the left and right edges. */
   readonly sides: number
-  /** Least distance of the address from the top, below stamp and return address. */
+  /** Minimum distance of the address from the top, below stamp and return address. */
   readonly top: number
   /** Greatest distance of the address from the right edge. */
   readonly fromRight?: number

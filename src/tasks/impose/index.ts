@@ -99,8 +99,8 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   },
 })
 
-/** Most drawings on a sheet when they are repeated. */
-const MOST_COPIES = 2500
+/** Maximum number of drawings on a sheet when they are repeated. */
+const MAX_COPIES = 2500
 
 const tooManyError = (drawings: number, places: number): PlotdError => {
   const expected = `at most ${places}, for which the sheet has room`
@@ -143,7 +143,7 @@ export const nUpTask = defineTask<z.infer<typeof nUpSchema>>({
     const block = blockFor(inputs, options)
     const places = block.columns * block.rows
     if (inputs.length > places) throw tooManyError(inputs.length, places)
-    const copies = repeat ? Math.ceil(Math.min(places, MOST_COPIES) / inputs.length) : 1
+    const copies = repeat ? Math.ceil(Math.min(places, MAX_COPIES) / inputs.length) : 1
     const drawings = Array.from({ length: copies }, () => inputs).flat()
     return drawingToSvg(nUp(drawings, options), { title: name })
   },

@@ -10,7 +10,7 @@ export interface NUp {
   readonly columns: number | undefined
   readonly rows: number | undefined
   readonly gutter: number
-  /** Least width of the free paper around the block of drawings. */
+  /** Minimum width of the free paper around the block of drawings. */
   readonly margin: number
   /** 'cards': at each corner of each card; 'outer': only around the block, for a guillotine. */
   readonly marks: 'cards' | 'outer' | 'none'
@@ -25,7 +25,7 @@ export interface Block {
   readonly y: number
 }
 
-/** Least margin that has room for marks. */
+/** Minimum margin that has room for marks. */
 const MARKS_MARGIN = MARK_OFFSET + 3
 
 /**

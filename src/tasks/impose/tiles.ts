@@ -22,7 +22,7 @@ export interface Grid {
   readonly cell: PageSize
 }
 
-const MOST_TILES = 400
+const MAX_TILES = 400
 
 /**
  * The grid that divides a drawing over sheets.
@@ -41,8 +41,8 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
   }
   const columns = width <= room.width + 1e-9 ? 1 : Math.ceil((width - overlap) / cell.width - 1e-9)
   const rows = height <= room.height + 1e-9 ? 1 : Math.ceil((height - overlap) / cell.height - 1e-9)
-  if (columns * rows <= MOST_TILES) return { columns, rows, cell }
-  throw paramsError('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MOST_TILES} sheets, not ${columns * rows}`)
+  if (columns * rows <= MAX_TILES) return { columns, rows, cell }
+  throw paramsError('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MAX_TILES} sheets, not ${columns * rows}`)
 }
 
 const paramsError = (field: string, value: unknown, expected: string): PlotdError =>

@@ -25,11 +25,11 @@ export interface ToneOptions {
   readonly contrast: number
 }
 
-/** Most pixels, more than the usual pictures of phones have. A decoded pixel takes four bytes. */
-const MOST_PIXELS = 60e6
-/** Most scans of a JPEG; encoders write about ten. */
-const MOST_SCANS = 100
-/** Most pixels along the longer side. On A4 a pixel is 0.25 mm, the step of the styles along a line. */
+/** Maximum number of pixels, more than the usual pictures of phones have. A decoded pixel takes four bytes. */
+const MAX_PIXELS = 60e6
+/** Maximum number of scans of a JPEG; encoders write about ten. */
+const MAX_SCANS = 100
+/** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the step of the styles along a line. */
 const FINEST = 1200
 /** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01
@@ -39,13 +39,13 @@ export function checkPicture(bytes: Uint8Array): Header {
   const header = readHeader(bytes)
   const pixels = header.width * header.height
   const scans = header.type === 'image/jpeg' ? scanCount(bytes) : 1
-  if (scans > MOST_SCANS) {
-    throw new PlotdError('ERR_LIMIT', `the picture has ${scans} scans, at most ${MOST_SCANS} are read: save it anew`)
+  if (scans > MAX_SCANS) {
+    throw new PlotdError('ERR_LIMIT', `the picture has ${scans} scans, at most ${MAX_SCANS} are read: save it anew`)
   }
-  if (pixels > 0 && pixels <= MOST_PIXELS) return header
+  if (pixels > 0 && pixels <= MAX_PIXELS) return header
   throw new PlotdError(
     'ERR_LIMIT',
-    `the picture has ${header.width} × ${header.height} pixels, at most ${MOST_PIXELS / 1e6} million are read`,
+    `the picture has ${header.width} × ${header.height} pixels, at most ${MAX_PIXELS / 1e6} million are read`,
   )
 }
 

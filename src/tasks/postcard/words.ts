@@ -33,16 +33,16 @@ const NAME = { largest: 7.6, smallest: 2.6 }
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** A message of at least this length, in characters, gets the reading size. */
 const READING_LENGTH = 115
-/** Least cap height at which letters get smooth curves, mm: the vertices of large letters would be visible. */
-const LEAST_SMOOTH = 4.5
-/** Least turn at a corner of a letter, degrees. */
+/** Minimum cap height at which letters get smooth curves, mm: the vertices of large letters would be visible. */
+const MIN_SMOOTH = 4.5
+/** Minimum turn at a corner of a letter, degrees. */
 const CORNER = 90
 /** Half the breadth of a swelled downstroke in a greeting, in cap heights. */
 const SWELL = 0.026
-/** Least height of a swelled downstroke, in cap heights. */
+/** Minimum height of a swelled downstroke, in cap heights. */
 const DOWNSTROKE = 0.45
 /** A message below this cap height, mm, causes a warning. */
-const LEAST_LEGIBLE = 2.4
+const MIN_LEGIBLE = 2.4
 
 /**
  * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the
@@ -216,7 +216,7 @@ const widest = (text: FittedText) => Math.max(...text.lines.map((line) => line.w
  */
 function inkOf({ field, box, text }: Block): Strokes {
   const strokes = textIn(box, text)
-  if (text.size < LEAST_SMOOTH) return strokes
+  if (text.size < MIN_SMOOTH) return strokes
   const out = new StrokeWriter()
   for (let s = 0; s < strokeCount(strokes); s++) {
     const line = smoothBetweenCorners(Array.from(stroke(strokes, s)), CORNER)
@@ -233,6 +233,6 @@ function paddedBox(strokes: Strokes, pad: number): number[] {
 }
 
 function sizeWarnings(field: string, { size }: FittedText): TaskWarning[] {
-  if (field !== 'message' || size >= LEAST_LEGIBLE) return []
+  if (field !== 'message' || size >= MIN_LEGIBLE) return []
   return [{ code: 'text-fit', message: `${field}: set in ${size.toFixed(1)} mm capitals to fit its place` }]
 }

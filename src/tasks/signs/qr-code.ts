@@ -28,7 +28,7 @@ export interface QrOptions {
 const QUIET = 4
 /** Distance of two lines, in pen widths. No white line appears, even when the pen draws thinner by three tenths. */
 const SPACING = 0.7
-/** Most characters of a code. 500 small Latin letters take 85 modules on a side. */
+/** Maximum number of characters of a code. 500 small Latin letters take 85 modules on a side. */
 export const LONGEST_CODE = 500
 
 /** The smallest module that cameras read, mm: two pen widths, and 0.8 mm on paper. */

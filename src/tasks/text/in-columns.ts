@@ -5,7 +5,7 @@ import { largestFit } from '../fit-text.ts'
 import type { TextParams } from './schema.ts'
 import { boxToFit, centre, letters, paramsError, roomOf, type SheetText, shorten, sizeOf } from './sheet-room.ts'
 
-/** Least cap height when text is fitted to the sheet, mm. */
+/** Minimum cap height when text is fitted to the sheet, mm. */
 const SMALLEST = 0.8
 const VERTICAL_ALIGN = { left: 'top', center: 'middle', right: 'bottom', justify: 'top' } as const
 

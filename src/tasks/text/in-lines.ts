@@ -15,7 +15,7 @@ import {
   sizeOf,
 } from './sheet-room.ts'
 
-/** Least cap height when text is fitted to the sheet, mm. */
+/** Minimum cap height when text is fitted to the sheet, mm. */
 const SMALLEST = 0.8
 
 /** Text in lines. @throws PlotdError ERR_PARAMS when it does not fit the sheet */

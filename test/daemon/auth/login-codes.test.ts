@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CODE_LASTS, LoginCodes, MOST_CODES } from '../../../src/daemon/auth/login-codes.ts'
-import { MOST_SESSIONS, Tokens } from '../../../src/daemon/auth/tokens.ts'
+import { CODE_LASTS, LoginCodes, MAX_CODES } from '../../../src/daemon/auth/login-codes.ts'
+import { MAX_SESSIONS, Tokens } from '../../../src/daemon/auth/tokens.ts'
 
 const record = { saveMaster: async () => {}, saveOthers: async () => {} }
 
@@ -45,7 +45,7 @@ describe('a login code', () => {
     const { tokens, codes } = opened()
     const shop = (await tokens.add('shop', 'watch')).identity
     const owner = codes.issue(tokens.master).code
-    const [first = '', ...others] = Array.from({ length: MOST_CODES + 1 }, () => codes.issue(shop).code)
+    const [first = '', ...others] = Array.from({ length: MAX_CODES + 1 }, () => codes.issue(shop).code)
     expect(() => codes.redeem(first)).toThrow('unknown')
     for (const code of [owner, ...others]) expect(codes.redeem(code).identity.by).toBeDefined()
   })
@@ -94,7 +94,7 @@ describe('a session', () => {
   it('ends when its token opens too many others: the oldest sessions end first', async () => {
     const { tokens } = opened()
     const other = tokens.openSession((await tokens.add('shop', 'submit')).identity).identity
-    const sessions = Array.from({ length: MOST_SESSIONS + 2 }, () => tokens.openSession(tokens.master).identity)
+    const sessions = Array.from({ length: MAX_SESSIONS + 2 }, () => tokens.openSession(tokens.master).identity)
     expect(sessions.map((each) => tokens.isAlive(each)).lastIndexOf(false)).toBe(1)
     expect(tokens.isAlive(other)).toBe(true)
   })

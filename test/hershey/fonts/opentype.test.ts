@@ -9,7 +9,9 @@ import { readFont } from '../../../src/hershey/fonts/read-font.ts'
 import { addFont, hasFont, layoutText, loadFont, notesOn, type StrokeFont } from '../../../src/hershey/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** The kinds `open`, `back` and `svg` encode the same strokes, `outline` has outlines. Em 1000, cap height 700 units. */
+/**
+ * The kinds `open`, `back` and `svg` encode the same strokes, `outline` has outlines. Em 1000, cap height 700 units.
+ */
 const file = (kind: string) =>
   readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'fonts', `tiny-${kind}.ttf`))
 const KINDS = ['open', 'back', 'svg'] as const

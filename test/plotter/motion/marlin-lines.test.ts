@@ -4,7 +4,7 @@ import { marlinLines } from '../../../src/plotter/motion/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
 /** Rounding moves each end of a line by up to half a step, so a line of seven steps may have six. */
-const LEAST_STEPS = 7 - 1e-6
+const MIN_STEPS = 7 - 1e-6
 
 const anyStroke = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 4, maxLength: 40 })
 
@@ -19,7 +19,7 @@ it('Marlin lines have enough steps to be drawn, at any speed', () => {
       let from = first
       for (const end of ends) {
         const mm = from ? Math.max(Math.abs(end.x - from.x), Math.abs(end.y - from.y)) : 0
-        expect(mm * stepsPerMm).toBeGreaterThanOrEqual(LEAST_STEPS)
+        expect(mm * stepsPerMm).toBeGreaterThanOrEqual(MIN_STEPS)
         from = end
       }
     },

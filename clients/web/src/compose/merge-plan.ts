@@ -71,7 +71,7 @@ export function mergeOptions(file: string, card: Schema, { values, settings, cho
 /** The name of a batch: the name of its file without the ending. */
 const batchName = (file: string): string => (file.replace(/\.[^.]*$/, '') || file).replace(/\p{Cc}/gu, '').slice(0, 100)
 
-/** Most cards whose time the page computes. Other cards count with the average. */
+/** Maximum number of cards whose time the page computes. Other cards count with the average. */
 const SAMPLES = 5
 
 /** The rows to preview: the first, the last, and some at equal distances between them. */

@@ -23,7 +23,7 @@ import type { Composing } from './use-composition.ts'
 import { loadMerge, type Table, useMerge, useTable } from './use-merge.ts'
 
 /** The page lists at most so many bad rows, and at most so many warnings. */
-const MOST_LISTED = 12
+const MAX_LISTED = 12
 
 type Preview = Result<'preview.render'>
 
@@ -134,19 +134,19 @@ function Rows({ report: { bad, warnings } }: { report: MergeReport }) {
         <div class="warnings losses">
           <strong>{plural(bad.length, 'bad row')}</strong>
           <ul>
-            {bad.slice(0, MOST_LISTED).map(({ row, problems }) => (
+            {bad.slice(0, MAX_LISTED).map(({ row, problems }) => (
               <li key={row}>
                 row {row}: {problems.map(({ message }) => message).join('; ')}
               </li>
             ))}
-            {bad.length > MOST_LISTED && <li>and {plural(bad.length - MOST_LISTED, 'more row')}</li>}
+            {bad.length > MAX_LISTED && <li>and {plural(bad.length - MAX_LISTED, 'more row')}</li>}
           </ul>
         </div>
       )}
       {warnings.length > 0 && (
         <div class="warnings notes">
           <ul>
-            {warnings.slice(0, MOST_LISTED).map(({ message, rows }) => (
+            {warnings.slice(0, MAX_LISTED).map(({ message, rows }) => (
               <li key={message}>
                 {rowsWords(rows)}: {message}
               </li>

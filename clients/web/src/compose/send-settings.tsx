@@ -111,12 +111,12 @@ function Needs({ plotters, needs, onNeeds }: NeedsProps) {
   )
 }
 
-/** Most names that the page lists. It counts the others. */
-const MOST_NAMES = 4
+/** Maximum number of names that the page lists. It counts the others. */
+const MAX_NAMES = 4
 
 function matchWords(names: readonly string[]): string {
   if (names.length === 0) return 'No plotter has all of these: the daemon would refuse the job.'
-  const more = names.length - MOST_NAMES
-  const list = names.slice(0, MOST_NAMES).join(', ')
+  const more = names.length - MAX_NAMES
+  const list = names.slice(0, MAX_NAMES).join(', ')
   return more > 0 ? `${list} and ${more} more can draw it.` : `${list} can draw it.`
 }

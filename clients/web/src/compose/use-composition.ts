@@ -95,20 +95,20 @@ interface FilesResult {
 async function pagesOf(store: Store, name: string, upload: string, problems: string[]): Promise<UploadedFile[]> {
   const { task, pages } = await store.client.call('document.describe', { upload, name })
   if (pages <= 1) return [{ name, task, upload }]
-  if (pages > MOST_FILES) {
-    problems.push(`“${name}” has ${pages} pages; these are the first ${MOST_FILES}. The command line takes others.`)
+  if (pages > MAX_FILES) {
+    problems.push(`“${name}” has ${pages} pages; these are the first ${MAX_FILES}. The command line takes others.`)
   }
-  return Array.from({ length: Math.min(pages, MOST_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
+  return Array.from({ length: Math.min(pages, MAX_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
 }
 
-/** Most files of one drop, and most pages of one document. */
-const MOST_FILES = 100
+/** Maximum number of files of one drop, and of pages of one document. */
+const MAX_FILES = 100
 
 async function readFiles(store: Store, files: readonly File[], task: string | undefined): Promise<FilesResult> {
   const uploads: UploadedFile[] = []
   const problems: string[] = []
   let table: JobSource | undefined
-  for (const file of files.slice(0, MOST_FILES)) {
+  for (const file of files.slice(0, MAX_FILES)) {
     try {
       const bytes = new Uint8Array(await file.arrayBuffer())
       const kind = task === undefined ? fileKind(bytes, file.name) : ({ is: 'own', task } as const)
@@ -122,8 +122,8 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
     }
   }
   if (table && uploads.length > 0) problems.push('The page takes the table only. Drop the drawings without it.')
-  if (files.length > MOST_FILES) {
-    problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MOST_FILES} at once.`)
+  if (files.length > MAX_FILES) {
+    problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MAX_FILES} at once.`)
   }
   return { uploads, ...(table ? { table } : {}), problems }
 }

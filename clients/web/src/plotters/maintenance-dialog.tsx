@@ -8,7 +8,7 @@ interface Props {
   readonly onClose: () => void
 }
 
-const MOST_CHARACTERS = 200
+const MAX_CHARACTERS = 200
 
 /** Asks for the reason before the page takes plotters out of work. All users see the reason. */
 export function MaintenanceDialog({ names, onReason, onClose }: Props) {
@@ -32,7 +32,7 @@ export function MaintenanceDialog({ names, onReason, onClose }: Props) {
           Reason, which all users see
           <input
             type="text"
-            maxLength={MOST_CHARACTERS}
+            maxLength={MAX_CHARACTERS}
             value={reason}
             placeholder="new belt"
             onInput={(event) => setReason(event.currentTarget.value)}

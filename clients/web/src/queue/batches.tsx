@@ -11,7 +11,7 @@ type Card = Result<'batch.cards'>['cards'][number]
 
 /** The page shows a batch for this time after its end. */
 const KEPT_MS = 12 * 3_600_000
-/** Most batches that the page shows. */
+/** Maximum number of batches that the page shows. */
 const MOST = 5
 const ORDERS = ['row', 'title', 'pen'] as const
 /** Number of cards on one page of the contact sheet. */

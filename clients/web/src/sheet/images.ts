@@ -6,7 +6,7 @@ import type { PlotdClient } from '../../../node/client.ts'
  */
 export const MAX_IMAGE_STROKES = 20_000
 
-/** Most images in the cache. */
+/** Maximum number of images in the cache. */
 const MAX_KEPT = 200
 const urls = new Map<string, Promise<string>>()
 

@@ -16,9 +16,9 @@ export interface GlyphSource {
 }
 
 /** Limit on the glyphs for each code unit of a text. Real fonts need at most three; hostile fonts make more. */
-const MOST_PER_UNIT = 8
-/** Limit on the glyphs of a text in addition to `MOST_PER_UNIT` for each code unit. */
-const MOST_MORE = 64
+const MAX_PER_UNIT = 8
+/** Limit on the glyphs of a text in addition to `MAX_PER_UNIT` for each code unit. */
+const MAX_MORE = 64
 /** Limit on the entries of each cache. Most texts have a few hundred characters and pairs. */
 const MAX_CACHED = 4096
 
@@ -116,7 +116,7 @@ export class HarfBuzzShaper implements Shaper {
     const split = unjoined.flatMap((place) => ['liga', 'clig'].map((tag) => new Feature(tag, 0, place, place + 1)))
     shape(this.#source.font, buffer, [...this.#features, ...split])
     const glyphs = buffer.getGlyphInfosAndPositions()
-    if (glyphs.length > MOST_PER_UNIT * text.length + MOST_MORE) return []
+    if (glyphs.length > MAX_PER_UNIT * text.length + MAX_MORE) return []
     return glyphs.map(({ codepoint, cluster, xAdvance = 0, xOffset = 0, yOffset = 0 }) => {
       return { id: codepoint, cluster, xAdvance, xOffset, yOffset }
     })

@@ -10,7 +10,7 @@ import type { Link } from '../../link/link.ts'
 import { PermissionVoid } from '../../link/permission.ts'
 import { drawingLimits, leadMs, touchMs, travelSeconds } from '../../motion/index.ts'
 import type { Plan } from '../../plan/plan.ts'
-import { LEAST_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
+import { MIN_VOLTS, supplyVolts } from '../../profiles/ebb-supply.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
@@ -70,7 +70,7 @@ export class EbbDriver implements Driver {
     await this.#pen.raise()
     if (this.#mover.version >= SINCE.deepFifo) await this.#useWholeFifo()
     const volts = await supply(this.#wire)
-    if (volts < LEAST_VOLTS) throw this.#forget(volts)
+    if (volts < MIN_VOLTS) throw this.#forget(volts)
     const whyLost = await this.#recall()
     const nickname = this.#mover.version >= SINCE.nickname ? await this.#wire.ask('QT') : ''
     const stoodAt = this.position
@@ -278,7 +278,7 @@ export class EbbDriver implements Driver {
 
   async #requirePower(): Promise<void> {
     const volts = await supply(this.#wire)
-    if (volts < LEAST_VOLTS) throw this.#forget(volts)
+    if (volts < MIN_VOLTS) throw this.#forget(volts)
   }
 
   /** Forgets the position: without supply the board counts steps that the motors do not make. */
@@ -332,6 +332,6 @@ async function supply(wire: EbbWire): Promise<number> {
 const noSupply = (volts: number): PlotdError =>
   new PlotdError(
     'ERR_DEVICE_POWER',
-    `the motors have no supply (${volts.toFixed(1)} V, at least ${LEAST_VOLTS} V expected): plug in the power adapter`,
+    `the motors have no supply (${volts.toFixed(1)} V, at least ${MIN_VOLTS} V expected): plug in the power adapter`,
     { volts },
   )

@@ -9,7 +9,7 @@ type ToMotors = (dx: number, dy: number) => Motors
 export const STILL = 1e-6
 
 /** Number of slices ahead that are searched for the next motion of a motor. */
-const MOST_AHEAD = 64
+const MAX_AHEAD = 64
 
 /** The direction in which a motor turns: 1, −1, or 0 when it counts as standing still. */
 export const direction = (steps: number): number => (Math.abs(steps) < STILL ? 0 : Math.sign(steps))
@@ -24,7 +24,7 @@ export function* withTurns(
   for (const slice of slices) {
     const [one, two] = motors(slice.dx, slice.dy)
     ahead.push({ slice, turns: [direction(one), direction(two)] })
-    while (ahead[0] && (ahead.length > MOST_AHEAD || (next(0) !== 0 && next(1) !== 0))) {
+    while (ahead[0] && (ahead.length > MAX_AHEAD || (next(0) !== 0 && next(1) !== 0))) {
       yield { slice: ahead[0].slice, next: [next(0), next(1)] }
       ahead.shift()
     }

@@ -8,7 +8,7 @@ import type { Permission } from '../../link/permission.ts'
 import { drawingLimits, liftOf } from '../../motion/index.ts'
 import type { GcodeOptions, PenLift, Profile } from '../../profiles/profile.ts'
 import type { Adjustments } from '../driver.ts'
-import { LEAST_SPEED, short } from './program.ts'
+import { MIN_SPEED, short } from './program.ts'
 
 /** A smaller difference of heights is rounding, mm. */
 const SAME_MM = 1e-3
@@ -70,7 +70,7 @@ export class GcodePen {
   speed({ options }: Layer): number {
     const { down } = this.#profile
     const limits = drawingLimits({ down: { ...down, speed: Math.min(down.speed, this.maxSpeed) } }, options)
-    return Math.max(LEAST_SPEED, (limits.speed * (this.adjustments.speedPercent ?? 100)) / 100)
+    return Math.max(MIN_SPEED, (limits.speed * (this.adjustments.speedPercent ?? 100)) / 100)
   }
 
   /** Whether an axis carries the pen, so that a lift is motion. */

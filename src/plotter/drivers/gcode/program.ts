@@ -8,10 +8,10 @@ export const short = (mm: number): string => {
 }
 
 /** The speed of F1, mm/s. Boards refuse or ignore F0. */
-export const LEAST_SPEED = 1 / 60
+export const MIN_SPEED = 1 / 60
 
 /** The F word of a speed in mm/s: whole mm/min, at least F1. */
-export const feedWord = (speed: number): string => `F${(Math.max(LEAST_SPEED, speed) * 60).toFixed(0)}`
+export const feedWord = (speed: number): string => `F${(Math.max(MIN_SPEED, speed) * 60).toFixed(0)}`
 
 /** mm, in the coordinates of the drawing or of the machine. */
 export interface Place {

@@ -6,9 +6,9 @@ import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
-/** Most unanswered lines: one waits for room in the planner, one is read, one is on its way. */
+/** Maximum number of unanswered lines: one waits for room in the planner, one is read, one is on its way. */
 const LINES = 3
-/** Most unanswered bytes: the serial buffer holds 128. */
+/** Maximum number of unanswered bytes: the serial buffer holds 128. */
 const BYTES = 120
 /** Interval of the probes for a board, ms. */
 const PROBE_MS = 400
@@ -17,8 +17,8 @@ const PROBES = 30
 const QUIET_MS = 250
 /** Wait after the board's last request to send lines again, ms. After this wait, no line is under way. */
 const SETTLE_MS = 120
-/** Most requests for one line. Each line that was under way after it causes one more request. */
-const MOST_RESENDS = 40
+/** Maximum number of requests for one line. Each line that was under way after it causes one more request. */
+const MAX_RESENDS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
 /** Makes an unfinished line of an earlier connection invalid, so that no firmware executes it. */
@@ -250,7 +250,7 @@ export class MarlinTalk {
     this.#resends = from === this.#lastResendFrom ? this.#resends + 1 : 1
     this.#lastResendFrom = from
     const oldest = this.#lines[0]?.number ?? this.#nextNumber
-    if (from < oldest || this.#resends > MOST_RESENDS) {
+    if (from < oldest || this.#resends > MAX_RESENDS) {
       const why = from < oldest ? 'which it has answered' : `${this.#resends} times: the wire is too noisy`
       this.onPositionLost?.()
       this.#failAll(new PlotdError('ERR_LINK_CLOSED', `the board wants line ${from} again, ${why}`))

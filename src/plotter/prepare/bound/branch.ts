@@ -6,7 +6,7 @@ import type { Fixed, Relaxation } from './relaxation.ts'
 const ROUNDS = 100
 /** Links that are compared before a branch: those whose share in the average tree is nearest to ½. */
 const CANDIDATES = 16
-/** Most candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
+/** Maximum number of candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
 /** Trials end after this many candidates in a row, tried or not, without a better one. */

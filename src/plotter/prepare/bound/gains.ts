@@ -1,6 +1,6 @@
 /** Smaller changes of a share count as this one. */
-const LEAST_SHARE = 0.05
-/** Least gain in the score of a choice, s. */
+const MIN_SHARE = 0.05
+/** Minimum gain in the score of a choice, s. */
 const NO_GAIN = 1e-5
 /** Number of trials of a link, each both ways, after which its gains count as known. */
 const KNOWN = 2
@@ -57,4 +57,4 @@ export class Gains {
 /** How good a choice a link is: the product of the gains of fixing it out and in, s². */
 export const worth = (out: number, into: number): number => Math.max(NO_GAIN, out) * Math.max(NO_GAIN, into)
 
-const shareChange = (way: -1 | 1, share: number): number => Math.max(LEAST_SHARE, way === 1 ? 1 - share : share)
+const shareChange = (way: -1 | 1, share: number): number => Math.max(MIN_SHARE, way === 1 ? 1 - share : share)

@@ -33,14 +33,14 @@ import { PlaceGraph } from './place-graph.ts'
 import type { Solver } from './program.ts'
 import { leastWithSeams } from './seam-bound.ts'
 import { provenWithSeams, type SeamEffort } from './seam-proof.ts'
-import { MOST_STROKES } from './set-table.ts'
+import { MAX_STROKES } from './set-table.ts'
 import { tightenBound } from './tighten.ts'
 
 export { loadSolver, type Solver } from './program.ts'
 
-/** Most links to weigh for one bound: about 20 ns each. */
+/** Maximum number of links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
-const MOST_ROUNDS = 3000
+const MAX_ROUNDS = 3000
 /** Rounds without a better bound before the steps are halved. */
 const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
@@ -52,7 +52,7 @@ const NEAR = 1e-4
 const FEW = 402
 /** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
-/** Most links to compare for a tighter bound: about ten seconds. The solver follows. */
+/** Maximum number of links to compare for a tighter bound: about ten seconds. The solver follows. */
 const OF_BOUND = 900_000_000
 /** The same for a plan: up to a second and a half, with the search before it. */
 const OF_PLAN = 50_000_000
@@ -61,7 +61,7 @@ const OF_PLAN = 50_000_000
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
 /** If some strokes are closed: most strokes for which a better plan is sought, and for which the bound is raised. */
-const FEW_SEAMS = { plan: 40, bound: MOST_STROKES }
+const FEW_SEAMS = { plan: 40, bound: MAX_STROKES }
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
@@ -209,7 +209,7 @@ function leastByTrees(
 ): number {
   const graph = linkGraph(strokes, links, seams, free, work)
   const tree = new OneTree(graph)
-  const rounds = Math.min(MOST_ROUNDS, Math.floor(WORK / graph.a.length))
+  const rounds = Math.min(MAX_ROUNDS, Math.floor(WORK / graph.a.length))
   const { capacity } = graph
   const price = evenPrices(graph, links.costs)
   const direction = new Float64Array(capacity.length)

@@ -6,7 +6,9 @@ import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import type { Work } from '../work.ts'
 
-/** Number of nearest places that are compared with each place: NEAR_VERTICES with closed strokes, else at least NEAR. */
+/**
+ * Number of nearest places that are compared with each place: NEAR_VERTICES with closed strokes, else at least NEAR.
+ */
 const NEAR = 14
 const NEAR_VERTICES = 40
 

@@ -6,8 +6,8 @@ import { discOf } from '../order/vertex-blocks.ts'
 import type { Work } from '../work.ts'
 import type { Freedom } from './link-graph.ts'
 
-/** Most places of a closed stroke. If it has more vertices, a place is some vertices in a row. */
-const MOST_PLACES = 40
+/** Maximum number of places of a closed stroke. If it has more vertices, a place is some vertices in a row. */
+const MAX_PLACES = 40
 /** Where a free end of the route lies, mm: farther away than all else, so that it is never among the nearest. */
 const NOWHERE = 1e9
 
@@ -55,7 +55,7 @@ export class PlaceGraph {
     free: Freedom,
     near: number,
     work: Work,
-    mostPlaces: number = MOST_PLACES,
+    mostPlaces: number = MAX_PLACES,
   ) {
     this.items = strokeCount(strokes) + 1
     this.nodes = 2 * this.items

@@ -13,14 +13,14 @@ const SHORTEST = 3e-4
 const FIRST_STEP = 0.2
 /** The step at the beginning of each later search, which has new values. */
 const STEP = 0.1
-/** Most values of entries that all rounds together compare, about 7 ns each. */
+/** Maximum number of values of entries that all rounds together compare, about 7 ns each. */
 const WORK = 1_000_000_000
 /** Number of searches for prices, and most rounds of each. Between two searches the values are computed again. */
 const SEARCHES = 3
 const ROUNDS = 2000
-/** Most pairs of places to compare for new values, about 10 ns each. */
+/** Maximum number of pairs of places to compare for new values, about 10 ns each. */
 const RESHAPING = 1_000_000_000
-/** Most times in a row that values are computed again. */
+/** Maximum number of times in a row that values are computed again. */
 const SWEEPS = 8
 
 /**

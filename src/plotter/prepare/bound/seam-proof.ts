@@ -12,7 +12,9 @@ import { Stars } from './stars.ts'
 
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
-/** Most places of a closed stroke: `all` / strokes, or `least` if that is more. More vertices make discs. */
+/**
+ * Maximum number of places of a closed stroke: `all` / strokes, or `least` if that is more. More vertices make discs.
+ */
 const PLACES = { all: 2400, least: 24 }
 /** Number of steps in which the limit of the slacks grows. */
 const STEPS = 12
@@ -21,9 +23,9 @@ const STEPS = 12
 export interface SeamEffort {
   /** The share of the work for prices. */
   readonly prices: number
-  /** Most rounds of each search for prices. */
+  /** Maximum number of rounds of each search for prices. */
   readonly rounds?: number
-  /** Most links to compare, and most ways to keep, as in `Budget`. */
+  /** Maximum number of links to compare, and of ways to keep, as in `Budget`. */
   readonly links: number
   readonly ways: number
 }
@@ -51,7 +53,7 @@ export interface SeamTask {
  * at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or the
  * effort is spent.
  *
- * @param strokes  `MOST_STROKES` at most
+ * @param strokes  `MAX_STROKES` at most
  */
 export function provenWithSeams(
   strokes: Strokes,

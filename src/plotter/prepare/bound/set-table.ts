@@ -1,8 +1,8 @@
 /** Bits of each of the two numbers that name a set. */
 const BITS = 50
 const HALF = BITS / 2
-/** Most strokes in a set. */
-export const MOST_STROKES = 2 * BITS
+/** Maximum number of strokes in a set. */
+export const MAX_STROKES = 2 * BITS
 
 /** The ways (see `SetRoutes`) that draw one set of strokes and end at one node. */
 export interface Ends {

@@ -12,7 +12,9 @@ import { tilt } from './tilt.ts'
 
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
-/** Most times that odd sets are added, rounds of prices after each time, and rounds before the first time. */
+/**
+ * Maximum number of times that odd sets are added, rounds of prices after each time, and rounds before the first time.
+ */
 const SET_ROUNDS = 16
 const ROUNDS = 60
 const FIRST_ROUNDS = 300
@@ -50,9 +52,9 @@ export interface Tightening {
   readonly isExact: boolean
   /** Costs between places, for a search for better routes; absent if the route may start anywhere. */
   readonly links?: Links
-  /** Most links to compare, about 12 ns each. */
+  /** Maximum number of links to compare, about 12 ns each. */
   readonly most: number
-  /** Most links to compare while better routes are still kept. */
+  /** Maximum number of links to compare while better routes are still kept. */
   readonly forPlan: number
   /** Proves what branch and bound leaves open; absent if it was not loaded. */
   readonly solver?: Solver | undefined

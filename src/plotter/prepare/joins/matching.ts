@@ -4,8 +4,8 @@ import type { NearEnds } from './near-ends.ts'
 /** A group of at most this many ends is solved by trying all subsets. */
 const FEW = 10
 /**
- * Most edges to visit for each edge of a group. When they are used up, the group's matching may be smaller than
- * possible.
+ * Maximum number of edges to visit for each edge of a group. When they are used up, the group's matching may be smaller
+ * than possible.
  */
 const WORK = 400
 

@@ -3,11 +3,14 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import { isClosed } from '../order/sequence.ts'
 
 /** Where ends are dense, this many neighbours of an end are compared. */
-const MOST_NEAR = 24
-/** Most ends in a cell and the eight cells around it for a linear search. With more, ends are dense: see MOST_NEAR. */
+const MAX_NEAR = 24
+/**
+ * Maximum number of ends in a cell and the eight cells around it for a linear search. With more, ends are dense: see
+ * MAX_NEAR.
+ */
 const DENSE = 64
-/** Most vertices of a layer whose closed strokes are searched for a vertex near an open stroke's end. */
-const MOST_VERTICES = 4_000_000
+/** Maximum number of vertices of a layer whose closed strokes are searched for a vertex near an open stroke's end. */
+const MAX_VERTICES = 4_000_000
 /** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
 const SAME = 0.002
 /** A closed stroke. */
@@ -47,7 +50,7 @@ export function nearEnds(strokes: Strokes, join: number): NearEnds {
   const seam = new Uint32Array(count)
   const ends = new EndGrid(xy, join)
   const areMostOpen = 2 * closed.reduce((sum, flag) => sum + (flag > 0 ? 1 : 0), 0) <= count
-  if (areMostOpen && points.length / 2 <= MOST_VERTICES) moveSeams(strokes, closed, ends, seam)
+  if (areMostOpen && points.length / 2 <= MAX_VERTICES) moveSeams(strokes, closed, ends, seam)
   const from: number[] = []
   const to: number[] = []
   const pairs = seam.some((v) => v > 0) ? new EndGrid(xy, join) : ends
@@ -129,8 +132,8 @@ class EndGrid {
   readonly #column: Float64Array<ArrayBuffer>
   readonly #row: Float64Array<ArrayBuffer>
   #tree: KdTree | undefined
-  readonly #ids = new Int32Array(MOST_NEAR + 2)
-  readonly #distances = new Float64Array(MOST_NEAR + 2)
+  readonly #ids = new Int32Array(MAX_NEAR + 2)
+  readonly #distances = new Float64Array(MAX_NEAR + 2)
 
   constructor(xy: Float64Array<ArrayBuffer>, join: number) {
     const ends = xy.length / 2
@@ -177,7 +180,7 @@ class EndGrid {
 
   #eachOfNearest(px: number, py: number, visit: (end: number) => void): void {
     this.#tree ??= new KdTree(this.xy)
-    const count = this.#tree.nearest(px, py, MOST_NEAR + 2, this.#ids, this.#distances)
+    const count = this.#tree.nearest(px, py, MAX_NEAR + 2, this.#ids, this.#distances)
     for (let f = 0; f < count; f++) {
       const a = this.#ids[f] as number
       if (this.#isNear(a, px, py)) visit(a)

@@ -1,8 +1,8 @@
 import type { NearEnds } from './near-ends.ts'
 
-/** Most pairs that exchange partners in one rotation. */
+/** Maximum number of pairs that exchange partners in one rotation. */
 const DEPTH = 5
-/** Most strokes to visit for one layer. */
+/** Maximum number of strokes to visit for one layer. */
 const WORK = 2_000_000
 
 /**

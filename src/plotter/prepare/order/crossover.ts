@@ -4,7 +4,7 @@ import type { Neighbours } from './neighbours.ts'
 import type { Dice } from './perturb.ts'
 import { Tour } from './tour.ts'
 
-/** Most children of two tours. */
+/** Maximum number of children of two tours. */
 const CHILDREN = 30
 /** Generations without a cheaper tour before the search ends. */
 const PATIENCE = 8

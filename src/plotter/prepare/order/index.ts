@@ -23,8 +23,8 @@ export interface Point {
   readonly y: number
 }
 
-/** Most vertices of a drawing for the second search, of order and seams together. */
-const MOST_REBUILT = 400_000
+/** Maximum number of vertices of a drawing for the second search, of order and seams together. */
+const MAX_REBUILT = 400_000
 
 /** The places at which the route begins and ends. */
 export interface RouteEnds {
@@ -72,7 +72,7 @@ export function order(
   const sequence = sequenceOf(tour)
   sequence.seam.set(seams.shift)
   const best =
-    effort === 'rough' || !seams.any || strokes.points.length > 2 * MOST_REBUILT
+    effort === 'rough' || !seams.any || strokes.points.length > 2 * MAX_REBUILT
       ? sequence
       : faster(
           sequence,

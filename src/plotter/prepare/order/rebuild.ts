@@ -7,7 +7,7 @@ import { Route } from './route.ts'
 import type { Seams } from './seams.ts'
 import type { Sequence } from './sequence.ts'
 
-/** Most stretches of the route that one step takes out, and most strokes of each. */
+/** Maximum number of stretches of the route that one step takes out, and of strokes of each. */
 const STRETCHES = 4
 const LENGTH = 3
 /** One in BLINK places is skipped, so that steps differ. */

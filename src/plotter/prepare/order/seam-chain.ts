@@ -2,7 +2,7 @@ import { type Strokes, x, y } from '../../../geometry/drawing.ts'
 import type { Links } from './link-cost.ts'
 import type { Tour } from './tour.ts'
 
-/** Most candidate seams of a closed stroke. The time grows with the square of this number. */
+/** Maximum number of candidate seams of a closed stroke. The time grows with the square of this number. */
 const MOST = 40
 /**
  * On a stroke with more vertices than MOST, this many candidates have the cheapest stops and links to the neighbours'

@@ -87,7 +87,7 @@ const WITH_SEAMS: readonly Round[] = [
 const rounds = (count: number): readonly Round[] =>
   Array.from({ length: count }, (_, i) => ({ share: 1 / count, byTime: 3 * i >= 2 * count }))
 const MORE_WITH_SEAMS = rounds(6)
-const MOST_WITH_SEAMS = rounds(12)
+const MAX_WITH_SEAMS = rounds(12)
 const WITHOUT: readonly Round[] = [
   { share: 0.7, byTime: false },
   { share: 0.3, byTime: true },
@@ -163,7 +163,7 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
 function roundsOf(size: number, seams: Seams): readonly Round[] {
   if (!seams.any) return WITHOUT
   if (size > MANY) return WITH_SEAMS
-  return size > SMALL ? MORE_WITH_SEAMS : MOST_WITH_SEAMS
+  return size > SMALL ? MORE_WITH_SEAMS : MAX_WITH_SEAMS
 }
 
 /** Improves a tour by exchanges of the links to these neighbours, and by kicks. */

@@ -12,12 +12,12 @@ import { Tour } from './tour.ts'
 
 /** Number of near strokes that a stroke may follow or precede. */
 const NEAR = 12
-/** Most rounds. Each round changes order and seams together, then improves the order alone. */
+/** Maximum number of rounds. Each round changes order and seams together, then improves the order alone. */
 const ROUNDS = 20
 /** Steps for each closed stroke and kicks for each stroke in a round. */
 const STEPS = 4
 const KICKS = 2
-/** Most strokes that get STEPS steps and KICKS kicks each. */
+/** Maximum number of strokes that get STEPS steps and KICKS kicks each. */
 const MANY = 5_000
 /** Loss that a step may make, s. Larger losses at the beginning and smaller ones at the end gain nothing. */
 const LOSS = 5e-4

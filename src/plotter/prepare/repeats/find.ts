@@ -21,12 +21,12 @@ export interface Repeats {
 }
 
 /**
- * Most pairs of segments to compare, about 10 ns each. Most drawings need up to a hundred for each segment. Thousands
- * of lines within a pen's width of each other need the square of their number. Ink that is not compared counts as not
- * repeated.
+ * Maximum number of pairs of segments to compare, about 10 ns each. Most drawings need up to a hundred for each
+ * segment. Thousands of lines within a pen's width of each other need the square of their number. Ink that is not
+ * compared counts as not repeated.
  */
-const MOST_VISITS = 200_000_000
-/** Least length of a long segment, mm. */
+const MAX_VISITS = 200_000_000
+/** Minimum length of a long segment, mm. */
 const LONG = 2
 /** Largest angle between two segments with common ink, radians: twice the tolerance over the least common stretch. */
 const TURN = Math.asin((2 * SAME_INK) / LEAST) * 1.01
@@ -38,7 +38,7 @@ const TURN_OF_LONG = 2 * SAME_INK
  * into another line. The longest segment of a group counts as the original; of equally long ones, the first in the
  * file. So whole outlines stay whole.
  */
-export function findRepeats(strokes: Strokes, work: Work, mostVisits = MOST_VISITS): Repeats {
+export function findRepeats(strokes: Strokes, work: Work, mostVisits = MAX_VISITS): Repeats {
   const { points } = strokes
   const segments = segmentsOf(strokes)
   const rank = new Uint32Array(points.length / 2)

@@ -2,7 +2,9 @@ import { x, y } from '../../../geometry/drawing.ts'
 
 /** Largest distance between lines that count as the same ink, mm: less than half a motor step. */
 export const SAME_INK = 0.005
-/** Least length of a common stretch, mm. A shorter one is only a crossing or a touch, unless it is a whole segment. */
+/**
+ * Minimum length of a common stretch, mm. A shorter one is only a crossing or a touch, unless it is a whole segment.
+ */
 export const LEAST = 0.05
 
 /** The stretch of a segment that lies on another segment, as shares of its length; `to` ≤ `from` if there is none. */

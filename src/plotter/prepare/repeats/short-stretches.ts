@@ -2,10 +2,10 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 import { SAME_INK, type Stretch } from './overlap.ts'
 
 /**
- * Least length of repeated ink that is removed from the middle of a stroke, mm: a lift takes longer than drawing a
+ * Minimum length of repeated ink that is removed from the middle of a stroke, mm: a lift takes longer than drawing a
  * shorter stretch.
  */
-const LEAST_MM = 1
+const MIN_MM = 1
 
 /**
  * Removes from the list the short stretches that lie between other ink of their stroke. A stretch that continues over
@@ -25,7 +25,7 @@ export function withoutShortStretches(
     let startsInside = false
     let continues = false
     const close = (endsInside: boolean) => {
-      if (!(startsInside && endsInside && mm < LEAST_MM)) {
+      if (!(startsInside && endsInside && mm < MIN_MM)) {
         for (const { v, stretch } of run) remaining.set(v, [...(remaining.get(v) ?? []), stretch])
       }
       run = []

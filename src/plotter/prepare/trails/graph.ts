@@ -5,10 +5,10 @@ import { isClosed } from '../order/sequence.ts'
 /** Largest distance between ends at the same place, mm: the rounding of three decimals in a file. */
 const SAME = 0.001
 /**
- * Most vertices of a layer whose closed strokes are indexed by place. In a larger layer, closed strokes are joined at
- * their ends only.
+ * Maximum number of vertices of a layer whose closed strokes are indexed by place. In a larger layer, closed strokes
+ * are joined at their ends only.
  */
-const MOST_VERTICES = 4_000_000
+const MAX_VERTICES = 4_000_000
 
 /**
  * The ink as a graph. Edges are strokes, cut where another stroke's end or a closed stroke touches one of their
@@ -79,7 +79,7 @@ interface Places {
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes
   const place = new Int32Array(points.length / 2).fill(-1)
-  const indexesVertices = place.length <= MOST_VERTICES
+  const indexesVertices = place.length <= MAX_VERTICES
   const count = strokeCount(strokes)
   const step = new Uint32Array(count)
   let expected = 0

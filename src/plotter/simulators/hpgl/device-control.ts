@@ -14,7 +14,7 @@ export type ControlStep =
 const ESC = 27
 const WITH_PARAMETERS = '@HIMNPQST'
 const PLAIN = 'ABEJKLORUYZ()'
-const MOST_PARAMETERS = 20
+const MAX_PARAMETERS = 20
 
 /** Extracts escape instructions from the stream of bytes, such as `ESC.B` and `ESC.@1024;0:`. */
 export class ControlParser {
@@ -71,7 +71,7 @@ export class ControlParser {
     }
     this.#parameters.push(this.#digits === '' ? undefined : Number(this.#digits))
     this.#digits = ''
-    if (this.#parameters.length > MOST_PARAMETERS) {
+    if (this.#parameters.length > MAX_PARAMETERS) {
       this.#state = 'data'
       return { is: 'error', number: 14 }
     }

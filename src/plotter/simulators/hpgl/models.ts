@@ -17,7 +17,7 @@ export interface HpglModel {
   readonly selecting?: {
     /** Speeds are multiples of this, mm/s. */
     readonly step: number
-    /** Least speed that is an error, cm/s. */
+    /** Minimum speed that is an error, cm/s. */
     readonly limit: number
     /** Acceleration with the pen down until `VS;`, mm/s². */
     readonly acceleration: number

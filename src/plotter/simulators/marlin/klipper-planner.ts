@@ -39,7 +39,7 @@ const PRIMING_MS = 100
 const FIRST_FLUSH_S = 2
 /** In motion, queued moves are planned when their total time reaches this, s. */
 const FLUSH_S = 0.25
-/** Least motion planned ahead, ms. Below it, all queued moves are planned to a stop at their end. */
+/** Minimum motion planned ahead, ms. Below it, all queued moves are planned to a stop at their end. */
 const LOW_MS = 1000
 
 /**

@@ -55,10 +55,10 @@ interface Execution {
   readonly ramps: Trapezoid
 }
 
-/** Most queued blocks: BLOCK_BUFFER_SIZE is 16, of which 15 can be used. */
+/** Maximum number of queued blocks: BLOCK_BUFFER_SIZE is 16, of which 15 can be used. */
 const BLOCKS = 15
 /** A block with fewer steps than this on each axis is dropped, and its steps go into the next block. */
-const LEAST_STEPS = 6
+const MIN_STEPS = 6
 /** Time for which the first block waits for two more, ms. */
 const FIRST_BLOCK_MS = 100
 /** Approximate least time of a block while SLOWDOWN_FROM to SLOWDOWN_TO blocks are queued (M205 B), s. */
@@ -66,13 +66,13 @@ const SLOWDOWN_S = 0.02
 const SLOWDOWN_FROM = 2
 const SLOWDOWN_TO = 7
 /** The slowest step rate, steps/s. */
-const LEAST_RATE = 120
+const MIN_RATE = 120
 /** Blocks shorter than this, mm, with small turns count as parts of an arc (JD_HANDLE_SMALL_SEGMENTS). */
 const SMALL_MM = 1
 /** Cosine of the largest small turn. */
 const SMALL_TURN_COS = Math.SQRT1_2
 /** A smaller turn counts as this one in the radius of an arc, radians. */
-const LEAST_TURN = 0.033
+const MIN_TURN = 0.033
 
 /**
  * Marlin 2.1's planner, written from a description of its rules: whole steps, 15 blocks, junction deviation. The
@@ -134,7 +134,7 @@ export class MarlinPlanner implements MotionQueue {
     const end = eachAxis((k) => Math.round(to[k] * stepsPerMm[k]) / stepsPerMm[k])
     const delta = eachAxis((k) => end[k] - this.#queued[k])
     this.target = to
-    if (delta.every((mm, k) => Math.abs(mm) * (stepsPerMm[k] ?? 1) < LEAST_STEPS - 0.5)) return undefined
+    if (delta.every((mm, k) => Math.abs(mm) * (stepsPerMm[k] ?? 1) < MIN_STEPS - 0.5)) return undefined
     const mm = Math.hypot(...delta)
     const unit = eachAxis((k) => delta[k] / mm)
     const nominal = Math.min(this.#slowDown(mm, feed / 60), along(unit, speed))
@@ -202,7 +202,7 @@ export class MarlinPlanner implements MotionQueue {
 
   /** The speed in a direction at the slowest step rate, mm/s. */
   #least(unit: Vector): number {
-    return LEAST_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
+    return MIN_RATE / Math.max(...unit.map((share, k) => Math.abs(share) * (this.#settings.stepsPerMm[k] ?? 1)))
   }
 
   /** Lowers a speed as SLOWDOWN does: with few blocks queued, a block takes at least about as long as M205 B says. */
@@ -230,7 +230,7 @@ export class MarlinPlanner implements MotionQueue {
     const half = Math.sqrt((1 + cos) / 2)
     const round = (most * this.#settings.junction * half) / (1 - half)
     if (mm >= SMALL_MM || cos <= SMALL_TURN_COS) return Math.sqrt(round)
-    return Math.sqrt(Math.min(round, (mm * most) / Math.max(LEAST_TURN, Math.acos(cos))))
+    return Math.sqrt(Math.min(round, (mm * most) / Math.max(MIN_TURN, Math.acos(cos))))
   }
 
   #replan(): void {

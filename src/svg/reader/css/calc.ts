@@ -1,5 +1,5 @@
 const TOKEN = /\s*(?:([a-z-]{0,20}\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z]{1,20}))/iy
-const MOST_DEPTH = 32
+const MAX_DEPTH = 32
 const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, infinity: Infinity }
 
 /** Whether a text begins with calc(), min(), max() or clamp(), after an optional sign. */
@@ -66,7 +66,7 @@ class Calculator {
 
   /** A number, a call, or a sum in brackets, with an optional sign. */
   #term(): number {
-    if (++this.#depth > MOST_DEPTH) throw new CalcSyntaxError()
+    if (++this.#depth > MAX_DEPTH) throw new CalcSyntaxError()
     const [call = '', number = '', unit = '', sign = ''] = this.#tokens[this.#at++] ?? []
     let value: number | undefined
     if (number !== '') value = this.#convert(Number(number), unit)

@@ -27,10 +27,10 @@ export interface UseCopy {
 
 /** Steps of work for each winning declaration. */
 const DECLARATION = 20
-/** Most characters of an inherited value: each descendant may parse the value again. */
-const MOST_INHERITED = 2000
+/** Maximum number of characters of an inherited value: each descendant may parse the value again. */
+const MAX_INHERITED = 2000
 /**
- * Inherited properties without the limit `MOST_INHERITED`: either their readers count the length as work, or no code
+ * Inherited properties without the limit `MAX_INHERITED`: either their readers count the length as work, or no code
  * reads them.
  */
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
@@ -99,7 +99,7 @@ export class Cascade {
     this.#budget.visit(element)
     let declared: Partial<Record<Property, string>> | undefined
     const set = (name: Property, value: string): void => {
-      if (value.length > MOST_INHERITED && isInherited(name) && !MAY_BE_LONG.test(name))
+      if (value.length > MAX_INHERITED && isInherited(name) && !MAY_BE_LONG.test(name))
         throw tooLong(name, value, this.#budget)
       declared ??= {}
       declared[name] = value
@@ -176,8 +176,8 @@ export class Cascade {
 function tooLong(name: string, { length }: string, budget: Budget): PlotdError {
   return new PlotdError(
     'ERR_SVG_LIMIT',
-    `the property ${name}${budget.place} has ${length} characters, at most ${MOST_INHERITED} are allowed`,
-    { limit: 'property', most: MOST_INHERITED, ...budget.detail },
+    `the property ${name}${budget.place} has ${length} characters, at most ${MAX_INHERITED} are allowed`,
+    { limit: 'property', most: MAX_INHERITED, ...budget.detail },
   )
 }
 

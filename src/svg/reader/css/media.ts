@@ -1,5 +1,5 @@
-/** Most levels of nested brackets. A condition in deeper brackets counts as false. */
-const MOST_NESTING = 20
+/** Maximum number of levels of nested brackets. A condition in deeper brackets counts as false. */
+const MAX_NESTING = 20
 
 /** Size of the page, px. */
 export interface Medium {
@@ -51,7 +51,7 @@ function queryHolds(query: string, medium: Medium): boolean {
 }
 
 function conditionHolds(text: string, medium: Medium, depth = 0): boolean {
-  if (depth > MOST_NESTING) return false
+  if (depth > MAX_NESTING) return false
   const parts = topLevel(text)
   const tests = parts
     .filter((part) => part.startsWith('('))

@@ -14,9 +14,9 @@ export interface FlatRule {
 
 /** Steps of work to parse a character. */
 const CHARACTER = 10
-const MOST_NESTING = 8
+const MAX_NESTING = 8
 /** Number of cascade layers with a rank of their own. Later layers share the rank of the last one of these. */
-const MOST_LAYERS = 100
+const MAX_LAYERS = 100
 
 interface RuleContext {
   /** Selector list of the outer rule; '' for a rule that is not nested. */
@@ -61,7 +61,7 @@ class Flattener {
   }
 
   #rule({ prelude, block }: Rule, place: RuleContext): void {
-    if (prelude.type !== 'SelectorList' || place.depth > MOST_NESTING) return
+    if (prelude.type !== 'SelectorList' || place.depth > MAX_NESTING) return
     const own = prelude.children.toArray().filter((selector): selector is Selector => selector.type === 'Selector')
     for (const selector of own) this.#dropPrefixes(selector)
     const selectors =
@@ -123,7 +123,7 @@ class Flattener {
   #layer(name: string): number {
     const index = this.#layers.get(name) ?? this.#layerCount++
     if (name !== '') this.#layers.set(name, index)
-    return Math.min(-1, index - MOST_LAYERS)
+    return Math.min(-1, index - MAX_LAYERS)
   }
 
   /**

@@ -29,8 +29,8 @@ export interface Stylesheet {
   readonly hasCustom: boolean
 }
 
-/** Most selectors of a file: a compiled selector takes about a kilobyte. */
-const MOST_SELECTORS = 50_000
+/** Maximum number of selectors of a file: a compiled selector takes about a kilobyte. */
+const MAX_SELECTORS = 50_000
 /** Steps of work to compile a selector. */
 const SELECTOR = 500
 /** Further steps of work for each character of a selector. */
@@ -47,7 +47,7 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget
     budget.at = style
     for (const rule of flatRules(textOf(style), medium, budget)) {
       selectors += rule.selectors.length
-      if (selectors > MOST_SELECTORS) throw tooManySelectors(budget)
+      if (selectors > MAX_SELECTORS) throw tooManySelectors(budget)
       for (const [key, entry] of entries(rule, order++, budget)) collect(byKey, key, entry)
     }
   }
@@ -61,9 +61,9 @@ export function stylesheet(styles: readonly SvgElement[], medium: Medium, budget
 }
 
 function tooManySelectors(budget: Budget): PlotdError {
-  return new PlotdError('ERR_SVG_LIMIT', `the style sheets have more than ${MOST_SELECTORS} selectors${budget.place}`, {
+  return new PlotdError('ERR_SVG_LIMIT', `the style sheets have more than ${MAX_SELECTORS} selectors${budget.place}`, {
     limit: 'selectors',
-    most: MOST_SELECTORS,
+    most: MAX_SELECTORS,
     ...budget.detail,
   })
 }

@@ -7,9 +7,12 @@ export type Variables = ReadonlyMap<string, string>
 
 export const NO_VARIABLES: Variables = new Map()
 
-/** Most characters of a value after substitution: each variable that names another one twice doubles the length. */
-const MOST_CHARACTERS = 20_000
-const MOST_DEPTH = 24
+/**
+ * Maximum number of characters of a value after substitution: each variable that names another one twice doubles the
+ * length.
+ */
+const MAX_CHARACTERS = 20_000
+const MAX_DEPTH = 24
 
 type Values = Partial<Record<Property, string>>
 
@@ -45,7 +48,7 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
 
 function replaceVariables(text: string, variables: Variables, budget: Budget, depth: number): string | undefined {
   budget.spend(20 + text.length / 4)
-  if (depth > MOST_DEPTH || text.length > MOST_CHARACTERS) return undefined
+  if (depth > MAX_DEPTH || text.length > MAX_CHARACTERS) return undefined
   const start = text.search(/\bvar\(/i)
   if (start < 0) return text
   const end = closingBracket(text, start + 3)
@@ -58,7 +61,7 @@ function replaceVariables(text: string, variables: Variables, budget: Budget, de
   const rest = replaceVariables(text.slice(end + 1), variables, budget, depth + 1)
   if (replacement === undefined || rest === undefined) return undefined
   const whole = `${text.slice(0, start)}${replacement.trim()}${rest}`
-  return whole.length > MOST_CHARACTERS ? undefined : whole
+  return whole.length > MAX_CHARACTERS ? undefined : whole
 }
 
 /** The index of the bracket that closes the one at `open`. */

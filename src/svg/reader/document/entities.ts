@@ -4,7 +4,7 @@ const DECLARATION = /<!ENTITY\s+([\w:.-]+)\s+(?:"([^"]*)"|'([^']*)')\s*>/g
 const REFERENCE = /&([A-Za-z_:][\w:.-]*);/g
 const BUILT_IN = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
 const DTD_END = /\]\s*>/
-const MOST_DTD = 1_000_000
+const MAX_DTD = 1_000_000
 const DEEPEST = 20
 
 /** A document whose entities with markup are expanded. */
@@ -24,7 +24,7 @@ export interface Document {
  */
 export function expandEntities(xml: string, mostBytes: number): Document {
   const start = /<!DOCTYPE[^[<>]*\[/.exec(xml.slice(0, 100_000))
-  const end = start === null ? -1 : xml.slice(0, start.index + MOST_DTD).search(DTD_END)
+  const end = start === null ? -1 : xml.slice(0, start.index + MAX_DTD).search(DTD_END)
   if (start === null || end < 0) return { xml, entities: {}, defaults: new Map() }
   const declared = new Map<string, string>()
   const dtd = xml.slice(start.index, end)

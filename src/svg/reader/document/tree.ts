@@ -59,7 +59,7 @@ function attributesOf(read: Readonly<Record<string, string>>, scope: Scope | und
 export const childElements = ({ children }: SvgElement): SvgElement[] =>
   children.filter((child): child is SvgElement => typeof child !== 'string')
 
-/** Most elements of a document, and its greatest depth. */
+/** Maximum number of elements of a document, and its greatest depth. */
 export interface TreeLimits {
   readonly elements: number
   readonly depth: number
@@ -76,7 +76,7 @@ export interface Tree {
   readonly elements: number
 }
 
-const MOST_ATTRIBUTES = 1000
+const MAX_ATTRIBUTES = 1000
 const KEEPS_TEXT = new Set(['text', 'tspan', 'textPath', 'tref', 'a', 'style'])
 
 /**
@@ -149,7 +149,7 @@ class TreeBuilder {
     const read = defaults === undefined ? tag.attributes : { ...defaults, ...tag.attributes }
     // Each default attribute takes a hundred bytes or more of memory, though the file does not repeat it.
     if (defaults !== undefined) this.#budget.spend(50 * Object.keys(defaults).length)
-    if (Object.keys(read).length > MOST_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
+    if (Object.keys(read).length > MAX_ATTRIBUTES) throw this.#tooManyAttributes(tag.name)
     const scope = scopeOf(read, this.#scopes.at(-1), this.#budget)
     if (this.#root === undefined) this.#isLoose = !scope?.spaces.get('')
     this.#scopes.push(scope)
@@ -197,9 +197,9 @@ class TreeBuilder {
   #tooManyAttributes(name: string): PlotdError {
     const { line } = this.#parser
     const where = `<${name}> in line ${line}`
-    return new PlotdError('ERR_SVG_LIMIT', `${where} has more than ${MOST_ATTRIBUTES} attributes`, {
+    return new PlotdError('ERR_SVG_LIMIT', `${where} has more than ${MAX_ATTRIBUTES} attributes`, {
       limit: 'attributes',
-      most: MOST_ATTRIBUTES,
+      most: MAX_ATTRIBUTES,
       element: { name, line },
     })
   }

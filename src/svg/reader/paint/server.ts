@@ -9,7 +9,7 @@ import type { Outline } from '../shapes/outline.ts'
  */
 export type ServerState = 'usable' | 'empty' | 'unusable'
 
-const MOST_LINKS = 20
+const MAX_LINKS = 20
 const isServer = ({ name }: SvgElement): boolean => /^(?:linearGradient|radialGradient|pattern)$/.test(name)
 
 /**
@@ -40,7 +40,7 @@ export function serverState(reading: Reading, id: string, outline: Outline | und
 function links(reading: Reading, server: SvgElement): SvgElement[] {
   const all: SvgElement[] = []
   let link: SvgElement | undefined = server
-  while (link !== undefined && isServer(link) && !all.includes(link) && all.length < MOST_LINKS) {
+  while (link !== undefined && isServer(link) && !all.includes(link) && all.length < MAX_LINKS) {
     all.push(link)
     link = reading.find(link.attributes['href'] ?? link.attributes['xlink:href'])
   }

@@ -6,18 +6,18 @@ import type { FillOptions } from '../../fill/fill.ts'
 
 /** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
-  /** Most bytes of the file, packed and unpacked; of a string, most characters. */
+  /** Maximum number of bytes of the file, packed and unpacked; of a string, most characters. */
   readonly bytes: number
   readonly elements: number
   /** Deepest nesting of elements and of references. */
   readonly depth: number
-  /** Most elements drawn by way of `use`, markers, clip paths and masks. */
+  /** Maximum number of elements drawn by way of `use`, markers, clip paths and masks. */
   readonly useExpansions: number
-  /** Most vertices of the drawing. */
+  /** Maximum number of vertices of the drawing. */
   readonly points: number
-  /** Most bytes of the expanded entities. */
+  /** Maximum number of bytes of the expanded entities. */
   readonly entityBytes: number
-  /** Most steps of work, about 10 ns each. */
+  /** Maximum number of steps of work, about 10 ns each. */
   readonly work: number
 }
 

@@ -2,13 +2,13 @@ import { at } from '../../../geometry/drawing.ts'
 import type { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import { ARC, ARGUMENTS, CLOSE, CUBIC, MOVE, type Outline, RESUME } from './outline.ts'
 
-/** Most halvings of a curve. The 2^16 pieces of a page-wide curve are far shorter than a pen's width. */
-const MOST_HALVINGS = 16
-const MOST_ARC_PIECES = 1 << 16
+/** Maximum number of halvings of a curve. The 2^16 pieces of a page-wide curve are far shorter than a pen's width. */
+const MAX_HALVINGS = 16
+const MAX_ARC_PIECES = 1 << 16
 
 /** Second halves of split curves: three points each, since the first point is the end of the first half. */
-const stack = new Float64Array(6 * (MOST_HALVINGS + 1))
-const depths = new Uint8Array(MOST_HALVINGS + 1)
+const stack = new Float64Array(6 * (MAX_HALVINGS + 1))
+const depths = new Uint8Array(MAX_HALVINGS + 1)
 
 /**
  * Flattens an outline to polylines, in its own units. No point of a curve is further than `tolerance` from its
@@ -66,7 +66,7 @@ function cubic(ax: number, ay: number, args: Float64Array, i: number, tolerance:
   let depth = 0
   let top = 0
   for (;;) {
-    if (depth >= MOST_HALVINGS || isFlat(x0, y0, x1, y1, x2, y2, x3, y3, limit)) {
+    if (depth >= MAX_HALVINGS || isFlat(x0, y0, x1, y1, x2, y2, x3, y3, limit)) {
       if (top === 0) return
       into.lineTo(x3, y3)
       const b = --top * 6
@@ -133,7 +133,7 @@ function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWrite
   const sweep = at(args, i + 6)
   const sagitta = Math.min(1, tolerance / Math.max(rx, ry))
   const step = 2 * Math.acos(1 - sagitta)
-  const pieces = Math.min(MOST_ARC_PIECES, Math.max(2, Math.ceil(Math.abs(sweep) / step)))
+  const pieces = Math.min(MAX_ARC_PIECES, Math.max(2, Math.ceil(Math.abs(sweep) / step)))
   const cos = Math.cos(rotation)
   const sin = Math.sin(rotation)
   for (let k = 1; k < pieces; k++) {

@@ -90,8 +90,8 @@ function resolveNeutrals({ kinds, before, after, embedding }: LevelRun): void {
 
 const OPENING = '([{⟨⟦⁅〈'
 const CLOSING = ')]}⟩⟧⁆〉'
-/** Most open brackets that are remembered (UAX 9, BD16). */
-const MOST_OPEN = 63
+/** Maximum number of open brackets that are remembered (UAX 9, BD16). */
+const MAX_OPEN = 63
 
 /** Gives both brackets of a pair one direction, from their content and the text before them (UAX 9, rule N0). */
 function resolveBrackets({ kinds, texts, before, embedding }: LevelRun, work: Work): void {
@@ -114,7 +114,7 @@ function pairsOf(texts: readonly string[], isNeutral: (i: number) => boolean): [
   for (const [i, text] of texts.entries()) {
     if (text === '' || !isNeutral(i)) continue
     if (OPENING.includes(text)) {
-      if (stack.length === MOST_OPEN) break
+      if (stack.length === MAX_OPEN) break
       stack.push({ i, kind: OPENING.indexOf(text) })
     } else if (CLOSING.includes(text)) {
       const index = stack.findLastIndex(({ kind }) => kind === CLOSING.indexOf(text))

@@ -8,7 +8,7 @@ export interface Hostile {
   readonly options?: ReadOptions
 }
 
-const MOST_BYTES = 4_000_000
+const MAX_BYTES = 4_000_000
 
 export const list = (count: number, item: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => item(i)).join('')
@@ -16,7 +16,7 @@ export const list = (count: number, item: (i: number) => string): string =>
 /** As many copies of an item as fit into nine tenths of this share of 4 MB, and at most `most`. */
 export function filled(strength: number, item: (i: number) => string, most = Infinity): string {
   const size = item(99_999).length
-  return list(Math.max(1, Math.min(most, Math.floor((strength * MOST_BYTES * 0.9) / size))), item)
+  return list(Math.max(1, Math.min(most, Math.floor((strength * MAX_BYTES * 0.9) / size))), item)
 }
 
 /** A pseudo-random whole number from 0 to below `end`, which depends only on `i`. */
