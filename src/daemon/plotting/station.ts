@@ -183,7 +183,10 @@ export class Station {
     await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
     this.#source.clearFailure()
     this.#log.info({ grant: this.session.grant }, 'a grant was given')
-    await this.#checkGrant()
+    await this.#checkGrant().catch((thrown: unknown) => {
+      this.session.unready() // the caller sees an error, so no plot may begin
+      throw thrown
+    })
   }
 
   /** Takes the grant back. @throws PlotdError ERR_PLOTTER_STATE where the gate is off */

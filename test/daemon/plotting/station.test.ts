@@ -93,6 +93,14 @@ describe('a grant', () => {
     expect(station.state).toMatchObject({ ready: false })
   })
 
+  it('ends when the call that gave it fails, because the queue does not answer', async () => {
+    const { station, spool } = await plotter()
+    vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    vi.spyOn(spool, 'get').mockRejectedValue(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))
+    await expect(station.ready('ada', {})).rejects.toThrow('the database does not answer')
+    expect(station.state).toMatchObject({ ready: false })
+  })
+
   it('ends when the plotter is taken out of work; no job is claimed before another grant', async () => {
     const { station, spool, memory } = await plotter()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
