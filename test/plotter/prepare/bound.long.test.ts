@@ -6,7 +6,7 @@ import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { leastCost, proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
 import { Relaxation } from '../../../src/plotter/prepare/bound/relaxation.ts'
-import { violatedSets } from '../../../src/plotter/prepare/bound/violated-sets.ts'
+import { smallCuts, violatedSets } from '../../../src/plotter/prepare/bound/violated-sets.ts'
 import { type PrepareOptions, prepare } from '../../../src/plotter/prepare/index.ts'
 import { costInOrder, endsOf, inSequence, order } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
@@ -38,6 +38,17 @@ function lines(count: number): Strokes {
       return [px, py, px + 5 * random(), py + 5 * random()]
     }),
   )
+}
+
+/** Two triangles with a share for each of their sides. No link leaves a triangle. */
+function triangles(share: number) {
+  const sides = [0, 1, 2, 3, 4, 5].map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
+  return {
+    nodes: 6,
+    a: Int32Array.from(sides, ([from = 0]) => from),
+    b: Int32Array.from(sides, ([, to = 0]) => to),
+    share: new Float64Array(6).fill(share),
+  }
 }
 
 const bound = (strokes: Strokes, work = new Work(), plan = costInOrder(strokes, route, costs, true)) =>
@@ -190,17 +201,12 @@ describe('the bound on all orders', () => {
   })
 
   it('finds the odd sets of nodes that a fractional route does not leave', () => {
-    const corners = [0, 1, 2, 3, 4, 5]
-    // two triangles whose sides have a share of ½; no link leaves a triangle
-    const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
-    const shares = {
-      nodes: 6,
-      a: Int32Array.from(triangles, ([from = 0]) => from),
-      b: Int32Array.from(triangles, ([, to = 0]) => to),
-      share: new Float64Array(6).fill(0.5),
-    }
-    const sets = violatedSets(shares, new Uint8Array(6).fill(1))
+    const sets = violatedSets(triangles(0.5), new Uint8Array(6).fill(1))
     expect(sets.map((inside) => [...inside])).toContainEqual([0, 0, 0, 1, 1, 1])
+  })
+
+  it('finds each part of a route of shares that no link leaves', () => {
+    expect(smallCuts(triangles(1), 2).map((inside) => [...inside])).toEqual([[0, 0, 0, 1, 1, 1]])
   })
 
   it('proves the best order of strokes in a row', () => {

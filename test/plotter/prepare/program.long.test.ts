@@ -6,7 +6,6 @@ import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
 import { leastByProgram, loadSolver } from '../../../src/plotter/prepare/bound/program.ts'
-import { smallCuts } from '../../../src/plotter/prepare/bound/violated-sets.ts'
 import { costInOrder, endsOf, inSequence, order, type Point } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -25,7 +24,7 @@ function least(strokes: Strokes, way: { from: Point; to?: Point }, enough: numbe
   const links = new Links(endsOf(strokes, way), { ...costs, perMm: 0 }, way.to === undefined)
   const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
   const free = { start: false, end: way.to === undefined }
-  return leastByProgram(solver, linkGraph(strokes, links, seams, free, work, Infinity), enough, work)
+  return leastByProgram(solver, linkGraph(strokes, links, seams, free, new Work(), Infinity), enough, work)
 }
 
 describe('the integer program of an order', () => {
@@ -63,23 +62,6 @@ describe('the integer program of an order', () => {
 
   it('ends with the reason of an abort', () => {
     const signal = AbortSignal.abort(new Error('enough'))
-    const work = new Work()
-    const strokes = scatter(10, 4)
-    const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 })
-    const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
-    const graph = linkGraph(strokes, links, seams, { start: false, end: false }, work, Infinity)
-    expect(() => leastByProgram(solver, graph, 100, new Work({ signal }))).toThrow('enough')
-  })
-
-  it('finds each part that a route of shares does not leave', () => {
-    const corners = [0, 1, 2, 3, 4, 5]
-    const triangles = corners.map((n) => [n, n - (n % 3) + ((n + 1) % 3)])
-    const shares = {
-      nodes: 6,
-      a: Int32Array.from(triangles, ([from = 0]) => from),
-      b: Int32Array.from(triangles, ([, to = 0]) => to),
-      share: new Float64Array(6).fill(1),
-    }
-    expect(smallCuts(shares, 2).map((inside) => [...inside])).toEqual([[0, 0, 0, 1, 1, 1]])
+    expect(() => least(scatter(10, 4), route, 100, new Work({ signal }))).toThrow('enough')
   })
 })

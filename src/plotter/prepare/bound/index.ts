@@ -1,8 +1,8 @@
 /**
  * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
  * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
- * `violated-sets`, `branch` with `gains`, and `program`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
- * Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only from this file.
+ * `violated-sets`, `branch` with `gains`, and `program`. Closed strokes: `seam-bound` with `place-graph`, `stars` and
+ * `pair-tree`. Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only from this file.
  *
  * Words of the files for closed strokes:
  *
@@ -141,7 +141,7 @@ export function proven(
     const seconds = better && costInOrder(inSequence(strokes, better), route, costs, areSeamsFree)
     const cost = seconds ?? plan
     const isOpen = isBounded && least < cost - NEAR
-    const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work, solver)) : least
+    const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work)) : least
     return {
       least: Math.min(raised, cost),
       ...(better && { better: { order: better, seconds: cost } }),

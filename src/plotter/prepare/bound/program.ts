@@ -2,6 +2,7 @@ import type { Highs, Model } from 'highs'
 import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { Work } from '../work.ts'
+import type { LinkGraph } from './link-graph.ts'
 import { smallCuts, violatedSets } from './violated-sets.ts'
 
 /** The solver of linear and integer programs. */
@@ -17,15 +18,7 @@ const TOLERANCE = 1e-6
 const EXACT = 1e-5
 
 /** The links that the best route may use. */
-export interface ProgramLinks {
-  readonly items: number
-  /** The number of links that each node has in a route. */
-  readonly capacity: Uint8Array
-  /** Link e joins nodes `a[e]` and `b[e]` and costs `cost[e]`, s. */
-  readonly a: Int32Array
-  readonly b: Int32Array
-  readonly cost: Float64Array
-}
+export type ProgramLinks = Omit<LinkGraph, 'far'>
 
 /** The sum of the shares of these links is at least `least`. */
 interface Row {
@@ -51,7 +44,7 @@ export async function loadSolver(): Promise<Solver> {
  */
 export function leastByProgram(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
   const rows = new Rows(links)
-  const linear = new Program(solver, links, rows.all, false)
+  const linear = new Program(solver, links, [], false)
   try {
     for (let before = -Infinity; ; ) {
       const isSolved = linear.solve(work)
@@ -204,7 +197,7 @@ class Program {
   }
 
   get shares(): Float64Array {
-    return Float64Array.from(this.#model.getSolution().colValue)
+    return this.#model.getSolution().colValue
   }
 
   add(rows: readonly Row[]): void {

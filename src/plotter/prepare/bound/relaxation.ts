@@ -52,7 +52,7 @@ export interface Prices {
  */
 export class Relaxation {
   readonly items: number
-  readonly capacity: Uint8Array
+  readonly capacity: Uint8Array<ArrayBuffer>
   a: Int32Array<ArrayBuffer> = new Int32Array(0)
   b: Int32Array<ArrayBuffer> = new Int32Array(0)
   /** The cost of each link, s. */
