@@ -25,8 +25,8 @@ const DEEP: readonly Open[] = [wholeDaemon, echo, bullmq('always')]
  *   [--postgres URL]
  *
  * Measures each engine in turn, round after round, each right after a measurement of the disk itself. Prints the
- * medians of the rounds. The folder decides which disk is measured. `farm` runs only when `--only` names it: it measures
- * a PostgreSQL server, and drops the schema `plotd` of its database.
+ * medians of the rounds. The folder decides which disk is measured. `farm` runs only when `--only` names it: it
+ * measures a PostgreSQL server, and drops the schema `plotd` of its database.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

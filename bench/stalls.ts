@@ -13,9 +13,9 @@ import { million } from './stalls/million.ts'
 const PLOT = { plotter: 'ebb' }
 
 /**
- * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, previewed, rendered,
- * planned, fetched, and plotted on a simulated board in another process. Then it measures stalls for messages with
- * 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest work of the loop's thread in one turn,
+ * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, previewed,
+ * rendered, planned, fetched, and plotted on a simulated board in another process. Then it measures stalls for messages
+ * with 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest work of the loop's thread in one turn,
  * which is the daemon's own share. `stalls [lists] [VERTICES A STROKE…]`.
  */
 export async function run(args: readonly string[]): Promise<void> {

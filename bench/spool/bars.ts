@@ -17,8 +17,8 @@ const DAEMON = 'plotd, the whole daemon'
 const BULL = 'BullMQ, Redis appendfsync always'
 
 /**
- * The floors of the spool, as multiples of BullMQ, which acknowledges a job when the disk has it, as plotd does. The row
- * of raw writes has no floor. A row without a measurement is left out.
+ * The floors of the spool, as multiples of BullMQ, which acknowledges a job when the disk has it, as plotd does. The
+ * row of raw writes has no floor. A row without a measurement is left out.
  */
 export function judge({ one, many, deep, finish }: Measurements): BarRow[] {
   const floor = (what: string, rows: readonly Row[], ours: string, least: number): BarRow[] =>

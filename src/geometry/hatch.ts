@@ -23,8 +23,8 @@ interface Edge {
 
 /**
  * Fills polygons with parallel lines in alternating directions. All lines of one spacing and direction lie on one grid
- * through the origin, so that the lines of neighbouring shapes meet. A sweep keeps only the edges that cross the current
- * line, so the time grows with the number of crossings.
+ * through the origin, so that the lines of neighbouring shapes meet. A sweep keeps only the edges that cross the
+ * current line, so the time grows with the number of crossings.
  *
  * @param spacing  distance between lines, mm, > 0
  * @param degrees  direction of the lines, clockwise from the x axis

@@ -163,8 +163,8 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 }
 
 /**
- * Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries. With
- * `--root` the remedy only names these commands, because they are for this computer.
+ * Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries.
+ * With `--root` the remedy only names these commands, because they are for this computer.
  */
 async function findOrPermit(
   port: string | undefined,

@@ -3,8 +3,8 @@ import { lineEnd } from './grbl-lines.ts'
 
 /**
  * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
- * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd sends it
- * none, because a slow stroke would have millions of them.
+ * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd sends
+ * it none, because a slow stroke would have millions of them.
  */
 const MIN_STEPS = 7
 

@@ -85,7 +85,8 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
 }
 
 /**
- * Forgets the ended jobs beyond `jobs`: archived jobs first, because they ended or were imported before those in memory.
+ * Forgets the ended jobs beyond `jobs`: archived jobs first, because they ended or were imported before those in
+ * memory.
  *
  * @param most  jobs to forget in one call
  * @returns how many it forgot

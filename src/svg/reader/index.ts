@@ -8,8 +8,8 @@
  * - `text`      characters of a text → places of glyphs of a stroke font
  * - `paint`     visibility, clips, masks, markers, hidden lines → layers of strokes
  *
- * The files beside this one walk the tree. `src/svg/index.ts` exports this file. Within the reader any file of an earlier
- * room may be imported.
+ * The files beside this one walk the tree. `src/svg/index.ts` exports this file. Within the reader any file of an
+ * earlier room may be imported.
  */
 export { pathPoints } from './path-points.ts'
 export { checkSvg, readSvg } from './read-svg.ts'

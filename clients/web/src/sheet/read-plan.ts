@@ -39,7 +39,8 @@ const COLOR = / stroke="([^"]*)"/
 
 /**
  * The strokes of a preview SVG. The daemon writes a prepared sheet in drawing order: a group for each layer, and a path
- * of straight lines for each stroke. So the page can show the preview like a plan. Undefined when a path has another form.
+ * of straight lines for each stroke. So the page can show the preview like a plan. Undefined when a path has another
+ * form.
  *
  * @param width  mm
  * @param height  mm

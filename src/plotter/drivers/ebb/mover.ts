@@ -198,8 +198,9 @@ export class EbbMover {
   }
 
   /**
-   * Stops, empties the FIFO and executes `next`. Firmware 2.7 and 2.8 first end the LT commands in the FIFO, which takes
-   * a tenth of a second at most. All other motion stops within a tick. Sends `next` without waiting for the answer to ES.
+   * Stops, empties the FIFO and executes `next`. Firmware 2.7 and 2.8 first end the LT commands in the FIFO, which
+   * takes a tenth of a second at most. All other motion stops within a tick. Sends `next` without waiting for the
+   * answer to ES.
    */
   async halt(next: string): Promise<void> {
     this.pacer.clear()

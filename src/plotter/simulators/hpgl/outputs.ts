@@ -3,8 +3,8 @@ import type { Interpreter } from './interpreter.ts'
 import type { HpglModel } from './models.ts'
 
 /**
- * The parts of the plotter that output instructions report. After its report, OE clears the error, and OS clears the bit
- * "initialized".
+ * The parts of the plotter that output instructions report. After its report, OE clears the error, and OS clears the
+ * bit "initialized".
  */
 interface Plotter {
   readonly model: HpglModel

@@ -44,8 +44,8 @@ function append(to: OpenElement, child: SvgElement | string): void {
 }
 
 /**
- * Attributes have an empty prototype, so that a lookup finds only attributes of the file. Objects of one constructor share
- * their layout. The parser's objects each carry a hash table: 20 MB for a hundred thousand elements.
+ * Attributes have an empty prototype, so that a lookup finds only attributes of the file. Objects of one constructor
+ * share their layout. The parser's objects each carry a hash table: 20 MB for a hundred thousand elements.
  */
 const Attributes = function Attributes() {} as unknown as new () => Record<string, string>
 Attributes.prototype = Object.create(null)
