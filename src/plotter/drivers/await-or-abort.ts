@@ -1,5 +1,6 @@
 /** Settles as `promise` does, or rejects with the signal's reason if the signal is aborted first. */
-export async function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orAbort<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise
   signal.throwIfAborted()
   let stop: () => void = () => {}
   const abort = new Promise<never>((_, reject) => {

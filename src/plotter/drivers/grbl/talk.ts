@@ -246,7 +246,7 @@ export class GrblTalk {
   /** Sends a line and waits for its answer. @returns the lines before `ok` */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { reply } = await this.send(text, signal, permission)
-    return signal ? orAbort(reply, signal) : reply
+    return orAbort(reply, signal)
   }
 
   close(): void {
@@ -259,7 +259,7 @@ export class GrblTalk {
     const whenSettled = new Promise<void>((resolve) => {
       this.#waiters.push(resolve)
     })
-    await (signal ? orAbort(whenSettled, signal) : whenSettled)
+    await orAbort(whenSettled, signal)
   }
 
   #receive(line: string): boolean {

@@ -264,7 +264,7 @@ export class HpglDriver implements Driver {
   async #travel(to: Units, signal?: AbortSignal): Promise<void> {
     await this.#talk.send(`PU;PU${to.x},${to.y};`, signal)
     const { whenDrawn } = await this.#talk.marker(signal)
-    this.#recordPlace(await (signal ? orAbort(whenDrawn, signal) : whenDrawn))
+    this.#recordPlace(await orAbort(whenDrawn, signal))
   }
 
   /** Moves in short vectors, because the plotter finishes the vector under way before it stops. */

@@ -168,7 +168,7 @@ export class SilentHpglDriver implements Driver {
       if (!oldest || buffered + text.length <= this.#options.bufferBytes - RESERVE) break
       await sleep(clock, Math.max(1, oldest.until - clock.now()), signal)
     }
-    if (permission) await (signal ? orAbort(this.link.drained(), signal) : this.link.drained())
+    if (permission) await orAbort(this.link.drained(), signal)
     this.link.send(text, permission)
     const start = Math.max(clock.now(), this.#buffer.at(-1)?.until ?? 0)
     const wire = wireSeconds(text.length, this.#options)

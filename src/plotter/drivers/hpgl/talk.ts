@@ -102,7 +102,7 @@ export class HpglTalk {
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
     await this.#whenRoom(text.length, signal)
-    if (permission) await (signal ? orAbort(this.link.drained(), signal) : this.link.drained())
+    if (permission) await orAbort(this.link.drained(), signal)
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)

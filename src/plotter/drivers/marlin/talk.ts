@@ -152,7 +152,7 @@ export class MarlinTalk {
   /** Sends a line and waits for its answer. @returns the lines before `ok` */
   async ask(text: string, signal?: AbortSignal, permission?: Permission): Promise<string[]> {
     const { reply } = await this.send(text, signal, permission)
-    return signal ? orAbort(reply, signal) : reply
+    return orAbort(reply, signal)
   }
 
   /** Sends a line that the firmware may not know. @returns the lines before `ok`; none when the board refuses it */
@@ -195,7 +195,7 @@ export class MarlinTalk {
     const whenChanged = new Promise<void>((resolve) => {
       this.#waiters.push(resolve)
     })
-    await (signal ? orAbort(whenChanged, signal) : whenChanged)
+    await orAbort(whenChanged, signal)
   }
 
   #receive(text: string): boolean {
