@@ -275,9 +275,10 @@ export class GrblDriver implements Driver {
   async #recover(): Promise<void> {
     await this.#talk.halt()
     this.#isLocked = (await this.#locate()).startsWith('Alarm')
-    // after a reset in motion or a limit switch the position is unknown
-    if (this.#isLocked) await this.#carriage.forgetHome()
-    if (this.#isLocked) await this.#unlock() // in alarm grbl refuses to lift the pen
+    if (this.#isLocked) {
+      await this.#carriage.forgetHome() // after a reset in motion or a limit switch the position is unknown
+      await this.#unlock() // in alarm grbl refuses to lift the pen
+    }
     await this.#lift(true)
     await this.#locate()
   }
