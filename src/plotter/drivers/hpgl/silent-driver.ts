@@ -185,13 +185,12 @@ export class SilentHpglDriver implements Driver {
 
   async #end(isAtRest: boolean): Promise<void> {
     if (!this.link.isOpen) return
-    if (isAtRest) this.link.send('PU;')
-    else this.#halt()
-  }
-
-  #halt(): void {
+    if (isAtRest) {
+      this.link.send('PU;')
+      return
+    }
     this.#buffer = []
     this.#place = undefined
-    if (this.link.isOpen) this.link.send('\x1b.K\x03;PU;')
+    this.link.send('\x1b.K\x03;PU;')
   }
 }
