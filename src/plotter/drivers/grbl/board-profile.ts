@@ -1,18 +1,16 @@
 import { clearMs, touchMs } from '../../motion/index.ts'
 import { cornerSpeed2, restToRest } from '../../motion/limits.ts'
 import type { MotionLimits, PenLift, Profile } from '../../profiles/profile.ts'
+import { least } from '../gcode/limits.ts'
 import { hasTimedLowering, penLines } from '../gcode/program.ts'
 import type { GrblTiming } from './firmware.ts'
 import { type GrblSettings, limitOf } from './settings.ts'
 
 /** The profile with the board's own speed limits, accelerations, corners, steps, look-ahead and lift times. */
 export function profileBySettings(profile: Profile, settings: GrblSettings, timing: GrblTiming): Profile {
-  const least = (a: number, b: number, scale: number): number | undefined => {
-    const values = [limitOf(settings, a), limitOf(settings, b)].filter((value) => value !== undefined)
-    return values.length === 0 ? undefined : Math.min(...values) / scale
-  }
-  const speed = least(110, 111, 60)
-  const acceleration = least(120, 121, 1) ?? profile.down.acceleration
+  const perMinute = least(limitOf(settings, 110), limitOf(settings, 111))
+  const speed = perMinute && perMinute / 60
+  const acceleration = least(limitOf(settings, 120), limitOf(settings, 121)) ?? profile.down.acceleration
   const junctionDeviation = settings.get(11) ?? profile.down.junctionDeviation
   const common = { acceleration, junctionDeviation }
   const down = { ...common, speed: Math.min(profile.down.speed, speed ?? Infinity) }

@@ -1,5 +1,6 @@
 import { PlotdError } from '../../../errors.ts'
 import type { GrblOptions } from '../../profiles/profile.ts'
+import { positive } from '../gcode/limits.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
@@ -14,10 +15,7 @@ export function readSettings(lines: readonly string[]): GrblSettings {
 }
 
 /** The value of a limit; undefined when the board does not report it, or reports no number above 0. */
-export function limitOf(settings: GrblSettings, number: number): number | undefined {
-  const value = settings.get(number)
-  return value !== undefined && value > 0 ? value : undefined
-}
+export const limitOf = (settings: GrblSettings, number: number): number | undefined => positive(settings.get(number))
 
 /** Whether homing is enabled: bit 0 of $22, or the profile when the board does not report $22. */
 export const findsHome = (settings: GrblSettings, { homing }: GrblOptions): boolean =>

@@ -1,4 +1,5 @@
 import type { MotionLimits, Profile } from '../../profiles/profile.ts'
+import { least, positive } from '../gcode/limits.ts'
 import type { Place } from '../gcode/program.ts'
 import type { Reach } from '../gcode/reach.ts'
 
@@ -74,10 +75,6 @@ function marlin(version: string, lines: readonly string[]): MarlinBoard {
       lines.findLast((line) => new RegExp(`^\\s*${command}\\b`).test(line)) ?? '',
       new RegExp(` ${letter}(-?[\\d.]+)`),
     )
-  const least = (...values: readonly (number | undefined)[]): number | undefined => {
-    const all = values.filter((value) => value !== undefined)
-    return all.length === 0 ? undefined : Math.min(...all)
-  }
   const limit = (command: string, letter: string): number | undefined => positive(value(command, letter))
   const acceleration = least(limit('M204', 'T'), limit('M201', 'X'), limit('M201', 'Y'))
   const jerk = least(value('M205', 'X'), value('M205', 'Y'))
@@ -114,11 +111,6 @@ function reachOf(text: string): Reach | undefined {
 function numberIn(text: string, pattern: RegExp): number | undefined {
   const value = Number(pattern.exec(text)?.[1])
   return Number.isFinite(value) ? value : undefined
-}
-
-/** A limit; undefined when the board reports no number above 0. */
-function positive(value: number | undefined): number | undefined {
-  return value !== undefined && value > 0 ? value : undefined
 }
 
 /** The profile with the board's own limits, for estimates and for the division into lines. */
