@@ -210,8 +210,7 @@ export class GrblTalk {
    * Homes (`$H`). grbl is silent until homing has ended, which may take minutes, so plotd sends no status request
    * meanwhile.
    *
-   * @throws PlotdError ERR_DEVICE with the alarm; ERR_PLOTTER_STATE when `halt` stops homing; ERR_LINK_TIMEOUT
-   *   after `limitMs`, and closes the link
+   * @throws PlotdError ERR_DEVICE with the alarm; ERR_LINK_TIMEOUT after `limitMs`, and closes the link
    */
   home(limitMs: number): Promise<void> {
     return this.#inTurn(async () => {

@@ -267,7 +267,10 @@ export class HpglDriver implements Driver {
     this.#recordPlace(await orAbort(whenDrawn, signal))
   }
 
-  /** Moves in short vectors, because the plotter finishes the vector under way before it stops. */
+  /**
+   * Moves in short vectors, so that the carriage stops soon when the link is lost: the plotter finishes the vector under
+   * way.
+   */
   async #moveInPieces(toX: number, toY: number): Promise<void> {
     const { x, y } = this.#position ?? { x: 0, y: 0 }
     const pieces = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / PIECE_MM))
