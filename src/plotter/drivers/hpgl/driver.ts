@@ -268,8 +268,8 @@ export class HpglDriver implements Driver {
   }
 
   /**
-   * Moves in short vectors, so that the carriage stops soon when the link is lost: the plotter finishes the vector under
-   * way.
+   * Moves in short vectors, so that the carriage stops soon when the link is lost: the plotter finishes the vector
+   * under way.
    */
   async #moveInPieces(toX: number, toY: number): Promise<void> {
     const { x, y } = this.#position ?? { x: 0, y: 0 }
