@@ -167,24 +167,14 @@ export class Station {
    */
   async ready(by: string, order: ReadyOrder): Promise<void> {
     const { profile, pace, state, marks } = this
-    const permit = await checkReady(
-      {
-        parts: this.#parts,
-        state,
-        profile,
-        pace,
-        source: this.#source,
-        cuts: this.#cuts,
-        marks,
-        holding: this.#holding,
-      },
-      order,
-    )
+    const facts = { parts: this.#parts, source: this.#source, cuts: this.#cuts, holding: this.#holding }
+    const permit = await checkReady({ ...facts, profile, pace, state, marks }, order)
     await this.session.ready({ by, limitMs: this.#parts.grantMs, ...permit })
     this.#source.clearFailure()
-    this.#log.info({ grant: this.session.grant }, 'a grant was given')
+    const { grant } = this.session
+    this.#log.info({ grant }, 'a grant was given')
     await this.#checkGrant().catch((thrown: unknown) => {
-      this.session.unready() // the caller sees an error, so no plot may begin
+      if (grant === this.session.grant) this.session.unready() // the caller sees an error, so no plot may begin
       throw thrown
     })
   }

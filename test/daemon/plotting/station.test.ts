@@ -101,6 +101,23 @@ describe('a grant', () => {
     expect(station.state).toMatchObject({ ready: false })
   })
 
+  it('stays when an earlier call fails, whose grant it replaced', async () => {
+    const { station, spool } = await plotter()
+    vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
+    let fail = (_error: PlotdError) => {}
+    const answer = new Promise<never>((_, reject) => {
+      fail = reject
+    })
+    const get = vi.spyOn(spool, 'get').mockReturnValue(answer)
+    const first = station.ready('ada', {})
+    await until(() => get.mock.calls.length === 2) // of the claim and of the call
+    get.mockRestore()
+    await station.ready('bob', {})
+    fail(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))
+    await expect(first).rejects.toThrow('the database does not answer')
+    expect(station.session.grant).toMatchObject({ by: 'bob' })
+  })
+
   it('ends when the plotter is taken out of work; no job is claimed before another grant', async () => {
     const { station, spool, memory } = await plotter()
     const claim = vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
