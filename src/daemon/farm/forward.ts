@@ -1,7 +1,7 @@
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import type { Job } from '../../spool/job.ts'
 import type { Spool } from '../../spool/spool.ts'
-import { type Caller, type Handlers, PASSED_ON } from '../methods/index.ts'
+import { type Caller, type Handlers, ownerOf, PASSED_ON } from '../methods/index.ts'
 import type { WirePlotter } from '../protocol/index.ts'
 import type { Peers } from './peers.ts'
 
@@ -93,11 +93,10 @@ class Forwarder {
     return this.#parts.isHere(plotter) ? undefined : this.#parts.peers.hostOf(plotter)?.name
   }
 
-  #passOn(host: string, method: string, params: unknown, { identity: { by, name, role } }: Caller): Promise<unknown> {
+  #passOn(host: string, method: string, params: unknown, { identity }: Caller): Promise<unknown> {
     const peer = this.#parts.peers.peer(host)
     if (!peer) throw new PlotdError('ERR_HOST', `there is no host ${host}`, { host })
-    // A page session acts for its token, which owns the jobs.
-    return peer.call(method, params, { name: by ?? name, role })
+    return peer.call(method, params, { name: ownerOf(identity), role: identity.role })
   }
 }
 

@@ -5,4 +5,5 @@
 export { allHandlers, packageVersion } from './all-handlers.ts'
 export { type Caller, clientLeft, type Handlers } from './handlers.ts'
 export { type HostParts, PASSED_ON } from './hosts.ts'
+export { ownerOf } from './ownership.ts'
 export { loginLink } from './tokens.ts'
