@@ -179,17 +179,22 @@ interface PreparedChoice extends Choice {
   readonly pageWarnings: readonly Warning[]
 }
 
-/** Prepares the drawing for the first machine that can draw it. @throws PlotdError ERR_PARAMS */
+/**
+ * Prepares the drawing for the first machine that can draw it.
+ *
+ * @param solver  searches the order and its bound until `SEARCH_MS`; when absent, nothing is searched
+ * @throws PlotdError ERR_PARAMS
+ */
 function prepareFor(
   drawing: Drawing,
-  { plot = {}, machines, bound = false }: Pick<DrawInput, 'machines' | 'bound'> & { plot?: Partial<PlotRequest> },
+  { plot = {}, machines }: Pick<DrawInput, 'machines'> & { plot?: Partial<PlotRequest> },
   solver?: Solver,
 ): PreparedChoice {
   const options = prepareOptions(plot)
   const choice = chooseMachine(drawing, options, machines, plot.needs)
   const { profile } = choice.machine
   const until = performance.now() + SEARCH_MS
-  const search = bound ? { bound, solver, expired: () => performance.now() > until } : { effort: 0 }
+  const search = solver ? { bound: true, solver, expired: () => performance.now() > until } : { effort: 0 }
   const ready = prepare(withLayerOptions(drawing, plot), { ...options, ...search }, profile)
   const isTurned = isPageTurned(drawing, options, profile)
   return { ...choice, ready, pageWarnings: pageNotes(ready.report.page, choice.machine, isTurned) }
