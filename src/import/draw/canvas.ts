@@ -1,7 +1,7 @@
 /**
  * The room `draw`: tools that the readers of vector formats share. `canvas` collects strokes by layer and colour and
- * writes the SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font. The room imports
- * no reader.
+ * writes the SVG, `curves` flattens curves within a tolerance, `lettering` sets text in a stroke font, `notes` counts
+ * equal notes. The room imports no reader.
  */
 import { PlotdError } from '../../errors.ts'
 import { type Bounds, boundsOf, EMPTY_BOUNDS, isEmpty, unionOfBounds } from '../../geometry/bounds.ts'
@@ -9,6 +9,7 @@ import { at, type Strokes } from '../../geometry/drawing.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { SvgBuilder } from '../../svg/index.ts'
 import type { ImportNote, ImportResult, Unit } from '../importer.ts'
+import { Notes } from './notes.ts'
 
 export interface CanvasLimits {
   /** Vertices of the drawing. */
@@ -49,7 +50,7 @@ interface CanvasLayer {
 /** Collects strokes by layer and colour, in units of the file, within limits. */
 export class Canvas {
   readonly #layers = new Map<string, CanvasLayer>()
-  readonly #notes = new Map<string, { note: ImportNote; count: number }>()
+  readonly #notes = new Notes()
   readonly #limits: CanvasLimits
   #work = 0
   #points = 0
@@ -87,11 +88,9 @@ export class Canvas {
     this.#points = 0
   }
 
-  /** Records a note. Equal notes become one, with the sum of their counts. */
+  /** Records a note, as `Notes.add` does. */
   note(code: ImportNote['code'], message: string, count?: number): void {
-    const before = this.#notes.get(`${code} ${message}`)
-    if (before === undefined) this.#notes.set(`${code} ${message}`, { note: { code, message }, count: count ?? 0 })
-    else before.count += count ?? 0
+    this.#notes.add(code, message, count)
   }
 
   /** All strokes, in units of the file. */
@@ -112,7 +111,7 @@ export class Canvas {
   }
 
   notes(): ImportNote[] {
-    return [...this.#notes.values()].map(({ note, count }) => (count > 0 ? withCount(note, count) : note))
+    return this.#notes.list()
   }
 
   /**
@@ -186,13 +185,6 @@ function finitePoints(line: readonly number[]): number[] {
   }
   return vertices
 }
-
-/** A note on several equal parts, whose message says how many they are. */
-export const withCount = ({ code, message }: ImportNote, count: number): ImportNote => ({
-  code,
-  message: count > 1 ? `${message} (${count} ×)` : message,
-  count,
-})
 
 function emptyMessage(notes: readonly ImportNote[]): string {
   const reasons = notes.slice(0, 5).map(({ message }) => message)

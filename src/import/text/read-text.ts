@@ -2,7 +2,8 @@ import { PlotdError } from '../../errors.ts'
 import { type PageSize, pageNames, pageSize } from '../../geometry/pages.ts'
 import { type Block, characterName, setPages, type TextPage, type TextPages } from '../../hershey/index.ts'
 import { SvgBuilder } from '../../svg/index.ts'
-import { limit, withCount } from '../draw/canvas.ts'
+import { limit } from '../draw/canvas.ts'
+import { Notes } from '../draw/notes.ts'
 import type { ImportNote, ImportResult } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { markdownBlocks, type Sections } from './markdown-blocks.ts'
@@ -69,10 +70,8 @@ function layoutPages(
   if (text.length > MAX_CHARACTERS) throw limit('characters', MAX_CHARACTERS, 'characters')
   if (isMarkdown && text.split(/\n[ \t]*\n/).some((block) => block.length > MAX_IN_BLOCK))
     throw limit('characters without an empty line', MAX_IN_BLOCK, 'characters')
-  const notes = new Map<string, ImportNote>()
-  const note = (code: ImportNote['code'], message: string, count = 1): void => {
-    notes.set(message, { code, message, count: (notes.get(message)?.count ?? 0) + count })
-  }
+  const notes = new Notes()
+  const note = (code: ImportNote['code'], message: string, count = 1): void => notes.add(code, message, count)
   const styledFont = new StyledFont(font)
   const width = page.width - 2 * margin
   const sections = isMarkdown ? markdownBlocks(text, styledFont, { size, width }, note) : plainBlocks(text)
@@ -86,7 +85,7 @@ function layoutPages(
     if (pages.length > MAX_PAGES) throw limit('pages', MAX_PAGES, 'pages')
     noteGlyphs(section, note)
   }
-  return { pages, notes: Array.from(notes.values(), (each) => withCount(each, each.count ?? 1)), paper: page }
+  return { pages, notes: notes.list(), paper: page }
 }
 
 function paperOf(name: string): PageSize {
