@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { stroke, strokeCount } from '../../../src/geometry/drawing.ts'
 import { shapedArabic } from '../../../src/hershey/glyphs/arabic.ts'
 import { graphemesOf } from '../../../src/hershey/glyphs/cells.ts'
 import { directionsOf, visualOrder } from '../../../src/hershey/glyphs/direction.ts'
 import { coverage, layoutText } from '../../../src/hershey/index.ts'
+import { strokeShapes } from '../../support/stroke-shapes.ts'
 
 const formsIn = (text: string) => shapedArabic(graphemesOf(text)).map((unit) => unit.shown)
 const codes = (text: string) => formsIn(text).map((char) => char.codePointAt(0)?.toString(16))
@@ -68,13 +68,7 @@ describe('text from right to left', () => {
   })
 
   it('mirrors brackets', () => {
-    const shapes = (text: string) => {
-      const { strokes } = layoutText(text, { font: 'yona', size: 5 })
-      return Array.from({ length: strokeCount(strokes) }, (_, i) => {
-        const line = stroke(strokes, i)
-        return [...line].map((value, k) => (value - (line[k % 2] ?? 0)).toFixed(4)).join()
-      })
-    }
+    const shapes = (text: string) => strokeShapes(layoutText(text, { font: 'yona', size: 5 }).strokes)
     const [[open], [close]] = [shapes('('), shapes(')')]
     expect(shapes('(א')).toContain(close)
     expect(shapes('(א')).not.toContain(open)

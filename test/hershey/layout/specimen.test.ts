@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { boundsOf } from '../../../src/geometry/bounds.ts'
-import { type Strokes, stroke, strokeCount } from '../../../src/geometry/drawing.ts'
+import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { fontNames, fontSpecimen, layoutText, sampleOf } from '../../../src/hershey/index.ts'
+import { strokeShapes } from '../../support/stroke-shapes.ts'
 
 describe('the specimen', () => {
   it('is one page with all ink in one layer, inside its margins', () => {
@@ -27,12 +28,7 @@ describe('the specimen', () => {
   })
 
   it("writes a font's title in its own letters", () => {
-    const shapes = (strokes: Strokes) =>
-      Array.from({ length: strokeCount(strokes) }, (_, i) => {
-        const line = stroke(strokes, i)
-        return [...line].map((value, k) => (value - (line[k % 2] ?? 0)).toFixed(4)).join()
-      })
     const title = layoutText('Gothic English', { font: 'gothiceng', size: 3.2 }).strokes
-    expect(shapes(fontSpecimen({ fonts: ['gothiceng'] }))).toEqual(expect.arrayContaining(shapes(title)))
+    expect(strokeShapes(fontSpecimen({ fonts: ['gothiceng'] }))).toEqual(expect.arrayContaining(strokeShapes(title)))
   })
 })
