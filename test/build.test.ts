@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { buildIfOlder } from './support/build.ts'
+import { tempFolder } from './support/temp-folder.ts'
 
 /** A program that appends to a file, prints a compiler's message and exits with a code. */
 const compiler = (exitCode: number) => [
@@ -12,7 +12,7 @@ const compiler = (exitCode: number) => [
 ]
 
 it('a build that fails ends the run with the message of the compiler, and the next run builds again', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'plotd-build-'))
+  const folder = tempFolder()
   mkdirSync(join(folder, 'dist'))
   writeFileSync(join(folder, 'a.ts'), 'const = 1')
   const build = (...exitCodes: number[]) => buildIfOlder(folder, ['a.ts'], exitCodes.map(compiler))
