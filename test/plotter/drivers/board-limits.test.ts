@@ -31,15 +31,12 @@ describe('a limit of the board that is no number above 0 counts as not reported'
 
   it.each(['0', '0.00', '.', '1.2.3', '-1'])('on Marlin: %s', (value) => {
     const lines = [
-      `echo:  M92 X${value} Y${value}`,
-      `echo:  M203 X${value} Y${value} Z${value}`,
-      `echo:  M201 X${value} Y${value} Z${value}`,
-      `echo:  M204 P${value} T${value}`,
+      `  M92 X${value} Y${value}`,
+      `  M203 X${value} Y${value} Z${value}`,
+      `  M201 X${value} Y${value} Z${value}`,
+      `  M204 P${value} T${value}`,
     ]
-    const board = boardOf(
-      'FIRMWARE_NAME:Marlin 2.1',
-      lines.map((line) => line.replace('echo:', '')),
-    )
+    const board = boardOf('FIRMWARE_NAME:Marlin 2.1', lines)
     const nothing = { stepsPerMm: undefined, speed: undefined, acceleration: undefined }
     expect(board).toMatchObject({ ...nothing, z: { speed: undefined, acceleration: undefined } })
     const profile = profileNamed('marlin-servo')
