@@ -3,7 +3,7 @@ import { makePlan } from '../../src/plotter/plan/make-plan.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../src/plotter/profiles/index.ts'
 import type { SpoolEvent } from '../../src/spool/index.ts'
 import { memorySpool } from '../../src/spool/memory.ts'
-import { RESULT } from './job-result.ts'
+import { renderedJob } from './rendered-job.ts'
 
 const drawing = drawingOf(strokesOf([10, 10, 20, 10], [10, 20, 20, 20], [10, 30, 20, 30], [10, 40, 20, 40]), 100, 100)
 export const { plan } = makePlan(drawing, { keepOrder: true }, profileNamed(DEFAULT_PROFILE))
@@ -11,11 +11,9 @@ export const { plan } = makePlan(drawing, { keepOrder: true }, profileNamed(DEFA
 /** A claimed job, and everything that the spool announces about it from then on. */
 export async function claimed(copies = 1) {
   const spool = memorySpool()
-  const [job] = await spool.submit([{ task: 'svg', params: {}, plot: { plotter: 'axi', copies } }])
-  const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-  if (rendering) await spool.complete(rendering, RESULT)
+  const job = await renderedJob(spool, { task: 'svg', plot: { plotter: 'axi', copies } })
   const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
-  if (!job || !claim) throw new Error('no job to plot')
+  if (!claim) throw new Error('no job to plot')
   const announced: string[] = []
   await spool.subscribe((event) => announced.push(sentence(event)))
   return { spool, claim, announced, job: () => spool.get(job.id) }

@@ -8,17 +8,14 @@ import type { ThreadPools } from '../../../src/daemon/render/index.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { memoryFrom, noteBegin } from '../../../src/plotter/session/memory.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
-import { RESULT } from '../../support/job-result.ts'
+import { renderedJob } from '../../support/rendered-job.ts'
 
 const profile = profileNamed('axidraw-v3')
 
 /** A plotter with one rendered job in its queue. While a thread checks that job, `meanwhile` runs. */
 async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
   const spool = memorySpool()
-  const [job] = await spool.submit([{ task: 'text', params: {}, plot: { plotter: 'axi', copies: 1 } }])
-  const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-  if (!job || !rendering) throw new Error('no job')
-  await spool.complete(rendering, RESULT)
+  const job = await renderedJob(spool)
   const memory = memoryFrom(undefined, async () => {})
   const progress = { phase: 'plot', plotter: 'axi', done: 1, of: 2 } as const
   const cut = { ...job, id: 'cut', status: 'interrupted', progress } as const
@@ -57,15 +54,9 @@ describe('a grant for the sheet that is down', () => {
     'is for the next job while the station still holds a job that is %s',
     async (how) => {
       const spool = memorySpool()
-      const [last, next] = await spool.submit(
-        ['last', 'next'].map((title) => ({ task: 'text', params: {}, title, plot: { plotter: 'axi', copies: 1 } })),
-      )
-      for (const _ of [last, next]) {
-        const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-        if (rendering) await spool.complete(rendering, RESULT)
-      }
+      for (const title of ['last', 'next']) await renderedJob(spool, { title })
       const claim = await spool.claim({ stage: 'plot', holder: 'axi', plotters: ['axi'] })
-      if (!claim || !next) throw new Error('no job')
+      if (!claim) throw new Error('no job')
       const holding = holdingOf(claim, claiming())
       expect(await headOf(spool, 'axi', holding)).toMatchObject({ title: 'last', status: 'plotting' })
       if (how === 'canceled') await spool.cancel(claim.job.id)
@@ -78,10 +69,7 @@ describe('a grant for the sheet that is down', () => {
   it('is refused for a certain job when another job is next, or none', async () => {
     const spool = memorySpool()
     await expect(headOf(spool, 'axi', EMPTY, 'mine')).rejects.toThrow('no job waits for axi: expected job mine')
-    const [next] = await spool.submit([{ task: 'text', params: {}, title: 'red', plot: { plotter: 'axi', copies: 1 } }])
-    const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-    if (!next || !rendering) throw new Error('no job')
-    await spool.complete(rendering, RESULT)
+    const next = await renderedJob(spool, { title: 'red' })
     await expect(headOf(spool, 'axi', EMPTY, 'mine')).rejects.toThrow(
       `the next job for axi is ${next.id} (red), not mine`,
     )

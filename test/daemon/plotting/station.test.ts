@@ -11,7 +11,8 @@ import { memoryFrom } from '../../../src/plotter/session/memory.ts'
 import type { Job } from '../../../src/spool/job.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
 import { plan } from '../../support/claimed-plot.ts'
-import { RESULT } from '../../support/job-result.ts'
+import { renderedJob } from '../../support/rendered-job.ts'
+import { slowClaims } from '../../support/slow-claims.ts'
 import { until } from '../../support/until.ts'
 
 type MakePlan = (options: { readonly signal: AbortSignal }) => Promise<Plan>
@@ -25,14 +26,7 @@ async function plotter(
   { speed = 1000, gate = true, fetchPlan = async () => {} } = {},
 ) {
   const spool = memorySpool()
-  const submit = async (): Promise<Job> => {
-    const [job] = await spool.submit([{ task: 'text', params: {}, plot: { plotter: 'axi', copies: 1 } }])
-    const rendering = await spool.claim({ stage: 'render', holder: 'test' })
-    if (!job || !rendering) throw new Error('no job')
-    await spool.complete(rendering, RESULT)
-    return job
-  }
-  const job = await submit()
+  const job = await renderedJob(spool)
   const memory = memoryFrom(undefined, async () => {})
   const threads = {
     ...{ plans: 'nowhere', contents: { ...allHere('nowhere'), fetchPlan } },
@@ -54,7 +48,7 @@ async function plotter(
   await until(() => station.state.is === 'idle')
   const statusOf = async ({ id }: Job) => (await spool.get(id))?.status
   const is = (status: Job['status']) => until(async () => (await statusOf(job)) === status)
-  return { spool, submit, job, memory, station, statusOf, is }
+  return { spool, job, memory, station, statusOf, is }
 }
 
 /** A plan that is ready when the test says so, or when it is aborted. */
@@ -170,12 +164,12 @@ describe('a plotter without a gate', () => {
   })
 
   it('draws nothing over the sheet of an interrupted job', async () => {
-    const { station, spool, submit, statusOf, is } = await plotter(undefined, { gate: false })
+    const { station, spool, statusOf, is } = await plotter(undefined, { gate: false })
     await is('finished')
     await until(() => station.job === undefined)
     station.jobChanged(cut('one'))
     expect(station.state).toMatchObject({ ready: false })
-    const next = await submit()
+    const next = await renderedJob(spool)
     const claim = vi.spyOn(spool, 'claim')
     station.wake()
     expect(claim).not.toHaveBeenCalled()
@@ -254,6 +248,17 @@ describe('a station that stops', () => {
     expect(await statusOf(job)).toBe('rendered')
   })
 
+  it('gives back a claim that is under way: no operator has to resume the job', async () => {
+    const { station, spool, statusOf, job, is } = await plotter(() => Promise.reject(new PlotdError('ERR_DAEMON_AWAY')))
+    const answer = slowClaims(spool)
+    await station.session.ready()
+    await is('plotting')
+    const stopped = station.stop(false)
+    setTimeout(answer)
+    await stopped
+    expect(await statusOf(job)).toBe('rendered')
+  })
+
   it('first waits for a resume that is under way', async () => {
     let answer = () => {}
     const fetchPlan = () =>
@@ -316,16 +321,7 @@ describe('a job on a plotter', () => {
 
   it('waits before its first stroke when a user paused it while it was claimed', async () => {
     const { station, spool, is } = await plotter()
-    const claim = spool.claim.bind(spool)
-    let answer = () => {}
-    const answered = new Promise<void>((resolve) => {
-      answer = resolve
-    })
-    vi.spyOn(spool, 'claim').mockImplementation(async (request) => {
-      const held = await claim(request)
-      await answered
-      return held
-    })
+    const answer = slowClaims(spool)
     await station.session.ready()
     await is('plotting')
     await station.pause(false)
