@@ -48,9 +48,9 @@ export const PLOTTER_METHODS = {
   'plotter.ready': {
     role: 'operate',
     summary:
-      'A fresh sheet is down and the carriage stands at home: grant one sheet to the job at the head of the queue or, ' +
-      'with `sheets`, that number of sheets to the next jobs. Refused when that job cannot be drawn here, and while ' +
-      'the sheet of an interrupted job lies on the plotter.',
+      'Say that a fresh sheet is down and the carriage stands at home. Grant one sheet to the job at the head of the ' +
+      'queue or, with `sheets`, that number of sheets to the next jobs. Refused when that job cannot be drawn here, ' +
+      'and while the sheet of an interrupted job lies on the plotter.',
     params: z.strictObject({
       name,
       job: id.exactOptional().meta({ description: 'checks that the job at the head of the queue is this one' }),
