@@ -15,7 +15,7 @@ export class Daemon {
   readonly state: string
   readonly #where: Where
   #address: Promise<Address> | undefined
-  #output: Promise<string> | undefined
+  #output: Promise<string | undefined> | undefined
 
   constructor(where: Where) {
     this.state = where.state ?? stateFolder()
@@ -28,9 +28,15 @@ export class Daemon {
     return this.#address
   }
 
-  /** The output folder on the daemon's machine. */
-  get output(): Promise<string> {
-    this.#output ??= this.call('server.info', {}).then(({ output }) => output)
+  /**
+   * The output folder on the daemon's machine. Undefined when the daemon does not tell it, so that a command still
+   * reports what it has done.
+   */
+  get output(): Promise<string | undefined> {
+    this.#output ??= this.call('server.info', {}).then(
+      ({ output }) => output,
+      () => undefined,
+    )
     return this.#output
   }
 

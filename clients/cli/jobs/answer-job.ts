@@ -4,6 +4,6 @@ import { jobLine } from '../ui/sentences.ts'
 
 /** Prints the job as `jobLine` does, with a text after it, or as a JSON line. */
 export async function answerJob(word: string, job: WireJob, io: Io, tail = ''): Promise<void> {
-  const output = io.json ? '' : await io.daemon.output
+  const output = io.json ? undefined : await io.daemon.output
   io.answer(job, () => jobLine(word, job, io.paint, output) + tail)
 }

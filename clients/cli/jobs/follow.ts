@@ -10,6 +10,7 @@ import {
   figures,
   grantSentence,
   jobDetail,
+  outputPath,
   plotterOf,
   plotterSentence,
   statusWord,
@@ -35,7 +36,7 @@ export async function follow(
   id: string,
   known: readonly { readonly message: string }[] = [],
 ): Promise<number> {
-  const { output } = await client.call('server.info', {})
+  const output = io.json ? undefined : await io.daemon.output
   const view = new Follower(io, client, output, new Set(known.map(({ message }) => message)))
   const leave = () => view.leave(id)
   process.once('SIGINT', leave)
@@ -67,10 +68,10 @@ class Follower {
   /** The time of the last update, ms since 1970. */
   #progressAt = 0
   #clock: NodeJS.Timeout | undefined
-  readonly #output: string
+  readonly #output: string | undefined
   readonly #known: ReadonlySet<string>
 
-  constructor(io: Io, client: PlotdClient, output: string, known: ReadonlySet<string>) {
+  constructor(io: Io, client: PlotdClient, output: string | undefined, known: ReadonlySet<string>) {
     this.#known = known
     this.#io = io
     this.#output = output
@@ -153,7 +154,7 @@ class Follower {
   #showEnd(job: WireJob): void {
     const { notePaint } = this.#io
     if (job.status === 'finished' && job.result && this.#figuresId !== job.id) this.#showFigures(job.title, job.result)
-    const detail = job.status === 'finished' && job.result ? `${this.#output}/${job.result.path}` : jobDetail(job)
+    const detail = job.status === 'finished' && job.result ? outputPath(job.result.path, this.#output) : jobDetail(job)
     this.#keep(`${notePaint.bold(job.title)}  ${statusWord(job.status, notePaint)}${detail ? `  ${detail}` : ''}`)
     if (job.status === 'interrupted') this.#keep(`  → \`plotd resume ${shortId(job.id)}\` continues it.`)
   }

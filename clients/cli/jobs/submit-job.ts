@@ -7,7 +7,7 @@ import { jobOptions, type NewJob, SUBMIT, type SubmitArgs } from '../flags/submi
 import { sendFonts } from '../fonts/own-font.ts'
 import type { Io } from '../io/io.ts'
 import { shortId } from '../ui/format.ts'
-import { jobLine, warningLines } from '../ui/sentences.ts'
+import { jobLine, outputPath, warningLines } from '../ui/sentences.ts'
 import { answerJob } from './answer-job.ts'
 import { findJobs } from './find-jobs.ts'
 
@@ -56,9 +56,9 @@ async function tryOut(job: NewJob, io: Io): Promise<number> {
   const title = job.title ?? check?.title ?? job.task
   const output = job.output ?? check?.output ?? ''
   const warnings = check?.warnings ?? []
-  const folder = io.json ? '' : await io.daemon.output
+  const folder = io.json ? undefined : await io.daemon.output
   io.answer({ task: job.task, title, output, warnings }, () => [
-    `Checked ${job.task} "${title}"  →  ${folder}/${output}`,
+    `Checked ${job.task} "${title}"  →  ${outputPath(output, folder)}`,
     ...warningLines(warnings, io.paint),
     'Nothing was queued.',
   ])

@@ -10,19 +10,23 @@ export function statusWord(status: WireJob['status'], paint: Paint, text: string
   return text
 }
 
+/** The path of an output, below the output folder when the folder is known. */
+export const outputPath = (path: string, folder: string | undefined): string =>
+  folder === undefined ? path : `${folder}/${path}`
+
 /**
  * `Queued 4XK9QZ  postcard "Birthday for Ada"  high  →  /srv/output/postcards/postcard_Ada_birthday.svg`
  *
- * @param output  the output folder
+ * @param output  the output folder, when it is known
  */
-export function jobLine(word: string, job: WireJob, paint: Paint, output: string): string {
+export function jobLine(word: string, job: WireJob, paint: Paint, output: string | undefined): string {
   const path = job.result?.path ?? job.output
   const parts = [
     `${word} ${paint.bold(shortId(job.id))}`,
     `${job.task} "${job.title}"`,
     priorityName(job.priority),
     ...(job.plot ? [`for ${plotterName(job.plot.plotter)}`] : []),
-    ...(path ? ['→', `${output}/${path}`] : []),
+    ...(path ? ['→', outputPath(path, output)] : []),
   ]
   return parts.join('  ')
 }

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { width } from '../../../clients/cli/ui/text.ts'
+import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { ServedDaemon } from './daemon.ts'
 
 let daemon: ServedDaemon
@@ -11,6 +14,47 @@ beforeAll(async () => {
 afterAll(async () => {
   await daemon.stop()
 })
+
+/** A proxy of a daemon that closes each connection on which an HTTP request contains a word. */
+class LossyProxy {
+  /** Number of connections that the proxy has closed. */
+  lost = 0
+  readonly #server: Server
+
+  static async open(target: string, word: string): Promise<LossyProxy> {
+    const proxy = new LossyProxy(target, word)
+    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening')
+    return proxy
+  }
+
+  private constructor(target: string, word: string) {
+    const { host, hostname, port } = new URL(target)
+    this.#server = createServer((socket) => {
+      const daemon = connect(Number(port), hostname)
+      socket.on('data', (bytes) => {
+        const text = bytes.toString('latin1')
+        if (text.includes(word)) {
+          this.lost++
+          socket.destroy()
+        } else {
+          // The daemon refuses requests to another host and port than its own.
+          daemon.write(text.replace(/^Host: .*$/im, `Host: ${host}`), 'latin1')
+        }
+      })
+      socket.on('close', () => daemon.destroy())
+      daemon.on('error', () => socket.destroy())
+      daemon.pipe(socket)
+    })
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await once(this.#server.close(), 'close')
+  }
+}
 
 const SMALL = ['--width', '60', '--height', '40', '--turns', '5']
 
@@ -39,6 +83,20 @@ describe('the command line', () => {
     expect(checked.out).toContain(`→  ${output}/`)
     const canceled = await daemon.run(['cancel', 'last'])
     expect(canceled.out).toContain(`→  ${output}/`)
+  })
+
+  it('reports a queued job as queued when the daemon does not tell its output folder', async () => {
+    await using lossy = await LossyProxy.open(daemon.url, 'server.info')
+    const token = readFileSync(join(daemon.folder, 'state', TOKEN_FILE), 'utf8').trim()
+    const env = { PLOTD_URL: lossy.url, PLOTD_TOKEN: token }
+    const held = await daemon.run(['pattern', 'grid', '--hold'], env)
+    expect(held.code).toBe(0)
+    expect(held.out).toMatch(/^Held .* {2}→ {2}patterns\/\S+\.svg\n$/)
+    const drawn = await daemon.run(['pattern', 'spiral', ...SMALL, '--wait'], env)
+    expect(drawn.code).toBe(0)
+    expect(drawn.err).toMatch(/^Queued .* {2}→ {2}patterns\/\S+\.svg\n/)
+    expect(drawn.err).toMatch(/finished {2}patterns\/\S+\.svg/)
+    expect(lossy.lost).toBe(2)
   })
 
   it('refuses to list the pens of a plotter that is not configured', async () => {
