@@ -1,3 +1,4 @@
+import { STATUSES } from '../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../src/daemon/protocol/index.ts'
 import { type ErrorCode, PlotdError } from '../../src/errors.ts'
 
@@ -5,6 +6,9 @@ type Progress = NonNullable<WireJob['progress']>
 
 /** States that a job leaves only at a user's request. */
 export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
+
+/** All other states, in the order in which a job may pass through them. */
+export const OPEN = STATUSES.filter((status) => !FINAL.has(status))
 
 /**
  * The drawn share of a sheet, 0 … 1. It is a share of the time, so that it agrees with the time left, and a long stroke

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
+import { OPEN } from '../node/job.ts'
 import { jobsIn } from '../node/jobs-in.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
@@ -148,7 +149,7 @@ export class Notifier {
 
   /** Reads the jobs that may cause needs and that the snapshot does not list. */
   async #readOtherJobs(): Promise<void> {
-    for await (const job of jobsIn(this.#options.client, OPEN_OR_FAILED))
+    for await (const job of jobsIn(this.#options.client, [...OPEN, 'failed']))
       if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job)
   }
 
@@ -245,18 +246,6 @@ export class Notifier {
 }
 
 const FILE = 'notify.json'
-
-const OPEN_OR_FAILED = [
-  'scheduled',
-  'held',
-  'queued',
-  'started',
-  'rendered',
-  'plotting',
-  'paused',
-  'interrupted',
-  'failed',
-] as const
 
 function afterMs(ms: number, call: () => void): () => void {
   const timer = setTimeout(call, ms)

@@ -1,6 +1,6 @@
 import type { Params, Result, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
-import { FINAL, withParams } from '../../node/job.ts'
+import { FINAL, OPEN, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Io } from '../io/io.ts'
@@ -81,8 +81,6 @@ const callMethod =
   (daemon: Daemon, id: string): Promise<WireJob> =>
     daemon.call(method, { id })
 
-const NOT_ENDED = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
-
 export const cancel = defineCommand({
   about:
     'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. plotd asks first if ink is on paper.',
@@ -96,7 +94,7 @@ export const cancel = defineCommand({
     ['cancel --all --yes', 'everything, also what is being drawn, from a script'],
   ],
   async run({ id, all, yes }, io) {
-    const ids = await someOrAll('cancel', id, all ? NOT_ENDED : [], io)
+    const ids = await someOrAll('cancel', id, all ? OPEN : [], io)
     if (!yes) await confirmCancel(ids, io)
     for (const jobId of ids) {
       const job = await io.daemon.call('job.cancel', { id: jobId })

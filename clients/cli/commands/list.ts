@@ -1,5 +1,7 @@
+import { STATUSES } from '../../../src/daemon/protocol/constants.ts'
 import type { WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { FINAL, OPEN } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { type Column, columns } from '../ui/columns.ts'
@@ -7,17 +9,15 @@ import { ago, count, duration, plural, priorityName, shortId, trim } from '../ui
 import { plotterOf, plotterSentence, progressWords, statusWord } from '../ui/sentences.ts'
 import { hang } from '../ui/text.ts'
 
-const LIVE = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const
-const PAST = ['finished', 'failed', 'canceled'] as const
-const STATUS = [...LIVE, ...PAST]
+const PAST = [...FINAL]
 /** Values of --status: statuses, groups, and the words of lpstat -W. */
 const FILTERS: Readonly<Record<string, readonly WireJob['status'][]>> = {
-  live: LIVE,
+  live: OPEN,
   past: PAST,
-  'not-completed': LIVE,
+  'not-completed': OPEN,
   completed: PAST,
   cancelled: ['canceled'],
-  ...Object.fromEntries(STATUS.map((status) => [status, [status]])),
+  ...Object.fromEntries(STATUSES.map((status) => [status, [status]])),
 }
 
 export const list = defineCommand({

@@ -1,5 +1,6 @@
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { OPEN } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import { span } from '../flags/submit-flags.ts'
@@ -7,10 +8,10 @@ import { findJobs, idsOf } from '../jobs/find-jobs.ts'
 import { plural, shortId } from '../ui/format.ts'
 import { jobDetail, statusWord } from '../ui/sentences.ts'
 
-const NOT_ENDED = ['scheduled', 'held', 'queued', 'started', 'rendered', 'plotting', 'paused'] as const
 /** A wait also ends when a job is interrupted: only a user can continue such a job. */
 const ENDS = ['finished', 'failed', 'canceled', 'interrupted'] as const
-const CHOICES = [...NOT_ENDED, ...ENDS] as const
+const NOT_ENDED = OPEN.filter((status) => status !== 'interrupted')
+const CHOICES = [...NOT_ENDED, ...ENDS]
 /** The largest number of ids in one call. */
 const IDS_PER_CALL = 500
 

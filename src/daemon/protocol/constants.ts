@@ -1,7 +1,9 @@
 /*
- * The constants that daemon and clients share besides the methods. This file imports nothing, because browsers load it
- * too.
+ * The constants that daemon and clients share besides the methods. This file imports no library, because browsers load
+ * it too.
  */
+
+export { STATUSES } from '../../spool/job.ts'
 
 export const PROTOCOL = 1
 export const DEFAULT_PORT = 7475
