@@ -2,9 +2,9 @@ import { readFile, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../src/errors.ts'
+import { allJobs } from '../node/all-jobs.ts'
 import type { FeedEvent, PlotdClient } from '../node/index.ts'
 import { OPEN } from '../node/job.ts'
-import { jobsIn } from '../node/jobs-in.ts'
 import { writeSafely } from '../node/write-safely.ts'
 import { type Channel, DeliveryError } from './channels/channel.ts'
 import { MqttBridge, testBroker } from './mqtt.ts'
@@ -149,7 +149,7 @@ export class Notifier {
 
   /** Reads the jobs that may cause needs and that the snapshot does not list. */
   async #readOtherJobs(): Promise<void> {
-    for await (const job of jobsIn(this.#options.client, [...OPEN, 'failed']))
+    for await (const job of allJobs(this.#options.client, { status: [...OPEN, 'failed'] }))
       if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job)
   }
 

@@ -6,6 +6,7 @@ import { FINAL, withParams } from '../../node/job.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Daemon } from '../io/daemon.ts'
 import { fileError } from '../io/files.ts'
+import { idsOf } from '../jobs/find-jobs.ts'
 import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>
@@ -25,14 +26,7 @@ export const exportJobs = defineCommand({
     ['export --waiting | plotd --url other:7475 import -', 'move the queue'],
   ],
   async run({ waiting }, io) {
-    const ids: string[] = []
-    let cursor: string | undefined
-    do {
-      const from = cursor === undefined ? {} : { cursor }
-      const page = await io.daemon.call('job.list', { sort: 'newest', limit: BATCH, ...from })
-      for (const { id, status } of page.jobs) if (!waiting || !FINAL.has(status)) ids.push(id)
-      cursor = page.next
-    } while (cursor !== undefined)
+    const ids = await idsOf(io.daemon, { sort: 'newest' }, ({ status }) => !waiting || !FINAL.has(status))
     // oldest first, so that a job follows the jobs that it depends on
     for (const id of ids.reverse()) {
       const job = await io.daemon.call('job.get', { id })

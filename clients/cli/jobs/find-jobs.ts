@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Params, WireJob } from '../../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../../src/errors.ts'
+import { allJobs } from '../../node/all-jobs.ts'
 import type { Daemon } from '../io/daemon.ts'
 
 const WHOLE_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/i
@@ -43,22 +44,13 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
   return ids
 }
 
-/** The ids of all jobs that match, in the order in which they will be drawn. */
+/** The ids of all jobs that match, in the order of `filter.sort`; without it, as they will be drawn. */
 export async function idsOf(
   daemon: Daemon,
   filter: Params<'job.list'>,
   isMatch: (job: WireJob) => boolean = () => true,
 ): Promise<string[]> {
   const ids: string[] = []
-  let next: string | undefined
-  do {
-    const page = await daemon.call('job.list', {
-      ...filter,
-      limit: 500,
-      ...(next === undefined ? {} : { cursor: next }),
-    })
-    ids.push(...page.jobs.filter(isMatch).map(({ id }) => id))
-    next = page.next
-  } while (next !== undefined)
+  for await (const job of allJobs(daemon, filter)) if (isMatch(job)) ids.push(job.id)
   return ids
 }
