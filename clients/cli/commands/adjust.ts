@@ -3,7 +3,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import { defineCommand } from '../args/command.ts'
 import type { Io } from '../io/io.ts'
 import { duration } from '../ui/format.ts'
-import { plotterName } from './plotter.ts'
+import { onlyPlotter } from './plotter.ts'
 
 const percent = (describe: string) => ({ type: 'number', describe, requiresArg: true }) as const
 
@@ -22,16 +22,18 @@ export const adjust = defineCommand({
   ],
   more: 'Heights are percent of the servo’s range, and higher is UP, as with AxiDraw (saxi counts the other way).',
   async run({ plotter, 'pen-up': up, 'pen-down': down, speed }, io) {
-    const name = await plotterName(io.daemon, plotter)
     const changes = {
       ...(up === undefined ? {} : { penUpPercent: percentFlag('pen-up', up) }),
       ...(down === undefined ? {} : { penDownPercent: percentFlag('pen-down', down) }),
       ...(speed === undefined ? {} : { speedPercent: percentFlag('speed', speed) }),
     }
-    const before = (await io.daemon.call('plotter.list', {})).find((candidate) => candidate.name === name)
-    const oldLeft = before && (await reportedTimeLeft(before, io))
-    const after = await io.daemon.call('plotter.adjust', { name, ...changes })
-    const left = await newTimeLeft(oldLeft, before?.adjusted.speedPercent, after, io)
+    const before =
+      plotter === undefined
+        ? onlyPlotter(await io.daemon.call('plotter.list', {}))
+        : await io.daemon.call('plotter.get', { name: plotter })
+    const oldLeft = await reportedTimeLeft(before, io)
+    const after = await io.daemon.call('plotter.adjust', { name: before.name, ...changes })
+    const left = await newTimeLeft(oldLeft, before.adjusted.speedPercent, after, io)
     io.answer(left === undefined ? after : { ...after, secondsLeft: Math.round(left) }, () =>
       adjustmentLine(after, left),
     )
