@@ -1,6 +1,7 @@
 import { parse } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { type MergeOptions, type MergeReport, mailMerge, previewRow } from '../../node/merge/index.ts'
+import { rowsWords } from '../../node/merge/rows-words.ts'
 import { convertFields, fieldsOf, type Schema } from '../../node/typed.ts'
 import { camel } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -149,7 +150,7 @@ function summary(
     ...warningLines(
       warnings
         .slice(0, MAX_LISTED)
-        .map((warning) => ({ ...warning, message: `${rowList(warning.rows)}: ${warning.message}` })),
+        .map((warning) => ({ ...warning, message: `${rowsWords(warning.rows)}: ${warning.message}` })),
       paint,
     ),
     ...(warnings.length > MAX_LISTED
@@ -161,8 +162,3 @@ function summary(
 function cardCount(jobs: number, { envelopes }: MergeArgs): string {
   return envelopes === undefined ? plural(jobs, 'card') : `${plural(Math.ceil(jobs / 2), 'card')} and as many envelopes`
 }
-
-const rowList = (rows: readonly number[]): string =>
-  rows.length > 4
-    ? `${rows.length} rows, from row ${rows[0]}`
-    : `${rows.length === 1 ? 'row' : 'rows'} ${rows.join(', ')}`

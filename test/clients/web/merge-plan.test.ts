@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { firstMap, rowsWords, sampleRows, totalWords } from '../../../clients/web/src/compose/merge-plan.ts'
+import { rowsWords } from '../../../clients/node/merge/rows-words.ts'
+import { firstMap, sampleRows, totalWords } from '../../../clients/web/src/compose/merge-plan.ts'
 
 describe('a mail merge on the page', () => {
   const params = ['recipient', 'message', 'address', 'greetingFont']

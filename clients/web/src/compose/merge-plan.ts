@@ -97,12 +97,6 @@ export function totalWords(cards: number, seconds: readonly number[], sheets: nu
   return `${words}, ${about}${duration(mean * cards * sheets)} of drawing`
 }
 
-/** Row numbers in words: 'row 3', 'rows 3, 4', '5 rows, from row 3'. */
-export const rowsWords = (rows: readonly number[]): string =>
-  rows.length > 4
-    ? `${plural(rows.length, 'row')}, from row ${rows[0]}`
-    : `${rows.length === 1 ? 'row' : 'rows'} ${rows.join(', ')}`
-
 const normalize = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /** Usual names of columns for the two parameters that matter most. */

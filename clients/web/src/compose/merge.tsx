@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Result, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import type { MergeOptions, MergeReport } from '../../../node/merge/index.ts'
+import { rowsWords } from '../../../node/merge/rows-words.ts'
 import { labelOf, plural } from '../shared/format.ts'
 import type { Draft } from '../sheet/stage.tsx'
 import type { Store } from '../state/store.ts'
@@ -14,7 +15,6 @@ import {
   type MergeChoices,
   mappableParams,
   mergeOptions,
-  rowsWords,
   totalWords,
 } from './merge-plan.ts'
 import { formsOf, type Schema } from './schema.ts'
