@@ -37,3 +37,10 @@ export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: Wire
   if (plot.plotter !== 'any') return plot.plotter === name
   return result?.plotters?.includes(name) ?? (plot.needs ?? []).every((tag) => tags.includes(tag))
 }
+
+/** Whether a job only waits for a sheet on this plotter. */
+export function waitsForSheet(job: WireJob, plotter: WirePlotter): boolean {
+  const { status, progress, reason } = job
+  if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === plotter.name
+  return status === 'rendered' && mayDraw(plotter, job)
+}

@@ -1,5 +1,5 @@
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
-import { mayDraw } from '../node/attention.ts'
+import { mayDraw, waitsForSheet } from '../node/attention.ts'
 
 export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
 export type NeedKind = (typeof NEEDS)[number]
@@ -140,13 +140,6 @@ function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Ne
   // key.
   const key = `sheet:${name}:${grants}`
   return [{ key, kind: 'sheet', title: `${name} needs a sheet`, text, plotter: name, job: waiting.id }]
-}
-
-/** Whether a job only waits for a sheet on this plotter. */
-function waitsForSheet(job: WireJob, plotter: WirePlotter): boolean {
-  const { status, progress, reason } = job
-  if (status === 'paused') return reason?.code === 'sheet' && progress?.plotter === plotter.name
-  return status === 'rendered' && mayDraw(plotter, job)
 }
 
 /** Whether a job waits for this plotter, or will when it is rendered. */

@@ -1,4 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { waitsForSheet } from '../../node/attention.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import { later } from '../../node/job.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -11,7 +12,6 @@ import {
   grantSentence,
   jobDetail,
   outputPath,
-  plotterOf,
   plotterSentence,
   statusWord,
   warningLines,
@@ -221,17 +221,12 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
       act: (client) => client.call(`plotter.${action}`, { name }),
     }
   }
-  const isBetweenCopies = job.status === 'paused' && job.reason?.code === 'sheet'
-  if (!job.plot || (job.status !== 'rendered' && !isBetweenCopies)) return undefined
-  const plotterName = isBetweenCopies ? plotterOf(job) : job.plot.plotter
-  const ablePlotters = job.result?.plotters
-  const mayDraw = (name: string) =>
-    plotterName === 'any' ? (ablePlotters?.includes(name) ?? true) : plotterName === name
-  const free = plotters.find(({ name, state }) => mayDraw(name) && state.is === 'idle')
+  const free = plotters.find((plotter) => plotter.state.is === 'idle' && waitsForSheet(job, plotter))
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }
-  const sheet = isBetweenCopies ? `sheet ${(job.progress?.copiesDone ?? 0) + 2} of ${job.plot.copies}` : 'a fresh sheet'
+  const { status, progress, plot } = job
+  const sheet = status === 'paused' ? `sheet ${(progress?.copiesDone ?? 0) + 2} of ${plot?.copies}` : 'a fresh sheet'
   const request = `${name} waits for you: put ${sheet} down, and the carriage at home.`
   const act = (client: PlotdClient) => client.call('plotter.ready', { name, job: job.id })
   return { request, command: `\`plotd ready ${name}\``, act }
