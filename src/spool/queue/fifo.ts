@@ -1,8 +1,9 @@
-/** A queue of immutable records. Records that were replaced meanwhile are skipped. */
+/** A queue of immutable records. A replaced record is skipped when it comes to the head. */
 export class Fifo<T> {
   readonly #isCurrent: (item: T) => boolean
   #items: (T | undefined)[] = []
   #head = 0
+  #sweepAt = 1024
 
   constructor(isCurrent: (item: T) => boolean) {
     this.#isCurrent = isCurrent
@@ -10,6 +11,7 @@ export class Fifo<T> {
 
   push(item: T): void {
     this.#items.push(item)
+    if (this.#items.length > this.#sweepAt) this.#sweep()
   }
 
   /** The first current item, which stays in the queue. */
@@ -26,15 +28,18 @@ export class Fifo<T> {
 
   /** The first `count` current items, which stay in the queue. */
   first(count: number): T[] {
-    if (this.#head > 1024 && this.#head > this.#items.length / 2) {
-      this.#items = this.#items.slice(this.#head)
-      this.#head = 0
-    }
     const items: T[] = []
     for (let i = this.#head; i < this.#items.length && items.length < count; i++) {
       const item = this.#items[i]
       if (item !== undefined && this.#isCurrent(item)) items.push(item)
     }
     return items
+  }
+
+  /** Drops replaced records whenever the queue has doubled, so that they do not pile up. */
+  #sweep(): void {
+    this.#items = this.#items.filter((item) => item !== undefined && this.#isCurrent(item))
+    this.#head = 0
+    this.#sweepAt = Math.max(1024, 2 * this.#items.length)
   }
 }
