@@ -1,13 +1,11 @@
-import { PlotdError } from '../../errors.ts'
 import { freeze } from '../freeze.ts'
 import type { Job } from '../job.ts'
 import { next } from '../next.ts'
-import { checkRecord } from '../queue/import.ts'
-import { DIGEST } from '../queue/keys.ts'
+import { checkKeys, checkRecord } from '../queue/import.ts'
 import { type Draft, type DraftJob, draft } from '../queue/new-job.ts'
 import type { ForgottenKey, KeyPage } from '../spool.ts'
 import { announcedJob, type Context, forDisplay, rows } from './context.ts'
-import { isId, jsonList, parentsOf, type RawRow, READ_COLUMNS } from './rows.ts'
+import { jsonList, parentsOf, type RawRow, READ_COLUMNS } from './rows.ts'
 import { keepLarge } from './submit.ts'
 import type { Tx } from './tx.ts'
 
@@ -110,10 +108,7 @@ export async function pageOfKeys(context: Context, limit: number, after: string 
 
 /** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
 export async function importKeys({ writer }: Context, keys: readonly ForgottenKey[]): Promise<number> {
-  for (const { digest, id } of keys) {
-    if (DIGEST.test(digest) && isId(id)) continue
-    throw new PlotdError('ERR_PARAMS', `imported key: digest ${digest} or id ${id} is not valid`, { digest, id })
-  }
+  checkKeys(keys)
   if (keys.length === 0) return 0
   return writer.do({
     run: async (tx) => {

@@ -40,15 +40,20 @@ export async function importJobs(core: Core, jobs: AsyncIterable<Job> | Iterable
 
 /** @returns how many were new. @throws PlotdError ERR_PARAMS when one is invalid; none is added then */
 export async function importKeys(core: Core, keys: readonly ForgottenKey[]): Promise<number> {
-  for (const { digest, id } of keys) {
-    if (DIGEST.test(digest) && JOB_ID.test(id)) continue
-    throw new PlotdError('ERR_PARAMS', `imported key: digest ${digest} or id ${id} is not valid`, { digest, id })
-  }
+  checkKeys(keys)
   const known = core.db.data.keys
   const newKeys = keys.filter(({ digest }) => !known.has(digest))
   for (const { digest, id } of newKeys) known.set(digest, id)
   await core.commit()
   return newKeys.length
+}
+
+/** Checks imported keys. @throws PlotdError ERR_PARAMS when one is invalid */
+export function checkKeys(keys: readonly ForgottenKey[]): void {
+  for (const { digest, id } of keys) {
+    if (DIGEST.test(digest) && JOB_ID.test(id)) continue
+    throw new PlotdError('ERR_PARAMS', `imported key: digest ${digest} or id ${id} is not valid`, { digest, id })
+  }
 }
 
 /** Checks an imported job. @throws PlotdError ERR_PARAMS when a field is missing or invalid */
