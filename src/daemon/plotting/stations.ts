@@ -75,9 +75,5 @@ async function interruptedJobs(spool: Spool): Promise<Job[]> {
 async function openMemory(state: string, name: string): Promise<PlotterMemory> {
   const path = join(state, 'plotters', `${encodeURIComponent(name)}.json`)
   const text = await readFile(path, 'utf8').catch(() => undefined)
-  let turn: Promise<void> = Promise.resolve()
-  return memoryFrom(text, (next) => {
-    turn = turn.catch(() => {}).then(() => writeDurably(path, next))
-    return turn
-  })
+  return memoryFrom(text, (next) => writeDurably(path, next))
 }

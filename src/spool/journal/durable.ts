@@ -10,6 +10,7 @@ const turns = new Turns()
 
 /**
  * Writes a file completely or not at all, also in a power cut: temporary file, fsync, rename, fsync of the folder.
+ * Writes of one path in a thread run in the order of the calls, also after a write that failed.
  *
  * @throws PlotdError ERR_FILE
  */

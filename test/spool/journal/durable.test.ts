@@ -13,11 +13,11 @@ it('a durable write that fails reports a code, and leaves no part of the file be
   expect((await readdir(folder)).sort()).toEqual(['file', 'sub'])
 })
 
-it('two durable writes of one file at once both succeed, and the file is one of them', async () => {
+it('durable writes of one file at once all succeed, and the file is the last of them', async () => {
   const folder = tempFolder()
   const path = join(folder, 'file')
   const contents = ['a', 'b', 'c'].map((letter) => letter.repeat(1_000_000))
   await Promise.all(contents.map((content) => writeDurably(path, content)))
-  expect(contents).toContain(await readFile(path, 'utf8'))
+  expect(contents.indexOf(await readFile(path, 'utf8'))).toBe(2)
   expect(await readdir(folder)).toEqual(['file'])
 })
