@@ -270,6 +270,31 @@ describe('an acknowledged job', () => {
     expect(exported).toEqual([...numbers(1000), ...numbers(5)])
   })
 
+  it('keeps its log when it enters the archive during a request for ink', async () => {
+    const disk = new MemoryDisk()
+    const open = disk.open.bind(disk)
+    let beforeRead = async (): Promise<void> => {}
+    disk.open = async (path, how) => {
+      const file = await open(path, how)
+      return { ...file, read: (into, at) => beforeRead().then(() => file.read(into, at)) }
+    }
+    const spool = await spoolOn(disk, { endedInMemory: 1 })
+    const finish = async (): Promise<string> => {
+      const [job] = await spool.submit([{ task: 'text', params: 1 }])
+      await spool.complete(present(await spool.claim({ stage: 'render', holder: 'w' })), aResult)
+      await spool.log(present(job).id, 'before')
+      await spool.compact() // archives all ended jobs but this one
+      return present(job).id
+    }
+    const ids = [await finish(), await finish()].reverse()
+    beforeRead = async () => {
+      beforeRead = async () => {}
+      await finish()
+    }
+    await spool.askInk(ids.map((id) => ({ id, plot: { plotter: 'p', copies: 1 }, result: aResult })))
+    for (const id of ids) expect((await spool.logs(id)).map(({ message }) => message)).toEqual(['before'])
+  })
+
   it('is stored once, also when it changes in the turn in which a snapshot begins', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)

@@ -95,22 +95,23 @@ export class Core {
    * Calls `act` with the job's present state, also when the job is archived. `act` runs in the same turn in which the
    * state is read. A verb that awaited the job first could act on a state that another verb has changed.
    *
-   * @param act  gets the log of an archived job too
+   * @param act  gets the log of the job too
    * @throws PlotdError ERR_JOB_UNKNOWN
    */
-  async decide<T>(id: string, act: (job: Job, archivedLog?: readonly LogEntry[]) => T): Promise<T> {
+  async decide<T>(id: string, act: (job: Job, log: readonly LogEntry[]) => T): Promise<T> {
+    const logInMemory = (): readonly LogEntry[] => this.db.data.logs.get(id) ?? []
     const inMemory = this.ledger.job(id)
-    if (inMemory !== undefined) return act(inMemory)
+    if (inMemory !== undefined) return act(inMemory, logInMemory())
     const archived = await this.archive.read(id)
     const present = this.ledger.job(id)
-    if (present !== undefined) return act(present)
+    if (present !== undefined) return act(present, logInMemory())
     if (archived === undefined || this.archive.row(id) === undefined) throw unknownJob(id)
     return act(archived.job, archived.log)
   }
 
   /** Removes a job from the archive, if it is there, and keeps its log. Call this before `put`. */
-  unarchive(id: string, archivedLog: readonly LogEntry[] = []): void {
-    if (this.archive.row(id) !== undefined && archivedLog.length > 0) this.db.data.logs.set(id, archivedLog)
+  unarchive(id: string, log: readonly LogEntry[]): void {
+    if (this.archive.row(id) !== undefined && log.length > 0) this.db.data.logs.set(id, log)
     this.archive.forget(id)
   }
 

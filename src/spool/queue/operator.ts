@@ -18,10 +18,10 @@ export async function cancel(core: Core, id: string): Promise<Job> {
 
 /** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
-  const result = await core.decide(id, (job, archivedLog) => {
+  const result = await core.decide(id, (job, log) => {
     if (isFinal(job)) refuseOrphan(core, job)
     const restarted = next(job, { type: 'retry', isWaiting: core.waiting.isWaiting(job.dependsOn) }, core.clock.now())
-    core.unarchive(id, archivedLog)
+    core.unarchive(id, log)
     const ordered = isFinal(job) ? { ...restarted, order: core.ledger.takeOrder() } : restarted
     core.put(ordered)
     return ordered
@@ -32,17 +32,18 @@ export async function retry(core: Core, id: string): Promise<Job> {
 
 /** Makes every check before it changes the first job. */
 export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
-  const archived = new Map<string, ArchivedJob>()
-  for (const { id } of requests) await core.decide(id, (job, log = []) => archived.set(id, { job, log }))
+  // A job in memory may enter the archive while another one is read.
+  const found = new Map<string, ArchivedJob>()
+  for (const { id } of requests) await core.decide(id, (job, log) => found.set(id, { job, log }))
   // The rest runs in one turn of the event loop, so that no other verb comes between.
   const now = core.clock.now()
   const changes = requests.map(({ id, ...ink }) => {
-    const job = core.ledger.job(id) ?? (core.archive.row(id) && archived.get(id)?.job)
+    const job = core.ledger.job(id) ?? (core.archive.row(id) && found.get(id)?.job)
     if (job === undefined) throw unknownJob(id)
     return next(job, { type: 'ask-ink', ...ink }, now)
   })
   const jobs = changes.map((change) => {
-    core.unarchive(change.id, archived.get(change.id)?.log)
+    core.unarchive(change.id, found.get(change.id)?.log ?? [])
     const job = { ...change, order: core.ledger.takeOrder() }
     core.put(job)
     return job
