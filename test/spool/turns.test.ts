@@ -1,10 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { Turns } from '../../src/spool/turns.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
+import { expectRemoval } from '../support/garbage.ts'
 
 describe('actions in turns', () => {
   /** Actions that end when the test says so, and the order in which they begin. */
@@ -64,13 +60,7 @@ describe('actions in turns', () => {
   it('leave nothing in memory when they have ended', async () => {
     const turns = new Turns()
     const taken = async () => new WeakRef(await turns.take('a', async () => ({ title: 'result' })))
-    const result = await taken()
-    await expect
-      .poll(() => {
-        collectGarbage()
-        return result.deref() === undefined
-      })
-      .toBe(true)
+    await expectRemoval(await taken())
     await turns.take('b', async () => {}) // the turns are still in memory
   })
 })

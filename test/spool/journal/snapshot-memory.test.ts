@@ -1,12 +1,8 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { JournalAdapter } from '../../../src/spool/journal/adapter.ts'
 import { draft } from '../../../src/spool/queue/new-job.ts'
+import { expectRemoval } from '../../support/garbage.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 it('a snapshot keeps nothing in memory once it is on the disk', async () => {
   const options = { disk: new MemoryDisk(), compactAt: 1 << 20, aheadBytes: 4096 }
@@ -19,11 +15,6 @@ it('a snapshot keeps nothing in memory once it is on the disk', async () => {
   await adapter.compact()
   jobs.delete('a')
   await adapter.write()
-  await expect
-    .poll(() => {
-      collectGarbage()
-      return record.deref()
-    })
-    .toBeUndefined()
+  await expectRemoval(record)
   await adapter.close()
 })

@@ -1,0 +1,16 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect } from 'vitest'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Expects that the garbage collector removes an object: it does so only when nothing refers to the object. */
+export async function expectRemoval(object: WeakRef<object>): Promise<void> {
+  await expect
+    .poll(() => {
+      collectGarbage()
+      return object.deref() === undefined
+    })
+    .toBe(true)
+}
