@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/tasks': ['src/geometry', 'src/hershey', 'src/svg', 'src/import'],
   'src/plotter': ['src/geometry'],
   'src/spool': [],
-  // A host is a client of the other hosts: only the room `farm` may be one.
+  // A host is a client of the other hosts, through its room `farm` alone.
   'src/daemon': ['src/geometry', 'src/hershey', 'src/svg', 'src/tasks', 'src/plotter', 'src/spool', 'clients/node'],
   'clients/node': ['src/daemon'],
   'clients/notify': ['clients/node', 'src/daemon'],
@@ -222,7 +222,7 @@ function straysWithin(folder: string, files: readonly Source[]): string[] {
   })
 }
 
-/** Imports of a file in a room with an index.ts, from outside the room, that the first comment there does not allow. */
+/** Imports that bypass a room's index.ts, of files that its first comment does not name. */
 function detours(files: readonly Source[]): string[] {
   const rooms = files
     .filter(({ path }) => path.endsWith('/index.ts') && path !== 'src/index.ts')
@@ -244,7 +244,7 @@ function detours(files: readonly Source[]): string[] {
   )
 }
 
-/** Circles of imports by value: not all, but at least one if there are any. */
+/** Circles of imports by value: at least one, if any exist. */
 function circles(files: readonly Source[]): string[] {
   const imports = new Map(files.map((file) => [file.path, valueImportsOf(file)]))
   const done = new Set<string>()

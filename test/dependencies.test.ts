@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { packageRoot } from '../src/threads.ts'
 import { type Source, sources } from './support/sources.ts'
 
-/** Licences under which this project takes code. */
+/** Licences that a dependency may have. */
 const LICENCES = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense'],
   ...['CC0-1.0', 'CC-BY-4.0', 'Python-2.0', 'BSL-1.0', 'MIT-0'],
@@ -13,7 +13,7 @@ const LICENCES = new Set([
 const FOR_TOOLS_ONLY = new Set(['MPL-2.0', 'CC-BY-4.0', 'Python-2.0'])
 /** Packages that plotd uses unchanged, so that their licence does not apply to plotd's own code. */
 const UNCHANGED: Readonly<Record<string, string>> = { 'node_modules/@resvg/resvg-wasm': 'MPL-2.0' }
-/** Packages that may run a program when they are installed; package.json allows the same to npm. */
+/** Packages that may run a program when they are installed, as in `allowScripts` of package.json. */
 const INSTALL_SCRIPTS = new Set(['@serialport/bindings-cpp'])
 
 interface Entry {
@@ -75,7 +75,7 @@ describe('the installation of plotd', () => {
     expect(scripts(packages)).toEqual([])
   })
 
-  it('has a WebSocket library that no header can crash (CVE-2024-37890)', () => {
+  it('has a WebSocket library with the fix of CVE-2024-37890', () => {
     const [major = 0, minor = 0] = (lock.packages['node_modules/ws']?.version ?? '').split('.').map(Number)
     expect(major > 8 || (major === 8 && minor >= 18)).toBe(true)
   })

@@ -35,7 +35,7 @@ describe('the house', () => {
     expect(lengths.filter((lines) => lines > 150).length / lengths.length).toBeLessThan(0.4)
   })
 
-  it('describes each room in the first comment of a file', () => {
+  it('describes each room in the first comment of one of its files', () => {
     const files = ['src', 'clients'].flatMap((root) =>
       sources(root).map(({ path, text }) => ({ folder: dirname(`${root}/${path}`), text })),
     )

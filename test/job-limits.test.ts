@@ -63,9 +63,7 @@ const FIELDS: Readonly<Record<string, Limited>> = {
   'plot.json': { most: PLOT.json, of: (size) => plot({ options: { a: 'x'.repeat(size - 48) } }) },
 }
 
-/**
- * Fields that only an export has: `job.submit` takes them from the caller's token, or from the job that was spoiled.
- */
+/** Fields of an export that `job.submit` does not take: the caller's token gives `owner`, `job.spoiled` gives `why`. */
 const OF_EXPORTS: ReadonlySet<string> = new Set(['owner', 'why'])
 
 const RECORD = {
@@ -138,7 +136,7 @@ describe('a limit of a job’s field', () => {
   )
 
   it.each(Object.entries(FIELDS).filter(([, { least }]) => least !== undefined))(
-    '%s: the wire and the spool refuse the same fractions and the same values that are no numbers',
+    '%s: the wire and the spool treat a fraction, NaN and infinity alike',
     async (name, { of }) => {
       for (const number of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
         const wire = onWire(name, of(number))

@@ -72,7 +72,7 @@ export const fastPlotter = (speed: number) => [
   { name: PLOTTER, profile: 'axidraw-v3', url: `sim:ebb?speed=${speed}&firmware=3.0.3` },
 ]
 
-/** Whether browser tests run: with a Chromium, and always in CI, where they fail without one. */
+/** Whether browser tests run: with a Chromium, and always in CI, where they fail without a Chromium. */
 export const runsBrowserTests = browserPath !== undefined || process.env['CI'] !== undefined
 
 /** Of 500 × 500 pixels of the sheet's canvas: the number of dark opaque ones, and a checksum of all red values. */

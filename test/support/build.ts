@@ -24,9 +24,8 @@ const STEPS = [
 const STAMP = 'dist/.built'
 
 /**
- * Threads and child processes run compiled JavaScript, because Node 20 cannot run TypeScript. This compiles `dist/`
- * when a source is newer than the last build, as `npm run build` does. It does not check types: `npm run typecheck`
- * does that.
+ * Compiles `dist/`, if a source is newer than the last build. Threads and child processes run this JavaScript, because
+ * Node 20 cannot run TypeScript. `npm run typecheck` checks the types.
  *
  * @throws Error with the message of the compiler when the build fails
  */

@@ -2,7 +2,7 @@ import { VirtualClock } from '../../src/plotter/link/clock.ts'
 import { EbbBoard } from '../../src/plotter/simulators/ebb/board.ts'
 import type { EbbSimulatorOptions, SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 
-/** A host that speaks to a simulated EBB byte by byte and keeps every byte of the answers. */
+/** A host that speaks to a simulated EBB, and keeps every byte of the latest answer. */
 export function conversation(options: EbbSimulatorOptions = {}) {
   const clock = new VirtualClock()
   return converse(new EbbBoard({ clock, ...options }), clock)

@@ -19,10 +19,7 @@ export const trials = (full: number, least = 1): number => Math.max(least, Math.
 /** Seed and number of trials of a property test: the same on every machine and in every run of one strength. */
 export const runs = (full: number, least = 1): fc.Parameters<unknown> => ({ seed: 7475, numRuns: trials(full, least) })
 
-/**
- * `few` of the items in `npm test`, spread evenly; `many` of them in `npm run test:long`, all if that is absent. All
- * items at full strength.
- */
+/** `few` items in `npm test` and `many` (default: all) in `npm run test:long`, spread evenly. All at full strength. */
 export function sample<T>(all: readonly T[], few: number, many = all.length): readonly T[] {
   if (STRENGTH >= 1) return all
   const count = isLong ? many : few

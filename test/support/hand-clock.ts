@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/spool/clock.ts'
 
-/** A clock that the test sets. Timers fire as their time passes; the wall clock can be set without them. */
+/** A clock that the test sets. Timers fire as time passes, and not when the test sets the wall clock. */
 export class HandClock implements Clock {
   #elapsed = 0
   #wall: number

@@ -11,7 +11,7 @@ import type { SimulatedPlotter } from '../../src/plotter/simulators/index.ts'
 import type { Job, Progress } from '../../src/spool/index.ts'
 import type { Claim, Spool } from '../../src/spool/spool.ts'
 
-/** The state that outlives a host: only durable writes. */
+/** The state that outlives a `HostLife`: only durable writes. */
 export interface Disk {
   progress?: Progress
   memory?: string
@@ -58,7 +58,7 @@ export class HostLife {
     while (this.session.state.is !== 'idle') await sleep(this.#clock, 100)
   }
 
-  /** Where the job stopped, as plotd reports it; undefined before it began. */
+  /** Where the job stopped, as plotd reports it; undefined before the job began. */
   async cut(): Promise<Cut | undefined> {
     const { progress } = this.#disk
     const sheet = progress && cutSheet({ progress } as Job, {})

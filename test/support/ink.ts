@@ -36,7 +36,7 @@ export function furthest(points: Float64Array, line: Float64Array): number {
   return worst
 }
 
-/** Moves the range while the nearest segment lies at its edge: one long line may have more steps than the range. */
+/** The nearest segment near index `around`. The searched range moves while the nearest segment lies at its edge. */
 function nearby(px: number, py: number, line: Float64Array, around: number): { mm: number; index: number } {
   const last = line.length / 2 - 1
   for (let centre = around; ; ) {

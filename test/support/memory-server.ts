@@ -40,8 +40,8 @@ const notHere = () => {
 const MACHINE = { name: 'axi', profile: profileNamed(DEFAULT_PROFILE), pace: 1 }
 
 /**
- * Lets the first subscriber of a spool miss events, as a lost connection to a database does. From `begin` on no event
- * reaches it, and at `end` the spool says that some are missing.
+ * Lets the first subscriber of a spool miss events, as a lost connection to a database does. From `begin` to `end` the
+ * subscriber gets no events. At `end` the spool announces that events are missing.
  */
 function breakable(spool: Engine) {
   const subscribe = spool.subscribe.bind(spool)

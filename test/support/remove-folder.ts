@@ -1,10 +1,8 @@
 import { rmSync } from 'node:fs'
 
 /**
- * Removes a temporary folder of a test.
- *
- * A process that was just killed may leave a child that still writes into the folder, or removes its own files there.
- * The end of the run removes what remains.
+ * Removes a temporary folder of a test. Ignores errors: a child of a killed process may still write into the folder, or
+ * remove its own files there. The end of the run removes all remaining files.
  */
 export function removeFolder(folder: string): void {
   try {

@@ -8,8 +8,8 @@ const pools = new Map<string, RenderPool>()
 let plansMayBegin = Promise.resolve()
 
 /**
- * Lets the daemons of this process share their threads, which take most of the time of a start. They end with the
- * process. A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
+ * Lets the daemons of this process share their threads, which take most of the time of a start. The threads end with
+ * the process. A daemon that brings code or fonts into its threads, or that limits them, has threads of its own.
  *
  * Unless a job sets its `effort`, its plan does not search for a better order: that takes seconds, and no test of a
  * daemon is about the order. The tests of `plotter/prepare` check the order.
@@ -35,7 +35,7 @@ export function sharedThreads({ tasks, fonts, render }: Partial<ConfigInput>): P
   }
 }
 
-/** Lets the threads that the daemons of this process share make no plan. @returns a function that ends this */
+/** Keeps the shared threads from making plans. @returns a function that lets them make plans again */
 export function holdPlans(): () => void {
   let release = (): void => {}
   plansMayBegin = new Promise((resolve) => {

@@ -7,9 +7,9 @@ import { type ModelJob, SpoolModel } from './spool-model.ts'
 
 /** A store that crashes. */
 export interface Store {
-  /** @returns an empty spool on it */
+  /** @returns an empty spool on the store */
   open(): Promise<Spool>
-  /** Ends the spool abruptly, and opens another on the same store. @param chance  0 … 1, anew at each call */
+  /** Ends the spool abruptly, and opens another on the same store. @param chance  a random number, 0 … 1 */
   crash(how: 'kill' | 'cut', chance: () => number): Promise<Spool>
   /** Housekeeping that changes no job. */
   tidy(spool: Spool): Promise<void>
@@ -21,7 +21,7 @@ interface Real {
   readonly store: Store
   spool: Spool
   readonly claims: Map<string, Claim>
-  /** The states of jobs when a crash struck. */
+  /** The states that jobs had at a crash. */
   readonly struck: Set<JobStatus>
 }
 type Command = fc.AsyncCommand<SpoolModel, Real>
@@ -206,7 +206,7 @@ export const CRASHED_IN: readonly JobStatus[] = [
 /**
  * Runs random commands on spools and on a plain list, which must agree after each command.
  *
- * @returns the states of jobs when a crash struck
+ * @returns the states that jobs had at a crash
  */
 export async function agreesWithAList(
   newStore: () => Promise<Store>,

@@ -8,7 +8,7 @@ import { tempFolder } from './temp-folder.ts'
 const noLock = async () => ({ release: () => {} })
 let folder: string | undefined
 
-/** A spool on a disk in memory. There is no lock, so a second spool may open the disk of a dead one. */
+/** A spool on a disk in memory. There is no lock, so a second spool can open the disk of a killed spool. */
 export function spoolOn(disk: Disk, options: SpoolOptions = {}): Promise<EmbeddedSpool> {
   folder ??= tempFolder()
   return openSpool(folder, {

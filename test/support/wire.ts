@@ -18,7 +18,7 @@ export const wireJob = (id: string, changes: Partial<WireJob> = {}): WireJob => 
   ...changes,
 })
 
-/** A plotter in that state as the daemon sends it, with changes. */
+/** A plotter in this state as the daemon sends it, with changes. */
 export const wirePlotter = (state: WirePlotter['state'], changes: Partial<WirePlotter> = {}): WirePlotter => ({
   name: 'axi',
   url: 'sim:ebb',

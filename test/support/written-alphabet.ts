@@ -1,7 +1,7 @@
 import { stroke, strokeCount } from '../../src/geometry/drawing.ts'
 import { type LetterSample, layoutText, type WrittenAlphabet } from '../../src/hershey/index.ts'
 
-/** Guide lines in a writing box of the page, in its units, y down: letters stand at 104, small letters reach 62. */
+/** Guide lines of a writing box of the page, in units of the box, y down. */
 const [BASELINE, X_LINE] = [104, 62] as const
 export const WRITTEN = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,!?'
 
