@@ -13,7 +13,7 @@ afterAll(() => plotd.close())
 const total = async () => (await plotd.client.call('job.list', {})).total
 
 describe('a job that a thread checks at the submit', () => {
-  it('is queued when its SVG is valid', async () => {
+  it('is accepted when its SVG is valid', async () => {
     await expect(plotd.client.submit({ task: 'svg', params: { svg: GOOD }, hold: true })).resolves.toMatchObject({
       status: 'held',
     })

@@ -83,7 +83,7 @@ describe('an answer', () => {
     }
   })
 
-  it('names the entry of a long list that is wrong', async () => {
+  it('names the wrong entry of a long list', async () => {
     const jobs = Array.from({ length: 3000 }, (_, i) => ({
       task: 'text',
       params: {},

@@ -91,7 +91,7 @@ describe('a batch', () => {
     expect(pages).toEqual([])
   })
 
-  it('is refused when there is none of that name', async () => {
+  it('is unknown when no job has its name', async () => {
     await expect(master.call('batch.get', { name: 'easter' })).rejects.toMatchObject({ code: 'ERR_BATCH_UNKNOWN' })
   })
 
@@ -227,7 +227,7 @@ describe('the counts of a batch', () => {
     expect(await batchView('b', jobs)).toMatchObject({ cards: 1, done: 1, spoiled: 1 })
   })
 
-  it('estimate what is left by the copies that are not drawn', async () => {
+  it('estimate the remaining ink and time from the copies that are not drawn', async () => {
     const planned = { inkMm: 100, seconds: 10 }
     const half = { phase: 'plot', done: 5, of: 10, copiesDone: 1 } as const
     const jobs = [job('a', { status: 'plotting', copies: 3, planned, progress: half })]

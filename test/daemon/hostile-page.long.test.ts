@@ -82,7 +82,7 @@ const post = { method: 'POST', body: SUBMIT }
 const json = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` }
 
 describe('a page of another site, in a browser', () => {
-  it('can open no WebSocket, even if it had the token', async () => {
+  it('can open no WebSocket, even with the token', async () => {
     await inPage(evilUrl, async (page) => {
       expect(await dial(page, `ws://127.0.0.1:${daemon.port}/v1`, TOKEN)).toBe('refused')
       expect(await dial(page, `ws://localhost:${daemon.port}/v1`, TOKEN)).toBe('refused')

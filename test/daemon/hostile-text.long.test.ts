@@ -76,7 +76,7 @@ describe.each(DIALECTS)('the wire of %s', (dialect) => {
     })
     expect(hostile.length).toBeGreaterThan(300)
     expect(hostile).not.toMatch(/boo/i)
-    // On a busy machine grbl's driver sends ~ by itself, when a board rests with lines in its buffer.
+    // On a busy machine the GRBL driver sends ~ by itself, when the board rests with lines in its buffer.
     innocent.add('~')
     expect([...vocabulary(hostile)].filter((sign) => !innocent.has(sign))).toEqual([])
   })

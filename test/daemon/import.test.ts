@@ -47,7 +47,7 @@ describe('jobs of another daemon', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
-  it('that were being drawn are interrupted: nothing moves', async () => {
+  it('that were being drawn are interrupted', async () => {
     const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' } })
     const job = await until(old.client, id, 'rendered')
     await old.client.call('job.cancel', { id })

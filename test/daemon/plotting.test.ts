@@ -49,7 +49,7 @@ describe('a plotter', () => {
   const plot = (copies = 1) =>
     plotd.client.submit({ task: 'svg', params: { svg }, plot: { plotter: 'axi', copies, options } })
 
-  /** A plot that a stop of the daemon has cut after `strokes` strokes, once the plotter is connected again. */
+  /** Cuts a plot by a restart after `strokes` strokes or more. Resolves when the plotter is connected again. */
   async function cutAfter(strokes: number, meanwhile?: () => void): Promise<string> {
     const { id } = await plot()
     await has(id, 'rendered')

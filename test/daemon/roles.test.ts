@@ -24,7 +24,7 @@ async function codeOf(role: Role, method: string): Promise<string> {
   return error?.data?.code ?? 'answered'
 }
 
-/** The methods of each role, so that a developer checks here each method that is new or has another role. */
+/** The methods of each role. A developer confirms here each method that is new or gets another role. */
 const MAY: Readonly<Record<Role, readonly string[]>> = {
   watch: [
     ...[

@@ -22,7 +22,7 @@ describe('a start whose last step fails', () => {
       plotters: fastPlotter(40),
       render: { workers: 1 },
     })
-    // A folder is in the place of the daemon's address file. The daemon already listens when that write fails.
+    // A folder is in the place of the address file, which the daemon writes after it listens.
     const inTheWay = join(state, DAEMON_FILE)
     mkdirSync(inTheWay, { recursive: true })
     await expect(startDaemon(config, log, sharedThreads({}))).rejects.toMatchObject({ code: 'ERR_FILE' })

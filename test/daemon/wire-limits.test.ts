@@ -54,19 +54,19 @@ describe('a WebSocket', () => {
 describe('connections', () => {
   it('with a token are refused beyond the limit on following clients plus a hundred', async () => {
     const server = await memoryServer({ limits: { connections: 3 } })
-    const plugs: Socket[] = []
+    const sockets: Socket[] = []
     const answered = async (): Promise<string> => {
       const socket = createConnection(server.port, '127.0.0.1')
-      plugs.push(socket)
+      sockets.push(socket)
       socket.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`)
       const [answer] = (await once(socket, 'data')) as [Buffer]
       return answer.toString().slice(9, 12)
     }
     const statuses = await Promise.all(Array.from({ length: 104 }, answered))
     expect(statuses.sort()).toEqual([...Array(103).fill('200'), '413'])
-    for (const socket of plugs.splice(0, 50)) socket.destroy()
+    for (const socket of sockets.splice(0, 50)) socket.destroy()
     await expect.poll(answered).toBe('200')
-    for (const socket of plugs) socket.destroy()
+    for (const socket of sockets) socket.destroy()
     await server.close()
   })
 

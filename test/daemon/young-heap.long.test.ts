@@ -15,7 +15,7 @@ import { Worker } from 'node:worker_threads'
 import { setYoungHeap } from ${JSON.stringify(threadScript('src/threads').href)}
 
 setYoungHeap()
-setYoungHeap() // a second call in one process ends too
+setYoungHeap() // a second call in one process returns, too
 const threads = [1, 2].map(() => new Worker('setTimeout(() => {}, 60_000)', { eval: true }))
 await Promise.all(threads.map((thread) => once(thread, 'online')))
 const youngMb = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size / 2 ** 20
@@ -34,7 +34,7 @@ while (youngMb() > 1) {
   collect()
 }
 console.log(youngMb())
-// Work on half of the time.
+// Work for most of the time.
 while (youngMb() < 8) {
   const end = performance.now() + 5
   while (performance.now() < end) kept = [...kept.slice(-10), { end }]

@@ -14,7 +14,7 @@ function file(text: string, ending = 'yaml'): string {
 const env = { HOME: folder, XDG_CONFIG_HOME: join(folder, 'none'), XDG_STATE_HOME: '/state' }
 
 describe('the configuration', () => {
-  it('needs no file: everything has a default', () => {
+  it('needs no file: the defaults suffice', () => {
     const { config, origins } = loadConfig({ env })
     expect(config).toMatchObject({ host: '127.0.0.1', port: 7475, state: '/state/plotd', plotters: [] })
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
@@ -88,9 +88,13 @@ describe('the configuration', () => {
       'plotters: [{name: ax, url: "sim:ebb", profile: {base: axidraw-v3, pen: {rasieMs: 3}}}]',
       /plotters\.0\.profile.*pen\.rasieMs is not a field/,
     ],
-    ['a word of YAML 1.1', 'openMetrics: yes', /openMetrics is "yes", expected true or false/],
-    ['a plotter that is no list', 'plotters: {name: ax}', /plotters is .*, expected a list \(from .*yaml\)/],
-    ['half a certificate', 'tls: {cert: a.pem}', /tls\.key: expected a string, which must be given \(from .*yaml\)/],
+    ['a boolean of YAML 1.1', 'openMetrics: yes', /openMetrics is "yes", expected true or false/],
+    ['plotters that are no list', 'plotters: {name: ax}', /plotters is .*, expected a list \(from .*yaml\)/],
+    [
+      'a certificate without a key',
+      'tls: {cert: a.pem}',
+      /tls\.key: expected a string, which must be given \(from .*yaml\)/,
+    ],
     ['a file that is not YAML', 'port: [', /yaml/],
     ['a file that is a list', '- port', /expected keys with values/],
   ])('refuses %s', (_, text, says) => {

@@ -46,7 +46,7 @@ describe('the modules of a folder', () => {
     ['throws later', 'setTimeout(() => { throw new Error("later") }); await new Promise(() => {})', /bad.mjs: later$/],
     ['posts messages', `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`, /bad.mjs: x$/],
     [
-      'has an endless schema',
+      'has a description that is too long',
       `export default ({ z }) => ({ name: 'b', schema: z.object({ x: z.string().describe('x'.repeat(2e6)) }), render() {} })`,
       /the description of its tasks has 2\d+ characters/,
     ],

@@ -3,7 +3,7 @@ import { Hub } from '../../../src/daemon/events/hub.ts'
 import type { Job, Spool, SpoolEvent } from '../../../src/spool/index.ts'
 import { memorySpool } from '../../../src/spool/memory.ts'
 
-/** A hub whose spool answers each `list` with the next page. Before the first answer it announces `event`. */
+/** A hub whose spool answers each `list` with the next page, and announces `event` before the first answer. */
 async function hubWith(event: SpoolEvent, pages: (readonly Job[])[]): Promise<Hub> {
   let announce: (event: SpoolEvent) => void = () => {}
   let isFirst = true

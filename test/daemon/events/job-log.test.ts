@@ -49,7 +49,7 @@ describe('the log of a job', () => {
     },
   )
 
-  it('has no entry twice', () => {
+  it('has no entry when the status stays the same', () => {
     expect(entryOf({ ...plotting, status: 'paused' }, 'paused')).toBeUndefined()
   })
 })

@@ -52,7 +52,7 @@ describe('uploads', () => {
     cut.destroy()
   })
 
-  it('take no more than their limit together, the same file counted once, also after a restart', async () => {
+  it('stay within the limit for all uploads, which counts equal files once, also after a restart', async () => {
     for (const each of ['1', '2', '2', '2', '3']) await uploads.put(bytes(each.repeat(10)))
     const refusal = { code: 'ERR_LIMIT', detail: { limit: 'allUploadsBytes' } }
     await expect(uploads.put(bytes('4'.repeat(10)))).rejects.toMatchObject(refusal)
@@ -61,7 +61,7 @@ describe('uploads', () => {
     await expect(again.put(bytes('6'))).rejects.toMatchObject(refusal)
   })
 
-  it('that come twice at the same moment are one file, counted once', async () => {
+  it('that come three times at the same moment are one file, counted once', async () => {
     const roomy = await Uploads.open(folder, { uploadBytes: 10, allUploadsBytes: 430 })
     for (let round = 10; round < 50; round++) {
       await Promise.all(Array.from({ length: 3 }, () => roomy.put(bytes(`${round}`.repeat(5)))))
@@ -74,7 +74,7 @@ describe('uploads', () => {
       const { sha256 } = await uploads.put(bytes('again'))
       await utimes(join(folder, sha256), 0, 0)
       const putting = uploads.put(bytes('again'))
-      // In each round the removal comes at another moment of the upload.
+      // The removal comes at 40 different moments of the upload.
       for (let i = 0; i < round % 40; i++) await readdir(folder)
       await Promise.all([putting, uploads.remove(sha256, 1000)])
       expect(await readdir(folder)).toEqual([sha256])

@@ -106,7 +106,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     })
   })
 
-  it('is absent without systemd, which is logged', async () => {
+  it('is absent without systemd, and the reason is reported', async () => {
     const shell = spawnSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).stdout.trim()
     await program.put('sh', `#!${shell}\nexec ${shell} "$@"\n`)
     vi.stubEnv('PATH', program.folder)
@@ -117,7 +117,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     expect(release).not.toThrow()
   })
 
-  it('is absent without a shell, which is logged', async () => {
+  it('is absent without a shell, and the reason is reported', async () => {
     vi.stubEnv('PATH', join(program.folder, 'nowhere'))
     const problems: string[] = []
     const release = opened((why) => problems.push(why)).lock()

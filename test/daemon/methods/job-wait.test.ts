@@ -117,7 +117,7 @@ describe('job.wait', () => {
     expect(statuses((await waiting).jobs)).toEqual(['finished'])
   })
 
-  it('answers when the time is up, with the ids of the missing jobs', async () => {
+  it('answers when the time is up, with the ids of the jobs that have not ended', async () => {
     const id = await submit()
     expect(await wait({ ids: [id], timeoutMs: 0 })).toEqual({ jobs: [], waiting: [id] })
     expect(await wait({ ids: [id], timeoutMs: '20ms' })).toEqual({ jobs: [], waiting: [id] })

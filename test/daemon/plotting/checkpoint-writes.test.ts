@@ -5,7 +5,7 @@ import { Permission } from '../../../src/plotter/link/permission.ts'
 import type { Progress } from '../../../src/spool/index.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
-/** A sheet whose strokes take this time each, s, on a store whose answers the test can stop or replace by an error. */
+/** A sheet whose strokes take `seconds` each, on a store whose answers the test can stop or replace by an error. */
 async function slowStrokes(seconds = 10) {
   const { spool, claim } = await claimed()
   let now = 0
@@ -126,7 +126,7 @@ describe('the checkpoints of a sheet', () => {
     expect(disk).toMatchObject([{ done: 3, begun: 3 }])
   })
 
-  it('may fail: the next one has the same facts', async () => {
+  it('may fail: the next one replaces it', async () => {
     const { checkpoints, disk, pass, fail, answer } = await slowStrokes()
     fail(new Error('the disk is full'))
     checkpoints.executed(1)

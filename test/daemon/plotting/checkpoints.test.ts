@@ -4,7 +4,7 @@ import { Permission } from '../../../src/plotter/link/permission.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
 describe('a permission whose answer comes late', () => {
-  /** Clocks that the test sets, and a disk whose durable writes take the time that the test sets. */
+  /** A clock that the test sets, and a disk whose durable writes take `delays`, ms. */
   async function slowDisk(delays: readonly number[]) {
     const { spool, claim } = await claimed()
     let now = 0
@@ -39,7 +39,7 @@ describe('a permission whose answer comes late', () => {
     expect(sent.length).toBeGreaterThan(before)
   })
 
-  it('has a time limit: after three late answers the plot gets an error, and may request it again', async () => {
+  it('is given up after three late answers: the plot gets an error, and may request it again', async () => {
     const { checkpoints, sent } = await slowDisk([1, 1, 1, 1].map(() => PERMISSION_MS))
     await expect(checkpoints.begin(0)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     expect(sent).toHaveLength(3)

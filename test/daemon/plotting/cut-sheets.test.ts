@@ -129,7 +129,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
   })
 })
 
-/** A job that was interrupted after it began so many strokes. */
+/** A job that was interrupted after it began `begun` strokes. */
 const cut = (id: string, begun: number) =>
   ({
     id,

@@ -120,8 +120,8 @@ describe('a job for any plotter', () => {
   })
 })
 
-describe('paper', () => {
-  it('gets a note when a page does not lie on it, either way round', async () => {
+describe('a job for a plotter with paper', () => {
+  it('gets a note when its page does not fit on the paper, either way round', async () => {
     const notes = async (width: number, height: number) =>
       (await call('job.submit', svg(box(width, height), { plotter: 'large' }, { hold: true }))).notes
     expect((await call('plotter.get', { name: 'large' })).paper).toBe('a5')

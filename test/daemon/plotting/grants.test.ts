@@ -106,7 +106,7 @@ describe('a grant', () => {
     expect(await axi()).not.toHaveProperty('grant')
   })
 
-  it('for one job is for one sheet of it', async () => {
+  it('for one job permits one sheet of it', async () => {
     const twice = await call('job.submit', text('two', { plot: { plotter: 'axi', copies: 2 } }))
     await ready()
     await is(twice.id, 'paused')

@@ -13,7 +13,7 @@ import { planOf, until } from '../../support/bench.ts'
 import { draw, INK, life, plan, written } from '../../support/pen-life.ts'
 
 describe('a pen that needs service', () => {
-  it('stops the plot at a pen-up, asks once, and continues exactly where it stopped', async () => {
+  it('stops the plot with the pen up, asks once for each service, and continues exactly where it stopped', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {}, [{ every: 0.4, do: 'shake' }])

@@ -17,7 +17,7 @@ describe('the length that a pen has drawn', () => {
     ['grbl', 'grbl-servo'],
     ['hpgl', 'hp-7475a'],
   ])(
-    'is the ink on the paper of %s within a thousandth, strokes in doubt aside, wherever it is cut and plotd is killed',
+    'equals the ink on the paper of %s to a thousandth, except for strokes in doubt, wherever the plotter is unplugged or plotd killed',
     async (dialect, name) => {
       const profile = profileNamed(name)
       const rules: PenRule[] = [{ every: 0.13, do: 'wipe' }]

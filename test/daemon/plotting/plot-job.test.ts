@@ -217,7 +217,7 @@ describe('plotting a job', () => {
 })
 
 describe('a pause', () => {
-  /** A plot that takes less time than the motion that may be sent ahead. */
+  /** A plot with strokes so short that one write permits several. */
   const quick = { ...plan, estimate: { ...plan.estimate, seconds: 0.6 } }
 
   it('leaves no stroke in doubt that was only permitted, even if the computer fails meanwhile', async () => {

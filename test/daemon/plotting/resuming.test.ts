@@ -27,12 +27,18 @@ const doubt: Cut = { first: 4, last: 7 }
 describe('the record of a sheet that was cut', () => {
   it.each([
     ['one stroke in doubt, without further information', cutAt(4), {}, { first: 4, last: 5 }, 0],
-    ['those that may have been begun', cutAt(4, { begun: 7 }), {}, { first: 4, last: 7 }, 0],
-    ['none, when it stopped between two', cutAt(4, { begun: 4 }), {}, { first: 4, last: 4 }, 0],
-    ['none of those that were finished', cutAt(4, { begun: 2 }), {}, { first: 4, last: 4 }, 0],
-    ['no more than there are', cutAt(9, { begun: 12, copiesDone: 2 }), {}, { first: 9, last: 10 }, 2],
-    ['that it was done: the next is begun', cutAt(10, { copiesDone: 1 }), {}, { first: 0, last: 0 }, 2],
-    ['that it was done, and yet a stroke is asked for', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
+    ['the strokes that may have begun', cutAt(4, { begun: 7 }), {}, { first: 4, last: 7 }, 0],
+    ['no stroke in doubt, when the plot stopped between two', cutAt(4, { begun: 4 }), {}, { first: 4, last: 4 }, 0],
+    ['no finished stroke in doubt', cutAt(4, { begun: 2 }), {}, { first: 4, last: 4 }, 0],
+    ['no stroke beyond the end of the plan', cutAt(9, { begun: 12, copiesDone: 2 }), {}, { first: 9, last: 10 }, 2],
+    [
+      'the start of the next sheet, when this one was finished',
+      cutAt(10, { copiesDone: 1 }),
+      {},
+      { first: 0, last: 0 },
+      2,
+    ],
+    ['the end of the finished sheet, when the user names a stroke', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
   ] as const)('is %s', (_, job, how, cut, copiesDone) => {
     expect(cutSheet(job, how)).toEqual({ planHash: 'p', cut, of: 10, copiesDone })
   })
@@ -52,16 +58,16 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
     ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
     ['exactly where the user says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
-    ['home, when the user names the end of the plan', exact, { from: 10 }, { stroke: 10, mm: 0 }],
+    ['the end of the plan, when the user names it', exact, { from: 10 }, { stroke: 10, mm: 0 }],
     ['the user’s stroke number before any choice', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
-    ['strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
+    ['some strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
     ['no further back than the beginning', exact, { cut: 'redraw', strokes: -9 }, { stroke: 0, mm: 0 }],
-    ['strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
-    ['ink back from the very place', exact, { mm: -1 }, { stroke: 4, mm: 2 }],
-    ['ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
-    ['ink back from a choice', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
-    ['ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],
-    ['home, when all strokes are skipped', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
+    ['some strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
+    ['a length of ink back from the very place', exact, { mm: -1 }, { stroke: 4, mm: 2 }],
+    ['a length of ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
+    ['a length of ink back from a choice', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
+    ['a length of ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],
+    ['the end of the plan, when all strokes are skipped', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
   ] as const)('is %s', (_, cut, how, place) => {
     expect(resumePoint('j', plan, cut, how)).toEqual(place)
   })
@@ -71,7 +77,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['the stroke does not exist', exact, { from: 11 }, 'from is 11, expected 0 to 10'],
     ['the user continues from an unknown place', doubt, { cut: 'continue' }, 'strokes 5 to 7 of 10 may be'],
     ['the user goes back from an unknown place', doubt, { mm: -3 }, 'strokes 5 to 7 of 10 may be'],
-  ] as const)('has no default when %s: the error names the strokes', (_, cut, how, words) => {
+  ] as const)('is refused when %s: the error names the strokes', (_, cut, how, words) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(words) }),
     )
@@ -102,7 +108,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     expect(request).toEqual(['home'])
   })
 
-  it('must be homed first when it has limit switches: its own error says how', async () => {
+  it('leaves the refusal to its session when it has limit switches', async () => {
     const { request, site } = lost()
     Object.assign(site.session.device as object, { mustHome: true })
     await requireOrigin(site, false)

@@ -9,7 +9,7 @@ const caller: Caller = {
   isAlive: () => true,
 }
 
-/** Sends `plotter.adjust` as text, as every carrier does. @returns the answer, and the changes that the plotter got */
+/** Sends `plotter.adjust` as text. @returns the answer, and the changes that the plotter got */
 async function adjust(percents: string, isPassedOn: boolean) {
   const changes: unknown[] = []
   const own = { 'plotter.adjust': (change: unknown) => void changes.push(change) } as unknown as Handlers

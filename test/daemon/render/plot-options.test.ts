@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { prepareOptions } from '../../../src/daemon/render/plot-options.ts'
 import type { PlotRequest } from '../../../src/spool/job.ts'
 
-/** As a job of the queue holds them; another program may have written it into the database. */
+/** Options of a job in the queue; another program may have written the job into the database. */
 const stored = (options: object) => ({ options }) as Partial<PlotRequest>
 
-describe('the options of a stored job are checked again before its plan: they refuse', () => {
+describe('the check of a stored job’s options before its plan refuses', () => {
   it.each(['speedPercent', 'pace', 'penDownPercent'])('%s beyond its range', (field) => {
     for (const value of [-1, 401, Number.NaN, Number.POSITIVE_INFINITY, '50', null]) {
       const error = expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(field) })

@@ -21,7 +21,7 @@ afterEach(async () => {
   await daemon.close()
 })
 
-const hostTokenOf = (token: string) => `Host: 127.0.0.1:${daemon.port}\r\nAuthorization: Bearer ${token}\r\n`
+const headersOf = (token: string) => `Host: 127.0.0.1:${daemon.port}\r\nAuthorization: Bearer ${token}\r\n`
 
 /** A text frame whose end is missing. */
 function halfFrame(): Buffer {
@@ -48,7 +48,7 @@ async function halfSentByPost(token: string): Promise<{ readonly answer: Promise
   await once(socket, 'connect')
   const answer = text(socket)
   answer.catch(() => {})
-  const head = `POST /rpc HTTP/1.1\r\n${hostTokenOf(token)}Content-Type: application/json\r\nContent-Length: 50000\r\n\r\n`
+  const head = `POST /rpc HTTP/1.1\r\n${headersOf(token)}Content-Type: application/json\r\nContent-Length: 50000\r\n\r\n`
   socket.write(head + ' '.repeat(HALF))
   return { answer }
 }
@@ -137,7 +137,7 @@ describe('the memory of messages', () => {
     expect(fits(memory, HELD / 2 + 1)).toBe(false)
   })
 
-  it('releases a ping once, when a complete message came in the same part', () => {
+  it('releases a ping once, when a complete message came in the same chunk', () => {
     const memory = counted()
     const connection = memory.open(shop, () => {})
     for (const ping of [50, 0, 50, 0]) {
