@@ -21,7 +21,7 @@ const KILLS = trials(25, 5)
 /** A daemon is killed at most this long after it is ready, ms. */
 const LIFE_MS = 1500
 
-interface Heard {
+interface Received {
   readonly id: string
   readonly kind: string
   readonly job: string
@@ -29,24 +29,24 @@ interface Heard {
 
 /** A receiver that accepts, refuses, or breaks off after it has received the message. */
 async function unreliableReceiver() {
-  const received: Heard[] = []
-  let isKind = false
+  const received: Received[] = []
+  let acceptsAll = false
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
-    const mood = isKind ? 0 : random.next()
-    if (mood > 0.85) return void response.writeHead(503).end()
+    const chance = acceptsAll ? 0 : random.next()
+    if (chance > 0.85) return void response.writeHead(503).end()
     const { type, data } = JSON.parse(body) as { type: string; data: { job?: string } }
     received.push({ id: String(request.headers['webhook-id']), kind: type, job: data.job ?? '' })
-    if (mood > 0.7) request.socket.destroy()
+    if (chance > 0.7) request.socket.destroy()
     else response.writeHead(204).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     received,
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
-    beKind: () => {
-      isKind = true
+    acceptAll: () => {
+      acceptsAll = true
     },
     close: () => {
       server.closeAllConnections()
@@ -98,7 +98,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
     child.kill('SIGKILL')
     await once(child, 'exit')
   }
-  receiver.beKind()
+  receiver.acceptAll()
   const { client, child } = await life(config)
   // When the message about this job arrives, the notifier sends all waiting messages to this receiver at once.
   jobs.push(await failingJob(client))
@@ -109,7 +109,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
   child.kill('SIGTERM')
   await once(child, 'exit')
   receiver.close()
-  const idsOf = (of: (received: Heard) => boolean) => new Set(receiver.received.filter(of).map(({ id }) => id))
+  const idsOf = (of: (received: Received) => boolean) => new Set(receiver.received.filter(of).map(({ id }) => id))
   for (const job of jobs) expect(idsOf((each) => each.job === job && each.kind === 'plotd.failed').size).toBe(1)
   expect(idsOf(({ kind }) => kind === 'plotd.sheet').size).toBe(1)
   const repeats = receiver.received.length - idsOf(() => true).size

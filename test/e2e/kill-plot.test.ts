@@ -19,8 +19,8 @@ const quick = { base: 'axidraw-v3', pen: { raiseMs: 100, lowerMs: 100 }, down: {
 const CLOSE_MM = 0.05
 
 /**
- * The numbers of strokes of ink that lie entirely on line `i` of the drawing, of dots and of complete lines among them,
- * and their length, mm. A pen that was lowered and had not moved when the daemon was killed leaves a dot.
+ * Counts the strokes of ink that lie entirely on line `i` of the drawing, and the dots and complete lines among them.
+ * `mm` is their total length. A pen that was lowered and had not moved when the daemon was killed leaves a dot.
  */
 function onLine(ink: Strokes, i: number): { pieces: number; dots: number; whole: number; mm: number } {
   const line = stroke(drawing, i)
@@ -34,7 +34,7 @@ function onLine(ink: Strokes, i: number): { pieces: number; dots: number; whole:
 
 const widthOf = (piece: Float64Array): number => Math.abs((piece.at(-2) ?? 0) - (piece[0] ?? 0))
 
-/** Code by which a daemon kills itself once a plot has so many strokes: a signal from outside may be late. */
+/** Code by which a daemon kills itself once a plot has this number of strokes: a signal from outside may be late. */
 const killedAfter = (strokes: number, state: string): string => `
   import { connect } from './clients/node/index.js'
   const follow = async () => {

@@ -25,7 +25,7 @@ function run(command: string, words: readonly string[], input = ''): Promise<{ c
     child.once('close', (code) => resolve({ code, out }))
   })
 }
-/** CI installs both. A machine without one of them skips its tests. */
+/** CI installs Python and curl. Elsewhere a missing program skips its tests. */
 const has = (program: string): boolean =>
   process.env['CI'] !== undefined || spawnSync(program, ['--version']).error === undefined
 

@@ -47,7 +47,7 @@ describe('what will not be drawn', () => {
       })
   })
 
-  it('is listed after a submit and by --dry-run, once by --wait, and refused with --strict before a sheet', async () => {
+  it('is listed after a submit and by --dry-run, once by --wait, and refused with --strict', async () => {
     for (const flags of [['--hold'], ['--dry-run']]) {
       const { code, out, err } = await daemon.run(['plot', file, ...flags])
       expect([code, out + err]).toEqual([

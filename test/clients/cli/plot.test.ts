@@ -41,7 +41,7 @@ describe('plotd plot', () => {
     expect((await daemon.run(['plotters'])).out).toContain('fast waits for a fresh sheet')
   })
 
-  it('asks with --wait for each further copy, and for the next pen in a sentence', async () => {
+  it('asks with --wait for each further copy, and for the next pen', async () => {
     const red = SQUARES.replace('height="20"/><rect', 'height="20"/><rect stroke="red"')
     const plotting = daemon.run(['plot', '-', '--layers-by', 'color', '-c', '2', '--wait'], {}, red)
     await until(['list', '--status', 'rendered'], (jobs) => jobs.length === 1)
@@ -140,7 +140,7 @@ describe('an operator at the plotter', () => {
     await until(['plotters'], (plotters) => idle(plotters) && plotters[0]?.['job'] === undefined)
   }
 
-  it('gets the same time left when it sets the same speed again in a pause', async () => {
+  it('gets the same time left after setting the same speed again in a pause', async () => {
     const reported = await pausedPlot('1 lines')
     const first = await timeLeftAt('50')
     expect(first).toBeGreaterThan(1.1 * reported)
@@ -149,7 +149,7 @@ describe('an operator at the plotter', () => {
     await cancelPlot()
   })
 
-  it('gets a time left that contains the own speed of a layer', async () => {
+  it('gets a time left that includes the own speed of a layer', async () => {
     const reported = await pausedPlot('1+S25 lines')
     expect(Math.abs((await timeLeftAt('100')) - reported)).toBeLessThan(0.1 * reported)
     await cancelPlot()

@@ -15,7 +15,7 @@ afterAll(async () => {
   await daemon.stop()
 })
 
-/** A proxy of a daemon that closes each connection on which an HTTP request contains a word. */
+/** A proxy of a daemon. It closes each connection on which an HTTP request contains `word`. */
 class LossyProxy {
   /** Number of connections that the proxy has closed. */
   lost = 0

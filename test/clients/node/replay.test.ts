@@ -28,7 +28,6 @@ class FollowedState {
   }
 }
 
-// The test can fail: the first example detects a daemon that continues one event too late after a cut.
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
 /** One action of a user or the network. A refusal (of a hold of a canceled job) is a valid answer, too. */

@@ -7,7 +7,7 @@ const job = { id: 'j', title: 'Ada', reason: { code: 'restart', message: 'plotd 
 const nothing = { redraw: false, skip: false, continue: false } as const
 const noFlags = { ...nothing, from: undefined, back: undefined, 'back-mm': undefined, on: undefined }
 
-/** A command line without a terminal, and a daemon with this knowledge of where the plot stopped. */
+/** A command line without a terminal, whose daemon answers that the plot stopped at `place`. */
 function script(place: { first: number; last: number; of: number; drawnMm?: number }): Io {
   const call = vi.fn(async () => place)
   return { interactive: false, daemon: { call } } as unknown as Io
