@@ -15,7 +15,7 @@ const SHORT = 0.06
 const NO_DIRECTION = 4
 /** Rounding error of distances in 32 bits, mm. */
 const ROUNDING = 2e-3
-/** Approximate number of cells that a segment of mean length crosses at most. */
+/** Approximate maximum number of cells that a segment of mean length crosses. */
 const CELLS = 4
 
 /** The range of lengths of the segments in a grid. */

@@ -83,14 +83,17 @@ export interface Adjustments {
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
  * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
  * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen as far as the wire allows. Movements by hand run to their end. On a machine without
- * limit switches, the driver assumes that a carriage of unknown position stands at home.
+ * ends, its `finally` lifts the pen as far as the wire allows. `jog`, `pen` and `home` run to their end. On an EBB or
+ * G-code board without limit switches, `plot` assumes that a carriage of unknown position stands at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
  * a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.
  */
 export interface Driver {
-  /** Identifies the board and puts it into a known state: pen up, nothing moving. Never moves the carriage. */
+  /**
+   * Identifies the board, ends its motion and lifts the pen. A locked board, or a Z axis of unknown position, may keep
+   * the pen down. Never moves the carriage.
+   */
   connect(): Promise<DeviceInfo>
   plot(plan: Plan, options: PlotOptions): AsyncGenerator<PenUp, void, void>
   /** Moves the carriage by dx, dy mm with the pen up. */

@@ -1,7 +1,7 @@
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 
-/** A shorter travel may take only one command, s. */
+/** Shortest travel during which the pen may begin to fall, s: a shorter one may take only one command. */
 const SHORTEST = 0.025
 
 /** Time between the beginning of the rise and the travel, ms. */

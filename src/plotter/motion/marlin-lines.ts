@@ -3,14 +3,14 @@ import { lineEnd } from './grbl-lines.ts'
 
 /**
  * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
- * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd sends
- * it none, because a slow stroke would have millions of them.
+ * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd
+ * divides no line into such short ones, because a slow stroke would have millions.
  */
 const MIN_STEPS = 7
 
 /**
- * Minimum duration of the lines into which a longer line is divided, s, at full speed. Fifteen such lines fill Marlin's
- * planner with a third of a second of motion, so a stop takes no longer. Lines of MIN_STEPS last longer at low speeds.
+ * Minimum duration of the lines into which a longer line is divided, s, at full speed. A stop waits for the fifteen
+ * lines in Marlin's planner: 0.3 s with such lines. Lines of MIN_STEPS last longer at low speeds.
  */
 const LINE_SECONDS = 0.02
 

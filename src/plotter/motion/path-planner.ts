@@ -9,8 +9,8 @@ import { addSegment, MAX_BLOCKS, reachable } from './ramp.ts'
  * its corner, its curve, the motors and the stopping distance allow.
  *
  * Look-ahead needs no more of the path than the stopping distance: 6 mm at 50 mm/s and 200 mm/s². So a window of the
- * path is enough, and memory does not grow. The backward pass starts at rest at the end of the window. Farther from
- * that end than the stopping distance, its speeds are those of the whole path.
+ * path is enough, and memory does not grow with the path. The backward pass starts at rest at the end of the window.
+ * Farther from that end than the stopping distance, its speeds are those of the whole path.
  */
 export class PathPlanner {
   readonly #window: PathWindow

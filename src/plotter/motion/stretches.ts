@@ -44,7 +44,8 @@ const SLACK = 1 + 1e-9
 
 /**
  * Divides a path into stretches. At first the whole path is one stretch. A stretch that exceeds limits is cut at
- * vertices whose limit it exceeds. Vertices at which the limit changes have priority.
+ * vertices at which the limit changes. Without such a vertex, the stretch gets a lower peak, or if that is not enough,
+ * a cut at the vertex with the lowest limit.
  */
 export function planStretches(course: Course): Stretch[] {
   const last = course.atVertex.length - 1

@@ -61,7 +61,7 @@ export interface PrepareReport extends Measures {
  * search.
  */
 export interface Bound {
-  /** The least time that any plot of these strokes takes, s. */
+  /** No plot of these strokes takes less time, s. */
   readonly seconds: number
   /** The share of the plan's time that another plot could save at most. */
   readonly gap: number

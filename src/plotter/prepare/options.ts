@@ -50,7 +50,7 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes how much faster another order could be at most. It takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
-  /** Of `loadSolver`: proves the order of more drawings of up to 200 open strokes, if `bound` is set. */
+  /** From `loadSolver`: proves the order of more drawings of up to 200 open strokes, if `bound` is set. */
   readonly solver?: Solver | undefined
   /** Draws every stroke this many times before lifting the pen: open ones to and fro, closed ones round. Default 1. */
   readonly passes?: number

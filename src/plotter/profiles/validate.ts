@@ -142,7 +142,7 @@ function checkJerk(profile: Fields, dialect: Profile['dialect'], field: string):
   checkNumber(profile, [field, 1, 1e9])
 }
 
-/** Times for which the motions of carriage and pen overlap, each with the field that is its upper limit. */
+/** Times that let the motions of carriage and pen overlap, each with the field that is its upper limit. */
 const OVERLAPS = [
   ['pen.clearMs', 'pen.raiseMs'],
   ['pen.touchMs', 'pen.lowerMs'],

@@ -25,8 +25,7 @@ const LONGEST_WAIT_MS = 30_000
 const HEARTBEAT_MS = 5000
 
 /**
- * Keeps a plotter connected: after a failure it tries again in 1, 2, 4 … 30 s. Connecting lifts the pen and never moves
- * the carriage.
+ * Keeps a plotter connected: after a failure it tries again in 1, 2, 4 … 30 s. Connecting never moves the carriage.
  */
 export class Connection {
   readonly #options: ConnectionOptions

@@ -247,7 +247,7 @@ export class PlotterSession {
   home = (): Promise<void> => this.#move((driver) => driver.home())
 
   async setHome(): Promise<void> {
-    refuseWhilePaused(this.#state, 'move home')
+    refuseWhilePaused(this.#state, 'set home')
     await this.#runManual((driver) => driver.setHome())
   }
 

@@ -33,7 +33,7 @@ export interface Arrival {
   readonly signal: AbortSignal
   /** Time from the command to the end of the travel, ms. */
   readonly leadMs: number
-  /** The command. Called just before it is sent. */
+  /** Returns the command, just before it is sent. */
   readonly command: () => string
   readonly permission: () => Permission | undefined
 }
@@ -119,8 +119,8 @@ export class EbbMover {
 
   /**
    * Follows a straight path from rest to rest. The board executes `command` `leadMs` before the end, but not before the
-   * last ramp. That command and the rest of the path leave in one packet: a cable cut between them would lower the pen
-   * at a wrong place.
+   * last ramp. The rest of the path leaves in the same packet: if the cable were unplugged between the two, the pen
+   * would fall at a wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms
    * @throws PermissionVoid the command was not sent; the path is followed to its end

@@ -32,13 +32,13 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  * makes a step. The remainder stays for the next command.
  *
  * The accumulators run half a step ahead of the motors. So a motor makes each step when the line passes the middle of
- * that step. The motor is never more than half a step away from the line. plotd computes the result of the board's
- * integer arithmetic exactly, and the next command starts from it. So errors do not add up.
+ * that step. Except near a reversal, the motor is never more than half a step away from the line. plotd computes the
+ * result of the board's integer arithmetic exactly, and the next command starts from it. So errors do not add up.
  *
  * Firmware 3 (and 2.9) adds the signed rate to the accumulator, so the contents mean the same in both directions.
  * Firmware 2 adds the absolute rate and takes the direction from the sign, so the remainder counts towards the next
- * step in either direction. Before a motor reverses, its target moves by at most a quarter of a step. At the new target
- * the remainder means the same in both directions, or can be cleared.
+ * step in either direction. Before a motor reverses, its target moves, mostly by at most a quarter of a step. There the
+ * remainder means the same in both directions, or can be cleared.
  */
 export class TimedMoves {
   readonly #carriage: Carriage

@@ -120,7 +120,7 @@ export class GcodePen {
   }
 
   /**
-   * Moves the pen. Resolves when the board has answered the last line. Then the pen and all motion before it have
+   * Moves the pen. Resolves when the board has answered the last line. Then the pen and all earlier motion have
    * stopped; only Marlin and Klipper may still be lowering the pen.
    *
    * @throws PermissionVoid before the first line

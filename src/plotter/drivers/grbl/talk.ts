@@ -14,7 +14,7 @@ const STATUS_MS = 3000
 const WATCH_MS = 250
 /** Interval of status requests while the board brakes, ms. */
 const HALTING_MS = 50
-/** Longest time for which a board may be idle with a line unanswered, ms: longer than any dwell of a pen. */
+/** Idle time with an unanswered line after which plotd sends `~`, ms: longer than most dwells of a pen. */
 const STALL_MS = 1500
 /** Interval of the first status requests, ms. */
 const PROBE_MS = 300

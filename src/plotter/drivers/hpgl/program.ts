@@ -50,7 +50,7 @@ export interface Part {
 }
 
 /**
- * One stroke as HP-GL, from vertex `from` on, in instructions that fit any buffer. The program begins with the pen up
+ * One stroke as HP-GL, from vertex `from` on, in instructions that fit the buffer. The program begins with the pen up
  * and ends with the pen down; the caller lifts the pen. Vertices on the same plotter unit are sent once. A dot is a
  * pen-down in place.
  *

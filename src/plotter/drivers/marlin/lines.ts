@@ -8,7 +8,7 @@ export function numberedLine(number: number, text: string): string {
 
 /** The meaning of a line from the board. */
 export type Answer =
-  /** The answer to the oldest line. Klipper appends its firmware to it. */
+  /** The answer to the oldest line. Klipper answers M115 in the same line. */
   | { readonly is: 'ok'; readonly text: string }
   /** The board requests all lines from number `from` on again. The `ok` that follows answers no line. */
   | { readonly is: 'resend'; readonly from: number }

@@ -21,7 +21,7 @@ interface Path {
   readonly queuedMs: number
 }
 
-/** The part of a path that the board has received: its length, mm, and its end in the board's coordinates, mm. */
+/** The sent part of a path: its length, mm, and its end in the board's coordinates, mm. */
 export interface Sent {
   mm: number
   isWhole: boolean

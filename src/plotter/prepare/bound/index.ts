@@ -54,7 +54,7 @@ const FEW = 402
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
 /** Maximum number of links to compare for a tighter bound: about ten seconds. The solver follows. */
 const OF_BOUND = 900_000_000
-/** The same for a plan: up to half a second, after a search of as much. */
+/** The same for a plan: up to half a second, after a search of the same duration. */
 const OF_PLAN = 50_000_000
 
 /** The same with closed strokes. */

@@ -1,7 +1,7 @@
 /**
- * Sets of nodes whose capacities have an odd sum. Each set has a price for each link that leaves the set. Each link has
- * a list of the sets that it leaves. So neither the price of a link nor the sets that a tree leaves need a visit to
- * every set.
+ * Sets of nodes whose capacities have an odd sum. Each set has a price, which every link that leaves the set pays. Each
+ * link has a list of the sets that it leaves. So neither the price of a link nor the sets that a tree leaves need a
+ * visit to every set.
  */
 export class OddSets {
   /** For each set, a byte for each node: 1 inside. */

@@ -21,7 +21,7 @@ export class OneTree {
   readonly #weight: Float64Array<ArrayBuffer>
   readonly #parent: Uint32Array<ArrayBuffer>
   readonly #treeDegree: Uint8Array<ArrayBuffer>
-  /** The weights of the two cheapest links of each node, and the node at the other side of each. */
+  /** The weights of the two cheapest links of each node, and the node at the other end of each. */
   readonly #first: Float64Array<ArrayBuffer>
   readonly #firstTo: Int32Array<ArrayBuffer>
   readonly #second: Float64Array<ArrayBuffer>

@@ -45,10 +45,10 @@ export interface Prices {
  *
  * The tree spans all items but home, and home has the cheapest link of each of its ends. The prices follow the average
  * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
- * that less than one link of this route leaves gets a price.
+ * gets a price if less than one link of this route leaves the set.
  *
- * It begins with the cheapest links of each node and those of the known route, because few other links belong to a
- * short route. `missing` finds the other links that may.
+ * The relaxation begins with the cheapest links of each node and those of the known route, because few other links
+ * belong to a short route. `missing` finds the other links that may.
  */
 export class Relaxation {
   readonly items: number
@@ -167,7 +167,7 @@ export class Relaxation {
     this.#order = links
   }
 
-  /** Adds the odd sets that the average leaves by less than a link. @returns how many are new */
+  /** Adds the odd sets that less than one link of the average leaves. @returns how many are new */
   addOddSets(): number {
     const { a, b, capacity, average } = this
     const fresh = this.#oddSets.replace(violatedSets({ nodes: capacity.length, a, b, share: average }, capacity))

@@ -43,7 +43,7 @@ export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work)
 }
 
 /**
- * Finds the prices and values of such a bound.
+ * Finds the prices and values for the bound of `leastWithSeams`.
  *
  * @param effort  a fraction of the work
  * @param most    most rounds of each search for prices

@@ -37,7 +37,7 @@ export interface Budget {
 }
 
 /**
- * All routes whose slacks add up to a limit at most, by dynamic programming over sets of strokes (M. Held and R. M.
+ * All routes whose slacks add up to at most a limit, by dynamic programming over sets of strokes (M. Held and R. M.
  * Karp, 1962).
  *
  * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every such route has a link
@@ -72,7 +72,7 @@ export class SetRoutes {
     this.#arcs = this.#makeArcs()
   }
 
-  /** Finds the best route whose slacks add up to the limit at most. @returns whether the budget was enough */
+  /** Finds the best route whose slacks add up to at most `limit`, s. @returns whether the budget was enough */
   find(limit: number, work: Work): boolean {
     this.best = Infinity
     this.#meeting = undefined
@@ -184,7 +184,7 @@ export class SetRoutes {
     return (graph.capacity[node] === 2 ? (graph.stop[place] as number) : 0) - (star[node] as number)
   }
 
-  /** All ways from an end of home whose slacks are half of the limit at most; undefined when the budget is spent. */
+  /** All ways from an end of home whose slacks are at most half of the limit; undefined when the budget is spent. */
   #walk(home: number, work: Work): SetTable | undefined {
     const table = new SetTable()
     const isDrawn = new Uint8Array(this.#strokes)

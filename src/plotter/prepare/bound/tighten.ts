@@ -18,7 +18,9 @@ const RESOLUTION = 5e-4
 const SET_ROUNDS = 16
 const ROUNDS = 60
 const FIRST_ROUNDS = 300
-/** Rounds of prices after each time when no link is missing, and the weight of the latest tree in them. */
+/**
+ * Once no link is missing: rounds after each addition of odd sets, and the weight of the latest tree in these rounds.
+ */
 const LAST_ROUNDS = 400
 const LATEST = 0.02
 /** Missing links that are added at a time, for each stroke. */

@@ -24,7 +24,7 @@ const SHARE = 0.05
  *
  * At the steepest slope, home's links to its nearest and to its farthest stroke in that direction weigh the same.
  *
- * @param enough  the cost of a known route, s
+ * @param enough  the bound to reach, s
  */
 export function tilt(relaxation: Relaxation, links: Links, enough: number): void {
   const even = relaxation.prices

@@ -23,7 +23,7 @@ export interface Point {
   readonly y: number
 }
 
-/** Maximum number of vertices of a drawing for the second search, of order and seams together. */
+/** Maximum number of vertices for the second search, of order and seams together. */
 const MAX_REBUILT = 400_000
 
 /** The places at which the route begins and ends. */

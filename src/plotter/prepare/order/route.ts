@@ -283,7 +283,7 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /** Tries each vertex that a join links to a neighbour, and the vertices nearest to both. All stops cost the same. */
+  /** Tries the vertices that a join links to a neighbour, and the nearest to each neighbour. All stops cost the same. */
   #tryEqualStops(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs

@@ -37,7 +37,7 @@ export function sequenceOf({ entry, position, size }: Tour): Sequence {
   return sequence
 }
 
-/** Whether a stroke ends exactly where it starts and has length. */
+/** Whether a stroke of four or more vertices ends exactly where it starts. */
 export function isClosed({ points, starts }: Strokes, i: number): boolean {
   const [first, last] = [at(starts, i), at(starts, i + 1) - 1]
   return last - first >= 3 && x(points, first) === x(points, last) && y(points, first) === y(points, last)

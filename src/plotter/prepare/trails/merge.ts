@@ -86,7 +86,7 @@ function bestSplice(pairing: Pairing, sets: TrailSets, node: number): Splice | u
       const cost = pairing.turn(a, c) - now + (d < 0 ? 0 : pairing.turn(b, d) - pairing.turn(c, d))
       if (best === undefined || cost < best.cost) best = { cost, a, b, c, d }
     }
-    // at a place with very many edges the first other trail is good enough
+    // at a place with very many edges, the best exchange of the first ring is good enough
     if (best !== undefined && here.length > 40) return best
   }
   return best
