@@ -8,7 +8,7 @@ import { table } from './spool/measure.ts'
  *
  * Three hosts share a queue on a PostgreSQL server that this bench starts. Each host is a process with one simulated
  * plotter. With the engine lowdb, one host has its queue in its folder, and three plotters. In each round the bench
- * kills, freezes or cuts off hosts or the database for up to 33 s. The bench checks these rules all the time. No
+ * kills, freezes or cuts off hosts or the database, or sets a clock, for up to 33 s. It checks these rules meanwhile. No
  * acknowledged job is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no
  * plot runs, and nothing moves without a grant. No event is missing. A round takes about 20 s. Needs Linux.
  */

@@ -12,10 +12,10 @@ import { table, whole } from './spool/measure.ts'
  *
  * Checks that every acknowledged job survives:
  *
- * - `--kill`: kills of a process that works on a spool
- * - `--cut`: the same, and everything that was not synced is lost
- * - `--plug`: both, of a daemon during a shell loop of `plotd postcard`
- * - `--disk`: copies of a daemon's disk at random moments; needs Linux and root
+ * - `--kill N`: N kills of a process that works on a spool
+ * - `--cut N`: N power cuts of such a process, which lose everything that was not synced
+ * - `--plug N`: kills, and then power cuts, of a daemon during N commands `plotd postcard`
+ * - `--disk N`: copies of a daemon's disk at random moments during N such commands; needs Linux and root
  *
  * Without any of these it runs a short round of each. Exits with 1 when a check fails.
  */

@@ -83,7 +83,7 @@ async function drawPostcards(options: { orientation?: 'portrait' } = {}): Promis
   return pieces
 }
 
-/** A word, a line, a sentence and 300 characters. */
+/** A word, a line, a sentence and about 300 characters. */
 const MESSAGES = [
   'Thanks!',
   'See you on Friday.',

@@ -40,7 +40,9 @@ export async function run(args: readonly string[]): Promise<void> {
     }
   }
   rmSync(out, { recursive: true })
-  console.log(`\n${files.length} files: lines of ${agree[' ']} agree with hp2xx, with labels as H ${agree.H}`)
+  console.log(
+    `\n${files.length} files; like hp2xx: ${agree[' ']} without labels, ${agree.H} with an H for each character`,
+  )
 }
 
 /** Instructions whose shapes hp2xx fills even with fills off. */

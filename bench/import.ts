@@ -7,7 +7,7 @@ import { compareWords } from './import/pdf-words.ts'
 /**
  * `npm run bench import -- FOLDER [--pages 1] [--sample N] [--keep DIR]`: checks the import of a folder's PDFs.
  *
- * It compares the ink of plotd's SVG of a page, with text as outlines, with poppler's picture of the page
+ * It draws text as outlines, and compares the ink of plotd's SVG with poppler's picture of the page
  * (bench/import/pdf-agreement.ts). It also compares the origins and widths of words in a stroke font with poppler's
  * (bench/import/pdf-words.ts). `--pages` reads so many pages of each file, `--sample` only N of the files, and `--keep`
  * saves each SVG that differs. `bench/import/make-corpus.sh` makes such a folder.

@@ -45,9 +45,10 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  * measures all drawings that it makes.
  *
  * - `--tables` leaves out the comparison from the largest SVG file, and the scaling.
- * - `--bound` prints only the most that another order could save of each plan.
+ * - `--bound` prints only the greatest possible saving by another order, for each plan.
  * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
  *
+ * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without a name, each has a list of its own.
  * The plot seconds of every planner are those of plotd's own motion on an AxiDraw V3.
  */
 export async function run(args: readonly string[]): Promise<void> {

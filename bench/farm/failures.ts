@@ -16,7 +16,7 @@ interface Findings {
   readonly violations: readonly string[]
 }
 
-/** A stroke takes 8 s at this speed. */
+/** A stroke takes 4 s at this speed. */
 const SLOW_PERCENT = 6
 const isRoot = process.getuid?.() === 0
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`
@@ -268,7 +268,7 @@ async function fullHost(): Promise<Findings> {
             measured: [
               `an upload is ${typeof upload === 'string' ? `refused: ${upload}` : 'accepted'}`,
               `ready: ${ready}`,
-              `a plot there is ${status}${message === '' ? '' : `: ${message}`}; ${hasInk ? 'ink' : 'no ink'}`,
+              `a plot on this host is ${status}${message === '' ? '' : `: ${message}`}; ${hasInk ? 'ink' : 'no ink'}`,
             ],
             violations: hasInk ? ['ink of a plot whose permission could not be written'] : [],
           }
@@ -319,8 +319,8 @@ async function newerSchema(): Promise<Findings> {
     const isRefused = refusal.startsWith('ERR_SPOOL_NEWER ') && start === 'ERR_SPOOL_NEWER'
     return {
       measured: [
-        `hosts that run refuse: ${refusal}`,
-        `a host that starts: ${typeof start === 'string' ? start : 'starts'}; pens are ${down.length === 0 ? 'up' : 'down'} 15 s later`,
+        `a running host refuses: ${refusal}`,
+        `a new host: ${typeof start === 'string' ? start : 'starts'}; pens are ${down.length === 0 ? 'up' : 'down'} 15 s later`,
       ],
       violations: isRefused ? [] : ['a host uses tables that are newer than it'],
     }

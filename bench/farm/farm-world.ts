@@ -14,7 +14,7 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** Repeats of a failed start of a host. It fails while the database is away, and a service manager would repeat it. */
+/** Limit on the repeats of a start, which fails while the database is away. A service manager would repeat it, too. */
 const REPEATS = 60
 
 /** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */
@@ -140,7 +140,7 @@ export interface FarmOptions {
   readonly plottersEach: number
   /** A server that runs already, and that `close` stops. By default the farm starts one. */
   readonly server?: PostgresServer
-  /** Changes the address of the database for the hosts. They then reach it without the wires that can be held. */
+  /** Changes the URL by which the hosts reach the database. The hosts then bypass their `WireProxy`. */
   readonly servers?: (url: string) => string
   /** Whether the hosts are computers of a `Network`, if this process may make one; default true. */
   readonly isOnNetwork?: boolean

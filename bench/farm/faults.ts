@@ -114,9 +114,7 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
   }
 }
 
-/**
- * Waits `awayMs`. Checks after 13 s that hosts without an answer have lifted their pens, unless they ended or froze.
- */
+/** Waits `awayMs`. If this is more than 13 s, checks after 13 s that the hosts that still run have lifted their pens. */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.
@@ -132,7 +130,7 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
   await sleep(Math.max(0, awayMs - LIFTED_MS))
 }
 
-/** Duration of a fault, ms. Some outlast a permission (3 s), some a lost contact (10 s), some a lost host (20 s). */
+/** Duration of a fault, ms. A permission ends after 3 s, pens are lifted after 10 s, and a host is lost after 20 s. */
 export function awayMs(random: Random): number {
   const chance = random.next()
   if (chance < 0.35) return random.between(50, 4_000)

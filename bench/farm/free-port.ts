@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below the ports that the system gives to connections, and to servers that name none (Linux: 32768 to 60999). */
+/** Below the ports that the system assigns by itself (Linux: 32768 to 60999). */
 const [FIRST, END] = [20_000, 32_000]
 
 /**
- * A port of this machine for a server that starts later, or starts again. The system gives it to nobody meanwhile.
+ * A port of this machine for a server that starts later, or starts again. The system assigns it to no other program.
  *
  * @returns a port at which no program listens now
  */

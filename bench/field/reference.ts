@@ -1,6 +1,7 @@
 import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
 import { cornerSpeed2, restToRest } from '../../src/plotter/motion/limits.ts'
 
+/** Speeds in mm/s, accelerations in mm/s², distances in mm; `LIFT` in s. */
 const DOWN = { speed: 50, acceleration: 200, junctionDeviation: 0.127 }
 const UP = { speed: 200, acceleration: 400 }
 const LIFT = 0.24

@@ -33,7 +33,7 @@ export interface AmplificationReport extends FuzzResult {
 }
 
 /**
- * Sends hostile messages of every method to a daemon in a process of its own, by tokens of every role.
+ * Sends hostile messages of every method, with tokens of every role, to a daemon in a process of its own.
  *
  * A finding on the loop is a turn in which the main thread ran for longer than `BARS.loopMs`. Waits for a processor do
  * not count.

@@ -3,9 +3,9 @@ import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawin
 
 /** The distances between two sets of strokes, a and b. */
 export interface Apart {
-  /** Greatest distance from b of a vertex or of a segment's midpoint of a, mm; infinite when b has nothing near it. */
+  /** Greatest distance of a's vertices and segment midpoints from b, mm; infinite when one has nothing of b near it. */
   readonly aFromB: number
-  /** The same of b from a. */
+  /** The same with a and b exchanged. */
   readonly bFromA: number
   /** The point with the greater of the two distances, in the unit of the strokes. */
   readonly place: readonly [x: number, y: number]

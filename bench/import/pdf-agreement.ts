@@ -6,9 +6,9 @@ import { svgToPixels } from '../../src/svg/index.ts'
 const DPI = 144
 /** Ink may be this many pixels away in the other picture. */
 const RADIUS = 1
-/** Share of ink that may be missing on either side. */
+/** Share of a picture's ink that the other picture may lack. */
 export const MAX_LOST = 0.01
-/** Limits on the darkest channel of a pixel: of certain ink, and of a possible edge of a line. */
+/** A pixel whose darkest channel is below `INK` is ink; below `EDGE` it may be the edge of a line. */
 const [INK, EDGE] = [160, 245]
 
 export const UNREADABLE = 'poppler cannot draw it'
@@ -38,7 +38,7 @@ const EXCLUDED: readonly (readonly [string, RegExp])[] = [
   ['fine pattern', /fine pattern/],
 ]
 
-/** Renders a page by poppler and by plotd's SVG of it, with text as outlines, and compares the ink. */
+/** Renders a page with poppler and with plotd, which draws text as outlines. Compares the ink. */
 export async function comparePage(file: string, bytes: Uint8Array, page: number): Promise<PageAgreement> {
   const started = performance.now()
   const blank = { lacks: 0, extra: 0, milliseconds: 0, note: '' }
@@ -91,7 +91,7 @@ function popplerPicture(file: string, page: number): Picture | undefined {
   return { width, height, dark }
 }
 
-/** The pixels of plotd's SVG over white paper, on a picture of the same size. */
+/** The pixels of plotd's SVG over white paper, cropped or extended to `size`. */
 function onWhite(
   { width, height, rgba }: { width: number; height: number; rgba: Uint8Array },
   size: { readonly width: number; readonly height: number },

@@ -33,7 +33,7 @@ const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('b
 /** Ink after which a pen is swapped, and after which its tip is wiped, m. */
 const PEN = { swap: 40, wipe: 15 }
 /** The fast clock of the notifier starts this long in the past, ms, so that it never overtakes the real clock. */
-const AHEAD_MS = 30 * 86_400_000
+const BEHIND_MS = 30 * 86_400_000
 /** Interval of checking the progress of the night, ms. */
 const LOOK_MS = 200
 /** A night without progress for this long counts as stuck, ms. */
@@ -385,7 +385,7 @@ function notifierOf(
   })
   // The daemon's clock is the real one. A fast clock that starts now would overtake it, and the notifier would ignore
   // everything that ends afterwards.
-  const epoch = Date.now() - performance.now() - AHEAD_MS
+  const epoch = Date.now() - performance.now() - BEHIND_MS
   return Notifier.open({
     ...{ client, notify, state: join(folder, 'notify') },
     log: () => {},

@@ -9,9 +9,8 @@ import { flattenSvg, optimizePaths } from './peers.ts'
 import { rings, scatter } from './scatter.ts'
 
 /**
- * One planner on one drawing in a process of its own, so that memory is the planner's: `one.js ENGINE CASE`, where CASE
- * is a name of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N` with `:SEED` or without. Prints one line
- * of JSON.
+ * Runs one planner on one drawing in a process of its own, to measure its memory: `one.js ENGINE CASE`. CASE is a name
+ * of cases.ts, an SVG file, or `scatter:N`, `circles:N` or `dots:N` with `:SEED` or without. Prints one line of JSON.
  */
 const [, , engine = 'plotd', name = ''] = process.argv
 const axidraw = profileNamed('axidraw-v3')

@@ -22,7 +22,7 @@ interface OptimizePaths {
 /** Installs the packages of bench/peers, unless saxi's planner is there. @returns whether it is installed now */
 export function installPeers(): boolean {
   if (existsSync(join(folder, 'node_modules/optimize-paths'))) return true
-  console.log('installing optimize-paths and flatten-svg below bench/peers')
+  console.log('installing the packages of bench/peers')
   const args = ['install', '--no-package-lock', '--no-audit', '--no-fund', '--ignore-scripts']
   return spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
 }

@@ -8,7 +8,7 @@ export function collect(draw: (out: StrokeWriter, random: () => number) => void,
   return out.take()
 }
 
-/** Short lines anywhere on a sheet that grows with their number: the drawing of the scaling row. */
+/** Short lines anywhere on a sheet that grows with their number. */
 export function scatter(count: number, seed?: number): Strokes {
   const side = 2.8 * Math.sqrt(count)
   return collect((out, random) => {

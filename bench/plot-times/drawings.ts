@@ -29,7 +29,7 @@ export const SHAPES: Readonly<Record<string, Strokes>> = {
   dots: strokesOf(...forty((x, y) => [x, y])),
 }
 
-/** Two waves of 160 mm across, with a vertex every `mm` across. */
+/** Two waves, 160 mm wide, with a vertex every `mm` of the width. */
 const waves = (mm: number): Strokes =>
   strokesOf(
     ...[20, 60].map((top) =>

@@ -22,7 +22,7 @@ export interface TimedMachine {
   readonly lateMs: number
 }
 
-/** A pen on the Z axis that touches at 0. */
+/** A pen on the Z axis that touches the paper at Z = 0. */
 const ON_Z = { kind: 'z', touchesAt: 0 } as const
 /** A printer with such a pen, which homes to its front left corner. */
 const PRINTER_ON_Z = { pen: ON_Z, topEdge: 220 } as const

@@ -9,7 +9,7 @@ import { FINAL } from './ledger.ts'
 import { drawing } from './sheet.ts'
 import type { Scene } from './world.ts'
 
-/** Jobs under way beyond which no more are submitted. */
+/** The submitter waits while this many jobs have not ended. */
 const MAX_LIVE = 25
 const BATCH = 50
 /** The title of jobs that the daemon must refuse. */

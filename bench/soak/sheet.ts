@@ -104,7 +104,7 @@ export function wholeLines({ lines }: InkByLine, n: number): number {
 /**
  * The faults of a sheet that is taken off.
  *
- * @param redrawn  lines that an operator had drawn again because they were interrupted, one entry for each time
+ * @param redrawn  interrupted lines that the plotter drew again at the operator's request, one entry for each time
  * @param finished  whether the job is reported as finished
  */
 export function faults(ink: InkByLine, n: number, redrawn: readonly number[], finished: boolean): string[] {

@@ -20,7 +20,7 @@ const PLOTTERS = [
 export interface Plotter {
   readonly name: string
   readonly simulator: RunningSimulator
-  /** Lines on the present sheet that the operator had drawn again. */
+  /** Lines of the present sheet that the plotter draws again at the operator's request. */
   redrawn: number[]
   /**
    * The jobs that may draw on the present sheet, by a grant or a resume: 'any' after a grant for sheets or a lost

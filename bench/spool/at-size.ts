@@ -51,7 +51,7 @@ interface Restart {
   readonly jobs: number
 }
 
-/** Measures a restart three times, each in a new process, so that memory and compiled code have no effect. */
+/** Measures a restart three times, each in a new process, so that no run profits from an earlier one. */
 export async function readyAfterRestart(folder: string): Promise<Row[]> {
   const runs = [1, 2, 3].map(() => {
     const { stdout } = spawnSync(process.execPath, [fileURLToPath(threadScript('bench/spool/restart')), folder])

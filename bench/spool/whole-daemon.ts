@@ -10,7 +10,7 @@ import type { Open } from './engines.ts'
 import { postcard } from './postcard.ts'
 
 /**
- * The whole way of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable.
+ * The whole path of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable.
  * The clients use the socket file, as plotd's client does and as BullMQ reaches its Redis. They are as minimal as those
  * of the echo, because they share the machine with the daemon.
  */

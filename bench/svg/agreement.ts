@@ -11,7 +11,7 @@ import { originalSvg } from './original.ts'
 const SIZE = 600
 /** Ink may be this many pixels away in the other picture. */
 const RADIUS = 1
-/** Share of ink that may be missing on either side. */
+/** Share of a picture's ink that the other picture may lack. */
 const MAX_LOST = 0.01
 /** Default tolerance of a curve in the reader, mm. */
 const TOLERANCE = 0.02
