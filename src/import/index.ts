@@ -120,8 +120,7 @@ async function read(importer: Importer, bytes: Uint8Array, options: ImportOption
 }
 
 /**
- * Converts a RangeError to ERR_SVG_LIMIT. JavaScript throws a RangeError for a stack or an array that grew too large,
- * and only the file can be the cause.
+ * Converts a RangeError to ERR_SVG_LIMIT. JavaScript throws a RangeError for a stack or an array that grew too large.
  */
 function asLimit(thrown: unknown): unknown {
   if (!(thrown instanceof RangeError)) return thrown

@@ -1,4 +1,4 @@
-/** The kind of a file by its first bytes: an SVG, a picture, or a file that plotd does not draw. */
+/** The kind of a file by its content: an SVG, a picture, or a file that plotd does not draw. */
 export type Kind =
   /** `isGuess`: XML whose root element is not within the first bytes. */
   | { readonly is: 'svg'; readonly isGuess?: true }

@@ -69,7 +69,7 @@ export class Canvas {
   /**
    * Adds a stroke: x, y interleaved, in units of the file. Points that are not finite are left out.
    *
-   * @param pen  of a new layer; by default the next number
+   * @param pen  pen number of a new layer; by default the next number
    * @throws PlotdError ERR_SVG_LIMIT for too many points
    */
   add(layer: string, color: string, line: readonly number[], pen?: number): void {

@@ -98,7 +98,7 @@ export function readDocument(bytes: Uint8Array): DxfDocument {
     else if (value === 'EOF') break
     else parts.take(section, tag)
   }
-  if (!parts.hasSections) throw invalid('the DXF file has no section of header, blocks or entities')
+  if (!parts.hasSections) throw invalid('the DXF file has no section of header, tables, blocks or entities')
   return parts.document()
 }
 

@@ -13,8 +13,8 @@ const SPECIAL: Readonly<Record<string, string>> = { c: 'Ø', d: '°', p: '±', '
 const CARET_CODES: Readonly<Record<string, string>> = { I: '\t', ' ': '^' }
 
 /**
- * A line of text with its codes replaced: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. Codes of lines at the text
- * (`%%u`, `%%o`, `%%k`) are left out.
+ * A line of text with its codes replaced: `%%c`, `%%065`, `\U+03A9`, `\M+1xxxx`, `^I`. The codes `%%u`, `%%o` and
+ * `%%k`, which underline, overline and strike out, are left out.
  */
 export function plainText(source: string): string {
   return source

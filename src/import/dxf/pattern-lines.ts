@@ -6,7 +6,7 @@ interface Family {
   readonly angle: number
   /** A point on the first line. */
   readonly base: [x: number, y: number]
-  /** The way to the next line. */
+  /** The offset of the next line. */
   readonly step: [x: number, y: number]
   /** Lengths of dashes and, below 0, of gaps. */
   readonly dashes: number[]

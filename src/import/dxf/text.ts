@@ -10,13 +10,13 @@ import type { Pen } from './pen.ts'
 /** Bits of group 71 of a text. */
 const BACKWARD = 2
 const UPSIDE_DOWN = 4
-/** Values of group 72 of a text: how it stands horizontally. */
+/** Values of group 72 of a text: its horizontal alignment. */
 const CENTER = 1
 const RIGHT = 2
 const ALIGNED = 3
 const MIDDLE = 4
 const FIT = 5
-/** Values of group 73 of a text: how it stands vertically. */
+/** Values of group 73 of a text: its vertical alignment. */
 const BOTTOM = 1
 const HALF = 2
 const TOP = 3

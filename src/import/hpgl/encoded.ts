@@ -12,7 +12,7 @@ export type EncodedStep =
 /**
  * Decodes PE. Numbers are in base 64, or in base 32 after `7`, low digits first. The last digit of a number has a
  * separate set of characters. The lowest bit is the sign. `<` lifts the pen for the next pair, and `=` makes the next
- * pair absolute. `>` sets the bits of the fraction, and `:` selects a pen.
+ * pair absolute. `>` sets the number of fractional bits, and `:` selects a pen.
  */
 export function* encodedSteps(text: string): Generator<EncodedStep> {
   const digits = new Digits(text)

@@ -37,7 +37,7 @@ export class Labels {
     this.#font = font
   }
 
-  /** Restores the look of text that a plotter has at its start. */
+  /** Restores the default settings of text. */
   reset(): void {
     this.#size = { isRelative: false, by: DEFAULT_SIZE }
     this.#direction = { isRelative: false, by: [1, 0] }
@@ -47,7 +47,7 @@ export class Labels {
     this.#isVertical = false
   }
 
-  /** Executes an instruction that sets the look of text. @returns whether it is such an instruction */
+  /** Executes an instruction that changes a setting of text. @returns whether it is such an instruction */
   set(name: string, [a, b]: readonly number[]): boolean {
     if (name === 'SI')
       this.#size = { isRelative: false, by: a === undefined || b === undefined ? DEFAULT_SIZE : [a, b] }
@@ -161,7 +161,7 @@ export class Labels {
     this.#page.at = [this.#page.at[0] - along * ux, this.#page.at[1] - along * uy]
   }
 
-  /** 0 when a label begins at its origin (LO), 1 when its middle is there, 2 when it ends there. */
+  /** The part of a label that lies at its origin (LO): 0 its start, 1 its middle, 2 its end. */
   #column(): number {
     return this.#origin % 10 < 1 ? 0 : Math.floor(((this.#origin % 10) - 1) / 3)
   }

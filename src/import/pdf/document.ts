@@ -132,6 +132,6 @@ function asDocumentError(thrown: unknown): PlotdError {
     const remedy = 'Open it with its password and print it to plotd, or save it without one (`qpdf --decrypt`).'
     return new PlotdError('ERR_DOCUMENT', 'the PDF is encrypted and needs a password', { remedy }, thrown)
   }
-  const remedy = 'Open it in a viewer; if that shows it, print it to a new PDF.'
+  const remedy = 'Open it in a viewer; if the viewer shows it, print it to a new PDF.'
   return new PlotdError('ERR_DOCUMENT', `the PDF cannot be read: ${message}`, { remedy }, thrown)
 }

@@ -52,7 +52,7 @@ export class StrokeText {
     if (top !== undefined && top > 0.3 && top < 1.2) this.#capHeights.set(font, top / part)
   }
 
-  /** The strokes of a word, set as a whole, or letter by letter when that would change its width much. */
+  /** The strokes of a word. If the width of the word would change too much, its letters are set one by one. */
   word(glyphs: readonly [GlyphShape, ...GlyphShape[]]): PageStroke[] {
     const text = glyphs.map(({ glyph }) => glyph.unicode).join('')
     const { strokes, factor } = this.#set(text, glyphs[0], glyphs.at(-1) ?? glyphs[0])

@@ -154,7 +154,7 @@ class Writer {
     this.#add({ text: this.#font.rule(0.999 * (width - indent), size), before: ABOVE * size, indent, align: 'left' })
   }
 
-  /** Writes rows as lines, with blanks that make columns, and draws no lines between the cells. */
+  /** Writes each row as a line of text. Blanks align the columns, and no rules are drawn. */
   #table({ header, rows }: Tokens.Table, place: Place): void {
     this.#note('import', 'a table is drawn as lines of text')
     const cells = [header, ...rows].map((row, i) =>

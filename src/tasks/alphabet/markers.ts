@@ -20,7 +20,7 @@ const MEAN_SIDE = 1 / 14
 const DARKER = 0.88
 /** A run of n modules may differ from its expected length by `TOLERANCE · √n` modules plus one pixel. */
 const TOLERANCE = 0.55
-/** The search looks for the four corners among at most so many markers. */
+/** The search looks for the four corners among at most this many markers. */
 const CANDIDATES = 12
 
 /** Middles of the four markers, pixels, clockwise from any of them; undefined without four of about equal size. */

@@ -6,7 +6,7 @@ import type { Tone } from './tone.ts'
 
 /** Exponent of darkness: sparse points look lighter than their share, so dark parts get more points. */
 const DARKNESS_EXPONENT = 1.6
-/** Rounds of relaxation. After so many rounds, points hardly move. */
+/** Rounds of relaxation. After these rounds, points hardly move. */
 const ROUNDS = 24
 /** Samples for each point: enough for the centre of darkness of its cell. */
 const SAMPLES = 24

@@ -174,7 +174,7 @@ function oneLine(
 
 /**
  * Stacks the blocks, slightly above the middle of the area. The gaps above message and signature grow with the free
- * height. A short message of one line begins below the name. The signature ends where the widest words end.
+ * height. A short message of one line begins below the name.
  */
 function stack({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly UnplacedBlock[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))

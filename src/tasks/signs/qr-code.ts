@@ -31,7 +31,7 @@ const SPACING = 0.7
 /** Maximum number of characters of a code. 500 small Latin letters take 85 modules on a side. */
 export const LONGEST_CODE = 500
 
-/** The smallest module that cameras read, mm: two pen widths, and 0.8 mm on paper. */
+/** The smallest module that cameras read, mm: two pen widths, and at least 0.8. */
 export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
 
 /**

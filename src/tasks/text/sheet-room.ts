@@ -35,7 +35,7 @@ export function boxToFit({ x, y }: Room): { readonly width: number; readonly hei
   return { width: x, height: y }
 }
 
-/** A side of the sheet, mm: the given side, else `needed`, the length of the ink, and both margins; at least 10. */
+/** A side of the sheet, mm: the given side, else the length `needed` for the ink plus both margins, at least 10. */
 export const sideFor = (side: number | undefined, needed: number, margin: number): number =>
   side ?? Math.ceil(Math.max(10, needed + 2 * margin))
 
