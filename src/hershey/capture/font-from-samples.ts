@@ -114,8 +114,8 @@ const bottom = ({ lines }: Form) => Math.min(...heights(lines))
 const top = ({ lines }: Form) => Math.max(...heights(lines))
 
 /**
- * Moves all forms up or down and scales their heights, so that the median flat letter fits the guide lines. Writers
- * follow these lines only roughly. Each form keeps its difference from the median.
+ * Moves all forms up or down and scales them, so that the median flat letter fits the guide lines. Writers follow these
+ * lines only roughly. Each form keeps its difference from the median.
  */
 function alignForms(forms: readonly Form[]): Form[] {
   const flat = forms.filter(({ text }) => FLAT.test(text))

@@ -24,7 +24,7 @@ const DEEPEST = 16
 const LEAST = 2
 /** Kerning removes this share of the difference between the white of a pair and the usual white. */
 const SHARE = 0.6
-/** Greatest distance by which kerning moves two letters together, units. */
+/** Greatest distance by which kerning moves two letters closer, units. */
 const MAX_CLOSER = 16
 /** Greatest distance by which too little white moves two letters apart, units. `CLEAR` may move them further. */
 const MAX_APART = 8

@@ -8,8 +8,8 @@ export interface AxisPoint {
 }
 
 /**
- * A part of an axis between two ends: junctions, places that lost an arm, or free ends. A ring without junctions has
- * its first point as its last one.
+ * A part of an axis between two ends: junctions, places that lost an arm, or free ends. A ring without junctions ends
+ * at its first point.
  */
 export interface Chain {
   readonly points: readonly AxisPoint[]
@@ -203,7 +203,7 @@ interface Arm {
   readonly tip: number
 }
 
-/** The arm from a junction to a free end; undefined when the way leads to another junction. */
+/** The arm from a junction to a free end; undefined when the way leads to a junction. */
 function armFrom(nodes: ReadonlyMap<number, Node>, junction: number, first: number): Arm | undefined {
   const path = [first]
   let length = nodes.get(junction)?.edges.get(first)?.length ?? 0

@@ -36,9 +36,9 @@ const MAX_BENT = 3
 const BEND = 1.2
 /** Largest distance of the simplified line from the axis, ems. */
 const TOLERANCE = 1 / 900
-/** Lines with two free ends that are shorter than this many radii are dots. */
+/** A line with two free ends is a dot when it is shorter than this, radii. */
 const DOT = 0.8
-/** Lines with a joined end that are shorter than this many radii are noise, or the rest of a dot. */
+/** A line with a joined end is noise, or the rest of a dot, when it is shorter than this, radii. */
 const NOISE = 0.25
 
 /**
@@ -148,7 +148,7 @@ const distance = (a: AxisPoint, b: AxisPoint): number => Math.hypot(a.x - b.x, a
 
 const middleOf = (points: readonly AxisPoint[]): AxisPoint => points[Math.floor(points.length / 2)] as AxisPoint
 
-/** A dot as the shortest stroke that every reader keeps. */
+/** A dot as a stroke of 1/250 em. */
 const dot = ({ x, y }: AxisPoint, em: number): number[] => [x - em / 500, y, x + em / 500, y]
 
 function extendEnds(

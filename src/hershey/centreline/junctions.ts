@@ -15,7 +15,7 @@ const REACH = 2.6
 
 /**
  * A stroke while it is put together: its points, and the node at either end. The node is undefined for a free end, and
- * -1 for an end that is joined to another stroke.
+ * -1 for a joined end.
  */
 interface Limb {
   points: AxisPoint[]
@@ -35,7 +35,7 @@ interface End {
  * The strokes of an axis. At junctions, strokes that face each other become one, and the others are extended to them.
  * Where none face each other, all are extended to one point.
  *
- * @returns strokes; `isFree` is true for a first and for a last end that meets no stroke
+ * @returns strokes; `isFree` says of the first and of the last end whether it meets no stroke
  */
 export function strokesThrough(axis: Axis): { points: AxisPoint[]; isFree: readonly [boolean, boolean] }[] {
   const { clusters, limbs } = clusterJunctions(axis)

@@ -113,7 +113,7 @@ const hands: readonly (readonly [string, string, boolean])[] = [
   ['bulbul', 'Bulbul, an Arabic hand', false],
 ]
 
-/** The shipped fonts, in the order of lists. */
+/** The shipped fonts, in the order in which plotd lists them. */
 export const CATALOG: readonly ShippedFont[] = [
   ...hershey.map(([name, title, style, weight, encoding]) => ({
     name,

@@ -81,10 +81,10 @@ const loaded = new Map<string, Hyphenate>()
 
 /**
  * The text with soft hyphens where its language permits them. Words with a capital after the first letter, words with
- * digits, addresses, and words that already have soft hyphens stay whole. In languages other than German, words that
- * begin with a capital stay whole too: they may be names.
+ * digits, addresses, and words that already have soft hyphens get none. In languages other than German, words that
+ * begin with a capital get none either: they may be names.
  *
- * @param language  a language tag such as `de` or `en-GB`; in a language without patterns all words stay whole
+ * @param language  a language tag such as `de` or `en-GB`; in a language without patterns no word gets a hyphen
  */
 export function withSoftHyphens(text: string, language: string): string {
   const hyphenate = hyphenatorFor(language)

@@ -6,7 +6,7 @@ import { Servo } from './servo.ts'
 
 /** One entry of the FIFO. */
 export interface Entry {
-  /** Steps of motors 1 and 2, which ES reports; 0 for an entry without motion. */
+  /** Steps of motors 1 and 2, which ES reports; 0 for a wait, and for a command that ends by time. */
   readonly steps: readonly [number, number]
   /** Whether this move continues after ES of firmware 2: true for LT. */
   readonly survivesStop?: boolean
@@ -29,7 +29,7 @@ interface Execution {
 }
 
 export interface MachineStats {
-  /** Number of motion commands executed. */
+  /** Number of motion commands begun. */
   moves: number
   /** Ticks for which the board waited for the host between two motions with the pen down. */
   gapTicks: number
@@ -47,7 +47,7 @@ export class EbbMachine {
   /** The counters that QS reports. */
   counters: [number, number] = [0, 0]
   accumulators: [number, number] = [0, 0]
-  /** Microstep mode of EM: 0 off, 1 = 1/16 … 5 = full step. */
+  /** Microstep mode of EM: 1 = 1/16 … 5 = full step. */
   stepMode = 1
   enabled: [boolean, boolean] = [false, false]
   hasMotorPower = true

@@ -106,7 +106,7 @@ function checkRate(steps: number, ms: number, axis: number, isVersion3: boolean)
 }
 
 /**
- * LM and L3: ends when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way.
+ * LM and L3: end when both motors have made their steps. On firmware 3 a negative rate turns the motor the other way.
  */
 const bySteps = (withJerk: boolean): Parser => {
   return (args, { isVersion3 }) => {

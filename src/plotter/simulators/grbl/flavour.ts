@@ -29,7 +29,7 @@ export type FlavourName = 'grbl' | 'fluidnc' | 'grblhal'
 
 const listsAll = (): boolean => true
 
-/** The settings that $$ of FluidNC lists. The others are in a file. */
+/** The settings below 100 that `$$` of FluidNC lists. The others are in a file. */
 const FLUIDNC_LISTS = new Set([10, 13, 20, 21, 22, 23, 30, 32])
 
 const grbl: Flavour = {

@@ -16,7 +16,7 @@ export interface PaperOptions {
    * and at minus the length.
    */
   readonly travel?: Vector
-  /** The carriage's true place at power-up, mm from the switches at 0; that of the switches when absent. */
+  /** The carriage's true place at power-up, mm from the switches at 0; 0 when absent. */
   readonly at?: Vector
 }
 

@@ -32,7 +32,7 @@ const mm = (v: Vector): string => v.map((axis) => axis.toFixed(3)).join(',')
  * shows the offset.
  */
 const WCO_BUSY = 30
-/** Number of such reports at rest. */
+/** As `WCO_BUSY`, at rest. */
 const WCO_IDLE = 10
 
 /** The place that grbl reports: on whole steps. */

@@ -41,7 +41,7 @@ const WITHOUT_INK = new Set(
 export class Interpreter {
   readonly scaling: Scaling
   readonly actions: Action[] = []
-  /** First error since OE: 1 unknown instruction, 2 number of parameters, 3 bad parameter, 6 position overflow. */
+  /** First error since OE, IN or DF: 1 unknown instruction, 2 number of parameters, 3 bad parameter, 6 overflow. */
   error = 0
   /** Number of accepted instructions that the simulator does not draw. */
   withoutInk = 0

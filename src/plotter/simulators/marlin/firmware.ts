@@ -24,7 +24,7 @@ export function reportOf(word: string, firmware: PrinterFirmware, settings: Marl
   return word === 'M503' ? settingsReport(settings) : undefined
 }
 
-/** The answer to M115. Marlin sends it before `ok`, Klipper after it. */
+/** The answer to M115. Marlin sends `ok` after the answer, Klipper before the answer. */
 function firmwareInfo(firmware: PrinterFirmware): string {
   if (firmware === 'klipper') return 'FIRMWARE_VERSION:v0.13.0-100-gabcdef12 FIRMWARE_NAME:Klipper'
   const name = 'FIRMWARE_NAME:Marlin 2.1.2.1 (May 16 2023 12:00:00) SOURCE_CODE_URL:github.com/MarlinFirmware/Marlin'

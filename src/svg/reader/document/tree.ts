@@ -104,7 +104,7 @@ class TreeBuilder {
   #open: OpenElement | undefined
   /** Whether the root has no prefix: elements without a prefix then belong to SVG, even without an xmlns attribute. */
   #isBare = true
-  /** Whether the root is in no namespace. */
+  /** Whether the root has no default namespace. */
   #isLoose = true
   #elements = 0
   #hasVariables = false
@@ -242,7 +242,7 @@ const withoutPrototypeNames = (name: string): string => (name in Object.prototyp
  * The local name of an SVG element; '' for others.
  *
  * @param isBare   whether elements without a prefix belong to SVG where no default namespace is declared
- * @param isLoose  whether the root is in no namespace: then other elements in no namespace count as SVG too
+ * @param isLoose  whether the root has no default namespace: elements in no namespace then count as SVG
  */
 function svgName(name: string, scope: Scope | undefined, isBare: boolean, isLoose: boolean): string {
   const colon = name.indexOf(':')
