@@ -20,32 +20,43 @@ export interface Board {
  *
  * @param port  only this port; built-in ports, ptys and `tcp://` addresses are probed only when they are named
  * @param skip  ports that a running daemon holds
- * @throws PlotdError ERR_TRANSPORT when no board answers, with the answer of each port
+ * @throws PlotdError ERR_TRANSPORT when no board answers, with the reason for each port
  */
 export async function findBoards(port: string | undefined, skip: ReadonlySet<string>): Promise<Board[]> {
   const ports: readonly PortInfo[] =
     port === undefined ? (await listPorts()).filter(({ vendorId }) => vendorId !== undefined) : [{ path: pathIn(port) }]
   const query = port?.split('?')[1] ?? ''
+  const held = new Set(await Promise.all([...skip].map(deviceAt)))
   const boards: Board[] = []
-  const silent: string[] = []
+  const reasons: string[] = []
   for (const candidate of ports) {
-    if (skip.has(candidate.path)) continue
+    if (held.has(await deviceAt(candidate.path))) {
+      reasons.push(`the running daemon holds ${candidate.path}`)
+      continue
+    }
     const answer = await identifyAddress(candidate.path, candidateAt(candidate)?.dialect)
     if (answer === undefined)
-      silent.push(`${candidate.path} does not answer as an EBB, grbl, Marlin, Klipper or HP-GL device`)
-    else if ('error' in answer) silent.push(answer.error)
+      reasons.push(`${candidate.path} does not answer as an EBB, grbl, Marlin, Klipper or HP-GL device`)
+    else if ('error' in answer) reasons.push(answer.error)
     else boards.push({ path: await lastingPath(candidate.path), device: candidate.path, query, identity: answer })
   }
   if (boards.length > 0) return boards
-  throw new PlotdError('ERR_TRANSPORT', `no plotter was found: ${silent.join('; ') || 'there is no USB serial port'}`, {
-    remedy:
-      'Is it plugged in and switched on? Then run `plotd setup` again, or name its port: `plotd setup --port /dev/ttyUSB0`. ' +
-      'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `plotd setup --port /tmp/axidraw`.',
-  })
+  throw new PlotdError(
+    'ERR_TRANSPORT',
+    `no plotter was found: ${reasons.join('; ') || 'there is no USB serial port'}`,
+    {
+      remedy:
+        'Is it plugged in and switched on? Then run `plotd setup` again, or name its port: `plotd setup --port /dev/ttyUSB0`. ' +
+        'Without a plotter: `plotd simulate ebb --link /tmp/axidraw` in a second terminal, and `plotd setup --port /tmp/axidraw`.',
+    },
+  )
 }
 
 /** The path of a port that was given with options: '/tmp/axidraw?speed=20'. */
 export const pathIn = (port: string): string => port.replace(/^serial:/, '').replace(/\?.*$/, '')
+
+/** The device file of a port; for an address, the address. */
+const deviceAt = (path: string): Promise<string> => realpath(path).catch(() => path)
 
 const BY_ID = '/dev/serial/by-id'
 
@@ -53,7 +64,7 @@ const BY_ID = '/dev/serial/by-id'
 async function lastingPath(path: string): Promise<string> {
   for (const name of await readdir(BY_ID).catch(() => [])) {
     const link = join(BY_ID, name)
-    if ((await realpath(link).catch(() => '')) === path) return link
+    if ((await deviceAt(link)) === path) return link
   }
   return path
 }
