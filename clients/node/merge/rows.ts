@@ -81,5 +81,9 @@ export function rowsMessage(bad: readonly BadRow[], total: number): string {
     return `row ${row}: ${problems.map(({ message }) => message).join('; ')}`
   })
   const more = bad.length > MAX_LINES ? [`and ${bad.length - MAX_LINES} more`] : []
-  return [`${bad.length} of ${total} rows; nothing was queued`, ...lines, ...more].join('\n')
+  return [
+    `${bad.length} bad ${bad.length === 1 ? 'row' : 'rows'} of ${total}; nothing was queued`,
+    ...lines,
+    ...more,
+  ].join('\n')
 }

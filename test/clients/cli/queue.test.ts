@@ -172,7 +172,9 @@ describe('a table of recipients', () => {
   it('is refused as a whole when a row is bad, with exit code 2 and the number of the row', async () => {
     const { code, err } = await merge(`${people}Cy,🎂,1\n`)
     expect(code).toBe(2)
-    expect(err).toMatch(/\[ERR_ROWS\]\n.*1 of 3 rows; nothing was queued\.\n {2}row 4: message: no font here has “🎂”/)
+    expect(err).toMatch(
+      /\[ERR_ROWS\]\n.*1 bad row of 3; nothing was queued\.\n {2}row 4: message: no font here has “🎂”/,
+    )
     const { out } = await merge(`${people}Cy,🎂,1\n`, '--bad-rows', 'skip', '--json')
     expect(JSON.parse(out)).toMatchObject({ rows: 3, bad: [{ row: 4 }], extra: ['shoe size'], jobs: [{}, {}] })
   })

@@ -54,7 +54,7 @@ describe('mail merge', () => {
     const before = await queued()
     await expect(mailMerge(client, bad)).rejects.toMatchObject({
       code: 'ERR_ROWS',
-      message: expect.stringMatching(/^4 of 5 rows; nothing was queued\nrow 3: message: no font here has/),
+      message: expect.stringMatching(/^4 bad rows of 5; nothing was queued\nrow 3: message: no font here has/),
       detail: { rows: badRows },
     })
     expect(await queued()).toBe(before)
