@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { number, plural } from '../shared/format.ts'
+import { plural } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 import type { Store } from '../state/store.ts'
 import { Commands } from './commands.tsx'
 import { TileBody } from './tile-body.tsx'
-import { classOf, type Tile, viewOf } from './view.ts'
+import { classOf, needWords, type Tile, viewOf } from './view.ts'
 
 interface Props {
   readonly store: Store
@@ -53,8 +53,7 @@ export function Farm({ store, daemon, children }: Props) {
       <header>
         <h1 class="farm-title">Farm</h1>
         <p>
-          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting.{' '}
-          {urgent.length === 0 ? 'No plotter needs its operator.' : `${number(urgent.length)} need their operator.`}
+          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}
         </p>
         <p class="farm-ways">
           <a href="#wall">View for a wall</a> <a href="#page">Back to the page</a>

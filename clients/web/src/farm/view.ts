@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { mayDraw, NEEDS, type Need, needOf } from '../../../node/attention.ts'
-import { clock } from '../shared/format.ts'
+import { clock, number } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 
 /** A plotter as the farm shows it. */
@@ -43,6 +43,12 @@ export function viewOf({ plotters, jobs }: Pick<DaemonState, 'plotters' | 'jobs'
 }
 
 const roomOf = ({ room, host }: WirePlotter): string => room ?? host ?? 'Plotters'
+
+/** A sentence with the number of plotters that need their operator. */
+export function needWords(count: number): string {
+  if (count === 0) return 'No plotter needs its operator.'
+  return count === 1 ? '1 needs its operator.' : `${number(count)} need their operator.`
+}
 
 /** The CSS classes of a tile. */
 export const classOf = ({ plotter, need }: Tile): string => `tile tile-${need === 'none' ? plotter.state.is : need}`

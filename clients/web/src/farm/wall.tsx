@@ -3,10 +3,10 @@
  * `#wall`. It shows the plotters that need their operator, then every plotter by room. `Farm` is the view in which
  * an operator commands plotters.
  */
-import { number, plural } from '../shared/format.ts'
+import { plural } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 import { TileBody } from './tile-body.tsx'
-import { classOf, type Tile, viewOf } from './view.ts'
+import { classOf, needWords, type Tile, viewOf } from './view.ts'
 
 /** All plotters at a glance, for a screen on the wall. */
 export function Wall({ daemon }: { daemon: DaemonState }) {
@@ -21,8 +21,7 @@ export function Wall({ daemon }: { daemon: DaemonState }) {
     <main class="wall">
       <header>
         <h1 class="wall-sum">
-          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting.{' '}
-          {urgent.length === 0 ? 'No plotter needs its operator.' : `${number(urgent.length)} need their operator.`}{' '}
+          {plural(tiles.length, 'plotter')}, {plural(waiting, 'job')} waiting. {needWords(urgent.length)}{' '}
           {daemon.isConnected ? '' : 'No connection: this is an old picture. '}
         </h1>
         <a href="#farm">Back</a>
