@@ -52,13 +52,13 @@ export const MAKE: Verbs = {
   },
   svg: {
     operands: '<file..>',
-    summary: 'queue an SVG file as a job',
+    summary: 'queue files: SVG, PDF and other documents',
     group: 'make',
     load: async () => (await import('./commands/svg.ts')).svg,
   },
   plot: {
     operands: '[file..]',
-    summary: 'draw SVG files, or jobs that were only rendered',
+    summary: 'draw files, or jobs that were only rendered',
     group: 'make',
     aliases: ['lp', 'lpr', 'print', 'draw'],
     load: async () => (await import('./commands/svg.ts')).plot,

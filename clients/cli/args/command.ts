@@ -33,7 +33,7 @@ export type Args<F extends Flags = Flags, P extends Positionals = Positionals> =
 
 /** A verb. Its data give parser, help and completion, and `run` does the work. */
 export interface Command<F extends Flags = Flags, P extends Positionals = Positionals> {
-  /** One or two sentences, shown above the flags. */
+  /** A few sentences, shown above the flags. */
   readonly about: string
   readonly positionals: P
   readonly flags: F

@@ -16,7 +16,7 @@ export function distance(a: string, b: string): number {
   return last[b.length] ?? 0
 }
 
-/** Known words that begin with `word`, or differ from it in at most a third of its letters or one; nearest first. */
+/** The known words that begin with `word` or are a few edits away from it, nearest first. */
 export function nearest(word: string, known: readonly string[], most = 3): string[] {
   const lower = word.toLowerCase()
   const bound = Math.max(1, Math.floor(lower.length / 3))

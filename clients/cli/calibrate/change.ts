@@ -13,7 +13,7 @@ export interface Change {
 
 /**
  * The change of a profile by the numbers that a user read from a sheet. The machine drew the sheet with its present
- * calibration. So for `square` the new scales are the old ones times the measured ones, and the skews add up.
+ * calibration. So for `square` plotd multiplies the old and the measured scales, and adds the skews.
  *
  * @throws PlotdError ERR_PARAMS when the numbers are not those that the sheet asks for, ERR_PROFILE_INVALID for
  *   an unknown base
@@ -71,8 +71,8 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
 const FRAME_MS = 24
 
 /**
- * Changes the pen times of a profile. On an EBB the pen may begin to fall before a travel ends. The lead is `touchMs`
- * less one servo frame and one row of the sheet, so that the pen cannot touch early.
+ * Changes the pen times of a profile. On an EBB the pen begins to fall `leadMs` before a travel ends: `touchMs` less one
+ * servo frame and one row of the sheet, so that the pen cannot touch early.
  */
 function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
   const full = penTimes(old)

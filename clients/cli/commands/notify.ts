@@ -6,7 +6,7 @@ export const notify = defineCommand({
   about:
     'Send a test message through each channel of the configuration and to its MQTT broker, and print each result. The outbox is not used.',
   positionals: {
-    what: { type: 'string', choices: ['test'], describe: 'test' },
+    what: { type: 'string', choices: ['test'], describe: 'test sends a test message' },
     channel: { type: 'string', describe: 'only this channel' },
   },
   flags: CONFIG,

@@ -94,7 +94,7 @@ async function writePicture(
   await writeFileOrExplain(file, file.endsWith('.png') ? await svgToPng(svg, { width }) : svg)
 }
 
-/** The plan in braille dots, on at most half of the screen. A small screen gives up to 8 rows. */
+/** The plan in braille dots, on half of the screen's rows or fewer; on a small screen, 8 or fewer. */
 function sketch({ plan }: { readonly plan: Drawing }, io: Io): string[] {
   const columns = Math.min(100, io.width - 4)
   const rows = Math.max(8, Math.floor(io.rows / 2))

@@ -55,7 +55,7 @@ export const setup = defineCommand({
     ['setup --port /dev/ttyUSB0 --profile hp-7475a-a4 --yes', 'without questions'],
     ['setup --undo', 'undo all of it'],
   ],
-  more: 'You may run setup again: it changes only what differs. docs/start has a page for each kind of plotter.',
+  more: 'You may run setup again: it changes only what differs. docs/start has pages for AxiDraw, GRBL and HP plotters.',
   async run(args, io) {
     const host = thisHost(pathIn(args.port ?? ''))
     const context: SetupContext = { host, root: args.root, sudo: io.isInteractive && !args['dry-run'] }

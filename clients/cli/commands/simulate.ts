@@ -47,7 +47,7 @@ export const simulate = defineCommand({
     },
     ink: {
       type: 'string',
-      describe: 'write the ink to FILE.svg and FILE.png at the end',
+      describe: 'write this SVG file of the ink, and a PNG, at the end',
       requiresArg: true,
     },
     compare: {

@@ -48,7 +48,7 @@ export class Child {
     })
   }
 
-  /** Ends the process with SIGTERM, or with SIGKILL if that takes too long. */
+  /** Ends the process with SIGTERM, and after `END_TIMEOUT_MS` with SIGKILL. */
   async end(): Promise<void> {
     if (!this.isRunning) return
     const closed = once(this.#process, 'close')

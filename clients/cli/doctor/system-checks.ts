@@ -5,7 +5,7 @@ import { bytes } from '../ui/format.ts'
 import type { Check } from './checks.ts'
 
 const MIN_NODE = [20, 19] as const
-const MIN_FREE = 200e6
+const MIN_FREE_BYTES = 200e6
 
 export const nodeIsNew: Check = {
   name: 'Node',
@@ -39,7 +39,7 @@ export const diskHasRoom: Check = {
     const { bavail, bsize } = await statfs(folder)
     const free = bavail * bsize
     const message = `${bytes(free)} free for ${daemon.state}`
-    if (free >= MIN_FREE) return { state: 'good', message }
+    if (free >= MIN_FREE_BYTES) return { state: 'good', message }
     return {
       state: 'bad',
       message: `only ${message}: the spool must be able to write`,

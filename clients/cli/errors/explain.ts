@@ -10,7 +10,7 @@ import type { Paint } from '../ui/paint.ts'
 import { hang } from '../ui/text.ts'
 import { inFlags, nextStep } from './next-step.ts'
 
-/** An error in lines: its kind in the words of docs/errors.md, so that a search finds the page; message; remedy. */
+/** An error in lines: its kind in the words of docs/errors.md, its message, and the remedy. */
 export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
   const [first = '', ...rest] = inFlags(error).split('\n')
   // The message of a refused line is the headline: it names the flag and the value.

@@ -12,7 +12,7 @@ type PathFilter = (path: string) => boolean
 /**
  * The wanted files of a folder, a .zip or a .tgz by their paths. A single file is wanted always, with the path ''.
  *
- * @throws PlotdError ERR_FILE when one cannot be read, or all are larger than any font
+ * @throws PlotdError ERR_FILE when a file cannot be read, or the files exceed the limits
  */
 export async function filesIn(path: string, isWanted: PathFilter): Promise<Map<string, Uint8Array>> {
   try {

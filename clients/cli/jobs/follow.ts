@@ -96,7 +96,7 @@ class Follower {
     return undefined
   }
 
-  /** Fetches a job that the snapshot leaves out because it stands far back in the queue. */
+  /** Fetches a job beyond the limit of the snapshot. */
   async fetch(id: string): Promise<WireJob | undefined> {
     return this.#update(await this.#client.call('job.get', { id }))
   }

@@ -85,7 +85,7 @@ async function printJobs(jobs: readonly WireJob[], isDry: boolean, io: Io): Prom
   const sheets = jobs.reduce((sum, { plot }) => sum + (plot?.copies ?? 1), 0)
   const seconds = jobs.reduce((sum, { plot, result }) => sum + (plot?.copies ?? 1) * (result?.estimateSeconds ?? 0), 0)
   if (jobs.length > 1)
-    io.note(`${plural(jobs.length, 'job')}, ${plural(sheets, 'sheet')}, about ${duration(seconds)} of ink.`)
+    io.note(`${plural(jobs.length, 'job')}, ${plural(sheets, 'sheet')}, about ${duration(seconds)} of drawing.`)
   if (isDry) io.note('Nothing was changed.')
   else if (process.stderr.isTTY)
     io.note(

@@ -82,12 +82,12 @@ export function progressWords({ phase, done, of, secondsLeft }: JobProgress): st
 
 export function figures(result: NonNullable<WireJob['result']>): string {
   const { widthMm, heightMm, strokes, estimateSeconds, warnings } = result
-  const parts = [size(widthMm, heightMm), plural(strokes, 'stroke'), `about ${duration(estimateSeconds)} of ink`]
+  const parts = [size(widthMm, heightMm), plural(strokes, 'stroke'), `about ${duration(estimateSeconds)} of drawing`]
   const losses = warnings.filter(({ kind }) => kind === 'loss').length
   return [...parts, ...(losses > 0 ? [plural(losses, 'loss', 'losses')] : [])].join(', ')
 }
 
-/** One sentence on what a plotter is doing, and whether it may begin a sheet. */
+/** The activity of a plotter in sentences, and its grant. */
 export function plotterSentence(plotter: WirePlotter, title = (id: string) => shortId(id)): string {
   const { name, state, queuePaused, grant, interrupted } = plotter
   const tail = `${grant && state.is !== 'idle' ? ` ${grantSentence(plotter)}` : ''}${queuePaused ? ' Its queue is paused.' : ''}`
@@ -158,7 +158,7 @@ const WHY = {
   sheet: 'it needs the next sheet',
 }
 
-/** Whether the plot must not continue before two marks show how the sheet lies. */
+/** Whether the plot waits for two marks that show how the sheet lies. */
 const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
   registers?.required === true && (marks?.places.length ?? 0) < 2
 

@@ -34,7 +34,7 @@ describe('plotd plot JOB', () => {
   it('takes all jobs with a tag, in the order in which they were queued, and prints their time', async () => {
     const ids = [await rendered('--tag', 'order-17'), await rendered('--tag', 'order-17')]
     const dry = await daemon.run(['plot', '--tag', 'order-17', '--dry-run'])
-    expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of ink\.\nNothing was changed/)
+    expect(dry.err).toMatch(/2 jobs, 2 sheets, about \d+ s of drawing\.\nNothing was changed/)
     expect(await daemon.json('show', ids[0] ?? '')).toMatchObject([{ status: 'finished' }])
     const answer = await daemon.json('plot', '--tag', 'order-17')
     expect(answer.map((job) => job['id'])).toEqual(ids)
