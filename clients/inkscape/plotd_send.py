@@ -13,7 +13,7 @@ import sys
 import xml.etree.ElementTree as ET
 
 HERE = pathlib.Path(__file__).resolve().parent
-# The folder of the package beside this file, and its place in the repository.
+# The folders that may hold the package: this one, or clients/python of the repository.
 sys.path[1:1] = [str(HERE), str(HERE.parent / "python")]
 
 SODIPODI = "{http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd}docname"
@@ -39,7 +39,7 @@ def main(words):
 
 def queue(plotd, document, options):
     title = title_of(document, options)
-    # An upload, because a document from Inkscape is larger than most messages.
+    # An upload, because a document may be too large for a message.
     params = {"upload": plotd.upload(document), "name": title}
     job = plotd.enqueue(
         "svg", params, title=title, plot=plot_of(options), priority=options.priority, hold=options.hold
@@ -88,7 +88,7 @@ def plot_of(options):
 
 
 def title_of(document, options):
-    """The title of the user, else the document's name, which DOCUMENT_PATH or the SVG has: `document` is a copy."""
+    """The title of the user, else the name of the original document, from DOCUMENT_PATH or the SVG."""
     if options.title.strip():
         return options.title.strip()
     name = os.environ.get("DOCUMENT_PATH") or ""

@@ -93,7 +93,7 @@ export class MqttBridge {
   #announce(): void {
     this.#payloads.clear()
     this.#client?.subscribe(`${HOME_ASSISTANT}/status`, { qos: 1 })
-    // `rh: 2`: the broker does not send a retained press again at each connection.
+    // `rh: 2`: the broker sends no retained press after a subscription.
     if (this.#options.ready) this.#client?.subscribe(this.#topic('+', 'ready', 'set'), { qos: 1, rh: 2 })
     this.#client?.publish(this.#topic('status'), 'online', { qos: 1, retain: true })
     this.#publishAll()

@@ -60,7 +60,7 @@ export interface ChannelWants {
 const hasEnded = ({ need, begun }: Delivery, isSeen: (key: string) => boolean): boolean =>
   PASSING.has(need.kind) && !isSeen(need.key) && begun !== true
 
-/** The messages that may be sent: their needs are present, or of a kind that causes a message in any case. */
+/** The messages that may be sent. A message whose need is hidden waits. */
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 

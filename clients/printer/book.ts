@@ -18,7 +18,7 @@ const MAX_ENDED = 500
 const FILE = 'printer.json'
 
 /**
- * The numbers of print jobs, on the disk. After a restart a number still means the same job, and no two jobs have the
+ * The print jobs by number, on the disk. After a restart a number still means the same job, and no two jobs have the
  * same number. A change is on the disk when its promise resolves.
  */
 export class Book {

@@ -39,7 +39,7 @@ export interface MergeOptions {
   readonly bad?: 'refuse' | 'skip' | 'draw'
   /** Checks the rows, and queues nothing. */
   readonly dryRun?: boolean
-  /** plotd queues a row only once for each key. Runs without a key count as runs with one key. */
+  /** plotd queues a row only once for each key. Runs without a key count as runs with the same key. */
   readonly key?: string
   /** Name of the batch that the jobs belong to. */
   readonly batch?: string

@@ -13,7 +13,7 @@ from .jobs import Job, JobStatus, Plot, Priority
 from .place import Path, Place, find
 from .wire import Body, Call, message_of, parse, request, results_of
 
-#: Most jobs that one call of job.wait waits for.
+#: Maximum number of jobs in one call of job.wait.
 JOBS_PER_CALL = 500
 #: The longest time for which this client lets the daemon hold a call of job.wait, seconds.
 LONGEST_POLL = 25.0

@@ -110,7 +110,7 @@ def read_private(path: Path) -> Optional[str]:
 def check_entry(
     path: Path, info: os.stat_result, kind: Callable[[int], bool] = stat.S_ISREG, above: bool = False
 ) -> None:
-    """Raises StateUnsafe for a file that a user other than this one and root could have written or can change.
+    """Raises StateUnsafe if a user other than this one and root could have made the file, or can change it.
 
     `above` marks a folder above the state folder. For such a folder, the sticky bit or a private group is safe.
     """

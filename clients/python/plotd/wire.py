@@ -136,7 +136,7 @@ def parse(status: int, body: bytes, url: str) -> Any:
 
 
 class BytesSocket:
-    """Gives http.client the bytes of a whole answer in place of a socket. It then reads the headers and the chunks."""
+    """The bytes of a whole answer in place of a socket, from which http.client reads the headers and the chunks."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data

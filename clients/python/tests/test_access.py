@@ -13,7 +13,7 @@ from plotd.place import find, http_url
 STATE = pathlib.Path(os.environ["PLOTD_STATE"])
 
 
-def test_it_prefers_the_socket_file_and_reaches_the_daemon_over_tcp_too(plotd, monkeypatch):
+def test_it_finds_the_socket_file_and_reaches_the_daemon_over_tcp_too(plotd, monkeypatch):
     place = find()
     assert place.socket and place.verify
     assert plotd.call("server.info")["name"] == "plotd"

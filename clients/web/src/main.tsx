@@ -38,7 +38,7 @@ stopListening()
 if (problem === undefined) render(<App store={store} />, root)
 else welcome(problem)
 
-/** The page of a browser without a session. It continues by itself when the browser has a session. */
+/** Shows why the page cannot start. A page that lacks a session continues by itself when the browser has one. */
 function Welcome({ why }: { why: string }) {
   return (
     <main class="welcome">

@@ -1,4 +1,4 @@
-/** The use of a file that the user drops on the page. */
+/** The kind of a file that the user drops on the page. */
 export type FileKind =
   | { readonly is: 'svg' | 'photo' }
   | { readonly is: 'table' }

@@ -63,7 +63,7 @@ export function mergeOptions(file: string, card: Schema, { values, settings, cho
     job: { priority, ...(plot ? { plot } : {}) },
   }
   if (envelopes === '') return options
-  // Page, layers and copies of the plot are for the cards only.
+  // Of the plot's settings, the envelopes take only the plotter.
   const job = { priority, ...(plot ? { plot: { plotter: plot.plotter } } : {}) }
   return { ...options, envelopes: { params: { size: envelopes }, order: pairs, job } }
 }

@@ -22,7 +22,7 @@ import { SendSettings } from './send-settings.tsx'
 import type { Composing } from './use-composition.ts'
 import { loadMerge, type Table, useMerge, useTable } from './use-merge.ts'
 
-/** The page lists at most so many bad rows, and at most so many warnings. */
+/** Maximum number of bad rows, and of warnings, that the page lists. */
 const MAX_LISTED = 12
 
 type Preview = Result<'preview.render'>

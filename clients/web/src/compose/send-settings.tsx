@@ -7,10 +7,7 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
 }
 
-/**
- * Inputs for priority, plotter and number of sheets, for the tags that a plotter must have, and for whether the daemon
- * refuses a drawing with losses.
- */
+/** Inputs for priority, plotter, number of sheets, the tags that a plotter must have, and `strict`. */
 export function SendSettings({ plotters, settings, onSettings }: Props) {
   const plot = plotRequest(settings, plotters.length > 0)
   return (

@@ -116,7 +116,7 @@ interface PurposeProps {
 
 /** The choice between a grant for the job of the dialog and one for sheets of any jobs. */
 const Purpose = ({ hasJob, isForSheets, sheets, onForSheets, onSheets }: PurposeProps) => (
-  <div class="purpose" role="radiogroup" aria-label="Permission for">
+  <div class="purpose" role="radiogroup" aria-label="Grant for">
     {hasJob && (
       <label class="check">
         <input type="radio" name="purpose" checked={!isForSheets} onChange={() => onForSheets(false)} />

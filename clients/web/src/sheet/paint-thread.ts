@@ -17,7 +17,7 @@ export interface PaintRequest {
   readonly colors: Colors
 }
 
-/** The answer to the request of that number. */
+/** The answer to the request with the same number. */
 export interface PaintResult {
   readonly number: number
   readonly bitmap: ImageBitmap

@@ -7,9 +7,9 @@ export interface View {
 
 /** Width of a ruler, CSS pixels. */
 export const RULER = 22
-/** Most room around the fitted sheet, CSS pixels. */
+/** Maximum space around the fitted sheet, CSS pixels. */
 const EDGE = 26
-/** Most room around the fitted sheet, as a share of the canvas. */
+/** Maximum space around the fitted sheet, as a share of the canvas. */
 const EDGE_SHARE = 0.05
 /** The closest zoom, CSS pixels a mm. */
 const MAX_SCALE = 120
