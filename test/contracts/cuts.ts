@@ -9,10 +9,7 @@ import { isLong } from '../support/fuzz.ts'
 import { inkError } from '../support/ink.ts'
 import { lines, type Rig } from './driver.ts'
 
-/**
- * A rig whose device can be unplugged and opened again. The driver's memory of the board passes from one driver to the
- * next.
- */
+/** A rig whose device can be unplugged and opened again. */
 export interface CutRig extends Rig {
   /** Plugs the cable in again and connects, with a new driver. */
   readonly reconnect: () => Promise<Driver>

@@ -23,7 +23,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       ])
     })
 
-    it('the present state first', async () => {
+    it('only changes after the state that `subscribe` returns', async () => {
       const { id } = await bench.submit()
       await bench.spool.pauseQueue('A')
       const received: SpoolEvent[] = []
@@ -107,7 +107,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       expect(await bench.spool.counts()).toMatchObject({ finished: 1, queued: 2, held: 1, failed: 0 })
     })
 
-    it('page by page, without missing or repeating any', async () => {
+    it('page by page, without missing or repeating a job', async () => {
       for (let i = 0; i < 25; i++) await bench.submit({ title: String(i), priority: 50 + (i % 3) })
       const all = (await bench.spool.list()).jobs.map(({ title }) => title)
       const paged: string[] = []

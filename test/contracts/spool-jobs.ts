@@ -251,7 +251,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.spool.purge()).toBe(1)
     })
 
-    it('until a purge, which counts from the end of a job, also of an imported one', async () => {
+    it('until a purge, which counts the age of a job from its end, even if the job was imported', async () => {
       const old = await bench.finished()
       await bench.spool.purge()
       bench.clock.pass(10_000)

@@ -85,7 +85,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
-    it('ask for ink of jobs that were only rendered: all of them in their order, also archived ones, or none', async () => {
+    it('ask for ink of jobs that were only rendered, also archived ones: of all in the order of the request, or of none', async () => {
       const plot = { plotter: 'A', copies: 2 }
       const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
       const ids: string[] = []

@@ -34,7 +34,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await Promise.all(claims)).filter((claim) => claim !== undefined)).toHaveLength(1)
     })
 
-    it('that end as finished, or wait as rendered when they ask for ink', async () => {
+    it('after which the job is finished, or rendered if it asks for ink', async () => {
       expect(await bench.finished()).toMatchObject({ status: 'finished', result: aResult, endedAt: bench.clock.now() })
       expect(await bench.rendered()).toMatchObject({ status: 'rendered', result: aResult })
     })
@@ -100,7 +100,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await bench.spool.claim(request))?.job.id).toBe(id)
     })
 
-    it('for any plotter, only to plotters that can draw it', async () => {
+    it('of a job for any plotter, only to plotters that can draw it', async () => {
       await bench.submit({ plot: { plotter: 'any', copies: 1 } })
       const { id } = await bench.spool.complete(await bench.render(), { ...aResult, plotters: ['B', 'C'] })
       expect(await bench.spool.head(['A', 'any'])).toBeUndefined()
@@ -122,7 +122,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.spool.head(['A', 'any'])).toMatchObject({ id: last.id })
     })
 
-    it('whose last holder reports once what a canceled plot has drawn', async () => {
+    it('whose last holder can report once how much of a canceled plot is drawn', async () => {
       const { id } = await bench.rendered()
       const claim = await bench.plot()
       await bench.spool.progress(claim, { phase: 'plot', done: 1, of: 10 })
@@ -171,7 +171,7 @@ export function itGivesClaims(bench: Bench): void {
       await expect(bench.spool.release(claim)).rejects.toMatchObject(refused('ERR_JOB_STATE'))
     })
 
-    it('that fail without another try', async () => {
+    it('whose failure ends the job, even if it has retries', async () => {
       await bench.rendered({ retries: { max: 5, backoffMs: 1 } })
       expect(await bench.spool.fail(await bench.plot(), anError)).toMatchObject({ status: 'failed' })
     })

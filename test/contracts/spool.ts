@@ -8,7 +8,7 @@ import { itObeysTheOperator } from './spool-operator.ts'
 import { itSchedules } from './spool-waiting.ts'
 import { itGivesClaims } from './spool-work.ts'
 
-/** Opens an empty spool that reads this clock, keeps at most 20 ended jobs for 30 days, and has a jitter of 0.5. */
+/** Opens an empty spool with this clock. It keeps at most 20 ended jobs, for 30 days. Its random numbers are 0.5. */
 export type OpenSpool = (clock: HandClock) => Promise<Spool>
 
 /** A spool under test with shorthands for its verbs. */
@@ -107,9 +107,9 @@ export const refused = (code: string): { readonly code: string } => ({ code })
 const PARTS = [itGivesClaims, itKeepsJobs, itObeysTheOperator, itSchedules, itAnnouncesAndLists]
 
 /**
- * The tests that every engine must pass.
+ * The tests that every implementation of `Spool` must pass.
  *
- * @param parts  the parts of the contract to try, for an engine whose tests take long
+ * @param parts  the parts of the contract to try, for an implementation whose tests take long
  */
 export function aSpool(name: string, open: OpenSpool, parts: readonly ((bench: Bench) => void)[] = PARTS): void {
   describe(name, () => {

@@ -48,7 +48,7 @@ describe('a faulty wire in mid-stroke', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('leaves the board no command that runs for more than three milliseconds', async () => {
+  it('that answers 1 ms late gets no command that runs for more than 3 ms', async () => {
     const { board, driver } = await ebbBench()
     board.cable.faults.lateMs = 1
     await driver.connect()
@@ -61,19 +61,22 @@ describe('a faulty wire in mid-stroke', () => {
     // Its ES does not stop the LT that runs and the LT that waits, 50 ms each.
     { firmware: '2.8.1', ms: 103 },
     { firmware: '3.0.3', ms: 3 },
-  ] as const)('stops $ms ms after an abort at most, with firmware $firmware', async ({ firmware, ms }) => {
-    const { board, clock, driver } = await ebbBench({ firmware })
-    board.cable.faults.lateMs = 1
-    await driver.connect()
-    const abort = new AbortController()
-    const plotting = plotAll(driver, plan, { signal: abort.signal }).catch(() => {})
-    await until(clock, () => board.ink.vertexCount > 1500)
-    const { position } = board
-    abort.abort(new Error('stop'))
-    await plotting
-    const [dx, dy] = [board.position[0] - position[0], board.position[1] - position[1]]
-    expect(Math.hypot(dx, dy)).toBeLessThan((ms / 1000) * axidraw.down.speed)
-  })
+  ] as const)(
+    'that answers 1 ms late lets firmware $firmware stop within $ms ms of an abort',
+    async ({ firmware, ms }) => {
+      const { board, clock, driver } = await ebbBench({ firmware })
+      board.cable.faults.lateMs = 1
+      await driver.connect()
+      const abort = new AbortController()
+      const plotting = plotAll(driver, plan, { signal: abort.signal }).catch(() => {})
+      await until(clock, () => board.ink.vertexCount > 1500)
+      const { position } = board
+      abort.abort(new Error('stop'))
+      await plotting
+      const [dx, dy] = [board.position[0] - position[0], board.position[1] - position[1]]
+      expect(Math.hypot(dx, dy)).toBeLessThan((ms / 1000) * axidraw.down.speed)
+    },
+  )
 })
 
 describe('a board that another program has used', () => {

@@ -13,7 +13,7 @@ import { inkError } from '../support/ink.ts'
 const square = [10, 10, 60, 10, 60, 60, 10, 60, 10, 10]
 const line = [80, 80, 120, 90]
 
-/** A session on a simulated plotter in virtual time, connected. */
+/** A session on a simulated plotter in virtual time, connected and ready. */
 async function bench(dialect: 'grbl' | 'hpgl') {
   const clock = new VirtualClock()
   const board = dialect === 'grbl' ? new GrblBoard({ clock }) : new HpglPlotter({ clock })
@@ -126,7 +126,7 @@ describe('a grbl board that raises an alarm in mid-plot', () => {
 })
 
 describe('an HP-GL plotter that reports an error', () => {
-  it('puts the plotter in fault before the plot is called finished', async () => {
+  it('puts the plotter in fault, and the plot does not finish', async () => {
     const { session, plan, board, midStroke } = await bench('hpgl')
     const plotting = session.plot('j', plan)
     await midStroke()

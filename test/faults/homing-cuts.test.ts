@@ -26,7 +26,7 @@ async function homeDisturbed({ open }: Machine, before: (driver: Driver) => void
   return failed
 }
 
-/** Connects again. The driver refuses to move, and the carriage stays. After a homing it plots. */
+/** Connects again. The driver refuses to move, and the carriage stays. After a homing the driver plots. */
 async function checkAfter({ board, clock, open, profile }: Machine, when: string): Promise<void> {
   await sleep(clock, OVER_MS) // the board ends what it has begun
   const { carriage } = board

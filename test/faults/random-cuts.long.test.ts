@@ -56,7 +56,7 @@ interface Machine {
   readonly make: (clock: VirtualClock) => SimulatedPlotter
   /** The next cut falls within this number of bytes. */
   readonly within: number
-  /** Fewer than this of 300 cuts may leave a stroke in doubt, because the board stands on the stroke's end. */
+  /** Fewer cuts than this may leave a stroke in doubt. Power cuts are not counted. */
   readonly inDoubt: number
 }
 

@@ -61,9 +61,9 @@ const emptyOf = async (disk: MemoryDisk, path: string, size = 0): Promise<void> 
   await (await disk.open(path, 'create')).truncate(size)
 }
 
-/** Where in a file, 0 … 1. */
+/** A place in a file, 0 … 1. */
 const anywhere = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
-/** Where in a journal: mostly in its frames, and not in the zeros after them. */
+/** A place in a journal, 0 … 1, more often near its start, where the frames are. */
 const amongFrames = fc.oneof(
   anywhere.map((share) => share * share * share),
   anywhere,
@@ -183,7 +183,7 @@ describe('a spool folder that was corrupted', () => {
     await emptyOf(emptied, logOn(emptied))
     await expect(spoolOn(emptied)).rejects.toMatchObject({
       code: 'ERR_SPOOL_DAMAGED',
-      detail: { file: logOn(emptied), byte: 0, lost: 108 }, // 80 jobs, 27 cancellations, and the start of the daemon
+      detail: { file: logOn(emptied), byte: 0, lost: 108 }, // 80 jobs, 27 cancellations, and the start of the spool
     })
   })
 })
@@ -220,7 +220,7 @@ describe('the watermark', () => {
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(path, 'it is gone'))
   })
 
-  it('of an older generation does not make a damaged journal a new one', async () => {
+  it('of an older generation does not let a damaged journal pass for a new one', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const earlier = disk.copy()

@@ -80,7 +80,7 @@ describe('a journal', () => {
     }
   })
 
-  it('with any byte changed in a frame that others follow is refused, naming the file and the byte', async () => {
+  it('with any byte changed in a frame that others follow is refused; the error names the file and the start of the frame', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(0))
     for (let offset = frame(0); offset < frame(0) + length; offset++) {
@@ -113,7 +113,7 @@ describe('a journal', () => {
     expect(disk.bytes(logOn(disk)).equals(before)).toBe(true)
   })
 
-  it('cannot be faked by what a caller puts into a job', async () => {
+  it('accepts no forged frame inside a torn frame; the text of a job could contain one', async () => {
     const disk = await threeJobs()
     const log = disk.bytes(logOn(disk))
     log.write('torn', frame(3))
@@ -182,7 +182,7 @@ describe('a snapshot', () => {
     await expect(spoolOn(disk)).rejects.toMatchObject({ code: 'ERR_SPOOL_DAMAGED' })
   })
 
-  it('keeps two generations and no more', async () => {
+  it('removes all generations but its own and the previous one', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 4; i++) {

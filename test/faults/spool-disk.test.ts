@@ -207,7 +207,7 @@ describe('an acknowledged job', () => {
     for (const id of ids) expect((await again.logs(id)).map(({ message }) => message)).toEqual(['before', 'after'])
   })
 
-  it('is whole when a job is retried after the failure of a snapshot that would have archived it', async () => {
+  it('is kept when it is retried after the failure of a snapshot that would have archived it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
@@ -295,7 +295,7 @@ describe('an acknowledged job', () => {
     for (const id of ids) expect((await spool.logs(id)).map(({ message }) => message)).toEqual(['before'])
   })
 
-  it('is stored once, also when it changes in the turn in which a snapshot begins', async () => {
+  it('has each line of its log once, even when a snapshot begins in the same turn of the event loop', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     const [job] = await spool.submit([{ task: 'text', params: 1 }])
@@ -306,7 +306,7 @@ describe('an acknowledged job', () => {
     expect((await again.logs(id)).map(({ message }) => message)).toEqual(['one', 'two'])
   })
 
-  it('is whole when a job is retried while a snapshot is carrying it to the archive', async () => {
+  it('is whole when it is retried while a snapshot moves it to the archive', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' }, title: 'again' }])

@@ -29,7 +29,7 @@ const marked =
   }
 const later = (...marks: string[]): readonly Upgrade[] => [...UPGRADES, ...marks.map(marked)]
 
-/** A disk on which some files cannot be made. */
+/** A disk on which some files cannot be opened. */
 const without = (isRefused: (path: string) => boolean): Disk => ({
   ...nodeDisk,
   open: (path, how) => (isRefused(path) ? Promise.reject(systemError('ENOSPC', path)) : nodeDisk.open(path, how)),

@@ -33,7 +33,7 @@ describe('two daemons on one folder', () => {
     await (await openSpool(folder)).close()
   })
 
-  it('may follow each other: a lock file left behind refuses none, even with the pid of a living process', async () => {
+  it('may follow each other: a leftover lock file is ignored, even if it has the pid of a living process', async () => {
     const folder = tempFolder()
     const spool = await openSpool(folder)
     const text = readFileSync(join(folder, 'lock'), 'utf8')

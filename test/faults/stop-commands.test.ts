@@ -18,7 +18,7 @@ const servo = profileNamed('grbl-servo')
 const onZ = profileNamed('grbl-z')
 const withoutSwitches = { ...onZ, grbl: { ...onZ.grbl, homing: false } } as Profile
 
-/** A session whose plotter can be connected once. It is drawing when this resolves. */
+/** Opens a session that can connect only once. Resolves when the session draws. */
 async function drawing(profile: Profile, board: SimulatedPlotter, clock: VirtualClock, homes = false) {
   const ports = [simulatorPort(board.cable)]
   const open = async () => ports.pop() ?? Promise.reject(new Error('no port'))

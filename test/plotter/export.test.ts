@@ -35,7 +35,7 @@ const drawing: Drawing = {
   ],
 }
 
-/** Sends a file line by line, as a sender of files does. @returns the ink */
+/** Sends a file line by line, without its pauses for the pen. @returns the ink */
 async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: VirtualClock, file: string, lineMs: number) {
   const port = simulatorPort(board.cable)
   port.on('data', () => {})

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { LostHosts } from '../../src/spool/postgres/lost-hosts.ts'
 
-const EVERY = 5_000
-const LOSS = 20_000
+const EVERY_MS = 5_000
+const LOSS_MS = 20_000
 const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
 
 /** Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s. @returns when a host is lost */
 function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
-    const time = start + i * EVERY
+    const time = start + i * EVERY_MS
     if (each === 'failed') {
       hosts.restart()
       continue
     }
     const isLate = each === 'late'
-    const [lost] = hosts.update([beat(typeof each === 'number' ? each : 1)], time, time + (isLate ? EVERY : 10))
+    const [lost] = hosts.update([beat(typeof each === 'number' ? each : 1)], time, time + (isLate ? EVERY_MS : 10))
     if (lost !== undefined) return time
   }
   return undefined
@@ -22,15 +22,15 @@ function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | s
 
 describe('a host is lost', () => {
   it('when its count of heartbeats stands still for 20 s', () => {
-    expect(timeOfLoss(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
+    expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, [1, 1, 1, 1, 1, 1])).toBe(25_000)
   })
 
   it('not while its count continues, even slowly', () => {
-    expect(timeOfLoss(new LostHosts(EVERY, LOSS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
+    expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])).toBeUndefined()
   })
 
   it('not when it has started anew', () => {
-    const hosts = new LostHosts(EVERY, LOSS)
+    const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, 0, [1, 1, 1, 1])
     expect(hosts.update([beat(1, 'two')], 30_000, 30_010)).toEqual([])
   })
@@ -39,18 +39,18 @@ describe('a host is lost', () => {
     ['a query failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
     ['an answer came late: the database hangs, and with it every count', [1, 1, 1, 1, 'late', 1, 1, 1]],
   ] as const)('not when %s: every count begins anew', (_, beats) => {
-    expect(timeOfLoss(new LostHosts(EVERY, LOSS), 0, beats)).toBeUndefined()
+    expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, beats)).toBeUndefined()
   })
 
   it('not when this host itself stood still', () => {
-    const hosts = new LostHosts(EVERY, LOSS)
+    const hosts = new LostHosts(EVERY_MS, LOSS_MS)
     timeOfLoss(hosts, 0, [1, 1, 1])
     expect(hosts.update([beat(1)], 3_600_000, 3_600_010)).toEqual([])
     expect(timeOfLoss(hosts, 3_605_000, [1, 1, 1, 1, 1])).toBe(3_625_000)
   })
 
   it('not before three further queries have read the same count', () => {
-    const hosts = new LostHosts(EVERY, 1)
+    const hosts = new LostHosts(EVERY_MS, 1)
     expect(timeOfLoss(hosts, 0, [1, 1, 1, 1])).toBe(15_000)
   })
 })

@@ -117,14 +117,14 @@ describe('a damaged spool folder', () => {
     await spool.close()
   })
 
-  it('keeps what the snapshot holds when its journal was emptied', async () => {
+  it('keeps the jobs of the snapshot when the journal was emptied', async () => {
     const folder = await aFolder()
     truncateSync(newestJournal(folder), 0)
     expect(await repairSpool(folder)).toMatchObject({ jobs: 2, held: 0 })
     expect(await statusesIn(folder)).toEqual({ archived: 'canceled', ended: 'canceled' })
   })
 
-  it('keeps what follows a damaged frame, except changes of jobs that are lost', async () => {
+  it('keeps the frames after a damaged one, except changes of jobs that are lost', async () => {
     const folder = await aFolder()
     const path = newestJournal(folder)
     const bytes = readFileSync(path)
@@ -136,7 +136,7 @@ describe('a damaged spool folder', () => {
     expect(await statusesIn(folder)).toMatchObject({ plotting: 'interrupted', last: 'held', queued: 'held' })
   })
 
-  it('keeps what can be read of the newest snapshot when no snapshot is sound', async () => {
+  it('keeps the readable records of the newest snapshot when no snapshot is sound', async () => {
     const folder = await aFolder()
     for (const name of readdirSync(folder).filter((each) => each.endsWith('.json'))) {
       const text = readFileSync(join(folder, name), 'utf8')

@@ -33,7 +33,7 @@ function distance(drawing: Drawing, x: number, y: number): number {
   return least
 }
 
-/** The ink of all tiles, moved to its place in the drawing; column and row are those of its tile. */
+/** The strokes of all tiles, moved to their places in the drawing, with the column and row of their tile. */
 function assembled(drawing: Drawing, tiling: Tiling): { line: Float64Array; column: number; row: number }[] {
   const { columns, rows, cell } = gridOf(drawing, tiling)
   return Array.from({ length: columns * rows }, (_, i) => {

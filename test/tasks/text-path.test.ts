@@ -39,7 +39,7 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
   })
 })
 
-describe('text along a line of one’s own', () => {
+describe('text along a path of the user', () => {
   const line = 'M 20 40 C 50 20, 90 60, 130 40'
 
   it('stands on its line when the sheet has a size, and otherwise in the middle of its own sheet', async () => {

@@ -88,7 +88,7 @@ describe('the centre line', () => {
 describe('a font of outlines', () => {
   const file = readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'fonts', 'tiny-outline.ttf'))
 
-  it('becomes a font of single lines that keeps its rules', async () => {
+  it('becomes a font of single lines that keeps its kerning', async () => {
     const { bytes, glyphs, contrast } = await thinFont(file, 'outline.ttf')
     expect([glyphs > 15, contrast > 0]).toEqual([true, true])
     const font = await readFont(bytes, 'thin', 'thin.otf')

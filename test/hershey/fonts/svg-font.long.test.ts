@@ -89,12 +89,12 @@ describe('an SVG font', () => {
       )
   })
 
-  it('keeps the first of two glyphs', () => {
+  it('keeps the first of two glyphs of one character', () => {
     const { glyphs } = parseSvgFont(font('<glyph unicode="a" horiz-adv-x="1"/><glyph unicode="a" horiz-adv-x="2"/>'))
     expect([...glyphs].map(([code, glyph]) => [code, glyph.advance])).toEqual([[97, 1]])
   })
 
-  it('draws a ligature in place of its characters, the longest one first, in one form after the other', () => {
+  it('draws the longest ligature in place of its characters; a second glyph of it is a second form', () => {
     const glyph = (text: string, width: number) =>
       `<glyph unicode="${text}" horiz-adv-x="${width}" d="M0 0L${width} 700"/>`
     const source = font(['f', 'i', 'a'].map((char) => glyph(char, 500)).join('') + glyph('fi', 600) + glyph('ffi', 700))

@@ -5,7 +5,7 @@ import { layoutText } from '../../../src/hershey/index.ts'
 
 const SIZE = 21
 const draw = (text: string, font: string) => layoutText(text, { font, size: SIZE }).strokes
-/** The strokes of `text` after as many as `base` has. */
+/** The strokes that `text` draws after those of `base`. */
 function added(text: string, base: string, font: string) {
   const [whole, bare] = [draw(text, font), strokeCount(draw(base, font))]
   return strokesOf(...Array.from({ length: strokeCount(whole) - bare }, (_, i) => [...stroke(whole, bare + i)]))
@@ -22,7 +22,7 @@ describe.each(['rowmans', 'rowmant', 'timesi', 'scripts', 'gothiceng'])('accents
     expect(Math.abs(off - lean)).toBeLessThan(2)
   })
 
-  it.each(Array.from('ạç'))('%s hangs below', (letter) => {
+  it.each(Array.from('ạç'))('%s hangs below its letter', (letter) => {
     const base = letter === 'ạ' ? 'a' : 'c'
     expect(boundsOf(added(letter, base, font)).minY).toBeGreaterThanOrEqual(boundsOf(draw(base, font)).maxY - 0.5)
   })
@@ -49,12 +49,12 @@ describe('composed letters', () => {
     expect(draw('e\u0301', 'rowmans')).toEqual(draw('é', 'rowmans'))
   })
 
-  it('use a ready glyph where the font has one', () => {
+  it('use the glyph of the font where there is one', () => {
     expect(layoutText('é', { font: 'EMSTech' }).substituted).toEqual([])
     expect(draw('é', 'EMSTech')).not.toEqual(draw('e', 'EMSTech'))
   })
 
-  it('have the caron of d, t and l at their right', () => {
+  it('have the caron of a d at its right', () => {
     const mark = boundsOf(added('ď', 'd', 'rowmans'))
     expect(mark.minX).toBeGreaterThan(boundsOf(draw('d', 'rowmans')).maxX)
   })

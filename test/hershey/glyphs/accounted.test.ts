@@ -72,8 +72,8 @@ describe('each character of a text', () => {
           if (BLANK.test(char)) continue
           const notes = notesOn(char, font)
           const drawn = strokeCount(inkOf(char, font))
-          // One character of Unicode, in Indic scripts for example, may be several characters to the fonts. Then each
-          // part has a note of its own.
+          // One grapheme, in Indic scripts for example, may be several characters to the fonts. Then each character has
+          // a note of its own.
           if (notes.length > 1 || (Array.from(char).length > 1 && notes.length === 0)) continue
           const isMissing = notes.some(({ how }) => how === 'missing')
           expect({ char, font, drawn: drawn > 0 }).toEqual({ char, font, drawn: !isMissing })

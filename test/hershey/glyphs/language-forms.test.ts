@@ -9,7 +9,7 @@ const drawn = (text: string, font: string, language?: string) =>
 const differs = (text: string, font: string, language: string) =>
   drawn(text, font, language).join() !== drawn(text, font).join()
 
-describe('letters of a language in the shipped fonts', () => {
+describe('the language of a text', () => {
   it.each([
     ['б', 'linnet', 'sr'],
     ['б', 'rowmans', 'mk'],
@@ -20,7 +20,7 @@ describe('letters of a language in the shipped fonts', () => {
     ['ÓŚ', 'rowmans', 'pl-PL'],
     ['l·l', 'rowmans', 'ca'],
     ['ş', 'linnet', 'ro'],
-  ])('writes %s in %s in the forms of %s', (text, font, language) => {
+  ])('gives %s in %s the forms of %s', (text, font, language) => {
     expect(differs(text, font, language)).toBe(true)
     expect(differs(text, font, 'en')).toBe(false)
   })
@@ -31,7 +31,7 @@ describe('letters of a language in the shipped fonts', () => {
     expect(drawn('şţ', 'heron', 'ro')).toEqual(drawn('șț', 'heron'))
   })
 
-  it('changes no capital, no digit and no letter of another language', () => {
+  it('changes no digit, and no letter that has no form of its own in the language', () => {
     for (const font of ['linnet', 'wren', 'rowmans'])
       for (const language of ['sr', 'bg', 'pl', 'ro', 'ca', 'tr'])
         expect(differs('БГДПТ 123 abc é', font, language), `${font} ${language}`).toBe(false)
@@ -44,7 +44,7 @@ describe('letters of a language in the shipped fonts', () => {
     for (const font of ['rowmans', 'wren']) expect(svgIn('sr', font)).not.toBe(svgIn('ru', font))
   })
 
-  it('has the dots and accents of Turkish and Dutch in five fonts', () => {
+  it('is not needed for the dots and accents of Turkish and Dutch, in five fonts', () => {
     for (const font of ['linnet', 'heron', 'wren', 'rowmans', 'EMSTech']) {
       expect(drawn('ı', font).length, font).toBeLessThan(drawn('i', font).length)
       expect(drawn('İ', font).length, font).toBeGreaterThan(drawn('I', font).length)

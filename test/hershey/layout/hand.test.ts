@@ -34,7 +34,7 @@ describe('a hand', () => {
     }
   })
 
-  it('only turns chords into curves with an amount of 0', () => {
+  it('with an amount of 0 only turns chords into curves', () => {
     const still = layoutText(TEXT, { font: 'scripts', size: SIZE, hand: { seed: 1, amount: 0 } })
     const plain = layoutText(TEXT, { font: 'scripts', size: SIZE })
     for (const side of ['minX', 'minY', 'maxX', 'maxY'] as const) {
@@ -89,7 +89,7 @@ describe('the end of a written line', () => {
   let full = 100
   while (linesAt(full) > 1) full++
 
-  it('is narrower when the line is full, and only then', () => {
+  it('is narrower when the line is full, unless the amount is 0', () => {
     expect(endOf(full, 1)).toBeLessThan(endOf(2 * full, 1) - 0.5)
     expect(endOf(full, 0)).toBe(endOf(2 * full, 0))
   })

@@ -28,7 +28,7 @@ describe('hyphens by language', () => {
     for (const language of ['tlh', 'vi', 'constructor']) expect(withDots('afternoon', language)).toBe('afternoon')
   })
 
-  it('takes the patterns of the longest start of a tag', () => {
+  it('takes the patterns of the longest known prefix of a tag', () => {
     expect(withDots('Silbentrennung', 'de-AT-1996')).toBe('Sil·ben·tren·nung')
     expect(withDots('пријатељство', 'sr-RS')).toMatch(/·/)
     expect(withDots('prijateljstvo', 'sr-Latn-RS')).toMatch(/·/)

@@ -45,7 +45,7 @@ describe.each([
   ['3.0.3', 'eggbot', eggbot, Math.SQRT1_2],
   ['2.8.1', 'eggbot', eggbot, 0.75 * Math.SQRT2],
 ] as const)('the steps of firmware %s on %s', (firmware, _, profile, steps) => {
-  it(`are within ${steps.toFixed(2)} of a step of the line, with a tenth more for merged blocks`, async () => {
+  it(`are within ${steps.toFixed(2)} steps of the line, plus a tenth for merged blocks`, async () => {
     const property = fc.asyncProperty(fc.array(wandering, { minLength: 1, maxLength: 4 }), async (lines) => {
       const { board, driver } = await ebbBench({ firmware, profile, shape: profile })
       await driver.connect()
@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('end at half a step or just before a whole one, at most a quarter away, before the motor reverses', () => {
+  it('end, before a reversal, at half a step or just before a whole step, at most a quarter of a step away', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)
@@ -98,7 +98,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(300))
   })
 
-  it('never end behind the place of the motor', () => {
+  it('never end behind the position of the motor', () => {
     expect(reversalTarget(0.1, 0.05)).toBe(0.5)
     expect(reversalTarget(3.1, 0.05)).toBeCloseTo(3, 4)
   })

@@ -99,7 +99,6 @@ describe('an EBB that is aborted in a long line', () => {
     return (board.ink.strokes().points.at(-2) ?? 0) - abortedAt
   }
 
-  // a rising pen leaves the paper after up to 72 ms
   it.each([
     ['2.5.3', 0.1],
     ['3.0.3', 0.1],

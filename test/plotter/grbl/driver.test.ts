@@ -56,7 +56,7 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(STEPS)
   })
 
-  it('keeps the planner full while there is more to send, and loses no byte', async () => {
+  it('keeps at least four blocks in the planner while there is more to send, and loses no byte', async () => {
     await driver.connect()
     board.receiver.lost = 0 // bytes that came while the board was starting
     let fills: number[] = []

@@ -80,7 +80,7 @@ describe.each([
 
   it.each([
     ['finds no switch', 'never-closes', 9],
-    ['cannot leave one', 'never-opens', 8],
+    ['cannot leave a switch', 'never-opens', 8],
   ] as const)('has no known position when homing %s', async (_, fault, alarm) => {
     const { board, session, plan, clock } = await sessionOn(profile)
     await session.home()

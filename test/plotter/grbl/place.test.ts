@@ -26,8 +26,8 @@ function benchOf(options: GrblSimulatorOptions = {}) {
   return { board, connect }
 }
 
-describe('where a grbl board stands', () => {
-  it('is counted in its machine’s coordinates, wherever another program left the work coordinates', async () => {
+describe('the position of a grbl board', () => {
+  it('is counted in machine coordinates, wherever another program left the work coordinates', async () => {
     const { board, connect } = benchOf()
     board.modal.systems.set(54, [100, 50, 0])
     const { driver } = await connect()
@@ -57,7 +57,7 @@ describe('where a grbl board stands', () => {
     expect([stoodAt, driver.position]).toEqual([undefined, undefined])
   })
 
-  it('is unknown at 0, 0: plotd gives the reason, and the operator confirms the place', async () => {
+  it('is unknown at 0, 0: plotd gives the reason, and the operator confirms it', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()

@@ -19,7 +19,7 @@ const planOf = (strokes: Strokes): Plan => ({
 const square = [10, 10, 20, 10, 20, 20, 10, 20, 10, 10]
 const line = [30, 30, 30, 40]
 
-describe('an HPGL plotter drawing a plan', () => {
+describe('an HP-GL plotter drawing a plan', () => {
   let clock: VirtualClock
   let plotter: HpglPlotter
   let driver: HpglDriver
@@ -121,7 +121,7 @@ describe('an HPGL plotter drawing a plan', () => {
     expect(driver.position).toEqual({ x: 0, y: 0 })
   })
 
-  it('drops what an earlier program left in the buffer, after at most one stroke', async () => {
+  it('drops the program that is left in the buffer, after at most one stroke', async () => {
     plotter.receive(Buffer.from('SP1;PU0,0;PD9000,9000;PD0,9000;PD9000,0;PD0,0;PD100,9000;'))
     const port = simulatorPort(plotter.cable)
     driver = new HpglDriver(port, profile, clock)

@@ -32,13 +32,13 @@ describe('the permission to begin a stroke', () => {
     expect(permission.isValid).toBe(false)
   })
 
-  it('holds until then, though the wall clock is set back', () => {
+  it('holds for its time, even if the wall clock is set back', () => {
     const { permission, shift } = onClocks()
     shift({ monotonic: VALID_MS - 1, uptime: VALID_MS - 1, wall: -3_600_000 })
     expect(permission.isValid).toBe(true)
   })
 
-  it('ends when it has expired on any of its clocks', () => {
+  it('ends when it has expired by the monotonic clock or by the uptime', () => {
     const step = fc.integer({ min: -5000, max: 5000 })
     const forward = fc.integer({ min: 0, max: 2000 })
     fc.assert(

@@ -131,7 +131,7 @@ describe('blocks of a path', () => {
     expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
   })
 
-  it.each([2000, 5000, 20_000])('take no rounding of a file for curvature, in %d pieces', (pieces) => {
+  it.each([2000, 5000, 20_000])('do not mistake the rounding of a file for curvature, in %d pieces', (pieces) => {
     const exact = smooth(pieces)
     const rounded = exact.map((value) => Math.round(value * 1000) / 1000)
     expect(Math.abs(seconds(rounded) / seconds(exact) - 1)).toBeLessThan(0.01)

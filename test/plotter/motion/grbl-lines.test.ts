@@ -27,7 +27,7 @@ it('grbl lines pass every vertex of a stroke within a quarter of a step, and end
   fc.assert(property, runs(300))
 })
 
-it('grbl lines join a straight row of vertices into one line, and a way there and back into two', () => {
+it('grbl lines join a straight row of vertices into one line, and a path there and back into two lines', () => {
   const row = Float64Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? i / 20 : 5))
   expect([...linesOf(row, 80)]).toEqual([0, 5, 9.9, 5])
   expect([...linesOf(Float64Array.of(0, 0, 1, 0, 2, 0, 1, 0, 0, 0), 80)]).toEqual([0, 0, 2, 0, 0, 0])

@@ -69,7 +69,7 @@ describe('the time of a plot with a pen on the Z axis', () => {
     ['with a high speed and acceleration', { 112: 5000, 122: 500 }],
     ['whose motors are always held', { 1: 255 }],
   ] as const)(
-    'is that of the estimate within 0.75 percent for one %s: the pen starts before the carriage has stopped',
+    'is that of the estimate within 0.75 percent for a board %s: the pen starts before the carriage has stopped',
     async (_, settings) => {
       const clock = new VirtualClock()
       const board = new GrblBoard({ clock, settings, pen: { kind: 'z', touchesAt: 0 } })

@@ -67,7 +67,7 @@ describe('motion with a limited jerk', () => {
     ['a changing curve', smooth(1000)],
     ['a curve that is rounded to a hundredth', smooth(1000).map((value) => Math.round(value * 100) / 100)],
     ['an arc with a straight end', Float64Array.of(...circle(5, 0.005).subarray(0, 60), 60, 60, 90, 61)],
-  ])('keeps these limits on %s', (_name, path) => {
+  ])('keeps speed, acceleration and jerk within the profile on %s', (_name, path) => {
     expectLimits(path, gentle, down)
   })
 
@@ -93,7 +93,7 @@ describe('motion with a limited jerk', () => {
       expect(seconds(path, { ...quick, jerk: 1e9 }) / without).toBeGreaterThan(1 - 1e-3)
     }
     const line = Float64Array.of(0, 0, 100, 0)
-    // each ramp takes acceleration / jerk longer, and the way between the ramps is shorter by half of that time
+    // each of the two ramps takes acceleration / jerk longer, and the cruise between them is shorter by as much
     expect(seconds(line) - seconds(line, quick)).toBeCloseTo(down.acceleration / JERK, 6)
   })
 

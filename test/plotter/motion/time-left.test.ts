@@ -21,7 +21,7 @@ const SILENT = {
 }
 
 /**
- * Plots with a pause of a minute: after three strokes, or half way through a long one. The speed may change there.
+ * Plots, and pauses for a minute after three strokes or half way through a long one. The speed may change in the pause.
  *
  * @returns the largest error of the time left after the pause, in percent of the true time left, or of a quarter of the
  *   plot if that is longer

@@ -10,7 +10,7 @@ import { makeSimulator } from '../../../src/plotter/simulators/make.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** Where `sim:ebb` with these options, a distorted machine, puts the ink of a point. */
+/** Where the distorted machine `sim:ebb?{query}` puts the ink of a point. */
 function paperOf(query: string): (at: Point) => Point {
   const { ink } = makeSimulator('ebb', new URLSearchParams(query), new VirtualClock())
   return ([x, y]) => {
@@ -77,7 +77,7 @@ describe('calibration', () => {
   })
 })
 
-describe('the numbers typed back', () => {
+describe('the numbers that a user reads on a sheet', () => {
   it('of a second square refine the first', () => {
     const corrected = changeBy('square', [80.8, 80, 113.7, 113.7], 'axidraw-v3').profile
     expect(corrected).toMatchObject({ base: 'axidraw-v3', calibration: { scaleX: 1.01, scaleY: 1 } })

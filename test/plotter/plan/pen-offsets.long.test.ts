@@ -23,7 +23,7 @@ const drawing: Drawing = {
   layers: [1, 2].map((pen, i) => ({ name: '', pen, first: 10 * i, count: 10, options: {} })),
 }
 
-/** Plots on a simulated board. @returns the plan, the ink, the time, s, and its error against the estimate, percent */
+/** Plots on a simulated board. @returns also `off`, the excess of the time over the estimate in percent */
 async function plotted(board: SimulatedPlotter, given: Profile, clock: VirtualClock) {
   board.cable.faults.lateMs = 0.25
   const { driver } = await makeDriver(given, simulatorPort(board.cable), clock)

@@ -85,7 +85,7 @@ describe('the calibration sheet for the times of the pen', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
   })
 
-  it('writes the numbers that the user reads, and refuses numbers that are not on the sheet', () => {
+  it('gives a profile the time one row after each number of the user, and refuses numbers that are not on the sheet', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
     const { profile, message } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })

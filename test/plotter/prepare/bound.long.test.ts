@@ -78,7 +78,7 @@ describe('the bound on all orders', () => {
   })
 
   it('lets the pen leave a closed stroke only where it entered', () => {
-    // squares whose corners meet, one after another: a pen that leaves elsewhere draws all of them with two lifts
+    // squares whose corners meet: a pen that could leave elsewhere would need no lift between them
     const squares = strokesOf(
       ...[0, 1, 2, 3].map((i) => {
         const [from, to] = [10 * i + 5, 10 * i + 15]
@@ -90,7 +90,7 @@ describe('the bound on all orders', () => {
     expect(bound(squares)).toBeGreaterThan(least - 0.1)
   })
 
-  it('is never above the best of some squares that nearly touch, and open strokes between them', () => {
+  it('is never above the best order of squares that nearly touch and of open strokes between them', () => {
     const place = fc.integer({ min: 0, max: 24 }).map((n) => n / 4)
     const square = fc.tuple(place, place, fc.constantFrom(0.5, 1, 2)).map(([px, py, side]) => {
       const [right, top] = [px + side, py + side]

@@ -66,7 +66,7 @@ describe('a search for order and seams together', () => {
     )
   })
 
-  it('is ignored when its result takes longer to draw by the motion planner', () => {
+  it('is ignored when the motion planner finds that its result takes longer', () => {
     const rings = strokesOf(
       ...Array.from({ length: 40 }, (_, i) => lineOf(10 + ((i * 37) % 80), 10 + ((i * 53) % 70), 2 + (i % 5), true)),
     )

@@ -24,7 +24,7 @@ const events: Readonly<Record<string, PlotterEvent>> = {
   clear: { type: 'clear' },
 }
 /** Every transition of every state; all others are refused. */
-const ways: Readonly<Record<string, string>> = {
+const transitions: Readonly<Record<string, string>> = {
   'offline connected': 'idle',
   'idle ready': 'ready',
   'ready ready': 'ready',
@@ -46,7 +46,7 @@ const ways: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(states).map((state) => [`${state} lost`, 'offline'])),
 }
 const all = Object.entries(states).flatMap(([name, state]) =>
-  Object.entries(events).map(([word, event]) => [name, word, ways[`${name} ${word}`], state, event] as const),
+  Object.entries(events).map(([word, event]) => [name, word, transitions[`${name} ${word}`], state, event] as const),
 )
 
 describe('the states of a plotter', () => {

@@ -21,7 +21,7 @@ const measured: readonly Measured[] = readFileSync(file, 'utf8')
     return command === '' ? [] : [{ command, ticks, steps, accumulator, position }]
   })
 
-/** Executes a command after clearing both accumulators, and reads the motor's place at each tick. */
+/** Executes a command after clearing both accumulators, and reads the motor's position at each tick. */
 async function execute({ command }: Measured): Promise<Measured> {
   const clock = new VirtualClock()
   const board = new EbbBoard({ clock, firmware: '3.0.3' })
@@ -48,8 +48,8 @@ async function execute({ command }: Measured): Promise<Measured> {
   }
 }
 
-describe('a simulated EBB with firmware 3 behaves as a real board that its authors measured', () => {
-  it('has their measurements', () => {
+describe('a simulated EBB with firmware 3 agrees with the measurements of a real board', () => {
+  it('of which 21 are for LM, 15 for LT and 33 for T3', () => {
     const count = (name: string) => measured.filter(({ command }) => command.startsWith(name)).length
     expect([count('LM'), count('LT'), count('T3')]).toEqual([21, 15, 33])
   })

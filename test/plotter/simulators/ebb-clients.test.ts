@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 
-/** Recorded conversations of two programs of other authors, replayed over a pty at their baud rates. */
+/** Recorded conversations of two programs of other authors, replayed over a pty. */
 describe('a simulated EBB behind a real serial port', () => {
   let simulator: RunningSimulator
   let port: SerialPort

@@ -118,7 +118,7 @@ describe('a rate that falls through zero', () => {
 })
 
 describe('SM on firmware 2', () => {
-  it('takes longer than requested for up to 30 ms, because its rate has only 15 bits', async () => {
+  it('lasts longer than requested in moves of up to 30 ms, because its rate has only 15 bits', async () => {
     const { say, pass } = conversation({ firmware: '2.8.1' })
     say('SM,30,1,0\r') // 32,768 / 750 = 43.69, so 762 ticks instead of 750
     await pass(761 / 25)

@@ -13,7 +13,7 @@ it('a durable write that fails reports a code, and leaves no part of the file be
   expect((await readdir(folder)).sort()).toEqual(['file', 'sub'])
 })
 
-it('durable writes of one file at once all succeed, and the file is the last of them', async () => {
+it('durable writes of one file at once all succeed, and the last one remains', async () => {
   const folder = tempFolder()
   const path = join(folder, 'file')
   const contents = ['a', 'b', 'c'].map((letter) => letter.repeat(1_000_000))

@@ -38,7 +38,7 @@ describe('writing a file below the output folder', () => {
     expect(readdirSync(folder)).toEqual(['card.svg'])
   })
 
-  it('replaces what the same job wrote before', () => {
+  it('replaces the file that the same job wrote before', () => {
     const folder = tempFolder()
     writeOutput(folder, 'card.svg', 'of another job')
     const mine = writeOutput(folder, 'card.svg', 'first try')

@@ -203,7 +203,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     const [a, b, url] = await twoHosts()
     const [ofA, ofB] = [await plotting(a), await plotting(b)]
     const { opening } = await openWaiting(url, { host: 'A', machineId: 'another machine' })
-    // Host B is lost after 0.4 s. Host A, with its longer limit, is not lost in this time.
+    // Host B is lost after 0.4 s. The opening of host A waits 300 s, so host A is not lost in this time.
     const twin = await host(url, 'B', { machineId: 'another machine', beatMs: 50, lossMs: 400 })
     expect(twin.recovery.interrupted).toEqual([ofB.job.id])
     await sql(url, "UPDATE plotd.host SET beats = beats + 1 WHERE id = 'A'")
@@ -298,7 +298,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(plan).not.toContain('Materialize')
   })
 
-  it('export a job whose parameters are gone as they show it', async () => {
+  it('export a job without its lost parameters, as they show it', async () => {
     const [a, , url] = await twoHosts()
     const ids = [await submit(a, { params: { svg: '<svg/>'.repeat(2000) } }), await submit(a)]
     await sql(url, 'DELETE FROM plotd.params')

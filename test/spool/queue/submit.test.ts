@@ -19,7 +19,7 @@ async function titlesOn(disk: MemoryDisk): Promise<string[]> {
 describe('a submit of many jobs that yields to the event loop at every step', () => {
   let now = 0
   beforeEach(() => {
-    now = Math.max(now, performance.now()) // time must not go back behind the end of the last slice
+    now = Math.max(now, performance.now()) // time must not go back before the end of the last slice
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 10))
   })
   afterEach(() => {

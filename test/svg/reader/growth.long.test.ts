@@ -11,7 +11,7 @@ function growth(svg: (n: number) => string, n: number, options: ReadOptions): nu
   return steps.slice(1).map((each, i) => each / (steps[i] ?? 0))
 }
 
-/** A path that runs n times around and crosses itself everywhere. */
+/** A star of n corners whose edges cross each other everywhere. */
 const star = (n: number): string => {
   const corners = Array.from({ length: n }, (_, i) => {
     const angle = (2 * Math.PI * i * (Math.floor(n / 2) - 1)) / n

@@ -43,7 +43,7 @@ describe('a filled shape under a clip path', () => {
     expect(length).toBeCloseTo(150, 3)
   })
 
-  it('does not change a shape with a stroke only', () => {
+  it('gets the edge for its fill: a stroke alone gets none', () => {
     const { length } = ink(`${CLIP}<rect width="100" height="100" fill="none" stroke="teal" clip-path="url(#c)"/>`)
     expect(length).toBe(0)
   })

@@ -91,7 +91,7 @@ describe('the tones of a picture', () => {
     expect(dark(-1, 50)).toBe(0)
   })
 
-  it('are white where the picture is transparent', async () => {
+  it('are mixed with white where the picture is translucent', async () => {
     const glass =
       '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" opacity=".5"/></svg>'
     const { dark } = await toneOf(await svgToPng(glass, { width: 20, background: 'none' }), plain)
@@ -106,7 +106,7 @@ describe('the tones of a picture', () => {
 })
 
 describe('a picture file', () => {
-  it('that is none, is cut off, or is broken, is refused', async () => {
+  it('that is no picture, is cut off, or is broken, is refused', async () => {
     const broken = RAMP.slice(0, 60)
     for (const bytes of [
       new Uint8Array(3),

@@ -7,5 +7,5 @@ import { TEXT } from './text.ts'
 
 export type { Hostile } from './make.ts'
 
-/** Small files that ask for much: at least one for every loop whose length a file decides. */
+/** Files that need far more work than their size suggests: at least one for every loop whose length a file decides. */
 export const HOSTILE: readonly Hostile[] = [...REFERENCES, ...STYLES, ...PAINT, ...SHAPES, ...TEXT]

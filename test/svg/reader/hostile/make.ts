@@ -1,6 +1,6 @@
 import type { ReadOptions } from '../../../../src/svg/index.ts'
 
-/** An SVG that asks for far more work than its size, and how it is read. */
+/** An SVG that needs far more work than its size suggests, and the options for reading it. */
 export interface Hostile {
   readonly name: string
   /** @param strength  0 to 1: the share of 4 MB, or of the nesting, that the SVG uses */

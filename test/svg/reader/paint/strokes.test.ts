@@ -102,7 +102,7 @@ describe('strokes of no length', () => {
     ['stroke-linecap="round"', [[5, 5]]],
     ['stroke-linecap="square"', [[5, 5]]],
     ['stroke-linecap="butt"', []],
-  ])('are drawn as dots for %s', (cap, expected) => {
+  ])('with %s are drawn as %j', (cap, expected) => {
     expect(drawn(`<path stroke="red" d="M5 5L5 5" ${cap}/>`)).toEqual(expected)
     expect(drawn(`<path stroke="red" d="M5 5z" ${cap}/>`)).toEqual(expected)
     expect(drawn(`<path stroke="red" d="M5 5" ${cap}/>`)).toEqual([])
