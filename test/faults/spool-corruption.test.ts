@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { JournalAdapter } from '../../src/spool/journal/adapter.ts'
+import { BLOCK } from '../../src/spool/journal/frame.ts'
 import { journalPath } from '../../src/spool/journal/names.ts'
 import { runs } from '../support/fuzz.ts'
 import { MemoryDisk, systemError } from '../support/memory-disk.ts'
@@ -218,6 +219,29 @@ describe('the watermark', () => {
     const path = logOn(disk)
     await disk.remove(path)
     await expect(recordsOn(disk)).rejects.toMatchObject(damaged(path, 'it is gone'))
+  })
+
+  it('of a new journal is not changed when the old journal grows late', async () => {
+    const disk = new MemoryDisk()
+    const open = disk.open.bind(disk)
+    let begin = (): void => {}
+    const hasBegun = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    disk.open = async (path, how) => {
+      const file = await open(path, how)
+      const write = async (bytes: Uint8Array, at: number): Promise<void> => {
+        await file.write(bytes, at)
+        if (path === mark(disk) && Buffer.from(bytes).includes('generation 1 ')) begin()
+        if (path.endsWith('journal-0.log') && how === 'ahead' && at > BLOCK) await hasBegun
+      }
+      return { ...file, write }
+    }
+    const spool = await spoolOn(disk)
+    for (let i = 0; i < 3; i++) await spool.submit([{ task: 'text', params: i }])
+    await spool.compact()
+    await spool.close()
+    expect((await (await spoolOn(disk.kill())).list()).total).toBe(3)
   })
 
   it('of an older generation does not let a damaged journal pass for a new one', async () => {

@@ -146,7 +146,7 @@ export class JournalFile {
   async #writeZeros(): Promise<void> {
     const allocated = this.#allocated + this.#zeros.length
     await this.#ahead.write(this.#zeros, this.#allocated)
-    await this.#watermark.grow(allocated)
+    await this.#watermark.grow(this.generation, allocated)
     this.#allocated = allocated
   }
 }

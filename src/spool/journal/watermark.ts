@@ -81,9 +81,12 @@ export class Watermark {
     return this.flush()
   }
 
-  /** Records that the journal's file has grown. Frames may use the new space after the promise resolves. */
-  grow(bytes: number): Promise<void> {
-    this.#mark = { ...this.#mark, bytes }
+  /**
+   * Records that the file of a journal has grown, unless the mark of a newer journal has begun. Frames may use the new
+   * space after the promise resolves.
+   */
+  grow(generation: number, bytes: number): Promise<void> {
+    if (generation === this.#mark.generation) this.#mark = { ...this.#mark, bytes }
     return this.flush()
   }
 
