@@ -24,7 +24,7 @@ const plotter = (more: Partial<WirePlotter>): WirePlotter =>
   ({ name: 'axi', state: { is: 'idle', ready: false }, profile: 'axidraw-v3', ...more }) as WirePlotter
 const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, title: key, text: key })
 
-/** A receiver of webhooks that can be switched off. */
+/** A receiver of webhooks that answers with the HTTP status of the last `answer`. */
 async function receiver() {
   const received: { headers: Record<string, unknown>; body: string }[] = []
   let status = 200

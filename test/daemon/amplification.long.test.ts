@@ -112,7 +112,7 @@ interface JsonSchema {
   readonly maxLength?: number
 }
 
-/** The lists and texts of a schema that have no bound. */
+/** The unbounded lists and texts of a schema. */
 function unbounded(schema: JsonSchema, path: string): string[] {
   const { type, properties = {}, items, anyOf = [] } = schema
   const inner = [
@@ -125,7 +125,7 @@ function unbounded(schema: JsonSchema, path: string): string[] {
   return isText && schema.maxLength === undefined ? [`${path}: text`, ...inner] : inner
 }
 
-it('every list and text of every method has a bound', () => {
+it('every list and text in the parameters of a method has a bound', () => {
   const faults = methods.flatMap((name) =>
     unbounded(z.toJSONSchema(METHODS[name].params, { io: 'input', unrepresentable: 'any' }) as JsonSchema, name),
   )

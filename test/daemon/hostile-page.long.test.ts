@@ -18,7 +18,7 @@ let daemon: MemoryServer
 let evil: Server
 let evilUrl: string
 let browser: Browser
-/** Requests that reached the attacker's own server. */
+/** Requests of the hostile script and image that reached the attacker's own server. */
 const stolen: string[] = []
 beforeAll(async () => {
   daemon = await memoryServer()

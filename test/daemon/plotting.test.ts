@@ -86,6 +86,7 @@ describe('a plotter', () => {
     await call('job.pause', { id })
     await has(id, 'paused')
     expect(strokeCount(ink())).toBe((await job(id)).progress?.done)
+    expect(board.board.isPenDown).toBe(false)
     expect((await axi()).state).toMatchObject({ is: 'paused', job: id, why: 'operator' })
     await call('job.resume', { id })
     await has(id, 'finished')

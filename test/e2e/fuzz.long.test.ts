@@ -3,7 +3,7 @@ import { fuzz, tryOne } from '../../bench/fuzz/run.ts'
 import { TARGETS } from '../../bench/fuzz/targets.ts'
 import { trials } from '../support/fuzz.ts'
 
-/** Inputs for each target. */
+/** Number of inputs for each target. */
 const TRIALS = trials(120, 12)
 
 describe('each reader of untrusted bytes', () => {

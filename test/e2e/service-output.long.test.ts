@@ -23,7 +23,7 @@ afterEach(() => {
   removeFolder(folder)
 })
 
-/** A `plotd` process as a service manager starts it: stdout and stderr go to one file. */
+/** A `plotd` process as a service manager starts it: `written` has both stdout and stderr. */
 function service(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [CLI, ...words], {
     cwd: folder,
@@ -58,7 +58,7 @@ async function served(words: readonly string[] = SERVE) {
   return { ...started, ready: JSON.parse(line) as Record<string, unknown> }
 }
 
-/** All texts below a folder, except the file `token`. */
+/** The contents of all files below a folder, except the file `token`. */
 function filesOf(root: string): string {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .filter((name) => name !== 'token' && statSync(join(root, name)).isFile())

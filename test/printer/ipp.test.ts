@@ -160,6 +160,6 @@ describe('the codec of IPP', () => {
   })
 })
 
-/** Bytes as the decoder gives them. */
+/** The value as the decoder gives it: bytes are a Buffer. */
 const plain = (value: Value): Value =>
   value.is === 'octetString' ? { is: 'octetString', value: Buffer.from(value.value) } : value

@@ -43,7 +43,7 @@ export function ippRequest(
   return Buffer.concat([head, document ?? Buffer.alloc(0)])
 }
 
-/** Posts bytes to a printer. @returns the status of HTTP and the body */
+/** Posts bytes to a printer. @returns the HTTP status and the body */
 export function post(
   url: string,
   body: Uint8Array,

@@ -18,7 +18,7 @@ export const STRAIGHT: Corners = [
 ]
 
 interface Shot {
-  readonly manner: string
+  readonly font: string
   readonly seed: number
   /** Width of the writer's pen, mm. */
   readonly pen: number
@@ -29,12 +29,12 @@ interface Shot {
   readonly without?: string
 }
 
-/** The sheet as a writer fills it in: each text in the font `manner`, with the unsteadiness of a hand. */
-function filledIn({ manner, seed, without = '' }: Shot): StrokeWriter {
+/** The sheet as a writer fills it in: each text in `font`, with the unsteadiness of a hand. */
+function filledIn({ font, seed, without = '' }: Shot): StrokeWriter {
   const ink = new StrokeWriter()
   for (const [i, { text, x, y, width }] of BOXES.entries()) {
     if (without.includes(text)) continue
-    const layout = layoutText(text, { font: manner, size: 6.2, hand: { seed: seed + i, amount: 0.7 } })
+    const layout = layoutText(text, { font, size: 6.2, hand: { seed: seed + i, amount: 0.7 } })
     const left = x + (width - (layout.bounds.maxX - layout.bounds.minX)) / 2 - layout.bounds.minX
     for (let s = 0; s < strokeCount(layout.strokes); s++)
       ink.add(stroke(layout.strokes, s).map((value, k) => value + (k % 2 === 0 ? left : y + GUIDES.baseline)))

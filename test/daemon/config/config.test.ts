@@ -20,7 +20,7 @@ describe('the configuration', () => {
     expect(new Set(Object.values(origins))).toEqual(new Set(['default']))
   })
 
-  it('takes a flag before the environment before the file before the default, and names the source', () => {
+  it('takes flags first, then the environment, the file and the defaults, and names the source', () => {
     const path = file('port: 1\nhost: 127.0.0.2\nlogLevel: warn\nrender: {workers: 2, memoryMb: 100}\n')
     const flags = { port: 3, output: undefined }
     const { config, origins } = loadConfig({

@@ -31,7 +31,7 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     return inhibitor
   }
 
-  it('is held by systemd-inhibit from when it is taken until it is released', async () => {
+  it('is held by systemd-inhibit until it is released', async () => {
     await inhibit(INHIBIT)
     const release = opened().lock()
     await until(() => output().includes('asked'))

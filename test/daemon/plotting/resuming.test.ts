@@ -83,7 +83,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     )
   })
 
-  it('lies in the plan: the error names the last stroke, and no doubt', () => {
+  it('must lie in the plan: the error gives the range', () => {
     expect(() => resumePoint('j', plan, { first: 4, last: 4 }, { from: 11 })).toThrow('from is 11, expected 0 to 10')
   })
 })

@@ -51,7 +51,7 @@ async function plotter(
   return { spool, job, memory, station, statusOf, is }
 }
 
-/** A plan that is ready when the test says so, or when it is aborted. */
+/** A plan that is ready when the test calls `finish`. An abort ends its making with an error. */
 function slowPlan() {
   let finish = () => {}
   let aborted = false
@@ -66,7 +66,7 @@ function slowPlan() {
   return { makePlan, finish: () => finish(), isAborted: () => aborted }
 }
 
-/** A blank sheet of an interrupted job, on the same plotter. */
+/** An interrupted job without ink, on the same plotter. */
 const blank = {
   id: 'blank',
   status: 'interrupted',

@@ -69,7 +69,7 @@ describe('the limits on a message', () => {
 })
 
 describe('a text too long to be parsed at once', () => {
-  /** Lists and objects, some far longer than a piece, with gaps of white space. */
+  /** Lists and objects, some far longer than a piece. */
   const long = fc.letrec((tie) => ({
     any: fc.oneof({ maxDepth: 4 }, tie('small'), tie('list'), tie('record')),
     small: fc.oneof(text, fc.double({ noDefaultInfinity: true, noNaN: true }), fc.boolean(), fc.constant(null)),

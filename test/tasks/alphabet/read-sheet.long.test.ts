@@ -9,7 +9,7 @@ const ASLANT: Corners = [
   [0.98, 0.93],
   [0.03, 0.97],
 ]
-const shot = { manner: 'EMSTech', seed: 3, pen: 0.5, corners: STRAIGHT, size: [1200, 1680] } as const
+const shot = { font: 'EMSTech', seed: 3, pen: 0.5, corners: STRAIGHT, size: [1200, 1680] } as const
 
 describe('the photograph of an alphabet sheet', () => {
   it('gives the letter of each box on a turned sheet at an angle, and names the empty boxes', async () => {

@@ -7,7 +7,7 @@ import { Collected } from '../../../support/collected.ts'
 import { STRAIGHT, sheetPhoto } from '../../../support/sheet-photo.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 
-const shot = { manner: 'EMSReadability', seed: 5, pen: 0.5, corners: STRAIGHT, size: [1500, 2100] } as const
+const shot = { font: 'EMSReadability', seed: 5, pen: 0.5, corners: STRAIGHT, size: [1500, 2100] } as const
 
 describe('the photograph of a filled-in sheet', () => {
   it('becomes a font; several photographs add further forms', async () => {

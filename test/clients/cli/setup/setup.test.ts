@@ -95,7 +95,7 @@ describe('plotd setup', () => {
     expect(existsSync(file('/home'))).toBe(false)
   })
 
-  it('changes nothing at the second run, and --undo removes all that it wrote', async () => {
+  it('has nothing to change at the second run, and --undo removes all that setup wrote', async () => {
     const { path } = await board('ebb')
     const { setup, file } = newcomer()
     const config = file('/home/new/.config/plotd/config.yaml')

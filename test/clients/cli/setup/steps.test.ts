@@ -43,7 +43,7 @@ describe('access to the ports', () => {
     })
   })
 
-  it('is complete with the rule of a Debian package and a member of the group', () => {
+  it('is complete when the Debian package has the rule and the user is in the group', () => {
     const member = { ...host, ports: { group: 'dialout', isMember: true } }
     const steps = accessSteps(member, files({ '/usr/lib/udev/rules.d/70-plotd.rules': rule }))
     expect(steps.every(({ isDone }) => isDone)).toBe(true)
