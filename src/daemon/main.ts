@@ -66,10 +66,9 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  * Moves the queue of the state folder to a database, or the queue of a database into the state folder.
  *
  * @param to    postgres://…, or 'folder'
- * @param from  the database when `to` is the folder; the database of the configuration when absent
+ * @param from  the database to read, if `to` is 'folder'; default: the configured database
  * @param warn  receives the reason why the move waits
- * @throws PlotdError ERR_PARAMS when the call and the configuration name no database; as `loadConfig` and `moveQueue`
- *   do
+ * @throws PlotdError ERR_PARAMS unless the database has an address postgres://…; as `loadConfig` and `moveQueue` do
  */
 export async function moveState(
   sources: ConfigSources,

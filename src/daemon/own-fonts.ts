@@ -10,7 +10,7 @@ const QUIET_MS = 200
  * folder changes. Threads read the folder before each job.
  *
  * @param onChange  called after a change with the number of all fonts, the shipped ones included
- * @returns         ends the watch
+ * @returns         a function that ends the watch
  */
 export async function followFonts(folder: string, log: Logger, onChange: (fonts: number) => void): Promise<() => void> {
   const report = (own: OwnFonts | undefined): void => {

@@ -48,7 +48,7 @@ export interface PlotRequest {
   readonly needs?: readonly string[]
   /** Whether to refuse the job when a part of it would not be drawn. */
   readonly strict?: boolean
-  /** Prepare options and profile overrides, checked by the plotter's schema. */
+  /** Options for placing, preparing and drawing, which the daemon checks. */
   readonly options?: Readonly<Record<string, unknown>>
 }
 
@@ -132,7 +132,7 @@ export interface BatchPlace {
   readonly row: number
 }
 
-/** A job that draws the card of another job again, because that card is spoiled. The other job does not change. */
+/** The spoiled card that this job draws again. */
 export interface Spoils {
   /** The job whose card is spoiled. */
   readonly job: string

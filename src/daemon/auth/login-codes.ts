@@ -36,7 +36,7 @@ export class LoginCodes {
    * Makes a code.
    *
    * @returns the code, and the time at which it expires, ms since 1970
-   * @throws PlotdError ERR_FORBIDDEN for a session: the rights of a page end with that page
+   * @throws PlotdError ERR_FORBIDDEN when the opener is itself a session
    */
   issue(opener: Identity): { code: string; until: number } {
     if (opener.by !== undefined) {

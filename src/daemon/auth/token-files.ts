@@ -25,8 +25,8 @@ const fileSchema = z.strictObject({
 
 /**
  * Opens the tokens of a state folder. The file `token` has the master token, which the first start creates.
- * `tokens.json` has the digests of all other tokens. Call it while the folder is locked: otherwise two daemons could
- * each create a master token.
+ * `tokens.json` has the digests of all other tokens. The caller holds the lock of the folder: otherwise two daemons
+ * could each create a master token.
  *
  * @param shared  the tokens that several hosts share, in place of `tokens.json`
  * @throws PlotdError ERR_CONFIG when a file is damaged, ERR_STATE_UNSAFE when others could have written it, ERR_FILE;

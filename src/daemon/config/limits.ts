@@ -26,11 +26,7 @@ export const render = z.strictObject({
 export const retention = z.strictObject({
   jobs: limit([0, 1_000_000], 10_000, 'most ended jobs that the spool keeps'),
   days: days(90, 'days for which the spool keeps an ended job'),
-  keys: limit(
-    [0, 10_000_000],
-    1_000_000,
-    'most idempotency keys that are kept after their jobs; about 130 bytes of memory each',
-  ),
+  keys: limit([0, 10_000_000], 1_000_000, 'most idempotency keys of removed jobs; about 130 bytes of memory each'),
   keyDays: days(365, 'days for which an idempotency key is kept, counted from the submit of its job'),
   uploadDays: days(7, 'days for which plotd keeps an upload that no job names'),
 })

@@ -19,7 +19,7 @@ export type CatalogTask = Task | CustomTask
 /** The tasks that clients may name. */
 export interface TaskCatalog {
   readonly tasks: Readonly<Record<string, CatalogTask>>
-  /** For each module that cannot be used, the reason. An unknown task may be in such a module. */
+  /** The reason for each module or task that cannot be used. An unknown task may be in such a module. */
   readonly unusable: readonly string[]
 }
 

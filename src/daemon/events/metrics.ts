@@ -10,7 +10,7 @@ import { exposition, Histogram, type Metric, Numbers } from './exposition.ts'
 const RENDER_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300]
 const PLOT_SECONDS = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 43_200]
 const SYNC_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
-const NS = 1e-9
+const SECONDS_PER_NS = 1e-9
 
 /** A job that is being rendered or plotted, with its counts so far. */
 interface RunningJob {
@@ -153,7 +153,8 @@ export class Metrics {
 
   /** Sets the delays of the event loop since the last call. */
   #measureLoop(): void {
-    const set = (quantile: string, ns: number): void => this.#delay.set(Number.isFinite(ns) ? ns * NS : 0, { quantile })
+    const set = (quantile: string, ns: number): void =>
+      this.#delay.set(Number.isFinite(ns) ? ns * SECONDS_PER_NS : 0, { quantile })
     set('0.5', this.#loop.percentile(50))
     set('0.99', this.#loop.percentile(99))
     set('1', this.#loop.max)

@@ -116,7 +116,7 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Finds the SVG of record: the file on this host, else the present file of the host in the path, else a copy with the
+   * Finds the SVG of record: the file on this host, else the file of the host that the path names, else a copy with the
    * hash. When the path names no host, any host may have the file, and the file must have the hash.
    *
    * @throws PlotdError ERR_FILE when no host that answers has such a file

@@ -58,7 +58,7 @@ class Forwarder {
 
   /**
    * Passes on a call for a job: during a plot to the host that draws the job, else to the host of a plotter. The caller
-   * names that plotter; otherwise it is the last plotter of the job, or the plotter that the job asks for.
+   * may name that plotter; otherwise it is the last plotter of the job, or the plotter that the job asks for.
    */
   async #byJob(method: string, params: unknown, caller: Caller, handle: Handle): Promise<unknown> {
     if (caller.isPassedOn) return handle(params, caller)

@@ -14,7 +14,7 @@ type Notify = (assignments: readonly string[]) => void
 
 /**
  * Notifies systemd (sd_notify(3)) through the program `systemd-notify`, because Node has no datagrams on Unix sockets.
- * Does nothing without `NOTIFY_SOCKET`. Call this function while the process is small, because a fork copies the memory
+ * Does nothing without `NOTIFY_SOCKET`. Call this function while the process is small, because a fork copies the page
  * table.
  *
  * A timer of the main thread feeds the watchdog twice in each of its periods. When the event loop is blocked for a

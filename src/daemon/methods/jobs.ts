@@ -54,7 +54,9 @@ const readHandlers = ({ spool, waits }: JobParts) =>
       owe?.(request.ids.length - 1)
       const answer = await waits.wait(request, identity, gone)
       if (isAlive()) return answer
-      throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
+      throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} is no longer valid`, {
+        token: identity.name,
+      })
     },
     'job.logs': async ({ id }) => {
       await jobOf(spool, id)

@@ -9,7 +9,7 @@ import type { InkMeter } from './ink-meter.ts'
 import type { StrokeTimes, TimesOf } from './plot-times.ts'
 import { type Rest, TimeLeft } from './time-left.ts'
 
-/** Longest delay between an executed stroke and its note on the disk, ms. More writes would wear out an SD card. */
+/** Shortest time between two writes for executed strokes, ms. More writes would wear out an SD card. */
 const CHECKPOINT_MS = 200
 
 /** A write permits the strokes of about this time of drawing, s, so that the pen does not wait for the disk. */
@@ -30,7 +30,7 @@ export const CONTACT_MS = 10_000
 
 /**
  * After this time without an answer, ms, the link ends a stroke: it sends only its stop commands, which lift the pen,
- * and closes. The pen is up before, unless this process was suspended.
+ * and closes. By then the pen is up, unless this process was suspended.
  */
 const HALT_MS = 12_500
 
@@ -176,7 +176,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announces the progress. The disk has the progress at most one checkpoint later. Writes never overlap. */
+  /** Announces the progress. This or a later write puts the progress on the disk. Writes never overlap. */
   executed(count: number): void {
     this.#executedCount = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0

@@ -111,7 +111,7 @@ export class Dispatcher implements PlotControl {
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void {
     prepareOptions(plot)
     const { needs = [], plotter, pen } = plot
-    // Only the other host knows the pens in its plotters.
+    // Each host has its own list of pens.
     if (pen !== undefined && this.#machinesElsewhere(plotter).length === 0) this.requirePen(pen)
     const machines = [...machinesBehind(this.#parts.stations)(plotter), ...this.#machinesElsewhere(plotter)]
     if (machines.length === 0 && plotter !== 'any') this.station(plotter)

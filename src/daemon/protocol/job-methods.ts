@@ -148,7 +148,7 @@ export const JOB_METHODS = {
         .meta({ description: "at most '55s'; 0 answers at once" }),
     }),
     result: z.object({
-      jobs: z.array(job).readonly().meta({ description: 'jobs in one of the states' }),
+      jobs: z.array(job).readonly().meta({ description: 'jobs that have reached one of the states, as they are now' }),
       waiting: z.array(id).readonly().meta({ description: 'ids of the other jobs' }),
     }),
     errors: ['ERR_JOB_UNKNOWN'],

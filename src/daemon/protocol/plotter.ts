@@ -14,7 +14,7 @@ export const plotterState = z
       prompt: z.string().optional(),
       asks: z.enum(['pen', 'layer', 'side', 'service']).optional().meta({
         description:
-          'with `pen-change`: another pen, a look at the next layer, a turn of the sheet, or a service of the pen',
+          'the purpose of a `pen-change`: another pen, the next layer, the other side of the sheet, or a service of the pen',
       }),
       since: z.number().meta({ description: 'ms since 1970; no two pauses of a plotter have the same value' }),
     }),

@@ -1,6 +1,7 @@
 /**
- * The rights of a token. Each role also has the rights of the role before it. `watch` sees everything, `submit` adds
- * jobs, `own` changes the jobs of its own token. `operate` changes all jobs, moves plotters, and manages tokens.
+ * The rights of a token. Each role also has the rights of the role before it. `watch` sees everything except tokens,
+ * `submit` adds jobs, `own` changes the jobs of its own token. `operate` changes all jobs, moves plotters, and manages
+ * tokens.
  */
 export const ROLES = ['watch', 'submit', 'own', 'operate'] as const
 

@@ -236,7 +236,7 @@ export const SERVER_METHODS = {
     }),
     result: z.object({
       session: z.string().meta({ description: 'changes when the daemon restarts' }),
-      seq: count.meta({ description: 'the next notification has seq + 1' }),
+      seq: count.meta({ description: 'the number of the last event before the first notification' }),
       snapshot: snapshot.optional().meta({ description: 'absent when all missed events follow as notifications' }),
     }),
     errors: [],

@@ -18,7 +18,7 @@ export interface DescribeInput {
   readonly hasModules: boolean
 }
 
-/** The facts about an upload, or `isUncertain` when a user's importer may claim the file. */
+/** The facts about an upload, or `isUncertain` when a user's importer may read the file. */
 export type UploadFacts = DocumentFacts | { readonly isUncertain: true }
 
 /**

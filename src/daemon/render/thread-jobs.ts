@@ -182,7 +182,7 @@ interface PreparedChoice extends Choice {
 /**
  * Prepares the drawing for the first machine that can draw it.
  *
- * @param solver  searches the order and its bound until `SEARCH_MS`; when absent, nothing is searched
+ * @param solver  searches the order and its bound for up to `SEARCH_MS`; when absent, nothing is searched
  * @throws PlotdError ERR_PARAMS
  */
 function prepareFor(

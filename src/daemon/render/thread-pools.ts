@@ -184,7 +184,7 @@ export class ThreadPools {
    * Checks jobs without queueing them.
    *
    * @param quick     the most jobs of quick tasks to draw; only jobs that ask for ink count
-   * @param refusals  by place in the list: the error with which a submit would refuse the job before a thread reads it
+   * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
     { jobs }: Parsed<'job.check'>,
@@ -316,7 +316,7 @@ export class ThreadPools {
     await Promise.all(pools.map(async (pool) => pool?.close()))
   }
 
-  /** The warnings of the jobs' drawings; none when drawing takes too long: then the rendering reports them. */
+  /** The warnings of the jobs' drawings; none when drawing takes too long. The rendering reports them, too. */
   async #renderWarnings(jobs: readonly JobRequest[], quick: number): Promise<readonly (Notes | undefined)[]> {
     const { tasks } = this.#catalog
     const isDrawn = ({ task, plot }: JobRequest): boolean =>

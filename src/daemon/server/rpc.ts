@@ -321,7 +321,7 @@ function parseOrNothing(text: string): unknown {
  */
 function checkRole({ name, role }: Method, { identity, isAlive }: Caller): void {
   if (!isAlive()) {
-    throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} was revoked`, { token: identity.name })
+    throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} is no longer valid`, { token: identity.name })
   }
   if (permits(identity.role, role)) return
   const message = `${name} needs the role ${role}; the token ${identity.name} has ${identity.role}`

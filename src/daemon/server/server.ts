@@ -62,7 +62,8 @@ export async function listen(parts: ServerParts): Promise<Server> {
   const sockets = webSockets(config)
   const identities = new WeakMap<WebSocket, Identity>()
   tokens.onRevoked((revoked) => {
-    for (const ws of sockets.clients) if (identities.get(ws) === revoked) ws.close(REVOKED, 'the token was revoked')
+    for (const ws of sockets.clients)
+      if (identities.get(ws) === revoked) ws.close(REVOKED, 'the token is no longer valid')
   })
   const scheme = config.tls ? 'https' : 'http'
   const access = networkAccess(

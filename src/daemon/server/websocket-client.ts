@@ -167,8 +167,7 @@ export class Client {
   }
 
   /**
-   * Counts messages without an answer. Stops reading while these messages together have the most bytes that one message
-   * may have, or more.
+   * Counts messages without an answer. Stops reading while these messages together have `messageBytes` or more.
    */
   #countUnanswered(messages: number, bytes: number): void {
     this.#unanswered.messages += messages

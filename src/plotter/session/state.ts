@@ -1,6 +1,6 @@
 /** The pause reasons of the spool's jobs, repeated here because `plotter` does not import `spool`. */
 export type PauseReason = 'operator' | 'pen-change' | 'sheet'
-/** The request of a pause: another pen, a look at the next layer, a turn of the sheet, or a service of the pen. */
+/** The purpose of a pause: another pen, the next layer, the other side of the sheet, or a service of the pen. */
 export type PauseAsks = 'pen' | 'layer' | 'side' | 'service'
 export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | 'power-lost'
 

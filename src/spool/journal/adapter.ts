@@ -19,8 +19,8 @@ import type { Watermark } from './watermark.ts'
 export interface JournalOptions {
   readonly disk: Disk
   /**
-   * A snapshot is due when the journal's frames have this length, bytes. After a longer snapshot they may have its
-   * length, at most 3 times this value.
+   * A snapshot is due when the journal's frames have this length, bytes. After a longer snapshot the limit is the length
+   * of that snapshot, at most 3 times this value.
    */
   readonly compactAt: number
   /** Zeros that the journal writes ahead of its frames, bytes. */

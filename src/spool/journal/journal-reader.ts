@@ -38,7 +38,7 @@ export async function readJournal(
     const size = await file.size()
     const reading = new JournalReader(path, file, size, isLast).read(generation, after, onFrame)
     if (size >= bytes) return await reading
-    await reading.catch(() => {}) // the caller counts what can be read
+    await reading.catch(() => {}) // the caller counts the frames that can be read
     throw damage(path, size, `it is ${size} bytes long and was at least ${bytes}`)
   } finally {
     await file.close()

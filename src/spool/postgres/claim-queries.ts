@@ -6,7 +6,7 @@ import { COLUMNS, plainText, textArray } from './rows.ts'
 export interface ClaimQuery {
   /** Equal for equal queries. */
   readonly key: string
-  /** @param limit  rows at most */
+  /** @param limit  the most rows */
   readonly sql: (limit: number) => string
   readonly matches: (job: Job) => boolean
 }

@@ -219,7 +219,7 @@ async function openContext(
       now: () => clock.now(),
       onEnd: end,
       reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
-      onBack: () => void compareClaims(context).catch(() => {}), // an error: compared again after the next loss
+      onBack: () => void compareClaims(context).catch(() => {}), // after an error, the next loss compares them again
     },
     client,
   )

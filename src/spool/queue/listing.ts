@@ -13,8 +13,8 @@ const MOST = 1000
 
 /**
  * One page of the jobs in memory and in the archive. Takes one pass over the places of all jobs, in slices. Reads the
- * archived jobs of the page; all of them when the filter needs their records. All pages that follow from one first page
- * keep the order of that page. Each job is shown as it is now.
+ * archived jobs of the page, or all archived jobs when the filter needs their records. All pages that follow from one
+ * first page keep the order of that page. Each job is shown as it is now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */
@@ -190,7 +190,7 @@ export function decodeCursor(cursor: string | undefined): Cursor | undefined {
     const [seq, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as readonly unknown[]
     if (isSeq(seq) && isPlace(after)) return { seq, after }
   } catch {}
-  throw new PlotdError('ERR_PARAMS', `cursor ${JSON.stringify(cursor)} is not one that list returned`, { cursor })
+  throw new PlotdError('ERR_PARAMS', `cursor ${JSON.stringify(cursor)} was not returned by list`, { cursor })
 }
 
 const isSeq = (seq: unknown): seq is number => Number.isSafeInteger(seq) && Number(seq) >= 0

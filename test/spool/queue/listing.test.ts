@@ -121,6 +121,6 @@ describe('a walk through the list, page by page, while jobs change', () => {
     const seqs = ['1.5', '-1', '1e99'].map((seq) => `[${seq},2,3,4,"${id}"]`)
     const ranks = ['2.5', '2147483648'].map((rank) => `[1,${rank},3,4,"${id}"]`)
     for (const json of [...seqs, ...ranks, `[1,2,1e999,4,"${id}"]`, '[1,2,3,4,"a\\u0000b"]'])
-      expect(() => decode(json), json).toThrow('is not one that list returned')
+      expect(() => decode(json), json).toThrow('was not returned by list')
   })
 })
