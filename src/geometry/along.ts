@@ -63,7 +63,7 @@ export class PolygonAlong implements Along {
   contains(t: number): boolean {
     const turns = this.#increments.advance(t, false) - this.#decrements.advance(t, false)
     if (this.#nearStarts.advance(t, true) > this.#nearEnds.advance(t, false)) return true
-    // this place is near no edge, so it has one winding number
+    // this place is near no edge, so its winding number is exact
     this.#base ??= this.#windingAt(t) - turns
     return this.#isInside(this.#base + turns)
   }

@@ -46,7 +46,7 @@ function eachSample({ points, starts }: Strokes, visit: (px: number, py: number)
   }
 }
 
-/** Segments by the grid cells of their bounds. A dot is a segment of no length. */
+/** Finds segments by the grid cells that their bounding boxes touch. A dot is a segment of no length. */
 class DistanceGrid {
   readonly #cells = new Map<number, number[]>()
   readonly #ends: Float64Array

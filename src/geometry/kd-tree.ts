@@ -111,7 +111,7 @@ export class KdTree {
     this.#split(middle + 1, to, other)
   }
 
-  /** Quickselect (Hoare): afterwards no coordinate before place `k` is above the one there, and none after is below. */
+  /** Quickselect (Hoare): moves points so that no greater coordinate is before place `k`, and no lesser one after. */
   #select(k: number, low: number, high: number, axis: 0 | 1): void {
     const xy = this.#xy
     let from = low

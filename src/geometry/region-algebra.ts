@@ -2,7 +2,7 @@ import { type Bounds, EMPTY_BOUNDS, unionOfBounds } from './bounds.ts'
 import type { Region } from './region.ts'
 import { UNBOUNDED, type Work } from './work.ts'
 
-/** A region is skipped for a segment whose bounds are farther than this from those of the region, mm. */
+/** A region is skipped for a segment if their bounds are farther apart than this, mm. */
 const BESIDE = 1e-3
 
 /** The union of regions; empty without regions. */

@@ -58,7 +58,7 @@ export function printerTravelSeconds({ up, stepsPerMm, marlin }: Profile, dx: nu
   const length = Math.hypot(dx, dy)
   const moving = restToRest(length, up.acceleration, up.speed)
   if (marlin?.firmware === 'klipper') return KLIPPER_START + moving + KLIPPER_LATE + KLIPPER_ANSWERS
-  const steps = Math.max(Math.abs(dx), Math.abs(dy)) * stepsPerMm
+  const steps = Math.max(Math.abs(dx), Math.abs(dy)) * stepsPerMm // fewer than 21 make fewer than three lines
   return moving + (steps < 21 ? FIRST_BLOCK_SECONDS : FIRST_BLOCKS * LINE_SECONDS)
 }
 

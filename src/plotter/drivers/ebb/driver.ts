@@ -22,7 +22,7 @@ import { EbbWire } from './wire.ts'
 
 /** Interval of the checks of the button and the supply during a stroke, ms. */
 const POLL_EVERY_MS = 250
-/** Longest wait for the answer to a feeder's command, ms: a slow command may stand before it in the board's queue. */
+/** Longest wait for the answer to a feeder's command, ms: an earlier command in the board's queue may be slow. */
 const FEED_MS = 60_000
 /** Commands that the board's queue must hold to lower the pen in a travel: SP, and both parts of the last ramp. */
 const EARLY_DEPTH = 3

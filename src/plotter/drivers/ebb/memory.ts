@@ -14,7 +14,7 @@ export interface EbbMemory {
 /** Writes the memory to disk. */
 export type Save = () => Promise<void>
 
-/** Motor steps from home; undefined unless this is the remembered board and it was not reset since. */
+/** Motor steps from home; undefined when this is another board than the remembered one, or the board was reset. */
 export async function recall(
   wire: EbbWire,
   memory: EbbMemory,

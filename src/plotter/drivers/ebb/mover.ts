@@ -226,8 +226,8 @@ export class EbbMover {
 }
 
 /**
- * Blocks that brake along the stroke at the plan's greatest deceleration. So these blocks are nowhere faster than the
- * plan, and no corner is taken too fast.
+ * Blocks that brake along the stroke at the greatest planned deceleration. So the carriage is nowhere faster than
+ * planned, and takes no corner too fast.
  *
  * @param points        the stroke, x, y interleaved, mm
  * @param from          length along it at which braking begins, mm

@@ -31,8 +31,8 @@ export const UNSTOPPED_SECONDS = 0.05
 const MERGE_SECONDS = 0.02
 
 /**
- * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice as long
- * as every vertex between them lies within `tolerance` mm of it. Total time and end points stay exact.
+ * Turns blocks into slices that a board can keep up with. Short neighbouring blocks become one straight slice if every
+ * vertex between them lies within `tolerance` mm of the slice. Total time and end points stay exact.
  *
  * @param longest  the longest slice, s
  */

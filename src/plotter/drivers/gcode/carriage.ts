@@ -99,7 +99,7 @@ export class Carriage {
     }
     await this.forgetHome()
     if (!place) return `${this.#board} does not report its position`
-    return `${this.#board} reports position 0, 0: after a restart it reports this at any place of the carriage`
+    return `${this.#board} reports position 0, 0, as after a restart`
   }
 
   /** @throws PlotdError ERR_PLOTTER_STATE when the machine has limit switches and has not found them */

@@ -46,8 +46,8 @@ const PATIENCE = 20
 /** The bound counts as equal to the plan's cost when it is this near, s. */
 const NEAR = 1e-4
 /**
- * A drawing with at most this many places gets a tighter bound, and one with at most this many nodes a proof. 200 open
- * strokes and home have 402 nodes.
+ * A drawing with at most this many places gets a tighter bound; with at most this many nodes, a proof. 200 open strokes
+ * and home have 402 nodes.
  */
 const FEW = 402
 /** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */

@@ -126,8 +126,8 @@ export class Stars {
   }
 
   /**
-   * For each place of a node, s: the cheapest star there with the link of an entry, without that link's share, − the
-   * node's cheapest star without the link.
+   * For each place of a node, s: A − B. A is the cheapest star there with the link of an entry, without that link's
+   * share. B is the node's cheapest star that does not have the link.
    */
   #extra(n: number, entry: number): Float64Array<ArrayBuffer> {
     const { capacity, firstPlace, stop } = this.graph

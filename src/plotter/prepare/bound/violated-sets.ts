@@ -14,7 +14,7 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes whose capacities have an odd sum, and which less than one link of a fractional route leaves. In every
+ * Sets of nodes whose capacities have an odd sum. Less than one link of a fractional route leaves each set. In every
  * route at least one link leaves such a set (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route

@@ -9,7 +9,7 @@ const MAX_NEAR = 24
  * MAX_NEAR.
  */
 const DENSE = 64
-/** Maximum number of vertices of a layer whose closed strokes are searched for a vertex near an open stroke's end. */
+/** In a layer with more vertices, closed strokes are not searched for a vertex near an open stroke's end. */
 const MAX_VERTICES = 4_000_000
 /** Places within this distance count as one, mm: a trail of closed strokes may end this far from its beginning. */
 const SAME = 0.002

@@ -96,7 +96,7 @@ export class Links {
     return this.#lift + seconds + this.#perMm * d
   }
 
-  /** A distance, mm, beyond which no link costs less than `seconds`; negative when no link does at any distance. */
+  /** A distance, mm, beyond which no link costs less than `seconds`; negative when no link at all costs less. */
   reach(seconds: number): number {
     if (seconds <= this.#lift) {
       const half = seconds / 2

@@ -4,10 +4,7 @@ import { isClosed } from '../order/sequence.ts'
 
 /** Largest distance between ends at the same place, mm: the rounding of three decimals in a file. */
 const SAME = 0.001
-/**
- * Maximum number of vertices of a layer whose closed strokes are indexed by place. In a larger layer, closed strokes
- * are joined at their ends only.
- */
+/** In a layer with more vertices, closed strokes are joined at their ends only. */
 const MAX_VERTICES = 4_000_000
 
 /**
