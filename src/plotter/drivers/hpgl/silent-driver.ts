@@ -85,7 +85,7 @@ export class SilentHpglDriver implements Driver {
     return this.#travel({ x: 0, y: 0 })
   }
 
-  /** Confirms that the carriage stands at home. The device decides where home is, so plotd cannot move home. */
+  /** Confirms that the carriage stands at home. The device decides where home is, and plotd cannot change that. */
   async setHome(): Promise<void> {
     const { x, y } = this.#place ?? { x: 0, y: 0 }
     if (Math.hypot(x, y) > AT_HOME_MM) {

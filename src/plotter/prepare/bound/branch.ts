@@ -66,7 +66,7 @@ export class Branching {
     for (const e of fixed) relaxation.fixed[e] = 0
   }
 
-  /** Keeps the last tree when it is the best route. */
+  /** Keeps the last tree if it is a route and the best so far. */
   #keep(): void {
     const route = this.#relaxation.route()
     if (route === undefined) return
@@ -121,7 +121,7 @@ export class Branching {
     return best.link
   }
 
-  /** Fixes a link out and then in, for some rounds of prices each. @returns how good a choice the link is */
+  /** Fixes a link out and then in, for some rounds of prices each. @returns the link's score, s² */
   #trial(link: number): number {
     const relaxation = this.#relaxation
     const { prices } = relaxation

@@ -1,6 +1,6 @@
 /** Smaller changes of a share count as this one. */
 const MIN_SHARE = 0.05
-/** Minimum gain in the score of a choice, s. */
+/** In a score, a smaller gain counts as this one, s. */
 const NO_GAIN = 1e-5
 /** Number of trials of a link, each both ways, after which its gains count as known. */
 const KNOWN = 2
@@ -43,7 +43,7 @@ export class Gains {
     return (this.#of.get(2 * link)?.count ?? 0) >= KNOWN
   }
 
-  /** How good a choice a link is: the product of the gains of fixing it in and out. */
+  /** The score of a link by its predicted gains, s². */
   score(link: number, share: number): number {
     return worth(this.#gain(link, -1, share), this.#gain(link, 1, share))
   }
@@ -54,7 +54,7 @@ export class Gains {
   }
 }
 
-/** How good a choice a link is: the product of the gains of fixing it out and in, s². */
+/** The score of a link: the product of the gains of fixing it out and in, s². */
 export const worth = (out: number, into: number): number => Math.max(NO_GAIN, out) * Math.max(NO_GAIN, into)
 
 const shareChange = (way: -1 | 1, share: number): number => Math.max(MIN_SHARE, way === 1 ? 1 - share : share)

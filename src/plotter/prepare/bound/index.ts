@@ -2,7 +2,8 @@
  * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
  * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
  * `violated-sets`, `branch` with `gains`, and `program`. Closed strokes: `seam-bound` with `place-graph`, `stars` and
- * `pair-tree`. Few closed strokes: `seam-proof` with `slacks` and `set-routes`. Import only from this file.
+ * `pair-tree`. Few closed strokes: `seam-proof` with `slacks`, `set-routes` and `set-table`. Import only from this
+ * file.
  *
  * Words of the files for closed strokes:
  *

@@ -226,7 +226,7 @@ export class Relaxation {
     return this.#tree.slice()
   }
 
-  /** Free links of no route that costs `most`, s, or less; all links when every route costs more. */
+  /** The free links that no route with a cost up to `most`, s, contains; all links when every route costs more. */
   linksAbove(most: number): number[] {
     const { a, b } = this
     const least = this.bound()
