@@ -67,8 +67,8 @@ export interface ImportOptions {
   readonly hatches?: Hatches
   readonly limits: ImportLimits
   /**
-   * Draws a picture of the document as strokes: x and y in turn, mm from its top left corner. When absent, the notes
-   * list pictures as not drawn.
+   * Draws a picture of the document as strokes: x and y in turn, mm from the top left corner of the picture. When
+   * absent, the notes list pictures as not drawn.
    */
   readonly drawPicture?: (
     picture: Picture,
@@ -100,7 +100,7 @@ export interface Importer {
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]
-  /** Set for a format of text without a signature: every other format that matches takes precedence. */
+  /** Set for a format of text without a signature: a match of any other kind takes precedence. */
   readonly isPlainText?: true
   /**
    * Whether the bytes are of this format. `sniff` must be quick and must not throw.

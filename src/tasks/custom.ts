@@ -53,7 +53,7 @@ const LOAD_LIMIT_MS = 30_000
 /**
  * Loads the tasks of a folder. Each `.js` or `.mjs` file exports tasks made with `defineTask`, or importers made with
  * `defineImporter`. Its default export may be a function that makes one of them from the toolbox. An importer becomes a
- * task with the name of the importer. A module that fails to load, is not a task, or has the name of another task
+ * task with the name of the importer. A module that fails to load, exports no task, or uses the name of another task
  * becomes a problem in the result. So does an unreadable folder. The modules load in this thread, so an endless loop in
  * a module blocks the thread.
  */

@@ -82,7 +82,7 @@ const textSheets = ({ textPaper: paper, textMargin: margin, textSize: size }: Do
  * The SVG of an upload of any format that plotd reads.
  *
  * @param more  importers besides those of plotd
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS and ERR_EMPTY for an absent and an empty page
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for an absent page, ERR_EMPTY for an empty one
  */
 export const documentSvg = async (
   params: DocumentParams,
@@ -94,7 +94,7 @@ export const documentSvg = async (
  * The SVG of a file of any format that plotd reads, recognized by its content.
  *
  * @param more  importers besides those of plotd
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS and ERR_EMPTY for an absent and an empty page
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT; ERR_PARAMS for an absent page, ERR_EMPTY for an empty one
  */
 export async function importDocument(
   bytes: Uint8Array,

@@ -3,7 +3,7 @@ import type { Levels, Move } from './moves.ts'
 /** A setting that may lift a pen. */
 type Channel = keyof Levels
 
-/** The way in which a file lowers the pen. */
+/** How a file lowers the pen. */
 export interface PenRule {
   readonly isDown: (levels: Levels) => boolean
   /** Whether rapid moves with the pen down leave ink. A laser is off while it moves rapidly. */
@@ -85,7 +85,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** Above the lowest Z, the pen is up from the first Z at which rapid moves are longer than drawn moves. */
+/** The pen is up from the first Z above the lowest at which rapid moves are longer than drawn moves. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0

@@ -10,7 +10,7 @@ const DOWNWARDS = 0.5
  * farthest from it in the middle. The result is one trail, so the number of lifts stays the same.
  *
  * @param breadth  mm between the middle of a stroke and its edge
- * @param least    height of the lowest swelled downstroke, mm
+ * @param least    minimum height of a swelled downstroke, mm
  */
 export function swellDownstrokes(line: readonly number[], breadth: number, least: number): Line {
   const out: Line = []

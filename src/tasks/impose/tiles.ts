@@ -14,7 +14,7 @@ export interface Tiling {
   readonly overlap: number
 }
 
-/** Columns and rows of cells, a cell for each sheet. The last ones may be smaller, or larger by up to `overlap`. */
+/** Columns and rows of cells, a cell for each sheet. The last cells may be smaller, or larger by up to `overlap`. */
 export interface Grid {
   readonly columns: number
   readonly rows: number

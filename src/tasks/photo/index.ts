@@ -19,7 +19,7 @@ const STYLES = { halftone, squiggle, stipple } as const satisfies Readonly<Recor
 
 /**
  * Distance between lines, mm. At 2.5 mm an AxiDraw draws a squiggle of a light picture in 10 minutes. A picture that is
- * three quarters black takes 19 minutes.
+ * three quarters black takes 27 minutes.
  */
 const SPACING = { halftone: 1.7, squiggle: 2.5, stipple: 1.7 } as const satisfies Readonly<Record<string, number>>
 

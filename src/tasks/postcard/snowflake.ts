@@ -20,7 +20,7 @@ function growTwigs(random: Random, depth: number, nodes: number): Twig[] {
 }
 
 /**
- * A snowflake of six equal arms about x, y; lengths in mm. Arms that face each other are one stroke, and so are the two
+ * A snowflake of six equal arms about x, y; lengths in mm. Opposite arms are one stroke, and so are the two
  * branches of a fork.
  */
 export function snowflake(x: number, y: number, radius: number, random: Random): Line[] {
