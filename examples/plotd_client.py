@@ -30,7 +30,7 @@ class Plotd:
 
     @classmethod
     def find(cls):
-        """The daemon that PLOTD_URL and PLOTD_TOKEN name, else the one of the state folder."""
+        """The daemon of PLOTD_URL and PLOTD_TOKEN. The state folder has the address or token that is not set."""
         url, token = os.environ.get("PLOTD_URL"), os.environ.get("PLOTD_TOKEN")
         if url and token:
             return cls(url, token)
