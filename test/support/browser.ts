@@ -28,7 +28,7 @@ export interface Visit {
   close(): Promise<void>
 }
 
-/** Size of the window (default 1280 × 800) and color scheme (default light). */
+/** Size of the window (default 1280 × 800) and colour scheme (default light). */
 export type Looks = [viewport?: { readonly width: number; readonly height: number }, colorScheme?: 'light' | 'dark']
 
 let browser: Promise<Browser> | undefined

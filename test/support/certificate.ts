@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** An element of DER, as a certificate needs it (X.690, RFC 5280). */
+/** An element of DER (X.690). */
 function der(tag: number, ...parts: readonly (Buffer | string)[]): Buffer {
   const body = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
   const { length } = body
@@ -19,7 +19,7 @@ const SUBJECT_ALT_NAME = '551d11'
 const BASIC_CONSTRAINTS = '551d13'
 const DAY_MS = 86_400_000
 
-/** A self-signed certificate for these DNS names, and its key, in PEM. */
+/** A self-signed certificate (RFC 5280) for these DNS names, and its key, in PEM. */
 export function certificateFor(...names: readonly [string, ...string[]]): { cert: string; key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const name = sequence(der(0x31, sequence(oid(COMMON_NAME), der(0x0c, names[0]))))

@@ -44,7 +44,7 @@ export class HostLife {
     })
   }
 
-  /** Kill -9. */
+  /** Ends the process, as `kill -9` does. */
   kill(): void {
     this.#alive = false
   }

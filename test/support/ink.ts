@@ -20,7 +20,7 @@ export function inkError(ink: Strokes, drawing: Strokes): number {
 
 /** Number of vertices on each side of the last match that are searched first: both lines have the same direction. */
 const NEARBY = 60
-/** A nearest segment that is farther away makes the search try all segments, mm. */
+/** If the nearest segment nearby is farther away than this, mm, all segments are searched. */
 const CLOSE_MM = 0.01
 
 /** The largest distance of a vertex of `points` from a polyline, mm. A result up to CLOSE_MM may be too large. */

@@ -46,7 +46,7 @@ class Bytes {
 class Node {
   visible = new Bytes()
   synced = new Bytes()
-  /** Not synced yet, in order. */
+  /** Writes that are not synced yet, in order. */
   pending: Write[] = []
 
   keep(): void {
@@ -56,7 +56,7 @@ class Node {
 }
 
 export interface Faults {
-  /** Called at each of these operations, and as `rename` at a removal; throws to make the operation fail. */
+  /** Called at each of these operations; a removal counts as `rename`. Throws to make the operation fail. */
   before?(operation: 'write' | 'sync' | 'open' | 'rename' | 'list', path: string): void
   /** Delays each of these operations. */
   late?(): Promise<void>
@@ -144,7 +144,7 @@ export class MemoryDisk implements Disk {
     this.#put(b, new Bytes(first))
   }
 
-  /** Whether both hold the same files. */
+  /** Whether both disks hold the same files. */
   equals(other: MemoryDisk): boolean {
     const [paths, others] = [this.paths().sort(), other.paths().sort()]
     return paths.join() === others.join() && paths.every((path) => this.bytes(path).equals(other.bytes(path)))

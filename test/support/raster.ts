@@ -7,7 +7,7 @@ export interface Raster {
   readonly gray: Uint8Array
 }
 
-/** Ink as a picture: each stroke with round ends, `pen` mm wide, without antialiasing. @param density  pixels a mm */
+/** Ink as a picture: each stroke with round ends, `pen` mm wide, without antialiasing. @param density  pixels per mm */
 export function raster(strokes: Strokes, widthMm: number, heightMm: number, pen: number, density: number): Raster {
   const [width, height] = [Math.ceil(widthMm * density), Math.ceil(heightMm * density)]
   const gray = new Uint8Array(width * height).fill(255)

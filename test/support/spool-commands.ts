@@ -5,7 +5,7 @@ import type { JobStatus } from '../../src/spool/job.ts'
 import { anError, aResult } from '../contracts/spool.ts'
 import { type ModelJob, SpoolModel } from './spool-model.ts'
 
-/** A store that crashes. */
+/** A store that can crash. */
 export interface Store {
   /** @returns an empty spool on the store */
   open(): Promise<Spool>
