@@ -71,7 +71,7 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/jobs.ts')).retry,
   },
   batches: {
-    summary: 'list batches and how far each is',
+    summary: 'list batches with their progress',
     group: 'queue',
     load: async () => (await import('./commands/batch.ts')).batches,
   },
@@ -164,7 +164,7 @@ export const VERBS: Verbs = {
   },
   ready: {
     operands: '[plotter]',
-    summary: 'grant a sheet: it is down, the carriage is at home',
+    summary: 'confirm that a fresh sheet is down, and grant it',
     group: 'plotter',
     load: async () => (await import('./commands/plotter.ts')).ready,
   },

@@ -17,7 +17,7 @@ const ACTS = ['hold', 'release', 'cancel', 'top', 'end'] as const
 const NAME = { type: 'string', describe: 'name of the batch' } as const
 
 export const batches = defineCommand({
-  about: 'List the batches: how far each is, and what it has cost.',
+  about: 'List the batches with their progress, ink and drawing time.',
   positionals: {},
   flags: {},
   examples: [['batches', '']],

@@ -62,7 +62,7 @@ async function printCandidates(candidates: readonly Candidate[], io: Io): Promis
 type Status = WireJob['status']
 const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
-/** The statuses that each verb accepts. A verb that is not listed accepts all. */
+/** The statuses of the jobs to offer for each verb. A verb that is not listed gets all jobs. */
 const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
   hold: (status) => WAITING.includes(status),
   top: (status) => WAITING.includes(status) || status === 'held',

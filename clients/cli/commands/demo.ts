@@ -32,7 +32,7 @@ const JOBS: readonly Params<'job.submit'>[] = [
 
 export const demo = defineCommand({
   about:
-    'Try everything without a plotter: a daemon, a simulated AxiDraw on a real serial port, three jobs, and a postcard drawn on the screen.',
+    'Try everything without a plotter: a daemon, a simulated AxiDraw on a pseudo terminal, three jobs, and a postcard drawn on the screen.',
   positionals: {},
   flags: {
     output: {
@@ -72,7 +72,7 @@ async function perform(
   const options = { output, speed, page: `${PAGE.width}x${PAGE.height}`, ink, onLine: (line: Line) => show.ink(line) }
   const port = await processes.plotter(options)
   show.say(
-    `A simulated plotter runs on ${io.paint.bold(port)}, a serial port like any other.`,
+    `A simulated plotter runs on ${io.paint.bold(port)}, a serial port that any program can open.`,
     io.paint.dim(`It draws up to ${speed} × as fast as a real AxiDraw; the times below are for a real one.`),
   )
   const state = await processes.daemon(port, options)

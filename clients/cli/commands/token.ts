@@ -33,7 +33,7 @@ export const token = defineCommand({
     ['token new shop --role submit', 'for a web shop that may queue, but not touch the plotters'],
     ['token revoke shop', 'at once: its connections are closed'],
   ],
-  more: 'The list has the sessions of pages too: revoking one logs that page out. A new secret is printed once and kept nowhere: the daemon keeps a digest. Revoking and rotating take effect at once.',
+  more: 'The list has the sessions of pages too: revoking one logs that page out. plotd prints the secret of a named token once; the daemon keeps only its digest. Revoking and rotating take effect at once.',
   async run({ what, name, role }, io) {
     if (what === 'list') await list(io)
     else if (what === 'new') await make(io, requireName(name, 'new'), role)

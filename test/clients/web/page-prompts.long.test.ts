@@ -51,12 +51,12 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await page.locator('.status p').getByText('Turn the sheet over: next comes its back').waitFor()
     await page.getByRole('tab', { name: 'Plotters' }).click()
     const orientation = page.getByRole('group', { name: 'How the sheet lies' })
-    await orientation.getByText('The job continues after two corners.').waitFor()
+    await orientation.getByText('The job waits for two corners.').waitFor()
     await orientation.getByRole('button', { name: 'Top left' }).click()
     await orientation.getByText('One mark.').waitFor()
     await client.call('plotter.jog', { name: 'axidraw', dx: 100, dy: 61 })
     await orientation.getByRole('button', { name: 'Bottom right' }).click()
-    await orientation.getByText('By 2 marks the sheet is turned by').waitFor()
+    await orientation.getByText('2 marks show that the sheet is turned by').waitFor()
     expect(await orientation.getByRole('button', { pressed: true }).allTextContents()).toEqual([
       'Top left',
       'Bottom right',

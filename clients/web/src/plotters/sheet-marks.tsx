@@ -105,8 +105,8 @@ function MarkPlace({ onMark }: { onMark: (at: At) => unknown }) {
 
 function marksWords({ marks, registers }: WirePlotter): string {
   const count = marks?.places.length ?? 0
-  if (count === 0) return registers?.required ? 'The job continues after two corners.' : 'No marks.'
+  if (count === 0) return registers?.required ? 'The job waits for two corners.' : 'No marks.'
   if (marks?.turnDegrees === undefined) return 'One mark. Add another, far from the first.'
   const miss = count > 2 ? ` The worst mark misses by ${(marks.missMm ?? 0).toFixed(2)} mm.` : ''
-  return `By ${plural(count, 'mark')} the sheet is turned by ${marks.turnDegrees.toFixed(2)}°.${miss}`
+  return `${plural(count, 'mark')} show that the sheet is turned by ${marks.turnDegrees.toFixed(2)}°.${miss}`
 }

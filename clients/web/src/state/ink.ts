@@ -39,11 +39,9 @@ export function inkWords(job: WireJob): string | undefined {
  * Undefined for all other jobs, whose sheet shows the whole drawing.
  */
 export function executedStrokes(job: WireJob): number | undefined {
+  if (ON_PLOTTER.has(job.status)) return job.progress?.phase === 'plot' ? job.progress.done : 0
   const isCutShort = job.plot !== undefined && (job.status === 'canceled' || job.status === 'failed')
-  if (!isCutShort && !ON_PLOTTER.has(job.status)) return undefined
-  if (isCutShort) {
-    const { sheets, done } = inkOf(job)
-    return done === 0 && sheets > 0 ? undefined : done
-  }
-  return job.progress?.phase === 'plot' ? job.progress.done : 0
+  if (!isCutShort) return undefined
+  const { sheets, done } = inkOf(job)
+  return done === 0 && sheets > 0 ? undefined : done
 }
