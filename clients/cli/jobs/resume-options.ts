@@ -45,7 +45,7 @@ async function askWhere(job: WireJob, place: Place, io: Io) {
   }
   io.note(
     `${job.title} was cut (${job.reason?.message ?? 'interrupted'}) ${cutPlace(place)}.`,
-    'The sheet must lie exactly where it lay.',
+    'Look at the sheet. It must lie exactly where it lay.',
   )
   const go = place.drawnMm === undefined ? '' : ', [c]ontinue at that place'
   const prompt = `The cut stroke: [r]edraw it, [s]kip it${go}, or type a stroke number; Enter leaves the job as it is: `
@@ -67,7 +67,7 @@ function cutPlace({ first, last, of, drawnMm }: Place): string {
   if (drawnMm !== undefined)
     return `in stroke ${count(first + 1)} of ${count(of)}, after ${drawnMm.toFixed(1)} mm of it`
   if (last - first <= 1) return `in stroke ${count(first + 1)} of ${count(of)}`
-  return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}: look at the sheet to see which are drawn`
+  return `somewhere in strokes ${count(first + 1)} to ${count(last)} of ${count(of)}`
 }
 
 /** The place at which the plot continues, as a sentence. */
