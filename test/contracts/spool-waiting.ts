@@ -13,7 +13,7 @@ export function itSchedules(bench: Bench): void {
       expect((await bench.render()).job.id).toBe(id)
     })
 
-    it('in order of their times, not of their submits', async () => {
+    it('and queues several jobs in the order of their times, not of their submits', async () => {
       for (const [title, wait] of [
         ['late', 3000],
         ['early', 1000],
@@ -29,7 +29,7 @@ export function itSchedules(bench: Bench): void {
       expect(order).toEqual(['early', 'middle', 'late'])
     })
 
-    it('by the wall clock: longer when it is put back, and a minute at most when it is put forward', async () => {
+    it('by the wall clock: longer when the clock is put back, and at most a minute more when it is put forward', async () => {
       const start = bench.clock.now()
       const { id } = await bench.submit({ runAt: start + 600_000 })
       bench.clock.set(start - 3_600_000)
@@ -135,7 +135,7 @@ export function itSchedules(bench: Bench): void {
       expect(await bench.get(id(14_999))).toMatchObject({ error: { code: 'ERR_DEPENDENCY_FAILED' } })
     })
 
-    it('while a failed render is tried again', async () => {
+    it('while the failed render of one of them is tried again', async () => {
       const parent = await bench.submit({ retries: { max: 1, backoffMs: 10 } })
       const child = await bench.submit({ dependsOn: [parent.id] })
       await bench.spool.fail(await bench.render(), anError)

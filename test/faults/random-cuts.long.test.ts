@@ -110,8 +110,8 @@ describe.each(MACHINES)(
       board.cable.cut = cutCable
       checkPaper(board.ink.strokes(), redrawn, plan)
       expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
-      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. These strokes are one
-      // LT each on an EBB, and firmware 2 always draws an LT to its end.
+      // A board that kept its power knows where it stopped, unless it stands on a stroke's end. An EBB draws a stroke in
+      // four LT commands, and after a cut firmware 2 ends the present one and the next.
       expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(machine.inDoubt)
 
       function interruption(): Interruption {

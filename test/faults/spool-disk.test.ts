@@ -12,9 +12,9 @@ const statuses = async (spool: EmbeddedSpool): Promise<string[]> =>
 const submit = (spool: EmbeddedSpool, title: string): Promise<unknown> =>
   spool.submit([{ task: 'text', params: 1, title }])
 
-describe('a disk that fails', () => {
+describe('a spool whose disk fails', () => {
   it.each(['ENOSPC', 'EIO'])(
-    'with %s stops the spool: nothing more is acknowledged, and acknowledged jobs are there after a restart',
+    'stops for %s: nothing more is acknowledged, and acknowledged jobs are there after a restart',
     async (code) => {
       const disk = new MemoryDisk()
       const spool = await spoolOn(disk)
@@ -88,7 +88,7 @@ describe('a disk that fails', () => {
     expect(received).toEqual([])
   })
 
-  it('while a snapshot is written fails the snapshot, not the spool', async () => {
+  it('continues when the disk fails during a snapshot; only the snapshot fails', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await submit(spool, 'before')
@@ -101,7 +101,7 @@ describe('a disk that fails', () => {
     expect(await titles(await spoolOn(disk.kill()))).toEqual(['before', 'after'])
   })
 
-  it('because it is read-only is reported at the start', async () => {
+  it('reports at the start that the disk is read-only', async () => {
     const disk = new MemoryDisk()
     disk.faults.before = (operation, path) => {
       if (operation === 'open') throw systemError('EROFS', path)

@@ -5,7 +5,7 @@ const EVERY_MS = 5_000
 const LOSS_MS = 20_000
 const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
 
-/** Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s. @returns when a host is lost */
+/** Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s. @returns the time of a loss, ms */
 function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
     const time = start + i * EVERY_MS

@@ -16,7 +16,7 @@ const OUTLINES = { drawWhite: true, clipEdges: false } as const
 
 /**
  * Small SVGs, each about one rule or one mistake, with the lines that plotd reads from them. `npm run bench
- * svg-agreement -- test/golden/svg --sample 0` compares them with Chromium's pictures. Those that may differ are in
+ * svg-agreement -- test/golden/svg --sample 0` compares them with Chromium's pictures. Files that may differ are in
  * `KNOWN` of agreement.test.ts.
  */
 const folder = join(packageRoot, 'test/golden/svg')
@@ -24,7 +24,7 @@ const names = readdirSync(folder)
   .filter((name) => name.endsWith('.svg'))
   .sort()
 
-/** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, and what is not drawn; or why it is refused. */
+/** 'name: 2 strokes, 120.5 mm, 10,20 to 30,40', to a tenth of a mm, with its losses; or the reason of a refusal. */
 function summary(name: string, svg: string): string {
   try {
     return `${name}: ${report(readSvg(svg, OUTLINES))}`

@@ -18,7 +18,7 @@ function figures(name: string, drawing: Drawing): string {
 const drawn = async (task: string, params: object) => readSvg((await render(task, params)).svg).drawing
 
 describe('every pattern and every card', () => {
-  it('is the same drawing for the same seed', async () => {
+  it('has the strokes, the ink and the box of the golden file', async () => {
     let table = ''
     for (const pattern of Object.keys(patterns)) table += figures(pattern, await drawn('pattern', { pattern }))
     for (const [template, { example }] of Object.entries(templates)) {

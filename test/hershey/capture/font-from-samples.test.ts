@@ -103,7 +103,7 @@ describe('the distances of a written font', () => {
   })
 })
 
-/** Distances of points of two letters at about the same height, units. */
+/** Horizontal distances of points of two letters at about the same height, units. */
 function distances(a: Float64Array, b: Float64Array, apart: number): number[] {
   const out: number[] = [99]
   for (let i = 0; i < a.length; i += 2)

@@ -48,8 +48,8 @@ describe('a hand', () => {
       const { points, starts } = layoutText('oclOC', { font: 'EMSReadability', size: SIZE, hand: { seed } }).strokes
       for (let s = 0; s + 1 < starts.length; s++) {
         for (let i = at(starts, s) + 1; i + 1 < at(starts, s + 1); i++) {
-          const way = (k: number) => Math.atan2(y(points, k + 1) - y(points, k), x(points, k + 1) - x(points, k))
-          const turn = Math.abs(way(i) - way(i - 1))
+          const heading = (k: number) => Math.atan2(y(points, k + 1) - y(points, k), x(points, k + 1) - x(points, k))
+          const turn = Math.abs(heading(i) - heading(i - 1))
           expect(Math.min(turn, 2 * Math.PI - turn)).toBeLessThan((25 * Math.PI) / 180)
         }
       }

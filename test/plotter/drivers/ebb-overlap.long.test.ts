@@ -31,7 +31,7 @@ const dots = (apart: number) =>
     }),
   )
 
-/** Plots dots on a board. @returns the time of the plot, s, its plan and its ink */
+/** Plots dots on a board. @returns the time of the plot in s, its plan and its ink */
 async function drawn(firmware: '2.8.1' | '3.0.3', profile: typeof axidraw, apart: number) {
   const { clock, board, driver } = await rig(firmware, profile)()
   const { profile: own = profile } = await driver.connect()

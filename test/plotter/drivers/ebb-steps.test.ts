@@ -26,10 +26,10 @@ const wandering = fc
       { minLength: 1, maxLength: 40 },
     ),
   )
-  .map(([start, ways]) => {
+  .map(([start, moves]) => {
     let [x, y] = [start.x / 100, start.y / 100]
     const line = [x, y]
-    for (const [degrees, length] of ways) {
+    for (const [degrees, length] of moves) {
       x += (length / 100) * Math.cos((degrees * Math.PI) / 180)
       y += (length / 100) * Math.sin((degrees * Math.PI) / 180)
       line.push(x, y)

@@ -103,7 +103,7 @@ describe('an EBB that is aborted in a long line', () => {
     ['2.5.3', 0.1],
     ['3.0.3', 0.1],
     ['2.8.1', 5.2],
-  ] as const)('stops: firmware %s, which draws %d mm more at most', async (firmware, mm) => {
+  ] as const)('stops: firmware %s draws at most %d mm more', async (firmware, mm) => {
     expect(await drawnAfter(firmware)).toBeLessThan(mm)
   })
 })

@@ -6,7 +6,7 @@ import type { MarlinSimulatorOptions } from '../../../src/plotter/simulators/ind
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 import { aDriver } from '../../contracts/driver.ts'
 
-/** Klipper reports the target of a move, not the nearest whole step. Fine steps make both the same. */
+/** Klipper reports the target of a move, not the nearest whole step. Fine steps hide the difference. */
 const FINE = { stepsPerMm: [1000, 1000, 400] } as const
 
 /** Homing ends at the front left corner; drawings begin at the back left one. */

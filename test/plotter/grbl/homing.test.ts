@@ -141,7 +141,7 @@ describe('a grbl machine whose profile has `homeAt`', () => {
 })
 
 describe('a grbl machine whose drawings would begin at the wrong corner', () => {
-  it('is refused a plot that starts at the switch and leads past it', async () => {
+  it('gets no plot that starts at the switch and leads past it', async () => {
     const { board, open } = homingMachine(HOMED_SERVO, { settings: { 22: 1 } })
     const { driver } = await open()
     await driver.connect()

@@ -51,7 +51,7 @@ describe('a plotter that answers nothing', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('is noticed when it is unplugged', async () => {
+  it('ends the plot when it is unplugged', async () => {
     const { clock, board, driver } = await bench()
     const plotting = plotAll(driver, plan)
     await until(clock, () => board.ink.length > 100)

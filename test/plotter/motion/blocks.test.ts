@@ -86,8 +86,8 @@ describe('blocks of a path', () => {
   it('brake in time for a corner that the window of look-ahead did not hold at first', () => {
     // Zigzags of 70 mm in pieces of 0.01 mm: each is longer than the window, and ends in a turn back.
     const zigzag = Float64Array.from({ length: 60_000 }, (_, i) => {
-      const way = (i >> 1) * 0.01
-      return i % 2 === 1 ? 0 : Math.abs((way % 140) - 70)
+      const mm = (i >> 1) * 0.01
+      return i % 2 === 1 ? 0 : Math.abs((mm % 140) - 70)
     })
     for (const b of drawn(zigzag, axidraw, down)) {
       expect(Math.abs(b.exit - b.entry)).toBeLessThanOrEqual(down.acceleration * b.seconds * (1 + 1e-6) + 1e-6)

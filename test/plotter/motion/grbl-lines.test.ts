@@ -10,9 +10,9 @@ const anyStroke = fc
     minLength: 1,
     maxLength: 60,
   })
-  .map((ways) => {
+  .map((moves) => {
     const places = [10, 10]
-    for (const [dx, dy] of ways) places.push((places.at(-2) ?? 0) + dx, (places.at(-1) ?? 0) + dy)
+    for (const [dx, dy] of moves) places.push((places.at(-2) ?? 0) + dx, (places.at(-1) ?? 0) + dy)
     return places
   })
 

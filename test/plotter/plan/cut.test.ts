@@ -12,7 +12,7 @@ const plan = planOfLines(
 )
 const doubt = { first: 0, last: 4 }
 
-describe('the place at which a plot stopped, by the place of the carriage', () => {
+describe('the place at which a plot stopped', () => {
   it.each([
     ['on the way to the first stroke', { x: 5, y: 5 }, { first: 0, last: 0 }],
     ['in a stroke', { x: 17, y: 10 }, { first: 0, last: 1, drawnMm: 7 }],

@@ -15,7 +15,7 @@ function costOf(strokes: Strokes, { from, to }: BoundRoute, costs: LinkCosts): n
 }
 
 /** The least cost by trying every order, direction and seam. */
-export function leastByForce(strokes: Strokes, way: BoundRoute, costs: LinkCosts): number {
+export function leastByForce(strokes: Strokes, route: BoundRoute, costs: LinkCosts): number {
   const count = strokeCount(strokes)
   let least = Infinity
   const visit = (stroke: number[], reversed: number[], seam: number[]): void => {
@@ -25,13 +25,13 @@ export function leastByForce(strokes: Strokes, way: BoundRoute, costs: LinkCosts
         reversed: Uint8Array.from(reversed),
         seam: Uint32Array.from(strokes.starts.subarray(1), (_, i) => seam[stroke.indexOf(i)] ?? 0),
       }
-      least = Math.min(least, costOf(inSequence(strokes, sequence), way, costs))
+      least = Math.min(least, costOf(inSequence(strokes, sequence), route, costs))
       return
     }
     for (let i = 0; i < count; i++) {
       if (stroke.includes(i)) continue
-      const ways = (strokes.starts[i + 1] ?? 0) - (strokes.starts[i] ?? 0) - 1
-      const seams = isClosed(strokes, i) ? ways : 1
+      const segments = (strokes.starts[i + 1] ?? 0) - (strokes.starts[i] ?? 0) - 1
+      const seams = isClosed(strokes, i) ? segments : 1
       for (let shift = 0; shift < seams; shift++) {
         for (const back of seams > 1 ? [0] : [0, 1]) visit([...stroke, i], [...reversed, back], [...seam, shift])
       }

@@ -5,9 +5,9 @@ describe('the gains of links in branch and bound', () => {
   it('are known after two trials of a link in each direction', () => {
     const gains = new Gains()
     expect(gains.isKnown(7)).toBe(false)
-    for (const way of [-1, 1] as const) gains.add(7, way, 0.5, 0.1)
+    for (const direction of [-1, 1] as const) gains.add(7, direction, 0.5, 0.1)
     expect(gains.isKnown(7)).toBe(false)
-    for (const way of [-1, 1] as const) gains.add(7, way, 0.5, 0.1)
+    for (const direction of [-1, 1] as const) gains.add(7, direction, 0.5, 0.1)
     expect(gains.isKnown(7)).toBe(true)
     expect(gains.isKnown(8)).toBe(false)
   })
@@ -22,9 +22,9 @@ describe('the gains of links in branch and bound', () => {
 
   it('of a link without trials are the mean of all others', () => {
     const gains = new Gains()
-    for (const way of [-1, 1] as const) {
-      gains.add(1, way, 0.5, 0.2)
-      gains.add(2, way, 0.5, 0.4)
+    for (const direction of [-1, 1] as const) {
+      gains.add(1, direction, 0.5, 0.2)
+      gains.add(2, direction, 0.5, 0.4)
     }
     expect(gains.score(3, 0.5)).toBeCloseTo(0.3 * 0.3, 9)
   })

@@ -54,7 +54,7 @@ describe('a profile from the answers of the board', () => {
     [0, { x: -299, y: 0 }],
     [3, { x: 0, y: 199 }],
   ])(
-    'FluidNC whose homing mask is %i: the corner from its axes, the corners from a setting with a name',
+    'FluidNC whose homing mask is %i: the home corner from its axes, the speed in corners from a setting with a name',
     async (mask, homeAt) => {
       const settings = { 11: 0.03, 22: 1, 23: mask, 130: 300, 131: 200 }
       const board = new GrblBoard({ firmware: 'fluidnc', settings, resetsOnOpen: false })

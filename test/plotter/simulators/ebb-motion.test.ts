@@ -211,7 +211,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(say('QS\r')).toBe('40,20\n\rOK\r\n')
   })
 
-  it('returns to where its counters are zero on HM', async () => {
+  it('returns on HM to the position at which its counters are zero', async () => {
     const { say, pass, board } = conversation()
     say('SM,100,300,-200\r')
     await pass(101)

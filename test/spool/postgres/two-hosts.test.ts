@@ -298,7 +298,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     expect(plan).not.toContain('Materialize')
   })
 
-  it('export a job without its lost parameters, as they show it', async () => {
+  it('export a job with lost parameters as `get` shows it', async () => {
     const [a, , url] = await twoHosts()
     const ids = [await submit(a, { params: { svg: '<svg/>'.repeat(2000) } }), await submit(a)]
     await sql(url, 'DELETE FROM plotd.params')

@@ -15,7 +15,7 @@ const doublings = Array.from({ length: 30 }, (_, i) => `<g id="u${i + 1}"><use h
 const chain = Array.from({ length: 1000 }, (_, i) => `<use id="c${i + 1}" href="#c${i}"/>`).join('')
 
 describe('the SVG reader', () => {
-  it('ignores spaces around a reference in little time', () => {
+  it('ignores 200,000 spaces around a reference', () => {
     const spaces = ' '.repeat(200_000)
     const hrefs = `<use href="${spaces}#${spaces}x"/><rect width="9" height="9" fill="none" stroke='url(#${spaces}"x'/>`
     expect(drawn(`${hrefs}<path d="M0 0h9" clip-path="url(#${spaces}x"/>`)).toHaveLength(1)

@@ -13,7 +13,7 @@ const MAX_BYTES = 4_000_000
 export const list = (count: number, item: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => item(i)).join('')
 
-/** As many copies of an item as fit into nine tenths of this share of 4 MB, and at most `most`. */
+/** As many copies of an item as fit into 0.9 · `strength` · 4 MB, and at most `most`. */
 export function filled(strength: number, item: (i: number) => string, most = Infinity): string {
   const size = item(99_999).length
   return list(Math.max(1, Math.min(most, Math.floor((strength * MAX_BYTES * 0.9) / size))), item)
