@@ -12,8 +12,8 @@ import { seeded } from './planning/seeded.ts'
 const NIGHT_S = 10 * 3600
 const MEAN_S = 240
 /**
- * Commits for one card under the lock of the queue: claim and completion of its rendering and of its plotting, and a
- * hundredth of a submit.
+ * Commits for one card under the lock of the queue: claim and completion of its rendering and of its plotting. One
+ * submit queues a hundred cards.
  */
 const LOCKED_A_CARD = 4 + 1 / 100
 /**

@@ -26,8 +26,8 @@ export class Usages<What extends string> {
   }
 
   /**
-   * The trend of the lowest value in each of up to 60 windows. The first half counts as warm-up and is left out. The
-   * lowest value excludes garbage that is not collected yet.
+   * The trend of the lowest value in each of up to 60 windows. The first half of the time is warm-up and is left out.
+   * The lowest value excludes garbage that is not collected yet.
    */
   trend(figure: What): Trend {
     const [start, end] = [this.#samples[0]?.seconds ?? 0, this.#samples.at(-1)?.seconds ?? 0]

@@ -9,9 +9,9 @@ const HARMLESS = 'composed-glyph'
 
 /**
  * Notes on characters of a job's texts that the font has no glyph for: missing (`missing-glyph`), substituted by other
- * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). One note for
- * each kind and field, but one for each lending font and for each of the first eight substituted characters. Looks
- * characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
+ * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). Each field has
+ * one note for each kind. Lent characters have one for each font, and the first eight substituted ones have one each.
+ * Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *
  * @throws PlotdError ERR_PARAMS with up to 20 characters, when a strict text has missing or substituted ones;
  *   ERR_FONT_UNKNOWN
