@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSvg } from '../../../src/svg/index.ts'
 import type { ReadOptions } from '../../../src/svg/reader/reading/options.ts'
+import { list } from './hostile/make.ts'
 
 const page = (inside: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="100mm" viewBox="0 0 100 100">${inside}</svg>`
@@ -51,6 +52,53 @@ describe('the steps of reading', () => {
         <rect x="5" y="5" width="90" height="90" clip-path="url(#c)"/>`)
     const ratios = growth(clipped, 26, { clipEdges: true })
     expect(Math.max(...ratios)).toBeLessThan(5)
+  })
+
+  it.each<[string, (long: string, n: number) => string, ReadOptions]>([
+    ['font-family that texts inherit', (a, n) => `<g font-family="${a}">${'<text y="9">x</text>'.repeat(n)}</g>`, {}],
+    [
+      'color that shapes inherit',
+      (a, n) =>
+        `<g fill="currentColor" color="rgb(from ${a})">${list(n, (i) => `<rect width="9" height="9" rx="${i}" stroke-width="${i}"/>`)}</g>`,
+      {},
+    ],
+    [
+      'fill of shapes in a mask',
+      (a, n) =>
+        `<mask id="m" fill="rgb(from ${a})">${'<circle r="9"/>'.repeat(n)}</mask><path stroke="red" d="M0 0h9v9" mask="url(#m)"/>`,
+      {},
+    ],
+    [
+      'fill that markers take from their shape',
+      (a, n) =>
+        `<marker id="m"><path d="M0 0h1v1z" fill="context-fill"/></marker><path marker-mid="url(#m)" fill="rgb(from ${a})" d="M0 0${'h1'.repeat(n)}"/>`,
+      {},
+    ],
+    [
+      'fill that makes a layer',
+      (a, n) => `<g fill="rgb(from ${a})">${'<rect width="9" height="9"/>'.repeat(n)}</g>`,
+      { layers: 'color' },
+    ],
+    [
+      'fill that a hatch uses',
+      (a, n) => `<g fill="rgb(from ${a})">${'<rect width="9" height="9"/>'.repeat(n)}</g>`,
+      { fill: { mode: 'hatch', spacing: 100 } },
+    ],
+    [
+      'stop-color of a gradient that shapes use',
+      (a, n) =>
+        `<linearGradient id="g"><stop stop-color="rgb(from ${a})"/></linearGradient>${'<rect width="9" height="9" fill="url(#g)"/>'.repeat(n)}`,
+      {},
+    ],
+    [
+      'opacity in a style sheet, of an element that is copied',
+      (a, n) =>
+        `<style>rect{opacity:0.${'0'.repeat(a.length)}1}</style><rect id="r" width="9" height="9"/>${'<use href="#r"/>'.repeat(n)}`,
+      {},
+    ],
+  ])('grow with the length of the %s, and with the number of elements that read it', (_name, inside, options) => {
+    const svg = (n: number) => page(inside('a'.repeat(1000 * n), n))
+    expect(Math.min(...growth(svg, 50, options))).toBeGreaterThan(3)
   })
 
   it('grow with the edges of a degenerate path that a hatch fills', () => {

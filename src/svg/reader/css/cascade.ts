@@ -27,12 +27,11 @@ export interface UseCopy {
 
 /** Steps of work for each winning declaration. */
 const DECLARATION = 20
+/** Declarations of one element with at least this many characters in all count as work at each read. */
+const LONG = 1000
 /** Maximum number of characters of an inherited value: each descendant may parse the value again. */
 const MAX_INHERITED = 2000
-/**
- * Inherited properties without the limit `MAX_INHERITED`: either their readers count the length as work, or no code
- * reads them.
- */
+/** Inherited properties without the limit `MAX_INHERITED`: their readers count the length as work. */
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
@@ -49,6 +48,8 @@ export class Cascade {
   /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
+  /** Characters of the declarations that have at least `LONG`. */
+  readonly #lengths = new Map<Declared, number>()
 
   /** @param usesVariables  whether a `style` attribute may declare a custom property */
   constructor(sheet: Stylesheet, budget: Budget, usesVariables: boolean, uses: readonly UseCopy[]) {
@@ -68,9 +69,15 @@ export class Cascade {
     const inside = this.#sheet.isContextual || this.#usesVariables ? scope : undefined
     const cache = this.#cacheFor(inside)
     const known = cache.get(element)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      this.#budget.spend((this.#lengths.get(known) ?? 0) / 4)
+      return known
+    }
     const computed = this.#compute(element, inside)
-    if (computed !== NOTHING) cache.set(element, computed)
+    if (computed === NOTHING) return NOTHING
+    const length = Object.values(computed).reduce((sum, value = '') => sum + value.length, 0)
+    if (length >= LONG) this.#lengths.set(computed, length)
+    cache.set(element, computed)
     return computed
   }
 

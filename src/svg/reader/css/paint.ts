@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import { evaluate } from './calc.ts'
 import { parseLength } from './lengths.ts'
 import type { Style } from './style.ts'
@@ -34,22 +35,24 @@ export interface Painter {
 }
 
 /** The paint of fill or stroke: `currentColor` is resolved, a transparent paint is none. */
-export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter | undefined): Paint {
+export function paintOf(kind: 'fill' | 'stroke', style: Style, painter: Painter | undefined, work: Work): Paint {
   if (fractionOf(style[`${kind}-opacity`]) === 0) return NONE
   const text = style[kind]
   const [, context] = /^context-(fill|stroke)$/i.exec(text) ?? []
   if (context !== undefined) {
-    return painter === undefined ? NONE : paintOf(context as typeof kind, painter.style, painter.outer)
+    return painter === undefined ? NONE : paintOf(context as typeof kind, painter.style, painter.outer, work)
   }
   if (/^url\(/i.test(text)) {
+    work.spend(text.length / 2)
     const fallback = /^url\([^)]*\)\s*(.+)$/i.exec(text)?.[1]
     return { is: 'server', id: localReference(text) ?? '', fallback }
   }
-  return colorPaint(text, style)
+  return colorPaint(text, style, work)
 }
 
-export function colorPaint(text: string, style: Style): Paint {
+export function colorPaint(text: string, style: Style, work: Work): Paint {
   const color = text.toLowerCase() === 'currentcolor' ? style.color : text
+  work.spend(color.length / 2)
   return color === 'none' || isTransparent(color) ? NONE : { is: 'color', color }
 }
 

@@ -76,7 +76,7 @@ class MaskSink implements Sink {
     const { style, painter, matrix } = frame
     if (style.visibility !== 'visible') return
     this.#reading.countExpansion()
-    const paint = paintOf('fill', style, painter)
+    const paint = paintOf('fill', style, painter, this.#reading.budget)
     if (paint.is === 'none') return
     if (paint.is === 'server') this.isShaded = true
     const light = paint.is === 'color' && !this.#isAlpha ? luminance(paint.color) : 1

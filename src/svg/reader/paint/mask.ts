@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
 import { colorKey } from '../css/color-key.ts'
 import { lengthOf } from '../css/lengths.ts'
@@ -67,11 +68,11 @@ class MaskSearch {
     const frame = { ...outer, style: inherit(outer.style, declared, outer), depth: outer.depth + 1 }
     if (this.isFullyHidden(element, declared, frame)) return false
     if (clipOf(this.#walker, element, declared, { ...frame, clip: undefined }) === 'nothing') return false
-    if (SHAPES[name] !== undefined) return hasMarkers(frame) || isLit(element, frame, isAlpha)
+    if (SHAPES[name] !== undefined) return hasMarkers(frame) || isLit(element, frame, isAlpha, reading.budget)
     if (name === 'image') return /^\s*data:/.test(hrefOf(element) ?? '')
     if (name === 'text' || name === 'tspan' || name === 'textPath') {
       const hasWords = element.children.some((child) => typeof child === 'string' && child.trim() !== '')
-      if (hasWords && isLit(element, frame, isAlpha)) return true
+      if (hasWords && isLit(element, frame, isAlpha, reading.budget)) return true
     } else if (name === 'use') return this.#copyShows(element, frame, isAlpha)
     else if (name === 'switch') {
       const choice = switchChoice(element, reading.settings.language)
@@ -104,11 +105,11 @@ const hasMarkers = ({ style }: Frame): boolean =>
   (['marker-start', 'marker-mid', 'marker-end'] as const).some((name) => style[name] !== 'none')
 
 /** Whether a shape or a text has a paint other than black; in an alpha mask, black counts too. */
-function isLit({ name }: SvgElement, frame: Frame, isAlpha: boolean): boolean {
+function isLit({ name }: SvgElement, frame: Frame, isAlpha: boolean, work: Work): boolean {
   const { style, painter } = frame
   if (style.visibility !== 'visible') return false
   const lights = (kind: 'fill' | 'stroke'): boolean => {
-    const paint = paintOf(kind, style, painter)
+    const paint = paintOf(kind, style, painter, work)
     return paint.is === 'server' || (paint.is === 'color' && (isAlpha || colorKey(paint.color) !== '#000000'))
   }
   if (name !== 'line' && lights('fill')) return true

@@ -133,14 +133,12 @@ export class PlotSink implements Sink {
   #fill(polygons: Strokes, frame: Frame, visible: Visible): void {
     const { filler } = this.#reading.settings
     const { fillColor } = visible
-    if (
-      filler !== undefined &&
-      (fillColor === undefined || !isDrawnBlack(fillColor) || colorKey(fillColor) === '#000000')
-    ) {
-      const lines = this.#lines.reset()
-      filler(polygons, fillRule(frame), lines, this.#reading.budget)
-      this.#cut(lines, frame, fillColor)
-    }
+    if (filler === undefined) return
+    this.#reading.budget.spend(fillColor?.length ?? 0)
+    if (fillColor !== undefined && isDrawnBlack(fillColor) && colorKey(fillColor) !== '#000000') return
+    const lines = this.#lines.reset()
+    filler(polygons, fillRule(frame), lines, this.#reading.budget)
+    this.#cut(lines, frame, fillColor)
   }
 
   /**
@@ -183,6 +181,7 @@ export class PlotSink implements Sink {
 
   #layer(frame: Frame, color: string | undefined): LayerKey {
     if (this.#reading.settings.layers !== 'color') return frame.layer
+    this.#reading.budget.spend((color?.length ?? 0) / 2)
     return this.#reading.colorLayer(color === undefined ? 'painted' : colorKey(color))
   }
 }

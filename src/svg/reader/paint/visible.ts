@@ -40,10 +40,10 @@ function visiblePaint(
 ): Visible | undefined {
   const { style } = frame
   if (style.visibility !== 'visible') return undefined
-  reading.budget.spend(20 + (style.fill.length + style.stroke.length) / 2)
+  reading.budget.spend(20)
   const strokeWidth = lengthOf(style['stroke-width'], 'diagonal', lengthContext(frame), 1)
   const paintFor = (kind: 'fill' | 'stroke') =>
-    resolvePaint(reading, paintOf(kind, style, frame.painter), outline, frame)
+    resolvePaint(reading, paintOf(kind, style, frame.painter, reading.budget), outline, frame)
   const stroke = strokeWidth > 0 ? paintFor('stroke') : undefined
   const canFill = !reading.settings.strokesOnly && !NEVER_FILLED.has(element.name)
   const fill = canFill ? paintFor('fill') : undefined
@@ -73,5 +73,5 @@ function resolvePaint(
     return { color: undefined }
   }
   if (state === 'empty' || paint.fallback === undefined) return undefined
-  return resolvePaint(reading, colorPaint(paint.fallback, frame.style), outline, frame)
+  return resolvePaint(reading, colorPaint(paint.fallback, frame.style, reading.budget), outline, frame)
 }

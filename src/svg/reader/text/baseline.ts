@@ -1,3 +1,4 @@
+import type { Work } from '../../../geometry/work.ts'
 import type { Declared } from '../css/cascade.ts'
 import { parseLength, resolveAgainst } from '../css/lengths.ts'
 import { fontSize, type Style } from '../css/style.ts'
@@ -37,10 +38,11 @@ function heightsOf(family: string): Readonly<Record<string, number>> {
  *
  * @param whole  `dominant-baseline` of the whole text: the base for an element with `auto`
  */
-export function baselineDrop(declared: Declared, style: Style, whole: string): number {
+export function baselineDrop(declared: Declared, style: Style, whole: string, work: Work): number {
+  work.spend(style['font-family'].length / 2)
   const alignment = declared['alignment-baseline'] ?? 'auto'
   const own = alignment === 'auto' || alignment === 'baseline' ? undefined : alignment
-  const lines = heightsOf(style['font-family'] ?? '')
+  const lines = heightsOf(style['font-family'])
   // A vertical line is centred by the metrics of the stroke fonts.
   const fallback = hasCentralLine(style) ? (ascent - descent) / 2 : 0
   const dominant = style['dominant-baseline']

@@ -63,7 +63,7 @@ export function textContent(walker: Walker, element: SvgElement, frame: Frame): 
     frame,
     baseline,
     ...bidi(declared, frame.style.direction, { level: frame.style.direction === 'rtl' ? 1 : 0, isOverridden: false }),
-    drop: baselineDrop(declared, frame.style, baseline),
+    drop: baselineDrop(declared, frame.style, baseline, walker.reading.budget),
     rise: baselineShift(declared, frame),
     lists: [],
     path: undefined,
@@ -155,7 +155,7 @@ class Collector {
       ...outer,
       frame: clip === 'nothing' ? frame : { ...frame, clip },
       ...bidi(declared, style.direction, outer),
-      drop: baselineDrop(declared, style, outer.baseline),
+      drop: baselineDrop(declared, style, outer.baseline, this.#walker.reading.budget),
       rise: outer.rise + baselineShift(declared, frame),
       isHidden,
     })

@@ -147,6 +147,13 @@ export const STYLES: readonly Hostile[] = [
     svg: (s) => page(`<rect width="9" height="9" fill="rgb(${'1'.repeat(levels(s, 3_000_000))}x,0,0)"/>`),
   },
   {
+    name: 'a long colour that many shapes inherit',
+    svg: (s) =>
+      page(
+        `<g fill="currentColor" color="rgb(from ${'a'.repeat(levels(s, 2_000_000))})">${filled(s / 2, (i) => `<rect width="9" height="9" stroke-width="${i}"/>`)}</g>`,
+      ),
+  },
+  {
     name: 'a filter of many blanks',
     svg: (s) => page(`<rect width="9" height="9" style="filter:opacity(${' '.repeat(levels(s, 3_000_000))}"/>`),
   },

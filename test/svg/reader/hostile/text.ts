@@ -16,6 +16,11 @@ export const TEXT: readonly Hostile[] = [
     svg: (s) => page(`<text direction="rtl">א${filled(s, () => '()')}</text>`),
   },
   {
+    name: 'many texts in a font-family with a long name',
+    svg: (s) =>
+      page(`<g font-family="${'a'.repeat(levels(s, 2_000_000))}">${filled(s / 2, () => '<text>a</text>')}</g>`),
+  },
+  {
     name: 'a letter with a million accents',
     svg: (s) => page(`<text>a${filled(s / 2, () => '\u0301')}</text>`),
   },
