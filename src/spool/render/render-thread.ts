@@ -50,8 +50,9 @@ export function onThread<I, R>(
 
 /** Transfers the typed arrays of the result without a copy, when they own their buffers. */
 function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswer {
-  const parts: unknown[] = Object.values(answer.result ?? {})
-  const transferable = parts.filter((part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength)
+  const transferable = membersOf(answer.result).filter(
+    (part) => ArrayBuffer.isView(part) && part.byteLength === part.buffer.byteLength,
+  )
   if (transferable.length === 0) return answer
   const buffers = transferable.map((part) => (part as ArrayBufferView).buffer)
   return move({
@@ -62,10 +63,14 @@ function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswe
 
 /** Runs on the thread, so that a result that is too large is not transferred. */
 function checkSize(result: unknown, max: number): void {
-  const bytes = sizeOf(result) + Object.values(result ?? {}).reduce<number>((sum, part) => sum + sizeOf(part), 0)
+  const bytes = membersOf(result).reduce<number>((sum, part) => sum + sizeOf(part), sizeOf(result))
   if (bytes <= max) return
   throw new PlotdError('ERR_LIMIT', `the result of a thread has ${bytes} bytes; the limit is ${max}`, { bytes, max })
 }
+
+/** The members of an object or list; none of a text or a typed array. */
+const membersOf = (result: unknown): readonly unknown[] =>
+  typeof result === 'object' && result !== null && !ArrayBuffer.isView(result) ? Object.values(result) : []
 
 function sizeOf(part: unknown): number {
   if (typeof part === 'string') return Buffer.byteLength(part)

@@ -71,6 +71,12 @@ describe('a pool of rendering threads', () => {
     expect(await pool.run({ deed: 'large', bytes: 1000 })).toHaveProperty('svg')
   })
 
+  it('counts the bytes of a result that is a text once', async () => {
+    const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
+    await expect(pool.run({ deed: 'text', bytes: 1001 })).rejects.toMatchObject(limit)
+    expect(await pool.run({ deed: 'text', bytes: 1000 })).toHaveLength(1000)
+  })
+
   it('still works after all of this, with as many runs at a time as it has threads', async () => {
     const runs = [1, 2, 3, 4, 5].map((value) => pool.run({ deed: 'echo', value }))
     expect(pool.free).toBe(0)

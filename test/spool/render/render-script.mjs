@@ -30,6 +30,7 @@ const deeds = {
   },
   exit: () => process.exit(3),
   large: ({ bytes }) => ({ svg: 'x'.repeat(bytes) }),
+  text: ({ bytes }) => 'x'.repeat(bytes),
   refuse: () => {
     throw new PlotdError('ERR_PARAMS', 'rings must be at least 1', { field: 'rings' })
   },
