@@ -213,11 +213,10 @@ export function toTurn(job: Job, isWaiting: boolean, now: number): Job {
 
 const WAITING = { code: 'dependency', message: 'waits for the jobs that it depends on' }
 
-/** The job after its rendering. Creates the record without `become`, which is slower: every job takes this step. */
 function completeRender(job: Job, { result }: EventNamed<'rendered'>, now: number): Job {
-  const clean = without(job, ['progress', 'reason'])
-  if (clean.plot !== undefined) return { ...clean, status: 'rendered', result }
-  return { ...clean, status: 'finished', result, endedAt: now }
+  const clean = without(job, ['progress'])
+  if (clean.plot !== undefined) return become(clean, 'rendered', { result })
+  return become(clean, 'finished', { result, endedAt: now })
 }
 
 function failOrRetry(job: Job, event: EventNamed<'fail'>, now: number): Job {
