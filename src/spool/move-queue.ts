@@ -94,7 +94,7 @@ const drawnState = ({ status, attempts, progress }: Job): string =>
   JSON.stringify([AFTER_RESTART[status] ?? status, attempts, progress?.done ?? 0, progress?.copiesDone ?? 0])
 
 /**
- * Checks that no job is in both queues and was worked on in one of them: the job could be drawn twice.
+ * Checks that each job that is in both queues has the same state in both: otherwise it could be drawn twice.
  *
  * @throws PlotdError ERR_PARAMS when there is such a job
  */

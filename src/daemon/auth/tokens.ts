@@ -85,8 +85,8 @@ export class Tokens {
   }
 
   /**
-   * Replaces all tokens except the master token by `others`, which another host has written. A token ends when it is
-   * missing there or has another secret or role.
+   * Replaces all tokens except the master token by `others`, which another host has written. A token ends when
+   * `others` lacks it, or gives it another secret or role.
    */
   replaceOthers(others: readonly KeptToken[]): void {
     const before = [...this.#entries.values()].filter(

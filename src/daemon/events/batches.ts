@@ -179,7 +179,7 @@ export interface Card {
   readonly spoiled?: NonNullable<Job['spoils']>
 }
 
-/** The jobs in the order of their ids, which is that of their submits. Sorts in slices. */
+/** The jobs in the order of their ids, which is the order of their submits. Sorts in slices. */
 export const inOrderOfIds = (jobs: readonly BatchJob[]): Promise<readonly BatchJob[]> =>
   sortInSlices(jobs, (a, b) => (a.id < b.id ? -1 : 1))
 

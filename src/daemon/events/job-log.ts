@@ -57,7 +57,7 @@ export function entryOf(job: Job, before: JobStatus | undefined): string | undef
     case 'finished':
       return before === undefined ? undefined : 'drawn'
     default:
-      if (before === 'interrupted') return 'waits for a new sheet, from its first stroke'
+      if (before === 'interrupted') return 'waits for a new sheet, and starts again at its first stroke'
       return before === undefined ? undefined : 'left the plotter, nothing drawn'
   }
 }

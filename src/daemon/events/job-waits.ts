@@ -39,7 +39,8 @@ export class JobWaits {
   }
 
   /**
-   * Resolves when all jobs, or with `any` the first, have reached a state of `until` or ended; or when the time is up.
+   * Resolves when all jobs have reached a state of `until` or ended, or when the time is up. With `any`, one job is
+   * enough.
    *
    * @param client  names the token or session: the limit counts the waits of each
    * @param gone    aborted when the client has left
@@ -115,7 +116,7 @@ class Wait {
   readonly #endsAtFirst: boolean
   readonly #timeoutMs: number
   readonly #jobs = new Map<string, WireJob>()
-  /** Ids of jobs that have reached a state of `until` or have ended, also when they have left that state since. */
+  /** Ids of jobs that have ended, or have been in a state of `until` since the wait began. */
   readonly #reached = new Set<string>()
   readonly #settlement: Promise<void>
   #resolve: () => void = () => {}

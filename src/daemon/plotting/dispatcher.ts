@@ -172,7 +172,7 @@ export class Dispatcher implements PlotControl {
     if (name !== undefined && name !== 'any') return this.station(name)
     const [only, ...further] = this.#parts.stations
     if (only && further.length === 0) return only
-    const message = 'plotter: expected the name of the plotter that continues'
+    const message = 'plotter: expected the name of the plotter that continues the job'
     throw new PlotdError('ERR_PARAMS', message, { id, field: 'plotter' })
   }
 

@@ -7,7 +7,7 @@ import type { Parsed, Result } from '../protocol/index.ts'
 import { loadPlan } from '../render/plans.ts'
 import type { PlotStart } from './checkpoints.ts'
 
-/** The user's choice of the way in which an interrupted job continues. */
+/** The user's choice of how an interrupted job continues. */
 export type ResumeHow = Pick<Parsed<'job.resume'>, 'cut' | 'from' | 'strokes' | 'mm'>
 
 /** The sheet of an interrupted job, by its last checkpoint. */

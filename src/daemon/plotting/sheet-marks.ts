@@ -79,7 +79,7 @@ export class SheetMarks {
   }
 
   /**
-   * Forgets the marks when a plot begins, because the plan has the registration then, and when the position is lost.
+   * Forgets the marks when the position is lost, or when a plot begins, because its plan has the registration then.
    */
   follow(state: PlotterState): void {
     const { beforeLayer, position } = this.#session

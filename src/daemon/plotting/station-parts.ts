@@ -36,7 +36,7 @@ export interface StationParts {
 }
 
 export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
-/** The way in which an interrupted job continues, with the user's statements about the plotter. */
+/** How an interrupted job continues, with the user's statements about the plotter. */
 export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {

@@ -5,7 +5,7 @@ import type { StrokeTimes } from './plot-times.ts'
 /** The undrawn rest of a stroke that was partly drawn when the times were computed. */
 export interface Rest {
   readonly stroke: number
-  /** Time without pauses from the end of the previous stroke to the rest, s, divided by the plotter's pace. */
+  /** Time without pauses between the end of the previous stroke and the rest, s, divided by the plotter's pace. */
   readonly seconds: number
 }
 
@@ -42,7 +42,7 @@ export class TimeLeft {
     this.#isRough = false
   }
 
-  /** Seconds from one count of drawn strokes to another. */
+  /** Seconds between two counts of drawn strokes. */
   between(done: number, later: number): number {
     return (this.#times[later] ?? this.#end) - (this.#times[done] ?? this.#end)
   }

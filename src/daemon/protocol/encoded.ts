@@ -50,7 +50,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-/** Whether a value, a member of it, or a member of such a member, is a list of more than 50 entries. */
+/** Whether a value, or a member of it up to two levels deep, is a list of more than 50 entries. */
 export function hasLongList(value: unknown, depth = 2): boolean {
   if (Array.isArray(value)) return value.length > ENTRIES
   if (depth === 0 || !isRecord(value)) return false

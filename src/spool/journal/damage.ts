@@ -6,8 +6,8 @@ export function damage(file: string, byte: number, why: string): PlotdError {
 }
 
 /**
- * An error of damage with a message that also says how many writes are lost and what the user can do. Any other error
- * stays as it is.
+ * Adds the number of lost writes, and advice for the user, to the message of an error of damage. Any other error stays
+ * as it is.
  *
  * @param read          the number of the last frame that plotd could read
  * @param acknowledged  the number of the last acknowledged frame; undefined when the watermark is lost

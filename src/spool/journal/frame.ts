@@ -36,7 +36,7 @@ export interface EncodedFrame {
   readonly bodyLength: number
 }
 
-/** The checksum covers this many bytes in one step: a tenth of a millisecond. */
+/** Bytes of one step of the checksum, which takes 0.1 ms. */
 const SUMMED = 1 << 18
 
 /** Encodes frames into one buffer. Call `encode` again only when the previous frame is written. */

@@ -153,7 +153,7 @@ export class PendingChanges {
   }
 }
 
-/** The number of a commit of one run of a host. */
+/** The identity of a commit: its host, the host's run, and its number in that run. */
 export interface CommitId {
   readonly host: string
   readonly life: string

@@ -28,7 +28,7 @@ export function trimKeys(keys: Map<string, string>, most: number, before: number
   return size - keys.size
 }
 
-/** One page of the keys; the first one when `after` is no longer kept. @param after  last digest of the page before */
+/** One page of the keys; the first page when `after` is no longer kept. @param after  last digest of the page before */
 export function pageOfKeys(keys: ReadonlyMap<string, string>, limit: number, after: string | undefined): KeyPage {
   const page: ForgottenKey[] = []
   let isBefore = after !== undefined && keys.has(after)

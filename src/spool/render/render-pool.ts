@@ -1,5 +1,5 @@
 /**
- * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's side. The room
+ * The room `render`: a pool of threads with limits on time and memory. `render-thread` is the thread's code. The room
  * knows no task: the daemon gives the script. `src/spool/index.ts` exports `RenderPool`, `Semaphore` and `onThread`.
  */
 import { availableParallelism } from 'node:os'

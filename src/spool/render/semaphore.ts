@@ -31,7 +31,7 @@ export class Semaphore {
     else this.#active--
   }
 
-  /** Calls `act` when it is the caller's turn. @throws what `act` throws; the signal's reason when it aborts first */
+  /** Calls `act` when it is the caller's turn. @throws the error of `act`; the signal's reason when it aborts first */
   async run<R>(act: () => Promise<R>, signal?: AbortSignal): Promise<R> {
     await this.acquire(signal)
     try {

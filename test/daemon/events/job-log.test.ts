@@ -37,7 +37,7 @@ describe('the log of a job', () => {
     ['canceled after stroke 3 of 12', { ...plotting, status: 'canceled' }, 'plotting'],
     ['drawn', { ...plotting, status: 'finished' }, 'plotting'],
     ['left the plotter, nothing drawn', { status: 'rendered' }, 'plotting'],
-    ['waits for a new sheet, from its first stroke', { status: 'rendered' }, 'interrupted'],
+    ['waits for a new sheet, and starts again at its first stroke', { status: 'rendered' }, 'interrupted'],
   ] as const)('has an entry for a change: %s', (words, job, before) => {
     expect(entryOf(job as Job, before)).toBe(words)
   })
