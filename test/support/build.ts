@@ -15,7 +15,7 @@ const SOURCES = [
   'tsconfig.build.json',
   '.ci/bundle.mjs',
 ]
-/** The commands of a build, as in `npm run build`, but without checks of types. */
+/** The commands of `npm run build` for the code, without type checks. */
 const STEPS = [
   ['npx', 'tsc', '-p', 'tsconfig.build.json', '--noCheck', '--declaration', 'false'],
   [process.execPath, '.ci/bundle.mjs'],

@@ -18,7 +18,7 @@ const refusal = (...words: readonly string[]): Promise<unknown> =>
   )
 
 describe('a command line', () => {
-  it('gives a verb its flags, by name and letter, and its words', async () => {
+  it('gives a verb its flags, by name and letter, and its operands', async () => {
     expect(await read('list', '--status', 'failed', '-n', '5', '--json')).toMatchObject({
       status: 'failed',
       limit: 5,
@@ -40,12 +40,12 @@ describe('a command line', () => {
     })
   })
 
-  it('keeps a lone dash, as a word and as a value', async () => {
+  it('keeps a lone dash, as an operand and as a value', async () => {
     expect(await read('plot', '-')).toMatchObject({ file: ['-'] })
     expect(await read('postcard', '--csv', '-')).toMatchObject({ csv: '-' })
   })
 
-  it('takes a negative number as a word', async () => {
+  it('takes a negative number as an operand', async () => {
     expect(await read('jog', '-3', '4.5')).toMatchObject({ dx: '-3', dy: '4.5' })
   })
 
@@ -72,8 +72,8 @@ describe('a refused command line', () => {
   })
 })
 
-describe('the words of a task', () => {
-  it('keep flags that no verb has', async () => {
+describe('the parameters of a task', () => {
+  it('may be flags that no verb has', async () => {
     expect(await read('submit', 'text', '--line-spacing', '2')).toMatchObject({ lineSpacing: '2' })
   })
 

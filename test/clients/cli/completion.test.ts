@@ -89,9 +89,9 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
 
   it('completes a parameter of the task', () => tab('plotd postcard Ada Hi --templ', /ate/))
 
-  it('completes the word that a flag may have', () => tab('plotd postcard Ada Hi --template birth', /day/))
+  it('completes the value of a flag', () => tab('plotd postcard Ada Hi --template birth', /day/))
 
-  it('completes the word that a verb may have', () => tab('plotd pen tog', /gle/))
+  it('completes the operand of a verb', () => tab('plotd pen tog', /gle/))
 
   it('asks the daemon for the job that is held', () => tab('plotd release ', new RegExp(id)))
 

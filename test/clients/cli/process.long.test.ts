@@ -42,7 +42,7 @@ describe('a misspelt command line', () => {
     expect(err).toContain('There is no flag --lmit. Did you mean `--limit`?')
   })
 
-  it('is answered with the expected words', async () => {
+  it('is answered with the expected operands', async () => {
     const { code, err } = await plotd(['cancel'])
     expect(code).toBe(2)
     expect(err).toContain('Expected ids, the ends of ids, `last`, or --all')

@@ -15,7 +15,7 @@ describe('the settings of a plot', () => {
     expect(plotRequest({ plotter: '' }, true)).toBeUndefined()
   })
 
-  it('become a plot request that holds what the user set and nothing else', () => {
+  it('become a plot request that holds only what the user set', () => {
     expect(plotRequest({}, true)).toEqual({ plotter: 'any' })
     const settings = { priority: 'high', page: 'a5', landscape: true, once: false, margin: 0, layers: [2] } as const
     expect(plotRequest(settings, true)).toEqual({

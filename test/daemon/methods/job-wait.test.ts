@@ -85,7 +85,7 @@ describe('job.wait', () => {
 
   it('waits for other states, and notices a state that passed quickly', async () => {
     const client = await daemon.client()
-    // Once in a while the daemon reads the job before its claim is released: then the state has not passed yet.
+    // Sometimes the daemon reads the job before its claim is released: then the job still has the awaited state.
     await until(async () => {
       const id = await submit()
       const answer = client.call('job.wait', { ids: [id], until: ['started'] })
@@ -139,7 +139,7 @@ describe('job.wait', () => {
     await expect(wait({ ids: ['a'], timeoutMs: '1h' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('bounds the waits of one token, over all its connections, and gives places back', async () => {
+  it('limits the waits of one token over all its connections, and does not count answered waits', async () => {
     const id = await submit()
     const many = await fillWaits(id)
     await expect(wait({ ids: [id] })).rejects.toMatchObject({ code: 'ERR_LIMIT', detail: { limit: 'waits' } })
@@ -148,7 +148,7 @@ describe('job.wait', () => {
     expect(statuses((await wait({ ids: [id] })).jobs)).toEqual(['finished'])
   })
 
-  it('gives back the places of a client that left', async () => {
+  it('does not count the waits of a client that left', async () => {
     const id = await submit()
     const many = await fillWaits(id)
     await expect(wait({ ids: [id] })).rejects.toMatchObject({ code: 'ERR_LIMIT' })

@@ -36,8 +36,8 @@ async function drawing(id: string, strokes: number): Promise<void> {
 let unplugAt = Number.POSITIVE_INFINITY
 
 /**
- * A board whose plug is pulled after an amount of ink, independent of the machine's load. Call this before the daemon
- * connects.
+ * Starts a board whose plug is pulled after an amount of ink, independent of the machine's load. Call this before the
+ * daemon connects.
  */
 async function startBoard(): Promise<void> {
   board = await runSimulator('ebb', { tcp: 0, speed: 10 })

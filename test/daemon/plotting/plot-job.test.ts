@@ -352,7 +352,7 @@ describe('the sheets of a job', () => {
 describe('a sheet that is drawn without a break', () => {
   const long = { ...plan, estimate: { ...plan.estimate, seconds: 1000 } }
 
-  /** The plotter's correction of estimates after a sheet, in the next process. */
+  /** The factor of the plotter's pace after a sheet, as the next process reads it. */
   async function learned(
     outcome: PlotOutcome,
     more: Partial<PlotStart> = {},

@@ -39,11 +39,11 @@ describe('the record of a sheet that was cut', () => {
       2,
     ],
     ['the end of the finished sheet, when the user names a stroke', cutAt(10), { from: 3 }, { first: 10, last: 10 }, 0],
-  ] as const)('is %s', (_, job, how, cut, copiesDone) => {
+  ] as const)('shows %s', (_, job, how, cut, copiesDone) => {
     expect(cutSheet(job, how)).toEqual({ planHash: 'p', cut, of: 10, copiesDone })
   })
 
-  it('is nothing when it was cut before there was a plan', () => {
+  it('does not exist when the job was cut before it had a plan', () => {
     expect(cutSheet({ id: 'j' } as unknown as Job, {})).toBeUndefined()
     expect(cutSheet(cutAt(0, { phase: 'plan' }), {})).toBeUndefined()
   })

@@ -104,7 +104,7 @@ describe('a grant', () => {
     })
     const get = vi.spyOn(spool, 'get').mockReturnValue(answer)
     const first = station.ready('ada', {})
-    await until(() => get.mock.calls.length === 2) // of the claim and of the call
+    await until(() => get.mock.calls.length === 2) // by the claim and by `ready`
     get.mockRestore()
     await station.ready('bob', {})
     fail(new PlotdError('ERR_SPOOL_WRITE', 'the database does not answer'))

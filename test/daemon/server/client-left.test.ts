@@ -21,7 +21,7 @@ it.each([
   const socket = connect(daemon.port, '127.0.0.1')
   await once(socket, 'connect')
   socket.write(`${request} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n${rest}`)
-  // After these requests the daemon is sure to read the body.
+  // After these requests the daemon surely reads the body.
   for (let i = 0; i < 20; i++) await fetch(`${daemon.url}/healthz`)
   socket.resetAndDestroy()
   await expect.poll(() => lines.length).toBeGreaterThan(0)

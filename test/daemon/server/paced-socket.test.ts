@@ -31,7 +31,7 @@ describe('a pacer', () => {
     expect(order).toEqual(['step a', 'answer a', 'step b', 'answer b'])
   })
 
-  it('begins no second long step in a turn, nor in the turns that make up for it', async () => {
+  it('begins no second long step in a turn, nor in the turns that make up for the first', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const begun: number[] = []
@@ -154,7 +154,7 @@ describe('a paced socket', () => {
     expect(await all(near)).toHaveLength(0)
   })
 
-  it('reads nothing while another step has used up the turns', async () => {
+  it('reads nothing in the turns that make up for another step', async () => {
     let now = 0
     const pacer = new Pacer(() => now)
     const { near, far } = await pair(pacer)
