@@ -4,6 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link, oneLine } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
+import { tooLong } from '../gcode/limits.ts'
 import { alarm, refusal } from './errors.ts'
 
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */
@@ -187,6 +188,7 @@ export class GrblTalk {
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const bytes = text.length + 1
+    if (bytes > RX_BYTES) throw tooLong(text, RX_BYTES)
     while (!this.#failure && this.#outstanding + bytes > RX_BYTES) await this.#whenOldestSettles(signal)
     signal?.throwIfAborted()
     if (this.#failure) throw this.#failure

@@ -4,6 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
+import { tooLong } from '../gcode/limits.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
 /** Maximum number of unanswered lines: one waits for room in the planner, one is read, one is on its way. */
@@ -128,9 +129,12 @@ export class MarlinTalk {
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<{ reply: Promise<string[]> }> {
     const number = (): number => (this.#countsLines ? this.#nextNumber : 0)
     const line = (): string => (this.#countsLines ? numberedLine(number(), text) : `${text}\n`)
+    if (line().length > BYTES) throw tooLong(text, BYTES)
     while (
       !this.#failure &&
-      (this.#lines.length >= LINES || this.#bytes + line().length > BYTES || this.#resendFrom !== undefined)
+      (this.#lines.length >= LINES ||
+        (this.#bytes > 0 && this.#bytes + line().length > BYTES) ||
+        this.#resendFrom !== undefined)
     )
       await this.#whenChanged(signal)
     signal?.throwIfAborted()
