@@ -63,7 +63,7 @@ export function planStretches(course: Course): Stretch[] {
       if (before?.to === to && before.v0 === v0 && before.v1 === v1) return before
       const stretch = stretchOf(course, from, to, v0, v1)
       const { peak, cut } = fitPeak(course, stretch, marks)
-      cuts.push(...cut)
+      for (const vertex of cut) cuts.push(vertex)
       const result = { ...stretch, peak }
       if (cut.length === 0) known.set(from, result)
       return result

@@ -110,6 +110,12 @@ describe('motion with a limited jerk', () => {
     expect(drawn(Float64Array.of(3, 4, 3, 4), gentle, down)).toEqual([])
   })
 
+  it('plans a stroke of 150,000 corners', () => {
+    const zigzag = Float64Array.from({ length: 300_000 }, (_, i) => (i % 2 === 0 ? i / 4 : i % 4))
+    const shape = strokesOf([...zigzag])
+    expect(estimate(drawingOf(shape, 300, 218), gentle).seconds).toBeGreaterThan(150_000 * 0.05)
+  })
+
   it('asks no motor for more steps than it can make', () => {
     const fast: MotionLimits = { ...down, speed: 1000, acceleration: 20_000, jerk: 1e6 }
     fc.assert(
