@@ -93,7 +93,7 @@ export interface GcodeOptions {
 
 /** grbl: the pen, and the traits of the board's planner. */
 export interface GrblOptions extends GcodeOptions {
-  /** Number of blocks that the board plans ahead, by its own report; 15 when absent. */
+  /** Number of blocks that the board plans ahead; 15 when absent. A connected board's own number wins. */
   readonly lookAhead?: number
   /** Whether the board reads lines as fast as they arrive, as 32-bit boards do. */
   readonly readsAtOnce?: boolean

@@ -62,16 +62,26 @@ const gcodeNumbers = (dialect: 'grbl' | 'marlin'): typeof NUMBERS => [
 
 /** Like DIALECT_NUMBERS, for numbers that may be absent. */
 const OPTIONAL_NUMBERS: typeof DIALECT_NUMBERS = {
-  ebb: [],
+  ebb: [['ebb.servoPin', 0, 7]],
   grbl: [...gcodeNumbers('grbl'), ['grbl.lookAhead', 1, 10_000]],
   marlin: [...gcodeNumbers('marlin'), ['marlin.servoMs', 0, 10_000], ['marlin.cruiseRatio', 0, 0.99]],
   hpgl: [['hpgl.selectedAcceleration', 0.1, 1_000_000]],
 }
 
-const CHOICES: readonly (readonly [path: string, ...words: string[]])[] = [
+type Choice = readonly [path: string, ...words: string[]]
+const CHOICES: readonly Choice[] = [
   ['dialect', 'ebb', 'grbl', 'marlin', 'hpgl'],
   ['kinematics', 'cartesian', 'cartesian-yx', 'corexy'],
 ]
+const DIALECT_CHOICES: Readonly<Record<Profile['dialect'], readonly Choice[]>> = {
+  ebb: [],
+  grbl: [],
+  marlin: [['marlin.firmware', 'marlin', 'klipper']],
+  hpgl: [['hpgl.flow', 'xon-xoff', 'hardware', 'ask']],
+}
+
+/** Fields that are true or false. A profile may leave them out. */
+const FLAGS = ['homing', 'yUp', 'readsAtOnce', 'swapAxes', 'silent']
 
 /**
  * Checks a profile field by field.
@@ -85,10 +95,7 @@ export function validProfile(value: unknown): Profile {
     const text = value[field]
     if (typeof text !== 'string' || text === '') throw invalid(field, text, 'a string that is not empty')
   }
-  for (const [field, ...words] of CHOICES) {
-    if (!words.includes(String(read(value, field))))
-      throw invalid(field, read(value, field), `one of ${words.join(', ')}`)
-  }
+  for (const choice of CHOICES) checkChoice(value, choice)
   const profile = value as unknown as Profile
   if (!isFields(value[profile.dialect])) throw invalid(profile.dialect, value[profile.dialect], "the dialect's options")
   for (const bounds of [...NUMBERS, ...DIALECT_NUMBERS[profile.dialect]]) checkNumber(value, bounds)
@@ -97,7 +104,9 @@ export function validProfile(value: unknown): Profile {
   checkPens(value, profile.dialect)
   for (const [field, most] of OVERLAPS) checkOverlap(value, profile, field, most)
   for (const field of ['down.jerk', 'up.jerk']) checkJerk(value, profile.dialect, field)
-  checkGcode(value, profile.dialect)
+  for (const choice of DIALECT_CHOICES[profile.dialect]) checkChoice(value, choice)
+  for (const flag of FLAGS) checkFlag(value, `${profile.dialect}.${flag}`)
+  checkLines(value, profile.dialect)
   return profile
 }
 
@@ -132,6 +141,16 @@ function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[num
   const value = read(profile, field)
   const isInRange = typeof value === 'number' && value >= least && value <= most
   if (!isInRange) throw invalid(field, value, `a number from ${least} to ${most}`)
+}
+
+function checkChoice(profile: Fields, [field, ...words]: Choice): void {
+  const value = read(profile, field)
+  if (!words.includes(String(value))) throw invalid(field, value, `one of ${words.join(', ')}`)
+}
+
+function checkFlag(profile: Fields, field: string): void {
+  const value = read(profile, field)
+  if (value !== undefined && typeof value !== 'boolean') throw invalid(field, value, 'true or false')
 }
 
 /** Refuses a jerk limit for boards that plan their own motion, because such boards do not limit jerk. */
@@ -184,18 +203,19 @@ function checkPens(profile: Fields, dialect: Profile['dialect']): void {
   if (new Set(numbers).size < numbers.length) throw invalid('pens', numbers, 'a list that names each pen once')
 }
 
-function checkGcode(profile: Fields, dialect: Profile['dialect']): void {
+/** Checks the lines of G-code and the HP-GL in a profile. */
+function checkLines(profile: Fields, dialect: Profile['dialect']): void {
+  const initialize = read(profile, 'hpgl.initialize')
+  if (initialize !== undefined && typeof initialize !== 'string')
+    throw invalid('hpgl.initialize', initialize, 'a string')
   if (dialect !== 'grbl' && dialect !== 'marlin') return
-  for (const field of ['penUp', 'penDown']) checkLines(profile, `${dialect}.${field}`)
-  if (dialect === 'grbl') return
-  const firmware = read(profile, 'marlin.firmware')
-  if (firmware !== 'marlin' && firmware !== 'klipper') throw invalid('marlin.firmware', firmware, 'marlin or klipper')
-}
-
-function checkLines(profile: Fields, field: string): void {
-  const lines = read(profile, field)
-  const isList = Array.isArray(lines) && lines.length > 0 && lines.every((line) => typeof line === 'string')
-  if (!isList) throw invalid(field, lines, 'a list of G-code lines')
+  for (const field of ['penUp', 'penDown', 'start', 'end']) {
+    const lines = read(profile, `${dialect}.${field}`)
+    const isPen = field.startsWith('pen')
+    if (lines === undefined && !isPen) continue
+    const isList = Array.isArray(lines) && lines.every((line) => typeof line === 'string')
+    if (!isList || (isPen && lines.length === 0)) throw invalid(`${dialect}.${field}`, lines, 'a list of G-code lines')
+  }
 }
 
 const read = (from: Fields, path: string): unknown =>

@@ -72,6 +72,13 @@ describe('profiles', () => {
     ['marlin-servo', { marlin: { heights: { at100: Number.POSITIVE_INFINITY } } }, /^marlin.heights.at100: null/],
     ['klipper-servo', { marlin: { cruiseRatio: 1 } }, /^marlin.cruiseRatio: 1/],
     ['klipper-servo', { up: { acceleration: 0 } }, /^up.acceleration: 0/],
+    ['marlin-servo', { marlin: { homing: 'no' } }, /^marlin.homing: "no" is not true or false/],
+    ['grbl-servo', { grbl: { yUp: 'false' } }, /^grbl.yUp: "false" is not true or false/],
+    ['grbl-servo', { grbl: { start: 'G0' } }, /^grbl.start: "G0" is not a list of G-code lines/],
+    ['hp-7475a', { hpgl: { silent: 'yes' } }, /^hpgl.silent: "yes" is not true or false/],
+    ['hp-7475a', { hpgl: { flow: 'rtscts' } }, /^hpgl.flow: "rtscts" is not one of xon-xoff, hardware, ask/],
+    ['hp-7475a', { hpgl: { initialize: 5 } }, /^hpgl.initialize: 5 is not a string/],
+    ['axidraw-v3-brushless', { ebb: { servoPin: '2' } }, /^ebb.servoPin: "2" is not a number from 0 to 7/],
   ])('on %s refuse %j', (name, overrides, message) => {
     expect(() => withOverrides(profileNamed(name), overrides as object)).toThrow(message)
   })
