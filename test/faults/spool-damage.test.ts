@@ -140,6 +140,7 @@ describe('a snapshot', () => {
     const disk = await withSnapshots()
     const snapshot = JSON.parse(disk.bytes(snapshotOn(disk)).toString())
     expect(Object.values<Job>(snapshot.jobs).map(({ title }) => title)).toEqual(all.slice(0, 4))
+    expect(Object.values<Job>(snapshot.jobs).map(({ id }) => id)).toEqual(Object.keys(snapshot.jobs))
     expect(snapshot).toMatchObject({ plotd: 1, generation: 2, archive: {} })
   })
 

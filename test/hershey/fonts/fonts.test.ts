@@ -25,7 +25,7 @@ describe('the fonts that ship', () => {
     expect(new Set(used)).toEqual(new Set(files))
   })
 
-  it.each(names)('%s can be read, and draws its own sample without a gap', (name) => {
+  it.each(names)('%s can be read, and draws its own sample; Greek and Cyrillic fonts lack a few letters', (name) => {
     const font = loadFont(name)
     expect(font.glyphs.size).toBeGreaterThan(30)
     expect(font.metrics.capHeight).toBeGreaterThan(0)
