@@ -7,7 +7,7 @@ import { PlotdError, toPlotdError } from '../../src/errors.ts'
 import { errorOf } from './rpc.ts'
 import type { Address } from './wire.ts'
 
-const HELLO_MS = 10_000
+const HELLO_TIMEOUT_MS = 10_000
 /** Maximum number of characters of an answer to `/hello`. */
 const LONGEST_HELLO = 4096
 /** The address of a request through a socket file. The daemon does not check its host name. */
@@ -130,7 +130,7 @@ function hello(address: string, agent: Agent, url: string): Promise<{ text: stri
         resolve({ text, daemon: { address: remoteAddress, port: remotePort } })
       })
     })
-    const timer = setTimeout(() => fail(new Error(`no answer within ${HELLO_MS / 1000} s`)), HELLO_MS)
+    const timer = setTimeout(() => fail(new Error(`no answer within ${HELLO_TIMEOUT_MS / 1000} s`)), HELLO_TIMEOUT_MS)
     request.on('error', fail)
   })
 }

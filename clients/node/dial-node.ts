@@ -5,7 +5,7 @@ import { overTrustedRoute, type Route } from './agent.ts'
 import { errorOf } from './rpc.ts'
 import type { Address, Dial, Wire, WireHandlers } from './wire.ts'
 
-const HANDSHAKE_MS = 10_000
+const HANDSHAKE_TIMEOUT_MS = 10_000
 /** Maximum number of bytes of one message of the daemon. */
 const LONGEST_MESSAGE = 1 << 30
 
@@ -19,7 +19,7 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
     const options: ClientOptions = {
       headers: { authorization: `Bearer ${address.token}` },
       perMessageDeflate: false,
-      handshakeTimeout: HANDSHAKE_MS,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       maxPayload: LONGEST_MESSAGE,
       ...(agent === undefined ? {} : { agent }),
     }

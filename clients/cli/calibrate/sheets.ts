@@ -6,9 +6,9 @@ import { SvgBuilder } from '../../../src/index.ts'
 
 /** Side of the square that the user measures, mm. The square fits on A6 and on every machine. */
 export const SIDE_MM = 80
-const WIDTH = 140
-const HEIGHT = 100
-const TEXT = 0.16
+/** Size of a sheet, mm. */
+const [WIDTH, HEIGHT] = [140, 100] as const
+const TEXT_SCALE = 0.16
 
 /** Heights of the pen from top to bottom, percent. */
 const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
@@ -35,7 +35,7 @@ function heights(): string {
   }
   // The numbers are drawn at the profile's own height, so that each is readable even where its line is not.
   const numbers = (layer: SvgBuilder) => {
-    for (const [i, percent] of HEIGHTS.entries()) layer.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT)
+    for (const [i, percent] of HEIGHTS.entries()) layer.hersheyText(8, 8 + 7 * i, `${percent}`, TEXT_SCALE)
   }
   return svg.layer('numbers', numbers, { pen: 1 }).toString()
 }
@@ -46,7 +46,7 @@ function speed(): string {
   for (const [i, percent] of SPEEDS.entries()) {
     const y = 8 + 8 * i
     const zigzag = Array.from({ length: 41 }, (_, k) => [30 + 2.5 * k, y + (k % 2 === 0 ? -2 : 2)] as const)
-    svg.layer(`${percent} %`, (layer) => layer.polyline(zigzag).hersheyText(8, y, `${percent}`, TEXT), {
+    svg.layer(`${percent} %`, (layer) => layer.polyline(zigzag).hersheyText(8, y, `${percent}`, TEXT_SCALE), {
       pen: 1,
       options: { speedPercent: percent },
     })
@@ -59,7 +59,7 @@ function lines(): string {
   const svg = page('line width and gaps')
   for (const [i, gap] of GAPS.entries()) {
     const y = 6 + 9 * i
-    svg.hersheyText(6, y, `${gap} mm`, TEXT)
+    svg.hersheyText(6, y, `${gap} mm`, TEXT_SCALE)
     for (let line = 0; line < 6; line++) svg.line(36, y + gap * (line - 2.5), 130, y + gap * (line - 2.5))
   }
   return svg.toString()
@@ -94,9 +94,9 @@ function pen({ raiseMs, lowerMs }: PenTimes): string {
     svg.layer(`touch ${touchMs}`, (layer) => dots(layer, top(row)), { pen: 1, options: { touchMs } })
   // The numbers are drawn with the profile's own times, so that each is readable even where its row is not.
   const numbers = (layer: SvgBuilder): void => {
-    layer.hersheyText(8, 6, 'clear', TEXT).hersheyText(74, 6, 'touch', TEXT)
+    layer.hersheyText(8, 6, 'clear', TEXT_SCALE).hersheyText(74, 6, 'touch', TEXT_SCALE)
     for (const { row, ms, touchMs } of rows) {
-      layer.hersheyText(8, top(row), `${ms}`, TEXT).hersheyText(74, top(row), `${touchMs}`, TEXT)
+      layer.hersheyText(8, top(row), `${ms}`, TEXT_SCALE).hersheyText(74, top(row), `${touchMs}`, TEXT_SCALE)
     }
   }
   return svg.layer('numbers', numbers, { pen: 1 }).toString()
@@ -108,11 +108,11 @@ function square(): string {
   const [left, top] = [30, 10]
   const [right, bottom] = [left + SIDE_MM, top + SIDE_MM]
   svg.rect(left, top, SIDE_MM, SIDE_MM)
-  svg.hersheyText(left + 28, top + 5, 'top', TEXT)
-  svg.hersheyText(left + 3, top + 30, 'left', TEXT)
+  svg.hersheyText(left + 28, top + 5, 'top', TEXT_SCALE)
+  svg.hersheyText(left + 3, top + 30, 'left', TEXT_SCALE)
   svg.line(left, top, right, bottom).line(left, bottom, right, top)
-  svg.hersheyText(right - 25, bottom - 12, 'falling', TEXT)
-  svg.hersheyText(right - 25, top + 12, 'rising', TEXT)
+  svg.hersheyText(right - 25, bottom - 12, 'falling', TEXT_SCALE)
+  svg.hersheyText(right - 25, top + 12, 'rising', TEXT_SCALE)
   return svg.toString()
 }
 
@@ -132,7 +132,7 @@ function backlash(): string {
       [x, 45],
     ])
   }
-  svg.hersheyText(20, 15, 'upper ticks come from the left, lower ones from the right', TEXT)
+  svg.hersheyText(20, 15, 'upper ticks come from the left, lower ones from the right', TEXT_SCALE)
   return svg.toString()
 }
 

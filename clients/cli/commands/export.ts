@@ -11,7 +11,7 @@ import { plural } from '../ui/format.ts'
 
 type NewJob = Params<'job.submit'>
 type ForgottenKey = Params<'job.importKeys'>['keys'][number]
-const BATCH = 200
+const LINES_PER_CALL = 200
 /** Statuses in which an imported job may start. */
 const STARTS: ReadonlySet<string> = new Set(['queued', 'scheduled', 'started', 'rendered'])
 
@@ -105,7 +105,7 @@ async function* batchesOf(file: string): AsyncGenerator<Batch, void, void> {
   for await (const line of linesOf(file)) {
     if ('digest' in line) batch.keys.push(line)
     else batch.jobs.push(line)
-    if (batch.jobs.length + batch.keys.length < BATCH) continue
+    if (batch.jobs.length + batch.keys.length < LINES_PER_CALL) continue
     yield batch
     batch = { jobs: [], keys: [] }
   }

@@ -45,9 +45,9 @@ interface Item {
 async function valuesOf(task: string, field: string): Promise<Item[]> {
   const { taskList } = await import('../../../src/index.ts')
   const schema = (taskList().find(({ name }) => name === task)?.schema ?? {}) as Schema
-  const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
-  return shapes.flatMap((shape) => {
-    const { const: only, enum: several = [], description = '' } = fieldsOf(shape).get(field) ?? {}
+  const variants = schema.oneOf ?? schema.anyOf ?? [schema]
+  return variants.flatMap((variant) => {
+    const { const: only, enum: several = [], description = '' } = fieldsOf(variant).get(field) ?? {}
     const values = only === undefined ? several : [only]
     return values.map((value) => ({
       name: String(value),

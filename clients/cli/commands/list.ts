@@ -66,15 +66,15 @@ export const list = defineCommand({
   },
 })
 
-const PAGE = 500
+const JOBS_PER_CALL = 500
 
 async function pages(io: Io, filter: object, limit: number) {
-  let page = await io.daemon.call('job.list', { ...filter, limit: Math.min(PAGE, limit) })
+  let page = await io.daemon.call('job.list', { ...filter, limit: Math.min(JOBS_PER_CALL, limit) })
   const jobs = [...page.jobs]
   while (page.next !== undefined && jobs.length < limit) {
     page = await io.daemon.call('job.list', {
       ...filter,
-      limit: Math.min(PAGE, limit - jobs.length),
+      limit: Math.min(JOBS_PER_CALL, limit - jobs.length),
       cursor: page.next,
     })
     jobs.push(...page.jobs)

@@ -90,8 +90,8 @@ export function limits(field: Schema & { minimum?: number; maximum?: number }): 
 
 /**
  * A task's parameters as flags, for the help of a verb. They come from the built-in tasks, so help needs no daemon. A
- * task may have several shapes, as patterns do. `word` names a shape; without `word`, only the parameters that all
- * shapes share are flags.
+ * task may have several variants, as patterns do. `word` names a variant; without `word`, only the parameters that all
+ * variants share are flags.
  *
  * @param own  flags and words of the verb itself, which are left out
  */
@@ -107,9 +107,9 @@ export async function taskFlags(task: string, word: string | undefined, own: rea
 }
 
 function sharedFields(schema: Schema): Map<string, Schema> {
-  const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
+  const variants = schema.oneOf ?? schema.anyOf ?? [schema]
   const all = fieldsOf(schema)
-  return new Map([...all].filter(([name]) => shapes.every(({ properties = {} }) => Object.hasOwn(properties, name))))
+  return new Map([...all].filter(([name]) => variants.every(({ properties = {} }) => Object.hasOwn(properties, name))))
 }
 
 const fieldText = (field: Schema): string => [field.description, `(${limits(field)})`].filter(Boolean).join(' ')

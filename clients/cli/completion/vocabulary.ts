@@ -93,8 +93,8 @@ function flagValues(name: string, { choices, type }: Flags[string]): Values {
 
 /** The parameters of a task, from every variant of its schema. */
 function parameters(schema: Schema, fonts: readonly string[]): FlagWords[] {
-  const shapes = schema.oneOf ?? schema.anyOf ?? [schema]
-  const fields = new Map(shapes.flatMap((shape) => [...fieldsOf(shape)]))
+  const variants = schema.oneOf ?? schema.anyOf ?? [schema]
+  const fields = new Map(variants.flatMap((variant) => [...fieldsOf(variant)]))
   return [...fields]
     .filter(([, field]) => field.const === undefined)
     .map(([name, field]) => ({
@@ -114,13 +114,13 @@ function wordValues({ positionals, task }: AnyCommand, schema: Schema | undefine
   const [[name, first] = []] = Object.entries(positionals)
   if (name === undefined || first === undefined) return 'nothing'
   if (first.choices) return { words: first.choices.map(String) }
-  if (name === task && schema) return { words: shapeNames(schema, name) }
+  if (name === task && schema) return { words: variantNames(schema, name) }
   if (name === 'id') return 'jobs'
   if (name === 'plotter' || name === 'what') return 'plotters'
   return name === 'file' ? 'files' : 'text'
 }
 
-const shapeNames = (schema: Schema, field: string): string[] =>
+const variantNames = (schema: Schema, field: string): string[] =>
   (schema.oneOf ?? schema.anyOf ?? []).flatMap(({ properties = {} }) => {
     const only = properties[field]?.const
     return typeof only === 'string' ? [only] : []

@@ -6,7 +6,7 @@ import { hang } from '../ui/text.ts'
 
 type Local = typeof import('../../../src/index.ts')
 
-const BEST = 8
+const MAX_FONTS = 8
 const WORDS: Readonly<Record<CharacterNote['how'], (note: CharacterNote) => string>> = {
   composed: () => 'put together from strokes of the font',
   lent: ({ from }) => `drawn in the font ${from}`,
@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<CharacterNote['how'], (note: CharacterNote) => stri
  */
 export function checkText(local: Local, text: string, font: string | undefined, io: Io): number {
   const notes = local.notesOn(text, font ?? local.DEFAULT_FONT)
-  const best = font === undefined ? local.fontsFor(text).slice(0, BEST) : []
+  const best = font === undefined ? local.fontsFor(text).slice(0, MAX_FONTS) : []
   if (io.json) io.line({ text, font: font ?? local.DEFAULT_FONT, notes, ...(font === undefined ? { best } : {}) })
   else
     io.print(

@@ -7,7 +7,7 @@ import { PlotdError } from '../../../src/errors.ts'
 import type { Daemon } from '../io/daemon.ts'
 import type { Host } from './host.ts'
 
-const ATTEMPT_MS = 250
+const POLL_MS = 250
 /** Longest wait for a daemon to start or to end, ms. */
 const START_MS = 60_000
 /** Longest wait for the plotter to answer, ms: plotd tries after 1, 2 and 4 s. */
@@ -30,8 +30,8 @@ export async function answering(
 /** Ends a daemon as Ctrl-C does: plotters finish their strokes and lift their pens. */
 export async function stop(daemon: Daemon, pid: number): Promise<void> {
   process.kill(pid, 'SIGTERM')
-  for (let waited = 0; waited < START_MS && (await answering(daemon)) !== undefined; waited += ATTEMPT_MS)
-    await setTimeout(ATTEMPT_MS)
+  for (let waited = 0; waited < START_MS && (await answering(daemon)) !== undefined; waited += POLL_MS)
+    await setTimeout(POLL_MS)
 }
 
 /** Starts a daemon that stays when this process and its terminal end. @returns the file of its log */
@@ -46,10 +46,10 @@ export function startInBackground({ node, script, home, stateFolder }: Host): st
 /** Waits for the daemon and, in the first 15 s, for the plotter's board. @returns undefined without that plotter */
 export async function waitForPlotter(daemon: Daemon, name: string): Promise<WirePlotter | undefined> {
   let plotter: WirePlotter | undefined
-  for (let waited = 0; waited < START_MS; waited += ATTEMPT_MS) {
+  for (let waited = 0; waited < START_MS; waited += POLL_MS) {
     plotter = (await answering(daemon))?.plotters.find((candidate) => candidate.name === name)
     if (plotter && (plotter.state.is !== 'offline' || waited > PLOTTER_MS)) return plotter
-    await setTimeout(ATTEMPT_MS)
+    await setTimeout(POLL_MS)
   }
   return plotter
 }

@@ -1,4 +1,4 @@
-const MOST = 1000
+const MAX_SHEETS = 1000
 
 interface SheetsInputProps {
   readonly id?: string
@@ -15,8 +15,8 @@ export const SheetsInput = ({ id, label, value, onInput }: SheetsInputProps) => 
     {...(label === undefined ? {} : { 'aria-label': label })}
     type="number"
     min={1}
-    max={MOST}
+    max={MAX_SHEETS}
     value={value}
-    onInput={({ currentTarget }) => onInput(Math.min(MOST, Math.max(1, Math.round(Number(currentTarget.value)))))}
+    onInput={({ currentTarget }) => onInput(Math.min(MAX_SHEETS, Math.max(1, Math.round(Number(currentTarget.value)))))}
   />
 )
