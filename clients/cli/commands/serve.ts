@@ -6,7 +6,7 @@ import { CONFIG, configSources } from '../flags/config-flags.ts'
 import { shortId } from '../ui/format.ts'
 
 export const serve = defineCommand({
-  about: 'Start the daemon and run it until Ctrl-C. No plotter moves by itself: every sheet waits for `plotd ready`.',
+  about: 'Start the daemon and run it until Ctrl-C. Each sheet waits for `plotd ready`, except with `gate: off`.',
   positionals: {},
   flags: CONFIG,
   examples: [

@@ -137,7 +137,7 @@ export const SUBMIT = {
 } as const satisfies Flags
 
 export const SUBMIT_MORE =
-  'Every sheet waits for `plotd ready`, which says that a fresh sheet is down and the carriage is at home.'
+  'Except with `gate: off`, each sheet waits for `plotd ready`: a fresh sheet is down, and the carriage is at home.'
 
 /** The values of the flags of SUBMIT. */
 export interface SubmitArgs {
