@@ -19,7 +19,7 @@ const until = async (client: PlotdClient, id: string, ...wanted: WireJob['status
 const take = async (...jobs: readonly unknown[]) => plotd.client.call('job.import', { jobs: jobs as never })
 
 describe('jobs of another daemon', () => {
-  it('stay what they were: held, canceled, finished, and at their time', async () => {
+  it('keep their states: held, scheduled, finished and canceled', async () => {
     const held = await old.client.submit({ ...card, hold: true })
     const later = await old.client.submit({ ...card, runAt: Date.now() + 3_600_000 })
     const { id } = await old.client.submit(card)

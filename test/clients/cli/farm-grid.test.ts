@@ -77,7 +77,7 @@ describe('the lines of the farm', () => {
     ])
   })
 
-  it('list the hosts and what is known of each', () => {
+  it('list the hosts with the state of each', () => {
     const lines = hostLines(
       [host('east', { here: true, plotters: ['ada'] }), host('west', { lost: true, silentMs: 65_000 })],
       100,

@@ -33,7 +33,7 @@ describe('the sheet of an interrupted job', () => {
 
   const named = () => new RegExp(`slow holds the sheet of the interrupted job ${id} “lines” \\(\\d+ of 40 strokes\\)`)
 
-  it('is named by bare `plotd resume`, with every way to resume; a script must name the job', async () => {
+  it('is named by bare `plotd resume`, with each choice; a script must name the job', async () => {
     const { code, out, err } = await daemon.run(['resume'])
     expect([code, out]).toEqual([6, ''])
     expect(err).toMatch(named())

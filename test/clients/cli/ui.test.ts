@@ -25,7 +25,7 @@ describe('width of text in a terminal', () => {
     expect(clip('short', 9)).toBe('short')
   })
 
-  it('breaks a sentence where the terminal ends, keeps its gaps, and indents what follows', () => {
+  it('breaks a sentence where the terminal ends, keeps its gaps, and indents the next lines', () => {
     expect(hang('Queued 4XK9QZ  postcard  →  output/card.svg', 30)).toEqual([
       'Queued 4XK9QZ  postcard  →',
       '  output/card.svg',
@@ -87,7 +87,7 @@ describe('numbers in words', () => {
     expect([length(812.34), length(12_345), size(210, 148)]).toEqual(['812.3 mm', '12.35 m', '210 × 148 mm'])
   })
 
-  it('give a time as how long ago it was', () => {
+  it('give a past time as its age', () => {
     expect([ago(0, 5000), ago(0, 240_000), ago(0, 3 * 864e5)]).toEqual(['just now', '4 min ago', '3 d ago'])
   })
 
@@ -131,7 +131,7 @@ describe('drawing in the terminal', () => {
     expect(canvas.rows()).toEqual(['⠑⢄'])
   })
 
-  it('leaves out what lies beyond its edges', () => {
+  it('leaves out lines and dots beyond its edges', () => {
     const canvas = new Braille(1, 1)
     canvas.line(-9, -9, -1, -1)
     canvas.dot(2, 0)

@@ -158,7 +158,7 @@ describe('parameters as words', () => {
     ],
   }
 
-  it('become what the schema wants: 7 is a number in one field and a text in another', () => {
+  it('get the types of the schema: 7 is a number in one field and a text in another', () => {
     expect(convertFields({ shape: 'a', size: '7', name: '7' }, schema)).toEqual({ shape: 'a', size: 7, name: '7' })
     expect(convertFields({ shape: 'b', size: '7', open: 'true' }, schema)).toEqual({
       shape: 'b',

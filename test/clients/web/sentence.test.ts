@@ -49,7 +49,7 @@ describe('the status line', () => {
       'resume-dialog',
     ],
     ['a fault', stateOf([], [plotter({ is: 'fault', code: 'ERR_DEVICE', message: 'no power' })]), /no power/, 'clear'],
-  ] as const)('says what is going on and offers one action: %s', (_, daemon, words, action) => {
+  ] as const)('says what is going on and offers at most one action: %s', (_, daemon, words, action) => {
     const { text, action: offered } = sentence(daemon)
     expect(text).toMatch(words)
     expect(offered).toBe(action)

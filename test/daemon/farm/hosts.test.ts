@@ -60,7 +60,7 @@ describe('two hosts that share a queue', () => {
     subscription.close()
   })
 
-  it('draw on one host what either of them rendered: both have the plan and the SVG', async () => {
+  it('draw on one host a job that either host rendered: both have the plan and the SVG', async () => {
     await west.client.call('plotter.maintenance', { name: 'bob', reason: 'not this one' })
     const { sha256 } = await west.client.upload(SVG)
     const job = await west.client.submit({
@@ -78,7 +78,6 @@ describe('two hosts that share a queue', () => {
     for (const { state } of [east, west]) expect(existsSync(join(state, 'plans', plan))).toBe(true)
     const renderer = done.result?.path.split('/')[0]
     expect(['east', 'west']).toContain(renderer)
-    // Both hosts serve the SVG.
     for (const { client } of [east, west]) {
       expect(new TextDecoder().decode(await client.output(done.result?.path ?? ''))).toContain('<svg')
     }

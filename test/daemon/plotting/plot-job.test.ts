@@ -10,7 +10,7 @@ import { claimed, plan, start } from '../../support/claimed-plot.ts'
 import { until } from '../../support/until.ts'
 
 type AllEvents = Required<PlotEvents>
-/** Draws one sheet from stroke `from` on, as the test wants it. */
+/** Stands for the drawing of one sheet from stroke `from` on. */
 type SheetScript = (events: AllEvents, from: number) => PlotOutcome | Promise<PlotOutcome>
 
 interface Scripted {

@@ -53,7 +53,7 @@ describe('the stroke at which an interrupted job resumes', () => {
   it.each([
     ['the stroke that was cut, to redraw it', exact, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
     ['the one after it, to skip it', exact, { cut: 'skip' }, { stroke: 5, mm: 0 }],
-    ['the very place, to draw the rest', exact, { cut: 'continue' }, { stroke: 4, mm: 3 }],
+    ['the exact place, to draw the rest', exact, { cut: 'continue' }, { stroke: 4, mm: 3 }],
     ['the first stroke in doubt', doubt, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
     ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
     ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
@@ -63,7 +63,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['some strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
     ['no further back than the beginning', exact, { cut: 'redraw', strokes: -9 }, { stroke: 0, mm: 0 }],
     ['some strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
-    ['a length of ink back from the very place', exact, { mm: -1 }, { stroke: 4, mm: 2 }],
+    ['a length of ink back from the exact place', exact, { mm: -1 }, { stroke: 4, mm: 2 }],
     ['a length of ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
     ['a length of ink back from a choice', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
     ['a length of ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],

@@ -85,7 +85,7 @@ describe.skipIf(process.platform === 'win32')('a daemon', () => {
     expect(await refusalOf(state)).toBeUndefined()
   })
 
-  it('follows symbolic links, and checks the folder and the way to it', async () => {
+  it('follows symbolic links, and checks the folder and the folders above it', async () => {
     const open = folderAt(join(root, 'open'), 0o777)
     const shut = folderAt(join(open, 'shut'), 0o700)
     const safe = folderAt(join(root, 'safe'), 0o700)
@@ -208,7 +208,7 @@ describe.skipIf(process.platform === 'win32')('a client', () => {
     await expect(connect({ state })).rejects.toMatchObject({ code: 'ERR_DAEMON_AWAY' })
   })
 
-  it('checks the socket file and the way to it', async () => {
+  it('checks the socket file and the folders above it', async () => {
     const { createServer } = await import('node:net')
     const path = join(folderAt(join(root, 'open'), 0o777), 'plotd.sock')
     const server = createServer().listen(path)

@@ -148,7 +148,7 @@ it('a new connection gets a place when all anonymous connections have a request 
   server.close()
 })
 
-it('a token that may not operate takes at most half of the places', async () => {
+it('a token that may not operate takes at most half of the connections', async () => {
   daemon = await memoryServer({ limits: { connections: 10 } })
   const { secret } = await daemon.tokens.add('guest', 'watch')
   const headers = { authorization: `Bearer ${secret}` }

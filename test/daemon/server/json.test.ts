@@ -88,7 +88,7 @@ describe('a text too long to be parsed at once', () => {
     .tuple(fc.array(long, { minLength: 1, maxLength: 5 }), fc.constantFrom(0, 1))
     .map(([values, indent]) => JSON.stringify([...values, 'x'.repeat(40_000)], undefined, indent))
 
-  it('gives what JSON.parse gives', async () => {
+  it('gives the same value as JSON.parse', async () => {
     await fc.assert(
       fc.asyncProperty(json, async (message) => {
         expect(JSON.stringify(await parseJson(message, FREE))).toBe(JSON.stringify(JSON.parse(message)))

@@ -11,7 +11,7 @@ describe('the Dockerfile', () => {
     .split('\n')
     .filter((line) => /^[A-Z]+ /.test(line))
 
-  it('copies what is in the repository or comes from its build', () => {
+  it('copies only files of the repository and of its build', () => {
     const sources = lines.filter((line) => line.startsWith('COPY')).flatMap((line) => line.split(/\s+/).slice(1, -1))
     const missing = sources
       .filter((word) => !word.startsWith('--from'))

@@ -129,7 +129,7 @@ describe.each(PAGES)('docs/start/%s.md', (name) => {
   })
 })
 
-it.each(Object.entries(PICTURES))('docs/start/%s is what plotd draws', (file, draw) => {
+it.each(Object.entries(PICTURES))('docs/start/%s equals the drawing by plotd', (file, draw) => {
   const path = join(packageRoot, 'docs/start', file)
   if (process.env['UPDATE_GOLDEN']) writeFileSync(path, draw())
   expect(readFileSync(path, 'utf8')).toBe(draw())
