@@ -3,7 +3,7 @@ import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
 import { median } from './spacing.ts'
 import type { Kerning } from './svg-kerning.ts'
 
-/** The strokes of one character in font units: x from the left bearing, y down from the baseline. */
+/** The strokes of one character in font units: x from the origin, y down from the baseline. */
 export interface Glyph {
   /** Font units from this character to the next one, both bearings included. */
   readonly advance: number

@@ -26,7 +26,7 @@ export interface Cell {
   readonly kind: 'ink' | 'space' | 'tab' | 'hyphen'
   /** Font units to subtract before the next cell of the line; 0 when absent. */
   readonly kern?: number
-  /** The character whose shape the cell has, when that is another one: a joined form, or a mirrored bracket. */
+  /** The character that the cell shows instead of `char`: a joined form, or a mirrored bracket. */
   readonly shown?: string
   /** Embedding level; odd levels run from right to left. Absent in texts that run from left to right. */
   readonly level?: number

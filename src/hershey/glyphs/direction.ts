@@ -28,7 +28,7 @@ export function directionsOf(chars: readonly string[]): Directions | undefined {
   return { levels: byChar, base: paragraphs[0]?.level ?? 0 }
 }
 
-/** The character that mirrors another one in text from right to left; itself when there is none. */
+/** The mirror image of a character in text from right to left; the character itself when it has none. */
 export const mirrorOf = (char: string): string => bidi.getMirroredCharacter(char) ?? char
 
 /** Indices from left to right (UAX 9, rule L2). @returns undefined when that is their order */

@@ -69,7 +69,7 @@ type Point = readonly [x: number, y: number]
 
 /**
  * A smooth stroke from the end of a letter to the start of the next one, without these two points. The points `before`
- * and `after` give its directions there.
+ * and `after` give its directions at both ends.
  */
 export function joiningStroke(before: Point, from: Point, to: Point, after: Point): Point[] {
   const reach = HANDLE * Math.hypot(to[0] - from[0], to[1] - from[1])

@@ -94,7 +94,7 @@ interface Level {
   readonly glyph: number | undefined
 }
 
-/** All stroked paths of each glyph in a document, as one path with y up. Or why the document is invalid. */
+/** All stroked paths of each glyph in a document, as one path with y up; or why the document is invalid. */
 function pathsIn(text: string, first: number, last: number): Map<number, string> | string {
   const paths = new Map<number, string>()
   const levels: Level[] = [{ transform: '', stroke: 'none', glyph: undefined }]

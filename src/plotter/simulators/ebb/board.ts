@@ -1,4 +1,4 @@
-/** The room `simulators/ebb`. It imports no driver, so tests can compare board and driver. Import only `EbbBoard`. */
+/** The room `simulators/ebb`. It imports no driver, so tests can compare board and driver. Import only this file. */
 import { type Clock, realClock } from '../../link/clock.ts'
 import type { Profile } from '../../profiles/profile.ts'
 import { Cable } from '../cable.ts'

@@ -161,7 +161,7 @@ export class EbbMachine {
     }
   }
 
-  /** Records whether the pen touches the paper now. */
+  /** Records whether the pen touches the paper at a tick. */
   touch(tick: number): void {
     if (this.servo.touches(tick)) this.ink.touch(...this.position, tick / TICKS_PER_MS / 1000)
     else this.ink.lift()
@@ -219,7 +219,7 @@ export class EbbMachine {
     this.stats.largestGapTicks = Math.max(this.stats.largestGapTicks, gap)
   }
 
-  /** Takes the steps and accumulators of a move that was executed for `t` ticks. */
+  /** Adds the steps that a move made in its first `t` ticks, and takes over its accumulators. */
   #settle(move: Move, t: number): void {
     const [one, two] = move.placeAt(t)
     this.counters = [this.counters[0] + one, this.counters[1] + two]

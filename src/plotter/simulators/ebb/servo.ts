@@ -60,12 +60,12 @@ export class Servo {
     this.#sweep(position, rate, tick)
   }
 
-  /** Whether the pen touches the paper at a tick: it does so in the lower half of its way. */
+  /** Whether the pen touches the paper at a tick: in the lower half of the arm's range. */
   touches(tick: number): boolean {
     return this.#isBelow(this.position(tick), this.#contact())
   }
 
-  /** The tick after `tick` at which `touches` may change; Infinity when the arm does not move on. */
+  /** The tick after `tick` at which `touches` changes; Infinity when it does not. */
   nextChange(tick: number): number {
     const start = this.#frame(this.#startTick)
     const level = this.#contact()

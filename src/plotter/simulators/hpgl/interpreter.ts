@@ -93,7 +93,7 @@ export class Interpreter {
     if (this.error === 0) this.error = number
   }
 
-  /** After an abort: discards all actions, and sets the program's place to the pen's. */
+  /** Discards all actions, and sets the program's place to the pen's. */
   resync(machine: Point): void {
     this.actions.length = 0
     this.#at = this.scaling.fromMachine(machine)

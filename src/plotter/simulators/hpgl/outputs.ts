@@ -15,7 +15,7 @@ interface Plotter {
 /** OF: plotter units per mm. */
 const UNITS_PER_MM = 40
 
-/** The answer to an output instruction. Call it when the instruction has its turn in the buffer. */
+/** The answer to an output instruction. Call it when the plotter executes the instruction. */
 export function answer(what: string, { model, carriage, interpreter }: Plotter): string {
   const { scaling } = interpreter
   const [x, y] = scaling.fromMachine([carriage.x, carriage.y])

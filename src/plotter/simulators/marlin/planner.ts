@@ -71,7 +71,7 @@ const MIN_RATE = 120
 const SMALL_MM = 1
 /** Cosine of the largest small turn. */
 const SMALL_TURN_COS = Math.SQRT1_2
-/** A smaller turn counts as this one in the radius of an arc, radians. */
+/** Minimum turn in the formula for the radius of an arc, radians. */
 const MIN_TURN = 0.033
 
 /**

@@ -15,7 +15,7 @@ export interface Command {
 /**
  * Takes lines from the serial buffer and checks numbers and checksums, as Marlin's queue.cpp does. A line with a wrong
  * number or checksum empties the buffer, and the board requests the line after the last good one. The board ignores a
- * repetition of the last two good lines. Klipper checks nothing.
+ * line with the number of one of the last two good lines. Klipper checks nothing.
  */
 export class LineReceiver {
   readonly #checksLines: boolean

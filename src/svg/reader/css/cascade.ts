@@ -126,7 +126,7 @@ export class Cascade {
     return declared
   }
 
-  /** The custom properties of an element: its own over the inherited ones. */
+  /** The custom properties of an element: its own override the inherited ones. */
   #variables(element: SvgElement, own: Declared, scope: SvgElement | undefined): Variables {
     const isCopy = element === scope
     const [outer, around] = isCopy ? [this.#uses.at(-1)?.element, undefined] : [element.parent, scope]
