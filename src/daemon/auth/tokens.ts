@@ -99,9 +99,8 @@ export class Tokens {
         next.delete(identity.name)
         continue
       }
-      this.#entries.delete(identity.name)
-      this.#endSessionsOf(identity)
-      setImmediate(() => this.#announceEnd(identity))
+      const ended = this.#remove(identity)
+      setImmediate(() => this.#announceEnd(ended))
     }
     for (const { sha256, name, role, createdAt } of next.values()) {
       if (name !== MASTER) this.#put({ name, role, createdAt }, Buffer.from(sha256, 'hex'))
@@ -182,9 +181,8 @@ export class Tokens {
       throw new PlotdError('ERR_PARAMS', 'the master token can be rotated, but not revoked', { name })
     }
     if (identity.by !== undefined) return this.endSession(identity)
-    this.#entries.delete(name)
-    this.#endSessionsOf(identity)
-    await this.#save(identity, () => this.#store.saveOthers(this.#othersToKeep()))
+    const ended = this.#remove(identity)
+    await this.#save(ended, () => this.#store.saveOthers(this.#othersToKeep()))
   }
 
   /**
@@ -205,8 +203,8 @@ export class Tokens {
 
   endSession(session: Identity): void {
     if (session.by === undefined || !this.isAlive(session)) return
-    this.#entries.delete(session.name)
-    setImmediate(() => this.#announceEnd(session))
+    const ended = this.#remove(session)
+    setImmediate(() => this.#announceEnd(ended))
   }
 
   /**
@@ -217,16 +215,24 @@ export class Tokens {
     const secret = newSecret()
     const old = this.#entries.get(identity.name)?.identity
     this.#put(identity, digestOf(secret))
-    if (old) this.#endSessionsOf(old)
+    const ended = old ? [old, ...this.#removeSessionsOf(old)] : []
     const isMaster = identity.name === MASTER
-    await this.#save(old, () =>
+    await this.#save(ended, () =>
       isMaster ? this.#store.saveMaster(secret) : this.#store.saveOthers(this.#othersToKeep()),
     )
     return { identity, secret }
   }
 
-  #endSessionsOf({ name }: Identity): void {
-    for (const session of this.list()) if (session.by === name) this.endSession(session)
+  /** Removes a token with its sessions, or a session. @returns all of them */
+  #remove(identity: Identity): readonly Identity[] {
+    this.#entries.delete(identity.name)
+    return [identity, ...this.#removeSessionsOf(identity)]
+  }
+
+  #removeSessionsOf(token: Identity): readonly Identity[] {
+    const sessions = this.list().filter(({ by }) => by === token.name)
+    for (const { name } of sessions) this.#entries.delete(name)
+    return sessions
   }
 
   #sessionName(): string {
@@ -239,8 +245,8 @@ export class Tokens {
     if (this.#hosts) yield this.#hosts
   }
 
-  #announceEnd(identity: Identity): void {
-    for (const listener of this.#onRevoked) listener(identity)
+  #announceEnd(ended: readonly Identity[]): void {
+    for (const identity of ended) for (const listener of this.#onRevoked) listener(identity)
   }
 
   #put(identity: Identity, digest: Buffer): void {
@@ -270,13 +276,13 @@ export class Tokens {
   }
 
   /**
-   * Writes one change at a time, so that the last write has the last state. Announces the end of a token in a later
-   * turn: a caller that ends its own token gets its answer before its connection closes.
+   * Writes one change at a time, so that the last write has the last state. Announces the end of a token and its
+   * sessions in a later turn: a caller that ends its own token gets its answer before its connection closes.
    */
-  #save(ended: Identity | undefined, write: () => Promise<void>): Promise<void> {
+  #save(ended: readonly Identity[], write: () => Promise<void>): Promise<void> {
     const saved = this.#saving.then(write)
     this.#saving = saved.catch(() => {})
-    if (ended) void this.#saving.then(() => void setImmediate(() => this.#announceEnd(ended)))
+    void this.#saving.then(() => void setImmediate(() => this.#announceEnd(ended)))
     return saved
   }
 }

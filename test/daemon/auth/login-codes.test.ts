@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CODE_LASTS, LoginCodes, MAX_CODES } from '../../../src/daemon/auth/login-codes.ts'
 import { MAX_SESSIONS, Tokens } from '../../../src/daemon/auth/tokens.ts'
@@ -78,6 +79,23 @@ describe('a session', () => {
     expect([own, ofShop].map((each) => tokens.isAlive(each))).toEqual([true, false])
     await tokens.rotate('master')
     expect(tokens.isAlive(own)).toBe(false)
+  })
+
+  it('that rotates its own token gets the answer before its connection closes', async () => {
+    let save = (): void => {}
+    const saving = new Promise<void>((resolve) => {
+      save = resolve
+    })
+    const tokens = new Tokens('the-master-token-of-this-test', [], { ...record, saveMaster: () => saving })
+    tokens.openSession(tokens.master)
+    const order: string[] = []
+    tokens.onRevoked(({ name }) => order.push(`the end of ${name}`))
+    const rotation = tokens.rotate('master').then(() => order.push('the answer'))
+    await turn()
+    save()
+    await rotation
+    await turn()
+    expect(order).toEqual(['the answer', 'the end of master', 'the end of page-1'])
   })
 
   it('is never written to the disk', async () => {
