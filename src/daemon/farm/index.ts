@@ -2,7 +2,7 @@
  * The room `farm`: the other hosts that share this host's queue. A host is a client of every other host: `peer` is the
  * connection to one host, `peers` has all connections. `forward` passes on calls for a plotter to its host.
  * `farm-files` fetches files by their hash. `farm-tokens` keeps tokens in the shared store. `offer` describes the
- * plotters, tasks and fonts of a host. A daemon that shares its queue with no host does not use this room.
+ * plotters, tasks and fonts of a host. A daemon whose queue is in its state folder does not use this room.
  */
 export { FarmFiles } from './farm-files.ts'
 export { farmTokens } from './farm-tokens.ts'

@@ -14,7 +14,7 @@ export interface StationParts {
   readonly config: PlotterConfig
   /** The name of this host. */
   readonly host: string
-  /** Whether several hosts share the queue. */
+  /** Whether several hosts may share the queue. */
   readonly inFarm: boolean
   /** Names this plotter among all plotters of this process. A `sim:` URL gives each owner a simulator of its own. */
   readonly owner: string

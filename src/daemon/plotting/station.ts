@@ -371,7 +371,7 @@ export class Station {
     this.wake()
   }
 
-  /** The job that only waits for a fresh sheet. */
+  /** The job that waits only for a fresh sheet. */
   async #waiting(): Promise<Job | undefined> {
     if (this.#isStopped || this.state.is !== 'idle' || this.state.ready || this.#cuts.here) return undefined
     return waitingJob(this.#parts, this.name, this.#holding)

@@ -14,7 +14,7 @@ export interface StationsParts {
   readonly config: Config
   /** The name of this host. */
   readonly host: string
-  /** Whether several hosts share the queue. */
+  /** Whether several hosts may share the queue. */
   readonly inFarm: boolean
   readonly spool: Spool
   readonly threads: ThreadPools

@@ -131,7 +131,7 @@ export const JOB_METHODS = {
   'job.wait': {
     role: 'watch',
     summary:
-      'Wait for jobs: a long poll. Answers when the jobs are in one of the states, or when the time is up: then call ' +
+      'Wait for jobs: a long poll. Answers when the jobs have reached one of the states, or when the time is up: then call ' +
       'again with the ids in `waiting`. A call costs as many calls as it has ids.',
     params: z.strictObject({
       ids: z.array(id).min(1).max(MAX_WAITED).readonly(),
@@ -142,7 +142,7 @@ export const JOB_METHODS = {
         .readonly()
         .default(ENDED)
         .meta({ description: 'states to wait for; a job that has ended always counts' }),
-      any: z.boolean().default(false).meta({ description: 'answer when the first job is in one of the states' }),
+      any: z.boolean().default(false).meta({ description: 'answer when the first job has reached one of the states' }),
       timeoutMs: durationIn({ min: 0, max: LONGEST_WAIT_MS })
         .prefault('25s')
         .meta({ description: "at most '55s'; 0 answers at once" }),

@@ -150,7 +150,7 @@ export const plotter = z.object({
     .optional()
     .meta({
       description:
-        'the interrupted job whose sheet lies on this plotter; no other job begins until the job ends or its sheet leaves',
+        'the interrupted job whose sheet lies on this plotter; no other job begins until the job ends or a user takes its sheet off',
     }),
   planned: percents.meta({
     description: 'the profile’s pen heights and speed; a layer may have others',

@@ -48,7 +48,7 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
     })
   }
   if (repeats?.isComplete === false) {
-    const message = 'the lines lie so close that plotd did not compare all of them: more may be drawn more than once'
+    const message = 'the lines lie so close that plotd did not compare all of them: further lines may be drawn twice'
     warnings.push({ code: 'repeats-unknown', message })
   }
   return warnings

@@ -3,7 +3,7 @@ import type { Disk, DiskFile } from './disk.ts'
 import { BLOCK, decodeFrame, type Frame, spanAt } from './frame.ts'
 import { decodeHeader, type JournalEnd, type JournalHeader } from './journal-file.ts'
 
-const WINDOW = 4 << 20
+const WINDOW_BYTES = 4 << 20
 const ZERO = Buffer.alloc(BLOCK)
 
 const isZero = (block: Buffer): boolean => block.equals(ZERO.subarray(0, block.length))
@@ -142,7 +142,7 @@ class JournalReader {
     const offset = from - this.#windowAt
     const wanted = Math.min(length, Math.max(0, this.#size - from))
     if (offset < 0 || offset + wanted > this.#window.length) {
-      const window = Buffer.allocUnsafe(Math.min(Math.max(WINDOW, length), Math.max(0, this.#size - from)))
+      const window = Buffer.allocUnsafe(Math.min(Math.max(WINDOW_BYTES, length), Math.max(0, this.#size - from)))
       const count = await this.#file.read(window, from)
       this.#window = window.subarray(0, count)
       this.#windowAt = from

@@ -15,7 +15,7 @@ export interface SnapshotReading {
   readonly bytes: number
 }
 
-const WINDOW = 1 << 20
+const WINDOW_BYTES = 1 << 20
 const NEWLINE = 10
 const CRC_LINE = /^"crc32":"([0-9a-f]{8})"\}$/
 /** Bytes of records that are parsed at once. */
@@ -106,7 +106,7 @@ async function readLines(file: DiskFile, parser: Pick<Parser, 'take'>): Promise<
   let rest = Buffer.alloc(0)
   let offset = 0
   for (;;) {
-    const window = Buffer.allocUnsafe(rest.length + WINDOW)
+    const window = Buffer.allocUnsafe(rest.length + WINDOW_BYTES)
     rest.copy(window)
     const count = await file.read(window.subarray(rest.length), offset + rest.length)
     const bytes = window.subarray(0, rest.length + count)

@@ -45,7 +45,7 @@ export interface WrittenSnapshot {
 
 /** Bytes that are encoded and written without a break for the event loop. */
 const SLICE = 64 << 10
-const SYNC_EVERY = 1 << 20
+const SYNC_EVERY_BYTES = 1 << 20
 
 /**
  * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long.
@@ -173,7 +173,7 @@ class Writer {
     await this.#file.write(bytes, this.at)
     this.at += bytes.length
     // One large sync at the end would delay the journal's own syncs.
-    if (this.at - this.#synced > SYNC_EVERY) {
+    if (this.at - this.#synced > SYNC_EVERY_BYTES) {
       await this.#file.sync()
       this.#synced = this.at
     }

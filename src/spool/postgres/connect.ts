@@ -145,7 +145,7 @@ const FACTS = `SELECT current_setting('fsync') AS fsync, current_setting('synchr
   current_setting('full_page_writes') AS full_page_writes, pg_is_in_recovery() AS replica,
   current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int AS version`
 
-const OLDEST = 130_000
+const OLDEST_VERSION = 130_000
 
 /** Refuses a server that is old, a replica, not safe in a power cut, or not in UTF-8. @throws PlotdError ERR_CONFIG */
 export async function checkServer(client: pg.Client): Promise<void> {
@@ -157,7 +157,7 @@ export async function checkServer(client: pg.Client): Promise<void> {
 }
 
 function problemOf({ fsync, commit, full_page_writes, replica, encoding, version }: ServerFacts): string | undefined {
-  if (version < OLDEST) return `PostgreSQL 13 or newer is needed, and this is ${Math.trunc(version / 10_000)}`
+  if (version < OLDEST_VERSION) return `PostgreSQL 13 or newer is needed, and this is ${Math.trunc(version / 10_000)}`
   if (replica) return 'this server is a replica, which takes no jobs: give the address of the primary'
   if (fsync !== 'on') return 'fsync is off on this server: it acknowledges jobs that are not on its disk'
   if (commit === 'off') return 'synchronous_commit is off on this server: it acknowledges jobs that are not on its disk'

@@ -9,7 +9,7 @@ import type { JobView } from './announced-jobs.ts'
 import type { Feed } from './feed.ts'
 
 const DEFAULT_LIMIT = 100
-const MOST = 1000
+const MAX_LIMIT = 1000
 
 /**
  * One page of the jobs in memory and in the archive. Takes one pass over the places of all jobs, in slices. Reads the
@@ -61,7 +61,8 @@ export async function listJobs(
 }
 
 /** The most jobs on a page, 1 … 1000. */
-export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number => Math.min(MOST, Math.max(1, Math.trunc(limit)))
+export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number =>
+  Math.min(MAX_LIMIT, Math.max(1, Math.trunc(limit)))
 
 /** The approximate limit of a page, characters of JSON. A page has one job at least. */
 const PAGE_CHARS = 1 << 20
