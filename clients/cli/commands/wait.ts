@@ -53,33 +53,49 @@ export const wait = defineCommand({
       ...(batch === undefined ? {} : { batch }),
     }
     const chosen = words.length > 0 ? await findJobs(io.daemon, words) : await idsOf(io.daemon, filter)
-    if (chosen.length === 0) io.note('No job matches.')
+    if (chosen.length === 0) {
+      io.note('No job matches.')
+      return EXIT.ok
+    }
     const states: Until = until === undefined ? ENDS : [until as Until[number], ...ENDS]
     await using client = await io.daemon.connect()
-    let waiting = [...new Set(chosen)]
+    const waiting = new Set(chosen)
     let exitCode: number = EXIT.ok
-    while (waiting.length > 0) {
-      const remainingMs = end - Date.now()
-      const ids = waiting.slice(0, IDS_PER_CALL)
-      const limit = Number.isFinite(remainingMs)
-        ? { timeoutMs: Math.min(Math.max(0, remainingMs), LONGEST_CALL_MS) }
-        : {}
-      const { jobs } = await client.call('job.wait', { ids, until: states, any: true, ...limit })
-      for (const job of jobs) {
-        io.answer(job, () => lineOf(job, io.paint))
-        if (hasFailed(job)) exitCode = EXIT.job
-      }
-      const reportedIds = new Set(jobs.map((job) => job.id))
-      waiting = waiting.filter((id) => !reportedIds.has(id))
-      if (any && reportedIds.size > 0) break
-      if (remainingMs <= 0 && reportedIds.size === 0 && waiting.length > 0) {
-        io.note(`The time is up: ${plural(waiting.length, 'job')} had not ended. They continue.`)
-        return EXIT.time
+    let isOver = false
+    const poll = async (part: readonly string[]): Promise<void> => {
+      let ids = part
+      while (!isOver && ids.length > 0) {
+        const remainingMs = end - Date.now()
+        const limit = Number.isFinite(remainingMs)
+          ? { timeoutMs: Math.min(Math.max(0, remainingMs), LONGEST_CALL_MS) }
+          : {}
+        const { jobs } = await client.call('job.wait', { ids, until: states, any: true, ...limit })
+        if (isOver) return
+        for (const job of jobs) {
+          io.answer(job, () => lineOf(job, io.paint))
+          if (hasFailed(job)) exitCode = EXIT.job
+          waiting.delete(job.id)
+        }
+        isOver = waiting.size === 0 || (any && jobs.length > 0)
+        if (remainingMs <= 0 && jobs.length === 0) return
+        ids = ids.filter((id) => waiting.has(id))
       }
     }
-    return exitCode
+    const polls = partsOf([...waiting]).map(poll)
+    // With --any, the other polls end with the connection.
+    for (const each of polls) each.catch(() => {})
+    await (any ? Promise.race(polls) : Promise.all(polls))
+    if (isOver) return exitCode
+    io.note(`The time is up: ${plural(waiting.size, 'job')} had not ended. They continue.`)
+    return EXIT.time
   },
 })
+
+/** The ids in parts for one call each. */
+const partsOf = (ids: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / IDS_PER_CALL) }, (_, i) =>
+    ids.slice(i * IDS_PER_CALL, (i + 1) * IDS_PER_CALL),
+  )
 
 /** Longest wait in one call of the daemon, ms. */
 const LONGEST_CALL_MS = 55_000

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { connect } from '../../../clients/node/connect.ts'
 import { ServedDaemon } from './daemon.ts'
 
 let daemon: ServedDaemon
@@ -40,6 +42,16 @@ describe('plotd wait', () => {
     expect(code).toBe(7)
     expect(err).toContain('The time is up: 1 job had not ended')
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held' }])
+  })
+
+  it('ends with --any at the first job that ends, also among more jobs than one call takes', async () => {
+    await using client = await connect({ state: join(daemon.folder, 'state') })
+    const job = { task: 'pattern', params: { pattern: 'spiral', width: 40, height: 40 }, tags: ['many'], hold: true }
+    const jobs = await client.call('job.submitAll', { jobs: Array.from({ length: 501 }, () => job) })
+    const last = jobs.at(-1)?.id ?? ''
+    await client.call('job.cancel', { id: last })
+    const { code, out } = await daemon.run(['wait', '--tag', 'many', '--any', '--timeout', '5s', '--json'])
+    expect([code, JSON.parse(out).id]).toEqual([4, last])
   })
 
   it('says how to name jobs when none is named, and how to write a time', async () => {
