@@ -42,7 +42,11 @@ describe('the modules of a folder', () => {
       PATIENCE_MS,
     ],
     ['exits', 'process.exit(0)', /^bad.mjs: it ends its thread \(exit 0\)$/],
-    ['eats memory', 'const all = []; for (;;) all.push(new Array(1000).fill(all.length))', /more than 64 MB to load$/],
+    [
+      'uses too much memory',
+      'const all = []; for (;;) all.push(new Array(1000).fill(all.length))',
+      /more than 64 MB to load$/,
+    ],
     ['throws later', 'setTimeout(() => { throw new Error("later") }); await new Promise(() => {})', /bad.mjs: later$/],
     ['posts messages', `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`, /bad.mjs: x$/],
     [
