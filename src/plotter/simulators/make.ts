@@ -87,7 +87,7 @@ function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
   const model = query.get('model') ?? '7475A'
   if (!Object.hasOwn(HPGL_MODELS, model)) {
     const names = Object.keys(HPGL_MODELS).join(', ')
-    throw new PlotdError('ERR_CONFIG', `no HPGL model is called ${model}; there are ${names}`, { model })
+    throw new PlotdError('ERR_CONFIG', `no HP-GL model is called ${model}; there are ${names}`, { model })
   }
   const baudRate = Number(query.get('baud') ?? 9600)
   const flow = query.get('flow')

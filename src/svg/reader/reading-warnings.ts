@@ -38,7 +38,7 @@ export function readingWarnings({
       : [{ code: 'not-filled' as const, message: notFilledMessage(notFilled), count: notFilled }]),
     ...hiddenLayers.map((label) => ({
       code: 'layer-hidden' as const,
-      message: `the layer “${label}” is hidden in the file and is not drawn`,
+      message: `the layer “${label}” is marked % and is not drawn`,
     })),
   ]
 }
