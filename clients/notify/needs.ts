@@ -64,7 +64,7 @@ function partsOf(key: string, plotters: readonly WirePlotter[]) {
   return { kind, plotter: plotters.find(({ name }) => rest.join(':').startsWith(`${name}:`)) }
 }
 
-/** Whether plotd does not know the state of a plotter: the plotter is offline, or its host is silent. */
+/** Whether plotd does not know the state of a plotter: it is offline or not listed, or its host is silent. */
 const isUnreachable = (plotter: WirePlotter | undefined): boolean =>
   plotter === undefined || plotter.state.is === 'offline' || plotter.state.is === 'unknown'
 
