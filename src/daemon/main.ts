@@ -32,7 +32,7 @@ export async function serve({ onReady, ...sources }: ServeOptions = {}): Promise
   const daemon = await startDaemon(loaded.config, log)
   const bug = uncaughtException(log)
   const { requeued, interrupted, upgraded } = daemon.recovery
-  if (upgraded) log.warn(upgraded, 'the spool had an older format: plotd copied it, and upgraded it')
+  if (upgraded) log.warn(upgraded, 'the spool had an older format: plotd upgraded it')
   // At a terminal `onReady` says the same in sentences.
   const level = onReady && process.stderr.isTTY ? 'debug' : 'info'
   log[level]({ url: daemon.url, state: loaded.config.state, requeued, interrupted }, 'plotd is ready')

@@ -256,7 +256,7 @@ export const JOB_METHODS = {
   'job.purge': {
     role: 'operate',
     cost: 10,
-    summary: 'Remove from the spool all jobs that ended more than `olderThanMs` ago.',
+    summary: 'Remove from the spool all jobs that ended at least `olderThanMs` ago.',
     params: z.strictObject({
       olderThanMs: duration
         .exactOptional()

@@ -83,7 +83,7 @@ export class Ledger {
     return this.#lowestOrder - 1
   }
 
-  /** The digest under which the key of a forgotten job is kept; undefined while no such key is kept. */
+  /** The digest by which to find a key among those of forgotten jobs; undefined when there are none. */
   keyDigest(key: string): string | undefined {
     return this.#db.data.keys.size === 0 ? undefined : digestOf(key)
   }
