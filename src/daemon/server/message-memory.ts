@@ -122,7 +122,8 @@ export class MessageMemory {
   }
 
   #refusal(): PlotdError {
-    const message = `the unfinished and unanswered messages of a token hold at most ${this.#most} bytes: send each message without pauses`
+    const bounds = `at most ${this.#most} bytes for one token, and ${TOKENS * this.#most} bytes for all tokens`
+    const message = `the unfinished and unanswered messages hold ${bounds}: send each message without pauses`
     return new PlotdError('ERR_LIMIT', message, { limit: 'heldBytes', most: this.#most })
   }
 }
