@@ -188,7 +188,7 @@ async function openJobServices(running: Running, log: Logger) {
   await keepJobLog(spool, spool.recovery.interrupted)
   const logOffline = offlineLog(log)
   const changed = (station: Station, onlyMoved: boolean) => {
-    logOffline(station)
+    if (!running.ending) logOffline(station)
     metrics.plotterState(station.name, station.state)
     hub.plotterChanged(view(station), onlyMoved)
   }

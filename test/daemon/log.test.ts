@@ -24,7 +24,7 @@ it('the log redacts fields with the names token, secret and authorization', () =
   expect(into.lines.join('')).not.toContain(secret)
 })
 
-it('the log at level trace contains no token, and names the job and the plotter of a plot', async () => {
+it('the log at level trace contains no token, names the job and the plotter of a plot, and no warning about a plotter', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-log-'))
   const into = collected()
   const plotters = [{ name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }]
@@ -51,6 +51,9 @@ it('the log at level trace contains no token, and names the job and the plotter 
 
   const text = into.lines.join('')
   for (const each of [daemon.token, secret, wrong]) expect(text).not.toContain(each)
-  const entries = into.lines.map((line) => JSON.parse(line) as { job?: string; plotter?: string; msg?: string })
+  const entries = into.lines.map(
+    (line) => JSON.parse(line) as { level: number; job?: string; plotter?: string; msg?: string },
+  )
   expect(entries.find(({ msg }) => msg === 'plotting')).toMatchObject({ job: id, plotter: 'axi' })
+  expect(entries.filter(({ level, plotter }) => level >= 40 && plotter !== undefined)).toEqual([])
 })
