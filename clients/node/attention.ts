@@ -28,6 +28,10 @@ export function needOf({ state, job, interrupted, maintenance }: WirePlotter, is
   return state.is === 'idle' && !state.ready && job === undefined && isWanted ? 'sheet' : 'none'
 }
 
+/** Whether a plotter has limit switches and must find them before anything else: `ready` is refused until then. */
+export const mustHomeFirst = ({ state, device, position }: WirePlotter): boolean =>
+  state.is === 'idle' && device?.mustHome === true && position === undefined
+
 /**
  * Whether a plotter may draw a job: the job names it, or the job names any plotter and its result lists this one.
  * Without such a list, the plotter must have every tag that the job needs.

@@ -1,5 +1,5 @@
 import type { Result, WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
-import { mayDraw, waitsForSheet } from '../node/attention.ts'
+import { mayDraw, mustHomeFirst, waitsForSheet } from '../node/attention.ts'
 
 export const NEEDS = ['sheet', 'pen', 'interrupted', 'failed', 'fault', 'batch', 'disk'] as const
 export type NeedKind = (typeof NEEDS)[number]
@@ -133,9 +133,10 @@ function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Ne
   const waiting = jobs.find((job) => waitsForSheet(job, plotter))
   if (!waiting) return []
   const failed = feeder?.is === 'failed' ? feeder : undefined
+  const home = mustHomeFirst(plotter) ? `Run plotd home ${name}. Then put` : 'Put'
   const text = failed
-    ? `${failed.why}. Put a sheet down and run plotd ready ${name}.`
-    : `Put a fresh sheet down and run plotd ready ${name}.`
+    ? `${failed.why}. ${home} a sheet down and run plotd ready ${name}.`
+    : `${home} a fresh sheet down and run plotd ready ${name}.`
   // Any grant answers the need, whichever job comes next. When a grant ends without a sheet, the next need has a new
   // key.
   const key = `sheet:${name}:${grants}`

@@ -1,4 +1,5 @@
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
+import { mustHomeFirst } from '../node/attention.ts'
 import { PRINTER_STATES } from './ipp/codes.ts'
 
 /** The name of the printer whose jobs any plotter may take. */
@@ -76,7 +77,7 @@ function plotterStateOf(plotter: WirePlotter, paused: ReadonlySet<string>, hasWa
   return {
     state: PRINTER_STATES.idle,
     reasons: ['media-needed', ...low],
-    message: `${name}: put a sheet down and run plotd ready.`,
+    message: `${name}: ${mustHomeFirst(plotter) ? 'run plotd home, ' : ''}put a sheet down and run plotd ready.`,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { waitsForSheet } from '../../node/attention.ts'
+import { mustHomeFirst, waitsForSheet } from '../../node/attention.ts'
 import type { FeedEvent, PlotdClient } from '../../node/index.ts'
 import { later } from '../../node/job.ts'
 import { EXIT } from '../errors/exit-codes.ts'
@@ -225,6 +225,10 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
   if (free?.state.is !== 'idle' || free.state.ready) return undefined
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }
+  if (mustHomeFirst(free)) {
+    const request = `${name} is not homed: clear the way of its carriage.`
+    return { request, command: `\`plotd home ${name}\``, act: (client) => client.call('plotter.home', { name }) }
+  }
   const { status, progress, plot } = job
   const sheet = status === 'paused' ? `sheet ${(progress?.copiesDone ?? 0) + 2} of ${plot?.copies}` : 'a fresh sheet'
   const request = `${name} waits for you: put ${sheet} down, and the carriage at home.`

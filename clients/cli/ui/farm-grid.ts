@@ -1,5 +1,5 @@
 import type { Result, WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
-import { mayDraw, NEEDS, type Need, needOf } from '../../node/attention.ts'
+import { mayDraw, mustHomeFirst, NEEDS, type Need, needOf } from '../../node/attention.ts'
 import { type Column, columns } from './columns.ts'
 import { duration, plural, shortId, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
@@ -52,11 +52,8 @@ const ROW: readonly Column<{ readonly plotter: WirePlotter; readonly does: strin
   { title: 'tags', text: ({ plotter }) => (plotter.tags ?? []).join(' '), shrinkTo: 8, expendable: 2 },
 ]
 
-function activityOf(
-  { name, state, grant, interrupted, maintenance }: WirePlotter,
-  need: Need,
-  jobs: readonly WireJob[],
-): string {
+function activityOf(plotter: WirePlotter, need: Need, jobs: readonly WireJob[]): string {
+  const { name, state, grant, interrupted, maintenance } = plotter
   switch (state.is) {
     case 'unknown':
       return `unknown since ${timeOfDay(state.since)}`
@@ -72,7 +69,8 @@ function activityOf(
       if (interrupted) return `interrupted: plotd resume ${shortId(interrupted.job)}`
       if (maintenance) return `maintenance: ${maintenance.reason}`
       if (grant || state.ready) return 'ready'
-      return need === 'sheet' ? `needs a sheet: plotd ready ${name}` : 'idle'
+      if (need !== 'sheet') return 'idle'
+      return mustHomeFirst(plotter) ? `not homed: plotd home ${name}` : `needs a sheet: plotd ready ${name}`
     default:
       return state satisfies never
   }

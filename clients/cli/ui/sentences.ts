@@ -1,4 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
+import { mustHomeFirst } from '../../node/attention.ts'
 import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
@@ -111,13 +112,12 @@ export function plotterSentence(plotter: WirePlotter, title = (id: string) => sh
 }
 
 /** Words about an idle plotter; undefined when the sentence about its grant says enough. */
-function idleSentence(
-  { name, state, job, grant, feeder, button }: WirePlotter,
-  title: (id: string) => string,
-): string | undefined {
+function idleSentence(plotter: WirePlotter, title: (id: string) => string): string | undefined {
+  const { name, state, job, grant, feeder, button } = plotter
   if (feeder?.is === 'feeding') return `${name} is idle: its feeder brings a sheet for ${shortId(feeder.job)}.`
   if (job !== undefined) return `${name} is about to draw ${title(job)}.`
   if (grant) return undefined
+  if (mustHomeFirst(plotter)) return `${name} is not homed: \`plotd home ${name}\` first.`
   if (state.is === 'idle' && state.ready) return `${name} is ready and draws without asking: its gate is off.`
   const subject = feeder?.is === 'failed' ? `${name} stopped: ${feeder.why}. It` : name
   const press = button === undefined ? '' : ', or press its button'

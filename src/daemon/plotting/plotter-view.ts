@@ -67,9 +67,16 @@ export function plotterView(facts: PlotterFacts): WirePlotter {
   }
 }
 
-const deviceView = ({ dialect, firmware, nickname, volts }: DeviceInfo): NonNullable<WirePlotter['device']> => ({
+const deviceView = ({
+  dialect,
+  firmware,
+  nickname,
+  volts,
+  mustHome,
+}: DeviceInfo): NonNullable<WirePlotter['device']> => ({
   dialect,
   firmware,
   ...(nickname !== undefined && { nickname }),
   ...(volts !== undefined && { volts }),
+  ...(mustHome && { mustHome }),
 })

@@ -164,6 +164,10 @@ export const plotter = z.object({
       firmware: z.string(),
       nickname: z.string().optional(),
       volts: z.number().optional(),
+      mustHome: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'the machine has limit switches: while `position` is absent, only `plotter.home` helps' }),
     })
     .optional(),
   pace: z.object({ factor: z.number(), plots: count }).optional().meta({

@@ -1,5 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { mayDraw, NEEDS, type Need, needOf } from '../../../node/attention.ts'
+import { mayDraw, mustHomeFirst, NEEDS, type Need, needOf } from '../../../node/attention.ts'
 import { clock, number } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'
 
@@ -54,7 +54,8 @@ export function needWords(count: number): string {
 export const classOf = ({ plotter, need }: Tile): string => `tile tile-${need === 'none' ? plotter.state.is : need}`
 
 /** The activity of a plotter, or its need. */
-export function wordsOf({ state, grant, interrupted, maintenance }: WirePlotter, need: Need): string {
+export function wordsOf(plotter: WirePlotter, need: Need): string {
+  const { state, grant, interrupted, maintenance } = plotter
   switch (state.is) {
     case 'unknown':
       return `Unknown since ${clock(state.since)}`
@@ -70,7 +71,8 @@ export function wordsOf({ state, grant, interrupted, maintenance }: WirePlotter,
       if (interrupted) return `Interrupted: ${interrupted.title}`
       if (maintenance) return `Maintenance: ${maintenance.reason}`
       if (grant || state.ready) return 'Ready'
-      return need === 'sheet' ? 'Needs a fresh sheet' : 'Idle'
+      if (need !== 'sheet') return 'Idle'
+      return mustHomeFirst(plotter) ? 'Must go home first' : 'Needs a fresh sheet'
     default:
       return state satisfies never
   }

@@ -5,6 +5,7 @@
  */
 import { useState } from 'preact/hooks'
 import type { MethodName, Params, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { mustHomeFirst } from '../../../node/attention.ts'
 import { clock, number, plural, sentenceCase, short, size } from '../shared/format.ts'
 import { useNow } from '../shared/use-now.ts'
 import { type DaemonState, nextJob, queueOf } from '../state/daemon-state.ts'
@@ -215,13 +216,15 @@ function penWords({
 
 const metres = (mm: number): string => `${short(mm / 1000)} m`
 
-function stateWords({ state, grant, feeder, button }: WirePlotter): string {
+function stateWords(plotter: WirePlotter): string {
+  const { state, grant, feeder, button } = plotter
   switch (state.is) {
     case 'unknown':
       return `Unknown since ${clock(state.since)}: ${state.why}.`
     case 'offline':
       return `Offline: ${state.why}.`
     case 'idle':
+      if (mustHomeFirst(plotter)) return 'Idle. Must find its limit switches first: press Go home.'
       if (feeder?.is === 'feeding') return 'Idle. The feeder brings a fresh sheet.'
       if (feeder?.is === 'failed') return `Stopped: ${feeder.why}. Needs a fresh sheet.`
       if (grant) return 'Idle.'

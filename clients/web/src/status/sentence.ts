@@ -1,4 +1,5 @@
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
+import { mustHomeFirst } from '../../../node/attention.ts'
 import { grantedBy, grantedFor } from '../plotters/grant-words.ts'
 import { clock, duration, number, sentenceCase, size } from '../shared/format.ts'
 import { type DaemonState, isQueuePaused, nextJob, queueOf } from '../state/daemon-state.ts'
@@ -10,7 +11,7 @@ export interface Sentence {
   readonly title?: string
   readonly job?: WireJob
   readonly plotter?: WirePlotter
-  readonly action?: 'ready' | 'resume' | 'resume-dialog' | 'clear' | 'connect'
+  readonly action?: 'ready' | 'resume' | 'resume-dialog' | 'clear' | 'connect' | 'home'
   readonly tone: Tone
 }
 
@@ -117,8 +118,18 @@ function ofIdle(
   const next = nextJob(queue, plotter)
   if (!next || (next.status !== 'rendered' && next.status !== 'paused')) return ofQueue(queue, plotter)
   if (isQueuePaused(daemon, plotter)) return ofQueue(queue, plotter, 'The queue is paused. ')
+  if (mustHomeFirst(plotter)) return ofHomeNeeded(plotter, next)
   return isReady ? ofStarting(plotter, next) : ofSheetNeeded(plotter, next)
 }
+
+const ofHomeNeeded = (plotter: WirePlotter, job: WireJob): Sentence => ({
+  text: `${plotter.name} must find its limit switches before it draws ${job.title}. Clear the way of its carriage.`,
+  title: job.title,
+  job,
+  plotter,
+  action: 'home',
+  tone: 'asks',
+})
 
 function ofSheetNeeded(plotter: WirePlotter, job: WireJob): Sentence {
   const { title, result, status, progress, plot } = job

@@ -132,6 +132,9 @@ function Action({ sentence: { action, plotter, job }, store }: ActionProps) {
   if (action === 'resume' && plotter) {
     return button('Continue', () => void store.request('plotter.resume', { name: plotter.name }))
   }
+  if (action === 'home' && plotter) {
+    return button('Go home', () => void store.request('plotter.home', { name: plotter.name }))
+  }
   if (action === 'clear' && plotter) {
     return button('Clear the fault', () => void store.request('plotter.clear', { name: plotter.name }))
   }
