@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rowsWords } from '../../../clients/node/merge/rows-words.ts'
-import { firstMap, sampleRows, totalWords } from '../../../clients/web/src/compose/merge-plan.ts'
+import { firstMap, mergeOptions, sampleRows, totalWords } from '../../../clients/web/src/compose/merge-plan.ts'
 
 describe('a mail merge on the page', () => {
   const params = ['recipient', 'message', 'address', 'greetingFont']
@@ -24,6 +24,22 @@ describe('a mail merge on the page', () => {
     expect(sampleRows([2, 3])).toEqual([2, 3])
     expect(sampleRows([7])).toEqual([7])
     expect(sampleRows([])).toEqual([])
+  })
+
+  it('gives the envelopes the settings of the cards, but not their page, fit and layers', () => {
+    const text = { type: 'string' }
+    const card = { properties: { recipient: text, strict: { type: 'boolean' } } }
+    const envelope = { properties: { address: text, size: text, strict: { type: 'boolean' } } }
+    const choices = { map: {}, envelopes: 'c6', pairs: 'beside', orderBy: '' } as const
+    const ink = { plotter: 'any', needs: ['gold'], strict: true }
+    const plot = { ...ink, pageSize: 'a5', layers: [1], options: { fit: 'page', passes: 2 } } as const
+    const settings = { strict: true, priority: 'high' } as const
+    const { envelopes } = mergeOptions('xmas.csv', { card, envelope }, { values: {}, settings, choices, plot })
+    expect(envelopes).toEqual({
+      params: { size: 'c6', strict: true },
+      order: 'beside',
+      job: { priority: 'high', plot: { ...ink, options: { passes: 2 } } },
+    })
   })
 
   it('gives the time of all cards, as an estimate when not all were rendered', () => {

@@ -40,12 +40,22 @@ interface MergeForm {
   readonly plot: PlotRequest | undefined
 }
 
+/** The schemas of the two tasks of a mail merge. */
+interface MergeSchemas {
+  readonly card: Schema
+  readonly envelope: Schema
+}
+
 /**
  * The options of a mail merge that leaves out bad rows.
  *
  * @param file  the name of the table's file, which names the batch
  */
-export function mergeOptions(file: string, card: Schema, { values, settings, choices, plot }: MergeForm): MergeOptions {
+export function mergeOptions(
+  file: string,
+  { card, envelope }: MergeSchemas,
+  { values, settings, choices, plot }: MergeForm,
+): MergeOptions {
   const { map, envelopes, pairs, orderBy } = choices
   const { priority = 'default' } = settings
   const params = Object.fromEntries(
@@ -63,9 +73,18 @@ export function mergeOptions(file: string, card: Schema, { values, settings, cho
     job: { priority, ...(plot ? { plot } : {}) },
   }
   if (envelopes === '') return options
-  // Of the plot's settings, the envelopes take only the plotter.
-  const job = { priority, ...(plot ? { plot: { plotter: plot.plotter } } : {}) }
-  return { ...options, envelopes: { params: { size: envelopes }, order: pairs, job } }
+  const job = { priority, ...(plot ? { plot: envelopePlot(plot) } : {}) }
+  return {
+    ...options,
+    envelopes: { params: paramsOf(envelope, { size: envelopes }, settings.strict), order: pairs, job },
+  }
+}
+
+/** The plot of the envelopes. They take no page, fit or layers from the cards. */
+function envelopePlot(plot: PlotRequest): PlotRequest {
+  const { pageSize: _, layers: __, options = {}, ...rest } = plot
+  const { fit: ___, ...others } = options
+  return Object.keys(others).length === 0 ? rest : { ...rest, options: others }
 }
 
 /** The name of a batch: the name of its file without the ending. */

@@ -70,7 +70,7 @@ function MergeForm(props: Props & { readonly table: Table }) {
     orderBy: '',
   }))
   const plot = plotRequest(settings, plotters.length > 0)
-  const options = mergeOptions(name, form, { values, settings, choices, plot })
+  const options = mergeOptions(name, { card: form, envelope }, { values, settings, choices, plot })
   const missing = (form.required ?? []).find((param) => !isMapped(choices, param))
   const { report, previews, refusal } = useMerge(store, missing === undefined ? csv : undefined, options)
   const show = (preview: Preview): void => onDraft({ ...preview, ...(plot ? { plot } : {}) })
