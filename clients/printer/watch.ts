@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { WireJob, WirePlotter } from '../../src/daemon/protocol/index.ts'
 import type { FeedEvent } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
@@ -22,7 +23,7 @@ export class Watch {
     return this.#jobs
   }
 
-  /** Time of the last change of a plotter, ms since 1970. */
+  /** Time of the last change of a plotter or of the paused queues, ms since 1970. */
   get changedAt(): number {
     return this.#changedAt
   }
@@ -31,6 +32,7 @@ export class Watch {
   take(event: FeedEvent): string | undefined {
     switch (event.type) {
       case 'snapshot':
+        if (!this.#shows(event)) this.#changedAt = Date.now()
         this.#plotters.clear()
         for (const plotter of event.plotters) this.#plotters.set(plotter.name, plotter)
         this.#paused = new Set(event.paused)
@@ -49,6 +51,7 @@ export class Watch {
         return undefined
       case 'queue.changed':
         this.#paused = new Set(event.paused)
+        this.#changedAt = Date.now()
         return undefined
       case 'job.changed':
         this.put(event.job)
@@ -62,6 +65,11 @@ export class Watch {
         return undefined
       }
     }
+  }
+
+  /** Whether a snapshot has the present plotters and paused queues. */
+  #shows({ plotters, paused }: Pick<Extract<FeedEvent, { type: 'snapshot' }>, 'plotters' | 'paused'>): boolean {
+    return isDeepStrictEqual([plotters, new Set(paused)], [[...this.#plotters.values()], this.#paused])
   }
 
   /** Whether the present state of a printed job is known. */

@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { FeedEvent, PlotdClient } from '../../clients/node/index.ts'
 import { Book } from '../../clients/printer/book.ts'
 import { PrintJobs } from '../../clients/printer/jobs.ts'
 import { toRecord } from '../../clients/printer/print-job.ts'
 import { Watch } from '../../clients/printer/watch.ts'
+import type { WirePlotter } from '../../src/daemon/protocol/index.ts'
 import { PlotdError } from '../../src/errors.ts'
 import { tempFolder } from '../support/temp-folder.ts'
+import { wirePlotter } from '../support/wire.ts'
 
 const DOCUMENT = { bytes: new Uint8Array([1]) }
 const ORDER = { printer: 'any', name: 'card', user: 'ada', template: toRecord(new Map()) }
@@ -25,6 +27,30 @@ describe('a print job whose document cannot be queued', () => {
     expect(jobs.get(job.id)?.ending).toMatchObject({ state: 'aborted', message: thrown.message })
     await jobs.close()
   })
+})
+
+it('a printer has changed when a snapshot or a pause of the queue says so, and not by a snapshot like the last', () => {
+  vi.useFakeTimers({ now: 1000, toFake: ['Date'] })
+  try {
+    const watch = new Watch(() => true)
+    const take = (event: object, at: number) => {
+      vi.setSystemTime(at)
+      watch.take(event as FeedEvent)
+      return watch.changedAt
+    }
+    const snapshot = (state: WirePlotter['state'], paused: readonly string[] = []) =>
+      ({ type: 'snapshot', seq: 1, total: 0, plotters: [wirePlotter(state)], paused, jobs: [] }) as const
+    const idle = { is: 'idle', ready: false } as const
+    const offline = { is: 'offline', why: 'unplugged' } as const
+    expect(take(snapshot(idle), 2000)).toBe(2000)
+    expect(take(snapshot(idle), 3000)).toBe(2000)
+    expect(take(snapshot(offline), 4000)).toBe(4000)
+    expect(take({ type: 'queue.changed', paused: ['axi'] }, 5000)).toBe(5000)
+    expect(take(snapshot(offline, ['axi']), 6000)).toBe(5000)
+    expect(take(snapshot(offline), 7000)).toBe(7000)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('a print job ends when its job has ended between two snapshots', async () => {
