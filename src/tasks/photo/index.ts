@@ -52,7 +52,12 @@ const schema = z
     points: whole(50, 20_000, 7000, 'stipple: number of points'),
     white: number(0, 1, 0.05, 'darkness below which the paper stays white'),
     gamma: number(0.2, 5, 1, 'middle tones: below 1 is darker, above 1 lighter'),
-    contrast: number(0, 1, 1, 'stretching of the tones: 0 keeps them, 1 spreads them from white to black'),
+    contrast: number(
+      0,
+      1,
+      1,
+      'stretching of the tones: 0 keeps them, 1 spreads them from white to black, at most fourfold',
+    ),
     invert: flag(false, 'swaps dark and light, for light ink on dark paper'),
     seed: seedField(),
   })

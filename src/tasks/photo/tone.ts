@@ -21,7 +21,7 @@ export interface ToneOptions {
   readonly invert: boolean
   /** Below 1 darker, above 1 lighter. */
   readonly gamma: number
-  /** 0 leaves the tones as they are, 1 stretches them from white to black. */
+  /** 0 leaves the tones as they are, 1 stretches them from white to black, at most fourfold. */
   readonly contrast: number
 }
 
@@ -31,6 +31,8 @@ const MAX_PIXELS = 60e6
 const MAX_SCANS = 100
 /** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the step of the styles along a line. */
 const FINEST = 1200
+/** The least range of tones that is stretched from white to black: a smaller one is mostly noise. */
+const LEAST_RANGE = 0.25
 /** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01
 
@@ -146,9 +148,12 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
   }
   const low = contrast * level(CLIP_SHARE)
   const high = 1 - contrast * (1 - level(1 - CLIP_SHARE))
-  const span = Math.max(1 / 255, high - low)
+  const range = high - low
+  const span = Math.max(LEAST_RANGE, range)
+  // Of a flat picture only `span` is stretched, around the tone that the whole stretching would keep as it is.
+  const start = range < span ? (low / (1 - range)) * (1 - span) : low
   return tones.map((tone) => {
-    const full = Math.min(1, Math.max(0, (tone - low) / span))
+    const full = Math.min(1, Math.max(0, (tone - start) / span))
     return (invert ? 1 - full : full) ** gamma
   })
 }

@@ -98,6 +98,40 @@ describe('the tones of a picture', () => {
     expect(dark(50, 25)).toBeCloseTo(0.5, 1)
   })
 
+  it.each([
+    ['black', '#000', 1],
+    ['dark grey', '#333', 0.8],
+    ['light grey', '#ccc', 0.2],
+    ['white', '#fff', 0],
+  ])('are kept in a picture of one tone, whatever the contrast: %s', async (_, fill, expected) => {
+    const flat = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" fill="${fill}"/></svg>`
+    const picture = await svgToPng(flat, { width: 20 })
+    for (const contrast of [0, 0.5, 1]) {
+      const { dark } = await toneOf(picture, { ...plain, contrast })
+      expect(dark(50, 25)).toBeCloseTo(expected, 5)
+    }
+  })
+
+  it('are stretched from white to black, but noise around one tone at most fourfold', async () => {
+    const two = (light: string, dark: string) =>
+      svgToPng(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10" fill="${light}"/>` +
+          `<rect x="10" width="10" height="10" fill="${dark}"/></svg>`,
+        { width: 20 },
+      )
+    const tonesOf = async (picture: Uint8Array) => {
+      const { dark } = await toneOf(picture, { ...plain, contrast: 1 })
+      return [dark(20, 25), dark(80, 25)] as const
+    }
+    const [white, black] = await tonesOf(await two('#999', '#555'))
+    expect(white).toBeCloseTo(0, 5)
+    expect(black).toBeCloseTo(1, 5)
+    const [light, dark] = await tonesOf(await two('#363636', '#303030'))
+    expect(dark - light).toBeCloseTo((4 * 6) / 255, 3)
+    expect(light).toBeGreaterThan(0.7)
+    expect(dark).toBeLessThan(0.9)
+  })
+
   it('are inverted, and changed by gamma', async () => {
     const darkness = async (more: object) => (await toneOf(RAMP, { ...plain, ...more })).dark(25, 25)
     expect(await darkness({ invert: true })).toBeCloseTo(0.75, 1)
