@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
+import { HpglDriver } from '../../../src/plotter/drivers/hpgl/driver.ts'
 import { makeDriver } from '../../../src/plotter/drivers/index.ts'
 import { VirtualClock } from '../../../src/plotter/link/clock.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
 import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import { HpglPlotter } from '../../../src/plotter/simulators/hpgl/board.ts'
 import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
 
 it.each([
@@ -25,3 +27,19 @@ it.each([
     await driver.feed?.(['G4 P0'], new AbortController().signal)
   },
 )
+
+it('an HP-GL driver refuses a command that is longer than the usable buffer of the plotter', async () => {
+  const clock = new VirtualClock()
+  const plotter = new HpglPlotter({ clock, model: '7470A' })
+  const { hpgl, ...profile } = profileNamed('hp-7470a')
+  if (!hpgl) throw new Error('the profile has no hpgl options')
+  const small = { ...profile, hpgl: { ...hpgl, flow: 'hardware' } } as const
+  const driver = new HpglDriver(simulatorPort(plotter.cable), small, clock)
+  await driver.connect()
+  const { signal } = new AbortController()
+  await expect(driver.feed([`PU${'0,0,'.repeat(45)}0,0;`], signal)).rejects.toMatchObject({
+    code: 'ERR_DEVICE',
+    message: expect.stringContaining('too long'),
+  })
+  await driver.feed(['PU0,0;'], signal)
+})

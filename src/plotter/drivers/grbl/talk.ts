@@ -4,7 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link, oneLine } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
-import { tooLong } from '../gcode/limits.ts'
+import { tooLong } from '../line-length.ts'
 import { alarm, refusal } from './errors.ts'
 
 /** grbl's receive buffer has 128 bytes, of which it uses 127. */

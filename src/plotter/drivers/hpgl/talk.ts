@@ -6,6 +6,7 @@ import type { Permission } from '../../link/permission.ts'
 import { ASK_BYTES, askEvery, byteSeconds, POLL_MS, usable, WIRE_MS } from '../../motion/hpgl-feed.ts'
 import type { HpglOptions } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
+import { tooLong } from '../line-length.ts'
 
 const ESC = '\x1b'
 /** Discards the buffer and lifts the pen. ETX ends a label that was cut. */
@@ -98,9 +99,12 @@ export class HpglTalk {
    * Sends HP-GL when the buffer has room for all of it.
    *
    * @param permission  needed for HP-GL that begins a stroke
-   * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT, ERR_DEVICE_UNKNOWN
+   * @throws the signal's reason; PermissionVoid; PlotdError ERR_LINK_CLOSED, ERR_LINK_TIMEOUT, ERR_DEVICE_UNKNOWN;
+   *   ERR_DEVICE when the buffer never has room for it
    */
   async send(text: string, signal?: AbortSignal, permission?: Permission): Promise<void> {
+    const most = usable(this.#options)
+    if (text.length > most) throw tooLong(text, most)
     await this.#whenRoom(text.length, signal)
     if (permission) await orAbort(this.link.drained(), signal)
     this.link.send(text, permission)

@@ -4,7 +4,7 @@ import { type Clock, realClock, sleep } from '../../link/clock.ts'
 import { Link } from '../../link/link.ts'
 import { type Permission, requireValid } from '../../link/permission.ts'
 import { orAbort } from '../await-or-abort.ts'
-import { tooLong } from '../gcode/limits.ts'
+import { tooLong } from '../line-length.ts'
 import { type Answer, answerOf, numberedLine } from './lines.ts'
 
 /** Maximum number of unanswered lines: one waits for room in the planner, one is read, one is on its way. */

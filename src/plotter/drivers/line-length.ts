@@ -1,0 +1,11 @@
+import { PlotdError } from '../../errors.ts'
+
+/**
+ * The error for a line that never fits into the board's receive buffer.
+ *
+ * @param bytes  what the driver may use of the buffer
+ */
+export const tooLong = (line: string, bytes: number): PlotdError =>
+  new PlotdError('ERR_DEVICE', `the line ${JSON.stringify(line)} is too long: the board takes at most ${bytes} bytes`, {
+    line,
+  })
