@@ -157,14 +157,17 @@ export const PLOTTER_METHODS = {
   'plotter.motors': {
     role: 'operate',
     summary:
-      'Switch the motors on or off. With motors off you can move the carriage by hand, and the plotter loses its position.',
+      'Switch the motors on or off. With motors off you can move the carriage by hand, and the plotter loses its position. ' +
+      'HP-GL plotters cannot switch them off.',
     params: z.strictObject({ name, on: z.boolean() }),
     result: plotter,
     errors: DEVICE,
   },
   'plotter.align': {
     role: 'operate',
-    summary: 'Lift the pen and switch the motors off, so that the user can place pen and carriage by hand.',
+    summary:
+      'Lift the pen and switch the motors off, so that the user can place pen and carriage by hand. ' +
+      'HP-GL plotters lift the pen and refuse the rest.',
     params: one,
     result: plotter,
     errors: DEVICE,

@@ -109,7 +109,11 @@ export interface Driver {
    *   of a device that answers nothing
    */
   setHome(): Promise<void>
-  /** Holds or frees the motors. When they are free, a hand can push the carriage, so its position is unknown. */
+  /**
+   * Holds or frees the motors. When they are free, a hand can push the carriage, so its position is unknown.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE when an HP-GL plotter, which always holds them, is to free them
+   */
   motors(on: boolean): Promise<void>
   /** Sets the changes for the strokes that are not drawn yet. */
   adjust(changes: Adjustments): Promise<void>

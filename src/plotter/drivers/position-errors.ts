@@ -10,3 +10,10 @@ export const notHomed = (): PlotdError =>
     'ERR_PLOTTER_STATE',
     'the plotter has limit switches and has not been homed since it was connected: home it first (`plotd home`)',
   )
+
+/** The error for freeing the motors of an HP-GL plotter, which has no command for that. */
+export const alwaysHeld = (): PlotdError =>
+  new PlotdError(
+    'ERR_PLOTTER_STATE',
+    'an HP-GL plotter always holds its carriage: move it by `plotd jog` or by the keys of the plotter',
+  )

@@ -58,6 +58,15 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokesOf(long, line))).toBeLessThanOrEqual(0.025)
   })
 
+  it('refuses to free its motors, because it always holds its carriage', async () => {
+    await driver.connect()
+    const { position } = driver
+    await driver.motors(true)
+    await expect(driver.motors(false)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    expect(position).toBeDefined()
+    expect(driver.position).toEqual(position)
+  })
+
   it('counts a stroke only when the plotter has reported the pen at its end', async () => {
     await driver.connect()
     for await (const { executed } of driver.plot(planOf(strokesOf(square, line, square)), { signal })) {

@@ -51,6 +51,12 @@ describe('a plotter that answers nothing', () => {
     expect(board.position).toEqual([0, 0])
   })
 
+  it('refuses to free its motors, because it always holds its carriage', async () => {
+    const { driver } = await bench()
+    await driver.motors(true)
+    await expect(driver.motors(false)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+  })
+
   it('ends the plot when it is unplugged', async () => {
     const { clock, board, driver } = await bench()
     const plotting = plotAll(driver, plan)

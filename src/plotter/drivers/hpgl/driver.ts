@@ -17,6 +17,7 @@ import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { PauseRequest } from '../pause-request.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
+import { alwaysHeld } from '../position-errors.ts'
 import { extent, Frame, stoppedVertex, strokeProgram, type Units } from './program.ts'
 import { HpglTalk, type PenPlace } from './talk.ts'
 
@@ -151,8 +152,9 @@ export class HpglDriver implements Driver {
     this.#position = { x: 0, y: 0 }
   }
 
-  /** Does nothing: these plotters always hold their carriage. */
-  async motors(): Promise<void> {}
+  async motors(on: boolean): Promise<void> {
+    if (!on) throw alwaysHeld()
+  }
 
   async adjust(changes: Adjustments): Promise<void> {
     this.#adjustments = changes

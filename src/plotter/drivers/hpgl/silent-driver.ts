@@ -11,7 +11,7 @@ import type { HpglOptions, Profile } from '../../profiles/profile.ts'
 import { orAbort } from '../await-or-abort.ts'
 import type { Adjustments, DeviceInfo, Driver, PenUp, PlotOptions } from '../driver.ts'
 import { plotLoop, type StrokeWork } from '../plot-loop.ts'
-import { unknownPosition } from '../position-errors.ts'
+import { alwaysHeld, unknownPosition } from '../position-errors.ts'
 import { Frame, strokeProgram } from './program.ts'
 
 /** Bytes of the device's buffer that plotd does not use. */
@@ -97,8 +97,9 @@ export class SilentHpglDriver implements Driver {
     this.#place = { x: 0, y: 0 }
   }
 
-  /** Does nothing: these devices always hold their carriage. */
-  async motors(): Promise<void> {}
+  async motors(on: boolean): Promise<void> {
+    if (!on) throw alwaysHeld()
+  }
 
   async adjust(changes: Adjustments): Promise<void> {
     this.#adjustments = changes
