@@ -40,14 +40,14 @@ export const ports = defineCommand({
 /** Shows each board with the profile that fits its answers. Skips the ports that a running daemon holds. */
 async function askBoards(port: string | undefined, io: Io): Promise<number> {
   const { DEFAULT_PROFILE, profileNamed, proposeProfile, suggestion } = await import('../../../src/index.ts')
-  const { findBoards, pathIn } = await import('../setup/find.ts')
+  const { findBoards, pathIn, plotterAt } = await import('../setup/find.ts')
   const { answering } = await import('../setup/service.ts')
-  const openPorts = new Set((await answering(io.daemon))?.plotters.map(({ url }) => pathIn(url)))
-  if (port !== undefined && openPorts.has(pathIn(port)))
+  const plotters = (await answering(io.daemon))?.plotters ?? []
+  if (port !== undefined && (await plotterAt(port, plotters)))
     throw new PlotdError('ERR_PLOTTER_STATE', `${port}: the running daemon holds this port`, {
       remedy: '`plotd plotters` shows its plotter.',
     })
-  for (const { path, identity } of await findBoards(port, openPorts)) {
+  for (const { path, identity } of await findBoards(port, new Set(plotters.map(({ url }) => pathIn(url))))) {
     const { choices, notes } = suggestion(identity)
     const base = profileNamed(choices[0] ?? DEFAULT_PROFILE)
     const { overrides, figures } = proposeProfile(identity, base)

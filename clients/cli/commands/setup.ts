@@ -7,7 +7,7 @@ import type { Io } from '../io/io.ts'
 import { apply, reader, readRecord, type SetupContext, undoAll, writeRecord } from '../setup/apply.ts'
 import { entryNamed } from '../setup/config-text.ts'
 import { figureTable } from '../setup/figures.ts'
-import { type Board, findBoards, pathIn } from '../setup/find.ts'
+import { type Board, findBoards, pathIn, plotterAt } from '../setup/find.ts'
 import { type Host, type Service, thisHost } from '../setup/host.ts'
 import { changedEntry, type PlotterEntry, type ProposedEntry, plotterEntry } from '../setup/machine.ts'
 import { askMachine, askPaper, askService, type FlagAnswers, Questions } from '../setup/questions.ts'
@@ -130,7 +130,7 @@ async function chooseBoard(
   io: Io,
 ): Promise<KnownBoard> {
   const realPlotters = plotters.filter(({ url }) => !url.startsWith('sim:'))
-  const held = port === undefined ? realPlotters[0] : realPlotters.find(({ url }) => pathIn(url) === pathIn(port))
+  const held = port === undefined ? realPlotters[0] : await plotterAt(port, realPlotters)
   if (held) {
     io.note(`The daemon has the plotter ${held.name} at ${pathIn(held.url)} already.`)
     return {

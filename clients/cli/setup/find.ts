@@ -55,6 +55,16 @@ export async function findBoards(port: string | undefined, skip: ReadonlySet<str
 /** The path of a port that was given with options: '/tmp/axidraw?speed=20'. */
 export const pathIn = (port: string): string => port.replace(/^serial:/, '').replace(/\?.*$/, '')
 
+/** The plotter of a running daemon that holds this port, by the path of its device or of a link to it. */
+export async function plotterAt<P extends { readonly url: string }>(
+  port: string,
+  plotters: readonly P[],
+): Promise<P | undefined> {
+  const device = await deviceAt(pathIn(port))
+  const devices = await Promise.all(plotters.map(({ url }) => deviceAt(pathIn(url))))
+  return plotters[devices.indexOf(device)]
+}
+
 /** The device file of a port; for an address, the address. */
 const deviceAt = (path: string): Promise<string> => realpath(path).catch(() => path)
 

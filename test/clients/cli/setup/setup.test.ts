@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type RunningSimulator, runSimulator } from '../../../../src/index.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
+import { ServedDaemon } from '../daemon.ts'
 import { plotd } from '../run.ts'
 
 const open: RunningSimulator[] = []
@@ -139,6 +140,24 @@ describe('plotd setup', () => {
     await setup('--port', path, '--service', 'none', '--lan')
     expect(config().host).toBe('0.0.0.0')
     expect(config().hosts.length).toBeGreaterThan(1)
+  })
+
+  it('knows the board that the running daemon holds, also when the daemon holds it by a link', async () => {
+    const { path } = await board('ebb', { speed: 'instant' })
+    const folder = tempFolder()
+    const link = join(folder, 'usb-EiBotBoard')
+    symlinkSync(path, link)
+    const daemon = await ServedDaemon.start(`axi=serial:${link}`)
+    try {
+      const env = { XDG_CONFIG_HOME: folder, HOME: folder }
+      const words = ['setup', '--port', path, '--service', 'none', '--dry-run', '--json']
+      const { code, out, err } = await daemon.run(words, env)
+      expect([code, err]).toEqual([0, ''])
+      expect(JSON.parse(out).plotter).toMatchObject({ name: 'axi', url: `serial:${link}` })
+      expect((await daemon.run(['ports', '--port', path], env)).err).toContain('the running daemon holds this port')
+    } finally {
+      await daemon.stop()
+    }
   })
 
   it('gives a remedy when the port does not exist', async () => {
