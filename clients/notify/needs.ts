@@ -170,6 +170,7 @@ function batchNeeds(
 ): readonly Need[] {
   if (left > 0 || endedAt < since || endedAt === 0) return []
   const bad = [...(spoiled > 0 ? [`${spoiled} spoiled`] : []), ...(failed > 0 ? [`${failed} failed`] : [])]
-  const text = `${done} of ${cards} cards are drawn${bad.length > 0 ? `; ${bad.join(', ')}` : ''}.`
+  const drawn = `${done} of ${cards} ${cards === 1 ? 'card' : 'cards'} ${done === 1 ? 'is' : 'are'} drawn`
+  const text = `${drawn}${bad.length > 0 ? `; ${bad.join(', ')}` : ''}.`
   return [{ key: `batch:${name}:${endedAt}`, kind: 'batch', title: `Batch ${name} is done`, text }]
 }

@@ -36,6 +36,7 @@ function warningsOf({ field, strict }: TaskText, notes: readonly CharacterNote[]
   const notesBy = (how: CharacterNote['how']) => notes.filter((note) => note.how === how)
   const missing = notesBy('missing')
   const substituted = notesBy('substituted')
+  const others = substituted.slice(MAX_NAMED)
   const lent = notesBy('lent')
   if (strict && missing.length + substituted.length > 0) throw strictError(field, [...missing, ...substituted])
   const fonts = [...new Set(lent.map(({ from = '' }) => from))]
@@ -53,10 +54,10 @@ function warningsOf({ field, strict }: TaskText, notes: readonly CharacterNote[]
     ...substituted
       .slice(0, MAX_NAMED)
       .flatMap((note) => warningAbout('substituted-glyph', [note], (name) => `${name} is drawn as “${note.as}”`)),
-    ...warningAbout(
-      'substituted-glyph',
-      substituted.slice(MAX_NAMED),
-      (names) => `${names} are drawn as similar characters, too`,
+    ...warningAbout('substituted-glyph', others, (names) =>
+      others.length === 1
+        ? `${names} is drawn as a similar character, too`
+        : `${names} are drawn as similar characters, too`,
     ),
     ...warningAbout(
       HARMLESS,

@@ -83,6 +83,12 @@ describe('a need', () => {
       '3 of 3 cards are drawn; 1 spoiled.',
       '3 of 3 cards are drawn; 1 spoiled, 2 failed.',
     ])
+    expect(
+      [
+        { done: 1, failed: 2 },
+        { done: 1, cards: 1 },
+      ].map(textOf),
+    ).toEqual(['1 of 3 cards is drawn; 2 failed.', '1 of 1 card is drawn.'])
     expect([{ left: 1 }, { endedAt: 50 }].map(textOf)).toEqual([undefined, undefined])
   })
 })

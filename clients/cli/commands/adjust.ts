@@ -69,9 +69,8 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
       ? `${name}: ${changes.join(', ')}, from here on.`
       : `${name} draws as planned again${plan.length === 0 ? '' : `: ${plan.join(', ')}`}.`
   if (left === undefined) return values
-  // `duration` rounds these times to one minute, which takes the singular.
-  const verb = left >= 60 && left < 90 ? 'is' : 'are'
-  return `${values} About ${duration(left)} ${verb} left.`
+  const time = duration(left)
+  return `${values} About ${time} ${/^1 \w+$/.test(time) ? 'is' : 'are'} left.`
 }
 
 /** The time left of the job on a plotter by the daemon's last report, s; undefined when nothing is drawn. */

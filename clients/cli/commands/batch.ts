@@ -66,23 +66,28 @@ export const batch = defineCommand({
     if (sheet !== undefined) return await writeSheet(which, sheet, across, io)
     if (order !== undefined) {
       const by = order as 'row' | 'title' | 'pen'
-      return answer(await io.daemon.call('batch.order', { name: which, by }), `are drawn in order of ${by}`, io)
+      return answer(await io.daemon.call('batch.order', { name: which, by }), 'are', `drawn in order of ${by}`, io)
     }
     if (action === 'top' || action === 'end') {
-      const words = action === 'top' ? 'are drawn next' : 'are drawn last'
-      return answer(await io.daemon.call('batch.move', { name: which, to: action }), words, io)
+      const words = action === 'top' ? 'drawn next' : 'drawn last'
+      return answer(await io.daemon.call('batch.move', { name: which, to: action }), 'are', words, io)
     }
-    if (action === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are held', io)
-    if (action === 'release') return answer(await io.daemon.call('batch.release', { name: which }), 'were released', io)
-    if (action === 'cancel') return answer(await io.daemon.call('batch.cancel', { name: which }), 'were canceled', io)
+    if (action === 'hold') return answer(await io.daemon.call('batch.hold', { name: which }), 'are', 'held', io)
+    if (action === 'release')
+      return answer(await io.daemon.call('batch.release', { name: which }), 'were', 'released', io)
+    if (action === 'cancel')
+      return answer(await io.daemon.call('batch.cancel', { name: which }), 'were', 'canceled', io)
     const [summary, cards] = await Promise.all([io.daemon.call('batch.get', { name: which }), allCards(which, io)])
     io.answer({ ...summary, cards }, () => sentences(summary, cards))
     return 0
   },
 })
 
-function answer(result: Result<'batch.hold'>, words: string, io: Io): number {
-  io.answer(result, () => [`${plural(result.changed, 'card')} of ${result.batch.name} ${words}.`])
+const SINGULAR = { are: 'is', were: 'was' } as const
+
+function answer({ changed, ...rest }: Result<'batch.hold'>, verb: keyof typeof SINGULAR, what: string, io: Io): number {
+  const agrees = changed === 1 ? SINGULAR[verb] : verb
+  io.answer({ changed, ...rest }, () => [`${plural(changed, 'card')} of ${rest.batch.name} ${agrees} ${what}.`])
   return 0
 }
 

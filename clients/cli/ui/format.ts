@@ -9,6 +9,9 @@ export const count = (n: number): string => Math.round(n).toLocaleString('en-US'
 export const plural = (n: number, singular: string, pluralForm = `${singular}s`): string =>
   `${count(n)} ${n === 1 ? singular : pluralForm}`
 
+/** The verb of a subject with this number. */
+export const isOrAre = (n: number): string => (n === 1 ? 'is' : 'are')
+
 /** A duration, rounded for people: '38 s', '4 min', '1 h 12 min'. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?'

@@ -1,6 +1,6 @@
 import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts'
 import { mustHomeFirst } from '../../node/attention.ts'
-import { count, duration, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
+import { count, duration, isOrAre, plural, priorityName, shortId, size, timeOfDay } from './format.ts'
 import type { Paint } from './paint.ts'
 
 export function statusWord(status: WireJob['status'], paint: Paint, text: string = status): string {
@@ -54,8 +54,9 @@ export function inkOnPaper({ touched, progress }: WireJob): string {
   const { done, of, begun = done, copiesDone = 0 } = progress
   const doubt = begun > done ? `, and perhaps ${plural(begun - done, 'more', 'more')}` : ''
   const sheet = `${count(done)} of ${plural(of, 'stroke')}${doubt}`
-  if (copiesDone === 0) return `${sheet} are on paper`
-  return `${plural(copiesDone, 'whole sheet')}${begun > 0 ? ` and ${sheet} of the next` : ''} are on paper`
+  if (copiesDone === 0) return `${sheet} ${isOrAre(begun)} on paper`
+  const sheets = plural(copiesDone, 'whole sheet')
+  return begun > 0 ? `${sheets} and ${sheet} of the next are on paper` : `${sheets} ${isOrAre(copiesDone)} on paper`
 }
 
 type Warning = NonNullable<WireJob['result']>['warnings'][number]

@@ -38,7 +38,8 @@ export function reportWarnings(report: Measures & Partial<PrepareReport>): Warni
     })
   }
   if (dropped.strokes > 0) {
-    const message = `${dropped.strokes} strokes are shorter than the limit and left out`
+    const strokesAre = dropped.strokes === 1 ? 'stroke is' : 'strokes are'
+    const message = `${dropped.strokes} ${strokesAre} shorter than the limit and left out`
     warnings.push({ code: 'dropped', message, count: dropped.strokes })
   }
   if (repeats && repeats.mm > Math.max(1, REPEATED_SHARE * estimate.penDownMm) && !repeats.removed) {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
-import { number, sentenceCase, short } from '../shared/format.ts'
+import { number, plural, sentenceCase, short } from '../shared/format.ts'
 import { DialogButtons, Modal } from '../shared/modal.tsx'
 import type { Store } from '../state/store.ts'
 import { useAnswer } from '../state/use-answer.ts'
@@ -50,8 +50,8 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       isOver={job.status !== 'interrupted'}
     >
       <p>
-        {sentenceCase(job.reason?.message ?? 'the plot was interrupted')} {number(first)} of {number(of)} strokes are
-        certainly on the paper{uncertainInk(last - first, drawnMm)}.
+        {sentenceCase(job.reason?.message ?? 'the plot was interrupted')} {number(first)} of {plural(of, 'stroke')}{' '}
+        {first === 1 ? 'is' : 'are'} certainly on the paper{uncertainInk(last - first, drawnMm)}.
       </p>
       <ResumePlace store={store} job={job} stroke={next?.stroke ?? chosenSpot.from} pen={next} />
       <Stepper spot={chosenSpot} of={of} onSpot={setSpot} />

@@ -60,7 +60,9 @@ export function cardWords({
   return `row ${row}: ${status}${why}${times}`
 }
 
-const ordinal = (count: number): string => ({ 2: '2nd', 3: '3rd' })[count] ?? `${count}th`
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' })
+const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' }
+const ordinal = (count: number): string => `${count}${ENDINGS[ORDINALS.select(count)] ?? 'th'}`
 
 /** The numbers of jobs in each status, for every batch, as a text that shows changes; '' when no job has a batch. */
 export function batchSignature(jobs: Iterable<WireJob>): string {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { adjust } from '../../../clients/cli/commands/adjust.ts'
+import { batch } from '../../../clients/cli/commands/batch.ts'
+import type { Io } from '../../../clients/cli/io/io.ts'
+import { inkOnPaper } from '../../../clients/cli/ui/sentences.ts'
+import { cardWords } from '../../../clients/web/src/queue/figures.ts'
+import { reportWarnings } from '../../../src/daemon/render/figures.ts'
+import { textNotes } from '../../../src/tasks/index.ts'
+import { wireJob, wirePlotter } from '../../support/wire.ts'
+
+/** Runs a command whose calls to the daemon have these answers. @returns the sentences that it prints */
+async function sentencesOf(run: (io: Io) => Promise<unknown>, answers: Readonly<Record<string, unknown>>) {
+  const printed: string[] = []
+  const io = {
+    daemon: { call: async (method: string) => answers[method] },
+    answer: (_: unknown, words: () => string | readonly string[]) => void printed.push(...[words()].flat()),
+  }
+  await run(io as unknown as Io)
+  return printed
+}
+
+describe('a sentence about one thing has its verb in the singular', () => {
+  it.each([
+    ['hold', 'batch.hold', 1, '1 card of xmas is held.'],
+    ['hold', 'batch.hold', 2, '2 cards of xmas are held.'],
+    ['release', 'batch.release', 1, '1 card of xmas was released.'],
+    ['top', 'batch.move', 1, '1 card of xmas is drawn next.'],
+  ])('plotd batch xmas %s: %s, %i', async (act, method, changed, expected) => {
+    const args = { name: 'xmas', act, columns: 4 } as unknown as Parameters<typeof batch.run>[0]
+    const answers = { [method]: { changed, batch: { name: 'xmas' } } }
+    expect(await sentencesOf((io) => Promise.resolve(batch.run(args, io)), answers)).toEqual([expected])
+  })
+
+  it.each([
+    [1, 'About 1 s is left.'],
+    [12, 'About 12 s are left.'],
+    [62, 'About 1 min is left.'],
+    [3600, 'About 1 h is left.'],
+    [3700, 'About 1 h 2 min are left.'],
+  ])('plotd adjust: %i s', async (secondsLeft, expected) => {
+    const plotter = { ...wirePlotter({ is: 'plotting', job: 'J1' }), adjusted: { penUpPercent: 60 } }
+    const job = wireJob('J1', { progress: { phase: 'plot', done: 1, of: 2, secondsLeft } })
+    const answers = { 'plotter.list': [plotter], 'plotter.adjust': plotter, 'job.get': job }
+    const args = { 'pen-up': 60 } as unknown as Parameters<typeof adjust.run>[0]
+    const [sentence] = await sentencesOf((io) => Promise.resolve(adjust.run(args, io)), answers)
+    expect(sentence).toContain(expected)
+  })
+
+  it.each([
+    [{ done: 1 }, '1 of 40 strokes is on paper'],
+    [{ done: 12 }, '12 of 40 strokes are on paper'],
+    [{ done: 1, begun: 2 }, '1 of 40 strokes, and perhaps 1 more are on paper'],
+    [{ done: 0, begun: 0, copiesDone: 1 }, '1 whole sheet is on paper'],
+    [{ done: 1, begun: 1, copiesDone: 1 }, '1 whole sheet and 1 of 40 strokes of the next are on paper'],
+  ])('the ink of a job: %j', (progress, expected) => {
+    const job = wireJob('J1', { touched: true, progress: { phase: 'plot', of: 40, ...progress } })
+    expect(inkOnPaper(job)).toBe(expected)
+  })
+
+  it.each([
+    [1, 'row 17: finished'],
+    [2, 'row 17: finished, 2nd time'],
+    [3, 'row 17: finished, 3rd time'],
+    [11, 'row 17: finished, 11th time'],
+    [21, 'row 17: finished, 21st time'],
+    [22, 'row 17: finished, 22nd time'],
+    [112, 'row 17: finished, 112th time'],
+  ])('a card of the page: %i', (attempt, expected) => {
+    expect(cardWords({ row: 17, status: 'finished', attempt })).toBe(expected)
+  })
+
+  it.each([
+    [1, '1 stroke is shorter than the limit and left out'],
+    [2, '2 strokes are shorter than the limit and left out'],
+  ])('the strokes that a plan drops: %i', (strokes, expected) => {
+    const report = { clippedMm: 0, dropped: { strokes }, strokes: 5, estimate: { penDownMm: 9 } }
+    const warnings = reportWarnings(report as unknown as Parameters<typeof reportWarnings>[0])
+    expect(warnings.map(({ message }) => message)).toEqual([expected])
+  })
+
+  it.each([
+    ['abcdefghi', /character 9\) is drawn as a similar character, too$/],
+    ['abcdefghij', / are drawn as similar characters, too$/],
+  ])('substituted characters: %s', (letters, expected) => {
+    const text = Array.from(letters, (letter) => `${letter}\u0336`).join('')
+    const notes = textNotes([{ field: 'text', text, font: 'EMSReadability', strict: false }])
+    expect(notes.at(-1)?.message).toMatch(expected)
+  })
+})
