@@ -3,6 +3,7 @@ import { PlotdError } from '../errors.ts'
 /** Checks that a document has a page. @throws PlotdError ERR_PARAMS when it has fewer pages */
 export function requirePage(page: number, pages: number): void {
   if (page <= pages) return
-  const message = `pageNumber is ${page}, expected at most ${pages}: the document has no more pages`
-  throw new PlotdError('ERR_PARAMS', message, { pages, issues: [{ field: 'pageNumber', message }] })
+  const expected = `expected at most ${pages}: the document has no more pages`
+  const message = `pageNumber is ${page}, ${expected}`
+  throw new PlotdError('ERR_PARAMS', message, { pages, issues: [{ field: 'pageNumber', expected, message }] })
 }

@@ -134,6 +134,6 @@ export function tooLong(field: string, text: string, place: TextPlace): PlotdErr
     'ERR_PARAMS',
     `${field}: ${Array.from(text).length} characters do not fit into ${width} × ${height} mm, ` +
       `not even ${place.smallest} mm high; expected a shorter text or a larger sheet`,
-    { issues: [{ field, value: text, expected: `text that fits into ${width} × ${height} mm` }] },
+    { issues: [{ field, value: text, expected: `expected a text that fits into ${width} × ${height} mm` }] },
   )
 }

@@ -9,6 +9,7 @@ export interface ParamIssue {
   /** Path of the field: 'width', 'address.0'; '' for the parameters as a whole. */
   readonly field: string
   readonly value: unknown
+  /** A clause for users, without the field: 'expected at most 200', 'there is no such parameter'. */
   readonly expected: string
   /** A similar valid value. */
   readonly suggestion?: string

@@ -231,7 +231,7 @@ class Setter {
           ? 'the shapes leave no place for a line of this size'
           : 'shorten the text or choose a smaller size'
       throw new PlotdError('ERR_PARAMS', `text: expected ${expected}; ${remedy}`, {
-        issues: [{ field: 'text', expected }],
+        issues: [{ field: 'text', expected: `expected ${expected}` }],
       })
     }
     while (this.#pages.length <= index) this.#pages.push({ ink: new StrokeWriter(), lines: [] })
@@ -315,7 +315,9 @@ function framesOf(options: PagesOptions): (index: number) => Frame {
   const room = height - top - bottom
   if (column < 2 * size || room < 2 * size) {
     const expected = `margins that leave room for a line, got ${column.toFixed(1)} × ${room.toFixed(1)} mm for the text`
-    throw new PlotdError('ERR_PARAMS', `margin: expected ${expected}`, { issues: [{ field: 'margin', expected }] })
+    throw new PlotdError('ERR_PARAMS', `margin: expected ${expected}`, {
+      issues: [{ field: 'margin', expected: `expected ${expected}` }],
+    })
   }
   return (index) => ({
     page: Math.floor(index / columns),

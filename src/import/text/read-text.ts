@@ -93,7 +93,7 @@ function paperOf(name: string): PageSize {
   if (page !== undefined) return page
   const expected = `a paper (${pageNames.join(', ')}) or a size such as 210x148mm`
   throw new PlotdError('ERR_PARAMS', `textPaper must be ${expected}, got ${JSON.stringify(name)}`, {
-    issues: [{ field: 'textPaper', expected }],
+    issues: [{ field: 'textPaper', expected: `expected ${expected}` }],
   })
 }
 

@@ -52,7 +52,7 @@ export function addressOf(params: Parts): Address {
   const all = withoutCountry.length < lines.length ? lines : [...lines, ...countryLines]
   if (lines.length === 0) {
     throw new PlotdError('ERR_PARAMS', 'address: it is empty; expected address, or recipient, street and town', {
-      issues: [{ field: 'address', value: '', expected: 'an address' }],
+      issues: [{ field: 'address', value: '', expected: 'expected an address' }],
     })
   }
   const lostWords = addressLines.length > 0 ? [] : lostParts(params, all)

@@ -54,7 +54,7 @@ export function countryCode(field: string, name: string): string {
     'ERR_PARAMS',
     `${field} is ${JSON.stringify(name)}, expected a country: DE, or its name${hint}`,
     {
-      issues: [{ field, value: name, expected: 'a country: DE, or its name' }],
+      issues: [{ field, value: name, expected: 'expected a country: DE, or its name' }],
     },
   )
 }

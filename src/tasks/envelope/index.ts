@@ -29,7 +29,7 @@ function sizeOf({ size, width, height }: EnvelopeParams): { width: number; heigh
     'ERR_PARAMS',
     `${field}: it is absent, expected width and height of an envelope of your own size`,
     {
-      issues: [{ field, value: undefined, expected: 'width and height together' }],
+      issues: [{ field, value: undefined, expected: 'expected width and height together' }],
     },
   )
 }

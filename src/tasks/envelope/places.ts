@@ -119,7 +119,7 @@ export function postageRows(
 
 const postageError = (value: string, expected: string): PlotdError =>
   new PlotdError('ERR_PARAMS', `postage is ${JSON.stringify(value)}, expected ${expected}`, {
-    issues: [{ field: 'postage', value, expected }],
+    issues: [{ field: 'postage', value, expected: `expected ${expected}` }],
   })
 
 /**

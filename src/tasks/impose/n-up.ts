@@ -44,7 +44,7 @@ export function blockOf(card: PageSize, { sheet, columns, rows, gutter, margin, 
     const needs = `${round(width + 2 * edge)} × ${round(height + 2 * edge)} mm`
     const has = `${round(sheet.width)} × ${round(sheet.height)} mm`
     throw new PlotdError('ERR_PARAMS', `sheet: ${across} × ${down} drawings need ${needs}, and the sheet has ${has}`, {
-      issues: [{ field: 'sheet', value: has, expected: `a sheet of ${needs}, or fewer drawings` }],
+      issues: [{ field: 'sheet', value: has, expected: `expected a sheet of ${needs}, or fewer drawings` }],
     })
   }
   return {

@@ -47,7 +47,7 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
 
 const paramsError = (field: string, value: unknown, expected: string): PlotdError =>
   new PlotdError('ERR_PARAMS', `${field} is ${JSON.stringify(value)}, expected ${expected}`, {
-    issues: [{ field, value, expected }],
+    issues: [{ field, value, expected: `expected ${expected}` }],
   })
 
 /**

@@ -64,7 +64,7 @@ describe('a refusal of a form', () => {
   it('keeps the whole sentence when one field is at fault', () => {
     const message = 'message: 4,000 characters do not fit into 90 × 60 mm'
     const { fields } = problemOf(
-      new PlotdError('ERR_PARAMS', message, { issues: [{ field: 'message', expected: 'text that fits' }] }),
+      new PlotdError('ERR_PARAMS', message, { issues: [{ field: 'message', expected: 'expected a text that fits' }] }),
     )
     expect(fields.get('message')).toBe('4,000 characters do not fit into 90 × 60 mm')
   })
