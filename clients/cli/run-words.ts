@@ -1,4 +1,5 @@
 import { type PlotdError, toPlotdError } from '../../src/errors.ts'
+import { type AnyCommand, SHARED } from './args/command.ts'
 import { runCommandLine } from './command-line.ts'
 import { EXIT, exitCodeOf } from './errors/exit-codes.ts'
 import { Io } from './io/io.ts'
@@ -6,14 +7,19 @@ import { VERBS } from './verbs.ts'
 
 /** Runs one command line with the streams and the environment of this process. @returns the exit code */
 export async function runWords(words: readonly string[]): Promise<number> {
+  let flags: readonly string[] = []
+  const setFlags = (command: AnyCommand): void => {
+    flags = command.hasTaskFlags ? Object.keys({ ...command.flags, ...SHARED }) : []
+  }
   try {
-    return await run(words)
+    return await run(words, setFlags)
   } catch (thrown) {
-    return await fail(toPlotdError(thrown), words.includes('--json'))
+    return await fail(toPlotdError(thrown), words.includes('--json'), flags)
   }
 }
 
-async function run(words: readonly string[]): Promise<number> {
+/** @param onCommand  called with the command of the verb before it runs */
+async function run(words: readonly string[], onCommand: (command: AnyCommand) => void): Promise<number> {
   const [first, ...rest] = afterShared(words)
   if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
     const { overview } = await import('./overview.ts')
@@ -28,6 +34,7 @@ async function run(words: readonly string[]): Promise<number> {
     VERBS,
     new Io({}).width,
     async (command, args) => {
+      onCommand(command)
       code = (await command.run(args as never, new Io(args))) ?? EXIT.ok
     },
   )
@@ -42,15 +49,16 @@ async function version(): Promise<number> {
   return EXIT.ok
 }
 
-async function fail(error: PlotdError, json: boolean): Promise<number> {
+/** @param flags  the flags of a verb that takes the parameters of a task as flags, too */
+async function fail(error: PlotdError, json: boolean, flags: readonly string[]): Promise<number> {
   const [{ explain, whatToDo }, { paintFor, wantsColor }] = await Promise.all([
     import('./errors/explain.ts'),
     import('./ui/paint.ts'),
   ])
   process.stderr.write(
     json
-      ? `${JSON.stringify({ error: { ...error.toJSON(), remedy: whatToDo(error) } })}\n`
-      : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns),
+      ? `${JSON.stringify({ error: { ...error.toJSON(), remedy: whatToDo(error, flags) } })}\n`
+      : explain(error, paintFor(wantsColor(process.stderr, process.env)), process.stderr.columns, flags),
   )
   if (error.code === 'ERR_INTERNAL' && process.env['PLOTD_DEBUG']) console.error(error.cause ?? error)
   return exitCodeOf(error.code)

@@ -10,8 +10,17 @@ import type { Paint } from '../ui/paint.ts'
 import { hang } from '../ui/text.ts'
 import { inFlags, nextStep } from './next-step.ts'
 
-/** An error in lines: its kind in the words of docs/errors.md, its message, and the remedy. */
-export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE_INFINITY): string {
+/**
+ * An error in lines: its kind in the words of docs/errors.md, its message, and the remedy.
+ *
+ * @param flags  as for `nextStep`
+ */
+export function explain(
+  error: PlotdError,
+  paint: Paint,
+  cells = Number.POSITIVE_INFINITY,
+  flags: readonly string[] = [],
+): string {
   const [first = '', ...rest] = inFlags(error).split('\n')
   // The message of a refused line is the headline: it names the flag and the value.
   const headline = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
@@ -20,13 +29,18 @@ export function explain(error: PlotdError, paint: Paint, cells = Number.POSITIVE
     ...(first === headline ? [] : [startsWithField(error) ? withFullStop(first) : sentence(first), ...rest]).map(
       (line) => `  ${line}`,
     ),
-    `  ${paint.dim('→')} ${whatToDo(error)}`,
+    `  ${paint.dim('→')} ${whatToDo(error, flags)}`,
   ]
   return `${lines.flatMap((line) => hang(line, cells, 4)).join('\n')}\n`
 }
 
-/** The next command, when it is known; else the remedy in docs/errors.md. */
-export const whatToDo = (error: PlotdError): string => nextStep(error) ?? remedy(error.code)
+/**
+ * The next command, when it is known; else the remedy in docs/errors.md.
+ *
+ * @param flags  as for `nextStep`
+ */
+export const whatToDo = (error: PlotdError, flags: readonly string[]): string =>
+  nextStep(error, flags) ?? remedy(error.code)
 
 /** The remedy that docs/errors.md gives for a code. */
 export function remedy(code: ErrorCode): string {

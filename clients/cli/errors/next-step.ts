@@ -2,14 +2,25 @@ import type { WireJob, WirePlotter } from '../../../src/daemon/protocol/index.ts
 import type { PlotdError } from '../../../src/errors.ts'
 import { kebab } from '../args/command.ts'
 import { flagFor } from '../args/foreign-words.ts'
+import { didYouMean, distance } from '../args/suggest.ts'
 import { shortId } from '../ui/format.ts'
 import { interruptedChoices } from '../ui/sentences.ts'
 
 type Status = WireJob['status']
+/** A fault of a parameter, as the daemon reports it. */
+interface Issue {
+  readonly field?: unknown
+  readonly expected?: unknown
+  readonly suggestion?: unknown
+}
 type PlotterState = WirePlotter['state']['is']
 
-/** The next command for this error, when its details give a better one than docs/errors.md. */
-export function nextStep({ code, detail }: PlotdError): string | undefined {
+/**
+ * The next command for this error, when its details give a better one than docs/errors.md.
+ *
+ * @param flags  the flags of a verb that takes any other flag as a parameter of its task
+ */
+export function nextStep({ code, detail }: PlotdError, flags: readonly string[] = []): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']
   if (typeof detail['verb'] === 'string')
     return `\`plotd ${detail['verb']} --help\` shows the words and flags.`.replace('  ', ' ')
@@ -25,6 +36,8 @@ export function nextStep({ code, detail }: PlotdError): string | undefined {
     return BY_PLOTTER[detail['state'] as PlotterState]
   const hints = code === 'ERR_PARAMS' ? foreignFlagHints(detail['issues']) : ''
   if (hints !== '') return hints
+  const flag = code === 'ERR_PARAMS' ? misspeltFlag(detail['issues'], flags) : ''
+  if (flag !== '') return flag
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
     return 'Another program may listen there, such as a second plotd. `--port 0` takes any free port.'
   // a name with a dot is a method, `job.submit`
@@ -74,6 +87,19 @@ function foreignFlagHints(issues: unknown): string {
     return here === undefined ? [] : [`Here --${field} is ${here}.`]
   })
   return hints.join(' ')
+}
+
+/** The flags that are nearer to an unknown parameter than the task's own parameters; '' when there are none. */
+function misspeltFlag(issues: unknown, flags: readonly string[]): string {
+  for (const { field, expected, suggestion } of Array.isArray(issues) ? (issues as readonly Issue[]) : []) {
+    if (typeof field !== 'string' || !String(expected).startsWith('there is no such parameter')) continue
+    const word = kebab(field)
+    const bound = typeof suggestion === 'string' ? distance(word, kebab(suggestion)) : Number.POSITIVE_INFINITY
+    const nearer = flags.filter((flag) => distance(word, flag) < bound)
+    const hint = didYouMean(word, nearer, '--')
+    if (hint !== '') return hint
+  }
+  return ''
 }
 
 /** The flags of fields, by the field's name in the protocol. */

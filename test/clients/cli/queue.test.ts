@@ -138,6 +138,11 @@ describe('the command line', () => {
     expect(err).toContain('did you mean turns')
   })
 
+  it('names the flag of a job that a misspelt flag resembles, where flags may be parameters, too', async () => {
+    const { code, err } = await daemon.run(['postcard', 'Ada', 'Hello', '--plottr', 'axi'])
+    expect([code, err]).toEqual([2, expect.stringContaining('Did you mean `--plotter`')])
+  })
+
   it('lists with the answer which characters of a message will not be drawn as written; --strict refuses them', async () => {
     const card = ['postcard', 'Ada', '“Bravo” ☺ 🎂', '--hold']
     const { code, err } = await daemon.run(card)

@@ -111,6 +111,19 @@ describe('the next step after an error', () => {
     expect(step).toMatch(/`plotd \w+/)
   })
 
+  it('is the flag of the verb that a misspelt flag resembles more than a parameter of the task', () => {
+    const step = (field: string, suggestion?: string) => {
+      const expected = 'there is no such parameter; there are recipient, message'
+      const issues = [{ field, expected, ...(suggestion === undefined ? {} : { suggestion }) }]
+      return nextStep(new PlotdError('ERR_PARAMS', '', { task: 'postcard', issues }), ['plotter', 'dry-run', 'copies'])
+    }
+    expect(step('plottr')).toBe('Did you mean `--plotter`?')
+    expect(step('dryRunn')).toBe('Did you mean `--dry-run`?')
+    expect(step('copis', 'code')).toBe('Did you mean `--copies`?')
+    expect(step('mesage', 'message')).toContain('`plotd task show postcard`')
+    expect(step('xyzzy')).toContain('`plotd task show postcard`')
+  })
+
   it('names the task whose parameters were wrong', () => {
     expect(nextStep(new PlotdError('ERR_PARAMS', '', { task: 'text', issues: [] }))).toContain('`plotd task show text`')
   })
