@@ -302,7 +302,7 @@ export const VERBS: Verbs = {
   },
 
   setup: {
-    summary: 'set up a plotter and start the daemon; moves nothing',
+    summary: 'set up a plotter and start the daemon; the carriage stays',
     group: 'daemon',
     aliases: ['install', 'init'],
     load: async () => (await import('./commands/setup.ts')).setup,

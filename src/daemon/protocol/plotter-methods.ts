@@ -232,7 +232,7 @@ export const PLOTTER_METHODS = {
   },
   'plotter.connect': {
     role: 'operate',
-    summary: 'Connect to the plotter now instead of at the next retry. Moves nothing.',
+    summary: 'Connect to the plotter now instead of at the next retry. Lifts the pen, and does not move the carriage.',
     params: one,
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN'],
