@@ -76,8 +76,11 @@ export function stroke({ points, starts }: Strokes, i: number): Float64Array<Arr
   return points.subarray(2 * at(starts, i), 2 * at(starts, i + 1))
 }
 
-/** Strokes from lists of interleaved coordinates, mm; for small inputs. */
-export function strokesOf(...lines: readonly (readonly number[])[]): Strokes {
+/** Strokes from lists of interleaved coordinates, mm; for at most some thousand lists. */
+export const strokesOf = (...lines: readonly (readonly number[])[]): Strokes => strokesFrom(lines)
+
+/** Strokes from any number of lists of interleaved coordinates, mm. */
+export function strokesFrom(lines: readonly (readonly number[])[]): Strokes {
   const starts = new Uint32Array(lines.length + 1)
   lines.forEach((line, i) => {
     starts[i + 1] = at(starts, i) + line.length / 2

@@ -59,7 +59,8 @@ export function contactSheets(
       const h = drawing ? drawing.height * scale : height
       const bottom = cardTop + h
       frames.push([left, cardTop, left + w, cardTop, left + w, bottom, left, bottom, left, cardTop])
-      if (drawing) ink.push(...move(linesOf(drawing), left, cardTop, scale))
+      // A drawing may have more strokes than a call may have arguments.
+      for (const line of drawing ? move(linesOf(drawing), left, cardTop, scale) : []) ink.push(line)
       labels.push(...move(letters(label, LABEL, width), left, bottom + 1))
     }
     pages.push(sheet([frames, labels, ink]))

@@ -110,8 +110,8 @@ const canBeGlyph = (text: string): boolean =>
 const invalid = (why: string) => new PlotdError('ERR_FONT_INVALID', `the written alphabet: ${why}`)
 
 const heights = (lines: readonly number[][]) => lines.flatMap((line) => line.filter((_, i) => i % 2 === 1))
-const bottom = ({ lines }: Form) => Math.min(...heights(lines))
-const top = ({ lines }: Form) => Math.max(...heights(lines))
+const bottom = ({ lines }: Form) => heights(lines).reduce((least, y) => Math.min(least, y), Infinity)
+const top = ({ lines }: Form) => heights(lines).reduce((most, y) => Math.max(most, y), -Infinity)
 
 /**
  * Moves all forms up or down and scales them, so that the median flat letter fits the guide lines. Writers follow these

@@ -70,8 +70,8 @@ function shapeOf({ lines, advance }: SpacedLetter): Shape {
   const right: (number | undefined)[] = []
   for (let y = LOWEST; y <= HIGHEST; y += STEP) {
     const ends = lines.flatMap((line) => crossings(line, y - STEP / 2, y + STEP / 2))
-    left.push(ends.length === 0 ? undefined : Math.min(...ends))
-    right.push(ends.length === 0 ? undefined : advance - Math.max(...ends))
+    left.push(ends.length === 0 ? undefined : ends.reduce((least, x) => Math.min(least, x), Infinity))
+    right.push(ends.length === 0 ? undefined : advance - ends.reduce((most, x) => Math.max(most, x), -Infinity))
   }
   return { left, right }
 }

@@ -6,8 +6,10 @@ const BOTTOM = 2
 const DEEPEST = 11
 
 /** The outermost x of all lines. */
-export const edge = (lines: readonly number[][], which: 'left' | 'right'): number =>
-  (which === 'left' ? Math.min : Math.max)(...lines.flatMap((line) => line.filter((_, i) => i % 2 === 0)))
+export function edge(lines: readonly number[][], which: 'left' | 'right'): number {
+  const [further, start] = which === 'left' ? [Math.min, Infinity] : [Math.max, -Infinity]
+  return lines.reduce((most, line) => line.reduce((x, value, i) => (i % 2 === 0 ? further(x, value) : x), most), start)
+}
 
 /**
  * The edge of a letter, moved inside by 3/4 of the side's mean depth. A depth counts at most `deepest`. Round and
@@ -27,7 +29,7 @@ export function side(
   let sum = 0
   for (let level = 0; level < LEVELS; level++) {
     const y = BOTTOM + ((top - BOTTOM) * level) / (LEVELS - 1)
-    sum += Math.min(deepest, ...lines.map((line) => sign * (edgeAt(line, which, y) - outer)))
+    sum += lines.reduce((least, line) => Math.min(least, sign * (edgeAt(line, which, y) - outer)), deepest)
   }
   return outer + (0.75 * sign * sum) / LEVELS
 }

@@ -130,11 +130,16 @@ function joinEdges(parts: readonly Vec[][]): Vec[][] {
     const loop = loops.at(-1)
     const end = loop?.at(-1)
     const start = part[0]
-    if (loop && end && start && isNear(end, start)) loop.push(...part.slice(1))
-    else if (loop && end && isNear(end, part.at(-1) ?? end)) loop.push(...[...part].reverse().slice(1))
+    if (loop && end && start && isNear(end, start)) append(loop, part)
+    else if (loop && end && isNear(end, part.at(-1) ?? end)) append(loop, [...part].reverse())
     else loops.push([...part])
   }
   return loops
+}
+
+/** Adds an edge that begins at the end of the loop. */
+function append(loop: Vec[], edge: readonly Vec[]): void {
+  for (let i = 1; i < edge.length; i++) loop.push(edge[i] as Vec)
 }
 
 const isNear = (a: Vec, b: Vec): boolean =>

@@ -51,7 +51,7 @@ export function patternLines(
   for (const family of families) {
     const own = familyLines(family, loops, z, spend)
     if (own === undefined) return undefined
-    lines.push(...own)
+    for (const line of own) lines.push(line)
     if (lines.length > MAX_DASHES) return undefined
   }
   return families.length === 0 ? undefined : lines

@@ -1,4 +1,4 @@
-import { at, drawingOf, strokesOf } from '../../geometry/drawing.ts'
+import { at, drawingOf, strokesFrom } from '../../geometry/drawing.ts'
 import { simplify } from '../../geometry/simplify.ts'
 import { drawingToSvg } from '../../svg/index.ts'
 import type { ImportNote, ImportOptions, ImportResult } from '../importer.ts'
@@ -34,7 +34,7 @@ export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportRes
   const all = [...lines, ...pictures.flatMap((area) => horizontalLines(page, area))]
   const width = page.width * page.pixelWidth
   const height = page.height * page.pixelHeight
-  const svg = drawingToSvg(drawingOf(strokesOf(...all), width, height))
+  const svg = drawingToSvg(drawingOf(strokesFrom(all), width, height))
   return { svg, notes: notesOf(header.dpiX, pictures.length, hasWide) }
 }
 

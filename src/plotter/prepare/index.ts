@@ -171,9 +171,12 @@ function faster(
   work: Work,
 ): Choice {
   const drawnOnce = { removed: true, plan: planStrokes(single, options, profile, work.part(0, 0.5)) }
-  const speeds = all.drawing.layers.map((layer) => drawingLimits(profile, layer.options).speed)
+  const speed = all.drawing.layers.reduce(
+    (most, layer) => Math.max(most, drawingLimits(profile, layer.options).speed),
+    0,
+  )
   // where limits hold for each axis, a slanted line may be √2 times as fast as one along an axis
-  const fastest = Math.max(...speeds) * (profile.dialect === 'ebb' ? 1 : Math.SQRT2)
+  const fastest = speed * (profile.dialect === 'ebb' ? 1 : Math.SQRT2)
   if (all.timing.estimate.penDownMm / fastest >= drawnOnce.plan.timing.estimate.seconds) return drawnOnce
   const twice = { removed: false, plan: planStrokes(all, options, profile, work.part(0.5, 1)) }
   return twice.plan.timing.estimate.seconds < drawnOnce.plan.timing.estimate.seconds ? twice : drawnOnce

@@ -67,7 +67,7 @@ function topLevel(text: string): string[] {
   let start = 0
   for (let i = 0; i < text.length; i++) {
     if (text[i] === '(' && depth++ === 0) {
-      parts.push(...text.slice(start, i).split(/\s+/).filter(Boolean))
+      for (const word of text.slice(start, i).split(/\s+/)) if (word !== '') parts.push(word)
       start = i
     } else if (text[i] === ')' && --depth === 0) {
       parts.push(text.slice(start, i + 1))

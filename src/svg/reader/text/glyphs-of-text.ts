@@ -27,7 +27,10 @@ export function glyphsOfText(chars: readonly TextChar[], { glyphs, budget }: Rea
     const line = isStanding ? undefined : glyphs.line(run.map(lineChar(levels, first)), start?.language)
     if (line) budget.spend(SHAPING * run.length)
     if (isStanding) out.push(glyphs.standing(start?.text ?? ''))
-    else out.push(...(line ?? run.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))))
+    else {
+      const own = line ?? run.map(({ text }, i) => glyphs.glyph(mirroredText(text, levels[first + i] ?? 0)))
+      for (const glyph of own) out.push(glyph)
+    }
     first = end
   }
   return out
