@@ -266,15 +266,23 @@ async function report(outcome: Outcome, io: Io): Promise<number> {
 }
 
 function nextSteps(entry: Outcome['entry'], paper: string, service: Service, isReal: boolean): string[] {
-  const isHpgl = profileNamed(baseOf(entry.profile)).dialect === 'hpgl'
   return [
     ...(service === 'none' && isReal ? ['Start the daemon: plotd serve'] : []),
-    isHpgl
-      ? 'Put paper and pens in. Then a first card:'
-      : 'Put the pen in and the carriage at home, the back left corner: plotd align. Then a first card:',
+    `${preparation(entry.profile)} Then a first card:`,
     `  plotd postcard Ada "Hello from plotd" --page ${paper} --fit --plot`,
     '  plotd ready',
   ]
+}
+
+/** The work at the plotter before its first sheet. */
+function preparation(profile: PlotterEntry['profile']): string {
+  const { dialect } = profileNamed(baseOf(profile))
+  if (dialect === 'hpgl') return 'Put paper and pens in.'
+  const own = typeof profile === 'string' ? undefined : profile[dialect]
+  const hasSwitches = (own as { readonly homing?: unknown } | undefined)?.homing === true
+  return hasSwitches
+    ? 'Find the limit switches: plotd home. Put the pen and the paper in.'
+    : 'Put the pen in and the carriage at home, the back left corner: plotd align.'
 }
 
 interface Links {

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { type RunningSimulator, runSimulator } from '../../../../src/index.ts'
+import { VirtualClock } from '../../../../src/plotter/link/clock.ts'
+import { makeSimulator } from '../../../../src/plotter/simulators/make.ts'
+import { servePty } from '../../../../src/plotter/simulators/serve.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 import { ServedDaemon } from '../daemon.ts'
 import { plotd } from '../run.ts'
@@ -140,6 +143,21 @@ describe('plotd setup', () => {
     await setup('--port', path, '--service', 'none', '--lan')
     expect(config().host).toBe('0.0.0.0')
     expect(config().hosts.length).toBeGreaterThan(1)
+  })
+
+  it.each([
+    ['plotd home', 'with limit switches', 'homing=1'],
+    ['plotd align', 'without limit switches', ''],
+  ])('names %s before the first card of a grbl board %s', async (command, _, query) => {
+    const { cable } = makeSimulator('grbl', new URLSearchParams(query), new VirtualClock())
+    const served = await servePty(cable)
+    try {
+      const words = ['--port', served.path, '--service', 'none', '--yes', '--root', tempFolder()]
+      const { out } = await plotd(['setup', ...words], { XDG_CONFIG_HOME: '/home/new/.config' })
+      expect(out).toContain(`: ${command}.`)
+    } finally {
+      await served.close()
+    }
   })
 
   it('knows the board that the running daemon holds, also when the daemon holds it by a link', async () => {
