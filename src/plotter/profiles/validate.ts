@@ -145,7 +145,7 @@ function checkNumber(profile: Fields, [field, least, most]: (typeof NUMBERS)[num
 
 function checkChoice(profile: Fields, [field, ...words]: Choice): void {
   const value = read(profile, field)
-  if (!words.includes(String(value))) throw invalid(field, value, `one of ${words.join(', ')}`)
+  if (!words.some((word) => word === value)) throw invalid(field, value, `one of ${words.join(', ')}`)
 }
 
 function checkFlag(profile: Fields, field: string): void {

@@ -77,6 +77,11 @@ describe('profiles', () => {
     ['grbl-servo', { grbl: { start: 'G0' } }, /^grbl.start: "G0" is not a list of G-code lines/],
     ['hp-7475a', { hpgl: { silent: 'yes' } }, /^hpgl.silent: "yes" is not true or false/],
     ['hp-7475a', { hpgl: { flow: 'rtscts' } }, /^hpgl.flow: "rtscts" is not one of xon-xoff, hardware, ask/],
+    [
+      'klipper-servo',
+      { marlin: { firmware: ['klipper'] } },
+      /^marlin.firmware: \["klipper"\] is not one of marlin, klipper/,
+    ],
     ['hp-7475a', { hpgl: { initialize: 5 } }, /^hpgl.initialize: 5 is not a string/],
     ['axidraw-v3-brushless', { ebb: { servoPin: '2' } }, /^ebb.servoPin: "2" is not a number from 0 to 7/],
   ])('on %s refuse %j', (name, overrides, message) => {
