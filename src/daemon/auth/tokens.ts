@@ -99,8 +99,7 @@ export class Tokens {
         next.delete(identity.name)
         continue
       }
-      const ended = this.#remove(identity)
-      setImmediate(() => this.#announceEnd(ended))
+      this.#announceEnd(this.#remove(identity))
     }
     for (const { sha256, name, role, createdAt } of next.values()) {
       if (name !== MASTER) this.#put({ name, role, createdAt }, Buffer.from(sha256, 'hex'))
@@ -203,8 +202,7 @@ export class Tokens {
 
   endSession(session: Identity): void {
     if (session.by === undefined || !this.isAlive(session)) return
-    const ended = this.#remove(session)
-    setImmediate(() => this.#announceEnd(ended))
+    this.#announceEnd(this.#remove(session))
   }
 
   /**
@@ -245,8 +243,11 @@ export class Tokens {
     if (this.#hosts) yield this.#hosts
   }
 
+  /** Tells the listeners in a later turn: a caller that ends its own token gets its answer before its connection closes. */
   #announceEnd(ended: readonly Identity[]): void {
-    for (const identity of ended) for (const listener of this.#onRevoked) listener(identity)
+    setImmediate(() => {
+      for (const identity of ended) for (const listener of this.#onRevoked) listener(identity)
+    })
   }
 
   #put(identity: Identity, digest: Buffer): void {
@@ -276,13 +277,13 @@ export class Tokens {
   }
 
   /**
-   * Writes one change at a time, so that the last write has the last state. Announces the end of a token and its
-   * sessions in a later turn: a caller that ends its own token gets its answer before its connection closes.
+   * Writes one change at a time, so that the last write has the last state. Then announces the end of a token and its
+   * sessions.
    */
   #save(ended: readonly Identity[], write: () => Promise<void>): Promise<void> {
     const saved = this.#saving.then(write)
     this.#saving = saved.catch(() => {})
-    void this.#saving.then(() => void setImmediate(() => this.#announceEnd(ended)))
+    void this.#saving.then(() => this.#announceEnd(ended))
     return saved
   }
 }
