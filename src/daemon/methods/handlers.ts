@@ -19,6 +19,12 @@ export interface Caller {
   readonly unfollow?: () => void
 }
 
+/** @throws PlotdError ERR_UNAUTHORIZED when the token or session of the client has ended */
+export function requireAlive({ identity: { name }, isAlive }: Caller): void {
+  if (isAlive()) return
+  throw new PlotdError('ERR_UNAUTHORIZED', `the token ${name} is no longer valid`, { token: name })
+}
+
 /** The reason of an abort, when a client has left and its work ends. */
 export const clientLeft = (): PlotdError =>
   new PlotdError('ERR_TASK_FAILED', 'the client that made the request has disconnected')

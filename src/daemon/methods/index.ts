@@ -3,7 +3,7 @@
  * and puts them into the queue.
  */
 export { allHandlers, packageVersion } from './all-handlers.ts'
-export { type Caller, clientLeft, type Handlers } from './handlers.ts'
+export { type Caller, clientLeft, type Handlers, requireAlive } from './handlers.ts'
 export { type HostParts, PASSED_ON } from './hosts.ts'
 export { ownerOf } from './ownership.ts'
 export { loginLink } from './tokens.ts'

@@ -9,7 +9,7 @@ import type { PlotControl } from '../plotting/index.ts'
 import { type Parsed, permits, type Result, summary, type WireJob, whole } from '../protocol/index.ts'
 import { MAX_DRAWN, type ThreadPools } from '../render/index.ts'
 import { askInk } from './ask-ink.ts'
-import type { Caller, Handlers } from './handlers.ts'
+import { type Caller, type Handlers, requireAlive } from './handlers.ts'
 import { slicesOf } from './job-slices.ts'
 import { jobOf, ownerOf, requireOwn } from './ownership.ts'
 import { redrawSpoiled } from './spoiled.ts'
@@ -50,13 +50,11 @@ const readHandlers = ({ spool, waits }: JobParts) =>
       const { jobs, ...page } = await spool.list({ ...filter, ...(mine && { owner: ownerOf(identity) }) })
       return { ...page, jobs: jobs.map(summary) }
     },
-    'job.wait': async (request, { identity, isAlive, gone, owe }) => {
-      owe?.(request.ids.length - 1)
-      const answer = await waits.wait(request, identity, gone)
-      if (isAlive()) return answer
-      throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} is no longer valid`, {
-        token: identity.name,
-      })
+    'job.wait': async (request, caller) => {
+      caller.owe?.(request.ids.length - 1)
+      const answer = await waits.wait(request, caller.identity, caller.gone)
+      requireAlive(caller)
+      return answer
     },
     'job.logs': async ({ id }) => {
       await jobOf(spool, id)

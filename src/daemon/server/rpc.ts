@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PlotdError, toPlotdError } from '../../errors.ts'
 import { isSliceOver, nextSlice } from '../../slices.ts'
 import { compiledSchema, validate } from '../../tasks/index.ts'
-import type { Caller, Handlers } from '../methods/index.ts'
+import { type Caller, type Handlers, requireAlive } from '../methods/index.ts'
 import { asJson, asJsonList, Encoded, hasLongList, inPieces } from '../protocol/encoded.ts'
 import { METHODS, type MethodName, permits, type Role } from '../protocol/index.ts'
 import { INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR, wireError } from '../protocol/wire-error.ts'
@@ -319,10 +319,9 @@ function parseOrNothing(text: string): unknown {
  *
  * @throws PlotdError ERR_UNAUTHORIZED, ERR_FORBIDDEN
  */
-function checkRole({ name, role }: Method, { identity, isAlive }: Caller): void {
-  if (!isAlive()) {
-    throw new PlotdError('ERR_UNAUTHORIZED', `the token ${identity.name} is no longer valid`, { token: identity.name })
-  }
+function checkRole({ name, role }: Method, caller: Caller): void {
+  requireAlive(caller)
+  const { identity } = caller
   if (permits(identity.role, role)) return
   const message = `${name} needs the role ${role}; the token ${identity.name} has ${identity.role}`
   throw new PlotdError('ERR_FORBIDDEN', message, { method: name, needs: role, has: identity.role })
