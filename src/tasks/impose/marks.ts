@@ -1,5 +1,5 @@
 import { transformStrokes, translation } from '../../geometry/affine.ts'
-import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
+import type { Strokes } from '../../geometry/drawing.ts'
 import { layoutText } from '../../hershey/index.ts'
 
 /** Distance of marks from the trim, mm, so that no mark remains on the piece after the cut. */
@@ -37,6 +37,3 @@ export function cornerMarks(minX: number, minY: number, maxX: number, maxY: numb
 /** Small text for the user who assembles the sheets. */
 export const sheetLabel = (text: string, x: number, y: number): Strokes =>
   transformStrokes(translation(x, y), layoutText(text, { size: 2.2 }).strokes)
-
-/** Lines of x, y interleaved as strokes. */
-export const linesAsStrokes = (lines: readonly (readonly number[])[]): Strokes => strokesOf(...lines)

@@ -1,9 +1,9 @@
 import { PlotdError } from '../../errors.ts'
 import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
-import { stroke, strokeCount } from '../../geometry/drawing.ts'
+import { stroke, strokeCount, strokesFrom } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
-import { cornerMarks, linesAsStrokes, sheetLabel } from './marks.ts'
+import { cornerMarks, sheetLabel } from './marks.ts'
 
 /** Sheets that a drawing is divided over. Lengths in mm. */
 export interface Tiling {
@@ -156,7 +156,7 @@ function marksOf(drawing: PageSize, { sheet, margin, overlap }: Tiling, grid: Gr
     right: sheet.width - maxX - edge,
     bottom: sheet.height - maxY - edge,
   }
-  const corners = linesAsStrokes(cornerMarks(margin, margin, maxX, maxY, room))
+  const corners = strokesFrom(cornerMarks(margin, margin, maxX, maxY, room))
   const free = sheet.height - maxY
   const words = `${tileName(column, row)} of ${tileName(columns - 1, rows - 1)}`
   const below = isLastRow ? free : overlap + margin
