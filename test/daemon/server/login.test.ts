@@ -71,7 +71,7 @@ describe('a session', () => {
       for await (const _ of page.events());
     })()
     await page.call('session.end', {})
-    await expect(ended).rejects.toThrow(/revoked|lost/)
+    await expect(ended).rejects.toThrow(/no longer valid|lost/)
     expect(await who(secret)).toBe(401)
     const owner = await daemon.client()
     await expect(owner.call('session.end', {})).rejects.toMatchObject({ code: 'ERR_PARAMS' })
