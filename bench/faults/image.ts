@@ -31,7 +31,7 @@ export async function pullTheDisk(folder: string, count: number): Promise<PlugRe
   const daemon = await startDaemon(disk, 'kill')
   const puller = async (): Promise<void> => {
     while (!isOver) {
-      // The first copy comes while the folder is new, when the disk may lack names as well as bytes.
+      // The first copy comes while the folder is new: the disk may lack names of files as well as bytes.
       await sleep(pulled === 0 ? 300 : 1_000 + Math.random() * 4_000)
       const known = [...acknowledged]
       await copyAsItIs(daemon, `${disk}.img`, `${copy}.img`)

@@ -36,7 +36,7 @@ const strokes = strokesOf(
 
 const lengthOf = (points: Float64Array): number => lengthTo(points, points.length / 2 - 1)
 
-/** Pieces of ink by the stroke of the plan in whose cell they lie, in the order in which they were drawn. */
+/** The pieces of ink in the cell of each stroke of the plan, in the order in which they were drawn. */
 function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
   const pieces = new Map<number, Float64Array<ArrayBuffer>[]>()
   for (let k = 0; k < strokeCount(ink); k++) {
@@ -56,7 +56,7 @@ interface Machine {
   readonly make: (clock: VirtualClock) => SimulatedPlotter
   /** The next cut falls within this number of bytes. */
   readonly within: number
-  /** Fewer cuts than this may leave a stroke in doubt. Power cuts are not counted. */
+  /** The number of cuts that leave a stroke in doubt must be below this. Power cuts are not counted. */
   readonly inDoubt: number
 }
 
@@ -111,7 +111,7 @@ describe.each(MACHINES)(
       checkPaper(board.ink.strokes(), redrawn, plan)
       expect(tally.unplugged + tally.killed + tally['power cut']).toBe(CUTS)
       // A board that kept its power knows where it stopped, unless it stands on a stroke's end. An EBB draws a stroke in
-      // four LT commands, and after a cut firmware 2 ends the present one and the next.
+      // four LT commands. After a cut, an EBB with firmware 2 ends the present command and the next.
       expect(inDoubt.unplugged + inDoubt.killed).toBeLessThan(machine.inDoubt)
 
       function interruption(): Interruption {
@@ -131,7 +131,7 @@ describe.each(MACHINES)(
         }
       }
 
-      /** The place that the operator chooses by the ink on the sheet. */
+      /** The place that the operator chooses: by the ink on the sheet when the cut leaves a doubt. */
       function placeToResume(cut: Cut | undefined): PlanPlace {
         if (!cut || cut.first === cut.last) return { stroke: cut?.first ?? 0, mm: 0 }
         if (cut.drawnMm !== undefined) {

@@ -107,7 +107,7 @@ export function scheduleUploadRemoval(
   const removeOld = async (ageMs: number): Promise<void> => {
     try {
       const removed = await removeOldUploads(uploads, spool, named, ageMs)
-      if (removed.length > 0) log.info({ removed: removed.length }, 'uploads that no job names were removed')
+      if (removed.length > 0) log.info({ removed: removed.length }, 'removed old uploads that no job names')
     } catch (thrown) {
       log.warn({ error: toPlotdError(thrown) }, 'old uploads could not be removed')
     }

@@ -18,7 +18,7 @@ export interface PlotControl {
   placeOf(job: Job, how: Omit<Parsed<'job.place'>, 'id'>): Promise<Result<'job.place'>>
   /** Moves to the place at which a job would continue, with the pen up. */
   traceJob(job: Job, how: Omit<Parsed<'job.trace'>, 'id'>): Promise<void>
-  /** Checks options, pen, plotter and tags of a request for ink. @throws PlotdError ERR_PARAMS, ERR_PLOTTER_UNKNOWN */
+  /** Checks options, pen, plotter and tags of a plot request. @throws PlotdError ERR_PARAMS, ERR_PLOTTER_UNKNOWN */
   checkPlot(plot: NonNullable<Parsed<'job.submit'>['plot']>): void
 }
 

@@ -18,7 +18,7 @@ const LOWEST = -24
 const HIGHEST = 70
 /** Distance between the heights at which the white is measured, units. */
 const STEP = 4
-/** Greatest depth of the white that is measured at a side, units, so that kerning moves no letter deeper than this. */
+/** Greatest white that counts at one side of a letter at one height, units. */
 const DEEPEST = 16
 /** A pair is kerned when its letters would move by more than this, units. */
 const LEAST = 2
@@ -34,9 +34,9 @@ const CLEAR = 10
 const IS_KERNED = /^[\p{L}.,:;’'"”“-]$/u
 
 /**
- * The pairs of letters whose white differs from that of two letters n (or H, without an n), or that stand too close.
- * The white of a pair is the mean distance between both letters, over the heights at which either has ink. At each side
- * the white counts only up to the depth `DEEPEST`, so that no letter moves over the foot of an `L`.
+ * The pairs of letters whose white differs from the white between two n, or that stand too close. Without an n, H is
+ * used. The white of a pair is the mean distance between both letters, over the heights at which either has ink. At
+ * each side the white counts only up to `DEEPEST`, so that no letter moves over the foot of an `L`.
  *
  * @param letters  all forms of all letters; only the first form of a letter counts
  */

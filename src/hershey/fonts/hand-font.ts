@@ -38,11 +38,11 @@ const RAISE = 0.05
 /** Factor on the deformations in hands of the direction rtl, because Arabic letters join at their edges. */
 const GENTLE = 0.6
 /**
- * Greatest depth of a letter's side in hands of the direction rtl, units: the tails of Arabic letters reach below the
- * next word.
+ * Depth to which a letter's side counts in hands of the direction rtl (`side`), units: the tails of Arabic letters
+ * reach below the next word.
  */
 const RTL_DEEPEST = 4
-/** A stop stands this much closer to the next letter than a stem, units. */
+/** Full stops, commas and colons stand this much closer to the next letter than a stem, units. */
 const STOP_ROOM = 2
 /** Default white before a stroke that leads in, units. */
 const LEAD = 3

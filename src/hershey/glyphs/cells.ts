@@ -28,7 +28,7 @@ export interface Cell {
   readonly kern?: number
   /** The character that the cell shows instead of `char`: a joined form, or a mirrored bracket. */
   readonly shown?: string
-  /** Embedding level; odd levels run from right to left. Absent in texts that run from left to right. */
+  /** Embedding level; odd levels run from right to left; 0 when absent. */
   readonly level?: number
   /** Whether the paragraph runs from right to left. */
   readonly isRtl?: boolean
@@ -121,7 +121,7 @@ function cellsIn(line: string, font: StrokeFont, cell: CellMaker): Cell[] {
 /**
  * The cells of characters that are drawn one by one.
  *
- * @param textDirections  directions that a longer text gives the characters; computed when absent
+ * @param textDirections  directions of the characters, if they are known from a longer text; computed when absent
  */
 function cellsByLetter(chars: readonly string[], textDirections: Directions | undefined, cell: CellMaker): Cell[] {
   const shaped = shapedArabic(chars)
@@ -148,7 +148,7 @@ function levelsOfUnits(units: readonly string[], chars: readonly string[], level
   })
 }
 
-/** The graphemes, with those of a ligature as one. Of several ligatures the longest one is used. */
+/** Joins the graphemes of each ligature. Of several ligatures the longest one is used. */
 function withLigatures(
   graphemes: readonly string[],
   { ligatures }: StrokeFont,

@@ -3,10 +3,7 @@ import { kindOf, NO_INK } from './cell-kind.ts'
 import type { Cell } from './cells.ts'
 import { type Directions, directionsOf } from './direction.ts'
 
-/**
- * Scripts that a run never mixes. Letters of other scripts, digits and marks belong to the run of the letter before
- * them.
- */
+/** Scripts that a run never mixes. Characters of no listed script, such as most digits and marks, join any run. */
 const SCRIPTS: readonly (readonly [name: string, letters: RegExp])[] = [
   'Latin',
   'Greek',
@@ -78,7 +75,6 @@ function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Direct
     const isShaped = char === SOFT_HYPHEN ? (last?.isShaped ?? false) : shaper.covers(char)
     const script = SCRIPTS.find(([, letters]) => letters.test(char))?.[0]
     const fits = last?.isShaped === isShaped && last.level === level
-    // Digits and marks have no script: they join any run.
     const hasFittingScript = script === undefined || last?.script === undefined || last.script === script
     if (last && fits && (!isShaped || hasFittingScript)) {
       last.to = i + 1

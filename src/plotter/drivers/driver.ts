@@ -12,7 +12,7 @@ export interface DeviceInfo {
   readonly volts?: number
   /** The carriage's place, mm from home. Present when the board has kept its position since the last connection. */
   readonly stoodAt?: { readonly x: number; readonly y: number }
-  /** Whether the machine has limit switches. If so, nothing moves before `home` has found them. */
+  /** Whether the machine has limit switches. If so, the carriage does not move before `home` has found them. */
   readonly mustHome?: boolean
   /** Why the position is unknown. */
   readonly whyLost?: string
@@ -83,8 +83,8 @@ export interface Adjustments {
  * *Not pulling is pausing*: `plot` yields before each stroke, with the pen up and nothing moving, and once more
  * (`stroke` = `of`) before the way home. The plot continues when the caller pulls the next moment. If the carriage was
  * moved meanwhile, the driver returns to the place at which the plot continues. `return()` cancels. However the plot
- * ends, its `finally` lifts the pen as far as the wire allows. `jog`, `pen` and `home` run to their end. On an EBB or
- * G-code board without limit switches, `plot` assumes that a carriage of unknown position stands at home.
+ * ends, its `finally` lifts the pen if the link is open. `jog`, `pen` and `home` run to their end. On an EBB or G-code
+ * board without limit switches, `plot` assumes that a carriage of unknown position stands at home.
  *
  * Errors: ERR_LINK_TIMEOUT, ERR_LINK_CLOSED, ERR_DEVICE, ERR_DEVICE_POWER, ERR_DEVICE_UNKNOWN. ERR_PLOTTER_STATE when
  * a move needs a position that is unknown. ERR_PLAN_OUT_OF_BOUNDS when a plan or a move leaves the machine's reach.
@@ -105,8 +105,8 @@ export interface Driver {
   /**
    * Makes the carriage's present place home: position (0, 0).
    *
-   * @throws PlotdError ERR_PLOTTER_STATE before a machine with limit switches has found them, and away from the home
-   *   of a device that answers nothing
+   * @throws PlotdError ERR_PLOTTER_STATE before a machine with limit switches has found them, and when the carriage of
+   *   a device that answers nothing is away from home
    */
   setHome(): Promise<void>
   /**

@@ -7,7 +7,7 @@ import { Turns } from '../turns.ts'
 import { writeDurably } from './durable.ts'
 import { exists, makeFolder, syncPath } from './folder.ts'
 
-/** Params of more characters of JSON than this are written to a file of their own, and not to the journal. */
+/** Params whose JSON has more characters than this are written to their own file, and not to the journal. */
 export const LARGE_PARAMS = 4096
 /** Characters of a digest in hex. */
 const SHA256_LENGTH = 64
@@ -31,7 +31,7 @@ export class ParamsFiles {
 
   static async open(folder: string): Promise<ParamsFiles> {
     await makeFolder(folder)
-    // A file that exists counts as written, so its name must be on the disk too.
+    // `write` does not sync a file that exists, so the names in the folder are synced here.
     await syncPath(folder)
     return new ParamsFiles(folder)
   }

@@ -13,8 +13,8 @@ const MAX_LIMIT = 1000
 
 /**
  * One page of the jobs in memory and in the archive. Takes one pass over the places of all jobs, in slices. Reads the
- * archived jobs of the page, or all archived jobs when the filter needs their records. All pages that follow from one
- * first page keep the order of that page. Each job is shown as it is now.
+ * archived jobs of the page, or all archived jobs when the filter needs their records. Later pages keep the order of
+ * the first page. Each job is shown as it is now.
  *
  * @throws PlotdError ERR_PARAMS when the cursor is invalid or too old
  */

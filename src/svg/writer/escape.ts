@@ -1,7 +1,7 @@
 /**
  * Characters that XML 1.0 (section 2.2) forbids even as references: most control characters, lone surrogates, U+FFFE
- * and U+FFFF. Any of them makes the whole document unreadable, so U+FFFD replaces them, and also C1 controls, which XML
- * only discourages.
+ * and U+FFFF. Any of them makes the whole document unreadable, so U+FFFD replaces them. It also replaces DEL and the C1
+ * controls, which XML allows.
  */
 const INADMISSIBLE = /(?![\t\n\r])\p{Cc}|\p{Surrogate}|[\uFFFE\uFFFF]/gu
 

@@ -31,7 +31,7 @@ export const PROGRAMS: readonly HostileDocument[] = [
     'user-defined dashes of nothing',
     (size) => `IN;SP1;UL8,1e-9,1e-9;LT8,1e-9;${filled(size, () => 'PD0,0,30000,0;')}`,
   ),
-  hpgl('a label without end', (size) => `IN;SP1;LB${'W'.repeat(size)}\u0003;`),
+  hpgl('a long label', (size) => `IN;SP1;LB${'W'.repeat(size)}\u0003;`),
   hpgl('a label that does not end', (size) => `IN;SP1;DTQ;LB${'\u0008W'.repeat(size / 2)}`),
   hpgl(
     'letters of enormous size',

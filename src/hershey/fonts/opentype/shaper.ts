@@ -17,7 +17,7 @@ export interface GlyphSource {
 
 /** Limit on the glyphs for each code unit of a text. Real fonts need at most three; hostile fonts make more. */
 const MAX_PER_UNIT = 8
-/** Limit on the glyphs of a text in addition to `MAX_PER_UNIT` for each code unit. */
+/** A text with more than `MAX_PER_UNIT` × code units + this many glyphs is not drawn. */
 const MAX_MORE = 64
 /** Limit on the entries of each cache. Most texts have a few hundred characters and pairs. */
 const MAX_CACHED = 4096

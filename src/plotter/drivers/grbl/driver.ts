@@ -267,7 +267,7 @@ export class GrblDriver implements Driver {
       await (isAtRest ? this.#pen.raise() : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // a failing lift must not hide why the plot ended
+      if (this.#talk.link.isOpen && isAtRest) throw error // the error that ended the plot matters more than a failed lift
     }
   }
 
@@ -317,7 +317,7 @@ export class GrblDriver implements Driver {
     await this.#carriage.setHomeWithin(this.#options.homeAt ?? corner, reachAround(corner, this.#board.settings))
   }
 
-  /** @returns why the remembered position is not valid; undefined when it is valid, or none is remembered */
+  /** @returns why home was forgotten; undefined when it was not forgotten */
   async #recallHome(wasInAlarm: boolean): Promise<string | undefined> {
     if (wasInAlarm) {
       await this.#carriage.forgetHome()

@@ -13,7 +13,8 @@ import { Stars } from './stars.ts'
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
 /**
- * Maximum number of places of a closed stroke: `all` / strokes, or `least` if that is more. More vertices make discs.
+ * Maximum number of places of a closed stroke: `all` / strokes, or `least` if that is more. If the stroke has more
+ * vertices, a place is a disc round some of them.
  */
 const PLACES = { all: 2400, least: 24 }
 /** Number of steps in which the limit of the slacks grows. */
@@ -21,7 +22,7 @@ const STEPS = 12
 
 /** The effort for a proof. */
 export interface SeamEffort {
-  /** The share of the work for prices. */
+  /** Fraction of the work of `raiseStars`. */
   readonly prices: number
   /** Maximum number of rounds of each search for prices. */
   readonly rounds?: number
@@ -42,7 +43,7 @@ export interface SeamProof {
 export interface SeamTask {
   /** The cost of a known route, s. */
   readonly plan: number
-  /** The first effort. Only a better route that this effort finds is returned. */
+  /** The first effort. `better` comes from this effort only. */
   readonly forPlan: SeamEffort | undefined
   /** The further effort when the first one leaves a gap. */
   readonly forBound: SeamEffort | undefined

@@ -70,8 +70,8 @@ interface Places {
 /**
  * Numbers the places of all ends and of closed strokes' vertices.
  *
- * Cutting open strokes where they cross would save nothing. A closed stroke that touches another stroke can be drawn on
- * the way of that stroke.
+ * Cutting open strokes where they cross would save nothing. Where a closed stroke touches another stroke, the pen can
+ * stop that stroke, draw the closed one, and continue without a lift.
  */
 function placesOf(strokes: Strokes): Places {
   const { points, starts } = strokes
