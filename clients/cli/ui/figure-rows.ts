@@ -38,11 +38,11 @@ export function layerRows(layers: readonly LayerInk[]): FigureRow[] {
 
 const NO_BOUND = 'none: a layer has more than 20,000 strokes, or --keep-order, --reverse or an even --passes is given'
 
-/** The distance of a plan from the fastest order. */
+/** The row for the time that another order could save. */
 export function boundRow(bound: { readonly gap: number; readonly isOptimal: boolean } | undefined): FigureRow {
   if (bound === undefined) return ['bound', NO_BOUND]
   if (bound.isOptimal) return ['bound', 'no order of these strokes is faster, proven']
-  return ['bound', `within ${(100 * bound.gap).toPrecision(2)} % of the fastest order, proven`]
+  return ['bound', `no order of these strokes saves more than ${(100 * bound.gap).toPrecision(2)} %, proven`]
 }
 
 /** The row for ink that a drawing has twice. @param note  the end of the row: whether the ink is drawn once or twice */
