@@ -13,7 +13,7 @@ export interface FarmView {
   readonly jobs: readonly WireJob[]
 }
 
-/** The farm in lines: first the plotters that need their operator, then all plotters by room. */
+/** The farm in lines: problems of hosts, plotters that need their operator, then all plotters by room. */
 export function farmLines({ hosts, plotters, jobs }: FarmView, paint: Paint, cells: number): string[] {
   const waiting = jobs.filter(({ status, plot }) => plot && (status === 'rendered' || status === 'queued'))
   const rows = plotters.map((plotter) => {
@@ -86,7 +86,7 @@ function ofJob(id: string, jobs: readonly WireJob[]): string {
 
 export function hostLines(hosts: readonly FarmHost[], cells: number): string[] {
   const state = ({ here, lost, reached, silentMs }: FarmHost): string => {
-    if (here) return 'answers here'
+    if (here) return 'answers this command'
     if (lost) return `lost: silent for ${duration(silentMs / 1000)}`
     return reached ? 'reached' : 'does not answer'
   }

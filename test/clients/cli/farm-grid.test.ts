@@ -82,7 +82,7 @@ describe('the lines of the farm', () => {
       [host('east', { here: true, plotters: ['ada'] }), host('west', { lost: true, silentMs: 65_000 })],
       100,
     )
-    expect(lines[1]).toMatch(/^east +answers here +ada/)
+    expect(lines[1]).toMatch(/^east +answers this command +ada/)
     expect(lines[2]).toMatch(/^west +lost: silent for .*none: it renders/)
   })
 })
