@@ -15,7 +15,7 @@ export interface SvgFont {
   readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
-/** Limit on the characters of a ligature: a placeholder such as {signature} is the longest. */
+/** Limit on the characters of a ligature. The longest is a placeholder of ten letters in braces. */
 const LONGEST_LIGATURE = 12
 /** Limit on the vertices of all glyphs. Real fonts stay far below. */
 const MAX_VERTICES = 2_000_000
@@ -109,7 +109,7 @@ class FontReader {
 
   finish(): SvgFont {
     this.#parser.close()
-    const missing = this.#fonts === 0 ? 'there is no <font> in it' : 'there is no <glyph> in it'
+    const missing = this.#fonts === 0 ? 'the file has no <font>' : 'the file has no <glyph> of a character'
     if (this.#glyphs.size === 0) throw this.#invalid(missing)
     const rules = this.#rules.map((rule) => rule())
     const kerned = rules.reduce((sum, { first, second }) => sum + first.length + second.length, 0)

@@ -115,8 +115,8 @@ describe('an SVG font', () => {
   it.each([
     ['is no XML', 'hello', /own\.svg, line 1: /],
     ['is cut off', font('<glyph unicode="a"/>').slice(0, -20), /own\.svg, line 5: unclosed tag: font/],
-    ['is an ordinary drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>', /there is no <font> in it/],
-    ['has no glyphs', font(''), /there is no <glyph> in it/],
+    ['is an ordinary drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>', /the file has no <font>/],
+    ['has no glyphs', font(''), /the file has no <glyph>/],
     ['holds two fonts', font('</font><font>'), /line 4: expected one <font>, found a second one/],
     [
       'has a width that is no number',

@@ -41,7 +41,7 @@ describe('a font file on the command line', () => {
     writeFileSync(bad, '<svg xmlns="http://www.w3.org/2000/svg"></svg>')
     const { code, err } = await daemon.run(['text', 'A', '--font', bad])
     expect(code).not.toBe(0)
-    expect(err).toMatch(/bad\.svg, line 1: there is no <font> in it/)
+    expect(err).toMatch(/bad\.svg, line 1: the file has no <font>/)
     expect((await daemon.run(['text', 'A', '--font', join(daemon.folder, 'none.jhf')])).err).toContain('cannot be read')
   })
 
