@@ -61,9 +61,7 @@ async function onServer(url: string | undefined, folder: string, seconds: number
 type Submits = Pick<Measurements, 'one' | 'many' | 'deep'>
 
 async function submits(folder: string, rounds: number, seconds: number): Promise<Submits> {
-  console.log(
-    'Submits, each until its answer (× raw: the rate divided by that of write 4 KiB + fdatasync just before)\n',
-  )
+  console.log('Submits, each until its answer (× raw: the rate as a multiple of write 4 KiB + fdatasync just before)\n')
   const under = (engines: readonly Open[], label: string, load: Load): Promise<Row[]> =>
     compare(folder, rounds, label, engines, (base, open) => submitRate(base, open, load))
   const one = await under(ENGINES, '1', { clients: 1, inFlight: 1, seconds })

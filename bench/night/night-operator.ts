@@ -72,7 +72,7 @@ export class NightOperator {
     }
   }
 
-  /** Retries a plot with a blank sheet, resumes one whose place is known, and marks any other as spoiled. */
+  /** Retries a plot whose sheet is blank, resumes one whose place is known, and marks any other as spoiled. */
   async #continue(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })

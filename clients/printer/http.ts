@@ -31,7 +31,7 @@ export interface HttpOptions {
 const MAX_HEAD = 64 * 1024
 /** Maximum number of documents that the server receives at the same time. Each is in memory as a whole. */
 const MAX_DOCUMENTS = 4
-/** Maximum number of connections of senders that may not print (`anonymous`), and of those that may (`clients`). */
+/** Maximum number of connections of unknown senders (`anonymous`), and of all others (`clients`). */
 const PLACES = { anonymous: 200, clients: 200 }
 /** The server disconnects a client that neither sends nor reads for this time, ms. */
 const IDLE_MS = 300_000

@@ -48,7 +48,7 @@ describe('a faulty wire in mid-stroke', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('that answers 1 ms late gets no command that runs for more than 3 ms', async () => {
+  it('that answers 1 ms late keeps the board from reading an ES for at most 3 ms', async () => {
     const { board, driver } = await ebbBench()
     board.cable.faults.lateMs = 1
     await driver.connect()
@@ -119,7 +119,7 @@ describe('an unusable board', () => {
     return session
   }
 
-  it('without a motor supply is offline, with the voltage, until the supply is plugged in', async () => {
+  it('without a motor supply is offline and reports the voltage, until the supply is plugged in', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock, volts: 5 })
     const session = sessionOn(board, clock)
@@ -128,7 +128,7 @@ describe('an unusable board', () => {
     await until(clock, () => session.state.is === 'idle')
   })
 
-  it('that is no EBB is offline, with that reason', async () => {
+  it('that is no EBB is offline for that reason', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     board.onLine = () => 'error:9'

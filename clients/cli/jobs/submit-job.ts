@@ -85,11 +85,11 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
 }
 
-/** The parameter `strict` for tasks that have it. Such a task refuses a job when part of it cannot be drawn. */
+/** The parameter `strict` for tasks that have it: the task then refuses a job of which a part cannot be drawn. */
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>
   strict && fieldsOf(schema).has('strict') ? { strict: true } : {}
 
-/** The arguments that are parameters of the task: all but the flags of a submit, and what the verb handles itself. */
+/** The arguments that are parameters of the task: all but the flags of a submit and the verb's `own` arguments. */
 export function paramsIn(args: object, own: readonly string[] = []): Record<string, unknown> {
   const owned = own.flatMap((name) => [name, camel(name)])
   const known = new Set(['_', '--', '$0', 'help', 'h', ...Object.keys(SHARED), ...owned, ...flagNames()])

@@ -16,9 +16,8 @@ export const dependsOnNeighbors = ({ shaper, faces, ligatures }: StrokeFont): bo
   shaper !== undefined || faces !== undefined || ligatures !== undefined
 
 /**
- * The glyphs of the characters of one line that another layout places, such as a text of an SVG: ligatures, joined
- * letters, other forms. The first character of a ligature has all its ink and width. With a shaper, the advances
- * contain the kerning.
+ * Chooses the glyphs of one line: ligatures, joined letters, other forms. The caller places them. The first character
+ * of a ligature has all its ink and width. With a shaper, the advances contain the kerning.
  *
  * @param chars  in the order of the text
  * @param seed   chooses forms in a font with several forms of each letter

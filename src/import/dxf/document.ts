@@ -18,7 +18,7 @@ export interface Block {
   readonly isExternal: boolean
 }
 
-/** A DXF file in parts. Names are in upper case, since DXF ignores case. */
+/** A DXF file in parts. Names of layers, styles and blocks are in upper case, since DXF ignores case. */
 export interface DxfDocument {
   readonly header: ReadonlyMap<string, Tag>
   readonly layers: ReadonlyMap<string, Entity>

@@ -95,7 +95,7 @@ describe('a grant', () => {
     expect(station.state).toMatchObject({ ready: false })
   })
 
-  it('stays when an earlier call fails, whose grant it replaced', async () => {
+  it('survives the failure of an earlier call, whose grant it replaced', async () => {
     const { station, spool } = await plotter()
     vi.spyOn(spool, 'claim').mockResolvedValue(undefined)
     let fail = (_error: PlotdError) => {}
@@ -125,7 +125,7 @@ describe('a grant', () => {
     expect(claim).not.toHaveBeenCalled()
   })
 
-  it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job uncovered', async () => {
+  it('that ends while a plan is made leaves the job in the queue, and the sheet of an interrupted job blank', async () => {
     const { makePlan, finish } = slowPlan()
     const { station, memory, is } = await plotter(makePlan)
     station.jobChanged(blank as Job)
@@ -138,7 +138,7 @@ describe('a grant', () => {
     expect(memory.plot).toBeUndefined()
   })
 
-  it('is used up by its plot, which covers the blank sheet of an interrupted job', async () => {
+  it('is used up by its plot, which draws on the blank sheet of an interrupted job', async () => {
     const { station, memory, is } = await plotter()
     station.jobChanged(blank as Job)
     await station.ready('ada', {})
@@ -279,7 +279,7 @@ describe('a station that stops', () => {
     expect(order).toEqual(['resume', 'stop'])
   })
 
-  it('leaves its plot to be resumed before the stop ends', async () => {
+  it('interrupts its plot before the stop ends', async () => {
     const { station, statusOf, job } = await plotter(undefined, { speed: 1 })
     await station.ready('ada', {})
     await until(() => station.state.is === 'plotting')

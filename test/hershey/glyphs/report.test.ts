@@ -29,7 +29,7 @@ describe('the layout of a text', () => {
     expect(substituted('✓ ✔', 'EMSReadability')).toEqual([])
     const { bounds, strokes } = layoutText('✓', { size: 10 })
     expect(strokeCount(strokes)).toBe(1)
-    // The long stroke ends at the upper right; the lowest point lies left of the middle.
+    // The lowest point lies left of the middle.
     const { points } = strokes
     const lowest = points.findIndex((value, i) => i % 2 === 1 && value === bounds.maxY)
     expect(points[lowest - 1]).toBeLessThan((bounds.minX + bounds.maxX) / 2)
@@ -73,7 +73,7 @@ describe('the layout of a text', () => {
     expect(substituted('“Grüße” — ‘naïve’ œuvre… ½ Łódź ąęőű')).toEqual([])
   })
 
-  it('takes nothing from other fonts when the option is off', () => {
+  it('takes nothing from other fonts without `borrow`', () => {
     const layout = layoutText('Жλa', { borrow: false })
     expect(layout.missing.map(({ char }) => char)).toEqual(['Ж', 'λ'])
     expect(layoutText('Жλa').missing).toEqual([])

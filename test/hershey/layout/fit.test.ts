@@ -65,7 +65,7 @@ describe('text in a box', () => {
     expect(top('middle')).toBeCloseTo((top('top') + top('bottom')) / 2)
   })
 
-  it('reports what is missing', () => {
+  it('reports missing characters', () => {
     expect(fitText('a🦄', { width: 50, height: 50 }).missing).toMatchObject([{ char: '🦄', count: 1 }])
   })
 

@@ -11,7 +11,7 @@ describe('profiles', () => {
     expect(profile.name).toBe(name)
   })
 
-  it('cover all four dialects, and have the figures of the AxiDraw', () => {
+  it('cover all four dialects; `axidraw-v3` has the figures of the machine', () => {
     expect(new Set(Object.values(profiles).map(({ dialect }) => dialect))).toEqual(
       new Set(['ebb', 'grbl', 'marlin', 'hpgl']),
     )
@@ -84,7 +84,7 @@ describe('profiles', () => {
     ],
     ['hp-7475a', { hpgl: { initialize: 5 } }, /^hpgl.initialize: 5 is not a string/],
     ['axidraw-v3-brushless', { ebb: { servoPin: '2' } }, /^ebb.servoPin: "2" is not a number from 0 to 7/],
-  ])('on %s refuse %j', (name, overrides, message) => {
+  ])('%s refuses %j', (name, overrides, message) => {
     expect(() => withOverrides(profileNamed(name), overrides as object)).toThrow(message)
   })
 

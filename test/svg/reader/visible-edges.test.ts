@@ -11,8 +11,8 @@ const ink = (body: string, options = {}) => {
   return { length: inkLength(drawing), bounds: boundsOf(drawing), notDrawn, whiteFills, layers: drawing.layers }
 }
 
-describe('a filled shape under a clip path', () => {
-  it('ends at the edge of the clip, which is drawn', () => {
+describe('a shape under a clip path', () => {
+  it('that is filled ends at the edge of the clip, which is drawn', () => {
     const { length, bounds } = ink(`${CLIP}<rect width="100" height="100" fill="teal" clip-path="url(#c)"/>`)
     expect(length).toBeCloseTo(140, 3)
     expect(bounds).toEqual({ minX: 20, minY: 20, maxX: 50, maxY: 60 })
@@ -43,7 +43,7 @@ describe('a filled shape under a clip path', () => {
     expect(length).toBeCloseTo(150, 3)
   })
 
-  it('gets the edge for its fill: a stroke alone gets none', () => {
+  it('gets no edge from the clip if it has only a stroke', () => {
     const { length } = ink(`${CLIP}<rect width="100" height="100" fill="none" stroke="teal" clip-path="url(#c)"/>`)
     expect(length).toBe(0)
   })
@@ -66,7 +66,7 @@ describe('a mask of plain shapes', () => {
     expect(length).toBeCloseTo(400 + 140, 3)
   })
 
-  it('reports that shades become an edge', () => {
+  it('cuts at the edges of grey shapes, and reports that it ignores the shades', () => {
     const { length, notDrawn } = masked('<rect x="20" y="20" width="30" height="40" fill="#ccc"/>')
     expect(length).toBeCloseTo(140, 3)
     expect(notDrawn).toEqual([{ what: 'mask', count: 1, detail: 'cut to its shapes, without its shades' }])

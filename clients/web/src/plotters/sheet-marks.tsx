@@ -17,8 +17,8 @@ const CORNER_LABELS: Readonly<Record<Corner, string>> = {
 const TOLERANCE = 0.01
 
 /**
- * Registers a sheet that the user turned over in a pause, or a printed sheet. The user moves the pen over corners or
- * marks, and names each of them.
+ * Registers a sheet that the user moved or turned over in a pause, or a printed sheet. The user moves the pen over
+ * corners or marks, and names each of them.
  *
  * @param next  the job that the plotter draws next
  */

@@ -61,7 +61,7 @@ const OF_PLAN = 50_000_000
 /** The same with closed strokes. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
-/** If some strokes are closed: most strokes for which a better plan is sought, and for which the bound is raised. */
+/** Maximum number of strokes, some of them closed, to seek a better plan (`plan`), and to raise the bound (`bound`). */
 const FEW_SEAMS = { plan: 40, bound: MAX_STROKES }
 
 /** The route whose cost is bounded from below. */
@@ -83,11 +83,11 @@ export interface Proof {
 export interface Proving {
   /** The cost of a known route, s. */
   readonly plan: number
-  /** 1 takes about a second at most. */
+  /** Effort for a better plan; 1 takes about a second at most. */
   readonly effort: number
   /**
-   * Whether more effort follows, which raises the bound but keeps the plan. Then a drawing with closed strokes may have
-   * up to 100 strokes.
+   * Whether more effort follows, which raises the bound but keeps the plan. If so, a drawing with closed strokes may
+   * have up to 100 strokes.
    */
   readonly isBounded: boolean
   /** Proves what branch and bound leaves open, if `isBounded` is set. */
@@ -109,7 +109,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  *
  * The better order is the same with and without a bound. A bound takes up to half a minute longer.
  *
- * @param strokes  if all are open, in the best order known: its links are compared from the beginning
+ * @param strokes  in the best order known, if all are open: the links of this order are compared first
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
  */
 export function proven(

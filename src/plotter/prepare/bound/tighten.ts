@@ -48,17 +48,17 @@ export interface Tightening {
   /** The cost of a known route, s. */
   readonly plan: number
   /**
-   * Whether each tree in which every node has its number of links is a route. False if a route may enter a closed
+   * Whether a tree is a route if every node has as many links as its capacity. False if a tree may enter a closed
    * stroke at one vertex and leave it at another.
    */
   readonly isExact: boolean
-  /** Costs between places, for a search for better routes; absent if the route may start anywhere. */
+  /** Costs between places, for a search for better routes; absent if only the bound is wanted. */
   readonly links?: Links
   /** Maximum number of links to compare, about 12 ns each. */
   readonly most: number
   /** Maximum number of links to compare while better routes are still kept. */
   readonly forPlan: number
-  /** Proves what branch and bound leaves open; absent if it was not loaded. */
+  /** Proves what branch and bound leaves open. */
   readonly solver?: Solver | undefined
 }
 

@@ -4,7 +4,7 @@ import { chance, filled, type Hostile, levels, scribble } from './make.ts'
 /** Dashes, markers, clips, hidden lines and fills. */
 export const PAINT: readonly Hostile[] = [
   {
-    name: 'a list of dashes without end, on many subpaths',
+    name: 'a long list of dashes, on many subpaths',
     svg: (s) =>
       page(
         `<path stroke="red" stroke-dashoffset="1" stroke-dasharray="${filled(s / 2, () => '1 ')}" d="${filled(s / 2, () => 'M0 0h1')}"/>`,
@@ -53,7 +53,7 @@ export const PAINT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'clip-path: polygon() without end, on many shapes',
+    name: 'a clip-path polygon() of many points, on many shapes',
     svg: (s) =>
       page(
         `<g style="clip-path:polygon(0 0${filled(s / 2, (i) => `,${i % 99}px 9px`)})">${filled(s / 2, () => '<g style="clip-path:inherit"><path d="M0 0h9" stroke="red"/></g>')}</g>`,
@@ -72,7 +72,7 @@ export const PAINT: readonly Hostile[] = [
     options: { hide: true },
   },
   {
-    name: 'hidden lines of use',
+    name: 'hidden lines of many <use> elements',
     svg: (s) =>
       page(`<path id="a" d="${filled(s / 2, (i) => `M${i % 99} 0v99`)}"/>${filled(s / 2, () => '<use href="#a"/>')}`),
     options: { hide: true },
