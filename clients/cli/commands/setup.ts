@@ -276,11 +276,10 @@ function nextSteps(entry: Outcome['entry'], paper: string, service: Service, isR
 
 /** The work at the plotter before its first sheet. */
 function preparation(profile: PlotterEntry['profile']): string {
-  const { dialect } = profileNamed(baseOf(profile))
+  const { dialect, grbl, marlin } = profileNamed(baseOf(profile))
   if (dialect === 'hpgl') return 'Put paper and pens in.'
-  const own = typeof profile === 'string' ? undefined : profile[dialect]
-  const hasSwitches = (own as { readonly homing?: unknown } | undefined)?.homing === true
-  return hasSwitches
+  const own = typeof profile === 'string' ? undefined : (profile[dialect] as { readonly homing?: boolean } | undefined)
+  return (own?.homing ?? (grbl ?? marlin)?.homing)
     ? 'Find the limit switches: plotd home. Put the pen and the paper in.'
     : 'Put the pen in and the carriage at home, the back left corner: plotd align.'
 }

@@ -146,13 +146,15 @@ describe('plotd setup', () => {
   })
 
   it.each([
-    ['plotd home', 'with limit switches', 'homing=1'],
-    ['plotd align', 'without limit switches', ''],
-  ])('names %s before the first card of a grbl board %s', async (command, _, query) => {
+    ['plotd home', 'with limit switches', 'grbl-servo', 'homing=1'],
+    ['plotd home', 'with limit switches', 'grbl-z', 'homing=1'],
+    ['plotd align', 'without limit switches', 'grbl-servo', ''],
+    ['plotd align', 'without limit switches', 'grbl-z', ''],
+  ])('names %s before the first card of a grbl board %s, a %s', async (command, _, profile, query) => {
     const { cable } = makeSimulator('grbl', new URLSearchParams(query), new VirtualClock())
     const served = await servePty(cable)
     try {
-      const words = ['--port', served.path, '--service', 'none', '--yes', '--root', tempFolder()]
+      const words = ['--port', served.path, '--profile', profile, '--service', 'none', '--yes', '--root', tempFolder()]
       const { out } = await plotd(['setup', ...words], { XDG_CONFIG_HOME: '/home/new/.config' })
       expect(out).toContain(`: ${command}.`)
     } finally {
