@@ -83,8 +83,8 @@ export const wait = defineCommand({
     }
     const polls = partsOf([...waiting]).map(poll)
     // With --any, the other polls end with the connection.
-    for (const each of polls) each.catch(() => {})
-    await (any ? Promise.race(polls) : Promise.all(polls))
+    await Promise.race(polls)
+    if (!isOver) await Promise.all(polls)
     if (isOver) return exitCode
     io.note(`The time is up: ${plural(waiting.size, 'job')} had not ended. They continue.`)
     return EXIT.time
