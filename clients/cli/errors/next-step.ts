@@ -7,13 +7,16 @@ import { shortId } from '../ui/format.ts'
 import { interruptedChoices } from '../ui/sentences.ts'
 
 type Status = WireJob['status']
+type PlotterState = WirePlotter['state']['is']
 /** A fault of a parameter, as the daemon reports it. */
 interface Issue {
   readonly field?: unknown
   readonly expected?: unknown
   readonly suggestion?: unknown
 }
-type PlotterState = WirePlotter['state']['is']
+
+const issuesOf = (detail: PlotdError['detail']): readonly Issue[] =>
+  Array.isArray(detail['issues']) ? detail['issues'] : []
 
 /**
  * The next command for this error, when its details give a better one than docs/errors.md.
@@ -34,10 +37,9 @@ export function nextStep({ code, detail }: PlotdError, flags: readonly string[] 
     return interruptedChoices(shortId(detail['interrupted']), String(detail['name']))
   if (code === 'ERR_PLOTTER_STATE' && Object.hasOwn(BY_PLOTTER, String(detail['state'])))
     return BY_PLOTTER[detail['state'] as PlotterState]
-  const hints = code === 'ERR_PARAMS' ? foreignFlagHints(detail['issues']) : ''
+  const issues = code === 'ERR_PARAMS' ? issuesOf(detail) : []
+  const hints = foreignFlagHints(issues) || misspeltFlag(issues, flags)
   if (hints !== '') return hints
-  const flag = code === 'ERR_PARAMS' ? misspeltFlag(detail['issues'], flags) : ''
-  if (flag !== '') return flag
   if (code === 'ERR_CONFIG' && typeof detail['port'] === 'number')
     return 'Another program may listen there, such as a second plotd. `--port 0` takes any free port.'
   // a name with a dot is a method, `job.submit`
@@ -49,9 +51,8 @@ export function nextStep({ code, detail }: PlotdError, flags: readonly string[] 
 /** The error's message. Where the daemon names a field, this message names the flag that the user typed. */
 export function inFlags({ message, detail }: PlotdError): string {
   const task = typeof detail['task'] === 'string' ? detail['task'] : ''
-  const issues = Array.isArray(detail['issues']) ? (detail['issues'] as readonly { readonly field?: unknown }[]) : []
   let text = message
-  for (const { field } of issues) {
+  for (const { field } of issuesOf(detail)) {
     const flag = typeof field === 'string' ? flagOf(field, task) : undefined
     if (flag !== undefined) text = text.replace(`${String(field)} is `, `${flag} is `)
   }
@@ -79,9 +80,9 @@ function flagOf(field: string, task: string): string | undefined {
 }
 
 /** Hints for refused fields that are flags of other programs: 'Here --pageDelay is …'; '' when there are none. */
-function foreignFlagHints(issues: unknown): string {
-  const fields = Array.isArray(issues) ? issues.map((issue: { readonly field?: unknown }) => String(issue.field)) : []
-  const hints = fields.flatMap((field) => {
+function foreignFlagHints(issues: readonly Issue[]): string {
+  const hints = issues.flatMap((issue) => {
+    const field = String(issue.field)
     if (FLAGS[field] !== undefined || FLAGS[field.split('.').at(-1) ?? ''] !== undefined) return []
     const here = flagFor(field)
     return here === undefined ? [] : [`Here --${field} is ${here}.`]
@@ -90,8 +91,8 @@ function foreignFlagHints(issues: unknown): string {
 }
 
 /** The flags that are nearer to an unknown parameter than the task's own parameters; '' when there are none. */
-function misspeltFlag(issues: unknown, flags: readonly string[]): string {
-  for (const { field, expected, suggestion } of Array.isArray(issues) ? (issues as readonly Issue[]) : []) {
+function misspeltFlag(issues: readonly Issue[], flags: readonly string[]): string {
+  for (const { field, expected, suggestion } of issues) {
     if (typeof field !== 'string' || !String(expected).startsWith('there is no such parameter')) continue
     const word = kebab(field)
     const bound = typeof suggestion === 'string' ? distance(word, kebab(suggestion)) : Number.POSITIVE_INFINITY
