@@ -46,6 +46,18 @@ export function validate<P>(task: Pick<Task<P>, 'name' | 'schema'>, params: unkn
   throw new PlotdError('ERR_PARAMS', message, { task: task.name, issues })
 }
 
+/**
+ * The refusal of a value by a rule that is not in the schema of its task.
+ *
+ * @param expected  a clause without the word expected: 'at most 200'
+ * @param task      the first word of the message, if any
+ */
+export function paramError(field: string, value: unknown, expected: string, task?: string): PlotdError {
+  const issue = { field, value, expected: `expected ${expected}` }
+  const message = task === undefined ? sentence(issue) : `${task}: ${sentence(issue)}`
+  return new PlotdError('ERR_PARAMS', message, { issues: [issue] })
+}
+
 function sentence({ field, value, expected, suggestion }: ParamIssue): string {
   const [name, verb] = field === '' ? ['the parameters', 'are'] : [field, 'is']
   const given = value === undefined ? `${name}: ` : `${name} ${verb} ${JSON.stringify(value)}, `

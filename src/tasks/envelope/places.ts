@@ -1,4 +1,4 @@
-import { PlotdError } from '../../errors.ts'
+import type { PlotdError } from '../../errors.ts'
 import { moveStrokes } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf } from '../../geometry/bounds.ts'
 import { type Strokes, strokesOf } from '../../geometry/drawing.ts'
@@ -6,6 +6,7 @@ import { mergeStrokes } from '../../geometry/stroke-writer.ts'
 import { type LetterOptions, layoutText, type TextOptions } from '../../hershey/index.ts'
 import { type FittedText, type TextBox, textIn, tooLong } from '../fit-text.ts'
 import { pairNumber } from '../sides.ts'
+import { paramError } from '../validate.ts'
 import type { Address } from './address.ts'
 import type { Post } from './posts.ts'
 import type { EnvelopeParams } from './schema.ts'
@@ -117,10 +118,7 @@ export function postageRows(
   return form.rows(code, isAbroad)
 }
 
-const postageError = (value: string, expected: string): PlotdError =>
-  new PlotdError('ERR_PARAMS', `postage is ${JSON.stringify(value)}, expected ${expected}`, {
-    issues: [{ field: 'postage', value, expected: `expected ${expected}` }],
-  })
+const postageError = (value: string, expected: string): PlotdError => paramError('postage', value, expected)
 
 /**
  * Places the code in the stamp's corner, in upright letters at even distances, so that machines can read it.

@@ -1,8 +1,8 @@
-import { PlotdError } from '../../errors.ts'
 import type { Drawing, Layer, Strokes } from '../../geometry/drawing.ts'
 import { stroke, strokeCount, strokesFrom } from '../../geometry/drawing.ts'
 import type { PageSize } from '../../geometry/pages.ts'
 import { StrokeWriter } from '../../geometry/stroke-writer.ts'
+import { paramError } from '../validate.ts'
 import { cornerMarks, sheetLabel } from './marks.ts'
 
 /** Sheets that a drawing is divided over. Lengths in mm. */
@@ -33,7 +33,7 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
   const room = { width: sheet.width - 2 * margin, height: sheet.height - 2 * margin }
   const cell = { width: room.width - overlap, height: room.height - overlap }
   if (cell.width < 10 || cell.height < 10) {
-    throw paramsError(
+    throw paramError(
       'margin',
       margin,
       `margins and overlap that leave 10 mm of a sheet of ${sheet.width} × ${sheet.height} mm`,
@@ -42,13 +42,8 @@ export function gridOf({ width, height }: PageSize, { sheet, margin, overlap }: 
   const columns = width <= room.width + 1e-9 ? 1 : Math.ceil((width - overlap) / cell.width - 1e-9)
   const rows = height <= room.height + 1e-9 ? 1 : Math.ceil((height - overlap) / cell.height - 1e-9)
   if (columns * rows <= MAX_TILES) return { columns, rows, cell }
-  throw paramsError('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MAX_TILES} sheets, not ${columns * rows}`)
+  throw paramError('sheet', `${sheet.width}x${sheet.height}mm`, `at most ${MAX_TILES} sheets, not ${columns * rows}`)
 }
-
-const paramsError = (field: string, value: unknown, expected: string): PlotdError =>
-  new PlotdError('ERR_PARAMS', `${field} is ${JSON.stringify(value)}, expected ${expected}`, {
-    issues: [{ field, value, expected: `expected ${expected}` }],
-  })
 
 /**
  * The ink of one cell, in the drawing's own coordinates. Strokes are cut at the lines between cells. Each piece belongs
@@ -117,7 +112,7 @@ export function tileName(column: number, row: number): string {
 export function tileOf(drawing: Drawing, tiling: Tiling, number: number, marks: boolean): Drawing {
   const grid = gridOf(drawing, tiling)
   const { columns, rows, cell } = grid
-  if (number < 1 || number > columns * rows) throw paramsError('tile', number, `a sheet from 1 to ${columns * rows}`)
+  if (number < 1 || number > columns * rows) throw paramError('tile', number, `a sheet from 1 to ${columns * rows}`)
   const column = (number - 1) % columns
   const row = Math.floor((number - 1) / columns)
   const dx = tiling.margin - column * cell.width

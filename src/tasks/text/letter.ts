@@ -11,6 +11,7 @@ import { largestFit } from '../fit-text.ts'
 import { fontField } from '../font-field.ts'
 import { safeName } from '../names.ts'
 import { defineTask, type TaskWarning } from '../task.ts'
+import { paramError } from '../validate.ts'
 import { firstWords } from './index.ts'
 import { smallTextWarnings } from './small-text.ts'
 
@@ -116,10 +117,7 @@ function shapeOf(field: string, path: string | undefined): Shape | undefined {
   return Array.from(points)
 }
 
-const paramsError = (field: string, value: unknown, expected: string) =>
-  new PlotdError('ERR_PARAMS', `letter: ${field} is ${JSON.stringify(value)}, expected ${expected}`, {
-    issues: [{ field, value, expected: `expected ${expected}` }],
-  })
+const paramsError = (field: string, value: unknown, expected: string) => paramError(field, value, expected, 'letter')
 
 const warningsOf = (params: LetterParams, { text, size }: ReturnType<typeof setLetter>): TaskWarning[] =>
   params.pages > 0 && size < params.size ? smallTextWarnings(text.xHeight, sheets(params.pages)) : []

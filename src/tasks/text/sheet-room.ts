@@ -1,8 +1,9 @@
-import { PlotdError } from '../../errors.ts'
+import type { PlotdError } from '../../errors.ts'
 import { transformStrokes, translation } from '../../geometry/affine.ts'
 import { type Bounds, boundsOf, isEmpty } from '../../geometry/bounds.ts'
 import type { Strokes } from '../../geometry/drawing.ts'
 import { type LetterOptions, loadFont } from '../../hershey/index.ts'
+import { paramError } from '../validate.ts'
 import type { TextParams } from './schema.ts'
 
 /** Text in its place on a sheet, mm. */
@@ -76,12 +77,8 @@ export function letters(params: TextParams): LetterOptions {
   }
 }
 
-export function paramsError(field: string, value: unknown, expected: string): PlotdError {
-  const issue = { field, value, expected: `expected ${expected}` }
-  return new PlotdError('ERR_PARAMS', `text: ${field} is ${JSON.stringify(value)}, ${issue.expected}`, {
-    issues: [issue],
-  })
-}
+export const paramsError = (field: string, value: unknown, expected: string): PlotdError =>
+  paramError(field, value, expected, 'text')
 
 /** A text in the short form for errors. */
 export const shorten = (text: string): string => text.slice(0, 40)
