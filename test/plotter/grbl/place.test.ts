@@ -63,7 +63,7 @@ describe('the position of a grbl board', () => {
     await first.driver.setHome()
     const { driver, stoodAt, whyLost } = await connect()
     expect([first.whyLost, stoodAt, driver.position]).toEqual([undefined, undefined, undefined])
-    expect(whyLost).toMatch(/0, 0: after a restart/)
+    expect(whyLost).toMatch(/0, 0, as after a restart/)
     await driver.setHome() // the carriage was not moved
     await plotAll(driver, plan)
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(1 / 80)
