@@ -109,7 +109,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  *
  * The better order is the same with and without a bound. A bound takes up to half a minute longer.
  *
- * @param strokes  in the best order known, if all are open: the links of this order are compared first
+ * @param strokes  in the best order known, if all are open: the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
  */
 export function proven(
