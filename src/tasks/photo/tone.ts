@@ -31,8 +31,8 @@ const MAX_PIXELS = 60e6
 const MAX_SCANS = 100
 /** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the step of the styles along a line. */
 const FINEST = 1200
-/** The least range of tones that is stretched from white to black: a smaller one is mostly noise. */
-const LEAST_RANGE = 0.25
+/** The smallest range of tones that is stretched from white to black: a smaller one is mostly noise. */
+const MIN_RANGE = 0.25
 /** Share of the pixels, at either end of the tones, that may become wholly white or wholly black. */
 const CLIP_SHARE = 0.01
 
@@ -149,7 +149,7 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
   const low = contrast * level(CLIP_SHARE)
   const high = 1 - contrast * (1 - level(1 - CLIP_SHARE))
   const range = high - low
-  const span = Math.max(LEAST_RANGE, range)
+  const span = Math.max(MIN_RANGE, range)
   // Of a flat picture only `span` is stretched, around the tone that the whole stretching would keep as it is.
   const start = range < span ? (low / (1 - range)) * (1 - span) : low
   return tones.map((tone) => {
