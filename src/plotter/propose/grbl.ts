@@ -1,4 +1,4 @@
-import { least } from '../drivers/gcode/limits.ts'
+import { least, positive } from '../drivers/gcode/limits.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { BoardIdentity } from '../transport/probe.ts'
 import { type Fact, type MachineSettings, trim } from './facts.ts'
@@ -63,13 +63,14 @@ export function grblFacts(identity: BoardIdentity, base: Profile, { yUp = true }
   const add = (path: string, value: unknown, from: string): void => {
     if (value !== undefined) facts.push({ path, value, from })
   }
+  const limit = (number: number): number | undefined => positive(settings[number])
   const x = spanOf(identity, 0)
   const y = spanOf(identity, 1)
   const size = grblSize(identity)
   add('width', size?.width, x?.from ?? '')
   add('height', size?.height, y?.from ?? '')
-  add('stepsPerMm', settings[100], '$100')
-  const rate = least(settings[110], settings[111])
+  add('stepsPerMm', limit(100), '$100')
+  const rate = least(limit(110), limit(111))
   if (rate !== undefined) {
     const speed = round(rate / 60)
     if (speed < base.down.speed) add('down.speed', speed, '$110, $111')
@@ -78,7 +79,7 @@ export function grblFacts(identity: BoardIdentity, base: Profile, { yUp = true }
   const namedSetting = /^\$\/junction_deviation_mm=([\d.]+)/m.exec(report.join('\n'))?.[1]
   const corner = settings[11] ?? (namedSetting === undefined ? undefined : Number(namedSetting))
   for (const pen of ['down', 'up']) {
-    add(`${pen}.acceleration`, least(settings[120], settings[121]), '$120, $121')
+    add(`${pen}.acceleration`, least(limit(120), limit(121)), '$120, $121')
     add(`${pen}.junctionDeviation`, corner, settings[11] === undefined ? '$/junction_deviation_mm' : '$11')
   }
   if (settings[22] !== undefined) add('grbl.homing', hasHoming(identity), `$22=${settings[22]}`)

@@ -56,6 +56,16 @@ describe('a grbl board drawing a plan', () => {
     expect(inkError(board.ink.strokes(), strokes)).toBeLessThanOrEqual(STEPS)
   })
 
+  it('draws whole strokes when the board reports 0 steps/mm', async () => {
+    const { settings } = board
+    const stepsPerMm = settings[100] ?? 0
+    settings[100] = 0
+    await driver.connect()
+    settings[100] = stepsPerMm
+    await draw(planOf(strokesOf(square)))
+    expect(inkError(board.ink.strokes(), strokesOf(square))).toBeLessThanOrEqual(STEPS)
+  })
+
   it('keeps at least four blocks in the planner while there is more to send, and loses no byte', async () => {
     await driver.connect()
     board.receiver.lost = 0 // bytes that came while the board was starting

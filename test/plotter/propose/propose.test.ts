@@ -44,6 +44,16 @@ describe('a profile from the answers of the board', () => {
     })
   })
 
+  it.each([0, -1])(
+    'grbl that reports %i as its steps, speeds and acceleration: those of the profile',
+    async (value) => {
+      const settings = { 100: value, 110: value, 111: value, 120: value, 121: value }
+      const { base, profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
+      const { stepsPerMm, down, up } = profileNamed(base)
+      expect(profile).toMatchObject({ stepsPerMm, down, up })
+    },
+  )
+
   it('grbl with limit switches: the reach ends a pull-off away, and drawings begin at the back left', async () => {
     const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
     const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')

@@ -19,7 +19,7 @@ import { plotLoop, type StrokeWork } from '../plot-loop.ts'
 import { unknownPosition } from '../position-errors.ts'
 import { profileBySettings } from './board-profile.ts'
 import { readBoard, UNKNOWN_BOARD } from './firmware.ts'
-import { checkLaser, findsHome, homingLimitMs, reachAround } from './settings.ts'
+import { checkLaser, findsHome, homingLimitMs, limitOf, reachAround } from './settings.ts'
 import { drawnTo, noProgress, type Progress, streamStroke, strokeLines } from './stream.ts'
 import { GrblTalk } from './talk.ts'
 
@@ -218,7 +218,7 @@ export class GrblDriver implements Driver {
     const pauseRequest = new PauseRequest(this.#talk.link.clock, options)
     this.#talk.onHeld = options.onButton
     // computed while the pen travels and goes down
-    const lines = strokeLines(rest, this.#board.settings.get(100) ?? this.#profile.stepsPerMm)
+    const lines = strokeLines(rest, limitOf(this.#board.settings, 100) ?? this.#profile.stepsPerMm)
     try {
       await this.#travel({ x: rest[0] ?? 0, y: rest[1] ?? 0 }, pauseRequest.signal)
       await this.#pen.move('down', layer, pauseRequest.signal, options.permission?.())
