@@ -1,9 +1,9 @@
 /**
  * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
  * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
- * `violated-sets`, `branch` with `gains`, and `program`. Closed strokes: `seam-bound` with `place-graph`, `stars` and
- * `pair-tree`. Few closed strokes: `seam-proof` with `slacks`, `set-routes` and `set-table`. Import only from this
- * file.
+ * `violated-sets`, `branch` with `gains`, and `branch-and-cut` with `linear-program`. Closed strokes: `seam-bound` with
+ * `place-graph`, `stars` and `pair-tree`. Few closed strokes: `seam-proof` with `slacks`, `set-routes` and `set-table`.
+ * Import only from this file.
  *
  * Words of the files for closed strokes:
  *
@@ -28,16 +28,16 @@ import { type LinkCosts, Links } from '../order/link-cost.ts'
 import { Seams } from '../order/seams.ts'
 import { isClosed } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
+import type { Solver } from './linear-program.ts'
 import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
 import { PlaceGraph } from './place-graph.ts'
-import type { Solver } from './program.ts'
 import { leastWithSeams } from './seam-bound.ts'
 import { provenWithSeams, type SeamEffort } from './seam-proof.ts'
 import { MAX_STROKES } from './set-table.ts'
 import { tightenBound } from './tighten.ts'
 
-export { loadSolver, type Solver } from './program.ts'
+export { loadSolver, type Solver } from './linear-program.ts'
 
 /** Maximum number of links to weigh for one bound: about 20 ns each. */
 const WORK = 1_500_000_000
@@ -53,8 +53,8 @@ const NEAR = 1e-4
 const FEW = 402
 /** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
-/** Maximum number of links to compare for a tighter bound: about ten seconds. The solver follows. */
-const OF_BOUND = 900_000_000
+/** Maximum number of links to compare for a tighter bound: about five seconds. The solver follows. */
+const OF_BOUND = 450_000_000
 /** The same for a plan: up to half a second, after a search of the same duration. */
 const OF_PLAN = 50_000_000
 

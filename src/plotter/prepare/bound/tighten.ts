@@ -5,8 +5,9 @@ import { searchAmong } from '../order/search.ts'
 import { Tour } from '../order/tour.ts'
 import type { Work } from '../work.ts'
 import { Branching } from './branch.ts'
+import { leastByBranchAndCut } from './branch-and-cut.ts'
+import type { Solver } from './linear-program.ts'
 import type { LinkGraph } from './link-graph.ts'
-import { leastByProgram, type Solver } from './program.ts'
 import { Relaxation } from './relaxation.ts'
 import { tilt } from './tilt.ts'
 
@@ -138,7 +139,7 @@ export function tightenBound(
     }
     enough = Math.min(enough, branching.best - RESOLUTION)
     if (!branching.isOpen) least = enough
-    else if (solver && !work.expired()) least = Math.max(least, leastByProgram(solver, relaxation, enough, work))
+    else if (solver && !work.expired()) least = Math.max(least, leastByBranchAndCut(solver, relaxation, enough, work))
   }
   return { least: Math.min(least, enough), ...(best && { better: best }) }
 }

@@ -1,7 +1,12 @@
+import { indices } from '../../../geometry/drawing.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
+
 /** Flow that counts as none. */
 const NONE = 1e-9
 /** Links with a smaller share are left out. */
 const SMALL = 3e-3
+/** Links with a greater share are whole. */
+const WHOLE = 1 - 1e-6
 /** A cut counts as violated if it lacks more than this share of its least number of links. */
 const TOLERANCE = 0.03
 
@@ -14,7 +19,7 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes whose capacities have an odd sum. Less than one link of a fractional route leaves each set. In every
+ * Sets of nodes whose capacities have an odd sum, and which less than one link of a fractional route leaves. In every
  * route at least one link leaves such a set (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route
@@ -28,58 +33,109 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 }
 
 /**
- * The cuts of a cut tree that a fractional route crosses by less than `least` links (D. Gusfield, 1990).
+ * The cuts of a cut tree that a fractional route crosses by less than `least` links (D. Gusfield, 1990). Nodes that a
+ * whole link joins count as one node: both sides of such a link are on the same side of some least cut.
  *
+ * @param least  1 or 2
  * @returns a byte for each node of each cut: 1 on the side of one node
  */
-export function smallCuts({ nodes, a, b, share }: Shares, least: number): Uint8Array<ArrayBuffer>[] {
-  const network = new Network(nodes)
-  for (let e = 0; e < a.length; e++) {
-    if ((share[e] as number) > SMALL) network.add(a[e] as number, b[e] as number, share[e] as number)
-  }
-  const partner = new Int32Array(nodes)
+export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer>[] {
+  const { of, count } = joined(shares, WHOLE)
+  const links = between(shares, of)
+  const parts = joined({ ...links, nodes: count }, SMALL)
+  const network = new Network(count, links)
   const cuts: Uint8Array<ArrayBuffer>[] = []
-  for (let source = 1; source < nodes; source++) {
+  const keep = (isInside: (node: number) => boolean): void => {
+    cuts.push(Uint8Array.from(of, (n) => Number(isInside(n))))
+  }
+  const first = Int32Array.from({ length: parts.count }, (_, part) => parts.of.indexOf(part))
+  const partner = Int32Array.from(parts.of, (part) => first[part] as number)
+  for (let source = 0; source < count; source++) {
     const sink = partner[source] as number
+    if (source === sink) {
+      if (source > 0) keep((n) => partner[n] === source)
+      continue
+    }
     const inside = network.cut(source, sink, (1 - TOLERANCE) * least)
     if (inside === undefined) continue
-    for (let n = source + 1; n < nodes; n++) if (inside[n] === 1 && partner[n] === sink) partner[n] = source
-    cuts.push(inside)
+    for (let n = source + 1; n < count; n++) if (inside[n] === 1 && partner[n] === sink) partner[n] = source
+    keep((n) => inside[n] === 1)
   }
   return cuts
 }
 
+/** Joins the nodes of links with a greater share. @returns the joined node of each node, and how many these are */
+function joined({ nodes, a, b, share }: Shares, least: number): { readonly of: Uint32Array; readonly count: number } {
+  const parent = indices(nodes)
+  for (let e = 0; e < a.length; e++) {
+    if ((share[e] as number) > least) parent[rootOf(parent, a[e] as number)] = rootOf(parent, b[e] as number)
+  }
+  const number = new Int32Array(nodes).fill(-1)
+  let count = 0
+  const of = Uint32Array.from(parent, (_, n) => {
+    const root = rootOf(parent, n)
+    if (number[root] === -1) number[root] = count++
+    return number[root] as number
+  })
+  return { of, count }
+}
+
+/** The links between joined nodes that are no smaller than SMALL. */
+function between({ a, b, share }: Shares, of: Uint32Array): Omit<Shares, 'nodes'> {
+  const links = [...a.keys()].filter((e) => (share[e] as number) > SMALL && of[a[e] as number] !== of[b[e] as number])
+  return {
+    a: Int32Array.from(links, (e) => of[a[e] as number] as number),
+    b: Int32Array.from(links, (e) => of[b[e] as number] as number),
+    share: Float64Array.from(links, (e) => share[e] as number),
+  }
+}
+
 /** A network with flows between two nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
 class Network {
-  readonly #arcs: number[][]
-  readonly #to: number[] = []
-  readonly #capacity: number[] = []
+  /** The arcs of node n are `#arcs[#first[n]]` to `#arcs[#first[n + 1] - 1]`. Arc i ^ 1 is the way back of arc i. */
+  readonly #first: Int32Array<ArrayBuffer>
+  readonly #arcs: Int32Array<ArrayBuffer>
+  readonly #to: Int32Array<ArrayBuffer>
+  readonly #capacity: Float64Array<ArrayBuffer>
+  /** What is left of the capacity of each arc. */
+  readonly #left: Float64Array<ArrayBuffer>
+  /** The arc by which each node was reached: −1 for none, −2 at the source. */
   readonly #by: Int32Array<ArrayBuffer>
   readonly #queue: Int32Array<ArrayBuffer>
 
-  constructor(nodes: number) {
-    this.#arcs = Array.from({ length: nodes }, () => [])
+  constructor(nodes: number, { a, b, share }: Omit<Shares, 'nodes'>) {
+    const arcs = 2 * a.length
+    this.#to = Int32Array.from({ length: arcs }, (_, i) => (i & 1 ? a : b)[i >> 1] as number)
+    this.#capacity = Float64Array.from({ length: arcs }, (_, i) => share[i >> 1] as number)
+    this.#left = new Float64Array(arcs)
+    this.#first = new Int32Array(nodes + 1)
+    this.#arcs = new Int32Array(arcs)
     this.#by = new Int32Array(nodes)
     this.#queue = new Int32Array(nodes)
-  }
-
-  add(a: number, b: number, capacity: number): void {
-    this.#arcs[a]?.push(this.#to.length)
-    this.#arcs[b]?.push(this.#to.length + 1)
-    this.#to.push(b, a)
-    this.#capacity.push(capacity, capacity)
+    // the start of arc i is the end of its way back
+    const start = (i: number): number => this.#to[i ^ 1] as number
+    for (let i = 0; i < arcs; i++) this.#first[start(i) + 1] = (this.#first[start(i) + 1] as number) + 1
+    for (let n = 0; n < nodes; n++) this.#first[n + 1] = (this.#first[n + 1] as number) + (this.#first[n] as number)
+    const next = this.#first.slice()
+    for (let i = 0; i < arcs; i++) {
+      const at = next[start(i)] as number
+      this.#arcs[at] = i
+      next[start(i)] = at + 1
+    }
   }
 
   /** The source's side of the least cut, a byte for each node; undefined when the flow reaches `enough`. */
   cut(source: number, sink: number, enough: number): Uint8Array<ArrayBuffer> | undefined {
-    const left = Float64Array.from(this.#capacity)
     const by = this.#by
+    const to = this.#to
+    const left = this.#left
+    left.set(this.#capacity)
     let flow = 0
-    while (this.#reaches(source, sink, left)) {
+    while (this.#reaches(source, sink)) {
       let most = Infinity
-      for (let n = sink; n !== source; n = this.#to[(by[n] as number) ^ 1] as number)
+      for (let n = sink; n !== source; n = to[(by[n] as number) ^ 1] as number)
         most = Math.min(most, left[by[n] as number] as number)
-      for (let n = sink; n !== source; n = this.#to[(by[n] as number) ^ 1] as number) {
+      for (let n = sink; n !== source; n = to[(by[n] as number) ^ 1] as number) {
         const arc = by[n] as number
         left[arc] = (left[arc] as number) - most
         left[arc ^ 1] = (left[arc ^ 1] as number) + most
@@ -90,8 +146,12 @@ class Network {
     return Uint8Array.from(by, (arc) => (arc === -1 ? 0 : 1))
   }
 
-  /** Breadth first; `#by` holds the arc by which each node was reached, −1 for none. */
-  #reaches(source: number, sink: number, left: Float64Array): boolean {
+  /** Breadth first. */
+  #reaches(source: number, sink: number): boolean {
+    const first = this.#first
+    const arcs = this.#arcs
+    const to = this.#to
+    const left = this.#left
     const by = this.#by
     const queue = this.#queue
     by.fill(-1)
@@ -99,9 +159,11 @@ class Network {
     queue[0] = source
     let tail = 1
     for (let head = 0; head < tail; head++) {
-      for (const arc of this.#arcs[queue[head] as number] ?? []) {
-        const n = this.#to[arc] as number
-        if ((left[arc] as number) <= NONE || by[n] !== -1) continue
+      const node = queue[head] as number
+      for (let k = first[node] as number; k < (first[node + 1] as number); k++) {
+        const arc = arcs[k] as number
+        const n = to[arc] as number
+        if (by[n] !== -1 || (left[arc] as number) <= NONE) continue
         by[n] = arc
         if (n === sink) return true
         queue[tail++] = n

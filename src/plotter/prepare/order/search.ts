@@ -27,7 +27,7 @@ const PATIENCE = 100
 /** For at most this many open strokes, the search crosses a population of tours. */
 const FEW = 200
 /** Number of tours in the population. */
-const TOURS = 120
+const TOURS = 180
 /** Kicks of the population's first tour. They count the extra cost of travel. */
 const FEW_KICKS = 30_000
 /** Every further tour begins as a greedy tour, for which the cost of each link is multiplied by 1 to 3. */

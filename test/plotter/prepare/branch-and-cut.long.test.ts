@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { scatter } from '../../../bench/planning/scatter.ts'
 import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
+import { leastByBranchAndCut } from '../../../src/plotter/prepare/bound/branch-and-cut.ts'
 import { proven } from '../../../src/plotter/prepare/bound/index.ts'
+import { loadSolver } from '../../../src/plotter/prepare/bound/linear-program.ts'
 import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
-import { leastByProgram, loadSolver } from '../../../src/plotter/prepare/bound/program.ts'
 import { costInOrder, endsOf, inSequence, order, type Point } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -19,15 +20,21 @@ const home = { x: 0, y: 0 }
 const route = { from: home, to: home }
 const solver = await loadSolver()
 
-/** The least cost of open strokes by the integer program of all their links. */
-function least(strokes: Strokes, way: { from: Point; to?: Point }, enough: number, work = new Work()): number {
+/** The least cost of open strokes by branch and cut among all their links. */
+function least(
+  strokes: Strokes,
+  way: { from: Point; to?: Point },
+  enough: number,
+  work = new Work(),
+  by = solver,
+): number {
   const links = new Links(endsOf(strokes, way), { ...costs, perMm: 0 }, way.to === undefined)
   const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
   const free = { start: false, end: way.to === undefined }
-  return leastByProgram(solver, linkGraph(strokes, links, seams, free, new Work(), Infinity), enough, work)
+  return leastByBranchAndCut(by, linkGraph(strokes, links, seams, free, new Work(), Infinity), enough, work)
 }
 
-describe('the integer program of an order', () => {
+describe('branch and cut of an order', () => {
   it('gives the cost of the best of all orders and directions, also when the route may end anywhere', () => {
     const place = fc.integer({ min: 0, max: 40 })
     const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })
@@ -50,6 +57,13 @@ describe('the integer program of an order', () => {
     expect(least(strokes, route, plan + 0.1)).toBeCloseTo(plan, 4)
   })
 
+  it('proves the plan of 120 scattered lines', () => {
+    const strokes = scatter(120, 4)
+    const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
+    const plan = costInOrder(searched, route, costs, true)
+    expect(least(strokes, route, plan + 0.01)).toBeCloseTo(plan, 3)
+  })
+
   it('gives no more than the cost above which no route matters', () => {
     const strokes = scatter(10, 4)
     expect(least(strokes, route, 1)).toBe(1)
@@ -58,6 +72,17 @@ describe('the integer program of an order', () => {
   it('proves nothing when time is up', () => {
     const strokes = scatter(10, 4)
     expect(least(strokes, route, 100, new Work({ expired: () => true }))).toBe(-Infinity)
+  })
+
+  it('proves nothing when the solver runs out of memory', () => {
+    const failing = Object.create(solver, {
+      createModel: {
+        value: () => {
+          throw Object.assign(new Error('Aborted()'), { name: 'RuntimeError' })
+        },
+      },
+    })
+    expect(least(scatter(10, 4), route, 100, new Work(), failing)).toBe(-Infinity)
   })
 
   it('ends with the reason of an abort', () => {
