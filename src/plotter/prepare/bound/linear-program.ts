@@ -10,6 +10,8 @@ export type Solver = Highs
 const EXACT = 1e-5
 /** A share is 0 or 1 if it is this near. */
 const TOLERANCE = 1e-3
+/** Conditions that do not bind are dropped when a program has more conditions than this. */
+const MAX_ROWS = 400
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
@@ -69,7 +71,7 @@ export class LinearProgram {
   readonly #branch: Branch
   readonly #budget: Budget
   readonly #model: Model
-  readonly #rows: Row[] = []
+  #rows: Row[] = []
   #basis: BasisInput | undefined
   /** The time that the solver has spent on this program, s. */
   #spent = 0
@@ -135,6 +137,7 @@ export class LinearProgram {
       if (!isWhole && round > 0 && least - before < gain * (enough - least)) break
       const violated = violatedRows(this.#links, shares)
       if (violated.length === 0) break
+      if (this.#rows.length > MAX_ROWS) this.#dropSlack()
       this.#add(violated)
     }
     return { ...this.#branch, least, ...this.#binding() }
@@ -175,6 +178,18 @@ export class LinearProgram {
       rows: this.#rows.filter((_, r) => rowStatus[nodes + r] !== basic),
       basis: { colStatus, rowStatus: rowStatus.filter((status, r) => r < nodes || status !== basic) },
     }
+  }
+
+  /** Drops the conditions that do not bind the last solution. */
+  #dropSlack(): void {
+    const { basic } = this.#solver.constants.basisStatus
+    const { rowStatus } = this.#model.getBasis()
+    const nodes = this.#links.capacity.length
+    const isBinding = this.#rows.map((_, r) => rowStatus[nodes + r] !== basic)
+    const slack = isBinding.flatMap((binds, r) => (binds ? [] : [nodes + r]))
+    if (slack.length === 0) return
+    this.#model.deleteRows({ kind: 'set', indices: slack })
+    this.#rows = this.#rows.filter((_, r) => isBinding[r])
   }
 
   #add(rows: readonly Row[]): void {
