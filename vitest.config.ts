@@ -38,7 +38,7 @@ const including = (text: RegExp): string[] => testFiles.filter((path) => text.te
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
 const MOCKS = including(/vi\.mock\(/)
-/** Tests of a promise that have more cases in the long run, and those of faults and sequences, which try more there. */
+/** Tests that the project `long` runs again with more cases: of promises, of faults and of random sequences. */
 const SWEEPS = [
   ...including(/\b(isLong|itLong|sample|trials)\b.* from '.*support\/fuzz\.ts'|contracts\/cuts\.ts/),
   'test/faults/spool-{corruption,kill}.test.ts',

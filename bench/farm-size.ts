@@ -16,7 +16,7 @@ const PLOTTERS = [30, 120]
  * npm run bench farm-size -- [--seconds 5] [--postgres URL]
  *
  * Measures the load that one PostgreSQL server carries, by hosts and clients, for the tables of docs/farm.md. Hosts are
- * processes. Without a URL it starts its own server. It drops the schema `plotd` of the database. Takes about 5
+ * processes. Without a URL it starts its own server. It drops the schema `plotd` of the database. Takes some
  * minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {

@@ -6,11 +6,11 @@ type Point = readonly [x: number, y: number]
 const SAME = 1
 /** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
-/** Length over which the direction of a stroke is measured, before its dropped points, radii. */
+/** The direction of a stroke is measured over this length, beside its dropped points, radii. */
 const DIRECTION = 0.9
 /** Two ends that point at each other become one stroke when the cosine between their directions is less than this. */
 const FACING = -0.8
-/** Greatest extension of a stroke to the stroke that it meets, radii. */
+/** Greatest extension of a stroke to a stroke that it would cross, radii. */
 const REACH = 2.6
 
 /**
@@ -115,7 +115,7 @@ function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
 }
 
 /**
- * The ends of limbs at a junction, without the points that the junction bends. Limbs within the junction are removed.
+ * The ends of limbs at a junction, without the points that the junction bends. Limbs with a free end within the junction are removed.
  */
 function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
   const ends: End[] = []
@@ -134,7 +134,7 @@ function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
 /**
  * Drops the points of a limb that the junction bends, and measures the direction of the limb before these points.
  *
- * @returns undefined when the junction bends all points, and the other end is free
+ * @returns undefined when at most one of several points is left, and the other end is free
  */
 function trimLimb(limb: Limb, side: 'from' | 'to', { x, y, r }: Cluster): End | undefined {
   const points = side === 'to' ? limb.points : [...limb.points].reverse()

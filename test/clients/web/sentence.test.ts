@@ -124,7 +124,7 @@ describe('the status line', () => {
     expect(sentence(stateOf([job('a'), job('b')], [drawing, waiting])).plotter?.name).toBe('waiting')
   })
 
-  it('has a sentence for each plotter that draws, is paused or needs a sheet, and none for the others', () => {
+  it('has a sentence for the plotter that draws, the one that is paused and the one that needs a sheet first', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
     const paused = plotter(
       { is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 },

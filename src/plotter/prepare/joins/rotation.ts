@@ -1,6 +1,6 @@
 import type { NearEnds } from './near-ends.ts'
 
-/** Maximum number of pairs that exchange partners in one rotation. */
+/** Maximum number of exchanges in one rotation. */
 const DEPTH = 5
 /** Maximum number of strokes to visit for one layer. */
 const WORK = 2_000_000

@@ -19,7 +19,7 @@ interface RepeatReport {
   readonly mm: number
   /** Whether all ink was compared. */
   readonly isComplete: boolean
-  /** The drawing without repeated ink when `once` is set; otherwise the drawing itself. */
+  /** The drawing without the repeated ink that was removed: with `once`, all or some of it. */
   readonly single: Drawing
   /** Whether `single` certainly plots no slower than the drawing. */
   readonly isNeverSlower: boolean

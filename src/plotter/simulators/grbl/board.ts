@@ -356,7 +356,7 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   /**
-   * Ctrl-X. In motion the position is lost (ALARM:3), and so are the bytes of the next half second. At rest, also in a
+   * Ctrl-X. In motion the position counts as lost (ALARM:3), and so are the bytes of the next half second. At rest, also in a
    * hold, the board keeps the position.
    */
   #softReset(): void {
