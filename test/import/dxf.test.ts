@@ -209,6 +209,7 @@ describe('layers, colours and units of a DXF drawing', () => {
     ],
     [groups('9 $INSUNITS 70 0 9 $MEASUREMENT 70 0'), 25.4],
     [groups('9 $INSUNITS 70 0 9 $MEASUREMENT 70 1'), 1],
+    [groups('9 $insunits 70 0 9 $Measurement 70 0'), 25.4],
   ] as [Group[], number][])('takes the unit from the header %j', (header, mm) => {
     const { drawing } = readSvg(readDxf(asciiDxf({ header, entities: line(0, 0, 2, 0) }), { margin: 0 }).svg)
     expect(drawing.width).toBeCloseTo(2 * mm, 3)

@@ -74,7 +74,7 @@ export const systemOf = (entity: Entity): Matrix =>
 export const numbers = ({ tags }: Pick<Entity, 'tags'>, code: number): number[] =>
   tags.filter((tag) => tag.code === code).map(({ value }) => Number(value))
 
-/** The name of an entry or a section in upper case, without surrounding blanks. */
+/** The name of an entry, a section or a header variable in upper case, without surrounding blanks. */
 export const nameOf = (name: string): string => name.trim().toUpperCase()
 
 /**
@@ -129,7 +129,7 @@ class PartsReader {
 
   #takeHeader(tag: Tag): void {
     this.hasSections = true
-    if (tag.code === 9) this.#variable = String(tag.value).trim()
+    if (tag.code === 9) this.#variable = nameOf(String(tag.value))
     else if (this.#variable !== '' && !this.#header.has(this.#variable)) this.#header.set(this.#variable, tag)
   }
 
