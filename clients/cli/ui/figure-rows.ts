@@ -41,8 +41,15 @@ const NO_BOUND = 'none: a layer has more than 20,000 strokes, or --keep-order, -
 /** The row for the time that another order could save. */
 export function boundRow(bound: { readonly gap: number; readonly isOptimal: boolean } | undefined): FigureRow {
   if (bound === undefined) return ['bound', NO_BOUND]
-  if (bound.isOptimal) return ['bound', 'no order of these strokes is faster, proven']
-  return ['bound', `no order of these strokes saves more than ${(100 * bound.gap).toPrecision(2)} %, proven`]
+  if (bound.isOptimal) return ['bound', 'no order of these strokes saves 1 ms, proven']
+  return ['bound', `no order of these strokes saves more than ${percentAtMost(bound.gap)} %, proven`]
+}
+
+/** A share as percent, rounded up to two digits, or to thousandths: the text may not claim more than is proven. */
+function percentAtMost(share: number): string {
+  const percent = 100 * share
+  const decimals = Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(percent))))
+  return (Math.ceil(percent * 10 ** decimals) / 10 ** decimals).toFixed(decimals)
 }
 
 /** The row for ink that a drawing has twice. @param note  the end of the row: whether the ink is drawn once or twice */

@@ -132,8 +132,9 @@ export async function preview(input: DrawInput, reports: Reports): Promise<Previ
   return { json: new TextEncoder().encode(JSON.stringify(result)) }
 }
 
+/** The bound at the plotter's pace. Its time is rounded down, because no more is proven. */
 function boundOf({ bound }: PrepareReport, pace: number): Pick<Result<'preview.render'>, 'bound'> {
-  return bound === undefined ? {} : { bound: { ...bound, seconds: rounded(bound.seconds * pace) } }
+  return bound === undefined ? {} : { bound: { ...bound, seconds: Math.floor(bound.seconds * pace * 100) / 100 } }
 }
 
 /** The time of a layer, s. A layer that the job does not draw has none. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Braille, brailleDrawing } from '../../../clients/cli/ui/braille.ts'
 import { columns } from '../../../clients/cli/ui/columns.ts'
+import { boundRow } from '../../../clients/cli/ui/figure-rows.ts'
 import { ago, duration, length, priorityName, shortId, size } from '../../../clients/cli/ui/format.ts'
 import { paintFor, wantsColor } from '../../../clients/cli/ui/paint.ts'
 import { progressText, strokeBar, tenth } from '../../../clients/cli/ui/progress-line.ts'
@@ -8,6 +9,27 @@ import { clip, hang, pad, width, wrap } from '../../../clients/cli/ui/text.ts'
 import { strokesOf } from '../../../src/geometry/drawing.ts'
 
 const plain = paintFor(false)
+
+describe('the bound on all orders of the strokes', () => {
+  const share = (gap: number) => boundRow({ gap, isOptimal: false })[1].match(/more than (\S+) %, proven/)?.[1]
+
+  it.each([
+    [0.005, '0.50'],
+    [0.00504, '0.51'],
+    [0.0101, '1.1'],
+    [0.0996, '10.0'],
+    [0.1201, '13'],
+    [1, '100'],
+    [0.00034, '0.034'],
+    [0.0000123, '0.002'],
+    [1e-8, '0.001'],
+  ])('is rounded up: %d is %s percent', (gap, text) => expect(share(gap)).toBe(text))
+
+  it('never claims more than is proven', () => {
+    for (let gap = 1e-9; gap < 1; gap *= 1.037) expect(Number(share(gap))).toBeGreaterThanOrEqual(100 * gap)
+    expect(boundRow({ gap: 1e-6, isOptimal: true })[1]).toBe('no order of these strokes saves 1 ms, proven')
+  })
+})
 
 describe('width of text in a terminal', () => {
   it.each([

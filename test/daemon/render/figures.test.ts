@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { draw } from '../../../src/daemon/render/thread-jobs.ts'
+import { draw, preview } from '../../../src/daemon/render/thread-jobs.ts'
 import { DEFAULT_PROFILE, profileNamed } from '../../../src/plotter/profiles/index.ts'
 import { readSvg } from '../../../src/svg/index.ts'
 import { render } from '../../../src/tasks/index.ts'
@@ -37,5 +37,21 @@ describe('the figures of a job', () => {
     const { figures: usual } = await draw(card)
     const { figures: slow } = await draw({ ...card, machines: [{ ...machine, pace: 1.25 }] })
     expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)
+  })
+})
+
+describe('the bound of a preview', () => {
+  it('is rounded down: no order takes less time than it says', async () => {
+    const secondsAt = async (pace: number) => {
+      const text = { task: 'text', params: { text: 'Hi' }, uploads: '', bound: true }
+      const { json } = await preview({ ...text, machines: [{ ...machine, pace }] }, {})
+      return JSON.parse(new TextDecoder().decode(json)).bound.seconds as number
+    }
+    const exact = (await secondsAt(1e6)) / 1e6
+    for (const pace of [1, 1.001, 1.002, 1.003, 1.004, 1.005]) {
+      const seconds = await secondsAt(pace)
+      expect(seconds).toBeLessThanOrEqual(exact * pace + 1e-6)
+      expect(seconds).toBeGreaterThan(exact * pace - 0.011)
+    }
   })
 })
