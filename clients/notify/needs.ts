@@ -133,10 +133,11 @@ function sheetNeeds(plotter: WirePlotter, jobs: readonly WireJob[]): readonly Ne
   const waiting = jobs.find((job) => waitsForSheet(job, plotter))
   if (!waiting) return []
   const failed = feeder?.is === 'failed' ? feeder : undefined
-  const home = mustHomeFirst(plotter) ? `Run plotd home ${name}. Then put` : 'Put'
-  const text = failed
-    ? `${failed.why}. ${home} a sheet down and run plotd ready ${name}.`
-    : `${home} a fresh sheet down and run plotd ready ${name}.`
+  const mustHome = mustHomeFirst(plotter)
+  const home = mustHome ? `Run plotd home ${name}. Then put` : 'Put'
+  const ready = `${home} a ${failed ? '' : 'fresh '}sheet down and run plotd ready ${name}.`
+  const byItself = `Put a fresh sheet down. Then run plotd home ${name}: the plot begins by itself.`
+  const text = failed ? `${failed.why}. ${ready}` : mustHome && !plotter.gate ? byItself : ready
   // Any grant answers the need, whichever job comes next. When a grant ends without a sheet, the next need has a new
   // key.
   const key = `sheet:${name}:${grants}`

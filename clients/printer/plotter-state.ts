@@ -72,12 +72,15 @@ function plotterStateOf(plotter: WirePlotter, paused: ReadonlySet<string>, hasWa
     return stopped('paused', `the sheet of an interrupted plot lies there: ${plotter.interrupted.title}`)
   }
   if (state.is === 'plotting') return { state: PRINTER_STATES.processing, reasons: low }
-  const needsSheet = hasWaitingJob && plotter.gate && !state.ready
+  const mustHome = mustHomeFirst(plotter)
+  const needsSheet = hasWaitingJob && (plotter.gate || mustHome) && !state.ready
   if (!needsSheet) return { state: PRINTER_STATES.idle, reasons: low }
   return {
     state: PRINTER_STATES.idle,
     reasons: ['media-needed', ...low],
-    message: `${name}: ${mustHomeFirst(plotter) ? 'run plotd home, ' : ''}put a sheet down and run plotd ready.`,
+    message: plotter.gate
+      ? `${name}: ${mustHome ? 'run plotd home, ' : ''}put a sheet down and run plotd ready.`
+      : `${name}: put a sheet down and run plotd home.`,
   }
 }
 

@@ -14,6 +14,7 @@ import { wireJob, wirePlotter } from '../support/wire.ts'
 const plain = { bold: (text: string) => text, bad: (text: string) => text } as Parameters<typeof farmLines>[1]
 const idle = { is: 'idle', ready: false } as const
 const unhomed = wirePlotter(idle, { device: { dialect: 'grbl', firmware: '1.1h', mustHome: true } })
+const open: WirePlotter = { ...unhomed, gate: false }
 const homed: WirePlotter = { ...unhomed, position: { x: 0, y: 0 } }
 const job = wireJob('a', { status: 'rendered', plot: { plotter: 'axi', copies: 1 } })
 
@@ -21,7 +22,13 @@ describe('a plotter with limit switches that has not found them', () => {
   let plotd: StartedDaemon
   beforeAll(async () => {
     const url = 'sim:grbl?homing=1&speed=50'
-    plotd = await startedDaemon({ plotters: [{ name: 'mill', url, profile: 'grbl-servo' }] })
+    const profile = 'grbl-servo'
+    plotd = await startedDaemon({
+      plotters: [
+        { name: 'mill', url, profile },
+        { name: 'open', url, profile, gate: 'off' },
+      ],
+    })
     await until(async () => (await mill()).state.is === 'idle')
   })
   afterAll(async () => {
@@ -37,6 +44,22 @@ describe('a plotter with limit switches that has not found them', () => {
     await plotd.client.call('plotter.ready', { name: 'mill', sheets: 1 })
   })
 
+  it('begins no job before it has found them, also with its gate off, and the next job after that', async () => {
+    const open = () => plotd.client.call('plotter.get', { name: 'open' })
+    const statusOf = async (id: string) => (await plotd.client.call('job.get', { id })).status
+    await until(async () => (await open()).state.is === 'idle')
+    expect(await open()).toMatchObject({ state: { ready: false }, gate: false })
+    expect(plotterSentence(await open())).toBe('open is not homed: `plotd home open` first.')
+    await expect(plotd.client.call('plotter.ready', { name: 'open' })).rejects.toThrow('`plotd home`')
+    const { id } = await plotd.client.call('job.submit', {
+      ...{ task: 'text', params: { text: 'Hi' }, plot: { plotter: 'open', copies: 1 } },
+    })
+    await until(async () => (await statusOf(id)) === 'rendered')
+    expect(await open()).toMatchObject({ state: { is: 'idle', ready: false } })
+    await plotd.client.call('plotter.home', { name: 'open' })
+    await until(async () => (await statusOf(id)) !== 'rendered') // the job begins by itself
+  })
+
   it('is shown so in the list of the farm', () => {
     const lines = (plotter: WirePlotter) => farmLines({ hosts: [], plotters: [plotter], jobs: [job] }, plain, 80)
     expect(lines(unhomed).join(' ')).toContain('not homed: plotd home axi')
@@ -50,6 +73,10 @@ describe('a plotter with limit switches that has not found them', () => {
       action: 'home',
       text: expect.stringContaining('limit switches'),
     })
+    expect(sentence(daemonOf(open))).toMatchObject({
+      action: 'home',
+      text: expect.stringContaining('put a fresh sheet down: it begins by itself after that'),
+    })
     expect(sentence(daemonOf(homed))).toMatchObject({ action: 'ready' })
     const words = (plotter: WirePlotter) => {
       const [tile] = viewOf({ plotters: [plotter], jobs: new Map([[job.id, job]]) }).tiles
@@ -61,10 +88,12 @@ describe('a plotter with limit switches that has not found them', () => {
   it('is named so in notifications and by the printer', () => {
     const text = (plotter: WirePlotter) => needsOf({ plotters: [plotter], jobs: [job], batches: [], since: 0 })[0]?.text
     expect(text(unhomed)).toBe('Run plotd home axi. Then put a fresh sheet down and run plotd ready axi.')
+    expect(text(open)).toBe('Put a fresh sheet down. Then run plotd home axi: the plot begins by itself.')
     expect(text(homed)).toBe('Put a fresh sheet down and run plotd ready axi.')
     const message = (plotter: WirePlotter) =>
       stateOf({ name: 'axi', plotters: [plotter], jobs: [job], paused: new Set() }).message
     expect(message(unhomed)).toBe('axi: run plotd home, put a sheet down and run plotd ready.')
+    expect(message(open)).toBe('axi: put a sheet down and run plotd home.')
     expect(message(homed)).toBe('axi: put a sheet down and run plotd ready.')
   })
 })

@@ -10,6 +10,7 @@ import { type Clock, clockOf } from '../link/clock.ts'
 import type { Plan } from '../plan/plan.ts'
 import { openTransport } from '../transport/transport.ts'
 import { Connection } from './connection.ts'
+import { Gate } from './gate.ts'
 import { type Grant, type GrantEnd, permits, wantsFeeding } from './grant.ts'
 import { HeldGrant } from './held-grant.ts'
 import { noteBegin, noteMoving, noteStop, type PlotterMemory, shortMemory, stopOf } from './memory.ts'
@@ -38,8 +39,7 @@ export class PlotterSession {
   #plotEnd: Promise<unknown> = Promise.resolve()
   #isPenDown = false
   readonly #grant: HeldGrant
-  /** Whether the next sheet waits for `ready`, although the gate is off. */
-  #isBlocked = false
+  readonly #gate: Gate
   #feedAbort: AbortController | undefined
   /** Commands of `#runManual` run one at a time: resolves when the last of them has ended. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -48,6 +48,7 @@ export class PlotterSession {
     this.#options = options
     this.#clock = options.clock ?? clockOf(options.url)
     this.#memory = options.memory ?? shortMemory()
+    this.#gate = new Gate(options.gate === false, () => this.#device?.mustHome === true && !this.position)
     this.#grant = new HeldGrant({
       readClocks: options.readClocks,
       isDrawing: () => this.#run !== undefined,
@@ -65,7 +66,7 @@ export class PlotterSession {
         this.#device = device
         this.#isPenDown = false
         await noteStop(this.#memory, device.stoodAt)
-        this.#apply({ type: 'connected', ready: this.#gateIsOpen })
+        this.#apply({ type: 'connected', ready: this.#gate.isOpen })
       },
       onLost: (why) => this.#apply({ type: 'lost', why }),
     })
@@ -104,8 +105,8 @@ export class PlotterSession {
       if (!driver.position) await driver.setHome()
     })
     const next = nextPlotterState(this.#state, { type: 'ready' })
-    this.#isBlocked = false
-    if (!this.#gateIsOpen) this.#grant.give(order)
+    this.#gate.unblock()
+    if (!this.#gate.isOff) this.#grant.give(order)
     this.#setState(next)
   }
 
@@ -118,14 +119,15 @@ export class PlotterSession {
 
   /** Makes the next sheet wait for `ready`, even with the gate off. */
   block(): void {
-    this.#isBlocked = true
+    this.#gate.block()
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
   }
 
   /** Whether a plot of this job may begin now on a fresh sheet. */
   mayBegin(job: string): boolean {
     this.#grant.expire()
-    return this.#state.is === 'idle' && this.#state.ready && (this.#gateIsOpen || permits(this.grant, job))
+    this.#followPosition()
+    return this.#state.is === 'idle' && this.#state.ready && (this.#gate.isOpen || permits(this.grant, job))
   }
 
   /** Whether the grant is for further sheets, and the feeder must bring the next one. */
@@ -205,8 +207,7 @@ export class PlotterSession {
 
   /** Pauses at the next pen-up moment; with `now`, the driver brakes and lifts at once. A resume continues there. */
   async pause({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
-    if (this.#state.is === 'paused') return
-    this.#runFor('pause').pause(now)
+    if (this.#state.is !== 'paused') this.#runFor('pause').pause(now)
   }
 
   async resume(): Promise<void> {
@@ -229,9 +230,7 @@ export class PlotterSession {
   }
 
   /** Cancels the plot: stops in mid-stroke, lifts the pen and stays there. */
-  async cancel(): Promise<void> {
-    await this.#endRun(this.#runFor('cancel'), 'canceled', true)
-  }
+  cancel = async (): Promise<void> => this.#endRun(this.#runFor('cancel'), 'canceled', true)
 
   async pen(to: 'up' | 'down' | 'toggle'): Promise<void> {
     await this.#runManual(async (driver) => {
@@ -277,9 +276,7 @@ export class PlotterSession {
   }
 
   /** Tries to connect now instead of waiting for the next attempt. */
-  async connect(): Promise<void> {
-    this.#connection.retry()
-  }
+  connect = async (): Promise<void> => this.#connection.retry()
 
   /** Lifts the pen after the stroke, or with `now` in mid-stroke, and closes the device. The job can be resumed. */
   async close(now = false): Promise<void> {
@@ -291,13 +288,8 @@ export class PlotterSession {
     this.#apply({ type: 'lost', why: 'plotd closed the connection' })
   }
 
-  /** Whether sheets may begin without a grant. */
-  get #gateIsOpen(): boolean {
-    return this.#options.gate === false && !this.#isBlocked
-  }
-
   get #isReady(): boolean {
-    return this.#gateIsOpen || this.grant !== undefined
+    return this.#gate.isOpen || this.grant !== undefined
   }
 
   #afterGrant(grant: Grant, why: GrantEnd): void {
@@ -374,7 +366,7 @@ export class PlotterSession {
       return act(this.#driver())
     })
     this.#turn = turn.catch(() => {})
-    return turn
+    return turn.finally(() => this.#followPosition())
   }
 
   /** Like `#runManual`, for a command that moves the carriage away from the place of a paused plot. */
@@ -386,9 +378,16 @@ export class PlotterSession {
     })
   }
 
+  /** With the gate off: no sheet may begin while the position must be found, and the next may begin when it is. */
+  #followPosition(): void {
+    if (this.#state.is !== 'idle' || !this.#gate.mustChange(this.#state.ready)) return
+    this.#apply({ type: this.#state.ready ? 'unready' : 'ready' })
+  }
+
   #apply(event: PlotterEvent): void {
     if (event.type === 'lost') this.#grant.apply({ type: 'void', why: 'the link was lost' })
     if (event.type === 'fault') this.#grant.apply({ type: 'void', why: 'the plotter is in fault' })
+    this.#gate.note(event)
     this.#setState(nextPlotterState(this.#state, event))
   }
 

@@ -1,0 +1,43 @@
+import type { PlotterEvent } from './next-state.ts'
+
+/**
+ * The gate of one plotter: whether a sheet may begin without a grant. It is open only where the configuration turns it
+ * off, no `block` holds, and the carriage knows its position if it needs limit switches for that.
+ */
+export class Gate {
+  /** Whether the configuration turns the gate off. */
+  readonly isOff: boolean
+  readonly #mustHome: () => boolean
+  /** Whether the next sheet waits for `ready`, although the gate is off. */
+  #isBlocked = false
+  /** Whether the next sheet waits for `home` alone. */
+  #waitsForHome = false
+
+  /** @param mustHome  whether the plotter has limit switches and does not know its position */
+  constructor(isOff: boolean, mustHome: () => boolean) {
+    this.isOff = isOff
+    this.#mustHome = mustHome
+  }
+
+  get isOpen(): boolean {
+    return this.isOff && !this.#isBlocked && !this.#mustHome()
+  }
+
+  block(): void {
+    this.#isBlocked = true
+  }
+
+  unblock(): void {
+    this.#isBlocked = false
+  }
+
+  /** Records an event of the plotter. After a fault the next sheet waits for `ready`, so `home` alone is not enough. */
+  note({ type }: PlotterEvent): void {
+    this.#waitsForHome = type !== 'fault' && this.isOff && !this.#isBlocked && this.#mustHome()
+  }
+
+  /** Whether an idle plotter that is (not) ready must change that, because its position was lost or found. */
+  mustChange(isReady: boolean): boolean {
+    return this.isOff && (isReady ? !this.isOpen : this.#waitsForHome && this.isOpen)
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../../src/plotter/link/clock.ts'
+import { profileNamed } from '../../../src/plotter/profiles/index.ts'
+import { PlotterSession } from '../../../src/plotter/session/session.ts'
+import { simulatorPort } from '../../../src/plotter/simulators/cable.ts'
+import { GrblBoard } from '../../../src/plotter/simulators/grbl/board.ts'
+import { MarlinBoard } from '../../../src/plotter/simulators/marlin/board.ts'
+import { lines } from '../../contracts/driver.ts'
+import { sessionBench, until } from '../../support/bench.ts'
+import { HOMED_SERVO, WITH_SWITCHES } from '../../support/homing-machine.ts'
+
+const marlin = profileNamed('marlin-servo')
+const MACHINES = {
+  grbl: (clock: VirtualClock) => ({ board: new GrblBoard({ clock, ...WITH_SWITCHES }), profile: HOMED_SERVO }),
+  Marlin: (clock: VirtualClock) => ({
+    board: new MarlinBoard({ clock, mustHome: true }),
+    profile: {
+      ...marlin,
+      ...(marlin.marlin && { marlin: { ...marlin.marlin, homing: true, homeAt: { x: 0, y: 200 } } }),
+    },
+  }),
+}
+
+/** A session with a machine that has limit switches, and whose gate is off. */
+async function bench(make: (typeof MACHINES)['grbl' | 'Marlin']) {
+  const clock = new VirtualClock()
+  const { board, profile } = make(clock)
+  const states: boolean[] = []
+  const session = new PlotterSession({
+    ...{ url: 'sim:grbl', profile, clock, gate: false },
+    open: () => Promise.resolve(simulatorPort(board.cable)),
+    onChange: (state) => state.is === 'idle' && states.push(state.ready),
+  })
+  await until(clock, () => session.state.is === 'idle')
+  return { clock, board, session, states, plan: lines(profile, [10, 10, 30, 10], [30, 20, 10, 20]) }
+}
+
+describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and its gate off', (name) => {
+  const start = () => bench(MACHINES[name])
+
+  it('may draw a sheet as soon as it has found its home, and not before', async () => {
+    const { session, states, plan } = await start()
+    expect(session.mayBegin('a')).toBe(false)
+    await expect(session.plot('a', plan)).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.home()
+    expect(states).toEqual([false, true])
+    await expect(session.plot('a', plan)).resolves.toMatchObject({ is: 'finished' })
+    expect(session.mayBegin('b')).toBe(true)
+    await session.close(true)
+  })
+
+  it('waits for `home` again when its motors were freed, or the link was lost', async () => {
+    const { clock, board, session } = await start()
+    await session.home()
+    await session.motors(false)
+    expect([session.state, session.mayBegin('a')]).toEqual([{ is: 'idle', ready: false }, false])
+    await session.home()
+    expect(session.mayBegin('a')).toBe(true)
+    board.cable.cut()
+    await until(clock, () => session.state.is === 'offline')
+    await until(clock, () => session.state.is === 'idle')
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.home()
+    expect(session.mayBegin('a')).toBe(true)
+    await session.close(true)
+  })
+
+  it('begins nothing while it searches its home', async () => {
+    const { clock, session } = await start()
+    await session.home()
+    const homing = session.home()
+    await until(clock, () => session.position === undefined)
+    expect(session.mayBegin('a')).toBe(false)
+    await homing
+    expect(session.mayBegin('a')).toBe(true)
+    await session.close(true)
+  })
+
+  it('waits for `ready`, not only for `home`, while a sheet blocks it', async () => {
+    const { session } = await start()
+    session.block()
+    await session.home()
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.ready()
+    expect([session.mayBegin('a'), session.grant]).toEqual([true, undefined])
+    await session.close(true)
+  })
+
+  it('refuses `ready` before it has found its home', async () => {
+    const { session } = await start()
+    await expect(session.ready()).rejects.toThrow('`plotd home`')
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.close(true)
+  })
+
+  it('waits for `ready` after a fault, as any other plotter does', async () => {
+    const { session, plan } = await start()
+    // A resumed plot needs no grant. Without a known position it fails.
+    const outcome = await session.plot('a', plan, { continuesSheet: true })
+    expect(outcome).toMatchObject({ is: 'failed', code: 'ERR_PLOTTER_STATE' })
+    await session.clear()
+    await session.home()
+    expect(session.state).toEqual({ is: 'idle', ready: false })
+    await session.ready()
+    expect(session.mayBegin('a')).toBe(true)
+    await session.close(true)
+  })
+})
+
+describe('a plotter without limit switches and its gate off', () => {
+  it('may draw at once, also when its position is unknown', async () => {
+    const { session } = await sessionBench({ gate: false })
+    expect([session.position, session.mayBegin('a')]).toEqual([undefined, true])
+    await session.motors(false)
+    expect([session.state, session.mayBegin('a')]).toEqual([{ is: 'idle', ready: true }, true])
+    await session.close(true)
+  })
+})
