@@ -72,7 +72,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 /**
  * Origins of characters, mm; none when the page moves them by a transformation, or when the page's size is no whole
- * number of points: pdftocairo scales such a page by a thousandth.
+ * number of points: pdftocairo changes the size of such a page by about 0.1 %.
  */
 function popplerOrigins(file: string, page: number): [number, number][] {
   const svg = run('pdftocairo', ['-svg', '-f', String(page), '-l', String(page), file, '-'])

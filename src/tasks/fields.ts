@@ -37,7 +37,7 @@ export const strictField = () => flag(false, 'refuse characters that would be le
 export const handField = (more: string) =>
   number(0, 2, 0, `unevenness of handwriting: 0 is even, 1 written, 2 hurried; ${more}`)
 
-/** The language of a text. Any well-formed tag passes; names of languages, such as german, do not. */
+/** The language of a text. A tag of up to 35 characters passes if its language has two or three letters. */
 export const languageField = (meaning: string) =>
   z
     .string()

@@ -18,7 +18,7 @@ const folder = tempFolder()
 const random = randomFrom(7475)
 /** Number of kills of a daemon that notifies by webhook. */
 const KILLS = trials(25, 5)
-/** A daemon is killed at most this long after it is ready, ms. */
+/** A daemon is killed at most this long after its first jobs were sent, ms. */
 const LIFE_MS = 1500
 
 interface Received {

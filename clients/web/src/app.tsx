@@ -118,9 +118,7 @@ export function App({ store }: { store: Store }) {
 function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
   const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
-  /**
-   * After a submit, and while the pen draws, the sheet shows a job. The next change of the form shows the draft again.
-   */
+  /** After a submit or a grant for a job, the sheet shows that job. The next change of the form shows the draft again. */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [stale, setStale] = useState<Stale>(false)
   return {
@@ -208,15 +206,15 @@ function useHash(): string {
 }
 
 /**
- * The job on the sheet. A job that the user chose stays there. A job that the page follows leaves the sheet when the
- * job has ended.
+ * A job that the sheet prefers. A job that the user chose stays there. A job that the page follows loses its place when
+ * the job has ended.
  */
 interface Chosen {
   readonly id: string
   readonly isChosenByUser: boolean
 }
 
-/** The chosen job, else the first rendered job of the queue, else the newest rendered job. */
+/** The preferred job, else the first rendered job of the queue, else the newest rendered job. */
 function sheetJobOf(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
   const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
   if (job && (chosen?.isChosenByUser || !isFinal(job))) return job

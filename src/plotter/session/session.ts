@@ -117,7 +117,7 @@ export class PlotterSession {
     if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
-  /** Makes the next sheet wait for `ready`, even with the gate off. */
+  /** Makes the next sheet wait for `ready`, even with the gate off. A grant for further sheets stays. */
   block(): void {
     this.#gate.block()
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })

@@ -11,7 +11,7 @@ export const maze = definePattern({
   params: {
     cell: number(1.5, 100, 5.2, 'breadth of the ways, mm'),
     winding: number(0, 1, 0.86, 'shape of the ways: 1 gives long winding ways, 0 many short dead ends'),
-    level: number(0, 1, 0.5, 'share of turns taken sideways rather than up and down'),
+    level: number(0, 1, 0.5, 'how often a way goes on sideways where it could also go up or down'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const cell = Math.min(p.cell, (box.maxX - box.minX) / 2, (box.maxY - box.minY) / 2)

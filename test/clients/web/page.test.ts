@@ -4,7 +4,10 @@ import { itLong } from '../../support/fuzz.ts'
 import { pageTests } from '../../support/page.ts'
 import { until } from '../../support/until.ts'
 
-/** Lets a test hold back the images that the paint thread sends, so that the stretched image stays on the sheet. */
+/**
+ * Lets a test hold back the images that the paint thread sends. After a zoom the sheet stretches the old image until a
+ * new one comes.
+ */
 const HOLD_IMAGES = `{
   const held = []
   let isHeld = false

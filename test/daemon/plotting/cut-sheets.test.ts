@@ -78,7 +78,7 @@ describe.each(sample(['on', 'off'] as const, 1))('the sheet of an interrupted jo
     await board.close()
   })
 
-  it('is no longer waited for once its job is retried, also when the new plot is canceled', async () => {
+  it('no longer blocks its plotter once its job is retried, also when the new plot is canceled', async () => {
     const id = await interrupted()
     await call('job.retry', { id })
     expect(await axi()).not.toHaveProperty('interrupted')

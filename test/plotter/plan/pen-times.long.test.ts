@@ -37,7 +37,10 @@ async function drawnSheet(profile = profileNamed('axidraw-v3')) {
   return { plan, ink: board.ink.strokes(), servo: board.machine.servo }
 }
 
-/** An exact reading of the sheet: the times of the first rows from which on no bar has a hook and no dot is missing. */
+/**
+ * Reads the sheet exactly: the time from whose row on no bar has a hook (`clear`), and the time from whose row on no dot
+ * is missing (`touch`).
+ */
 function read(
   ink: ReturnType<typeof readSvg>['drawing'] | Awaited<ReturnType<typeof drawnSheet>>['ink'],
   full: { raiseMs: number; lowerMs: number },
@@ -85,7 +88,7 @@ describe('the calibration sheet for the times of the pen', () => {
     expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEP)
   })
 
-  it('gives a profile the time one row after each number of the user, and refuses numbers that are not on the sheet', () => {
+  it('stores the time of the row below each number that the user read, and refuses numbers that are not on the sheet', () => {
     const entry: ConfiguredProfile = { base: 'axidraw-v3', pen: { upPercent: 70 } }
     const { profile, message } = changeBy('pen', [48, 72], entry)
     expect(profile).toMatchObject({ pen: { upPercent: 70, clearMs: 60, touchMs: 84, leadMs: 36 } })
