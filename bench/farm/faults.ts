@@ -114,7 +114,7 @@ async function holdWires(world: FarmWorld, hosts: readonly FarmHost[], awayMs: n
   }
 }
 
-/** Waits `awayMs`. If this is more than 13 s, checks after 13 s that the hosts that still run have lifted their pens. */
+/** Waits `awayMs`. After 13 s of a longer wait, the pens of hosts that ran all the time must be up. */
 async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost[], awayMs: number): Promise<void> {
   await sleep(Math.min(awayMs, LIFTED_MS))
   // A queue in the host's own folder needs no network.

@@ -47,7 +47,7 @@ export function streets(): Strokes {
   return shuffled(out.take(), random)
 }
 
-/** A portrait in one line of 11,654 segments that crosses itself, as one stroke or as a stroke for each segment. */
+/** One line of 11,654 segments that crosses itself, like a portrait in one line; `cut` makes each segment a stroke. */
 export function oneLine(cut: boolean): Strokes {
   const random = seeded(2)
   const path: number[] = []

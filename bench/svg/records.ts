@@ -9,7 +9,7 @@ export class Records {
   readonly #path: string | undefined
   readonly #known = new Map<string, Agreement>()
 
-  /** @param path  file of the verdicts; without it nothing is kept */
+  /** @param path  file of the verdicts; without it nothing is written */
   constructor(path: string | undefined) {
     this.#path = path
     if (path === undefined || !existsSync(path)) return

@@ -5,11 +5,11 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * Finds the characters of codes in font programs, for the fonts of a PDF that does not name their characters. The codes
- * of a composite font with the encoding Identity-H or Identity-V are numbers of glyphs, and its TrueType program maps
- * characters to glyphs. CUPS creates such PDFs from plain text files.
+ * The characters of fonts for which the PDF names none (ToUnicode), from their embedded TrueType programs. The codes of
+ * a composite font with the encoding Identity-H or Identity-V are numbers of glyphs, and its program maps characters to
+ * glyphs. CUPS creates such PDFs from plain text files.
  *
- * @returns the codes by the font's name; a font without such a map has no entry
+ * @returns the codes by the font's name; a font whose characters are not found has no entry
  */
 export function codesOf(bytes: Uint8Array): ReadonlyMap<string, Codes> {
   const codesByFont = new Map<string, Codes>()

@@ -8,8 +8,8 @@ import { TextBuffer } from './text-buffer.ts'
  *     <crc32, 8 hex> <sequence, 15 digits> <length of the body in bytes, 10 digits> <body: JSON>\n, zeros
  *
  * A frame begins at a multiple of BLOCK, so that writing it never touches a block of an earlier frame. The checksum
- * starts from the journal's salt, so that no text in a job can pass for a frame, and covers the bytes from the sequence
- * to the end of the body.
+ * covers the bytes from the sequence to the end of the body. It starts from the journal's salt, so that no text in a
+ * job can pass for a frame.
  */
 export const BLOCK = 4096
 

@@ -119,7 +119,7 @@ function drawStand(scene: Scene, { cx, bottom, half, tilt, u }: Tier, y: number)
   const inner = ellipse(cx, bottom + 0.9 * u, half * 1.17, tilt * 1.3)
   const below = ellipse(cx, bottom + 2.6 * u, half * 1.24, tilt * 1.5)
   scene.ink(plate, inner).cover(plate).ink(below).cover(below)
-  // The shadow on the table, widest in the middle.
+  // The shadow on the table: five lines, of which the second is the widest.
   for (let i = 0; i < 5; i++) {
     const reach = half * (1.32 - 0.16 * Math.abs(i - 1.2))
     const level = y + (4.4 + 1.25 * i) * u

@@ -29,7 +29,7 @@ describe('text on a path', () => {
     }
   })
 
-  it('begins, ends or is centred at the given place, at a distance from the path on request', () => {
+  it('is aligned within the path, and on request shifted along it or set at a distance from it', () => {
     const path = Float64Array.of(0, 0, 100, 0)
     const place = (options: object) => textOnPath('HH', path, { size: 5, ...options }).bounds
     const [left, center, right] = [place({}), place({ align: 'center' }), place({ align: 'right' })]

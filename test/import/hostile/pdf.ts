@@ -208,7 +208,7 @@ export const PDFS: readonly HostileDocument[] = [
     Buffer.from(text(pdfFile(['0 0 m 9 9 l S'])).replace('[0 0 100 100]', '[0 0 1e30 1e300]'), 'latin1'),
   ),
   fileOf('numbers of enormous size', (size) => pdfFile([filled(size, (i) => `1e${i % 300} 0 m 1e300 -1e300 l S `)])),
-  fileOf('rotations of nothing', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
+  fileOf('transforms to a single point', (size) => pdfFile([`${'0 0 0 0 0 0 cm '.repeat(size / 15)}0 0 m 9 9 l S`])),
   fileOf('bytes that are no objects', (size) => pdfFile([`${'\u0000<<>>[]('.repeat(size / 9)}`])),
   fileOf(
     'no table of objects',

@@ -28,7 +28,7 @@ describe('the photograph of an alphabet sheet', () => {
     expect(Math.abs(middle - baseline)).toBeLessThan(0.12 * (baseline - xLine))
   })
 
-  it('is refused with the reason when it shows no sheet', async () => {
+  it('is refused with the reason when it shows only a part of the sheet, or is no picture', async () => {
     const away = STRAIGHT.map(([x, y]) => [x + 0.3, y] as const)
     const photo = await sheetPhoto({ ...shot, size: [400, 560], corners: away })
     await expect(readAlphabetSheet(photo)).rejects.toThrow(/four markers were not found/)

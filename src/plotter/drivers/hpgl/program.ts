@@ -51,8 +51,8 @@ export interface Part {
 
 /**
  * One stroke as HP-GL, from vertex `from` on, in instructions that fit the buffer. The program begins with the pen up
- * and ends with the pen down; the caller lifts the pen. Vertices on the same plotter unit are sent once. A dot is a
- * pen-down in place.
+ * and ends with the pen down; the caller lifts the pen. Successive vertices on the same plotter unit are sent once.
+ * A dot is a pen-down in place.
  *
  * @param line  x, y interleaved, mm
  */

@@ -14,7 +14,7 @@ const CHECK_EVERY = 256
 /** Stretches of a tour with more strokes than this are not reversed. */
 const LONGEST = 50_000
 
-/** How often the place of the kicks passes through all strokes. */
+/** The kicks go through all strokes this many times. */
 const PASSES = 4
 
 /** A drawing with at most this many strokes is searched for about a second, or until nothing more is gained. */
@@ -28,7 +28,7 @@ const PATIENCE = 100
 const FEW = 200
 /** Number of tours in the population. */
 const TOURS = 180
-/** Kicks of the population's first tour. They count the extra cost of travel. */
+/** Kicks of the population's first tour. Their costs include the extra cost of travel (`perMm`). */
 const FEW_KICKS = 30_000
 /** Every further tour begins as a greedy tour, for which the cost of each link is multiplied by 1 to 3. */
 const NOISE = 2
@@ -94,8 +94,8 @@ const WITHOUT: readonly Round[] = [
 ]
 
 /**
- * The best tour that the search finds with its kicks. Kicks are counted, not time, so a drawing gives the same order on
- * every machine.
+ * The best tour that the search finds with its kicks. Kicks are counted, not time. So a drawing gives the same order on
+ * every machine, unless `work` expires.
  *
  * @param start  entry nodes of the file's order; home is its last item
  */

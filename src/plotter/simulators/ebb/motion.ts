@@ -58,7 +58,7 @@ function isPlain(axis: AxisMove, end: number): boolean {
 /**
  * A command that ends when both motors have made their steps (LM, SM).
  *
- * @param atLeast least duration, ticks: that of a pure delay
+ * @param atLeast  least duration, ticks; above 0 only for a delay without steps
  */
 export function moveBySteps(axes: Axes, starts: Pair, arithmetic: Arithmetic, atLeast = 0): Move {
   const end = (i: 0 | 1): number => {
