@@ -44,7 +44,7 @@ describe('a plotter with limit switches that has not found them', () => {
     await plotd.client.call('plotter.ready', { name: 'mill', sheets: 1 })
   })
 
-  it('begins no job before it has found them, also with its gate off, and the next job after that', async () => {
+  it('with its gate off, begins its job only after it has found them', async () => {
     const open = () => plotd.client.call('plotter.get', { name: 'open' })
     const statusOf = async (id: string) => (await plotd.client.call('job.get', { id })).status
     await until(async () => (await open()).state.is === 'idle')

@@ -153,7 +153,7 @@ interface JobListsProps {
   readonly store: Store
   readonly daemon: DaemonState
   readonly queue: readonly WireJob[]
-  /** Id of the job on the sheet. */
+  /** Id of the job on the sheet of the page, not of a plotter. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }

@@ -48,7 +48,7 @@ export interface Interpretation {
 /**
  * Executes the instructions of a page.
  *
- * @param prefersStrokes  whether the text of Type 3 fonts, whose glyphs are drawings, becomes characters too
+ * @param prefersStrokes  whether the glyphs of Type 3 fonts, which are drawings, become text in a stroke font
  * @throws PlotdError ERR_SVG_LIMIT for too many instructions, or clip paths nested too deep
  */
 export function interpret(page: Page, prefersStrokes = true): Interpretation {
@@ -81,7 +81,7 @@ export class Interpreter {
   #steps = 0
   #depth = 0
 
-  /** Whether the text of Type 3 fonts, whose glyphs are drawings, becomes characters too. */
+  /** Whether the glyphs of Type 3 fonts, which are drawings, become text in a stroke font. */
   readonly prefersStrokes: boolean
 
   constructor(base: Affine, prefersStrokes: boolean) {
@@ -114,7 +114,7 @@ export class Interpreter {
     this.#depth--
   }
 
-  /** Executes the instructions of a form, a cell or a glyph, and restores the state afterwards. */
+  /** Executes the instructions of a cell or a glyph, and restores the state afterwards. */
   runInside(
     instructions: readonly Instruction[],
     matrix: Affine,

@@ -20,7 +20,7 @@ const forSheets = (sheets: number): Grant => ({
 })
 
 describe('a grant of a plotter with a feeder', () => {
-  it('permits the sheet that is down, and the next sheet only after it was fed, for its job', () => {
+  it('permits the sheet that is down, and then a fed sheet for the job of the feed alone', () => {
     let grant: Grant | undefined = forSheets(3)
     expect(permits(grant, 'a')).toBe(true)
     grant = nextGrant(grant, { type: 'begun' }).grant
@@ -29,7 +29,7 @@ describe('a grant of a plotter with a feeder', () => {
     expect([permits(grant, 'b'), permits(grant, 'c'), wantsFeeding(grant)]).toEqual([true, false, false])
   })
 
-  it('is not made fresh by a feed that no grant requested', () => {
+  it('ignores a feed that it did not request', () => {
     const grant = forSheets(2)
     expect(nextGrant(grant, { type: 'fed', job: 'a' }).grant).toBe(grant)
     expect(nextGrant(undefined, { type: 'fed', job: 'a' }).grant).toBeUndefined()
@@ -232,7 +232,7 @@ describe('the commands of a board that move a feeder', () => {
     await session.close()
   })
 
-  it('reach grbl and HP-GL plotters, which draw the next sheet in the same place', async () => {
+  it('reach grbl and HP-GL plotters, which then draw the whole plan', async () => {
     for (const [{ profile, make }, lines] of [
       [MACHINES[1], ['M8', 'G4P0.5', 'M9']],
       [MACHINES[2], ['AF;']],

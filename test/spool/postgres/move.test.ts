@@ -11,7 +11,7 @@ import { tempFolder } from '../../support/temp-folder.ts'
 
 const retention = { jobs: 1000, days: 90 }
 const one = { task: 'text', params: { text: 'hello' } }
-/** Other hosts of these tests are closed, so a short silence is enough. */
+/** Times until another host counts as lost: short, because these tests close all hosts. */
 const silence = { beatMs: 20, lossMs: 100 }
 
 /** Fills a spool with jobs in several states, a log, a large job, a forgotten key and a paused plotter. */

@@ -16,7 +16,7 @@ interface QueueProps {
   readonly isPaused: boolean
   /** The words of a search; '' shows all jobs. */
   readonly search: string
-  /** Id of the job on the sheet. */
+  /** Id of the job on the sheet of the page, not of a plotter. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }
@@ -49,7 +49,7 @@ export function Queue({ store, queue, isPaused, search, chosen, onShow }: QueueP
       <p class="quiet totals">{queueWords(waiting)}</p>
       {waiting.length === 0 && <p class="empty">Empty.</p>}
       {waiting.length > 0 && !waiting.some(match) && <p class="empty">No job matches.</p>}
-      <ol class="cards" title="Drag a sheet, or press Alt with an arrow key, to change the order">
+      <ol class="cards" title="Drag a job, or press Alt with an arrow key, to change the order">
         {waiting.filter(match).map(card)}
       </ol>
       {held.length > 0 && (
@@ -125,7 +125,7 @@ interface HistoryProps {
   readonly ended: readonly WireJob[]
   /** The words of a search; '' shows all jobs. */
   readonly search: string
-  /** Id of the job on the sheet. */
+  /** Id of the job on the sheet of the page, not of a plotter. */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }

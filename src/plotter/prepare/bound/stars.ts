@@ -4,8 +4,8 @@ import type { PlaceGraph } from './place-graph.ts'
  * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
  * there: two at a closed stroke, else one. It costs the stop at the place, and a share of each link.
  *
- * share = price of the entry + value of the entry at the place. The rest of a link's cost is its weight, which is
- * charged to a tree (`PairTree`).
+ * An entry of a node names a near node (`PlaceGraph`). share = price of the entry + value of the entry at the place. The
+ * rest of a link's cost is its weight, which is charged to a tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph
@@ -15,7 +15,7 @@ export class Stars {
   readonly value: Float64Array<ArrayBuffer>
   /** For each entry, weight of its link + price of the entry + price of its twin, s. */
   readonly base: Float64Array<ArrayBuffer>
-  /** For each node, its part of the base of a link to a node that is no entry, s; Infinity where all are entries. */
+  /** For each node, half the least `far` of its places, s; Infinity where all nodes are entries. */
   readonly farBase: Float64Array<ArrayBuffer>
   /** Indices of the prices in the cheapest stars that `cost` found last: one for each star, two at a closed stroke. */
   readonly used: number[] = []

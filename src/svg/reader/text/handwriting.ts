@@ -18,7 +18,7 @@ export interface HandLetter {
 const NEAR = 1e-6
 
 /**
- * The strokes of adjacent letters, element by element, in the order of writing: the font joins letters, and the dots of
+ * The strokes of letters, element by element, in the order of writing: the font joins adjacent letters, and the dots of
  * a word follow the word. A letter that the file moved or spaced is not joined.
  */
 export function handStrokes(letters: readonly HandLetter[], manner: Manner): { frame: Frame; strokes: Strokes }[] {
@@ -44,7 +44,7 @@ export function handStrokes(letters: readonly HandLetter[], manner: Manner): { f
   return out
 }
 
-/** Whether a letter stands where the letter before it ends, and nothing in the file moved or spaced it. */
+/** Whether a letter stands end to end with the letter before it, and nothing in the file moved or spaced it. */
 function isAdjacent(before: HandLetter, { place, glyph }: HandLetter): boolean {
   const first = before.place.char
   const second = place.char
