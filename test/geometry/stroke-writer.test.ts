@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { StrokeWriter } from '../../src/geometry/stroke-writer.ts'
 
 describe('StrokeWriter.extend', () => {
-  it('appends a part of a list of points, also beyond the capacity of the writer', () => {
+  it('appends a part of a list of points, also when the arrays must grow', () => {
     const points = Float64Array.from({ length: 5000 }, (_, i) => i)
     const writer = new StrokeWriter()
     writer.moveTo(-2, -1)

@@ -5,7 +5,7 @@ import type { StrokeTimes } from './plot-times.ts'
 /** The undrawn rest of a stroke that was partly drawn when the times were computed. */
 export interface Rest {
   readonly stroke: number
-  /** Time without pauses between the end of the previous stroke and the rest, s, divided by the plotter's pace. */
+  /** Time from the end of the previous stroke to this rest, without pauses, s, divided by the plotter's pace. */
   readonly seconds: number
 }
 
@@ -28,8 +28,8 @@ export class TimeLeft {
   }
 
   /**
-   * Sets new times for the strokes after the first `done`. The time of the whole sheet still contains the earlier times
-   * of the first `done` strokes.
+   * Sets new times for the strokes after the first `done`. The time of the whole sheet keeps the earlier times of the
+   * first `done` strokes, unless those are rough.
    *
    * @param rest  the stroke that is partly drawn, if there is one
    */

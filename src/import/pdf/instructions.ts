@@ -38,7 +38,7 @@ export interface Glyph {
   readonly accent?: { readonly key: string; readonly x: number; readonly y: number }
   /** The name of its drawing in a Type 3 font. */
   readonly drawnBy?: string
-  /** Code of the character in the font: for fonts whose codes are numbers of glyphs. */
+  /** Code of the character in the font. */
   readonly code: number
 }
 
@@ -51,8 +51,9 @@ export interface Font {
   readonly isVertical: boolean
   /** Vertical metrics of glyphs that have none of their own. */
   readonly verticalMetrics?: readonly number[]
-  /** Maps the space of the glyphs to the space of the text. The glyphs of a Type 3 font are drawings. */
+  /** Maps the space of the glyphs to the space of the text. */
   readonly matrix: Affine
+  /** Whether it is a Type 3 font: its glyphs are drawings. */
   readonly isDrawn: boolean
   /** Whether the `unicode` of a glyph is the text that the glyph shows. */
   readonly isReadable: boolean
@@ -60,7 +61,7 @@ export interface Font {
    * Whether the file gives the character of a code. For an unknown code pdf.js gives the code itself as the character.
    */
   names(code: number): boolean
-  /** Whether its codes are numbers of glyphs whose characters the file does not give. */
+  /** Whether its codes are numbers of glyphs, and the file does not give their characters. */
   readonly isCoded: boolean
   /** Whether the file contains the font. The outlines of a substitute are those of another font. */
   readonly isEmbedded: boolean

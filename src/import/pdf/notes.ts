@@ -14,7 +14,7 @@ export interface PartCounts {
   readonly lost: Map<LossKind, number>
 }
 
-/** Sentences about parts that are not drawn, by kind. A kind without a sentence here is drawn in another way. */
+/** Sentences about parts that are not drawn, by kind. */
 const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> = {
   picture: (count) => `${count} picture will not be drawn (--pictures squiggle draws it)`,
   'gradient without outline': (count) => `${count} gradient over the whole page will not be drawn`,
@@ -24,6 +24,7 @@ const LOSSES: Partial<Record<LossKind | 'picture', (count: string) => string>> =
   'nested too deep': (count) => `${count} pattern or character will not be drawn: it lies too deep in others`,
 }
 
+/** Sentences about parts that are drawn in another way or ignored, by kind. */
 const NOTES: Partial<Record<LossKind, (count: string) => string>> = {
   gradient: (count) => `${count} gradient is drawn as its outline`,
   'pattern too fine': (count) => `${count} fill with a fine pattern is drawn as its outline`,

@@ -8,7 +8,7 @@ export interface RunStyle {
 
 /** First code point for styled characters: a private plane of Unicode, in which no text has characters. */
 const FIRST = 0xf0000
-/** Last code point of the same plane. */
+/** Last character of the same plane. */
 const LAST = 0xffffd
 /** Slant of emphasized letters: horizontal shift for each unit of height. */
 const LEAN = 0.25

@@ -14,7 +14,7 @@ export interface DiskFile {
   close(): Promise<void>
 }
 
-/** 'journal': a journal's frames. 'ahead': its zeros, or the watermark. Both modes write through to the disk. */
+/** 'journal': the frames of a journal. 'ahead': zeros ahead of the frames, or the watermark. Both write through. */
 export type OpenFor = 'read' | 'create' | 'journal' | 'ahead'
 
 /** The parts of the operating system that the journal uses. Tests inject faults here. */
@@ -43,7 +43,7 @@ const datasync = promisify(fs.fdatasync)
 const fsync = promisify(fs.fsync)
 const close = promisify(fs.close)
 
-/** A file by its descriptor: the promises of Node's FileHandle would take a tenth of the time of a commit. */
+/** A file by its descriptor: the promises of Node's FileHandle would make up a tenth of the time of a commit. */
 class NodeFile implements DiskFile {
   readonly #fd: number
   readonly #syncs: boolean

@@ -3,7 +3,7 @@ import { sampleCurve } from '../draw/curve.ts'
 import { flag, number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** Maurer's rose (1987): straight walks of a fixed angle along the petals of a rose curve, and the rose itself. */
+/** Maurer's rose (1987): straight lines between points of a rose curve at equal steps of its angle, and the curve itself. */
 export const rose = definePattern({
   name: 'rose',
   summary: 'a rose curve walked in straight lines, which weave a lace of their own',

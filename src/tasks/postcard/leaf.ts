@@ -22,7 +22,7 @@ export interface LeafLines {
   readonly stroke: Line
 }
 
-/** One leaf in one stroke: up one edge, down the other, then to and fro along the rib to shade a half. */
+/** One leaf in one stroke: up one edge, down the other, up the rib, and back in a zigzag that shades a half. */
 export function leafLines(leaf: Leaf): LeafLines {
   const pointAt = pointOn(leaf)
   const half = (u: number) => leaf.breadth * 0.5 * Math.sin(Math.PI * u ** 0.82) ** 0.9

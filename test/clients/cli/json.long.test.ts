@@ -21,8 +21,8 @@ interface Run {
 }
 
 /**
- * Every verb as a program calls it. The order matters: a verb uses the state that earlier verbs leave. Tests of their
- * own run the verbs that are marked 'elsewhere'.
+ * Every verb as a program calls it. The order matters: a verb uses the state that earlier verbs leave. Other
+ * tests run the verbs that are marked 'elsewhere'.
  */
 const RUNS: Readonly<Record<string, Run | 'elsewhere'>> = {
   setup: 'elsewhere',
@@ -152,7 +152,7 @@ describe('a verb without the parameters of a task', () => {
       ].includes(name),
   )
 
-  it.each(strict)('%s refuses a flag that it does not have, and names the verb with the right help', async (name) => {
+  it.each(strict)('%s refuses a flag that it does not have, and the error names the verb', async (name) => {
     const { operands = '' } = VERBS[name] ?? {}
     const words = ['1', '1'].slice(0, operands.split('<').length - 1)
     const refused = runCommandLine([name, ...words, '--no-such-flag-1'], VERBS, 80, async () => {})

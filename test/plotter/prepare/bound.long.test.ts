@@ -148,7 +148,7 @@ describe('the bound on all orders', () => {
     expect(plan - bound(strokes, new Work(), plan)).toBeLessThan(1e-3)
   })
 
-  it('proves the order of parallel lines, from which one long link returns', () => {
+  it('proves the order of parallel lines with one long link back to home', () => {
     const slanted = strokesOf(...Array.from({ length: 40 }, (_, i) => [10, 12 + 4 * i, 12 + 4 * i, 10]))
     const there = { ...inFileOrder(40), reversed: Uint8Array.from({ length: 40 }, (_, i) => i % 2) }
     const plan = costInOrder(inSequence(slanted, there), route, costs, true)
@@ -205,7 +205,7 @@ describe('the bound on all orders', () => {
     expect(sets.map((inside) => [...inside])).toContainEqual([0, 0, 0, 1, 1, 1])
   })
 
-  it('finds each part of a route of shares that no link leaves', () => {
+  it('finds the cut between two parts of a route that no link joins', () => {
     expect(smallCuts(triangles(1), 2).map((inside) => [...inside])).toEqual([[0, 0, 0, 1, 1, 1]])
   })
 

@@ -82,7 +82,7 @@ describe('a snapshot', () => {
     expect((await spoolOn(disk.kill())).recovery.damagedSnapshots).toEqual([])
   })
 
-  it('that fails, to be written or to be read, leaves no file open', async () => {
+  it('that cannot be written or read leaves no file open', async () => {
     const disk = new MemoryDisk()
     const files = countOpen(disk)
     const spool = await spoolOn(disk)
@@ -135,7 +135,7 @@ describe('a snapshot', () => {
     await expect(readSnapshot(disk, folderOn(disk), 1, 1)).rejects.toThrow('mid-line')
   })
 
-  it('is written, synced and read in pieces, so that nothing waits long for it', async () => {
+  it('is written and synced in pieces, so that nothing waits long for it', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk, { endedInMemory: 500 })
     const drafts = Array.from({ length: 3000 }, (_, i) => ({

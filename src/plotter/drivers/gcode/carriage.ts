@@ -12,11 +12,9 @@ export interface HomeMemory {
 /** The carriage of a machine whose board plans its own motion: its place, its home, and the machine's reach. */
 export class Carriage {
   readonly frame: GcodeFrame
-  /** The carriage's place as the board last reported it, or the end of the last line, machine mm. */
+  /** The carriage's place as the board last reported it, or the end of the last G-code line, machine mm. */
   place: Place | undefined
-  /**
-   * Whether the machine has limit switches. If so, nothing moves before the board has found them on this connection.
-   */
+  /** Whether the machine has limit switches. If so, the carriage does not move before homing on this connection. */
   hasSwitches = false
   readonly #board: string
   readonly #memory: HomeMemory
@@ -85,7 +83,7 @@ export class Carriage {
    * Restores the remembered home. A board that has restarted reports 0, 0 at any place of the carriage. So plotd does
    * not trust that position, and forgets home.
    *
-   * @returns why the remembered position is not valid; undefined when it is valid, or none is remembered
+   * @returns why home was forgotten; undefined when it was not forgotten
    */
   async recallHome(): Promise<string | undefined> {
     const { home } = this.#memory

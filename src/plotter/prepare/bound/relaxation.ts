@@ -18,7 +18,7 @@ const STEP = 0.1
 const PATIENCE = 10
 /** Weight of a link that is fixed out of every route. A link that is fixed in has the negative weight. */
 const OUT = 1e9
-/** Number of links that are looked up for a set in the time of one comparison. */
+/** Number of pairs of a link and a set that are indexed in the time of one comparison of links. */
 const INDEXED = 2
 
 /** −1: out of every route. 1: in every route. 0: free. */

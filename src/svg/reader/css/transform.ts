@@ -176,8 +176,8 @@ const KEYWORDS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The fixed point of a transform, from the text of `transform-origin`, else from `initial`. In place of an invalid
- * coordinate, that of the top left corner of the box counts.
+ * The fixed point of a transform, from the text of `transform-origin`, else from `initial`. An invalid coordinate
+ * counts as 0: the left or the top edge of the box.
  */
 export function transformOrigin(
   text: string | undefined,
