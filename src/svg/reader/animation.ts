@@ -20,12 +20,16 @@ export function animateToStart({ animations, byId }: Tree, budget: Budget): void
     budget.visit(animation)
     if (!beginsAtOnce(animation)) continue
     const { href = animation.attributes['xlink:href'] } = animation.attributes
-    const target = href === undefined ? animation.parent : byId.get(decodeId(href.trim().replace(/^#/, '')))
+    const target = href === undefined ? animation.parent : referred(href, byId)
     if (target === undefined) continue
     if (animation.name === 'animateMotion') move(target, animation, byId, budget)
     else apply(target, animation)
   }
 }
+
+/** The element that a reference such as `#id` names. */
+const referred = (href: string, byId: Tree['byId']): SvgElement | undefined =>
+  byId.get(decodeId(href.trim().replace(/^#/, '')))
 
 function beginsAtOnce({ attributes: { begin, end } }: SvgElement): boolean {
   const isNow = (list: string): boolean => list.split(';').some((time) => ZERO.test(time.trim()))
@@ -82,7 +86,7 @@ function move(target: SvgElement, animation: SvgElement, byId: Tree['byId'], bud
   const { attributes } = animation
   const mpath = childElements(animation).find(({ name }) => name === 'mpath')
   const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}
-  const path = mpath === undefined ? attributes['path'] : byId.get(href.trim().replace(/^#/, ''))?.attributes['d']
+  const path = mpath === undefined ? attributes['path'] : referred(href, byId)?.attributes['d']
   const points = attributes['values'] ?? [attributes['from'], attributes['to']].filter(Boolean).join(';')
   const outline = new Outline()
   parsePath(path ?? (points === '' ? '' : `M${points.split(';').join(' L')}`), outline)

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { drawn } from './support.ts'
+
+describe('an animation is drawn as it is at its start', () => {
+  it.each([
+    ['a path in the animation', '<animateMotion path="M20 10H30"/>'],
+    ['places', '<animateMotion from="20,10" to="30,10"/>'],
+    ['a path of the document', '<animateMotion><mpath href="#a"/></animateMotion>'],
+    ['a path whose id is escaped', '<animateMotion><mpath href="#b%20c"/></animateMotion>'],
+  ])('at the start of %s', (_, motion) => {
+    const defs = '<defs><path id="a" d="M20 10H30"/><path id="b c" d="M20 10H30"/></defs>'
+    expect(drawn(`${defs}<path d="M0 0H5" stroke="black">${motion}</path>`)).toEqual([[20, 10, 25, 10]])
+  })
+
+  it('with the first value of an attribute, but not of an animation that begins later', () => {
+    const line = (begin: string): string =>
+      `<line x1="0" y1="0" x2="5" y2="0" stroke="black"><animate attributeName="x2" values="9;3" dur="1s" ${begin}/></line>`
+    expect(drawn(line(''))).toEqual([[0, 0, 9, 0]])
+    expect(drawn(line('begin="2s"'))).toEqual([[0, 0, 5, 0]])
+  })
+})
