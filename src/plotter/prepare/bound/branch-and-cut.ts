@@ -11,7 +11,7 @@ import {
 } from './linear-program.ts'
 
 /** Least rise of the bound, as a share of its gap, for which conditions are added: first, and in each branch. */
-const FIRST_GAIN = 5e-4
+const FIRST_GAIN = 1e-4
 const GAIN = 0.03
 /** Links that are compared before a branch. */
 const CANDIDATES = 8
