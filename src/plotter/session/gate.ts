@@ -23,6 +23,11 @@ export class Gate {
     return this.isOff && !this.#isBlocked && !this.#mustHome()
   }
 
+  /** Whether a sheet may begin. @param isGranted  whether a grant permits it */
+  lets(isGranted: boolean): boolean {
+    return this.isOpen || (isGranted && !this.#mustHome())
+  }
+
   block(): void {
     this.#isBlocked = true
   }

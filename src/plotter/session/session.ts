@@ -127,7 +127,7 @@ export class PlotterSession {
   mayBegin(job: string): boolean {
     this.#grant.expire()
     this.#followPosition()
-    return this.#state.is === 'idle' && this.#state.ready && (this.#gate.isOpen || permits(this.grant, job))
+    return this.#state.is === 'idle' && this.#state.ready && this.#gate.lets(permits(this.grant, job))
   }
 
   /** Whether the grant is for further sheets, and the feeder must bring the next one. */

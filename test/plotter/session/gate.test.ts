@@ -21,13 +21,13 @@ const MACHINES = {
   }),
 }
 
-/** A session with a machine that has limit switches, and whose gate is off. */
-async function bench(make: (typeof MACHINES)['grbl' | 'Marlin']) {
+/** A session with a machine that has limit switches. */
+async function bench(make: (typeof MACHINES)['grbl' | 'Marlin'], gate = false) {
   const clock = new VirtualClock()
   const { board, profile } = make(clock)
   const states: boolean[] = []
   const session = new PlotterSession({
-    ...{ url: 'sim:grbl', profile, clock, gate: false },
+    ...{ url: 'sim:grbl', profile, clock, gate },
     open: () => Promise.resolve(simulatorPort(board.cable)),
     onChange: (state) => state.is === 'idle' && states.push(state.ready),
   })
@@ -103,6 +103,21 @@ describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and
     await session.home()
     expect(session.state).toEqual({ is: 'idle', ready: false })
     await session.ready()
+    expect(session.mayBegin('a')).toBe(true)
+    await session.close(true)
+  })
+})
+
+describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and its gate on', (name) => {
+  it('begins nothing while it searches its home, although a grant stands', async () => {
+    const { clock, session } = await bench(MACHINES[name], true)
+    await session.home()
+    await session.ready()
+    expect(session.mayBegin('a')).toBe(true)
+    const homing = session.home()
+    await until(clock, () => session.position === undefined)
+    expect([session.grant !== undefined, session.mayBegin('a')]).toEqual([true, false])
+    await homing
     expect(session.mayBegin('a')).toBe(true)
     await session.close(true)
   })
