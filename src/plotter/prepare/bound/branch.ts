@@ -1,5 +1,6 @@
 import type { Work } from '../work.ts'
 import { Gains, worth } from './gains.ts'
+import { linksAt } from './link-graph.ts'
 import type { Fixed, Relaxation } from './relaxation.ts'
 
 /** Rounds of prices at each branch. */
@@ -41,12 +42,7 @@ export class Branching {
     this.#resolution = resolution
     this.#forPlan = forPlan
     this.#work = work
-    const at: number[][] = Array.from({ length: relaxation.capacity.length }, () => [])
-    for (let e = 0; e < relaxation.a.length; e++) {
-      at[relaxation.a[e] as number]?.push(e)
-      at[relaxation.b[e] as number]?.push(e)
-    }
-    this.#linksAt = at
+    this.#linksAt = linksAt(relaxation)
   }
 
   /** Raises the bound of the present branch, and divides the branch if its bound stays too low. */

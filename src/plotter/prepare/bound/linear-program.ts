@@ -1,6 +1,6 @@
 import type { BasisInput, Highs, Model } from 'highs'
 import type { Work } from '../work.ts'
-import type { LinkGraph } from './link-graph.ts'
+import { type LinkGraph, linksAt } from './link-graph.ts'
 import { smallCuts, violatedSets } from './violated-sets.ts'
 
 /** The solver of linear programs. */
@@ -81,13 +81,8 @@ export class LinearProgram {
     this.#links = links
     this.#branch = branch
     this.#budget = budget
-    const { capacity, a, b, cost } = links
-    const count = a.length
-    const atNode: number[][] = Array.from(capacity, () => [])
-    for (let e = 0; e < count; e++) {
-      atNode[a[e] as number]?.push(e)
-      atNode[b[e] as number]?.push(e)
-    }
+    const { capacity, cost } = links
+    const count = cost.length
     this.#model = solver.createModel({
       numCols: count,
       numRows: capacity.length,
@@ -96,7 +91,7 @@ export class LinearProgram {
       colUpper: new Float64Array(count).fill(1),
       rowLower: Float64Array.from(capacity),
       rowUpper: Float64Array.from(capacity),
-      matrix: { format: 'csr', numRows: capacity.length, numCols: count, ...sparse(atNode) },
+      matrix: { format: 'csr', numRows: capacity.length, numCols: count, ...sparse(linksAt(links)) },
     })
     this.#model.options.set({ output_flag: false, time_limit: Math.max(0, budget.seconds) })
     for (const [e, share] of branch.fixed) this.#model.changeColBounds(e, share, share)

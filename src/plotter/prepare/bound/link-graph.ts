@@ -197,3 +197,13 @@ export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: num
   }
   return links
 }
+
+/** The links at each node. */
+export function linksAt({ capacity, a, b }: Pick<LinkGraph, 'capacity' | 'a' | 'b'>): number[][] {
+  const at: number[][] = Array.from(capacity, () => [])
+  for (let e = 0; e < a.length; e++) {
+    at[a[e] as number]?.push(e)
+    at[b[e] as number]?.push(e)
+  }
+  return at
+}
