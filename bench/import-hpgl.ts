@@ -18,6 +18,7 @@ const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'
 /** Ink agrees with other ink within this distance, mm; a chord of 5° is off by up to 0.1 % of its radius. */
 const NEAR_MM = 0.25
+/** Share of the length of the ink that may be extra or lacking. */
 const MAX_LACKING = 0.01
 const UNIT_MM = 0.025
 

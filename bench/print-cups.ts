@@ -13,6 +13,7 @@ import { drawingToSvg } from '../src/svg/index.ts'
 import { comparePages, type PageFigures } from './print/compare.ts'
 import { Cups } from './print/cups.ts'
 
+/** Speed of the simulator, as a multiple of a real plotter's. */
 const SPEED = 20_000
 const CUPS_PORT = 16_632
 

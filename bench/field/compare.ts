@@ -43,7 +43,7 @@ export interface Seconds {
 
 export interface Comparison {
   readonly strokes: number
-  /** Minimum times of the other planners, by each clock: of those in `EXACT`, and of all of them. */
+  /** Minimum times of the other planners, by each model: of those in `EXACT`, and of all of them. */
   readonly exact: Seconds
   readonly joining: Seconds
   /** plotd without joins; with its defaults; with repeated ink drawn once. */

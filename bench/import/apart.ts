@@ -3,7 +3,7 @@ import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawin
 
 /** The distances between two sets of strokes, a and b. */
 export interface Apart {
-  /** Greatest distance of a's vertices and segment midpoints from b, mm; infinite when one has nothing of b near it. */
+  /** Greatest distance of a's vertices and segment midpoints from b, mm; infinite when b has nothing near one of them. */
   readonly aFromB: number
   /** The same with a and b exchanged. */
   readonly bFromA: number

@@ -14,6 +14,7 @@ type Card = Result<'batch.cards'>['cards'][number]
 
 /** Ink farther from the drawing than this is a fault, mm. */
 const OFF_MM = 0.1
+/** Ink this far beyond the box of the drawing is reported without a search for its distance, mm. */
 const FAR_MM = 2
 /** Allowed ratio of a whole sheet's ink to its drawing. It may be below 1, because plotd omits repeated ink. */
 const SHARE = { least: 0.97, most: 1.005 }
@@ -100,7 +101,7 @@ function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] 
   const ink = simplifyStrokes(steps, STEP_MM)
   const problems: string[] = []
   const beyond = beyondMm(ink, drawing)
-  // The search for the nearest ink takes long if there is none.
+  // The search for the nearest ink takes long when there is none nearby.
   if (beyond > FAR_MM) return [`ink ${beyond.toFixed(1)} mm beyond the drawing`]
   const stray = deviation(ink, drawing)
   if (stray.mm > OFF_MM) problems.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)

@@ -346,8 +346,8 @@ class Shift {
   }
 
   /**
-   * Checks the signatures, at most one notification for each jam, and one for the end of each batch. A crash may make
-   * one notification of each plotter out of date, and an unplugged cable one.
+   * Checks the signatures. Each jam may cause one notification, and the end of each batch must cause one. A crash may
+   * make one notification of each plotter out of date, and an unplugged cable one.
    */
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver

@@ -25,7 +25,7 @@ function read(): Strokes {
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 
-/** The bound of the last plan, when the engine computes one. */
+/** The share of the plan's time above its bound, when the engine computes a bound. */
 let gap: number | undefined
 
 const solver = engine === 'plotd bound' ? await loadSolver() : undefined

@@ -16,6 +16,7 @@ export interface Weight {
   readonly heapMb: number
   /** The part of `heapMb` that is machine code and bytecode. */
   readonly codeMb: number
+  /** The rest of `heapMb`. */
   readonly dataMb: number
   readonly buffersMb: number
   /** Number of sockets, timers, open files and other handles. */

@@ -15,7 +15,7 @@ const BATCH = 50
 /** The title of jobs that the daemon must refuse. */
 const BAD = 'bad'
 
-/** Errors that are expected: another client was faster, the daemon is away, or the disk is full. */
+/** Errors that are expected: another client was faster, or a fault struck the daemon, the disk or the plotter. */
 const ORDINARY: ReadonlySet<string> = new Set([
   ...['ERR_DAEMON_AWAY', 'ERR_SPOOL_WRITE', 'ERR_JOB_STATE', 'ERR_JOB_UNKNOWN', 'ERR_PLOTTER_STATE', 'ERR_FILE'],
   ...['ERR_LINK_CLOSED', 'ERR_LINK_TIMEOUT', 'ERR_DEVICE', 'ERR_DEVICE_UNKNOWN', 'ERR_TRANSPORT'],
@@ -129,7 +129,7 @@ export async function every(ms: number, isOver: () => boolean, act: () => Promis
   }
 }
 
-/** Simulates a user who changes a job. Half of the calls then release all held jobs and the queue. */
+/** Simulates a user who changes a job. Half of the calls then resume the queue and release all held jobs. */
 export async function meddle(world: Scene): Promise<void> {
   const { random, ledger, client } = world
   const { live } = ledger

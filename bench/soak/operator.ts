@@ -16,7 +16,7 @@ export class Operator {
   readonly #plotter: Plotter
   /** Where the carriage was left; set while no command permits a motion. */
   #resting: readonly [number, number] | undefined
-  /** Whether the answer to a `ready` was lost. The daemon may still give the grant, whatever it answers later. */
+  /** Whether the answer to a `ready` was lost. The daemon may have given that grant, even if it refuses a later one. */
   #isOwed = false
   /** The last state of the plotter that the operator read, as JSON. */
   #lastState = ''

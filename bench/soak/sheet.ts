@@ -47,7 +47,7 @@ export function looksLike(ink: Strokes, n: number): boolean {
   return Math.abs(left - start(n)) < CLOSE_MM
 }
 
-/** Whether the ink may be a part of the first line of drawing `n`, without up to half a millimetre at its start. */
+/** Whether the ink may be a part of the first line of drawing `n` that begins up to half a millimetre late. */
 export function beganLate(ink: Strokes, n: number): boolean {
   if (strokeCount(ink) !== 1) return false
   const { from, to, y: lineY } = extent(ink.points)

@@ -9,6 +9,7 @@ import { DaemonChild, type Usage, type Weight } from './daemon-child.ts'
 import { Ledger } from './ledger.ts'
 import { Usages } from './measure.ts'
 
+/** Speed of the simulators, as a multiple of a real plotter's. */
 const SPEED = 20
 /** Ended jobs that a daemon keeps: few, so that its memory soon reaches its maximum. */
 const KEPT_JOBS = 500

@@ -22,7 +22,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     }
     return links
   }
-  /** An element that is not rendered in its own place, as in defs, has a box of 0 by 0. */
+  /** Whether one side of the box is 0. Both are 0 for an element that is not rendered where it stands, as in defs. */
   const flat = (shape) => {
     const { width, height } = shape.getBBox()
     return (width === 0) !== (height === 0)
