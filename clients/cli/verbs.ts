@@ -47,7 +47,7 @@ export const VERBS: Verbs = {
   },
   hold: {
     operands: '[id..]',
-    summary: 'keep waiting jobs from starting',
+    summary: 'prevent waiting jobs from starting',
     group: 'queue',
     load: async () => (await import('./commands/jobs.ts')).hold,
   },
@@ -302,7 +302,7 @@ export const VERBS: Verbs = {
   },
 
   setup: {
-    summary: 'set up a plotter and start the daemon; the carriage stays',
+    summary: 'set up a plotter and start the daemon; nothing moves',
     group: 'daemon',
     aliases: ['install', 'init'],
     load: async () => (await import('./commands/setup.ts')).setup,

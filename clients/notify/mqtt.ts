@@ -28,7 +28,7 @@ const HOME_ASSISTANT = 'homeassistant'
 
 interface MqttState {
   readonly plotter: WirePlotter
-  /** Number of jobs that wait to be drawn and name this plotter, or any. */
+  /** Number of jobs that wait to be drawn, on this plotter or on any plotter. */
   readonly queue: number
   /** Time left of the job on the plotter; 0 without a job, or when the time is unknown. */
   readonly secondsLeft: number

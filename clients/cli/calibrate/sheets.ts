@@ -12,7 +12,9 @@ const TEXT_SCALE = 0.16
 
 /** Heights of the pen from top to bottom, percent. */
 const HEIGHTS = [60, 55, 50, 45, 40, 35, 30, 25, 20, 15, 10, 5]
+/** Drawing speeds, percent of the machine's own. */
 const SPEEDS = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110]
+/** Gaps between lines, mm. */
 const GAPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1, 1.2]
 
 /** The full times in which the pen rises and comes down, ms. */

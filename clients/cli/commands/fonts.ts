@@ -9,7 +9,7 @@ import { Braille, drawStrokes } from '../ui/braille.ts'
 import { columns } from '../ui/columns.ts'
 import { plural } from '../ui/format.ts'
 
-/** The library in this process. Only `fonts add` needs a daemon. */
+/** The package itself: `fonts` works in this process. Only `fonts add` needs a daemon. */
 type Local = typeof import('../../../src/index.ts')
 
 export const fonts = defineCommand({
@@ -157,7 +157,6 @@ function brailleRows({ strokes, bounds, width }: TextLayout, cells: number): str
   return canvas.rows().map((row) => row.replace(/[\s\u2800]+$/, ''))
 }
 
-/** Writes a specimen of the fonts as one SVG. */
 async function specimen(local: Local, fonts: readonly FontInfo[], text: string | undefined, file: string, io: Io) {
   const names = fonts.map(({ name }) => name)
   const sheet = local.fontSpecimen({ fonts: names, ...(text !== undefined && { text }) })

@@ -83,7 +83,7 @@ const callMethod =
 
 export const cancel = defineCommand({
   about:
-    'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. plotd asks first if ink is on paper.',
+    'Cancel jobs that have not ended. Rendering stops; a plot lifts the pen and ends. If ink is on paper, plotd asks first.',
   positionals: ID_OR_ALL,
   flags: {
     ...allFlag('every job that has not ended, also the one being drawn'),
@@ -122,7 +122,7 @@ async function confirmCancel(ids: readonly string[], io: Io): Promise<void> {
 }
 
 export const hold = onSomeOrAll('hold', {
-  about: 'Keep waiting jobs from starting until `plotd release`.',
+  about: 'Prevent waiting jobs from starting until `plotd release`.',
   label: 'Held',
   act: callMethod('job.hold'),
   all: 'every waiting job',

@@ -41,7 +41,6 @@ export const photo = defineCommand({
   },
 })
 
-/** Uploads the photo. @returns its SHA-256 */
 async function uploadPhoto(bytes: Uint8Array<ArrayBuffer>, io: Io): Promise<string> {
   await using client = await io.daemon.connect()
   return (await client.upload(bytes)).sha256

@@ -164,7 +164,7 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 
 /**
  * Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries.
- * With `--root` the remedy only names these commands, because they are for this computer.
+ * With `--root` it runs none of these commands, and the remedy names them.
  */
 async function findOrPermit(
   port: string | undefined,

@@ -73,7 +73,6 @@ export class Child {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#exitError())
   }
 
-  /** The error that the process printed. */
   #exitError(): PlotdError {
     const last = this.#stderr.trim().split('\n').at(-1) ?? ''
     try {

@@ -90,7 +90,7 @@ function foreignFlagHints(issues: readonly Issue[]): string {
   return hints.join(' ')
 }
 
-/** The flags that are nearer to an unknown parameter than the task's own parameters; '' when there are none. */
+/** A hint at flags that are nearer to an unknown parameter than the task's own parameters; '' when there are none. */
 function misspeltFlag(issues: readonly Issue[], flags: readonly string[]): string {
   for (const { field, expected, suggestion } of issues) {
     if (typeof field !== 'string' || !String(expected).startsWith('there is no such parameter')) continue

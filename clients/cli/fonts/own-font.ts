@@ -37,8 +37,9 @@ export async function sendFonts(
 const isFont = ([name, value]: readonly [string, unknown]): boolean => /font$/i.test(name) && isFontFile(value)
 
 /**
- * Loads the font file that a word names into this process, under its path as its name. A word for a shipped font needs
- * no loading. @returns the word, which is a font's name now
+ * If a word names a font file, loads the file. The path is then the name of the font in this process.
+ *
+ * @returns the word, which is a font's name now
  */
 export async function takeFontFile({ addFont, loadFontFile, withoutFeatures }: Local, word: string): Promise<string> {
   if (!isFontFile(word)) return word

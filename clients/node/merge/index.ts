@@ -148,7 +148,7 @@ function goodJobs(
   return envelopes ? pairRows(cards, jobs, envelopes.jobs, options.envelopes?.order) : cards
 }
 
-/** The cards and their envelopes in the order of drawing. Both runs of the order `runs` have the order of the cards. */
+/** The cards and their envelopes in the order of drawing. With `runs`, the envelopes have the order of the cards. */
 function pairRows(
   cards: readonly NewJob[],
   jobs: readonly NewJob[],
@@ -162,8 +162,8 @@ function pairRows(
 }
 
 /**
- * The options of the envelopes' merge. The envelopes have a batch of their own, because in a batch one job counts for
- * each row.
+ * The options of the envelopes' merge. The envelopes have a batch of their own, because a batch counts one job for each
+ * row.
  */
 function envelopeOptions(options: MergeOptions): MergeOptions {
   const { envelopes = {}, map = {}, batch, job } = options
