@@ -35,7 +35,7 @@ describe('a spool whose disk fails', () => {
     },
   )
 
-  it('refuses every caller whose jobs share the frame', async () => {
+  it('refuses every caller whose jobs are in the frame that failed', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     disk.faults.before = (operation, path) => {
@@ -341,7 +341,7 @@ describe('an archived job', () => {
     }
   })
 
-  it('refuses to be held, released or moved, by its status, as an ended job in memory does', async () => {
+  it('refuses to be held, released or moved because it has ended, like an ended job in memory', async () => {
     const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
     const id = job?.id ?? ''

@@ -17,7 +17,7 @@ describe('the deviation of strokes from other strokes', () => {
     expect([x, y]).toEqual([50, 0.3])
   })
 
-  it('shows a missing stroke only when the strokes that have it are compared with the others', () => {
+  it('is large for a missing piece only when it is measured from the strokes that have the piece', () => {
     const half = strokesOf([0, 0, 50, 0])
     expect(deviation(half, line).mm).toBeLessThan(1e-12)
     expect(deviation(line, half).mm).toBe(50)

@@ -176,8 +176,10 @@ describe('a plan as a file', () => {
     expect(spawnSync('pdftocairo', ['-svg', '-noshrink', '-nocenter', pdf, svg]).status).toBe(0)
     const { drawing: back } = readSvg(readFileSync(svg, 'utf8'))
     removeFolder(folder)
-    // poppler writes points; a plotter's page is in mm.
-    const scale = drawing.width / back.width
+    // Poppler writes points without a unit, so the reader takes them for pixels.
+    const scale = 96 / 72
+    expect(back.width * scale).toBeCloseTo(drawing.width, 1)
+    expect(back.height * scale).toBeCloseTo(drawing.height, 1)
     const points = back.points.map((value) => value * scale)
     expect(deviation(lines, { ...back, points }).mm).toBeLessThan(0.02)
   })

@@ -197,7 +197,7 @@ const commands = fc.commands(
   { maxCommands: 60, size: 'max' },
 )
 
-/** The states in which a crash should strike at least once: a search without a crash while plotting proves little. */
+/** The states in which a crash should strike at least once: a test without a crash while plotting proves little. */
 export const CRASHED_IN: readonly JobStatus[] = [
   ...(['held', 'queued', 'started', 'rendered', 'plotting', 'paused', 'interrupted'] as const),
   ...(['finished', 'failed', 'canceled'] as const),

@@ -60,7 +60,7 @@ function mostlyValid(schema: JsonSchema): fc.Arbitrary<unknown> {
   return anything
 }
 
-/** A mostly valid request, the same with one field replaced or added, or any other value. */
+/** A mostly valid request, such a request with one field replaced or added, or any other value. */
 function request(schema: JsonSchema): fc.Arbitrary<unknown> {
   const good = mostlyValid(schema)
   const key = fc.constantFrom('other', '__proto__', 'toString', ...Object.keys(schema.properties ?? {}))

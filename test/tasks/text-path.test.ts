@@ -86,6 +86,8 @@ describe('rotated text', () => {
     const [width = 0] = page(svg)
     expect(Math.min(...whiteAround(svg))).toBeGreaterThan(9.99)
     expect(width).toBeGreaterThan(40)
+    const { minY, maxY } = inkOf(svg).bounds
+    expect(maxY - minY).toBeGreaterThan(30)
   })
 
   it.each([-20, 45, 90, 180])('fits the sheet at %d degrees', async (rotation) => {

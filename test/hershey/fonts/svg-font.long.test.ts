@@ -136,7 +136,7 @@ describe('an SVG font', () => {
 })
 
 describe('a font of the user', () => {
-  it('has the name of its file, and measures from its own capitals', () => {
+  it('has the name of its file, and takes its metrics from its own letters', () => {
     const own = fontFromSvg(font('<glyph unicode="H" d="M0 0L0 400"/><glyph unicode="x" d="M0 0L100 200"/>'), 'Hand')
     expect(own.info).toMatchObject({ name: 'Hand', title: 'Mine' })
     expect(own.metrics).toMatchObject({ capHeight: 400, xHeight: 200 })

@@ -6,7 +6,7 @@ import { aDriver } from '../../contracts/driver.ts'
 import { axidraw, ebbBench, planOf, plotAll, STEP } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-/** The times of the simulated servo. It moves every 24 ms, and the pen touches the paper in the middle of its way. */
+/** The times of the simulated servo, ms. It moves once in 24 ms. The pen touches the paper halfway between up and down. */
 const OVERLAP = { clearMs: 50, touchMs: 75, leadMs: 45 }
 const overlapping = withOverrides(axidraw, { pen: OVERLAP })
 

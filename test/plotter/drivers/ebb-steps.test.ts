@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('end, before a reversal, at half a step or just before a whole step, at most a quarter of a step away', () => {
+  it('end, before a reversal, at half a step or just before a whole step, at most a quarter of a step off', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)

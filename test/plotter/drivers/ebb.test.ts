@@ -57,7 +57,7 @@ describe('an EBB plotting two strokes', () => {
 describe('an EggBot', () => {
   const eggbot = profileNamed('eggbot')
 
-  it('draws its template step by step: motor 2 turns the egg, motor 1 swings the pen', async () => {
+  it('draws each pixel of its template as one step: motor 2 turns the egg, motor 1 swings the pen', async () => {
     const step = 1 / eggbot.stepsPerMm
     const { board, driver } = await ebbBench({ profile: eggbot, shape: eggbot })
     await driver.connect()

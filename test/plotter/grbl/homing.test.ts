@@ -103,7 +103,7 @@ describe.each([
     board.switchFault = 'never-closes'
     const { driver, link } = await open()
     await driver.connect()
-    board.settings[25] = 1 // slower than the board has reported
+    board.settings[25] = 1 // the speed of homing, now lower than the board reported
     await expect(driver.home()).rejects.toMatchObject({ code: 'ERR_LINK_TIMEOUT' })
     await sleep(clock, 100)
     expect([link.isOpen, board.isMoving]).toEqual([false, false])

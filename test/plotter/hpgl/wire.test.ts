@@ -72,7 +72,7 @@ describe('a plotter that is unplugged', () => {
     const plan = whole.plan(fine.slice(0, 100))
     const before = whole.plotter.cable.received
     await plotAll(whole.driver, plan)
-    const all = whole.plotter.cable.received - before - 'PU;'.length // no request waits for the last answer
+    const all = whole.plotter.cable.received - before - 'PU;'.length // after its last PU; the driver waits for no answer
     for (let bytes = 1; bytes < all; bytes += 4) {
       const { plotter, driver } = await connected('hp-7475a', {})
       plotter.cable.faults.cutAfterBytes = bytes

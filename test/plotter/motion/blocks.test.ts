@@ -199,7 +199,7 @@ describe('whole steps', () => {
     expect(carriage.steps).toEqual([333_333, -333_333])
   })
 
-  it('turn x + y and x − y on a CoreXY machine', () => {
+  it('are counted along x + y and x − y on a CoreXY machine', () => {
     const carriage = new Carriage(axidraw)
     carriage.advance(1, 0.5)
     expect(carriage.catchUp()).toEqual([120, 40])

@@ -64,7 +64,7 @@ describe('branch and cut of an order', () => {
     expect(least(strokes, route, plan + 0.01)).toBeCloseTo(plan, 3)
   })
 
-  it('gives no more than the cost above which no route matters', () => {
+  it('gives at most `enough`, the cost above which routes do not matter', () => {
     const strokes = scatter(10, 4)
     expect(least(strokes, route, 1)).toBe(1)
   })

@@ -12,7 +12,7 @@ describe('the gains of links in branch and bound', () => {
     expect(gains.isKnown(8)).toBe(false)
   })
 
-  it('make the score of a choice by their product, each scaled by the change of the share of the link', () => {
+  it('multiply to the score of a link, after each was scaled to the change of the link’s share', () => {
     const gains = new Gains()
     gains.add(7, -1, 0.5, 0.1)
     gains.add(7, 1, 0.5, 0.3)

@@ -52,7 +52,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(stepTicks(alone(axis, 5))).toEqual(expected)
   })
 
-  it('never ends a move with more ticks than a double counts exactly, and does not search for its end', () => {
+  it('gives no end, without a search, for a move of more ticks than a double counts exactly', () => {
     const axis: AxisMove = { rate: 4, accel: 0, jerk: 0, steps: 64_399_858, direction: 1 }
     expect(tickOfStep(axis, 0, 64_399_858)).toBe(Infinity)
   })
@@ -62,7 +62,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(Math.round(alone(axis, 0).ticks / 25)).toBe(77)
   })
 
-  it('makes the remaining steps of a move that slows down too soon on the way back', () => {
+  it('makes the remaining steps on the way back when a move slows down too soon', () => {
     const slowing = fc.record({
       rate: fc.integer({ min: 1_000_000, max: 800_000_000 }),
       accel: fc.integer({ min: -200_000, max: -20_000 }),
@@ -100,7 +100,7 @@ describe('the arithmetic of the motion interrupt', () => {
 describe('a rate that falls through zero', () => {
   const THROUGH = 'LM,117766028,240,-13455,670284974,-1366,-76579\r'
 
-  it('turns the motor back on firmware 3', async () => {
+  it('reverses the motor on firmware 3', async () => {
     const { say, pass } = conversation({ firmware: '3.0.3' })
     say(THROUGH)
     await pass(380)

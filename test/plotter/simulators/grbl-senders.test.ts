@@ -61,7 +61,7 @@ describe('a sender of G-code, on a simulated grbl behind a real serial port', ()
     return ask('\x18', /^Grbl 1\.1h/)
   }
 
-  /** Keeps at most `most` unanswered bytes in the board. */
+  /** Sends the program. Keeps at most `most` unanswered bytes in the board, or one line. @returns the errors */
   function stream(most: number): Promise<string[]> {
     const sent: number[] = []
     const refused: string[] = []

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawn } from './support.ts'
 
-describe('an animation is drawn as it is at its start', () => {
+describe('an animated element is drawn', () => {
   it.each([
     ['a path in the animation', '<animateMotion path="M20 10H30"/>'],
     ['places', '<animateMotion from="20,10" to="30,10"/>'],

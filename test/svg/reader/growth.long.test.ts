@@ -39,14 +39,14 @@ describe('the steps of reading', () => {
   })
 
   it('grow with the lines that a hatch draws in a path that crosses itself', () => {
-    // twice the edges cross each line twice as often, and the even-odd rule leaves as many pieces
+    // with twice as many edges, each line has twice as many crossings, and so twice as many pieces by the even-odd rule
     const path = (n: number) => page(`<path fill-rule="evenodd" d="${star(n)}"/>`)
     const ratios = growth(path, 50, { fill: { mode: 'hatch', spacing: 2 } })
     expect(Math.max(...ratios)).toBeLessThan(2.5)
   })
 
   it('grow with the border that a clip leaves in a shape, where the clip crosses itself', () => {
-    // twice the corners cross each other four times as often
+    // with twice as many corners, the edges have four times as many crossings
     const clipped = (n: number) =>
       page(`<clipPath id="c"><path clip-rule="evenodd" d="${star(n + 1)}"/></clipPath>
         <rect x="5" y="5" width="90" height="90" clip-path="url(#c)"/>`)

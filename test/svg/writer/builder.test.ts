@@ -53,7 +53,7 @@ describe('SvgBuilder', () => {
       (svg: SvgBuilder) => svg.strokes(strokesOf([0, 0, 5, 5, 9, 0, 0, 0])),
       '<path d="M0,0L5,5 9,0z"/>',
     ],
-  ])('writes a %s', (_name, draw, element) => {
+  ])('writes %s', (_name, draw, element) => {
     expect(inside(draw(new SvgBuilder(100, 100)))).toEqual([element])
   })
 

@@ -87,7 +87,7 @@ describe('a masked shape', () => {
 describe('a filtered shape', () => {
   it.each<[string, string, string?]>([
     ['is empty', ''],
-    ['knows none of its primitives', '<feWonder/><rect/>'],
+    ['has only unknown primitives', '<feWonder/><rect/>'],
     ['has no region', '<feOffset/>', 'height="-1"'],
     ['floods with nothing', '<feFlood flood-opacity="0"/>'],
     ['floods with a transparent colour', '<feFlood style="flood-color: transparent"/>'],
