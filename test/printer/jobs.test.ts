@@ -29,7 +29,7 @@ describe('a print job whose document cannot be queued', () => {
   })
 })
 
-it('a printer has changed when a snapshot or a pause of the queue says so, and not by a snapshot like the last', () => {
+it('a printer has changed after a different snapshot or a pause of the queue, and not after an equal snapshot', () => {
   vi.useFakeTimers({ now: 1000, toFake: ['Date'] })
   try {
     const watch = new Watch(() => true)

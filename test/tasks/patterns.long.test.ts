@@ -76,7 +76,7 @@ describe('patterns with parameters of their own', () => {
     }
   })
 
-  it('draw a circle grid, a spiral of many arms and a maze of wide ways', () => {
+  it('draw a circle grid, a spiral of many arms and a maze of large cells', () => {
     expect(inkLength(draw({ pattern: 'grid', shape: 'circle', nested: 3, disorder: 0 }).strokes)).toBeGreaterThan(1000)
     expect(draw({ pattern: 'spiral', arms: 7, swell: 0 }).strokes.starts.length - 1).toBe(7)
     expect(inkLength(draw({ pattern: 'maze', cell: 100 }).strokes)).toBeGreaterThan(100)

@@ -63,7 +63,7 @@ describe('text in columns', () => {
   it('ends columns where Japanese may be divided', () => {
     const columns = (text: string) => set(text, { height: 3 * SQUARE }).columns
     expect(columns('アカサタナ')).toEqual(['アカサ', 'タナ'])
-    expect(columns('アカサ。タ')).toEqual(['アカサ。', 'タ']) // a stop hangs
+    expect(columns('アカサ。タ')).toEqual(['アカサ。', 'タ']) // the full stop hangs below the column
     expect(columns('アカサータ')).toEqual(['アカ', 'サータ'])
     expect(columns('アカ「サ」')).toEqual(['アカ', '「サ」'])
     expect(columns('アカ illi')).toEqual(['アカ ', 'illi'])

@@ -22,7 +22,7 @@ describe('the place at which a plot stopped', () => {
     ['at the beginning of a stroke', { x: 30, y: 20 }, { first: 1, last: 1 }],
     ['on a dot, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],
     ['where a stroke crosses itself, in the first or the second pass', { x: 30, y: 40 }, { first: 3, last: 4 }],
-    ['somewhere else, which says nothing', { x: 100, y: 100 }, doubt],
+    ['somewhere else: the doubt remains', { x: 100, y: 100 }, doubt],
   ])('follows from a carriage %s', async (_, place, cut) => {
     expect(await locate(plan, doubt, place)).toEqual(cut)
   })

@@ -17,14 +17,14 @@ beforeEach(async () => {
 })
 
 describe('large parameters', () => {
-  it('that many jobs name at the same moment become one file', async () => {
+  it('that are written many times at the same moment become one file', async () => {
     const names = await Promise.all(Array.from({ length: 20 }, () => files.write(large('a'))))
     expect(new Set(names).size).toBe(1)
     expect(await readdir(folder)).toEqual([`${names[0]}.json`])
     expect(await files.read(names[0] ?? '')).toEqual(JSON.parse(large('a')))
   })
 
-  it('that are named again while they are being removed stay', async () => {
+  it('that are written again while they are being removed stay', async () => {
     for (let turns = 0; turns < 300; turns++) {
       const name = await files.write(large('b'))
       files.settled(name)
@@ -37,7 +37,7 @@ describe('large parameters', () => {
     }
   })
 
-  it('stay when a job begins to name them while others are being removed', async () => {
+  it('stay when they are written while others are being removed', async () => {
     for (let i = 0; i < 30; i++) files.settled(await files.write(large(`${i}`)))
     const early = await files.write(large('early'))
     const removing = files.keepOnly(new Set())
@@ -49,7 +49,7 @@ describe('large parameters', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('are removed when no job names them any more', async () => {
+  it('are removed when no job has them any more', async () => {
     const name = await files.write(large('c'))
     files.settled(name)
     const remaining = await files.write(large('d'))
@@ -73,7 +73,7 @@ describe('a submit of large parameters', () => {
     const spool = await openSpool(join(folder, 'spool'))
     const params = join(folder, 'spool', 'params')
     const jobs = ['f', 'g'].map((letter) => ({ task: 'svg', params: JSON.parse(large(letter)) }))
-    // A folder at the path of its temporary file makes the write of one of the two files fail.
+    // A folder at the path of a temporary file makes the write of one of the two files fail.
     await spool.submit(jobs.slice(1))
     const [file = ''] = await readdir(params)
     await rm(join(params, file))

@@ -101,7 +101,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     expect(new Set(await walk({ limit: 1000 }, async () => {})).size).toBe(200)
   })
 
-  it('has no earlier places when jobs have moved more often than the spool remembers', () => {
+  it('does not know earlier places after more moves than the spool remembers', () => {
     const moves = new Moves(0)
     const job = (order: number) => ({ id: 'a', status: 'queued', priority: 1, order }) as const
     for (let seq = 1; seq <= 100_000; seq++) moves.note(seq, 'a', job(seq - 1), job(seq))

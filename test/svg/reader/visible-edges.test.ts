@@ -37,7 +37,7 @@ describe('a shape under a clip path', () => {
     expect(layers.map(({ name }) => name)).toEqual(['#008080'])
   })
 
-  it('is cut by a clip of several shapes at their common edge', () => {
+  it('is cut by a clip of several shapes at the outline of their union', () => {
     const two = '<clipPath id="c"><rect width="30" height="20"/><rect x="20" y="5" width="30" height="20"/></clipPath>'
     const { length } = ink(`${two}<rect x="-10" y="-10" width="200" height="200" fill="teal" clip-path="url(#c)"/>`)
     expect(length).toBeCloseTo(150, 3)
