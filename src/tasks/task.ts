@@ -67,8 +67,8 @@ export interface Task<P = unknown> {
    */
   readonly isQuick?: boolean
   /**
-   * The texts that the task will draw. plotd reports the characters of the texts that a font lacks, at submit and with
-   * the result.
+   * The texts that the task will draw. At submit and with the result, plotd reports their characters that the font
+   * lacks.
    */
   texts?(params: P): readonly TaskText[]
   /** The fonts of the task that `texts` does not name; a SHA-256 is the name of an uploaded font. */

@@ -170,7 +170,7 @@ describe('the notifier', () => {
     await end.close()
   })
 
-  it('misses no need of a job behind many others, when it starts', async () => {
+  it('finds, when the notifier starts, the need of a job that is behind many others', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
     const plotters = ['axi', 'bob'].map((name) => ({ name, url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }))

@@ -99,7 +99,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(second.id > first.id).toBe(true)
     })
 
-    it('in batches, all or nothing', async () => {
+    it('of one submit: all or none', async () => {
       const batch = [
         { task: 'text', params: 1 },
         { task: 'text', params: 2, priority: 101 },

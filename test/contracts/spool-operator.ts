@@ -120,7 +120,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.spool.claim({ stage: 'plot', holder: 'A', plotters: ['A', 'any'] })).toBeUndefined()
     })
 
-    it('retry no job that has not ended, or that finished', async () => {
+    it('retry neither a finished job nor a job that waits', async () => {
       const { id } = await bench.finished()
       const waiting = await bench.submit()
       for (const one of [id, waiting.id]) {

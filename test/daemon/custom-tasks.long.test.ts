@@ -53,7 +53,7 @@ describe('a custom task', () => {
     })
   })
 
-  it('keeps its place in a batch among others', async () => {
+  it('keeps its place among the other jobs of a submit', async () => {
     const jobs = [{ task: 'text', params: { text: 'a' } }, { task: 'nasty' }, { task: 'text', params: { text: 'b' } }]
     const queued = await plotd.client.call('job.submitAll', { jobs: jobs.map((job) => ({ ...job, hold: true })) })
     expect(queued.map(({ task, title }) => [task, title])).toMatchObject([
@@ -63,7 +63,7 @@ describe('a custom task', () => {
     ])
   })
 
-  it('is named when it is refused in a batch', async () => {
+  it('is named when it is the job for which a submit of several jobs is refused', async () => {
     const jobs = [
       { task: 'text', params: { text: 'a' } },
       { task: 'nasty', title: 'Mine', params: { how: 'refused' } },

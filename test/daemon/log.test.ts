@@ -24,7 +24,7 @@ it('the log redacts fields with the names token, secret and authorization', () =
   expect(into.lines.join('')).not.toContain(secret)
 })
 
-it('the log at level trace contains no token, names the job and the plotter of a plot, and no warning about a plotter', async () => {
+it('the log at level trace contains no token and no warning about a plotter, and names the job and the plotter of a plot', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plotd-log-'))
   const into = collected()
   const plotters = [{ name: 'axi', url: 'sim:ebb?speed=50', profile: 'axidraw-v3' }]

@@ -52,7 +52,7 @@ describe('a WebSocket', () => {
 })
 
 describe('connections', () => {
-  it('with a token are refused beyond the limit on following clients plus a hundred', async () => {
+  it('with a token are refused beyond `limits.connections` plus a hundred', async () => {
     const server = await memoryServer({ limits: { connections: 3 } })
     const sockets: Socket[] = []
     const answered = async (): Promise<string> => {
@@ -116,7 +116,7 @@ describe('connections', () => {
 })
 
 describe('calls that are answered at once', () => {
-  it('are never refused, even when many arrive at once', async () => {
+  it('are never refused, even when 2,000 arrive together', async () => {
     const server = await memoryServer({ limits: { batch: 50 } })
     const socket = await dial(server)
     const answers: string[] = []

@@ -153,7 +153,7 @@ describe('plotd as a printer', () => {
     expect((await ipp(url, 'Cancel-Job', { operation: target })).status).toBe('not-possible')
   })
 
-  it('knows its jobs by their numbers after a restart, and gives none twice', async () => {
+  it('knows its jobs by their numbers after a restart, and gives no number twice', async () => {
     const id = await idOf(ipp(url, 'Print-Job', { document: SVG }))
     await printers.close()
     await plotd.client.call('job.cancel', { id: (await queued())[0]?.id ?? '' })

@@ -6,7 +6,7 @@ import type { Io } from '../io/io.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 export const photo = defineCommand({
-  about: 'Queue a photo (PNG or JPEG), drawn in strokes: engraved, as one wave, or stippled.',
+  about: 'Queue a photo (PNG or JPEG), drawn in strokes: engraved, in waves, or stippled.',
   positionals: { file: { type: 'string', describe: 'the picture file; - is stdin' } },
   flags: {
     ...SUBMIT,
@@ -18,7 +18,7 @@ export const photo = defineCommand({
     },
   },
   examples: [
-    ['photo ada.jpg', 'as one wave'],
+    ['photo ada.jpg', 'in waves'],
     ['photo ada.jpg --style stipple --points 8000', ''],
   ],
   more: SUBMIT_MORE,

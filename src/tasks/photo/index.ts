@@ -33,7 +33,7 @@ const schema = z
     style: choice(
       ['halftone', 'squiggle', 'stipple'],
       'squiggle',
-      'halftone: bands of lines; squiggle: one wave to and fro; stipple: one line through points',
+      'halftone: bands of lines; squiggle: a wave along each line; stipple: one line through points',
     ),
     ...pageFields(210, 148),
     margin: number(0, 500, 12, 'white border, mm'),
@@ -67,7 +67,7 @@ const schema = z
   })
 type PhotoParams = z.infer<typeof schema>
 
-/** The styles, in the order of lists. */
+/** The styles, in the order in which lists show them. */
 export const PHOTO_STYLES = ['halftone', 'squiggle', 'stipple'] as const
 
 /** Draws a PNG or a JPEG in strokes within `width` × `height` mm from 0, 0. @throws PlotdError ERR_FILE, ERR_LIMIT */
@@ -86,7 +86,7 @@ export async function pictureStrokes(
 /** Deterministic, because the name of an upload is the hash of its content. */
 export const photo = defineTask<PhotoParams>({
   name: 'photo',
-  summary: 'a photo in strokes: engraved, as one wave, or stippled',
+  summary: 'a photo in strokes: engraved, in waves, or stippled',
   schema,
   title: ({ name, style }) => `${name} (${style})`,
   outputName: ({ name, style, seed }) => `photos/${safeName(`${name}_${style}_${seed}`)}.svg`,

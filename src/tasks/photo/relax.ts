@@ -4,7 +4,7 @@ import { at } from '../../geometry/drawing.ts'
 import type { Random } from '../draw/random.ts'
 import type { Tone } from './tone.ts'
 
-/** Exponent of darkness: sparse points look lighter than their share, so dark parts get more points. */
+/** Exponent of darkness in the density of points. Above 1, dark parts get more of the points than their share. */
 const DARKNESS_EXPONENT = 1.6
 /** Rounds of relaxation. After these rounds, points hardly move. */
 const ROUNDS = 24
@@ -15,7 +15,7 @@ const SAMPLES = 24
  * Points as dense as a picture is dark. The points are placed at random, and each then moves repeatedly to the centre
  * of darkness of its cell (weighted Voronoi stippling; Secord 2002).
  *
- * @param points  most points; a light picture may get fewer
+ * @param points  maximum number of points; a light picture may get fewer
  * @param white   places of a smaller darkness, 0 … 1, get no points
  * @returns x, y interleaved, mm
  */

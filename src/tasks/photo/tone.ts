@@ -73,7 +73,7 @@ export interface Picture {
 /**
  * Decodes a PNG or a JPEG to a grey picture.
  *
- * @param longest  most pixels along the longer side; a larger picture is scaled down
+ * @param longest  maximum number of pixels along the longer side; a larger picture is scaled down
  * @throws PlotdError ERR_FILE when the file is not a picture, ERR_LIMIT when it has too many pixels or scans
  */
 export async function pictureOf(bytes: Uint8Array, longest: number): Promise<Picture> {
@@ -150,7 +150,7 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
   const high = 1 - contrast * (1 - level(1 - CLIP_SHARE))
   const range = high - low
   const span = Math.max(MIN_RANGE, range)
-  // Of a flat picture only `span` is stretched, around the tone that the whole stretching would keep as it is.
+  // A smaller range is stretched as if it had the width MIN_RANGE, around the tone that the stretching leaves as it is.
   const start = range < span ? (low / (1 - range)) * (1 - span) : low
   return tones.map((tone) => {
     const full = Math.min(1, Math.max(0, (tone - start) / span))

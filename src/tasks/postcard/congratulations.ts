@@ -11,7 +11,7 @@ interface Shell {
   readonly apart: number
 }
 
-/** A full round burst, one that hangs down like a willow, and two rings inside each other. */
+/** A full round burst, one that hangs down like a willow, and two rings, one inside the other. */
 const SHELLS = {
   chrysanthemum: { fall: 0.16, apart: 3.6, glows: [[0.3, 1]] },
   willow: { fall: 0.75, apart: 9, glows: [[0.16, 1]] },

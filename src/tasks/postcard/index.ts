@@ -94,7 +94,8 @@ function textsOf(request: PostcardParams): TaskText[] {
 }
 
 /**
- * Warns about an address of one line, because the post returns such a card. A user may write an absent address by hand.
+ * Warns about an address of one line, because the post returns such a card. No address gives no warning: a user may
+ * write it by hand.
  */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
   address.trim() === '' || address.trim().includes('\n')

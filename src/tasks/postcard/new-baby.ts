@@ -46,11 +46,11 @@ export const newBaby: Template = {
   },
 }
 
-/** Number of steps that are left out at both ends of an arc; arcs use the entries in turn. */
+/** Number of steps that are left out at each end of an arc; arcs use the entries in turn. */
 const HORNS = [3, 14, 7, 18]
 const trimEnds = (line: Line, steps: number): Line => line.slice(2 * steps, line.length - 2 * steps)
 
-/** Arcs from horn to horn, each less bent than the previous one (a pencil of circles), drawn to and fro. */
+/** Arcs from horn to horn, each less deep than the previous one (a pencil of circles), drawn to and fro. */
 function drawMoon(scene: Scene, x: number, y: number, radius: number, random: Random): void {
   const turn = random.between(0.45, 0.75)
   const place = (u: number, v: number): [number, number] => [
@@ -107,7 +107,7 @@ function drawStar(scene: Scene, x: number, y: number, size: number, random: Rand
   return corner(0)
 }
 
-/** Draws a cloud: round heads over a flat foot, with lines below. */
+/** Draws a cloud: round heads over a flat foot, with level lines inside. */
 function drawCloud({ u, random }: Card, scene: Scene, x: number, y: number): void {
   const heads = [
     [-15, 2, 6],

@@ -19,7 +19,7 @@ async function sentencesOf(run: (io: Io) => Promise<unknown>, answers: Readonly<
   return printed
 }
 
-describe('a sentence about one thing has its verb in the singular', () => {
+describe('a sentence agrees with its number: is or are, 2nd or 3rd', () => {
   it.each([
     ['hold', 'batch.hold', 1, '1 card of xmas is held.'],
     ['hold', 'batch.hold', 2, '2 cards of xmas are held.'],

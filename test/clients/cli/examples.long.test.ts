@@ -74,7 +74,8 @@ describe('an example works as printed', () => {
     expect(await run(line, '--dry-run')).toBe(0)
   })
 
-  // Without the examples that wait for a user: the simulator, and the page on which a user writes an alphabet.
+  // Without the examples that wait for a user (the simulator, and the page on which a user writes an alphabet), and
+  // without those whose font files are not here.
   const ENDING = examplesIn('look').filter(
     ({ verb, line }) => verb !== 'simulate' && !/^fonts (write|add|thin) /.test(line),
   )

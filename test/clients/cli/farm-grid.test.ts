@@ -41,7 +41,7 @@ describe('the list of the farm', () => {
     expect(needOf(plotter('a', { maintenance: { reason: 'belt', by: 'ann', since: 0 } }), true)).toBe('maintenance')
   })
 
-  it('lets a plotter draw jobs that name it, and jobs for any plotter whose tags it has', () => {
+  it('lets a plotter draw jobs that name it, and jobs for `any` when it has all tags that they need', () => {
     const gold = job('card', { plot: { plotter: 'any', copies: 1, needs: ['gold'] } })
     expect(mayDraw(plotter('a'), gold)).toBe(false)
     expect(mayDraw(plotter('a', { tags: ['a4', 'gold'] }), gold)).toBe(true)

@@ -57,7 +57,7 @@ describe('the sheet of an interrupted job', () => {
     }
   })
 
-  it('is confirmed on a terminal; without a yes nothing moves', async () => {
+  it('is named in a question on a terminal; without a yes nothing moves', async () => {
     const screen = new Terminal(['resume'], join(daemon.folder, 'state'))
     await until(() => screen.text.includes('[y/N]'))
     expect(screen.text).toMatch(named())

@@ -14,7 +14,7 @@ afterAll(async () => {
 })
 
 describe('export and import', () => {
-  it('move jobs with their parameters to another daemon only once, even when they run again', async () => {
+  it('move jobs with their parameters to another daemon; a second import adds none', async () => {
     const { out } = await daemon.run(['export', '--waiting'])
     const file = join(daemon.folder, 'jobs.jsonl')
     writeFileSync(file, out)
@@ -84,7 +84,7 @@ describe('export and import', () => {
     await daemon.run(['forget', 'last'])
   })
 
-  it('queue the exported jobs as new ones on request, only once even when they run again', async () => {
+  it('queue the exported jobs as new ones with --anew; a second import adds none', async () => {
     const file = join(daemon.folder, 'anew.jsonl')
     writeFileSync(file, (await daemon.run(['export'])).out)
     const before = (await daemon.json('list', '--all')).length

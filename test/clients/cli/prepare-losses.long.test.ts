@@ -48,6 +48,6 @@ it.each([
   },
 )
 
-it('a file without a loss is drawn with --strict', async () => {
+it('a file without a loss is accepted with --strict', async () => {
   expect((await prepared('a.svg', svg(LINE), { strict: true })).losses).toEqual([])
 })

@@ -46,7 +46,7 @@ interface ProcessParts {
 
 const ownParts = new AsyncLocalStorage<ProcessParts>()
 
-/** Verbs that need a process of their own, or start processes that end with it. */
+/** Verbs that need a process of their own. The processes that they start end with that process. */
 const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
 
 /** Runs a command line in this process: the compiled code sees its own streams and environment. */

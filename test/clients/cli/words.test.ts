@@ -111,7 +111,7 @@ describe('the next step after an error', () => {
     expect(step).toMatch(/`plotd \w+/)
   })
 
-  it('is the flag of the verb that a misspelt flag resembles more than a parameter of the task', () => {
+  it('names the flag of the verb that is nearest to a misspelt word, unless a parameter of the task is nearer', () => {
     const step = (field: string, suggestion?: string) => {
       const expected = 'there is no such parameter; there are recipient, message'
       const issues = [{ field, expected, ...(suggestion === undefined ? {} : { suggestion }) }]

@@ -122,7 +122,7 @@ describe('a stream of events', () => {
     expect(await reading).toEqual(['snapshot'])
   })
 
-  it('throws the daemon’s reason when it no longer lets the client in', async () => {
+  it('throws the daemon’s reason when the daemon no longer lets the client in', async () => {
     const reading = (async () => {
       for await (const _ of client.events());
     })()

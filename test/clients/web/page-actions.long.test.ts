@@ -101,7 +101,7 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     })
   })
 
-  it('queues the two files and the two rows of a table that plotd can draw, of three each', async () => {
+  it('queues two of three files, and two of three rows of a table: those that plotd can draw', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     const input = page.locator('input[type=file]')
     await input.setInputFiles([file, { ...file, name: 'More hills.svg' }, { ...file, buffer: Buffer.from('%!PS') }])

@@ -172,7 +172,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     const whole = (await inkOnSheet(page)).dark
     await served.client.call('plotter.ready', { name: 'axidraw' })
     await until(async () => ((await job(id)).progress?.done ?? 0) > 3)
-    await served.client.call('job.pause', { id }) // the drawing waits for the slowest browser
+    await served.client.call('job.pause', { id }) // so that the plot does not end before a slow browser cancels it
     await until(async () => (await job(id)).status === 'paused')
     await status(page).getByRole('button', { name: 'Cancel' }).click()
     await dialog(page)

@@ -35,7 +35,7 @@ describe('two hosts that share a queue', () => {
     expect(there).toMatchObject({ name: 'ada', host: 'east', room: 'hall', tags: ['a3', 'gold'] })
   })
 
-  it('pass on a command for a plotter of the other, in the name of the caller and under its role', async () => {
+  it('pass on a command for a plotter of the other host, with the name and the role of the caller', async () => {
     await west.client.call('plotter.ready', { name: 'ada', sheets: 2 })
     expect((await east.client.call('plotter.get', { name: 'ada' })).grant).toMatchObject({ by: 'master' })
     await west.client.call('plotter.unready', { name: 'ada' })

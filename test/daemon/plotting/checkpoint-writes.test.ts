@@ -56,7 +56,7 @@ describe('the permissions of a sheet', () => {
   it.each([
     ['of ten seconds are written one by one, each while the stroke before it is drawn', 10, [[1, 2], [3], [4], []]],
     ['of a quarter of a second are written two at a time, the next two ahead', 0.25, [[2], [4], [], []]],
-    ['of a twentieth of a second are written at once', 0.05, [[4], [], [], []]],
+    ['of a twentieth of a second are all in one write', 0.05, [[4], [], [], []]],
   ])('with strokes %s', async (_, seconds, begun) => {
     const { checkpoints, disk } = await slowStrokes(seconds)
     const written: (number | undefined)[][] = []
@@ -98,7 +98,7 @@ describe('the checkpoints of a sheet', () => {
     expect(disk).toHaveLength(5)
   })
 
-  it('include the writes of permissions', async () => {
+  it('need no second write right after the write of a permission', async () => {
     const { checkpoints, disk } = await slowStrokes(0.1)
     await checkpoints.begin(0)
     checkpoints.executed(1)

@@ -9,7 +9,7 @@ const caller: Caller = {
   isAlive: () => true,
 }
 
-/** Sends `plotter.adjust` as text. @returns the answer, and the changes that the plotter got */
+/** Sends `plotter.adjust` as text. @returns the changes that the plotter got, and the error code of the answer */
 async function adjust(percents: string, isPassedOn: boolean) {
   const changes: unknown[] = []
   const own = { 'plotter.adjust': (change: unknown) => void changes.push(change) } as unknown as Handlers

@@ -5,7 +5,7 @@ import type { PlotRequest } from '../../../src/spool/job.ts'
 /** Options of a job in the queue; another program may have written the job into the database. */
 const stored = (options: object) => ({ options }) as Partial<PlotRequest>
 
-describe('the check of a stored job’s options before its plan refuses', () => {
+describe('the check of a stored job’s options refuses', () => {
   it.each(['speedPercent', 'pace', 'penDownPercent'])('%s beyond its range', (field) => {
     for (const value of [-1, 401, Number.NaN, Number.POSITIVE_INFINITY, '50', null]) {
       const error = expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(field) })

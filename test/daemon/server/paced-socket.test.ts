@@ -170,7 +170,7 @@ describe('a paced socket', () => {
     expect(received).toBe(0)
   })
 
-  it('closes with its other end, and passes on nothing that was not read by then', async () => {
+  it('closes with its other end, and drops the bytes that were not read by then', async () => {
     const { near, far } = await pair()
     near.on('error', () => {})
     near.pause()

@@ -38,10 +38,7 @@ describe('the options of `plotd resume`', () => {
     ['several strokes', { first: 3, last: 6, of: 40 }, 'somewhere in strokes 4 to 6 of 40'],
     ['one stroke', { first: 3, last: 4, of: 40 }, 'in stroke 4 of 40'],
     ['a known place', { first: 3, last: 4, of: 40, drawnMm: 7.25 }, 'in stroke 4 of 40, after 7.3 mm of it'],
-  ])(
-    'are required without a terminal, by a message that names the strokes with the same numbers: %s',
-    async (_, place, where) => {
-      await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
-    },
-  )
+  ])('are required without a terminal, by a message that counts strokes from 1, too: %s', async (_, place, where) => {
+    await expect(resumeOptions(job, noFlags, script(place))).rejects.toThrow(`Ada was cut ${where}`)
+  })
 })

@@ -13,7 +13,7 @@ function afterSetup(folder: string, record: SetupRecord): SetupContext {
 }
 
 describe('undoing setup', () => {
-  it("leaves an administrator the command that restores root's file, not one that removes it", () => {
+  it('leaves commands to an administrator: one restores a changed file of root, one removes an added file', () => {
     const folder = tempFolder()
     const [changed, added] = [join(folder, 'changed.rules'), join(folder, 'added.rules')]
     for (const path of [changed, added]) writeFileSync(path, 'new')

@@ -118,7 +118,7 @@ describe.each(PAGES)('docs/start/%s.md', (name) => {
       const newcomer = new Newcomer(name)
       onTestFinished(() => newcomer.leave())
       for (const line of commands(text).filter((each) => !isSkipped(each))) await newcomer.type(line)
-      // The card has 21 strokes and the spiral one. The canceled drawing may add some.
+      // The card has 21 strokes, and the spiral has 1. The canceled drawing may add some.
       expect(newcomer.strokes).toBeGreaterThanOrEqual(22)
     },
     900_000,
