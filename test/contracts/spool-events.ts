@@ -45,7 +45,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       expect(received).toEqual([])
     })
 
-    it('every progress at once', async () => {
+    it('every progress without a delay', async () => {
       await bench.submit()
       const claim = await bench.render()
       await bench.spool.progress(claim, { phase: 'render', done: 0, of: 3 })

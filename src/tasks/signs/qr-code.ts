@@ -139,7 +139,7 @@ class ModuleHatcher {
     return isAtRight
   }
 
-  /** The run in the next row that has the same end on this side and is not drawn yet. */
+  /** The run in the next row that ends at the same column on this side and is not drawn yet. */
   #runBelow(above: Run, isAtRight: boolean): Run | undefined {
     return this.#rows[above.row + 1]?.find(
       (below) => !this.#filled.has(below) && (isAtRight ? below.to === above.to : below.from === above.from),

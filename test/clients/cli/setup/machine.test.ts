@@ -110,6 +110,8 @@ describe('the configuration file', () => {
   it('replaces the entry of the same name or device, and does not change when it is written again', () => {
     const first = withPlotter(undefined, entry, {}, 'f')
     expect(withPlotter(first, entry, {}, 'f')).toBe(first)
+    const moved = { ...entry, url: 'serial:/dev/ttyACM1' }
+    expect(parse(withPlotter(first, moved, {}, 'f')).plotters).toEqual([moved])
     const renamed = withPlotter(first, { ...entry, name: 'desk' }, {}, 'f')
     expect(parse(renamed).plotters).toEqual([{ ...entry, name: 'desk' }])
     expect(entryNamed(renamed, 'desk')).toEqual({ ...entry, name: 'desk' })
