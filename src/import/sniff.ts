@@ -1,6 +1,6 @@
 /** The kind of a file by its content: an SVG, a picture, or a file that plotd does not draw. */
 export type Kind =
-  /** `isGuess`: XML whose root element is not within the first bytes. */
+  /** `isGuess`: XML without `<svg` in its first bytes. */
   | { readonly is: 'svg'; readonly isGuess?: true }
   | { readonly is: 'picture'; readonly format: 'png' | 'jpeg' }
   /** A file that plotd does not draw: its kind with an article, and advice for the user. */

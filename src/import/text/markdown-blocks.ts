@@ -15,7 +15,7 @@ export type Sections = Block[][]
 
 /** Cap heights of headings, as multiples of the cap height of the text. */
 const HEADINGS = [2, 1.6, 1.3, 1.15, 1, 1] as const
-/** White above a heading, in cap heights. */
+/** White above a heading, in cap heights of the text. */
 const ABOVE_HEADING = 2.4
 /** White above a paragraph, in cap heights. */
 const ABOVE = 1.4

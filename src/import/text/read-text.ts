@@ -24,7 +24,7 @@ export interface ReadTextOptions {
 
 /** Limit on the characters of a text. */
 const MAX_CHARACTERS = 400_000
-/** Limit on the characters of one paragraph. */
+/** Maximum number of characters of a block of plain text. A longer line becomes several blocks. */
 const MAX_IN_PARAGRAPH = 20_000
 /** Limit on the pages of a text. */
 const MAX_PAGES = 500

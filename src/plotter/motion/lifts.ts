@@ -60,7 +60,8 @@ function stopForDwell({ marlin, pen }: Profile): number {
 }
 
 /**
- * The lift on a board whose dwells take whole steps. `raiseMs` and `lowerMs` include other times besides the dwells.
+ * The lift on a board whose dwells last multiples of `stepMs`. `raiseMs` and `lowerMs` include other times besides the
+ * dwells.
  */
 function withWholeDwells(
   lift: PenLift,

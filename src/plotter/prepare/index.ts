@@ -50,8 +50,8 @@ export interface PrepareReport extends Measures {
     readonly removed: boolean
   }
   /**
-   * Present with `bound`, if `trails` leaves no layer with more than 20,000 strokes. Absent with `keepOrder`, with
-   * `reverse`, and with an even number of `passes`: such strokes end elsewhere than the bound assumes.
+   * Present with `bound`, if `trails` leaves no layer with more than 20,000 strokes. Absent with `keepOrder`. Absent
+   * with `reverse` or an even number of `passes`, because the strokes then end elsewhere than the bound assumes.
    */
   readonly bound?: Bound
 }

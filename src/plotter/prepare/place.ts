@@ -70,8 +70,8 @@ function placeSheet(
 }
 
 /**
- * Whether a page is turned because the machine reaches it only turned. Applies to a whole sheet, and without
- * `landscape` to a page that ink is fitted to.
+ * Whether a page is turned because the machine reaches it only turned. Without `sheet`, only a page that ink is fitted
+ * to is turned, and only if `landscape` is absent.
  */
 function isTurned({ width, height }: PageSize, options: PrepareOptions, reach: PageSize): boolean {
   const isWhole = options.sheet !== undefined

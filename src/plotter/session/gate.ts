@@ -1,8 +1,8 @@
 import type { PlotterEvent } from './next-state.ts'
 
 /**
- * The gate of one plotter: whether a sheet may begin without a grant. It is open only where the configuration turns it
- * off, no `block` holds, and the carriage knows its position if it needs limit switches for that.
+ * The gate of one plotter: it is open if a sheet may begin without a grant. For that, the configuration must turn the
+ * gate off, and `block` must not be in effect. A plotter with limit switches must also know its position.
  */
 export class Gate {
   /** Whether the configuration turns the gate off. */
@@ -41,7 +41,7 @@ export class Gate {
     this.#waitsForHome = type !== 'fault' && this.isOff && !this.#isBlocked && this.#mustHome()
   }
 
-  /** Whether an idle plotter that is (not) ready must change that, because its position was lost or found. */
+  /** Whether an idle plotter must become ready, because its position was found, or not ready, because it was lost. */
   mustChange(isReady: boolean): boolean {
     return this.isOff && (isReady ? !this.isOpen : this.#waitsForHome && this.isOpen)
   }

@@ -37,8 +37,8 @@ const both = <T>(valueFor: (motor: 0 | 1) => T): [T, T] => [valueFor(0), valueFo
  *
  * Firmware 3 (and 2.9) adds the signed rate to the accumulator, so the contents mean the same in both directions.
  * Firmware 2 adds the absolute rate and takes the direction from the sign, so the remainder counts towards the next
- * step in either direction. Before a motor reverses, its target moves, mostly by at most a quarter of a step. There the
- * remainder means the same in both directions, or can be cleared.
+ * step in either direction. Before a motor reverses, its target moves, mostly by at most a quarter of a step. At the
+ * moved target the remainder means the same in both directions, or can be cleared.
  */
 export class TimedMoves {
   readonly #carriage: Carriage

@@ -1,6 +1,6 @@
 /**
- * The room `drivers/hpgl`: `driver`, and `silent-driver` for devices that answer nothing. Both use `talk` (buffer and
- * answers) and `program` (strokes as HP-GL). Import only the drivers, `HpglMemory` and `program`.
+ * The room `drivers/hpgl`: `driver` with `talk` (buffer and answers), and `silent-driver` for devices that answer
+ * nothing. Both drivers use `program` (strokes as HP-GL). Import only the drivers, `HpglMemory` and `program`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'

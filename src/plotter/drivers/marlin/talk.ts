@@ -130,7 +130,7 @@ export class MarlinTalk {
     const number = (): number => (this.#countsLines ? this.#nextNumber : 0)
     const line = (): string => (this.#countsLines ? numberedLine(number(), text) : `${text}\n`)
     if (line().length > BYTES) throw tooLong(text, BYTES)
-    // while this line waits, its number may grow by a digit: the line is sent in any case when no other is unanswered
+    // while this line waits, its number may grow by a digit: once all others are answered, it is sent at any length
     while (
       !this.#failure &&
       (this.#lines.length >= LINES ||

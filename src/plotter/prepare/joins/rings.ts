@@ -4,8 +4,8 @@ import type { NearEnds } from './near-ends.ts'
 import { Rotation } from './rotation.ts'
 
 /**
- * Opens rings: strokes that are joined into a circle have as many joins as strokes, but need a lift like any other
- * chain.
+ * Opens rings. A ring is a chain that is joined into a circle: it has as many joins as strokes, but needs a lift like
+ * any other chain.
  *
  * A ring gives up a join a–b. In exchange, a joins an end without a partner, or a and b join the ends of a pair c–d of
  * another chain. The number of joins stays the same, and two chains become one. If no such exchange exists, several

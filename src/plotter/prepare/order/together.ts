@@ -19,7 +19,7 @@ const STEPS = 4
 const KICKS = 2
 /** Maximum number of strokes that get STEPS steps and KICKS kicks each. */
 const MANY = 5_000
-/** Loss that a step may make, s. Larger losses at the beginning and smaller ones at the end gain nothing. */
+/** Loss that a step may make, s. A loss that shrinks during the search gives no better result. */
 const LOSS = 5e-4
 /** The search goes on while each second of it shortens the plot by PAYS seconds, and for at least LEAST seconds. */
 const PAYS = 2

@@ -35,7 +35,7 @@ export function reply(name: string, kind: ReplyClass, value: string | undefined,
   }
 }
 
-/** An error as the firmware prints it. Neither 2.8.1 nor 3.0.3 sends OK after it, although the manual says so. */
+/** An error as the firmware prints it. By the manual an OK follows the error, but 2.8.1 and 3.0.3 send none. */
 export function errorReply(name: string, text: string, syntax: Syntax): string {
   if (syntax.usesFutureSyntax) return `${name},${text}\n`
   return text.startsWith('!0') ? `${text}\n\r\r\n` : `${text}\r\n`

@@ -17,8 +17,8 @@ export interface Arc {
  * the tolerance ($12).
  *
  * @returns points after the start, x and y interleaved, mm
- * @throws GrblError 33 when the end does not lie on the circle, or is the start of an arc with a radius; 34 when the
- *   radius is too small; 35 without offsets
+ * @throws GrblError 33 when the end does not lie on the circle, or when an arc with a radius ends at its start; 34 when
+ *   the radius is too small; 35 without offsets
  */
 export function chords(arc: Arc, tolerance: number): Float64Array {
   const [cx, cy] = centre(arc)
