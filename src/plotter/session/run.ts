@@ -217,8 +217,8 @@ export class Run {
   }
 
   /**
-   * The prompt that this moment needs; undefined when it needs none, the user has answered it, or a service asks for
-   * the same pen.
+   * The prompt that this moment needs; undefined when it needs none, when the user has answered the prompt, or when a
+   * service asks for the same pen.
    */
   #promptBefore(moment: PenUp): Prompt | undefined {
     const { plan, from, profile, events, isPromptAnswered = false } = this.#parts

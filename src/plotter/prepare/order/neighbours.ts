@@ -36,7 +36,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   return { k, nodes, costs }
 }
 
-/** The same neighbours with the costs of other links, which must not change their order. */
+/** The same lists with the costs of other links. By these costs, too, each list must be in order, cheapest first. */
 export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   const costs = new Float64Array(nodes.length)
   for (let j = 0; j < nodes.length; j++) {
