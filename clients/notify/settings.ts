@@ -50,5 +50,5 @@ async function address(value: string | { readonly file: string }): Promise<strin
   throw new PlotdError('ERR_CONFIG', 'notify: expected an address that begins with https:// or http://')
 }
 
-/** Whether the receivers of a channel recognize a repeat by its id. */
+/** Whether a channel's messages carry an id, by which a receiver recognizes a message that comes twice. */
 export const hasIds = ({ kind }: ChannelConfig): boolean => kind === 'webhook' || kind === 'mail'

@@ -21,7 +21,7 @@ interface Transfer {
 
 /**
  * Places for the documents that the printer receives at the same time. When none is free, a new document gets the place
- * of the slowest sender, if that sender is slow or its time is over. A slow sender thus cannot block the printer.
+ * of the slowest sender among those that may lose theirs. A slow sender thus cannot block the printer.
  */
 export class DocumentPlaces {
   readonly #most: number

@@ -14,7 +14,7 @@ const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
  * Reads the whole document.
  *
  * @param first  the bytes of the document that came with the attributes; `rest` are those after them
- * @param most  the limit in bytes, before and after decompression
+ * @param most  the limit in bytes, after decompression
  * @throws Refusal request-entity-too-large, compression-error; the errors of `rest`
  */
 export async function receive(

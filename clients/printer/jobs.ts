@@ -38,7 +38,7 @@ export class PrintJobs {
     }
   }
 
-  /** Reads the changes in plotd's queue that no event has shown: before the printer ran, or before a snapshot. */
+  /** Reads the changes in plotd's queue that happened while the printer did not run or was not connected. */
   async catchUp(client: PlotdClient): Promise<void> {
     for (const job of [...this.#book.jobs]) {
       if (job.ending || !job.jobs) continue
@@ -139,7 +139,7 @@ export class PrintJobs {
     }
   }
 
-  /** Cancels the jobs in plotd's queue of a print job that ended while its document was queued. */
+  /** Cancels the queued jobs of a print job that ended while plotd queued them. */
   async #cancelQueued(job: PrintJob, client: PlotdClient): Promise<PrintJob> {
     for (const id of job.jobs ?? []) await client.call('job.cancel', { id })
     return this.#book.get(job.id) ?? job

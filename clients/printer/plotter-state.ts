@@ -8,7 +8,7 @@ export const ANY = 'any'
 /** The state of plotd that one printer shows. */
 export interface View {
   readonly name: string
-  /** The plotter of the printer, or all of them. */
+  /** The printer's plotter; all plotters for the printer `any`. */
   readonly plotters: readonly WirePlotter[]
   /** Jobs of plotd that are not final: those of the last snapshot, and those that have changed since. */
   readonly jobs: readonly WireJob[]

@@ -172,7 +172,7 @@ export const RECEIPT: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The attributes of a job that a client names, by name or by `all`, `job-template` and `job-description`.
+ * The attributes of a print job that `names` selects: single ones, `all`, `job-template` or `job-description`.
  *
  * @param printerUri  the URI of the job's printer
  * @param now  ms since 1970

@@ -20,7 +20,7 @@ import { customCol, customSize, MARGIN, mediaCol, mediaSize, reachOf, sheetsFor 
 import { ANY, jobsOf, stateOf, suppliesOf, type View } from './plotter-state.ts'
 import { describe, RESOLUTION, RESOLUTIONS, templateOf } from './template.ts'
 
-/** The properties of a printer that do not depend on the state of its plotters. */
+/** The properties of a printer besides the state of its plotters. */
 export interface Identity {
   /** ipp://HOST:PORT/ipp/print/NAME, as the client reaches it. */
   readonly uri: string

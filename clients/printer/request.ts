@@ -94,7 +94,7 @@ export function printerAt(path: string): { readonly printer: string; readonly jo
   const match = /^\/ipp\/print(?:\/([^/]+))?(?:\/(\d{1,9}))?\/?$/.exec(path)
   if (!match) return undefined
   const [, first, second] = match
-  // A job of the printer without a name: /ipp/print/12.
+  // The path /ipp/print/12 names no printer: 12 is a job of `any`.
   const isJob = second === undefined && first !== undefined && /^\d{1,9}$/.test(first)
   if (isJob) return { printer: ANY, jobId: Number(first) }
   return { printer: decodePart(first ?? ANY), jobId: second === undefined ? undefined : Number(second) }

@@ -154,8 +154,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export interface CheckedAttributes {
   readonly accepted: Attributes
   /**
-   * The unsupported attributes for the answer: an attribute of the printer with the unsupported value, any other one
-   * with `UNSUPPORTED`.
+   * The unsupported attributes for the answer. An attribute that the printer has keeps the client's value; any other
+   * has the value `UNSUPPORTED`.
    */
   readonly unsupported: Attributes
 }

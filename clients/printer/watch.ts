@@ -4,17 +4,17 @@ import type { FeedEvent } from '../node/index.ts'
 import { FINAL } from '../node/job.ts'
 import { ANY, type View } from './plotter-state.ts'
 
-/** The state of plotd from its events: its plotters, jobs that are not final, and the printed jobs. */
+/** The state of plotd from its events: its plotters, jobs that are not final, and all jobs of print jobs. */
 export class Watch {
   readonly #plotters = new Map<string, WirePlotter>()
   readonly #jobs = new Map<string, WireJob>()
-  /** Open printed jobs that the last snapshot did not list: they may have changed. */
+  /** Open jobs of print jobs that the last snapshot did not list: they may have changed. */
   readonly #stale = new Set<string>()
   #paused: ReadonlySet<string> = new Set()
   readonly #isOurs: (id: string) => boolean
   #changedAt = Date.now()
 
-  /** @param isOurs  whether a job was printed: this class keeps such jobs after they are final, too */
+  /** @param isOurs  whether a job belongs to a print job: this class keeps such jobs after they are final, too */
   constructor(isOurs: (id: string) => boolean) {
     this.#isOurs = isOurs
   }
@@ -72,7 +72,7 @@ export class Watch {
     return isDeepStrictEqual([plotters, new Set(paused)], [[...this.#plotters.values()], this.#paused])
   }
 
-  /** Whether the present state of a printed job is known. */
+  /** Whether the present state of a print job's job is known. */
   knows(id: string): boolean {
     return this.#jobs.has(id) && !this.#stale.has(id)
   }

@@ -10,7 +10,7 @@ def spiral(plotd, **options):
     return plotd.enqueue_svg_generation(40, 40, "spiral", **options)
 
 
-def test_it_does_what_the_other_client_does():
+def test_its_methods_do_what_those_of_the_class_Plotd_do():
     async def main():
         plotd = AsyncPlotd()
         job = await plotd.wait(await spiral(plotd, priority="low"))

@@ -82,7 +82,7 @@ export class Hub {
     return session === this.session && seq <= this.#head && seq >= this.#first() - 1
   }
 
-  /** Announces a plotter: its state at once, its position at the rate of progress. */
+  /** Announces a plotter: its state at once, its position at most once in `PROGRESS_MS`. */
   plotterChanged(plotter: WirePlotter, onlyMoved: boolean): void {
     const news = { type: 'plotter', plotter, here: true } as const
     if (onlyMoved) this.#throttle.push(`plotter ${plotter.name}`, news)

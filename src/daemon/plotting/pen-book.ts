@@ -306,7 +306,7 @@ export const penBookOf = ({ pens, memory, threads, spool, changed, profile }: St
 const firstOf = (pen: number, layers: readonly Layer[]): number | undefined =>
   layers.find((layer) => layer.pen === pen && layer.count > 0)?.first
 
-/** The place before a stroke. A run that continues within a stroke begins inside that stroke. */
+/** The place before a stroke; for the first stroke of a run, the place at which the run began. */
 const placeOf = ({ open }: PenLedger, stroke: number): PlanPlace =>
   open?.from.stroke === stroke ? open.from : { stroke, mm: 0 }
 

@@ -71,7 +71,7 @@ export function MergeFields({ store, schema, envelope, table, values, choices, o
         <Select label="Side" value={textOf(values['side']) ?? 'front'} onChoose={(side) => onInput('side', side)}>
           <option value="front">front, without the address</option>
           <option value="back">back, with the address</option>
-          <option value="both">both, with a pause to turn it</option>
+          <option value="both">both, with a pause to turn the card</option>
         </Select>
       )}
       <details>

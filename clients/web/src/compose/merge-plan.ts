@@ -5,7 +5,7 @@ import { paramsOf, type Schema, type Values } from './schema.ts'
 
 /** The task that draws the cards. */
 export const MERGE_TASK = 'postcard'
-/** The parameter of a column that gives none. */
+/** The entry in `MergeChoices.map` of a column that gives no parameter. */
 export const UNUSED = ''
 /** Parameters that no column gives. The number of a pair is the number of its row. */
 const NEVER_MAPPED: ReadonlySet<string> = new Set(['strict', 'number', 'numberOn'])

@@ -56,7 +56,7 @@ function JobDetails({ store, job, plotters, onEdit }: Props & { readonly job: Wi
 interface FactsProps {
   readonly job: WireJob
   readonly plotters: readonly WirePlotter[]
-  /** The words of a card. */
+  /** The job's own texts, such as recipient and message. */
   readonly words: readonly ParamRow[]
 }
 

@@ -6,7 +6,7 @@ export interface ParamRow {
   readonly text: string
 }
 
-/** Parameters of a card that the page shows first. */
+/** Parameters that hold the words of a drawing. The page shows them first. */
 const FIRST = ['recipient', 'message', 'text', 'address', 'sender'] as const
 /** The page shortens a value of more characters than this. */
 const MOST = 2000
@@ -16,7 +16,7 @@ function textOf(value: unknown): string {
   return text.length > MOST ? `${text.slice(0, 80)}… (${text.length.toLocaleString('en')} characters)` : text
 }
 
-/** The words of a card, and all other parameters, without empty texts. */
+/** The parameters of `FIRST` in its order, and all others. Leaves out empty texts. */
 export function paramRows(params: unknown): {
   readonly words: readonly ParamRow[]
   readonly others: readonly ParamRow[]
