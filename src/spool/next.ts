@@ -153,7 +153,7 @@ export function next(job: Job, event: JobEvent, now: number): Job {
   )
 }
 
-/** The end of the message "job X is …: it cannot …" for events whose type is not a plain verb. */
+/** The end of the message "job X is …: it cannot …" for events whose type does not fit there. */
 const WORDS: { readonly [T in JobEvent['type']]?: string } = {
   hold: 'be held',
   unhold: 'be released: only a held job can',

@@ -82,9 +82,9 @@ export interface ListFilter {
   readonly owner?: string
   /** The name of a batch. */
   readonly batch?: string
-  /** A part of the title or the id, in any case. */
+  /** A part of the title or the id, in upper or lower case. */
   readonly search?: string
-  /** 'queue': jobs in the order in which they will be drawn, then ended jobs, newest first. 'newest': by age alone. */
+  /** 'queue': in drawing order, then scheduled, then held, then ended jobs, newest first. 'newest': by age alone. */
   readonly sort?: 'queue' | 'newest'
   /** The most jobs on a page, 1 … 1000; default 100. */
   readonly limit?: number
@@ -224,7 +224,7 @@ export interface Spool {
   retry(id: string): Promise<Job>
   /**
    * Requests ink for finished jobs that were only rendered: for all of them or for none. The jobs go to the end of
-   * their priority, in this order. The SVGs of the jobs are the files of record.
+   * their priority, in this order. plotd plots their existing SVGs.
    */
   askInk(requests: readonly InkRequest[]): Promise<readonly Job[]>
   /** Forgets a job that has ended, but not its idempotency key. */

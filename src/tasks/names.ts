@@ -3,9 +3,9 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i
 const MAX_BYTES = 100
 
 /**
- * A legible part of a file name that every file system accepts. Letters and digits of any script, underscores and
- * single dots stay; everything else becomes a dash. The result is never empty, a path, or a reserved or hidden name,
- * and has at most 101 bytes in UTF-8.
+ * A legible part of a file name that every file system accepts. Letters and digits of any script stay, and so do
+ * underscores and single dots between them; everything else becomes a dash. The result is never empty, a path, or a
+ * reserved or hidden name, and has at most 101 bytes in UTF-8.
  */
 export function safeName(text: string): string {
   const plain = text

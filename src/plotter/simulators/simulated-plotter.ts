@@ -3,7 +3,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Board, Cable } from './cable.ts'
 import type { Ink } from './ink.ts'
 
-/** A simulated plotter as tests and displays use it, besides its wire. */
+/** A simulated plotter: its wire, and what tests and displays see and do beyond the wire. */
 export interface SimulatedPlotter extends Board {
   readonly dialect: Profile['dialect']
   readonly cable: Cable
@@ -12,7 +12,7 @@ export interface SimulatedPlotter extends Board {
   /** The carriage's true place, mm in the drawing's frame. */
   readonly position: readonly [x: number, y: number]
   readonly isPenDown: boolean
-  /** Whether the carriage moves. All boards but grbl count queued operations too. */
+  /** Whether the carriage moves; homing on Marlin does not count. All boards but grbl count queued operations too. */
   readonly isMoving: boolean
   /** Number of times that the board had to wait for its host in mid-stroke. */
   readonly gaps: number

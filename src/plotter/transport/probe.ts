@@ -34,8 +34,8 @@ export type OpenPort = (baud: number) => Promise<Duplex>
 const MORE_MS = 2000
 
 /**
- * Longest wait for a board's first answer, on HP-GL for each, ms: an Arduino that restarts when its port is opened
- * needs almost two seconds.
+ * Longest wait for a board's first answer (HP-GL: for each answer), ms. An Arduino that restarts when its port is
+ * opened needs almost two seconds.
  */
 const WAIT_MS = { ebb: 700, grbl: 3000, marlin: 3000, hpgl: 2500 } as const
 /** Time after which a query is repeated, ms: a board that was restarting has lost the first one. */

@@ -59,7 +59,7 @@ export class Compactor {
     }
   }
 
-  /** Resolves when the snapshot is on the disk. @returns its length in bytes */
+  /** Writes a snapshot, and removes what it replaces. @returns the length of the snapshot, bytes */
   async write(image: Image): Promise<number> {
     const written = await writeSnapshot(this.#disk, this.#folder, image, this.#archive)
     for (const id of image.forgotten) this.#tables.forgotten.unload(id)

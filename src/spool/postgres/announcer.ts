@@ -23,7 +23,7 @@ export interface RawChange {
   readonly body: unknown
 }
 
-/** A host reads at most this many changes at a time. A host that has missed more reads the whole state. */
+/** A host that has missed more changes than this reads the whole state. */
 export const MAX_MISSED = 20_000
 
 export const missedSql = (applied: number): string =>

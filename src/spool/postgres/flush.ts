@@ -21,7 +21,7 @@ interface ChangeRow {
   readonly seq: number
   readonly type: Change['type']
   readonly id?: string
-  /** The job's place in the order before the change, as JSON; absent when the place is the same. */
+  /** The job's place in the order before the change, as JSON; absent for a new job, or when the place is the same. */
   readonly was?: string
   progress?: string
   body?: string
@@ -74,7 +74,7 @@ export class PendingChanges {
     this.#removed.set(job.id, job)
   }
 
-  /** @param was  the place of the job before the change, as JSON; undefined when the place is the same */
+  /** @param was  as in `ChangeRow` */
   addChange(seq: number, change: Change, was: string | undefined): void {
     const head = { seq, type: change.type, ...(was !== undefined && { was }) }
     if (change.type === 'queue') {
@@ -125,7 +125,7 @@ export class PendingChanges {
     return commit
   }
 
-  /** Gives the last change of a job its record, because a later change of the job follows. */
+  /** Gives the previous change of a job a record of its own, because a newer change follows. */
   #addRecord(id: string): void {
     const last = this.#lastChanges.get(id)
     if (last === undefined) return

@@ -219,7 +219,8 @@ async function openContext(
       now: () => clock.now(),
       onEnd: end,
       reset: async (tx) => announcer.reset(await readState(tx.query, { claims })),
-      onBack: () => void compareClaims(context).catch(() => {}), // after an error, the next loss compares them again
+      // After an error, the next reconnection compares the claims again.
+      onBack: () => void compareClaims(context).catch(() => {}),
     },
     client,
   )

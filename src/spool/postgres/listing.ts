@@ -7,7 +7,7 @@ import { drawableQuery } from './claim-queries.ts'
 import { announcedJob, type Context, rows, withRetries } from './context.ts'
 import { PLAIN_RECORD, plainText, type RawRow, READ_COLUMNS, wordsOf } from './rows.ts'
 
-/** A cursor is too old after more changes of jobs than this since the first page of the list. */
+/** A cursor is too old when jobs have changed more often than this since the first page of its list. */
 const MAX_MOVES = 65_536
 
 interface ListRow extends RawRow {

@@ -20,7 +20,7 @@ export const UPGRADES: readonly string[] = []
  *
  * - The row of `feed` is the one lock: a commit that changes the queue holds it. So the order of commits is the order
  *   of events, and event numbers have no gaps.
- * - `record` is the job without its progress. Queries search in the columns beside it. The type is `json` and not
+ * - `record` is the job without its progress. Most queries search in the columns beside it. The type is `json` and not
  *   `jsonb`, because `jsonb` refuses \u0000 and changes the text.
  * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose
  *   holder may still report what is on the paper.

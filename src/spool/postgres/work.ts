@@ -78,7 +78,7 @@ function sheetHere(row: Row, elsewhere: boolean, host: string): Row {
   const drawingHost = progress?.host
   if (status !== 'interrupted' || elsewhere || drawingHost === undefined || drawingHost === host) return row
   const where = progress?.plotter === undefined ? '' : `, plotter ${progress.plotter}`
-  const message = `the sheet of job ${id} is on host ${drawingHost}${where}: the job continues there`
+  const message = `the sheet of job ${id} is on host ${drawingHost}${where}: resume the job there`
   throw new PlotdError('ERR_JOB_STATE', message, { id, status, host: drawingHost })
 }
 

@@ -1,6 +1,6 @@
 import { comparePlaces, type OrderedJob, type Place, placeInQueue } from '../order.ts'
 
-/** Five minutes of moves at 100 cards a second with two moves each. */
+/** Moves that are kept: those of five minutes at 100 cards a second, with two moves each. */
 const MAX_MOVES = 65_536
 
 interface Move {

@@ -10,7 +10,7 @@ export interface Retention {
   readonly days: number
   /** The most idempotency keys of jobs that are no longer kept. */
   readonly keys?: number
-  /** Days after the submit of a job for which its idempotency key is kept. */
+  /** Days for which an idempotency key is kept, from the submit of its job. */
   readonly keyDays?: number
 }
 
@@ -19,7 +19,7 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
-/** The wall clock has jumped when its advance differs from real time by more than this, ms. Late timers cause less. */
+/** The wall clock has jumped when its advance differs from real time by more than this, ms. Timers are less late. */
 const DRIFT_MS = 600_000
 
 /** Forgets jobs, and keys, when too many ended jobs are kept. Call this after a job has ended. */

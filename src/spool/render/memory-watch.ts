@@ -11,7 +11,7 @@ interface Run {
 }
 
 export interface WatchedRun {
-  /** Whether the run was stopped because it took too much memory. */
+  /** Whether the run was stopped because all runs together took too much memory. */
   readonly isExceeded: boolean
   end(): void
 }

@@ -12,7 +12,7 @@ export interface CodeForm {
   readonly description: string
   /** The rows to write. */
   readonly rows: (code: string, isAbroad: boolean) => readonly string[]
-  /** Validity of the code, for the warning before ink. */
+  /** Validity of the code, for the warning before the plot. */
   readonly valid: string
   /** Whether the code pays for letters abroad. */
   readonly paysAbroad: boolean
@@ -26,7 +26,7 @@ export interface Post {
   readonly sides: number
   /** Minimum distance of the address from the top, below stamp and return address. */
   readonly top: number
-  /** Greatest distance of the address from the right edge. */
+  /** Greatest distance of the left end of the address from the right edge. */
   readonly fromRight?: number
   /** Strip along the bottom that machines print on, `width` wide from the right edge. */
   readonly strip: { readonly height: number; readonly width: number }

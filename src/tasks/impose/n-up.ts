@@ -25,7 +25,7 @@ export interface Block {
   readonly y: number
 }
 
-/** Minimum margin that has room for marks. */
+/** Minimum margin that has room for marks, mm. */
 const MARKS_MARGIN = MARK_OFFSET + 3
 
 /**

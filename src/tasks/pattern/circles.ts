@@ -15,7 +15,7 @@ export const circles = definePattern({
   summary: 'circles packed until they touch, some coiled, some ringed, some empty',
   params: {
     count: whole(1, 5000, 260, 'largest number of circles'),
-    largest: number(1, 500, 24, 'radius of the largest circle less that of the smallest, mm'),
+    largest: number(1, 500, 24, 'difference between the largest and the smallest radius, mm'),
     smallest: number(0.4, 100, 1.1, 'radius of the smallest circle, mm'),
     gap: number(0, 20, 0.9, 'white gap between the circles, mm'),
     fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'lines inside each circle'),

@@ -1,6 +1,6 @@
 /** Size of the serial buffer, bytes. */
 const SERIAL_BUFFER = 127
-/** Length of the longest line, bytes. */
+/** A longer line is cut to this length, bytes. */
 const LONGEST_LINE = 95
 /** Size of the queue, lines. */
 const QUEUE = 4

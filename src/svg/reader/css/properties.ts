@@ -1,6 +1,6 @@
 /**
- * Inherited properties that decide what is drawn and where. Except for custom properties, the reader ignores
- * declarations of properties that are in none of these lists.
+ * Inherited properties that decide what is drawn and where. Except for custom properties and shorthands, the reader
+ * ignores declarations of properties that are in none of these lists.
  */
 const INHERITED = [
   'clip-rule',
@@ -88,7 +88,7 @@ export const isGeometry = (name: string): boolean => (GEOMETRY as readonly strin
 /** Whether the reader knows a property. False for custom properties. */
 export const isProperty = (name: string): name is Property => known.has(name)
 
-/** The initial value of a property whose attribute must not apply after `initial` in CSS; undefined for any other. */
+/** The initial value of a property in GEOMETRY or CSS_ONLY; undefined for any other property. */
 export function initialOf(name: string): string | undefined {
   if (isGeometry(name)) return /^(?:width|height|r[xy])$/.test(name) ? 'auto' : '0'
   return CSS_ONLY_NAMES.has(name) ? 'none' : undefined
