@@ -42,7 +42,7 @@ export interface NotifierOptions {
 const UPDATE_MS = 250
 /** Interval between two checks of the free space of the disk. */
 const DISK_MS = 60_000
-/** Minimum interval between two publications on the broker that progress alone causes. */
+/** Minimum interval between two MQTT publications that progress alone causes. */
 const LEFT_MS = 5000
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The room `errors`: errors in words for users (here), the command that helps (`next-step`), and exit codes
- * (`exit-codes`). `main.ts` and the verbs import this file and the codes.
+ * (`exit-codes`). Other rooms import this file and the codes.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -24,8 +24,8 @@ interface Message {
 }
 
 /**
- * `plotd fonts write FILE`: serves a page on which the user writes an alphabet, and writes an SVG font. It serves the
- * page on one address under a secret path, until the user finishes or stops the command.
+ * `plotd fonts write FILE`: makes an SVG font from the alphabet that the user writes on a page. It serves the page on
+ * one address under a secret path, until the user finishes or stops the command.
  *
  * @throws PlotdError ERR_PARAMS for a file that is not an .svg, or an address that this computer does not have
  */

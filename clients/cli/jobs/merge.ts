@@ -100,7 +100,7 @@ function pairs(words: readonly string[], flag: string, form: string): Record<str
   )
 }
 
-/** Shows progress on one line, on a terminal only. */
+/** Shows the progress of 200 rows or more on one line, on a terminal only. */
 function progress(done: number, total: number, io: Io): void {
   if (!io.isInteractive || total < 200) return
   process.stderr.write(done < total ? `\rChecked ${done} of ${plural(total, 'row')}` : '\r\u001b[K')

@@ -20,7 +20,7 @@ export function progressText(
   return [paint.bold(name), strokeBar(share, bar, paint), percent, paint.dim(words)].join('  ')
 }
 
-/** Progress on the last line of a terminal, drawn in place. In a file or a pipe, each tenth gets a new line. */
+/** Progress on the last line of a terminal, drawn in place. In a file or a pipe, each notable line is a new one. */
 export class ProgressLine {
   readonly #out: NodeJS.WriteStream
   /** Whether the line is drawn in place. */
