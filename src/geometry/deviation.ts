@@ -18,7 +18,7 @@ const CELL_MM = 0.5
  * The directed Hausdorff distance from `strokes` to `others`, with samples every 0.1 mm. Both directions together show
  * that no ink is misplaced and none is missing. Pen-up moves do not count.
  *
- * @returns mm: Infinity when only `others` is empty, 0 when `strokes` is empty
+ * @returns `mm` is Infinity when only `others` is empty, and 0 when `strokes` is empty
  */
 export function deviation(strokes: Strokes, others: Strokes): Deviation {
   const near = new DistanceGrid(others)

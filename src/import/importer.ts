@@ -19,7 +19,7 @@ export interface TextSheets {
 }
 
 /**
- * A fact about an import that the user must know before ink. The code shows whether the fact is a loss: see
+ * A fact about an import that the user must know before the pen draws. The code shows whether the fact is a loss: see
  * docs/import.md.
  */
 export interface ImportNote {

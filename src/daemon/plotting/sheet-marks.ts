@@ -170,8 +170,8 @@ export class SheetMarks {
   }
 
   /**
-   * Whether the marks of the job's sheet are missing. Then this method also ends the grant for sheets, so that the next
-   * sheet waits for `ready`.
+   * Whether `require` throws for this job. If so, this method also ends the grant, so that the next sheet waits for
+   * `ready`.
    */
   refuses(job: Job): boolean {
     try {

@@ -85,7 +85,7 @@ export class Connections {
       response.once('close', () => anonymous.requests--)
     }
     server.on('request', answering)
-    // With such a listener, Node emits no `request` event for a request with `Expect: 100-continue`.
+    // With a listener for `checkContinue`, Node emits no `request` event for a request with `Expect: 100-continue`.
     if (server.listenerCount('checkContinue') > 0) server.on('checkContinue', answering)
   }
 

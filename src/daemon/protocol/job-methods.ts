@@ -220,8 +220,8 @@ export const JOB_METHODS = {
   'job.spoiled': {
     role: 'own',
     summary:
-      'The card of a job is spoiled: queue the same job again, at the end of its priority or as the next one. A job that has ' +
-      'ended does not change, and any other is canceled. A second call for the same job queues nothing.',
+      'The card of a job is spoiled: queue the same job again, at the end of its priority or as the next one. The ' +
+      'old job is canceled, unless it has ended. A second call for the same job queues nothing.',
     params: z.strictObject({
       id,
       why: z.string().min(1).max(200).exactOptional(),

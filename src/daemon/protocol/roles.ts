@@ -10,7 +10,8 @@ export type Role = (typeof ROLES)[number]
 export const isRole = (text: string): text is Role => ROLES.some((role) => role === text)
 
 /**
- * Whether a role has the rights of the role `needs`. An unknown address or method needs undefined, which no role has.
+ * Whether a role has the rights of the role `needs`. False for an unknown address or method, whose `needs` is
+ * undefined.
  */
 export const permits = (has: Role, needs: Role | undefined): boolean =>
   needs !== undefined && ROLES.indexOf(has) >= ROLES.indexOf(needs)

@@ -29,8 +29,8 @@ export interface Choice {
 }
 
 /**
- * Finds the machines that have all tags of a job and can draw its drawing. Each machine places the drawing on the page
- * in its own way.
+ * Finds the machines that have all tags of a job and can draw its drawing. The place of the drawing on the page
+ * depends on the reach of the machine.
  *
  * @throws PlotdError ERR_PARAMS when the drawing lacks a chosen layer
  */

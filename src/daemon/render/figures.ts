@@ -2,7 +2,7 @@ import type { Measures, PrepareReport } from '../../plotter/prepare/index.ts'
 import type { JobResult, Warning } from '../../spool/job.ts'
 
 /**
- * The size, strokes, length, time and warnings of a drawing, which clients see before ink.
+ * The size, strokes, length, time and warnings of a drawing, which clients see before the pen draws.
  *
  * @param pace  time of past plots divided by their estimates
  */
@@ -23,7 +23,10 @@ export function figures(report: Measures, warnings: readonly Warning[], pace = 1
 /** Rounds to two decimals. */
 export const rounded = (value: number) => Math.round(value * 100) / 100
 
-/** Lines that meet or cross draw a little ink twice. Up to this share of the ink, or 1 mm, gives no warning. */
+/**
+ * Lines that meet or cross draw a little ink twice. Up to this share of the ink, or 1 mm if that is more, there is no
+ * warning.
+ */
 const REPEATED_SHARE = 0.01
 
 /** Warnings about ink that the preparation removed or that is drawn twice. */

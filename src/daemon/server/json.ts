@@ -26,7 +26,7 @@ const PIECE = 16_384
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT
  */
 export function parseJson(text: string, limits: JsonLimits): unknown {
-  // A member of an object takes four characters at least.
+  // A member takes at least four characters, so entries / 3 characters hold fewer than entries / 10 members.
   if (text.length <= Math.min(limits.entries / 3, limits.values) && opensFew(text, limits.depth)) return parseNow(text)
   const reading = read(text, limits)
   if (text.length > AT_ONCE) return paced(reading)

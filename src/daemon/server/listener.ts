@@ -20,8 +20,8 @@ export interface Listener {
   readonly address: string
   readonly port: number
   /**
-   * The address for clients: 'http://127.0.0.1:7475'. With TLS its name is the first of `hosts`, if there is one, as in
-   * the certificate.
+   * The address for clients: 'http://127.0.0.1:7475'. With TLS it has the first name of `hosts`, if there is one, as
+   * the certificate does.
    */
   readonly url: string
 }

@@ -120,7 +120,7 @@ const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] :
  * so that the server reads from each of them before it closes one.
  */
 const ANONYMOUS = 512
-/** The most connections with a token for HTTP requests, besides those of the WebSockets. */
+/** Connections with a token that WebSockets cannot take, so that HTTP requests find a place. */
 const HTTP_CONNECTIONS = 100
 
 /** Shares the reading time among all WebSockets of the process. */

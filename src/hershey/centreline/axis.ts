@@ -34,14 +34,17 @@ export interface Axis {
 const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
-/** An arm into a corner counts at its junction when it is longer than this, in radii of the junction. */
+/**
+ * A junction that loses an arm into a corner stays an end of chains when the arm is longer than this, in radii of the
+ * junction.
+ */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms: each pass can make new ends. */
 const PASSES = 4
 
 interface Node extends AxisPoint {
   readonly edges: Map<number, Edge>
-  /** Number of removed arms that count at this node. */
+  /** Number of removed arms that make this node an end of chains. */
   corners: number
 }
 

@@ -65,7 +65,7 @@ export interface StrokeFont {
   readonly glyphs: ReadonlyMap<number, Glyph>
   /** Absent when the font has no kerning pairs. */
   readonly kerning?: Kerning
-  /** Glyphs that draw several characters as one, such as ff and th, by these characters. */
+  /** Glyphs that draw several characters as one, by the text that they draw: 'ff', 'th'. */
   readonly ligatures?: ReadonlyMap<string, Glyph>
   /** Whether a word has all the joins that its letters allow. */
   readonly isCursive?: boolean

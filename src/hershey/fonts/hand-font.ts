@@ -38,8 +38,8 @@ const RAISE = 0.05
 /** Factor on the deformations in hands of the direction rtl, because Arabic letters join at their edges. */
 const GENTLE = 0.6
 /**
- * Depth to which a letter's side counts in hands of the direction rtl (`side`), units: the tails of Arabic letters
- * reach below the next word.
+ * Limit on the depth of a side (`side`) in hands of the direction rtl, units. It is small, because the tails of Arabic
+ * letters reach below the next word.
  */
 const RTL_DEEPEST = 4
 /** Full stops, commas and colons stand this much closer to the next letter than a stem, units. */

@@ -74,7 +74,7 @@ export class Slots {
       const { frame: index, y, isTop } = this.#cursor
       const frame = this.#frames(index)
       const baseline = y + ascent
-      // All of the page after the first has no place, and the next pages are like it.
+      // A whole page has no place, and the next pages are like it.
       if (frame.page > first + 1 + this.#banned.size)
         return { x: frame.x, width: frame.width, frame: index, page: NO_PAGE, baseline, below: Infinity, isTop: true }
       const bottom = frame.y + frame.height

@@ -15,7 +15,7 @@ export class Notes {
     this.#notes.clear()
   }
 
-  /** The notes in the order of their first parts. A message about several parts says how many they are. */
+  /** The notes in the order in which `add` first got them. A message about several parts says how many they are. */
   list(): ImportNote[] {
     return Array.from(this.#notes.values(), ({ code, message, count }) => {
       if (count === 0) return { code, message }

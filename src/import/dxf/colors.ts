@@ -1,4 +1,4 @@
-/** Levels of the five pairs in each hue of AutoCAD's palette. */
+/** Greatest value of a channel at each of the five levels of a hue of AutoCAD's palette. */
 const LEVELS = [255, 204, 153, 127, 76] as const
 const FIRST = [
   '#000000',

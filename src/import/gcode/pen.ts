@@ -85,7 +85,7 @@ function lengthOf(line: readonly number[]): number {
   return length
 }
 
-/** The pen is up from the first Z above the lowest at which rapid moves are longer than drawn moves. */
+/** The pen is up from the first Z at which rapid moves are longer than drawn moves. The lowest Z does not count. */
 function ruleByHeight(uses: readonly Use[]): PenRule {
   const lowest = uses[0]?.value ?? 0
   const highest = uses.at(-1)?.value ?? 0

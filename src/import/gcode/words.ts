@@ -16,8 +16,8 @@ export interface Word {
 const MAX_LINE = 4096
 
 /**
- * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters count in any case, and
- * blanks may stand anywhere. Lines that begin with `/` or `%` are skipped.
+ * Splits G-code into blocks: words and comments, without line numbers and checksums. Letters may be upper or lower
+ * case, and blanks may stand anywhere. Lines that begin with `/` or `%` are skipped.
  *
  * @throws PlotdError ERR_DOCUMENT for a line of more than 4,096 characters before a `;`
  */

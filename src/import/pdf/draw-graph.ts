@@ -6,7 +6,7 @@ import { strongGroups } from './strong-groups.ts'
 
 /** Deepest nesting of forms, patterns and glyphs that draw each other. pdf.js recurses for each level. */
 const DEEPEST = 100
-/** Limit on how often all forms, patterns and glyphs together are drawn. */
+/** Limit on how many forms, patterns and glyphs are drawn when one of them is drawn. */
 const MAX_DRAWN = 200_000
 /** Limit on the bytes of content streams that are searched for names. */
 const MAX_CONTENT = 256 << 20
