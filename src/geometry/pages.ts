@@ -33,8 +33,8 @@ export interface PageSize {
 }
 
 /**
- * A page from its name in any case ('a5', 'Letter') or its size ('210x148mm', '21x14.8cm', '8.5x11in'; mm when no unit
- * is given).
+ * A page from its name, in upper or lower case ('a5', 'Letter'), or its size ('210x148mm', '21x14.8cm', '8.5x11in'). A
+ * size without a unit is in mm.
  *
  * @returns the size in mm, portrait for a name; undefined when the text is neither a name nor a size
  */

@@ -1,7 +1,7 @@
 /**
  * The root of an item's tree in a forest of parents (union-find with path halving).
  *
- * @param parent  of each item; a root is its own
+ * @param parent  index of the parent of each item; a root is its own parent
  */
 export function rootOf(parent: Uint32Array, item: number): number {
   let i = item

@@ -120,7 +120,7 @@ const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] :
  * so that the server reads from each of them before it closes one.
  */
 const ANONYMOUS = 512
-/** Connections with a token that WebSockets cannot take, so that HTTP requests find a place. */
+/** Places for HTTP requests with a token, besides the places that WebSockets may take. */
 const HTTP_CONNECTIONS = 100
 
 /** Shares the reading time among all WebSockets of the process. */

@@ -1,6 +1,6 @@
 /**
  * pdf.js needs three classes of canvases, and loads them from an optional native library of 32 MB. plotd reads
- * instructions and never draws on a canvas, so empty classes replace that library when it is missing. pdf.js uses
+ * instructions and never draws on a canvas, so these classes replace that library when it is missing. pdf.js uses
  * `Matrix` only to convert the bitmap of a glyph to a path.
  */
 class Matrix {
