@@ -77,7 +77,9 @@ describe.each(names)('the postcard %s', (template) => {
   it('keeps a long name inside the margin', async () => {
     const recipient = 'Her Excellency Augusta Ada King-Noel, Countess of Lovelace, and the whole Analytical Society'
     const { bounds } = inkOf((await render('postcard', { recipient, template, message: 'Dear all' })).svg)
+    expect(Math.min(bounds.minX, bounds.minY)).toBeGreaterThanOrEqual(8 - 0.001)
     expect(bounds.maxX).toBeLessThanOrEqual(202.001)
+    expect(bounds.maxY).toBeLessThanOrEqual(140.001)
   })
 })
 
