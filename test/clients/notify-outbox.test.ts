@@ -157,7 +157,7 @@ describe('the outbox', () => {
     expect(new Set(all.flat().map(({ key }) => key)).size).toBe(4)
   })
 
-  it('has one key for a sheet, whichever job is first, and the need is met when no job comes to the plotter', () => {
+  it('has one key for a sheet, whichever job is first; the need ends when no job is left for the plotter', () => {
     const [first] = needs([plotter({})], [job({ id: 'J1' })])
     const [other] = needs([plotter({})], [job({ id: 'J2' }), job({ id: 'J1' })])
     expect(other?.key).toBe(first?.key)

@@ -151,7 +151,7 @@ describe('the throttle', () => {
     expect(sent).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
-  it('sends all keys in one beat, none sooner than an interval after its last event', () => {
+  it('sends all keys at the ticks of one timer, none sooner than an interval after its last event', () => {
     const sent: string[] = []
     const start = Date.now()
     const throttle = new Throttle<number>(200, (key) => sent.push(`${key}${Date.now() - start}`))

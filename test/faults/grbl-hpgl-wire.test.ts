@@ -107,7 +107,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
 })
 
 describe('a grbl board that raises an alarm in mid-plot', () => {
-  it('puts the plotter in fault, pen up; its position is unknown until `ready` is said at home', async () => {
+  it('puts the plotter in fault, pen up; its position is unknown until a user says `ready` at home', async () => {
     const { session, plan, board, midStroke } = await bench('grbl')
     const plotting = session.plot('j', plan)
     await midStroke()

@@ -123,8 +123,8 @@ function uprightSvg(
 }
 
 /**
- * Darkness of each pixel on white paper: 1 minus its Rec. 709 luma there. The colours are premultiplied, so the white
- * paper adds 255 - alpha to the luma.
+ * Darkness of each pixel on white paper: 1 minus its Rec. 709 luma. The colours are premultiplied, so the white paper
+ * adds 255 - alpha to the luma.
  */
 function darkness(rgba: Uint8Array): Float32Array {
   const tones = new Float32Array(rgba.length / 4)

@@ -95,7 +95,7 @@ describe('a grant', () => {
     expect(after).not.toHaveProperty('grant')
   })
 
-  it('for sheets serves the next jobs, one sheet each, and each copy takes one', async () => {
+  it('for a number of sheets lets the next jobs begin, and each copy uses up one sheet', async () => {
     expect((await ready({ sheets: 3 })).grant).toMatchObject({ for: { sheets: 3, of: 3 } })
     const twice = await call('job.submit', text('two', { plot: { plotter: 'axi', copies: 2 } }))
     expect(await ended(daemon.client, twice.id)).toMatchObject({ status: 'finished' })
