@@ -139,7 +139,7 @@ class RequestHandler {
     compression: 'none' | 'deflate' | 'gzip',
   ) {
     const place = this.#places.take(() => {
-      this.#options.log('a new document took the place of one that arrived too slowly')
+      this.#options.log('a new document took the place of one that took too long to arrive')
       request.destroy()
     })
     place.count(first.length)

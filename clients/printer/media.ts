@@ -52,8 +52,8 @@ export const isWithin = (width: number, height: number, reach: Reach): boolean =
 export const reachOf = ({ widthMm, heightMm }: WirePlotter): Reach => ({ width: widthMm, height: heightMm })
 
 /**
- * The sheets that at least one of the machines reaches, the usual ones first; for small machines, one sheet of the
- * largest reach.
+ * The sheets of `SHEETS` that at least one machine reaches, in their order; if there are none, one sheet of the largest
+ * reach.
  */
 export function sheetsFor(reaches: readonly Reach[]): readonly Sheet[] {
   const within = SHEETS.filter(({ width, height }) => reaches.some((reach) => isWithin(width, height, reach)))

@@ -33,8 +33,8 @@ export interface SubmitResult {
 const MAX_JOBS = 1000
 
 /**
- * Queues a document: uploads it, lets plotd detect its format, and submits a job for each sheet of pages, all of them
- * or none. Collated copies of several sheets are jobs of their own.
+ * Queues a document: uploads it, lets plotd detect its format, and submits a job for each sheet of paper: all jobs or
+ * none. Collated copies of several sheets are jobs of their own.
  *
  * @throws Refusal when plotd cannot draw the document; PlotdError as the methods of plotd do
  */

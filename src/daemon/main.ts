@@ -68,7 +68,7 @@ export function repairState(sources: ConfigSources): Promise<Repair | undefined>
  * @param to    postgres://…, or 'folder'
  * @param from  the database to read, if `to` is 'folder'; default: the configured database
  * @param warn  receives the reason why the move waits
- * @throws PlotdError ERR_PARAMS unless the database has an address postgres://…; as `loadConfig` and `moveQueue` do
+ * @throws PlotdError ERR_PARAMS when the database's address is not postgres://…; as `loadConfig` and `moveQueue` do
  */
 export async function moveState(
   sources: ConfigSources,

@@ -29,7 +29,7 @@ def test_a_pattern_is_queued_and_its_file_is_there_when_it_has_ended(plotd):
     assert plotd.output(job).startswith(b"<")
 
 
-def test_a_postcard_has_the_name_of_its_recipient_and_says_what_will_not_be_drawn():
+def test_the_file_of_a_postcard_names_the_recipient_and_the_job_says_what_will_not_be_drawn():
     message = "Hello \N{BIRTHDAY CAKE}"
     job = package.enqueue_postcard_generation(recipient="Ada", message=message, template_name="birthday")
     assert any("U+1F382" in loss for loss in job.losses)
@@ -151,6 +151,6 @@ def test_a_fallback_needs_two_lines(tmp_path):
     assert result == "drawn here"
 
 
-def test_status_is_plain_data():
+def test_a_status_can_be_written_as_json_with_its_times_as_text():
     status = package.get_job_status(spiral().id)
     assert json.loads(json.dumps(status, default=str))["id"] == status["id"]
