@@ -67,7 +67,7 @@ export type ClaimRequest =
 /**
  * The right to work on one job, which the holder shows to later verbs. The claim is lost when the job is canceled, when
  * the spool closes, when the store does not have the claim, or when another host takes the job away. Then `signal`
- * aborts, and the spool refuses later verbs with ERR_CLAIM_LOST.
+ * aborts. The spool refuses later verbs, except `reportInk`, with ERR_CLAIM_LOST.
  */
 export interface Claim {
   readonly job: Job

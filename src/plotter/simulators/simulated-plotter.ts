@@ -3,7 +3,7 @@ import type { Profile } from '../profiles/profile.ts'
 import type { Board, Cable } from './cable.ts'
 import type { Ink } from './ink.ts'
 
-/** A simulated plotter: its wire, and what tests and displays see and do beyond the wire. */
+/** A simulated plotter, for tests and displays: its wire, its true state and its buttons. */
 export interface SimulatedPlotter extends Board {
   readonly dialect: Profile['dialect']
   readonly cable: Cable

@@ -106,7 +106,7 @@ export class JournalAdapter implements Adapter<SpoolData> {
   /** Writes the changes of the tables. The tables are `db.data`. */
   write(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    // An earlier call of this turn may have collected this change: both wait for the same frame.
+    // An earlier call of this turn may have collected this change: both calls wait for the same frame.
     if (this.#collect()) this.#running ??= this.#run()
     return this.#lastWrite
   }

@@ -31,7 +31,8 @@ export class AnnouncedJobs implements JobView {
   }
 
   /**
-   * Keeps the announced version of a job. Call this before the working state replaces `old`; undefined for a new job.
+   * Keeps the announced version of a job. Call this before the working state replaces `old`, which is undefined for a
+   * new job.
    */
   keep(id: string, old: Job | undefined): void {
     if (!this.#differing.has(id)) this.#differing.set(id, old)

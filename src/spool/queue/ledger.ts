@@ -83,7 +83,7 @@ export class Ledger {
     return this.#lowestOrder - 1
   }
 
-  /** The digest by which to find a key among those of forgotten jobs; undefined when there are none. */
+  /** The digest by which to find a key among the keys of forgotten jobs; undefined when there are no such keys. */
   keyDigest(key: string): string | undefined {
     return this.#db.data.keys.size === 0 ? undefined : digestOf(key)
   }

@@ -19,7 +19,7 @@ export const DEFAULT_RETENTION = { jobs: 10_000, days: 90, keys: 1_000_000, keyD
 const DAY_MS = 86_400_000
 /** The count of ended jobs may exceed its limit by this much: forgetting many at once costs less than one by one. */
 const SLACK = 100
-/** The wall clock has jumped when its advance differs from real time by more than this, ms. Timers are less late. */
+/** The wall clock has jumped when its advance differs from real time by more than this, ms. No timer is that late. */
 const DRIFT_MS = 600_000
 
 /** Forgets jobs, and keys, when too many ended jobs are kept. Call this after a job has ended. */

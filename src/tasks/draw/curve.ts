@@ -58,8 +58,8 @@ export function smooth(line: readonly number[], step = 0.5, isClosed = false): L
 }
 
 /**
- * A curve through the points of a line that stays sharp at corners. Enlarged letters of stroke fonts need such curves,
- * because they have few points.
+ * A curve through the points of a line that stays sharp at corners. Letters of stroke fonts have few points, so
+ * enlarged letters need such curves.
  *
  * @param corner  degrees; a vertex with a larger turn is a corner
  * @param step    length of a chord, mm

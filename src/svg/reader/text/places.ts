@@ -54,7 +54,7 @@ export function placesOf(
 }
 
 /**
- * Spaces or stretches the characters of an element to its `textLength`, and moves the following ones.
+ * Spaces out or stretches the characters of an element to its `textLength`, and moves the following ones.
  *
  * @param innerSpans  inner spans with a length of their own: each counts as one character
  */
