@@ -72,7 +72,7 @@ function report(agreements: readonly Agreement[], total: number): void {
   console.log(`\n${total} files: ${[...counts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`)
   const agree = counts.get('agrees') ?? 0
   console.log(
-    `agreement ${percent(agree / total)}; without the ${blank} that are blank in both ${percent((agree - blank) / (total - blank))}`,
+    `agreement ${percent(agree / total)}; ${percent((agree - blank) / (total - blank))} without the ${blank} files that are blank in both`,
   )
   console.log(`reading: median ${times[Math.floor(total / 2)]?.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms`)
 }

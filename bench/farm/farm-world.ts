@@ -38,14 +38,14 @@ export class FarmHost {
 
   constructor(
     name: string,
-    ways: { readonly wire: WireProxy; readonly place: Place | undefined },
+    { wire, place }: { readonly wire: WireProxy; readonly place: Place | undefined },
     plotters: readonly Plotter[],
     flags: Readonly<Record<string, unknown>>,
     ledger: Ledger,
   ) {
     this.name = name
-    this.wire = ways.wire
-    this.place = ways.place
+    this.wire = wire
+    this.place = place
     this.plotters = plotters
     this.#flags = flags
     this.#ledger = ledger

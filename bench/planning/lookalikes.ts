@@ -20,7 +20,10 @@ function shuffled(strokes: Strokes, random: () => number): Strokes {
 const backwards = (line: readonly number[]): number[] =>
   line.map((_, i) => line[line.length - 2 - (i - (i % 2)) + (i % 2)] ?? 0)
 
-/** A town: bent main streets, side streets that end on them between vertices, and a third of the ways mapped twice. */
+/**
+ * A town: bent main streets, and side streets that end on them between vertices. About a third of all strokes occur
+ * twice.
+ */
 export function streets(): Strokes {
   const random = seeded(1)
   const out = new StrokeWriter()

@@ -42,7 +42,7 @@ describe('when all places for documents are taken', () => {
     expect(dropped).toEqual(['silent'])
   })
 
-  it('no document keeps a place for longer than two minutes', () => {
+  it('a fast document may lose its place after two minutes, too', () => {
     const { clock, dropped, take } = places()
     const steady = take('steady')
     clock.s = 100

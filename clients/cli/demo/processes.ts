@@ -80,7 +80,7 @@ export class DemoProcesses {
     return state
   }
 
-  /** Ends the simulated plotter. @returns the distance of its ink from the drawing */
+  /** Ends the simulated plotter. @returns the distances between its ink and the drawing */
   async ink(drawing: string): Promise<Fidelity> {
     await copyFile(drawing, join(this.folder, 'drawing.svg'))
     const ended = this.#simulator?.line('ended')

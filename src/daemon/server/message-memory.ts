@@ -7,7 +7,7 @@ const TOKENS = 4
 
 /** Counts the memory that the messages of one connection, or of one HTTP request, take. */
 export interface ConnectionMemory {
-  /** Counts bytes of an incomplete message. A negative number takes back counted bytes that belong to no message. */
+  /** Counts bytes of an incomplete message. A negative number takes back those of a ping or pong. */
   receive(bytes: number): void
   /**
    * Call it when a message is complete.

@@ -14,7 +14,7 @@ export const ENDED_SHOWN = 200
  */
 export class Feed {
   readonly jobs: AnnouncedJobs
-  /** Changes of place, for clients that read a list page by page. */
+  /** Changes of a job's place in a list, for clients that read the list page by page. */
   readonly moves: Moves
   #paused: readonly string[] = []
   #seq: number

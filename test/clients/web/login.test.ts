@@ -38,7 +38,7 @@ describe.runIf(runsBrowserTests)('the login of the page', () => {
     expect((await served.client.call('token.list', {})).tokens.filter(({ by }) => by === 'guest')).toEqual([])
   })
 
-  it.runIf(isLong)('continues with a link that permits as much or more, and ends the previous session', async () => {
+  it.runIf(isLong)('continues with a link that permits more, and ends the previous session', async () => {
     const [watch, operate] = [await add('watcher', 'watch'), await add('worker', 'operate')]
     const visited = await visit(`${served.started.daemon.url}/#token=${watch}`)
     onTestFinished(() => visited.close())

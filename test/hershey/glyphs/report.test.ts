@@ -73,7 +73,7 @@ describe('the layout of a text', () => {
     expect(substituted('“Grüße” — ‘naïve’ œuvre… ½ Łódź ąęőű')).toEqual([])
   })
 
-  it('takes nothing from other fonts without `borrow`', () => {
+  it('takes nothing from other fonts with `borrow: false`', () => {
     const layout = layoutText('Жλa', { borrow: false })
     expect(layout.missing.map(({ char }) => char)).toEqual(['Ж', 'λ'])
     expect(layoutText('Жλa').missing).toEqual([])

@@ -88,7 +88,10 @@ export function paramsOf(schema: Schema, values: Values, strict?: boolean): Valu
   return Object.fromEntries(entries)
 }
 
-/** The first required field whose constant, value or default is absent or empty; undefined if the form is complete. */
+/**
+ * The first required field without a value or with an empty one; undefined if the form is complete. A constant replaces
+ * the user's value, and a default stands in for an absent one.
+ */
 export const missingField = (schema: Schema, values: Values): string | undefined =>
   (schema.required ?? []).find((name) => {
     const value = schema.properties?.[name]?.const ?? values[name] ?? schema.properties?.[name]?.default

@@ -55,7 +55,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   38: 'too high a tool number',
 }
 
-/** Meanings of `ALARM:N`, likewise. */
+/** Meanings of `ALARM:N` after grbl 1.1's tables, in plotd's words. */
 const ALARMS: Readonly<Record<number, string>> = {
   1: 'a limit switch closed',
   2: 'the target lies outside of the machine',

@@ -8,8 +8,9 @@ const SAME = 0.001
 const MAX_VERTICES = 4_000_000
 
 /**
- * The ink as a graph. Edges are strokes, cut at each vertex that touches an end of another stroke, and where an open and
- * a closed stroke, or two closed ones, share a vertex. Edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its last; `half ^ 1` is the other end.
+ * The ink as a graph. Edges are strokes, cut at each vertex that touches an end of another stroke, and at each vertex
+ * that a closed stroke shares with another stroke. Edge `e` has half-edge `2e` at its first vertex and `2e + 1` at its
+ * last; `half ^ 1` is the other end.
  */
 export interface InkGraph {
   readonly strokes: Strokes
