@@ -141,6 +141,17 @@ describe('the state of a printer', () => {
   })
 })
 
+describe('the sheets that a printer offers', () => {
+  it('are those that its machine reaches in portrait or landscape', () => {
+    const names = sheetsFor([AXIDRAW]).map(({ name }) => name)
+    expect(names).toContain('iso_a4_210x297mm')
+    expect(names).toContain('na_letter_8.5x11in')
+    expect(names).not.toContain('iso_a3_297x420mm')
+    expect(mediaNames([AXIDRAW]).slice(-2)).toEqual(['custom_min_50x50mm', 'custom_max_218x300mm'])
+    expect(sheetsFor([{ width: 60, height: 90 }])).toEqual([{ name: 'custom_plotter_60x90mm', width: 60, height: 90 }])
+  })
+})
+
 describe('reading a print request', () => {
   const template = templateOf([AXIDRAW], 'a4')
   const size = (x: number, y: number): Value => ({
@@ -207,15 +218,6 @@ describe('reading a print request', () => {
     expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes'])
     expect(unsupported.get('sides')).toEqual(keywords('two-sided-long-edge'))
     expect(unsupported.get('punch-holes')).toEqual([{ is: 'unsupported' }])
-  })
-
-  it('offers the sheets that a machine reaches in portrait or landscape', () => {
-    const names = sheetsFor([AXIDRAW]).map(({ name }) => name)
-    expect(names).toContain('iso_a4_210x297mm')
-    expect(names).toContain('na_letter_8.5x11in')
-    expect(names).not.toContain('iso_a3_297x420mm')
-    expect(mediaNames([AXIDRAW]).slice(-2)).toEqual(['custom_min_50x50mm', 'custom_max_218x300mm'])
-    expect(sheetsFor([{ width: 60, height: 90 }])).toEqual([{ name: 'custom_plotter_60x90mm', width: 60, height: 90 }])
   })
 
   it('reads sizes from names and collections', () => {

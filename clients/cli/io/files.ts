@@ -58,7 +58,7 @@ const SMALL = 1 << 20
 /**
  * The bytes of a file, or of stdin for '-'.
  *
- * @param most  limit in bytes, or a function that gives the limit and is called for large files only
+ * @param most  limit on a file, bytes, or a function that gives the limit and is called for large files only
  * @throws PlotdError ERR_FILE, ERR_SVG_LIMIT
  */
 export async function readBytes(

@@ -17,7 +17,8 @@ const GAP = 2.5
  * mark above is centered over the ink of the base and follows its slant; each further mark above stands on the one
  * below it.
  *
- * @returns undefined without a recipe when the letter has no mark, the font lacks the base, or `MARKS` lacks a mark
+ * @returns undefined when no recipe makes the letter and it cannot be composed: it has no mark, or the font or `MARKS`
+ *   lacks a part
  */
 export function composeGlyph(font: StrokeFont, character: string): Glyph | undefined {
   const glyph = buildGlyph(font, character)

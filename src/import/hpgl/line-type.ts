@@ -13,7 +13,7 @@ const UNITS_PER_MM = 40
 /** Limit on the dashes of one stroke. A stroke with more is drawn as a solid line. */
 const MAX_PARTS = 100_000
 
-/** A dashed line. With a negative number, each segment has whole patterns, and half a dash at both ends. */
+/** A dashed line. With a negative LT number, each segment has whole patterns, and half a dash at both ends. */
 export class LineType {
   readonly #pattern: readonly number[]
   readonly #isAdaptive: boolean

@@ -1,6 +1,6 @@
 /**
- * The right to begin a sheet, as a pure state machine. A plotter has one grant or none. While the gate is closed, a plot
- * on a fresh sheet begins only when `permits` allows it. Its beginning uses up a sheet of the grant.
+ * The right to begin a sheet, as a pure state machine. A plotter has one grant or none. While the gate demands a grant,
+ * a plot on a fresh sheet begins only when `permits` allows it. Its beginning uses up a sheet of the grant.
  */
 
 /** The purpose of a grant: one sheet for one job, or the next sheets for any jobs. */

@@ -255,8 +255,10 @@ describe('the options of a job', () => {
     expect(flags({ retries: 1, backoff: '1m' })).toEqual({ retries: { max: 1, backoffMs: '1m' } })
     expect(() => flags({ backoff: '1m' })).toThrow('--retries')
   })
+})
 
-  it('read plotters as name=url with options', () => {
+describe('the flag --plotter', () => {
+  it('takes NAME=URL with options', () => {
     expect(parsePlotter('a3=serial:/dev/ttyACM0?baud=9600,profile=axidraw-v3-a3,gate=off')).toEqual({
       name: 'a3',
       url: 'serial:/dev/ttyACM0?baud=9600',

@@ -74,7 +74,7 @@ describe('the status line', () => {
     ])
   })
 
-  it('never asks for a sheet for another job over the sheet of an interrupted job', () => {
+  it('never asks for a sheet for another job while the sheet of an interrupted job lies on the plotter', () => {
     const cut = job('a', { status: 'interrupted', touched: true })
     const next = job('b', { status: 'rendered', plot })
     const interrupted = { job: 'a', title: 'Job a', done: 3, of: 9 }
@@ -124,7 +124,7 @@ describe('the status line', () => {
     expect(sentence(stateOf([job('a'), job('b')], [drawing, waiting])).plotter?.name).toBe('waiting')
   })
 
-  it('has a sentence for the plotter that draws, the one that is paused and the one that needs a sheet first', () => {
+  it('has a sentence for each plotter that needs a sheet, is paused or draws, in this order', () => {
     const drawing = plotter({ is: 'plotting', job: 'b' }, { name: 'one' })
     const paused = plotter(
       { is: 'paused', job: 'a', why: 'pen-change', prompt: 'put in pen 2 (red)', since: 1 },

@@ -231,7 +231,7 @@ describe('the notes to the store during a long stroke', () => {
     expect(checkpoints.mayContinue()).toBe(true)
   })
 
-  it('are checked until the plot ends', async () => {
+  it('are reported as missing until the watch ends', async () => {
     const { checkpoints, pass } = await slowStrokes()
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const silent = vi.fn()

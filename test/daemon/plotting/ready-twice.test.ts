@@ -35,14 +35,17 @@ async function plotter(meanwhile: () => Promise<void>, cutHere = false) {
 }
 
 describe('a grant for the sheet that is down', () => {
-  it.each([{}, { sheets: 1 }])('%j is refused when a plot began while the job was checked', async (order) => {
-    const axi = await plotter(() => noteBegin(axi.memory, 'other', 'hash'))
-    await expect(axi.ready(order)).rejects.toMatchObject({
-      code: 'ERR_PLOTTER_STATE',
-      message: expect.stringContaining('put a fresh sheet down'),
-    })
-    expect(await axi.ready(order).catch(() => 'refused')).toBe('refused')
-  })
+  it.each([{}, { sheets: 1 }])(
+    'ordered by %j is refused when a plot began while the job was checked',
+    async (order) => {
+      const axi = await plotter(() => noteBegin(axi.memory, 'other', 'hash'))
+      await expect(axi.ready(order)).rejects.toMatchObject({
+        code: 'ERR_PLOTTER_STATE',
+        message: expect.stringContaining('put a fresh sheet down'),
+      })
+      expect(await axi.ready(order).catch(() => 'refused')).toBe('refused')
+    },
+  )
 
   it('is given when nothing was drawn meanwhile, also after earlier plots', async () => {
     const axi = await plotter(async () => {})

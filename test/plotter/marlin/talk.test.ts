@@ -10,7 +10,7 @@ import { lines } from '../../contracts/driver.ts'
 import { plotAll, until } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-const STEPS = 6 / 80
+const SIX_STEPS_MM = 6 / 80
 const square = [10, 10, 30, 10, 30, 30, 10, 30, 10, 10]
 
 async function rig(options: MarlinSimulatorOptions = {}, name = 'marlin-servo') {
@@ -55,7 +55,7 @@ describe('Marlin on a wire that damages lines', () => {
     }
     await plotAll(driver, plan)
     expect(board.receiver.resends).toBeGreaterThan(5)
-    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(STEPS)
+    expect(inkError(board.ink.strokes(), plan)).toBeLessThanOrEqual(SIX_STEPS_MM)
     expect(board.position).toEqual([0, 0])
   })
 

@@ -7,7 +7,7 @@ import { paramsOf, type Schema, type Values } from './schema.ts'
 export const MERGE_TASK = 'postcard'
 /** The entry in `MergeChoices.map` of a column that gives no parameter. */
 export const UNUSED = ''
-/** Parameters that no column gives. The number of a pair is the number of its row. */
+/** Parameters that no column gives. A card and its envelope get the number of their row. */
 const NEVER_MAPPED: ReadonlySet<string> = new Set(['strict', 'number', 'numberOn'])
 
 /** The user's choices for a mail merge, besides the parameters of all cards. */

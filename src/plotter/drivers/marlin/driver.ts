@@ -288,7 +288,7 @@ export class MarlinDriver implements Driver {
       await (isAtRest ? this.#pen.raise() : this.#recover())
       for (const line of this.#options.end ?? []) await this.#talk.ask(line)
     } catch (error) {
-      if (this.#talk.link.isOpen && isAtRest) throw error // the error that ended the plot matters more than a failed lift
+      if (this.#talk.link.isOpen && isAtRest) throw error // otherwise the error that ended the plot matters more
     }
   }
 

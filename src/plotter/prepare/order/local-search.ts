@@ -8,8 +8,8 @@ const LEAST = 1e-7
 const DEPTH = 12
 
 /**
- * Longest stretch, in strokes, that is reversed as part of a chain. Longer ones are reversed only when the reversal
- * alone improves the tour.
+ * Longest stretch, in strokes, that any exchange of a chain may reverse. A longer one is reversed only when the chain
+ * that ends with it is the best so far.
  */
 const TENTATIVE = 1000
 
@@ -77,7 +77,7 @@ export class LocalSearch {
   /**
    * Improves up to `steps` queued ends.
    *
-   * @param keepLog  whether `tour.undo` can take back all of it
+   * @param keepLog  whether `tour.undo` can take back all these improvements
    * @returns the gain, s
    */
   improve(steps: number, keepLog: boolean): number {

@@ -6,7 +6,7 @@ import { SeamChain } from './seam-chain.ts'
 import { isClosed } from './sequence.ts'
 import type { Tour } from './tour.ts'
 
-/** Limit on the sweeps over the tour. A sweep moves a seam to its best place between the neighbouring strokes. */
+/** Limit on the sweeps over the tour. A sweep moves each seam to its best place between the neighbouring strokes. */
 const SWEEPS = 6
 
 /**
@@ -81,7 +81,7 @@ export class Seams {
   /** Moves each seam by itself to its best place in the tour, in up to SWEEPS sweeps. @returns whether any moved */
   sweep(tour: Tour, links: Links): boolean {
     const { size } = tour
-    // for each position in the tour: 1 where a neighbouring seam has moved since the last look
+    // by position in the tour: 1 when the seam there is to be placed, at first and after a neighbouring seam has moved
     const stale = new Uint8Array(size).fill(1)
     let moved = false
     for (let sweep = 0; sweep < SWEEPS; sweep++) {

@@ -26,6 +26,8 @@ describe('shapes', () => {
       Math.hypot((points[2 * i] ?? 0) - 50, (points[2 * i + 1] ?? 0) - 50),
     )
     expect(Math.max(...radii.map((r) => Math.abs(r - 40)))).toBeLessThan(1e-9)
+    const chord = Math.hypot((points[2] ?? 0) - (points[0] ?? 0), (points[3] ?? 0) - (points[1] ?? 0))
+    expect(40 - Math.sqrt(40 ** 2 - chord ** 2 / 4)).toBeLessThanOrEqual(0.02)
     expect(box('<ellipse cx="50" cy="50" rx="40" ry="20"/>')).toEqual([10, 30, 90, 70])
   })
 
