@@ -14,7 +14,7 @@ const DECODERS = { deflate: createInflateRaw, gzip: createGunzip } as const
  * Reads the whole document.
  *
  * @param first  the bytes of the document that came with the attributes; `rest` are those after them
- * @param most  the limit in bytes, after decompression
+ * @param most  the limit in bytes, before and after decompression
  * @throws Refusal request-entity-too-large, compression-error; the errors of `rest`
  */
 export async function receive(
@@ -22,13 +22,13 @@ export async function receive(
   rest: AsyncIterable<Uint8Array>,
   { compression, most }: { readonly compression: Compression; readonly most: number },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const source = join(first, rest)
-  if (compression === 'none') return collect(source, most)
+  const source = limited(join(first, rest), most)
+  if (compression === 'none') return collect(source)
   const incoming = Readable.from(source)
   const decoder = DECODERS[compression]()
   incoming.on('error', (error) => decoder.destroy(error))
   try {
-    return await collect(incoming.pipe(decoder), most)
+    return await collect(limited(incoming.pipe(decoder), most))
   } catch (thrown) {
     if (thrown instanceof Refusal) throw thrown
     const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? ''
@@ -45,14 +45,22 @@ async function* join(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncG
   yield* rest
 }
 
-async function collect(source: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = []
+async function* limited(source: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   let length = 0
   for await (const part of source) {
     length += part.length
     if (length > most) {
       throw new Refusal('request-entity-too-large', `the document has more than ${most} bytes`)
     }
+    yield part
+  }
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of source) {
+    length += part.length
     parts.push(part)
   }
   // Copied in slices: a document may have tens of megabytes, and the daemon runs on this event loop too.

@@ -22,7 +22,7 @@ export interface HttpOptions {
   readonly callerOf: (request: IncomingMessage) => Promise<Caller>
   /** @param base  '127.0.0.1:8631', as the client reaches this server */
   readonly identityOf: (printer: string, base: string) => Identity
-  /** Maximum number of bytes of a document, also after decompression. */
+  /** Maximum number of bytes of a document, before and after decompression. */
   readonly mostBytes: number
   readonly log: (message: string) => void
 }
