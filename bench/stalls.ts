@@ -15,8 +15,10 @@ const PLOT = { plotter: 'ebb' }
 /**
  * Measures the stalls of the daemon's event loop while a drawing of a million vertices is uploaded, previewed,
  * rendered, planned, fetched, and plotted on a simulated board in another process. Then it measures stalls for messages
- * with 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest work of the loop's thread in one turn,
- * which is the daemon's own share. `stalls [lists] [VERTICES A STROKE…]`.
+ * with 1,000 and 10,000 jobs. The limit is 20 ms. The last column is the longest time that the loop's thread worked in
+ * one turn: the part of a stall that the daemon itself causes.
+ *
+ * @param args  'lists' for the messages, numbers of vertices in a stroke for drawings; all when absent
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rows: string[][] = []

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
+/** A computer on the switch. */
 export interface Place {
   readonly ip: string
   /** Words before a command that runs there. */
   readonly prefix: readonly string[]
-  /** Unplugs its cable: packets are lost in both directions, without any notification. */
+  /** Unplugs the cable of the computer: packets are lost in both directions, without any notification. */
   unplug(): void
   plug(): void
 }

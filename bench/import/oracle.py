@@ -12,7 +12,7 @@ import ezdxf
 from ezdxf import disassemble, path, recover
 from ezdxf.lldxf.const import DXFError
 
-DISTANCE = 0.0005
+DISTANCE = 0.0005  # of a chord from its curve, mm
 NO_PICTURE = {"TEXT", "MTEXT", "ATTRIB", "ATTDEF", "VIEWPORT", "IMAGE", "WIPEOUT", "XLINE", "RAY", "MULTILEADER",
               "TOLERANCE", "SHAPE", "BODY", "REGION", "3DSOLID", "ACAD_PROXY_ENTITY", "OLE2FRAME", "MESH"}
 HATCHES = {"HATCH", "MPOLYGON"}

@@ -72,7 +72,7 @@ export class NightOperator {
     }
   }
 
-  /** Retries a plot whose sheet is blank, resumes one whose place is known, and marks any other as spoiled. */
+  /** Retries a plot whose sheet is blank, resumes one whose plotter knows its position, and marks others as spoiled. */
   async #continue(id: string): Promise<boolean> {
     const { client } = this.#parts
     const { status, progress, touched } = await client.call('job.get', { id })
@@ -91,7 +91,7 @@ export class NightOperator {
       return true
     }
     const { first, last } = await client.call('job.place', { id })
-    await client.call('job.spoiled', { id, why: 'it was cut, and the place is not known' })
+    await client.call('job.spoiled', { id, why: 'it was cut, and the plotter has lost its position' })
     this.doubts.set(id, last - first)
     return true
   }

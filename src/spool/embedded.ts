@@ -21,7 +21,7 @@ export interface SpoolOptions {
   /** Returns a random number, 0 … 1, that scatters retries. */
   readonly random?: () => number
   readonly retention?: Retention
-  /** As in `JournalOptions`. */
+  /** Length of the frames in the journal at which a snapshot is due, bytes: see `JournalOptions`. */
   readonly compactAt?: number
   /** A snapshot leaves this many ended jobs in memory, the newest ones, and archives the others. */
   readonly endedInMemory?: number

@@ -63,7 +63,7 @@ describe('a custom task', () => {
     ])
   })
 
-  it('is named when it is the job for which a submit of several jobs is refused', async () => {
+  it('is named by the refusal of a submit of several jobs', async () => {
     const jobs = [
       { task: 'text', params: { text: 'a' } },
       { task: 'nasty', title: 'Mine', params: { how: 'refused' } },
@@ -109,12 +109,15 @@ describe('a custom task', () => {
     ['number', 'ERR_TASK_FAILED'],
     ['huge', 'ERR_SVG_LIMIT'],
   ] as const
-  it.each(IN_RENDERING)('whose rendering goes wrong (%s) fails as a job, and the next is drawn', async (how, code) => {
-    const timeout = how === 'loop' ? { timeoutMs: 500 } : {}
-    const { id } = await plotd.client.submit({ task: 'nasty', params: { at: 'render', how }, ...timeout })
-    expect(await ended(plotd.client, id)).toMatchObject({ status: 'failed', error: { code } })
-    expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
-  })
+  it.each(IN_RENDERING)(
+    'whose rendering goes wrong (%s) fails its job, and the next job finishes',
+    async (how, code) => {
+      const timeout = how === 'loop' ? { timeoutMs: 500 } : {}
+      const { id } = await plotd.client.submit({ task: 'nasty', params: { at: 'render', how }, ...timeout })
+      expect(await ended(plotd.client, id)).toMatchObject({ status: 'failed', error: { code } })
+      expect(await ended(plotd.client, (await submit({})).id)).toMatchObject({ status: 'finished' })
+    },
+  )
 
   it('is checked without being queued', async () => {
     const [good, stuck] = await plotd.client.call('job.check', {

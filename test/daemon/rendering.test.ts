@@ -24,7 +24,7 @@ describe('a job that only renders', () => {
     expect(Buffer.from(await plotd.client.output(result?.path ?? '')).toString()).toBe(svg)
   })
 
-  it('never overwrites another job’s file of that name', async () => {
+  it('never overwrites the file of another job with the same path', async () => {
     const job = { task: 'pattern', output: 'same.svg' }
     const small = await plotd.client.submit({ ...job, params: spiral })
     const large = await plotd.client.submit({ ...job, params: { ...spiral, width: 90 } })
@@ -44,11 +44,6 @@ describe('a job that only renders', () => {
     await expect(stat(join(plotd.folder, 'outside.svg'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('is refused at once when it asks for a plotter that is not there', async () => {
-    const request = plotd.client.submit({ task: 'pattern', params: spiral, plot: { plotter: 'axi' } })
-    await expect(request).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
-  })
-
   it('is still there after a restart', async () => {
     const { id } = await plotd.client.submit({ task: 'pattern', params: spiral, hold: true })
     await plotd.restart()
@@ -56,6 +51,11 @@ describe('a job that only renders', () => {
     await plotd.client.call('job.release', { id })
     expect((await done(id)).status).toBe('finished')
   })
+})
+
+it('a job for a plotter that is not there is refused at once', async () => {
+  const request = plotd.client.submit({ task: 'pattern', params: spiral, plot: { plotter: 'axi' } })
+  await expect(request).rejects.toMatchObject({ code: 'ERR_PLOTTER_UNKNOWN' })
 })
 
 describe('a preview', () => {

@@ -57,7 +57,7 @@ describe('examples/artboard', () => {
 })
 
 describe('the functions for existing code', () => {
-  it('submit jobs for a time, with a limit or after another job, and report their state', async () => {
+  it('submit jobs for a later time, with a time limit or after another job, and report their state', async () => {
     const where = { daemon: { state: env.PLOTD_STATE } }
     const params = { pattern: 'spiral' }
     const later = await enqueue('pattern', params, { at: new Date(Date.now() + 3_600_000), timeout: '2m', ...where })

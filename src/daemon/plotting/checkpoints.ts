@@ -30,7 +30,7 @@ export const CONTACT_MS = 10_000
 
 /**
  * After this time without an answer, ms, the link ends a stroke: it sends only its stop commands, which lift the pen,
- * and closes. By then the pen is up, unless this process was suspended.
+ * and closes. The driver has lifted the pen before, unless this process was suspended.
  */
 const HALT_MS = 12_500
 
@@ -176,7 +176,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
       })
   }
 
-  /** Announces the progress. This or a later write puts the progress on the disk. Writes never overlap. */
+  /** Announces the progress. Also writes it, but not within `CHECKPOINT_MS` of a write, and not during one. */
   executed(count: number): void {
     this.#executedCount = count
     this.#drawnAt = this.#start.meter?.seconds ?? 0

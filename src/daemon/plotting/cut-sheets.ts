@@ -42,8 +42,8 @@ export class CutSheets {
   }
 
   /**
-   * Records that another job begins on this plotter. It draws on the blank sheet of an interrupted job without ink, so
-   * that the interrupted job cannot continue there. Resolves when the disk has the record.
+   * Records that another job begins on this plotter. It draws on the blank sheet of an interrupted job without ink,
+   * so the interrupted job cannot continue there. Resolves when the disk has the record.
    */
   async cover(): Promise<void> {
     await this.#saveOff(

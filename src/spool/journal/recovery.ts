@@ -119,9 +119,9 @@ async function newestSound(
     }
   }
   const lossOf = (file: string, why: string): unknown => withLoss(damage(file, 0, why), 0, mark?.seq)
-  if (damaged.length > 0 && journals[0] !== 0) throw lossOf(damaged[0] ?? folder, 'no snapshot before it can be read')
+  if (damaged.length > 0 && journals[0] !== 0) throw lossOf(damaged[0] ?? folder, 'no earlier snapshot can be read')
   if (journals.length > 0 && journals[0] !== 0)
-    throw lossOf(journalPath(folder, journals[0] ?? 0), 'the snapshot before it is gone')
+    throw lossOf(journalPath(folder, journals[0] ?? 0), 'its snapshot is gone')
   return { base: undefined, damaged }
 }
 

@@ -52,14 +52,14 @@ describe('the record of a sheet that was cut', () => {
 describe('the stroke at which an interrupted job resumes', () => {
   it.each([
     ['the stroke that was cut, to redraw it', exact, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
-    ['the one after it, to skip it', exact, { cut: 'skip' }, { stroke: 5, mm: 0 }],
+    ['the next stroke, to skip the one that was cut', exact, { cut: 'skip' }, { stroke: 5, mm: 0 }],
     ['the exact place, to draw the rest', exact, { cut: 'continue' }, { stroke: 4, mm: 3 }],
     ['the first stroke in doubt', doubt, { cut: 'redraw' }, { stroke: 4, mm: 0 }],
     ['after the last stroke in doubt', doubt, { cut: 'skip' }, { stroke: 7, mm: 0 }],
     ['the next stroke, when none was cut', { first: 4, last: 4 }, {}, { stroke: 4, mm: 0 }],
     ['exactly where the user says', exact, { from: 2 }, { stroke: 2, mm: 0 }],
     ['the end of the plan, when the user names it', exact, { from: 10 }, { stroke: 10, mm: 0 }],
-    ['the user’s stroke number before any choice', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
+    ['the stroke that the user names, whatever `cut` says', exact, { from: 7, cut: 'redraw' }, { stroke: 7, mm: 0 }],
     ['some strokes back', exact, { cut: 'redraw', strokes: -3 }, { stroke: 1, mm: 0 }],
     ['no further back than the beginning', exact, { cut: 'redraw', strokes: -9 }, { stroke: 0, mm: 0 }],
     ['some strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
@@ -102,7 +102,7 @@ describe('a plotter that does not know where its carriage stands', () => {
     await expect(requireOrigin(lost().site, false)).rejects.toThrow('carriage stands: put the carriage at home')
   })
 
-  it('follows the user’s choice', async () => {
+  it('has its home where the carriage stands, if the user confirms it', async () => {
     const { request, site } = lost()
     await requireOrigin(site, true)
     expect(request).toEqual(['home'])

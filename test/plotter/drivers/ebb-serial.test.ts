@@ -13,7 +13,7 @@ const quick: Profile = { ...axidraw, down: { speed: 200, acceleration: 4000, jun
 const circle = Array.from({ length: 241 }, (_, i) => [60 + 15 * Math.cos(i / 38.2), 60 + 15 * Math.sin(i / 38.2)])
 const plan = planOfLines([10, 10, 30, 10, 30, 30], circle.flat(), [40, 40])
 
-describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s behind a real serial port', (firmware) => {
+describe.each(['2.8.1', '3.0.3'] as const)('an EBB %s on a pseudo terminal', (firmware) => {
   let simulator: RunningSimulator
   let driver: Driver
 

@@ -16,7 +16,7 @@ describe.each([
   ['grbl', 'grbl-servo', '', 1 / 80],
   ['hpgl', 'hp-7475a', '?baud=9600', 0.025],
   ['hpgl', 'hp-7550a', '?baud=9600&xonxoff=1', 0.025],
-] as const)('a %s plotter (%s) behind a real serial port%s', (dialect, name, query, stepMm) => {
+] as const)('a %s plotter (%s) on a pseudo terminal%s', (dialect, name, query, stepMm) => {
   it('draws the plan, comes home, and reports at once when it is unplugged', async () => {
     const profile = profileNamed(name)
     const model = name === 'hp-7550a' ? { model: '7550A' } : {}

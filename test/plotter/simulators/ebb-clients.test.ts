@@ -6,7 +6,7 @@ import { strokeCount } from '../../../src/geometry/drawing.ts'
 import { type RunningSimulator, runSimulator } from '../../../src/plotter/simulators/index.ts'
 
 /** Recorded conversations of two programs of other authors, replayed over a pty. */
-describe('a simulated EBB behind a real serial port', () => {
+describe('a simulated EBB on a pseudo terminal', () => {
   let simulator: RunningSimulator
   let port: SerialPort
   let lines: string[]

@@ -20,7 +20,7 @@ const program = [
 ]
 
 /** Acts as senders of G-code do (cncjs, Universal G-code Sender, grbl's own stream.py), over a pty at 115200 baud. */
-describe('a sender of G-code, on a simulated grbl behind a real serial port', () => {
+describe('a sender of G-code, on a simulated grbl on a pseudo terminal', () => {
   let simulator: RunningSimulator
   let port: SerialPort
   let lines: string[]

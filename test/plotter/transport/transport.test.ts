@@ -27,7 +27,7 @@ async function linkTo(url: string): Promise<Link> {
 }
 
 describe.each([
-  ['a real serial port', {}],
+  ['a pseudo terminal', {}],
   ['a TCP port', { tcp: 0 }],
 ])('a device on %s', (_, options) => {
   it('answers', async () => {

@@ -28,7 +28,7 @@ describe('text of an SVG in a font with rules', () => {
   })
 
   it.each([
-    ['an element between them', 'f<tspan>i</tspan>', ''],
+    ['the start of an element', 'f<tspan>i</tspan>', ''],
     ['letter spacing', 'fi', 'letter-spacing="0.001"'],
     ['a shift', 'fi', 'dx="0 0.001"'],
     ['a rotation', 'fi', 'rotate="0.01 0.02"'],
@@ -112,7 +112,7 @@ describe('text of an SVG in a joined handwriting font', () => {
     ['spaces from textLength', 'nun', 'textLength="60"', 3],
     ['a list of places', 'nun', 'dx="0 0 1"', 2],
     ['a rotation of each letter', 'nun', 'rotate="1"', 3],
-    ['an element', 'n<tspan>un</tspan>', '', 2],
+    ['the start of an element', 'n<tspan>un</tspan>', '', 2],
   ])('is not joined over %s', (_, inside, attributes, expected) => expect(strokes(inside, attributes)).toBe(expected))
 
   it('is joined along a path that bends little', () => {
