@@ -13,7 +13,7 @@ import { apart } from './import/apart.ts'
 
 /*
  * `npm run bench import-dxf -- [FOLDER…]`: reads every DXF file below the folders, and the same files as binary DXF,
- * and compares the geometry without text with that of ezdxf (`apt-get install python3-ezdxf librecad-data`).
+ * and compares all lines except text with those of ezdxf (`apt-get install python3-ezdxf librecad-data`).
  */
 const FOLDERS = ['/usr/share/librecad/library', '/usr/share/freecad']
 const PYTHON = '/usr/bin/python3'

@@ -7,7 +7,7 @@ type Progress = NonNullable<WireJob['progress']>
 /** States that a job leaves only at a user's request. */
 export const FINAL: ReadonlySet<WireJob['status']> = new Set(['finished', 'failed', 'canceled'])
 
-/** All other states, in the order in which a job may pass through them. */
+/** The states that are not in `FINAL`, in the order in which a job may pass through them. */
 export const OPEN = STATUSES.filter((status) => !FINAL.has(status))
 
 /**

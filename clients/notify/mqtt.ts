@@ -158,7 +158,7 @@ export async function testBroker(broker: Broker): Promise<void> {
 const BROKER_MS = 10_000
 
 /**
- * The state of a plotter for Home Assistant, which has no `unknown`. It shows a plotter whose host is silent as
+ * The state of a plotter for Home Assistant. `STATES` has no `unknown`: a plotter whose host is silent is shown as
  * offline.
  */
 function stateOf({ state }: WirePlotter): (typeof STATES)[number] {

@@ -28,7 +28,7 @@ export interface Situation {
 /** Below this free share, the disk is a need. */
 const DISK_LOW = 0.05
 
-/** All present needs. Their titles contain the titles of jobs, which often name a recipient. */
+/** All present needs. Some of their titles contain the title of a job, which often names a recipient. */
 export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation): readonly Need[] {
   return [
     ...plotters.flatMap((plotter) => plotterNeeds(plotter, jobs)),

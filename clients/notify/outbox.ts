@@ -55,7 +55,7 @@ export interface ChannelWants {
 /**
  * Whether a message has become pointless: its need has ended, and no try is under way.
  *
- * @param isSeen  whether the need of a key is present, or hidden
+ * @param isSeen  true when the need of a key is present or hidden
  */
 const hasEnded = ({ need, begun }: Delivery, isSeen: (key: string) => boolean): boolean =>
   PASSING.has(need.kind) && !isSeen(need.key) && begun !== true

@@ -26,7 +26,7 @@ export const SHARED = {
 
 export type Shared = InferredOptionTypes<typeof SHARED>
 
-/** The arguments of `run`: flags and positionals by name, and the shared flags. `_` and `--` hold the rest. */
+/** The arguments of `run`: flags and positionals by name, and the shared flags. */
 export type Args<F extends Flags = Flags, P extends Positionals = Positionals> = InferredOptionTypes<F> &
   InferredOptionTypes<P> &
   Shared

@@ -15,7 +15,7 @@ const WHICH = { plotter: { ...NAME, alias: 'p', requiresArg: true } } as const
 /**
  * The name of a plotter: the given one, or that of the only plotter.
  *
- * @param flag  the flag that takes the name, such as '--plotter ', for the advice; '' where the name is a word
+ * @param flag  the flag that takes the name, such as '--plotter ', for the advice; '' where the name is a positional
  * @throws PlotdError ERR_PARAMS when there are several, ERR_PLOTTER_UNKNOWN when there is none
  */
 export async function plotterName(daemon: Daemon, name: string | undefined, flag = ''): Promise<string> {

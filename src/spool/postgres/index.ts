@@ -102,8 +102,8 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresSp
 }
 
 /**
- * Registers this run under the id of its host. Another machine with the same id must first be silent for as long as a
- * lost host. By then the pens of that machine are up, and its jobs may be interrupted.
+ * Registers this run under the id of its host. Another machine with the same id must first be silent for `lossMs`.
+ * By then the pens of that machine are up, and its jobs may be interrupted.
  *
  * @throws PlotdError ERR_STATE_LOCKED when the other machine is not silent
  */

@@ -17,8 +17,8 @@ const AWAY = { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_STATE: folder }
 const SQUARE = `<svg xmlns="http://www.w3.org/2000/svg" width="50mm" height="40mm" viewBox="0 0 50 40">
   <path d="M5 5H45V35H5Z" fill="none" stroke="black"/><image href="x.png" width="5" height="5"/></svg>`
 
-describe('plotd without arguments', () => {
-  it('prints its verbs', async () => {
+describe('plotd without a verb', () => {
+  it('prints its help', async () => {
     const { code, out } = await plotd([])
     expect(code).toBe(0)
     expect(out).toMatch(/^plotd keeps a queue of drawings/)
@@ -86,7 +86,7 @@ describe('the command line without a daemon', () => {
   const file = join(folder, 'square.svg')
   writeFileSync(file, SQUARE)
 
-  it('previews a drawing: its size, strokes, lengths, time, and what will not be drawn', async () => {
+  it('previews a drawing: its size, the length of its ink, and what will not be drawn', async () => {
     const { code, out } = await plotd(['preview', file, '--no-picture'], AWAY)
     expect(code).toBe(0)
     expect(out).toContain('50 × 40 mm')

@@ -138,7 +138,7 @@ describe('the command line', () => {
     expect(err).toContain('did you mean turns')
   })
 
-  it('names the flag of a job that a misspelt flag resembles, where flags may be parameters, too', async () => {
+  it('suggests --plotter for --plottr, although a task may have any flag as a parameter', async () => {
     const { code, err } = await daemon.run(['postcard', 'Ada', 'Hello', '--plottr', 'axi'])
     expect([code, err]).toEqual([2, expect.stringContaining('Did you mean `--plotter`')])
   })
@@ -328,7 +328,7 @@ describe('tokens from the command line', () => {
     expect((await daemon.run(['list'], asShop)).code).toBe(3)
   })
 
-  it('of the machine’s owner are renewed by one command', async () => {
+  it('include the master token: one command replaces its secret, and the old secret is refused', async () => {
     const before = (await daemon.run(['token'])).out.trim()
     const renewed = (await daemon.run(['token', 'rotate'])).out.trim()
     expect(renewed).not.toBe(before)

@@ -25,7 +25,7 @@ describe('a text from the command line', () => {
     expect(await newest()).toEqual(before)
   })
 
-  it('is accepted with --fit if the flags give width and height or a page, and refused otherwise', async () => {
+  it('needs width and height, or a page, with --fit', async () => {
     await daemon.json('text', 'SOON', '--fit', '--width', '148', '--height', '105', '--hold')
     const [fitted] = await daemon.json('show', 'last')
     expect(fitted).toMatchObject({ params: { fit: true, width: 148 } })

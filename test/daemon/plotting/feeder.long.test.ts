@@ -35,7 +35,7 @@ describe('the command between two sheets', () => {
     ['its last line', 'echo starting; echo "tray 2 is empty"; exit 3', 'tray 2 is empty'],
     ['its last line on stderr', 'echo "double sheet" >&2; exit 1', 'double sheet'],
     ['its exit code when it printed nothing', 'exit 7', 'exit code 7'],
-  ])('fails with %s', async (_, script, reason) => {
+  ])('fails, and gives as the reason %s', async (_, script, reason) => {
     await expect(runFeeder(sh(script), {}, never)).rejects.toMatchObject({ code: 'ERR_FEEDER', detail: { reason } })
   })
 

@@ -59,15 +59,15 @@ describe('use and symbol', () => {
 
 describe('structure', () => {
   it.each([
-    ['a', '<a href="x">%</a>', 1],
-    ['the first match in a switch', '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>', 1],
-    ['an extension that plotd does not have', '<g requiredExtensions="x">%</g>', 0],
-    ['another language', '<g systemLanguage="fr, de">%</g>', 0],
-    ['English among other languages', '<g systemLanguage="fr, en-GB">%</g>', 1],
-    ['unknown elements', '<wobble>%</wobble>', 0],
-    ['other namespaces', '<g xmlns="http://example.org/">%</g>', 0],
-    ['definitions', '<defs>%</defs><symbol>%</symbol><clipPath>%</clipPath><marker>%</marker><pattern>%</pattern>', 0],
-  ])('draws or not: %s', (_name, inside, count) => {
+    ['an element a', 1, '<a href="x">%</a>'],
+    ['the first match in a switch', 1, '<switch><g systemLanguage="xx">%</g><g>%</g>%</switch>'],
+    ['an extension that plotd does not have', 0, '<g requiredExtensions="x">%</g>'],
+    ['another language', 0, '<g systemLanguage="fr, de">%</g>'],
+    ['English among other languages', 1, '<g systemLanguage="fr, en-GB">%</g>'],
+    ['unknown elements', 0, '<wobble>%</wobble>'],
+    ['other namespaces', 0, '<g xmlns="http://example.org/">%</g>'],
+    ['definitions', 0, '<defs>%</defs><symbol>%</symbol><clipPath>%</clipPath><marker>%</marker><pattern>%</pattern>'],
+  ])('paths drawn for %s: %d', (_name, count, inside) => {
     expect(drawn(inside.replaceAll('%', '<path d="M0 0H9V9z"/>'))).toHaveLength(count)
   })
 

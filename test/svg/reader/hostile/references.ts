@@ -79,11 +79,11 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'use of elements that do not exist, again and again',
+    name: 'use of a group of unknown elements, again and again',
     svg: (s) => page(`<g id="a">${filled(s / 2, () => '<x/>')}</g>${filled(s / 2, () => '<use href="#a"/>')}`),
   },
   {
-    name: 'use of a long path between others',
+    name: 'use of a long and a short path in turn',
     svg: (s) =>
       page(
         `<defs><path id="a" fill="none" d="M0 0${filled(s / 2, () => 'h1h-1')}"/><path id="b" fill="none" d="M0 0"/></defs>${filled(s / 2, () => '<use href="#a"/><use href="#b"/>')}`,
@@ -117,14 +117,14 @@ export const REFERENCES: readonly Hostile[] = [
     svg: (s) => page(nested(levels(s, 20_000), '<switch>', '<rect width="9" height="9"/>', '</switch>')),
   },
   {
-    name: 'a switch of many, used again and again',
+    name: 'a switch with many children, used again and again',
     svg: (s) =>
       page(
         `<switch id="a">${filled(s / 2, () => '<g systemLanguage="xx"/>')}</switch>${filled(s / 2, () => '<use href="#a"/>')}`,
       ),
   },
   {
-    name: 'gradients with many stops on many shapes',
+    name: 'a gradient with many stops on many shapes',
     svg: (s) =>
       page(
         `<linearGradient id="a">${filled(s / 2, () => '<stop stop-opacity="0"/>')}</linearGradient>${filled(s / 2, () => '<rect fill="url(#a)" width="9" height="9"/>')}`,

@@ -24,7 +24,7 @@ describe('lines along text', () => {
     expect(along('style="text-decoration-line: overline underline"')).toHaveLength(2)
   })
 
-  it('are absent without a value, or with an unknown value', () => {
+  it('are absent for `none` and for unknown values', () => {
     for (const value of ['none', 'underline,overline', 'underlineoverline', 'underline __proto__'])
       expect(along(`text-decoration="${value}"`)).toEqual([])
   })
