@@ -100,8 +100,8 @@ export const isDiskFull = (thrown: unknown): boolean =>
 
 /**
  * Converts anything thrown to a PlotdError. A PlotdError stays as it is. The error of a full disk gets a message that
- * says so, and `code`, else ERR_DISK_FULL. Any other error keeps its message, and gets `code`; without a `code` it is a
- * bug in plotd: ERR_INTERNAL.
+ * says so, and `code`, or ERR_DISK_FULL without a `code`. Any other error keeps its message, and gets `code`,
+ * or ERR_INTERNAL (a bug in plotd) without a `code`.
  */
 export function toPlotdError(thrown: unknown, code: ErrorCode = 'ERR_INTERNAL'): PlotdError {
   if (thrown instanceof PlotdError) return thrown

@@ -44,7 +44,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition().catch(() => false))) await sleep(50)
 }
 
-/** Submits jobs to each host, one after the other, until `end`. Submits a refused job again with the same key. */
+/** Submits jobs to all hosts at once, to each host one after another, until `end`. Repeats a refused job with its key. */
 class Submitter {
   readonly acknowledged: string[] = []
   readonly codes = new Set<string>()

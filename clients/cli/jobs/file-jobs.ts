@@ -8,7 +8,7 @@ import type { JobRequest } from './submit-job.ts'
 const INLINE_BYTES = 32 * 1024
 /** The most sheets that a document takes without --page-range. */
 const MAX_SHEETS = 20
-/** The root element of an SVG stands within this many bytes. */
+/** A file without `<svg` in this many first bytes is uploaded, and the daemon recognizes it. */
 const HEAD = 4096
 
 export interface FileJob extends Pick<JobRequest, 'task'> {

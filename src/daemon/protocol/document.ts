@@ -119,7 +119,7 @@ function object({ properties = {}, required = [] }: JsonSchema): string {
   return `{${inner.join(', ')}}`
 }
 
-/** The two records that answers and notifications are made of. @internal for docs/protocol.md */
+/** The tables of the records `job` and `plotter`. @internal for docs/protocol.md */
 export function recordTables(): string {
   const job = schemaOf(METHODS['job.get'].result, 'output')
   const plotter = schemaOf(METHODS['plotter.get'].result, 'output')

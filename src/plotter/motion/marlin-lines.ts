@@ -4,7 +4,7 @@ import { lineEnd } from './grbl-lines.ts'
 /**
  * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
  * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd
- * divides no line into such short ones, because a slow stroke would have millions.
+ * does not divide a line so finely, because a slow stroke would have millions of lines.
  */
 const MIN_STEPS = 7
 

@@ -41,8 +41,8 @@ export interface PenLift {
   readonly afterDotMs?: number
   /**
    * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent.
-   * `dwells.clearMs` fills {s} or {ms} in the lines that raise the pen. `dwells.touchMs` fills them in the lines that
-   * lower it; 0 when those lines have neither.
+   * `dwells.clearMs` fills {s} or {ms} in the lines that raise the pen. `dwells.touchMs` fills {s} or {ms} in the
+   * lines that lower the pen; it is 0 when those lines have neither.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */

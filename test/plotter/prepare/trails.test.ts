@@ -11,7 +11,7 @@ const { down } = profileNamed('axidraw-v3')
 const lines = (strokes: Strokes): number[][] =>
   Array.from({ length: strokeCount(strokes) }, (_, i) => [...stroke(strokes, i)])
 
-/** The fewest lifts, by exhaustive search: each segment in turn, either way, continuing the trail or beginning one. */
+/** The fewest lifts, by exhaustive search over all orders and directions of the segments. */
 function fewestByForce(segments: readonly (readonly [string, string])[]): number {
   let best = segments.length
   const visit = (left: readonly (readonly [string, string])[], end: string, lifts: number): void => {

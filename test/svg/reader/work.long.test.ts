@@ -9,7 +9,7 @@ import { page } from './support.ts'
 
 /** The size of the files as a share of 4 MB. */
 const SHARE = trials(100) / 100
-/** Steps of work that a file may take: a twentieth of the same share of the usual budget. */
+/** Steps of work that a file may take: a twentieth of the usual budget, times `SHARE`. */
 const WORK = (SHARE * DEFAULT_LIMITS.work) / 20
 /** Time limit, ms: far above what the budget takes on a busy machine. A loop that is not counted runs for hours. */
 const STUCK = 120_000

@@ -11,7 +11,7 @@ export interface Tile {
   readonly job: WireJob | undefined
 }
 
-/** All plotters, as farm and wall show them. */
+/** All plotters, as the views `Farm` and `Wall` show them. */
 export interface FarmView {
   readonly tiles: readonly Tile[]
   /** The plotters that need their operator, the most urgent first. */

@@ -55,7 +55,7 @@ export function sentences(daemon: DaemonState, now = 0): Sentence[] {
 const needsControls = ({ state, grant, interrupted }: WirePlotter): boolean =>
   ['plotting', 'paused', 'fault'].includes(state.is) || grant !== undefined || interrupted !== undefined
 
-/** The sentence with the name of its plotter, which each of several sentences needs. */
+/** Adds the plotter's name to a sentence. When there are several sentences, each must name its plotter. */
 function withPlotterName(sentence: Sentence): Sentence {
   const { text, plotter } = sentence
   if (plotter === undefined || text.includes(plotter.name)) return sentence

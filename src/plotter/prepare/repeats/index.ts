@@ -19,7 +19,7 @@ interface RepeatReport {
   readonly mm: number
   /** Whether all ink was compared. */
   readonly isComplete: boolean
-  /** The drawing without the repeated ink that was removed: with `once`, all or some of it. */
+  /** With `once`, the drawing without all or some of its repeated ink; otherwise the drawing itself. */
   readonly single: Drawing
   /** Whether `single` certainly plots no slower than the drawing. */
   readonly isNeverSlower: boolean
