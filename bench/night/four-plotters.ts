@@ -99,7 +99,7 @@ export class FourPlotters {
     return ['bash', '-c', script.join('; ')]
   }
 
-  /** Pushes the carriage home by hand, because the board does not know its place. */
+  /** Pushes the carriage home by hand, for a board that does not know the carriage's place. */
   pushHome(name: string): void {
     this.#bed(name).simulator.board.pushHome()
   }

@@ -75,7 +75,7 @@ describe('a plotter with limit switches that has not found them', () => {
     })
     expect(sentence(daemonOf(open))).toMatchObject({
       action: 'home',
-      text: expect.stringContaining('put a fresh sheet down: it begins by itself after that'),
+      text: expect.stringContaining('put a fresh sheet down: the plot begins by itself after homing'),
     })
     expect(sentence(daemonOf(homed))).toMatchObject({ action: 'ready' })
     const words = (plotter: WirePlotter) => {

@@ -39,7 +39,7 @@ export const resume = defineCommand({
     trace: {
       type: 'boolean',
       default: false,
-      describe: 'interrupted job: only move to that place, pen up, and stay there',
+      describe: 'interrupted job: only move to the place to continue from, pen up, and stay there',
     },
     'at-home': { type: 'boolean', default: false, describe: 'interrupted job: the carriage stands at home' },
     'sheet-back': {

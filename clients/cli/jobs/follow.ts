@@ -226,7 +226,7 @@ function nextStep(job: WireJob, plotters: readonly WirePlotter[]): NextStep | un
   const { name } = free
   if (free.interrupted) return { request: plotterSentence(free) }
   if (mustHomeFirst(free)) {
-    const sheet = free.gate ? '' : ', and put a fresh sheet down: it draws by itself after that'
+    const sheet = free.gate ? '' : ', and put a fresh sheet down: the plot begins by itself after homing'
     const request = `${name} is not homed: clear the way of its carriage${sheet}.`
     return { request, command: `\`plotd home ${name}\``, act: (client) => client.call('plotter.home', { name }) }
   }

@@ -12,7 +12,7 @@ import type { Role } from '../protocol/roles.ts'
 const PING_MS = 2000
 /** Without an answer within this time the connection counts as lost, ms. */
 const SILENT_MS = 5000
-/** The longest wait after the first failure, ms. Each further failure doubles the wait, up to `LONGEST_WAIT_MS`. */
+/** Limit of the random wait after the first failure, ms; doubles with each further failure, up to `LONGEST_WAIT_MS`. */
 const FIRST_WAIT_MS = 250
 const LONGEST_WAIT_MS = 5000
 

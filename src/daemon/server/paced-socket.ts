@@ -24,8 +24,8 @@ export class Pacer {
   }
 
   /**
-   * Runs a step in the next turn of the event loop, or in a later turn, in the order of the calls. The daemon sends
-   * answers that are ready before the next step runs.
+   * Runs a step in the next turn of the event loop, or in a later turn, in the order of the calls. Before the
+   * next step runs, the daemon sends the answers that are ready.
    */
   take(step: () => void): void {
     this.#waiting.push(step)
@@ -55,7 +55,7 @@ export class Pacer {
 
 const NOTHING = Buffer.alloc(0)
 
-/** Bytes of one step of reading: too few for as many calls as may wait for an answer by default (`limits.batch`). */
+/** Bytes of one step of reading. They hold fewer messages than may wait for an answer by default (`limits.batch`). */
 const READ_BYTES = 3072
 /** Up to this number of bytes, several writes become one. */
 const JOINED_BYTES = 65_536

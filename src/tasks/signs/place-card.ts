@@ -73,7 +73,7 @@ function faceOf(params: PlaceCardParams, code: string): Strokes {
   const sign = code === '' ? undefined : qrCode(code, { pen: params.pen })
   if (sign) {
     if (sign.side > box.height || sign.side > box.width / 2)
-      throw codeError(`its code is ${sign.side.toFixed(0)} mm wide with a pen of ${params.pen} mm`)
+      throw codeError(`the QR code is ${sign.side.toFixed(0)} mm wide with a pen of ${params.pen} mm`)
     add(transformStrokes(translation(width - inset - sign.side, (height - sign.side) / 2), sign.strokes))
   }
   const words = { ...box, width: box.width - (sign?.side ?? 0) }

@@ -297,7 +297,7 @@ describe('the sheets of a job', () => {
     expect((await plotSheets({ isPaused: () => true }, {}, 1)).calls).toMatchObject([{ startsPaused: true }])
   })
 
-  it('are kept when the plotter was lost before the job continued', async () => {
+  it('get no ink when the plotter was lost before the job continued, and the job keeps its progress', async () => {
     const { calls, job } = await plotSheets({ resumes: true }, { state: { is: 'offline', why: 'unplugged' } })
     expect(calls).toEqual([])
     expect(job).toMatchObject({ status: 'interrupted', reason: { code: 'connection-lost' }, progress: { done: 3 } })

@@ -84,7 +84,7 @@ describe('text on pages', () => {
     expect(widths.at(-1)).toBeLessThan(75)
   })
 
-  it('breaks words only when a language is named, and then at syllables', () => {
+  it('hyphenates words only when a language is named', () => {
     const narrow = { ...options, width: 60, margin: 10, align: 'justify' as const }
     const text = 'extraordinary circumstances considered afternoon wonderful understanding communication'
     const ends = (language?: string) =>

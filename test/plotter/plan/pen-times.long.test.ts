@@ -38,8 +38,8 @@ async function drawnSheet(profile = profileNamed('axidraw-v3')) {
 }
 
 /**
- * Reads the sheet exactly: the time from whose row on no bar has a hook (`clear`), and the time from whose row on no dot
- * is missing (`touch`).
+ * Reads the sheet exactly. From the row of the time `clear` on, no bar has a hook. From the row of the time `touch` on,
+ * no dot is missing.
  */
 function read(
   ink: ReturnType<typeof readSvg>['drawing'] | Awaited<ReturnType<typeof drawnSheet>>['ink'],

@@ -124,7 +124,7 @@ function ofIdle(
 
 const ofHomeNeeded = (plotter: WirePlotter, job: WireJob): Sentence => ({
   text: `${plotter.name} must find its limit switches before it draws ${job.title}. Clear the way of its carriage${
-    plotter.gate ? '' : ', and put a fresh sheet down: it begins by itself after that'
+    plotter.gate ? '' : ', and put a fresh sheet down: the plot begins by itself after homing'
   }.`,
   title: job.title,
   job,
