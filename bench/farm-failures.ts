@@ -14,7 +14,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { only: { type: 'string' } } })
   const rows: string[][] = []
   let wrong = 0
-  const alive = setInterval(() => {}, 60_000) // keeps the process alive, which clients that reconnect do not
+  const alive = setInterval(() => {}, 60_000) // a client that waits to reconnect does not keep the process alive
   for (const [name, act] of Object.entries(FAILURES)) {
     if (values.only !== undefined && !name.includes(values.only)) continue
     const { measured, violations } = await act()

@@ -2,7 +2,7 @@ import { setYoungHeap } from '../../src/threads.ts'
 import type { Verbs } from './args/command.ts'
 import { MAKE } from './make-verbs.ts'
 
-/** Every verb, in the order of the help. */
+/** Every verb. The help lists each group in this order. */
 export const VERBS: Verbs = {
   ...MAKE,
 

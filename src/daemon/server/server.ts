@@ -120,7 +120,7 @@ const farmNames = ({ farm }: Config): string[] => (farm.url === undefined ? [] :
  * so that the server reads from each of them before it closes one.
  */
 const ANONYMOUS = 512
-/** Places for HTTP requests with a token, besides the places that WebSockets may take. */
+/** Connections for HTTP requests with a token, besides those that WebSockets may take. */
 const HTTP_CONNECTIONS = 100
 
 /** Shares the reading time among all WebSockets of the process. */
@@ -143,7 +143,7 @@ function serveClients(server: HttpServer, access: Access, { sockets, identities,
   })
   const authenticated = ({ socket }: IncomingMessage, identity: Identity): void =>
     connections.authenticated(socket, identity)
-  // Each server has places of its own, so that clients of the network cannot take those of the socket file.
+  // Each server has a limit of its own, so that clients of the network cannot use up that of the socket file.
   const followers = new TokenPlaces(config.limits.connections)
   // When no file descriptor is free, new connections fail. Open connections and the plotters continue.
   server.on('error', (error) => log.warn({ error }, 'a connection could not be accepted'))

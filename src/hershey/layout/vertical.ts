@@ -68,8 +68,8 @@ interface Piece {
 
 /**
  * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper
- * right of their squares, the long vowel mark and brackets are turned, two digits stand side by side. A column begins
- * with a stop, a closing bracket or a small kana, or ends with an opening bracket, only when it has no other break.
+ * right of their squares, the long vowel mark and brackets are turned, two digits stand side by side. Only when
+ * there is no other break, a column begins with a stop, a closing bracket or a small kana, or ends with an opening one.
  *
  * @throws PlotdError as `layoutText`
  */

@@ -249,9 +249,9 @@ describe('a pause', () => {
   })
 
   it.each([
-    ['were permitted', quick],
-    ['are just being permitted', plan],
-  ])('ends with a new permission for strokes that %s, before they begin', async (_, drawn) => {
+    ['were permitted before it', quick],
+    ['are being permitted as it begins', plan],
+  ])('is followed by a new permission before each stroke, also when later strokes %s', async (_, drawn) => {
     const { spool, claim, disk } = await written()
     const sheet = scripted(async (events) => {
       await events.begin(0)

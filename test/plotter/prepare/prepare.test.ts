@@ -96,7 +96,7 @@ describe('a prepared drawing', () => {
     expect(prepared(crossing, { join: 0 })).toHaveLength(2)
   })
 
-  it('keeps layers in their order, and each to itself', () => {
+  it('keeps the layers in order, and each stroke in its layer', () => {
     const two = drawing([90, 1, 99, 1], [1, 1, 9, 1], [40, 1, 50, 1], [20, 1, 30, 1])
     const [layer] = two.layers
     const layers = [0, 2].map((first) => ({ name: 'a', pen: 1, options: {}, ...layer, first, count: 2 }))

@@ -101,7 +101,7 @@ describe('a snapshot', () => {
     expect(files.count).toBe(open)
   })
 
-  it('archives a job with its large parameters and the time of its end, also for the process that wrote it', async () => {
+  it('keeps the large parameters and the end time of an archived job, also before a restart', async () => {
     const disk = new MemoryDisk()
     const clock = new HandClock()
     const spool = await spoolOn(disk, { clock, endedInMemory: 0 })
