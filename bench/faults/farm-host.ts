@@ -1,5 +1,5 @@
 /**
- * `node farm-host.js URL NAME PAPER`: a host of a farm. It submits, renders and plots until the sweep kills it. Each
+ * `node farm-host.js URL NAME PAPER`: a host of a farm. It submits, renders and plots until `farm-rounds.ts` kills it. Each
  * stroke is a line in the file PAPER, synced before the next.
  */
 

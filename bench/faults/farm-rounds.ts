@@ -13,7 +13,7 @@ import { HOST_TIMES, STROKES } from './farm-times.ts'
 export const FAULTS = ['kill', 'freeze', 'cut', 'database'] as const
 export type Fault = (typeof FAULTS)[number]
 
-/** The database server of a sweep. */
+/** The database server of the hosts. */
 export interface TestServer {
   readonly folder: string
   /** The address for clients that are never cut off. */

@@ -12,7 +12,7 @@ import { postcard } from './postcard.ts'
 /**
  * The whole path of a submit: WebSocket, JSON-RPC, the task's schema, the spool, and the answer when the job is durable.
  * The clients use the socket file, as plotd's client does and as BullMQ reaches its Redis. They are as minimal as those
- * of the echo, because they share the machine with the daemon.
+ * of `echo.ts`, because they share the machine with the daemon.
  */
 export const wholeDaemon: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/serve'))

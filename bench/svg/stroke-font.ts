@@ -20,9 +20,9 @@ const CHARACTERS = [
 ]
 
 /**
- * A stroke font as a TrueType font for a browser. It has the same advances, and outlines that run along each stroke and
- * back, so that a thin outline of them is the stroke itself. Each letter of a text must then lie in the same place in
- * both pictures.
+ * plotd's stroke font as a TrueType font for a browser, with the same advances. Each outline runs along its stroke and
+ * back, so the browser draws the stroke when it draws a thin line along the outline. Each letter of a text must then
+ * lie in the same place in the browser's picture and in plotd's.
  */
 export const strokeFontFile = (): Buffer => fontFile(LINES, thereAndBack)
 

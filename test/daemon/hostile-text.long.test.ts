@@ -62,7 +62,8 @@ async function output(dialect: Dialect, job: Parameters<StartedDaemon['client'][
 
 describe.each(DIALECTS)('the wire of %s', (dialect) => {
   it('carries strokes, and no text or name that users write', async () => {
-    // This text is as long as the hostile one, because the driver asks an HP-GL plotter for room only before many bytes.
+    // This text is as long as the hostile one, because the driver asks an HP-GL plotter for room only before it sends many
+    // bytes.
     const innocent = vocabulary(
       await output(dialect, { task: 'svg', params: { svg: svg('x'.repeat(BOO.length), 'x') } }),
     )

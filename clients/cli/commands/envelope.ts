@@ -21,7 +21,7 @@ export const envelope = defineCommand({
     ['envelope "Ada Lovelace" --street "12 St James’s Square" --town London --postcode "SW1Y 4LB" --country GB', ''],
     ['envelope Ada - --size c6 --plot < address.txt', 'lines from a file'],
     ['envelope --csv people.csv --size dl --sender "$(cat sender.txt)"', 'an envelope for each row'],
-    ['envelope --csv people.csv --post postnl', 'with a column postage for the codes'],
+    ['envelope --csv people.csv --post postnl', 'the column “postage” has the codes'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd postcard --csv FILE --envelopes SIZE\` draws cards and their envelopes.`,
   hasTaskFlags: true,

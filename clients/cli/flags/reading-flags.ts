@@ -104,7 +104,7 @@ export interface ReadingArgs {
   readonly font: string | undefined
 }
 
-/** Options for `readSvg`, from the flags. Its defaults are those of the svg task. */
+/** Options for `readSvg`, from the flags. The defaults of `readSvg` are those of the svg task. */
 export function readOptions(args: ReadingArgs): ReadOptions {
   const { fill, hide, tolerance, font } = args
   const options = {

@@ -78,7 +78,7 @@ def enqueue_svg(svg: Union[str, bytes, "os.PathLike[str]"], name: Optional[str] 
 
 
 def get_job_status(job: Union[str, Job]) -> JobStatus:
-    """The state of a job: id, status, result (the SVG's path), error and three times."""
+    """The state of a job: id, status, result (the SVG's path), error and three timestamps."""
     return Plotd().get_job_status(job)
 
 

@@ -83,7 +83,7 @@ describe('a form made from a schema', () => {
     })),
   }
 
-  it('is the form of the constant that the user chose', () => {
+  it('has the fields of the pattern that the user chose', () => {
     const forms = formsOf(schema)
     expect(forms.by).toBe('pattern')
     expect(chosenForm(forms, { pattern: 'grid' }).properties?.['cell']).toBeDefined()

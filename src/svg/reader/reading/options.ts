@@ -6,7 +6,7 @@ import type { FillOptions } from '../../fill/fill.ts'
 
 /** Limits of one reading. A file beyond one of them is refused with ERR_SVG_LIMIT. */
 export interface ReadLimits {
-  /** Maximum number of bytes of the file, packed and unpacked; of a string, most characters. */
+  /** Maximum number of bytes of the file, packed and unpacked; for a string, of characters. */
   readonly bytes: number
   readonly elements: number
   /** Deepest nesting of elements and of references. */
