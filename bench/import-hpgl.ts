@@ -110,7 +110,7 @@ function compared(source: string, folder: string): string {
     : `extra ${(100 * extra).toFixed(1)} %, lacks ${(100 * lacks).toFixed(1)} %`
 }
 
-/** The strokes of an output of hp2xx, in which each PU and PD has one place. */
+/** The strokes of an output of hp2xx, in which each PU and PD has one point. */
 function strokesIn(text: string): Strokes {
   const writer = new StrokeWriter()
   let place: [number, number] = [0, 0]

@@ -89,8 +89,8 @@ function unreadableParams(jobs: readonly string[]): PlotdError {
 }
 
 /**
- * Removes uploads that no job names: every hour those older than `days`, and when a new upload finds no room, those
- * older than an hour or `days`, whichever is less. An hourly removal after a jump of the clock removes nothing.
+ * Removes uploads that no job names: every hour those older than `days`. When a new upload finds no room, removes those
+ * older than an hour, or than `days` if that is less. An hourly removal after a jump of the clock removes nothing.
  *
  * @returns a function that stops the hourly removal
  */

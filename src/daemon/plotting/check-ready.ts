@@ -26,8 +26,8 @@ export interface ReadyFacts {
 
 /**
  * Checks that the plotter may get a grant, and counts the grant in the plotter's memory. With `newSheet` the sheet of
- * an interrupted job counts as taken off from now on. The user's word is about the sheet that lies there at `ready`. So
- * `checkReady` refuses the grant when a plot begins during the checks.
+ * an interrupted job counts as taken off from now on. The user has seen the sheet that lies on the plotter at `ready`.
+ * So `checkReady` refuses the grant when a plot begins during the checks.
  *
  * @returns the purpose of the grant, and the state of the sheet under the pen
  * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn

@@ -35,8 +35,8 @@ const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
 /**
- * A junction that loses an arm into a corner stays an end of chains when the arm is longer than this, in radii of the
- * junction.
+ * A junction whose arm into a corner is removed stays an end of chains when that arm is longer than this, in radii of
+ * the junction.
  */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms: each pass can make new ends. */

@@ -32,7 +32,7 @@ export class PathWindow {
   uy = column(4096)
   /** Speed limit at vertex i without regard to its neighbours, squared. */
   allowed = column(4096)
-  /** Speed at vertex i after both passes, squared. */
+  /** Speed at vertex i after the backward and the forward pass, squared. */
   u = column(4096)
   /** Speed limit on segment i by the motors, the profile and the curve pace at vertex i, squared. */
   cap = column(4096)

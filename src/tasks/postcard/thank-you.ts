@@ -35,7 +35,8 @@ export const thankYou: Template = {
 
 /**
  * A writing master's knot (as in Cocker's copy-books of the 1650s): figures of eight, drawn to and fro while the hand
- * sinks. The figures are wide in the middle, narrow at both ends, and slanted like the script. Each end is a scroll.
+ * sinks. The figures are wide in the middle of the knot, narrow at its ends, and slanted like the script. Each end of
+ * the knot is a scroll.
  */
 function flourish({ random }: Card): Line {
   const eights = random.pick([6, 7, 8])

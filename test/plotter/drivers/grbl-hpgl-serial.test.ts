@@ -34,7 +34,7 @@ describe.each([
   })
 })
 
-it('an HP 7475A holds back a fast sender by the wire in its cable', async () => {
+it('an HP 7475A holds back a fast sender by the handshake wire of its cable', async () => {
   const zigzag = Array.from({ length: 600 }, (_, i) => `${10 * (i + 1)},${(i % 2) * 400}`).join(',')
   const hpgl = `IN;SP1;PU0,0;PD${zigzag};PU;`
   const lostBytes = async (flow: 'hardware' | 'ignores') => {

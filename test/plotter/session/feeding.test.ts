@@ -20,7 +20,7 @@ const forSheets = (sheets: number): Grant => ({
 })
 
 describe('a grant of a plotter with a feeder', () => {
-  it('permits the sheet that is down, and then a fed sheet for the job of the feed alone', () => {
+  it('permits the sheet that is down, and then a fed sheet only for the job that it was fed for', () => {
     let grant: Grant | undefined = forSheets(3)
     expect(permits(grant, 'a')).toBe(true)
     grant = nextGrant(grant, { type: 'begun' }).grant

@@ -48,7 +48,7 @@ class Newcomer {
   async type(line: string): Promise<void> {
     const typed = line
       .replaceAll(/\/tmp\/[a-z0-9]+/g, join(this.home, this.#link))
-      .replace(/speed=20/, 'speed=160&patience=10') // the simulator is a process of a busy computer
+      .replace(/speed=20/, 'speed=160&patience=10') // on a busy computer the simulator answers late
       .replace(/speed 20/, 'speed 160')
       .replace(/^plotd setup\b/, '$& --yes') // there is no terminal for a question
       .replace(/^plotd pattern grid .*--plot$/, '$& --speed 5') // the job must not end before it is paused and canceled
