@@ -65,7 +65,7 @@ describe('the task text', () => {
     expect(job.output).toBe('texts/text_A-very-long-line-of-text-that-a.svg')
   })
 
-  it('is handwritten on request, equally for the same seed, on a sheet that it fits', async () => {
+  it('is handwritten on request, equally for the same seed, and with fit inside the margins', async () => {
     const written = async (more: object) => (await render('text', { text: 'Dear Ada,\nhello', ...more })).svg
     const [set, first, again, other] = [
       await written({}),

@@ -13,7 +13,7 @@ export const stipple = definePattern({
   params: {
     points: whole(10, 12000, 3600, 'number of points'),
     motif: choice(['sphere', 'clouds', 'ripples'], 'sphere', 'object that the points shade'),
-    contrast: number(0, 1, 1, 'density of the dark parts: 0 is even'),
+    contrast: number(0, 1, 1, 'contrast of dark and light parts: 0 spreads the points evenly'),
     as: choice(['tour', 'dots'], 'tour', 'tour: one line through the points; dots: a short dash at each point'),
   },
   draw: (sheet, p) => {

@@ -32,7 +32,7 @@ afterEach(async () => {
 afterAll(() => daemon.close())
 
 describe('a grant', () => {
-  it('names its giver and its job, and ends after 30 minutes', async () => {
+  it('names its giver, its job, and an end after 30 minutes', async () => {
     const job = await call('job.submit', text('one', { hold: false, priority: 60 }))
     await call('queue.pause', { plotter: 'axi' })
     const { grant, state } = await ready({ job: job.id })

@@ -44,7 +44,7 @@ describe('trails', () => {
     ])
   })
 
-  it('draw a closed stroke on the way of a stroke that touches it', () => {
+  it('draw a closed stroke and a stroke that touches it as one', () => {
     const square = [4, 0, 8, 0, 8, 4, 4, 4, 4, 0]
     expect(strokeCount(trails(strokesOf([0, 4, 4, 4], square), down))).toBe(1)
     expect(strokeCount(trails(strokesOf(square, [8, 4, 12, 4, 12, 8, 8, 8, 8, 4]), down))).toBe(1)

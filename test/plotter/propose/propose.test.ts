@@ -94,7 +94,7 @@ describe('a profile from the answers of the board', () => {
     [{ 22: 8 }, 'It has no limit switches ($22=8): you put the carriage at home by hand.'],
     [{ 130: 300 }, 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'],
     [undefined, 'It does not report $22: `grbl.homing` in its profile says whether it has limit switches.'],
-  ])('grbl with the settings %j: the note on limit switches', (settings, note) => {
+  ])('grbl with the settings %j gives the note “%s”', (settings, note) => {
     const identity: BoardIdentity = {
       dialect: 'grbl',
       model: 'grbl 1.1h',
