@@ -46,7 +46,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['now', 'urgent'])
     })
 
-    it('move a job before another, or to the end of its line', async () => {
+    it('move a job before another, or to the end of its priority', async () => {
       const [a, b, c] = [
         await bench.submit({ title: 'a' }),
         await bench.submit({ title: 'b' }),
@@ -74,7 +74,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('retry a failed or canceled job from the start, at the end of its line', async () => {
+    it('retry a failed or canceled job from the start, at the end of its priority', async () => {
       const failed = await bench.failed({ title: 'failed' })
       const canceled = await bench.submit({ title: 'canceled' })
       await bench.spool.cancel(canceled.id)

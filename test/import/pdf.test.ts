@@ -5,7 +5,7 @@ import { identify, importOptions, type Picture, readDocument } from '../../src/i
 import { readSvg } from '../../src/svg/index.ts'
 import { pdfFile, stream } from '../support/pdf-file.ts'
 
-/** A point in mm. */
+/** A typographic point, mm. */
 const PT = 25.4 / 72
 
 async function imported(bytes: Uint8Array, options = {}) {

@@ -159,7 +159,7 @@ export class Client {
   #reply(answer: string | Buffer | undefined, pending: Pending): void {
     this.#countUnanswered(-1, -pending.bytes)
     this.#memory.release(pending.bytes)
-    // The events of the call come before its answer.
+    // Events that the call has caused come before its answer.
     this.#sendEvents()
     if (answer !== undefined) this.#send(answer)
     if (pending.subscription) pending.subscription.isAnswered = true

@@ -65,7 +65,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['some strokes further on', exact, { cut: 'skip', strokes: 2 }, { stroke: 7, mm: 0 }],
     ['a length of ink back from the exact place', exact, { mm: -1 }, { stroke: 4, mm: 2 }],
     ['a length of ink back over several strokes', exact, { mm: -25 }, { stroke: 1, mm: 8 }],
-    ['a length of ink back from a choice', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
+    ['a length of ink back from the place of `cut`', exact, { cut: 'skip', mm: -12 }, { stroke: 3, mm: 8 }],
     ['a length of ink further on', exact, { mm: 8 }, { stroke: 5, mm: 1 }],
     ['the end of the plan, when all strokes are skipped', exact, { cut: 'skip', mm: 900 }, { stroke: 10, mm: 0 }],
   ] as const)('is %s', (_, cut, how, place) => {

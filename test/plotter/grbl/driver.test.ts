@@ -131,7 +131,7 @@ describe('a grbl board drawing a plan', () => {
   })
 
   it.each([1, 7, 28, 50])(
-    'gets no second request for its state before it has answered, %i ms later',
+    'gets no second request for its state before it has answered the first, after %i ms',
     async (reportMs) => {
       connectTo({ reportMs })
       await driver.connect()

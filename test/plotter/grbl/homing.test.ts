@@ -156,7 +156,7 @@ describe('a grbl machine whose drawings would begin at the wrong corner', () => 
 describe('a pen on a Z axis, connected', () => {
   const withoutSwitches = { settings: { 22: 0 } }
 
-  it('stays at its height at power-up, although that is above its raised height', async () => {
+  it('is not moved when it stands above its raised height, as after power-up', async () => {
     const { board, open } = homingMachine(HOMED_Z, withoutSwitches)
     const stood = board.carriage
     const { driver } = await open()

@@ -51,7 +51,7 @@ describe('access to the ports', () => {
 })
 
 describe('the service', () => {
-  it('is a unit of the user with full paths, which stays after the logout', () => {
+  it('is a unit of the user with full paths, and runs on after the logout', () => {
     const [step] = serviceSteps(host, 'user', files({}))
     const [unit, ...commands] = step?.changes ?? []
     expect(unit).toMatchObject({ path: '/home/ada/.config/systemd/user/plotd.service' })
