@@ -122,7 +122,7 @@ export function itAnnouncesAndLists(bench: Bench): void {
       await expect(bench.spool.list({ cursor: 'nonsense' })).rejects.toMatchObject(refused('ERR_PARAMS'))
     })
 
-    it('about a job’s log, of which it keeps the last 200 lines', async () => {
+    it('about a job’s log, which keeps the last 200 lines', async () => {
       const { id } = await bench.submit()
       await bench.spool.log(id, 'first')
       bench.clock.pass(5)

@@ -12,7 +12,7 @@ describe('GET /plan/<job>', () => {
   })
   afterAll(() => started.close())
 
-  it('gives the strokes of a rendered job, in a file that the page reads as the plotter does', async () => {
+  it('gives the strokes of a rendered job, in a file that the page and the daemon read alike', async () => {
     const { id } = await started.client.submit({ task: 'text', params: { text: 'plan' } })
     await ended(started.client, id)
     const file = await started.client.plan(id)

@@ -183,7 +183,7 @@ describe('the limit on calls a second', () => {
     await server.close()
   })
 
-  it('refuses each call by its id, but reads no megabytes of nesting for it', async () => {
+  it('refuses each call by its id, which it looks for only at both ends of a long message', async () => {
     const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`
@@ -233,7 +233,7 @@ describe('the answers to a batch', () => {
     },
   )
 
-  it('all get an answer when a call was carried out, so that no client repeats it', async () => {
+  it('are all sent when the calls change something, so that no client repeats them', async () => {
     expect((await answers('job.cancel')).filter(({ result }: { result?: object }) => result)).toHaveLength(4)
   })
 })

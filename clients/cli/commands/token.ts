@@ -74,7 +74,7 @@ async function list(io: Io): Promise<void> {
 
 async function make(io: Io, name: string, role: Role | undefined): Promise<void> {
   if (role === undefined) {
-    throw new PlotdError('ERR_PARAMS', `--role: expected what ${name} may do: ${ROLES.join(', ')}`, { verb: 'token' })
+    throw new PlotdError('ERR_PARAMS', `--role: expected a role for ${name}: ${ROLES.join(', ')}`, { verb: 'token' })
   }
   await printSecret(io, io.daemon.call('token.new', { name, role }))
 }

@@ -106,6 +106,7 @@ function shape(schema: JsonSchema): string {
 }
 
 function knownTypeName(properties: Readonly<Record<string, JsonSchema>>): string | undefined {
+  if ('repeated' in properties) return '[submitted job](#submitted-job)'
   if ('dependsOn' in properties && 'status' in properties) return '[job](#job)'
   if ('dependsOn' in properties) return '[new job](#jobsubmit)'
   if ('queuePaused' in properties) return '[plotter](#plotter)'
@@ -119,9 +120,14 @@ function object({ properties = {}, required = [] }: JsonSchema): string {
   return `{${inner.join(', ')}}`
 }
 
-/** The tables of the records `job` and `plotter`. @internal for docs/protocol.md */
+/** The tables of the records `job`, `submitted job` and `plotter`. @internal for docs/protocol.md */
 export function recordTables(): string {
   const job = schemaOf(METHODS['job.get'].result, 'output')
+  const submitted = schemaOf(METHODS['job.submit'].result.pick({ repeated: true, notes: true }), 'output')
   const plotter = schemaOf(METHODS['plotter.get'].result, 'output')
-  return ['## Records', '### job', fields(job), '### plotter', fields(plotter)].join('\n\n')
+  return [
+    ...['## Records', '### job', fields(job)],
+    ...['### submitted job', 'A [job](#job) with two more fields:', fields(submitted)],
+    ...['### plotter', fields(plotter)],
+  ].join('\n\n')
 }

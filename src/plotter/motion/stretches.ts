@@ -113,7 +113,7 @@ function marksOf({ atVertex, onSegment }: Course): Uint8Array {
   return marks
 }
 
-/** The fastest stretch that its ends and the fastest of its segments allow. */
+/** The stretch with the highest peak that its ends and its fastest segment allow. */
 function stretchOf(course: Course, from: number, to: number, v0: number, v1: number): Stretch {
   const length = (course.s[to] as number) - (course.s[from] as number)
   const gentle = gentleOf(course, from, to)

@@ -94,8 +94,8 @@ export class PlotterSession {
   }
 
   /**
-   * Gives a grant, or with the gate off ends `block`. The user says that a fresh sheet is down, and that a carriage of
-   * unknown position stands at home.
+   * Gives a grant. With the gate off, only ends the effect of `block`. The user says that a fresh sheet is down, and
+   * that a carriage of unknown position stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle; the errors of `Driver.setHome`
    */
@@ -378,7 +378,7 @@ export class PlotterSession {
     })
   }
 
-  /** With the gate off: no sheet may begin while the position must be found, and the next may begin when it is. */
+  /** With the gate off: makes the plotter ready when its position was found, and not ready when the position was lost. */
   #followPosition(): void {
     if (this.#state.is !== 'idle' || !this.#gate.mustChange(this.#state.ready)) return
     this.#apply({ type: this.#state.ready ? 'unready' : 'ready' })

@@ -99,7 +99,7 @@ export const tile = defineTask<z.infer<typeof tileSchema>>({
   },
 })
 
-/** Maximum number of drawings on a sheet when they are repeated. */
+/** A sheet with this number of drawings gets no further copies of them. */
 const MAX_COPIES = 2500
 
 const tooManyError = (drawings: number, places: number): PlotdError => {

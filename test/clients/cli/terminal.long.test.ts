@@ -10,7 +10,7 @@ it.runIf(existsSync('/usr/bin/script'))(
   'serve prints, on a terminal, a link that logs in one browser once',
   async () => {
     const state = join(tempFolder(), 'state')
-    // `exec` replaces the shell that `script` starts: after Ctrl-C dash itself would end with 130.
+    // `exec` replaces the shell that `script` starts: after Ctrl-C that shell would end with 130.
     const command = `exec ${process.execPath} ${CLI} serve --port 0 --state ${state} --output ${state}-output`
     const child = spawn('script', ['-qfec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] })
     let screen = ''

@@ -33,7 +33,7 @@ ${rows}
 `
 }
 
-it('the wordmark equals “plotd” in the font scripts', () => {
+it('the wordmark equals “plotd” in the font `scripts`', () => {
   const module = wordmark()
   if (process.env['UPDATE_GOLDEN'] !== undefined) writeFileSync(FILE, module)
   expect(readFileSync(FILE, 'utf8')).toBe(module)

@@ -7,7 +7,7 @@ import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
 describe('a claimed job', () => {
-  it('is given back when the grant ends while the pens are noted', async () => {
+  it('is given back when the grant ends just before the plot', async () => {
     const { spool, claim, job } = await claimed()
     let isGranted = true
     const ended: unknown[] = []

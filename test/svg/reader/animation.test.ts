@@ -4,7 +4,7 @@ import { drawn } from './support.ts'
 describe('an animated element is drawn', () => {
   it.each([
     ['a path in the animation', '<animateMotion path="M20 10H30"/>'],
-    ['places', '<animateMotion from="20,10" to="30,10"/>'],
+    ['a motion between two places', '<animateMotion from="20,10" to="30,10"/>'],
     ['a path of the document', '<animateMotion><mpath href="#a"/></animateMotion>'],
     ['a path whose id is escaped', '<animateMotion><mpath href="#b%20c"/></animateMotion>'],
   ])('at the start of %s', (_, motion) => {

@@ -42,7 +42,7 @@ export interface Rebuilt {
  * Source: ruin and recreate, by J. Christiaens and G. Vanden Berghe, 2020.
  *
  * @param links  costs between nodes; home's nodes are the last two
- * @returns the last sequence, or the given one when that is no worse
+ * @returns the last sequence if it costs less than the given one, else the given one
  */
 export function rebuild(
   strokes: Strokes,

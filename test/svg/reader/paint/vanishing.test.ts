@@ -37,7 +37,7 @@ describe('a masked shape', () => {
     ['light words', '<text y="50" fill="white">x</text>'],
     ['a gradient', '<rect width="99" height="99" fill="url(#g)"/><linearGradient id="g"><stop/></linearGradient>'],
     ['black where alpha counts', BLACK, 'mask-type="alpha"'],
-    ['itself as its own mask', WHITE, 'mask="url(#m)"'],
+    ['white, and is its own mask', WHITE, 'mask="url(#m)"'],
     ['white behind the same mask', WHITE.replace('/>', ' mask="url(#m)"/>')],
   ])('is drawn when its mask holds %s', (_, inside, attributes) => {
     expect(masked(inside, attributes)).toBe(true)
