@@ -30,7 +30,7 @@ export interface CustomTasks {
 }
 
 /**
- * The argument of a custom module's function, because the module may be in a folder without packages:
+ * plotd passes these tools to a custom module's function, because the module may be in a folder without packages:
  * `export default ({ z, defineTask, SvgBuilder }) => defineTask({ … })`.
  */
 export const toolbox = {
