@@ -66,7 +66,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('answers a second late: the plot takes longer, and is whole', async () => {
+  it('answers a second late: the plot is whole', async () => {
     const { session, plan, board, stepMm } = await bench(dialect)
     board.cable.faults.lateMs = 1000
     expect(await session.plot('j', plan)).toMatchObject({ is: 'finished' })

@@ -31,7 +31,7 @@ describe('writing a file below the output folder', () => {
     expect(texts.sort()).toEqual(['one', 'three', 'two'])
   })
 
-  it('writes nothing when a file of that name has the same bytes', () => {
+  it('keeps a file of that name that has the same bytes', () => {
     const folder = tempFolder()
     writeOutput(folder, 'card.svg', 'one')
     expect(writeOutput(folder, 'card.svg', 'one')).toBe('card.svg')
