@@ -41,14 +41,14 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
  * `planning [CASE | FILE.svg | FOLDER]… [--no-scaling]`: plot seconds and planning time of plotd's planner and of
- * saxi's. CASE is a part of the name of a drawing that the bench makes, FOLDER has SVG files. Without them, the bench
- * measures all drawings that it makes.
+ * saxi's. CASE is a part of the name of a drawing that the bench makes, FOLDER has SVG files. Without CASE, FILE and
+ * FOLDER, the bench measures all drawings that it makes.
  *
  * - `--tables` leaves out the comparison from the largest SVG file, and the scaling.
- * - `--bound` prints only the greatest possible saving by another order, for each plan.
- * - `--seams` prints only the plans' figures divided by those of a long search for order, direction and seam.
+ * - `--bound` prints instead the greatest possible saving by another order, for each plan.
+ * - `--seams` prints instead the plans' figures divided by those of a long search for order, direction and seam.
  *
- * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without a name, each has a list of its own.
+ * With `--bound` or `--seams`, CASE is a whole name, such as `scatter:100`. Without a name, each flag has its own list.
  * The plot seconds of every planner are those of plotd's own motion on an AxiDraw V3.
  */
 export async function run(args: readonly string[]): Promise<void> {

@@ -83,7 +83,7 @@ export function aDriver(name: string, makeRig: () => Promise<Rig>, drawings = 25
       await plot.return()
     })
 
-    it('lifts a pen that a user has lowered, before it yields', async () => {
+    it('lifts a pen that a user has lowered, before the first yield', async () => {
       for await (const { stroke } of rig.driver.plot(plan(), { signal: never() })) if (stroke === 1) break
       await rig.driver.pen('down')
       expect(rig.board.isPenDown).toBe(true)
