@@ -243,7 +243,7 @@ export class LocalSearch {
 
   #apply(t1: number, t2: number): void {
     const { t3, t4, t5, t6 } = this.#exchange
-    // if t6 comes before t5 from t2, both parts are reversed in place; otherwise they swap
+    // if t6 comes before t5 on the way from t2 to t3, both parts are reversed in place; otherwise they swap
     const reversed = this.tour.isEntry(t5) === this.tour.isEntry(t2)
     if (reversed) {
       this.turn(t1, t2, t6)
