@@ -201,8 +201,8 @@ export const PLOTTER_METHODS = {
   'plotter.adjust': {
     role: 'operate',
     summary:
-      'Set pen heights and drawing speed until the plotter is disconnected, also in a pause. An absent field returns ' +
-      'to the value of the plan.',
+      'Set pen heights and drawing speed, also in a pause. They apply until the plotter is disconnected. An absent field ' +
+      'returns to the value of the plan.',
     params: z.strictObject({
       name,
       penUpPercent: height,

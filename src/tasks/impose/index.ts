@@ -65,7 +65,7 @@ const tileSchema = z.strictObject({
   tile: z.int().min(1).max(400).default(1).describe('number of the sheet to draw, counted row by row'),
   margin: number(0, 100, 10, 'free edge of each sheet, mm'),
   overlap: number(0, 100, 10, 'width of the strip of a sheet that lies under its neighbour, for glue, mm'),
-  marks: flag(true, 'draws corners to cut along, and the place of the sheet'),
+  marks: flag(true, 'draws corners to cut along, and the name of the sheet'),
 })
 
 /**
