@@ -18,7 +18,7 @@ const slow = { base: 'axidraw-v3', down: { speed: 8 } }
 /** An unhandled rejection, for which Node ends a process as for an uncaught exception. */
 const BUG = "void Promise.reject(new Error('a bug'))"
 
-describe('a daemon that gets a signal to stop in mid-stroke', () => {
+describe('a daemon that has to end in mid-stroke', () => {
   let folder: string
   let board: RunningSimulator
   let daemon: Child
@@ -43,7 +43,7 @@ describe('a daemon that gets a signal to stop in mid-stroke', () => {
     removeFolder(folder)
   })
 
-  it('finishes the stroke, lifts the pen and begins no other', async () => {
+  it('finishes the stroke at a first signal, lifts the pen and begins no other stroke', async () => {
     expect(await daemon.kill('SIGTERM')).toBe(0)
     const ink = board.board.ink.strokes()
     expect(strokeCount(ink)).toBe(1)

@@ -70,7 +70,7 @@ describe('a masked shape', () => {
     }
   })
 
-  it('is not drawn when it is a whole group, or a part of a text', () => {
+  it('is not drawn with an empty mask, even when it is a whole group or a part of a text', () => {
     expect(drawn(`<mask id="m"/><g mask="url(#m)">${SQUARE}/><text y="9">a</text></g>`)).toEqual([])
     expect(drawn(`<mask id="m"/><text y="50">a<tspan mask="url(#m)">b</tspan></text>`)).toEqual(
       drawn('<text y="50">a<tspan opacity="0">b</tspan></text>'),
