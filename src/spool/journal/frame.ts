@@ -39,6 +39,9 @@ export interface EncodedFrame {
 /** Bytes of one step of the checksum, which takes 0.1 ms. */
 const SUMMED = 1 << 18
 
+/** Changes that one step encodes. Node writes the JSON of a list a quarter faster than that of each entry alone. */
+const ENCODED = 20
+
 /** Encodes frames into one buffer. Call `encode` again only when the previous frame is written. */
 export class FrameEncoder {
   readonly #salt: number
@@ -54,9 +57,9 @@ export class FrameEncoder {
     text.clear()
     text.append(' '.repeat(BODY_AT))
     text.append('[')
-    const encoding = inOwnSlices(changes, (change, i) => {
-      if (i > 0) text.append(',')
-      text.append(JSON.stringify(change))
+    const encoding = inOwnSlices(startsOf(changes.length, ENCODED), (start) => {
+      if (start > 0) text.append(',')
+      text.append(JSON.stringify(changes.slice(start, start + ENCODED)).slice(1, -1))
     })
     if (encoding !== undefined) await encoding
     text.append(']\n')
@@ -70,15 +73,18 @@ export class FrameEncoder {
   }
 
   async #crc(bytes: Buffer): Promise<number> {
-    const starts = Array.from({ length: Math.ceil(bytes.length / SUMMED) }, (_, i) => i * SUMMED)
     let crc = this.#salt
-    const summing = inOwnSlices(starts, (start) => {
+    const summing = inOwnSlices(startsOf(bytes.length, SUMMED), (start) => {
       crc = crc32(bytes.subarray(start, start + SUMMED), crc)
     })
     if (summing !== undefined) await summing
     return crc
   }
 }
+
+/** The places at which the steps of a length begin. */
+const startsOf = (length: number, step: number): readonly number[] =>
+  Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step)
 
 const NEWLINE = 10
 const digits = (value: number, width: number): string => String(value).padStart(width, '0')
