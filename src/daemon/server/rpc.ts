@@ -78,7 +78,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   function single(message: unknown, caller: Caller, max: MaxLengths): Promise<string | Buffer | undefined> {
     const request = callOf(message)
     if (request instanceof PlotdError) return Promise.resolve(failure(idOf(message), request, max, INVALID_REQUEST))
-    return answerTo(request.id, request.method, resultOf(request, caller), caller, max)
+    return answerTo(request.id, request.method, resultOf(request, caller), caller.owe, max)
   }
 
   function resultOf(request: Call, caller: Caller): Promise<unknown> {
@@ -90,18 +90,18 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 
   /**
-   * Holds no reference to the request while it waits for the result, because the garbage collector copies objects that
-   * are in use.
+   * Holds no reference to the request or the caller while it waits for the result, because the garbage collector copies
+   * objects that are in use.
    */
   function answerTo(
     id: Call['id'],
     method: string,
     pending: Promise<unknown>,
-    caller: Caller,
+    owe: Caller['owe'],
     max: MaxLengths,
   ): Promise<string | Buffer | undefined> {
     const counted = (answer: string | Buffer): string | Buffer | undefined => {
-      caller.owe?.(costOf(answer.length))
+      owe?.(costOf(answer.length))
       return id === undefined ? undefined : answer
     }
     const failed = (thrown: unknown) => {
