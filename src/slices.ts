@@ -1,7 +1,7 @@
 /**
  * Divides long work of the main thread into slices, so that the event loop does other work between them. All callers of
- * `inSlices`, `sortInSlices` and `nextSlice` share one slice in each turn of the loop. Each caller of `inOwnSlices` or
- * `inOwnTurns` takes a slice of its own in each turn.
+ * `inSlices`, `mapInSlices`, `sortInSlices` and `nextSlice` share one slice in each turn of the loop. Each caller of
+ * `inOwnSlices` or `inOwnTurns` takes a slice of its own in each turn.
  */
 
 /** The length of a shared slice, ms. */
@@ -70,6 +70,15 @@ export async function inOwnTurns<T>(steps: Iterator<unknown, T>): Promise<T> {
  */
 export function inSlices<T>(items: readonly T[], visit: Visit<T>, step = 1): Promise<void> | undefined {
   return visitAll(items, { visit, step, isOver: isSliceOver, next: nextSlice })
+}
+
+/** Maps every item in shared slices. @returns the results, or a promise for them when the first slice was not enough */
+export function mapInSlices<T, U>(items: readonly T[], map: (item: T, index: number) => U): U[] | Promise<U[]> {
+  const results = new Array<U>(items.length)
+  const mapping = inSlices(items, (item, i) => {
+    results[i] = map(item, i)
+  })
+  return mapping === undefined ? results : mapping.then(() => results)
 }
 
 /** Sorts in shared slices, as `Array.prototype.toSorted` does. */

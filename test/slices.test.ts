@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { inOwnTurns, inSlices, isSliceOver, nextSlice, sortInSlices } from '../src/slices.ts'
+import { inOwnTurns, inSlices, isSliceOver, mapInSlices, nextSlice, sortInSlices } from '../src/slices.ts'
 import { runs } from './support/fuzz.ts'
 
 /** Blocks the thread for this time, ms. */
@@ -63,6 +63,17 @@ it('visits all items in order, the first one immediately', async () => {
   expect(visited).toEqual([0])
   await all
   expect(visited).toEqual([0, 2, 4, 6])
+})
+
+it('maps a short list immediately, and a long one in slices', async () => {
+  await nextSlice()
+  expect(mapInSlices([1, 2], (item, i) => 10 * item + i)).toEqual([10, 21])
+  const mapping = mapInSlices([1, 2, 3, 4], (item) => {
+    work(3)
+    return 10 * item
+  })
+  expect(mapping).toBeInstanceOf(Promise)
+  expect(await mapping).toEqual([10, 20, 30, 40])
 })
 
 it('lets the loop turn between the steps of long work, and gives its result', async () => {

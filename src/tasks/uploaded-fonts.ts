@@ -11,9 +11,11 @@ export function uploadedFonts<P>(
   params: P,
   texts = textsOf(task, params),
 ): readonly string[] {
-  const fonts = [...(task.fonts?.(params) ?? []), ...texts.map(({ font }) => font)]
-  return [...new Set(fonts.filter(isUploadedFont).map(withoutFeatures))]
+  const fonts = [...(task.fonts?.(params) ?? []), ...texts.map(({ font }) => font)].filter(isUploadedFont)
+  return fonts.length === 0 ? NO_FONTS : [...new Set(fonts.map(withoutFeatures))]
 }
+
+const NO_FONTS: readonly string[] = []
 
 export const textsOf = <P>(task: Pick<Task<P>, 'texts'>, params: P): readonly TaskText[] => task.texts?.(params) ?? []
 

@@ -6,12 +6,17 @@ const MAX_JOBS = 100
 /** The most values in the parameters of all jobs of a slice; a slice of one job may have more. */
 const MAX_VALUES = JOB_LIMITS.values
 
-/** Divides jobs into slices, one for each turn of the event loop. @returns the start and the end of each slice */
-export function* slicesOf(jobs: readonly { readonly params?: unknown }[]): Generator<readonly [number, number]> {
-  if (jobs.length === 1) {
-    yield [0, 1]
-    return
-  }
+/** The start and the end of a slice. */
+type Slice = readonly [from: number, to: number]
+
+type Jobs = readonly { readonly params?: unknown }[]
+
+/** Divides jobs into slices, one for each turn of the event loop. */
+export const slicesOf = (jobs: Jobs): Iterable<Slice> => (jobs.length === 1 ? ONE_JOB : divided(jobs))
+
+const ONE_JOB: readonly Slice[] = [[0, 1]]
+
+function* divided(jobs: Jobs): Generator<Slice> {
   let from = 0
   let values = 0
   for (const [i, { params }] of jobs.entries()) {

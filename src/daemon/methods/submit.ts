@@ -1,5 +1,5 @@
 import { PlotdError } from '../../errors.ts'
-import { inSlices, nextSlice } from '../../slices.ts'
+import { mapInSlices, nextSlice } from '../../slices.ts'
 import { checkOutputName } from '../../spool/index.ts'
 import type { NewJob, Spool, SubmittedJob } from '../../spool/spool.ts'
 import type { Config } from '../config/schema.ts'
@@ -42,16 +42,12 @@ interface Submission {
 }
 
 async function queueJobs(parts: SubmitParts, requests: readonly Request[], owner: string): Promise<Submission> {
-  const jobs: NewJob[] = []
-  const notes: Notes[] = []
+  const accepted: Accepted[] = []
   for (const [from, to] of slicesOf(requests)) {
     if (from > 0) await nextSlice()
-    for (const accepted of await accept(parts, requests.slice(from, to), owner, { from, of: requests.length })) {
-      jobs.push(accepted.job)
-      notes.push(accepted.notes)
-    }
+    accepted.push(...(await accept(parts, requests.slice(from, to), owner, { from, of: requests.length })))
   }
-  return { jobs: parts.spool.submit(jobs), notes }
+  return { jobs: parts.spool.submit(accepted.map(({ job }) => job)), notes: accepted.map(({ notes }) => notes) }
 }
 
 /**
@@ -64,13 +60,8 @@ async function receiptsOf(submission: Promise<Submission>): Promise<Receipts> {
 
 type Receipts = Result<'job.submitAll'>
 
-function receiptsFor(jobs: readonly SubmittedJob[], notes: readonly Notes[]): Receipts | Promise<Receipts> {
-  const receipts: Receipts[number][] = []
-  const making = inSlices(jobs, (job, i) => {
-    receipts.push(receipt(job, notes[i] ?? []))
-  })
-  return making === undefined ? receipts : making.then(() => receipts)
-}
+const receiptsFor = (jobs: readonly SubmittedJob[], notes: readonly Notes[]): Receipts | Promise<Receipts> =>
+  mapInSlices(jobs, (job, i) => receipt(job, notes[i] ?? []))
 
 /** The place of a slice among all jobs of a request. */
 interface Place {
@@ -168,12 +159,13 @@ async function onThread<T>(
  * @throws the error of `act`, as `withJobNumber` extends it
  */
 function mapRequests<T>(requests: readonly Request[], place: Place, act: (request: Request, i: number) => T): T[] {
-  let i = 0
-  try {
-    return requests.map((request) => act(request, i++))
-  } catch (thrown) {
-    throw withJobNumber(thrown, requests, i - 1, place)
-  }
+  return requests.map((request, i) => {
+    try {
+      return act(request, i)
+    } catch (thrown) {
+      throw withJobNumber(thrown, requests, i, place)
+    }
+  })
 }
 
 /** The error with the number and the title of the job in its message, when the request has several jobs. */

@@ -1,6 +1,6 @@
 import { decodeTime } from 'ulid'
 import { PlotdError } from '../../errors.ts'
-import { inSlices, isSliceOver, nextSlice } from '../../slices.ts'
+import { inSlices, isSliceOver, mapInSlices, nextSlice } from '../../slices.ts'
 import type { Job } from '../job.ts'
 import { toTurn } from '../next.ts'
 import type { NewJob, SubmittedJob } from '../spool.ts'
@@ -27,11 +27,8 @@ const AT_ONCE = 500
  * large params to the disk.
  */
 async function enter(core: Core, requests: readonly NewJob[]): Promise<Entered> {
-  const drafts: Draft[] = []
-  const drafting = inSlices(requests, (request) => {
-    drafts.push(draft(request))
-  })
-  if (drafting !== undefined) await drafting
+  const drafting = mapInSlices(requests, draft)
+  const drafts = drafting instanceof Promise ? await drafting : drafting
   const files = drafts.some(isLarge) ? await writeFiles(core, drafts) : undefined
   const prepared: Prepared[] = []
   try {
@@ -117,11 +114,11 @@ const idByKey = (core: Core, key: string | undefined, digest: string | undefined
 
 /** @returns the jobs as last announced */
 async function answers(core: Core, entries: readonly Entry[]): Promise<readonly SubmittedJob[]> {
-  const all: SubmittedJob[] = []
-  for (const entry of entries) {
-    if (all.length > 0 && isSliceOver()) await nextSlice()
+  const all = new Array<SubmittedJob>(entries.length)
+  for (const [i, entry] of entries.entries()) {
+    if (i > 0 && isSliceOver()) await nextSlice()
     const job = core.feed.jobs.get(entry.id)
-    all.push(job === undefined ? await answerOfOld(core, entry) : marked(job, entry))
+    all[i] = job === undefined ? await answerOfOld(core, entry) : marked(job, entry)
   }
   return all
 }

@@ -93,7 +93,8 @@ export const nameOn = ({ salutation = '', recipient }: Pick<PostcardParams, 'sal
 /** The parameters with fonts of one family if a word is Greek or Cyrillic. Only default fonts are replaced. */
 export function withOneFamily(params: PostcardParams): PostcardParams {
   const { greeting = '', message, from, address, sender, font, greetingFont } = params
-  if (!OTHER_SCRIPTS.test([greeting, nameOn(params), message, from, address, sender].join('\n'))) return params
+  const texts = [greeting, nameOn(params), message, from, address, sender]
+  if (!texts.some((text) => OTHER_SCRIPTS.test(text))) return params
   return {
     ...params,
     font: font === DEFAULT_FONTS.font ? FAMILY : font,
