@@ -76,6 +76,7 @@ const BUSY = 0.3
  * generation to its initial size. A timer enlarges the young generation again when the thread is busy.
  */
 export function setYoungHeap(): void {
+  growNoFurther() // for a young generation that has its size already
   for (const _ of growth());
   setFlagsFromString('--min-semi-space-size=16')
   process.on('worker', keepGrowthOff)

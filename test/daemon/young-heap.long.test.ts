@@ -44,6 +44,29 @@ console.log(youngMb())
 process.exit()
 `
 
+/** Lets the young generation grow to 8 MB before the call. Prints its size after more such work, MB. */
+const LATE = `
+import { getHeapSpaceStatistics } from 'node:v8'
+import { setYoungHeap } from ${JSON.stringify(threadScript('src/threads').href)}
+
+const youngMb = () => getHeapSpaceStatistics().find((space) => space.space_name === 'new_space').space_size / 2 ** 20
+let kept = []
+const work = (i) => {
+  kept.push({ i, of: [i] })
+  if (kept.length > 100_000) kept = []
+}
+for (let i = 0; youngMb() < 8; i++) work(i)
+setYoungHeap()
+for (let i = 0; i < 400_000; i++) work(i)
+console.log(youngMb())
+process.exit()
+`
+
+it('a young generation that has its size already grows no further', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', LATE])
+  expect(stdout.trim()).toBe('8')
+})
+
 it('the young generation keeps its size when threads start, and regains it with work after a rest', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', SCRIPT])
   expect(stdout.trim().split('\n').map(Number)).toEqual([8, 1, 8])
