@@ -88,6 +88,8 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe((await job(id)).progress?.done)
     expect(board.board.isPenDown).toBe(false)
     expect((await axi()).state).toMatchObject({ is: 'paused', job: id, why: 'operator' })
+    for (const method of ['job.place', 'job.trace'] as const)
+      await expect(call(method, { id })).rejects.toThrow(`job ${id} is paused; expected an interrupted job`)
     await call('job.resume', { id })
     await has(id, 'finished')
     expect(inkError(ink(), drawing)).toBeLessThan(0.05)

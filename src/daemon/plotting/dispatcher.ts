@@ -146,7 +146,7 @@ export class Dispatcher implements PlotControl {
   async resumeJob(job: Job, by: string, { plotter, ...how }: Parameters<PlotControl['resumeJob']>[2]): Promise<void> {
     if (job.status === 'paused') return this.#stationHolding(job.id).resumePlot(by)
     const elsewhere = plotter !== undefined || how.sheetBack === true
-    await this.#stationToResume(job, plotter).resume(job, { ...how, elsewhere })
+    await this.#stationToResume(job, plotter, 'a paused or interrupted job').resume(job, { ...how, elsewhere })
   }
 
   async placeOf(job: Job, { plotter, ...how }: Parameters<PlotControl['placeOf']>[1]) {
@@ -160,12 +160,17 @@ export class Dispatcher implements PlotControl {
   /**
    * The station on which an interrupted job continues.
    *
-   * @param plotter  the plotter that the user names; when absent, the job's, or else the only one of this host
+   * @param plotter   the plotter that the user names; when absent, the job's, or else the only one of this host
+   * @param expected  the jobs that the error names; a caller that also takes paused jobs names them
    * @throws PlotdError ERR_JOB_STATE, ERR_PARAMS, ERR_PLOTTER_UNKNOWN
    */
-  #stationToResume({ id, status, plot, progress }: Job, plotter: string | undefined): Station {
+  #stationToResume(
+    { id, status, plot, progress }: Job,
+    plotter: string | undefined,
+    expected = 'an interrupted job',
+  ): Station {
     if (status !== 'interrupted') {
-      const message = `job ${id} is ${status}: only a paused or interrupted job can continue`
+      const message = `job ${id} is ${status}; expected ${expected}`
       throw new PlotdError('ERR_JOB_STATE', message, { id, status })
     }
     const name = plotter ?? progress?.plotter ?? plot?.plotter
