@@ -18,8 +18,8 @@ function unknownVerb(word: string | undefined, message: string, verbs: Verbs): P
   if (word === undefined) return new PlotdError('ERR_PARAMS', message, { verb: '' })
   const here = commandFor(word)
   if (here !== undefined) {
-    const sentence = `There is no verb '${word}'. Here it is \`${here}\``
-    return new PlotdError('ERR_PARAMS', sentence, { verb: here.split(/[ ,;]/)[1] })
+    const sentence = `There is no verb '${word}'. Here it is ${here}`
+    return new PlotdError('ERR_PARAMS', sentence, { verb: /`plotd (\w+)/.exec(here)?.[1] })
   }
   const known = Object.entries(verbs).flatMap(([name, { aliases = [] }]) => [name, ...aliases])
   const suggestion = didYouMean(word, known, 'plotd ')

@@ -1,6 +1,6 @@
 /**
- * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead. `aliases` in `verbs.ts` has
- * further names.
+ * Commands of other programs (axicli, saxi, vpype, lp, rq) and what to type here instead: one command without `plotd`,
+ * or a text with whole commands in back quotes. `aliases` in `verbs.ts` has further names.
  */
 const COMMANDS: Readonly<Record<string, string>> = {
   toggle: 'pen toggle',
@@ -9,7 +9,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   down: 'pen down',
   raise_pen: 'pen up',
   lower_pen: 'pen down',
-  manual: 'pen, jog, home or motors',
+  manual: '`plotd pen`, `plotd jog`, `plotd home` or `plotd motors`',
   enable_xy: 'motors on',
   disable_xy: 'motors off',
   walk_home: 'home',
@@ -25,22 +25,22 @@ const COMMANDS: Readonly<Record<string, string>> = {
   linesort: 'prepare FILE',
   linemerge: 'prepare FILE',
   linesimplify: 'prepare FILE --simplify 0.05',
-  stop: 'pause, or cancel ID',
+  stop: '`plotd pause`, or `plotd cancel ID`',
   halt: 'pause --now',
   abort: 'cancel ID',
   suspend: 'pause --queue',
   disable: 'pause --queue',
   cupsdisable: 'pause --queue',
-  cupsaccept: 'resume --queue; plotd always accepts jobs',
-  cupsreject: 'token revoke NAME; the program with that token then queues nothing',
+  cupsaccept: '`plotd resume --queue`; plotd always accepts jobs',
+  cupsreject: '`plotd token revoke NAME`; the program with that token then queues nothing',
   enable: 'resume --queue',
   cupsenable: 'resume --queue',
-  lpmove: 'cancel ID, then plot FILE --plotter NAME',
+  lpmove: '`plotd cancel ID`, then `plotd plot FILE --plotter NAME`',
   history: 'list --status past',
   done: 'list --status past',
-  move: 'top ID for a job, jog DX DY for the carriage',
-  delete: 'cancel ID, or forget ID when it is done',
-  quit: 'serve; Ctrl-C stops it',
+  move: '`plotd top ID` for a job, `plotd jog DX DY` for the carriage',
+  delete: '`plotd cancel ID`, or `plotd forget ID` when the job has ended',
+  quit: 'Ctrl-C in the terminal of `plotd serve`',
   update: 'doctor',
 }
 
@@ -51,10 +51,10 @@ const FLAGS: Readonly<Record<string, string>> = {
   accel: '`down.acceleration` in the machine’s profile',
   penposdown: '--pen-down',
   penposup: '`plotd adjust --pen-up`, or `pen` in the machine’s profile',
-  pendownheight: '--pen-down; higher is up here',
+  pendownheight: '--pen-down; in plotd a greater number lifts the pen higher',
   up: '--pen-up',
   down: '--pen-down',
-  penupheight: '`plotd adjust --pen-up`; higher is up here',
+  penupheight: '`plotd adjust --pen-up`; in plotd a greater number lifts the pen higher',
   papersize: '--page',
   pagesize: '--page',
   layer: '--layers',
@@ -83,11 +83,13 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 /**
- * The command here for another program's command: 'plotd pen toggle' for axicli's `toggle`; undefined for an unknown
- * word.
+ * A text with the commands here, in back quotes, for another program's command: '`plotd pen toggle`' for axicli's
+ * `toggle`; undefined for an unknown word.
  */
-export const commandFor = (word: string): string | undefined =>
-  Object.hasOwn(COMMANDS, word.toLowerCase()) ? `plotd ${COMMANDS[word.toLowerCase()]}` : undefined
+export function commandFor(word: string): string | undefined {
+  const here = Object.hasOwn(COMMANDS, word.toLowerCase()) ? COMMANDS[word.toLowerCase()] : undefined
+  return here === undefined || here.includes('`') ? here : `\`plotd ${here}\``
+}
 
 /** The flag here for another program's flag, in any spelling: speed_pendown, speedPendown. */
 export function flagFor(flag: string): string | undefined {

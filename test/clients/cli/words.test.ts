@@ -64,14 +64,15 @@ describe('verbs', () => {
 
 describe('words of other programs', () => {
   it('are answered with the words of plotd', () => {
-    expect(commandFor('toggle')).toBe('plotd pen toggle')
-    expect(commandFor('cupsdisable')).toBe('plotd pause --queue')
+    expect(commandFor('toggle')).toBe('`plotd pen toggle`')
+    expect(commandFor('cupsdisable')).toBe('`plotd pause --queue`')
+    expect(commandFor('stop')).toBe('`plotd pause`, or `plotd cancel ID`')
     expect(commandFor('postcrad')).toBeUndefined()
   })
 
   it('lead to existing verbs, and are no verbs themselves', () => {
     for (const word of ['toggle', 'stop', 'walk_x', 'linesort', 'history', 'delete']) {
-      expect(verbNamed((commandFor(word) ?? '').split(/[ ,]/)[1] ?? ''), word).toBeDefined()
+      expect(verbNamed(/`plotd (\w+)/.exec(commandFor(word) ?? '')?.[1] ?? ''), word).toBeDefined()
       expect(verbNamed(word), word).toBeUndefined()
     }
   })
