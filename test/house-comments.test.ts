@@ -6,7 +6,7 @@ import { sources } from './support/sources.ts'
 
 /** Folders whose comments are read. */
 const WITH_COMMENTS = ['src', 'clients', 'bench']
-/** Folders and files whose names and words count as known. */
+/** Folders: the names of their folders and files, and the words of their files, count as known. */
 const ROOTS = [...WITH_COMMENTS, 'test', 'examples', 'docs', '.ci']
 const OTHER_TEXTS = /\.(mjs|mts|json|py|toml|html|css|sh|inx)$/
 /** Generated files and collected data: their words name nothing in the code. */

@@ -123,7 +123,8 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
       if (runsForMs < LIFTED_MS) continue
       for (const { name, simulator } of plotters) {
         ledger.count('pens that were checked during a cut')
-        if (simulator.board.isPenDown) ledger.violate(`${name} is down ${LIFTED_MS / 1000} s after the wire was held`)
+        if (simulator.board.isPenDown)
+          ledger.violate(`the pen of ${name} is still down ${LIFTED_MS / 1000} s after the fault began`)
       }
     }
   }

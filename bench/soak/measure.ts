@@ -2,7 +2,7 @@ type Sample<What extends string> = Readonly<Record<What | 'seconds', number>>
 
 /** The trend of one figure, in its unit. */
 export interface Trend {
-  /** Lowest values of the first and of the last window. */
+  /** Lowest values of the first and of the last window of `Usages.trend`. */
   readonly first: number
   readonly last: number
   /** Growth per hour. */

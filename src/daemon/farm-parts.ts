@@ -65,7 +65,7 @@ export class FarmParts {
     return this.#files ? { contents: this.#files, outputPrefix: `${this.host}/` } : {}
   }
 
-  /** The plotters of other hosts that may draw a job for this plotter, or for 'any'. */
+  /** The plotter of another host with this name; for 'any', all plotters of other hosts. */
   machines(plotter: string): readonly Machine[] {
     return this.peers?.machines(plotter) ?? []
   }
@@ -104,7 +104,7 @@ export class FarmParts {
     if (LOOPBACK.test(this.#url)) {
       log.warn(
         { url: this.#url },
-        'other machines cannot reach this host: set host to an address of the network, or farm.url',
+        'other machines cannot reach this host: set `host` to an address of the network, or set `farm.url`',
       )
     }
     const plotters = config.plotters.map(({ name }) => name)

@@ -278,6 +278,6 @@ export interface OpenedSpool extends Spool {
   store(): StoreState
   /** Calls the listener when the state changes. @returns a function that removes the listener */
   onStore(listener: (state: StoreState) => void): () => void
-  /** The part of an engine that several hosts share. */
+  /** The verbs about hosts; only in an engine that several hosts share. */
   readonly farm?: Farm
 }

@@ -69,7 +69,7 @@ const schema = z
   })
   .refine(({ svg, upload }) => (svg === undefined) !== (upload === undefined), {
     path: ['svg'],
-    error: 'expected either svg, the SVG itself, or upload, the sha256 of a file',
+    error: 'expected `svg` (the text of the SVG) or `upload` (the sha256 of a file), not both',
     when: ({ issues }) => issues.length === 0,
   })
 type SvgParams = z.infer<typeof schema>

@@ -82,7 +82,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await until(clock, () => !board.isPenDown)
     if (dialect === 'hpgl') {
       await until(clock, () => clock.now() % 5000 < 1)
-      board.pressButton() // VIEW is a switch
+      board.pressButton() // VIEW holds the plotter until it is pressed again
     }
     await until(clock, () => session.state.is === 'paused')
     expect([board.isPenDown, board.isMoving]).toEqual([false, false])

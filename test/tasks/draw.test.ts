@@ -118,7 +118,7 @@ describe('curves', () => {
     }
   })
 
-  it('stay sharp at corners when softened, and within the corner when rounded', () => {
+  it('keep corners when smoothed between them, and stay within corners when these are rounded', () => {
     const corner = [0, 0, 10, 0, 10, 10]
     expect(smoothBetweenCorners(corner)).toEqual(expect.arrayContaining([10, 0]))
     expect(length([roundCorners(corner, 3)])).toBeLessThan(20)

@@ -81,8 +81,8 @@ describe('the task svg', () => {
   })
 
   it.each([
-    [{}, /svg: expected either svg/],
-    [{ svg: page(''), upload: 'a'.repeat(64) }, /expected either svg/],
+    [{}, /svg: expected `svg` .* or `upload` .*, not both/],
+    [{ svg: page(''), upload: 'a'.repeat(64) }, /expected `svg` .* or `upload` .*, not both/],
     [{ upload: 'xyz' }, /upload is "xyz", expected a sha256/],
     [{ svg: page(''), layers: 'colour' }, /layers is "colour".*did you mean color/],
   ])('refuses %j', (params, message) => {

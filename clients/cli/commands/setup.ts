@@ -21,7 +21,7 @@ const percent = (describe: string) => ({ type: 'number', describe, requiresArg: 
 export const setup = defineCommand({
   about:
     'Set up a plotter: find the board, ask for what the board does not report, write the configuration, start the daemon. ' +
-    'No motor and no pen moves.',
+    'The daemon lifts the pen; the carriage does not move.',
   positionals: {},
   flags: {
     port: value('the port of the board; default: every USB port is asked'),

@@ -12,7 +12,7 @@ export const text = defineCommand({
     fit: {
       type: 'boolean',
       default: false,
-      describe: 'the largest size that fits --width by --height; without them, scale to --page',
+      describe: 'the largest size that fits --width by --height, or --path; without them, scale to --page',
       group: 'Drawing:',
     },
   },

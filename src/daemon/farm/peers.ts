@@ -70,7 +70,7 @@ export class Peers {
     return [...this.#peers.values()].find(({ plotters }) => plotters.some(({ name }) => name === plotter))
   }
 
-  /** The machines of other hosts that may draw a job for this plotter, or for 'any'. */
+  /** The plotter of another host with this name; for 'any', all plotters of other hosts. */
   machines(plotter: string): readonly Machine[] {
     return [...this.#abouts].flatMap(([host, about]) => {
       const plotterNamed = (name: string) =>

@@ -113,7 +113,7 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u05C2', { place: 'above', lines: [dotAt(-5, -0.5)] }],
   ['\u05BF', { place: 'above', lines: [[-2.6, -1, 2.6, -1]] }],
   ['\uFB1E', { place: 'above', lines: [arc(2.6, 0.7, 180, 360, -1)] }],
-  // Arabic vowel signs, and a hamza below.
+  // Arabic vowel signs, shadda, sukun, madda and hamzas.
   [
     '\u064B',
     {

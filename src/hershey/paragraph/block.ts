@@ -89,7 +89,7 @@ export const fontOf = ({ font }: LetterOptions): StrokeFont =>
   typeof font === 'object' ? font : loadFont(font ?? DEFAULT_FONT)
 
 /**
- * The lines of cells between two newlines of a paragraph.
+ * Breaks the cells between two newlines of a paragraph into lines.
  *
  * @param widthOf  width of a line by its number from 0, mm
  * @param isEven   whether all lines have the same width

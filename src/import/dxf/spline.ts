@@ -11,7 +11,7 @@ export interface Spline {
 
 const ORIGIN: Vec = [0, 0, 0]
 const MAX_DEGREE = 25
-/** Limit on the halvings of a quarter of a span between two knots. */
+/** How many times `refine` may halve a part of a curve. */
 const MAX_DEPTH = 12
 
 /** Clamped knots of equal distance, for a spline without valid knots in the file. */

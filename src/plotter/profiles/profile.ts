@@ -35,14 +35,14 @@ export interface PenLift {
    */
   readonly leadMs?: number
   /**
-   * Lowering and raising the pen at a dot take `lowerMs` + `raiseMs` + `afterDotMs`. May be negative; 0 when absent. A
-   * driver computes it from the board's settings: the motion of a stroke changes these times, and a dot has no motion.
+   * Time of lowering and raising the pen at a dot − (`lowerMs` + `raiseMs`), ms; may be negative; 0 when absent. A
+   * driver computes it. At a stroke the carriage's motion changes both times, and a dot has no motion.
    */
   readonly afterDotMs?: number
   /**
    * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent.
-   * `dwells.clearMs` fills {s} or {ms} in the lines that raise the pen. `dwells.touchMs` fills {s} or {ms} in the
-   * lines that lower the pen; it is 0 when those lines have neither.
+   * `dwells.clearMs` fills {s} or {ms} in the templates `GcodeOptions.penUp`, and `dwells.touchMs` in the templates
+   * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */

@@ -151,8 +151,9 @@ class Parser {
     const { plotd: format, seq, generation: headGeneration, salt } = this.#head
     if (this.#checksumLine === undefined) throw new Error('the checksum is missing')
     if (Number.parseInt(this.#checksumLine, 16) !== this.#crc) throw new Error('the checksum does not match')
-    if (headGeneration !== generation || seq === undefined || format === undefined)
-      throw new Error(`the first line names generation ${headGeneration}`)
+    if (seq === undefined || format === undefined) throw new Error('the first line lacks `seq` or `plotd`')
+    if (headGeneration !== generation)
+      throw new Error(`the first line names generation ${headGeneration}, expected generation ${generation}`)
     return { format, seq, salt, tables: this.#tables, archive: this.#archive }
   }
 

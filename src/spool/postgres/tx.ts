@@ -28,7 +28,7 @@ export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
 /**
  * The most records in one statement of a large commit, and the most jobs that are visited between two statements. The
- * host must send something before the server takes the lock away.
+ * server takes the lock from a host that sends nothing for 3 s, so long work is divided.
  */
 const CHUNK = 1000
 /** A claim reads this many jobs when other claims of the commit have taken the first jobs. */

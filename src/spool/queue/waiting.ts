@@ -50,7 +50,7 @@ export class Waiting {
     else if (job.status === 'scheduled' || job.status === 'held') this.#addWaiting(job)
   }
 
-  /** Updates a job whose parents were stored after it, or had ended before it. */
+  /** Updates a job whose parents were stored after it, or had ended before it was stored. */
   review(job: Job): void {
     if (job.status !== 'scheduled' && job.status !== 'held') return
     const failed = this.failedParent(job.dependsOn)

@@ -9,17 +9,17 @@ interface Disc {
   readonly r: number
 }
 
-/** Discs that fill the room that earlier discs leave. */
+/** Random discs, each as large as the earlier discs allow. */
 export const circles = definePattern({
   name: 'circles',
-  summary: 'circles packed until they touch, some coiled, some ringed, some empty',
+  summary: 'circles packed close together, some coiled, some ringed, some empty',
   params: {
     count: whole(1, 5000, 260, 'largest number of circles'),
     largest: number(1, 500, 24, 'difference between the largest and the smallest radius, mm'),
     smallest: number(0.4, 100, 1.1, 'radius of the smallest circle, mm'),
-    gap: number(0, 20, 0.9, 'white gap between the circles, mm'),
+    gap: number(0, 20, 0.9, 'smallest white gap between the circles, mm'),
     fill: choice(['mixed', 'spiral', 'rings', 'empty'], 'mixed', 'lines inside each circle'),
-    spacing: number(0.3, 10, 0.95, 'distance between the lines inside a circle, mm'),
+    spacing: number(0.3, 10, 0.95, 'about the distance between the lines inside a circle, mm'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

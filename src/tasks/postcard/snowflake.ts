@@ -8,7 +8,7 @@ interface Twig {
   readonly twigs: readonly Twig[]
 }
 
-/** One arm, grown by a stochastic L-system: F → F [+F] [-F] F, every branch shorter towards the tip. */
+/** One arm, grown by a stochastic L-system: F → F [+F] [-F] F. Branches are shorter towards the tip, on average. */
 function growTwigs(random: Random, depth: number, nodes: number): Twig[] {
   if (depth === 0) return []
   const start = random.between(0.22, 0.36)

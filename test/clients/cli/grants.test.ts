@@ -18,7 +18,7 @@ describe('a grant', () => {
   })
   afterAll(() => daemon.stop())
 
-  it('is refused while nothing waits, with the command that grants a sheet nevertheless', async () => {
+  it('is refused while nothing waits, and the error names `--sheets`, which needs no waiting job', async () => {
     const { code, out, err } = await daemon.run(['ready'])
     expect([code, out]).toEqual([6, ''])
     expect(err).toMatch(/nothing waits for fast.*--sheets 1/is)
@@ -35,11 +35,11 @@ describe('a grant', () => {
     expect(out).toContain('`plotd unready fast` takes it back')
   })
 
-  it.each([['plotters'], ['list'], ['show', 'last']])('is seen in `plotd %s`', async (...words) => {
+  it.each([['plotters'], ['list'], ['show', 'last']])('is shown by `plotd %s`', async (...words) => {
     expect((await daemon.run(words)).out).toContain(`fast is ready: ${id} “square” may begin`)
   })
 
-  it('is seen by `plotd watch`, from the first line on', async () => {
+  it('is shown by a `plotd watch` that starts later', async () => {
     const screen = new Terminal(['watch'], join(daemon.folder, 'state'), 200)
     await until(() => screen.text.includes(`fast is ready: ${id} “square” may begin`))
     screen.type('\u0003')

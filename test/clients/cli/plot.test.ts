@@ -105,7 +105,7 @@ describe('an operator at the plotter', () => {
     expect(await daemon.json('resume', '--queue')).toMatchObject([{ paused: [] }])
   })
 
-  it('prints the command that undoes a pause of one plotter, and the pauses that remain', async () => {
+  it('is told the command that undoes a pause of one plotter, and the pauses that remain', async () => {
     const paused = await daemon.run(['pause', 'fast', '--queue'])
     expect(paused.out).toBe('No sheet starts on fast until `plotd resume fast --queue`.\n')
     const still = await daemon.run(['resume', '--queue'])

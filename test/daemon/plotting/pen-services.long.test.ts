@@ -172,7 +172,7 @@ describe('a pen that needs service', () => {
     await next.session.close()
   })
 
-  it('is put down on its cap when the sheet is done, not when it is cut, and lifted for the next sheet', async () => {
+  it('is put down on its cap when the sheet is done, not when its plot is canceled, and lifted for the next sheet', async () => {
     const clock = new VirtualClock()
     const board = new EbbBoard({ clock })
     const one = await life(board, clock, {})
@@ -213,7 +213,7 @@ describe('a pen that needs service', () => {
     await one.session.close(true)
   })
 
-  it('is requested by a job that names another pen, or its colour', async () => {
+  it('is requested by a job that names the pen or its colour, when the plotter does not hold it', async () => {
     const clock = new VirtualClock()
     const one = await life(new EbbBoard({ clock }), clock, {})
     await one.book.begin(

@@ -32,11 +32,22 @@ describe('Arabic letters', () => {
     expect(codes('ب\u200Cب')).toEqual(['fe8f', '200c', 'fe8f'])
   })
 
-  it('of Arabic and Persian are all drawn by bulbul, Hebrew with its points by yona', () => {
+  it('of Arabic and Persian are all drawn by bulbul', () => {
     const arabic = 'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي پچژکگی مَرْحَبًا بِكُمُ اللُّهٌ ٠١٢٣٤٥٦٧٨٩،؛؟'
     expect(coverage(arabic, 'bulbul').complete).toBe(true)
+  })
+})
+
+describe('Hebrew letters', () => {
+  it('with their points are all drawn by yona', () => {
     const hebrew = 'אבגדהוזחטיכךלמםנןסעפףצץקרשת בְּרֵאשִׁית בָּרָא אֱלֹהִים שֵׂה אֳנִי כֻּלָּם'
     expect(coverage(hebrew, 'yona').complete).toBe(true)
+  })
+})
+
+describe('text from left to right', () => {
+  it('needs no directions', () => {
+    expect(directionsOf(graphemesOf('plain – “text” 12'))).toBeUndefined()
   })
 })
 
@@ -54,10 +65,6 @@ describe('text from right to left', () => {
     ['a Hebrew word in an English line', 'say שלום now', 'say םולש now'],
   ])('orders %s', (_, text, expected) => {
     expect(order(text)).toBe(expected)
-  })
-
-  it('has no directions when all of it runs from left to right', () => {
-    expect(directionsOf(graphemesOf('plain – “text” 12'))).toBeUndefined()
   })
 
   it('stands at the right of its width, and starts there', () => {

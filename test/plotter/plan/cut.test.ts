@@ -17,7 +17,7 @@ describe('the place at which a plot stopped', () => {
     ['on the way to the first stroke', { x: 5, y: 5 }, { first: 0, last: 0 }],
     ['in a stroke', { x: 17, y: 10 }, { first: 0, last: 1, drawnMm: 7 }],
     ['a step beside a stroke', { x: 17, y: 10.0125 }, { first: 0, last: 1, drawnMm: 7 }],
-    ['at the end of a stroke, which is then drawn', { x: 30, y: 10 }, { first: 1, last: 1 }],
+    ['at the end of a stroke, which counts as drawn', { x: 30, y: 10 }, { first: 1, last: 1 }],
     ['between two strokes', { x: 30, y: 15 }, { first: 1, last: 1 }],
     ['at the beginning of a stroke', { x: 30, y: 20 }, { first: 1, last: 1 }],
     ['on a dot, which may be drawn or not', { x: 10, y: 30 }, { first: 2, last: 3 }],

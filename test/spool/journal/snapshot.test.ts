@@ -101,7 +101,7 @@ describe('a snapshot', () => {
     expect(files.count).toBe(open)
   })
 
-  it('keeps the large parameters and the end time of an archived job, also before a restart', async () => {
+  it('keeps the large parameters and the end time of a job that it archives', async () => {
     const disk = new MemoryDisk()
     const clock = new HandClock()
     const spool = await spoolOn(disk, { clock, endedInMemory: 0 })
@@ -120,7 +120,7 @@ describe('a snapshot', () => {
     expect((await spool.get(recent))?.params).toEqual({ text: 'b'.repeat(5000) })
   })
 
-  it('is read only whole and under its own number, and its records cannot be changed', async () => {
+  it('is read only whole and under its own generation, and its records are frozen', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1 }])
@@ -130,7 +130,9 @@ describe('a snapshot', () => {
     expect(jobs.map(Object.isFrozen)).toEqual([true])
 
     disk.copyFrom(disk, snapshotOn(disk), snapshotOn(disk).replace('-1.', '-2.'))
-    await expect(readSnapshot(disk, folderOn(disk), 2, 1)).rejects.toThrow('generation 1')
+    await expect(readSnapshot(disk, folderOn(disk), 2, 1)).rejects.toThrow(
+      'the first line names generation 1, expected generation 2',
+    )
     await file.write(Buffer.from('{'), bytes)
     await expect(readSnapshot(disk, folderOn(disk), 1, 1)).rejects.toThrow('mid-line')
   })

@@ -68,7 +68,7 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** The page renders the samples in the visible part of the list, up to this distance outside of the window. */
+/** The page also renders samples up to this distance above and below the window. */
 const AHEAD = '400px'
 
 /** A line in the font. The page renders it when the user scrolls near it. */
@@ -105,7 +105,7 @@ function FontSample({ store, font, version }: { store: Store; font: Font; versio
 /** Number of characters of a font's sample text that fit into one line of the list. */
 const SAMPLE_CHARS = 22
 
-/** The first words of the font's sample text, in one line on a sheet that leaves only a margin. Lengths in mm. */
+/** Parameters of a line with the first words of the font's sample text, without a fixed sheet. Lengths in mm. */
 function fontSampleParams({ name, sample: text }: Font) {
   const space = text.lastIndexOf(' ', SAMPLE_CHARS)
   return { text: text.slice(0, space > 0 ? space : SAMPLE_CHARS), font: name, size: 5, margin: 2.5 }

@@ -10,13 +10,13 @@ export function numberedLine(number: number, text: string): string {
 export type Answer =
   /** The answer to the oldest line. Klipper answers M115 in the same line. */
   | { readonly is: 'ok'; readonly text: string }
-  /** The board requests all lines from number `from` on again. The `ok` that follows answers no line. */
+  /** The board requests again line `from` and all lines after it. The `ok` that follows answers no line. */
   | { readonly is: 'resend'; readonly from: number }
   /** The board refuses the oldest line. An `ok` follows. */
   | { readonly is: 'refused'; readonly why: string }
   | { readonly is: 'halted'; readonly why: string }
   | { readonly is: 'started' }
-  /** A keep-alive message, or the reason of a `resend` that follows. */
+  /** A keep-alive message, an action command for the host, or the reason of a `resend` that follows. */
   | { readonly is: 'noise' }
   /** A part of the answer to the oldest line. */
   | { readonly is: 'text'; readonly text: string }

@@ -24,7 +24,7 @@ export interface AxisMove {
 export type Axes = readonly [AxisMove, AxisMove]
 export type Pair = readonly [number, number]
 
-/** An executing command. Ticks count from its start. Queries are fastest in the order of time. */
+/** An executing command. Ticks count from its start. Calls of the methods below are fastest when `t` only grows. */
 export interface Move {
   /** Ticks until the command is done; Infinity when it can never finish. */
   readonly ticks: number
@@ -51,6 +51,6 @@ export const mirrored = (register: number, { direction }: AxisMove, arithmetic: 
 export const firstRate = (rate: number, accel: number, jerk = 0): number =>
   rate - Math.trunc(accel / 2) + Math.trunc(jerk / 6)
 
-/** Whether a motor never steps in this command. */
+/** Whether a motor has no steps to make, or its rate is always 0. */
 export const isStill = ({ rate, accel, jerk, steps }: AxisMove): boolean =>
   steps === 0 || (rate === 0 && accel === 0 && jerk === 0)
