@@ -2,16 +2,17 @@
  * The room `prepare/order`: `neighbours` and `greedy` make a first tour. `local-search`, `perturb` and `search` improve
  * it. `crossover` crosses tours of few strokes. `seams` and `seam-chain` move the starts of closed strokes. `together`
  * changes order and seams at once: `rebuild` takes strokes out of a `route` and puts them back beside their
- * `near-strokes`. Import from this file and `sequence.ts`; `bound` also imports `link-cost`, `tour`, `vertex-blocks`
- * and others.
+ * `near-strokes`. `many-starts` repeats that for few strokes. Import from this file and `sequence.ts`; `bound` also
+ * imports `link-cost`, `tour`, `vertex-blocks` and others.
  */
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 import { ascending } from '../../../geometry/radix-sort.ts'
 import type { Work } from '../work.ts'
 import { type LinkCosts, Links } from './link-cost.ts'
+import { searchManyStarts } from './many-starts.ts'
 import { Seams } from './seams.ts'
-import { kicksFor, roughTour, searchTour } from './search.ts'
+import { FEW, kicksFor, roughTour, searchTour } from './search.ts'
 import { inFileOrder, inSequence, type Sequence, sequenceOf } from './sequence.ts'
 import { searchTogether } from './together.ts'
 
@@ -76,10 +77,15 @@ export function order(
       ? sequence
       : faster(
           sequence,
-          searchTogether(sorted, sequence, links.byTime(), seams, effort, work),
+          together(sorted, sequence, links.byTime(), seams, effort, work),
           (each) => clock?.(inSequence(sorted, each)) ?? 0,
         )
   return { ...best, stroke: best.stroke.map((i) => near[i] as number), seam: numbered(best.seam, near) }
+}
+
+function together(strokes: Strokes, start: Sequence, links: Links, seams: Seams, effort: number, work: Work): Sequence {
+  const sequence = searchTogether(strokes, start, links, seams, effort, work)
+  return strokeCount(strokes) > FEW ? sequence : searchManyStarts(strokes, sequence, links, seams, effort, work)
 }
 
 /** The second sequence, unless the first is faster. */

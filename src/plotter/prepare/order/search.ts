@@ -25,7 +25,7 @@ const KICKS = 100_000
 const PATIENCE = 100
 
 /** For at most this many open strokes, the search crosses a population of tours. */
-const FEW = 200
+export const FEW = 200
 /** Number of tours in the population. */
 const TOURS = 180
 /** Kicks of the population's first tour. Their costs include the extra cost of travel (`perMm`). */
@@ -148,8 +148,7 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
   const tours: Tour[] = []
   for (let t = 0; t < count && !(t > 0 && work.expired()); t++) {
     work.progress(t / count)
-    const costs = t === 0 ? near.costs : near.costs.map((cost) => cost * (1 + (NOISE * dice.below(1000)) / 1000))
-    const greedy = greedyTour(links, { ...near, costs })
+    const greedy = greedyTour(links, { ...near, costs: t === 0 ? near.costs : noisy(near.costs, dice) })
     const tour = t === 0 ? firstTour(links, given, greedy) : new Tour(greedy)
     // where lines lie at equal distances, many links cost the same; the extra cost of travel leads one tour further
     if (t === 0)
@@ -159,6 +158,10 @@ function searchFew(byDistance: Links, given: Tour, effort: number, dice: Dice, w
   }
   return crossed(tours, links, near, dice, work)
 }
+
+/** Costs of links for another greedy tour. */
+export const noisy = (costs: Float64Array<ArrayBuffer>, dice: Dice): Float64Array<ArrayBuffer> =>
+  costs.map((cost) => cost * (1 + (NOISE * dice.below(1000)) / 1000))
 
 function roundsOf(size: number, seams: Seams): readonly Round[] {
   if (!seams.any) return WITHOUT

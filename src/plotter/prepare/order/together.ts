@@ -28,7 +28,7 @@ const LEAST = 0.5
  * Seconds per unit of work on an idle processor. Time is counted in work, so that a drawing gives the same order on
  * every machine.
  */
-const LOOK = 7e-9
+export const LOOK = 7e-9
 const KICK = 12e-6
 
 /**
@@ -73,7 +73,7 @@ export function searchTogether(
 }
 
 /** The tour of a sequence. Home is the last item. */
-function tourOf({ stroke, reversed }: Sequence, home: number): Tour {
+export function tourOf({ stroke, reversed }: Sequence, home: number): Tour {
   const entry = new Int32Array(home + 1).fill(2 * home)
   for (let k = 0; k < home; k++) entry[k] = 2 * (stroke[k] as number) + (reversed[k] as number)
   return new Tour(entry)

@@ -1,0 +1,99 @@
+import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
+import type { Work } from '../work.ts'
+import { crossed } from './crossover.ts'
+import { greedyTour } from './greedy.ts'
+import type { Links } from './link-cost.ts'
+import { nearStrokes } from './near-strokes.ts'
+import { neighbours } from './neighbours.ts'
+import { Dice } from './perturb.ts'
+import { rebuild } from './rebuild.ts'
+import type { Seams } from './seams.ts'
+import { nearEnds, noisy, searchAmong } from './search.ts'
+import { type Sequence, sequenceOf } from './sequence.ts'
+import { LOOK, tourOf } from './together.ts'
+import { Tour } from './tour.ts'
+
+/** Number of routes, each from another start. */
+const STARTS = 80
+/** The search begins no more routes after this time, s. It is counted in work, as in `searchTogether`. */
+const SECONDS = 0.8
+/** The time for each stroke of a route, besides the work of `rebuild`, s. */
+const PER_STROKE = 60e-6
+/** Number of best routes whose seams are kept while all routes are crossed. */
+const CROSSED = 8
+/** Near strokes that a stroke may follow or precede. */
+const NEAR = 12
+/** Nearest ends that are compared with each end when routes are crossed. */
+const NEAR_ENDS = 10
+/** Steps of `rebuild` for each closed stroke, kicks for each stroke, and the loss that a step may make, s. */
+const STEPS = 12
+const KICKS = 2
+const LOSS = 5e-4
+/** Costs that differ by less count as equal, s. */
+const EQUAL = 1e-9
+
+/** A route with its seams, and its cost, s. */
+interface Candidate {
+  readonly sequence: Sequence
+  readonly cost: number
+}
+
+/**
+ * Searches for order and seams of few strokes, some of them closed. It improves many routes that begin with different
+ * seams and greedy tours, and crosses them with the seams of the best ones.
+ *
+ * @param start  a good route
+ * @param links  have the ends of the strokes at the seams of `start`, and afterwards at the seams of the result
+ * @returns the best route; `start` if none is better
+ */
+export function searchManyStarts(
+  strokes: Strokes,
+  start: Sequence,
+  links: Links,
+  seams: Seams,
+  effort: number,
+  work: Work,
+): Sequence {
+  const count = strokeCount(strokes)
+  const dice = new Dice()
+  const near = nearStrokes(strokes, NEAR, work)
+  const nearest = neighbours(links, nearEnds(count, seams))
+  const settled = (tour: Tour): Candidate => {
+    seams.settle(tour, links)
+    return { sequence: { ...sequenceOf(tour), seam: seams.shift.slice() }, cost: tour.cost(links) + seams.cost() }
+  }
+  const searched = (tour: Tour): Tour => {
+    searchAmong(tour, links, neighbours(links, nearest.k), KICKS * count, work, dice)
+    return tour
+  }
+  const first = { sequence: start, cost: tourOf(start, count).cost(links) + seams.cost() }
+  const candidates: Candidate[] = [first]
+  const starts = Math.round(effort * STARTS)
+  for (let [t, spent] = [0, 0]; t < starts && spent < effort * SECONDS && !work.expired(); t++) {
+    work.progress(t / starts)
+    seams.moveTo(anySeams(strokes, seams, dice))
+    const tour = new Tour(greedyTour(links, { ...nearest, costs: noisy(nearest.costs, dice) }))
+    const { sequence } = settled(searched(tour))
+    const rebuilding = { steps: STEPS * seams.closed.length, loss: LOSS, dice }
+    const { sequence: rebuilt, looks } = rebuild(strokes, sequence, links, seams, near, rebuilding, work)
+    spent += looks * LOOK + count * PER_STROKE
+    seams.moveTo(rebuilt.seam)
+    candidates.push(settled(searched(tourOf(rebuilt, count))))
+  }
+  const tours = candidates.map(({ sequence }) => tourOf(sequence, count))
+  candidates.sort((p, q) => p.cost - q.cost)
+  const best = candidates.slice(0, CROSSED).map(({ sequence }) => {
+    seams.moveTo(sequence.seam)
+    return settled(crossed(tours, links, neighbours(links, Math.max(NEAR_ENDS, nearest.k)), dice, work))
+  })
+  const { sequence } = [first, ...best].reduce((p, q) => (q.cost < p.cost - EQUAL ? q : p))
+  seams.moveTo(sequence.seam)
+  return sequence
+}
+
+/** Any vertex of each closed stroke. */
+function anySeams({ starts }: Strokes, seams: Seams, dice: Dice): Uint32Array<ArrayBuffer> {
+  const shift = new Uint32Array(seams.shift.length)
+  for (const i of seams.closed) shift[i] = dice.below((starts[i + 1] as number) - (starts[i] as number) - 1)
+  return shift
+}
