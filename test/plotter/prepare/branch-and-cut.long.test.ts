@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { scatter } from '../../../bench/planning/scatter.ts'
+import { rings, scatter } from '../../../bench/planning/scatter.ts'
 import { type Strokes, strokesOf } from '../../../src/geometry/drawing.ts'
 import { linkCosts } from '../../../src/plotter/prepare/arrange.ts'
 import { leastByBranchAndCut } from '../../../src/plotter/prepare/bound/branch-and-cut.ts'
 import { proven } from '../../../src/plotter/prepare/bound/index.ts'
 import { loadSolver } from '../../../src/plotter/prepare/bound/linear-program.ts'
 import { linkGraph } from '../../../src/plotter/prepare/bound/link-graph.ts'
+import { PlaceGraph } from '../../../src/plotter/prepare/bound/place-graph.ts'
+import { linksOfEnds, ProgramLinks } from '../../../src/plotter/prepare/bound/program-links.ts'
+import { raiseStars } from '../../../src/plotter/prepare/bound/seam-bound.ts'
+import { Slacks } from '../../../src/plotter/prepare/bound/slacks.ts'
+import { Stars } from '../../../src/plotter/prepare/bound/stars.ts'
 import { costInOrder, endsOf, inSequence, order, type Point } from '../../../src/plotter/prepare/order/index.ts'
 import { Links } from '../../../src/plotter/prepare/order/link-cost.ts'
 import { Seams } from '../../../src/plotter/prepare/order/seams.ts'
@@ -31,10 +36,62 @@ function least(
   const links = new Links(endsOf(strokes, way), { ...costs, perMm: 0 }, way.to === undefined)
   const seams = new Seams({ ...strokes, starts: new Uint32Array(1) }, links)
   const free = { start: false, end: way.to === undefined }
-  return leastByBranchAndCut(by, linkGraph(strokes, links, seams, free, new Work(), Infinity), enough, work)
+  const graph = linkGraph(strokes, links, seams, free, new Work(), Infinity)
+  return leastByBranchAndCut(by, linksOfEnds(graph), enough, work)
 }
 
+/** The least cost of open and closed strokes by branch and cut, among the links of routes below `enough`. */
+function leastWithSeams(strokes: Strokes, way: { from: Point; to?: Point }, enough: number): number {
+  const links = new Links(endsOf(strokes, way), { ...costs, perMm: 0 }, way.to === undefined)
+  const free = { start: false, end: way.to === undefined }
+  const stars = new Stars(new PlaceGraph(strokes, links, new Seams(strokes, links), free, Infinity, new Work()))
+  raiseStars(stars, enough, new Work(), 0.2)
+  const slacks = new Slacks(stars)
+  const within = slacks.linksWithin(enough - slacks.bound, 1e5)
+  return within ? leastByBranchAndCut(solver, new ProgramLinks(within), enough, new Work()) : -Infinity
+}
+
+const together = (...drawings: readonly Strokes[]): Strokes =>
+  strokesOf(
+    ...drawings.flatMap(({ points, starts }) =>
+      [...starts.subarray(1)].map((end, i) => [...points.subarray(2 * (starts[i] ?? 0), 2 * end)]),
+    ),
+  )
+
 describe('branch and cut of an order', () => {
+  it('gives the cost of the best of all orders, directions and seams of closed strokes', () => {
+    const place = fc.integer({ min: 0, max: 24 }).map((n) => n / 4)
+    const square = fc
+      .tuple(place, place, fc.constantFrom(0.5, 1, 2))
+      .map(([px, py, side]) => [px, py, px + side, py, px + side, py + side, px, py + side, px, py])
+    const line = fc.tuple(place, place, place, place)
+    const few = fc.array(fc.oneof({ weight: 3, arbitrary: square }, line), { minLength: 2, maxLength: 4 })
+    fc.assert(
+      fc.property(few, fc.constantFrom(route, { from: home }), (some, way) => {
+        const strokes = strokesOf(...some)
+        const best = leastByForce(strokes, way, costs)
+        expect(leastWithSeams(strokes, way, best + 0.3)).toBeCloseTo(best, 3)
+      }),
+      runs(60, 8),
+    )
+  })
+
+  it('agrees with the comparison of routes on circles, dots and lines', () => {
+    for (const strokes of [
+      rings(8, false, 1),
+      rings(12, true, 3),
+      together(rings(5, false, 4), scatter(8, 4)),
+      together(rings(7, true, 5), scatter(8, 5)),
+    ]) {
+      const searched = inSequence(strokes, order(strokes, route, costs, { effort: 1, seams: true }, new Work()))
+      const plan = costInOrder(searched, route, costs, true)
+      const proof = proven(strokes, route, costs, true, { plan, effort: 20, isBounded: false }, new Work())
+      const best = proof?.better?.seconds ?? plan
+      expect(proof?.least).toBeGreaterThan(best - 1e-3)
+      expect(leastWithSeams(strokes, route, best + 0.02)).toBeCloseTo(best, 3)
+    }
+  })
+
   it('gives the cost of the best of all orders and directions, also when the route may end anywhere', () => {
     const place = fc.integer({ min: 0, max: 40 })
     const open = fc.array(fc.tuple(place, place, place, place), { minLength: 2, maxLength: 4 })

@@ -1,9 +1,9 @@
 /**
  * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
  * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
- * `violated-sets`, `branch` with `gains`, and `branch-and-cut` with `linear-program`. Closed strokes: `seam-bound` with
- * `place-graph`, `stars` and `pair-tree`. Few closed strokes: `seam-proof` with `slacks`, `set-routes` and `set-table`.
- * Import only from this file.
+ * `violated-sets`, and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
+ * Small drawings with closed strokes: `seam-proof` with `slacks`, `set-routes` and `set-table`. What these leave open:
+ * `branch-and-cut` with `program-links`, `linear-program` and `conditions`. Import only from this file.
  *
  * Words of the files for closed strokes:
  *
@@ -33,8 +33,7 @@ import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
 import { PlaceGraph } from './place-graph.ts'
 import { leastWithSeams } from './seam-bound.ts'
-import { provenWithSeams, type SeamEffort } from './seam-proof.ts'
-import { MAX_STROKES } from './set-table.ts'
+import { FEW as FEW_SEAMS, provenWithSeams, type SeamEffort } from './seam-proof.ts'
 import { tightenBound } from './tighten.ts'
 
 export { loadSolver, type Solver } from './linear-program.ts'
@@ -61,8 +60,6 @@ const OF_PLAN = 50_000_000
 /** The same with closed strokes. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
-/** Maximum number of strokes, some of them closed, to seek a better plan (`plan`), and to raise the bound (`bound`). */
-const FEW_SEAMS = { plan: 40, bound: MAX_STROKES }
 
 /** The route whose cost is bounded from below. */
 export interface BoundRoute {
@@ -87,10 +84,10 @@ export interface Proving {
   readonly effort: number
   /**
    * Whether more effort follows, which raises the bound but keeps the plan. If so, a drawing with closed strokes may
-   * have up to 100 strokes.
+   * have up to 200 strokes, else 40.
    */
   readonly isBounded: boolean
-  /** Proves what branch and bound leaves open, if `isBounded` is set. */
+  /** Raises the bound where the proof leaves a gap, if `isBounded` is set. */
   readonly solver?: Solver | undefined
 }
 
@@ -104,10 +101,10 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
 
 /**
  * Tries to prove that a plan has the least cost of all orders, directions, seams and joins: of up to 200 open strokes,
- * or of up to 40 strokes if some are closed. Often it finds a better plan on the way. The effort is counted in links.
- * So the result depends only on the input, unless the time of `work` is up.
+ * or of up to 40 strokes if some are closed (200 for a bound). Often it finds a better plan on the way. The effort is
+ * counted in links. So the result depends only on the input, unless the time of `work` is up.
  *
- * The better order is the same with and without a bound. A bound takes up to half a minute longer.
+ * The better order is the same with and without a bound. A bound takes up to a minute longer.
  *
  * @param strokes  in the best order known, if all are open: the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
@@ -127,16 +124,15 @@ export function proven(
   const seams = new Seams(areSeamsFree ? strokes : { ...strokes, starts: new Uint32Array(1) }, links)
   const free = { start: false, end: to === undefined }
   if (seams.any) {
-    if (count > (isBounded ? FEW_SEAMS.bound : FEW_SEAMS.plan)) return undefined
+    if (count > FEW_SEAMS && !isBounded) return undefined
     const { links: ofPlan, ways } = OF_SEAMS_PLAN
-    const forPlan =
-      count <= FEW_SEAMS.plan ? { ...OF_SEAMS_PLAN, links: effort * ofPlan, ways: effort * ways } : undefined
+    const forPlan = count <= FEW_SEAMS ? { ...OF_SEAMS_PLAN, links: effort * ofPlan, ways: effort * ways } : undefined
     const { least, better } = provenWithSeams(
       strokes,
       links,
       seams,
       free,
-      { plan, forPlan, forBound: isBounded ? OF_SEAMS_BOUND : undefined },
+      { plan, forPlan, forBound: isBounded ? OF_SEAMS_BOUND : undefined, ...(isBounded && { solver }) },
       work,
     )
     const seconds = better && costInOrder(inSequence(strokes, better), route, costs, areSeamsFree)

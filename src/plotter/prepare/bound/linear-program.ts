@@ -1,7 +1,7 @@
 import type { BasisInput, Highs, Model } from 'highs'
 import type { Work } from '../work.ts'
-import { type LinkGraph, linksAt } from './link-graph.ts'
-import { smallCuts, violatedSets } from './violated-sets.ts'
+import { type Row, sum, violatedRows } from './conditions.ts'
+import type { ProgramLinks } from './program-links.ts'
 
 /** The solver of linear programs. */
 export type Solver = Highs
@@ -12,22 +12,15 @@ const EXACT = 1e-5
 const TOLERANCE = 1e-3
 /** Conditions that do not bind are dropped when a program has more conditions than this. */
 const MAX_ROWS = 400
+/** Number of rounds in which the bound must rise by the least rise: without closed strokes, and with them. */
+const PATIENCE = { open: 1, closed: 3 }
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
-/** The links that the best route may use. */
-export type ProgramLinks = Omit<LinkGraph, 'far'>
+/** A pair of nodes without a link in the route (0) or with one (1). */
+export type Fixing = readonly [pair: number, share: 0 | 1]
 
-/** A condition: the sum of the shares of these links is at least `least`. */
-export interface Row {
-  readonly links: readonly number[]
-  readonly least: number
-}
-
-/** A link that is fixed out of the route (0) or into it (1). */
-export type Fixing = readonly [link: number, share: 0 | 1]
-
-/** The routes with some links fixed. */
+/** The routes with some pairs fixed. */
 export interface Branch {
   /** None of them costs less, s. */
   readonly least: number
@@ -38,7 +31,7 @@ export interface Branch {
   readonly basis?: BasisInput | undefined
 }
 
-/** What a trial shows of a branch with one more link fixed. */
+/** What a trial shows of a branch with one more pair fixed. */
 export interface Trial {
   /** Its least cost by the last step of the solver, s, which may be too high. */
   readonly estimate: number
@@ -61,9 +54,11 @@ export async function loadSolver(): Promise<Solver> {
 }
 
 /**
- * The linear program of a branch: each link has a share from 0 to 1 in the route, and the shares at each node sum up to
- * its number of links. Two links leave each part of the strokes, and one leaves each odd set of nodes; these conditions
- * are added when a solution violates them.
+ * The linear program of a branch. Each link has a share from 0 to 1 in the route, and so has each place of a closed
+ * stroke. The shares of a stroke's places sum up to 1, and the shares of the links at a place to twice its share. At any
+ * other node the shares of the links sum up to 1.
+ *
+ * Conditions of `violatedRows` are added when a solution violates them.
  */
 export class LinearProgram {
   readonly #solver: Solver
@@ -71,7 +66,10 @@ export class LinearProgram {
   readonly #branch: Branch
   readonly #budget: Budget
   readonly #model: Model
+  /** The number of rows before `#rows`. */
+  readonly #base: number
   #rows: Row[] = []
+  #least: number
   #basis: BasisInput | undefined
   /** The time that the solver has spent on this program, s. */
   #spent = 0
@@ -81,34 +79,50 @@ export class LinearProgram {
     this.#links = links
     this.#branch = branch
     this.#budget = budget
-    const { capacity, cost } = links
-    const count = cost.length
+    this.#least = branch.least
+    const base = [...rowsOfNodes(links), ...branch.fixed.flatMap((fixing) => fixingRow(links, fixing) ?? [])]
+    const cost = new Float64Array(links.columns)
+    cost.set(links.cost)
+    links.column.forEach((c, v) => {
+      if (c >= 0) cost[c] = links.stop[v] as number
+    })
+    this.#base = base.length
     this.#model = solver.createModel({
-      numCols: count,
-      numRows: capacity.length,
+      numCols: links.columns,
+      numRows: base.length,
       colCost: cost,
-      colLower: new Float64Array(count),
-      colUpper: new Float64Array(count).fill(1),
-      rowLower: Float64Array.from(capacity),
-      rowUpper: Float64Array.from(capacity),
-      matrix: { format: 'csr', numRows: capacity.length, numCols: count, ...sparse(linksAt(links)) },
+      colLower: new Float64Array(links.columns),
+      colUpper: new Float64Array(links.columns).fill(1),
+      rowLower: Float64Array.from(base, ({ least }) => least),
+      rowUpper: Float64Array.from(base, ({ least, isAtLeast }) => (isAtLeast ? solver.infinity : least)),
+      matrix: matrixOf(base, links.columns),
     })
     this.#model.options.set({ output_flag: false, time_limit: Math.max(0, budget.seconds) })
-    for (const [e, share] of branch.fixed) this.#model.changeColBounds(e, share, share)
+    for (const fixing of branch.fixed) this.#fix(fixing)
     this.#add(branch.rows)
-    if (branch.basis) this.#model.setBasis(branch.basis)
+    if (branch.basis) this.#model.setBasis(this.#withNewRows(branch.basis))
   }
 
-  /** The share of each link in the last solution. */
-  get shares(): Float64Array {
+  /** No route of the branch costs less, s, as far as `cut` has found. */
+  get least(): number {
+    return this.#least
+  }
+
+  /** The share of each column in the last solution. */
+  get #shares(): Float64Array {
     return this.#model.getSolution().colValue
   }
 
-  /** The links whose share in the last solution is neither 0 nor 1; those nearest to ½ come first. */
+  /** The share of each pair in the last solution. */
+  get shares(): Float64Array {
+    return sharesOfPairs(this.#links, this.#shares)
+  }
+
+  /** The pairs whose share in the last solution is neither 0 nor 1; those nearest to ½ come first. */
   divided(): number[] {
     const { shares } = this
-    const off = (e: number): number => Math.abs((shares[e] as number) - 0.5)
-    return [...shares.keys()].filter((e) => isDivided(shares[e] as number)).sort((e, f) => off(e) - off(f))
+    const off = (k: number): number => Math.abs((shares[k] as number) - 0.5)
+    return [...shares.keys()].filter((k) => isDivided(shares[k] as number)).sort((k, l) => off(k) - off(l))
   }
 
   /**
@@ -116,38 +130,45 @@ export class LinearProgram {
    * or the bound rises little.
    *
    * @param enough  the bound need not rise above this, s
-   * @param gain    the least rise, as a share of the distance to `enough`
+   * @param gain    the least rise in `PATIENCE` rounds, as a share of the distance to `enough`
    * @returns the branch with its bound, which is Infinity if it has no route; undefined if time is up. The rows are as
    *          before if the bound reaches `enough`
    */
   cut(enough: number, gain: number): Branch | undefined {
-    let { least } = this.#branch
-    for (let round = 0; ; round++) {
+    const patience = this.#links.hasClosed ? PATIENCE.closed : PATIENCE.open
+    const bounds: number[] = []
+    for (;;) {
       if (!this.#solve()) return undefined
-      const before = least
-      least = Math.max(least, this.#least())
+      const before = bounds.at(-patience)
+      const least = Math.max(this.#least, this.#value())
+      this.#least = least
+      bounds.push(least)
       if (least >= enough) return { ...this.#branch, least }
-      const { shares } = this
-      const isWhole = !shares.some(isDivided)
-      if (!isWhole && round > 0 && least - before < gain * (enough - least)) break
-      const violated = violatedRows(this.#links, shares)
+      const shares = this.#shares
+      const ofPairs = sharesOfPairs(this.#links, shares)
+      const isWhole = !ofPairs.some(isDivided)
+      if (!isWhole && before !== undefined && least - before < gain * (enough - least)) break
+      const violated = violatedRows(this.#links, ofPairs, shares)
       if (violated.length === 0) break
       if (this.#rows.length > MAX_ROWS) this.#dropSlack()
       this.#add(violated)
     }
-    return { ...this.#branch, least, ...this.#binding() }
+    return { ...this.#branch, least: this.#least, ...this.#binding() }
   }
 
-  /** Fixes one more link, and takes some steps of the solver. Call `cut` before. */
-  trial([link, share]: Fixing): Trial {
+  /** Fixes one more pair, and takes some steps of the solver. Call `cut` before. */
+  trial(fixing: Fixing): Trial {
     const { options } = this.#model
     const steps = options.get('simplex_iteration_limit')
-    this.#model.changeColBounds(link, share, share)
+    const row = fixingRow(this.#links, fixing)
+    this.#fix(fixing)
+    if (row) this.#addToModel([row])
     options.set('simplex_iteration_limit', TRIAL_STEPS)
     const isSolved = this.#solve()
-    const estimate = isSolved ? this.#least() : this.#model.getObjectiveValue()
+    const estimate = isSolved ? this.#value() : this.#model.getObjectiveValue()
     options.set('simplex_iteration_limit', steps)
-    this.#model.changeColBounds(link, 0, 1)
+    if (row) this.#model.deleteRows({ kind: 'set', indices: [this.#base + this.#rows.length] })
+    else for (const e of this.#links.pairs[fixing[0]] ?? []) this.#model.changeColBounds(e, 0, 1)
     this.#model.setBasis(this.#basis)
     return { estimate, least: isSolved ? estimate : -Infinity }
   }
@@ -155,8 +176,8 @@ export class LinearProgram {
   /** The links of routes with a cost of at most `enough`, s, as far as the prices of the last solution show. */
   linksBelow(enough: number): number[] {
     const { colDual } = this.#model.getSolution()
-    const spare = enough - this.#least()
-    return [...colDual.keys()].filter((e) => (colDual[e] as number) <= spare)
+    const spare = enough - this.#value()
+    return [...this.#links.a.keys()].filter((e) => (colDual[e] as number) <= spare)
   }
 
   dispose(): void {
@@ -168,10 +189,10 @@ export class LinearProgram {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
     const { colStatus, rowStatus } = this.#basis
-    const nodes = this.#links.capacity.length
+    const base = this.#base
     return {
-      rows: this.#rows.filter((_, r) => rowStatus[nodes + r] !== basic),
-      basis: { colStatus, rowStatus: rowStatus.filter((status, r) => r < nodes || status !== basic) },
+      rows: this.#rows.filter((_, r) => rowStatus[base + r] !== basic),
+      basis: { colStatus, rowStatus: rowStatus.filter((status, r) => r < base || status !== basic) },
     }
   }
 
@@ -179,26 +200,45 @@ export class LinearProgram {
   #dropSlack(): void {
     const { basic } = this.#solver.constants.basisStatus
     const { rowStatus } = this.#model.getBasis()
-    const nodes = this.#links.capacity.length
-    const isBinding = this.#rows.map((_, r) => rowStatus[nodes + r] !== basic)
-    const slack = isBinding.flatMap((binds, r) => (binds ? [] : [nodes + r]))
+    const base = this.#base
+    const isBinding = this.#rows.map((_, r) => rowStatus[base + r] !== basic)
+    const slack = isBinding.flatMap((binds, r) => (binds ? [] : [base + r]))
     if (slack.length === 0) return
     this.#model.deleteRows({ kind: 'set', indices: slack })
     this.#rows = this.#rows.filter((_, r) => isBinding[r])
   }
 
+  /** Gives the links of a pair the share 0, or a single link the share 1. */
+  #fix([pair, share]: Fixing): void {
+    const links = this.#links.pairs[pair] ?? []
+    if (share === 0 || links.length === 1) for (const e of links) this.#model.changeColBounds(e, share, share)
+  }
+
   #add(rows: readonly Row[]): void {
     if (rows.length === 0) return
     this.#rows.push(...rows)
-    const numCols = this.#links.a.length
+    this.#addToModel(rows)
+  }
+
+  #addToModel(rows: readonly Row[]): void {
     this.#model.addRows({
       lower: Float64Array.from(rows, ({ least }) => least),
       upper: new Float64Array(rows.length).fill(this.#solver.infinity),
-      matrix: { format: 'csr', numRows: rows.length, numCols, ...sparse(rows.map(({ links }) => links)) },
+      matrix: matrixOf(rows, this.#links.columns),
     })
   }
 
-  /** @returns false if time is up, or the steps of a trial */
+  /** The basis of the branch before its last fixing, with the row that this fixing may have added. */
+  #withNewRows({ colStatus, rowStatus }: BasisInput): BasisInput {
+    const added = this.#base + this.#rows.length - rowStatus.length
+    const status = new Int32Array(this.#base + this.#rows.length).fill(this.#solver.constants.basisStatus.basic)
+    const before = this.#base - added
+    status.set(rowStatus.slice(0, before))
+    status.set(rowStatus.slice(before), this.#base)
+    return { colStatus, rowStatus: status }
+  }
+
+  /** @returns false if time is up, or if a trial has used up its steps */
   #solve(): boolean {
     const { optimal, infeasible } = this.#solver.constants.modelStatus
     this.#run()
@@ -207,7 +247,7 @@ export class LinearProgram {
   }
 
   /** The bound of the last solution, s. */
-  #least(): number {
+  #value(): number {
     const { infeasible } = this.#solver.constants.modelStatus
     return this.#model.getModelStatus() === infeasible ? Infinity : this.#model.getObjectiveValue() - EXACT
   }
@@ -226,46 +266,67 @@ export class LinearProgram {
   }
 }
 
-/** The rows in a program with only the links `kept` of `count`. */
-export function inLinks(rows: readonly Row[], count: number, kept: readonly number[]): Row[] {
+/** The rows in a program with only the links `kept`. */
+export function inLinks(rows: readonly Row[], { a: { length: count } }: ProgramLinks, kept: readonly number[]): Row[] {
   const number = new Int32Array(count).fill(-1)
   kept.forEach((e, i) => {
     number[e] = i
   })
-  return rows.map(({ links, least }) => ({
-    links: links.map((e) => number[e] as number).filter((e) => e >= 0),
-    least,
-  }))
+  const moved = (c: number): number => (c < count ? (number[c] as number) : c - count + kept.length)
+  return rows.map(({ columns, factors, least }) => {
+    const present = [...columns.keys()].filter((k) => moved(columns[k] as number) >= 0)
+    return {
+      columns: present.map((k) => moved(columns[k] as number)),
+      factors: present.map((k) => factors[k] as number),
+      least,
+    }
+  })
 }
 
-/** The conditions that these shares of links violate. */
-function violatedRows({ items, capacity, a, b }: ProgramLinks, share: Float64Array): Row[] {
-  const itemOf = (node: number): number => node >> 1
-  const parts = smallCuts({ nodes: items, a: a.map(itemOf), b: b.map(itemOf), share }, 2)
-  const odd = violatedSets({ nodes: capacity.length, a, b, share }, capacity)
-  const leaving = (inside: Uint8Array, shift: 0 | 1, least: number): Row => {
-    const links: number[] = []
-    for (let e = 0; e < a.length; e++)
-      if (inside[(a[e] as number) >> shift] !== inside[(b[e] as number) >> shift]) links.push(e)
-    return { links, least }
-  }
-  const rows = [...parts.map((inside) => leaving(inside, 1, 2)), ...odd.map((inside) => leaving(inside, 0, 1))]
-  return [...new Map(rows.map((row) => [row.links.join(), row])).values()]
+/** Rows that every route satisfies with equality, unless `isAtLeast` is set. */
+interface BaseRow extends Row {
+  readonly isAtLeast?: boolean
 }
+
+/** The sum of the links at each node, as the comment of `LinearProgram` describes it. */
+function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
+  const rows: BaseRow[] = []
+  const places: number[][] = Array.from(capacity, () => [])
+  at.forEach((links, v) => {
+    const c = column[v] as number
+    if (c < 0) rows.push({ ...sum(links), least: 1 })
+    else {
+      places[node[v] as number]?.push(c)
+      rows.push({ columns: [...links, c], factors: [...links.map(() => 1), -2], least: 0 })
+    }
+  })
+  for (const columns of places) if (columns.length > 0) rows.push({ ...sum(columns), least: 1 })
+  return rows
+}
+
+/** The row that gives a pair of several links a link in the route; undefined for any other fixing. */
+function fixingRow({ pairs }: ProgramLinks, [pair, share]: Fixing): (BaseRow & { isAtLeast: true }) | undefined {
+  const links = pairs[pair] ?? []
+  return share === 1 && links.length > 1 ? { ...sum(links), least: 1, isAtLeast: true } : undefined
+}
+
+const sharesOfPairs = ({ pairs }: ProgramLinks, shares: Float64Array): Float64Array =>
+  Float64Array.from(pairs, (links) => links.reduce((sum, e) => sum + (shares[e] as number), 0))
 
 const isDivided = (share: number): boolean => share > TOLERANCE && share < 1 - TOLERANCE
 
-/** Rows of coefficients 1. */
-function sparse(rows: readonly (readonly number[])[]) {
+function matrixOf(rows: readonly Row[], numCols: number) {
   const starts = new Int32Array(rows.length + 1)
-  rows.forEach((row, r) => {
-    starts[r + 1] = (starts[r] as number) + row.length
+  rows.forEach(({ columns }, r) => {
+    starts[r + 1] = (starts[r] as number) + columns.length
   })
-  const columns = new Int32Array(starts.at(-1) ?? 0)
-  rows.forEach((row, r) => {
-    columns.set(row, starts[r])
+  const indices = new Int32Array(starts.at(-1) ?? 0)
+  const values = new Float64Array(indices.length)
+  rows.forEach(({ columns, factors }, r) => {
+    indices.set(columns, starts[r])
+    values.set(factors, starts[r])
   })
-  return { starts, indices: columns, values: new Float64Array(columns.length).fill(1) }
+  return { format: 'csr' as const, numRows: rows.length, numCols, starts, indices, values }
 }
 
 /** Like `work.expired()`, but true on abort: the solver must not be left by an error. */

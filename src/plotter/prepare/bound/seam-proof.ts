@@ -3,10 +3,14 @@ import type { Links } from '../order/link-cost.ts'
 import type { Seams } from '../order/seams.ts'
 import { inFileOrder, type Sequence } from '../order/sequence.ts'
 import type { Work } from '../work.ts'
+import { leastByBranchAndCut } from './branch-and-cut.ts'
+import type { Solver } from './linear-program.ts'
 import type { Freedom } from './link-graph.ts'
 import { PlaceGraph } from './place-graph.ts'
+import { ProgramLinks } from './program-links.ts'
 import { raiseStars } from './seam-bound.ts'
 import { type Budget, SetRoutes } from './set-routes.ts'
+import { MAX_STROKES } from './set-table.ts'
 import { Slacks } from './slacks.ts'
 import { Stars } from './stars.ts'
 
@@ -17,6 +21,10 @@ const RESOLUTION = 5e-4
  * vertices, a place is a disc round some of them.
  */
 const PLACES = { all: 2400, least: 24 }
+/** Maximum number of strokes for which routes are compared before branch and cut. */
+export const FEW = 40
+/** Maximum number of links in a linear program. */
+const MAX_LINKS = 500_000
 /** Number of steps in which the limit of the slacks grows. */
 const STEPS = 12
 
@@ -47,45 +55,61 @@ export interface SeamTask {
   readonly forPlan: SeamEffort | undefined
   /** The further effort when the first one leaves a gap. */
   readonly forBound: SeamEffort | undefined
+  /** Raises the bound when both efforts leave a gap. */
+  readonly solver?: Solver | undefined
 }
 
 /**
- * Tries to prove that a route of open and closed strokes has the least cost: compares all routes whose slacks add up to
- * at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or the
- * effort is spent.
- *
- * @param strokes  `MAX_STROKES` at most
+ * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up
+ * to at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or
+ * the effort is spent. For a bound, branch and cut follows if there is a solver. With more than `FEW` strokes, routes are
+ * compared only where branch and cut has too many links.
  */
 export function provenWithSeams(
   strokes: Strokes,
   links: Links,
   seams: Seams,
   free: Freedom,
-  { plan, forPlan, forBound }: SeamTask,
+  { plan, forPlan, forBound, solver }: SeamTask,
   work: Work,
 ): SeamProof {
   const mostPlaces = Math.max(PLACES.least, Math.floor(PLACES.all / strokeCount(strokes)))
   const graph = new PlaceGraph(strokes, links, seams, free, Infinity, work, mostPlaces)
   const stars = new Stars(graph)
+  const slacksFor = ({ prices, rounds }: SeamEffort): Slacks => {
+    raiseStars(stars, plan, work, prices, rounds)
+    return new Slacks(stars)
+  }
   let [least, best]: [number, number] = [-Infinity, plan]
   let better: Sequence | undefined
-  for (const effort of [forPlan, forBound]) {
-    if (effort === undefined) continue
-    raiseStars(stars, plan, work, effort.prices, effort.rounds)
-    const slacks = new Slacks(stars)
+  const compareRoutes = (slacks: Slacks, effort: SeamEffort): void => {
     const budget: Budget = { links: effort.links, ways: effort.ways }
-    least = Math.max(least, slacks.bound)
     const routes = new SetRoutes(slacks, best - slacks.bound, budget)
     while (least < best - RESOLUTION && !work.expired()) {
-      const limit = Math.min(best - RESOLUTION, least + (best - slacks.bound) / STEPS) - slacks.bound
+      const limit =
+        Math.min(best - RESOLUTION, Math.max(least, slacks.bound) + (best - slacks.bound) / STEPS) - slacks.bound
       if (!routes.find(limit, work)) break
       if (routes.best < best - RESOLUTION) {
         best = routes.best
         if (effort === forPlan && graph.isExact) better = sequenceOf(strokes, graph, routes.route())
       }
-      least = Math.min(best, slacks.bound + limit)
+      least = Math.max(least, Math.min(best, slacks.bound + limit))
     }
-    if (least >= best - RESOLUTION) break
+  }
+  if (forPlan) {
+    const slacks = slacksFor(forPlan)
+    least = slacks.bound
+    compareRoutes(slacks, forPlan)
+  }
+  if (forBound && least < best - RESOLUTION) {
+    const slacks = slacksFor(forBound)
+    least = Math.max(least, slacks.bound)
+    const count = strokeCount(strokes)
+    if (count <= FEW) compareRoutes(slacks, forBound)
+    const links = solver && least < best - RESOLUTION ? slacks.linksWithin(best - slacks.bound, MAX_LINKS) : undefined
+    if (solver && links && !work.expired())
+      least = Math.max(least, leastByBranchAndCut(solver, new ProgramLinks(links), best - RESOLUTION, work))
+    else if (count > FEW && count <= MAX_STROKES) compareRoutes(slacks, forBound)
   }
   return { least: least >= best - RESOLUTION ? best : least, ...(better && { better }) }
 }

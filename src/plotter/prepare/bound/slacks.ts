@@ -1,5 +1,6 @@
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { PlaceGraph } from './place-graph.ts'
+import type { PlaceLinks } from './program-links.ts'
 import type { Stars } from './stars.ts'
 
 /**
@@ -69,6 +70,68 @@ export class Slacks {
     if (p >> 1 === home) return this.#ofHome[(p & 1) as 0 | 1]
     if (q >> 1 === home) return this.#ofHome[(q & 1) as 0 | 1]
     return this.#dearest[(p >> 1) * this.graph.items + (q >> 1)] as number
+  }
+
+  /**
+   * The links of all routes whose slacks add up to at most `limit`, s.
+   *
+   * @param most  maximum number of links
+   * @returns undefined if there are more
+   */
+  linksWithin(limit: number, most: number): PlaceLinks | undefined {
+    const { graph } = this
+    const { items, capacity, to, twin, firstPlace, firstValue, stop } = graph
+    const ofStar = this.#starSlacks()
+    const [a, b, cost]: [number[], number[], number[]] = [[], [], []]
+    for (let e = 0; e < to.length; e++) {
+      const back = twin[e] as number
+      if (e > back) continue
+      const [p, q] = [to[back] as number, to[e] as number]
+      const ofTree = this.treeShare(p, q)
+      for (let v = 0; v < graph.placesOf(p); v++) {
+        const here = ofStar[(firstValue[e] as number) + v] as number
+        if (here > limit) continue
+        const from = (firstPlace[p] as number) + v
+        for (let w = 0; w < graph.placesOf(q); w++) {
+          const there = ofStar[(firstValue[back] as number) + w] as number
+          if (here + there > limit) continue
+          const link = graph.cost(from, (firstPlace[q] as number) + w)
+          if (here + there + link - this.starShare(e, v) - this.starShare(back, w) - ofTree > limit) continue
+          if (a.length === most) return undefined
+          a.push(from)
+          b.push((firstPlace[q] as number) + w)
+          cost.push(link)
+        }
+      }
+    }
+    const node = Int32Array.from(stop, (_, v) => graph.nodeOf(v))
+    return { items, capacity, node, stop, a: Int32Array.from(a), b: Int32Array.from(b), cost: Float64Array.from(cost) }
+  }
+
+  /** For each entry and place: the slack of the cheapest star with that link, s; indexed like the shares. */
+  #starSlacks(): Float64Array {
+    const { nodes, capacity, firstPlace, firstEntry, firstValue, stop } = this.graph
+    const slacks = this.#starShare.slice()
+    for (let n = 0; n < nodes; n++) {
+      const [begin, end] = [firstEntry[n] as number, firstEntry[n + 1] as number]
+      const least = this.star[n] as number
+      for (let v = 0; v < this.graph.placesOf(n); v++) {
+        let [first, second] = [Infinity, Infinity]
+        for (let e = begin; e < end; e++) {
+          const cost = this.starShare(e, v)
+          second = Math.min(second, Math.max(first, cost))
+          first = Math.min(first, cost)
+        }
+        const halt = capacity[n] === 2 ? (stop[(firstPlace[n] as number) + v] as number) : 0
+        for (let e = begin; e < end; e++) {
+          const i = (firstValue[e] as number) + v
+          const share = slacks[i] as number
+          const other = capacity[n] === 2 ? (share === first ? second : first) : 0
+          slacks[i] = halt + share + other - least
+        }
+      }
+    }
+    return slacks
   }
 
   /**

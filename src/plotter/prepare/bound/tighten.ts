@@ -8,6 +8,7 @@ import { Branching } from './branch.ts'
 import { leastByBranchAndCut } from './branch-and-cut.ts'
 import type { Solver } from './linear-program.ts'
 import type { LinkGraph } from './link-graph.ts'
+import { linksOfEnds } from './program-links.ts'
 import { Relaxation } from './relaxation.ts'
 import { tilt } from './tilt.ts'
 
@@ -139,7 +140,8 @@ export function tightenBound(
     }
     enough = Math.min(enough, branching.best - RESOLUTION)
     if (!branching.isOpen) least = enough
-    else if (solver && !work.expired()) least = Math.max(least, leastByBranchAndCut(solver, relaxation, enough, work))
+    else if (solver && !work.expired())
+      least = Math.max(least, leastByBranchAndCut(solver, linksOfEnds(relaxation), enough, work))
   }
   return { least: Math.min(least, enough), ...(best && { better: best }) }
 }

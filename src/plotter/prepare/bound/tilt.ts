@@ -14,7 +14,7 @@ const DIRECTIONS = [
 ] as const
 /** Number of slopes that are tried for a direction, from none to the steepest. */
 const SLOPES = 8
-/** Prices stay even unless a slope closes all of the gap but this share. */
+/** A slope counts only if it leaves at most this share of the gap open. */
 const SHARE = 0.05
 
 /**

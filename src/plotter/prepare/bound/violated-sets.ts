@@ -19,8 +19,8 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes whose capacities have an odd sum, and which less than one link of a fractional route leaves. In every
- * route at least one link leaves such a set (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
+ * Sets of nodes whose capacities have an odd sum. In every route at least one link leaves such a set. In this fractional
+ * route less than one link leaves each of the sets that are returned (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route
  * @returns a byte for each node of each set: 1 inside
@@ -34,7 +34,7 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
 
 /**
  * The cuts of a cut tree that a fractional route crosses by less than `least` links (D. Gusfield, 1990). Nodes that a
- * whole link joins count as one node: both sides of such a link are on the same side of some least cut.
+ * whole link joins count as one node, because some least cut has both ends of the link on one side.
  *
  * @param least  1 or 2
  * @returns a byte for each node of each cut: 1 on the side of one node
@@ -91,7 +91,7 @@ function between({ a, b, share }: Shares, of: Uint32Array): Omit<Shares, 'nodes'
 }
 
 /** A network with flows between two nodes (L. R. Ford and D. R. Fulkerson, 1956), along shortest paths. */
-class Network {
+export class Network {
   /** The arcs of node n are `#arcs[#first[n]]` to `#arcs[#first[n + 1] - 1]`. Arc i ^ 1 is the way back of arc i. */
   readonly #first: Int32Array<ArrayBuffer>
   readonly #arcs: Int32Array<ArrayBuffer>

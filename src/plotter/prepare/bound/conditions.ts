@@ -1,0 +1,167 @@
+import type { ProgramLinks } from './program-links.ts'
+import { Network, smallCuts, violatedSets } from './violated-sets.ts'
+
+/** Shares below this count as 0. */
+const NONE = 1e-3
+/** A condition of a place, or of a tour of places, counts as violated if it is exceeded by more than this. */
+const AT_PLACE = 0.003
+const BY_TOUR = 0.01
+/** Maximum number of conditions of tours that are added at a time. */
+const MAX_TOURS = 40
+
+/** A condition: the shares of these columns, times their factors, sum up to at least `least`. */
+export interface Row {
+  readonly columns: readonly number[]
+  readonly factors: readonly number[]
+  readonly least: number
+}
+
+/**
+ * Conditions that every route satisfies and these shares violate:
+ *
+ * - At least two links leave each part of the strokes, and at least one leaves each odd set of nodes.
+ * - The links from a place to one other stroke have at most the share of the place.
+ * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. Each stroke that
+ *   the route draws inside needs two links that leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
+ *
+ * @param ofPairs  the share of each pair
+ * @param shares   the share of each column
+ */
+export function violatedRows(links: ProgramLinks, ofPairs: Float64Array, shares: Float64Array): Row[] {
+  return [...violatedCuts(links, ofPairs), ...violatedAtPlaces(links, shares), ...violatedTours(links, shares)]
+}
+
+/** The sum of some columns, as a part of a row. */
+export const sum = (columns: readonly number[]) => ({ columns, factors: columns.map(() => 1) })
+
+function violatedCuts({ items, capacity, pairs, pairA, pairB }: ProgramLinks, share: Float64Array): Row[] {
+  const itemOf = (node: number): number => node >> 1
+  const parts = smallCuts({ nodes: items, a: pairA.map(itemOf), b: pairB.map(itemOf), share }, 2)
+  const odd = violatedSets({ nodes: capacity.length, a: pairA, b: pairB, share }, capacity)
+  const leaving = (inside: Uint8Array, shift: 0 | 1, least: number): Row => {
+    const columns: number[] = []
+    pairs.forEach((links, k) => {
+      if (inside[(pairA[k] as number) >> shift] !== inside[(pairB[k] as number) >> shift]) columns.push(...links)
+    })
+    return { ...sum(columns), least }
+  }
+  const rows = [...parts.map((inside) => leaving(inside, 1, 2)), ...odd.map((inside) => leaving(inside, 0, 1))]
+  return [...new Map(rows.map((row) => [row.columns.join(), row])).values()]
+}
+
+function violatedAtPlaces({ a, b, node, column, at, capacity }: ProgramLinks, shares: Float64Array): Row[] {
+  const nodes = capacity.length
+  const sums = new Map<number, number>()
+  for (let e = 0; e < a.length; e++) {
+    const share = shares[e] as number
+    if (share < NONE) continue
+    const [v, w] = [a[e] as number, b[e] as number]
+    for (const [from, to] of [
+      [v, w],
+      [w, v],
+    ] as const) {
+      if ((column[from] as number) < 0) continue
+      const key = from * nodes + (node[to] as number)
+      sums.set(key, (sums.get(key) ?? 0) + share)
+    }
+  }
+  const rows: Row[] = []
+  for (const [key, sum] of sums) {
+    const [v, n] = [Math.floor(key / nodes), key % nodes]
+    const c = column[v] as number
+    if (sum <= (shares[c] as number) + AT_PLACE) continue
+    const links = (at[v] ?? []).filter((e) => node[(a[e] === v ? b[e] : a[e]) as number] === n)
+    rows.push({ columns: [...links, c], factors: [...links.map(() => -1), 1], least: 0 })
+  }
+  return rows
+}
+
+/** A set of points that a solution leaves by too few links. */
+interface Tour {
+  /** A byte for each point: 1 inside. */
+  readonly inside: Uint8Array
+  /** The closed stroke's node whose share inside is greatest; −1 if an open stroke is inside. */
+  readonly node: number
+  /** How far the condition is violated. */
+  readonly excess: number
+}
+
+function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
+  const { column, point, home, a, b } = links
+  if (!links.hasClosed) return []
+  const used = [...a.keys()].filter((e) => (shares[e] as number) > NONE)
+  const network = new Network(column.length, {
+    a: Int32Array.from(used, (e) => point[a[e] as number] as number),
+    b: Int32Array.from(used, (e) => point[b[e] as number] as number),
+    share: Float64Array.from(used, (e) => shares[e] as number),
+  })
+  const tours = new Map<string, Tour>()
+  column.forEach((c, v) => {
+    const share = c < 0 ? 0 : (shares[c] as number)
+    const inside = share > BY_TOUR ? network.cut(v, home, 2 * share - BY_TOUR) : undefined
+    const key = inside?.join('')
+    if (inside === undefined || key === undefined || tours.has(key)) return
+    const { node, need } = needOf(links, inside, shares)
+    let leaving = 0
+    for (const e of used)
+      if (inside[point[a[e] as number] as number] !== inside[point[b[e] as number] as number])
+        leaving += shares[e] as number
+    tours.set(key, { inside, node, excess: need - leaving })
+  })
+  return [...tours.values()]
+    .filter(({ excess }) => excess > BY_TOUR)
+    .sort((p, q) => q.excess - p.excess)
+    .slice(0, MAX_TOURS)
+    .map((tour) => rowOfTour(links, tour))
+}
+
+/** The links that must leave a set of points: two for a stroke inside, times its share inside. */
+function needOf(
+  { column, node, point }: ProgramLinks,
+  inside: Uint8Array,
+  shares: Float64Array,
+): { node: number; need: number } {
+  const ofNode = new Map<number, number>()
+  let best = { node: -1, need: 0 }
+  for (let v = 0; v < column.length; v++) {
+    if (inside[point[v] as number] !== 1) continue
+    const c = column[v] as number
+    if (c < 0) return { node: -1, need: 2 }
+    const n = node[v] as number
+    const need = (ofNode.get(n) ?? 0) + 2 * (shares[c] as number)
+    ofNode.set(n, need)
+    if (need > best.need) best = { node: n, need }
+  }
+  return best
+}
+
+/** The condition of a tour: by the links that leave it, or by the links inside, whichever are fewer. */
+function rowOfTour({ column, node, point, a, b }: ProgramLinks, { inside, node: stroke }: Tour): Row {
+  const [leaving, within]: [number[], number[]] = [[], []]
+  for (let e = 0; e < a.length; e++) {
+    const [p, q] = [inside[point[a[e] as number] as number], inside[point[b[e] as number] as number]]
+    if (p !== q) leaving.push(e)
+    else if (p === 1) within.push(e)
+  }
+  const [own, others]: [number[], number[]] = [[], []]
+  let open = 0
+  for (let v = 0; v < column.length; v++) {
+    if (inside[point[v] as number] !== 1) continue
+    const c = column[v] as number
+    if (c >= 0) (node[v] === stroke ? own : others).push(c)
+    else if (point[v] === v) open++
+  }
+  const least = stroke < 0 ? 1 : 0
+  if (leaving.length < within.length + others.length)
+    return {
+      columns: [...leaving, ...own],
+      factors: [...leaving.map(() => 1), ...own.map(() => -2)],
+      least: 2 * least,
+    }
+  // leaving = 2 · (shares of all places inside + open strokes inside − links inside)
+  return {
+    columns: [...others, ...within],
+    factors: [...others.map(() => 1), ...within.map(() => -1)],
+    least: least - open,
+  }
+}

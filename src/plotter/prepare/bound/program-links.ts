@@ -1,0 +1,115 @@
+import { indices } from '../../../geometry/drawing.ts'
+import type { LinkGraph } from './link-graph.ts'
+
+/** Places, and links between them (words of `index.ts`). */
+export interface PlaceLinks {
+  /** Number of strokes, and home. */
+  readonly items: number
+  /** The number of links that each node has in a route. */
+  readonly capacity: Uint8Array
+  /** The node of each place. */
+  readonly node: ArrayLike<number>
+  /** The cost of a stop at each place, s. */
+  readonly stop: ArrayLike<number>
+  /** The two places of each link, and its cost, s. */
+  readonly a: Int32Array
+  readonly b: Int32Array
+  readonly cost: Float64Array
+}
+
+/**
+ * The links that the best route may use, as a linear program needs them.
+ *
+ * A column of the program is a share in the route, from 0 to 1. The first columns are the links. The other ones are the
+ * places of closed strokes. A pair is all links between the same two nodes.
+ */
+export class ProgramLinks implements PlaceLinks {
+  readonly items: number
+  readonly capacity: Uint8Array
+  readonly node: ArrayLike<number>
+  readonly stop: ArrayLike<number>
+  readonly a: Int32Array
+  readonly b: Int32Array
+  readonly cost: Float64Array
+  readonly columns: number
+  /** For each place of a closed stroke its column, else −1. */
+  readonly column: Int32Array
+  /** For each place a point: of a closed stroke the place itself, else a place that the whole stroke shares. */
+  readonly point: Int32Array
+  /** The point of home. */
+  readonly home: number
+  /** The links at each place. */
+  readonly at: readonly (readonly number[])[]
+  /** The links of each pair, and the pair's two nodes. */
+  readonly pairs: readonly (readonly number[])[]
+  readonly pairA: Int32Array
+  readonly pairB: Int32Array
+
+  constructor({ items, capacity, node, stop, a, b, cost }: PlaceLinks) {
+    this.items = items
+    this.capacity = capacity
+    this.node = node
+    this.stop = stop
+    this.a = a
+    this.b = b
+    this.cost = cost
+    this.column = new Int32Array(stop.length).fill(-1)
+    this.columns = a.length
+    for (let v = 0; v < stop.length; v++) if (capacity[node[v] as number] === 2) this.column[v] = this.columns++
+    const first = new Int32Array(items).fill(-1)
+    this.point = Int32Array.from(this.column, (c, v) => {
+      const item = (node[v] as number) >> 1
+      if (c < 0 && first[item] === -1) first[item] = v
+      return c < 0 ? (first[item] as number) : v
+    })
+    this.home = first[items - 1] as number
+    const at: number[][] = Array.from({ length: stop.length }, () => [])
+    const ofNodes = new Map<number, number[]>()
+    for (let e = 0; e < a.length; e++) {
+      at[a[e] as number]?.push(e)
+      at[b[e] as number]?.push(e)
+      const [p, q] = [this.nodeA(e), this.nodeB(e)]
+      const key = Math.min(p, q) * capacity.length + Math.max(p, q)
+      const pair = ofNodes.get(key)
+      if (pair) pair.push(e)
+      else ofNodes.set(key, [e])
+    }
+    this.at = at
+    this.pairs = [...ofNodes.values()]
+    this.pairA = Int32Array.from(this.pairs, ([e]) => this.nodeA(e as number))
+    this.pairB = Int32Array.from(this.pairs, ([e]) => this.nodeB(e as number))
+  }
+
+  /** Whether any stroke is closed. */
+  get hasClosed(): boolean {
+    return this.columns > this.a.length
+  }
+
+  nodeA(e: number): number {
+    return this.node[this.a[e] as number] as number
+  }
+
+  nodeB(e: number): number {
+    return this.node[this.b[e] as number] as number
+  }
+
+  /** Only some of the links. */
+  only(kept: readonly number[]): ProgramLinks {
+    const { items, capacity, node, stop, a, b, cost } = this
+    return new ProgramLinks({
+      items,
+      capacity,
+      node,
+      stop,
+      a: Int32Array.from(kept, (e) => a[e] as number),
+      b: Int32Array.from(kept, (e) => b[e] as number),
+      cost: Float64Array.from(kept, (e) => cost[e] as number),
+    })
+  }
+}
+
+/** The links of open strokes: each node is a place. */
+export function linksOfEnds({ items, capacity, a, b, cost }: Omit<LinkGraph, 'far'>): ProgramLinks {
+  const nodes = capacity.length
+  return new ProgramLinks({ items, capacity, node: indices(nodes), stop: new Float64Array(nodes), a, b, cost })
+}
