@@ -121,6 +121,9 @@ function sizeOf(word: string | undefined): Size | undefined {
 
 const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 
+/** An HP-GL plotter moves its sheet, which is longer than the pen's reach by up to this much, mm. */
+const HPGL_MARGINS = 40
+
 /** Asks for the paper. Proposes the paper of the entry, else the largest usual size within the machine's reach. */
 export async function askPaper(
   { paper }: PlotterEntry,
@@ -128,9 +131,10 @@ export async function askPaper(
   flags: FlagAnswers,
   questions: Questions,
 ): Promise<string> {
-  const { width } = profileNamed(profile)
+  const { width, dialect } = profileNamed(profile)
+  const widest = dialect === 'hpgl' ? width + HPGL_MARGINS : width
   const question = `Which paper do you use: ${PAPERS.join(', ')}, or a size such as 148x105mm?`
-  const answer = flags.paper ?? (await questions.text(question, paper ?? usualPaper(width)))
+  const answer = flags.paper ?? (await questions.text(question, paper ?? usualPaper(widest)))
   if (pageSize(answer) !== undefined) return answer
   throw new PlotdError(
     'ERR_PARAMS',
@@ -138,10 +142,10 @@ export async function askPaper(
   )
 }
 
-function usualPaper(reachMm: number): string {
-  if (reachMm >= 420) return 'a3'
-  if (reachMm >= 297) return 'a4'
-  return reachMm >= 210 ? 'a5' : 'a6'
+function usualPaper(widestMm: number): string {
+  if (widestMm >= 420) return 'a3'
+  if (widestMm >= 297) return 'a4'
+  return widestMm >= 210 ? 'a5' : 'a6'
 }
 
 export async function askService(host: Host, flags: FlagAnswers, questions: Questions): Promise<Service> {

@@ -65,7 +65,7 @@ describe('plotd setup', () => {
     expect(plotter).toMatchObject({ name: 'grbl', url: `serial:${path}`, profile: { base: 'grbl-servo' } })
   })
 
-  it('finds an HP 7475A, and takes its profile from the sheet that its switches are set to', async () => {
+  it('finds an HP 7475A, and takes profile and paper from the sheet that its switches are set to', async () => {
     const { path, board: hp } = await board('hpgl')
     const { setup, config } = newcomer()
     const { code, err } = await setup('--port', path, '--service', 'none')
@@ -76,7 +76,7 @@ describe('plotd setup', () => {
         name: 'hp7475a',
         url: `serial:${path}?baud=9600`,
         profile: 'hp-7475a',
-        paper: 'a4',
+        paper: 'a3',
       },
     ])
     expect(hp.ink.strokeCount).toBe(0)
