@@ -104,7 +104,7 @@ export function isProvable(strokes: Strokes, areSeamsFree: boolean): boolean {
  * or of up to 40 strokes if some are closed (200 for a bound). Often it finds a better plan on the way. The effort is
  * counted in links. So the result depends only on the input, unless the time of `work` is up.
  *
- * The better order is the same with and without a bound. A bound takes up to a minute longer.
+ * The better order is the same with and without a bound. A bound takes up to two minutes longer.
  *
  * @param strokes  in the best order known, if all are open: the first comparisons include the links of this order
  * @returns undefined with effort 0, for fewer than two strokes, and for more strokes than these limits
