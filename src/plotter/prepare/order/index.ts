@@ -84,8 +84,10 @@ export function order(
 }
 
 function together(strokes: Strokes, start: Sequence, links: Links, seams: Seams, effort: number, work: Work): Sequence {
-  const sequence = searchTogether(strokes, start, links, seams, effort, work)
-  return strokeCount(strokes) > FEW ? sequence : searchManyStarts(strokes, sequence, links, seams, effort, work)
+  if (strokeCount(strokes) > FEW) return searchTogether(strokes, start, links, seams, effort, work)
+  const [first, second] = [work.part(0, 0.5), work.part(0.5, 1)]
+  const sequence = searchTogether(strokes, start, links, seams, effort, first)
+  return searchManyStarts(strokes, sequence, links, seams, effort, second)
 }
 
 /** The second sequence, unless the first is faster. */

@@ -6,11 +6,10 @@ import type { Links } from './link-cost.ts'
 import { nearStrokes } from './near-strokes.ts'
 import { neighbours } from './neighbours.ts'
 import { Dice } from './perturb.ts'
-import { rebuild } from './rebuild.ts'
 import type { Seams } from './seams.ts'
 import { nearEnds, noisy, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
-import { LOOK, tourOf } from './together.ts'
+import { KICKS, LOOK, LOSS, NEAR, searchRound, tourOf } from './together.ts'
 import { Tour } from './tour.ts'
 
 /** Number of routes, each from another start. */
@@ -21,14 +20,10 @@ const SECONDS = 0.8
 const PER_STROKE = 60e-6
 /** Number of best routes whose seams are kept while all routes are crossed. */
 const CROSSED = 8
-/** Near strokes that a stroke may follow or precede. */
-const NEAR = 12
 /** Nearest ends that are compared with each end when routes are crossed. */
 const NEAR_ENDS = 10
-/** Steps of `rebuild` for each closed stroke, kicks for each stroke, and the loss that a step may make, s. */
+/** Steps of `rebuild` for each closed stroke. */
 const STEPS = 12
-const KICKS = 2
-const LOSS = 5e-4
 /** Costs that differ by less count as equal, s. */
 const EQUAL = 1e-9
 
@@ -56,29 +51,25 @@ export function searchManyStarts(
 ): Sequence {
   const count = strokeCount(strokes)
   const dice = new Dice()
-  const near = nearStrokes(strokes, NEAR, work)
+  const rebuilding = { steps: STEPS * seams.closed.length, loss: LOSS, dice }
+  const kicks = KICKS * count
+  const rounds = { strokes, links, seams, near: nearStrokes(strokes, NEAR, work), rebuilding, kicks }
   const nearest = neighbours(links, nearEnds(count, seams))
   const settled = (tour: Tour): Candidate => {
     seams.settle(tour, links)
     return { sequence: { ...sequenceOf(tour), seam: seams.shift.slice() }, cost: tour.cost(links) + seams.cost() }
   }
-  const searched = (tour: Tour): Tour => {
-    searchAmong(tour, links, neighbours(links, nearest.k), KICKS * count, work, dice)
-    return tour
-  }
   const first = { sequence: start, cost: tourOf(start, count).cost(links) + seams.cost() }
   const candidates: Candidate[] = [first]
   const starts = Math.round(effort * STARTS)
   for (let [t, spent] = [0, 0]; t < starts && spent < effort * SECONDS && !work.expired(); t++) {
-    work.progress(t / starts)
+    const part = work.part(t / starts, (t + 1) / starts)
     seams.moveTo(anySeams(strokes, seams, dice))
     const tour = new Tour(greedyTour(links, { ...nearest, costs: noisy(nearest.costs, dice) }))
-    const { sequence } = settled(searched(tour))
-    const rebuilding = { steps: STEPS * seams.closed.length, loss: LOSS, dice }
-    const { sequence: rebuilt, looks } = rebuild(strokes, sequence, links, seams, near, rebuilding, work)
+    searchAmong(tour, links, neighbours(links, nearest.k), kicks, part.part(0, 0.5), dice)
+    const { tour: improved, looks } = searchRound(settled(tour).sequence, rounds, part.part(0.5, 1))
     spent += looks * LOOK + count * PER_STROKE
-    seams.moveTo(rebuilt.seam)
-    candidates.push(settled(searched(tourOf(rebuilt, count))))
+    candidates.push(settled(improved))
   }
   const tours = candidates.map(({ sequence }) => tourOf(sequence, count))
   candidates.sort((p, q) => p.cost - q.cost)

@@ -1,26 +1,26 @@
 import { type Strokes, strokeCount } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
 import type { Links } from './link-cost.ts'
-import { nearStrokes } from './near-strokes.ts'
+import { type NearStrokes, nearStrokes } from './near-strokes.ts'
 import { neighbours } from './neighbours.ts'
 import { Dice } from './perturb.ts'
-import { rebuild } from './rebuild.ts'
+import { type Rebuilding, rebuild } from './rebuild.ts'
 import type { Seams } from './seams.ts'
 import { nearEnds, searchAmong } from './search.ts'
 import { type Sequence, sequenceOf } from './sequence.ts'
 import { Tour } from './tour.ts'
 
 /** Number of near strokes that a stroke may follow or precede. */
-const NEAR = 12
+export const NEAR = 12
 /** Maximum number of rounds. Each round changes order and seams together, then improves the order alone. */
 const ROUNDS = 20
 /** Steps for each closed stroke and kicks for each stroke in a round. */
 const STEPS = 4
-const KICKS = 2
+export const KICKS = 2
 /** Maximum number of strokes that get STEPS steps and KICKS kicks each. */
 const MANY = 5_000
 /** Loss that a step may make, s. A loss that shrinks during the search gives no better result. */
-const LOSS = 5e-4
+export const LOSS = 5e-4
 /** The search goes on while each second of it shortens the plot by PAYS seconds, and for at least LEAST seconds. */
 const PAYS = 2
 const LEAST = 0.5
@@ -30,6 +30,34 @@ const LEAST = 0.5
  */
 export const LOOK = 7e-9
 const KICK = 12e-6
+
+/** What the rounds of a search share. */
+export interface Rounds {
+  readonly strokes: Strokes
+  readonly links: Links
+  readonly seams: Seams
+  readonly near: NearStrokes
+  readonly rebuilding: Rebuilding
+  readonly kicks: number
+}
+
+/**
+ * A round of a search: changes order and seams together, then improves the order alone.
+ *
+ * @returns the tour, and the work of `rebuild` in looks
+ */
+export function searchRound(
+  sequence: Sequence,
+  { strokes, links, seams, near, rebuilding, kicks }: Rounds,
+  work: Work,
+): { readonly tour: Tour; readonly looks: number } {
+  const count = strokeCount(strokes)
+  const rebuilt = rebuild(strokes, sequence, links, seams, near, rebuilding, work.part(0, 0.8))
+  seams.moveTo(rebuilt.sequence.seam)
+  const tour = tourOf(rebuilt.sequence, count)
+  searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, work.part(0.8, 1), rebuilding.dice)
+  return { tour, looks: rebuilt.looks }
+}
 
 /**
  * Searches for order and seams together. `rebuild` moves single strokes with their seams, and the local search reverses
@@ -50,21 +78,16 @@ export function searchTogether(
   const fewer = effort * Math.min(1, MANY / count) ** 0.6
   const rebuilding = { steps: Math.round(fewer * STEPS * seams.closed.length), loss: LOSS, dice: new Dice() }
   const kicks = Math.round(fewer * KICKS * count)
-  const near = nearStrokes(strokes, NEAR, work)
+  const rounds = { strokes, links, seams, near: nearStrokes(strokes, NEAR, work), rebuilding, kicks }
   const cost = (tour: Tour): number => tour.cost(links) + seams.cost()
   let sequence = start
   let before = cost(tourOf(start, count))
   let spent = 0
   for (let round = 0; round < ROUNDS && !work.expired(); round++) {
-    const part = work.part(round / ROUNDS, (round + 1) / ROUNDS)
-    const rebuilt = rebuild(strokes, sequence, links, seams, near, rebuilding, part.part(0, 0.8))
-    const { seam } = rebuilt.sequence
-    seams.moveTo(seam)
-    const tour = tourOf(rebuilt.sequence, count)
-    searchAmong(tour, links, neighbours(links, nearEnds(count, seams)), kicks, part.part(0.8, 1), rebuilding.dice)
-    sequence = { ...sequenceOf(tour), seam }
+    const { tour, looks } = searchRound(sequence, rounds, work.part(round / ROUNDS, (round + 1) / ROUNDS))
+    sequence = { ...sequenceOf(tour), seam: seams.shift.slice() }
     const gain = before - cost(tour)
-    const seconds = rebuilt.looks * LOOK + kicks * KICK
+    const seconds = looks * LOOK + kicks * KICK
     spent += seconds
     if (spent > effort * LEAST && effort * gain < PAYS * seconds) break
     before -= gain
