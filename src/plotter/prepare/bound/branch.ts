@@ -42,7 +42,7 @@ export class Branching {
     this.#resolution = resolution
     this.#forPlan = forPlan
     this.#work = work
-    this.#linksAt = linksAt(relaxation)
+    this.#linksAt = linksAt(relaxation.capacity.length, relaxation)
   }
 
   /** Raises the bound of the present branch, and divides the branch if its bound stays too low. */

@@ -33,7 +33,7 @@ import { type Freedom, type LinkGraph, linkGraph } from './link-graph.ts'
 import { OneTree } from './one-tree.ts'
 import { PlaceGraph } from './place-graph.ts'
 import { leastWithSeams } from './seam-bound.ts'
-import { FEW as FEW_SEAMS, provenWithSeams, type SeamEffort } from './seam-proof.ts'
+import { FEW_SEAMS, provenWithSeams, type SeamEffort } from './seam-proof.ts'
 import { tightenBound } from './tighten.ts'
 
 export { loadSolver, type Solver } from './linear-program.ts'

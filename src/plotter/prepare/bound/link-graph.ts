@@ -198,9 +198,9 @@ export function cheapestLinks({ a, b, cost, capacity, items }: LinkGraph, k: num
   return links
 }
 
-/** The links at each node. */
-export function linksAt({ capacity, a, b }: Pick<LinkGraph, 'capacity' | 'a' | 'b'>): number[][] {
-  const at: number[][] = Array.from(capacity, () => [])
+/** The links at each of `count` nodes or places. */
+export function linksAt(count: number, { a, b }: { a: ArrayLike<number>; b: ArrayLike<number> }): number[][] {
+  const at: number[][] = Array.from({ length: count }, () => [])
   for (let e = 0; e < a.length; e++) {
     at[a[e] as number]?.push(e)
     at[b[e] as number]?.push(e)

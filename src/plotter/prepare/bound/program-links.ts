@@ -1,5 +1,5 @@
 import { indices } from '../../../geometry/drawing.ts'
-import type { LinkGraph } from './link-graph.ts'
+import { type LinkGraph, linksAt } from './link-graph.ts'
 
 /** Places, and links between them (words of `index.ts`). */
 export interface PlaceLinks {
@@ -63,18 +63,15 @@ export class ProgramLinks implements PlaceLinks {
       return c < 0 ? (first[item] as number) : v
     })
     this.home = first[items - 1] as number
-    const at: number[][] = Array.from({ length: stop.length }, () => [])
+    this.at = linksAt(stop.length, { a, b })
     const ofNodes = new Map<number, number[]>()
     for (let e = 0; e < a.length; e++) {
-      at[a[e] as number]?.push(e)
-      at[b[e] as number]?.push(e)
       const [p, q] = [this.nodeA(e), this.nodeB(e)]
       const key = Math.min(p, q) * capacity.length + Math.max(p, q)
       const pair = ofNodes.get(key)
       if (pair) pair.push(e)
       else ofNodes.set(key, [e])
     }
-    this.at = at
     this.pairs = [...ofNodes.values()]
     this.pairA = Int32Array.from(this.pairs, ([e]) => this.nodeA(e as number))
     this.pairB = Int32Array.from(this.pairs, ([e]) => this.nodeB(e as number))

@@ -22,7 +22,7 @@ const RESOLUTION = 5e-4
  */
 const PLACES = { all: 2400, least: 24 }
 /** Maximum number of strokes for which routes are compared before branch and cut. */
-export const FEW = 40
+export const FEW_SEAMS = 40
 /** Maximum number of links in a linear program. */
 const MAX_LINKS = 500_000
 /** Number of steps in which the limit of the slacks grows. */
@@ -62,8 +62,8 @@ export interface SeamTask {
 /**
  * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up
  * to at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or
- * the effort is spent. For a bound, branch and cut follows if there is a solver. With more than `FEW` strokes, routes are
- * compared only where branch and cut has too many links.
+ * the effort is spent. For a bound, branch and cut follows if there is a solver. With more than `FEW_SEAMS` strokes,
+ * routes are compared only where branch and cut has too many links.
  */
 export function provenWithSeams(
   strokes: Strokes,
@@ -105,11 +105,11 @@ export function provenWithSeams(
     const slacks = slacksFor(forBound)
     least = Math.max(least, slacks.bound)
     const count = strokeCount(strokes)
-    if (count <= FEW) compareRoutes(slacks, forBound)
+    if (count <= FEW_SEAMS) compareRoutes(slacks, forBound)
     const links = solver && least < best - RESOLUTION ? slacks.linksWithin(best - slacks.bound, MAX_LINKS) : undefined
     if (solver && links && !work.expired())
       least = Math.max(least, leastByBranchAndCut(solver, new ProgramLinks(links), best - RESOLUTION, work))
-    else if (count > FEW && count <= MAX_STROKES) compareRoutes(slacks, forBound)
+    else if (count > FEW_SEAMS && count <= MAX_STROKES) compareRoutes(slacks, forBound)
   }
   return { least: least >= best - RESOLUTION ? best : least, ...(better && { better }) }
 }
