@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { boundsOf } from '../../src/geometry/bounds.ts'
+import { stroke, strokesOf } from '../../src/geometry/drawing.ts'
 import { inkLength } from '../../src/geometry/measure.ts'
 import { drawPattern, type PatternName, prepareJob, render, tasks } from '../../src/tasks/index.ts'
 import { patterns } from '../../src/tasks/pattern/index.ts'
@@ -80,6 +81,12 @@ describe('patterns with parameters of their own', () => {
     expect(inkLength(draw({ pattern: 'grid', shape: 'circle', nested: 3, disorder: 0 }).strokes)).toBeGreaterThan(1000)
     expect(draw({ pattern: 'spiral', arms: 7, swell: 0 }).strokes.starts.length - 1).toBe(7)
     expect(inkLength(draw({ pattern: 'maze', cell: 100 }).strokes)).toBeGreaterThan(100)
+  })
+
+  it('make two cells of equal size when many passes make them even', () => {
+    const { strokes } = draw({ pattern: 'voronoi', cells: 2, even: 60, rings: 1, width: 200, height: 100 })
+    const [first, second] = [0, 1].map((i) => inkLength(strokesOf([...stroke(strokes, i)])))
+    expect(first).toBeCloseTo(second ?? 0, 3)
   })
 
   it('name their file by pattern, sheet and seed', () => {

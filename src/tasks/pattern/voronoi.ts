@@ -25,11 +25,10 @@ export const voronoi = definePattern({
     const { box } = sheet
     const bounds: [number, number, number, number] = [box.minX, box.minY, box.maxX, box.maxY]
     let points: ArrayLike<number> = scatterPoints(sheet, p.cells, p.crowd)
-    for (let i = 0; i < p.even; i++) {
-      points = [...new Delaunay(points).voronoi(bounds).cellPolygons()].flatMap((cell) => middle(cell.flat()))
-    }
-    for (const cell of new Delaunay(points).voronoi(bounds).cellPolygons()) {
-      const polygon = cell.slice(0, -1).flat()
+    // A cell of d3 ends with its first corner.
+    const cells = () => [...new Delaunay(points).voronoi(bounds).cellPolygons()].map((cell) => cell.slice(0, -1).flat())
+    for (let i = 0; i < p.even; i++) points = cells().flatMap(middle)
+    for (const polygon of cells()) {
       const [cx, cy] = middle(polygon)
       const inner = inradius(polygon, cx, cy)
       const ringAt = (share: number) => smooth(shrinkRing(polygon, cx, cy, share), 0.5, true)
