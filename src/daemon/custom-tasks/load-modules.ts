@@ -121,8 +121,10 @@ function runThread(modules: readonly string[], memoryMb: number, loadMs: number)
     if (complete.length >= modules.length) end('done')
     else timer = setTimeout(end, loadMs, `still loading after ${loadMs / 1000} s`)
   })
-  thread.on('error', ({ message, code }: NodeJS.ErrnoException) => {
-    ending ??= code === 'ERR_WORKER_OUT_OF_MEMORY' ? `it needs more than ${memoryMb} MB to load` : message
+  // A module can throw any value, null too.
+  thread.on('error', (thrown: unknown) => {
+    const isTooLarge = (thrown as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ending ??= isTooLarge ? `it needs more than ${memoryMb} MB to load` : toPlotdError(thrown).message
   })
   return new Promise((resolve) => {
     thread.on('exit', (status) => {

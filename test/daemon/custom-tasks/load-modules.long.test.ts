@@ -48,6 +48,11 @@ describe('the modules of a folder', () => {
       /more than 64 MB to load$/,
     ],
     ['throws later', 'setTimeout(() => { throw new Error("later") }); await new Promise(() => {})', /bad.mjs: later$/],
+    [
+      'throws null later',
+      'setTimeout(() => { throw null }); await new Promise((done) => setTimeout(done, 60_000))',
+      /bad.mjs: null$/,
+    ],
     ['posts messages', `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`, /bad.mjs: x$/],
     [
       'has a description that is too long',
