@@ -50,7 +50,7 @@ export class Ledger {
       else this.#index(job)
     }
     for (const job of ended.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0))) this.#index(job)
-    this.#lastTime = timeOfNewest(this.jobs(), archive.rows())
+    this.#lastTime = timeAfter(knownIds(db.data, archive))
   }
 
   job(id: string): Job | undefined {
@@ -266,9 +266,17 @@ export class Ledger {
 /** Characters of an id that encode its time. */
 const TIME = 10
 
-/** The time of the newest id: ids sort by time. */
-function timeOfNewest(...lists: readonly Iterable<{ readonly id: string }>[]): number {
+/** A time after that of the newest id: two ids of one time are in random order. */
+function timeAfter(ids: Iterable<string>): number {
   let newest = ''
-  for (const list of lists) for (const { id } of list) if (id > newest) newest = id
-  return newest === '' ? 0 : decodeTime(newest)
+  for (const id of ids) if (id > newest) newest = id
+  return newest === '' ? 0 : decodeTime(newest) + 1
+}
+
+/** The ids of all jobs that left a trace, forgotten ones included. */
+function* knownIds({ jobs, forgotten, keys }: SpoolData, archive: Archive): Generator<string> {
+  yield* jobs.keys()
+  for (const { id } of archive.rows()) yield id
+  yield* forgotten.keys()
+  yield* keys.values()
 }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { NewJob } from '../../../src/spool/spool.ts'
+import { HandClock } from '../../support/hand-clock.ts'
 import { RESULT } from '../../support/job-result.ts'
 import { MemoryDisk } from '../../support/memory-disk.ts'
 import { spoolOn } from '../../support/spool-on.ts'
@@ -15,6 +16,36 @@ async function titlesOn(disk: MemoryDisk): Promise<string[]> {
   await spool.close()
   return all.map(({ title }) => title)
 }
+
+describe('the ids of jobs', () => {
+  it.each([0, -60_000])('sort after those of an earlier run when the clock has moved by %d ms', async (ms) => {
+    const disk = new MemoryDisk()
+    const clock = new HandClock(1_000_000_000)
+    const ids: string[] = []
+    for (let run = 0; run < 20; run++) {
+      const spool = await spoolOn(disk, { clock })
+      for (const { id } of await spool.submit(jobs(2))) ids.push(id)
+      await spool.close()
+      clock.set(clock.now() + ms)
+    }
+    expect(ids).toEqual([...ids].sort())
+  })
+
+  it('sort after that of a forgotten job with an idempotency key', async () => {
+    const disk = new MemoryDisk()
+    const ids: string[] = []
+    for (let run = 0; run < 10; run++) {
+      const spool = await spoolOn(disk)
+      for (const { id } of await spool.submit(jobs(1, { idempotencyKey: `card ${run}` }))) {
+        ids.push(id)
+        await spool.cancel(id)
+        await spool.remove(id)
+      }
+      await spool.close()
+    }
+    expect(ids).toEqual([...ids].sort())
+  })
+})
 
 describe('a submit of many jobs that yields to the event loop at every step', () => {
   let now = 0
