@@ -247,5 +247,6 @@ function eachSegment(starts: Uint32Array, visit: (v: number) => void): void {
 function directionOf(dx: number, dy: number, length: number): number {
   if (length < SHORT) return NO_DIRECTION
   const angle = Math.atan2(dy, dx)
-  return angle < 0 ? angle + Math.PI : angle
+  // + 0 turns −0 into 0: a sorted Float32Array has −0 before 0
+  return angle < 0 ? angle + Math.PI : angle + 0
 }

@@ -21,6 +21,16 @@ describe('repeats', () => {
     expect(lines(withoutRepeats(twice))).toEqual([[0, 0, 10, 0, 10, 10]])
   })
 
+  it('are found in lines that end at −0', () => {
+    const lines = Array.from({ length: 3 }, () => [
+      [0, 0, 20, -0],
+      [0, 0, 20, 0.5],
+      [0, 0, 20, 1],
+    ]).flat()
+    const plain = lines.map((line) => line.map((value) => value + 0))
+    expect(findRepeats(strokesOf(...lines), new Work()).mm).toBe(findRepeats(strokesOf(...plain), new Work()).mm)
+  })
+
   it('are cut out of lines that overlap in part', () => {
     const overlapping = strokesOf([0, 0, 10, 0], [6, 0, 15, 0])
     expect(findRepeats(overlapping, new Work()).mm).toBeCloseTo(4, 9)
