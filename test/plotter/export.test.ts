@@ -143,6 +143,11 @@ describe('a plan as a file', () => {
     expect(svg.match(/animation-duration:[\d.]+s/g)).toHaveLength(4)
   })
 
+  it.each([Number.NaN, Infinity, -1])('of an SVG that draws itself is refused for a time of %d s', (seconds) => {
+    const refusal = expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining('seconds must be') })
+    expect(() => animatedSvg(drawing, { seconds })).toThrowError(refusal)
+  })
+
   it('of an SVG that draws itself is complete in the pixels of another reader', async () => {
     const { width, height, rgba } = await svgToPixels(animatedSvg(drawing), 1500)
     const dark = (x: number, y: number) => (rgba[4 * (Math.round(y) * width + Math.round(x)) + 3] ?? 0) > 100

@@ -1,7 +1,7 @@
 import { at, type Drawing, stroke, x, y } from '../../geometry/drawing.ts'
 import { cssColor } from './color.ts'
 import { escapeText } from './escape.ts'
-import { short } from './number.ts'
+import { short, shortLength } from './number.ts'
 
 /** The length and the look of an animation. */
 export interface AnimationOptions {
@@ -19,14 +19,14 @@ const TRAVEL_SPEED = 3
  * Writes a drawing as an SVG with an animation that draws the strokes in order, at a constant speed. Viewers without
  * animation show the whole drawing.
  *
- * @throws PlotdError ERR_PARAMS for an invalid colour or a number that is not finite
+ * @throws PlotdError ERR_PARAMS for an invalid colour a number that is not finite, or a negative time
  */
 export function animatedSvg(
   drawing: Drawing,
   { seconds = 10, strokeWidth = 0.3, title }: AnimationOptions = {},
 ): string {
   const times = timesOf(drawing)
-  const scale = seconds / (times.at(-1)?.end || 1)
+  const scale = Number(shortLength(seconds, 'seconds')) / (times.at(-1)?.end || 1)
   const groups = drawing.layers.map((layer) => {
     const color = cssColor(layer.color ?? 'black', 'color of the layer')
     const paths = times.slice(layer.first, layer.first + layer.count).map(({ begin, end }, i) => {
