@@ -82,7 +82,7 @@ class Shift {
   readonly #receiver: Receiver
   readonly #counts: Record<string, number> = {}
   readonly #wrong: string[] = []
-  readonly #begun = performance.now()
+  readonly #begun: number
   readonly #flags: Record<string, unknown>
   readonly #inspected = new Set<string>()
   #daemon: DaemonChild
@@ -102,8 +102,10 @@ class Shift {
     daemon: DaemonChild
     client: PlotdClient
     notifier: Notifier
+    begun: number
   }) {
     this.#options = parts.options
+    this.#begun = parts.begun
     this.#say = parts.say
     this.#mishaps = mishapsOf(parts.options.mishaps, randomFrom(parts.seed))
     this.#chance = randomFrom(parts.seed + 2)
@@ -121,9 +123,8 @@ class Shift {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-night-'))
     await mkdir(join(folder, 'output'))
     const mishaps = { ...USUAL_MISHAPS, ...more.mishaps }
-    const { jams } = mishaps
     const cutSheets = cutSheetsOf(mishaps, 2 * cards, randomFrom(seed + 3))
-    const plotters = await FourPlotters.start(speed, randomFrom(seed + 1), { jams, cutSheets })
+    const plotters = await FourPlotters.start(speed, randomFrom(seed + 1), { jams: mishaps.jams, cutSheets })
     const receiver = await Receiver.start(SECRET)
     const flags: Record<string, unknown> = {
       port: 0,
@@ -150,10 +151,10 @@ class Shift {
     const daemon = await DaemonChild.start(flags)
     flags['port'] = Number(new URL(daemon.url).port)
     const dial = () => connect({ url: daemon.url, state: join(folder, 'state') })
-    const startedAt = performance.now()
-    const notifier = await notifierOf(await dial(), folder, receiver.url, speed, startedAt)
-    const options = { cards, speed, mishaps }
-    return new Shift({ options, say, seed, folder, plotters, receiver, flags, daemon, client: await dial(), notifier })
+    const begun = performance.now()
+    const notifier = await notifierOf(await dial(), folder, receiver.url, speed, begun)
+    const parts = { say, seed, folder, plotters, receiver, flags, daemon, client: await dial(), notifier, begun }
+    return new Shift({ ...parts, options: { cards, speed, mishaps } })
   }
 
   async work(): Promise<void> {
