@@ -1,4 +1,4 @@
-import { isMap, isSeq, parseDocument } from 'yaml'
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import { PlotdError } from '../../../src/errors.ts'
 import type { PlotterEntry } from './machine.ts'
 
@@ -17,13 +17,16 @@ const HEAD =
  * gets the new values. Everything else stays, comments included.
  *
  * @param text  the file as it is; undefined where there is none
- * @throws PlotdError ERR_CONFIG when the file is not YAML
+ * @throws PlotdError ERR_CONFIG when the file is not YAML, or is a list or a word
  */
 export function withPlotter(text: string | undefined, entry: PlotterEntry, keys: ConfigKeys, file: string): string {
   const document = parseDocument(text ?? '', { logLevel: 'error' })
   const [problem] = document.errors
   if (problem) throw new PlotdError('ERR_CONFIG', `${file}: ${problem.message}`, { file })
-  if (!isMap(document.contents)) document.contents = document.createNode({}) as never
+  if (isScalar(document.contents) && document.contents.value === null) document.contents = null
+  if (document.contents === null) document.contents = document.createNode({}) as never
+  else if (!isMap(document.contents))
+    throw new PlotdError('ERR_CONFIG', `${file} holds no keys: expected keys and values, as in 'port: 4600'`, { file })
   for (const [key, value] of Object.entries(keys)) {
     if (value === undefined || (key === 'output' && document.has(key))) continue
     document.set(key, document.createNode(value))

@@ -98,6 +98,15 @@ describe('the configuration file', () => {
     })
   })
 
+  it.each(['- a', 'plotters'])('is not replaced when it holds no keys: %s', (text) => {
+    const refusal = expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('expected keys') })
+    expect(() => withPlotter(text, entry, {}, 'f')).toThrowError(refusal)
+  })
+
+  it('gets the plotter when it is empty or holds only comments', () => {
+    for (const text of ['', '# mine\n']) expect(parse(withPlotter(text, entry, {}, 'f'))).toEqual({ plotters: [entry] })
+  })
+
   it('keeps comments, other keys and other plotters', () => {
     const text =
       '# mine\noutput: /srv/out # on the large disk\nplotters:\n  - name: hp # in the cellar\n    url: serial:/dev/ttyUSB0\n    profile: hp-7475a\n'
