@@ -55,7 +55,7 @@ export class PostgresEngine implements Spool {
   }
 
   async get(id: string): Promise<Job | undefined> {
-    const { context } = this
+    const context = this.#open()
     if (!isId(id)) return undefined
     const [row] = await rows<RawRow>(context, `SELECT ${READ_COLUMNS} FROM job j WHERE id = $1`, [id])
     return row && forDisplay(context, announcedJob(context, row))
@@ -162,7 +162,7 @@ export class PostgresEngine implements Spool {
 
   async logs(id: string): Promise<readonly LogEntry[]> {
     const sql = 'SELECT at, message FROM log WHERE job = $1 ORDER BY n'
-    const entries = isId(id) ? await rows<LogEntry>(this.context, sql, [id]) : []
+    const entries = isId(id) ? await rows<LogEntry>(this.#open(), sql, [id]) : []
     if (entries.length === 0 && (await this.get(id)) === undefined) throw unknownJob(id)
     return entries
   }

@@ -67,6 +67,15 @@ async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 
 }
 
 describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHOUT_POSTGRES ?? 'PostgreSQL'})`, () => {
+  it('refuse to read a job or its log after they are closed', async () => {
+    const a = await host(await sharedDatabase(), 'A')
+    const id = await submit(a)
+    await a.close()
+    const refusal = { ...refused('ERR_SPOOL_WRITE'), message: 'the spool is closed' }
+    await expect(a.get(id)).rejects.toMatchObject(refusal)
+    await expect(a.logs(id)).rejects.toMatchObject(refusal)
+  })
+
   it('see each other’s jobs: a move, a hold or a cancel on one counts on the other', async () => {
     const [a, b] = await twoHosts()
     const [x, y, z, held] = [
