@@ -10,7 +10,8 @@ const noFlags = { ...nothing, from: undefined, back: undefined, 'back-mm': undef
 /** A command line without a terminal, whose daemon answers that the plot stopped at `place`. */
 function script(place: { first: number; last: number; of: number; drawnMm?: number }): Io {
   const call = vi.fn(async () => place)
-  return { interactive: false, daemon: { call } } as unknown as Io
+  const parts: Partial<Io> = { isInteractive: false, daemon: { call } as unknown as Io['daemon'] }
+  return parts as Io
 }
 
 describe('the options of `plotd resume`', () => {
