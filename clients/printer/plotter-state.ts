@@ -30,7 +30,11 @@ const LOW = 0.1
 
 /** Jobs that wait for this printer's plotters or are drawn there. */
 export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
-  jobs.filter(({ plot }) => plot !== undefined && (name === ANY || plot.plotter === name || plot.plotter === ANY))
+  jobs.filter(({ plot, result, progress }) => {
+    if (plot === undefined || name === ANY) return plot !== undefined
+    const plotter = progress?.plotter ?? plot.plotter
+    return plotter === name || (plotter === ANY && (result?.plotters?.includes(name) ?? true))
+  })
 
 /** State and reasons of a printer. The printer of all plotters is stopped only when all plotters are. */
 export function stateOf(view: View): PrinterState {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { attributes, integer, keyword, keywords, range, type Value } from '../../clients/printer/ipp/values.ts'
 import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
-import { ANY, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
+import { ANY, jobsOf, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
 import { fromRecord, stateOf as jobStateOf, type PrintJob, toRecord } from '../../clients/printer/print-job.ts'
 import { printerAt } from '../../clients/printer/request.ts'
 import { checkAttributes, orderOf, templateOf } from '../../clients/printer/template.ts'
@@ -103,6 +103,19 @@ describe('the state of a printer', () => {
     expect(view([plotter()], [job('rendered')])).toMatchObject({ state: 3, reasons: ['media-needed'] })
     expect(view([plotter()])).toEqual({ state: 3, reasons: ['none'] })
     expect(view([plotter({ state: { is: 'idle', ready: true } })], [job('rendered')]).reasons).toEqual(['none'])
+  })
+
+  it('counts a job for any plotter only where it is drawn or may be drawn', () => {
+    const plot = { plotter: ANY, copies: 1 }
+    const progress = { phase: 'plot', done: 0, of: 1, plotter: 'hp' } as const
+    const result = { plotters: ['hp'] } as unknown as WireJob['result']
+    const jobs = [
+      job('plotting', { plot, progress }),
+      job('rendered', { plot, ...(result && { result }) }),
+      job('queued', { plot }),
+    ]
+    const countOf = (name: string): number => jobsOf({ name, jobs }).length
+    expect(['axidraw', 'hp', ANY].map(countOf)).toEqual([1, 3, 3])
   })
 
   it.each([
