@@ -83,8 +83,9 @@ async function statesIn(folder: string, problems: FontProblem[]): Promise<Map<st
   try {
     const files = (await readdir(folder)).filter((name) => FONT_ENDINGS.test(name) && !name.startsWith('.')).sort()
     const states = files.map(async (file) => {
-      const { mtimeMs, size } = await stat(join(folder, file))
-      return [file, `${mtimeMs} ${size}`] as const
+      // A file that has no state, such as a link to nothing, becomes a problem when it is read.
+      const state = await stat(join(folder, file)).catch(() => undefined)
+      return [file, `${state?.mtimeMs} ${state?.size}`] as const
     })
     return new Map(await Promise.all(states))
   } catch (cause) {

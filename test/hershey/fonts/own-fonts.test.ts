@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
@@ -50,6 +50,10 @@ describe('a folder of fonts', () => {
       ['picture.svg', 'ERR_FONT_INVALID'],
       ['scripts.svg', 'ERR_FONT_INVALID'],
     ])
+    symlinkSync(join(folder, 'gone'), join(folder, 'link.svg'))
+    const { fonts: same, problems: more } = await addFontFolder(folder)
+    expect(same).toEqual(fonts)
+    expect(more.find(({ file }) => file === 'link.svg')).toMatchObject({ error: { code: 'ERR_FILE' } })
     expect((await addFontFolder(join(folder, 'none'))).problems).toMatchObject([{ error: { code: 'ERR_FILE' } }])
   })
 
