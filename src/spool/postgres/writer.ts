@@ -167,12 +167,12 @@ export class Writer {
         await this.#tryCommit(attempt)
         return
       } catch (error) {
-        await this.#dropOrRollBack(attempt, error)
+        const refusal = await this.#dropOrRollBack(error)
         // The listener announces no changes while the outcome of a sent commit is unknown.
         this.isCommitting = attempt.sent !== undefined
-        if (this.#isOutOfPatience(batch)) {
+        if (refusal !== undefined || this.#isOutOfPatience(batch)) {
           this.isCommitting = false
-          throw attempt.sent === undefined ? error : unknownOutcome(error)
+          throw attempt.sent === undefined ? (refusal ?? error) : unknownOutcome(refusal ?? error)
         }
         await sleep(wait)
       }
@@ -192,16 +192,15 @@ export class Writer {
     this.#parts.onBack()
   }
 
-  /** Prepares the next attempt. @throws the error when another attempt would fail too */
-  async #dropOrRollBack(attempt: Attempt, error: unknown): Promise<void> {
+  /** Prepares the next attempt. @returns the error when another attempt would fail too */
+  async #dropOrRollBack(error: unknown): Promise<unknown> {
     if (isConnectionError(error)) {
       this.#drop()
-      return
+      return undefined
     }
-    attempt.sent = undefined
     await this.#client?.query('ROLLBACK').catch(() => this.#drop())
     this.#endIfReplaced(error)
-    if (!isTransient(error)) throw this.#endError ?? error
+    return isTransient(error) ? undefined : (this.#endError ?? error)
   }
 
   #isOutOfPatience(batch: readonly Waiting[]): boolean {
@@ -257,7 +256,11 @@ export class Writer {
     const sent = { tx, number: this.#commits, outcomes, first: tx.queue.seq - tx.changes.length + 1 }
     attempt.sent = sent
     this.isCommitting = true
-    await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`)
+    await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`).catch((error: unknown) => {
+      // The server has refused this commit. An error of a later check says nothing about it.
+      if (!isConnectionError(error)) attempt.sent = undefined
+      throw error
+    })
     stats.lockMs += performance.now() - lockedAt
     stats.commits++
     stats.verbs += batch.length

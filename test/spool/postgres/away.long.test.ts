@@ -35,6 +35,21 @@ async function wired(
   return { spool: await host(through.href, name, options), wire }
 }
 
+/** Makes the database refuse once, with this SQLSTATE, when a host checks whether a commit is stored. */
+const failCheck = (url: string, sqlState: string) =>
+  sql(
+    url,
+    `CREATE SEQUENCE plotd.checks;
+     CREATE FUNCTION plotd.is_let() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+       IF current_query() LIKE 'SELECT commits%' AND nextval('plotd.checks') = 1 THEN
+         RAISE EXCEPTION 'refused' USING ERRCODE = '${sqlState}';
+       END IF;
+       RETURN true;
+     END $$;
+     ALTER TABLE plotd.host RENAME TO host_rows;
+     CREATE VIEW plotd.host AS SELECT * FROM plotd.host_rows WHERE plotd.is_let()`,
+  )
+
 const one = { task: 'text', params: 1 }
 /** A killed server may take minutes to start on a busy machine. */
 const patient = { patienceMs: 300_000 }
@@ -100,6 +115,25 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
       'started',
       'finished',
     ])
+  })
+
+  it('makes a change once when the check of a sent commit meets a deadlock', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await failCheck(url, '40P01')
+    wire.cutAfter('COMMIT')
+    await a.submit([one])
+    expect((await a.list()).total).toBe(1)
+  })
+
+  it('says that the outcome is unknown when another start takes the place of a host that checks a commit', async () => {
+    const url = await newDatabase(server)
+    const { spool: a, wire } = await wired(url, 'A')
+    await failCheck(url, 'PF001')
+    wire.cutAfter('COMMIT')
+    const refusal = { ...refused('ERR_SPOOL_WRITE'), detail: { outcome: 'unknown' } }
+    await expect(a.submit([one])).rejects.toMatchObject(refusal)
+    expect(await sql(url, 'SELECT FROM plotd.job')).toHaveLength(1)
   })
 
   it('makes a change once when the connection is cut before the commit is sent', async () => {
