@@ -30,10 +30,10 @@ interface Card {
   readonly seconds: number
 }
 
+/** The end of a plot. */
 interface Moment {
   readonly at: number
-  /** The plotter of the event; undefined when a card arrives. */
-  readonly plotter?: number
+  readonly plotter: number
 }
 
 /**
@@ -127,7 +127,7 @@ function night(plotters: number, count: number, feeders: number, operators: numb
       if (plotter !== undefined) begin(plotter, card.at)
       continue
     }
-    const { at, plotter = 0 } = moments.pop() ?? { at: 0 }
+    const { at, plotter } = moments.pop() ?? { at: 0, plotter: 0 }
     end = at
     if (at <= NIGHT_S) drawn++
     begin(plotter, at)

@@ -93,7 +93,7 @@ async function printFacts(url: string, raw: number): Promise<void> {
   if (facts === undefined) return
   const { job, change, jobs, changes, version } = facts
   console.log(
-    `\nA job takes ${(job / jobs).toFixed(0)} bytes with its indexes, of ${jobs} jobs; an event ${(change / changes).toFixed(0)} bytes.`,
+    `\nWith indexes, a job takes ${(job / jobs).toFixed(0)} bytes (mean of ${jobs} jobs), and an event ${(change / changes).toFixed(0)} bytes.`,
   )
   console.log(
     `PostgreSQL ${version}, Node ${process.versions.node}; raw write of 4 KiB with fdatasync: ${raw.toFixed(0)} a second.`,

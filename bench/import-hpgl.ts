@@ -12,7 +12,8 @@ import { lacking } from './import/apart.ts'
 /*
  * `npm run bench import-hpgl -- [FOLDER]`: reads the plotter files of hp2xx (`apt-get install hp2xx`) and compares the
  * ink of the first page with that of hp2xx. Each file is compared twice: with its labels as blanks, and with an H for
- * each character of a label. An H has the same shape in both fonts. Fills are left out: hp2xx makes them solid.
+ * each character of a label. An H has the same shape in the fonts of plotd and hp2xx. Fills are left out: hp2xx makes
+ * them solid.
  */
 const HP2XX = '/usr/bin/hp2xx'
 const FOLDER = '/usr/share/doc/hp2xx/hp-tests'

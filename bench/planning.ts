@@ -13,7 +13,7 @@ interface Row extends Estimate {
   readonly peakMb: number
   /** Strokes in the file. */
   readonly strokes: number
-  /** Most that another order could save, as a share of the plan's time. */
+  /** The greatest possible saving by another order, as a share of the plan's time. */
   readonly gap?: number
 }
 
@@ -44,7 +44,7 @@ const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
  * saxi's. CASE is a part of the name of a drawing that the bench makes, FOLDER has SVG files. Without CASE, FILE and
  * FOLDER, the bench measures all drawings that it makes.
  *
- * - `--tables` leaves out the comparison from the largest SVG file, and the scaling.
+ * - `--tables` leaves out the scaling, and the comparison with saxi on the largest SVG file.
  * - `--bound` prints instead the greatest possible saving by another order, for each plan.
  * - `--seams` prints instead the plans' figures divided by those of a long search for order, direction and seam.
  *
@@ -154,7 +154,7 @@ function seams(drawings: readonly string[]): void {
   }
 }
 
-/** Compares saxi and plotd from the largest of the SVG files to planned strokes. */
+/** Compares the time and the memory that saxi and plotd need to plan the largest of `files`, reading included. */
 function compareFromSvg(files: readonly string[]): void {
   const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
   const [largest] = [...files].sort((a, b) => size(b) - size(a))

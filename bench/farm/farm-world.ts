@@ -20,7 +20,7 @@ const REPEATS = 60
 /** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */
 const PROFILE = { base: 'axidraw-v3', pen: { raiseMs: 60, lowerMs: 60 } }
 
-/** One host of the farm as a process, with a wire to the database that the sweep can hold. */
+/** One host of the farm as a process. At `wire` the sweep can hold the bytes between the host and the database. */
 export class FarmHost {
   readonly name: string
   readonly wire: WireProxy

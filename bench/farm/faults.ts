@@ -131,7 +131,10 @@ async function whileAway({ ledger, engine }: FarmWorld, hosts: readonly FarmHost
   await sleep(Math.max(0, awayMs - LIFTED_MS))
 }
 
-/** Duration of a fault, ms. A permission ends after 3 s, pens are lifted after 10 s, and a host is lost after 20 s. */
+/**
+ * Duration of a fault, ms. Each range contains one limit: a permission ends after 3 s, pens are lifted after 10 s, and
+ * a host is lost after 20 s.
+ */
 export function awayMs(random: Random): number {
   const chance = random.next()
   if (chance < 0.35) return random.between(50, 4_000)

@@ -4,16 +4,17 @@ import type { FarmWorld } from './farm-world.ts'
 
 /** Limit of a list of the newest jobs. */
 const MAX_JOBS = 1_000
-/** Ink that the simulator may report after the event, mm. */
+/** Ink that a simulator may report after the event that gives up its job, mm. */
 const READING_MM = 0.05
 
+/** A job that was given up, from the event that reported it. */
 interface GivenUp {
   readonly plotter: string
-  /** ms on this process's clock. */
+  /** When the event arrived, ms on this process's clock. */
   readonly since: number
   /** The code of the reason. */
   readonly why: string
-  /** Ink on its sheet when the event arrived, mm. */
+  /** All ink that the simulator had drawn when the event arrived, mm. */
   readonly inkMm: number
 }
 

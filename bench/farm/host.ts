@@ -47,7 +47,7 @@ export class Host {
     await writeFile(file, JSON.stringify(config))
     const main = fileURLToPath(new URL('../../clients/cli/main.js', import.meta.url))
     const child = spawn(process.execPath, [main, 'serve', '--config', file, '--json'], {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'], // it ends when this process does
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'], // the host ends when this process ends
     })
     this.#process = child
     const url = await new Promise<string>((resolve, reject) => {

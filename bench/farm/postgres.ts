@@ -102,7 +102,7 @@ function numberIn(path: string): number | undefined {
   return number > 0 ? number : undefined
 }
 
-/** Whether a process is the server of this folder: the number may belong to another process by now. */
+/** Whether a process is the server of this folder. After the server's end, its id may belong to another process. */
 const runsIn = (pid: number, folder: string): boolean => textIn(`/proc/${pid}/cmdline`).includes(folder)
 
 function isAlive(pid: number): boolean {

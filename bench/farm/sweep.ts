@@ -73,7 +73,7 @@ export async function sweep({
   return world
 }
 
-/** Causes a fault of a host or the database, and sometimes a fault of a second host as well. */
+/** Causes a fault of one host, of all hosts or of the database. In some rounds a second host has a fault, too. */
 async function strike(world: FarmWorld, only: string): Promise<string> {
   const { random, hosts, engine } = world
   const [ofOne, ofAll] = FAULTS[engine]
@@ -92,7 +92,7 @@ async function strike(world: FarmWorld, only: string): Promise<string> {
 
 const anyOf = (random: Random, names: readonly string[]): string => names[random.whole(0, names.length - 1)] ?? ''
 
-/** Causes a fault of a host. In most rounds it first waits until a pen of the host is down. */
+/** Causes a fault. In most rounds `cause` first waits until a pen of the host is down, at most 20 s. */
 async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<string> {
   const { random, ledger } = world
   const away = awayMs(random)
@@ -110,7 +110,10 @@ async function cause(world: FarmWorld, host: FarmHost, name: string): Promise<st
   return `${name}, ${host.name}, ${(away / 1000).toFixed(1)} s`
 }
 
-/** Waits without further faults until every job has ended, each within a limit after the previous one. */
+/**
+ * Waits, without further faults, until every job has ended, or until no job has ended for 120 s. Every job that has not
+ * ended then is a violation, and so is every pen that is down.
+ */
 async function drain(world: FarmWorld, givenUp: GivenUpJobs): Promise<void> {
   const { ledger, plotters } = world
   let left = Infinity

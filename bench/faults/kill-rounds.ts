@@ -47,11 +47,11 @@ const POSSIBLE: Readonly<Record<string, readonly string[]>> = {
 
 export interface KillReport {
   readonly acknowledged: number
-  /** Violations of the rules, in sentences. */
+  /** The problems that the checks found, in sentences. */
   readonly wrong: readonly string[]
 }
 
-/** Kills a process that works on a spool, repeatedly on the same folder, and checks the spool after each kill. */
+/** In each round: starts a process that works on the spool in `folder`, kills the process, and checks the spool. */
 export async function killRounds(folder: string, rounds: number, ending: 'kill' | 'cut'): Promise<KillReport> {
   const acknowledged = new Map<string, string>()
   const wrong: string[] = []

@@ -10,7 +10,7 @@ import { referenceSeconds } from './reference.ts'
 const axidraw = profileNamed('axidraw-v3')
 const [WIDTH, HEIGHT, MARGIN] = [210, 297, 10]
 
-/** A file's ink on an A4 sheet; undefined when there is nothing to order, or when the peers would take minutes. */
+/** A file's ink on an A4 sheet. Undefined below 3 strokes, and from 60 000 on: other planners would take minutes. */
 export function onSheet(svg: Uint8Array): Strokes | undefined {
   const read = readSvg(svg).drawing
   if (strokeCount(read) === 0) return undefined

@@ -86,7 +86,10 @@ const hostile = (size: number, random: Random): string =>
 /** The daemon's limit on a message, bytes. */
 const MOST = 4 * 1024 * 1024
 
-/** A message with a call of one method, or a batch of them, of roughly `size` characters. */
+/**
+ * A message with one call of a method, or a JSON-RPC batch that repeats this call. The message has roughly `size`
+ * characters; a batch of many short calls has more.
+ */
 export function hostileMessage(method: MethodName, size: number, random: Random): string {
   const call = (part: number, id: string): string =>
     `{"jsonrpc":"2.0","id":${id},"method":${text(method)},"params":${valueFor(SCHEMAS[method] ?? {}, part, random)}}`

@@ -3,7 +3,10 @@ import { at, type Strokes, stroke, strokeCount } from '../../src/geometry/drawin
 
 /** The distances between two sets of strokes, a and b. */
 export interface Apart {
-  /** Greatest distance of a's vertices and segment midpoints from b, mm; infinite when b has nothing near one of them. */
+  /**
+   * Greatest distance of a's vertices and segment midpoints from b, mm; infinite when b has nothing near one of these
+   * points.
+   */
   readonly aFromB: number
   /** The same with a and b exchanged. */
   readonly bFromA: number
@@ -64,8 +67,8 @@ class Segments {
   }
 
   /**
-   * Distance from the nearest segment in the 3 × 3 cells around the point, exact up to ¾ of a cell; infinite when these
-   * cells are empty.
+   * Distance from the nearest segment in the 3 × 3 cells around the point; infinite when these cells are empty. If a
+   * segment is within ¾ of a cell, the distance is exact. Otherwise it may be too great.
    */
   distance(x: number, y: number): number {
     const [column, row] = [Math.floor(x / this.#cell), Math.floor(y / this.#cell)]

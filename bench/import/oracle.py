@@ -74,7 +74,7 @@ def strokes(doc, unit):
             continue
         try:
             yield from list(points_of(entity, unit))
-        except (ZeroDivisionError, ValueError):  # no length: a bulge between two equal points
+        except (ZeroDivisionError, ValueError):  # an arc without length: a bulge between two equal points
             continue
 
 

@@ -62,7 +62,7 @@ export class FourPlotters {
 
   /**
    * @param jams       share of the feeds that jam
-   * @param cutSheets  numbers of the feeds without a jam, from 1, after which the cable is pulled in a stroke
+   * @param cutSheets  feeds after which the cable is pulled in a stroke: numbers from 1, which count no feed that jams
    */
   static async start(
     speed: number,

@@ -106,10 +106,10 @@ function faultsOf(steps: Strokes, drawing: Strokes, isWhole: boolean): string[] 
   const stray = deviation(ink, drawing)
   if (stray.mm > OFF_MM) problems.push(`ink ${stray.mm.toFixed(2)} mm off the drawing`)
   const share = inkLength(ink) / inkLength(drawing)
-  if (share > SHARE.most) problems.push(`${(100 * share).toFixed(1)} % of its ink`)
+  if (share > SHARE.most) problems.push(`the sheet has ${(100 * share).toFixed(1)} % of the drawing’s ink`)
   if (!isWhole) return problems
   const missing = deviation(drawing, ink)
   if (missing.mm > OFF_MM) problems.push(`ink is missing for ${missing.mm.toFixed(2)} mm`)
-  if (share < SHARE.least) problems.push(`only ${(100 * share).toFixed(1)} % of its ink`)
+  if (share < SHARE.least) problems.push(`the sheet has only ${(100 * share).toFixed(1)} % of the drawing’s ink`)
   return problems
 }

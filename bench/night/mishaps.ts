@@ -16,12 +16,13 @@ export interface Mishaps {
 export const USUAL_MISHAPS: Mishaps = { crashes: 2, unplugs: 1, downMinutes: 60, jams: 0.01, spoiled: 0.03 }
 
 export interface Mishap {
+  /** 'crash': the daemon is killed. 'silence': the receiver of notifications goes down. */
   readonly what: 'crash' | 'silence'
-  /** It happens when this share of the sheets is done. */
+  /** The mishap happens when this share of the sheets is done. */
   readonly at: number
 }
 
-/** When each mishap happens. The seed decides. */
+/** The crashes and the silence of a night, at random moments, in their order of time. */
 export function mishapsOf({ crashes, downMinutes }: Mishaps, random: Random): Mishap[] {
   const all: Mishap['what'][] = [
     ...Array.from({ length: crashes }, () => 'crash' as const),

@@ -16,7 +16,7 @@ import { Receiver } from './receiver.ts'
 export interface NightOptions {
   readonly cards: number
   readonly seed: number
-  /** Speed of boards and clocks, as a multiple of real time. */
+  /** Speed of the boards and of the notifier's clock, as a multiple of real time; default 100. */
   readonly speed?: number
   readonly mishaps?: Partial<Mishaps>
   readonly onProgress?: (line: string) => void

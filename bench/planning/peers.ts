@@ -19,7 +19,7 @@ interface OptimizePaths {
   readonly merge: (paths: Point[][], tolerance: number) => Point[][]
 }
 
-/** Installs the packages of bench/peers, unless saxi's planner is there. @returns whether it is installed now */
+/** Installs the packages of bench/peers when optimize-paths is missing. @returns whether the packages are installed */
 export function installPeers(): boolean {
   if (existsSync(join(folder, 'node_modules/optimize-paths'))) return true
   console.log('installing the packages of bench/peers')
@@ -45,7 +45,7 @@ interface FlattenSvg {
   readonly flattenSVG: (element: unknown, options?: { maxError: number }) => { points: [number, number][] }[]
 }
 
-/** The document model svgdom has no `points` of polylines. flatten-svg reads the same lines from paths. */
+/** Turns polylines into paths, because flatten-svg gets no `points` of a polyline from the document model svgdom. */
 const asPaths = (svg: string): string => svg.replaceAll(/<polyline\b([^>]*)\spoints="\s*/g, '<path$1 d="M')
 
 /** An SVG's lines by flatten-svg, on the document model that it recommends for Node. */

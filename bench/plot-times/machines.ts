@@ -83,7 +83,7 @@ export async function connectMachine({ profile: configured, make, lateMs }: Time
   board.cable.faults.lateMs = lateMs
   const { driver } = await makeDriver(configured, simulatorPort(board.cable), clock)
   const { profile = configured, profileWith } = await driver.connect()
-  // after power-on the carriage is not at home
+  // after power-on the carriages of these machines are not at home
   if (profile.dialect === 'hpgl' || profile.marlin?.homing) await driver.home()
   return { clock, board, driver, profile, profileWith }
 }

@@ -1,4 +1,4 @@
-/** A spiral around 100, 100 in chords of `mm`: x, y interleaved. */
+/** A spiral around (100, 100), x and y interleaved. Each chord is about `mm` long. */
 export function spiral(vertices: number, mm: number): number[] {
   const points: number[] = []
   let [angle, radius] = [0, 5]
@@ -10,14 +10,14 @@ export function spiral(vertices: number, mm: number): number[] {
   return points
 }
 
-/** Strokes of two lines each with a corner between them, in rows of `across`, `pitch` mm apart. */
+/** Strokes in rows of `across`, `pitch` mm apart. Each stroke is two lines that meet in a corner. */
 export const hooks = (count: number, across = 20, pitch = 8, height = 5): number[][] =>
   Array.from({ length: count }, (_, i) => {
     const [x, y] = [5 + (i % across) * pitch, 5 + Math.floor(i / across) * pitch]
     return [x, y, x + 4, y, x + 4, y + height]
   })
 
-/** A circle around cx, cy of `chords` chords. */
+/** A circle around (cx, cy) that consists of `chords` chords. */
 export const ring = (cx: number, cy: number, radius: number, chords: number): number[] =>
   Array.from({ length: chords + 1 }, (_, i) => (2 * Math.PI * (i % chords)) / chords).flatMap((angle) => [
     cx + radius * Math.cos(angle),

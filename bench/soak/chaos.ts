@@ -46,7 +46,7 @@ const ROUGH: Readonly<Record<string, Fault>> = {
         await wait(20)
         return daemon.end('SIGTERM')
       },
-      ['0', '130', 'SIGTERM'], // SIGTERM: the second signal came after the daemon had stopped
+      ['0', '130', 'SIGTERM'], // SIGTERM: the daemon had stopped, and its process no longer handled signals
     ),
   'disk full': fillDisk,
 }

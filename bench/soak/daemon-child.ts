@@ -58,7 +58,7 @@ export class DaemonChild {
     return new DaemonChild(child, first, ended, complaints)
   }
 
-  /** Resolves at its end with the exit code or the signal's name. */
+  /** Resolves when the daemon ends, with its exit code or the name of the signal that ended it. */
   get ended(): Promise<string> {
     return this.#ended
   }

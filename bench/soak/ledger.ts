@@ -1,7 +1,7 @@
 /** The bench's own record of the daemon's jobs: each acknowledged job until it ends, and the last 100 ended jobs. */
 export class Ledger {
   readonly counts: Record<string, number> = { lost: 0, 'inked twice': 0, violations: 0 }
-  /** Violations of the rules, the first 100. */
+  /** The first 100 violations of the rules since a bench last printed and emptied this list. */
   readonly violations: string[] = []
   /** Called before an operator resumes an interrupted job. */
   onResume: (id: string) => void = () => {}
@@ -69,7 +69,7 @@ export class Ledger {
     known.status = status
     if (!FINAL.has(status)) return
     this.#live.delete(id)
-    // a job that ended while the clock was set wrong looks old, so the daemon removes it first
+    // a job that ended while the clock was set back looks old, so the daemon removes it early
     known.isKept = Math.abs((endedAt ?? 0) - Date.now()) < LATELY_MS
     this.#ended.push(known)
     this.count(status === 'failed' ? `failed: ${code}` : status)

@@ -129,7 +129,10 @@ export async function every(ms: number, isOver: () => boolean, act: () => Promis
   }
 }
 
-/** Simulates a user who changes a job. Half of the calls then resume the queue and release all held jobs. */
+/**
+ * Simulates a user who may change a job or pause the queue. Half of the calls then resume the queue and release the
+ * held jobs.
+ */
 export async function meddle(world: Scene): Promise<void> {
   const { random, ledger, client } = world
   const { live } = ledger

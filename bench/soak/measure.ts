@@ -40,12 +40,12 @@ export class Usages<What extends string> {
   }
 }
 
-/** Standard errors that hold 95 % of a normal distribution. */
+/** 95 % of a normal distribution lie within this many standard errors of its mean. */
 const WITHIN_95 = 1.96
 
 /**
  * A line by least squares. Memory is autocorrelated: a high window is likely to follow a high one. Plain least squares
- * assumes independent points and would find a trend in every random walk. So the error is widened by the
+ * assumes independent points and would find a trend in most random walks. So the error is widened by the
  * autocorrelation of the residuals.
  */
 function line(points: readonly (readonly [x: number, y: number])[]): { slope: number; error: number } {

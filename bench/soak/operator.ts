@@ -16,7 +16,10 @@ export class Operator {
   readonly #plotter: Plotter
   /** Where the carriage was left; set while no command permits a motion. */
   #resting: readonly [number, number] | undefined
-  /** Whether the answer to a `ready` was lost. The daemon may have given that grant, even if it refuses a later one. */
+  /**
+   * Whether the answer to a `ready` was lost. The daemon may have given the grant of that request, even if it refuses
+   * a later request.
+   */
   #isOwed = false
   /** The last state of the plotter that the operator read, as JSON. */
   #lastState = ''
@@ -146,8 +149,8 @@ export class Operator {
    * Gives a grant: mostly for the first job of the queue, sometimes for one sheet of any job. Sometimes revokes a grant
    * for the first job at once.
    *
-   * @param before  the jobs that might draw until now. They still may when the daemon refuses the grant because a job
-   *   was just resumed
+   * @param before  the jobs that were allowed to draw before this request. They stay allowed when the daemon refuses
+   *   the grant, for example after a resume
    */
   async #grant(before: Plotter['allowed']): Promise<void> {
     const { client, ledger, random } = this.#world
@@ -184,8 +187,9 @@ export class Operator {
 
   /**
    * The job whose drawing the ink shows. When more than 256 jobs wait, two drawings may begin alike: the job with the
-   * grant wins. After a stop while the pen falls, the first stroke can begin late, at the start of another job's
-   * drawing. Then the canceled job wins if it had the grant and reports its first stroke as begun.
+   * grant wins. When a job is canceled while the pen falls, the ink of its first stroke can begin too far right. Such
+   * ink looks like another job's drawing. The canceled job wins if it had the grant and reports its first stroke as
+   * begun.
    */
   async #jobOf(ink: Strokes): Promise<string | undefined> {
     const { ledger, client } = this.#world

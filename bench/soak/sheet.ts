@@ -82,7 +82,7 @@ function extent(points: Float64Array): Piece & { readonly y: number; readonly th
   return { from, to, y: (top + bottom) / 2, thick: bottom - top }
 }
 
-/** The share of a line that has ink at least once, 0 … 1. */
+/** The share of a line that has ink at least once: 0 to about 1, because ink may end `CLOSE_MM` beyond the line. */
 function covered(pieces: readonly Piece[], n: number): number {
   let [reach, sum] = [start(n), 0]
   for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
@@ -114,7 +114,7 @@ export function faults(ink: InkByLine, n: number, redrawn: readonly number[], fi
     const problems: string[] = []
     if (length > allowed * (LENGTH + 2 * CLOSE_MM))
       problems.push(`line ${i} is inked ${(length / LENGTH).toFixed(2)} times`)
-    if (finished && covered(pieces, n) < WHOLE) problems.push(`line ${i} of a finished job is not drawn`)
+    if (finished && covered(pieces, n) < WHOLE) problems.push(`line ${i} of a finished job is incomplete`)
     return problems
   })
   if (ink.strays > 0) wrong.push(`${ink.strays} strokes belong to no line`)

@@ -15,7 +15,7 @@ export interface SoakOptions {
 const USAGE_EVERY_MS = 2000
 const WEIGHT_EVERY_MS = 30_000
 const PROGRESS_EVERY_MS = 60_000
-/** After the last fault, each job ends within this time after the previous job, ms. It allows for a busy machine. */
+/** Maximum time from the end of one job to the end of the next, after the last fault, ms. Allows for a busy machine. */
 const DRAIN_MS = 240_000
 
 /**

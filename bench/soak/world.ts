@@ -24,8 +24,8 @@ export interface Plotter {
   /** Lines of the present sheet that the plotter draws again at the operator's request. */
   redrawn: number[]
   /**
-   * The jobs that may draw on the present sheet, by a grant or a resume. After a lost answer, or a grant for sheets:
-   * 'any'.
+   * The jobs that may draw on the present sheet, by a grant or a resume. 'any' after a grant for sheets, and when the
+   * answer to `plotter.ready` was lost.
    */
   allowed: Set<string> | 'any'
   /** The last steps of its operator, for the report of a violation. */

@@ -11,7 +11,10 @@ import { postcard } from './postcard.ts'
 const ENVELOPE = 130
 const ANSWER = 560
 
-/** Only the WebSocket, with messages as long as those of a submit: the limit of this machine. */
+/**
+ * Sends messages as long as those of a submit over WebSockets to a server that only answers. The rate of its answers is
+ * the upper limit for a daemon on this machine.
+ */
 export const echo: Open = async (folder, clients) => {
   const script = fileURLToPath(threadScript('bench/spool/echo-server'))
   const socket = join(folder, 'socket')

@@ -12,7 +12,7 @@ export interface Engine {
   submit(): unknown
   /** Jobs that one call of submit accepts. */
   readonly group: number
-  /** Enqueues, claims and completes this many jobs, 50 at a time. All are persisted. */
+  /** Enqueues, claims and completes this many jobs, 50 at a time. The disk gets each of these changes. */
   finish?(jobs: number): Promise<void>
   close(): unknown
 }

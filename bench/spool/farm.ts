@@ -53,8 +53,8 @@ export async function farm(url: string, seconds: number): Promise<string[][]> {
        (SELECT count(*)::float8 FROM plotd.job) AS jobs`,
   )
   for (const { job, change, jobs } of sizes) {
-    rows.push([`bytes a job, of ${whole(jobs)}, with indexes`, whole(job / jobs), '', '', '', ''])
-    rows.push(['bytes of events a job', whole(change / jobs), '', '', '', ''])
+    rows.push([`bytes per job, with indexes, at ${whole(jobs)} jobs`, whole(job / jobs), '', '', '', ''])
+    rows.push(['bytes of events per job', whole(change / jobs), '', '', '', ''])
   }
   await Promise.all(hosts.map((spool) => spool.close()))
   return rows

@@ -10,8 +10,8 @@ const folder = join(packageRoot, 'bench/peers')
 const load = createRequire(join(folder, 'package.json'))
 
 /**
- * Installs the engines for comparison in their own folder, unless they are installed. The planning bench may have
- * installed them without their scripts: then SQLite still has to be built.
+ * Installs the engines for comparison in their own folder, unless they are installed. The planning bench installs the
+ * engines with `--ignore-scripts`: after that, this function still has to build SQLite.
  */
 export function installPeers(): void {
   const isInstalled = existsSync(join(folder, 'node_modules/bullmq'))

@@ -4,7 +4,7 @@ import { seeded } from '../planning/seeded.ts'
 const VERTICES = 1_000_000
 
 /**
- * An SVG of strokes with `perStroke` vertices each, a million in all: one long line, or hundreds of thousands of short
+ * An SVG with a million vertices, in strokes of `perStroke` vertices: one long line, or hundreds of thousands of short
  * ones.
  */
 export function million(perStroke: number): string {

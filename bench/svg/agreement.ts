@@ -7,9 +7,9 @@ import { drawingToSvg, readSvg } from '../../src/svg/index.ts'
 import { COMPARE } from './in-page.ts'
 import { originalSvg } from './original.ts'
 
-/** px of the longer side of both pictures. */
+/** Length of the longer side of each picture, px: one picture is of the original SVG, one of plotd's drawing. */
 const SIZE = 600
-/** Ink may be this many pixels away in the other picture. */
+/** Ink of one picture counts as missing in the other when the other has no ink within this distance, pixels. */
 const RADIUS = 1
 /** Share of a picture's ink that the other picture may lack. */
 const MAX_LOST = 0.01
@@ -27,7 +27,7 @@ export type Verdict = 'agrees' | 'differs' | 'refused' | 'crashed' | 'browser fa
 
 export interface Agreement {
   readonly file: string
-  /** A key of the comparison: the file, plotd's drawing of it, and the harness. */
+  /** A hash of the file, plotd's drawing of it and the code that compares them; '' when there was no comparison. */
   readonly key: string
   readonly verdict: Verdict
   /** Share of the original's ink that is missing in plotd's drawing, and the reverse. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { barFontFile, strokeFontFile } from './stroke-font.ts'
 
 /**
- * Makes a folder with the stroke font alone, as lines and as bars, for a browser without other fonts. Characters that
- * the font lacks are then blank in the browser, as in plotd's drawings.
+ * Makes a folder with two files of the stroke font: its letters as lines, and as bars. A browser with the returned
+ * environment finds no other fonts. So the browser leaves characters that the font lacks blank, as plotd does.
  *
  * @returns the environment of the browser, and the folder, which the caller removes
  */

@@ -1,7 +1,7 @@
 /**
  * Runs on the document of the original. It makes every visible shape and letter a thin black outline and removes things
- * that no pen draws (images, filters, masks). The remainder is the expected drawing. It is a string, because it runs in
- * the browser, with the browser's types. `thin` is a pixel of the picture in px of the page.
+ * that no pen draws (images, filters, masks). The remainder is the expected drawing. This code is a string, because it
+ * runs in the browser, with the browser's types. `thin` is the width of a pixel of the picture, in px of the page.
  */
 const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
   const root = document.documentElement
@@ -71,7 +71,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     const inner = box && box.width ? Math.min(marker.markerWidth.baseVal.value / box.width, marker.markerHeight.baseVal.value / box.height) : 1
     return user.scale * units * inner || 1
   }
-  /** Letters of the only font, as outlines. */
+  /** The style of each text: outlines in the stroke font. A clip path has the font 'plotd bars' instead. */
   const LETTERS = {
     'font-family': 'plotd strokes',
     'font-weight': 'normal',
@@ -89,7 +89,7 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     'stroke-linejoin': 'round',
     'vector-effect': 'none',
   }
-  // The document has no address. So a reference that is not a plain fragment cannot lead back into it.
+  // The document has no address, so only a reference that is a plain fragment leads back into it: blanks are removed.
   for (const element of document.querySelectorAll('*')) for (const name of ['href', 'xlink:href']) {
     const href = element.getAttribute(name)
     if (/^\\s+#|^#.*\\s$/.test(href)) element.setAttribute(name, href.trim())
