@@ -18,7 +18,7 @@ function unknownVerb(word: string | undefined, message: string, verbs: Verbs): P
   if (word === undefined) return new PlotdError('ERR_PARAMS', message, { verb: '' })
   const here = commandFor(word)
   if (here !== undefined) {
-    const sentence = `There is no verb '${word}'. Here it is ${here}`
+    const sentence = `There is no verb '${word}'. In plotd it is ${here}`
     return new PlotdError('ERR_PARAMS', sentence, { verb: /`plotd (\w+)/.exec(here)?.[1] })
   }
   const known = Object.entries(verbs).flatMap(([name, { aliases = [] }]) => [name, ...aliases])
@@ -37,7 +37,7 @@ function unknownFlag(
   const word = Object.keys(values).find((name) => !known.has(plain(name)))
   if (word === undefined) return undefined
   const here = flagFor(word)
-  const hint = here === undefined ? didYouMean(word, Object.keys(own), '--') : `Here it is ${here}`
+  const hint = here === undefined ? didYouMean(word, Object.keys(own), '--') : `In plotd it is ${here}`
   return [`There is no flag --${word}`, hint].filter(Boolean).join('. ')
 }
 

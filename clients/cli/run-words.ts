@@ -49,7 +49,7 @@ async function version(): Promise<number> {
   return EXIT.ok
 }
 
-/** @param flags  the verb's own flags, if it also takes the parameters of a task as flags; else empty */
+/** @param flags  the verb's flags and the shared flags, if the verb also takes task parameters as flags; else empty */
 async function fail(error: PlotdError, json: boolean, flags: readonly string[]): Promise<number> {
   const [{ explain, whatToDo }, { paintFor, wantsColor }] = await Promise.all([
     import('./errors/explain.ts'),

@@ -91,7 +91,10 @@ export function commandFor(word: string): string | undefined {
   return here === undefined || here.includes('`') ? here : `\`plotd ${here}\``
 }
 
-/** The flag here for another program's flag, in any spelling: speed_pendown, speedPendown. */
+/**
+ * What to type here instead of another program's flag, in any spelling (speed_pendown, speedPendown): a flag, or a text
+ * with commands in back quotes; undefined for an unknown flag.
+ */
 export function flagFor(flag: string): string | undefined {
   const plain = flag.toLowerCase().replaceAll(/[-_]/g, '')
   return Object.hasOwn(FLAGS, plain) ? FLAGS[plain] : undefined

@@ -16,7 +16,10 @@ export function distance(a: string, b: string): number {
   return last[b.length] ?? 0
 }
 
-/** The known words that begin with `word` or are a few edits away from it, nearest first. */
+/**
+ * The known words that begin with `word` or are a few edits away from it: at most `most`, nearest first. For a `word`
+ * of one letter, only the edits count.
+ */
 export function nearest(word: string, known: readonly string[], most = 3): string[] {
   const lower = word.toLowerCase()
   const bound = Math.max(1, Math.floor(lower.length / 3))

@@ -71,8 +71,8 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
 const FRAME_MS = 24
 
 /**
- * Changes the pen times of a profile. On an EBB the pen begins to fall `leadMs` before a travel ends: `touchMs` less one
- * servo frame and one row of the sheet, so that the pen cannot touch early.
+ * Changes the pen times of a profile. On an EBB with firmware 3 the pen begins to fall `leadMs` before a travel ends.
+ * `leadMs` is the measured `touchMs` less one servo frame and one row of the sheet, so that the pen cannot touch early.
  */
 function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProfile, string>, base: Base): Change {
   const full = penTimes(old)
@@ -81,7 +81,8 @@ function penChange(clearMs: number, touchMs: number, old: Exclude<ConfiguredProf
       'ERR_PARAMS',
       `--measured ${clearMs} ${touchMs}: expected two numbers of the sheet, up to ${full.raiseMs} and ${full.lowerMs}`,
     )
-  // A drag that is shorter than the width of the line is invisible, so the profile gets the time of the next row.
+  // A pen that drags over less than the width of its line leaves no visible hook on the sheet. So the profile gets the
+  // times of the next row.
   const next = (ms: number, fullMs: number): number => Math.min(fullMs, ms + (rowTimes(fullMs)[1] ?? 0))
   const times = { clearMs: next(clearMs, full.raiseMs), touchMs: next(touchMs, full.lowerMs) }
   const leadMs = Math.max(0, Math.round(touchMs - FRAME_MS - (rowTimes(full.lowerMs)[1] ?? 0)))

@@ -118,7 +118,10 @@ function square(): string {
   return svg.toString()
 }
 
-/** Ticks that the pen reaches from the left, over ticks that it reaches from the right. They should meet. */
+/**
+ * Two rows of ticks: the pen comes to the upper ticks from the left, and to the lower ticks from the right. Without
+ * backlash each upper tick meets its lower tick.
+ */
 function backlash(): string {
   const svg = page('backlash')
   for (let k = 0; k < 10; k++) {

@@ -80,8 +80,9 @@ async function reportedTimeLeft({ state }: WirePlotter, io: Io): Promise<number 
 }
 
 /**
- * The time left after an adjustment, s. The daemon reports it only later, so this function estimates the plan at both
- * speeds. Undefined when nothing is drawn, or when the profile is not one of plotd's.
+ * The time left after an adjustment, s. The daemon reports the new time only later. So this function scales `left` by
+ * the estimates of the plan at both speeds; without a new speed it returns `left`. Undefined when nothing is drawn, or
+ * when the speed is new and the profile is not one of plotd's.
  *
  * @param left  the time left before the adjustment, s
  * @param oldSpeed  the adjusted speed before the adjustment, percent; undefined is the speed of the plan

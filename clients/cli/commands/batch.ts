@@ -192,7 +192,7 @@ export const spoiled = defineCommand({
   flags: {
     next: { type: 'boolean', default: false, describe: 'draw it next; without this, at the end' },
     why: { type: 'string', describe: 'what is wrong with it, for the report', requiresArg: true },
-    batch: { type: 'string', describe: 'with --row: the card of a batch', requiresArg: true },
+    batch: { type: 'string', describe: 'with --row: name of the batch', requiresArg: true },
     row: { type: 'number', describe: 'row of that batch', requiresArg: true },
   },
   examples: [

@@ -50,7 +50,7 @@ interface Candidate {
   readonly description: string
 }
 
-/** Prints a word on each line and, after a tab, its description. */
+/** Prints a line for each candidate: its word, a tab, and its description. With --json the line is a JSON object. */
 async function printCandidates(candidates: readonly Candidate[], io: Io): Promise<number> {
   for (const candidate of candidates) {
     if (io.json) io.line({ word: candidate.word, says: candidate.description })
@@ -62,7 +62,7 @@ async function printCandidates(candidates: readonly Candidate[], io: Io): Promis
 type Status = WireJob['status']
 const WAITING: readonly Status[] = ['scheduled', 'queued', 'rendered']
 
-/** The statuses of the jobs to offer for each verb. A verb that is not listed gets all jobs. */
+/** The statuses of the jobs to offer for each verb. A verb that is not listed gets jobs of every status. */
 const ACCEPTS: Readonly<Record<string, (status: Status) => boolean>> = {
   hold: (status) => WAITING.includes(status),
   top: (status) => WAITING.includes(status) || status === 'held',
@@ -87,7 +87,7 @@ async function plotters(io: Io): Promise<Candidate[]> {
   return all.map(({ name, state }) => ({ word: name, description: state.is }))
 }
 
-/** Hides errors: a shell that completes a word must not print them. */
+/** Hides errors of plotd and of the daemon: a shell that completes a word must not print them. */
 async function quietly<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer

@@ -41,7 +41,10 @@ export const config = defineCommand({
   },
 })
 
-/** Hides the passwords in the address of a database. An address of several servers is no valid URL. */
+/**
+ * Hides the passwords in the address of a database. The function uses no URL parser, because an address of several
+ * servers is no valid URL.
+ */
 const withoutPassword = (address: string): string =>
   address.replace(/^([a-z]+:\/\/[^:@/?#]*):[^/?#]*@/i, '$1:***@').replaceAll(/([?&]password=)[^&]*/g, '$1***')
 

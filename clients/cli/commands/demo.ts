@@ -13,7 +13,7 @@ import { duration } from '../ui/format.ts'
 
 const PAGE = { width: 210, height: 148 }
 
-/** The jobs of the demo. Only the postcard is drawn. It is sent last with the highest priority. */
+/** The jobs of the demo. Only the postcard is drawn. It is sent last, with the highest priority of the three. */
 const JOBS: readonly Params<'job.submit'>[] = [
   { task: 'pattern', params: { pattern: 'grid', seed: 7475 }, priority: 'low' },
   { task: 'pattern', params: { pattern: 'spiral', seed: 7475 }, priority: 'default' },

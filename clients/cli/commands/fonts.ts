@@ -54,7 +54,7 @@ export const fonts = defineCommand({
     ['fonts add ./relief.otf', "put a font into the daemon's folder"],
     ['fonts add kanjivg ./kanjivg-main.zip', 'Japanese characters, from your copy of KanjiVG'],
     ['fonts thin DejaVuSans.ttf', 'make a single-line font from an outline font'],
-    ['fonts write my-hand.svg', 'write your alphabet on a page: it becomes a font'],
+    ['fonts write my-hand.svg', 'write your alphabet in a browser: it becomes a font'],
     ['fonts write my-hand.svg --photo sheet.jpg', 'the same from a photograph of the filled-in sheet'],
   ],
   async run({ name, say, covers, style, plain, sheet, font, host, photo }, io) {

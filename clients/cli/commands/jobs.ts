@@ -161,7 +161,7 @@ export const retry = onJobs({
 })
 
 export const again = onJobs({
-  about: 'Queue the same job once more, as a new job: another card, another sheet.',
+  about: 'Queue the same job once more, as a new job.',
   label: 'Queued',
   async act(daemon, id) {
     const { task, params, title, tags, priority, timeoutMs, retries, plot } = withParams(

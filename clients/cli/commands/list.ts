@@ -91,7 +91,7 @@ function noJobs(filters: Readonly<Record<string, string | undefined>>): string {
   const flags = Object.entries(filters).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${value}`.trim()],
   )
-  if (flags.length > 0) return `No job matches ${flags.join(' ')}. \`plotd list\` shows all.`
+  if (flags.length > 0) return `No job matches ${flags.join(' ')}. \`plotd list --all\` shows all jobs.`
   return 'The queue is empty. `plotd postcard Ada "Hello!"` queues a card.'
 }
 

@@ -14,7 +14,7 @@ export const pause = defineCommand({
     queue: { type: 'boolean', default: false, describe: 'finish this sheet, but start no other' },
   },
   examples: [
-    ['pause', 'the pen is up'],
+    ['pause', 'lift the pen at the end of the stroke'],
     ['pause --now', 'lift the pen at once'],
     ['pause --queue', 'finish this sheet, then wait'],
   ],
@@ -30,7 +30,7 @@ export const pause = defineCommand({
   },
 })
 
-/** The effect of the pause of one plotter's queue; '' is the whole queue. */
+/** Tells the user the effect of `pause --queue` for one plotter, or for all plotters when `plotter` is ''. */
 export const pausedQueueSentence = (plotter: string): string =>
   plotter === ''
     ? 'No sheet starts on any plotter until `plotd resume --queue`.'

@@ -25,7 +25,8 @@ export const plan = defineCommand({
     },
     for: {
       type: 'string',
-      describe: 'machine profile of the G-code or HP-GL: grbl-servo, marlin-z, klipper-servo, hp-7475a',
+      describe:
+        'machine profile, such as marlin-z or klipper-servo; default: grbl-servo for G-code, hp-7475a for HP-GL',
       requiresArg: true,
     },
     seconds: { type: 'number', default: 10, describe: 'duration of the animation, s' },

@@ -25,7 +25,9 @@ export const ports = defineCommand({
     ['ports', ''],
     ['ports --ask', 'the boards and their answers'],
   ],
-  more: '`plotd setup` writes such a profile. Without it: plotd serve --plotter axidraw=serial:/dev/ttyACM0',
+  more:
+    '`plotd setup` writes the suggested profile. To try a port without setup: ' +
+    'plotd serve --plotter axidraw=serial:/dev/ttyACM0',
   async run({ all, ask, port }, io) {
     if (ask || port !== undefined) return await askBoards(port, io)
     const { listPorts } = await import('../../../src/index.ts')
@@ -37,7 +39,11 @@ export const ports = defineCommand({
   },
 })
 
-/** Shows each board with the profile that fits its answers. Skips the ports that a running daemon holds. */
+/**
+ * Shows each board with the profile that fits its answers. Without `port`, skips the ports that a running daemon holds.
+ *
+ * @throws PlotdError ERR_PLOTTER_STATE when a running daemon holds `port`, ERR_TRANSPORT when no board answers
+ */
 async function askBoards(port: string | undefined, io: Io): Promise<number> {
   const { DEFAULT_PROFILE, profileNamed, proposeProfile, suggestion } = await import('../../../src/index.ts')
   const { findBoards, pathIn, plotterAt } = await import('../setup/find.ts')

@@ -24,7 +24,7 @@ export const prepare = defineCommand({
     const { before, estimate, strokes } = report
     const words = `${plural(strokes, 'stroke')}, about ${duration(estimate.seconds)} instead of ${duration(before.seconds)}.`
     const toStdout = args.output === '-'
-    // with --json and no file, the SVG is a field of the answer
+    // with --json and without a file for --output, the SVG is a field of the answer
     if (!(toStdout && io.json)) await writeFileOrExplain(args.output, svg)
     if (toStdout) io.note(words)
     io.note(...lossLines(losses, io.notePaint), ...noteLines(notes, io.notePaint))

@@ -99,8 +99,8 @@ const resumedQueueLines = (plotter: string | undefined, paused: readonly string[
 ]
 
 /**
- * Confirms which job continues while the plotter holds the sheet of an interrupted job. At a terminal plotd asks the
- * user. A script must name the job.
+ * Confirms that the user means the interrupted job whose sheet the plotter holds. At a terminal plotd asks the user. A
+ * script must name the job.
  *
  * @throws PlotdError ERR_PLOTTER_STATE with every way to continue
  */

@@ -29,7 +29,7 @@ export const serve = defineCommand({
         notifier = startNotifier(daemon, notify, state)
         printers = startPrinters(daemon, config)
         const { url, socket, version, recovery } = daemon
-        // Other programs store the output of a service, so it is one line without a link that logs a browser in.
+        // A service's output is stored in a log, so this line has no link that logs a browser in.
         if (io.json || process.stdout.isTTY !== true) {
           return io.line({ event: 'ready', url, socket, pid: process.pid, version, state, output })
         }

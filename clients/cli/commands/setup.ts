@@ -33,7 +33,7 @@ export const setup = defineCommand({
     y: {
       type: 'string',
       choices: ['away', 'toward'],
-      describe: 'grbl: where the carriage moves when y grows',
+      describe: 'grbl: whether the carriage moves away from you or toward you when y grows',
       requiresArg: true,
     },
     paper: value('the paper that you use: a5, letter, 148x105mm'),
@@ -111,7 +111,7 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
   const busy = plotters.find(({ state }) => state.is === 'plotting' || state.is === 'paused')
   if (busy)
     throw new PlotdError('ERR_PLOTTER_STATE', `${busy.name} is drawing, and setup may restart the daemon`, {
-      remedy: 'Wait for the end of the plot, or cancel it. Then run `plotd setup` again.',
+      remedy: 'Wait for the end of the plot, or cancel it. Then run this command again.',
     })
 }
 

@@ -15,7 +15,7 @@ type Firmware = NonNullable<Options['firmware']>
 type Flow = NonNullable<Options['flow']>
 
 const FRAME_MS = 400
-/** Resolution of the ink in the terminal, mm: finer than a dot. */
+/** Resolution of the ink in the terminal, mm: finer than a dot on the default sheet of each board. */
 const THIN_MM = 0.4
 /** Tolerance of the picture, mm: half a step of an AxiDraw, since the picture need not show single steps. */
 const PICTURE_MM = 1 / 160

@@ -46,7 +46,7 @@ function pairs(words: readonly string[]): Record<string, string> {
 }
 
 export const pattern = defineCommand({
-  about: 'Queue a generative pattern. Its parameters are flags; `plotd patterns` draws each pattern.',
+  about: 'Queue a generative pattern. Its parameters are flags; `plotd patterns` shows each pattern.',
   positionals: { pattern: { type: 'string', describe: 'name of the pattern: spiral, grid, …' } },
   flags: SUBMIT,
   examples: [

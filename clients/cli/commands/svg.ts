@@ -88,7 +88,7 @@ export const svg: AnyCommand = defineCommand({
   flags: FLAGS,
   examples: [
     ['svg drawing.svg', 'measure it'],
-    ['svg drawing.svg --page a5 --fit --margin 10', 'draw it, fitted to the paper'],
+    ['svg drawing.svg --page a5 --fit --margin 10', 'fit it to the paper, and measure it'],
   ],
   more: SUBMIT_MORE,
   hasTaskFlags: true,

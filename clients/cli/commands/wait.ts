@@ -30,15 +30,15 @@ export const wait = defineCommand({
       describe: 'wait for this status; a job that has ended counts, too',
       requiresArg: true,
     },
-    any: { type: 'boolean', default: false, describe: 'wait for the first of them only' },
-    timeout: { type: 'string', describe: 'wait no longer than 90s, 20m or 1.5h', requiresArg: true },
+    any: { type: 'boolean', default: false, describe: 'wait for one of the jobs only' },
+    timeout: { type: 'string', describe: 'longest wait, such as 90s, 20m or 1.5h', requiresArg: true },
   },
   examples: [
     ['wait last', 'the newest job; the exit code is 0 if it finished'],
     ['wait --batch people --timeout 2h', 'a whole batch, two hours at most'],
     ['wait 4XK9QZ --until rendered', 'until its size and time are known'],
   ],
-  more: 'The exit code is 0 if all finished, 4 if one failed, was canceled or interrupted, and 7 if the time is up.',
+  more: 'The exit code is 7 if the time is up, else 4 if a job failed, was canceled or was interrupted, else 0.',
   async run({ id, all, tag, batch, until, any, timeout }, io) {
     const words = [id ?? []].flat().map(String)
     const hasFilter = [tag, batch].some((filter) => filter !== undefined)
@@ -86,7 +86,7 @@ export const wait = defineCommand({
     await Promise.race(polls)
     if (!isOver) await Promise.all(polls)
     if (isOver) return exitCode
-    io.note(`The time is up: ${plural(waiting.size, 'job')} had not ended. They continue.`)
+    io.note(`The time is up: ${plural(waiting.size, 'job')} had not ended. The wait changed no job.`)
     return EXIT.time
   },
 })

@@ -30,7 +30,7 @@ export class Show {
     else this.say(jobLine('Queued', job, this.#io.paint, output))
   }
 
-  /** Shows a rendered job: path, size, time, and what will not be drawn. */
+  /** Shows a rendered job: its path, size, time and warnings. */
   rendered(job: WireJob, output: string): void {
     if (this.#io.json) this.#io.line({ event: 'rendered', job })
     const { paint } = this.#io

@@ -11,7 +11,8 @@ import { hang } from '../ui/text.ts'
 import { inFlags, nextStep } from './next-step.ts'
 
 /**
- * An error in lines: its kind in the words of docs/errors.md, its message, and the remedy.
+ * The text that shows an error to a user: its kind in the words of docs/errors.md, its message, and the remedy. For
+ * ERR_PARAMS the message stands in place of the kind.
  *
  * @param flags  as for `nextStep`
  */
@@ -22,7 +23,7 @@ export function explain(
   flags: readonly string[] = [],
 ): string {
   const [first = '', ...rest] = inFlags(error).split('\n')
-  // The message of a refused line is the headline: it names the flag and the value.
+  // The headline of ERR_PARAMS is its message, because the message names the flag and the value.
   const headline = error.code === 'ERR_PARAMS' ? first : (ERRORS[error.code] as string)
   const lines = [
     `${paint.bad('✗')} ${paint.bold(sentence(headline))} ${paint.dim(`[${error.code}]`)}`,

@@ -21,7 +21,7 @@ const issuesOf = (detail: PlotdError['detail']): readonly Issue[] =>
 /**
  * The next command for this error, when its details give a better one than docs/errors.md.
  *
- * @param flags  the flags of a verb that takes any other flag as a parameter of its task
+ * @param flags  the verb's own flags, if the verb passes every other flag to its task; else none
  */
 export function nextStep({ code, detail }: PlotdError, flags: readonly string[] = []): string | undefined {
   if (typeof detail['remedy'] === 'string') return detail['remedy']

@@ -165,7 +165,7 @@ function lossesOf({ notDrawn, text }: SvgReading, { report }: PlanResult, nameOf
   const more = missing.length - MAX_NAMED
   return [
     ...notDrawn
-      .filter(({ what }) => what !== 'character that no font has') // each character is named below
+      .filter(({ what }) => what !== 'character that no font has') // up to MAX_NAMED characters are named below
       .map(({ what, count, detail }) => `${plural(count, what)}${detail ? ` (${detail})` : ''}`),
     ...missing
       .slice(0, MAX_NAMED)

@@ -2,7 +2,10 @@ import type { importDocument, ReadOptions } from '../../../src/index.ts'
 import type { Flags } from '../args/command.ts'
 import { lengthFlag } from './length-flag.ts'
 
-/** Flags for reading an SVG without a daemon: the parameters of the svg task. A length without a unit is in mm. */
+/**
+ * Flags for reading an SVG or another document without a daemon: parameters of the svg task. A length without a unit is
+ * in mm.
+ */
 export const READING = {
   'layers-by': {
     type: 'string',

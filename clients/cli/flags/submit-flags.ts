@@ -73,7 +73,12 @@ export const SUBMIT = {
     group: 'Job:',
   },
   wait: { alias: 'w', type: 'boolean', default: false, describe: 'follow the job to its end', group: 'Job:' },
-  plot: { type: 'boolean', default: false, describe: 'draw it; without this the job ends as an SVG', group: 'Plot:' },
+  plot: {
+    type: 'boolean',
+    default: false,
+    describe: 'draw it; without plot flags the job ends as an SVG',
+    group: 'Plot:',
+  },
   plotter: {
     alias: ['p', 'd'],
     type: 'string',
@@ -112,7 +117,7 @@ export const SUBMIT = {
   register: {
     type: 'boolean',
     default: false,
-    describe: 'when you have turned the sheet over, wait for two of its corners: see `plotd mark`',
+    describe: 'continue on a turned sheet only after `plotd mark` has recorded two corners',
     group: 'Plot:',
   },
   speed: {
@@ -124,7 +129,7 @@ export const SUBMIT = {
   },
   pace: {
     type: 'number',
-    describe: 'slow down in curves as a hand does: mm/s on an arc of 1 mm, such as 12',
+    describe: 'slow down in curves as a hand does: mm/s at a radius of 1 mm, such as 12',
     requiresArg: true,
     group: 'Plot:',
   },
@@ -137,7 +142,8 @@ export const SUBMIT = {
 } as const satisfies Flags
 
 export const SUBMIT_MORE =
-  'Except with `gate: off`, each sheet waits for `plotd ready`: a fresh sheet is down, and the carriage is at home.'
+  'Except with `gate: off`, each sheet waits for `plotd ready`, which says that a fresh sheet is down and the carriage ' +
+  'is at home.'
 
 /** The values of the flags of SUBMIT. */
 export interface SubmitArgs {

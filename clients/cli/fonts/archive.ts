@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import { PlotdError } from '../../../src/errors.ts'
 
-/** Limits of an archive: the number of its files, and the bytes of all files together. */
+/** Limits on the wanted files of a folder or an archive: their number, and their bytes together. */
 const [MAX_FILES, MAX_BYTES] = [60_000, 256 << 20] as const
 
 /** Whether the file at this path of an archive is needed. */
@@ -36,7 +36,7 @@ async function inFolder(folder: string, isWanted: PathFilter): Promise<Map<strin
   return files.all
 }
 
-/** Reads the files that the central directory of a .zip lists. */
+/** Reads the wanted files that the central directory of a .zip lists. */
 function inZip(bytes: Buffer, isWanted: PathFilter): Map<string, Uint8Array> {
   const files = new Files('the archive')
   let offset = bytes.readUInt32LE(bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1') + 16)

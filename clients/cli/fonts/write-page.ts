@@ -34,7 +34,7 @@ footer button { font: inherit; padding: .5rem 1.2rem; border-radius: 6px; border
 #sample svg { max-width: 100%; height: auto; } #sample svg * { stroke: var(--ink); }
 `
 
-/** The script of the page. It saves raw samples, so that a better smoothing can use them again. */
+/** The script of the page. It keeps the samples in the browser as the user wrote them, without smoothing. */
 const SCRIPT = `
 const { sections, signatures, signatureWidth, guides } = JSON.parse(document.getElementById('setup').textContent)
 const [SIDE, H] = guides.box

@@ -17,9 +17,9 @@ export interface FileJob extends Pick<JobRequest, 'task'> {
 }
 
 /**
- * The jobs that draw a file: one, or one for each page or sheet. The daemon recognizes the file by its content.
+ * The jobs that draw a file: one, or one for each page or sheet. The daemon recognizes an uploaded file by its content.
  *
- * @param range  pages of a document; all when absent
+ * @param range  pages of a document; when absent, all pages of a document that needs at most MAX_SHEETS sheets
  * @param numberUp  pages that share a sheet
  * @throws PlotdError ERR_DOCUMENT, ERR_FILE, ERR_PARAMS
  */

@@ -11,9 +11,10 @@ const ID_OR_END = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
 export const canNameJob = (word: string): boolean => ID_OR_END.test(word) && !existsSync(word)
 
 /**
- * The id for a word: the whole id, its end or its beginning, or `last` for the newest job.
+ * The id for a word: the whole id, its end or its beginning, or `last` for the newest job. Does not check whether a job
+ * has a whole id.
  *
- * @throws PlotdError ERR_JOB_UNKNOWN, or ERR_PARAMS when several jobs match
+ * @throws PlotdError ERR_JOB_UNKNOWN when no job matches, ERR_PARAMS when several jobs match
  */
 export async function findJob(daemon: Daemon, word: string): Promise<string> {
   if (WHOLE_ID.test(word)) return word.toUpperCase()
@@ -37,7 +38,7 @@ async function newest(daemon: Daemon): Promise<string> {
   throw new PlotdError('ERR_JOB_UNKNOWN', 'There is no job', { id: 'last' })
 }
 
-/** The ids for several words. Fails at the first word that matches no job or several. */
+/** The ids for several words. Fails at the first word for which `findJob` fails. */
 export async function findJobs(daemon: Daemon, words: readonly string[]): Promise<string[]> {
   const ids: string[] = []
   for (const word of words) ids.push(await findJob(daemon, word))

@@ -142,7 +142,7 @@ class Follower {
       this.#clock = setInterval(() => this.#job && this.#showProgress(this.#job), 1000)
   }
 
-  /** Shows, before any ink, the size, the time and what will not be drawn. */
+  /** Shows the size and the time of a drawing, and the warnings that were not shown before. */
   #showFigures(title: string, result: NonNullable<WireJob['result']>): void {
     const { notePaint } = this.#io
     this.#figuresId = this.#job?.id

@@ -15,7 +15,7 @@ export interface RenderedJobs {
   readonly search?: string | undefined
 }
 
-/** Flags of a submit that have no effect on a rendered job. */
+/** Flags of a submit, in addition to --hold, that are refused for a rendered job. */
 const NEW_JOB_FLAGS = [
   'title',
   'output',

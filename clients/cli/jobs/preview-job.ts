@@ -11,7 +11,11 @@ export interface PreviewedJob {
   readonly preview: Result<'preview.render'>
 }
 
-/** The preview of a job, or undefined when the word names a file. @throws PlotdError ERR_JOB_UNKNOWN */
+/**
+ * The preview of a job; undefined when the word cannot name a job or names a file.
+ *
+ * @throws PlotdError ERR_JOB_UNKNOWN
+ */
 export async function previewJob(word: string, bound: boolean, io: Io): Promise<PreviewedJob | undefined> {
   if (!canNameJob(word)) return undefined
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))

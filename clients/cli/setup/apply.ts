@@ -34,7 +34,7 @@ export const reader =
     return existsSync(real) ? readFileSync(real, 'utf8') : undefined
   }
 
-/** A path below the folder that stands for `/`. The files of this package stay where they are. */
+/** Puts a path below the folder that stands for `/`. The path of a file of this package is not changed. */
 const underRoot = (path: string, root: string | undefined): string =>
   root === undefined || path.includes('examples/deploy') ? path : join(root, path)
 
@@ -48,7 +48,12 @@ export function apply(steps: readonly Step[], context: SetupContext, record: Set
   return { adminCommands }
 }
 
-/** Makes one change. @returns the command that an administrator must run, if this user may not make the change */
+/**
+ * Makes one change.
+ *
+ * @returns the command that an administrator must run: this user may not make the change, or `context.root` forbids
+ *   commands
+ */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context
   const needsAdmin = change.root && host.uid !== 0

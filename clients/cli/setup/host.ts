@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { configFolder, stateFolder } from '../../../src/daemon/protocol/places.ts'
 import { packageRoot } from '../../../src/threads.ts'
 
-/** The service that keeps the daemon running. 'background' is a process that ends with the computer. */
+/** The service that keeps the daemon running. 'background' is a process that ends when the computer shuts down. */
 export type Service = 'user' | 'system' | 'launchd' | 'background' | 'none'
 
 /** The facts about this computer that `plotd setup` needs. */

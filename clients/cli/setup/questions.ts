@@ -124,7 +124,10 @@ const PAPERS = ['a6', 'a5', 'a4', 'letter', 'a3'] as const
 /** An HP-GL plotter moves its sheet, which is longer than the pen's reach by up to this much, mm. */
 const HPGL_MARGINS = 40
 
-/** Asks for the paper. Proposes the paper of the entry, else the largest usual size within the machine's reach. */
+/**
+ * Asks for the paper. Proposes the paper of the entry. If the entry has none, proposes the largest of A3, A4 and A5
+ * whose long side fits into the profile's width (for HP-GL, into `HPGL_MARGINS` more), else A6.
+ */
 export async function askPaper(
   { paper }: PlotterEntry,
   profile: string,

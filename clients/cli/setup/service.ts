@@ -10,7 +10,7 @@ import type { Host } from './host.ts'
 const POLL_MS = 250
 /** Longest wait for a daemon to start or to end, ms. */
 const START_MS = 60_000
-/** Longest wait for the plotter to answer, ms: plotd tries after 1, 2 and 4 s. */
+/** Time in which `waitForPlotter` waits for the board, ms. The daemon dials again after pauses of 1, 2 and 4 s. */
 const PLOTTER_MS = 15_000
 
 /** The process id and the plotters of the daemon; undefined when none answers, or when its state folder is unsafe. */
@@ -43,7 +43,11 @@ export function startInBackground({ node, script, home, stateFolder }: Host): st
   return file
 }
 
-/** Waits for the daemon and, in the first 15 s, for the plotter's board. @returns undefined without that plotter */
+/**
+ * Waits up to 60 s for the daemon and, in the first 15 s, also for the plotter's board.
+ *
+ * @returns undefined when no daemon reported a plotter of this name
+ */
 export async function waitForPlotter(daemon: Daemon, name: string): Promise<WirePlotter | undefined> {
   let plotter: WirePlotter | undefined
   for (let waited = 0; waited < START_MS; waited += POLL_MS) {

@@ -19,7 +19,7 @@ export type Change =
       readonly root: boolean
       /** The command that undoes the change. */
       readonly undo?: readonly string[]
-      /** Whether setup continues when this step fails. */
+      /** Whether setup continues when this command fails. */
       readonly optional?: boolean
     }
 

@@ -9,7 +9,7 @@ export type FarmHost = Result<'host.list'>['hosts'][number]
 export interface FarmView {
   readonly hosts: readonly FarmHost[]
   readonly plotters: readonly WirePlotter[]
-  /** Jobs that wait or are drawn, in the order of the queue. */
+  /** The queued, started, rendered, plotting, paused and interrupted jobs, in the order of the queue. */
   readonly jobs: readonly WireJob[]
 }
 

@@ -45,7 +45,10 @@ export function boundRow(bound: { readonly gap: number; readonly isOptimal: bool
   return ['bound', `no order of these strokes saves more than ${percentAtMost(bound.gap)} %, proven`]
 }
 
-/** A share as percent, rounded up to two digits, or to thousandths: the text may not claim more than is proven. */
+/**
+ * A share as percent, with two significant digits, but at most three decimals. The share is rounded up, because the
+ * text may not claim more than is proven.
+ */
 function percentAtMost(share: number): string {
   const percent = 100 * share
   const decimals = Math.min(3, Math.max(0, 1 - Math.floor(Math.log10(percent))))

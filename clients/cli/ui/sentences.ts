@@ -37,7 +37,10 @@ export const plotterOf = ({ plot, progress }: WireJob): string => progress?.plot
 
 const plotterName = (name: string): string => (name === 'any' ? 'any plotter' : name)
 
-/** The error of a job, else its reason, its progress or its figures; '' when it has none of them. */
+/**
+ * The error of a job, else its reason, its progress or its figures; '' when it has none of them. A canceled job with a
+ * plot also names its ink on paper.
+ */
 export function jobDetail(job: WireJob): string {
   const { status, reason, error, progress } = job
   if (error) return error.message
@@ -165,7 +168,7 @@ const needsMarks = ({ registers, marks }: WirePlotter): boolean =>
 
 const SHOW_CORNERS = 'move the pen over two corners (`plotd jog`), and name each of them (`plotd mark top-left`)'
 
-/** The command that continues after each kind of pause. The prompt before it names the work at the plotter. */
+/** For each kind of pause, the command that continues the plot. The words before this command name the work to do. */
 const HOW_TO_CONTINUE = {
   operator: '`plotd resume` continues',
   'pen-change': '`plotd resume` continues',
