@@ -81,8 +81,8 @@ class SingleConnection extends Agent {
 /**
  * Lets the daemon prove its knowledge of the token.
  *
- * @throws PlotdError ERR_DAEMON_AWAY when no daemon or another program answers, ERR_UNAUTHORIZED when the daemon has no
- *   such token
+ * @throws PlotdError ERR_DAEMON_AWAY when nothing answers or a program other than the daemon does; ERR_UNAUTHORIZED
+ *   when the daemon has no such token
  */
 async function greet({ url, token }: Address, agent: Agent): Promise<void> {
   const nonce = randomBytes(24).toString('base64url')

@@ -17,7 +17,7 @@ export type Need = (typeof NEEDS)[number]
 /** The need of a pause, by the reason of the pause. A pause for any other reason is the need `paused`. */
 const PAUSE_NEEDS: Readonly<Record<string, Need>> = { 'pen-change': 'pen', sheet: 'sheet' }
 
-/** The present need of a plotter. @param isWanted  whether a job waits that the plotter may draw */
+/** The present need of a plotter. @param isWanted  whether there is a waiting job that the plotter may draw */
 export function needOf({ state, job, interrupted, maintenance }: WirePlotter, isWanted: boolean): Need {
   if (state.is === 'unknown') return 'unknown'
   if (state.is === 'fault') return 'fault'

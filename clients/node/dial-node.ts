@@ -37,7 +37,7 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
-        reject(refusal(response.statusCode ?? 0, Buffer.concat(chunks).toString()))
+        reject(refusal(address.url, response.statusCode ?? 0, Buffer.concat(chunks).toString()))
         socket.terminate()
       })
     })
@@ -45,10 +45,10 @@ function dialHost(address: Address, handlers: WireHandlers, { url, agent }: Rout
 }
 
 /** The daemon refuses a handshake with the same error object that it would put into an answer. */
-function refusal(status: number, body: string): PlotdError {
+function refusal(url: string, status: number, body: string): PlotdError {
   try {
     const { error } = JSON.parse(body) as { error?: Parameters<typeof errorOf>[0] }
     if (error) return errorOf(error)
   } catch {}
-  return new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers there (HTTP ${status})`)
+  return new PlotdError('ERR_DAEMON_AWAY', `a program other than plotd answers at ${url} (HTTP ${status})`)
 }

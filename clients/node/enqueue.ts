@@ -10,7 +10,7 @@ type NewJob = Params<'job.submit'>
 export interface EnqueueOptions {
   /** 1 … 100, higher first; or 'high' (75) when a user waits, 'default' (50), 'low' (25) for batches. */
   readonly priority?: NonNullable<NewJob['priority']>
-  /** Time limit of rendering: ms, or '2m'. */
+  /** Time limit of rendering: ms, or a text such as '2m'. */
   readonly timeout?: number | string
   readonly dependsOn?: readonly string[]
   /** The earliest start of the job: a date, ms since 1970, or an ISO 8601 text. */

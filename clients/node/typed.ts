@@ -36,7 +36,7 @@ export function fieldsOf(schema: Schema, values: Readonly<Record<string, unknown
  * stays a text for a text field. '0.5in' becomes 12.7 for a length. Unknown fields keep their values, so that the
  * daemon's error names them.
  *
- * @throws PlotdError ERR_PARAMS when a list or an object is not JSON
+ * @throws PlotdError ERR_PARAMS when the text of a list or an object begins with [ or { and is not JSON
  */
 export function convertFields(words: Readonly<Record<string, unknown>>, schema: Schema): Record<string, unknown> {
   const fields = fieldsOf(schema, words)

@@ -3,7 +3,7 @@ import type { Params, Result, WireJob } from '../../src/daemon/protocol/index.ts
 export interface WaitOptions {
   /** States that end the wait (default: the job has ended). A job that has ended always counts. */
   readonly until?: Params<'job.wait'>['until']
-  /** Ends the wait: `AbortSignal.timeout(60_000)`. */
+  /** A signal that ends the wait, such as `AbortSignal.timeout(60_000)`. */
   readonly signal?: AbortSignal
 }
 

@@ -72,7 +72,7 @@ export interface MergeReport {
   readonly bad: readonly BadRow[]
   /** Warnings about the rows that are not bad. */
   readonly warnings: readonly RowsWarning[]
-  /** Columns that no parameter uses. */
+  /** Columns that neither a parameter nor `orderBy` uses. */
   readonly extra: readonly string[]
 }
 

@@ -22,7 +22,7 @@ const DELIMITERS = [',', ';', '\t'] as const
 
 /**
  * Reads a table as spreadsheets save it: in UTF-8, UTF-16 or Windows-1252; with commas, semicolons or tabs; with
- * quotes, and line breaks within them. The result leaves out empty rows, but their numbers count.
+ * quotes, and line breaks within them. The result leaves out empty rows, but `row` counts them.
  *
  * @throws PlotdError ERR_CSV naming the row
  */
@@ -70,11 +70,13 @@ function parseTable(text: string, delimiter: string): string[][] {
 /** The messages of mistakes with quotes, by the parser's code. */
 const QUOTE_MESSAGES: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that opens a cell of this row is never closed',
-  INVALID_OPENING_QUOTE: 'a cell has a quote within it: expected the cell in quotes, and those within it doubled',
-  CSV_INVALID_CLOSING_QUOTE: 'something follows the quote that ends a cell: expected quotes within a cell doubled',
+  INVALID_OPENING_QUOTE:
+    'a cell has a quote within it: expected quotes around the cell, and each quote within it doubled',
+  CSV_INVALID_CLOSING_QUOTE:
+    'something follows the quote that ends a cell: expected each quote within the cell doubled',
 }
 
-/** Refuses workbooks, which are zip files, and binary files, which have zeros in their first line. */
+/** Refuses workbooks, which are zip files, and files with a zero byte in their first line, which are binary. */
 function refuseOtherFormats(text: string): void {
   if (text.startsWith('PK\u0003\u0004')) {
     throw problem(1, 'this is a workbook of a spreadsheet: expected it saved as CSV')
