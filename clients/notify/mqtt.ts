@@ -28,7 +28,7 @@ const HOME_ASSISTANT = 'homeassistant'
 
 interface MqttState {
   readonly plotter: WirePlotter
-  /** Number of jobs that wait to be drawn, on this plotter or on any plotter. */
+  /** Number of waiting jobs whose plotter is this one, or 'any'. */
   readonly queue: number
   /** Time left of the job on the plotter; 0 without a job, or when the time is unknown. */
   readonly secondsLeft: number
@@ -154,7 +154,7 @@ export async function testBroker(broker: Broker): Promise<void> {
   }
 }
 
-/** A broker that does not answer a test within this time counts as away, ms. */
+/** Limit on the time in which a broker accepts the connection of a test, ms. */
 const BROKER_MS = 10_000
 
 /**

@@ -47,8 +47,8 @@ const LEFT_MS = 5000
 
 /**
  * Sends messages when plotd needs its operator. It computes the needs from the state, so that a restart misses no need.
- * It keeps the handled needs on the disk, so that a restart repeats no message. After a crash it may repeat one whose
- * arrival is in doubt.
+ * It keeps the handled needs on the disk, so that a restart repeats no message. After a crash it may repeat a
+ * message whose arrival is in doubt.
  */
 export class Notifier {
   readonly #options: NotifierOptions
@@ -153,7 +153,7 @@ export class Notifier {
       if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job)
   }
 
-  /** Stores the progress of a job. @returns whether it is time to publish the progress, which only the broker shows */
+  /** Stores the progress of a job. @returns whether it is time to publish the progress, which only MQTT does */
   #takeProgress(id: string, progress: NonNullable<WireJob['progress']>): boolean {
     const job = this.#jobs.get(id)
     if (job) this.#jobs.set(id, { ...job, progress })

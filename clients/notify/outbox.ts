@@ -55,12 +55,12 @@ export interface ChannelWants {
 /**
  * Whether a message has become pointless: its need has ended, and no try is under way.
  *
- * @param isSeen  true when the need of a key is present or hidden
+ * @param isSeen  true when the need of a key is present, or when plotd cannot see it (`isHiddenIn`)
  */
 const hasEnded = ({ need, begun }: Delivery, isSeen: (key: string) => boolean): boolean =>
   PASSING.has(need.kind) && !isSeen(need.key) && begun !== true
 
-/** The messages that may be sent. A message whose need is hidden waits. */
+/** The messages that may be sent. While plotd cannot see the need of a message (`isHiddenIn`), the message waits. */
 export const dueOf = ({ waiting }: Outbox, present: ReadonlySet<string>): readonly Delivery[] =>
   waiting.filter((delivery) => !hasEnded(delivery, (key) => present.has(key)))
 
