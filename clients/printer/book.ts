@@ -13,7 +13,7 @@ interface StoredBook {
   readonly jobs: readonly PrintJob[]
 }
 
-/** Maximum number of ended jobs in the file. */
+/** Number of ended jobs that `trim` keeps. */
 const MAX_ENDED = 500
 const FILE = 'printer.json'
 
@@ -73,7 +73,11 @@ export class Book {
     return job
   }
 
-  /** Forgets the oldest ended jobs beyond the limit. @returns the forgotten jobs */
+  /**
+   * Forgets the oldest ended jobs beyond the limit. The next write removes these jobs from the disk.
+   *
+   * @returns the forgotten jobs
+   */
   trim(): readonly PrintJob[] {
     const ended = [...this.#jobs.values()].filter(({ ending }) => ending !== undefined)
     const surplus = ended.slice(0, Math.max(0, ended.length - MAX_ENDED))
@@ -103,7 +107,7 @@ export class Book {
     return writing
   }
 
-  /** Resolves when every change is on the disk. */
+  /** Resolves when every added or replaced job is on the disk. */
   async flush(): Promise<void> {
     await (this.#waiting ?? this.#writing)
   }

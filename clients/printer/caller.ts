@@ -2,7 +2,7 @@ import type { PlotdClient } from '../node/index.ts'
 
 /**
  * The sender of a request: a program on this machine without a password, or a client that sent a token as its password.
- * Any other sender is unknown, and may only read the printer's attributes.
+ * Any other sender is unknown, and may only ask for the printer's attributes.
  */
 export type Caller =
   | { readonly is: 'local'; readonly client: PlotdClient }
@@ -10,4 +10,5 @@ export type Caller =
   | { readonly is: 'token'; readonly client: PlotdClient; readonly key: string }
   | { readonly is: 'unknown' }
 
+/** Whether the sender is known. Only a known sender may read jobs or print. */
 export const mayRead = (caller: Caller): caller is Exclude<Caller, { is: 'unknown' }> => caller.is !== 'unknown'

@@ -1,11 +1,11 @@
 import { Refusal } from './ipp/codes.ts'
 
+/** A sender below this rate is slow, bytes a second. */
+const SLOW = 64 * 1024
 /** A slow sender may lose its place after this time, ms. */
 const GRACE_MS = 10_000
 /** A fast sender, too, may lose its place after this time, ms. */
 const LONGEST_MS = 120_000
-/** A sender below this rate is slow, bytes a second. */
-const SLOW = 64 * 1024
 
 /** The place of a document that the printer receives. */
 export interface DocumentPlace {

@@ -75,7 +75,7 @@ export async function openPrinters(
  */
 const TOKEN = 'ipp-printer'
 
-/** The printers of a daemon: one for each plotter and one for any. */
+/** The printers of a daemon: one for each plotter, and the printer `any`, whose jobs any plotter may draw. */
 export class Printers {
   /** 'ipp://127.0.0.1:8631/ipp/print'. A printer's own address has the name of a plotter or `any` after it. */
   readonly url: string

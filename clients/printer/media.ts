@@ -32,7 +32,7 @@ const SHEETS: readonly Sheet[] = [
   sheet('na_legal_8.5x14in', 215.9, 355.6),
   sheet('na_ledger_11x17in', 279.4, 431.8),
 ]
-/** The least side of a custom sheet, mm. */
+/** The least side of a custom sheet, mm; less if the largest sheet is narrower. */
 const LEAST = 50
 
 /** The area that a plotter reaches, mm. */
@@ -73,7 +73,7 @@ export function largest(reaches: readonly Reach[]): { readonly width: number; re
 
 const customName = (name: string, width: number, height: number): string => `${name}_${width}x${height}mm`
 
-/** The names for `media-supported`: every sheet, and the range of custom ones. */
+/** The names for `media-supported`: the sheets of `sheetsFor`, and the least and the largest custom sheet. */
 export function mediaNames(reaches: readonly Reach[]): string[] {
   const { width, height } = largest(reaches)
   const least = Math.min(LEAST, width)

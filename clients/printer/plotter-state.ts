@@ -25,10 +25,10 @@ export interface PrinterState {
   readonly message?: string
 }
 
-/** A pen is low when less than this share of its ink is left, or less than one more sheet takes. */
+/** A pen is low when less than this share of its ink is left, or when its ink is not enough for one more sheet. */
 const LOW = 0.1
 
-/** Jobs that wait for this printer's plotters or are drawn there. */
+/** Jobs that were submitted for this printer's plotters: for one of them, or for any plotter. */
 export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
   jobs.filter(({ plot, result, progress }) => {
     if (plot === undefined || name === ANY) return plot !== undefined

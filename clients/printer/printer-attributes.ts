@@ -55,7 +55,7 @@ export const FORMATS = [
 /** The format name by which a client leaves the choice to the printer. */
 export const AUTO_FORMAT = 'application/octet-stream'
 
-/** Attributes that `all` leaves out, because they are long: a client must name them. */
+/** Long attributes. A client gets them only by their own names, not by `all` or by the name of a group. */
 const LONG: ReadonlySet<string> = new Set(['media-col-database'])
 
 const mime = (...types: readonly string[]): Value[] => types.map((value) => ({ is: 'mimeMediaType', value }))
@@ -86,8 +86,8 @@ export function printerAttributes(view: View, identity: Identity, now: number) {
 }
 
 /**
- * The attributes that a client names: by name, or by `all`, `job-template`, `printer-description` and
- * `media-col-database`. When the client names none, those of `all`.
+ * The attributes that a client requests: by their own names, or by `all`, `job-template` or `printer-description`. When
+ * the client requests none, the attributes of `all`.
  */
 export function selectAttributes(
   { template, description }: ReturnType<typeof printerAttributes>,

@@ -33,8 +33,9 @@ export interface SubmitResult {
 const MAX_JOBS = 1000
 
 /**
- * Queues a document: uploads it, lets plotd detect its format, and submits a job for each sheet of paper: all jobs or
- * none. Collated copies of several sheets are jobs of their own.
+ * Queues a document: uploads it, lets plotd detect its format, and submits all its jobs or none. One job draws one
+ * sheet of the document with its copies. When copies of several sheets are collated, each sheet of each copy has its
+ * own job.
  *
  * @throws Refusal when plotd cannot draw the document; PlotdError as the methods of plotd do
  */

@@ -72,7 +72,7 @@ export class Watch {
     return isDeepStrictEqual([plotters, new Set(paused)], [[...this.#plotters.values()], this.#paused])
   }
 
-  /** Whether the present state of a print job's job is known. */
+  /** Whether the present state of a job of a print job is known. */
   knows(id: string): boolean {
     return this.#jobs.has(id) && !this.#stale.has(id)
   }

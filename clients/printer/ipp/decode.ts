@@ -155,7 +155,7 @@ class Reader {
     let current: Value[] | undefined
     for (;;) {
       const { tag, name, data } = this.#field()
-      if (name !== '') throw bad('a member of a collection bears a name')
+      if (name !== '') throw bad('a name field inside a collection is not empty')
       if (tag === END_COLLECTION) return members
       if (tag === MEMBER_NAME) {
         const member = utf8(data, 'the name of a member')
@@ -164,7 +164,7 @@ class Reader {
         members.set(member, current)
         this.#count()
       } else if (current) current.push(this.#value(tag, data, depth + 1))
-      else throw bad('a member of a collection has no name')
+      else throw bad('a value in a collection has no member name before it')
     }
   }
 }
