@@ -53,7 +53,7 @@ def test_any_task_takes_parameters_and_options(plotd):
         assert package.cancel_job(each).status == "canceled"
 
 
-def test_a_file_that_plotd_does_not_draw_is_named_and_the_message_says_what_to_do(tmp_path):
+def test_an_error_names_the_format_of_a_file_that_plotd_does_not_draw_and_says_what_to_do(tmp_path):
     document = tmp_path / "letter"
     document.write_bytes(b"{\\rtf1 Dear Ada}")
     with pytest.raises(PlotdError, match="is an RTF document. Print it to plotd, or export it as PDF.") as caught:
