@@ -118,7 +118,10 @@ export function App({ store }: { store: Store }) {
 function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
   const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
-  /** After a submit or a grant for a job, the sheet shows that job. The next change of the form shows the draft again. */
+  /**
+   * After a submit, a plot request or a grant for a job, the sheet shows that job. The next change of the form shows the
+   * draft again.
+   */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [stale, setStale] = useState<Stale>(false)
   return {
@@ -153,7 +156,7 @@ interface JobListsProps {
   readonly store: Store
   readonly daemon: DaemonState
   readonly queue: readonly WireJob[]
-  /** Id of the job on the sheet of the page, not of a plotter. */
+  /** Id of the job that the page shows on its picture of a sheet (`sheet`). */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }

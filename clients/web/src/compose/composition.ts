@@ -45,7 +45,7 @@ export const FIRST_COMPOSITION: Composition = {
 
 export type PlotRequest = NonNullable<Params<'job.submit'>['plot']>
 
-/** The settings as `job.submit` takes them; undefined when the user wants only the SVG. */
+/** The parameter `plot` of `job.submit`; undefined when no plotter will draw the job. */
 export function plotRequest(settings: PlotSettings, hasPlotters: boolean): PlotRequest | undefined {
   const {
     priority: _,

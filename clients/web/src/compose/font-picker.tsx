@@ -15,7 +15,7 @@ interface Props {
   readonly 'aria-invalid'?: boolean
 }
 
-/** Chooses a font by a sample of each. The list opens in place, so that the sheet stays in sight. */
+/** A list of fonts with a sample of each font. The list opens in place, so that the sheet stays in sight. */
 export function FontPicker({ id, store, value, onFont, ...described }: Props) {
   const [isOpen, setOpen] = useState(false)
   return (

@@ -3,7 +3,7 @@ import type { PlotSettings } from './composition.ts'
 
 interface Props {
   readonly settings: PlotSettings
-  /** Problems, by 'plot.' and the name of the setting. */
+  /** Problems of settings. A key is `plot.` followed by the name of the setting. */
   readonly problems: ReadonlyMap<string, string>
   readonly onSettings: (settings: PlotSettings) => void
 }

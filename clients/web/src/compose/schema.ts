@@ -1,4 +1,4 @@
-/** The part of JSON Schema from which the page makes forms. It has no lists. */
+/** The part of JSON Schema from which the page makes forms, without lists (`items`). */
 export interface Schema {
   readonly type?: string
   readonly const?: unknown
@@ -61,8 +61,8 @@ export function designOf({ by, choices }: Forms): Design | undefined {
 }
 
 /**
- * The parameters of a sample picture: the choice, and a name in each required text. Undefined when the form requires a
- * value of another kind.
+ * The parameters of a sample picture: the choice, and a name in each required text without a default. Undefined when
+ * the form requires a value of another kind.
  */
 export function sampleParams(
   { properties = {}, required = [] }: Schema,
@@ -75,9 +75,10 @@ export function sampleParams(
 }
 
 /**
- * The parameters to send: the user's values for the fields of this form, except empty texts, and its constants.
+ * The parameters to send: the constants of this form, and the user's values for its other fields. Empty texts are left
+ * out.
  *
- * @param strict  when true, the value of the field `strict`, if the form has this field
+ * @param strict  whether a field `strict` of the form gets the value true; otherwise it gets the user's value
  */
 export function paramsOf(schema: Schema, values: Values, strict?: boolean): Values {
   const fields = Object.entries(schema.properties ?? {})

@@ -26,7 +26,7 @@ interface Props {
   readonly onSubmitted: (id: string) => void
 }
 
-/** Hidden fields of a task that takes a file: `DropPlace` fills them, except `pagesOnSheet` of the command line. */
+/** Fields that the form of a task with a file does not show: a dropped file or another client sets them. */
 const FILE_FIELDS = ['svg', 'upload', 'name', 'pagesOnSheet']
 
 /** The form of one task, with a preview on the sheet while the user types. */

@@ -42,8 +42,8 @@ export interface Composing {
 }
 
 /**
- * The user's input, which the page saves for this browser tab. A layout effect saves it before the next frame, so that
- * a reload keeps the last letter.
+ * The user's input. The page saves the composition for this browser tab, and not the source. A layout effect saves the
+ * composition before the next frame, so that a reload keeps the last character typed.
  */
 export function useComposition(store: Store): Composing {
   const [composition, setComposition] = useState(() => restore(sessionStorage))
@@ -96,7 +96,7 @@ async function pagesOf(store: Store, name: string, upload: string, problems: str
   const { task, pages } = await store.client.call('document.describe', { upload, name })
   if (pages <= 1) return [{ name, task, upload }]
   if (pages > MAX_FILES) {
-    problems.push(`“${name}” has ${pages} pages; these are the first ${MAX_FILES}. The command line takes others.`)
+    problems.push(`“${name}” has ${pages} pages; these are the first ${MAX_FILES}. The command line can draw the rest.`)
   }
   return Array.from({ length: Math.min(pages, MAX_FILES) }, (_, i) => ({ name, task, upload, pageNumber: i + 1 }))
 }
@@ -121,7 +121,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
       problems.push(`“${file.name}”: ${message}.${remedy}`)
     }
   }
-  if (table && uploads.length > 0) problems.push('The page takes the table only. Drop the drawings without it.')
+  if (table && uploads.length > 0) problems.push('The page takes the table only. Drop the other files without a table.')
   if (files.length > MAX_FILES) {
     problems.push(`You dropped ${plural(files.length, 'file')}; the page takes ${MAX_FILES} at once.`)
   }

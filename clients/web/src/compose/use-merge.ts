@@ -49,7 +49,7 @@ const NOTHING: MergePreview = { report: undefined, previews: [], refusal: undefi
 /**
  * Checks all rows a moment after the last change, and renders some of them. Drops answers to an older state.
  *
- * @param csv  undefined while a column is missing
+ * @param csv  undefined while no column gives a required parameter
  */
 export function useMerge(store: Store, csv: Uint8Array | undefined, options: MergeOptions): MergePreview {
   const [preview, setPreview] = useState(NOTHING)

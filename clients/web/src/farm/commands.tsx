@@ -163,8 +163,8 @@ function GrantDialog({ names, onGrant, onClose }: GrantProps) {
         it can draw, without asking again. To see a job’s losses first, go back to the page and grant one sheet for that
         job.
       </p>
-      <p class="quiet">Put a fresh sheet on each, with the carriage at home.</p>
-      <Pair id="grant-sheets" label="Sheets for each">
+      <p class="quiet">Put a fresh sheet on each plotter, with the carriage at home.</p>
+      <Pair id="grant-sheets" label="Sheets for each plotter">
         <SheetsInput id="grant-sheets" value={sheets} onInput={setSheets} />
       </Pair>
       <DialogButtons onClose={onClose}>

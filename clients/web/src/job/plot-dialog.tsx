@@ -16,7 +16,7 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** Whether a job has only an SVG so far, which a plotter can draw. */
+/** Whether a finished job has an SVG and no plot request yet. */
 export const canAskInk = ({ status, plot, result }: WireJob): boolean =>
   status === 'finished' && plot === undefined && result !== undefined
 

@@ -64,7 +64,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
       )}
       {place && !homeKnown && (
         <Confirmation isTrue={isAtHome} onChange={setAtHome}>
-          The plotter does not know the position of its carriage. I have moved it to home.
+          The plotter does not know the position of its carriage. I have moved the carriage to home.
         </Confirmation>
       )}
       <DialogButtons onClose={onClose}>

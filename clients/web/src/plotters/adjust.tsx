@@ -14,7 +14,7 @@ type Percents = { readonly [K in Key]?: number }
 
 /**
  * Inputs for pen heights (higher is up) and speed of the strokes still to come, for instance when the line is too
- * faint. The fields show the present values. An empty field keeps the planned value.
+ * faint. A field shows the value that the user has set. An empty field means the planned value.
  */
 export function Adjust({ store, plotter }: { store: Store; plotter: WirePlotter }) {
   const { name, state, planned, adjusted } = plotter

@@ -64,7 +64,10 @@ const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' })
 const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' }
 const ordinal = (count: number): string => `${count}${ENDINGS[ORDINALS.select(count)] ?? 'th'}`
 
-/** The numbers of jobs in each status, for every batch, as a text that shows changes; '' when no job has a batch. */
+/**
+ * The number of jobs in each status, for every batch, as one text to compare with an earlier one; '' when no job has a
+ * batch.
+ */
 export function batchSignature(jobs: Iterable<WireJob>): string {
   const counts = new Map<string, number>()
   for (const { batch, status } of jobs) {

@@ -1,6 +1,6 @@
 /**
- * The room `queue`: the jobs that wait, in drawing order, and the jobs that have ended (here), and their batches
- * (`batches`).
+ * The room `queue`. This file shows the jobs that wait, in drawing order, and the jobs that have ended. `batches.tsx`
+ * shows the batches of these jobs.
  */
 import type { HTMLAttributes } from 'preact'
 import { useState } from 'preact/hooks'
@@ -16,7 +16,7 @@ interface QueueProps {
   readonly isPaused: boolean
   /** The words of a search; '' shows all jobs. */
   readonly search: string
-  /** Id of the job on the sheet of the page, not of a plotter. */
+  /** Id of the job that the page shows on its picture of a sheet (`sheet`). */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }
@@ -125,7 +125,7 @@ interface HistoryProps {
   readonly ended: readonly WireJob[]
   /** The words of a search; '' shows all jobs. */
   readonly search: string
-  /** Id of the job on the sheet of the page, not of a plotter. */
+  /** Id of the job that the page shows on its picture of a sheet (`sheet`). */
   readonly chosen: string | undefined
   readonly onShow: (id: string) => void
 }

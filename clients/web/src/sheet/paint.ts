@@ -2,14 +2,14 @@ import { inkRuns, type SheetPlan, strokesOf } from './plan.ts'
 import type { Colors, Scene } from './scene.ts'
 import { isVisible, type Window } from './view.ts'
 
-/** The drawing context of a canvas, on the page or in the thread. */
+/** The drawing context of a canvas, on the page or in `paint-thread`. */
 export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D
 
 /** Number of vertices between two yields. */
 const BATCH = 1500
 /** More pen-up moves than this are solid lines: dashes are slow, and too dense to distinguish. */
 const MAX_DASHED = 3000
-/** Opacity of coloured strokes that are not drawn yet, and of an image with such strokes. */
+/** Opacity of coloured strokes that are not drawn yet, and of an image when `Scene.executed` is set. */
 const PALE = 0.3
 
 /** The visible part of the sheet, the size of a screen pixel in mm, and the bounding boxes of the strokes. */
@@ -149,8 +149,8 @@ export function paintStrokes(context: Context, plan: SheetPlan, from: number, to
 }
 
 /**
- * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one. At half a pixel they are
- * invisible, so the cost of a drawing depends on the pixels of the screen, not on its vertices.
+ * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one. When `least` is half a pixel,
+ * the user cannot see which vertices are skipped. The number of painted vertices then depends on the screen's pixels.
  */
 function addStroke(context: Context, { points, starts }: SheetPlan, stroke: number, least: number): void {
   const first = starts[stroke] as number

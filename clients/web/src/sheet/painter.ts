@@ -57,7 +57,7 @@ export class Painter {
     context.drawImage(this.#last.image, ...box)
   }
 
-  /** Drops all images, because another drawing follows. */
+  /** Drops all images. The image of a request under way is not taken. */
   forget(): void {
     this.#number++
     this.#take = undefined
@@ -105,7 +105,7 @@ export class Painter {
     paintStrokes(context, plan, stroke, stroke + 1)
   }
 
-  /** Darkens strokes `from` … `to - 1`, which the plotter has executed since the last image. */
+  /** Paints strokes `from` … `to - 1` into the last image as drawn, because the plotter has executed them. */
   advance(plan: SheetPlan, from: number, to: number, ratio: number, colors: Colors): void {
     const context = this.#canvas.getContext('2d')
     if (!context || !this.#last) return

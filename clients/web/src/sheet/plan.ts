@@ -6,7 +6,7 @@ export interface SheetPlan {
   readonly height: number
   /** x, y interleaved, mm. */
   readonly points: Float64Array
-  /** The first vertex of each stroke, then the number of vertices. */
+  /** The index of each stroke's first vertex. The last item is the number of all vertices. */
   readonly starts: Uint32Array
   /** Runs of strokes with one pen, in order. Together they cover all strokes. */
   readonly layers: readonly PlanLayer[]
@@ -60,7 +60,10 @@ export interface InkRun {
 
 const BLACK = /^(black|#000(000)?(ff)?|rgb\(0, ?0, ?0\))$/i
 
-/** Strokes `from` … `to - 1` by colour. A plan of one colour, and black, get the page's ink colour. */
+/**
+ * Strokes `from` … `to - 1` in runs of one colour. Black runs, runs without a colour, and all runs of a plan with one
+ * colour get the page's ink colour.
+ */
 export function inkRuns({ layers }: Pick<SheetPlan, 'layers'>, from: number, to: number): InkRun[] {
   const colors = new Set(layers.filter(({ count }) => count > 0).map(({ color }) => color))
   return layers.flatMap(({ first, count, color }): InkRun[] => {

@@ -7,7 +7,7 @@ const padTo8 = (bytes: number): number => Math.ceil(bytes / 8) * 8
 /**
  * Size, strokes and layers of the daemon's plan file, whose format is in src/plotter/plan/plan-file.ts.
  *
- * @throws RangeError when the bytes are not a whole plan of format 1
+ * @throws RangeError when the bytes are not a whole plan of format 1; SyntaxError when they end within the header
  */
 export function decodePlan(file: Uint8Array<ArrayBuffer>): SheetPlan {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
@@ -63,7 +63,7 @@ export function planOfPreview(svg: string, width: number, height: number): Sheet
   return { width, height, points: Float64Array.from(points), starts: Uint32Array.from(starts), layers }
 }
 
-/** Appends 'M1,2L3,4 5,6z' to `points`. @returns false for any other path */
+/** Appends the points of a path with straight lines only, such as 'M1,2L3,4 5,6z'. @returns false for any other path */
 function readPath(data: string, points: number[]): boolean {
   const isClosed = data.endsWith('z')
   const text = isClosed ? data.slice(1, -1) : data.slice(1)

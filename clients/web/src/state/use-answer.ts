@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /**
- * The answer to the latest request: undefined before it arrives, when the request fails, and when `request` sends
- * nothing. Drops an answer that arrives after a newer request.
+ * The answer to the latest request; undefined when the request fails. Without `keep`, the answer is also undefined
+ * before it arrives, and when `request` sends nothing. Drops an answer that arrives after a newer request.
  *
  * @param dependencies  values whose change sends the request again
- * @param keep  whether the previous answer stays until the next one arrives
+ * @param keep  whether the previous answer stays until the next request is answered or fails
  */
 export function useAnswer<T>(
   request: () => Promise<T> | undefined,
