@@ -130,7 +130,7 @@ def http_over(connection, host):
 
 
 def check_entry(path, info, kind=stat.S_ISREG, above=False):
-    """Refuses a file that another user than this one and root could have written, or can change."""
+    """Raises PermissionError if a user other than this one and root could have written the file, or can change it."""
     if not hasattr(os, "getuid"):
         return
     writable = info.st_mode & 0o022

@@ -30,7 +30,13 @@ export default ({ defineImporter, SvgBuilder }) =>
       const shapes = shapesOf(JSON.parse(new TextDecoder().decode(bytes)))
       const notes =
         shapes.skipped > 0
-          ? [{ code: 'not-drawn', message: 'a geometry without positions', count: shapes.skipped }]
+          ? [
+              {
+                code: 'not-drawn',
+                message: 'a geometry without positions, of an unknown type, or nested too deep',
+                count: shapes.skipped,
+              },
+            ]
           : []
       return { svg: mapOf(shapes.list, new SheetOf(shapes.list), SvgBuilder, font), notes }
     },
@@ -102,7 +108,7 @@ class SheetOf {
   }
 }
 
-/** The next of 1, 2.5 and 5 times a power of ten. */
+/** The least number from `value` on that is 1, 2.5 or 5 times a power of ten. */
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value))
   return power * ([1, 2.5, 5, 10].find((step) => step * power >= value * (1 - 1e-9)) ?? 10)
