@@ -65,7 +65,7 @@ export class FarmParts {
     return this.#files ? { contents: this.#files, outputPrefix: `${this.host}/` } : {}
   }
 
-  /** The plotter of another host with this name; for 'any', all plotters of other hosts. */
+  /** The plotter of this name on another host; for 'any', all plotters of other hosts. */
   machines(plotter: string): readonly Machine[] {
     return this.peers?.machines(plotter) ?? []
   }
@@ -96,7 +96,11 @@ export class FarmParts {
     checkAgainst(this.#about, present)
   }
 
-  /** Publishes the offer of this host. @throws PlotdError ERR_CONFIG when a plotter's name is taken, ERR_SPOOL_WRITE */
+  /**
+   * Publishes the offer of this host: its address, version, plotters, tasks and fonts.
+   *
+   * @throws PlotdError ERR_CONFIG when a plotter's name is taken, ERR_SPOOL_WRITE
+   */
   async publish(listensAt: string): Promise<void> {
     const { config, farm, version, log } = this.#options
     this.#url = config.farm.url ?? listensAt
@@ -148,7 +152,7 @@ export class FarmParts {
     }
   }
 
-  /** Finds an SVG of any host. @throws PlotdError ERR_FILE when the SVG is on no host that answers */
+  /** Finds an SVG of any host. @throws PlotdError ERR_FILE without a farm, or when no host that answers has the SVG */
   async findOutput(path: string) {
     if (this.#files) return this.#files.findRecord({ path })
     throw new PlotdError('ERR_FILE', `there is no output ${JSON.stringify(path)}`, { path })

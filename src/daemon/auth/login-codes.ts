@@ -5,7 +5,7 @@ import type { Identity, NewToken, Tokens } from './tokens.ts'
 
 /** Time after which a code expires, ms. */
 export const CODE_LASTS = 10 * 60_000
-/** The most unused codes of one token. A further code ends the oldest. */
+/** Maximum number of unused codes of one token. A further code removes the oldest. */
 export const MAX_CODES = 20
 
 interface Code {

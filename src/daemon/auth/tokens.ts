@@ -6,7 +6,7 @@ import type { Role } from '../protocol/roles.ts'
 /** The name of the token in the file `token`. Programs of the daemon's user read that file. */
 export const MASTER = 'master'
 
-/** The most sessions of one token at a time. A further session ends the oldest. */
+/** Maximum number of sessions of one token at a time. A further session ends the oldest. */
 export const MAX_SESSIONS = 100
 
 /** A token other than the master token, as the disk has it. */

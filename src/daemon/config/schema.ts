@@ -224,7 +224,7 @@ const printer = z.strictObject({
   }),
   media: z
     .string()
-    .regex(/^[a-z0-9_.-]{1,64}$/, 'expected the name of a sheet: a4, letter, iso_a5_148x210mm')
+    .regex(/^[a-z0-9_.-]{1,64}$/, 'expected the name of a sheet, such as a4, letter or iso_a5_148x210mm')
     .default('a4')
     .meta({ description: 'the sheet that print dialogs offer first' }),
 })

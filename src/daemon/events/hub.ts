@@ -13,8 +13,8 @@ import { FanOut } from './fan-out.ts'
 import { Throttle } from './throttle.ts'
 
 /**
- * The hub keeps this many events for clients that connect again. When the hub has a quarter more events, it drops that
- * quarter, the oldest.
+ * The hub keeps this many events for clients that connect again. When the hub holds 1.25 times as many, it drops all
+ * but the newest `KEPT_EVENTS`.
  */
 const KEPT_EVENTS = 4096
 /** Shortest time between two announcements of one job's progress, or of one plotter's position, ms. */

@@ -4,14 +4,14 @@ import { FINAL, type Job, type JobStatus } from '../../spool/job.ts'
 import type { Spool, SpoolEvent } from '../../spool/spool.ts'
 import { summary, type WireJob } from '../protocol/index.ts'
 
-/** The most waits of one token or page session at a time, over all its connections. */
+/** Maximum number of waits of one token or page session at a time, over all its connections. */
 const MAX_WAITS = 256
 
 export interface WaitRequest {
   readonly ids: readonly string[]
   /** States that end a wait for a job. A job that has ended always counts. */
   readonly until: readonly JobStatus[]
-  /** Whether the wait ends for the first job, and not for all. */
+  /** Whether the wait ends as soon as one job has reached its state; when false, all jobs must reach theirs. */
   readonly any: boolean
   readonly timeoutMs: number
 }

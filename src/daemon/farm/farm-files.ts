@@ -25,7 +25,7 @@ export interface FarmFilesParts {
   readonly plans: string
   readonly uploadsFolder: string
   readonly uploads: Uploads
-  /** The folder for SVGs of other hosts, named by their sha256. */
+  /** The folder for copies of other hosts' SVGs. The name of each copy is its sha256. */
   readonly copies: string
   readonly log: Logger
 }
@@ -44,7 +44,7 @@ export class FarmFiles implements Contents {
   }
 
   /**
-   * Fetches the uploads that the parameters name. Throws no error when no host has an upload: the text may only look
+   * Fetches the uploads that the parameters name. Throws no error when no host has an upload: a parameter may only look
    * like a hash, and the task reports a missing file.
    */
   async fetchUploads(params: unknown): Promise<void> {

@@ -21,7 +21,7 @@ export interface PeerParts {
   readonly url: string
   /** The secret of the farm. */
   readonly secret: string
-  /** The plotters of the host, as its offer shows them. */
+  /** The plotters of the host, as the host described them in the shared queue. */
   readonly plotters: readonly WirePlotter[]
   readonly log: Logger
   /** Called at each change of a plotter of the host. */

@@ -79,7 +79,10 @@ async function jobsOf(batches: Batches, name: string): Promise<readonly BatchJob
   throw new PlotdError('ERR_BATCH_UNKNOWN', `there is no batch ${JSON.stringify(name)}`, { name })
 }
 
-/** Applies a verb to jobs of a batch, in their order. Leaves out a job that has changed meanwhile. */
+/**
+ * Applies a verb to jobs of a batch, in their order. Leaves out a job that is gone, or whose status no longer permits
+ * the verb.
+ */
 async function changeJobs(
   batches: Batches,
   name: string,

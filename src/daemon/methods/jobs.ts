@@ -176,7 +176,7 @@ const brief = async (job: Promise<Job>): Promise<WireJob> => summary(await job)
 
 /**
  * Removes the result of an imported job whose SVG is not in the output folder, so that plotd renders the job again. A
- * job that has ended or was on a plotter keeps its result.
+ * job in a state outside `UNTOUCHED` keeps its result.
  */
 async function requireFile(job: Job, folder: string): Promise<Job> {
   if (job.result === undefined || !UNTOUCHED.has(job.status) || (await hasOutput(folder, job.result.path))) return job

@@ -26,8 +26,10 @@ export interface ReadyFacts {
 
 /**
  * Checks that the plotter may get a grant, and counts the grant in the plotter's memory. With `newSheet` the sheet of
- * an interrupted job counts as taken off from now on. The user has seen the sheet that lies on the plotter at `ready`.
- * So `checkReady` refuses the grant when a plot begins during the checks.
+ * an interrupted job counts as taken off from now on.
+ *
+ * A grant is for the sheet that lies on the plotter when the user calls `ready`. A plot that begins during the checks
+ * draws on that sheet, so `checkReady` then refuses the grant.
  *
  * @returns the purpose of the grant, and the state of the sheet under the pen
  * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn

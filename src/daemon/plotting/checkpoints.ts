@@ -12,13 +12,13 @@ import { type Rest, TimeLeft } from './time-left.ts'
 /** Shortest time between two writes for executed strokes, ms. More writes would wear out an SD card. */
 const CHECKPOINT_MS = 200
 
-/** A write permits the strokes of about this time of drawing, s, so that the pen does not wait for the disk. */
+/** A write permits strokes that take about this long to draw, s. So the pen does not wait for the disk. */
 const AHEAD_SECONDS = 0.4
 
 /**
- * A stroke begins at most this long after the write that permits it was sent, ms. An answer comes later when this
- * process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over the job by
- * then, so such an answer permits nothing, and the write is repeated.
+ * A stroke begins at most this long after the write that permits it was sent, ms. The store answers the write later
+ * when this process was stopped, the computer was suspended, or the disk blocked. Another host may have taken over the
+ * job by then, so a late answer permits nothing, and plotd repeats the write.
  */
 export const PERMISSION_MS = 3000
 
@@ -289,8 +289,8 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   }
 
   /**
-   * Requests the times of the strokes as the plotter draws now, and announces the time left. Without an answer the
-   * present times stay.
+   * Requests the times of the strokes with the plotter's present adjustments, and announces the time left. Without an
+   * answer the times stay as they are.
    */
   #retime(): void {
     const { plan, times } = this.#start

@@ -161,7 +161,7 @@ export class Dispatcher implements PlotControl {
    * The station on which an interrupted job continues.
    *
    * @param plotter   the plotter that the user names; when absent, the job's, or else the only one of this host
-   * @param expected  the jobs that the error names; a caller that also takes paused jobs names them
+   * @param expected  the jobs that the caller accepts, for the error message; `resumeJob` also accepts paused jobs
    * @throws PlotdError ERR_JOB_STATE, ERR_PARAMS, ERR_PLOTTER_UNKNOWN
    */
   #stationToResume(

@@ -7,7 +7,12 @@ export function grantedJob(grant: Grant | undefined): string | undefined {
   return grant && 'job' in grant.for ? grant.for.job : undefined
 }
 
-/** Whether a job no longer waits for a plotter. @param isOurs  whether the plotter's own station holds the job */
+/**
+ * Whether the plotter of a grant cannot draw the granted job any more: the job does not wait for its SVG or for a
+ * plotter, and this plotter does not draw it.
+ *
+ * @param isOurs  whether the plotter's own station holds the job, or is claiming one
+ */
 export function isGone({ status }: Job, isOurs: boolean): boolean {
   if (status === 'queued' || status === 'started' || status === 'rendered') return false
   return !(isOurs && (status === 'plotting' || status === 'paused'))

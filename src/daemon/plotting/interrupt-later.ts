@@ -6,8 +6,9 @@ import type { Claim, Spool } from '../../spool/spool.ts'
 const RETRY_MS = 1000
 
 /**
- * Interrupts a job after an error has ended its plot, with the pen up. Otherwise the job would stay `plotting` for
- * ever. When the write fails, this function tries again until the store answers.
+ * Writes to the spool that a job is interrupted, after an error has ended its plot. Without this write the job would
+ * stay `plotting` for ever. When the write fails, this function tries again until the store answers, the station stops,
+ * or the claim is lost.
  *
  * @param thrown  the error that ended the plot; after ERR_CLAIM_LOST this holder no longer has the job
  */

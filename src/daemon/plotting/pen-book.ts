@@ -236,7 +236,7 @@ export class PenBook {
     return countRun(ledger, plan.layers, before, to, continues)
   }
 
-  /** Whether a pen is in its drawing place: its slot of the carousel, or the one holder. */
+  /** Whether a pen is in its drawing place: its slot of the carousel, or the only pen holder. */
   #has({ pen }: PenSlot, name: string): boolean {
     return pen === name && (this.#parts.isCarousel === true || this.ledger.held === name)
   }

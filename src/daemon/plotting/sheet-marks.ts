@@ -20,7 +20,7 @@ export interface SheetMarksParts {
   readonly session: MarkedSession
   readonly profile: () => Profile
   readonly threads: Pick<ThreadPools, 'register' | 'contents'>
-  /** Called when marks were added or removed. */
+  /** Called with false when marks were added or removed: more than the position of the carriage has changed. */
   readonly changed: (onlyMoved: boolean) => void
 }
 
@@ -164,7 +164,8 @@ export class SheetMarks {
     throw new PlotdError(
       'ERR_PLOTTER_STATE',
       `${what}, and the pen has shown ${has}: expected two, at least ${least.toFixed(0)} mm apart ` +
-        '(move the pen over each mark and run `plotd mark X,Y`; for a turned sheet also `plotd mark top-left`)',
+        '(move the pen over each mark and run `plotd mark X,Y`; ' +
+        'a corner of a turned sheet may serve as a mark: `plotd mark top-left`)',
       { id },
     )
   }
@@ -197,7 +198,10 @@ export class SheetMarks {
 /** Whether the job is drawn on a printed sheet. */
 export const isPrinted = ({ plot }: Job): boolean => plot?.options?.['printed'] === true
 
-/** Whether the job asks for marks before this layer, and the plan is not registered since the layer began. */
+/**
+ * Whether the job asks for marks before this layer, and no registration of the plan begins between the layer's first
+ * stroke and the next stroke to draw.
+ */
 function isRequired({ plot }: Job, { plan, stroke, layer }: BeforeLayer): boolean {
   if (plot?.options?.['register'] !== true || !layer.options.pauseBefore) return false
   return !plan.registered?.some(({ first }) => first >= layer.first && first <= stroke)
@@ -206,7 +210,7 @@ function isRequired({ plot }: Job, { plan, stroke, layer }: BeforeLayer): boolea
 function cornerOf(corner: Corner, plan: Plan | undefined): Place {
   const share = CORNERS[corner]
   if (plan) return { x: share.x * plan.width, y: share.y * plan.height }
-  const message = `${corner}: corners are shown in a pause before a layer; expected X,Y in the drawing`
+  const message = `${corner}: a corner is a mark only in a pause before a layer; expected X,Y in the drawing`
   throw new PlotdError('ERR_PARAMS', message, { field: 'corner' })
 }
 

@@ -34,7 +34,7 @@ const card = z.object({
   spoiled: z.object({ by: z.string(), why: z.string().optional() }).optional(),
   owner: z.string().optional(),
   plotter: z.string().optional(),
-  pen: z.string().optional().meta({ description: 'the pen that drew the card, or the pen that its job asks for' }),
+  pen: z.string().optional().meta({ description: 'the pens that drew the card, or the pen that its job asks for' }),
   copies: count,
   inkMm: z.number(),
   drawnSeconds: z.number(),
@@ -103,7 +103,8 @@ export const BATCH_METHODS = {
   'batch.move': {
     role: 'operate',
     cost: 20,
-    summary: 'Move the waiting jobs of a batch to the front of the queue or the end of their priority, in their order.',
+    summary:
+      'Move the waiting jobs of a batch to the front of the queue, or to the end of their priority. They keep their order.',
     params: z.strictObject({ name, to: z.enum(['top', 'end']) }),
     result: changed,
     errors: ['ERR_BATCH_UNKNOWN'],

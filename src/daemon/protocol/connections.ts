@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Role } from './roles.ts'
 
-/** The most connections that a server keeps. */
+/** Maximum numbers of the connections that a server keeps. */
 export interface ConnectionLimits {
   /** Connections that have shown no valid token. */
   readonly anonymous: number
@@ -19,8 +19,8 @@ export interface Owner {
 }
 
 /**
- * Counts the places that tokens take. A token that may not operate gets at most half of all places, so that no such
- * token alone can keep the operator out.
+ * Counts the places that tokens take. A token that may not operate gets at most half of all places, rounded up. So with
+ * two places or more, no such token alone can keep the operator out.
  */
 export class TokenPlaces {
   readonly #most: number

@@ -42,7 +42,7 @@ export async function inPieces(result: unknown, most: number): Promise<Encoded> 
       piece = ''
     }
   }
-  // The caller joins the pieces in one turn. Megabytes need a slice of their own.
+  // The caller joins the pieces in one turn of the event loop. With more than one piece, that turn is a new one.
   if (chars > PIECE) await nextSlice()
   return new Encoded([...pieces, Buffer.from(piece)])
 }

@@ -24,7 +24,7 @@ export const NOTIFICATIONS = {
     params: z.object({ seq, paused: z.array(z.string()).readonly() }),
   },
   'plotter.changed': {
-    summary: 'The state or position of a plotter changed; positions at most 5 a second.',
+    summary: 'A field of a plotter has changed. When only its position changes: at most 5 a second.',
     params: z.object({ seq, plotter }),
   },
   'fonts.changed': {

@@ -1,7 +1,7 @@
 /**
  * The room `protocol`: the schema of every method and event, roles, errors on the wire, and the names of the files by
  * which clients find the daemon. `connections` limits the connections of a server: of the daemon, and of the printer in
- * `clients/`. Clients and other rooms of the daemon may import any of its files. It imports none of these rooms.
+ * `clients/`. Clients and other rooms of the daemon may import any of its files; `protocol` imports none of them.
  */
 import type { z } from 'zod'
 import { BATCH_METHODS } from './batch-methods.ts'
@@ -33,6 +33,6 @@ export const METHODS = {
 export type MethodName = keyof typeof METHODS
 /** The parameters as a caller sends them. */
 export type Params<M extends MethodName> = z.input<(typeof METHODS)[M]['params']>
-/** The parameters after validation: with defaults, and with '2m' as ms. */
+/** The parameters after validation: with defaults, and with durations such as '2m' converted to ms. */
 export type Parsed<M extends MethodName> = z.output<(typeof METHODS)[M]['params']>
 export type Result<M extends MethodName> = z.output<(typeof METHODS)[M]['result']>

@@ -73,8 +73,8 @@ const digest = z
   .regex(/^[\w-]+$/)
 
 /**
- * Methods on jobs. `cost` is the work in calls, 1 when absent. `errors` leaves out the errors that docs/protocol.md,
- * "Messages", names for all methods.
+ * Methods on jobs. `cost` is the number of usual calls that a call counts as, 1 when absent. `errors` leaves out the
+ * errors that docs/protocol.md, "Messages", names for all methods.
  */
 export const JOB_METHODS = {
   'job.submit': {
@@ -132,7 +132,7 @@ export const JOB_METHODS = {
     role: 'watch',
     summary:
       'Wait for jobs: a long poll. Answers when the jobs have reached one of the states, or when the time is up: then call ' +
-      'again with the ids in `waiting`. A call costs as many calls as it has ids.',
+      'again with the ids in `waiting`. A call counts as one call for each id.',
     params: z.strictObject({
       ids: z.array(id).min(1).max(MAX_WAITED).readonly(),
       until: z

@@ -300,8 +300,8 @@ type Summary = Required<Omit<WireJob, 'params' | 'paramsError'>>
 /**
  * A job without its parameters, as lists and notifications carry it. JSON leaves out undefined members.
  *
- * V8 keeps a copy of so many members by `Object.assign` or a spread as a hash table. So this function names each member:
- * the copy with its JSON takes half the time.
+ * This function names each member. `Object.assign` or a spread would make V8 store so many members in a hash table, and
+ * the copy with its JSON would take twice the time.
  */
 export function summary(job: Job): WireJob {
   const wire: Summary = {

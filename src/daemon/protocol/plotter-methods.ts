@@ -175,9 +175,9 @@ export const PLOTTER_METHODS = {
   'plotter.mark': {
     role: 'operate',
     summary:
-      'The pen stands over a mark of the printed sheet. In a pause before a layer it stands over a corner or a mark of the ' +
-      'sheet that the user moved or turned over. x and y are the place of the mark in the drawing. Two marks show the position ' +
-      'of the sheet. Without a place, plotd forgets all marks.',
+      'Say that the pen stands over a mark of the printed sheet. In a pause before a layer, say that the pen stands ' +
+      'over a corner or a mark of the sheet that the user moved or turned over. x and y are the place of the mark in ' +
+      'the drawing. Two marks show the position of the sheet. Without `at`, plotd forgets all marks.',
     params: z.strictObject({
       name,
       at: z
@@ -225,7 +225,7 @@ export const PLOTTER_METHODS = {
     role: 'operate',
     summary:
       'Take the plotter out of work: it starts no job until a call without a reason. It finishes the present sheet. ' +
-      'You can still move the pen by hand.',
+      'Requests that move the pen, such as `plotter.jog`, still work.',
     params: z.strictObject({ name, reason: z.string().min(1).max(200).exactOptional() }),
     result: plotter,
     errors: ['ERR_PLOTTER_UNKNOWN', 'ERR_FILE'],

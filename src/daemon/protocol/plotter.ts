@@ -52,7 +52,9 @@ const grant = z
 /** A plotter on the wire. */
 export const plotter = z.object({
   name: z.string(),
-  url: z.string().meta({ description: 'address of the device: serial:/dev/ttyACM0, tcp://host:port, sim:ebb' }),
+  url: z
+    .string()
+    .meta({ description: 'address of the device, such as serial:/dev/ttyACM0, tcp://host:port or sim:ebb' }),
   profile: z.string(),
   widthMm: z.number(),
   heightMm: z.number(),
@@ -75,7 +77,7 @@ export const plotter = z.object({
     .meta({ description: 'present while the plotter takes no jobs, with the reason' }),
   state: plotterState,
   job: id.optional().meta({
-    description: 'the job of this plotter, also before the first move; do not move its sheet',
+    description: 'the job that the plotter draws or is about to draw; do not move its sheet',
   }),
   grant: grant.optional(),
   grants: count.optional().meta({ description: 'number of all grants on this plotter so far' }),

@@ -83,20 +83,20 @@ async function checkEntries(folder: string): Promise<void> {
 }
 
 /**
- * Checks a symbolic link, which may lead to a folder on another disk. Refuses a link to a file, which may belong to
- * another user.
+ * Checks a symbolic link, which may lead to a folder on another disk. Refuses a link that leads to no folder: its
+ * target may be a file of another user.
  */
 async function checkLinkedFolder(path: string): Promise<void> {
   await checkFolder(path)
   const file = await open(path, constants.O_RDONLY | constants.O_DIRECTORY).catch(() => undefined)
-  if (file === undefined) throw unsafe(path, path, 'it is a symbolic link to a file', `rm ${quote(path)}`)
+  if (file === undefined) throw unsafe(path, path, 'it is a symbolic link that leads to no folder', `rm ${quote(path)}`)
   await file.close()
 }
 
 /**
  * The text of a file of the state folder; undefined when there is none. Follows no symbolic link.
  *
- * @param restrict  whether to take the rights of other users away, through the open file
+ * @param restrict  whether to take the rights of other users away (mode 0600) before the file is read
  * @throws PlotdError ERR_STATE_UNSAFE when others could have written the file; ERR_FILE when it cannot be read
  */
 export async function readPrivate(path: string, restrict = false): Promise<string | undefined> {
@@ -144,7 +144,8 @@ function checkFile(path: string, stats: Stats): void {
 
 async function checkDirectory(path: string, stats: Stats, isLast: boolean, goal: string): Promise<void> {
   checkOwner(path, stats, goal)
-  // In a sticky folder only the owner of an entry can replace it, and each entry's owner is checked.
+  // In a sticky folder only the owner of an entry, the owner of the folder, and root can replace the entry. The checks
+  // cover the owner of each folder and of each entry in the path.
   if (!isLast && (stats.mode & STICKY) !== 0) return
   // Ubuntu makes ~/.local with mode 0775: its group is the user's own, with nobody else in it.
   if (!isLast && (stats.mode & OTHERS_WRITE) === GROUP_WRITES && (await isPrivateGroup(stats))) return

@@ -127,7 +127,7 @@ export const SERVER_METHODS = {
       name: z.string().max(200).exactOptional().meta({ description: 'name of the file' }),
     }),
     result: z.object({
-      format: z.string().meta({ description: 'svg, png, jpeg, or the name of an importer: pdf' }),
+      format: z.string().meta({ description: 'svg, png, jpeg, or the name of an importer, such as pdf' }),
       task: z.string().meta({ description: 'the task that takes the file as its parameter `upload`' }),
       pages: count.meta({ description: 'number of pages; the parameter `pageNumber` of the task names one' }),
     }),
@@ -230,9 +230,16 @@ export const SERVER_METHODS = {
         .strictObject({ session: z.string().max(64), seq: count })
         .exactOptional()
         .meta({
-          description: '`seq` of the last notification that the client received, and the session of that connection',
+          description:
+            '`seq` of the last notification that the client received, and the `session` that its subscription returned',
         }),
-      limit: z.number().int().min(0).max(10_000).default(200).meta({ description: 'most jobs in the snapshot' }),
+      limit: z
+        .number()
+        .int()
+        .min(0)
+        .max(10_000)
+        .default(200)
+        .meta({ description: 'maximum number of jobs in the snapshot' }),
     }),
     result: z.object({
       session: z.string().meta({ description: 'changes when the daemon restarts' }),

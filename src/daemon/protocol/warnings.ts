@@ -4,8 +4,8 @@ import type { Warning } from '../../spool/job.ts'
 import { count } from './fields.ts'
 
 /**
- * A loss: a part of the drawing or its text will not be on the paper. A note says how plotd draws a part, and is
- * harmless.
+ * A loss: a part of the drawing or its text will not be on the paper. A note is a harmless fact, such as the way in
+ * which plotd draws a part.
  */
 export type WarningKind = 'loss' | 'note'
 

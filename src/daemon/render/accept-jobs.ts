@@ -49,8 +49,8 @@ interface NamedFile {
 }
 
 /**
- * The most jobs with quick tasks that a submit draws before it queues them, because a batch has thousands of jobs. Only
- * jobs that ask for ink are drawn.
+ * Maximum number of jobs that a submit draws before it queues them, because a batch may have thousands of jobs. Only
+ * jobs of quick tasks that ask for ink are drawn.
  */
 export const MAX_DRAWN = 10
 
@@ -133,8 +133,8 @@ export type Notes = readonly TaskWarning[]
  * Validates jobs of custom tasks. Resolves with the JSON of an `AcceptedJob[]`, so that the data of a module are plain
  * and of a known size.
  *
- * @throws PlotdError ERR_PARAMS, ERR_TASK_MODULE, ERR_TASK_FAILED when the title or the path is not a text, or the
- *   path is too long
+ * @throws PlotdError ERR_PARAMS; ERR_TASK_MODULE; ERR_TASK_FAILED when the code of a task throws, when the title or the
+ *   path is not a text, or when the path is too long
  */
 export async function acceptOnThread({ jobs, modules }: AcceptInput): Promise<string> {
   const registry = await tasksWith(modules)

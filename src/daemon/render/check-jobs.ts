@@ -11,19 +11,20 @@ import { type DrawInput, draw } from './thread-jobs.ts'
 
 export interface WarningsInput {
   readonly jobs: readonly DrawInput[]
-  /** The most jobs with quick tasks to draw. */
+  /** Maximum number of jobs with quick tasks to draw. */
   readonly quick: number
 }
 
 /**
- * The most bytes of files that one call draws, all jobs together. For larger files the rendering reports the warnings.
+ * Maximum size of the files that one call draws, all jobs together: bytes of uploads, characters of texts. The warnings
+ * of further files come from the rendering.
  */
 const MAX_BYTES = 1_000_000
 
 /**
  * The warnings that the rendering of each job would give; undefined for a job that is not drawn. The parameters are
- * valid already. A job with a file is drawn up to MAX_BYTES. Any other job is drawn if it asks for ink, its task is
- * quick, and fewer than `quick` were drawn.
+ * valid already. A job with a file is drawn while the files of the jobs up to this one have at most MAX_BYTES together.
+ * Any other job is drawn if it asks for ink, its task is quick, and fewer than `quick` such jobs were drawn.
  *
  * @throws PlotdError of the first job that cannot be drawn, with its `index`
  */
@@ -44,7 +45,7 @@ export async function renderWarnings({ jobs, quick }: WarningsInput): Promise<(N
 
 export interface CheckInput {
   readonly jobs: readonly CheckedJob[]
-  /** The most jobs with quick tasks to draw. */
+  /** Maximum number of jobs with quick tasks to draw. */
   readonly quick: number
   /** Files of the modules that define custom tasks of these jobs. */
   readonly modules?: readonly string[]

@@ -9,14 +9,15 @@ import { openOutput } from '../files/output.ts'
 import type { Place } from './contents.ts'
 import type { ThreadPools } from './thread-pools.ts'
 
-/** The most cached plans for display. A page that opens a job again does not wait for its plan again. */
+/** Maximum number of cached plans for display. A page that opens a job again does not wait for its plan again. */
 const MAX_CACHED = 200
 /** The request for a job that asks for no ink. */
 const ANY: PlotRequest = { plotter: 'any', copies: 1 }
 
 /**
  * Returns a function that returns the path of a job's plan file. A job that is or was on a plotter has a frozen plan.
- * For another job the function reads the SVG in the output folder again, because users edit it, and makes a plan.
+ * For another job the function makes a plan of the SVG in the output folder. Users edit the SVG, so each change of the
+ * SVG gives a new plan.
  *
  * The function throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE while the job is not rendered, and the errors of
  * reading and planning.

@@ -24,13 +24,13 @@ import type { RegisterInput } from './register-plan.ts'
 import type { DrawInput, PreviewResult } from './thread-jobs.ts'
 import { previewTooLarge, type ThreadRunOptions, ThreadRuns } from './thread-runs.ts'
 
-/** The most lines that one render may add to the log of its job. */
+/** Maximum number of lines that one render may add to the log of its job. */
 const MAX_LOG_LINES = 200
 
-/** The most threads that render, unless configured: each thread takes memory. */
+/** Maximum number of render threads, unless `render.workers` sets their number: each thread takes memory. */
 const MAX_WORKERS = 4
 
-/** One preview and one run of custom tasks at a time: the third thread is left for submits. */
+/** One preview and one check of custom tasks run at a time: the third thread is left for submits. */
 const QUICK_THREADS = 3
 
 /** A quick thread beyond the first ends after this time without work, ms: a thread holds 50 MB. */
@@ -48,7 +48,7 @@ const SCRIPT = () => threadScript('src/daemon/render/thread-entry')
 export type ThreadPool = Pick<RenderPool, 'size' | 'run' | 'close'>
 
 export interface ThreadPoolOptions {
-  /** Starts a pool; a process with several daemons may share its threads. */
+  /** Returns a new pool, or a pool that several daemons of this process share. */
   readonly newPool?: (options: RenderPoolOptions) => ThreadPool
   readonly contents?: Contents
   /** Prefix of paths below the output folder. */
@@ -62,9 +62,9 @@ export interface PlanOptions {
 }
 
 /**
- * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and the checks of a submit.
- * Previews go one at a time, and so do custom tasks, so that a thread is always left for a submit. `plan` prepares ink
- * and is never shared.
+ * The daemon's threads, in three pools. `render` runs jobs. `quick` serves previews and the checks of a submit. At most
+ * one preview and one check of custom tasks run in `quick` at a time, so that a thread is left for a submit. `plan`
+ * serves only plotters: it prepares their ink.
  */
 export class ThreadPools {
   readonly #config: Config
@@ -183,7 +183,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     the most jobs of quick tasks to draw; only jobs that ask for ink count
+   * @param quick     maximum number of jobs to draw because their task is quick and they ask for ink
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -228,7 +228,7 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues them. Draws small files, so that the answer has the warnings of the
    * ink.
    *
-   * @param quick  the most jobs of quick tasks to draw; only jobs that ask for ink count
+   * @param quick  maximum number of jobs to draw because their task is quick and they ask for ink
    * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -294,8 +294,8 @@ export class ThreadPools {
   }
 
   /**
-   * The times at which the strokes of a frozen plan are drawn, s, as the plotter draws now (`strokeTimes`).
-   *
+   * The times at which the strokes of a frozen plan are drawn, s (`strokeTimes`).
+   * @param now  the changes since the plot was planned
    * @throws PlotdError ERR_FILE
    */
   times(hash: string, profile: Profile, now: PlotNow): Promise<Float64Array> {

@@ -1,6 +1,6 @@
 /**
- * The room `server`: everything between a socket and a method. `listen` of `server` opens the port (`listener`) and the
- * socket file (`local-socket`), and limits the connections (`connections` of the room `protocol`). `access` checks
+ * The room `server`: everything between a socket and a method. `listen` in `server.ts` opens the port (`listener`) and
+ * the socket file (`local-socket`), and limits the connections (`connections` of the room `protocol`). `access` checks
  * Host, Origin and token. `http` serves the routes, and `websocket-client` serves one WebSocket over its
  * `paced-socket`. Both count cost (`rate-limit`) and memory (`message-memory`), and pass messages to `rpc`, which
  * parses (`json`), validates and answers.

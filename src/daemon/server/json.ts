@@ -20,7 +20,7 @@ const PIECE = 16_384
 
 /**
  * Parses JSON from a client. Parses a large text piece by piece, with other work between the pieces. Checks the limits
- * before it creates values, because the cost of validation and printing grows with the number of values.
+ * before it creates values, because the time of a validation grows with the number of values.
  *
  * @returns the value of a short text, or a promise for the value of a long one
  * @throws PlotdError ERR_PROTOCOL, ERR_LIMIT

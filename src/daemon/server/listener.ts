@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { PlotdError } from '../../errors.ts'
 import type { Config } from '../config/schema.ts'
 
-/** The server disconnects a client that does not complete its headers, or its request, within these times, ms. */
+/**
+ * Limits on the times in which a client completes its headers and its request, ms. The server looks for late clients
+ * once in each `connectionsCheckingInterval`, and disconnects them.
+ */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 120_000, connectionsCheckingInterval: 2_000 }
 const HANDSHAKE_MS = 10_000
 
@@ -20,8 +23,8 @@ export interface Listener {
   readonly address: string
   readonly port: number
   /**
-   * The address for clients: 'http://127.0.0.1:7475'. With TLS it has the first name of `hosts`, if there is one, as
-   * the certificate does.
+   * The address for clients: 'http://127.0.0.1:7475'. With TLS, its host is the first name in `hosts`, if there is
+   * one: the certificate must contain that name.
    */
   readonly url: string
 }

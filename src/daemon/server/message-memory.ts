@@ -66,7 +66,7 @@ export class MessageMemory {
         share.incomplete += bytes
         this.#add(total, bytes)
         if (share.incomplete > 0) this.#incomplete.add(share)
-        // When a message ended in the same read, `complete` has subtracted these bytes already.
+        // After a read with the end of a message and a ping, the sum is negative: `complete` has subtracted both.
         else this.#forget(share)
         this.#makeRoom(total)
       },

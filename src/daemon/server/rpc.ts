@@ -154,7 +154,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
         return error.code === 'ERR_LIMIT' ? refusalOf(bytes, error, limits) : failure(null, error, alone, PARSE_ERROR)
       }
       try {
-        // A short message is parsed at once, so that the bucket counts it before the next message is read.
+        // A short message is parsed at once, so that the rate limit counts it before the next message is read.
         const reading = bytes.length > DECODED ? parseLong(bytes, limits) : parseJson(bytes.toString(), limits)
         return reading instanceof Promise ? reading.then(reply, refusal) : reply(reading)
       } catch (thrown) {
@@ -267,12 +267,12 @@ function shortAnswer(id: Call['id'], method: string, result: unknown, max: MaxLe
   return answer
 }
 
-/** Methods for other roles than `watch` that change nothing. */
+/** Methods for other roles than `watch` whose answers have a limit, because the methods change nothing. */
 const READERS: ReadonlySet<string> = new Set(['preview.render', 'document.describe', 'job.check'])
 
 /**
- * Whether a method changes nothing, so that its answer has a limit. The answer to a change has none: a client that gets
- * no answer sends the change again. `events.subscribe` changes the subscription of the client.
+ * Whether a method only reads, so that its answer has a limit: `READERS`, and the methods for the role `watch` except
+ * `events.subscribe`. The answer to a change has no limit, because a client that gets no answer sends the change again.
  */
 function onlyReads(method: string): boolean {
   if (!isMethod(method) || method === 'events.subscribe') return false
