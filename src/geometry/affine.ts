@@ -22,7 +22,7 @@ export function compose(outer: Affine, inner: Affine): Affine {
   return [a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * l + e, b * k + d * l + f]
 }
 
-/** Whether a matrix has an inverse that floating-point numbers can hold. */
+/** Whether the determinant of a matrix has a finite reciprocal, which `inverse` needs. */
 export const isInvertible = ([a, b, c, d]: Affine): boolean => Number.isFinite(1 / (a * d - b * c))
 
 /** The inverse of an invertible matrix. */

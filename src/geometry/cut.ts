@@ -9,7 +9,7 @@ export interface PieceSink {
 
 /** Minimum difference between two shares of a segment that count as different places. */
 const SAME = 1e-9
-/** Fewest places of a segment for which `shareAlong` pays; with fewer, each place is tested by itself. */
+/** Minimum number of places of a segment for which `shareAlong` is faster than a test of each place by itself. */
 const MANY = 8
 
 /**

@@ -10,7 +10,10 @@ export class PointIndex {
   #places = 0
   /** x and y of each place. The array has the length of `#slots`, because at most half of the slots are used. */
   #xy: Float64Array
-  /** The number of a place plus 1 in each slot; 0 when the slot is free. The hash of a place's cell gives its slot. */
+  /**
+   * The number of a place plus 1 in each slot; 0 when the slot is free. A place takes the first free slot, beginning at
+   * the hash of its cell.
+   */
   #slots: Int32Array
 
   /**

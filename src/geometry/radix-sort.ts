@@ -8,7 +8,7 @@ const BUCKETS = 1 << BITS
  * The stable order that sorts `keys` ascending. Sorts in three counting passes over the bits of the floats: the bits of
  * numbers ≥ 0 sort as the numbers do.
  *
- * @param keys  numbers ≥ 0 (not NaN)
+ * @param keys  numbers ≥ 0, none of them NaN or −0
  * @returns     indices into `keys`
  */
 export function ascending(keys: Float32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
