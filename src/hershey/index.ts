@@ -1,6 +1,6 @@
 /**
- * The room `hershey`, with stroke fonts and text layout, turns text into strokes in mm. Other folders import this file
- * only.
+ * The room `hershey`, with stroke fonts and text layout, turns text into strokes in mm. Other rooms import only this
+ * file.
  *
  * - `fonts/` reads fonts: the fonts that ship, and fonts of users (OpenType, SVG, `.jhf`).
  * - `glyphs/` finds the glyph of each character: from the font, composed, lent by another font, or substituted.

@@ -4,12 +4,13 @@ const STEP = 1
 const SIGMA = 1.6
 /** Radius of the smoothing, in steps. */
 const RADIUS = 5
-/** A turn sharper than this within `ARM` steps is a corner, degrees. */
+/** A point is a corner when the direction of the line changes there by more than this, degrees. */
 const CORNER = 75
+/** The direction at a possible corner is taken over this number of steps before the point, and after it. */
 const ARM = 4
-/** Length at the ends within which a hook of the pen is cut, units. */
+/** Length at each end of a stroke within which a hook of the pen is cut, units. */
 const HOOK = 4
-/** A turn sharper than this within the length `HOOK` is a hook, degrees. */
+/** A turn sharper than this, at most `HOOK` from an end, is a hook, degrees. */
 const HOOK_TURN = 100
 /** A stroke of fewer samples than this is a dot. */
 const DOT = 3

@@ -21,7 +21,7 @@ export interface Chain {
 /** The medial axis of a letter. */
 export interface Axis {
   readonly chains: readonly Chain[]
-  /** Dots: the axis of a part that is about as wide as high is one point. */
+  /** The axes of parts that are about as wide as high, such as the dot of an i: each is one point. */
   readonly dots: readonly AxisPoint[]
   /** All points of the axis, by the number of the node. */
   readonly nodes: ReadonlyMap<number, AxisPoint>
@@ -35,8 +35,8 @@ const OPPOSED = 0.8
 /** An arm is short when its length plus the radius at its tip is less than this many radii of its junction. */
 const SHORT_ARM = 1.9
 /**
- * A junction whose arm into a corner is removed stays an end of chains when that arm is longer than this, in radii of
- * the junction.
+ * When an arm into a corner is removed, its junction splits the chains there if the arm was longer than this, in radii
+ * of the junction.
  */
 const CORNER_ARM = 0.75
 /** Limit on the passes that remove short arms: each pass can make new ends. */
@@ -256,7 +256,7 @@ function axisOf(nodes: Map<number, Node>): Axis {
   }
   for (const [id, { edges }] of nodes) {
     const [next] = edges.keys()
-    if (next !== undefined && !used.has(keyOf(id, next))) walk(id, next) // a ring without nodes
+    if (next !== undefined && !used.has(keyOf(id, next))) walk(id, next) // a ring without junctions
   }
   return { chains, dots, nodes }
 }

@@ -1,5 +1,5 @@
 /**
- * The room `centreline` makes strokes of the outlines of letters. `axis` finds the medial axis, `junctions` joins its
+ * The room `centreline` makes strokes from the outlines of letters. `axis` finds the medial axis, `junctions` joins its
  * parts into strokes where lines meet. `thin-font` makes the font.
  */
 import { FillRule, unionD } from 'clipper2-ts'
@@ -12,7 +12,7 @@ import { backFrom, lengthOf, strokesThrough } from './junctions.ts'
 export interface CentreLines {
   /** x, y interleaved. */
   readonly lines: readonly (readonly number[])[]
-  /** Half the width of the stems at all points of the axis; not one for each point of `lines`. */
+  /** Half the width of the stem at each point of the medial axis. `lines` has other points than the axis. */
   readonly radii: readonly number[]
 }
 

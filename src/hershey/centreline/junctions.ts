@@ -6,7 +6,7 @@ type Point = readonly [x: number, y: number]
 const SAME = 1
 /** Within this many radii of a junction the axis bends away from the stroke, so its points there are dropped. */
 const BENT = 1.15
-/** The direction of a stroke is measured over this length, beside its dropped points, radii. */
+/** Length of the piece, just before the dropped points, over which the direction of a stroke is measured, radii. */
 const DIRECTION = 0.9
 /** Two ends that point at each other become one stroke when the cosine between their directions is less than this. */
 const FACING = -0.8
@@ -115,7 +115,8 @@ function joinLimbs(cluster: Cluster, limbs: Set<Limb>): void {
 }
 
 /**
- * The ends of limbs at a junction, without the points that the junction bends. Limbs with a free end within the junction are removed.
+ * The ends of limbs at a junction, without the points that the junction bends. Limbs with a free end within the
+ * junction are removed.
  */
 function endsAt(cluster: Cluster, limbs: Set<Limb>): End[] {
   const ends: End[] = []

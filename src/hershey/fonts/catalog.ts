@@ -71,7 +71,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   meteorology: '∞ ☈ ~ ! " # $ & \' ( ) + : ; < = >',
 }
 
-/** The file of further characters for each font, in fonts/hershey/extra. */
+/** The file of further characters, in hershey/extra, by font. A font that is not listed has no such file. */
 const EXTRA: Readonly<Record<string, string>> = {
   futural: 'futural',
   futuram: 'futuram',

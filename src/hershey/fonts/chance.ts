@@ -1,4 +1,4 @@
-/** A hash of two whole numbers, -1 … 1. */
+/** Hashes two whole numbers to a number from -1 to 1. */
 export function hash(seed: number, index: number): number {
   let h = Math.imul(Math.trunc(seed) ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index, 0xc2b2ae35)
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d)
@@ -12,5 +12,5 @@ export function normal(seed: number, index: number): number {
   return Math.max(-2.6, Math.min(2.6, sum))
 }
 
-/** The second argument of `hash` for a letter, by the number of its line and its index in the line. */
+/** The second argument of `hash` or `normal` for a letter, by the number of its line and its index in the line. */
 export const placeOf = (line: number, index: number): number => 4099 * line + index

@@ -106,8 +106,8 @@ const MAX_CHORDS = 1000
 type Cubic = readonly [Point, Point, Point, Point]
 
 /**
- * Points of a cubic curve after its start, at even steps of t. The number of steps follows from Wang's bound on the
- * second differences of the control points.
+ * Points of a cubic curve after its start, at even steps of t. Wang's bound gives the number of steps from the second
+ * differences of the control points.
  *
  * @param tolerance  greatest distance of a chord from the curve, in the unit of the points
  */

@@ -48,7 +48,7 @@ const STOP_ROOM = 2
 const LEAD = 3
 /** Default white after a stroke that leads on, units. */
 const TRAIL = 4.5
-/** Additional white before a punctuation mark, and before a digit in hands of the direction rtl, units. */
+/** Additional white at the left of a punctuation mark, and of a digit in hands of the direction rtl, units. */
 const MARK_ROOM = 3.5
 
 /**

@@ -104,7 +104,7 @@ const uploaded = new Set<string>()
 
 /**
  * Adds an uploaded font file with its SHA-256 as the name. The first bytes of the file show the format. Beyond
- * `MAX_UPLOADED` fonts, the one that was added first is dropped.
+ * `MAX_UPLOADED` fonts, the font that was added longest ago is dropped.
  *
  * @throws PlotdError ERR_FONT_INVALID when the bytes are not a font of single lines
  */

@@ -3,7 +3,7 @@ import { at, stroke, strokeCount } from '../../geometry/drawing.ts'
 import { mergeStrokes, StrokeWriter } from '../../geometry/stroke-writer.ts'
 import { type Glyph, glyphOf, type StrokeFont } from './font.ts'
 
-/** Font units in a 21st of the cap height: the grid of Hershey's capitals, in which marks and gaps are measured. */
+/** A 21st of the cap height, in font units: the measure of marks and gaps. Hershey's own capitals are 21 units high. */
 export const unit = (font: StrokeFont): number => font.metrics.capHeight / 21
 
 /**

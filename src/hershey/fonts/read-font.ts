@@ -52,9 +52,8 @@ export async function readFont(bytes: Uint8Array, name: string, file: string): P
   if (bytes.length > MAX_FONT_BYTES) throw tooLarge(bytes.length)
   const magic = String.fromCharCode(...bytes.subarray(0, 4))
   if (/^(wOFF|wOF2)$/.test(magic)) {
-    throw new PlotdError('ERR_FONT_INVALID', `${file}: expected a font that is not packed for the web (.otf, .ttf)`, {
-      file,
-    })
+    const expected = 'expected an .otf or .ttf font, not a font packed for the web (.woff, .woff2)'
+    throw new PlotdError('ERR_FONT_INVALID', `${file}: ${expected}`, { file })
   }
   if (OPEN_TYPE.has(magic)) {
     return openTypeFont(await loadHarfBuzz(), bytes, infoOf(name), file)

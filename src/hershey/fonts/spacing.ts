@@ -2,7 +2,7 @@
 const LEVELS = 14
 /** Lowest height at which the sides are measured, units. */
 const BOTTOM = 2
-/** Limit on the depth of a side at one height, units. */
+/** Largest distance from a letter's edge to its ink that counts at one height, units. */
 const DEEPEST = 11
 
 /** The outermost x of all lines. */

@@ -15,7 +15,7 @@ export interface SvgFont {
   readonly forms: ReadonlyMap<string, readonly Glyph[]>
 }
 
-/** Limit on the characters of a ligature. A placeholder such as `{sign}` is one: up to ten letters in braces. */
+/** Limit on the characters of a ligature. Placeholders such as `{sign}` are ligatures: up to ten letters in braces. */
 const LONGEST_LIGATURE = 12
 /** Limit on the vertices of all glyphs. Real fonts stay far below. */
 const MAX_VERTICES = 2_000_000

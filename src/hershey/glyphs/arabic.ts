@@ -1,6 +1,9 @@
 import { COMPOSED } from './arabic-marks.ts'
 
-/** Letters with the code points of their forms: isolated, final and, for letters that have them, initial and medial. */
+/**
+ * Letters with the code points of their forms, in this order: isolated, final, initial, medial. A letter has the first
+ * one, two or four of these forms.
+ */
 const FORMS: ReadonlyMap<string, readonly number[]> = new Map(
   (
     [

@@ -31,7 +31,7 @@ export function directionsOf(chars: readonly string[]): Directions | undefined {
 /** The mirror image of a character in text from right to left; the character itself when it has none. */
 export const mirrorOf = (char: string): string => bidi.getMirroredCharacter(char) ?? char
 
-/** Indices from left to right (UAX 9, rule L2). @returns undefined when that is their order */
+/** Indices of characters from left to right (UAX 9, rule L2). @returns undefined when no level is above 0 */
 export function visualOrder(levels: readonly (number | undefined)[]): readonly number[] | undefined {
   const most = levels.reduce<number>((highest, level) => Math.max(highest, level ?? 0), 0)
   if (most === 0) return undefined

@@ -24,7 +24,7 @@ const tilde = [-4.5, -0.5, -4, -2, -2.5, -2.8, -1, -2.4, 1, -0.8, 2.5, -0.4, 4, 
 const cedilla = [0, 0, -0.5, 2, 1.5, 2.8, 2, 4.2, 1, 5.6, -0.8, 6, -2.5, 5.4]
 const ogonek = [0, 0, -1.6, 1.8, -2, 3.6, -1, 5.2, 0.6, 5.4, 1.8, 4.8]
 
-/** A dot as a small square, on which a pen leaves a round mark. */
+/** A dot as three sides of a small square: the width of the pen makes the dot round. */
 const dotAt = (x: number, y: number) => [x, y, x + 0.7, y + 0.1, x + 0.6, y + 0.8, x - 0.1, y + 0.7]
 
 const shiftLine = (line: readonly number[], dx: number) => line.map((value, i) => (i % 2 === 0 ? value + dx : value))
@@ -76,6 +76,7 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0330', { place: 'below', lines: [tilde.map((value, i) => (i % 2 === 0 ? value : value + 3))] }],
   ['\u0331', { place: 'below', lines: [[-4, 1, 4, 1]] }],
   ['\u0342', { place: 'above', lines: [tilde] }],
+  ['\u0345', { place: 'below', lines: [[0, 0, -0.3, 3, 0.4, 3.8, 1.4, 3.4]] }],
   [
     '\u3099',
     {
@@ -153,6 +154,5 @@ export const MARKS: ReadonlyMap<string, Mark> = new Map<string, Mark>([
   ['\u0654', { place: 'above', lines: [[2, -4.6, 0, -5, -1, -3.6, 0.6, -2.6, 2.2, -2.8, -2, -1]] }],
   ['\u0655', { place: 'below', lines: [[2, 0.6, 0, 0.2, -1, 1.6, 0.6, 2.6, 2.2, 2.4, -2, 4.2]] }],
   ['\u0670', { place: 'above', lines: [[0, -5, 0, -0.5]] }],
-  ['\u0345', { place: 'below', lines: [[0, 0, -0.3, 3, 0.4, 3.8, 1.4, 3.4]] }],
   ...ARABIC_MARKS,
 ])

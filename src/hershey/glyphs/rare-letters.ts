@@ -8,7 +8,10 @@ import { splineThrough } from '../fonts/spline.ts'
 export type GlyphFinder = (char: string) => Glyph | undefined
 type Rare = (font: StrokeFont, find: GlyphFinder) => Glyph | undefined
 
-/** Lines in 21sts of the cap height, y down from the baseline, doubled in fonts whose stems have several strokes. */
+/**
+ * A letter of lines in 21sts of the cap height, y down from the baseline. In fonts whose stems have several strokes,
+ * each line gets a second line beside it.
+ */
 const drawLines =
   (width: number, ...lines: readonly (readonly number[])[]): Rare =>
   (font) =>

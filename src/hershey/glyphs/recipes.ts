@@ -98,8 +98,8 @@ const withUpturn = (base: string): Recipe =>
   })
 
 /**
- * Thorn: b and p superimposed, with their common strokes drawn once. Only sans and serif fonts have it: the letters of
- * other fonts do not match.
+ * Thorn: b and p superimposed, with their common strokes drawn once. Undefined for other fonts than sans and serif:
+ * their b and p do not match.
  */
 const thorn: Recipe = (font) => {
   const b = buildGlyph(font, 'b')
@@ -137,7 +137,7 @@ const eth = fromGlyph('o', (o, font, u) => {
   const bar = [middle - 2.5 * u, minY - 2 * u, middle + 3.5 * u, minY - 5 * u]
   return glyphOf(o.advance, mergeStrokes(o.strokes, strokesOf([...rise, maxX, minY + 6 * u], bar)))
 })
-/** A final sigma, because no font file has one of the right size. Units as in `marks.ts`. */
+/** The line of a final sigma: x and y in 21sts of the cap height, y down. No font file has one of the right size. */
 const FINAL_SIGMA = [
   12, -12.5, 10, -14, 7, -14, 4.5, -12.5, 2.8, -9.5, 2.5, -6.5, 3.6, -4, 6, -2, 9, -0.5, 10, 1.5, 9.3, 3.8, 7, 5,
 ]
@@ -147,7 +147,7 @@ const finalSigma = fromGlyph('σ', (_, { info }, u) => {
   return glyphOf(14 * u, info.weight === 1 ? strokesOf(line) : strokesOf(line, secondLine))
 })
 
-/** A check mark: a short stroke down, and a long one that swings up. Units as in `marks.ts`. */
+/** A check mark: a short stroke down, and a long one that swings up; x and y in 21sts of the cap height, y down. */
 const CHECK_MARK = [1.5, -8, 3.2, -5.2, 5, -1, 6.6, -5, 8.6, -9.2, 11.2, -13.4, 14.5, -17.5]
 const checkMark: Recipe = (font) => {
   const u = unit(font)

@@ -49,7 +49,7 @@ interface Run {
  *
  * @param byLetter    gives the cells of characters that the font does not have, in their directions
  * @param directions  directions of the graphemes
- * @param isApart     whether no ligature may contain a grapheme and the one before it
+ * @param isApart     whether no optional ligature may contain a grapheme and the one before it
  */
 export function shapedCells(
   graphemes: readonly string[],
@@ -87,7 +87,10 @@ function runsOf(graphemes: readonly string[], shaper: Shaper, directions: Direct
 const SOFT_HYPHEN = '\u00AD'
 const HYPHEN: Omit<Cell, 'glyph'> = { char: SOFT_HYPHEN, kind: 'hyphen' }
 
-/** The cells of a shaped run. Soft hyphens are not shaped: they stand between the parts, and no ligature spans one. */
+/**
+ * The cells of a shaped run. The shaper gets the run without its soft hyphens. Their cells stand between the shaped
+ * cells, and no optional ligature spans a soft hyphen.
+ */
 function shapedRun(
   chars: readonly string[],
   shaper: Shaper,

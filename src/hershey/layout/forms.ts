@@ -10,7 +10,10 @@ const cache = new WeakMap<StrokeFont, Map<string, readonly Glyph[]>>()
 /** Limit on the characters in the cache of one font. */
 const MAX_CACHED = 4096
 
-/** All forms in which a font with several forms draws a character itself; empty for other fonts. */
+/**
+ * The forms of a character in a font with several forms, without glyphs that another font lends. Empty for a font with
+ * one form.
+ */
 export function formsOf({ faces }: StrokeFont, char: string): readonly Glyph[] {
   const [first] = faces ?? []
   if (!faces || !first) return []

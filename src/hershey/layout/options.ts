@@ -14,7 +14,10 @@ export interface LetterOptions {
   readonly slant?: number
   /** Whether other fonts may lend glyphs that the font lacks; true when absent. */
   readonly borrow?: boolean
-  /** Whether to make the polygons of Hershey's curves round, for letters above about 10 mm; false when absent. */
+  /**
+   * Whether to make the polygons of Hershey's curves round; false when absent. Letters above about 10 mm look better
+   * with it. With `hand`, curves are always round.
+   */
   readonly smooth?: boolean
   /** Language of the text as a BCP 47 tag, such as `sr`: some fonts have other forms of letters for some languages. */
   readonly language?: string

@@ -13,9 +13,9 @@ const cache = new WeakMap<Glyph, Strokes>()
 
 /**
  * The strokes of a glyph with round curves: Catmull-Rom splines through the same vertices, from corner to corner.
- * Straight pieces and corners stay as they are.
+ * Corners stay as they are. A piece stays straight if each of its ends is a corner or has almost no turn.
  *
- * @param long  least length of a straight piece that is not part of a curve (a third of the cap height), font units
+ * @param long  a piece longer than this is long in the sense of `KINK`, font units; a third of the cap height
  */
 export function roundCurves(glyph: Glyph, long: number): Strokes {
   const known = cache.get(glyph)

@@ -62,14 +62,15 @@ interface Piece {
   /** Height of the glyph's middle above the baseline, when the glyph is turned. */
   readonly middle: number
   readonly kind: Cell['kind']
-  /** Whether a column may begin with the piece. */
+  /** Whether a column may begin with the piece. Without any other break, a column begins with it all the same. */
   readonly mayStart: boolean
 }
 
 /**
  * Sets text in columns from top to bottom, the first at the right, as Japanese is written. Stops stand in the upper
  * right of their squares, the long vowel mark and brackets are turned, two digits stand side by side. Only when
- * there is no other break, a column begins with a stop, a closing bracket or a small kana, or ends with an opening one.
+ * there is no other break, a column begins with a stop, a closing bracket or a small kana, or ends with an opening
+ * bracket.
  *
  * @throws PlotdError as `layoutText`
  */
@@ -159,7 +160,10 @@ function piecesOf(
 
 const around = (cells: readonly Cell[], i: number): string => `${cells[i + 1]?.char ?? ''}${cells[i - 1]?.char ?? ''}`
 
-/** Whether a column may begin with a character. No column begins within a Latin word, for example. */
+/**
+ * Whether a column may begin with a character: not within a Latin word, for example. Without any other break, a column
+ * begins with the character all the same.
+ */
 function mayBegin(before: Cell, char: string): boolean {
   if (before.kind === 'space') return true
   return isInWord(before.char) && isInWord(char) ? false : mayPart(before.char, char)

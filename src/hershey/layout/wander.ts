@@ -24,7 +24,10 @@ const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
 const KEPT = 0.6
 /** Standard deviations of letters, in the units of `WORD`. */
 const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
-/** Standard deviations of characters, in the units of `WORD`: each character keeps its own for the whole text. */
+/**
+ * Standard deviations of characters, in the units of `WORD`. All letters of one character share its deviation in the
+ * whole text.
+ */
 const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**

@@ -14,7 +14,7 @@ export interface Break {
 
 /** Cost of a line that ends at a soft hyphen. */
 const HYPHEN_PENALTY = 0.05
-/** A last line shorter than this share of the width is a widow. */
+/** In a paragraph of several lines, a last line shorter than this share of the width is a widow. */
 const WIDOW = 0.33
 
 /**

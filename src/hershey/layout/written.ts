@@ -15,7 +15,7 @@ export interface PlacedGlyph {
   readonly angle?: number
 }
 
-/** The facts about a font that decide how its letters are joined. */
+/** The facts about a font, and the choices of the caller, that decide how the strokes of a text are written. */
 export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   /** Height of capitals, in the units of the glyphs. */
   readonly capHeight: number
@@ -23,7 +23,7 @@ export interface Manner extends Pick<StrokeFont, 'isCursive' | 'lifts'> {
   readonly joinsLetters: boolean
   /** A number that chooses where the pen lifts. */
   readonly seed: number
-  /** Longest chord, in the units of the glyphs; Infinity when absent. */
+  /** Maximum distance of two vertices, in the units of the glyphs: longer lines are divided. Infinity when absent. */
   readonly longest?: number
 }
 

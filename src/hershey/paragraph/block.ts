@@ -14,7 +14,7 @@ export interface Block {
   /** The words. A newline ends a line without ending the paragraph. */
   readonly text: string
   readonly font?: string | StrokeFont
-  /** Cap height; the size of the pages when absent. */
+  /** Cap height; when absent, the `size` of `PagesOptions`. */
   readonly size?: number
   readonly align?: Align
   /** White at the left of all lines. */

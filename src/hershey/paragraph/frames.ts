@@ -28,7 +28,8 @@ export interface Shapes {
 }
 
 /**
- * The widest free place in a column for a line between two heights, clear of all shapes.
+ * The widest free place in a column for a line between two heights: clear of the shapes `around`, and within the shape
+ * `inside`.
  *
  * @param top, bottom  heights that the line lies between, mm from the top of the page
  * @returns the place; its width is 0 when no place is free

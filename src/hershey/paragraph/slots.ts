@@ -8,7 +8,7 @@ export interface Slot extends Interval {
   readonly baseline: number
   /** White between the descent of the line and the lower edge of the column, mm. */
   readonly below: number
-  /** Whether the line is the first of its column. */
+  /** Whether the line stands at the top of its column; false below a shape. */
   readonly isTop: boolean
 }
 

@@ -102,7 +102,7 @@ function sideKey(ax: number, ay: number, bx: number, by: number): string {
   return a < b ? `${a}|${b}` : `${b}|${a}`
 }
 
-/** Share of the length of a contour that it follows back and forth. */
+/** Share of a contour's length in sides that the contour follows more than once, in either direction. */
 function doubledShare(points: readonly number[]): number {
   const lengths = new Map<string, number[]>()
   eachSide(points, (ax, ay, bx, by) => {

@@ -1,6 +1,6 @@
 /** Limit on the levels of components within components; real fonts have two or three. */
 const MAX_DEPTH = 6
-/** Limit on the contours of one glyph, and on its components at all levels. */
+/** Limit on the contours of a glyph without components, and on the components of a glyph at all levels. */
 const MAX_CONTOURS = 4096
 
 /** The tables of a TrueType font that hold its contours. */

@@ -1,6 +1,7 @@
 /**
  * The room `opentype` reads OpenType and TrueType fonts whose letters are single lines. `harfbuzz` loads the shaping
- * library, `contours` and `svg-table` read the lines, `shaper` lays out runs of text, `sfnt` splits and writes files.
+ * library, `contours` and `svg-table` read the lines, `shaper` lays out runs of text, `sfnt` reads and writes the
+ * tables of a file.
  */
 import { PlotdError } from '../../../errors.ts'
 import type { Strokes } from '../../../geometry/drawing.ts'

@@ -9,15 +9,17 @@ export interface GlyphSource {
   readonly font: InstanceType<HarfBuzz['Font']>
   /** Code points of the font. */
   readonly codes: ReadonlySet<number>
-  /** Whether the font places marks. */
+  /** Whether the font places combining marks, such as accents, on letters. */
   readonly hasMarks: boolean
   /** The strokes of a glyph, font units, y down. */
   readonly strokes: (id: number) => Strokes
 }
 
-/** Limit on the glyphs for each code unit of a text. Real fonts need at most three; hostile fonts make more. */
+/**
+ * A text with more than `MAX_PER_UNIT` × code units + `MAX_MORE` glyphs is not drawn. Real fonts make at most three
+ * glyphs of a code unit; hostile fonts make more.
+ */
 const MAX_PER_UNIT = 8
-/** A text with more than `MAX_PER_UNIT` × code units + this many glyphs is not drawn. */
 const MAX_MORE = 64
 /** Limit on the entries of each cache. Most texts have a few hundred characters and pairs. */
 const MAX_CACHED = 4096
