@@ -39,7 +39,7 @@ export interface ImportLimits {
 /** Limits that real documents stay below. */
 export const DEFAULT_IMPORT_LIMITS: ImportLimits = { bytes: 64_000_000, characters: 64_000_000 }
 
-/** A picture of a document. */
+/** A pixel image that a document contains. */
 export interface Picture {
   readonly width: number
   readonly height: number
@@ -67,7 +67,7 @@ export interface ImportOptions {
   readonly hatches?: Hatches
   readonly limits: ImportLimits
   /**
-   * Draws a picture of the document as strokes: x and y in turn, mm from the top left corner of the picture. When
+   * Draws a picture from the document as strokes: x and y in turn, mm from the top left corner of the picture. When
    * absent, the notes list pictures as not drawn.
    */
   readonly drawPicture?: (

@@ -1,6 +1,6 @@
 import { PlotdError } from '../errors.ts'
 
-/** Checks that a document has a page. @throws PlotdError ERR_PARAMS when it has fewer pages */
+/** Checks that page `page` exists. @param pages  number of pages of the document @throws PlotdError ERR_PARAMS */
 export function requirePage(page: number, pages: number): void {
   if (page <= pages) return
   const expected = `expected at most ${pages}: the document has no more pages`

@@ -4,7 +4,7 @@ import type { ImportNote } from '../importer.ts'
 export class Notes {
   readonly #notes = new Map<string, { code: ImportNote['code']; message: string; count: number }>()
 
-  /** @param count  number of equal parts that the note is about; absent when it is about the whole file */
+  /** @param count  number of parts of the file that the note is about; absent for a note about the whole file */
   add(code: ImportNote['code'], message: string, count = 0): void {
     const before = this.#notes.get(`${code} ${message}`)
     if (before === undefined) this.#notes.set(`${code} ${message}`, { code, message, count })

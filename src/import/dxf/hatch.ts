@@ -123,7 +123,7 @@ function splineEdge(pen: Pen, edge: Pick<Entity, 'tags'>, flat: (point: Vec) => 
   return splinePoints(spline, pen.tolerance, spend) ?? []
 }
 
-/** Joins consecutive edges with common ends to loops. */
+/** Makes loops of the edges. An edge that begins or ends where the loop before it ends continues that loop. */
 function joinEdges(parts: readonly Vec[][]): Vec[][] {
   const loops: Vec[][] = []
   for (const part of parts) {

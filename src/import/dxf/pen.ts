@@ -15,7 +15,7 @@ export interface DxfOptions {
 /** The place of an entity: in the drawing, or in inserted blocks. */
 export interface Frame {
   readonly matrix: Matrix
-  /** Layer of the innermost INSERT: entities of a block on layer 0 are drawn on it. */
+  /** Layer of the innermost INSERT. When an entity of the block has layer 0, it is drawn on this layer. */
   readonly layer: string | undefined
   /** Colour of the innermost INSERT, for BYBLOCK. */
   readonly color: string

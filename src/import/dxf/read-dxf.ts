@@ -23,9 +23,9 @@ export interface ReadDxfOptions extends Partial<DxfOptions> {
 
 /** Entities that the reader skips without a note. */
 const SILENT = new Set(['VIEWPORT', 'SEQEND', 'ATTDEF', 'LIGHT', 'SUN', 'ACDBPLACEHOLDER', 'DIMASSOC', 'SECTION'])
-/** Group of an entity: 1 when it is in paper space. */
+/** Code of the group that has the value 1 in an entity of paper space. */
 const PAPER = 67
-/** Group of an entity: 1 when it is invisible. */
+/** Code of the group that has the value 1 in an invisible entity. */
 const INVISIBLE = 60
 
 /** Reads a drawing. @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_EMPTY, ERR_FONT_UNKNOWN */

@@ -47,7 +47,7 @@ export function penRule(moves: readonly Move[], downZ?: number): PenRule {
   return { isDown: () => true, drawsRapid: false, message }
 }
 
-/** Number of changes of a channel's value after its first one. */
+/** How often the value of a channel changes. The first value that the program sets is no change. */
 function changesOf(moves: readonly Move[], channel: Channel): number {
   let last: number | undefined
   let changes: number = 0

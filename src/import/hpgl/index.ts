@@ -1,15 +1,19 @@
 /**
- * The room `hpgl`: plotter files in HP-GL and HP-GL/2. `parser` splits instructions. `interpreter` executes them on a
- * `page`, with `scaling`, `line-type`, `labels` and `polygons`. `encoded` decodes PE, `shapes` computes curves, and
- * `read-hpgl` combines all of them.
+ * The room `hpgl`: plotter files in HP-GL and HP-GL/2. `parser` divides a file into instructions. `interpreter`
+ * executes them on a `page`, with `scaling`, `line-type`, `labels` and `polygons`. `encoded` decodes PE, `shapes`
+ * computes curves, and `read-hpgl` combines all of them.
  */
 import { defineImporter, type Importer } from '../importer.ts'
 import { requirePage } from '../pages.ts'
 import { headOf } from '../sniff.ts'
 import { INSTRUCTIONS, instructionsOf } from './parser.ts'
 
-/** Frequent instructions that draw or set a place: a plotter file has at least two of them. */
+/**
+ * Frequent instructions that draw or move the pen. The start of a plotter file must have at least two; the same
+ * instruction may count twice.
+ */
 const DRAWING = new Set('PU PD PA PR PE AA AR AT CI EA ER RA RR EW WG LB BZ BR'.split(' '))
+/** Minimum share of known instructions in the start of a plotter file. */
 const MIN_KNOWN = 0.9
 
 export const hpgl: Importer = defineImporter({

@@ -28,7 +28,7 @@ export class LineType {
     this.#isMm = isMm
   }
 
-  /** The type of `LT number, length, mode`; undefined for a solid line: an unknown number, or no length. */
+  /** The type of `LT number, length, mode`; undefined for a solid line: unknown number, or length not above 0. */
   static of([number = 0, length = 4, mode = 0]: readonly number[], own: ReadonlyMap<number, readonly number[]>) {
     const size = Math.abs(Math.trunc(number))
     if (size === 0) return new LineType([], false, 0, false)

@@ -6,8 +6,8 @@ export interface Instruction {
 }
 
 /**
- * Instructions of HP-GL and HP-GL/2. Those that plotd does not execute have no effect on strokes here: they set speed,
- * force or character sets, for example, or ask for answers.
+ * Instructions of HP-GL and HP-GL/2. plotd notes each instruction outside this set. It skips some of the set without a
+ * note, for example those that set the speed or the force, or ask for answers.
  */
 export const INSTRUCTIONS: ReadonlySet<string> = new Set(
   [
@@ -113,7 +113,8 @@ class Reader {
   }
 
   /**
-   * `DT`: sets the terminator of labels; without a character it is ETX. In mode 0 the terminator belongs to the label.
+   * `DT c,mode`: sets the terminator of labels to the character `c`; without `c`, to ETX. With mode 0, each label also
+   * contains its terminator.
    */
   #newTerminator(): Instruction {
     const character = this.#source[this.#at] ?? ';'

@@ -23,8 +23,8 @@ interface PageParts {
 }
 
 /**
- * Rejects when pdf.js lists too many operations of a page or saves too many states. pdf.js has no such limits: forms
- * that draw forms twice double the list with each level. Operations beyond a limit are dropped.
+ * Rejects when pdf.js lists too many operations of a page or saves too many states, because pdf.js has no such limits.
+ * In a chain of forms, each form that draws the next one twice doubles the list. Operations beyond a limit are dropped.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

@@ -23,7 +23,7 @@ const folder = (name: string): string => `${join(home, name)}/`
 /** An open PDF. The caller closes it. */
 export interface PdfDocument {
   readonly pages: number
-  /** Whether the author of the file permits printing to readers without the author's password. */
+  /** Whether a reader who does not have the author's password may print the file. */
   readonly mayBePrinted: boolean
   /**
    * Reads the instructions of a page.

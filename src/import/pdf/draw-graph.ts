@@ -20,9 +20,9 @@ type DrawCounts = ReadonlyMap<number, number>
 
 /**
  * Refuses a PDF whose forms, patterns and glyphs draw each other too deep or too often, or whose patterns draw
- * themselves. pdf.js has no bound on patterns: a pattern that draws itself fills the memory, and so do patterns that
- * draw others twice. A long chain of forms overflows the stack of pdf.js. When plotd cannot read a content stream, all
- * its resources count as drawn.
+ * themselves. pdf.js has no bound on patterns: a pattern that draws itself fills the memory. A long chain of patterns,
+ * each of which draws the next one twice, also fills the memory. A long chain of forms overflows the stack of pdf.js.
+ * When plotd cannot read a content stream, all its resources count as drawn.
  *
  * @throws PlotdError ERR_SVG_LIMIT
  */

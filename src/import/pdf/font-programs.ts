@@ -5,9 +5,9 @@ import type { GlyphShape, Shape } from './shapes.ts'
 export type Codes = ReadonlyMap<number, string>
 
 /**
- * The characters of fonts for which the PDF names none (ToUnicode), from their embedded TrueType programs. The codes of
- * a composite font with the encoding Identity-H or Identity-V are numbers of glyphs, and its program maps characters to
- * glyphs. CUPS creates such PDFs from plain text files.
+ * Finds the characters of composite fonts that have no ToUnicode map, in their embedded TrueType programs. With the
+ * encoding Identity-H or Identity-V, a code is the number of a glyph, or CIDToGIDMap maps the code to that number. The
+ * program maps characters to glyphs. CUPS creates such PDFs from plain text files.
  *
  * @returns the codes by the font's name; a font whose characters are not found has no entry
  */

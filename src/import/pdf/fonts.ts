@@ -23,7 +23,10 @@ export interface RawFont {
 const SYMBOLS =
   /^(CMEX|CMSY|CMBSY|MSAM|MSBM|RSFS|EUEX|EUSM|stmary|wasy|txsy|pxsy|Symbol|ZapfDingbats|Wingdings|Webdings|OpenSymbol|MT-?Extra|LASY|LINE|LCIRCLE)/i
 
-/** Names of the standard fonts of PDF without the prefix of a subset. pdf.js substitutes other fonts for them. */
+/**
+ * Names of the standard fonts of PDF, for which pdf.js substitutes other fonts. A name with the prefix of a subset does
+ * not match, because its font is in the file.
+ */
 const STANDARD =
   /^(Helvetica|Courier|Times|Arial|TimesNewRoman|CourierNew|Symbol|ZapfDingbats)([-,](Roman|Bold|Italic|Oblique|BoldItalic|BoldOblique))?$/
 

@@ -140,10 +140,7 @@ export interface Page {
   readonly height: number
   readonly matrix: Affine
   readonly instructions: readonly Instruction[]
-  /**
-   * Comments, links with borders and form fields that belong on paper and that have no drawing of their own: counts by
-   * kind.
-   */
+  /** Annotations for print that pdf.js does not draw, such as notes and the borders of links: counts by kind. */
   readonly annotations: Readonly<Record<string, number>>
   /** Annotations that a viewer shows on the screen only: counts by kind. */
   readonly onScreenOnly: Readonly<Record<string, number>>

@@ -2,7 +2,7 @@ import { type Affine, apply } from '../../geometry/affine.ts'
 import type { Bounds } from '../../geometry/bounds.ts'
 import type { PathData } from './instructions.ts'
 
-/** Numbers that follow each code of path data. */
+/** By code of path data: how many numbers follow the code. */
 export const NUMBERS = [2, 2, 6, 4, 0] as const
 export const MOVE = 0
 export const LINE = 1

@@ -8,7 +8,7 @@ export interface RawObject {
 
 /** Limit on the bytes of one unpacked stream. */
 const MOST = 32 << 20
-/** Limit on the bytes of all unpacked streams of objects. */
+/** Limit on the bytes of all unpacked streams of objects, added to the bytes of the objects found there. */
 const MAX_OBJECTS = 128 << 20
 
 /**

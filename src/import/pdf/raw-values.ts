@@ -9,7 +9,7 @@ export class Reference {
 
 /**
  * A value of a PDF: a dictionary by its keys, an array, a reference, or the text of any other value. Names begin with
- * '/'; a text in parentheses is '(' alone.
+ * '/'. For a text in parentheses the value is only '(': plotd drops the content.
  */
 export type RawValue = RawDictionary | readonly RawValue[] | Reference | string
 export type RawDictionary = ReadonlyMap<string, RawValue>
@@ -17,7 +17,7 @@ export type RawDictionary = ReadonlyMap<string, RawValue>
 export const isRawDictionary = (value: RawValue | undefined): value is RawDictionary => value instanceof Map
 
 const TOKEN = /<<|>>|[[\](){}]|\/[^\s<>[\](){}/%]*|<[^<>]*>|%[^\r\n]*|[^\s<>[\](){}/%]+|[<>]/g
-/** Greatest depth of nested values that plotd reads. */
+/** plotd reads values that are nested less deep than this. */
 const DEEPEST = 100
 
 /** Reads the value that a text begins with; undefined when there is none, or it is nested too deep. */

@@ -49,7 +49,7 @@ export interface ImageShape {
   readonly is: 'image'
   readonly image: ImageRef
   readonly matrix: Affine
-  /** Colour of its strokes: black, or the paint of a picture of one colour. */
+  /** Colour of its strokes: the fill colour for a stencil (an image mask), else black. */
   readonly color: string
   readonly clip: Clip | undefined
 }

@@ -46,21 +46,22 @@ const pageError = (reason: string): PlotdError =>
 /**
  * The pages of a file. Only their headers are decoded; the runs of their lines are skipped.
  *
- * @throws PlotdError ERR_DOCUMENT for no pages, more than 1000, or a page that is broken, too large or unknown
+ * @throws PlotdError ERR_DOCUMENT when the file has no page or more than 1000, or when a page is broken, too large or
+ *   of an unknown kind
  */
 export function pagesIn(bytes: Uint8Array): readonly RasterPage[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const isUrf = bytes[0] === 0x55
   const pages: RasterPage[] = []
   for (let offset = isUrf ? 12 : 4; offset < bytes.length; ) {
-    if (pages.length === MAX_PAGES) throw pageError(`it has more than ${MAX_PAGES} pages`)
+    if (pages.length === MAX_PAGES) throw pageError(`the file has more than ${MAX_PAGES} pages`)
     if (offset + (isUrf ? URF_HEADER : PWG_HEADER) > bytes.length) throw pageError('it is cut off')
     const page = isUrf ? urfHeader(view, offset) : pwgHeader(view, offset)
     checkSize(page)
     pages.push(page)
     offset = eachLine(bytes, page, () => {})
   }
-  if (pages.length === 0) throw pageError('it has no page')
+  if (pages.length === 0) throw pageError('the file has no page')
   return pages
 }
 
@@ -140,7 +141,7 @@ function eachLine(bytes: Uint8Array, page: RasterPage, onLine: OnLine): number {
       if (filled > bytesPerLine) throw pageError('a run is longer than its line')
     }
     if (offset > bytes.length) cutOff()
-    if (y + repeats > height) throw pageError('there are more lines than the page has')
+    if (y + repeats > height) throw pageError('its data has more lines than its header says')
     onLine(y, repeats, runs)
     y += repeats
   }
