@@ -25,8 +25,9 @@ export const usable = ({ bufferBytes, flow }: HpglOptions): number => bufferByte
 export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(120, Math.floor(bufferBytes / 4))
 
 /**
- * Bytes between two requests for the room in the buffer. Only one request is under way at a time. With a request after
- * every part, the wire would be empty before the answer.
+ * Bytes between two requests for the room in the buffer. Only one request is under way at a time. If the driver sent a
+ * request after every part, the next request could be the last on the wire. The wire would then be empty until the
+ * answer.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))

@@ -104,7 +104,7 @@ function corner(path: Path, i: number): number {
   return Math.min(most, round, gain(path, i) * quarter, gain(path, i - 1) * quarter)
 }
 
-/** Seconds of line i between two speeds, given as squares. */
+/** Seconds of line i, with the squares of its entry, cruise and exit speeds. */
 function ramps(path: Path, i: number, entry2: number, cruise2: number, exit2: number): number {
   const a = path.limits.acceleration
   const cruise = Math.max(0, length(path, i) - (2 * cruise2 - entry2 - exit2) / (2 * a))

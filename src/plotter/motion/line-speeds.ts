@@ -6,7 +6,10 @@ import { x, y } from '../../geometry/drawing.ts'
  */
 const LINES_PER_SECOND = 280
 
-/** Half the number of segments that determine a segment's speed: together about as many as the planner holds. */
+/**
+ * A segment's speed depends on this many segments before the segment, and as many from the segment on. Twice this
+ * number is about the number of segments in the planner.
+ */
 const AROUND = 8
 
 /** Speeds are lowered in steps of this factor, so that few lines need a feed word. */
@@ -60,7 +63,7 @@ function arcSpeed(lengths: Float64Array, segment: number, { pace, turnAt }: Curv
  * The curve pace of a stroke whose lines end at some of its vertices.
  *
  * @param ends  indices of the vertices at which lines begin and end
- * @returns undefined when `pace` is
+ * @returns undefined when `pace` is undefined
  */
 export function curvePaceOf(
   pace: number | undefined,

@@ -3,8 +3,8 @@ import { lineEnd } from './grbl-lines.ts'
 
 /**
  * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
- * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. plotd
- * does not divide a line so finely, because a slow stroke would have millions of lines.
+ * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. For Klipper,
+ * plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would have millions of lines.
  */
 const MIN_STEPS = 7
 

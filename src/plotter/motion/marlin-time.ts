@@ -10,7 +10,7 @@ import { marlinLines } from './marlin-lines.ts'
 const AROUND_SECONDS = 0.005
 /** Time until one line has arrived, s. Measured on the simulator. */
 const LINE_SECONDS = 0.0013
-/** Longest wait of the first block for two more, s. */
+/** Time that the first block waits when fewer than FIRST_BLOCKS blocks are queued, s. */
 const FIRST_BLOCK_SECONDS = 0.1
 const FIRST_BLOCKS = 3
 /** Blocks after the present one that Marlin's look-ahead uses. */
@@ -137,7 +137,7 @@ function slowDown(s: Float64Array, speeds: Float64Array): Float64Array {
 
 /**
  * The lift times of a pen on the Z axis, by the feed of its lines and the axis's own limits. Stroke and lift are one
- * motion with a corner, not two from rest to rest.
+ * motion with a corner, not two from rest to rest. Only Klipper's lowering is a motion of its own.
  */
 export function zLifts(
   { penUp, penDown, heights, firmware }: MarlinOptions,

@@ -179,7 +179,7 @@ export class PathWindow {
     if (i === 1 && this.#isAtStart) this.#likeNeighbour(0, 1, 2)
   }
 
-  /** An end of the path lies on its neighbour's curve if its segment is about as long as the curve's other segments. */
+  /** An end of the path lies on its neighbour's curve if its segment is less than 1.5 times as long as the next one. */
   #likeNeighbour(end: number, neighbour: number, further: number): void {
     if (further < 0 || further >= this.count) return
     const own = Math.abs(this.#at(this.s, end) - this.#at(this.s, neighbour))

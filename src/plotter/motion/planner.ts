@@ -18,7 +18,7 @@ export class Planner {
     this.#current = this.#quick
   }
 
-  /** Begins a path: x, y interleaved, mm. The planner reads the array as blocks are requested. */
+  /** Begins a path: x, y interleaved, mm. Leave the array unchanged until `fill` returns false. */
   start(points: Float64Array, limits: MotionLimits): void {
     const { jerk } = limits
     if (jerk === undefined) {

@@ -15,8 +15,8 @@ export interface Gentle {
 const HALVINGS = 50
 
 /**
- * Longest step in which the acceleration changes, s. At least MIN_STEPS of them raise the acceleration of a
- * ramp, and as many lower it.
+ * Longest step in the rise and the fall of a ramp's acceleration, s. Within a step the acceleration is constant. The
+ * rise has at least `MIN_STEPS` steps, and the fall has as many.
  */
 const STEP_SECONDS = 0.01
 const MIN_STEPS = 4

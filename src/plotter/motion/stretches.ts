@@ -3,7 +3,7 @@ import { type Gentle, highest, peakBetween, rampLength, reach } from './s-curve.
 
 /** The speed limits of a path. */
 export interface Course {
-  /** Length of the path up to each vertex, mm. The array may be longer than the path. */
+  /** Length of the path up to each vertex, mm. The array may have more entries than the path has vertices. */
   readonly s: Float64Array
   /** Speed limit at each vertex, mm/s: 0 at both ends. */
   readonly atVertex: Float64Array

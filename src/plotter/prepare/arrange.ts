@@ -82,7 +82,7 @@ export function arrange(
       ordering.part(1, 1),
     )
     const proposed = proof?.better && inSequence(known, proof.better.order)
-    // the proof's costs are estimates at seams, so the motion planner decides
+    // at seams the proof only estimates the costs, so the motion planner decides
     const isFaster = proposed && clock(proposed) <= clock(searched)
     const ordered = isFaster ? proposed : searched
     if (gap !== undefined && strokeCount(chains) <= MAX_BOUNDED) {

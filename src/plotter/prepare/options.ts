@@ -50,7 +50,7 @@ export interface PrepareOptions {
   readonly effort?: number
   /** Computes how much faster another order could be at most. It takes up to a minute for 10,000 strokes. */
   readonly bound?: boolean
-  /** From `loadSolver`: proves the order of more drawings of up to 200 open strokes, if `bound` is set. */
+  /** From `loadSolver`. If `bound` is set, the solver raises the bound of a drawing of up to 200 strokes. */
   readonly solver?: Solver | undefined
   /** Draws every stroke this many times before lifting the pen: open ones to and fro, closed ones round. Default 1. */
   readonly passes?: number

@@ -4,6 +4,7 @@ export const MIN_VOLTS = 6.5
 /**
  * An EBB's motor supply, V.
  *
- * @param reading  second number that QC answers: 10 bits for 3.3 V, behind the divider and diode of boards since 2.3
+ * @param reading  second number in the answer to QC: 0 … 1023 for 0 … 3.3 V at an input of the board. Boards since 2.3
+ *   measure the supply through a diode and a divider
  */
 export const supplyVolts = (reading: number): number => Math.round(((reading / 1023) * 3.3 * 9.2 + 0.3) * 10) / 10

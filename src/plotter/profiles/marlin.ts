@@ -1,15 +1,15 @@
 import type { MarlinOptions, MotionLimits, PenLift, Profile } from './profile.ts'
 
 /**
- * Limits with the pen down. Beds of 3D printers move slowly, and these limits draw well. A connected board's own
- * acceleration replaces this one, and so does a lower speed.
+ * Limits with the pen down. The bed of a 3D printer moves slowly, and draws good lines within these limits. The
+ * acceleration of a connected board replaces `acceleration`. The board's speed replaces `speed` if it is lower.
  */
 const down: MotionLimits = { speed: 50, acceleration: 500, junctionDeviation: 0.013 }
 const up: MotionLimits = { ...down, speed: 100 }
 /** Times of a servo: Marlin's M280 takes 300 ms. */
 const pen: PenLift = { upPercent: 60, downPercent: 30, raiseMs: 300, lowerMs: 300 }
 
-/** A servo on the first servo output, in degrees. */
+/** A servo on the first servo output; heights in degrees. */
 const servo: MarlinOptions = {
   firmware: 'marlin',
   penUp: ['M280 P0 S{height}'],

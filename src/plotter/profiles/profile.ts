@@ -36,13 +36,13 @@ export interface PenLift {
   readonly leadMs?: number
   /**
    * Time of lowering and raising the pen at a dot − (`lowerMs` + `raiseMs`), ms; may be negative; 0 when absent. A
-   * driver computes it. At a stroke the carriage's motion changes both times, and a dot has no motion.
+   * driver computes it. The motion of a stroke changes `raiseMs`, and on some boards `lowerMs`. A dot has no motion.
    */
   readonly afterDotMs?: number
   /**
    * Set on boards whose dwells last a multiple of `stepMs`, ms; `pen.clearMs` and `pen.touchMs` are then absent.
    * `dwells.clearMs` fills {s} or {ms} in the templates `GcodeOptions.penUp`, and `dwells.touchMs` in the templates
-   * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither.
+   * `penDown`. `dwells.touchMs` is 0 when `penDown` has neither {s} nor {ms}.
    */
   readonly dwells?: { readonly stepMs: number; readonly clearMs: number; readonly touchMs: number }
   /** Extra time until the pen touches the paper, ms (`PenTool.dwellMs`). */

@@ -86,7 +86,7 @@ const FLAGS = ['homing', 'yUp', 'readsAtOnce', 'swapAxes', 'silent']
 /**
  * Checks a profile field by field.
  *
- * @throws PlotdError ERR_PROFILE_INVALID; the message names the first field at fault, its value and what is allowed
+ * @throws PlotdError ERR_PROFILE_INVALID; the detail has the first field at fault, its value and what is expected
  */
 export function validProfile(value: unknown): Profile {
   if (!isFields(value)) throw invalid('profile', value, 'an object')

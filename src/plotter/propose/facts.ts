@@ -12,8 +12,8 @@ export interface Fact {
 }
 
 /**
- * The user's answers about the machine. If an answer is absent, the board's value counts; if the board reports none,
- * the profile's value counts.
+ * The user's answers about the machine. If the size or a height is absent, the board's value counts; if the board
+ * reports none, the profile's value counts.
  */
 export interface MachineSettings {
   /** Reach, mm. */
@@ -21,7 +21,7 @@ export interface MachineSettings {
   /** Heights of the pen, percent of its range. */
   readonly penUp?: number | undefined
   readonly penDown?: number | undefined
-  /** Boards that read G-code: whether y grows away from the user; true when absent. */
+  /** Only for grbl's family: whether y grows away from the user; true when absent. */
   readonly yUp?: boolean | undefined
 }
 

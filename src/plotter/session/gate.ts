@@ -41,7 +41,10 @@ export class Gate {
     this.#waitsForHome = type !== 'fault' && this.isOff && !this.#isBlocked && this.#mustHome()
   }
 
-  /** Whether an idle plotter must become ready, because its position was found, or not ready, because it was lost. */
+  /**
+   * Whether an idle plotter must change its state, with the gate off. A plotter whose position was found becomes ready.
+   * When the gate is no longer open, a ready plotter becomes not ready.
+   */
   mustChange(isReady: boolean): boolean {
     return this.isOff && (isReady ? !this.isOpen : this.#waitsForHome && this.isOpen)
   }

@@ -90,7 +90,7 @@ export async function noteGrant(memory: PlotterMemory): Promise<void> {
   await memory.save().catch(() => {}) // the next save writes the same count
 }
 
-/** Records the time of a plot without a pause, and its estimate, s. */
+/** Records the time and the estimate of a plot that ran without a pause, s. */
 export async function notePace(memory: PlotterMemory, expected: number, took: number): Promise<void> {
   const pace = afterPlot(memory.pace, expected, took)
   if (pace !== undefined) memory.pace = pace

@@ -4,8 +4,8 @@ import type { PenPlace } from './visit.ts'
 
 /**
  * Counts the ink of each pen of a plotter, as a pure state machine. A run is open from its beginning until its ink is
- * counted. One change counts the ink and closes the run, so a record on the disk counts each stroke once, whenever the
- * process ends.
+ * counted. One change both counts the ink and closes the run or moves its start. So a record on the disk counts each
+ * stroke once, whenever the process ends.
  */
 export interface PenLedger {
   /** The pens by number: the slot of a carousel, or a pen that the operator puts into the holder. */

@@ -94,8 +94,8 @@ export class PlotterSession {
   }
 
   /**
-   * Gives a grant. With the gate off, only ends the effect of `block`. The user says that a fresh sheet is down, and
-   * that a carriage of unknown position stands at home.
+   * Gives a grant; with the gate off, makes the plotter ready without one and ends the effect of `block`. The user says
+   * that a fresh sheet is down. If the position is unknown, the user also says that the carriage stands at home.
    *
    * @throws PlotdError ERR_PLOTTER_STATE unless idle; the errors of `Driver.setHome`
    */
@@ -117,7 +117,7 @@ export class PlotterSession {
     if (hadGrant && this.#state.is === 'idle' && this.#state.ready !== this.#isReady) this.#apply({ type: 'unready' })
   }
 
-  /** Makes the next sheet wait for `ready`, even with the gate off. A grant for further sheets stays. */
+  /** With the gate off, makes the next sheet wait for `ready`. With the gate on, a grant keeps its sheets. */
   block(): void {
     this.#gate.block()
     if (!this.grant && this.#state.is === 'idle' && this.#state.ready) this.#apply({ type: 'unready' })
@@ -168,9 +168,10 @@ export class PlotterSession {
   }
 
   /**
-   * Draws a plan from a place on. Resolves with the outcome when the pen is up or on its cap, or the device is gone.
-   *
-   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter is idle, and has a grant or continues a sheet
+   * Draws a plan, or the rest from a place in it. Resolves with the outcome when the pen is up or capped, or the device
+   * is gone.
+   * @throws PlotdError ERR_PLOTTER_STATE unless the plotter is idle, and `mayBegin` permits the job or the plot
+   * continues a sheet
    */
   async plot(
     job: string,

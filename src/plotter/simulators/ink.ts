@@ -23,7 +23,7 @@ export class Ink {
     return this.#writer.vertices
   }
 
-  /** Length of the ink, mm. The ink of an EBB follows the steps, so it is longer than a slanted line. */
+  /** Length of the ink, mm. The ink of an EBB follows the steps, so a slanted line counts as longer than it is. */
   get length(): number {
     return this.#length
   }

@@ -16,9 +16,9 @@ export interface SimulatedPlotter extends Board {
   readonly isMoving: boolean
   /** Number of times that the board had to wait for its host in mid-stroke. */
   readonly gaps: number
-  /** Presses the board's button: PRG, feed hold, VIEW. */
+  /** Presses the board's button: PRG of an EBB, feed hold of grbl, VIEW of an HP plotter. Does nothing on Marlin. */
   pressButton(): void
-  /** Presses the button for a fresh sheet: PRG, cycle start for a moment, VIEW on and off. */
+  /** Presses the button for a fresh sheet: PRG, cycle start for a moment, or VIEW twice. Does nothing on Marlin. */
   pressStart(): void
   /** Restarts the processor and breaks the link. Carriage and paper stay. */
   reset(): void

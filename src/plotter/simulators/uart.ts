@@ -26,14 +26,14 @@ export class Uart {
     this.#waiting = Buffer.concat([this.#waiting, bytes])
   }
 
-  /** Time at which the next byte arrives, ms; Infinity while the line is stopped. */
+  /** Time at which the next byte arrives, ms; Infinity when no byte waits or the host is stopped. */
   get next(): number {
     return this.#waiting.length === 0 || this.#isStopped ? Infinity : this.#arrives
   }
 
   /**
-   * Time of the next event, ms: an ESC and the two bytes after it have arrived, or all bytes have. Earlier bytes change
-   * nothing that the host can see, so they need no timer.
+   * Time at which the second byte after an ESC arrives, or else the last byte, ms. Earlier bytes change nothing that
+   * the host can see, so they need no timer.
    */
   get nextTurn(): number {
     if (this.next === Infinity) return Infinity

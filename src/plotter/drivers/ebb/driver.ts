@@ -301,7 +301,10 @@ export class EbbDriver implements Driver {
     this.#mover.pacer.depth = most
   }
 
-  /** @returns why the remembered position is not valid; undefined when it is valid, or none is remembered */
+  /**
+   * @returns why the remembered position is not valid; undefined when it is valid, when no position is remembered, or
+   *   when the firmware has no counters
+   */
   async #recall(): Promise<string | undefined> {
     if (this.#mover.version < SINCE.counters) return undefined
     const hadPosition = this.#memory.base !== undefined

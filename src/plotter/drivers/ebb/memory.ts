@@ -14,7 +14,10 @@ export interface EbbMemory {
 /** Writes the memory to disk. */
 export type Save = () => Promise<void>
 
-/** Motor steps from home; undefined when this is another board than the remembered one, or the board was reset. */
+/**
+ * Motor steps from home; undefined without a base, after a reset of the board, or when this is another board than the
+ * remembered one.
+ */
 export async function recall(
   wire: EbbWire,
   memory: EbbMemory,

@@ -43,7 +43,7 @@ export function penCommand(options: EbbOptions, isUp: boolean, ms: number): stri
 
 /** The pen of one board. Sends heights and rates when they change. */
 export class EbbPen {
-  /** The user's changes. */
+  /** The settings that the user has changed during the plot. */
   adjustments: Adjustments = {}
   /** Whether the pen is known to be clear of the paper. It may still be rising. */
   isUp = false

@@ -145,7 +145,10 @@ export class TimedMoves {
     return { direction: turn, start, distance: Math.max(0, Math.round(target * WRAP) - start), clear: clears }
   }
 
-  /** Whether a cleared accumulator is nearer to `goal` than the accumulator's present contents are. */
+  /**
+   * Whether the command clears the accumulator first: when the accumulator's contents are unknown, or when the motor
+   * reverses and 0 is nearer to `goal` than the contents are.
+   */
   #shouldClear(i: 0 | 1, direction: number, goal: number): boolean {
     if (!this.#contents) return true
     if (this.#towards[i] === direction) return false

@@ -128,7 +128,11 @@ export class GrblDriver implements Driver {
     await this.#pen.move(to)
   }
 
-  /** Finds home by the limit switches. A machine without switches returns to the home that the user set. */
+  /**
+   * Finds home by the limit switches. A machine without switches returns to its home.
+   *
+   * @throws PlotdError ERR_PLOTTER_STATE when the machine has no switches and its home is unknown
+   */
   async home(): Promise<void> {
     if (this.#carriage.hasSwitches) await this.#findHome()
     else if (!this.#carriage.isHomeKnown) throw unknownPosition()
@@ -244,7 +248,7 @@ export class GrblDriver implements Driver {
     }
   }
 
-  /** Brakes and lifts. @returns the drawn length of the stroke, mm; undefined when the whole stroke is drawn */
+  /** Brakes and lifts. @returns the length of `points` that is drawn, mm; undefined when all of it is drawn */
   async #liftInStroke(points: Float64Array, progress: Progress): Promise<number | undefined> {
     await this.#recover()
     const { position } = this

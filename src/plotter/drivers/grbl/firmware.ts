@@ -61,7 +61,7 @@ async function withNamed(settings: GrblSettings, { name }: GrblFirmware, talk: B
 /** The traits of a board that decide how long a plot takes: its look-ahead, how it reads lines, and how it waits. */
 export interface GrblTiming {
   readonly blocks: number
-  /** Whether the board reads lines as fast as they arrive, so that a stroke begins with its first line. */
+  /** Whether the board reads lines as fast as they arrive. Then a stroke begins when its first line arrives. */
   readonly readsAtOnce: boolean
   /** Each dwell lasts a multiple of this time, ms. */
   readonly dwellMs: number

@@ -10,18 +10,18 @@ import type { GrblTalk } from './talk.ts'
 export interface Progress {
   /** The vertex at which the last sent line ends. */
   sent: number
-  /**
-   * The ends of the last lines that grbl has planned, oldest first, at most `most` + 1. With `most` + 1 of them, the
-   * stroke is drawn up to the first.
-   */
-  readonly planned: number[]
   /** The largest number of lines that are planned but not drawn. */
   readonly most: number
+  /**
+   * The ends of the latest lines that grbl has planned, oldest first. The list keeps at most `most` + 1 ends. A list of
+   * that length shows that the stroke is drawn up to the first end.
+   */
+  readonly planned: number[]
 }
 
 /**
- * Lines that may be undrawn besides the planned blocks: the line that the board answers, and the block that it
- * executes.
+ * Number of lines that may be undrawn besides the blocks in the planner: the line that the board answered last, and the
+ * line that the board executes.
  */
 const UNDER_WAY = 2
 

@@ -17,9 +17,9 @@ const WATCH_MS = 250
 const HALTING_MS = 50
 /** Idle time with an unanswered line after which plotd sends `~`, ms: longer than most dwells of a pen. */
 const STALL_MS = 1500
-/** Interval of the first status requests, ms. */
+/** Interval of the status requests of `probe`, ms. */
 const PROBE_MS = 300
-/** Number of the first status requests. */
+/** Maximum number of status requests of `probe`. */
 const PROBES = 20
 /** Ctrl-X: soft reset. */
 const RESET = '\x18'
@@ -63,7 +63,7 @@ export class GrblTalk {
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []
-  /** After an alarm or a refused line nothing is sent until plotd resets the board. */
+  /** The error that `send` throws after an alarm or a refused line, until plotd resets the board. */
   #failure: PlotdError | undefined
   /** The number of the last alarm; undefined when there was none since plotd's last reset. */
   #alarm: number | undefined
@@ -72,7 +72,7 @@ export class GrblTalk {
   #onGreeting: (() => void) | undefined
   #onProbeAnswer: ((line: string) => void) | undefined
   #isWatching = false
-  /** The oldest unanswered line at the last report that the board is idle. */
+  /** The oldest unanswered line at the last report to `#watch`; undefined if the board was not idle. */
   #idleLine: Line | undefined
   /** Time of the first idle report with `#idleLine` unanswered, or of the last `~`, ms. */
   #idleSince = 0

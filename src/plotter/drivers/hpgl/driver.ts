@@ -25,7 +25,7 @@ import { HpglTalk, type PenPlace } from './talk.ts'
 const VIEWING = 16
 /** Interval of the checks of VIEW during a plot, ms. */
 const POLL_EVERY_MS = 500
-/** Longest wait for an answer after a stop, ms: the plotter first finishes the vector under way. */
+/** Longest wait for the answer to OI, OS or OE, ms: after a stop the plotter first finishes the vector under way. */
 const STOP_MS = 30_000
 /** Longest vector of a movement that a user requested, mm. */
 const PIECE_MM = 20

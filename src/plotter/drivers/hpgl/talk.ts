@@ -110,7 +110,7 @@ export class HpglTalk {
     this.link.send(text, permission)
     this.#sent += text.length
     this.#onWire(text.length)
-    // the next `send` reports an error of this request
+    // a timeout closes the link, so the next `send` throws; after an answer that is no number, a later request follows
     if (this.#sent - this.#sentAtRequest >= askEvery(this.#options)) this.#requestRoom().catch(() => {})
   }
 

@@ -294,7 +294,7 @@ export class MarlinDriver implements Driver {
 
   /**
    * Stops sending, lifts, waits for the end of queued motion, and finds the position. A servo on Marlin lifts at once,
-   * another pen after the motion.
+   * any other pen after the motion.
    */
   async #recover(): Promise<void> {
     this.#talk.clear()

@@ -113,7 +113,7 @@ function numberIn(text: string, pattern: RegExp): number | undefined {
   return Number.isFinite(value) ? value : undefined
 }
 
-/** The profile with the board's own limits, for estimates and for the division into lines. */
+/** The profile with the board's own limits, by which plotd estimates times and divides strokes into lines. */
 export function profileBy(profile: Profile, board: MarlinBoard): Profile {
   const { down, up, marlin: options } = profile
   if (!options) return profile

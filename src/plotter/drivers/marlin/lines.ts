@@ -8,17 +8,17 @@ export function numberedLine(number: number, text: string): string {
 
 /** The meaning of a line from the board. */
 export type Answer =
-  /** The answer to the oldest line. Klipper answers M115 in the same line. */
+  /** The end of the answer to the oldest unanswered line. Klipper's answer to M115 stands on the line of its `ok`. */
   | { readonly is: 'ok'; readonly text: string }
   /** The board requests again line `from` and all lines after it. The `ok` that follows answers no line. */
   | { readonly is: 'resend'; readonly from: number }
-  /** The board refuses the oldest line. An `ok` follows. */
+  /** The board refuses the oldest unanswered line. An `ok` follows. */
   | { readonly is: 'refused'; readonly why: string }
   | { readonly is: 'halted'; readonly why: string }
   | { readonly is: 'started' }
   /** A keep-alive message, an action command for the host, or the reason of a `resend` that follows. */
   | { readonly is: 'noise' }
-  /** A part of the answer to the oldest line. */
+  /** A part of the answer to the oldest unanswered line. */
   | { readonly is: 'text'; readonly text: string }
 
 /** Marlin's error messages after which it requests lines again. */

@@ -18,7 +18,7 @@ const PROBES = 30
 const QUIET_MS = 250
 /** Wait after the board's last request to send lines again, ms. After this wait, no line is under way. */
 const SETTLE_MS = 120
-/** Maximum number of requests for one line. Each line that was under way after it causes one more request. */
+/** Maximum number of requests for one damaged line. Each line under way behind the damaged line causes one more. */
 const MAX_RESENDS = 40
 /** A silent board counts as lost after this time, ms: a board that works reports every two seconds. */
 const SILENCE_MS = 6000
@@ -38,7 +38,7 @@ interface Line {
 
 /**
  * Sends lines to Marlin or Klipper. Lines to Marlin have numbers and checksums, and plotd sends them again on request.
- * `ok` answers the oldest line. Klipper requests no line again.
+ * Each `ok` answers the oldest unanswered line. Klipper requests no line again.
  */
 export class MarlinTalk {
   readonly link: Link
@@ -249,7 +249,8 @@ export class MarlinTalk {
   }
 
   /**
-   * The board also refuses the lines under way after a damaged line, so plotd sends nothing until the board is silent.
+   * The board also refuses each line under way after a damaged line, and requests the damaged line once more. So plotd
+   * sends nothing until the board has requested nothing for `SETTLE_MS`.
    */
   #scheduleResend(from: number): void {
     this.#resends = from === this.#lastResendFrom ? this.#resends + 1 : 1

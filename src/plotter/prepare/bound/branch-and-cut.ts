@@ -4,15 +4,16 @@ import { type Branch, type Budget, inLinks, LinearProgram, type Solver, type Tri
 import type { ProgramLinks } from './program-links.ts'
 
 /**
- * Least rise of the bound, as a share of its gap, for which conditions are added. In the first branch it becomes less
- * step by step, and after each step the links are dropped that no route below `enough` uses.
+ * Conditions are added to a branch while its bound rises by at least this share of the bound's distance to `enough`.
+ * The first branch takes these shares one after another, then `LAST_GAIN`. After each share, the links are dropped that
+ * no route below `enough` uses.
  */
 const FIRST_GAINS = [0.1, 0.02]
-/** The last step; with closed strokes, many conditions raise the bound little. */
+/** The last share. It is larger with closed strokes, where many conditions raise the bound little. */
 const LAST_GAIN = { open: 1e-4, closed: 5e-3 }
-/** The same in all other branches. */
+/** The share of every branch when branches are divided. */
 const GAIN = 0.03
-/** Number of pairs that are compared before a branch is divided. */
+/** Maximum number of pairs of nodes that are compared before a branch is divided. */
 const CANDIDATES = 8
 /** The time that the solver may take, s. */
 const MAX_SECONDS = 40
@@ -22,7 +23,7 @@ const MAX_SECONDS = 40
  * bound of each branch comes from a linear program. The branch with the least bound is divided first.
  *
  * @param enough  no route matters that costs more, s
- * @returns the bound, s: at most `enough`; −Infinity if time is up at once, or if the solver fails
+ * @returns the bound, s: at most `enough`. If time is up or the solver fails, a bound found before, or −Infinity
  */
 export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
   const budget: Budget = { seconds: MAX_SECONDS, work }
@@ -43,7 +44,7 @@ export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough:
   }
 }
 
-/** Adds conditions to a branch. @returns the branch with its bound, and the links that it needs; absent if time is up */
+/** Adds conditions to a branch. @returns the branch with its bound; the links that it needs, unless time is up */
 function cutAndKeep(
   solver: Solver,
   links: ProgramLinks,
@@ -78,7 +79,8 @@ function leastOfBranches(solver: Solver, links: ProgramLinks, first: Branch, mos
       open = open.filter((other) => other !== next)
       if (branch.least >= enough) continue
       const divided = program.divided()
-      // without a divided pair, the best places are a shortest path, and the solution is a route
+      // If no pair is divided, the order of the strokes is fixed, and the best places are a shortest path. So some
+      // route costs as much as the solution.
       if (divided.length === 0) enough = branch.least
       else open.push(...halves(program, branch, divided.slice(0, CANDIDATES), gains, enough))
     } finally {
@@ -88,8 +90,8 @@ function leastOfBranches(solver: Solver, links: ProgramLinks, first: Branch, mos
 }
 
 /**
- * The branch without a pair and the branch with it. The pair is the one whose fixing raises both bounds most, as far as
- * trials show.
+ * Divides a branch in two: the routes without a link of one pair, and the routes with one. The pair has the best score
+ * (`worth`) by trials of this branch and earlier ones.
  */
 function halves(
   program: LinearProgram,

@@ -3,19 +3,19 @@ import { Gains, worth } from './gains.ts'
 import { linksAt } from './link-graph.ts'
 import type { Fixed, Relaxation } from './relaxation.ts'
 
-/** Rounds of prices at each branch. */
+/** Rounds at each branch in which `Relaxation.raise` changes the prices of the nodes. */
 const ROUNDS = 100
 /** Links that are compared before a branch: those whose share in the average tree is nearest to ½. */
 const CANDIDATES = 16
 /** Maximum number of candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
-/** Trials end after this many candidates in a row, tried or not, without a better one. */
+/** A candidate is not tried right after this many candidates, tried or not, that are no better than the best so far. */
 const PATIENCE = 4
 
 /**
- * Branch and bound: fixes one link after another in or out of the route, until the bound of each branch is above the
- * best route's cost less a resolution.
+ * Branch and bound: fixes one link after another in or out of the route. A branch ends when its bound is above
+ * `best − resolution`: then no route in it is better by the resolution or more.
  */
 export class Branching {
   /** The cost of the best route, s. */
@@ -62,7 +62,7 @@ export class Branching {
     for (const e of fixed) relaxation.fixed[e] = 0
   }
 
-  /** Keeps the last tree if it is a route and the best so far. */
+  /** Keeps the last tree if it is a route that is better than the best so far by the resolution or more. */
   #keep(): void {
     const route = this.#relaxation.route()
     if (route === undefined) return
@@ -136,7 +136,11 @@ export class Branching {
     return worth(out, into)
   }
 
-  /** Fixes a link, and the links at its ends that follow from this link. @returns false when no route is left */
+  /**
+   * Fixes a link, and then each free link at its ends that must now be in every route, or out of every route.
+   *
+   * @returns false when no route is left
+   */
   #fix(link: number, way: Fixed, fixed: number[]): boolean {
     const relaxation = this.#relaxation
     if (relaxation.fixed[link] !== 0) return relaxation.fixed[link] === way

@@ -3,8 +3,9 @@ import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** A condition of a place, or of a tour of places, counts as violated if it is exceeded by more than this. */
+/** A condition of a place counts as violated if its sum is below `least` by more than this. */
 const AT_PLACE = 0.003
+/** The same for a condition of a tour of places. */
 const BY_TOUR = 0.01
 /** Maximum number of conditions of tours that are added at a time. */
 const MAX_TOURS = 40
@@ -20,7 +21,7 @@ export interface Row {
  * Conditions that every route satisfies and these shares violate:
  *
  * - At least two links leave each part of the strokes, and at least one leaves each odd set of nodes.
- * - The links from a place to one other stroke have at most the share of the place.
+ * - The links from a place of a closed stroke to one node have together at most the share of the place.
  * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. Each stroke that
  *   the route draws inside needs two links that leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
  *
@@ -80,7 +81,7 @@ function violatedAtPlaces({ a, b, node, column, at, capacity }: ProgramLinks, sh
 interface Tour {
   /** A byte for each point: 1 inside. */
   readonly inside: Uint8Array
-  /** The closed stroke's node whose share inside is greatest; −1 if an open stroke is inside. */
+  /** The node of the closed stroke with the greatest share inside; −1 if an open stroke is inside. */
   readonly node: number
   /** How far the condition is violated. */
   readonly excess: number
@@ -115,7 +116,10 @@ function violatedTours(links: ProgramLinks, shares: Float64Array): Row[] {
     .map((tour) => rowOfTour(links, tour))
 }
 
-/** The links that must leave a set of points: two for a stroke inside, times its share inside. */
+/**
+ * The number of links that must leave a set of points: 2 if an open stroke is inside, else twice the greatest share
+ * that a closed stroke has inside. `node` is the node of that closed stroke, or −1.
+ */
 function needOf(
   { column, node, point }: ProgramLinks,
   inside: Uint8Array,

@@ -1,4 +1,4 @@
-/** Smaller changes of a share count as this one. */
+/** Minimum change of a link's share (see `Gains`): a smaller change counts as this one. */
 const MIN_SHARE = 0.05
 /** In a score, a smaller gain counts as this one, s. */
 const NO_GAIN = 1e-5

@@ -1,9 +1,13 @@
 /**
- * The room `prepare/bound`. All drawings: `link-graph` (links and their costs) and `one-tree` (the cheapest tree for
- * given prices). Small drawings: `tighten` with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
- * `violated-sets`, and `branch` with `gains`. Closed strokes: `seam-bound` with `place-graph`, `stars` and `pair-tree`.
- * Small drawings with closed strokes: `seam-proof` with `slacks`, `set-routes` and `set-table`. What these leave open:
- * `branch-and-cut` with `program-links`, `linear-program` and `conditions`. Import only from this file.
+ * The room `prepare/bound`. Import only from this file.
+ *
+ * - `link-graph` (links and their costs) and `one-tree` (the cheapest tree for given prices) bound all drawings.
+ * - `tighten` bounds small drawings, with `tilt`, `relaxation`, `first-links`, `tree-maximum`, `odd-sets`,
+ *   `violated-sets`, and `branch` with `gains`.
+ * - `seam-bound` bounds drawings with closed strokes, with `place-graph`, `stars` and `pair-tree`.
+ * - `seam-proof` bounds small drawings with closed strokes, with `slacks`, `set-routes` and `set-table`.
+ * - `branch-and-cut` raises a bound of `tighten` or `seam-proof` that leaves a gap, with `program-links`,
+ *   `linear-program` and `conditions`.
  *
  * Words of the files for closed strokes:
  *
@@ -11,7 +15,8 @@
  * - node: an end of an open stroke or of home, with one place; or a closed stroke, with many places
  * - entry: one direction of a pair of nodes, from one node to the other; its `twin` is the other direction
  * - share: a part of a link's cost that is charged to one of its two nodes. It depends on that node's place
- * - star: one place of a node with its links: two at a closed stroke, else one. It costs its stop and its shares
+ * - star: one place of a node with its links: two at a closed stroke, else one. Its cost is that of the
+ *   stop at the place, and its shares of the links
  * - weight of a link: the least of cost − both shares, over all places of its two nodes
  */
 import { at, type Strokes, strokeCount } from '../../../geometry/drawing.ts'
@@ -52,12 +57,15 @@ const NEAR = 1e-4
 const FEW = 402
 /** Nearest places that are compared with each place: `all` / places, but at least `least` and at most `most`. */
 const NEAR_PLACES = { least: 48, most: 250, all: 1_000_000 }
-/** Maximum number of links to compare for a tighter bound: about five seconds. The solver follows. */
+/** Maximum number of links to compare for a tighter bound before the solver runs: about five seconds. */
 const OF_BOUND = 450_000_000
-/** The same for a plan: up to half a second, after a search of the same duration. */
+/**
+ * Maximum number of links to compare for a better plan, with effort 1: up to half a second, after a search of the same
+ * duration.
+ */
 const OF_PLAN = 50_000_000
 
-/** The same with closed strokes. */
+/** Efforts for a drawing with closed strokes: for a tighter bound, and for a better plan with effort 1. */
 const OF_SEAMS_BOUND: SeamEffort = { prices: 1, links: 400_000_000, ways: 8_000_000 }
 const OF_SEAMS_PLAN: SeamEffort = { prices: 0.05, rounds: 500, links: 6_000_000, ways: 120_000 }
 

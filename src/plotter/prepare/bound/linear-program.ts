@@ -8,11 +8,11 @@ export type Solver = Highs
 
 /** The solver's costs are this exact, s. */
 const EXACT = 1e-5
-/** A share is 0 or 1 if it is this near. */
+/** A share (see `LinearProgram`) within this distance of 0 or 1 counts as 0 or 1. */
 const TOLERANCE = 1e-3
 /** Conditions that do not bind are dropped when a program has more conditions than this. */
 const MAX_ROWS = 400
-/** Number of rounds in which the bound must rise by the least rise: without closed strokes, and with them. */
+/** `cut` may end when the bound rises too little in this number of rounds: without closed strokes, and with them. */
 const PATIENCE = { open: 1, closed: 3 }
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
@@ -22,7 +22,7 @@ export type Fixing = readonly [pair: number, share: 0 | 1]
 
 /** The routes with some pairs fixed. */
 export interface Branch {
-  /** None of them costs less, s. */
+  /** No route of the branch costs less than this, s. */
   readonly least: number
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
@@ -35,7 +35,7 @@ export interface Branch {
 export interface Trial {
   /** Its least cost by the last step of the solver, s, which may be too high. */
   readonly estimate: number
-  /** None of its routes costs less, s: −Infinity if the solver was not done. */
+  /** No route of the branch with that pair fixed costs less than this, s; −Infinity if the solver was not done. */
   readonly least: number
 }
 
@@ -156,7 +156,7 @@ export class LinearProgram {
     return { ...this.#branch, least: this.#least, ...this.#binding() }
   }
 
-  /** Fixes one more pair, and takes some steps of the solver. Call `cut` before. */
+  /** Fixes one more pair, takes some steps of the solver, and frees the pair again. Call `cut` first. */
   trial(fixing: Fixing): Trial {
     const { options } = this.#model
     const steps = options.get('simplex_iteration_limit')
@@ -173,7 +173,7 @@ export class LinearProgram {
     return { estimate, least: isSolved ? estimate : -Infinity }
   }
 
-  /** The links of routes with a cost of at most `enough`, s, as far as the prices of the last solution show. */
+  /** The links that a route of at most `enough` s may have, judged by the reduced costs of the last solution. */
   linksBelow(enough: number): number[] {
     const { colDual } = this.#model.getSolution()
     const spare = enough - this.#value()

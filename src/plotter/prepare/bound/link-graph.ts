@@ -41,7 +41,7 @@ export interface Freedom {
   readonly end: boolean
 }
 
-/** Places of strokes: both ends of open ones, all vertices of closed ones. */
+/** Both ends of open strokes, all vertices of closed strokes, and the ends of the route that are not free. */
 interface Places {
   readonly xy: Float64Array<ArrayBuffer>
   readonly node: Int32Array<ArrayBuffer>

@@ -36,7 +36,10 @@ export class OddSets {
     return fresh.length
   }
 
-  /** Lists the sets that each link leaves. Link e joins nodes `a[e]` and `b[e]`, and has `average[e]` as its share. */
+  /**
+   * Lists the sets that each link leaves. Link e joins nodes `a[e]` and `b[e]`. Its share in the average tree, 0 … 1, is
+   * `average[e]`.
+   */
   index(a: Int32Array, b: Int32Array, average: Float64Array): void {
     const setsOfLinks: number[] = []
     this.#first = new Int32Array(a.length + 1)

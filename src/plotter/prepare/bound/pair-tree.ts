@@ -28,7 +28,10 @@ export class PairTree {
     this.#parent = new Uint32Array(items)
   }
 
-  /** A lower bound of the weight of the tree, s. No route costs less than `Stars.cost` + this bound. */
+  /**
+   * A lower bound of the weight of the tree and of home's two links, s. No route costs less than `Stars.cost` + this
+   * bound.
+   */
   cost(): number {
     const { items, to, twin } = this.#stars.graph
     const [pair, weight, home] = [this.#pair, this.#weight, items - 1]

@@ -14,9 +14,9 @@ const NOWHERE = 1e9
 /**
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
- * Nodes are those of a `LinkGraph`: two for an open stroke and for home, one for a closed stroke. A closed stroke has
- * many places, its second node has none, and every other node has one. A place is a disc round the vertices that belong
- * to it, so a cost between places is a lower bound.
+ * Each stroke is an item with two nodes, numbered as in a `LinkGraph`, and so is home. The first node of a closed
+ * stroke has up to `mostPlaces` places, and the second has none. Every other node has one place. A place is a disc round
+ * the vertices that belong to it, so a cost between places is a lower bound.
  *
  * An entry of node n names a node near n, with the least cost from each place of n. The entry back is its `twin`.
  */
@@ -35,9 +35,9 @@ export class PlaceGraph {
   /** The node that each entry names. */
   readonly to: Int32Array<ArrayBuffer>
   readonly twin: Int32Array<ArrayBuffer>
-  /** The values of entry e begin at `firstValue[e]`: one for each place of its node. */
+  /** The values of entry e begin at `firstValue[e]`: one for each place of the node that has the entry. */
   readonly firstValue: Int32Array<ArrayBuffer>
-  /** The least cost from a place of the node to the node of the entry, s. */
+  /** The values: the least cost from a place of the node that has the entry to the node that the entry names, s. */
   readonly reach: Float64Array<ArrayBuffer>
   /** For all entries together: the number of pairs of a place of one node and a place of the other. */
   readonly pairs: number
@@ -73,7 +73,8 @@ export class PlaceGraph {
     })
     this.twin = new Int32Array(this.to.length)
     this.firstValue = new Int32Array(this.to.length + 1)
-    // the entries of a node, and the entries that name the node, come in the order of the other nodes
+    // A node's entries are sorted by the node that they name. The loop finds the entries that name node m in the order
+    // of the nodes that have them. So `next[m]`, the first entry of m that is no twin yet, is the twin of entry e.
     const next = this.firstEntry.slice()
     let pairs = 0
     for (let n = 0; n < this.nodes; n++) {

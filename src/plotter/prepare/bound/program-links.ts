@@ -3,7 +3,7 @@ import { type LinkGraph, linksAt } from './link-graph.ts'
 
 /** Places, and links between them (words of `index.ts`). */
 export interface PlaceLinks {
-  /** Number of strokes, and home. */
+  /** Number of strokes, plus one for home. */
   readonly items: number
   /** The number of links that each node has in a route. */
   readonly capacity: Uint8Array
@@ -34,7 +34,10 @@ export class ProgramLinks implements PlaceLinks {
   readonly columns: number
   /** For each place of a closed stroke its column, else −1. */
   readonly column: Int32Array
-  /** For each place a point: of a closed stroke the place itself, else a place that the whole stroke shares. */
+  /**
+   * The point of each place. A place of a closed stroke is its own point. The places of an open stroke or of home share
+   * one point: the first of these places.
+   */
   readonly point: Int32Array
   /** The point of home. */
   readonly home: number

@@ -47,8 +47,8 @@ export interface Prices {
  * of the trees, which approaches a fractional route (the volume algorithm: F. Barahona and R. Anbil, 2000). An odd set
  * gets a price if less than one link of this route leaves the set.
  *
- * The relaxation begins with the cheapest links of each node and those of the known route, because few other links
- * belong to a short route. `missing` finds the other links that may.
+ * The relaxation begins with the links of `cheapestLinks`, because few other links belong to a short route. `missing`
+ * finds the other links that may.
  */
 export class Relaxation {
   readonly items: number
@@ -80,7 +80,10 @@ export class Relaxation {
   /** The links by weight. They are nearly in order before each tree, since prices change little. */
   #order: Int32Array<ArrayBuffer> = new Int32Array(0)
 
-  /** @param price  the price of each node at the start, s @param most  links to compare */
+  /**
+   * @param price  the price of each node at the start, s
+   * @param most   the limit on `work`
+   */
   constructor(all: LinkGraph, price: Float64Array, most: number) {
     this.items = all.items
     this.capacity = all.capacity
@@ -167,7 +170,11 @@ export class Relaxation {
     this.#order = links
   }
 
-  /** Adds the odd sets that less than one link of the average leaves. @returns how many are new */
+  /**
+   * Drops the odd sets that have no price, and adds those that less than one link of the average leaves.
+   *
+   * @returns how many are new
+   */
   addOddSets(): number {
     const { a, b, capacity, average } = this
     const fresh = this.#oddSets.replace(violatedSets({ nodes: capacity.length, a, b, share: average }, capacity))

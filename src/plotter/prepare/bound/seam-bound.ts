@@ -11,12 +11,13 @@ const PATIENCE = 20
 const SHORTEST = 3e-4
 /** The step at the beginning of the first search for prices. */
 const FIRST_STEP = 0.2
-/** The step at the beginning of each later search, which has new values. */
+/** The step at the beginning of each later search, which has new values. `leastWithSeams` defines prices and values. */
 const STEP = 0.1
 /** Maximum number of values of entries that all rounds together compare, about 7 ns each. */
 const WORK = 1_000_000_000
-/** Number of searches for prices, and most rounds of each. Between two searches the values are computed again. */
+/** Number of searches for prices. Between two searches the values are computed again. */
 const SEARCHES = 3
+/** Maximum number of rounds of each search for prices. */
 const ROUNDS = 2000
 /** Maximum number of pairs of places to compare for new values, about 10 ns each. */
 const RESHAPING = 1_000_000_000
@@ -45,8 +46,8 @@ export function leastWithSeams(graph: PlaceGraph, knownCost: number, work: Work)
 /**
  * Finds the prices and values for the bound of `leastWithSeams`.
  *
- * @param effort  a fraction of the work
- * @param most    most rounds of each search for prices
+ * @param effort  factor on the limits `WORK` and `RESHAPING`
+ * @param most    maximum number of rounds of each search for prices
  * @returns the bound, s
  */
 export function raiseStars(stars: Stars, knownCost: number, work: Work, effort = 1, most = ROUNDS): number {

@@ -55,15 +55,15 @@ export interface SeamTask {
   readonly forPlan: SeamEffort | undefined
   /** The further effort when the first one leaves a gap. */
   readonly forBound: SeamEffort | undefined
-  /** Raises the bound when both efforts leave a gap. */
+  /** Raises the bound by branch and cut while a gap is left. */
   readonly solver?: Solver | undefined
 }
 
 /**
  * Tries to prove that a route of open and closed strokes has the least cost. It compares all routes whose slacks add up
  * to at most a limit. The limit grows step by step until `Slacks.bound` + limit reaches the cost of the best route, or
- * the effort is spent. For a bound, branch and cut follows if there is a solver. With more than `FEW_SEAMS` strokes,
- * routes are compared only where branch and cut has too many links.
+ * the effort is spent. If `forBound` and `solver` are given, branch and cut follows. With more than `FEW_SEAMS`
+ * strokes, routes are compared only where branch and cut has no solver or too many links.
  */
 export function provenWithSeams(
   strokes: Strokes,

@@ -22,7 +22,7 @@ interface Arcs {
   /** Where the arcs of each place begin; the least slack comes first. */
   readonly first: Int32Array
   readonly place: Int32Array
-  /** Slack of the link + its share at the star before it + slack of the next star if that stroke is open, s. */
+  /** Slack of the link + its share at the star before it + slack of the next star if the next stroke is open, s. */
   readonly slack: Float64Array
   /** The cost of the link, with the stop on a closed next stroke, s. */
   readonly cost: Float64Array
@@ -56,11 +56,11 @@ export class SetRoutes {
   readonly #arcs: Arcs
   #tables: [SetTable, SetTable] | undefined
   #meeting: Meeting | undefined
-  /** The ways to sets of the size in work, and to those with one stroke more. */
+  /** The ways that draw the sets which the search now extends, and the ways that draw one stroke more. */
   #ways = new Ways()
   #longer = new Ways()
 
-  /** @param most  the greatest limit */
+  /** @param most  the greatest `limit` that `find` will get, s */
   constructor(slacks: Slacks, most: number, budget: Budget) {
     this.#slacks = slacks
     this.#half = most / 2 + ROUNDING
@@ -72,7 +72,7 @@ export class SetRoutes {
     this.#arcs = this.#makeArcs()
   }
 
-  /** Finds the best route whose slacks add up to at most `limit`, s. @returns whether the budget was enough */
+  /** Finds the best route whose slacks add up to at most `limit`, s. @returns false when budget or time ran out */
   find(limit: number, work: Work): boolean {
     this.best = Infinity
     this.#meeting = undefined
@@ -177,14 +177,17 @@ export class SetRoutes {
     }
   }
 
-  /** Stop at a place − cheapest star of its node, s: the slack of a star there without its shares. */
+  /**
+   * Cost of the stop at a place − cost of the cheapest star of its node, s: the slack of a star there without its
+   * shares. The stop costs 0 on an open stroke.
+   */
   #known(place: number): number {
     const { graph, star } = this.#slacks
     const node = this.#nodeOf[place] as number
     return (graph.capacity[node] === 2 ? (graph.stop[place] as number) : 0) - (star[node] as number)
   }
 
-  /** All ways from an end of home whose slacks are at most half of the limit; undefined when the budget is spent. */
+  /** All ways from an end of home whose slacks are at most half of the limit; undefined when budget or time ran out. */
   #walk(home: number, work: Work): SetTable | undefined {
     const table = new SetTable()
     const isDrawn = new Uint8Array(this.#strokes)
@@ -236,7 +239,10 @@ export class SetRoutes {
     ends.end = table.cost.length
   }
 
-  /** Extends a way, which ends at place v, to each stroke that it has not drawn. Its numbers are those of `Ways`. */
+  /**
+   * Extends a way, which ends at place v, to each stroke that it has not drawn, within the limit. `Ways` explains the
+   * three numbers of the way.
+   */
   #extend(
     v: number,
     [cost, slack, starShare]: readonly [number, number, number],

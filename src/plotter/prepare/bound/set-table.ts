@@ -9,7 +9,7 @@ export interface Ends {
   readonly node: number
   /** Where these ways begin in `Ways.values`, while the search handles sets of this size. */
   readonly at: number
-  /** Afterwards, `SetTable` keeps their places and costs at the indices `first` … `end` − 1. */
+  /** The kept ways have the indices `first` … `end` − 1 in `place` and `cost` of `SetTable`; 0 and 0 before. */
   first: number
   end: number
 }
@@ -28,8 +28,9 @@ export interface StrokeSet extends SetKey {
 }
 
 /**
- * The cheapest ways that draw sets of one size. Each has three numbers, s: its cost, its slack without the star at its
- * last place, and the share of its last link at that place (words of `index.ts` and `Slacks`).
+ * The cheapest ways that draw sets of one size. Each way has three numbers, s: its cost; the sum of its slacks without
+ * that of the star at its last place; and the share of its last link at that place. `index.ts` and `Slacks` define
+ * slack, star and share.
  */
 export class Ways {
   values = new Float64Array(3 << 16)

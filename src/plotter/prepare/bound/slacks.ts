@@ -26,7 +26,7 @@ export class Slacks {
   readonly isSymmetric: boolean
   /** For each node the cost of its cheapest star, s; Infinity for a node without places. */
   readonly star: Float64Array<ArrayBuffer>
-  /** The shares, s: entry e has one for each place of its node, from index `firstValue[e]` of the graph. */
+  /** The shares, s. The share of entry e at place k of its node has the index `graph.firstValue[e] + k`. */
   readonly #starShare: Float64Array<ArrayBuffer>
   /** For strokes i and j, at `i * items + j`: the weight of the dearest link between them in the cheapest tree, s. */
   readonly #dearest: Float64Array<ArrayBuffer>
@@ -73,10 +73,11 @@ export class Slacks {
   }
 
   /**
-   * The links of all routes whose slacks add up to at most `limit`, s.
+   * Leaves out links, but none of a route whose slacks add up to at most `limit`, s. A link is left out if its slack
+   * and the slacks of the cheapest stars with this link together exceed `limit`.
    *
    * @param most  maximum number of links
-   * @returns undefined if there are more
+   * @returns the links that are left; undefined if they are more than `most`
    */
   linksWithin(limit: number, most: number): PlaceLinks | undefined {
     const { graph } = this
@@ -136,7 +137,8 @@ export class Slacks {
 
   /**
    * Entries e and f lead from the two ends of home to the same node. Gives both the mean of their weights and shares.
-   * Exchanging e and f would not change the bound, which is a concave function. So the mean does not lower it.
+   * The bound is a concave function of weights and shares, and exchanging e and f would not change the bound. So the
+   * mean does not lower the bound.
    */
   #balance(weight: Float64Array, e: number, f: number): void {
     const { twin, firstValue } = this.graph

@@ -4,8 +4,8 @@ import type { PlaceGraph } from './place-graph.ts'
  * The part of a route's cost that is charged to single nodes. A star of a node is one of its places with the links
  * there: two at a closed stroke, else one. It costs the stop at the place, and a share of each link.
  *
- * An entry of a node names a near node (`PlaceGraph`). share = price of the entry + value of the entry at the place. The
- * rest of a link's cost is its weight, which is charged to a tree (`PairTree`).
+ * An entry of a node names a near node (`PlaceGraph`). share = price of the entry + value of the entry at the place.
+ * The rest of a link's cost is its weight, which is charged to a tree (`PairTree`).
  */
 export class Stars {
   readonly graph: PlaceGraph
@@ -126,8 +126,8 @@ export class Stars {
   }
 
   /**
-   * For each place of a node, s: A − B. A is the cheapest star there with the link of an entry, without that link's
-   * share. B is the node's cheapest star that does not have the link.
+   * Computes A − B for each place of a node, in seconds. A is the cost of the cheapest star there that has the link of
+   * an entry, less the share of that link. B is the cost of the node's cheapest star that lacks the link.
    */
   #extra(n: number, entry: number): Float64Array<ArrayBuffer> {
     const { capacity, firstPlace, stop } = this.graph

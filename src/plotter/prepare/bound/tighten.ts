@@ -14,16 +14,15 @@ import { tilt } from './tilt.ts'
 
 /** A route counts as the best when no other is cheaper by this, s: half a millisecond. */
 const RESOLUTION = 5e-4
-/**
- * Maximum number of times that odd sets are added, rounds of prices after each time, and rounds before the first time.
- */
+/** Maximum number of times that odd sets are added; counted anew once no link is missing. */
 const SET_ROUNDS = 16
+/** Rounds of prices after each addition of odd sets or of missing links. */
 const ROUNDS = 60
+/** Rounds of prices before the first addition of odd sets. */
 const FIRST_ROUNDS = 300
-/**
- * Once no link is missing: rounds after each addition of odd sets, and the weight of the latest tree in these rounds.
- */
+/** Once no link is missing: rounds of prices after each addition of odd sets. */
 const LAST_ROUNDS = 400
+/** Weight of the latest tree in the average of trees, in the rounds of LAST_ROUNDS. */
 const LATEST = 0.02
 /** Missing links that are added at a time, for each stroke. */
 const ADDED = 4

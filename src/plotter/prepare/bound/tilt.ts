@@ -12,15 +12,15 @@ const DIRECTIONS = [
   [-Math.SQRT1_2, -Math.SQRT1_2],
   [-Math.SQRT1_2, Math.SQRT1_2],
 ] as const
-/** Number of slopes that are tried for a direction, from none to the steepest. */
+/** Number of slopes that are tried for a direction, in equal steps up to the steepest. */
 const SLOPES = 8
-/** A slope counts only if it leaves at most this share of the gap open. */
+/** Largest distance of a useful slope's bound from `enough`, as a share of the distance before the tilt. */
 const SHARE = 0.05
 
 /**
- * Makes prices rise evenly in a direction if that raises the bound. A route through parallel lines goes to the last
- * line and returns by one long link. Prices that rise from line to line express this. The rounds alone would spread
- * such prices too slowly.
+ * Makes prices rise evenly in a direction if that raises the bound nearly to `enough`. A route through parallel lines
+ * goes to the last line and returns by one long link. Prices that rise from line to line express this. The rounds of
+ * `raise` alone would spread such prices too slowly.
  *
  * At the steepest slope, home's links to its nearest and to its farthest stroke in that direction weigh the same.
  *

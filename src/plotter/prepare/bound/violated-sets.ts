@@ -19,8 +19,9 @@ export interface Shares {
 }
 
 /**
- * Sets of nodes whose capacities have an odd sum. In every route at least one link leaves such a set. In this fractional
- * route less than one link leaves each of the sets that are returned (J. Edmonds, 1965; M. W. Padberg and M. R. Rao, 1982).
+ * Sets of nodes whose capacities have an odd sum. In every route at least one link leaves such a set. In this
+ * fractional route less than one link leaves each of the sets that are returned (J. Edmonds, 1965; M. W. Padberg and
+ * M. R. Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route
  * @returns a byte for each node of each set: 1 inside
@@ -37,7 +38,7 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
  * whole link joins count as one node, because some least cut has both ends of the link on one side.
  *
  * @param least  1 or 2
- * @returns a byte for each node of each cut: 1 on the side of one node
+ * @returns for each cut a byte for each node: 1 for the nodes on one side of the cut
  */
 export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer>[] {
   const { of, count } = joined(shares, WHOLE)
@@ -64,7 +65,11 @@ export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer
   return cuts
 }
 
-/** Joins the nodes of links with a greater share. @returns the joined node of each node, and how many these are */
+/**
+ * Joins the two nodes of each link whose share is greater than `least`.
+ *
+ * @returns of: for each node the number of its joined node; count: how many joined nodes there are
+ */
 function joined({ nodes, a, b, share }: Shares, least: number): { readonly of: Uint32Array; readonly count: number } {
   const parent = indices(nodes)
   for (let e = 0; e < a.length; e++) {
@@ -80,7 +85,7 @@ function joined({ nodes, a, b, share }: Shares, least: number): { readonly of: U
   return { of, count }
 }
 
-/** The links between joined nodes that are no smaller than SMALL. */
+/** The links between different joined nodes, if their share is greater than SMALL. */
 function between({ a, b, share }: Shares, of: Uint32Array): Omit<Shares, 'nodes'> {
   const links = [...a.keys()].filter((e) => (share[e] as number) > SMALL && of[a[e] as number] !== of[b[e] as number])
   return {

@@ -112,8 +112,8 @@ const vertex = (first: number, segmentCount: number, seam: number, k: number): n
   first + (seam === 0 ? k : (k + seam) % segmentCount)
 
 /**
- * Writes the chains in the file's order. Each chain stands in the place of its first stroke, so strokes without a join
- * keep their order.
+ * Writes the chains in the file's order. The chain stands in the place of the stroke that comes first in the file, so
+ * strokes without a join keep their order.
  */
 function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
   const out = new StrokeWriter()

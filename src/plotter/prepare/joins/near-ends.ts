@@ -21,8 +21,9 @@ const NEARLY = 2
 /**
  * The ends of strokes, and which of them lie within the join distance. Stroke `i` has ends `2i` and `2i + 1`.
  *
- * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all. The
- * search for an order joins more of them, because it may still move their seams.
+ * Two closed strokes never count as near. If most strokes are closed, the closed ones have no neighbours at all.
+ * Without neighbours their seams stay free: the search for an order may move these seams, and joins more strokes that
+ * way.
  */
 export interface NearEnds {
   /** x, y of every end; both ends of a closed stroke lie at its `seam`. */

@@ -58,9 +58,10 @@ export class Rotation {
   }
 
   /**
-   * Ends a chain of exchanges: makes d the partner of `last`, if they are near.
+   * Ends a chain of exchanges if that leaves fewer rings; otherwise changes nothing.
    *
-   * @returns whether there are fewer rings now
+   * @param d  the new partner of `last`, if the two are near; -1 for no partner
+   * @returns whether the chain was ended
    */
   #closes(last: number, d: number): boolean {
     if (d >= 0 && !this.#near(last).includes(d)) return false

@@ -26,7 +26,7 @@ interface Member {
  * least cost, until one part is left. The best child has the greatest quotient: gain / loss of variety, which is the
  * entropy of the population's links.
  *
- * @returns the cheapest tour; the same on every machine
+ * @returns the cheapest tour; the same on every machine, unless `work` expires
  */
 export function crossed(tours: readonly Tour[], links: Links, near: Neighbours, dice: Dice, work: Work): Tour {
   const members = tours.map((tour): Member => ({ link: linksOf(tour, links.nodes), cost: tour.cost(links) }))

@@ -40,8 +40,7 @@ export interface OrderOptions {
   /** Whether the seams of closed strokes may move. */
   readonly seams: boolean
   /**
-   * The time of a plot of strokes in their order by the motion planner, s. The search's own times differ a little at
-   * seams.
+   * The motion planner's time for strokes in the given order, s. The search's own times differ a little at seams.
    */
   readonly clock?: (strokes: Strokes) => number
 }

@@ -8,8 +8,8 @@ const LEAST = 1e-7
 const DEPTH = 12
 
 /**
- * Longest stretch, in strokes, that any exchange of a chain may reverse. A longer one is reversed only when the chain
- * that ends with it is the best so far.
+ * Every exchange of a chain may reverse a stretch of up to this many strokes. An exchange reverses a longer stretch
+ * only if the chain then gains more than at every earlier exchange.
  */
 const TENTATIVE = 1000
 

@@ -35,7 +35,7 @@ interface Candidate {
 
 /**
  * Searches for order and seams of few strokes, some of them closed. It improves many routes that begin with different
- * seams and greedy tours, and crosses them with the seams of the best ones.
+ * seams and greedy tours. Then it crosses the orders of all routes, once with the seams of each of the best routes.
  *
  * @param start  a good route
  * @param links  have the ends of the strokes at the seams of `start`, and afterwards at the seams of the result

@@ -1,7 +1,10 @@
 import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from './link-cost.ts'
 
-/** The nearest ends of other strokes, cheapest first: `k` entries for each node, filled up with −1. */
+/**
+ * The nearest ends of other strokes, nearest first: `k` entries for each node, filled up with −1. In each list the
+ * costs ascend. The exception is the node of home whose links cost only a lift, if the route may end anywhere.
+ */
 export interface Neighbours {
   readonly k: number
   readonly nodes: Int32Array<ArrayBuffer>
@@ -36,7 +39,7 @@ export function neighbours(links: Links, k: number, among?: Int32Array<ArrayBuff
   return { k, nodes, costs }
 }
 
-/** The same lists with the costs of other links. By these costs, too, each list must be in order, cheapest first. */
+/** The same lists with the costs of other links. These costs, too, must grow with the distance. */
 export function priced({ k, nodes }: Neighbours, links: Links): Neighbours {
   const costs = new Float64Array(nodes.length)
   for (let j = 0; j < nodes.length; j++) {

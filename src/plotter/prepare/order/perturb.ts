@@ -7,7 +7,10 @@ const SEGMENT = 30
 /** Kicks fall within this many strokes of a place that moves slowly, so that their data is in the cache. */
 const AROUND = 1000
 
-/** Maximum number of steps to repair a kick. Nearly all kicks need a few dozen. After the last step, the remaining ends stay queued. */
+/**
+ * Maximum number of steps to repair a kick. Nearly all kicks need a few dozen. The ends that are queued after the last
+ * step stay in the queue.
+ */
 const REPAIR = 5000
 
 /** xorshift32 (G. Marsaglia, 2003): gives the same kicks on every machine. */

@@ -68,12 +68,12 @@ export function rebuild(
   return { sequence: route.cost() < before ? route.sequence() : start, looks: route.looks }
 }
 
-/** The steps of a search, in arrays that all steps use. */
+/** The steps of a search. All steps use the same arrays. */
 class Rebuild {
   readonly #route: Route
   readonly #near: NearStrokes
   readonly #closed: Uint32Array
-  /** For each entry of `near`, the cost of the link between the two vertices and of the stops at them, s. */
+  /** For each entry of `near`, the cost of the link between its two vertices and of the stops at them, s. */
   readonly #both: Float64Array
   readonly #dice: Dice
   /** The strokes that are out of the route. */

@@ -4,7 +4,7 @@ import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 import { blockSize, VertexBlocks } from './vertex-blocks.ts'
 
-/** Effort to try a place besides the comparison of vertices, counted in vertices. */
+/** The number of looks that one tried place adds, besides the looks for its vertices. */
 const TRY = 40
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -283,7 +283,7 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /** Tries the vertices that a join links to a neighbour, and the nearest to each neighbour. All stops cost the same. */
+  /** Tries the vertices that a join links to a neighbour, and the one nearest to each. All stops cost the same. */
   #tryEqualStops(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs

@@ -36,8 +36,8 @@ const NOISE = 2
 const NEAR_OF_FEW = 10
 
 /**
- * Nearest ends that are compared with each end: NEAR, and up to MORE_NEAR more where strokes are closed, because both
- * ends of a closed stroke lie at its seam.
+ * Nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the share of closed strokes in the drawing.
+ * Both ends of a closed stroke lie at its seam, so a near closed stroke counts as two near ends.
  */
 const NEAR = 8
 const MORE_NEAR = 12
@@ -81,8 +81,8 @@ const WITH_SEAMS: readonly Round[] = [
   { share: 0.3, byTime: true },
 ]
 /**
- * Smaller drawings have time for more rounds: circles and contour lines plot 0.1 to 0.2 % faster, in the same number of
- * kicks.
+ * Rounds for drawings with at most MANY strokes. More rounds with the same number of kicks make plots of circles and
+ * contour lines 0.1 to 0.2 % faster.
  */
 const rounds = (count: number): readonly Round[] =>
   Array.from({ length: count }, (_, i) => ({ share: 1 / count, byTime: 3 * i >= 2 * count }))

@@ -7,7 +7,8 @@ export interface Sequence {
   /** 1 where the stroke is drawn from its last vertex to its first. */
   readonly reversed: Uint8Array<ArrayBuffer>
   /**
-   * For each stroke (not position): the seam of a closed stroke, counted in vertices from its first; 0 for an open one.
+   * The seam of each closed stroke, as the index of a vertex in the stroke; 0 for an open stroke. The array is indexed
+   * by stroke, not by place in the order.
    */
   readonly seam: Uint32Array<ArrayBuffer>
 }
@@ -22,7 +23,8 @@ export function inFileOrder(count: number): Sequence {
 }
 
 /**
- * Converts a tour to a sequence: reads it from home on, in the direction in which it leaves home by home's second node.
+ * Converts a tour to a sequence. Home is the stroke with the last index of the tour, and is not in the sequence. The
+ * sequence starts after home, in the direction in which the tour leaves home by node `2 * home + 1`.
  */
 export function sequenceOf({ entry, position, size }: Tour): Sequence {
   const home = size - 1

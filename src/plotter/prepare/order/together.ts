@@ -17,16 +17,16 @@ const ROUNDS = 20
 /** Steps for each closed stroke and kicks for each stroke in a round. */
 const STEPS = 4
 export const KICKS = 2
-/** Maximum number of strokes that get STEPS steps and KICKS kicks each. */
+/** With more strokes than this, each stroke gets fewer steps and kicks than STEPS and KICKS. */
 const MANY = 5_000
-/** Loss that a step may make, s. A loss that shrinks during the search gives no better result. */
+/** Loss that is accepted in about every third step, s. A lower loss late in the search gives no better result. */
 export const LOSS = 5e-4
 /** The search goes on while each second of it shortens the plot by PAYS seconds, and for at least LEAST seconds. */
 const PAYS = 2
 const LEAST = 0.5
 /**
- * Seconds per unit of work on an idle processor. Time is counted in work, so that a drawing gives the same order on
- * every machine.
+ * Seconds of one look (about one comparison in `rebuild`) and of one kick, on an idle processor. The search counts
+ * looks and kicks instead of time, so that a drawing gives the same order on every machine.
  */
 export const LOOK = 7e-9
 const KICK = 12e-6

@@ -1,7 +1,7 @@
 import { boundsOf } from '../../../geometry/bounds.ts'
 import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.ts'
 
-/** Fewest vertices of a block. */
+/** Least result of `blockSize`. */
 const BLOCK = 6
 /** Largest difference between the costs of stops that count as equal, s. */
 const SAME_STOP = 1e-4
@@ -9,14 +9,14 @@ const SAME_STOP = 1e-4
 const ROUNDING = 1e-9
 
 /**
- * Number of vertices in a block: about the square root of a stroke's vertices, so that a search compares about as many
- * blocks as vertices.
+ * Number of vertices in a block: about the square root of the number of a stroke's vertices. Then a long stroke has
+ * about as many blocks as a block has vertices.
  */
 export const blockSize = (vertices: number): number => Math.max(BLOCK, Math.ceil(Math.sqrt(vertices)))
 
 /** The vertices of closed strokes in blocks, so that a search can skip blocks that are too far away. */
 export class VertexBlocks {
-  /** For each stroke: 1 where a stop costs the same at every vertex. */
+  /** For each stroke: 1 if it is closed and a stop costs the same at every vertex. */
   readonly hasEqualStops: Uint8Array
   /** For each block: x and y of its centre, and its radius, mm. */
   readonly blocks: Float64Array

@@ -3,7 +3,7 @@ import { cornerSpeed2 } from '../../motion/limits.ts'
 import type { MotionLimits } from '../../profiles/profile.ts'
 import type { InkGraph } from './graph.ts'
 
-/** Most half-edges at a place for an exchange of partners. With more, half-edges are paired by angle only. */
+/** Maximum number of half-edges at a place for an exchange of partners. If more meet, only their angles pair them. */
 const MANY = 40
 /** Length over which the direction of an edge is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
@@ -99,7 +99,10 @@ export class Pairing {
     return false
   }
 
-  /** Pairs each half-edge with the one on the opposite side, in the order of their angles. */
+  /**
+   * Pairs each half-edge with the one on the opposite side, in the order of their angles. Of an odd number of
+   * half-edges, the last gets no partner.
+   */
   #pairOpposite(here: Uint32Array): void {
     const angle = (h: number) => Math.atan2(this.#direction[2 * h + 1] as number, this.#direction[2 * h] as number)
     const round = [...here].sort((a, b) => angle(a) - angle(b) || a - b)

@@ -30,7 +30,7 @@ export interface Move {
   readonly ticks: number
   /** The motors that turn in this command. */
   readonly turns: readonly [boolean, boolean]
-  /** For each motor, the tick of its last step, or of the command's end. */
+  /** For each motor, the tick of its last step; in a command that ends by time, the tick at which the motion ends. */
   readonly ends: Pair
   /** The place of each motor at tick `t`, steps from the start of the command. */
   placeAt(t: number): Pair

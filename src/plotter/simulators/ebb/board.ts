@@ -26,7 +26,9 @@ const AXIDRAW: Pick<Profile, 'kinematics' | 'stepsPerMm'> = { kinematics: 'corex
 /** Size of the board's receive buffer, bytes. */
 const RX_BYTES = 256
 
-/** A command whose answer waits for room in the FIFO. Until then the board parses nothing. */
+/**
+ * A command whose answer waits for room in the FIFO, or for the end of all motion. Until then the board parses nothing.
+ */
 interface BlockedCommand {
   readonly effect: Effect
   readonly finish: () => void
@@ -57,7 +59,7 @@ export class EbbBoard implements SimulatedPlotter {
   usesFutureSyntax = false
   /** Called with each parsed line. If it returns a text, the board answers with that text and does nothing else. */
   onLine: ((line: string) => string | undefined) | undefined
-  /** The longest time for which the parser could not read an ES, ticks. */
+  /** The longest time for which the board parsed nothing, not even ES (stop), ticks. */
   longestBlock = 0
   #now = 0
   #input = ''
@@ -248,7 +250,11 @@ export class EbbBoard implements SimulatedPlotter {
     throw new Refusal(unknownCommand(name))
   }
 
-  /** Queues the entries of a command. @returns false when the parser must wait for room in the FIFO */
+  /**
+   * Queues the entries of a command.
+   *
+   * @returns false when the parser must wait for room in the FIFO, or for the end of all motion
+   */
   #queue({ queue, whenIdle }: Effect): boolean {
     if (whenIdle && !this.machine.isIdle) return false
     const entries = whenIdle ? whenIdle(this) : (queue ?? [])

@@ -6,7 +6,7 @@ import { INVALID, type ReplyClass, refuse } from './reply.ts'
 /** The part of the board's state that commands read and change. */
 export interface Board {
   readonly firmware: string
-  /** The firmware's version as a number: 2.8.1 is 208, 3.0.3 is 303. */
+  /** The firmware's version as a number: 2.8.1 is 208, without its patch level; 3.0.3 is 303. */
   readonly version: number
   readonly machine: EbbMachine
   /** The board's time, ticks of 40 µs. */
@@ -21,7 +21,7 @@ export interface Board {
   usesFutureSyntax: boolean
   takeButton(): boolean
   takePowerLost(): boolean
-  /** Sets the state after power-up, without leaving the bus. */
+  /** Returns the machine to its state after power-up. The board stays on the USB bus. */
   restart(): void
   /** Restarts the processor, which also breaks the link. */
   reset(): void
@@ -251,7 +251,10 @@ const reboot: Command = {
   },
 }
 
-/** All commands except those of motion (`MOTION_COMMANDS`), by the EBB command set of firmware 2.8.1 and 3.0.3. */
+/**
+ * The simulated commands except those of motion (`MOTION_COMMANDS`). Source: the EBB command set of firmware 2.8.1 and
+ * 3.0.3.
+ */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   V: value('value', ({ firmware }) => `EBBv13_and_above EB Firmware Version ${firmware}`),
   SP: setPen,

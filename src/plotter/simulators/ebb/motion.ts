@@ -48,7 +48,7 @@ function solve({ rate, accel }: AxisMove, distance: number): number {
   return divisor > 0 ? (2 * distance) / divisor : Infinity
 }
 
-/** Whether the motor turns only one way until tick `end`, at rates within 31 bits. If so, the closed form is exact. */
+/** Whether the closed form is exact until tick `end`: no jerk, no change of direction, and rates within 31 bits. */
 function isPlain(axis: AxisMove, end: number): boolean {
   if (isStill(axis)) return true
   const isValid = (rate: number): boolean => rate >= 0 && rate < WRAP

@@ -10,7 +10,7 @@ import {
   WRAP,
 } from './arithmetic.ts'
 
-/** Longest command by steps, ticks: 22 minutes. A longer one counts as endless. */
+/** Maximum duration of a command that ends after its steps, ticks: 22 minutes. A longer command counts as endless. */
 const LONGEST = 2 ** 25
 
 interface TimeLimit {
@@ -21,8 +21,8 @@ interface TimeLimit {
 }
 
 /**
- * A move that is computed tick by tick, as in the firmware: a command with jerk, or a rate that passes through zero or
- * leaves 31 bits.
+ * A move that is computed tick by tick, as in the firmware: a command with jerk, or with a rate that passes through
+ * zero or leaves 31 bits.
  */
 export class TickMove implements Move {
   readonly ticks: number

@@ -18,7 +18,7 @@ export interface Arc {
  *
  * @returns points after the start, x and y interleaved, mm
  * @throws GrblError 33 when the end does not lie on the circle, or when an arc with a radius ends at its start; 34 when
- *   the radius is too small; 35 without offsets
+ *   the radius is too small; 35 when the arc has neither a radius nor an offset
  */
 export function chords(arc: Arc, tolerance: number): Float64Array {
   const [cx, cy] = centre(arc)

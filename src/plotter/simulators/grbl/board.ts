@@ -109,7 +109,7 @@ export class GrblBoard implements SimulatedPlotter {
     this.catchUp()
     return this.#paper.overrun
   }
-  /** The carriage's true place, mm from the switches at 0. */
+  /** The carriage's true place, mm. Each axis has a limit switch at 0, and one at minus its length. */
   get carriage(): Vector {
     this.catchUp()
     return this.#paper.at
@@ -169,7 +169,7 @@ export class GrblBoard implements SimulatedPlotter {
   get pins(): string {
     return this.clock.now() < this.#startUntil ? 'S' : ''
   }
-  /** Stalls the board until `~`, at the next line that waits for an empty planner. */
+  /** The next line that waits for an empty planner stalls the board, until `~`. */
   stall(): void {
     this.#loop.isStalled = true
   }
@@ -356,8 +356,8 @@ export class GrblBoard implements SimulatedPlotter {
   }
 
   /**
-   * Ctrl-X. In motion the position counts as lost (ALARM:3), and so are the bytes of the next half second. At rest, also in a
-   * hold, the board keeps the position.
+   * Ctrl-X. In motion the position counts as lost (ALARM:3), and the board loses the bytes of the next half second.
+   * At rest, also in a hold, the board keeps the position.
    */
   #softReset(): void {
     const isMoving = !this.planner.isStopped

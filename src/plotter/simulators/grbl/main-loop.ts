@@ -64,7 +64,7 @@ export class MainLoop {
     return this.#answer !== undefined || receiver.hasLine ? this.busyUntil : Infinity
   }
 
-  /** Performs one operation, sends the answer, or parses the next line. */
+  /** Starts the queued blocks, performs one operation, sends the answer, or parses the next line. */
   turn(now: number): void {
     if (this.#startsCycle) {
       this.#machine.planner.begin(now)

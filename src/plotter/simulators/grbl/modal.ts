@@ -76,7 +76,7 @@ export class Modal {
     this.g92 = [0, 0, 0]
   }
 
-  /** `$G` */
+  /** The line that answers `$G`: the present modes. */
   report(): string {
     const words = [`G${this.motion}`, `G${this.system}`, `G${this.plane}`, this.usesInches ? 'G20' : 'G21']
     words.push(this.isAbsolute ? 'G90' : 'G91', 'G94', `M${this.spindle}`, `M${this.coolant}`, 'T0')

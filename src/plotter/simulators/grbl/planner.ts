@@ -66,7 +66,7 @@ export class Planner {
     return this.#most - this.#blocks.length
   }
 
-  /** Whether blocks are queued and the first has not started. */
+  /** Whether blocks are queued, the first has not started, and no hold is on. */
   get isWaiting(): boolean {
     return !this.#hasBegun && !this.#isHeld && this.#blocks.length > 0
   }

@@ -17,7 +17,7 @@ export class GrblError extends Error {
 const LONGEST_LINE = 80
 
 /**
- * A line as the parser gets it: without blanks and comments, in upper case (grbl's protocol.c).
+ * A line as the parser gets it: without blanks, slashes and comments, in upper case (grbl's protocol.c).
  *
  * @throws GrblError 11 when the line is longer than 80 characters
  */

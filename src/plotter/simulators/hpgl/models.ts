@@ -13,11 +13,11 @@ export interface HpglModel {
   readonly speed: number
   readonly slew: number
   readonly acceleration: number
-  /** Effects of `VS` with a number, beyond the speed. */
+  /** How `VS` with a number differs on this model. Other models take up to 127 cm/s and keep their acceleration. */
   readonly selecting?: {
     /** Speeds are multiples of this, mm/s. */
     readonly step: number
-    /** Minimum speed that is an error, cm/s. */
+    /** `VS` with this number or a greater one is an error, cm/s. */
     readonly limit: number
     /** Acceleration with the pen down until `VS;`, mm/s². */
     readonly acceleration: number

@@ -14,7 +14,7 @@ const CAPABILITIES = [
   'SOFTWARE_POWER:0',
 ]
 
-/** The answer to a query of firmware or settings; undefined for any other command. */
+/** The answer to a query of firmware, settings or switches; undefined for any other command. */
 export function reportOf(word: string, firmware: PrinterFirmware, settings: MarlinSettings): string | undefined {
   const isKlipper = firmware === 'klipper'
   if (word === 'M115') return `${isKlipper ? 'ok ' : ''}${firmwareInfo(firmware)}`

@@ -29,7 +29,7 @@ interface TimedMove {
 /** A move with its times, or a call at a time between moves. */
 type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
 
-/** Most motion that is planned ahead, ms. */
+/** Maximum duration of the motion that is planned ahead, ms. */
 const BUFFER_MS = 2000
 /** Delay of the first motion, ms. */
 const START_MS = 250
@@ -39,13 +39,13 @@ const PRIMING_MS = 100
 const FIRST_FLUSH_S = 2
 /** In motion, queued moves are planned when their total time reaches this, s. */
 const FLUSH_S = 0.25
-/** Minimum motion planned ahead, ms. Below it, all queued moves are planned to a stop at their end. */
+/** Minimum duration of the motion that is planned ahead, ms. Below it, all queued moves are planned to a final stop. */
 const LOW_MS = 1000
 
 /**
- * Klipper's look-ahead, written from a description of its rules. It ignores steps, limits corners by
- * `square_corner_velocity` and lowers the peaks of moves that only accelerate and brake. The print time runs ahead of
- * the present.
+ * Klipper's look-ahead, written from a description of its rules. The planner ignores steps. It limits the speed at
+ * corners by `square_corner_velocity`, and lowers the peak speed of moves that only accelerate and brake. The print
+ * time runs ahead of the present.
  */
 export class KlipperPlanner implements MotionQueue {
   readonly #settings: MarlinSettings

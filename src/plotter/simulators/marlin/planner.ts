@@ -69,7 +69,7 @@ const SLOWDOWN_TO = 7
 const MIN_RATE = 120
 /** Blocks shorter than this, mm, with small turns count as parts of an arc (JD_HANDLE_SMALL_SEGMENTS). */
 const SMALL_MM = 1
-/** Cosine of the largest small turn. */
+/** Cosine of 45°. A turn below this angle counts as small. */
 const SMALL_TURN_COS = Math.SQRT1_2
 /** Minimum turn in the formula for the radius of an arc, radians. */
 const MIN_TURN = 0.033

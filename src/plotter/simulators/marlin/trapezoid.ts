@@ -17,7 +17,7 @@ export class Trapezoid {
   /**
    * @param startMs       time of its start, ms
    * @param mm            its length, mm
-   * @param entry         speed at its start, mm/s
+   * @param entry         speed at its start, mm/s, if the move can brake from it to `exit`
    * @param exit          speed at its end, mm/s, if the move can reach it
    * @param nominal       highest speed, mm/s
    * @param acceleration  mm/s²
