@@ -31,7 +31,10 @@ export interface Archive {
   read(id: string): Promise<ArchivedJob | undefined>
   /** Yields every job with its log, in the order of `rows`. */
   scan(): AsyncIterable<ArchivedJob>
-  /** Removes the index entry of a job that is removed, retried or given ink. The next snapshot leaves the bytes out. */
+  /**
+   * Removes the index entry of a job. The spool calls this when it removes or retries the job, or when a user asks for
+   * ink of the job. The next snapshot leaves the job's bytes out of the archive.
+   */
   forget(id: string): void
 }
 

@@ -64,7 +64,7 @@ export interface Farm {
   /**
    * Publishes the offer of this host.
    *
-   * @throws PlotdError ERR_CONFIG when a host that is not lost has a plotter of the same name
+   * @throws PlotdError ERR_CONFIG when another host, which is not lost, has a plotter of the same name
    */
   publish(offer: HostOffer): Promise<void>
   /** Forgets a host that is lost. @returns false when there is no such host, or when it is not lost */

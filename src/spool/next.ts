@@ -41,7 +41,10 @@ export type JobEvent =
 type EventNamed<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>
 type Handlers = { readonly [T in JobEvent['type']]?: (job: Job, event: EventNamed<T>, now: number) => Job }
 
-/** A restart fails the job of a cut render when `attempts` ≥ this number + `retries.max`. */
+/**
+ * When plotd stopped during the render of a job, the restart queues the job again. If `attempts` ≥ this number +
+ * `retries.max`, the job fails instead.
+ */
 export const MAX_CRASHES = 5
 
 const INTERRUPT_MESSAGES: Readonly<Record<InterruptReason, string>> = {
@@ -246,7 +249,7 @@ function interrupt(job: Job, { why, message }: EventNamed<'interrupt'>, now: num
   return become(job, 'interrupted', { reason: { code: why, message: message ?? INTERRUPT_MESSAGES[why], since: now } })
 }
 
-/** Queues the job of a cut render again, unless the render began too often. */
+/** Queues a job again when plotd stopped during its render. Fails the job when its render began too often. */
 function renderAgain(job: Job, _: unknown, now: number): Job {
   if (job.attempts < MAX_CRASHES + job.retries.max) return become(without(job, ['progress']), 'queued')
   const message = `plotd began to render this job ${job.attempts} times and stopped during the last render: retry the job to try once more`

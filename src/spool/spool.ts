@@ -84,7 +84,10 @@ export interface ListFilter {
   readonly batch?: string
   /** A part of the title or the id, in upper or lower case. */
   readonly search?: string
-  /** 'queue': in drawing order, then scheduled, then held, then ended jobs, newest first. 'newest': by age alone. */
+  /**
+   * 'queue': jobs in the order of drawing, then scheduled jobs, then held jobs, then ended jobs from the newest to the
+   * oldest. 'newest': all jobs from the newest to the oldest.
+   */
   readonly sort?: 'queue' | 'newest'
   /** The most jobs on a page, 1 … 1000; default 100. */
   readonly limit?: number

@@ -127,7 +127,7 @@ export class ArchiveFile implements Archive {
   }
 }
 
-/** Splits rows into runs of adjacent rows, each of about SCAN_BYTES at most. */
+/** Splits rows into runs of adjacent rows. A run has at most SCAN_BYTES, unless it is a single longer row. */
 function* runsOf(rows: readonly FileRow[]): Generator<readonly FileRow[]> {
   let run: FileRow[] = []
   for (const row of rows) {

@@ -42,7 +42,7 @@ export class JournalFile {
   readonly #watermark: Watermark
   readonly #zeros: Buffer
   #end: number
-  /** Length of the file, up to which its blocks exist. */
+  /** Length of the file, bytes. A write below this length needs no new block of the disk. */
   #allocated: number
   #filling: Promise<void> | undefined
   #failure: unknown
@@ -108,7 +108,7 @@ export class JournalFile {
     return journal
   }
 
-  /** The place of the next frame, bytes: header, frames and padding. */
+  /** The length of header, frames and padding, bytes: the next frame begins there. */
   get size(): number {
     return this.#end
   }

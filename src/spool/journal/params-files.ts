@@ -57,7 +57,10 @@ export class ParamsFiles {
     }
   }
 
-  /** Ends the protection that `write` gave to a file: from now on only a job in the queue keeps the file. */
+  /**
+   * Ends the protection that one call of `write` gave to a file. From now on only a job in the queue, or another
+   * pending `write` of the same params, keeps the file.
+   */
   settled(name: string): void {
     const count = (this.#pending.get(name) ?? 0) - 1
     if (count > 0) this.#pending.set(name, count)

@@ -11,7 +11,7 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { applyOp, loadAll, type Op, type TablesByName } from './table.ts'
 import { type Mark, Watermark } from './watermark.ts'
 
-/** The report of a start: the files that it read, and those that it repaired. */
+/** The report of a start: the frames that it read, the damage that it found, and its upgrade of an older format. */
 export interface RecoveryReport {
   /** Frames read after the snapshot. */
   readonly frames: number

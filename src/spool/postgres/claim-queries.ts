@@ -6,7 +6,7 @@ import { COLUMNS, plainText, textArray } from './rows.ts'
 export interface ClaimQuery {
   /** Equal for equal queries. */
   readonly key: string
-  /** @param limit  the most rows */
+  /** @param limit  maximum number of rows */
   readonly sql: (limit: number) => string
   readonly matches: (job: Job) => boolean
 }

@@ -34,7 +34,7 @@ export interface Context {
   readonly patienceMs?: number | undefined
 }
 
-/** The parts that a statement without the lock needs. */
+/** The parts for a statement that the `Writer` does not send. Such a statement does not take the lock of the queue. */
 type StatementContext = Pick<Context, 'pool' | 'onAnswer' | 'patienceMs'>
 
 /** The open claims of this host, to stop their holders. The token in a job's row decides whether a claim is valid. */
@@ -84,8 +84,8 @@ export class OpenClaims {
 }
 
 /**
- * Runs a statement without the lock, and repeats it while the server is away. The statement must do no harm when it
- * runs twice.
+ * Runs a statement without the lock of the queue, and repeats it while the server is away. The statement must do no
+ * harm when it runs twice.
  */
 export function run<T extends pg.QueryResultRow>(
   context: StatementContext,

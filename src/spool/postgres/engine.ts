@@ -29,7 +29,7 @@ import { readState } from './state.ts'
 import { submit } from './submit.ts'
 import * as work from './work.ts'
 
-/** Adds an entry to the log of a job, and deletes the entries beyond the newest ones. */
+/** Adds an entry to the log of a job, and deletes all but the newest `LOG_LIMITS.entries`. */
 const LOG = `WITH gone AS (
   DELETE FROM log WHERE job = $1 AND n <= (SELECT n FROM log WHERE job = $1 ORDER BY n DESC OFFSET ${LOG_LIMITS.entries - 1} LIMIT 1)
 ) INSERT INTO log (job, at, message) SELECT id, $2, $3 FROM job WHERE id = $1`

@@ -27,7 +27,7 @@ interface ChangeRow {
   body?: string
 }
 
-/** The rows that a commit writes, by table. */
+/** The rows that a commit writes or deletes. */
 interface CommitRows {
   readonly rows: readonly Row[]
   readonly changes: readonly ChangeRow[]
@@ -37,6 +37,7 @@ interface CommitRows {
   readonly bodies: readonly { readonly sha: string; readonly body: string }[]
   /** Ids of jobs that are deleted. */
   readonly gone: readonly string[]
+  /** Idempotency keys of the deleted jobs, which the commit lists as forgotten. */
   readonly keys: readonly { readonly digest: string; readonly id: string }[]
   readonly lines: readonly { readonly name: string; readonly plotters: readonly string[] }[]
 }
@@ -47,7 +48,7 @@ export class PendingChanges {
   readonly newLines = new Set<string>()
   readonly #knownLines: ReadonlySet<string>
   readonly #rows = new Map<string, Row>()
-  /** The last change of each job. Its record is the record of the job's row, and is sent only with the row. */
+  /** The last change of each job. It has no `body`: the database copies the record from the job's row. */
   readonly #lastChanges = new Map<string, { readonly row: ChangeRow; readonly job: Job }>()
   readonly #edges = new Map<string, readonly string[]>()
   readonly #unedged = new Set<string>()
@@ -163,7 +164,7 @@ export interface CommitId {
 /**
  * The statements that write the changes of a commit. The jobs come first, then the changes that refer to them.
  *
- * @param chunk  the most jobs, changes or edges in a statement
+ * @param chunk  the maximum number of jobs, of changes and of edges in one statement
  */
 export function flushSql(pending: PendingChanges, queue: QueueRow, commit: CommitId, chunk: number): readonly string[] {
   if (pending.isEmpty) return []

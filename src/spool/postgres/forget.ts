@@ -82,7 +82,7 @@ export class Trimmer {
     const oldJobs = limits.jobsBefore > 0 ? await forget(tx, `ended_at <= ${limits.jobsBefore}`, BATCH) : 0
     const surplus = Math.min(BATCH, Math.max(0, tx.queue.ended - jobs))
     const surplusJobs = surplus > 0 ? await forget(tx, 'true', surplus) : 0
-    // Ids begin with their time.
+    // The id of a job begins with the time of its submit.
     if (limits.keysBefore > 0) await tx.query(`DELETE FROM forgotten WHERE id < '${ulid(limits.keysBefore, () => 0)}'`)
     const most = `SELECT n FROM forgotten ORDER BY n DESC OFFSET ${keys} LIMIT 1`
     await tx.query(`DELETE FROM forgotten WHERE n <= (${most})`)

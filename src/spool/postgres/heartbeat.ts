@@ -15,7 +15,7 @@ export interface HeartbeatParts extends HeartbeatOptions {
   readonly onLost: (host: string, interrupted: readonly string[], requeued: readonly string[]) => void
   /** Called when another run of this host has taken its place, or when another host has forgotten this one. */
   readonly onFenced: () => void
-  /** Called with the time by which the server's clock is ahead of this host's, ms. */
+  /** Called with the time by which the clock of the database is ahead of the clock of this host, ms. */
   readonly onClock: (aheadMs: number) => void
 }
 

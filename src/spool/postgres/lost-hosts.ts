@@ -7,7 +7,7 @@ export interface Beat {
 
 interface Observation {
   readonly beat: Beat
-  /** By the monotonic clock of the host that queries, ms. */
+  /** When the observation began, ms by the monotonic clock of the host that queries. */
   readonly since: number
   /** The number of later queries that read the same count, each answered in time. */
   queries: number

@@ -24,8 +24,9 @@ export const UPGRADES: readonly string[] = []
  *   `jsonb`, because `jsonb` refuses \u0000 and changes the text.
  * - A job that is worked on has `token`, with the host and its life. `lost` is the token of a canceled plot, whose
  *   holder may still report what is on the paper.
- * - `line` names the plotters that may draw a job, so that each plotter reads the head of few lines only.
- * - `edge` has the parents of jobs that wait, and no others.
+ * - A line is the queue of the jobs that the same plotters may draw. `line` has the plotters of each line, so that a
+ *   plotter reads only the first jobs of its own lines.
+ * - `edge` has the parents of each scheduled or held job, and of no other job.
  * - `life` is one run of a host, and `place` the identity of its machine.
  *
  * @param secret  the secret by which the hosts prove themselves to each other, base64url
@@ -135,9 +136,9 @@ BEGIN
   END IF;
 END $$;
 
--- All jobs that wait for these jobs, directly or not. The query must use the index. Without statistics the planner would
--- read all edges once for each generation, and once for each job of a parent with many children. LATERAL with OFFSET
--- forbids that.
+-- These jobs, and all jobs that wait for them, directly or not. The query must use the index. Without statistics the
+-- planner would read all edges once for each generation, and once for each child of a parent with many children.
+-- LATERAL with OFFSET forbids that.
 CREATE FUNCTION waiting_for(roots text[]) RETURNS SETOF text LANGUAGE sql STABLE
   SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET search_path TO ${SCHEMA} AS $$
   WITH RECURSIVE below(id) AS (

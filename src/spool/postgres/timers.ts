@@ -3,7 +3,7 @@ import type { Job } from '../job.ts'
 import { Schedule, type ScheduledJob } from '../queue/schedule.ts'
 import type { Writer } from './writer.ts'
 
-/** The most jobs that become due in one commit. */
+/** Maximum number of jobs that become due in one commit. */
 const MOST = 500
 /** The wait before due jobs are tried again when the store was away, ms. */
 const AWAY_MS = 6_000

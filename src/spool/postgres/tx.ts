@@ -27,8 +27,8 @@ export type Query = <T extends object>(sql: string) => Promise<readonly T[]>
 
 const UNCLAIMED: ClaimColumns = { token: null, host: null, life: null }
 /**
- * The most records in one statement of a large commit, and the most jobs that are visited between two statements. The
- * server takes the lock from a host that sends nothing for 3 s, so long work is divided.
+ * Maximum number of records in one statement of a large commit, and of jobs that are visited between two statements.
+ * The server takes the lock from a host that sends nothing for 3 s, so long work is divided.
  */
 const CHUNK = 1000
 /** A claim reads this many jobs when other claims of the commit have taken the first jobs. */

@@ -20,9 +20,9 @@ const LAST_RETRY_MS = 1_000
 
 /** A change of the queue, or a reading of it, under the lock. */
 export interface Verb<T> {
-  /** The commit reads these jobs together with the lock. */
+  /** Jobs that the commit reads in the message that takes the lock. */
   readonly needs?: readonly string[]
-  /** The commit reads these digests of idempotency keys together with the lock. */
+  /** Digests of the idempotency keys that the commit looks up in the message that takes the lock. */
   readonly keys?: readonly string[]
   /** The jobs that a claim may have. */
   readonly query?: ClaimQuery
@@ -80,11 +80,14 @@ export interface WriterParts {
   readonly reset: (tx: Tx) => Promise<void>
   /** Called when the server has answered. @param sentAt  performance.now() of the message */
   readonly onAnswer: (sentAt: number) => void
-  /** Called when a connection works again after a loss: claims may differ from the rows. */
+  /**
+   * Called when a connection works again after a loss. The open claims of this host may then differ from those in the
+   * database.
+   */
   readonly onBack: () => void
   /** Longest wait of a verb for a server that is away, ms; 10,000 when absent. */
   readonly patienceMs?: number | undefined
-  /** Called after the errors FENCED and NEWER: this run can write no more. */
+  /** Called after the errors FENCED and NEWER: this life of the host can write no more. */
   readonly onEnd: (error: PlotdError) => void
 }
 
@@ -159,7 +162,7 @@ export class Writer {
     return this.#queue.splice(0, alone < 0 ? BATCH : Math.min(alone, BATCH))
   }
 
-  /** Commits, and tries again when the connection is lost. */
+  /** Commits, and tries again after a lost connection or a transient error. */
   async #commitWithRetries(batch: readonly Waiting[]): Promise<void> {
     const attempt: Attempt = { batch, sent: undefined }
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(LAST_RETRY_MS, 2 * wait)) {
@@ -338,7 +341,7 @@ function queueRow(raw: RawQueueRow | undefined): QueueRow {
   }
 }
 
-/** A query that a commit sends together with the lock. `note` gives its rows to the commit. */
+/** A query in the message that takes the lock. `note` gives the rows of the query to the commit. */
 interface Read {
   readonly sql: string
   readonly note: (tx: Tx, rows: readonly never[]) => void

@@ -21,7 +21,7 @@ export class OpenClaim implements Claim {
     this.token = token
   }
 
-  /** Created at the first use: most renders never use it. */
+  /** Aborted when the claim is lost. Created at the first use. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController()
     if (this.#isLost) this.#abort.abort()

@@ -6,7 +6,7 @@ import { Moves } from './moves.ts'
 
 export type Listener = (event: SpoolEvent) => void
 
-/** The most ended jobs in the answer to `subscribe`. */
+/** Maximum number of ended jobs in the answer to `subscribe`. */
 export const ENDED_SHOWN = 200
 
 /**

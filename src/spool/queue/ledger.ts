@@ -119,7 +119,7 @@ export class Ledger {
     if (job.idempotencyKey !== undefined) this.#keys.set(job.idempotencyKey, job.id)
   }
 
-  /** Gives a stored job its place in the queue. @returns false when a later change of the job has done so already */
+  /** Gives a stored job its place in the queue. @returns false when a later change has replaced or removed the job */
   enlist(job: Job): boolean {
     if (!this.#isCurrent(job)) return false
     this.#index(job)
@@ -247,7 +247,7 @@ export class Ledger {
     }
   }
 
-  /** Removes a job from the indexes, except from the heaps, which skip replaced records. */
+  /** Updates the count of ended jobs. The heaps and the queue of ended jobs skip replaced records by themselves. */
   #unindex({ status }: Job): void {
     if (FINAL.has(status)) this.#endedCount--
   }

@@ -4,11 +4,11 @@ import { trimKeys } from './keys.ts'
 
 /** The limits on ended jobs that the spool keeps. */
 export interface Retention {
-  /** The most ended jobs that are kept. */
+  /** Maximum number of ended jobs that are kept. */
   readonly jobs: number
   /** Days for which an ended job is kept. */
   readonly days: number
-  /** The most idempotency keys of jobs that are no longer kept. */
+  /** Maximum number of kept idempotency keys of jobs that are no longer kept. */
   readonly keys?: number
   /** Days for which an idempotency key is kept, from the submit of its job. */
   readonly keyDays?: number
@@ -88,7 +88,7 @@ export async function purgeOlderThan(core: Core, ms: number): Promise<number> {
  * Forgets the ended jobs beyond `jobs`: archived jobs first, because they ended or were imported before those in
  * memory.
  *
- * @param most  jobs to forget in one call
+ * @param most  maximum number of jobs to forget in one call
  * @returns how many it forgot
  */
 function forgetBeyond(core: Core, jobs: number, most: number): number {
