@@ -22,7 +22,7 @@ const FLAGS: Readonly<
   D: { key: 'delayMs', from: 1, to: Number.MAX_SAFE_INTEGER },
 }
 
-/** A full stop is a separator only before a blank: `0.5 mm` is a size. */
+/** A full stop is a separator only before a blank: in `0.5 mm` it belongs to the name. */
 const SEPARATOR = /^\s*(?:[-–—_:)]+|\.(?=\s))/
 
 /**

@@ -27,7 +27,7 @@ const DEFAULT_TOLERANCE = 0.02
  * Reads an SVG as a drawing in mm, in painting order: outlines of visible shapes, text in a stroke font, and the lines
  * that `fill` requires. `notDrawn` counts the parts that the pen does not draw, or draws in another way.
  *
- * @param source  text, bytes in any encoding, or a .svgz
+ * @param source  text; bytes in UTF-8, in UTF-16, or in the encoding of the XML declaration; or a .svgz
  * @throws PlotdError ERR_SVG_INVALID when the source is not a well-formed SVG, ERR_SVG_LIMIT when it exceeds a limit,
  *   ERR_STRICT when something is not drawn and `strict` is set, ERR_PARAMS for an invalid option, ERR_FONT_UNKNOWN
  */

@@ -19,7 +19,7 @@ const TRAVEL_SPEED = 3
  * Writes a drawing as an SVG with an animation that draws the strokes in order, at a constant speed. Viewers without
  * animation show the whole drawing.
  *
- * @throws PlotdError ERR_PARAMS for an invalid colour a number that is not finite, or a negative time
+ * @throws PlotdError ERR_PARAMS for an invalid colour, a number that is not finite, or a negative time
  */
 export function animatedSvg(
   drawing: Drawing,

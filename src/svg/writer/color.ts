@@ -3,7 +3,7 @@ import { PlotdError } from '../../errors.ts'
 /** A CSS colour: a name, #rgb(a), #rrggbb(aa), or a function such as rgb() or hsl(). */
 const COLOR = /^(?:[a-z]+|#(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})|[a-z]+\([\d\s.,%/+a-z-]*\))$/i
 
-/** Returns a text in the form of a CSS colour. @throws PlotdError ERR_PARAMS for other text, which could add markup */
+/** Returns a CSS colour unchanged. @throws PlotdError ERR_PARAMS for a text of another form, which could add markup */
 export function cssColor(color: string, what = 'color'): string {
   if (COLOR.test(color)) return color
   throw new PlotdError('ERR_PARAMS', `${what} must be a CSS colour, got ${JSON.stringify(color)}`)

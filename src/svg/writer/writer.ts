@@ -28,8 +28,8 @@ const PEN_UP_WIDTH = 0.1
 
 /**
  * Writes a drawing as an SVG in mm. Layers become Inkscape layers whose labels hold the pen, AxiDraw's options and the
- * name. Each stroke becomes a path. Reading the SVG gives the same strokes in the same order, rounded to a micrometre.
- * Layers with equal labels become one layer.
+ * name. Each stroke becomes a path. Reading the SVG gives the same strokes of each layer in the same order, rounded to
+ * a micrometre. The reader joins layers whose label, pen and times are equal.
  *
  * @throws PlotdError ERR_PARAMS for an invalid colour or a number that is not finite
  */

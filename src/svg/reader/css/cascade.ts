@@ -35,9 +35,9 @@ const MAX_INHERITED = 2000
 const MAY_BE_LONG = /^(?:fill|stroke|color|font-family|marker-(?:start|mid|end))$/
 
 /**
- * Chooses the declarations that win on each element (CSS Cascade 4, section 6). In ascending order these are
- * presentation attributes, rules by layer, specificity and order, `style`, and `!important` declarations. Results are
- * cached, since `use` visits elements repeatedly.
+ * Chooses the declarations that win on each element (CSS Cascade 4, section 6). In ascending order of precedence these
+ * are presentation attributes, rules, the `style` attribute, and `!important` declarations. Layer, specificity and
+ * order decide between rules. Results are cached, since `use` visits elements repeatedly.
  */
 export class Cascade {
   readonly #sheet: Stylesheet
@@ -48,7 +48,7 @@ export class Cascade {
   /** The custom properties that the children of an element inherit. Elements inside copies are not among the keys. */
   readonly #inside = new Map<SvgElement, Variables>()
   readonly #cache: DeclaredCache = new Map()
-  /** Characters of the declarations that have at least `LONG`. */
+  /** Number of characters of all declarations of an element, if it is at least `LONG`. */
   readonly #lengths = new Map<Declared, number>()
 
   /** @param usesVariables  whether a `style` attribute may declare a custom property */

@@ -48,7 +48,10 @@ function isCall(name: string, rest: string): boolean {
     : isSpaced(name, inside)
 }
 
-/** Whether arguments are valid in the comma syntax: numbers and percentages do not mix, and no channel is `none`. */
+/**
+ * Whether arguments are valid in the comma syntax. The channels of `rgb` are all numbers or all percentages. The
+ * channels of `hsl` are an angle and two percentages. No channel is `none`.
+ */
 function isListed(name: string, parts: readonly string[]): boolean {
   const [a = '', b = '', c = '', alpha = '1'] = parts
   if (parts.length < 3 || parts.length > 4 || !(number.test(alpha) || percentage.test(alpha))) return false

@@ -53,7 +53,7 @@ const OWN = [
   'unicode-bidi',
   'vector-effect',
 ] as const
-/** Geometry attributes that are also CSS properties (SVG 2, section 7.1). */
+/** Geometry attributes that are also CSS properties (SVG 2, chapter 7). */
 const GEOMETRY = ['cx', 'cy', 'height', 'r', 'rx', 'ry', 'width', 'x', 'y'] as const
 /** Properties that are not presentation attributes: an attribute of the same name, if any, has another grammar. */
 const CSS_ONLY = ['d', 'rotate', 'scale', 'transform', 'translate'] as const
@@ -83,7 +83,7 @@ export const isInherited = (name: string): name is InheritedProperty => inherite
 /** Whether an attribute of this name enters the cascade. Geometry attributes do not: `shapes.ts` reads them. */
 export const isPresentation = (name: string): name is Property => presentation.has(name)
 export const isCustom = (name: string): name is CustomProperty => name.startsWith('--')
-/** Whether the attribute of the same name applies when CSS declares nothing. */
+/** Whether a property is in GEOMETRY. */
 export const isGeometry = (name: string): boolean => (GEOMETRY as readonly string[]).includes(name)
 /** Whether the reader knows a property. False for custom properties. */
 export const isProperty = (name: string): name is Property => known.has(name)

@@ -1,7 +1,7 @@
 /** Powers of ten that a double holds exactly: division by one of them rounds correctly. */
 const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i)
 
-/** The largest single precision number: browsers treat a larger one as an error. */
+/** About the largest single precision number: browsers treat a larger one as an error. */
 const LARGEST = 3.4e38
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57
@@ -85,8 +85,9 @@ export class Scanner {
 }
 
 /**
- * The end of an exponent that begins at `i`. Returns `i` when there is no exponent: `1em` has a unit, and so has a text
- * that ends in `1e`. Returns -1 when the exponent has no digits, because browsers then read no number.
+ * The end of an exponent that begins at `i`. Returns `i` when there is no exponent. An `e` begins a unit instead in
+ * `1em` and `1ex`, and at the end of the text. Returns -1 when the exponent has no digits, because browsers then read no
+ * number.
  */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)

@@ -13,7 +13,7 @@ import { canonicalName, type Scope, SVG_NAMESPACE, scopeOf } from './namespaces.
  * foreignObject.
  */
 export interface SvgElement {
-  /** Local name; '' when the element is not in the SVG namespace, 'html:p' inside a foreignObject. */
+  /** Local name. Outside the SVG namespace: '', or a name such as 'html:p' inside a foreignObject. */
   readonly name: string
   /** Values by canonical name, such as 'x', 'xlink:href', 'inkscape:label', 'xml:space'. */
   readonly attributes: Readonly<Record<string, string>>

@@ -68,7 +68,10 @@ function resolveClip(
   return region === undefined ? 'nothing' : intersectionOf(frame.clip, region)
 }
 
-/** Maps the units of an element's clip to those outside the element: `use` shifts them, `svg` and `symbol` fit them. */
+/**
+ * Maps the units of an element's clip to those outside the element. `use` shifts the units; `symbol` and an inner `svg`
+ * also scale them.
+ */
 function ownUnits(element: SvgElement, declared: Declared, frame: Frame): Affine {
   const lengths = lengthContext(frame)
   const input = { element, declared, lengths }

@@ -55,7 +55,7 @@ interface Block {
   readonly index: Flatbush
 }
 
-/** Number of covers in the first block, which holds the latest covers. */
+/** Maximum number of covers in the first block, which holds the latest covers. */
 const LATEST = 32
 
 /**
@@ -137,8 +137,8 @@ export class HiddenLineInk implements Ink {
 }
 
 /**
- * Blocks of covers, the latest first. Each block has twice as many covers as the block before, because the latest
- * covers hide most lines.
+ * Blocks of covers, the latest first. Each block but the last has twice as many covers as the block before it, because
+ * the latest covers hide most lines.
  */
 function blocksOf(covers: readonly Cover[]): Block[] {
   const blocks: Block[] = []

@@ -18,7 +18,7 @@ export class LayerSet {
   readonly #most: number
   #vertices = 0
 
-  /** @param most  most vertices of all layers together */
+  /** @param most  maximum number of vertices, all layers together */
   constructor(most: number) {
     this.#most = most
   }

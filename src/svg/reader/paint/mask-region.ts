@@ -21,7 +21,8 @@ export interface MaskRegion {
 
 /**
  * The part of the plane that a mask of plain filled shapes shows: light shapes show, and dark shapes above them hide.
- * Undefined for any other mask: without a light shape, with other content, in units of a box, or inside itself.
+ * Undefined for any other mask: without a light shape, with other content, with content in units of the bounding box, or
+ * used within itself.
  */
 export function maskRegion(walker: Walker, { mask: text = 'none' }: Declared, frame: Frame): MaskRegion | undefined {
   const id = localReference(text)

@@ -127,7 +127,10 @@ export function ellipse(outline: Outline, cx: number, cy: number, rx: number, ry
   outline.close()
 }
 
-/** Parses a list of points. An odd coordinate at the end is dropped; any other error makes the whole list invalid. */
+/**
+ * Parses a list of points. A comma or an x without a y is dropped at the end of the list; any other error makes the
+ * whole list invalid.
+ */
 function points(text: string, outline: Outline): void {
   const scanner = new Scanner(text)
   scanner.skipSpace()

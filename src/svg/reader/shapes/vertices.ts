@@ -93,7 +93,10 @@ function directions(
   return [along(start), along(start + sweep)]
 }
 
-/** Directions at both ends of a cubic: to or from the nearest of its other points that differs from the end. */
+/**
+ * Directions at both ends of a cubic. From each end, its points are tried in order: the first one that differs from the
+ * end gives the direction.
+ */
 function cubicDirections(
   x0: number,
   y0: number,

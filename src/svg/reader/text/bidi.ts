@@ -9,7 +9,7 @@ export interface BidiChar {
   readonly isOverridden: boolean
 }
 
-/** Matches a text with a letter of a script that is written from right to left. */
+/** Matches a text with a character of one of five scripts that are written from right to left. */
 export const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Hebrew}\p{Script=Nko}]/u
 
 /** The level of each character (UAX 9, rules X10 to I2). Isolates are treated as embeddings. */

@@ -38,7 +38,7 @@ export const uprightAdvance = (text: string): number => (standsUpright(text) ? 1
 export const hasCentralLine = (style: Style): boolean =>
   /^(?:tb|vertical)/.test(style['writing-mode']) && !style['text-orientation'].startsWith('sideways')
 
-/** Converts a position on the page to a position on a line: x along the line, y to its right. */
+/** Converts a position on the page to a position on a line: x along the line, y to the right of its direction. */
 export function toLineAxes(direction: LineDirection, position: Position): Position {
   const { x, y, dx, dy, rotate } = position
   const negate = (value: number | undefined): number | undefined => (value === undefined ? undefined : -value)

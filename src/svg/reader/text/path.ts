@@ -120,7 +120,10 @@ function pathElementOf({ reading }: Walker, textPath: SvgElement): SvgElement | 
   return target?.name === 'path' ? target : undefined
 }
 
-/** Whether the path is rendered. Browsers ignore the transform of a path that is not rendered. */
+/**
+ * Whether neither the path nor an ancestor has `display: none`. Browsers ignore the transform of a path under
+ * `display: none`.
+ */
 function isRendered({ reading }: Walker, target: SvgElement): boolean {
   for (let up: SvgElement | undefined = target; up !== undefined; up = up.parent) {
     if (reading.cascade.declared(up).display === 'none') return false
