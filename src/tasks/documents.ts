@@ -111,7 +111,7 @@ export async function importDocument(
  * Checks an upload before its job is queued: plotd reads its format, and the document has the page.
  *
  * @returns the bytes, when they are an SVG
- * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE, ERR_PARAMS for a page that is not there
+ * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for a page that is not there
  */
 export async function admitDocument(params: DocumentParams, files: TaskFiles): Promise<Uint8Array | undefined> {
   const bytes = await files.readUpload(params.upload)

@@ -18,6 +18,9 @@ export const fontField = (initial: string, meaning: string) =>
         fontNames().map((font) => font.name),
       )
       const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`
-      context.addIssue({ code: 'custom', message: `expected the name of a font, as plotd fonts lists them${hint}` })
+      context.addIssue({
+        code: 'custom',
+        message: `expected the name of a font; \`plotd fonts\` lists all fonts${hint}`,
+      })
     })
     .describe(`${meaning}; or the sha256 of an uploaded font file; OpenType features follow a colon: Relief:smcp,onum`)

@@ -85,7 +85,7 @@ const renderWith =
       const document = isUpload(params) ? await documentSvg({ ...params, pageNumber }, files, more) : inline(params)
       for (const note of document.notes) warn(note)
       if (strict) refuseLosses(document.notes)
-      // The document decides about layers unless the user chose another kind.
+      // While the parameter `layers` has its default, the document decides what its layers are.
       const layers = params.layers === 'inkscape' ? (document.layers ?? params.layers) : params.layers
       const options = { layers, strokesOnly, hide, drawWhite, tolerance, font, strict, limits, ...fillOptions(params) }
       const reading = readSvg(document.svg, options)

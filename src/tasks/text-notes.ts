@@ -13,7 +13,7 @@ const HARMLESS = 'composed-glyph'
  * one note for each kind. Lent characters have one for each font, and the first eight substituted ones have one each.
  * Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *
- * @throws PlotdError ERR_PARAMS with up to 20 characters, when a strict text has missing or substituted ones;
+ * @throws PlotdError ERR_PARAMS when a strict text has missing or substituted characters, with details of up to 20;
  *   ERR_FONT_UNKNOWN
  */
 export function textNotes(texts: readonly TaskText[]): readonly TaskWarning[] {

@@ -11,7 +11,7 @@ export interface ParamIssue {
   readonly value: unknown
   /** A clause for users, without the field: 'expected at most 200', 'there is no such parameter'. */
   readonly expected: string
-  /** A similar valid value. */
+  /** A similar valid value; for an unknown parameter, a similar name of a parameter. */
   readonly suggestion?: string
 }
 

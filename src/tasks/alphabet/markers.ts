@@ -2,14 +2,14 @@ import { at } from '../../geometry/drawing.ts'
 import type { Picture } from '../photo/tone.ts'
 import type { Point } from './perspective.ts'
 
-/** A marker: its middle and the side of a module, pixels of the shrunk photograph. */
+/** A square marker, seven modules wide: its middle and the side of a module, pixels of the shrunk photograph. */
 interface Marker {
   readonly x: number
   readonly y: number
   readonly module: number
 }
 
-/** Pixels along the longer side of the photograph during the search. At this size hatching becomes even grey. */
+/** Pixels along the longer side of the photograph during the search. At this size hatching becomes a uniform grey. */
 const SEARCH_PIXELS = 900
 /**
  * Side of the square around a pixel, as a share of the photograph's longer side. A pixel is compared with the mean of

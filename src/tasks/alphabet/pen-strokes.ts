@@ -148,7 +148,7 @@ function outward(line: Line, reach: number): Point {
   return [(x - inside[0]) / length, (y - inside[1]) / length]
 }
 
-/** Extends the free ends of a line to the length of the ink. Ends that meet another line stay. */
+/** Extends the free ends of a line by the length that thinning removed. Ends that meet another line stay. */
 function extendFreeEnds(line: Line, by: number, all: readonly Line[]): Line {
   const first = line[0]
   const last = line.at(-1)

@@ -26,7 +26,10 @@ export function perspectiveOf(from: readonly Point[], to: readonly Point[]): Per
   }
 }
 
-/** Solves n equations, n coefficients and a right side each, by Gauss-Jordan elimination with partial pivoting. */
+/**
+ * Solves n equations by Gauss-Jordan elimination with partial pivoting. A row has the n coefficients of an equation,
+ * and then its right side.
+ */
 function solve(rows: readonly (readonly number[])[]): number[] | undefined {
   const work = rows.map((row) => [...row])
   const count = work.length

@@ -60,7 +60,7 @@ function extent(line: readonly number[]): [top: number, bottom: number] {
   return [top, bottom]
 }
 
-/** x of the crossings of a horizontal line with the polygon, ascending: always an even number. */
+/** x of the crossings of a horizontal line with the polygon, ascending. The number of crossings is even. */
 function crossings(polygon: readonly number[], level: number): number[] {
   const cuts: number[] = []
   for (let i = 0; i < polygon.length; i += 2) {

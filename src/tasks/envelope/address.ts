@@ -37,8 +37,8 @@ const CAPITALS = new Set(['NL'])
 const FRENCH = { lines: 6, characters: 38 }
 
 /**
- * The lines of an address: those of `address`, or else the parts in the order of the country, by the templates of
- * i18n-postal-address.
+ * The lines of an address: those of `address`, or else the parts in the order of the country. The templates of
+ * i18n-postal-address give the order, except for Brazil.
  *
  * @throws PlotdError ERR_PARAMS for an unknown country, or an empty address
  */

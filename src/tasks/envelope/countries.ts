@@ -52,9 +52,9 @@ export function countryCode(field: string, name: string): string {
   const hint = near === undefined ? '' : ` (did you mean ${near}?)`
   throw new PlotdError(
     'ERR_PARAMS',
-    `${field} is ${JSON.stringify(name)}, expected a country: DE, or its name${hint}`,
+    `${field} is ${JSON.stringify(name)}, expected a country: a code such as DE, or a name${hint}`,
     {
-      issues: [{ field, value: name, expected: 'expected a country: DE, or its name' }],
+      issues: [{ field, value: name, expected: 'expected a country: a code such as DE, or a name' }],
     },
   )
 }

@@ -9,7 +9,10 @@ const side = (least: number, most: number) => z.number().min(least).max(most).op
 
 export const envelopeSchema = z.strictObject({
   recipient: line(120, 'name in the first line of the address'),
-  address: line(600, 'the whole address, with a line break between its lines; replaces the parts below'),
+  address: line(
+    600,
+    'the whole address, with a line break between its lines; replaces the name and the parts from honorific to region',
+  ),
   honorific: line(60, 'title before the name, such as Ms, Frau or Dr'),
   company: line(120, 'company in the address'),
   careOf: line(120, 'person or company that receives letters for the recipient (c/o)'),
@@ -19,7 +22,7 @@ export const envelopeSchema = z.strictObject({
   town: line(120, 'town or city'),
   region: line(80, 'state, province or county, where the country’s addresses have one'),
   country: line(60, 'country of the address, as a code such as DE or by its name'),
-  sentFrom: line(60, 'country of the sender; an address in that country gets no line for it'),
+  sentFrom: line(60, 'country of the sender; an address in the same country gets no country line'),
   language: z
     .string()
     .regex(/^[a-z]{2,3}$/, 'expected a language such as en or de')

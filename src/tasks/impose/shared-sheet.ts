@@ -20,8 +20,8 @@ export function sharedSheet(pages: readonly Drawing[], numberUp: number): Drawin
   const { columns, rows, isTurned } = gridFor(cells, sheet)
   const cell = { width: sheet.width / columns, height: sheet.height / rows }
   const placedPages = pages.map((page) => placeInCell(page, cell, isTurned))
-  // A reader of turned pages has the right edge of the sheet nearest. A row of pages is then a column of the sheet, and
-  // the first page is at the lower left.
+  // To read turned pages, the reader turns the sheet until its left edge is at the top. So a row of pages is a column
+  // of the upright sheet, and the first page is at the lower left of the upright sheet.
   const order = isTurned
     ? placedPages.map((_, i) => ({ row: rows - 1 - (i % rows), column: Math.floor(i / rows) }))
     : placedPages.map((_, i) => ({ row: Math.floor(i / columns), column: i % columns }))

@@ -12,7 +12,7 @@ export const gosper = definePattern({
   name: 'gosper',
   summary: 'the flowsnake: one line that fills an island with a fractal shore',
   params: {
-    order: whole(1, 6, 4, 'number of divisions of the line'),
+    order: whole(1, 6, 4, 'how many times each step of the line is divided into seven'),
     sway: number(0, 3, 0.3, 'bending of the line by noise, as a share of its step'),
     scale: number(2, 300, 40, 'size of the bends, mm'),
     round: flag(true, 'rounds the corners'),

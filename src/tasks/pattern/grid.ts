@@ -19,7 +19,7 @@ export const grid = definePattern({
     fill: number(0.1, 1.5, 0.9, 'size of the outermost figure, as a share of the cell'),
     disorder: number(0, 2, 0.75, 'disorder at its greatest; 0 keeps perfect order'),
     toward: choice(['right', 'down', 'centre', 'everywhere'], 'right', 'direction in which the disorder grows'),
-    missing: number(0, 1, 0.06, 'share of figures that are left out where the disorder is greatest'),
+    missing: number(0, 1, 0.06, 'share of figures left out at a disorder of 1; elsewhere in proportion'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()
@@ -33,7 +33,7 @@ export const grid = definePattern({
     const top = cy - (rows * cell) / 2
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < columns; i++) {
-        const column = row % 2 === 0 ? i : columns - 1 - i // rows alternate in direction, so that the pen travels little
+        const column = row % 2 === 0 ? i : columns - 1 - i // rows alternate in direction, so the pen travels little
         const loose = p.disorder * loosenessAt(p.toward, (column + 0.5) / columns, (row + 0.5) / rows)
         const figure = { x: left + (column + 0.5) * cell, y: top + (row + 0.5) * cell, cell, loose }
         drawFigure(figure, p, random, out)

@@ -9,7 +9,7 @@ type Rect = readonly [x: number, y: number, width: number, height: number]
 /** A sheet divided again and again, each field hatched in one of a few directions, after Sol LeWitt's wall drawings. */
 export const hatch = definePattern({
   name: 'hatch',
-  summary: 'a divided sheet, each field hatched in its own direction',
+  summary: 'a divided sheet, each field hatched in one of a few directions',
   params: {
     fields: whole(1, 400, 34, 'number of fields on the sheet'),
     directions: whole(1, 12, 4, 'number of directions of the hatching'),

@@ -4,9 +4,10 @@ import { flag, number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
 interface Square {
+  /** The centre, mm. */
   readonly x: number
   readonly y: number
-  /** Half axes of the square, which the curve enters at the corner -a -b and leaves at the corner +a -b. */
+  /** Half axes a and b. The curve enters the square at the corner −a −b, and leaves the square at the corner +a −b. */
   readonly ax: number
   readonly ay: number
   readonly bx: number

@@ -11,7 +11,7 @@ export const lissajous = definePattern({
   params: {
     across: whole(1, 20, 3, 'number of swings across in each round'),
     along: whole(1, 20, 2, 'number of swings along in each round'),
-    detune: number(0, 0.2, 0.0062, 'detuning of the swings; 0 closes the figure'),
+    detune: number(0, 0.2, 0.0062, 'detuning of the swings; 0 for none'),
     rounds: number(1, 300, 30, 'number of rounds of the figure'),
     damping: number(0, 1, 0.62, 'share of the swing that is lost by the end'),
     phase: number(0, 360, 68, 'phase of the second swing at the start, degrees'),

@@ -6,14 +6,14 @@ import { definePattern, type Sheet } from './pattern.ts'
 /** Families of circles, lines or rays that lie over one another, slightly apart, so that they interfere. */
 export const moire = definePattern({
   name: 'moire',
-  summary: 'even families of lines, slightly apart, that interfere',
+  summary: 'families of evenly spaced lines that lie over one another, slightly apart, and interfere',
   params: {
     kind: choice(['circles', 'lines', 'rays'], 'circles', 'figure that each family of lines is made of'),
     families: whole(2, 5, 2, 'number of families of lines'),
     spacing: number(0.5, 20, 1.5, 'distance of the lines, mm'),
-    apart: number(0, 100, 13, 'distance between the centres of two families, mm'),
-    turn: number(0, 90, 4, 'angle between two families, degrees'),
-    stretch: number(0.5, 1.5, 1.03, 'size of each family, as a multiple of the one before'),
+    apart: number(0, 100, 13, 'distance between the centres of successive families, mm'),
+    turn: number(0, 90, 4, 'angle between successive families, degrees'),
+    stretch: number(0.5, 1.5, 1.03, 'spacing of each family, as a multiple of the spacing of the family before'),
   },
   draw: (sheet, p) => {
     const out = new StrokeWriter()

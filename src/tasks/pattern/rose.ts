@@ -3,10 +3,10 @@ import { sampleCurve } from '../draw/curve.ts'
 import { flag, number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** Maurer's rose (1987): straight lines between points of a rose curve at equal steps of its angle, and the curve itself. */
+/** Maurer's rose (1987): straight lines between points of a rose curve at equal steps of its angle, and the curve. */
 export const rose = definePattern({
   name: 'rose',
-  summary: 'a rose curve walked in straight lines, which weave a lace of their own',
+  summary: 'straight lines between points of a rose curve at equal steps of its angle',
   params: {
     petals: whole(1, 60, 6, 'n of the rose sin(nθ): n petals when odd, 2n when even'),
     step: number(0, 180, 71, 'angle between the ends of a straight line, degrees'),

@@ -11,7 +11,7 @@ export const spirograph = definePattern({
     ring: whole(10, 300, 96, 'number of teeth of the ring'),
     wheel: whole(3, 299, 52, 'number of teeth of the wheel, fewer than the ring has'),
     hole: number(0, 1.2, 0.86, 'place of the first hole, from the centre of the wheel (0) to its rim (1)'),
-    holes: whole(1, 40, 5, 'number of holes that are drawn'),
+    holes: whole(1, 40, 5, 'maximum number of holes that are drawn: holes at the centre or past it are left out'),
     closer: number(
       0,
       0.5,

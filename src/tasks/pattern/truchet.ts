@@ -13,7 +13,7 @@ export const truchet = definePattern({
   params: {
     cell: number(2, 200, 15.4, 'size of a tile, mm'),
     strands: whole(1, 24, 8, 'number of lines that leave each side of a tile'),
-    bias: number(0, 1, 0.5, 'share of tiles turned one way; 0 and 1 give rings'),
+    bias: number(0, 1, 0.5, 'share of tiles turned one way; 0 and 1 give diagonal waves'),
   },
   draw: ({ box, cx, cy, random }, p) => {
     const out = new StrokeWriter()

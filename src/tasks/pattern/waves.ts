@@ -9,7 +9,7 @@ export const waves = definePattern({
   summary: 'parallel waves that tighten into a fold',
   params: {
     spacing: number(0.4, 30, 1.7, 'distance between neighbouring lines, mm'),
-    amplitude: number(0, 60, 6.5, 'height of the waves, mm'),
+    amplitude: number(0, 60, 6.5, 'height of a crest above the middle of its wave, mm'),
     wavelength: number(2, 300, 30, 'length of the waves at the edge, mm'),
     fold: number(0, 0.95, 0.74, 'tightening of the waves at the fold; 0 keeps them even'),
     foldAt: number(0, 1, 0.62, 'place of the fold, as a share of the sheet'),

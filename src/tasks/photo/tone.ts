@@ -29,7 +29,7 @@ export interface ToneOptions {
 const MAX_PIXELS = 60e6
 /** Maximum number of scans of a JPEG; encoders write about ten. */
 const MAX_SCANS = 100
-/** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the step of the styles along a line. */
+/** Maximum number of pixels along the longer side. On A4 a pixel is 0.25 mm, the distance of samples in `styles.ts`. */
 const FINEST = 1200
 /** The smallest range of tones that is stretched from white to black: a smaller one is mostly noise. */
 const MIN_RANGE = 0.25
@@ -150,7 +150,7 @@ function stretchTones(tones: Float32Array, { invert, gamma, contrast }: ToneOpti
   const high = 1 - contrast * (1 - level(1 - CLIP_SHARE))
   const range = high - low
   const span = Math.max(MIN_RANGE, range)
-  // A smaller range is stretched as if it had the width MIN_RANGE, around the tone that the stretching leaves as it is.
+  // A range below MIN_RANGE is widened to MIN_RANGE. The fixed point of the stretching stays where it is.
   const start = range < span ? (low / (1 - range)) * (1 - span) : low
   return tones.map((tone) => {
     const full = Math.min(1, Math.max(0, (tone - start) / span))

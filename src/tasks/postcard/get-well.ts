@@ -8,7 +8,7 @@ import type { Card, Template } from './card.ts'
 import { leafLines } from './leaf.ts'
 import { drawSprig } from './sprig.ts'
 
-/** Flowers in a jug on the sill: each a spiral of seeds in a ring of petals. */
+/** Flowers in a jug on the sill. Each flower has a spiral of seeds and two rings of petals. */
 export const getWell: Template = {
   name: 'get-well',
   greeting: 'Get Well Soon',

@@ -94,8 +94,8 @@ function textsOf(request: PostcardParams): TaskText[] {
 }
 
 /**
- * Warns about an address of one line, because the post returns such a card. No address gives no warning: a user may
- * write it by hand.
+ * Warns about an address of one line, because the post returns such a card. An empty address is no problem: a user may
+ * write the address by hand.
  */
 const addressWarnings = ({ address }: PostcardParams): TaskWarning[] =>
   address.trim() === '' || address.trim().includes('\n')
@@ -132,7 +132,10 @@ function sidesOf(request: PostcardParams): CardSide[] {
   return sides.map((side, i) => (i === sides.length - 1 ? { ...side, strokes: [...side.strokes, number] } : side))
 }
 
-/** The number of the pair stands in the lower left corner, mm from both edges. */
+/**
+ * Place of the number that a card shares with its envelope, mm: the distance of its baseline from the lower edge, and
+ * of its beginning from the left edge.
+ */
 const NUMBER_INSET = 5
 
 export const postcard = defineTask<PostcardParams>({

@@ -8,7 +8,7 @@ export interface Sprig {
   readonly path: (t: number) => readonly [number, number]
   /** Number of leaves beside the stem. */
   readonly leaves: number
-  /** Length of the longest leaves, mm. */
+  /** Approximate length of the longest leaves, mm. */
   readonly size: number
   /** The place on the stem, 0 … 1, at which the leaves begin; 0.12 when absent. */
   readonly from?: number

@@ -26,10 +26,16 @@ export interface Words {
   readonly warnings: readonly TaskWarning[]
 }
 
-/** Cap heights on the large card, mm. A script is about one and a half times as high as its capitals. */
+/**
+ * Cap heights, mm: `largest` on the large card, `smallest` on every card. A script is about one and a half times as
+ * high as its capitals.
+ */
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
-/** Cap heights of the message, mm: large for a few words, a reading size for a long text, and the smallest. */
+/**
+ * Cap heights of the message, mm. On the large card: `short` for a few words, `reading` for a long text. On every card:
+ * `smallest`.
+ */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
 /** A message of at least this length, in characters, gets the reading size. */
 const READING_LENGTH = 115
@@ -174,7 +180,7 @@ function oneLine(
 
 /**
  * Stacks the blocks, slightly above the middle of the area. The gaps above message and signature grow with the free
- * height. A short message of one line begins below the name.
+ * height. With `align` left, the name and a short message of one line are indented.
  */
 function stack({ u }: Card, area: TextBox, align: Template['align'], blocks: readonly UnplacedBlock[]): Block[] {
   const free = Math.max(0, area.height - heightOf(blocks))

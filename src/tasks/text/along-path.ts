@@ -26,8 +26,8 @@ export function alongPath(params: TextParams, path: string): SheetText {
 }
 
 /**
- * Text along a built-in line. The length of the line grows with the size of the letters, so one layout shows which size
- * fits.
+ * Text along a built-in line. The length of the line grows with the size of the letters, so `fit` computes the size
+ * from one layout.
  */
 function alongGuide(params: TextParams, name: GuideName, room: Room): SheetText {
   const strokesAt = (size: number): Strokes => {

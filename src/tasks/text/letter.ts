@@ -44,7 +44,7 @@ const schema = z.strictObject({
     `words are hyphenated in ${HYPHENATED_LANGUAGES.join(', ')}, and stay whole in other languages and without this parameter`,
   ),
   dropCap: whole(0, 6, 0, 'height of a large first letter, in lines; 0 for none'),
-  hang: flag(true, 'stops, hyphens and quotes hang out of the lines, which makes the edges look straight'),
+  hang: flag(true, 'full stops, commas, hyphens and quotes hang out of the lines, which makes the edges look straight'),
   footer: z.string().max(200).default('').describe('text at the foot of each sheet; {page} and {pages} become numbers'),
   around: shape('shape that the text of each sheet flows around'),
   inside: shape('shape that holds the text of each sheet'),

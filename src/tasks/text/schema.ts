@@ -4,7 +4,7 @@ import { choice, flag, handField, languageField, number, seedField, strictField 
 import { fontField } from '../font-field.ts'
 import { GUIDES } from './guide.ts'
 
-/** Whether a path is the user's own line, to which the text is fitted. */
+/** Whether a path is the user's own line. With `fit`, the text fits this line, and the sheet needs no size. */
 const isUserPath = (path: string | undefined): boolean =>
   path !== undefined && !GUIDES.some((guide) => guide === path.trim())
 
@@ -45,7 +45,7 @@ export const textSchema = z
     seed: seedField().describe('start of the random numbers of the handwriting: another seed gives other letter forms'),
     smooth: flag(false, 'rounds the corners of large letters'),
     breakWords: flag(false, 'breaks words that are wider than the sheet'),
-    fit: flag(false, 'takes the largest size that fits the sheet, in place of size'),
+    fit: flag(false, 'takes the largest size that fits the sheet or the SVG path, in place of size'),
     strict: strictField(),
   })
   .refine(({ fit, width, height, path }) => !fit || isUserPath(path) || (width !== undefined && height !== undefined), {

@@ -1,7 +1,7 @@
 import { loadFont } from '../../hershey/index.ts'
 import type { TaskWarning } from '../task.ts'
 
-/** Letters of a smaller x-height are hard to read, and pens fill their counters, mm. */
+/** Least x-height of letters that are easy to read, mm. In smaller letters the line of the pen fills the openings. */
 const LEGIBLE = 2.2
 
 /** The warning for letters that are too small to read easily. @param xHeight  mm */
