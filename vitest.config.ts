@@ -38,7 +38,7 @@ const including = (text: RegExp): string[] => testFiles.filter((path) => text.te
 
 /** Tests that replace a module of Node. Each of these files runs in a process of its own. */
 const MOCKS = including(/vi\.mock\(/)
-/** Tests that the project `long` runs again with more cases: of promises, of faults and of random sequences. */
+/** Tests of promises, of faults and of random sequences. The project `long` runs them again with more cases. */
 const SWEEPS = [
   ...including(/\b(isLong|itLong|sample|trials)\b.* from '.*support\/fuzz\.ts'|contracts\/cuts\.ts/),
   'test/faults/spool-{corruption,kill}.test.ts',
@@ -70,8 +70,8 @@ const long = { PLOTD_FUZZ: PLOTD_FUZZ ?? '0.3' }
 const compiled = { globalSetup: ['test/support/build.ts', 'test/support/postgres-run.ts'] }
 
 const RUN = 'plotd-tests-'
-// All temporary files of a run, also those of processes that tests kill, lie in one folder. It is gone when the run ends. Vitest
-// loads this file once for each project.
+// One folder holds all temporary files of a run, also those of processes that tests kill. It is removed after the run.
+// Vitest loads this file once for each project: only the first load makes the folder.
 if (!basename(tmpdir()).startsWith(RUN)) {
   const temp = mkdtempSync(join(tmpdir(), RUN))
   chmodSync(temp, 0o755) // the server of PostgreSQL runs as another user
@@ -79,7 +79,7 @@ if (!basename(tmpdir()).startsWith(RUN)) {
   process.on('exit', () => removeFolder(temp))
 }
 
-/** Tests assert nothing about time. This limit only ends a test that hangs, also on a busy machine. */
+/** Tests assert nothing about time. This limit only ends tests that hang; slow tests stay below it. */
 const LIMIT_MS = 600_000
 
 /**
@@ -96,7 +96,7 @@ export default defineConfig({
     sequence: { sequencer: WaitingFirst },
     // Many tests wait for processes, devices and databases, so two files more than cores keep all cores busy.
     maxWorkers: availableParallelism() + 2,
-    // Transformed sources are kept on the disk, by their content: a second run, and the next project, need not transform them.
+    // Vitest keeps transformed sources on the disk, by their content. A second run and the next project reuse them.
     experimental: { fsModuleCache: true },
     projects: [
       {

@@ -78,6 +78,7 @@ const BUSY = 0.3
 export function setYoungHeap(): void {
   growNoFurther() // for a young generation that has its size already
   for (const _ of growth());
+  // A thread that starts later cannot grow its halves either, so they begin with 16 MB each.
   setFlagsFromString('--min-semi-space-size=16')
   process.on('worker', keepGrowthOff)
   let before = performance.eventLoopUtilization()
