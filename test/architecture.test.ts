@@ -51,7 +51,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     propose: ['drivers', 'transport', 'profiles'],
     session: ['drivers', 'transport', 'plan', 'motion', 'link', 'profiles'],
   },
-  // The files directly in src/spool are the entry points above and the types of a job below.
+  // The files directly in src/spool are entry points, which import rooms, and the types of a job, which rooms import.
   'src/spool': {
     output: [],
     render: [],
@@ -60,7 +60,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     postgres: ['queue', 'journal', ''],
     '': ['postgres', 'queue', 'journal', 'output', 'render'],
   },
-  // The files directly in src/svg and src/tasks are the entry points above and shared code below.
+  // The files directly in src/svg and src/tasks are entry points, which import rooms, and code that the rooms import.
   'src/svg': {
     fill: [],
     writer: [''],
@@ -80,7 +80,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     text: ['draw', ''],
     '': ['text', 'impose', 'envelope', 'postcard', 'alphabet', 'signs', 'photo', 'pattern', 'draw'],
   },
-  // Each format has a folder; the files directly in src/import are the interface below and the registry above.
+  // Each format has a folder. The files directly in src/import are the registry, which imports the formats, and the
+  // interface, which the formats import.
   'src/import': {
     pdf: ['draw', ''],
     draw: [''],

@@ -92,7 +92,7 @@ describe('the installation of plotd', () => {
     expect([...needed].filter((name) => lock.packages[`node_modules/${name}`]?.dev === true)).toEqual([])
   })
 
-  it('would show a package that breaks these rules', () => {
+  it('fails the checks of licences and install scripts when a package breaks them', () => {
     const build = (entry: Entry) => [['node_modules/made-up', entry]] as const
     expect(refused(build({ license: 'GPL-3.0-or-later' }))).toHaveLength(1)
     expect(refused(build({ license: 'MIT AND GPL-2.0-only' }))).toHaveLength(1)

@@ -6,7 +6,10 @@ import { sources } from './support/sources.ts'
 
 /** Folders whose comments are read. */
 const WITH_COMMENTS = ['src', 'clients', 'bench']
-/** Folders: the names of their folders and files, and the words of their files, count as known. */
+/**
+ * Folders: the names of their files and folders count as known. So do the words of their code, of files that match
+ * OTHER_TEXTS, and of all files in `.ci`.
+ */
 const ROOTS = [...WITH_COMMENTS, 'test', 'examples', 'docs', '.ci']
 const OTHER_TEXTS = /\.(mjs|mts|json|py|toml|html|css|sh|inx)$/
 /** Generated files and collected data: their words name nothing in the code. */

@@ -145,7 +145,7 @@ describe('the outbox', () => {
     expect(dueIn({ is: 'idle', ready: false }, [], [])).toEqual([0, 0])
   })
 
-  it('sends a message for each pause and each interruption, also at the same stroke', () => {
+  it('has another key for each pause and each interruption, also at the same stroke', () => {
     const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
     const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
     const all = [

@@ -61,7 +61,7 @@ describe('a webhook', () => {
     )
   })
 
-  it('fails for the status 503, and ends with 410', async () => {
+  it('fails on HTTP 503, and counts as gone on HTTP 410', async () => {
     const end = await receiver()
     end.answer(503)
     await expect(post(end.url, '{}', {})).rejects.toMatchObject({ message: 'HTTP 503', isGone: false })
@@ -72,7 +72,7 @@ describe('a webhook', () => {
 })
 
 describe('the channels that push', () => {
-  it('send what their receivers expect, and mention nobody', async () => {
+  it('send what their receivers expect, and let Discord notify nobody', async () => {
     const end = await receiver()
     const notify = notifyOf({
       channels: [
@@ -126,7 +126,7 @@ describe('the notifier', () => {
     await served.close()
   })
 
-  it('sends one message for each need, also over a restart and while the receiver is down', async () => {
+  it('sends one message for each need, even if the receiver was down and the notifier was restarted', async () => {
     const end = await receiver()
     const state = await mkdtemp(join(temp, 'notify-'))
     served = await startedDaemon({ plotters: [{ name: 'axi', url: 'sim:ebb?speed=200', profile: 'axidraw-v3' }] })

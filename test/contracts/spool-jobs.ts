@@ -214,7 +214,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.status(id)).toBe('unknown')
     })
 
-    it('that are too young for a purge when it is requested, however late it answers', async () => {
+    it('that are too young at the request of a purge, even if the purge ends later', async () => {
       const { id } = await bench.finished()
       const purged = bench.spool.purge(1000)
       bench.clock.pass(5000)
@@ -278,7 +278,7 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.get(done.id)).toEqual(done)
     })
 
-    it('from another spool as after a restart: nothing plots', async () => {
+    it('from another spool as after a restart: a plot under way is interrupted', async () => {
       const { id } = await bench.rendered()
       await bench.plot()
       const exported = []

@@ -16,7 +16,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await bench.drain()).toEqual(['a', 'b', 'c', 'd', 'e'])
     })
 
-    it('of a task that the holder can render, and of no other task', async () => {
+    it('for jobs of tasks that the holder can render, and for no other jobs', async () => {
       await bench.submit({ task: 'text', priority: 90 })
       await bench.submit({ task: 'pattern', title: 'later' })
       await bench.submit({ task: 'pattern', title: 'sooner', priority: 75 })
@@ -28,7 +28,7 @@ export function itGivesClaims(bench: Bench): void {
       expect((await claim('text', 'pattern'))?.job.task).toBe('text')
     })
 
-    it('to one holder each', async () => {
+    it('once for each job, even when two calls come together', async () => {
       await bench.submit()
       const claims = [1, 2].map(() => bench.spool.claim({ stage: 'render', holder: 'w' }))
       expect((await Promise.all(claims)).filter((claim) => claim !== undefined)).toHaveLength(1)

@@ -48,7 +48,7 @@ describe('an answer', () => {
   })
 
   it.each([
-    ['a list of millions of wrong values', 'watch', `{"status":[${Array(1_900_000).fill(1).join()}]}`],
+    ['a list of 1.9 million wrong values', 'watch', `{"status":[${Array(1_900_000).fill(1).join()}]}`],
     ['as many wrong values as a list may have', 'watch', `{"status":[${Array(15_000).fill(1).join()}]}`],
     [
       'as many unknown keys as an object may have',

@@ -11,7 +11,7 @@ const LINES = [0, 1, 2].map((i) => `<path d="M5 ${5 + 3 * i}H20" fill="none" str
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm" viewBox="0 0 40 40">${LINES.join('')}</svg>`
 const quick = { base: 'axidraw-v3', pen: { raiseMs: 40, lowerMs: 40 }, down: { speed: 60 } }
 
-describe('ink for a rendered job', () => {
+describe('a plot of a rendered job', () => {
   let board: RunningSimulator
   let plotd: StartedDaemon
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('ink for a rendered job', () => {
   const plot = (params: Params<'job.plot'>) => plotd.client.call('job.plot', params)
   const refusal = (code: string) => ({ code })
 
-  it('waits for a sheet as every job does, draws the file of record, and is drawn once', async () => {
+  it('waits for a sheet as every plot does, draws the file of record, and cannot be requested twice', async () => {
     const { id, result } = await rendered()
     const file = join(plotd.config.output, result?.path ?? '')
     const edited = (await readFile(file, 'utf8')).replace('</svg>', '<path d="M5 30H20" stroke="black"/></svg>')
@@ -50,7 +50,7 @@ describe('ink for a rendered job', () => {
     expect(await readFile(file, 'utf8')).toBe(edited)
   })
 
-  it('comes with the losses on the requested page; strict refuses it', async () => {
+  it('has the losses on the requested page as warnings; strict refuses the plot', async () => {
     const { id } = await rendered()
     const small = { pageSize: '10x10mm' }
     const [checked] = await plot({ ids: [id], plot: small, dryRun: true })
@@ -62,7 +62,7 @@ describe('ink for a rendered job', () => {
     await plotd.client.call('job.cancel', { id })
   })
 
-  it('comes with the task’s notes on its text', async () => {
+  it('has the task’s warnings about the text; strict refuses the plot', async () => {
     const { id, result } = await rendered({ task: 'text', params: { text: 'Hello 🎂' } })
     const [checked] = await plot({ ids: [id], dryRun: true })
     expect(checked?.result?.warnings).toEqual(result?.warnings)

@@ -119,7 +119,7 @@ describe('a custom task', () => {
     },
   )
 
-  it('is checked without being queued', async () => {
+  it('has its check run by job.check, which reports the warnings or the error', async () => {
     const [good, stuck] = await plotd.client.call('job.check', {
       jobs: [{ task: 'nasty' }, { task: 'nasty', params: { at: 'check', how: 'throw' } }],
     })

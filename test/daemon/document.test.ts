@@ -22,12 +22,12 @@ function current(name: string, generated: string): { now: string; wanted: string
 }
 
 describe('the generated parts of the docs', () => {
-  it('are the schemas in docs/protocol.md', () => {
+  it('match the schemas, in docs/protocol.md', () => {
     const { now, wanted } = current('protocol.md', `${recordTables()}\n\n${protocolTables()}`)
     expect(now).toBe(wanted)
   })
 
-  it('are the keys of the configuration in docs/operations.md', () => {
+  it('match the keys of the configuration, in docs/operations.md', () => {
     const { now, wanted } = current('operations.md', configTable())
     expect(now).toBe(wanted)
   })

@@ -151,7 +151,7 @@ describe('the throttle', () => {
     expect(sent).toEqual(['a0', 'a9', 'a19', 'a29', 'a39', 'a49', 'b1'])
   })
 
-  it('sends all keys at the ticks of one timer, none sooner than an interval after its last event', () => {
+  it('sends later values at the ticks of one timer for all keys, at least an interval between two of a key', () => {
     const sent: string[] = []
     const start = Date.now()
     const throttle = new Throttle<number>(200, (key) => sent.push(`${key}${Date.now() - start}`))
@@ -178,7 +178,7 @@ describe('the throttle', () => {
 })
 
 describe('the rate limit', () => {
-  it('permits twice the rate at once, and the rate from then on', () => {
+  it('permits twice the rate at once, then the rate, and twice the rate again after a pause', () => {
     const bucket = new Bucket(10, 0)
     const countAt = (now: number) => Array.from({ length: 100 }, () => bucket.take(now)).filter(Boolean).length
     expect([countAt(0), countAt(1000), countAt(1100), countAt(60_000)]).toEqual([20, 10, 1, 20])

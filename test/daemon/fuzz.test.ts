@@ -43,7 +43,7 @@ const message = fc.oneof(
 )
 
 describe('a random message of a client', () => {
-  it('is answered with a result or a numbered error, and is never a bug', async () => {
+  it('is answered only with results and JSON-RPC errors, and triggers no bug', async () => {
     await fc.assert(
       fc.asyncProperty(message, async (body) => {
         const headers = { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` }

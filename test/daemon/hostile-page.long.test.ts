@@ -91,7 +91,7 @@ describe('a page of another site, in a browser', () => {
     client.close()
   })
 
-  it('can send no call without a preflight, which the daemon refuses', async () => {
+  it('can make no call by fetch, because the daemon refuses simple requests and preflights', async () => {
     const before = await jobs()
     await inPage(evilUrl, async (page) => {
       const simple = { ...post, mode: 'no-cors', headers: { 'content-type': 'text/plain' } }

@@ -62,8 +62,8 @@ async function output(dialect: Dialect, job: Parameters<StartedDaemon['client'][
 
 describe.each(DIALECTS)('the wire of %s', (dialect) => {
   it('carries strokes, and no text or name that users write', async () => {
-    // This text is as long as the hostile one, because the driver asks an HP-GL plotter for room only before it sends many
-    // bytes.
+    // Both texts have the same length. The HP-GL driver asks for room only after many bytes, and that request would add
+    // signs to the vocabulary of a longer text.
     const innocent = vocabulary(
       await output(dialect, { task: 'svg', params: { svg: svg('x'.repeat(BOO.length), 'x') } }),
     )

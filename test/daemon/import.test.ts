@@ -58,7 +58,7 @@ describe('jobs of another daemon', () => {
 
   it.each([
     ['an invalid id', { id: '../x' }, /id/],
-    ['a plan that would be a path', { progress: { phase: 'plot', done: 1, of: 2, planHash: '../../x' } }, /planHash/],
+    ['a plan hash that is a path', { progress: { phase: 'plot', done: 1, of: 2, planHash: '../../x' } }, /planHash/],
     ['a plotter that is not here', { plot: { plotter: 'elsewhere' } }, /elsewhere/],
   ])('are refused with %s', async (_, change, message) => {
     const job = await old.client.submit({ ...card, hold: true })

@@ -52,7 +52,7 @@ describe('a font that was uploaded', () => {
   })
 
   it.each(['/etc/passwd', '../boxes.svg', './boxes.svg', 'boxes.svg'])(
-    'is never a path: %s is no font',
+    'is never read from a path: the name %s is refused',
     async (font) => {
       const request = daemon.client.call('job.submit', { task: 'text', params: { text: 'A', font } })
       await expect(request).rejects.toMatchObject({

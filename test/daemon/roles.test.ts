@@ -87,7 +87,7 @@ describe('roles', () => {
     expect(actual).toEqual(expected)
   })
 
-  it('include the weaker roles, and no role may call a method without an entry', () => {
+  it('include the weaker roles, and no role may call a method that names no role', () => {
     expect(ROLES.map((needs) => permits('submit', needs))).toEqual([true, true, false, false])
     expect(ROLES.map((has) => permits(has, undefined))).toEqual([false, false, false, false])
   })
@@ -100,7 +100,7 @@ describe('roles', () => {
     }
   })
 
-  it('are checked on a WebSocket as well, for each call of a batch', async () => {
+  it('are checked on a WebSocket as well, and over HTTP for each call of a JSON-RPC batch', async () => {
     const { url } = daemon
     const watcher = nodeTransport({ url, token: secrets.get('watch') ?? '' })
     const client = await daemon.client({ reconnect: false }, watcher)

@@ -5,7 +5,7 @@ import { memorySpool } from '../../src/spool/memory.ts'
 import { slowClaims } from '../support/slow-claims.ts'
 import { until } from '../support/until.ts'
 
-it('a claim under way when the render loop stops is given back before the stop ends', async () => {
+it('a render loop that stops while it claims a job gives the claim back before the stop ends', async () => {
   const spool = memorySpool()
   const [job] = await spool.submit([{ task: 'text', params: {} }])
   const known = () => spool.get(job?.id ?? '')

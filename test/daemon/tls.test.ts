@@ -87,7 +87,7 @@ describe('with a certificate', () => {
 describe('without a certificate', () => {
   const config = (host: string, more = {}) => configSchema.parse({ state: '-', host, ...more })
 
-  it('the daemon warns on addresses that others can reach, and on no others', () => {
+  it('the daemon warns of an address that other computers can reach, and of no other address', () => {
     expect(
       ['0.0.0.0', '::', '192.168.1.4', 'plotter.lan'].map((host) => exposureWarning(config(host)) === undefined),
     ).toEqual(Array(4).fill(false))

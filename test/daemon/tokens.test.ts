@@ -132,7 +132,7 @@ describe('the token files of a daemon', () => {
   })
 })
 
-describe('a token that is revoked', () => {
+describe('a token that is revoked or rotated', () => {
   let daemon: MemoryServer
   beforeEach(async () => {
     daemon = await memoryServer()

@@ -116,7 +116,7 @@ describe('connections', () => {
 })
 
 describe('calls that are answered at once', () => {
-  it('are never refused, even when 2,000 arrive together', async () => {
+  it('are all answered when 2,000 arrive together and `limits.batch` is 50', async () => {
     const server = await memoryServer({ limits: { batch: 50 } })
     const socket = await dial(server)
     const answers: string[] = []
@@ -129,7 +129,7 @@ describe('calls that are answered at once', () => {
   })
 })
 
-describe('a daemon that the system gives no descriptor for another connection', () => {
+describe('a daemon that cannot get a file descriptor for another connection', () => {
   it('continues to answer', async () => {
     const listening = vi.spyOn(Server.prototype, 'listen')
     const server = await memoryServer()
@@ -149,7 +149,7 @@ const call = (id: number) => ({ jsonrpc: '2.0', id, method: 'server.info', param
 const calls = (count: number) => Array.from({ length: count }, (_, i) => call(i))
 
 describe('the limit on calls a second', () => {
-  it('counts every call of a batch, and refuses calls until the rate is below the limit again', async () => {
+  it('counts every call of a batch: after a batch beyond the limit, it refuses the next calls', async () => {
     const server = await slow()
     const socket = await dial(server)
     const answers: string[] = []
@@ -220,7 +220,7 @@ describe('the answers to a batch', () => {
     JSON.parse(String(await answered.answer(Buffer.from(JSON.stringify([1, 2, 3, 4].map(ask(method)))), operator)))
 
   it.each(['job.get', 'preview.render'])(
-    'to %s are bounded: calls beyond the limit are refused by their ids',
+    'of %s calls have a limit in bytes: each call beyond it gets a refusal with the id of the call',
     async (method) => {
       const batch = await answers(method)
       expect(batch.map(({ id, result }: { id: number; result?: object }) => [id, result !== undefined])).toEqual([

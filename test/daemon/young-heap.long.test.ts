@@ -44,7 +44,7 @@ console.log(youngMb())
 process.exit()
 `
 
-/** Lets the young generation grow to 8 MB before the call. Prints its size after more such work, MB. */
+/** Lets the young generation grow to 8 MB, then calls `setYoungHeap`. Prints its size after more such work, MB. */
 const LATE = `
 import { getHeapSpaceStatistics } from 'node:v8'
 import { setYoungHeap } from ${JSON.stringify(threadScript('src/threads').href)}
@@ -62,7 +62,7 @@ console.log(youngMb())
 process.exit()
 `
 
-it('a young generation that has its size already grows no further', async () => {
+it('a young generation that has reached 8 MB before `setYoungHeap` grows no further', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', LATE])
   expect(stdout.trim()).toBe('8')
 })

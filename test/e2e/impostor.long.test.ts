@@ -196,7 +196,7 @@ describe('an impostor at the daemon’s port', () => {
     })
     afterAll(() => visited?.close())
 
-    it.each(['code', 'token'] as const)('gets at most an ended session (opened by: %s)', async (way) => {
+    it.each(['code', 'token'] as const)('gets at most an ended session, of a page opened with a %s', async (way) => {
       const { link } = await ask('session.code', {}, { state })
       visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${shopSecret}`)
       const { page } = visited

@@ -29,7 +29,7 @@ describe.runIf(has('python3'))('the Inkscape extension', () => {
   })
   afterAll(() => daemon.close())
 
-  /** Runs a program as its user would, with its own settings. */
+  /** Runs a program in the folder of this test, with the state folder of plotd and an Inkscape profile of the test. */
   function run(program: string, words: readonly string[], state = join(folder, 'state')) {
     const own = { PLOTD_STATE: state, INKSCAPE_PROFILE_DIR: join(folder, 'profile'), PYTHONDONTWRITEBYTECODE: '1' }
     const child = spawn(program, words, { env: { ...process.env, ...own }, cwd: folder })

@@ -98,9 +98,9 @@ describe('plotd as a printer', () => {
   it.each([
     ['a JPEG', JPEG, 'photo'],
     ['a raster page', urf([{ width: 300, height: 300, dpi: 100, shade: (x, y) => (x === y ? 0 : 255) }]), 'svg'],
-    ['gzip', gzipSync(SVG), 'svg', 'gzip'],
-    ['raw deflate', deflateRawSync(SVG), 'svg', 'deflate'],
-  ])('takes %s by its content', async (_, document, task, compression = 'none') => {
+    ['an SVG in gzip', gzipSync(SVG), 'svg', 'gzip'],
+    ['an SVG in raw deflate', deflateRawSync(SVG), 'svg', 'deflate'],
+  ])('recognizes %s by its content, not by the named format', async (_, document, task, compression = 'none') => {
     const operation = {
       compression: keyword(compression),
       'document-format': { is: 'mimeMediaType', value: 'text/plain' } as const,
@@ -200,7 +200,7 @@ describe('plotd as a printer', () => {
     await open()
   })
 
-  it('refuses pages of browsers and other names of this machine, and does not open to the network without TLS', async () => {
+  it('refuses requests of web pages and to other host names, and does not open to the network without TLS', async () => {
     const body = ippRequest(url, 'Get-Printer-Attributes')
     const http = async (headers: Record<string, string>, at = url) => (await post(at, body, headers)).http
     expect(await http({})).toBe(200)
@@ -290,7 +290,7 @@ describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped with
       await until(async () => (await is()) === 'finished')
       const ink = board.board.ink.strokes()
       expect(strokeCount(ink)).toBe(before + 2)
-      // The page lies on its long side, its top to the left: 20 … 80 mm across are 130 … 190 mm from the top edge.
+      // The page lies on its long side, with its top at the left: x = 20 … 80 mm on the page is y = 190 … 130 mm here.
       const { minX, minY, maxX, maxY } = boundsOf({ points: ink.points.slice(2 * (ink.starts[before] ?? 0)) })
       expect([minX, minY, maxX, maxY].map(Math.round)).toEqual([30, 130, 40, 190])
     } finally {

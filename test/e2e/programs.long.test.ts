@@ -260,7 +260,7 @@ describe('docs/programs/processing.md', () => {
     expect(await newest()).toMatchObject({ title: 'sketch', plot: { pageSize: '148x105mm' } })
   })
 
-  it('takes the SVG of a p5.js sketch from its own page, and from no other', async () => {
+  it('shows a server that takes the SVG of a p5.js sketch only from the page that it serves', async () => {
     const url = await serve('processing.md', 'sketch-server.mjs')
     const fetchHere = (path: string, options: RequestInit) => fetch(url + path, options)
     const code = `${take('processing.md', 'plot-key.js')}; plotDrawing`
@@ -311,7 +311,7 @@ print("all is well")
   )
 })
 
-it('every snippet of docs/programs was run', () => {
+it('the tests use every snippet of docs/programs whose program is installed', () => {
   const optional = (page: string) => (page === 'python.md' && !hasPython) || (page === 'flask-from-rq.md' && !flask)
   const left = [...snippets].flatMap(([page, all]) =>
     optional(page)

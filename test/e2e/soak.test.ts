@@ -16,7 +16,7 @@ describe('the ledger of a soak', () => {
     const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
       faults(inkByLine(strokesOf(...lines), 0), 0, redrawn, true)
     expect(verdict(five)).toEqual([])
-    expect(verdict(five.slice(0, 4))).toEqual(['line 4 of a finished job is not drawn'])
+    expect(verdict(five.slice(0, 4))).toEqual(['line 4 of a finished job is incomplete'])
     expect(verdict([...five, line(2)])).toEqual(['line 2 is inked 2.00 times'])
     expect(verdict([...five, line(2)], [2])).toEqual([])
     expect(verdict([...five, [5, 9, 17, 40]])).toEqual(['1 strokes belong to no line'])

@@ -48,7 +48,7 @@ describe('a faulty wire in mid-stroke', () => {
     expect(board.position).toEqual([0, 0])
   })
 
-  it('that answers 1 ms late keeps the board from reading an ES for at most 3 ms', async () => {
+  it('that answers 1 ms late leaves the board unable to read an ES for at most 3 ms', async () => {
     const { board, driver } = await ebbBench()
     board.cable.faults.lateMs = 1
     await driver.connect()
@@ -80,7 +80,7 @@ describe('a faulty wire in mid-stroke', () => {
 })
 
 describe('a board that another program has used', () => {
-  it('and left in the one-line syntax is driven in that syntax', async () => {
+  it('and left in the future syntax is driven in that syntax', async () => {
     const { board, driver } = await ebbBench({ firmware: '3.0.3' })
     board.receive(Buffer.from('CU,10,1\r'))
     await driver.connect()

@@ -95,7 +95,7 @@ describe.each(['grbl', 'hpgl'] as const)('a %s plotter', (dialect) => {
     await session.close()
   })
 
-  it('is canceled in mid-stroke: the pen is up at once', async () => {
+  it('is canceled in mid-stroke: the pen is up and nothing moves when the cancel resolves', async () => {
     const { session, plan, board, midStroke } = await bench(dialect)
     const plotting = session.plot('j', plan)
     await midStroke()
@@ -126,7 +126,7 @@ describe('a grbl board that raises an alarm in mid-plot', () => {
 })
 
 describe('an HP-GL plotter that reports an error', () => {
-  it('puts the plotter in fault, and the plot does not finish', async () => {
+  it('is in fault with the pen up, and the plot does not finish', async () => {
     const { session, plan, board, midStroke } = await bench('hpgl')
     const plotting = session.plot('j', plan)
     await midStroke()

@@ -36,7 +36,7 @@ const strokes = strokesOf(
 
 const lengthOf = (points: Float64Array): number => lengthTo(points, points.length / 2 - 1)
 
-/** The pieces of ink in the cell of each stroke of the plan, in the order in which they were drawn. */
+/** The pieces of ink by the index of their stroke, in drawing order. The start of a piece gives the index. */
 function inkByStroke(ink: Strokes): Map<number, Float64Array<ArrayBuffer>[]> {
   const pieces = new Map<number, Float64Array<ArrayBuffer>[]>()
   for (let k = 0; k < strokeCount(ink); k++) {

@@ -16,7 +16,7 @@ async function titlesOn(disk: MemoryDisk): Promise<{ titles: string[]; adapter: 
 
 /**
  * Three jobs in three frames after the frame of the start. The watermark is that of the start, as after a kill within
- * 0.1 s.
+ * 0.1 s of the first submit.
  */
 async function threeJobs(): Promise<MemoryDisk> {
   const disk = new MemoryDisk()

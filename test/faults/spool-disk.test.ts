@@ -341,7 +341,7 @@ describe('an archived job', () => {
     }
   })
 
-  it('refuses to be held, released or moved because it has ended, like an ended job in memory', async () => {
+  it('refuses to be held, released or moved, because it has ended', async () => {
     const spool = await spoolOn(new MemoryDisk(), { endedInMemory: 0 })
     const [job] = await spool.submit([{ task: 'text', params: { text: 'hello' } }])
     const id = job?.id ?? ''

@@ -21,7 +21,7 @@ export interface DxfParts {
   readonly entities: readonly Group[]
 }
 
-/** The groups of a whole file; lengths are mm unless `header` names another unit. */
+/** The groups of a whole file. Without a `header`, the lengths are in mm. */
 export function groupsOf({ header = [], tables = [], blocks = [], entities }: DxfParts): Group[] {
   const units: Group[] =
     header.length > 0

@@ -18,7 +18,7 @@ const drawn = (text: string, options: ReadGcodeOptions = {}) => {
 }
 const lines = (text: string): number[][] => drawn(text).lines
 
-describe('moves in G-code', () => {
+describe('the G-code reader', () => {
   it('draws moves with a feed when the file never lifts the pen', () => {
     expect(lines('G0X1Y1\nG1X5\nY5\nG0X0Y0\nG1X9Y9')).toEqual([
       [1, 1, 5, 1, 5, 5],
@@ -32,7 +32,7 @@ describe('moves in G-code', () => {
     expect(lines('G0X10Y10\nG92X0Y0\nG1X5')).toEqual([[10, 10, 15, 10]])
   })
 
-  it('moves in a block that also switches the spindle, and not in a block that sets up the machine', () => {
+  it('draws a block that moves and switches the spindle, and draws no block that sets up the machine', () => {
     expect(lines('G0X1Y1\nG1X5M3\nY5')).toEqual([[1, 1, 5, 1, 5, 5]])
     expect(lines('G0X1Y1\nM92X80Y80\nG1X5')).toEqual([[1, 1, 5, 1]])
   })

@@ -113,7 +113,7 @@ describe('reading a PDF: annotations and form fields', () => {
     ])
   })
 
-  it('does not draw annotations for the screen, and lists them', async () => {
+  it('lists annotations for the screen, which are not to be printed', async () => {
     const { notes } = await withAnnotation('/Subtype /Link /Border [0 0 1] /A << /S /URI /URI (http://x) >>', 0)
     expect(notes).toEqual(['1 × annotation (border of a link) is for the screen: the file says not to print it'])
   })

@@ -92,7 +92,7 @@ describe('a raster page of a printer', () => {
     expect(() => pagesIn(sized(600))).toThrow('cut off')
   })
 
-  it('has pages, and plotd draws the requested one', async () => {
+  it('may be one of several in a file, and plotd draws the requested one', async () => {
     const bytes = urf([line, ring, disc])
     expect(await describeDocument(bytes)).toEqual({ format: 'raster', task: 'svg', pages: 3 })
     expect((await drawingOf(bytes, 2)).drawing).toEqual((await drawingOf(urf([ring]))).drawing)

@@ -57,7 +57,7 @@ describe('a plain text', () => {
 })
 
 describe('a Markdown text', () => {
-  it('has larger headings at higher levels, and lists with signs at the left of their text', () => {
+  it('has larger headings for fewer #, and lists whose signs stand left of the indent of a quote', () => {
     const heights = [1, 2, 3].map((level) => {
       const { bounds } = markdown(`${'#'.repeat(level)} H`)
       return bounds.maxY - bounds.minY

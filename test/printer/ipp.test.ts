@@ -107,7 +107,7 @@ describe('the codec of IPP', () => {
   })
 
   it.each([
-    ['nothing', Buffer.alloc(0), 'bad-request'],
+    ['an empty message', Buffer.alloc(0), 'bad-request'],
     ['a cut message', EXAMPLE.subarray(0, 30), 'bad-request'],
     ['a message without its end', EXAMPLE.subarray(0, -1), 'bad-request'],
     ['a value before any attribute', Buffer.from([1, 1, 0, 2, 0, 0, 0, 1, 1, 0x44, 0, 0, 0, 0, 3]), 'bad-request'],

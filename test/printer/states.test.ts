@@ -57,7 +57,7 @@ describe('the state of a print job', () => {
     expect(stateOfJobs([job('rendered')]).state).toBe('pending-held')
   })
 
-  it('is that of its most urgent sheet, and ends with the last sheet', () => {
+  it('is that of the sheet whose state is most urgent, and ends with the last sheet', () => {
     expect(stateOfJobs([job('finished'), job('plotting'), job('rendered')]).state).toBe('processing')
     expect(stateOfJobs([job('plotting'), job('interrupted')]).state).toBe('processing-stopped')
     expect(stateOfJobs([job('finished'), job('failed'), job('canceled')]).state).toBe('aborted')
@@ -146,7 +146,7 @@ describe('the state of a printer', () => {
     expect(suppliesOf([plotter()])).toEqual([{ name: 'pen', color: 'none', level: -2 }])
   })
 
-  it('for any plotter is stopped only when all plotters are stopped', () => {
+  it('is stopped for the printer `any` only when all plotters are stopped', () => {
     const away = plotter({ name: 'west', state: { is: 'offline', why: 'no cable' } })
     expect(view([plotter(), away])).toMatchObject({ state: 3, reasons: ['stopped-partly'] })
     expect(view([away, { ...away, name: 'east' }])).toMatchObject({ state: 5, reasons: ['connecting-to-device'] })

@@ -5,7 +5,11 @@ const EVERY_MS = 5_000
 const LOSS_MS = 20_000
 const beat = (beats: number, life = 'one') => ({ id: 'B', life, beats: String(beats) })
 
-/** Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s. @returns the time of a loss, ms */
+/**
+ * Queries the counts every 5 s from `start` on; an answer takes 10 ms, a late one 5 s.
+ *
+ * @returns the time of a loss, ms
+ */
 function timeOfLoss(hosts: LostHosts, start: number, beats: readonly (number | string)[]): number | undefined {
   for (const [i, each] of beats.entries()) {
     const time = start + i * EVERY_MS
@@ -37,8 +41,8 @@ describe('a host is lost', () => {
 
   it.each([
     ['a query failed', [1, 1, 1, 1, 'failed', 1, 1, 1]],
-    ['an answer came late: the database hangs, and with it every count', [1, 1, 1, 1, 'late', 1, 1, 1]],
-  ] as const)('not when %s: every count begins anew', (_, beats) => {
+    ['an answer came late, because the database hangs and every count stands still', [1, 1, 1, 1, 'late', 1, 1, 1]],
+  ] as const)('not when %s: every observation begins anew', (_, beats) => {
     expect(timeOfLoss(new LostHosts(EVERY_MS, LOSS_MS), 0, beats)).toBeUndefined()
   })
 

@@ -133,7 +133,7 @@ describe('the states of a job', () => {
     )
   })
 
-  it('go back to waiting while tries are left', () => {
+  it('go back to `scheduled` after a failure that has a time for the next try', () => {
     const tried = next(job('started'), { type: 'fail', error, retryAt: NOW + 9 }, NOW)
     expect(tried).toMatchObject({ status: 'scheduled', runAt: NOW + 9, error, reason: { code: 'retry' } })
   })

@@ -7,7 +7,7 @@ import { repairSpool } from '../../src/spool/repair.ts'
 import { aResult } from '../contracts/spool.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-/** A folder with jobs of every kind: archived, ended, held, queued, rendered, and being plotted. */
+/** A folder with seven jobs: archived, ended, being plotted, rendered, held, and two queued. */
 async function aFolder(): Promise<string> {
   const folder = join(tempFolder(), 'spool')
   const spool = await openSpool(folder, { endedInMemory: 1, aheadBytes: 16_384 })

@@ -61,6 +61,6 @@ describe('actions in turns', () => {
     const turns = new Turns()
     const taken = async () => new WeakRef(await turns.take('a', async () => ({ title: 'result' })))
     await expectRemoval(await taken())
-    await turns.take('b', async () => {}) // the turns are still in memory
+    await turns.take('b', async () => {}) // this call keeps `turns` in memory until here
   })
 })

@@ -5,8 +5,8 @@ import type { Daemon } from '../../src/daemon/daemon.ts'
 const PROGRAMS = ['chromium-headless-shell', 'chromium', 'chromium-browser'].map((name) => `/usr/bin/${name}`)
 
 /**
- * The Chromium that CHROMIUM names, else Debian's; undefined when there is none. CI installs the headless shell: a page
- * takes half the processor time that it takes in a full Chromium.
+ * The Chromium that CHROMIUM names, else Debian's; undefined when there is none. In the headless shell, which CI
+ * installs, a page takes half the processor time that it takes in a full Chromium.
  */
 export const browserPath = [process.env['CHROMIUM'], ...PROGRAMS].find((path) => path !== undefined && existsSync(path))
 

@@ -202,7 +202,7 @@ export class MemoryDisk implements Disk {
     node.keep()
   }
 
-  /** Runs the faults of the test for an operation. After a kill it never resolves. */
+  /** Runs the faults of the test for an operation. After a kill or a power cut it never resolves. */
   async #touch(operation: Parameters<NonNullable<Faults['before']>>[0], path: string): Promise<void> {
     if (this.#dead) return new Promise(() => {})
     this.faults.before?.(operation, path)

@@ -25,7 +25,7 @@ interface Shot {
   readonly corners: Corners
   /** Size of the photograph, pixels. */
   readonly size: readonly [width: number, height: number]
-  /** Texts whose boxes stay empty. */
+  /** A box stays empty when its text is part of this one. */
   readonly without?: string
 }
 

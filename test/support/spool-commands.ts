@@ -103,7 +103,7 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
       },
       () => {},
     )
-    // A render may be under way before its claim is on the disk.
+    // The spool may return a claim to render before the disk has the claim. So the crash may come between the two.
     if (seed % 8 === 0) await real.spool.claim({ stage: 'render', holder: 'w' })
     for (let i = 0; i < seed % 4; i++) await new Promise((turn) => setImmediate(turn))
     let state = seed

@@ -20,7 +20,7 @@ const files = sample(
   25,
   1000,
 )
-const BASELINES = 'baselines are those of the usual fonts; this browser has only stroke fonts'
+const BASELINES = 'plotd uses the baselines of the usual fonts; this browser has only stroke fonts'
 /**
  * Files that are known to differ, each with the reason. A file that agrees again fails the test, so that the list stays
  * true.
@@ -31,7 +31,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'xt-db-auto-6.svg': BASELINES,
   'xt-db-auto-7.svg': BASELINES,
   'xt-db-auto-10.svg': BASELINES,
-  'xs-wh-zero.svg': 'a root without width is not drawn; the frame of this test gives it one',
+  'xs-wh-zero.svg': 'a root with width 0 is not drawn; the frame of this test gives it another width',
   'xv-image-foreign.svg': 'the text of HTML has no outline here',
   'yt-bidi.svg': 'spans that override the direction inside a text',
 }

@@ -113,7 +113,7 @@ describe('custom tasks', () => {
   it.each([
     ['does not parse', 'export default {', /./],
     ['throws', 'throw new Error("no luck")', /no luck/],
-    ['throws no error', 'throw "a word"', /a word/],
+    ['throws a string', 'throw "a word"', /a word/],
     ['exports nothing', 'export const x = 1', /exports no task/],
     ['exports no task', 'export default 5', /name is undefined/],
     [

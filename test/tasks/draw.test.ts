@@ -90,7 +90,7 @@ describe('a scene', () => {
 })
 
 describe('hatching', () => {
-  it.each([0, 30, 45, 90, 137])('covers a square evenly at %s degrees, inside it', (degrees) => {
+  it.each([0, 30, 45, 90, 137])('covers a square evenly at %s degrees, and stays inside the square', (degrees) => {
     const lines = hatch(square, degrees, 1, 0)
     expect(length(lines)).toBeGreaterThan(360)
     expect(length(lines)).toBeLessThan(440)
@@ -168,7 +168,7 @@ describe('an L-system', () => {
     expect(line.at(-1)).toBeCloseTo(0, 9)
   })
 
-  it('refuses a word that grows without end', () => {
+  it('refuses a word that grows too long', () => {
     expect(() => rewrite('F', { F: 'FFFFFFFFFF' }, 9)).toThrow(/grown to/)
   })
 })

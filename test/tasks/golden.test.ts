@@ -17,7 +17,7 @@ function figures(name: string, drawing: Drawing): string {
 
 const drawn = async (task: string, params: object) => readSvg((await render(task, params)).svg).drawing
 
-describe('every pattern and every card', () => {
+describe('every pattern and every template', () => {
   it('has the strokes, the ink and the box of the golden file', async () => {
     let table = ''
     for (const pattern of Object.keys(patterns)) table += figures(pattern, await drawn('pattern', { pattern }))

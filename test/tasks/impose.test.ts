@@ -88,7 +88,7 @@ describe('tiles', () => {
     )
   })
 
-  it('stay 0.9 mm from the edges of each sheet, marks included', () => {
+  it('stay at least 0.9 mm from the edges of each sheet, marks included', () => {
     const drawing = drawingOf(strokesOf([0, 0, 400, 300, 0, 300, 400, 0]), 400, 300)
     const tiling = { sheet: { width: 210, height: 297 }, margin: 10, overlap: 10 }
     for (let i = 1; i <= tileNames(drawing).length; i++) {
@@ -112,7 +112,7 @@ const SHEET = { width: 210, height: 297 }
 const usual = { sheet: SHEET, columns: undefined, rows: undefined, gutter: 0, margin: 6, marks: 'cards' } as const
 
 describe('several drawings on a sheet', () => {
-  it('are as many as fit, in the middle of the sheet, in the layers of one drawing', () => {
+  it('are as many as fit, stand in the middle of the sheet, and share one layer for the same pen', () => {
     // Without marks the margin alone counts.
     const sheet = nUp(
       Array.from({ length: 99 }, () => CARD),

@@ -22,7 +22,7 @@ describe('a letter', () => {
     await expect(render('letter', { text, only: 9 })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('warns when letters become smaller than 2.2 mm to fit the sheets', async () => {
+  it('warns when the text fits its sheets only with an x-height below 2.2 mm', async () => {
     const roomy = await render('letter', { text, paper: 'a4', pages: 1 })
     expect(roomy.warnings).toEqual([])
     const tight = await render('letter', { text, paper: 'a6', pages: 1 })
@@ -40,7 +40,7 @@ describe('a letter', () => {
     await expect(render('letter', { text, around: 'a fox' })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('takes languages with and without patterns, and hyphenates by patterns', async () => {
+  it('takes languages with and without hyphenation patterns, and hyphenates only with patterns', async () => {
     const words = 'unquestionably extraordinary circumstances notwithstanding '.repeat(6)
     const written = async (language?: string) => {
       const { drawing } = await render('letter', { text: words, paper: 'a6', ...(language && { language }) })

@@ -19,11 +19,11 @@ it.each([
   ['an envelope without an address', drawn('envelope', {})],
   ['a country that does not exist', drawn('envelope', { address: 'Ada', country: 'Atlantis' })],
   ['an envelope without a height', drawn('envelope', { address: 'Ada', width: 200 })],
-  ['a postage code that is none', drawn('envelope', { address: 'Ada', postage: '?', post: 'postnl' })],
+  ['an invalid postage code', drawn('envelope', { address: 'Ada', postage: '?', post: 'postnl' })],
   ['a text that is too long', drawn('postcard', { recipient: 'Ada', message: 'word '.repeat(700) })],
   ['a drawing that is too large for tiles', drawn('tile', { upload })],
   ['drawings that are too large for the sheet', drawn('n-up', { uploads: [upload] })],
-  ['a margin without room', text('a6', { margin: 60 })],
+  ['a margin that leaves no room', text('a6', { margin: 60 })],
   ['a paper that does not exist', text('a99')],
   ['a page that does not exist', async () => requirePage(3, 2)],
 ])('the issue of a refusal names a field, and begins with “expected” only once: %s', async (_, run) => {

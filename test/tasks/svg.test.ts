@@ -99,7 +99,7 @@ describe('the task svg', () => {
     ['Kitchen plan.svg', 'Kitchen plan', 'svgs/Kitchen-plan.svg'],
     ['../../x.svgz', '../../x', 'svgs/x.svg'],
     [undefined, 'Drawing', expect.stringMatching(/^svgs\/drawing_[0-9a-f]{12}\.svg$/)],
-  ])('called %s has the title %s and a safe file', (name, title, output) => {
+  ])('gives a drawing named %s the title %s and a safe file', (name, title, output) => {
     expect(prepareJob('svg', { svg: page(''), name })).toMatchObject({ title, output })
   })
 })

@@ -42,7 +42,7 @@ describe.each(['arc', 'valley', 'circle', 'wave', 'spiral'])('text along the pat
 describe('text along a path of the user', () => {
   const line = 'M 20 40 C 50 20, 90 60, 130 40'
 
-  it('stands on its line when the sheet has a size, and otherwise in the middle of its own sheet', async () => {
+  it('stands on its line when the sheet has a size, and otherwise inside the margins of its own sheet', async () => {
     const { bounds } = inkOf((await render('text', { text: 'Over the hills', path: line, width: 150, height: 80 })).svg)
     expect(bounds.minX).toBeGreaterThan(17)
     expect(bounds.minX).toBeLessThan(22)
@@ -81,7 +81,7 @@ describe('text along a path of the user', () => {
 })
 
 describe('rotated text', () => {
-  it('runs down the sheet at 90 degrees, in lines as long as the sheet is high', async () => {
+  it('runs down the sheet at 90 degrees, in lines that fit the height of the sheet', async () => {
     const { svg } = await render('text', { text: 'word '.repeat(12), rotation: 90, height: 60 })
     const [width = 0] = page(svg)
     expect(Math.min(...whiteAround(svg))).toBeGreaterThan(9.99)

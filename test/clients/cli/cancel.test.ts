@@ -56,7 +56,7 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('shows how many strokes are on paper, in `show` and in `list`', async () => {
+  it('leaves a job of which `show` and `list` tell how many strokes are on paper', async () => {
     const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
     const done = strokesOf(job)
     expect(done).toBeLessThan(40)

@@ -58,7 +58,7 @@ describe('a command line', () => {
 describe('a refused command line', () => {
   it.each([
     [['lsit'], "There is no verb 'lsit'. Did you mean `plotd list`?", ''],
-    [['toggle'], "There is no verb 'toggle'. Here it is `plotd pen toggle`", 'pen'],
+    [['toggle'], "There is no verb 'toggle'. In plotd it is `plotd pen toggle`", 'pen'],
     [['--json'], 'Expected a verb: `plotd --help` lists them', ''],
     [['list', '--lmit', '3'], 'There is no flag --lmit. Did you mean `--limit`?', 'list'],
     [['list', '--dry-run'], 'There is no flag --dry-run', 'list'],
@@ -67,7 +67,7 @@ describe('a refused command line', () => {
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
     [['list', '--tag'], '--tag: expected a value', ''],
-  ])('%j names the mistake and the verb', async (words, message, verb) => {
+  ])('%j names the mistake, and the verb if it is known', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
 })

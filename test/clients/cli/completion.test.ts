@@ -98,7 +98,7 @@ describe.each((Object.keys(SHELLS) as Shell[]).filter(isInstalled))('TAB in a re
   it('asks the daemon for its plotters', () => tab('plotd ready pa', /ul/))
 })
 
-describe('a completion script', () => {
+describe('`plotd completion jobs`', () => {
   it('prints no words and no error when no daemon answers', async () => {
     const away = await plotd(['completion', 'jobs', 'cancel'], { PLOTD_URL: 'http://127.0.0.1:9', PLOTD_TOKEN: 'x' })
     expect(away).toEqual({ code: 0, out: '', err: '' })

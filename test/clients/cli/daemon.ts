@@ -114,7 +114,7 @@ export class ServedDaemon {
   /** Stops the daemon and removes its folder. @returns the exit code of its process; null without a process */
   async stop(): Promise<number | null> {
     const code = await this.#end('SIGTERM')
-    // a command that a shell still runs may write into the folder meanwhile
+    // not rmSync, which throws if a command that a shell still runs writes into the folder meanwhile
     removeFolder(this.folder)
     return code
   }

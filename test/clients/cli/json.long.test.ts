@@ -113,7 +113,7 @@ describe('every verb with --json', () => {
   })
 
   it.each(Object.entries(RUNS).filter((entry): entry is [string, Run] => entry[1] !== 'elsewhere'))(
-    '%s answers in JSON lines and is silent otherwise',
+    '%s prints JSON lines to one stream and nothing to the other',
     async (verb, { words, code: expectedCode = 0 }) => {
       const context = { folder: daemon.folder, id }
       const typed = words.map((word) => (typeof word === 'string' ? word : word(context)))

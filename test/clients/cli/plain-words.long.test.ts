@@ -25,8 +25,8 @@ describe('the flags for pen heights', () => {
   it('are --pen-down and --pen-up; other names are corrected', async () => {
     const { out } = await daemon.run(['adjust', '--pen-down', '35', '--speed', '60'])
     expect(out).toBe('axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on.\n')
-    expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('Here it is --pen-down')
-    expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('Here it is --pen-up')
+    expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('In plotd it is --pen-down')
+    expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('In plotd it is --pen-up')
   })
 
   it('are reset by `plotd adjust` alone, which prints the planned heights', async () => {
@@ -126,7 +126,7 @@ describe('a serial port that is not there', () => {
 })
 
 describe('templates', () => {
-  it('have a summary each, for programs too', async () => {
+  it('have a summary each in the lines for programs', async () => {
     const { out } = await plotd(['templates', '--json'])
     const all = out
       .trim()

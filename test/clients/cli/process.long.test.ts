@@ -29,7 +29,7 @@ describe('plotd without a verb', () => {
   })
 })
 
-describe('a misspelt command line', () => {
+describe('an invalid command line', () => {
   it('is answered with the nearest verb, exit code 2, and nothing on stdout', async () => {
     const { code, out, err } = await plotdProcess(['lsit'])
     expect([code, out]).toEqual([2, ''])
@@ -51,7 +51,7 @@ describe('a misspelt command line', () => {
 
 describe('a daemon that does not run', () => {
   it.each([['list'], ['show', 'last'], ['postcard', 'Ada', 'Hello'], ['watch'], ['ready']])(
-    'ends `plotd %s` with exit code 3 and the command that starts one',
+    'makes `plotd %s` exit with code 3 and name the command that starts a daemon',
     async (...words) => {
       const { code, out, err } = await plotd(words, AWAY)
       expect([code, out]).toEqual([3, ''])
@@ -60,7 +60,7 @@ describe('a daemon that does not run', () => {
     },
   )
 
-  it('is one JSON line for programs', async () => {
+  it('is reported to programs as one JSON line', async () => {
     const { code, out, err } = await plotd(['list', '--json'], AWAY)
     expect([code, out]).toEqual([3, ''])
     const { error } = JSON.parse(err)
@@ -72,7 +72,7 @@ describe('a daemon that does not run', () => {
 describe('colour', () => {
   const sequence = '\u001b['
 
-  it('is not written into files and pipes', async () => {
+  it('is not written when the output is no terminal', async () => {
     expect((await plotd([])).out).not.toContain(sequence)
   })
 
@@ -159,8 +159,8 @@ describe('the command line without a daemon', () => {
   })
 })
 
-describe('fonts', () => {
-  it('check a text: they list each character without a glyph of its own, by code point and place', async () => {
+describe('plotd fonts', () => {
+  it('checks a text: it lists each character without a glyph of its own, by code point and place', async () => {
     const { code, out } = await plotd(['fonts', 'check', 'Zoë ☺', '🎂', '--font', 'rowmans'])
     expect(code).toBe(1)
     expect(out.split('\n')).toEqual([
@@ -175,7 +175,7 @@ describe('fonts', () => {
     expect(JSON.parse(best.out).best[0]).toMatchObject({ font: expect.stringMatching(/^cyril/), own: 6 })
   })
 
-  it('are listed with samples, or by the letters they have', async () => {
+  it('lists a font with a sample, or the fonts that have given letters', async () => {
     const { out } = await plotd(['fonts', 'rowmans', '--say', 'Ada'])
     expect(out).toMatch(/rowmans {2}Roman simplex[\s\S]*[\u2801-\u28ff]/)
     const { out: able } = await plotd(['fonts', '--covers', 'привет', '--json'])
@@ -187,12 +187,12 @@ describe('fonts', () => {
     expect(names).not.toContain('gothiceng')
   })
 
-  it('are none for a style that no font has, and for letters that the named font lacks', async () => {
+  it('finds no font for a style that no font has, or for letters that the named font lacks', async () => {
     expect((await plotd(['fonts', '--style', 'cubist'])).out).toBe('No font matches.\n')
     expect((await plotd(['fonts', 'rowmans', '--covers', 'привет'])).out).toMatch(/^No font matches\. `plotd text`/)
   })
 
-  it('that do not exist end with exit code 5 and the nearest name', async () => {
+  it('exits with code 5 and suggests the nearest name for a font that does not exist', async () => {
     const { code, err } = await plotd(['fonts', 'rowmanz'])
     expect(code).toBe(5)
     expect(err).toContain('Did you mean')

@@ -59,7 +59,7 @@ class LossyProxy {
 const SMALL = ['--width', '60', '--height', '40', '--turns', '5']
 
 describe('the command line', () => {
-  it('queues a job, waits for it, and prints the path of the SVG and its figures on paper', async () => {
+  it('queues a job, waits for it, and prints the path, size, strokes and time of its SVG', async () => {
     const { code, out, err } = await daemon.run(['pattern', 'spiral', ...SMALL, '-q', 'high', '--wait'])
     expect(code).toBe(0)
     expect(out).toBe('')
@@ -69,7 +69,7 @@ describe('the command line', () => {
     expect(readFileSync(path, 'utf8')).toContain('width="60mm"')
   })
 
-  it('prints lines of JSON with --json --wait, the last one final', async () => {
+  it('prints lines of JSON with --json --wait; the last line has the final state', async () => {
     const lines = await daemon.json('pattern', 'grid', '--cell', '20', '--wait')
     expect(lines.at(-1)).toMatchObject({ task: 'pattern', status: 'finished', result: { widthMm: 210, heightMm: 148 } })
   })

@@ -49,7 +49,10 @@ const ownParts = new AsyncLocalStorage<ProcessParts>()
 /** Verbs that need a process of their own. The processes that they start end with that process. */
 const OWN_PROCESS: ReadonlySet<unknown> = new Set(['serve', 'simulate', 'demo'])
 
-/** Runs a command line in this process: the compiled code sees its own streams and environment. */
+/**
+ * Runs a command line. A verb of `OWN_PROCESS` gets a process. The others run in this process: the compiled code sees
+ * the streams and the environment of this call.
+ */
 export async function plotd(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Ran> {
   if (OWN_PROCESS.has(words[0])) return plotdProcess(words, env, input)
   replaceProcess()

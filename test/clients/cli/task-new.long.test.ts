@@ -9,7 +9,7 @@ import { plotd } from './run.ts'
 const folder = mkdtempSync(join(tmpdir(), 'plotd-new-'))
 afterAll(() => removeFolder(folder))
 
-it('a new task and its test run unchanged, and `task new` never overwrites a file', async () => {
+it('the test of a new task passes unchanged, and `task new` refuses an existing file and an invalid name', async () => {
   const words = ['task', 'new', 'my-star', '--folder', folder]
   const { code, out } = await plotd([...words, '--json'])
   expect(code).toBe(0)

@@ -17,7 +17,7 @@ export class Terminal {
     this.ended = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)))
   }
 
-  /** The text on the terminal, as one line of words. */
+  /** All text that has appeared on the terminal, as one line with single spaces. */
   get text(): string {
     return stripVTControlCharacters(this.#output).replaceAll(/\s+/g, ' ')
   }

@@ -31,7 +31,7 @@ describe('the bound on all orders of the strokes', () => {
   })
 })
 
-describe('width of text in a terminal', () => {
+describe('the layout of text in a terminal', () => {
   it.each([
     ['Ada', 3],
     ['Žluťoučký', 9],
@@ -39,7 +39,7 @@ describe('width of text in a terminal', () => {
     ['東京', 4],
     ['\u001b[31mred\u001b[39m', 3],
     ['🎈', 2],
-  ])('%s takes %i cells', (text, cells) => expect(width(text)).toBe(cells))
+  ])('gives %s %i cells', (text, cells) => expect(width(text)).toBe(cells))
 
   it('cuts with an ellipsis, never inside a wide character', () => {
     expect(clip('Birthday for Ada', 9)).toBe('Birthday…')
@@ -91,7 +91,7 @@ describe('tables', () => {
     for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
   })
 
-  it('leave out the least needed column before they cut a cell', () => {
+  it('leave out the least needed column when shrunk columns do not fit', () => {
     expect(columns(rows, expected, 20)[0]).toBe('ID  TITLE')
   })
 })
@@ -172,7 +172,7 @@ describe('drawing in the terminal', () => {
 })
 
 describe('colour', () => {
-  it('is for terminals only', () => {
+  it('is on by default only on a terminal that is not dumb', () => {
     expect(wantsColor({ isTTY: true }, {})).toBe(true)
     expect(wantsColor({}, {})).toBe(false)
     expect(wantsColor({ isTTY: true }, { TERM: 'dumb' })).toBe(false)

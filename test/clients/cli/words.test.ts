@@ -20,7 +20,7 @@ const verbNamed = (word: string): string | undefined =>
   Object.entries(VERBS).find(([name, { aliases = [] }]) => [name, ...aliases].includes(word))?.[0]
 
 describe('the suggestions for a misspelt word', () => {
-  it('count letters left out, added, changed, and swapped with a neighbour', () => {
+  it('count each letter that is left out, and each swap of two neighbouring letters', () => {
     expect([distance('list', 'list'), distance('lsit', 'list'), distance('lst', 'list')]).toEqual([0, 1, 1])
     expect([distance('postcrad', 'postcard'), distance('', 'abc')]).toEqual([1, 3])
   })
@@ -77,10 +77,13 @@ describe('words of other programs', () => {
     }
   })
 
-  it.each(['quit', 'cupsaccept', 'delete'])('name for %s a verb whose help exists', (word) => {
-    const { detail } = explainRefusal({ message: '', values: { _: [word] } }, VERBS)
-    expect(verbNamed(String(detail['verb']))).toBeDefined()
-  })
+  it.each(['quit', 'cupsaccept', 'delete'])(
+    'such as %s are refused, and the refusal names an existing verb',
+    (word) => {
+      const { detail } = explainRefusal({ message: '', values: { _: [word] } }, VERBS)
+      expect(verbNamed(String(detail['verb']))).toBeDefined()
+    },
+  )
 
   it.each([
     ['speed_pendown', '--speed'],
@@ -113,7 +116,7 @@ describe('the next step after an error', () => {
     expect(step).toMatch(/`plotd \w+/)
   })
 
-  it('names the flag of the verb that is nearest to a misspelt word, unless a parameter of the task is nearer', () => {
+  it('names the flag that is nearest to a misspelt word, unless a parameter of the task is nearer', () => {
     const step = (field: string, suggestion?: string) => {
       const expected = 'there is no such parameter; there are recipient, message'
       const issues = [{ field, expected, ...(suggestion === undefined ? {} : { suggestion }) }]

@@ -6,7 +6,7 @@ import type { Dial, Send, Transport, WireHandlers } from '../../../clients/node/
 import { PlotdError } from '../../../src/errors.ts'
 import { until } from '../../support/until.ts'
 
-/** A daemon of one queue, whose wire can be held and cut: it sends an answer when the test calls `answer`. */
+/** A daemon that sends an answer only when the test calls `answer`. The test can also cut the wire. */
 class FakeDaemon implements Transport {
   /** Calls that are not answered yet, oldest first. */
   readonly requests: { readonly id: number; readonly method: string; readonly params: { since?: object } }[] = []

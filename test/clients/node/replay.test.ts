@@ -30,7 +30,7 @@ class FollowedState {
 
 const step = fc.constantFrom('submit', 'cancel', 'hold', 'top', 'remove', 'cut', 'cut', 'wait')
 
-/** One action of a user or the network. A refusal (of a hold of a canceled job) is a valid answer, too. */
+/** One action of a user or the network. A refusal, such as that of a hold of a canceled job, is a valid answer, too. */
 async function act(what: string, cut: () => void): Promise<void> {
   const { spool } = daemon
   const [job] = (await spool.list({ limit: 1, sort: 'newest' })).jobs
@@ -111,7 +111,7 @@ async function expectWhole(followed: FollowedState): Promise<void> {
   )
 }
 
-describe('a client that missed events which are no longer kept', () => {
+describe('a client that missed events which the daemon cannot replay', () => {
   it('gets a new snapshot when it was away for longer than events are kept', async () => {
     const { client, followed, away, id } = await follower()
     const comesBack = away()
@@ -122,7 +122,7 @@ describe('a client that missed events which are no longer kept', () => {
     client.close()
   })
 
-  it('gets a new snapshot on a connection that never broke, when the daemon missed events of its database', async () => {
+  it('gets a new snapshot when the daemon missed events of its database', async () => {
     const { client, followed, id } = await follower()
     daemon.gap.begin()
     await changeUnseen(id)

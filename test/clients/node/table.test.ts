@@ -86,7 +86,7 @@ describe('columns', () => {
   )
   const mapping = mapColumns(table, schema, { street: 'address', Town: 'address' }, {})
 
-  it('are parameters by their name in any spelling, or by the caller’s choice; the others are reported', () => {
+  it('are parameters by their name in any case, with or without spaces, or by choice; the others are reported', () => {
     expect(mapping.extra).toEqual(['shoe size'])
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })
@@ -101,7 +101,7 @@ describe('columns', () => {
     [{ stret: 'address' }, /no column “stret”; the columns are Recipient/],
     [{ street: 'adress' }, /no parameter “adress”; the parameters are recipient/],
     [{ Recipient: 'address' }, /no column is called “recipient”/],
-  ])('that cannot be mapped are named: %j', (request, message) => {
+  ])('that cannot be mapped are refused with the name that is missing: %j', (request, message) => {
     expect(() => mapColumns(table, schema, request as Record<string, string>, {})).toThrow(message)
   })
 

@@ -26,7 +26,7 @@ describe('the settings of a plot', () => {
     })
   })
 
-  it('of a job fill the form, so that it is queued again unchanged', () => {
+  it('fill the form from a job, and the form makes the same request again', () => {
     const plot = {
       plotter: 'axi',
       copies: 3,

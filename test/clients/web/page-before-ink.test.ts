@@ -84,7 +84,7 @@ describe.runIf(runsBrowserTests)('before ink, the page', () => {
     await status(page).getByText('The queue is empty').waitFor()
   })
 
-  it('asks for a sheet in a dialog with size, time, losses and notes, and sends the grant for that job', async () => {
+  it('asks for a sheet in a dialog with size, time, losses and notes of a job, and sends the grant for it', async () => {
     const page = await served.open()
     const id = await rendered('Lossy', lines(LOSS_AND_NOTE, FOUR_LINES))
     await press(page, 'Ready…')

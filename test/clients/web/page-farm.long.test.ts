@@ -18,7 +18,7 @@ describe.skipIf(!runsBrowserTests)('the farm on the page', () => {
     await page.getByText('In maintenance: 1 plotter.').waitFor()
     expect((await plotter()).maintenance?.reason).toBe('new belt')
     await page.getByRole('button', { name: 'Ready…' }).click()
-    await page.getByLabel('Sheets for each').fill('3')
+    await page.getByLabel('Sheets for each plotter').fill('3')
     await page.getByRole('button', { name: 'Grant 3 sheets' }).click()
     await page.getByText(`Failed for ${PLOTTER}:`).waitFor()
     expect(await violations(page)).toEqual([])

@@ -41,7 +41,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     expect(await log.last().textContent()).toContain(entries.at(-1)?.message)
   })
 
-  it('lets the user show how the turned sheet lies, and continues when two corners are shown', async () => {
+  it('lets the user show two corners of the turned sheet and then continue the job', async () => {
     const page = await served.open()
     const { client } = served
     const options = { register: true }

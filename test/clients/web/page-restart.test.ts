@@ -43,7 +43,7 @@ describe.runIf(runsBrowserTests)('the page after an interruption', () => {
   const link = async () => (await ask('session.code', {}, { state: join(folder, 'state') })).link
 
   itLong(
-    'reports that its session is lost with a killed daemon, keeps the input, and continues after `plotd open` with every job once',
+    'says that its session ended with the killed daemon, keeps the input, and shows every job once after `plotd open`',
     async () => {
       const state = join(folder, 'state')
       const client = await connect({ state, reconnect: false })

@@ -122,14 +122,14 @@ async function threeJobs(started: StartedDaemon): Promise<void> {
   await started.restart()
 }
 
-describe.runIf(runsBrowserTests)('every screen of the page', () => {
+describe.runIf(runsBrowserTests)('the page', () => {
   const served = pageTests({ speed: 10, prepare: threeJobs })
 
   const WINDOWS = [
     ['a computer', { width: 1280, height: 800 }],
     ['a phone', { width: 390, height: 844 }],
   ] as const
-  it.each(WINDOWS)('passes axe in both themes and fits the width of %s', async (_, viewport) => {
+  it.each(WINDOWS)('on each listed screen passes axe in both themes and fits the width of %s', async (_, viewport) => {
     const page = await served.open(viewport)
     const faults: Record<string, readonly string[]> = {}
     for (const [screen, open] of SCREENS) {

@@ -21,7 +21,7 @@ const job = (change: Partial<WireJob>): WireJob =>
   }) as WireJob
 
 describe('the status of a job that waits', () => {
-  it('names another job, or the time', () => {
+  it('says that it waits for another job, or when it starts', () => {
     const waiting = { code: 'dependency', message: 'waits for a job' } as const
     expect(statusWords(job({ status: 'scheduled', dependsOn: ['01ABB'], reason: waiting }))).toBe(
       'waiting for another job',
@@ -31,7 +31,7 @@ describe('the status of a job that waits', () => {
     expect(statusWords(job({ status: 'scheduled', dependsOn: [], runAt }))).toBe(`starts ${time}`)
   })
 
-  it('names no job once its parents have finished', () => {
+  it('mentions no other job once its parents have finished', () => {
     expect(statusWords(job({ status: 'queued', dependsOn: ['01ABB'] }))).toBe('waiting')
   })
 })

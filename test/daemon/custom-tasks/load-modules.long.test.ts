@@ -53,7 +53,11 @@ describe('the modules of a folder', () => {
       'setTimeout(() => { throw null }); await new Promise((done) => setTimeout(done, 60_000))',
       /bad.mjs: null$/,
     ],
-    ['posts messages', `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`, /bad.mjs: x$/],
+    [
+      'posts a message and throws a text',
+      `(await import('node:worker_threads')).parentPort.postMessage(null); throw 'x'`,
+      /bad.mjs: x$/,
+    ],
     [
       'has a description that is too long',
       `export default ({ z }) => ({ name: 'b', schema: z.object({ x: z.string().describe('x'.repeat(2e6)) }), render() {} })`,

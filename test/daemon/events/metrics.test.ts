@@ -30,7 +30,7 @@ describe('the text format', () => {
 })
 
 describe('the metrics of hosts that share a queue', () => {
-  it('give the time for which each host held the lock, and count the jobs on one host only', async () => {
+  it('give the time for which the host held the lock; only the first host counts the jobs', async () => {
     const metrics = new Metrics()
     const spool = { counts: async () => Object.fromEntries(STATUSES.map((status) => [status, 1])) as never }
     const lockUse = { commits: 7, verbs: 20, lockMs: 1500 }

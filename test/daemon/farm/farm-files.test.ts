@@ -39,12 +39,8 @@ describe('an SVG that no host has', () => {
       'north/a.svg',
       'no host that answers has the SVG north/a.svg: start host north, or retry the job',
     ],
-    [
-      'an unknown host',
-      'a.svg',
-      'no host that answers has the SVG a.svg: start the host that has it, or retry the job',
-    ],
-  ])('of %s is reported with the remedy', async (_, path, message) => {
+    ['no host', 'a.svg', 'no host that answers has the SVG a.svg: start the host that has it, or retry the job'],
+  ])('is reported with the remedy when its path names %s', async (_, path, message) => {
     await expect(filesOfEast().findRecord({ path })).rejects.toMatchObject({ code: 'ERR_FILE', message })
   })
 })

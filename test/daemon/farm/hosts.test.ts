@@ -35,7 +35,7 @@ describe('two hosts that share a queue', () => {
     expect(there).toMatchObject({ name: 'ada', host: 'east', room: 'hall', tags: ['a3', 'gold'] })
   })
 
-  it('pass on a command for a plotter of the other host, with the name and the role of the caller', async () => {
+  it('pass on a permitted command for a plotter of the other host, with the name of the caller', async () => {
     await west.client.call('plotter.ready', { name: 'ada', sheets: 2 })
     expect((await east.client.call('plotter.get', { name: 'ada' })).grant).toMatchObject({ by: 'master' })
     await west.client.call('plotter.unready', { name: 'ada' })
@@ -121,7 +121,7 @@ describe('two hosts that share a queue', () => {
     ).rejects.toMatchObject({ code: 'ERR_FORBIDDEN' })
   })
 
-  it('show the plotters of a host that does not answer as unknown, and refuse to command them', async () => {
+  it('show the plotters of a silent host as unknown, and refuse commands to them', async () => {
     await east.close()
     farm.store.silence('east')
     await expect.poll(async () => (await west.client.call('plotter.get', { name: 'ada' })).state.is).toBe('unknown')

@@ -85,7 +85,8 @@ describe('job.wait', () => {
 
   it('waits for other states, and notices a state that passed quickly', async () => {
     const client = await daemon.client()
-    // Sometimes the daemon reads the job before its claim is released: then the job still has the awaited state.
+    // If the daemon reads the job before the claim is released, the job still has the awaited state. Then
+    // the test tries again.
     await until(async () => {
       const id = await submit()
       const answer = client.call('job.wait', { ids: [id], until: ['started'] })
@@ -163,7 +164,7 @@ describe('job.wait', () => {
     expect(daemon.bugs).toEqual([])
   })
 
-  it('sends nothing more to a token that was revoked while it waited', async () => {
+  it('answers only ERR_UNAUTHORIZED to a token that was revoked during the wait', async () => {
     const id = await submit()
     const { secret } = await daemon.tokens.add('shop', 'watch')
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'job.wait', params: { ids: [id] } })

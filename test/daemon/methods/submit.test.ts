@@ -11,7 +11,10 @@ import { tasks } from '../../../src/tasks/index.ts'
 // The daemon loads the fonts of most jobs at its start: a text in another font needs a thread.
 loadFont('scripts')
 
-/** 250 jobs, which are accepted in three slices: texts, half of them in an uploaded font, and jobs of a custom task. */
+/**
+ * The daemon accepts 250 jobs in three slices. A third of the jobs belong to a custom task. The others are texts, half
+ * of them in an uploaded font.
+ */
 const COUNT = 250
 const FONT = 'a'.repeat(64)
 const custom = { name: 'custom', summary: '', schema: {}, module: '/tasks/custom.js' }

@@ -55,7 +55,11 @@ describe('the permissions of a sheet', () => {
 
   it.each([
     ['of ten seconds are written one by one, each while the stroke before it is drawn', 10, [[1, 2], [3], [4], []]],
-    ['of a quarter of a second are written two at a time, the next two ahead', 0.25, [[2], [4], [], []]],
+    [
+      'of a quarter of a second are written two at a time, the next two during the second stroke',
+      0.25,
+      [[2], [4], [], []],
+    ],
     ['of a twentieth of a second are all in one write', 0.05, [[4], [], [], []]],
   ])('with strokes %s', async (_, seconds, begun) => {
     const { checkpoints, disk } = await slowStrokes(seconds)
@@ -200,7 +204,7 @@ describe('the notes to the store during a long stroke', () => {
     expect(disk).toHaveLength(1)
   })
 
-  it('may fail: the contact ends later, but the plot gets no error', async () => {
+  it('may fail: the contact lasts its full time, and the plot gets no error', async () => {
     const { checkpoints, disk, pass, fail, answer } = await slowStrokes()
     const silent = vi.fn()
     fail(new Error('the disk is full'))

@@ -160,7 +160,7 @@ describe('a job that was interrupted before its first stroke', () => {
     expect(cuts.here).toBeUndefined()
     expect(() => cuts.requireOnly(blank)).not.toThrow()
     await cuts.cover()
-    expect(() => cuts.requireOnly(blank)).toThrow(/job blank .* has drawn another job since/)
+    expect(() => cuts.requireOnly(blank)).toThrow(/job blank .* was taken off axi or used by another job/)
     cuts.note(inked)
     await cuts.cover()
     expect(memory.off).toEqual(['blank'])

@@ -162,7 +162,7 @@ describe('fit', () => {
     await call('job.cancel', { id: job.id })
   })
 
-  it('does not turn a page that the machine reaches, or that the user placed', async () => {
+  it('does not turn a page that the machine reaches, or whose orientation the user chose', async () => {
     const see = async (plot: object) =>
       call('preview.render', {
         task: 'svg',

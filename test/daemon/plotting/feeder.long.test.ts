@@ -61,7 +61,7 @@ describe('the command between two sheets', () => {
     await until(() => !isRunning(file))
   })
 
-  it('learns of the job by its environment, and no text of a job is read by a shell', async () => {
+  it('gets the facts of the job in environment variables, and no shell runs a text of the job', async () => {
     const trace = join(temp, 'facts')
     const job = { id: 'J', title: '$(touch /tmp/x); "é"\0', task: 'postcard', tags: ['a', 'b'] } as unknown as Job
     const facts = feederFacts('axi', job, 1, 4)

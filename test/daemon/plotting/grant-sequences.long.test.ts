@@ -49,7 +49,7 @@ const step = fc.record({
 /** The grant that the operator has given and not revoked, by the answers so far; `maybe` while a call changes it. */
 type KnownGrant = { job: string } | { sheets: number } | 'maybe' | undefined
 
-it('no sheet is begun without a grant for it, while clients submit, cancel, hold and move and the cable is pulled', async () => {
+it('no sheet is begun without a grant for it while users submit, cancel, hold and move jobs, or pull the cable', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 20 }), fc.boolean(), async (steps, paused) => {
       if (paused) await call('queue.pause', { plotter: 'axi' })

@@ -34,7 +34,7 @@ describe('a pen that needs service', () => {
     await one.session.close()
   })
 
-  it('gets each service of a sheet once, before its first stroke on the sheet', async () => {
+  it('gets each service of a sheet once on each sheet', async () => {
     const clock = new VirtualClock()
     const rules: PenRule[] = [
       { each: 'sheet', do: 'wipe' },
@@ -213,7 +213,7 @@ describe('a pen that needs service', () => {
     await one.session.close(true)
   })
 
-  it('is requested by a job that names the pen or its colour, when the plotter does not hold it', async () => {
+  it('is requested by a job that names the pen, when the plotter does not hold it', async () => {
     const clock = new VirtualClock()
     const one = await life(new EbbBoard({ clock }), clock, {})
     await one.book.begin(

@@ -197,13 +197,13 @@ describe('plotting a job', () => {
     expect(announced.at(-1)).toBe('canceled')
   })
 
-  it('is interrupted, with the sheet counted, when the daemon stops between two sheets', async () => {
+  it('is interrupted, with all strokes of its sheet done, when the daemon stops between two sheets', async () => {
     const { spool, claim, job } = await claimed(2)
     await plotted(spool, claim, { sheets: [], nextSheet: async () => 'stopped' }, start)
     expect(await job()).toMatchObject({ status: 'interrupted', progress: { done: 4, of: 4, copiesDone: 0 } })
   })
 
-  it('ends the plot of a holder that lost its claim', async () => {
+  it('draws nothing for a holder that lost its claim, and throws ERR_CLAIM_LOST', async () => {
     const { spool, claim } = await claimed()
     await spool.cancel(claim.job.id)
     let inked = false
@@ -271,7 +271,7 @@ describe('a pause', () => {
 })
 
 describe('the sheets of a job', () => {
-  /** The calls to the session, sheet after sheet, on a plotter in this state. */
+  /** The options of each call of `session.plot`, and the job afterwards. @param session  replaces parts of an idle one */
   async function plotSheets(more: Partial<PlotJobParts>, session: Partial<PlotJobParts['session']> = {}, copies = 2) {
     const { spool, claim, job } = await claimed(copies)
     const calls: unknown[] = []
@@ -349,7 +349,7 @@ describe('the sheets of a job', () => {
   })
 })
 
-describe('a sheet that is drawn without a break', () => {
+describe('a sheet', () => {
   const long = { ...plan, estimate: { ...plan.estimate, seconds: 1000 } }
 
   /** The factor of the plotter's pace after a sheet, as the next process reads it. */
@@ -371,7 +371,7 @@ describe('a sheet that is drawn without a break', () => {
     return paceFactor(memoryFrom(file, async () => {}).pace)
   }
 
-  it('corrects its plotter’s pace', async () => {
+  it('corrects its plotter’s pace when it is drawn without a break', async () => {
     expect(await learned({ is: 'finished', seconds: 1200 })).toBeCloseTo(1320 / 1120, 9)
   })
 

@@ -77,7 +77,7 @@ describe('the stroke at which an interrupted job resumes', () => {
     ['the stroke does not exist', exact, { from: 11 }, 'from is 11, expected 0 to 10'],
     ['the user continues from an unknown place', doubt, { cut: 'continue' }, 'strokes 5 to 7 of 10 may be'],
     ['the user goes back from an unknown place', doubt, { mm: -3 }, 'strokes 5 to 7 of 10 may be'],
-  ] as const)('is refused when %s: the error names the strokes', (_, cut, how, words) => {
+  ] as const)('is refused when %s: the error names the strokes in doubt, or the range', (_, cut, how, words) => {
     expect(() => resumePoint('j', plan, cut, how)).toThrow(
       expect.objectContaining({ code: 'ERR_PARAMS', message: expect.stringContaining(words) }),
     )

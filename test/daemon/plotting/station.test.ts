@@ -289,7 +289,7 @@ describe('a station that stops', () => {
 })
 
 describe('a job on a plotter', () => {
-  it('that is canceled while its plan is made ends the making of the plan, and draws nothing', async () => {
+  it('ends the making of its plan when it is canceled, and draws nothing', async () => {
     const { makePlan, isAborted } = slowPlan()
     const { station, spool, memory, job, is } = await plotter(makePlan)
     await station.ready('ada', {})

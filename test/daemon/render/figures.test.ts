@@ -17,7 +17,7 @@ describe('the figures of a job', () => {
     ['postcard', card.params],
     ['pattern', { pattern: 'truchet' }],
     ['text', { text: 'Hello' }],
-  ])('are those of the written SVG, although plotd does not read a %s back', async (task, params) => {
+  ])('are those of the written SVG, although plotd does not read the SVG of a %s', async (task, params) => {
     const { svg, drawing } = await render(task, params)
     const read = readSvg(svg).drawing
     const layers = read.layers.map((layer) => ({ ...layer, color: undefined }))
@@ -25,7 +25,7 @@ describe('the figures of a job', () => {
     expect(drawing?.points.every((value, i) => Math.abs(value - (read.points[i] ?? Infinity)) < 1e-9)).toBe(true)
   })
 
-  it('are the same with and without ink, except for the travel and, by less than 3 %, the time', async () => {
+  it('are the same with and without a plot, except for warnings, travel and, by less than 3 %, time', async () => {
     const { figures: plain } = await draw(card)
     const { figures: plotted } = await draw({ ...card, plot: { plotter: 'any', copies: 1 } })
     const { estimateSeconds, travelMm } = plotted
@@ -33,7 +33,7 @@ describe('the figures of a job', () => {
     expect(Math.abs(plain.estimateSeconds / estimateSeconds - 1)).toBeLessThan(0.03)
   })
 
-  it('multiply the estimated time by the plotter’s pace', async () => {
+  it('contain the estimated time times the plotter’s pace', async () => {
     const { figures: usual } = await draw(card)
     const { figures: slow } = await draw({ ...card, machines: [{ ...machine, pace: 1.25 }] })
     expect(slow.estimateSeconds).toBeCloseTo(1.25 * usual.estimateSeconds, 1)

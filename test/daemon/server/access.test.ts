@@ -120,7 +120,7 @@ describe('access by WebSocket', () => {
     expect(await upgrade(headers as Headers, protocols, path)).toBe(status)
   })
 
-  it('sends the headers of every answer with a refusal, too', async () => {
+  it('sends with a refusal the headers that all answers have', async () => {
     const handshake = { connection: 'Upgrade', upgrade: 'websocket' }
     expect(await send('GET', '/v1', handshake)).toMatchObject({
       status: 401,

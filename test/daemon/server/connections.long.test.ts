@@ -78,7 +78,7 @@ describe('connections that show no token', () => {
     await expect.poll(openSockets).toBeLessThanOrEqual(512)
   })
 
-  it('are closed oldest first; connections with a token are never closed', async () => {
+  it('are closed oldest first; a connection with a token and an upload under way stays open', async () => {
     daemon = await memoryServer()
     const remaining = dial({ port: daemon.port, host: '127.0.0.1' })
     sockets.push(remaining)

@@ -87,7 +87,7 @@ describe('incomplete messages', () => {
     expect(await Promise.race([other.closed, Promise.resolve('open')])).toBe('open')
   })
 
-  it('do not include refused messages', async () => {
+  it('are counted without refused messages', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')
@@ -98,7 +98,7 @@ describe('incomplete messages', () => {
     }
   })
 
-  it('do not include pings and pongs, however many a client sends', async () => {
+  it('are counted without pings and pongs, however many a client sends', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${daemon.port}/v1`, ['plotd', `plotd.token.${TOKEN}`])
     open.push({ destroy: () => socket.terminate() })
     await once(socket, 'open')

@@ -148,7 +148,7 @@ describe('a paced socket', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(3072)
   })
 
-  it('ends without bytes', async () => {
+  it('ends when its other end ends without having sent bytes', async () => {
     const { near, far } = await pair()
     far.end()
     expect(await all(near)).toHaveLength(0)

@@ -42,7 +42,7 @@ describe('POST /rpc', () => {
     ['a missing task', { params: spiral }, /task/],
     ['a parameter of the task', { task: 'pattern', params: { ...spiral, width: -4 } }, /width/],
     ['parameters by position', [1, 2], /job\.submit/],
-  ])('refuses %s, naming it', async (_, params, names) => {
+  ])('refuses %s, and names the field or the method', async (_, params, names) => {
     const { body } = await post(call('job.submit', params))
     expect(body.error).toMatchObject({ code: -32602, data: { code: 'ERR_PARAMS' } })
     expect(body.error.message).toMatch(names)
@@ -60,7 +60,7 @@ describe('POST /rpc', () => {
     expect(two.body.result).toHaveLength(2)
   })
 
-  it('reports how each character of a text is drawn, and refuses a strict text that cannot be drawn as written', async () => {
+  it('reports composed and missing characters of a text, and refuses a strict text that cannot be drawn as written', async () => {
     const params = { recipient: 'Zoë', message: '“Bravo” 🎂', greeting: '', greetingFont: 'rowmans' }
     const { body } = await post(call('job.submit', { task: 'postcard', params, hold: true }))
     expect(body.result).toMatchObject({
@@ -124,7 +124,7 @@ describe('POST /rpc', () => {
     expect([status, body.error.data.code]).toEqual([413, 'ERR_LIMIT'])
   })
 
-  it('leaves parameters, which may be a whole SVG, out of lists, and has them in a single job', async () => {
+  it('omits the parameters of jobs, which may be a whole SVG, from job.list, and returns them from job.get', async () => {
     const { id } = (await post(submitSpiral)).body.result
     const listed = (await post(call('job.list', { limit: 1, sort: 'newest' }))).body.result
     expect(listed.jobs[0]).not.toHaveProperty('params')

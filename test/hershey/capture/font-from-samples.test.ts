@@ -127,7 +127,7 @@ describe('a signature', () => {
 })
 
 describe('pairs that were written as one', () => {
-  it('are drawn where they stand in a word', () => {
+  it('become ligatures of the font, and leave the text of a word unchanged', () => {
     const alphabet = recorded('rowmans', 1, 2)
     const [t, h] = ['t', 'h'].map((char) => alphabet.samples.find(({ text }) => text === char)?.strokes ?? [])
     const pair = {

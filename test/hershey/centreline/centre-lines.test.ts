@@ -54,7 +54,7 @@ describe('the centre line', () => {
     expect(corner).toBeLessThan(8)
   })
 
-  it('runs straight through a crossing, and leads one line up to another', () => {
+  it('runs straight through a crossing, and at a T the line of the stem ends on the line of the bar', () => {
     expect(linesOf(box(300, 0, 80, 700), box(100, 300, 480, 80)).map((line) => bow(line) < 4)).toEqual([true, true])
     const [bar, stem] = linesOf(box(100, 0, 480, 80), box(300, 0, 80, 700))
     expect([bow(bar) < 4, bow(stem) < 4]).toEqual([true, true])

@@ -10,7 +10,7 @@ const kanji = (code: string, ...paths: string[]) =>
 describe('KanjiVG', () => {
   const two = kanji('04e8c', 'M27.5,29.5c2.8,0.4,5.5,0.7,8.3,0.3', 'M14,83c10,1,60,1,80,0')
 
-  it('becomes a font with the strokes in writing order, and with squares of equal width', () => {
+  it('becomes a font with the strokes in writing order, and with kanji that are one em wide', () => {
     const { svg, characters } = kanjiFont([two, kanji('04e00', 'M11,54L99,54')])
     const font = fontFromSvg(svg, 'kanjivg')
     expect(characters).toBe(2)

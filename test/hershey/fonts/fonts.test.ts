@@ -68,9 +68,9 @@ describe('the fonts that ship', () => {
   })
 })
 
-describe('bearings', () => {
+describe('bearings of unmended glyphs', () => {
   const unmended = /^[^.,:;-]$/
-  it.each(CATALOG.filter((entry) => entry.file.endsWith('.jhf')))('of $name are those of its file', (entry) => {
+  it.each(CATALOG.filter((entry) => entry.file.endsWith('.jhf')))('in $name are those of its file', (entry) => {
     const lines = parseJhf(read(entry.file))
     const source = read(entry.file)
       .split('\n')

@@ -24,7 +24,7 @@ describe('a .jhf file', () => {
     })
   })
 
-  it('gives each glyph its left bearing at x = 0 and its baseline at y = 0', () => {
+  it('gives a glyph its left bearing at x = 0 and its baseline at y = 0', () => {
     const glyph = parseJhf(text('rowmans.jhf'))['A'.charCodeAt(0) - 32]?.glyph
     expect(glyph?.advance).toBe(18)
     expect([...(glyph?.strokes.points ?? [])]).toEqual([9, -21, 1, 0, 9, -21, 17, 0, 4, -7, 14, -7])

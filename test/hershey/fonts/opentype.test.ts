@@ -77,7 +77,7 @@ describe('the rules of an OpenType font', () => {
     expect(width('AV')).toBe(600 + 600 - 120)
   })
 
-  it('draw a ligature as one, but not over a soft hyphen', () => {
+  it('draw f and i as a ligature, but as two letters when a soft hyphen is between them', () => {
     expect(width('fi')).toBe(520)
     expect(width('f\u00ADi')).toBe(340 + 220)
   })

@@ -57,7 +57,7 @@ describe('a folder of fonts', () => {
     expect((await addFontFolder(join(folder, 'none'))).problems).toMatchObject([{ error: { code: 'ERR_FILE' } }])
   })
 
-  it('is read again when it is added again', async () => {
+  it('gives each font only once when it is added again', async () => {
     const folder = tempFolder()
     writeFileSync(join(folder, 'mine.svg'), SVG_FONT)
     await addFontFolder(folder)

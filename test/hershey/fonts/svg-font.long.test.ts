@@ -59,8 +59,8 @@ describe('an SVG font', () => {
   })
 
   const HUGE: readonly (readonly [name: string, glyphs: string, refusal: RegExp | undefined])[] = [
-    ['a curve of enormous width', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
-    ['a curve without end', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
+    ['a curve with coordinates of 1e9', `<glyph unicode="A" d="M0 0C1e9 1e9 -1e9 1e9 5 5"/>`, undefined],
+    ['a curve with coordinates of 1e300', `<glyph unicode="A" d="M0 0C1e300 1e300 -1e300 1e300 5 5"/>`, undefined],
     [
       'a glyph of a million vertices',
       `<glyph unicode="A" d="${'M1 1L2 2'.repeat(500_000)}"/>`,
@@ -75,7 +75,7 @@ describe('an SVG font', () => {
       /more than 2000000 vertices/,
     ],
     [
-      'pairs without end',
+      'kerning pairs of 200,000 characters',
       `<glyph unicode="A"/>${`<hkern u1="${'A,'.repeat(1000)}A" u2="A" k="1"/>`.repeat(200)}`,
       /have more than 100000 characters/,
     ],
@@ -129,7 +129,7 @@ describe('an SVG font', () => {
       /line 4: neither the glyph 'a' nor the font has horiz-adv-x/,
     ],
     ['has a broken path', font('\n<glyph unicode="a" d="M0 0 L 5"/>'), /line 5: the path of 'a': /],
-  ])('is refused, naming the line, when it %s', (_, source, message) => {
+  ])('is refused when it %s: the error names the line, or the element that is missing', (_, source, message) => {
     expect(() => fontFromSvg(source, 'own')).toThrow(message)
     expect(() => fontFromSvg(source, 'own')).toThrow(expect.objectContaining({ code: 'ERR_FONT_INVALID' }))
   })
@@ -150,9 +150,9 @@ describe('a font of the user', () => {
   })
 
   it.each([
-    ['of another kind', import.meta.filename, 'ERR_FONT_INVALID'],
-    ['that is not there', '/nowhere/a.jhf', 'ERR_FILE'],
-  ])('%s is refused', async (_, path, code) => {
+    ['is of another kind', import.meta.filename, 'ERR_FONT_INVALID'],
+    ['does not exist', '/nowhere/a.jhf', 'ERR_FILE'],
+  ])('is refused when its file %s', async (_, path, code) => {
     await expect(loadFontFile(path)).rejects.toThrow(expect.objectContaining({ code }))
   })
 })

@@ -94,7 +94,7 @@ describe('the end of a written line', () => {
     expect(endOf(full, 0)).toBe(endOf(2 * full, 0))
   })
 
-  it('leaves the words before the last two where they are', () => {
+  it('leaves the words at the start of the line where they are', () => {
     const start = (width: number) => layoutText(long, { font: 'linnet', size: SIZE, width, hand: { seed: 1 } }).strokes
     expect(start(full).points.subarray(0, 400)).toEqual(start(2 * full).points.subarray(0, 400))
   })

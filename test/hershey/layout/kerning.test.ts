@@ -78,7 +78,7 @@ describe('pairs of an SVG font', () => {
     expect(three.map((line) => line.width)).toEqual([expect.closeTo(900), expect.closeTo(900), expect.closeTo(900)])
   })
 
-  it('apply across an unused soft hyphen, and not to the hyphen at the end of a line', () => {
+  it('apply across an unused soft hyphen; a line that breaks there ends with a hyphen', () => {
     expect(width('A\u00adV', AV)).toBeCloseTo(900)
     const broken = layoutText('A\u00adV', { font: font(`${AV}<hkern u1="A" u2="-" k="70"/>`), size: 700, width: 800 })
     expect(broken.lines).toHaveLength(2)

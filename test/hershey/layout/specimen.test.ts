@@ -16,7 +16,7 @@ describe('the specimen', () => {
     expect(page.layers[0]?.count).toBe(strokeCount(page))
   })
 
-  it('can show a few fonts', () => {
+  it('can show a single font', () => {
     expect(fontSpecimen({ fonts: ['rowmans'] }).height).toBeLessThan(50)
   })
 

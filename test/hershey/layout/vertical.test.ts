@@ -41,7 +41,7 @@ describe('text in columns', () => {
     ['corner', '、。'],
     ['small', 'ぁッョ'],
     ['mirrored', 'ー〜'],
-  ])('%s: %s', (form, chars) => {
+  ])('has the form “%s” for %s', (form, chars) => {
     for (const char of chars) expect(verticalForm(char), char).toBe(form)
   })
 

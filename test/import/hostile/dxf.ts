@@ -36,7 +36,7 @@ export const DXF: readonly HostileDocument[] = [
     ),
   ),
   fileOf('a block that contains itself', () => dxf(insert('b'), block('b', insert('b') + insert('b') + line))),
-  fileOf('rows and columns without end', () =>
+  fileOf('a billion rows and columns', () =>
     dxf(insert('b', 70, 1_000_000_000, 71, 1_000_000_000, 44, 1, 45, 1), block('b', line)),
   ),
   fileOf('rows in rows in rows', () =>
@@ -104,7 +104,7 @@ export const DXF: readonly HostileDocument[] = [
     () => dxf(hatchOf(square, tags(53, 45, 43, 0, 44, 0, 45, 0, 46, 1, 79, 2, 49, 1e-300, 49, -1e-300), 1)),
     { hatches: 'lines' },
   ),
-  fileOf('a text without end', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
+  fileOf('a very long text', (size) => dxf(tags(0, 'TEXT', 8, 0, 10, 0, 20, 0, 40, 3, 1, 'W'.repeat(size)))),
   fileOf('nested braces', (size) => dxf(mtext(nested(size, '{', 'x', '}')))),
   fileOf('braces that stay open', (size) => dxf(mtext('{\\H3x;'.repeat(size / 6)))),
   fileOf('nested fractions', (size) => dxf(mtext('\\S1/'.repeat(size / 4)))),
@@ -126,7 +126,7 @@ export const DXF: readonly HostileDocument[] = [
     'tags without an end',
     (size) => tags(0, 'SECTION', 2, 'ENTITIES', 0, 'LWPOLYLINE') + '10\n1\n'.repeat(size / 5),
   ),
-  fileOf('one number without end', (size) => dxf(tags(0, 'LINE', 8, 0, 10, '1'.repeat(size), 20, 0, 11, 1, 21, 1))),
+  fileOf('one very long number', (size) => dxf(tags(0, 'LINE', 8, 0, 10, '1'.repeat(size), 20, 0, 11, 1, 21, 1))),
 ]
 
 const square = tags(10, 0, 20, 0, 10, 1000, 20, 0, 10, 1000, 20, 1000, 10, 0, 20, 1000)

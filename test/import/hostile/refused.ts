@@ -4,7 +4,7 @@ export const REFUSED: readonly { readonly format: string; readonly name: string;
   { format: 'pdf', name: 'a chain of forms' },
   { format: 'pdf', name: 'a pattern that draws itself' },
   { format: 'pdf', name: 'two patterns that draw each other' },
-  { format: 'pdf', name: 'states that are saved without end', isSlow: true },
+  { format: 'pdf', name: 'very many saved states', isSlow: true },
   { format: 'pdf', name: 'blanks that unpack to much', isSlow: true },
   { format: 'pdf', name: 'a picture of enormous size' },
   { format: 'pdf', name: 'clips in clips' },

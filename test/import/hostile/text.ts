@@ -48,7 +48,7 @@ export const TEXTS: readonly HostileDocument[] = [
   fileOf('entities', (size) => '&amp;'.repeat(size / 5)),
   fileOf('escapes', (size) => '\\*'.repeat(size / 2)),
   fileOf('numbers of a list', (size) => filled(size, (i) => `${i}. a\n`)),
-  fileOf('a letter with accents without end', (size) => `# a\n\na${'\u0301'.repeat(size / 2)}`),
+  fileOf('a letter with a very long row of accents', (size) => `# a\n\na${'\u0301'.repeat(size / 2)}`),
   fileOf('one word', (size) => 'W'.repeat(size)),
   fileOf('letters from right to left', (size) => 'שלום ('.repeat(size / 12)),
 ]

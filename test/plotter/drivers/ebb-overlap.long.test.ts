@@ -6,7 +6,10 @@ import { aDriver } from '../../contracts/driver.ts'
 import { axidraw, ebbBench, planOf, plotAll, STEP } from '../../support/bench.ts'
 import { inkError } from '../../support/ink.ts'
 
-/** The times of the simulated servo, ms. It moves once in 24 ms. The pen touches the paper halfway between up and down. */
+/**
+ * The times of the simulated servo, ms. The servo moves once in 24 ms. The pen touches the paper halfway between up and
+ * down.
+ */
 const OVERLAP = { clearMs: 50, touchMs: 75, leadMs: 45 }
 const overlapping = withOverrides(axidraw, { pen: OVERLAP })
 
@@ -48,7 +51,7 @@ describe('lifts that overlap travel', () => {
     ['3.0.3', 0.3],
     ['3.0.3', 2.2],
     ['3.0.3', 12],
-  ] as const)('change no ink and keep the estimate on firmware %s, %d mm apart', async (firmware, apart) => {
+  ] as const)('change no ink and take the estimated time: firmware %s, dots %d mm apart', async (firmware, apart) => {
     const { seconds, plan, ink } = await drawn(firmware, overlapping, apart)
     expect(strokeCount(ink)).toBe(strokeCount(plan))
     expect(inkError(ink, plan)).toBeLessThanOrEqual(STEP)
@@ -69,7 +72,7 @@ describe('lifts that overlap travel', () => {
     }
   })
 
-  it('do not lower the pen when the permission has ended during the travel', async () => {
+  it('do not lower the pen without a valid permission at the end of the travel', async () => {
     const { driver, board } = await rig('3.0.3')()
     let isValid = false
     const plan = planOf(drawingOf(strokesOf([30, 30, 40, 30]), 200, 150), overlapping)

@@ -17,7 +17,7 @@ describe.each([
   ['hpgl', 'hp-7475a', '?baud=9600', 0.025],
   ['hpgl', 'hp-7550a', '?baud=9600&xonxoff=1', 0.025],
 ] as const)('a %s plotter (%s) on a pseudo terminal%s', (dialect, name, query, stepMm) => {
-  it('draws the plan, comes home, and reports at once when it is unplugged', async () => {
+  it('draws the plan, comes home, and ends a plot with an error when it is unplugged', async () => {
     const profile = profileNamed(name)
     const model = name === 'hp-7550a' ? { model: '7550A' } : {}
     const simulator = await runSimulator(dialect, { speed: 'instant', ...model })

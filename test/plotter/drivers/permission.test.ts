@@ -81,7 +81,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     return { board, driver, moments, lowered }
   }
 
-  it('lowers its pen only by a valid permission, also with late answers, and draws the whole plan', async () => {
+  it('lowers its pen only with a valid permission, also when one comes late, and draws the whole plan', async () => {
     const delay = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2 * VALID_MS }))
     const property = fc.asyncProperty(fc.array(delay, { maxLength: 8 }), async (delays) => {
       const { board, moments, lowered } = await plot((_, nth) => delays[nth] ?? 0)
@@ -93,7 +93,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     await fc.assert(property, runs(10))
   })
 
-  it('yields a stroke once more, unchanged and without its layer, when its permission is void', async () => {
+  it('yields the same stroke once more when its permission is void, and names the layer only once', async () => {
     let isLate = true
     const { moments, board } = await plot(({ stroke }) => {
       const isSecond = stroke === 1 && isLate
@@ -107,7 +107,7 @@ describe.each(MACHINES)('$name', ({ profile, board: make }) => {
     expect(board.ink.strokes().starts).toHaveLength(5)
   })
 
-  it('is canceled with the pen up when it would need a new permission', async () => {
+  it('has its pen up when the plot is canceled while it needs a new permission', async () => {
     const { driver, board, permit, clock } = await rig()
     let permission: Permission | undefined
     let yields = 0

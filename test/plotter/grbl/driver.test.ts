@@ -131,7 +131,7 @@ describe('a grbl board drawing a plan', () => {
   })
 
   it.each([1, 7, 28, 50])(
-    'gets no second request for its state before it has answered the first, after %i ms',
+    'gets no second request for its state before the answer to the first, which takes %i ms',
     async (reportMs) => {
       connectTo({ reportMs })
       await driver.connect()

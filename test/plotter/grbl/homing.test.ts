@@ -41,7 +41,7 @@ describe.each([
   it.each([
     ['in alarm, as after the power came on', true],
     ['unlocked by another program and never homed', false],
-  ])('moves no axis when it is connected %s, and refuses all motion until it is homed', async (_, isLocked) => {
+  ])('moves no axis when it is connected %s, and refuses all motion before homing', async (_, isLocked) => {
     const { board, open, clock } = homingMachine(profile, { resetsOnOpen: false })
     if (!isLocked) simulatorPort(board.cable).write('$X\nG92X0\n')
     await sleep(clock, 100)
@@ -140,8 +140,8 @@ describe('a grbl machine whose profile has `homeAt`', () => {
   })
 })
 
-describe('a grbl machine whose drawings would begin at the wrong corner', () => {
-  it('gets no plot that starts at the switch and leads past it', async () => {
+describe('a grbl machine that homes at the right end of its X axis', () => {
+  it('refuses a plot that leads to the right, past the limit switch', async () => {
     const { board, open } = homingMachine(HOMED_SERVO, { settings: { 22: 1 } })
     const { driver } = await open()
     await driver.connect()

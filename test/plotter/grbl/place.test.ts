@@ -57,7 +57,7 @@ describe('the position of a grbl board', () => {
     expect([stoodAt, driver.position]).toEqual([undefined, undefined])
   })
 
-  it('is unknown at 0, 0: plotd gives the reason, and the operator confirms the position', async () => {
+  it('is unknown when a reconnected board reports 0, 0; plotd says why, and the operator sets home again', async () => {
     const { board, connect } = benchOf({ resetsOnOpen: false })
     const first = await connect()
     await first.driver.setHome()

@@ -49,7 +49,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(inkError(plotter.ink.strokes(), strokes)).toBeLessThanOrEqual(0.025)
   })
 
-  it('never sends a byte to a full buffer, even in a long stroke', async () => {
+  it('loses no byte to a full buffer, even in a long stroke', async () => {
     const long = Array.from({ length: 700 }, (_, i) => [10 + i / 2, 100 + 20 * Math.sin(i / 9)]).flat()
     await driver.connect()
     await draw(planOf(strokesOf(long, line)))
@@ -67,7 +67,7 @@ describe('an HP-GL plotter drawing a plan', () => {
     expect(driver.position).toEqual(position)
   })
 
-  it('counts a stroke only when the plotter has reported the pen at its end', async () => {
+  it('reports no more strokes as drawn than are on the paper', async () => {
     await driver.connect()
     for await (const { executed } of driver.plot(planOf(strokesOf(square, line, square)), { signal })) {
       expect(executed).toBeLessThanOrEqual(plotter.ink.strokeCount)

@@ -30,7 +30,7 @@ describe.each([
   ['hp-7475a', '7475A'],
   ['hp-7550a', '7550A'],
 ] as const)('the wire to a plotter (%s)', (name, model) => {
-  it('is never so full that a stop takes half a second, and never idle while the pen draws', async () => {
+  it('is never so full that a stop takes half a second, and never empty while the pen waits for bytes', async () => {
     const { clock, plotter, driver, plan } = await connected(name, { model })
     const points = fine.map((mm) => mm / 2)
     await plotAll(driver, plan(points))
@@ -72,7 +72,7 @@ describe('a plotter that is unplugged', () => {
     const plan = whole.plan(fine.slice(0, 100))
     const before = whole.plotter.cable.received
     await plotAll(whole.driver, plan)
-    const all = whole.plotter.cable.received - before - 'PU;'.length // after its last PU; the driver waits for no answer
+    const all = whole.plotter.cable.received - before - 'PU;'.length // the driver waits for no answer to its last PU;
     for (let bytes = 1; bytes < all; bytes += 4) {
       const { plotter, driver } = await connected('hp-7475a', {})
       plotter.cable.faults.cutAfterBytes = bytes

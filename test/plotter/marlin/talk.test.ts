@@ -39,7 +39,7 @@ describe('a line to Marlin', () => {
     ['echo:Unknown command: "FOO"', { is: 'refused', why: 'Unknown command: "FOO"' }],
     ['!! Must home axis first', { is: 'refused', why: 'Must home axis first' }],
     ['start', { is: 'started' }],
-  ])('is answered %s', (line, answer) => expect(answerOf(line)).toEqual(answer))
+  ])('may be followed by %s, which plotd reads as %j', (line, answer) => expect(answerOf(line)).toEqual(answer))
 })
 
 describe('Marlin on a wire that damages lines', () => {

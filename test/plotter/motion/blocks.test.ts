@@ -37,7 +37,7 @@ describe('blocks of a path', () => {
     }
   })
 
-  it('give nothing for a dot', () => {
+  it('do not exist for a dot', () => {
     expect(drawn(Float64Array.of(3, 4), axidraw, down)).toEqual([])
     expect(drawn(Float64Array.of(3, 4, 3, 4, 3, 4), axidraw, down)).toEqual([])
   })
@@ -110,7 +110,7 @@ describe('blocks of a path', () => {
     )
   })
 
-  it('hold the acceleration on a curve, along and across it together, within 6 % of the profile’s', () => {
+  it('hold the acceleration on a curve, along and across it together, at most 6 % above the profile’s', () => {
     for (const radius of [0.5, 1, 3, 10]) {
       for (const b of drawn(circle(radius, 0.001), axidraw, down)) {
         const along = (b.exit - b.entry) / b.seconds
@@ -151,7 +151,7 @@ describe('blocks of a path', () => {
     expect(half.slice(0, 12_000)).toEqual(whole.slice(0, 12_000))
   })
 
-  it('of a long path come in one object, which is refilled', () => {
+  it('come in one object, which is refilled, when the path is long', () => {
     const long = Float64Array.from({ length: 20_000 }, (_, i) => (i % 2 === 0 ? i : (i % 4) * 5))
     const chunks = new Set(blocks(long, axidraw, down))
     expect(chunks.size).toBe(1)
@@ -171,7 +171,7 @@ describe('a pen-up move', () => {
 })
 
 describe('whole steps', () => {
-  it('carry the rounding error, so that the end is exact', () => {
+  it('carry the rounding error, so that the end is off by at most half a step', () => {
     fc.assert(
       fc.property(anyPath, fc.constantFrom(axidraw, grbl), (path, profile) => {
         const carriage = new Carriage(profile)

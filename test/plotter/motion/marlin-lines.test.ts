@@ -3,7 +3,10 @@ import { expect, it } from 'vitest'
 import { marlinLines } from '../../../src/plotter/motion/index.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** Rounding moves each end of a line by up to half a step, so a line of seven steps may have six. */
+/**
+ * Marlin draws a line only if it has at least six steps on one axis. Rounding may shorten a line by one step, so plotd
+ * sends lines of at least seven.
+ */
 const MIN_STEPS = 7 - 1e-6
 
 const anyStroke = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 4, maxLength: 40 })
@@ -27,7 +30,7 @@ it('Marlin lines have enough steps to be drawn, at any speed', () => {
   fc.assert(property, runs(300))
 })
 
-it('Klipper lines are not shorter than a step, at any speed', () => {
+it('a path for Klipper is not divided into lines shorter than a step, even at an extremely low speed', () => {
   const points = Float64Array.of(0, 0, 30, 40, 100, 40)
   let from = { x: 0, y: 0 }
   for (const end of marlinLines(points, 0.000_001, { stepsPerMm: 80, firmware: 'klipper' })) {

@@ -78,7 +78,7 @@ describe('calibration', () => {
 })
 
 describe('the numbers that a user reads on a sheet', () => {
-  it('of a second square refine the first', () => {
+  it('refine the calibration when the sheet is a second square', () => {
     const corrected = changeBy('square', [80.8, 80, 113.7, 113.7], 'axidraw-v3').profile
     expect(corrected).toMatchObject({ base: 'axidraw-v3', calibration: { scaleX: 1.01, scaleY: 1 } })
     expect(changeBy('square', [80, 80.4, 113.4, 113.4], corrected ?? '').profile).toMatchObject({

@@ -66,7 +66,7 @@ function read(
 }
 
 describe('the calibration sheet for the times of the pen', () => {
-  it('shows the times of the servo within one row, and with them no ink differs', async () => {
+  it('shows the times of the servo within one row, and a plot with these times has the ink of its plan', async () => {
     const full = penTimes('axidraw-v3')
     const { ink, servo } = await drawnSheet()
     const output = read(ink, full)

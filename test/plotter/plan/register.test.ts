@@ -47,7 +47,7 @@ describe('a plan whose sheet is moved before a stroke', () => {
     )
   })
 
-  it('keeps one placement for each first stroke, also when the marks are shown again', () => {
+  it('has at most one placement that begins at each stroke, and its points agree with the placements', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(strokeNumber, placement), { minLength: 1, maxLength: 4 }), (turns) => {
         let plan = planned()

@@ -223,7 +223,7 @@ describe('the bound on all orders', () => {
     expect(hasBound({ reverse: true })).toBe(false)
   })
 
-  it('is in the report on request, and below the estimate', () => {
+  it('is in the report on request, and not above the estimate', () => {
     const drawing = drawingOf(lines(20), 100, 100)
     const { bound: of, estimate } = prepare(drawing, { bound: true }, profile).report
     expect(of?.seconds).toBeLessThanOrEqual(estimate.seconds)

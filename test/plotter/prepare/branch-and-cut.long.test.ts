@@ -76,7 +76,7 @@ describe('branch and cut of an order', () => {
     )
   })
 
-  it('agrees with the comparison of routes on circles, dots and lines', () => {
+  it('gives the cost that `proven` proves for circles, dots and lines', () => {
     for (const strokes of [
       rings(8, false, 1),
       rings(12, true, 3),

@@ -12,7 +12,7 @@ describe('the gains of links in branch and bound', () => {
     expect(gains.isKnown(8)).toBe(false)
   })
 
-  it('give the score of a link: their product, after each was scaled to the distance of the link’s share from 0 or 1', () => {
+  it('give the score of a link: each gain is scaled by the change of the link’s share, then both are multiplied', () => {
     const gains = new Gains()
     gains.add(7, -1, 0.5, 0.1)
     gains.add(7, 1, 0.5, 0.3)

@@ -79,7 +79,7 @@ describe('the plans of a few small drawings', () => {
     expect(plans).toBe(golden('planning/once.txt', plans))
   })
 
-  it('would show a difference', () => {
+  it('differ for a drawing whose strokes keep their order', () => {
     const [name, drawing] = Object.entries(DRAWINGS)[0] ?? ['', page()]
     const expected = `${name}\n${plan(drawing, { keepOrder: true })}`
     expect(golden('planning/plans.txt', expected)).not.toContain(expected)

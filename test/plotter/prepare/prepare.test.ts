@@ -84,7 +84,7 @@ describe('a prepared drawing', () => {
     expect(prepared(input, { seams: false })[1]?.slice(0, 2)).toEqual([60, 60])
   })
 
-  it('draws two rings that cross without a lift: both start where they cross', () => {
+  it('draws two crossing rings without a lift: both start where they cross', () => {
     // the crossing is neither the start of a ring in the file, nor the vertex nearest to the other ring's start
     const ring = (cx: number) =>
       Array.from({ length: 74 }, (_, i) => {

@@ -54,7 +54,7 @@ describe('a profile from the answers of the board', () => {
     },
   )
 
-  it('grbl with limit switches: the reach ends one pull-off inside the travel, and drawings begin at the back left', async () => {
+  it('grbl with limit switches: the reach ends one pull-off before each end, and drawings begin at the back left', async () => {
     const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
     const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
     expect(profile).toMatchObject({ width: 296, height: 196, grbl: { homing: true, homeAt: { x: -298, y: -2 } } })
@@ -157,7 +157,7 @@ describe('a profile from the answers of the board', () => {
     })
   })
 
-  it('moves nothing', async () => {
+  it('is found without a move and without ink', async () => {
     for (const [board, dialect] of [
       [new EbbBoard({}), 'ebb'],
       [new GrblBoard({ resetsOnOpen: false }), 'grbl'],

@@ -22,7 +22,7 @@ interface Bed {
   fedFor?: string
 }
 
-it('in any order of events no sheet is begun without a grant, and no grant is used twice', () => {
+it('in any order of events no sheet is begun without a grant, and no grant serves more sheets than it permits', () => {
   let begun = 0
   fc.assert(
     fc.property(fc.array(step, { minLength: 4, maxLength: 24 }), (steps) => {
@@ -82,7 +82,7 @@ it('in any order of events no sheet is begun without a grant, and no grant is us
           )
           isDrawing = false
         } else if (event === 'unready') end('taken back')
-        // The rest of a grant equals the sheets that the user has permitted.
+        // The sheets left in the grant are those that the model still permits.
         expect(grant === undefined ? 0 : 'job' in grant.for ? 1 : grant.for.sheets).toBe(allowed)
       }
     }),

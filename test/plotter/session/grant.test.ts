@@ -25,7 +25,7 @@ describe('a grant', () => {
     ['is given', undefined, { type: 'given', grant: forJob }, forJob, undefined],
     ['is replaced', forSheets, { type: 'given', grant: forJob }, forJob, 'replaced'],
     ['is used by one sheet of its job', forJob, { type: 'begun' }, undefined, 'used'],
-    ['loses a sheet that begins', forSheets, { type: 'begun' }, grant({ sheets: 1, of: 3 }), undefined],
+    ['has one sheet fewer after a sheet begins', forSheets, { type: 'begun' }, grant({ sheets: 1, of: 3 }), undefined],
     ['is used by its last sheet', grant({ sheets: 1, of: 3 }), { type: 'begun' }, undefined, 'used'],
     ['continues after a sheet that was drawn', forSheets, { type: 'drawn', isFinished: true }, forSheets, undefined],
     [

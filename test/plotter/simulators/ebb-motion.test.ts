@@ -178,7 +178,7 @@ describe('the FIFO of a simulated EBB', () => {
     expect(newer.say('QS\r')).toMatch(/^(249|250),0/)
   })
 
-  it('takes 32 commands after CU,4,32 on 3.0.3', () => {
+  it('queues 32 commands behind the one that it executes, after CU,4,32 on 3.0.3', () => {
     const { say } = conversation({ firmware: '3.0.3' })
     say('CU,4,32\r')
     expect(say('SM,100,10,0\r'.repeat(33))).toBe('OK\r\n'.repeat(33))

@@ -29,7 +29,7 @@ describe('serial ports as Linux shows them in /sys', () => {
   }
   const list = () => portsFromSys(sys)
 
-  it('are listed if there is hardware behind them, EBBs by name', async () => {
+  it('are listed if there is hardware behind them, and EBBs with their dialect and nickname', async () => {
     const match = (await list()).map(({ path, dialect, nickname }) => [path, dialect, nickname])
     expect(match).toEqual([
       ['/dev/ttyACM0', 'ebb', 'desk'],
@@ -44,14 +44,14 @@ describe('serial ports as Linux shows them in /sys', () => {
     ['COM3', 'COM3'],
     ['desk', '/dev/ttyACM0'],
     ['AXI1', '/dev/ttyACM0'],
-  ])('%s is %s', async (name, path) => {
+  ])('are found by name: %s means %s', async (name, path) => {
     expect(await findPort(name, list)).toBe(path)
   })
 
   it.each([
     ['ebb', 'more than one'],
     ['attic', 'no port has this name'],
-  ])('%s is refused with the names of the ports', async (name, why) => {
+  ])('are not found by the name %s: the refusal lists the ports', async (name, why) => {
     const refusal = expect.stringMatching(new RegExp(`${why}.*ttyACM0 desk AXI1`))
     await expect(findPort(name, list)).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: refusal })
   })

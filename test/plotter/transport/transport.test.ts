@@ -71,7 +71,7 @@ describe('opening a transport', () => {
     await expect(refusal).rejects.toMatchObject({ code: 'ERR_TRANSPORT', message: expect.stringContaining('no such') })
   })
 
-  it('is refused when no program listens there', async () => {
+  it('is refused when no program listens at the address', async () => {
     await expect(openTransport('tcp://127.0.0.1:1')).rejects.toMatchObject({ code: 'ERR_TRANSPORT' })
   })
 
@@ -96,7 +96,7 @@ describe('opening a transport', () => {
     await expect(again.request('QL\r', (line) => (line === 'OK' ? 'done' : 'more'))).resolves.toEqual(['77', 'OK'])
   })
 
-  it('finds a simulator by the name that was linked to it', async () => {
+  it('finds a simulator by a symbolic link to its pseudo terminal', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plotd-'))
     cleanUp.push(() => removeFolder(folder))
     const { path } = await simulated({ link: join(folder, 'plotter') })

@@ -137,7 +137,7 @@ describe('a job whose large parameters are damaged', () => {
     await Promise.all([spool.close(), other.close()])
   })
 
-  it('is drawn nevertheless when it is rendered already', async () => {
+  it('can still be claimed for its plot when it is rendered already', async () => {
     const spool = await openSpool(join(folder, 'spool'))
     const plot = { plotter: 'any', copies: 1 }
     const [job] = await spool.submit([{ task: 'svg', params: JSON.parse(large('i')), plot }])

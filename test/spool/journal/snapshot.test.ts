@@ -120,7 +120,7 @@ describe('a snapshot', () => {
     expect((await spool.get(recent))?.params).toEqual({ text: 'b'.repeat(5000) })
   })
 
-  it('is read only whole and under its own generation, and its records are frozen', async () => {
+  it('is refused under another generation or when it ends in mid-line, and its records are frozen', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1 }])

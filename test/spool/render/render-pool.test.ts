@@ -28,7 +28,7 @@ describe('a pool of rendering threads', () => {
     await expect(pool.run({ deed: 'refuse' })).rejects.toMatchObject(refused)
   })
 
-  it('calls any other error a failure of the task', async () => {
+  it('reports any other error of the script as a failure of the task', async () => {
     await expect(pool.run({ deed: 'stumble' })).rejects.toMatchObject({ code: 'ERR_TASK_FAILED' })
   })
 
@@ -71,7 +71,7 @@ describe('a pool of rendering threads', () => {
     expect(await pool.run({ deed: 'large', bytes: 1000 })).toHaveProperty('svg')
   })
 
-  it('counts the bytes of a result that is a text once', async () => {
+  it('counts each byte of a text result only once', async () => {
     const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
     await expect(pool.run({ deed: 'text', bytes: 1001 })).rejects.toMatchObject(limit)
     expect(await pool.run({ deed: 'text', bytes: 1000 })).toHaveLength(1000)

@@ -26,12 +26,12 @@ describe('svgToPng', () => {
   })
 
   it.each([
-    ['no SVG', 'hello', {}, 'ERR_SVG_INVALID'],
+    ['a text that is no SVG', 'hello', {}, 'ERR_SVG_INVALID'],
     ['broken XML', '<svg xmlns="http://www.w3.org/2000/svg"', {}, 'ERR_SVG_INVALID'],
     ['too many bytes', card, { mostBytes: 10 }, 'ERR_SVG_LIMIT'],
     ['too many pixels', card, { width: 20_000, mostPixels: 1e6 }, 'ERR_SVG_LIMIT'],
-    ['no width', card, { width: Number.NaN }, 'ERR_PARAMS'],
-    ['no colour', card, { background: '<' }, 'ERR_PARAMS'],
+    ['a width that is no number', card, { width: Number.NaN }, 'ERR_PARAMS'],
+    ['a background that is no colour', card, { background: '<' }, 'ERR_PARAMS'],
   ])('refuses %s with a code, and continues to work', async (_name, svg, options, code) => {
     await expect(svgToPng(svg, options)).rejects.toMatchObject({ code })
     await expect(svgToPng(card, { width: 10 })).resolves.toBeInstanceOf(Uint8Array)

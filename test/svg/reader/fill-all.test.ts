@@ -11,8 +11,8 @@ const read = (content: string, options: ReadOptions) =>
 const HATCH: ReadOptions = { fill: { mode: 'hatch', spacing: 2, angle: 0 } }
 const EMPTY = '<path d="M5 5H35V35H5Z" fill="none" stroke="black"/>'
 
-describe('a fill of shapes that have no fill in the file', () => {
-  it('leaves closed shapes empty, and warns about them', () => {
+describe('the SVG reader', () => {
+  it('hatches no closed shape without a fill, but warns about it', () => {
     const reading = read(EMPTY, HATCH)
     expect(strokeCount(reading.drawing)).toBe(1)
     expect(readingWarnings(reading)).toEqual([
@@ -20,13 +20,13 @@ describe('a fill of shapes that have no fill in the file', () => {
     ])
   })
 
-  it('fills closed shapes on request', () => {
+  it('hatches a closed shape without a fill when fillAll is set', () => {
     const reading = read(EMPTY, { ...HATCH, fillAll: true })
     expect(strokeCount(reading.drawing)).toBe(1 + 15)
     expect(readingWarnings(reading)).toEqual([])
   })
 
-  it('fills closed shapes whose stroke does not scale', () => {
+  it('hatches a closed shape with a non-scaling stroke when fillAll is set', () => {
     const fixed = EMPTY.replace('/>', ' vector-effect="non-scaling-stroke"/>')
     expect(strokeCount(read(fixed, { ...HATCH, fillAll: true }).drawing)).toBe(1 + 15)
   })
@@ -34,7 +34,7 @@ describe('a fill of shapes that have no fill in the file', () => {
   it.each([
     ['open lines', '<path d="M5 5H35V35" fill="none" stroke="black"/>', HATCH],
     ['filled shapes', EMPTY.replace('none', 'black'), HATCH],
-    ['a reading without fills', EMPTY, {}],
+    ['closed shapes when it hatches nothing', EMPTY, {}],
   ])('does not warn about %s', (_, content, options) => {
     expect(readingWarnings(read(content, options))).toEqual([])
   })

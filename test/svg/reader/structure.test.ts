@@ -50,7 +50,7 @@ describe('use and symbol', () => {
     ).toHaveLength(1)
   })
 
-  it('lets selectors match only inside the copy', () => {
+  it('lets no selector match a copy through ancestors of the original', () => {
     const svg =
       '<style>g rect{display:none}</style><defs><g><rect id="r" width="9" height="9"/></g></defs><use href="#r"/>'
     expect(drawn(svg)).toHaveLength(1)
@@ -149,9 +149,9 @@ describe('a path whose data is repeated', () => {
   const marker = '<marker id="m" orient="auto"><path d="M0 0L0 1" stroke="red"/></marker>'
 
   it.each([
-    ['in direct succession', ''],
+    ['without markers', ''],
     ['with markers', 'marker-end="url(#m)"'],
-  ])('equals as many separate paths, %s', (_, attributes) => {
+  ])('has the same strokes as in a document of its own, %s', (_, attributes) => {
     const shape = (d: string, i: number) => `<path d="${d}" transform="translate(0 ${i})" stroke="red" ${attributes}/>`
     const inTurn = paths.map((d, i) => shape(d, i) + (between[i % 4] ?? ''))
     const strokes = inTurn.flatMap((inside) => drawn(marker + inside))

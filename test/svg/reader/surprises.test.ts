@@ -39,7 +39,7 @@ describe('the text of a foreignObject', () => {
   const object = (html: string, style = ''): string =>
     `<foreignObject x="10" y="20" width="60" height="30"><div xmlns="http://www.w3.org/1999/xhtml" style="${style}">${html}</div></foreignObject>`
 
-  it('is drawn as lines, in the colour and size of its style', () => {
+  it('is drawn as lines of text, in the colour and size of its style', () => {
     const { text, notDrawn, layers, bounds } = read(object('<p>One</p><p>two</p>', 'color: #00f; font-size: 8px'))
     expect([text?.count, notDrawn]).toEqual([2, []])
     expect(layers.map(({ name }) => name)).toEqual(['#0000ff'])

@@ -12,7 +12,7 @@ const ink = (body: string, options = {}) => {
 }
 
 describe('a shape under a clip path', () => {
-  it('that is filled ends at the edge of the clip, which is drawn', () => {
+  it('ends at the edge of the clip, and the edge is drawn if the shape is filled', () => {
     const { length, bounds } = ink(`${CLIP}<rect width="100" height="100" fill="teal" clip-path="url(#c)"/>`)
     expect(length).toBeCloseTo(140, 3)
     expect(bounds).toEqual({ minX: 20, minY: 20, maxX: 50, maxY: 60 })
@@ -30,7 +30,7 @@ describe('a shape under a clip path', () => {
     expect(half.length).toBeCloseTo(140, 3)
   })
 
-  it('takes the colour of the fill', () => {
+  it('gets an edge in the colour of its fill', () => {
     const { layers } = ink(`${CLIP}<rect width="100" height="100" fill="teal" clip-path="url(#c)"/>`, {
       layers: 'color',
     })

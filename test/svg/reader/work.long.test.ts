@@ -89,7 +89,7 @@ describe('a refusal for too much work', () => {
       'marker-end',
     ],
   ] as const
-  it.each(CHAINS)('bounds how deep %s refer to others', (_name, link, property) => {
+  it.each(CHAINS)('names an element, and the depth as the limit, for a chain of 2000 %s', (_name, link, property) => {
     const chain = Array.from({ length: 2000 }, (_, i) => link(i)).join('')
     const refused = refusal(`${chain}<path stroke="red" d="M0 0h9v9z" ${property}="url(#c0)"/>`, DEFAULT_LIMITS.work)
     expect(refused).toMatchObject({

@@ -28,7 +28,7 @@ describe('the photograph of a filled-in sheet', () => {
     expect(font.ligatures?.has('th')).toBe(true)
   })
 
-  it('fills the boxes of the page, which refuses other bytes', async () => {
+  it('fills the boxes of the page, whose server refuses bytes that are no picture', async () => {
     const io = new Collected({ json: true })
     void writeOwn(local, join(tempFolder(), 'my-hand.svg'), '127.0.0.1', io)
     await expect.poll(() => io.answers.length).toBe(1)

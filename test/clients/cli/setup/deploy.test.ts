@@ -30,7 +30,7 @@ describe('the Dockerfile', () => {
 describe('the Compose file', () => {
   const { services } = parse(text('compose.yaml'))
 
-  it('builds this Dockerfile, keeps the state, and gives no rights beyond serial ports', () => {
+  it('names a Dockerfile that exists, keeps the state, and gives no rights beyond serial ports', () => {
     const { plotd } = services
     expect(existsSync(join(packageRoot, 'examples/deploy', plotd.build.context, plotd.build.dockerfile))).toBe(true)
     expect(plotd.volumes).toContain('plotd:/var/lib/plotd')

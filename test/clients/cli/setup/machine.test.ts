@@ -91,7 +91,7 @@ describe('the entry of a plotter', () => {
 describe('the configuration file', () => {
   const entry = { name: 'axi', url: 'serial:/dev/ttyACM0', profile: 'axidraw-v3' }
 
-  it('begins with the plotter and a folder for the SVGs', () => {
+  it('has the plotter and a folder for the SVGs when it is new', () => {
     expect(parse(withPlotter(undefined, entry, { output: '~/plots' }, 'f'))).toEqual({
       output: '~/plots',
       plotters: [entry],
@@ -126,7 +126,7 @@ describe('the configuration file', () => {
     expect(entryNamed(renamed, 'desk')).toEqual({ ...entry, name: 'desk' })
   })
 
-  it('refuses a file that is no YAML', () => {
+  it('is refused when it is no YAML', () => {
     expect(() => withPlotter('plotters: [', entry, {}, 'config.yaml')).toThrow(/config.yaml/)
   })
 })

@@ -150,7 +150,7 @@ describe('plotd setup', () => {
     ['plotd home', 'with limit switches', 'grbl-z', 'homing=1'],
     ['plotd align', 'without limit switches', 'grbl-servo', ''],
     ['plotd align', 'without limit switches', 'grbl-z', ''],
-  ])('names %s before the first card of a grbl board %s, a %s', async (command, _, profile, query) => {
+  ])('tells the user to run %s before a card: grbl board %s, profile %s', async (command, _, profile, query) => {
     const { cable } = makeSimulator('grbl', new URLSearchParams(query), new VirtualClock())
     const served = await servePty(cable)
     try {
@@ -162,7 +162,7 @@ describe('plotd setup', () => {
     }
   })
 
-  it('knows the board that the running daemon holds, also when the daemon holds it by a link', async () => {
+  it('knows the board that the running daemon holds by a symbolic link', async () => {
     const { path } = await board('ebb', { speed: 'instant' })
     const folder = tempFolder()
     const link = join(folder, 'usb-EiBotBoard')

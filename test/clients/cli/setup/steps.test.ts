@@ -31,7 +31,7 @@ const files = (texts: Record<string, string>) => (path: string) =>
   path.startsWith(deploy) ? readFileSync(path, 'utf8') : texts[path]
 
 describe('access to the ports', () => {
-  it('needs the udev rule and the group, as an administrator', () => {
+  it('needs the udev rule and membership of the group, and root makes both changes', () => {
     const steps = accessSteps(host, files({}))
     expect(steps.map(({ isDone }) => isDone)).toEqual([false, false])
     const changes = steps.flatMap((step) => step.changes)

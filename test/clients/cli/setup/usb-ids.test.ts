@@ -13,7 +13,7 @@ describe('the USB ids of a port', () => {
     expect(candidateAt({ path: '/dev/ttyUSB1', vendorId: '067b', productId: '2303' })?.dialect).toBe('hpgl')
   })
 
-  it('are unknown for a built-in port and for another chip', () => {
+  it('name no machine for a built-in port or an unlisted chip', () => {
     expect(candidateAt({ path: '/dev/ttyS0' })).toBeUndefined()
     expect(candidateAt({ path: '/dev/ttyACM1', vendorId: 'ffff', productId: '0001' })).toBeUndefined()
   })

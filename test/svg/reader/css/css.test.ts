@@ -58,7 +58,7 @@ describe('style sheets', () => {
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
   })
 
-  it('inherits inherited properties, and other properties only by the keyword inherit', () => {
+  it('inherits inherited properties, and reads the keywords initial and inherit', () => {
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1"/></g>')).toHaveLength(1)
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1" stroke="none"/></g>')).toHaveLength(0)
     expect(drawn('<g fill="none"><path fill="initial" d="M0 0H1V1z"/></g>')).toHaveLength(1)
@@ -105,7 +105,7 @@ describe('transforms', () => {
     ['style="transform:rotate(90deg);transform-origin:center;transform-box:fill-box"', [5, -5, 5, 5]],
     ['style="translate:1px 2px;scale:2"', [1, 2, 21, 2]],
     ['style="transform:none" transform="scale(2)"', [0, 0, 10, 0]],
-  ])('are applied from %s', (attributes, expected) => {
+  ])('in %s are applied if they are valid', (attributes, expected) => {
     expect(line(attributes)).toEqual(expected)
   })
 })

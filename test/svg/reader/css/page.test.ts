@@ -51,7 +51,7 @@ describe('the page', () => {
     expect([...readSvg(page).drawing.points]).toEqual([65.4125, 33.1375, 23.9375, 25.1313])
   })
 
-  it('reads lengths in in, cm, %, em and ex', () => {
+  it('reads lengths in the units in, cm, %, em and ex', () => {
     const inside =
       '<line x1="1in" y1="1cm" x2="50%" y2="25%" stroke="red"/><line x2="2em" y2="1ex" font-size="96" stroke="red"/>'
     expect(lines(readSvg(root('width="100mm" height="100mm"', inside)).drawing)).toEqual([

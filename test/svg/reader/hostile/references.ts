@@ -1,7 +1,7 @@
 import { page } from '../support.ts'
 import { filled, type Hostile, levels, list, nested } from './make.ts'
 
-/** Elements that draw others, again and again. */
+/** Elements that draw or refer to others, in chains, again and again or deeply nested. */
 export const REFERENCES: readonly Hostile[] = [
   {
     name: 'a chain of clipPaths',
@@ -24,7 +24,7 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'clipPaths that double',
+    name: 'clipPaths that each use the next one twice',
     svg: (s) =>
       page(
         `${list(
@@ -45,7 +45,7 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'masks that double',
+    name: 'masks that each use the next one twice',
     svg: (s) =>
       page(
         list(levels(s, 60), (i) => `<mask id="c${i}"><g mask="url(#c${i + 1})"/><g mask="url(#c${i + 1})"/></mask>`) +
@@ -53,7 +53,7 @@ export const REFERENCES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'uses in a mask that double',
+    name: 'a mask of groups that each use the next one twice',
     svg: (s) =>
       page(
         `<mask id="m"><use href="#u0"/></mask>${list(levels(s, 60), (i) => `<g id="u${i}"><use href="#u${i + 1}"/><use href="#u${i + 1}"/></g>`)}<rect width="9" height="9" mask="url(#m)"/>`,

@@ -25,7 +25,7 @@ export const SHAPES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'patterns that double',
+    name: 'patterns that each use the next one twice',
     svg: (s) =>
       page(
         `${list(
@@ -36,7 +36,7 @@ export const SHAPES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'a pattern of cells that touch',
+    name: 'a pattern of tiny cells',
     svg: () =>
       page(
         '<pattern id="p" width="1e-9" height="1e-9" patternUnits="userSpaceOnUse"><path d="M0 0h9" stroke="red"/></pattern><rect width="99" height="99" fill="url(#p)"/>',
@@ -66,7 +66,7 @@ export const SHAPES: readonly Hostile[] = [
     options: { hide: true },
   },
   {
-    name: 'arcs without end',
+    name: 'many arcs of enormous size',
     svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'a9e9 9e9 9 1 1 1 1')}"/>`),
   },
   {
@@ -77,7 +77,7 @@ export const SHAPES: readonly Hostile[] = [
     name: 'circles of enormous size',
     svg: (s) => page(filled(s, (i) => `<circle r="1e${i % 300}" stroke="red"/>`)),
   },
-  { name: 'commands without end', svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'h1h-1')}"/>`) },
+  { name: 'a path of many commands', svg: (s) => page(`<path stroke="red" d="M0 0${filled(s, () => 'h1h-1')}"/>`) },
   { name: 'moves without lines', svg: (s) => page(`<path stroke="red" d="${filled(s, () => 'M1 1')}"/>`) },
   {
     name: 'polygons of invalid numbers',
@@ -95,9 +95,9 @@ export const SHAPES: readonly Hostile[] = [
     name: 'nested foreign lists',
     svg: (s) => foreign(nested(levels(s, 20_000), '<ul><li>', 'x', '</li></ul>')),
   },
-  { name: 'foreign text without end', svg: (s) => foreign(`<p>${filled(s, () => 'hello ')}</p>`) },
-  { name: 'foreign paragraphs without end', svg: (s) => foreign(filled(s, () => '<p>x</p>')) },
-  { name: 'foreign spans without end', svg: (s) => foreign(`<p>${filled(s, () => '<b>x</b>')}</p>`) },
+  { name: 'a very long foreign text', svg: (s) => foreign(`<p>${filled(s, () => 'hello ')}</p>`) },
+  { name: 'many foreign paragraphs', svg: (s) => foreign(filled(s, () => '<p>x</p>')) },
+  { name: 'many foreign <b> elements', svg: (s) => foreign(`<p>${filled(s, () => '<b>x</b>')}</p>`) },
   {
     name: 'foreign text again and again',
     svg: (s) =>
@@ -110,26 +110,26 @@ export const SHAPES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'classes without end',
+    name: 'many classes on each element',
     svg: (s) =>
       page(
         `<style>.c1.c2.c3{stroke:red}</style>${list(20, () => `<rect width="9" height="9" class="${filled(s / 20, (i) => `c${i} `)}"/>`)}`,
       ),
   },
   {
-    name: 'rules for classes without end',
+    name: 'many class rules on an element with many classes',
     svg: (s) =>
       page(
         `<style>${filled(s / 2, (i) => `.c${i}{stroke:red}`)}</style><rect width="9" height="9" class="${filled(s / 3, (i) => `c${i} `)}"/>`,
       ),
   },
   {
-    name: 'attributes without end',
+    name: 'many attributes on one element',
     svg: (s) => page(`<rect width="9" height="9" ${filled(s, (i) => `a${i}="1" `)}/>`),
   },
-  { name: 'comments without end', svg: (s) => page(`${filled(s, () => '<!--x-->')}<rect width="9" height="9"/>`) },
-  { name: 'CDATA sections without end', svg: (s) => page(`<text>${filled(s, () => '<![CDATA[x]]>')}</text>`) },
-  { name: 'the same id without end', svg: (s) => page(`${filled(s, () => '<g id="a"/>')}<use href="#a"/>`) },
+  { name: 'many comments', svg: (s) => page(`${filled(s, () => '<!--x-->')}<rect width="9" height="9"/>`) },
+  { name: 'a text of many CDATA sections', svg: (s) => page(`<text>${filled(s, () => '<![CDATA[x]]>')}</text>`) },
+  { name: 'many elements with the same id', svg: (s) => page(`${filled(s, () => '<g id="a"/>')}<use href="#a"/>`) },
   {
     name: 'a chain of groups whose end uses itself',
     svg: (s) => page(filled(s, (i) => `<g id="a${i}"><use href="#a${i === 0 ? 0 : i - 1}"/></g>`)),
@@ -165,7 +165,7 @@ export const SHAPES: readonly Hostile[] = [
       ),
   },
   {
-    name: 'fonts of the file without end',
+    name: 'many fonts in the file',
     svg: (s) =>
       page(
         `<style>${filled(s, (i) => `@font-face{font-family:f${i};src:url(data:font/ttf;base64,AAAA)}`)}</style><text font-family="f1">x</text>`,
@@ -186,7 +186,7 @@ export const SHAPES: readonly Hostile[] = [
     svg: (s) => page(filled(s, () => `<image width="9" height="9" href="data:image/svg+xml;base64,PHN2Zy8+"/>`)),
   },
   {
-    name: 'a view of nothing',
+    name: 'a viewBox of almost no size',
     svg: (s) =>
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1e-300 1e-300">${filled(s, () => '<circle r="9" stroke="red"/>')}</svg>`,
   },

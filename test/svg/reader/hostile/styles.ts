@@ -98,7 +98,7 @@ export const STYLES: readonly Hostile[] = [
       page(`<style>${nested(levels(s, 400_000), ':not(', 'g', ')')}{fill:none}</style><rect width="9" height="9"/>`),
   },
   {
-    name: 'a selector list without end',
+    name: 'a very long selector list',
     svg: (s) => page(`<style>${filled(s, () => 'g a,')}g{fill:none}</style><rect width="9" height="9"/>`),
   },
   {
@@ -139,7 +139,7 @@ export const STYLES: readonly Hostile[] = [
     svg: (s) => page(`<style>${filled(s, (i) => `@layer l${i}{}`)}</style><rect width="9" height="9"/>`),
   },
   {
-    name: '@import without end',
+    name: 'many @import rules',
     svg: (s) => page(`<style>${filled(s, (i) => `@import url(a${i}.css);`)}</style><rect width="9" height="9"/>`),
   },
   {

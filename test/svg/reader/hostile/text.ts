@@ -49,7 +49,7 @@ export const TEXT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'transforms without end on an element that is used again and again',
+    name: 'a very long list of transforms on an element that is used again and again',
     svg: (s) =>
       page(
         `<rect id="a" transform="${filled(s / 2, () => 'scale(1)')}" width="9" height="9"/>${filled(s / 2, () => '<use href="#a"/>')}`,
@@ -73,7 +73,7 @@ export const TEXT: readonly Hostile[] = [
     options: { layers: 'color' },
   },
   {
-    name: 'namespaces without end',
+    name: 'hundreds of namespaces, inherited by many elements',
     svg: (s) =>
       page(`<g ${list(levels(s, 999), (i) => `xmlns:a${i}="x" `)}>${filled(s / 2, () => '<g xmlns:b="x"/>')}</g>`),
   },

@@ -45,7 +45,7 @@ describe('clip paths', () => {
       [[20, 50, 50, 50]],
     ],
     [
-      'to a share of its own box',
+      'to a share of the box of the clipped shape',
       `${clip('<rect width="0.5" height="1"/>', 'clipPathUnits="objectBoundingBox"')}<rect x="20" y="20" width="40" height="40" clip-path="url(#c)"/>`,
       [
         [20, 20, 40, 20],

@@ -52,7 +52,7 @@ describe('a fill', () => {
     expect((inkLength(drawing) - 2 * Math.PI * 30) / (area / 0.5)).toBeCloseTo(1, 1)
   })
 
-  it('fills shapes with a fill, except white ones', () => {
+  it('is drawn in a shape whose own fill is neither none nor white', () => {
     const fill = { mode: 'hatch', spacing: 3 } as const
     expect(filling(square('fill="none" stroke="red"'), fill)).toEqual([])
     expect(filling(square('fill="white" stroke="red"'), fill)).toEqual([])

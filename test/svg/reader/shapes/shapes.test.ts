@@ -20,7 +20,7 @@ describe('shapes', () => {
     expect(drawn(element)).toEqual(expected)
   })
 
-  it('draws circles and ellipses within the tolerance', () => {
+  it('draws a circle within the tolerance, and an ellipse with its full width and height', () => {
     const { points } = read('<circle cx="50" cy="50" r="40"/>', { tolerance: 0.02 }).drawing
     const radii = Array.from({ length: points.length / 2 }, (_, i) =>
       Math.hypot((points[2 * i] ?? 0) - 50, (points[2 * i + 1] ?? 0) - 50),

@@ -29,7 +29,7 @@ describe('lines along text', () => {
       expect(along(`text-decoration="${value}"`)).toEqual([])
   })
 
-  it('are as long as the element that declares them', () => {
+  it('begin at the element that declares them', () => {
     const text = '<text y="50" font-size="10">a<tspan>b</tspan>c</text>'
     const lines = added(text, text.replace('<tspan', `<tspan ${UNDER}`))
     expect(lines).toHaveLength(1)
@@ -47,7 +47,7 @@ describe('lines along text', () => {
     }
   })
 
-  it('rotate with rotated letters, and follow a path', () => {
+  it('are one stroke for each letter when letters are rotated or follow a path', () => {
     const turned = '<text y="50" rotate="0 30" font-size="10">abc</text>'
     expect(added(turned, turned.replace('<text', `<text ${UNDER}`))).toHaveLength(3)
     const path = '<defs><path id="p" d="M10 50 Q 50 0 90 50"/></defs><text><textPath href="#p">abc</textPath></text>'
