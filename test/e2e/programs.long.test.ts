@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -182,6 +184,18 @@ describe('docs/programs/shop-webhook.md', () => {
     expect(ids[0]).toBe(ids[1])
     expect(await newest()).toMatchObject({ id: ids[0], priority: 25, plot: { plotter: 'any' } })
     expect((await order('forged')).status).toBe(401)
+  })
+
+  it('answers on after a body that breaks off, and after one that is no JSON', async () => {
+    const url = new URL(await serve('shop-webhook.md', 'shop.mjs', { SHOP_SECRET: 'secret' }))
+    const half = createConnection(Number(url.port), url.hostname)
+    half.write('POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 100\r\n\r\n{')
+    await once(half, 'ready')
+    half.resetAndDestroy()
+    const body = 'no JSON'
+    const signature = createHmac('sha256', 'secret').update(body).digest('base64')
+    const headers = { 'x-wc-webhook-signature': signature }
+    for (let n = 0; n < 2; n++) expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(503)
   })
 })
 
