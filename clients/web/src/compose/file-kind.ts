@@ -19,7 +19,6 @@ const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
   ['%!PS', other('a PostScript file', EXPORT)],
   ['\u00c5\u00d0\u00d3\u00c6', other('an EPS file', EXPORT)],
   ['GIF8', other('a GIF picture', 'Save it as PNG or JPEG.')],
-  ['BM', other('a BMP picture', 'Save it as PNG or JPEG.')],
   ['II*\u0000', other('a TIFF picture', 'Save it as PNG or JPEG.')],
   ['MM\u0000*', other('a TIFF picture', 'Save it as PNG or JPEG.')],
   ['wOFF', other('a font')],
@@ -50,6 +49,7 @@ export function fileKind(bytes: Uint8Array, name: string): FileKind {
   const head = Array.from(bytes.subarray(0, HEAD), (byte) => String.fromCharCode(byte)).join('')
   const signature = SIGNATURES.find(([start]) => head.startsWith(start))
   if (signature) return signature[1]
+  if (/^BM.{4}\0{4}/s.test(head)) return other('a BMP picture', 'Save it as PNG or JPEG.')
   if (/^RIFF....WEBP/s.test(head)) return other('a WebP picture', 'Save it as PNG or JPEG.')
   if (/^....ftyp(heic|heix|mif1|hevc)/s.test(head)) return other('a HEIC picture', 'Save it as PNG or JPEG.')
   if (/^....ftyp/s.test(head)) return other('a video')
