@@ -33,6 +33,8 @@ describe('a file that the user drops on the page', () => {
     ['a.webp', 'RIFF\u0001\u0002\u0003\u0004WEBPVP8', /a WebP picture/],
     ['IMG_1.HEIC', '\u0000\u0000\u0000\u0018ftypheic', /a HEIC picture/],
     ['a.bmp', 'BM\u0036\u0010\u000e\u0000\u0000\u0000\u0000\u0000\u0036', /a BMP picture/],
+    ['a.avif', '\u0000\u0000\u0000\u0018ftypavif', /an AVIF picture\. Save it as PNG/],
+    ['a.mp4', '\u0000\u0000\u0000\u0018ftypisom', /a video/],
     ['letter.docx', 'PK\u0003\u0004', /a ZIP archive or an office document/],
     ['a.html', '<!doctype html><html>', /an HTML page/],
     ['empty.svg', '', /an empty file/],

@@ -52,6 +52,7 @@ export function fileKind(bytes: Uint8Array, name: string): FileKind {
   if (/^BM.{4}\0{4}/s.test(head)) return other('a BMP picture', 'Save it as PNG or JPEG.')
   if (/^RIFF....WEBP/s.test(head)) return other('a WebP picture', 'Save it as PNG or JPEG.')
   if (/^....ftyp(heic|heix|mif1|hevc)/s.test(head)) return other('a HEIC picture', 'Save it as PNG or JPEG.')
+  if (/^....ftyp(avif|avis)/s.test(head)) return other('an AVIF picture', 'Save it as PNG or JPEG.')
   if (/^....ftyp/s.test(head)) return other('a video')
   if (head.startsWith('\u001f\u008b')) {
     return /\.svgz$/i.test(name) ? { is: 'svg' } : other('a compressed file', 'Unpack it first.')
