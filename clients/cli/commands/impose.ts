@@ -5,7 +5,7 @@ import { type Args, defineCommand, type Flags } from '../args/command.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
-import { paramsIn, submitJob } from '../jobs/submit-job.ts'
+import { afterJobs, paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { plural } from '../ui/format.ts'
 
 const bare = (file: string): string => (file === '-' ? 'drawing' : basename(file).replace(/\.svgz?$/i, ''))
@@ -96,14 +96,18 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   const words = { name: bare(file), ...paramsIn(args, ['file', 'landscape']) }
   const values = { upload: source.sha256, ...(args.landscape && { landscape: true }) }
   if ('tile' in words) return await submitJob({ task: 'tile', words, values }, inkArgs(args), io)
+  if (args.wait)
+    throw new PlotdError('ERR_PARAMS', '--wait follows one job; `plotd wait` waits for several', { verb: 'tile' })
   const { readSvg, tileNames } = await import('../../../src/index.ts')
   const { tasks } = await io.daemon.call('task.list', {})
   const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
   const params = { ...convertFields(words, schema), ...values }
   const names = tileNames(readSvg(source.bytes).drawing, params)
   const { idempotencyKey, title, output, ...job } = jobOptions(inkArgs(args), Date.now())
+  const after = await afterJobs(args, io)
   const jobs = names.map((name, i) => ({
     ...job,
+    ...after,
     task: 'tile',
     params: { ...params, tile: i + 1 },
     title: `${title ?? words.name} ${name}`,

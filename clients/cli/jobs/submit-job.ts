@@ -28,7 +28,7 @@ export async function submitJob(request: JobRequest, args: SubmitArgs, io: Io): 
   const words = await sendFonts(request.words, io)
   const schema = Object.keys(words).length > 0 || args.strict ? await schemaOf(task, io) : {}
   const options = jobOptions(args, Date.now())
-  const after = args.after === undefined ? {} : { dependsOn: await findJobs(io.daemon, args.after.split(',')) }
+  const after = await afterJobs(args, io)
   const params = { ...values, ...convertFields({ ...words, ...strictParam(args, schema) }, schema) }
   const job = { ...request.job, task, params, ...options, ...after }
   if (args['dry-run']) return await tryOut(job, io)
@@ -84,6 +84,10 @@ async function schemaOf(task: string, io: Io): Promise<Schema> {
   const { tasks } = await io.daemon.call('task.list', {})
   return (tasks.find(({ name }) => name === task)?.schema ?? {}) as Schema
 }
+
+/** The jobs of `--after`, for which a new job waits. */
+export const afterJobs = async ({ after }: Pick<SubmitArgs, 'after'>, io: Io): Promise<Pick<NewJob, 'dependsOn'>> =>
+  after === undefined ? {} : { dependsOn: await findJobs(io.daemon, after.split(',')) }
 
 /** The parameter `strict` for tasks that have it: the task then refuses a job of which a part cannot be drawn. */
 export const strictParam = ({ strict }: Pick<SubmitArgs, 'strict'>, schema: Schema): Record<string, unknown> =>

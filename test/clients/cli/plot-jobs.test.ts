@@ -81,17 +81,30 @@ describe('plotd plot JOB', () => {
 })
 
 describe('plotd n-up and plotd tile', () => {
+  const square = (): string => {
+    const file = join(daemon.folder, 'square.svg')
+    const path = '<path d="M9 9h9v9z" stroke="black"/>'
+    writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${path}</svg>`)
+    return file
+  }
+
   it.each([
     ['n-up', '--sheet', 'a6'],
     ['tile', '--sheet', 'a6', '--tile', '1'],
   ])('%s asks for ink only with --plot', async (verb, ...flags) => {
-    const file = join(daemon.folder, 'square.svg')
-    const path = '<path d="M9 9h9v9z" stroke="black"/>'
-    writeFileSync(file, `<svg xmlns="http://www.w3.org/2000/svg" width="40mm" height="40mm">${path}</svg>`)
+    const file = square()
     const [job] = await daemon.json(verb, file, ...flags)
     expect(job).not.toHaveProperty('plot')
     const [inked] = await daemon.json(verb, file, ...flags, '--plot')
     expect(inked).toMatchObject({ plot: { plotter: 'any' } })
     expect(inked).not.toHaveProperty('plot.options')
+  })
+  it('tile lets every sheet wait for the jobs of --after, and refuses --wait', async () => {
+    const [before] = await daemon.json('text', 'first', '--hold')
+    const tiles = ['tile', square(), '--sheet', 'a6']
+    const [answer] = await daemon.json(...tiles, '--after', String(before?.['id']))
+    const [id] = (answer?.['jobs'] ?? []) as string[]
+    expect(await daemon.json('show', String(id))).toMatchObject([{ dependsOn: [before?.['id']] }])
+    expect((await daemon.run([...tiles, '--wait'])).err).toContain('`plotd wait` waits for several')
   })
 })
