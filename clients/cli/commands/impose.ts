@@ -64,7 +64,10 @@ export const nUp = defineCommand({
         ...(args.landscape && { landscape: true }),
         ...(hashes.length > 1 && { repeat: false }),
       }
-      exitCode = Math.max(exitCode, await submitJob({ task: 'n-up', words, values }, inkArgs(args), io))
+      const isOne = filesPerSheet >= hashes.length
+      const key = isOne || args.key === undefined ? args.key : `${args.key}-${1 + i / filesPerSheet}`
+      const sheetArgs = { ...inkArgs(args), key }
+      exitCode = Math.max(exitCode, await submitJob({ task: 'n-up', words, values }, sheetArgs, io))
     }
     return exitCode
   },

@@ -99,6 +99,15 @@ describe('plotd n-up and plotd tile', () => {
     expect(inked).toMatchObject({ plot: { plotter: 'any' } })
     expect(inked).not.toHaveProperty('plot.options')
   })
+  it('n-up queues each of several sheets once for a key', async () => {
+    const files = [square(), square(), square()]
+    const words = ['n-up', ...files, '--sheet', 'a6', '--columns', '1', '--rows', '2', '--key', 'cards']
+    const first = await daemon.json(...words)
+    const again = await daemon.json(...words)
+    expect(new Set(first.map(({ id }) => id)).size).toBe(2)
+    expect(again.map(({ id }) => id)).toEqual(first.map(({ id }) => id))
+  })
+
   it('tile lets every sheet wait for the jobs of --after, and refuses --wait', async () => {
     const [before] = await daemon.json('text', 'first', '--hold')
     const tiles = ['tile', square(), '--sheet', 'a6']
