@@ -56,10 +56,10 @@ export function useMerge(store: Store, csv: Uint8Array | undefined, options: Mer
   const newest = useRef(0)
   const key = JSON.stringify(options)
   useEffect(() => {
-    if (!csv) return
     const number = ++newest.current
     const isCurrent = (): boolean => number === newest.current
     setPreview(NOTHING)
+    if (!csv) return
     const timer = setTimeout(() => {
       void checkRows(store, csv, options, isCurrent, setPreview).catch((thrown: unknown) => {
         if (isCurrent()) setPreview({ ...NOTHING, refusal: toPlotdError(thrown).message })
