@@ -52,7 +52,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   penposdown: '--pen-down',
   penposup: '`plotd adjust --pen-up`, or `pen` in the machine’s profile',
   pendownheight: '--pen-down; in plotd a greater number lifts the pen higher',
-  up: '--pen-up',
+  up: '`plotd adjust --pen-up`',
   down: '--pen-down',
   penupheight: '`plotd adjust --pen-up`; in plotd a greater number lifts the pen higher',
   papersize: '--page',
