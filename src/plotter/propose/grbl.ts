@@ -138,6 +138,6 @@ export function grblNotes(identity: BoardIdentity): string[] {
     ...(x !== undefined && y !== undefined && x !== y
       ? [`Its axes have different steps ($100=${x}, $101=${y}): for estimates plotd uses the steps of x.`]
       : []),
-    ...((settings[32] ?? 0) === 0 ? [] : ['Laser mode is on ($32=1). A servo on the spindle output needs $32=0.']),
+    ...(settings[32] === 1 ? ['Laser mode is on ($32=1). A servo on the spindle output needs $32=0.'] : []),
   ]
 }

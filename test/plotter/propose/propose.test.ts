@@ -54,6 +54,15 @@ describe('a profile from the answers of the board', () => {
     },
   )
 
+  it.each([
+    [1, true],
+    [2, false],
+    [0, false],
+  ])('grbl in mode %i of setting 32 names laser mode: %s', async (mode, isNamed) => {
+    const { identity } = await proposed(new GrblBoard({ settings: { 32: mode }, resetsOnOpen: false }), 'grbl')
+    expect(suggestion(identity).notes.some((note) => note.startsWith('Laser mode is on'))).toBe(isNamed)
+  })
+
   it('grbl with limit switches: the reach ends one pull-off before each end, and drawings begin at the back left', async () => {
     const settings = { 22: 1, 27: 2, 130: 300, 131: 200 }
     const { profile } = await proposed(new GrblBoard({ settings, resetsOnOpen: false }), 'grbl')
