@@ -18,6 +18,14 @@ const drawn = (text: string, options: ReadGcodeOptions = {}) => {
 }
 const lines = (text: string): number[][] => drawn(text).lines
 
+describe('a long line of G-code', () => {
+  it('is drawn when 4,096 characters stand before its comment, and refused beyond', () => {
+    const line = (length: number): string => `${'G1X5Y5'.padEnd(length)};${' a long comment'.repeat(9)}`
+    expect(lines(`G0X1Y1\n${line(4096)}`)).toEqual([[1, 1, 5, 5]])
+    expect(() => lines(line(4097))).toThrow('expected at most 4096')
+  })
+})
+
 describe('the G-code reader', () => {
   it('draws moves with a feed when the file never lifts the pen', () => {
     expect(lines('G0X1Y1\nG1X5\nY5\nG0X0Y0\nG1X9Y9')).toEqual([

@@ -34,7 +34,7 @@ function* linesOf(text: string): Generator<string> {
     const end = text.indexOf('\n', offset)
     const stop = end < 0 ? text.length : end
     const length = stop - offset
-    const line = text.slice(offset, offset + Math.min(length, MAX_LINE))
+    const line = text.slice(offset, offset + Math.min(length, MAX_LINE + 1))
     if (length > MAX_LINE && !line.includes(';')) {
       throw new PlotdError(
         'ERR_DOCUMENT',
