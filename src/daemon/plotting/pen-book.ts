@@ -315,5 +315,6 @@ const USUAL_METRES: Readonly<Record<string, number>> = { felt: 500, gel: 900, ba
 
 function promptOf(rule: PenRule, { pen = 'the pen' }: PenSlot, mm: number): string {
   if ('each' in rule) return `${rule.do}: ${pen}, before each sheet`
-  return `${rule.do}: ${pen} has drawn ${Math.floor(mm / 1000)} m`
+  const metres = mm < 10_000 ? Math.floor(mm / 100) / 10 : Math.floor(mm / 1000)
+  return `${rule.do}: ${pen} has drawn ${metres} m`
 }

@@ -28,7 +28,7 @@ describe('a pen that needs service', () => {
       },
     })
     expect(await drawing).toMatchObject({ is: 'finished' })
-    expect(prompts).toEqual(['shake: blue has drawn 0 m', 'shake: blue has drawn 0 m'])
+    expect(prompts).toEqual(['shake: blue has drawn 0.4 m', 'shake: blue has drawn 0.8 m'])
     expect(board.ink.length).toBeCloseTo(INK, 0)
     expect(slotOf(one.book.ledger, 1).mm).toBeCloseTo(INK, 3)
     await one.session.close()
