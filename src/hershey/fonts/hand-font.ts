@@ -50,6 +50,9 @@ const LEAD = 3
 const TRAIL = 4.5
 /** Additional white at the left of a punctuation mark, and of a digit in hands of the direction rtl, units. */
 const MARK_ROOM = 3.5
+const MARK = /^[.,:;!?…’'"”)]$/
+/** In the direction rtl the bracket that closes is drawn as its mirror image. */
+const RTL_MARK = /^[.,:;!?…’'"”(،؛؟]$/
 
 /**
  * Reads a hand that was drawn for plotd: characters in several forms, as curves through points.
@@ -140,15 +143,23 @@ function glyphFrom({ joins, lines }: Form, char: string, face: number, style: St
   const drawn = lines.map(({ points, corners }) => bend(splineThrough(points, corners)))
   const isTall = drawn.some((line) => line.some((value, i) => i % 2 === 1 && value > 56))
   const isDigit = isRtl && /\p{Nd}/u.test(char)
-  const room = bearing + (isDigit || /^[.,:;!?…’'"”)]$/.test(char) ? MARK_ROOM : 0)
+  const isMark = (isRtl ? RTL_MARK : MARK).test(char)
   const isJoinedBefore = joins === 'in' || joins === 'io'
   const isJoinedAfter = joins === 'out' || joins === 'io'
   const start = drawn[0]?.[0] ?? 0
   const end = drawn[0]?.at(-2) ?? 0
   const deepest = isRtl ? RTL_DEEPEST : undefined
-  const isStop = /^[.,:;…]$/.test(char)
-  let left = room - side(drawn, 'left', isTall, deepest)
-  let right = bearing + (isStop ? edge(drawn, 'right') - STOP_ROOM : side(drawn, 'right', isTall, deepest))
+  const isStop = /^[.,:;…،؛]$/.test(char)
+  const before = isRtl ? 'right' : 'left'
+  const white = (which: 'left' | 'right'): number => {
+    const hasRoom = (isMark && which === before) || (isDigit && which === 'left')
+    const sign = which === 'left' ? -1 : 1
+    const ink =
+      isStop && which !== before ? sign * edge(drawn, which) - STOP_ROOM : sign * side(drawn, which, isTall, deepest)
+    return bearing + (hasRoom ? MARK_ROOM : 0) + ink
+  }
+  let left = white('left')
+  let right = white('right')
   if (isRtl) {
     if (isJoinedAfter) left = -end
     if (isJoinedBefore) right = start

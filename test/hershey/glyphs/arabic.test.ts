@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { boundsOf } from '../../../src/geometry/bounds.ts'
+import { stroke, strokesOf } from '../../../src/geometry/drawing.ts'
 import { shapedArabic } from '../../../src/hershey/glyphs/arabic.ts'
 import { graphemesOf } from '../../../src/hershey/glyphs/cells.ts'
 import { directionsOf, visualOrder } from '../../../src/hershey/glyphs/direction.ts'
@@ -80,6 +82,18 @@ describe('text from right to left', () => {
     expect(shapes('(א')).toContain(close)
     expect(shapes('(א')).not.toContain(open)
     expect(shapes(')א')).toContain(open)
+  })
+
+  it.each(['.', ',', ':', ';', '!', '?', '،', '؛', '؟'])('has more white before %s than after it', (mark) => {
+    const { strokes } = layoutText(`ا${mark}ا`, { font: 'bulbul', size: 68 })
+    const boxes = Array.from({ length: strokes.starts.length - 1 }, (_, i) =>
+      boundsOf(strokesOf([...stroke(strokes, i)])),
+    )
+    const [right, ...others] = boxes.sort((a, b) => b.minX - a.minX)
+    const left = others.pop()
+    const before = (right?.minX ?? 0) - Math.max(...others.map(({ maxX }) => maxX))
+    const after = Math.min(...others.map(({ minX }) => minX)) - (left?.maxX ?? 0)
+    expect(before).toBeGreaterThan(after)
   })
 
   it('writes the joined part of an Arabic word as one stroke', () => {
