@@ -116,6 +116,11 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     const csv = 'Name,Message\nAda,Hello\nBob,🎉\nCleo,Bye'
     await input.setInputFiles({ name: 'guests.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
     await page.getByRole('img', { name: 'Sheet with Birthday for Ada' }).waitFor()
+    await page.getByText('1 bad row').waitFor()
+    const names = page.getByRole('group', { name: 'Columns' }).getByLabel('Name')
+    await names.selectOption('not used')
+    await page.getByText('1 bad row').waitFor({ state: 'detached' })
+    await names.selectOption('recipient')
     await page.getByRole('button', { name: 'Add 2 cards, leave out 1 row' }).click()
     await until(async () => (await order()).length === 4)
     expect((await order()).sort()).toEqual(['Birthday for Ada', 'Birthday for Cleo', 'Hills', 'More hills'])
