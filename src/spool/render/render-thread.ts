@@ -63,7 +63,14 @@ function withTransfer(answer: ThreadAnswer & { readonly ok: true }): ThreadAnswe
 
 /** Runs on the thread, so that a result that is too large is not transferred. */
 function checkSize(result: unknown, max: number): void {
-  const bytes = membersOf(result).reduce<number>((sum, part) => sum + sizeOf(part), sizeOf(result))
+  let bytes = sizeOf(result)
+  const objects = new Set([result]) // grows in the loop; counts an object that refers to itself once
+  for (const object of objects) {
+    for (const member of membersOf(object)) {
+      bytes += sizeOf(member)
+      if (typeof member === 'object') objects.add(member)
+    }
+  }
   if (bytes <= max) return
   throw new PlotdError('ERR_LIMIT', `the result of a thread has ${bytes} bytes; the limit is ${max}`, { bytes, max })
 }

@@ -71,6 +71,12 @@ describe('a pool of rendering threads', () => {
     expect(await pool.run({ deed: 'large', bytes: 1000 })).toHaveProperty('svg')
   })
 
+  it('counts the bytes of every member of a result, however deep it is', async () => {
+    const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
+    await expect(pool.run({ deed: 'nested', bytes: 1001 })).rejects.toMatchObject(limit)
+    expect(await pool.run({ deed: 'nested', bytes: 1000 })).toHaveProperty('drawing')
+  })
+
   it('counts each byte of a text result only once', async () => {
     const limit = { code: 'ERR_LIMIT', detail: { bytes: 1001, max: 1000 } }
     await expect(pool.run({ deed: 'text', bytes: 1001 })).rejects.toMatchObject(limit)

@@ -30,6 +30,7 @@ const deeds = {
   },
   exit: () => process.exit(3),
   large: ({ bytes }) => ({ svg: 'x'.repeat(bytes) }),
+  nested: ({ bytes }) => ({ drawing: { layers: [{ name: 'x', points: new Uint8Array(bytes - 1) }] } }),
   text: ({ bytes }) => 'x'.repeat(bytes),
   refuse: () => {
     throw new PlotdError('ERR_PARAMS', 'rings must be at least 1', { field: 'rings' })
