@@ -11,7 +11,9 @@ export interface FeederCommand {
 
 /** plotd keeps this many characters of the end of a command's output. */
 const OUTPUT_CHARS = 2000
-/** After SIGTERM a command has this long to stop its motors, ms. */
+/**
+ * After SIGTERM a command has this long to stop its motors, ms. After its end, plotd reads its output for this long.
+ */
 const END_MS = 1000
 
 /**
@@ -106,7 +108,8 @@ function outputOf({ stdout, stderr }: FeederProcess): () => string {
 }
 
 /**
- * Resolves when the command and all its output have ended.
+ * Resolves when the command and its output have ended. A process that has left the group may hold the output open.
+ * `END_MS` after the end of the command, plotd closes the output itself.
  *
  * @returns the exit code, the signal, or the error of the start
  */
@@ -116,7 +119,14 @@ function endOf(child: FeederProcess): Promise<number | string> {
     child.once('exit', (exit, by) => {
       killGroup(child, 'SIGKILL')
       const end = exit ?? by ?? 'unknown'
-      child.once('close', () => resolve(end))
+      const timer = setTimeout(() => {
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+      }, END_MS)
+      child.once('close', () => {
+        clearTimeout(timer)
+        resolve(end)
+      })
     })
   })
 }

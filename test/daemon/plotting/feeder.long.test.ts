@@ -61,6 +61,13 @@ describe('the command between two sheets', () => {
     await until(() => !isRunning(file))
   })
 
+  it('does not wait for the output of a process that has left its group', async () => {
+    const file = join(temp, 'elsewhere')
+    const child = `setsid sh -c "echo \\$\\$ > ${file}; exec sleep 1000" &`
+    await runFeeder(sh(`${child} until [ -s ${file} ]; do sleep 0.01; done`), {}, never)
+    process.kill(Number(await readFile(file, 'utf8')))
+  })
+
   it('gets the facts of the job in environment variables, and no shell runs a text of the job', async () => {
     const trace = join(temp, 'facts')
     const job = { id: 'J', title: '$(touch /tmp/x); "é"\0', task: 'postcard', tags: ['a', 'b'] } as unknown as Job
