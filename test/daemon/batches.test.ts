@@ -91,6 +91,20 @@ describe('a batch', () => {
     expect(pages).toEqual([])
   })
 
+  it('is read after an outage in which the spool could not be read', async () => {
+    await submit(master, 1)
+    const failures = [new Error('the database is away')]
+    const batches = new Batches({
+      subscribe: async () => {
+        const failure = failures.shift()
+        if (failure) throw failure
+      },
+      list: () => daemon.spool.list(),
+    } as unknown as Spool)
+    await expect(batches.names()).rejects.toThrow('the database is away')
+    expect(await batches.names()).toEqual(['xmas'])
+  })
+
   it('is unknown when no job has its name', async () => {
     await expect(master.call('batch.get', { name: 'easter' })).rejects.toMatchObject({ code: 'ERR_BATCH_UNKNOWN' })
   })

@@ -74,7 +74,10 @@ export class Batches {
    */
   async #read(): Promise<void> {
     this.#subscription ??= this.#spool.subscribe((event) => this.#event(event))
-    await this.#subscription
+    await this.#subscription.catch((error: unknown) => {
+      this.#subscription = undefined
+      throw error
+    })
     const removed = new Set<string>()
     this.#removed = removed
     let cursor: string | undefined

@@ -59,7 +59,10 @@ export class JobWaits {
     this.#add(wait)
     try {
       this.#subscription ??= this.#spool.subscribe((event) => this.#spoolEvent(event))
-      await this.#subscription
+      await this.#subscription.catch((error: unknown) => {
+        this.#subscription = undefined // the next wait tries again
+        throw error
+      })
       await this.#readStates(wait)
       return await wait.end(gone)
     } finally {

@@ -118,6 +118,23 @@ describe('job.wait', () => {
     expect(statuses((await waiting).jobs)).toEqual(['finished'])
   })
 
+  it('subscribes again when the first subscription has failed', async () => {
+    const id = await submit()
+    const job = await daemon.spool.get(id)
+    const failures = [new Error('the database is away')]
+    const waits = new JobWaits({
+      get: async () => job,
+      subscribe: async () => {
+        const failure = failures.shift()
+        if (failure) throw failure
+        return { jobs: [], paused: [], close: () => {} }
+      },
+    })
+    const request = { ids: [id], until: ['queued'], any: false, timeoutMs: 5000 } as const
+    await expect(waits.wait(request, 'client')).rejects.toThrow('the database is away')
+    expect(statuses((await waits.wait(request, 'client')).jobs)).toEqual(['queued'])
+  })
+
   it('answers when the time is up, with the ids of the jobs that have not ended', async () => {
     const id = await submit()
     expect(await wait({ ids: [id], timeoutMs: 0 })).toEqual({ jobs: [], waiting: [id] })
