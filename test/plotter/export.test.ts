@@ -86,6 +86,15 @@ describe('a plan as a file', () => {
     },
   )
 
+  it.each(['hp-7475a', 'hp-7470a'])('of HP-GL for %s selects no speed above that of the machine', (name) => {
+    const profile = profileNamed(name)
+    const fileAt = (speedPercent: number) => {
+      const layers = drawing.layers.map((layer) => ({ ...layer, options: { speedPercent } }))
+      return planToHpgl({ ...planOf(drawing, profile), layers }, profile)
+    }
+    expect(fileAt(400)).toBe(fileAt(100))
+  })
+
   it('of G-code waits longer for a pen with a dwell', () => {
     const profile = { ...profileNamed('grbl-servo'), pens: [{ pen: 2, dwellMs: 500 }] }
     const file = planToGcode(planOf(drawing, profile), profile)

@@ -38,7 +38,7 @@ export function drawingLimits(
   { speedPercent = 100, pace }: Layer['options'],
 ): MotionLimits {
   if (pace !== undefined && !hpgl) return { ...drawingLimits({ down }, { speedPercent }), curvePace: pace }
-  if (speedPercent === 100) return down
+  if (speedPercent === 100 || (hpgl && speedPercent > 100)) return down
   if (!hpgl) return { ...down, speed: (down.speed * speedPercent) / 100 }
   const acceleration = hpgl.selectedAcceleration ?? down.acceleration
   return { ...down, speed: selectedSpeed(down.speed, speedPercent), acceleration }

@@ -19,17 +19,17 @@ export function unitsAt({ origin, unitMm, swapAxes }: HpglOptions, mmX: number, 
 const velocityOf = (mmPerSecond: number): number => Math.max(1, Math.round(mmPerSecond / 10))
 
 /**
- * The instruction that sets a speed. On plotters where a speed also lowers the acceleration, full speed is set without
- * a number.
+ * The instruction that sets a speed: above 100 percent, the machine's own. On plotters where a speed also lowers the
+ * acceleration, full speed is set without a number.
  */
 export const velocityWord = (options: HpglOptions, full: number, percent: number): string =>
-  options.selectedAcceleration !== undefined && percent >= 100 ? 'VS;' : `VS${velocityOf((full * percent) / 100)};`
+  options.selectedAcceleration !== undefined && percent >= 100
+    ? 'VS;'
+    : `VS${velocityOf((full * Math.min(100, percent)) / 100)};`
 
-/** The speed after `velocityWord`, mm/s. At full speed it is the machine's own speed. */
-export const selectedSpeed = (full: number, percent: number): number => {
-  const speed = (full * percent) / 100
-  return percent >= 100 ? speed : Math.min(full, 10 * velocityOf(speed))
-}
+/** The speed after `velocityWord` for less than 100 percent, mm/s. */
+export const selectedSpeed = (full: number, percent: number): number =>
+  Math.min(full, 10 * velocityOf((full * percent) / 100))
 
 /** Bytes of `PU;` after a stroke. */
 const LIFT_BYTES = 3
