@@ -104,6 +104,13 @@ describe('shapes in HP-GL', () => {
     ])
   })
 
+  it('forgets the lengths of ticks and both line types at IN, and the lengths at TL without numbers', () => {
+    const tick = lines('IN;SP1;PA1000,1000;XT;')
+    expect(lines('IN;TL10,10;IN;SP1;PA1000,1000;XT;')).toEqual(tick)
+    expect(lines('IN;TL10,10;TL;SP1;PA1000,1000;XT;')).toEqual(tick)
+    expect(lines('IN;LT2;LT3;IN;SP1;LT99;PU0,0;PD4000,0;')).toEqual([[0, 0, 4000, 0]])
+  })
+
   it('draws line types as dashes', () => {
     expect(lines('IP0,0,300,400;LT2,20;PU0,0;PD200,0;')).toEqual([
       [0, 0, 50, 0],

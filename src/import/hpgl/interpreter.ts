@@ -17,6 +17,9 @@ export interface InterpreterOptions {
 
 type Handler = (numbers: readonly number[], text: string) => void
 
+/** Lengths of a tick above and below its axis, percent of the distance between P1 and P2. */
+const TICKS: Point = [0.5, 0.5]
+
 /** Executes instructions: keeps the state of a plotter, and writes strokes to a canvas. */
 export class Interpreter {
   readonly #canvas: Canvas
@@ -27,7 +30,7 @@ export class Interpreter {
   readonly #ownTypes = new Map<number, readonly number[]>()
   #isRelative = false
   #fill: { number: number; spacing: number; degrees: number } = { number: 1, spacing: 0, degrees: 0 }
-  #ticks: Point = [0.5, 0.5]
+  #ticks = TICKS
   #symbol = ''
   #buffer = ''
   readonly #handlers: Readonly<Record<string, Handler>>
@@ -90,8 +93,8 @@ export class Interpreter {
       FT: ([number = 1, spacing = 0, degrees = 0]) => {
         this.#fill = { number, spacing, degrees }
       },
-      TL: ([forward = 0.5, back = 0]) => {
-        this.#ticks = [forward, back]
+      TL: ([forward, back = 0]) => {
+        this.#ticks = forward === undefined ? TICKS : [forward, back]
       },
       PC: ([pen = 0, red = 0, green = 0, blue = 0]) => {
         const color = hexColor([red, green, blue])
@@ -211,6 +214,8 @@ export class Interpreter {
     } else page.scaling.scale([])
     page.window = undefined
     page.lineType = undefined
+    page.lastLineType = undefined
+    this.#ticks = TICKS
     this.#isRelative = false
     this.#fill = { number: 1, spacing: 0, degrees: 0 }
     this.#symbol = ''
