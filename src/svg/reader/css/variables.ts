@@ -46,22 +46,25 @@ export function substitute(declared: Values, variables: Variables, budget: Budge
   }
 }
 
+/** @param depth  the number of variables and fallbacks around `text` */
 function replaceVariables(text: string, variables: Variables, budget: Budget, depth: number): string | undefined {
-  budget.spend(20 + text.length / 4)
-  if (depth > MAX_DEPTH || text.length > MAX_CHARACTERS) return undefined
-  const start = text.search(/\bvar\(/i)
-  if (start < 0) return text
-  const end = closingBracket(text, start + 3)
-  if (end === undefined) return undefined
-  const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(text.slice(start + 4, end)) ?? []
-  const value = variables.get(name)
-  const own = value === undefined ? undefined : replaceVariables(value, variables, budget, depth + 1)
-  const replacement =
-    own ?? (fallback === undefined ? undefined : replaceVariables(fallback, variables, budget, depth + 1))
-  const rest = replaceVariables(text.slice(end + 1), variables, budget, depth + 1)
-  if (replacement === undefined || rest === undefined) return undefined
-  const whole = `${text.slice(0, start)}${replacement.trim()}${rest}`
-  return whole.length > MAX_CHARACTERS ? undefined : whole
+  let whole = ''
+  for (let rest = text; ; ) {
+    budget.spend(20 + rest.length / 4)
+    if (depth > MAX_DEPTH || whole.length + rest.length > MAX_CHARACTERS) return undefined
+    const start = rest.search(/\bvar\(/i)
+    if (start < 0) return whole + rest
+    const end = closingBracket(rest, start + 3)
+    if (end === undefined) return undefined
+    const [, name = '', fallback] = /^\s*(--[^\s,)]+)\s*(?:,(.*))?$/s.exec(rest.slice(start + 4, end)) ?? []
+    const value = variables.get(name)
+    const own = value === undefined ? undefined : replaceVariables(value, variables, budget, depth + 1)
+    const replacement =
+      own ?? (fallback === undefined ? undefined : replaceVariables(fallback, variables, budget, depth + 1))
+    if (replacement === undefined) return undefined
+    whole += rest.slice(0, start) + replacement.trim()
+    rest = rest.slice(end + 1)
+  }
 }
 
 /** The index of the bracket that closes the one at `open`. */

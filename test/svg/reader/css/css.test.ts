@@ -58,6 +58,11 @@ describe('style sheets', () => {
     expect(svg('<path class="k" fill="none" d="M0 0H1" style="stroke: red; fill: url(data:a;b)"/>')).toBe(1)
   })
 
+  it('reads any number of variables in one value', () => {
+    const dashes = `stroke-dasharray:${'var(--a) '.repeat(30)}`
+    expect(drawn(`<path style="--a:1;${dashes}" d="M0 0H100" stroke="red"/>`)).toHaveLength(50)
+  })
+
   it('inherits inherited properties, and reads the keywords initial and inherit', () => {
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1"/></g>')).toHaveLength(1)
     expect(drawn('<g fill="none" stroke="red"><path d="M0 0H1" stroke="none"/></g>')).toHaveLength(0)
