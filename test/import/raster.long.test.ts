@@ -108,6 +108,7 @@ describe('a raster page of a printer', () => {
     ['a page cut off', pwg([ring]).subarray(0, 2500)],
     ['a huge page', changed(pwg([line]), 4 + 372, 0xffff_ffff)],
     ['an unknown color space', changed(pwg([line]), 4 + 400, 48)],
+    ['colours of 1 bit', changed(changed(pwg([{ ...line, width: 72 }], 'black_1'), 4 + 372, 24), 4 + 400, 19)],
     ['lines that are too short', changed(pwg([line]), 4 + 392, 20)],
   ])('is refused with a code: %s', async (_, bytes) => {
     await expect(importDocument(bytes)).rejects.toMatchObject({ code: 'ERR_DOCUMENT' })

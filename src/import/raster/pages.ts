@@ -94,7 +94,8 @@ function pwgHeader(view: DataView, begin: number): RasterPage {
   const field = (offset: number): number => view.getUint32(begin + offset)
   const color = PWG_COLORS[field(400)]
   const bitsPerColor = field(384)
-  if (!color || ![1, 8, 16].includes(bitsPerColor) || field(396) !== 0) {
+  const isDepth = [8, 16].includes(bitsPerColor) || (bitsPerColor === 1 && color && CHANNELS[color] === 1)
+  if (!color || !isDepth || field(396) !== 0) {
     throw pageError(`the colours are of a kind that plotd does not read (${field(400)}, ${bitsPerColor} bits)`)
   }
   const size = { width: field(372), height: field(376), dpiX: field(276), dpiY: field(280) }
