@@ -19,16 +19,15 @@ export const canNameJob = (word: string): boolean => ID_OR_END.test(word) && !ex
 export async function findJob(daemon: Daemon, word: string): Promise<string> {
   if (WHOLE_ID.test(word)) return word.toUpperCase()
   if (word === 'last') return newest(daemon)
-  const { jobs } = await daemon.call('job.list', { search: word, limit: 50 })
   const part = word.toUpperCase()
-  const matches = jobs.filter(({ id }) => id.toUpperCase().endsWith(part) || id.toUpperCase().startsWith(part))
-  const [only, another] = matches
-  if (only && !another) return only.id
-  if (only)
-    throw new PlotdError(
-      'ERR_PARAMS',
-      `${word} matches ${matches.length} jobs: ${matches.map(({ id }) => id).join(', ')}`,
-    )
+  let match: string | undefined
+  for await (const { id } of allJobs(daemon, { search: word })) {
+    if (!id.startsWith(part) && !id.endsWith(part)) continue
+    if (match !== undefined)
+      throw new PlotdError('ERR_PARAMS', `${word} matches several jobs, such as ${match} and ${id}: expected one job`)
+    match = id
+  }
+  if (match !== undefined) return match
   throw new PlotdError('ERR_JOB_UNKNOWN', `No job has the id ${word}`, { id: word })
 }
 

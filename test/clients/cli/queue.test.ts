@@ -3,6 +3,8 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Daemon } from '../../../clients/cli/io/daemon.ts'
+import { findJob } from '../../../clients/cli/jobs/find-jobs.ts'
 import { width } from '../../../clients/cli/ui/text.ts'
 import { TOKEN_FILE } from '../../../src/daemon/protocol/places.ts'
 import { ServedDaemon } from './daemon.ts'
@@ -200,6 +202,20 @@ describe('jobs by name', () => {
     const [last] = await daemon.json('show', 'last')
     expect([byEnd?.['id'], last?.['id']]).toEqual([id, id])
     expect((await daemon.run(['show', 'last'])).out).toMatch(/^Named {2}held\n[\s\S]*turns +5/)
+  })
+
+  it('are found behind hundreds of jobs whose titles have the same letters', async () => {
+    const titled = Array.from({ length: 600 }, (_, i) => ({ id: `${i}`.padStart(26, '0'), title: 'Card' }))
+    const named = ['A', 'B'].map((letter) => ({ id: `${'0'.repeat(21)}${letter}CARD`, title: '' }))
+    const daemonWith = (jobs: typeof titled) =>
+      ({
+        call: async (_: string, { limit, cursor = '0' }: { limit: number; cursor?: string }) => {
+          const end = Number(cursor) + limit
+          return { jobs: jobs.slice(Number(cursor), end), ...(end < jobs.length && { next: `${end}` }) }
+        },
+      }) as unknown as Daemon
+    expect(await findJob(daemonWith([...titled, ...named.slice(0, 1)]), 'card')).toBe(named[0]?.id)
+    await expect(findJob(daemonWith([...titled, ...named]), 'card')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
   it('that do not exist end with exit code 5', async () => {
