@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { drawingOf, type Strokes, stroke, strokeCount, strokesOf } from '../../../src/geometry/drawing.ts'
 import { GrblDriver } from '../../../src/plotter/drivers/grbl/driver.ts'
+import { checkLaser } from '../../../src/plotter/drivers/grbl/settings.ts'
 import { sleep, VirtualClock } from '../../../src/plotter/link/clock.ts'
 import type { Plan } from '../../../src/plotter/plan/plan.ts'
 import { profileNamed } from '../../../src/plotter/profiles/index.ts'
@@ -217,6 +218,12 @@ describe('a grbl board drawing a plan', () => {
   it('will not use a servo on the spindle output in laser mode', async () => {
     connectTo({ settings: { 32: 1 } })
     await expect(driver.connect()).rejects.toMatchObject({ code: 'ERR_DEVICE', detail: { setting: 32 } })
+  })
+
+  it('uses another output for the pen in laser mode', () => {
+    const laser = new Map([[32, 1]])
+    expect(() => checkLaser({ ...servo, penUp: ['M42P1S0'], penDown: ['M42P1S255'] }, laser)).not.toThrow()
+    expect(() => checkLaser({ ...servo, penUp: ['M05'] }, laser)).toThrow('laser mode')
   })
 
   it('stops when the board is unplugged or no longer answers, and reports it', async () => {

@@ -56,7 +56,7 @@ export function reachAround({ x, y }: Place, settings: GrblSettings): Reach | un
  * @throws PlotdError ERR_DEVICE
  */
 export function checkLaser({ penUp, penDown }: GrblOptions, settings: GrblSettings): void {
-  const usesSpindle = [...penUp, ...penDown].some((line) => /M[345]/.test(line))
+  const usesSpindle = [...penUp, ...penDown].some((line) => /M0*[345](?!\d)/.test(line))
   if (!usesSpindle || (settings.get(32) ?? 0) === 0) return
   const message = 'the pen is on the spindle output, but laser mode is on ($32=1): set $32=0'
   throw new PlotdError('ERR_DEVICE', message, { setting: 32 })
