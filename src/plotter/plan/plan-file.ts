@@ -90,11 +90,14 @@ async function fill(into: Uint8Array<ArrayBuffer>, file: PlanSource, from: numbe
 type Header = Omit<Plan, 'points' | 'starts'> & { readonly vertices: number; readonly strokes: number }
 
 function readHeader(json: Uint8Array): Header {
+  let header: unknown
   try {
-    return JSON.parse(new TextDecoder().decode(json)) as Header
+    header = JSON.parse(new TextDecoder().decode(json))
   } catch (error) {
     throw fileError('has a header that cannot be read', error)
   }
+  if (typeof header !== 'object' || header === null) throw fileError('has a header that is no JSON object')
+  return header as Header
 }
 
 const fileError = (what: string, cause?: unknown): PlotdError =>

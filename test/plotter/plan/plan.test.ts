@@ -48,6 +48,14 @@ describe('a plan', () => {
     expect(Math.max(...pieces)).toBeLessThanOrEqual(1 << 20)
   })
 
+  it.each(['null', '7'])('is refused when the header of its file is %s', async (header) => {
+    const file = Buffer.alloc(24)
+    file.set(encodePlan(makePlan(three(), {}, axidraw).plan).subarray(0, 12))
+    file.writeUInt32LE(header.length, 12)
+    file.write(header, 16)
+    await expect(planOf(file)).rejects.toMatchObject({ code: 'ERR_FILE', message: expect.stringContaining('header') })
+  })
+
   it('is refused when its file is cut short or a byte of it has changed', async () => {
     const file = encodePlan(makePlan(three(), {}, axidraw).plan)
     for (let length = 0; length < file.length; length++) {
