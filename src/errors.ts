@@ -13,7 +13,7 @@ export const ERRORS = {
   ERR_CONFIG: 'the configuration is not valid',
   ERR_DAEMON_AWAY: 'no daemon answers at that address',
   ERR_STATE_UNSAFE: 'other users can change the state folder, or a file in it',
-  ERR_STATE_LOCKED: 'another daemon uses this state folder or host name, or a move of the queue was cut off',
+  ERR_STATE_LOCKED: 'another daemon uses this state folder or host name, or a move of the queue is not complete',
 
   ERR_JOB_UNKNOWN: 'there is no such job',
   ERR_BATCH_UNKNOWN: 'there is no such batch',

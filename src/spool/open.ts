@@ -28,13 +28,15 @@ export const MOVE_MARK = 'move'
 /**
  * Opens the spool of the configuration. Loads the database client only when the configuration names a database.
  *
- * @throws PlotdError as `openSpool` and `openPostgres` do; ERR_STATE_LOCKED when a move of the queue was cut off
+ * @throws PlotdError as `openSpool` and `openPostgres` do; ERR_STATE_LOCKED when a move of the queue is not complete
  */
 export async function openStore({ url, ...options }: StoreOptions): Promise<OpenedSpool | EmbeddedSpool> {
   if (url !== undefined) return openOnServer(url, options)
   const mark = join(options.folder, MOVE_MARK)
   if (!(await exists(mark))) return openSpool(options.folder, options)
-  const message = 'a move of this queue was cut off: repeat `plotd spool migrate`, which loses nothing'
+  const message =
+    'a move of this queue is under way or was cut off: wait for its end, or repeat `plotd spool migrate`, which ' +
+    'loses nothing'
   throw new PlotdError('ERR_STATE_LOCKED', message, { path: mark })
 }
 

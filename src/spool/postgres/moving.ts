@@ -65,6 +65,7 @@ export const moveMark = (context: Context) => ({
 export async function refuseWhileMoved(client: pg.Client): Promise<void> {
   if ((await client.query(MARK)).rowCount === 0) return
   const message =
-    'a move of a queue to or from this database was cut off: repeat `plotd spool migrate`, which loses nothing'
+    'a move of a queue to or from this database is under way or was cut off: wait for its end, or repeat ' +
+    '`plotd spool migrate`, which loses nothing'
   throw new PlotdError('ERR_STATE_LOCKED', message)
 }
