@@ -51,7 +51,7 @@ const oneOf = (...words: readonly string[]): Choice => ({
 const enums = (...numbers: readonly number[]): Choice => ({
   standard: numbers.slice(0, 1).map(enumeration),
   supported: numbers.map(enumeration),
-  accepts: (values) => values.every((value) => value.is === 'enum' && numbers.includes(value.value)),
+  accepts: ([value, ...others]) => others.length === 0 && value?.is === 'enum' && numbers.includes(value.value),
 })
 
 /** The job template attributes of a printer (RFC 8011, section 5.2, and PWG 5100.7, 5100.13). */
@@ -115,7 +115,8 @@ export function templateOf(reaches: readonly Reach[], preferred: string): Readon
       {
         standard: [dpi(RESOLUTION)],
         supported: RESOLUTIONS.map(dpi),
-        accepts: ([value]) => value?.is === 'resolution' && value.x === value.y && RESOLUTIONS.includes(value.x),
+        accepts: ([value, ...others]) =>
+          others.length === 0 && value?.is === 'resolution' && value.x === value.y && RESOLUTIONS.includes(value.x),
       },
     ],
     ['sides', oneOf('one-sided')],

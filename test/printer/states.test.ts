@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { attributes, integer, keyword, keywords, range, type Value } from '../../clients/printer/ipp/values.ts'
+import {
+  attributes,
+  dpi,
+  enumeration,
+  integer,
+  keyword,
+  keywords,
+  range,
+  type Value,
+} from '../../clients/printer/ipp/values.ts'
 import { mediaNames, sheetsFor, sizeOfCol, sizeOfName } from '../../clients/printer/media.ts'
 import { ANY, jobsOf, stateOf, suppliesOf } from '../../clients/printer/plotter-state.ts'
 import { fromRecord, stateOf as jobStateOf, type PrintJob, toRecord } from '../../clients/printer/print-job.ts'
@@ -231,6 +240,18 @@ describe('reading a print request', () => {
     expect([...unsupported.keys()]).toEqual(['copies', 'media', 'sides', 'page-ranges', 'punch-holes'])
     expect(unsupported.get('sides')).toEqual(keywords('two-sided-long-edge'))
     expect(unsupported.get('punch-holes')).toEqual([{ is: 'unsupported' }])
+  })
+
+  it('takes one value of an attribute that has only one', () => {
+    const request = attributes({
+      'orientation-requested': [enumeration(3), enumeration(4)],
+      'print-quality': [],
+      'printer-resolution': [dpi(300), dpi(600)],
+      finishings: enumeration(3),
+    })
+    const { accepted, unsupported } = checkAttributes(request, template)
+    expect([...accepted.keys()]).toEqual(['finishings'])
+    expect([...unsupported.keys()]).toEqual(['orientation-requested', 'print-quality', 'printer-resolution'])
   })
 
   it('reads sizes from names and collections', () => {
