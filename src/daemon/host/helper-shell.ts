@@ -41,11 +41,16 @@ export class HelperShell {
    * stops.
    */
   #start(): ChildProcess {
-    const child = spawn('sh', ['-c', this.#script], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
-    child.on('error', ({ message }) => this.#onProblem(message))
-    child.on('exit', () => {
+    const child: ChildProcess = spawn('sh', ['-c', this.#script], { stdio: ['pipe', 'ignore', 'pipe'], detached: true })
+    const forget = (): void => {
       if (this.#child === child) this.#child = undefined
+    }
+    child.on('error', ({ message }) => {
+      forget()
+      this.#onProblem(message)
     })
+    child.on('exit', forget)
+    if (!child.stdin || !child.stderr) return child // the process has no file descriptor left
     child.stdin.on('error', () => {})
     createInterface({ input: child.stderr }).on('line', this.#onProblem)
     child.unref()

@@ -64,6 +64,19 @@ describe.runIf(process.platform === 'linux')('the sleep inhibitor', () => {
     expect(output().match(/asked|released/g)).toEqual(['asked', 'released', 'asked'])
   })
 
+  it('starts another shell after none could be started', async () => {
+    await inhibit(INHIBIT)
+    const problems: string[] = []
+    const path = process.env['PATH'] ?? ''
+    vi.stubEnv('PATH', '/no/such/folder')
+    const { lock } = opened((why) => problems.push(why))
+    await until(() => problems.length > 0)
+    vi.stubEnv('PATH', path)
+    lock()
+    await until(() => output().includes('asked'))
+    expect(problems).toEqual(['spawn sh ENOENT'])
+  })
+
   it('does not outlive a daemon that is killed', async () => {
     await inhibit(INHIBIT)
     const daemon = node(`
