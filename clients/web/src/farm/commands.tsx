@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { MethodName, Params, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { toPlotdError } from '../../../../src/errors.ts'
 import { MaintenanceDialog } from '../plotters/maintenance-dialog.tsx'
@@ -102,18 +102,25 @@ export function Commands({ store, plotters }: Props) {
 /** A function that sends a command to all these plotters at once, and the outcome of its latest command. */
 function useCommand(store: Store, names: readonly string[]) {
   const [outcome, setOutcome] = useState<Outcome | undefined>()
+  /** The number of the latest command: a late answer to an earlier command changes nothing. */
+  const newest = useRef(0)
   const send = async <M extends Method>(what: string, method: M, more: Omit<Params<M>, 'name'>): Promise<void> => {
+    const number = ++newest.current
     let latest: Outcome = { what, doneCount: 0, openCount: names.length, refusals: [] }
     setOutcome(latest)
     const commandOne = async (name: string): Promise<void> => {
       const params = { name, ...more } as Params<M>
       const refusal = await store.client.call(method, params).then(() => undefined, toPlotdError)
       latest = withAnswer(latest, name, refusal?.message)
-      setOutcome(latest)
+      if (number === newest.current) setOutcome(latest)
     }
     await Promise.all(names.map(commandOne))
   }
-  return { outcome, send, forget: () => setOutcome(undefined) }
+  const forget = (): void => {
+    newest.current++
+    setOutcome(undefined)
+  }
+  return { outcome, send, forget }
 }
 
 const OutcomeWords = ({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) => (
