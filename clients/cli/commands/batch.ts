@@ -58,7 +58,7 @@ export const batch = defineCommand({
     ['batch xmas', 'its progress and its cards that need you'],
     ['batch xmas hold', 'keep back what is not drawn yet'],
     ['batch xmas --sheet xmas.pdf', 'look at every card before ink'],
-    ['batch xmas --report xmas.csv', 'for the accounts'],
+    ['batch xmas --report rows.csv', 'for the accounts'],
   ],
   async run({ name, act: action, report, sheet, columns: across, order }, io) {
     const which = String(name)
