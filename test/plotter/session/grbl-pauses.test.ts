@@ -42,6 +42,21 @@ const BOARDS = [
   ['a grbl board with a pen on its Z axis', 'grbl-z', { pen: { kind: 'z', touchesAt: 0 } }],
 ] as const
 
+it('the hold button pauses a plot also when the next report has no state', async () => {
+  const { clock, board, session, plan } = await bench('grbl-servo', {})
+  const outcome = session.plot('job', plan)
+  await until(clock, () => board.ink.strokeCount === 2 && board.ink.length >= 30)
+  const toHost = board.cable.toHost.bind(board.cable)
+  board.cable.toHost = (text) => {
+    if (text.startsWith('<')) board.cable.toHost = toHost
+    toHost(text.replace(/^<[^|]+/, '<'))
+  }
+  board.pressButton()
+  await until(clock, () => session.state.is === 'paused')
+  await session.resume()
+  await expect(outcome).resolves.toMatchObject({ is: 'finished' })
+})
+
 describe.each(BOARDS)('the hold button of %s', (_, name, options) => {
   it('pauses in mid-stroke; the pen stays up while the carriage is jogged, and each stroke is drawn once', async () => {
     const presses = fc.record({

@@ -337,7 +337,9 @@ export class GrblTalk {
           this.#continueAfterStall(state === 'Idle')
           this.#watch()
         },
-        () => {}, // `link.closed` reports this error
+        () => {
+          if (this.link.isOpen) this.#watch() // the report had no state; `link.closed` reports the other errors
+        },
       )
     })
   }
