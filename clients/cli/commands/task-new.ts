@@ -1,5 +1,5 @@
-import { mkdir, open } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { PlotdError, toPlotdError } from '../../../src/errors.ts'
 import { packageRoot } from '../../../src/threads.ts'
@@ -19,12 +19,12 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   }
   const module = join(folder, `${name}.mjs`)
   const test = join(folder, `${name}.test.mjs`)
+  await create(module, moduleText(name))
   try {
-    await mkdir(folder, { recursive: true })
-    await create(module, moduleText(name))
     await create(test, testText(name))
   } catch (thrown) {
-    throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { path: module }, thrown)
+    await rm(module) // otherwise a second try would find it
+    throw thrown
   }
   const display = relative(process.cwd(), folder) || '.'
   io.answer({ module, test }, () => [
@@ -36,13 +36,13 @@ export async function newTask(name: string, folder: string, io: Io): Promise<num
   return 0
 }
 
-/** Creates a file; never overwrites one. */
+/** Creates a file and its folder; never overwrites a file. @throws PlotdError ERR_FILE */
 async function create(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx')
   try {
-    await file.writeFile(text)
-  } finally {
-    await file.close()
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text, { flag: 'wx' })
+  } catch (thrown) {
+    throw new PlotdError('ERR_FILE', toPlotdError(thrown).message, { path }, thrown)
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -18,5 +19,9 @@ it('the test of a new task passes unchanged, and `task new` refuses an existing 
   expect(ran.stdout).toMatch(/# pass \d+\n# fail 0/)
   expect(ran.status).toBe(0)
   expect((await plotd(words)).err).toContain('[ERR_FILE]')
+  await rm(join(folder, 'my-star.mjs'))
+  expect((await plotd([...words, '--json'])).err).toContain('my-star.test.mjs')
+  await rm(test)
+  expect((await plotd(words)).code).toBe(0)
   expect((await plotd(['task', 'new', '../Star', '--folder', folder])).err).toContain('expected lower-case letters')
 })
