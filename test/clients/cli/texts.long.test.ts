@@ -25,7 +25,7 @@ describe('a text from the command line', () => {
     expect(await newest()).toEqual(before)
   })
 
-  it('needs width and height, or a page, with --fit', async () => {
+  it('needs width and height, a path or a page with --fit', async () => {
     await daemon.json('text', 'SOON', '--fit', '--width', '148', '--height', '105', '--hold')
     const [fitted] = await daemon.json('show', 'last')
     expect(fitted).toMatchObject({ params: { fit: true, width: 148 } })
@@ -36,6 +36,7 @@ describe('a text from the command line', () => {
       const { code, err } = await daemon.run(['text', 'SOON', '--fit', ...half])
       expect([code, err]).toEqual([2, expect.stringMatching(/fit.*expected .*width and .*height/)])
     }
+    expect((await daemon.run(['text', 'SOON', '--fit'])).err).toContain('--path')
   })
 
   it('is printed without the characters that control a terminal', async () => {
