@@ -215,7 +215,8 @@ export const spoiled = defineCommand({
 
 /** The last attempt at a row. @throws PlotdError ERR_PARAMS */
 async function cardOf(name: string, row: number | undefined, io: Io): Promise<string> {
+  if (row === undefined) throw new PlotdError('ERR_PARAMS', '--batch needs --row: expected the number of a row')
   const card = (await allCards(name, io)).findLast((attempt) => attempt.row === row)
   if (card) return card.job
-  throw new PlotdError('ERR_PARAMS', `--row ${row ?? ''}: the batch ${name} has no such row`)
+  throw new PlotdError('ERR_PARAMS', `--row ${row}: the batch ${name} has no such row`)
 }

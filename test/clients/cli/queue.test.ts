@@ -226,6 +226,11 @@ describe('jobs by name', () => {
 })
 
 describe('the verbs about jobs', () => {
+  it('ask for the row of a spoiled card', async () => {
+    const { code, err } = await daemon.run(['spoiled', '--batch', 'xmas'])
+    expect([code, err]).toEqual([2, expect.stringContaining('--row: expected the number of a row')])
+  })
+
   it('cancel several jobs at a time, queue one again and forget one', async () => {
     const jobs = await Promise.all([1, 2].map(() => daemon.json('pattern', 'spiral', '--hold', ...SMALL)))
     const ids = jobs.map(([job]) => String(job?.['id']))
