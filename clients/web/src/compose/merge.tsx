@@ -151,6 +151,7 @@ function Rows({ report: { bad, warnings } }: { report: MergeReport }) {
                 {rowsWords(rows)}: {message}
               </li>
             ))}
+            {warnings.length > MAX_LISTED && <li>and {plural(warnings.length - MAX_LISTED, 'more warning')}</li>}
           </ul>
         </div>
       )}
