@@ -76,7 +76,7 @@ function shapesOf(root) {
 }
 
 const colorOf = (stroke) =>
-  typeof stroke === 'string' && /^#[\da-f]{3,6}$/i.test(stroke) ? stroke.toLowerCase() : '#000000'
+  typeof stroke === 'string' && /^#(?:[\da-f]{3}){1,2}$/i.test(stroke) ? stroke.toLowerCase() : '#000000'
 
 /** The projection, the scale and the paper. */
 class SheetOf {
