@@ -324,6 +324,13 @@ describe('encodings of a DXF file', () => {
 
   it('reports a binary file that is cut off', () => {
     expect(() => readDxf(binaryDxf(parts).subarray(0, -30))).toThrow(/byte \d+ of the binary DXF file/)
+    const chunkOf9 = [...Buffer.from('AutoCAD Binary DXF\r\n\u001a\0\0\0SECTION\0'), 0x36, 1, 9, 255]
+    expect(() => readDxf(Uint8Array.from(chunkOf9))).toThrow(/byte 34 of the binary DXF file: a group is cut off/)
+  })
+
+  it('names the byte of a binary file that should begin a group code', () => {
+    const code1100 = [...Buffer.from('AutoCAD Binary DXF\r\n\u001a\0\0\0SECTION\0'), 0x4c, 4]
+    expect(() => readDxf(Uint8Array.from(code1100))).toThrow(/byte 32 of the binary DXF file: .* got 1100/)
   })
 
   it('gives the reason why nothing is drawn', () => {

@@ -153,6 +153,7 @@ function* binaryTags(bytes: Uint8Array): Generator<Tag> {
   }
   while (offset < bytes.length) {
     need(isWide ? 2 : 1)
+    const start = offset
     let code = isWide ? view.getUint16(offset, true) : view.getUint8(offset)
     offset += isWide ? 2 : 1
     if (!isWide && code === 255) {
@@ -160,7 +161,7 @@ function* binaryTags(bytes: Uint8Array): Generator<Tag> {
       code = view.getUint16(offset, true)
       offset += 2
     }
-    if (code > 1071) throw invalid(`byte ${offset} of the binary DXF file: expected a group code, got ${code}`)
+    if (code > 1071) throw invalid(`byte ${start} of the binary DXF file: expected a group code, got ${code}`)
     const kind = kindOf(code)
     if (kind === 'text') {
       const end = bytes.indexOf(0, offset)
@@ -169,6 +170,7 @@ function* binaryTags(bytes: Uint8Array): Generator<Tag> {
       offset = end + 1
     } else if (kind === 'chunk') {
       need(1)
+      need(1 + view.getUint8(offset))
       offset += 1 + view.getUint8(offset)
     } else {
       need(SIZES[kind])
