@@ -41,7 +41,8 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
     glyphs.set(name, glifOf(text, path))
   }
   const info = plist('fontinfo.plist')
-  const em = Number(info['unitsPerEm'] ?? 1000)
+  const unitsPerEm = Number(info['unitsPerEm'])
+  const em = Number.isFinite(unitsPerEm) && unitsPerEm > 0 ? unitsPerEm : 1000
   let charactersLeft = MAX_PATHS
   const parts = { glyphs, components: 0 }
   const tags = [...glyphs].flatMap(([name, glyph]) => {
@@ -60,7 +61,7 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
     characters: tags.length,
     svg: [
       '<svg xmlns="http://www.w3.org/2000/svg"><defs>',
-      `<font horiz-adv-x="${em / 2}"><font-face font-family="${escapeXml(family)}" units-per-em="${em > 0 ? em : 1000}"/>`,
+      `<font horiz-adv-x="${em / 2}"><font-face font-family="${escapeXml(family)}" units-per-em="${em}"/>`,
       ...tags,
       ...kerningTags(plist('kerning.plist'), plist('groups.plist')),
       '</font></defs></svg>\n',

@@ -62,6 +62,15 @@ describe('a UFO', () => {
   const { svg, characters } = ufoFont(files)
   const font = fontFromSvg(svg, 'ufo')
 
+  it.each(['<integer>0</integer>', '<integer>-1</integer>', '<string>many</string>'])(
+    'has 1000 units per em where the file says %s',
+    (units) => {
+      const info = plist(`<key>unitsPerEm</key>${units}`)
+      const { svg: other } = ufoFont(new Map([...files, ['fontinfo.plist', info]]))
+      expect(other).toMatch(/<font horiz-adv-x="500"><font-face [^>]*units-per-em="1000"/)
+    },
+  )
+
   it('keeps open contours open and closed ones closed, and places components', () => {
     expect([characters, font.info.title]).toEqual([3, 'Mine & Yours'])
     const points = (char: string) =>
