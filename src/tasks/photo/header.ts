@@ -22,7 +22,7 @@ export function readHeader(bytes: Uint8Array): Header {
     }
     if (view.getUint16(0) === 0xffd8) return jpeg(view)
   } catch (cause) {
-    if (cause instanceof RangeError) throw noPictureError('it is cut off', cause)
+    if (cause instanceof RangeError) throw new PlotdError('ERR_FILE', 'the picture is cut off in its header', {}, cause)
     throw cause
   }
   throw noPictureError('it begins like neither')

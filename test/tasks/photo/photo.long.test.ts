@@ -152,6 +152,10 @@ describe('a picture file', () => {
     }
   })
 
+  it('that is cut off in its header is not called another kind of file', () => {
+    expect(() => readHeader(RAMP.slice(0, 18))).toThrow('the picture is cut off in its header')
+  })
+
   it('that is too large to decode is refused by its header', async () => {
     const huge = RAMP.slice()
     new DataView(huge.buffer).setUint32(16, 1_000_000)
