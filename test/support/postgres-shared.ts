@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -43,6 +43,9 @@ async function shared(run: string): Promise<Shared> {
     }
     const { port, folder, pid } = await startPostgres({
       owner: Number(readFileSync(join(run, OWNER), 'utf8')),
+    }).catch((error: unknown) => {
+      rmdirSync(join(run, 'starting')) // the other workers wait for a server as long as it exists
+      throw error
     })
     writeFileSync(file, JSON.stringify({ port, folder, pid }))
     return { port, folder, pid }
