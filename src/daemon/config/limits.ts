@@ -60,7 +60,7 @@ export const limits = z.strictObject({
       'Each call of a batch counts. 8 KiB in or out count as one call, and a list of jobs counts as ten',
   ),
   connections: limit(
-    [1, 100_000],
+    [2, 100_000],
     2000,
     'maximum number of WebSockets at a time on the port, and as many on the socket file',
   ),

@@ -95,6 +95,7 @@ describe('the configuration', () => {
       'tls: {cert: a.pem}',
       /tls\.key: expected a string, which must be given \(from .*yaml\)/,
     ],
+    ['a single connection', 'limits: {connections: 1}', /limits\.connections is 1, expected/],
     ['a file that is not YAML', 'port: [', /yaml/],
     ['a file that is a list', '- port', /expected keys with values/],
   ])('refuses %s', (_, text, says) => {
