@@ -47,7 +47,7 @@ export const setup = defineCommand({
     yes: { type: 'boolean', default: false, describe: 'ask nothing: make the proposed changes' },
     'dry-run': { type: 'boolean', default: false, describe: 'show what would change, and change nothing' },
     undo: { type: 'boolean', default: false, describe: 'undo the changes that setup made' },
-    root: value('write below this folder and run no command: for images of other computers'),
+    root: value('write below this folder and run no command: for the mounted SD card of another computer'),
   },
   examples: [
     ['setup', ''],
