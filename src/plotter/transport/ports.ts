@@ -10,8 +10,9 @@ export interface PortInfo {
   readonly productId?: string
   readonly serialNumber?: string
   readonly manufacturer?: string
+  /** Only on Linux: serialport does not report it. */
   readonly product?: string
-  /** The name that an EBB's owner gave it, from the USB product string. */
+  /** The name that an EBB's owner gave it, from `product`. */
   readonly nickname?: string
   readonly dialect?: 'ebb'
 }
