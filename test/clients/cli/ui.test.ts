@@ -91,6 +91,14 @@ describe('tables', () => {
     for (const line of lines) expect(width(line)).toBeLessThanOrEqual(cells)
   })
 
+  it('shrink a column before they leave one out', () => {
+    expect(columns(rows, expected, 24)).toEqual([
+      'ID  TITLE            AGE',
+      'A1  Birthday…  4 min ago',
+      'B2  東京        just now',
+    ])
+  })
+
   it('leave out the least needed column when shrunk columns do not fit', () => {
     expect(columns(rows, expected, 20)[0]).toBe('ID  TITLE')
   })
