@@ -98,6 +98,7 @@ describe('the files of tokens', () => {
       undefined,
     ])
     expect(again.master).toBe(secret)
+    expect(again.tokens.master.createdAt).toBe(Math.round((await stat(join(state, 'token'))).mtimeMs))
     for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
 

@@ -64,7 +64,7 @@ async function list(io: Io): Promise<void> {
         { title: 'FOR', text: ({ by }) => (by === undefined ? 'programs' : `a page, opened with ${by}`) },
         {
           title: 'CREATED',
-          text: ({ createdAt }) => (createdAt === undefined ? 'first start' : ago(createdAt, Date.now())),
+          text: ({ createdAt }) => (createdAt === undefined ? '' : ago(createdAt, Date.now())),
         },
       ],
       io.width,

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { PlotdError } from '../../errors.ts'
@@ -6,7 +7,7 @@ import { SHA256 } from '../../values.ts'
 import { TOKEN_FILE, TOKENS_FILE } from '../protocol/places.ts'
 import { readPrivate } from '../protocol/private-files.ts'
 import { ROLES } from '../protocol/roles.ts'
-import { type KeptToken, newSecret, Tokens } from './tokens.ts'
+import { type KeptToken, newSecret, type TokenStore, Tokens } from './tokens.ts'
 
 /** Fewest characters of a master token. A shorter one could be guessed. */
 const SHORTEST = 16
@@ -33,13 +34,16 @@ const fileSchema = z.strictObject({
  *   the errors of `shared`
  */
 export async function openTokens(state: string, shared?: SharedTokens): Promise<{ tokens: Tokens; master: string }> {
-  const master = await masterToken(join(state, TOKEN_FILE))
+  const masterPath = join(state, TOKEN_FILE)
+  const master = await masterToken(masterPath)
+  const { mtimeMs } = await stat(masterPath)
   const path = join(state, TOKENS_FILE)
-  const tokens = new Tokens(master, await (shared?.read() ?? keptTokens(path)), {
-    saveMaster: (secret) => writeDurably(join(state, TOKEN_FILE), `${secret}\n`),
+  const store: TokenStore = {
+    saveMaster: (secret) => writeDurably(masterPath, `${secret}\n`),
     saveOthers: (all) =>
       shared?.write(all) ?? writeDurably(path, `${JSON.stringify({ plotd: 1, tokens: all }, undefined, 2)}\n`),
-  })
+  }
+  const tokens = new Tokens(master, await (shared?.read() ?? keptTokens(path)), store, Math.round(mtimeMs))
   return { tokens, master }
 }
 

@@ -26,7 +26,7 @@ export interface KeptToken {
 export interface Identity {
   readonly name: string
   readonly role: Role
-  /** ms since 1970; undefined for hosts, and for a master token not rotated since the daemon started. */
+  /** ms since 1970; undefined for hosts. */
   readonly createdAt: number | undefined
   /** For the session of a page: the name of the token that opened it. The session ends with that token. */
   readonly by?: string
@@ -68,9 +68,10 @@ export class Tokens {
   #sessionCount = 0
   #saving: Promise<unknown> = Promise.resolve()
 
-  constructor(master: string, others: readonly KeptToken[], store: TokenStore) {
+  /** @param masterCreatedAt  ms since 1970 */
+  constructor(master: string, others: readonly KeptToken[], store: TokenStore, masterCreatedAt?: number) {
     this.#store = store
-    this.#put({ name: MASTER, role: 'operate', createdAt: undefined }, digestOf(master))
+    this.#put({ name: MASTER, role: 'operate', createdAt: masterCreatedAt }, digestOf(master))
     for (const { sha256, name, role, createdAt } of others) {
       this.#put({ name, role, createdAt }, Buffer.from(sha256, 'hex'))
     }

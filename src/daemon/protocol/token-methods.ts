@@ -16,7 +16,7 @@ const token = z.object({
   createdAt: z
     .number()
     .optional()
-    .meta({ description: 'absent for a master token that was not rotated since the daemon started' }),
+    .meta({ description: 'for the master token, the time at which its file was written' }),
   by: z.string().optional().meta({ description: 'for a page session: the token that opened it' }),
 })
 const secret = token.extend({
