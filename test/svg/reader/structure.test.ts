@@ -90,6 +90,12 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
 
+  it('counts the bytes of entities, not their characters', () => {
+    const svg = '<!DOCTYPE svg [<!ENTITY e "éé">]><svg xmlns="http://www.w3.org/2000/svg"/>'
+    expect(() => readSvg(svg, { limits: { entityBytes: 3 } })).toThrow('beyond 3 bytes')
+    expect(readSvg(svg, { limits: { entityBytes: 4 } }).drawing.layers).toEqual([])
+  })
+
   it('says how many characters or bytes a source has when it exceeds the limit', () => {
     const limits = { bytes: 2 }
     expect(() => readSvg('<ä>', { limits })).toThrow('the SVG has 3 characters, at most 2')

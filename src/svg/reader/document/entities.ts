@@ -62,7 +62,7 @@ function expand(value: string, declared: ReadonlyMap<string, string>, budget: By
       `the entities of the SVG nest more than ${DEEPEST} deep, or one contains itself`,
       { limit: 'entityBytes' },
     )
-  spend(budget, value.length)
+  spend(budget, Buffer.byteLength(value))
   return value
     .replace(/&#(x[\da-f]+|\d+);/gi, (whole, code: string) => character(code) ?? whole)
     .replace(REFERENCE, (whole, name: string) => {
@@ -90,7 +90,7 @@ function withMarkup(
   for (const [, name = ''] of xml.slice(bodyStart).matchAll(REFERENCE)) {
     const value = BUILT_IN.has(name) ? undefined : entities[name]
     if (value === undefined) continue
-    spend(budget, value.length)
+    spend(budget, Buffer.byteLength(value))
     hasMarkup ||= value.includes('<')
   }
   if (!hasMarkup) return { xml, entities }
