@@ -142,19 +142,31 @@ const loginOf = ({ username, password }: Broker): IClientOptions => ({
   ...(password !== undefined && { password }),
 })
 
-/** Resolves when the broker has acknowledged a message to `plotd/NODE/test`. @throws the error of the connection */
-export async function testBroker(broker: Broker): Promise<void> {
+/**
+ * Resolves when the broker has acknowledged a message to `plotd/NODE/test`.
+ *
+ * @param limitMs  limit on the time until the broker accepts the connection, and again until it acknowledges
+ * @throws the error of the connection
+ */
+export async function testBroker(broker: Broker, limitMs = BROKER_MS): Promise<void> {
   const { connectAsync } = await import('mqtt')
-  const options = { reconnectPeriod: 0, connectTimeout: BROKER_MS }
+  const options = { reconnectPeriod: 0, connectTimeout: limitMs }
   const client = await connectAsync(broker.url, { ...loginOf(broker), ...options }, false)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`the broker has not acknowledged a message within ${limitMs / 1000} s`)
+    timer = setTimeout(() => reject(error), limitMs)
+  })
   try {
-    await client.publishAsync(`plotd/${broker.node}/test`, 'This broker works.', { qos: 1 })
+    const published = client.publishAsync(`plotd/${broker.node}/test`, 'This broker works.', { qos: 1 })
+    await Promise.race([published, late])
   } finally {
+    clearTimeout(timer)
     await client.endAsync(true)
   }
 }
 
-/** Limit on the time in which a broker accepts the connection of a test, ms. */
+/** Limit on the time in which a broker accepts the connection of a test, or its message, ms. */
 const BROKER_MS = 10_000
 
 /**

@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
-import { createServer as tcpServer } from 'node:net'
+import { type AddressInfo, createServer as tcpServer } from 'node:net'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -190,6 +191,19 @@ describe('the notifier', () => {
     await until(async () => end.received.length === 2)
     expect(new Set(end.received.map(({ body }) => JSON.parse(body).data.plotter))).toEqual(new Set(['axi', 'bob']))
     await end.close()
+  })
+})
+
+describe('the test of an MQTT broker', () => {
+  it('ends when the broker accepts the connection and acknowledges no message', async () => {
+    const broker = tcpServer((socket) => {
+      socket.once('data', () => socket.write(Buffer.of(0x20, 3, 0, 0, 0))) // CONNACK
+      socket.on('error', () => {})
+    })
+    await once(broker.listen(0, '127.0.0.1'), 'listening')
+    const url = `mqtt://127.0.0.1:${(broker.address() as AddressInfo).port}`
+    await expect(testBroker({ url, node: 'shop' }, 500)).rejects.toThrow('not acknowledged a message within 0.5 s')
+    broker.close()
   })
 })
 
