@@ -57,7 +57,8 @@ describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => 
 })
 
 it('a grblHAL board that stalls in a plot is made to continue', async () => {
-  const { board, driver, profile: own } = await rig({ firmware: 'grblhal' })()
+  // The board stalls only when the next line arrives while it reads a move, so it reads slowly here.
+  const { board, driver, profile: own } = await rig({ firmware: 'grblhal', lineMs: 8 })()
   const plan = lines(own, [10, 10, 30, 10], [40, 10, 40, 30])
   let stalls = 0
   for await (const _ of driver.plot(plan, { signal: new AbortController().signal })) {
