@@ -1,6 +1,6 @@
 import type { Work } from '../work.ts'
 import { Gains, worth } from './gains.ts'
-import { type Branch, type Budget, inLinks, LinearProgram, type Solver, type Trial } from './linear-program.ts'
+import { type Branch, type Budget, LinearProgram, type Solver, type Trial } from './linear-program.ts'
 import type { ProgramLinks } from './program-links.ts'
 
 /**
@@ -27,16 +27,20 @@ const MAX_SECONDS = 40
  */
 export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough: number, work: Work): number {
   const budget: Budget = { seconds: MAX_SECONDS, work }
-  let branch: Branch = { least: -Infinity, fixed: [], rows: [] }
-  let kept = links
+  let branch: Branch = { least: -Infinity, links, fixed: [], rows: [] }
   try {
     for (const gain of [...FIRST_GAINS, links.hasClosed ? LAST_GAIN.closed : LAST_GAIN.open]) {
-      const cut = cutAndKeep(solver, kept, branch, { enough, gain }, budget)
-      branch = cut.branch
-      if (cut.kept === undefined || branch.least >= enough) return Math.min(branch.least, enough)
-      kept = cut.kept
+      const program = new LinearProgram(solver, branch, budget)
+      try {
+        const cut = program.cut(enough, gain)
+        if (cut === undefined) return Math.min(program.least, enough)
+        if (cut.least >= enough) return enough
+        branch = program.narrowed(cut, enough)
+      } finally {
+        program.dispose()
+      }
     }
-    return leastOfBranches(solver, kept, branch, enough, budget)
+    return leastOfBranches(solver, branch, enough, budget)
   } catch (error) {
     // if the solver runs out of memory, only a proof is lost
     if (error instanceof Error && error.name === 'RuntimeError') return branch.least
@@ -44,35 +48,15 @@ export function leastByBranchAndCut(solver: Solver, links: ProgramLinks, enough:
   }
 }
 
-/** Adds conditions to a branch. @returns the branch with its bound; the links that it needs, unless time is up */
-function cutAndKeep(
-  solver: Solver,
-  links: ProgramLinks,
-  branch: Branch,
-  { enough, gain }: { readonly enough: number; readonly gain: number },
-  budget: Budget,
-): { branch: Branch; kept?: ProgramLinks } {
-  const program = new LinearProgram(solver, links, branch, budget)
-  try {
-    const cut = program.cut(enough, gain)
-    if (cut === undefined) return { branch: { ...branch, least: program.least } }
-    if (cut.least >= enough) return { branch: cut, kept: links }
-    const kept = program.linksBelow(enough)
-    return { branch: { ...cut, basis: undefined, rows: inLinks(cut.rows, links, kept) }, kept: links.only(kept) }
-  } finally {
-    program.dispose()
-  }
-}
-
 /** The bound of a branch, s; at most `most`. */
-function leastOfBranches(solver: Solver, links: ProgramLinks, first: Branch, most: number, budget: Budget): number {
+function leastOfBranches(solver: Solver, first: Branch, most: number, budget: Budget): number {
   const gains = new Gains()
   let open = [first]
   let enough = most
   for (;;) {
     const next = open.reduce<Branch | undefined>((p, q) => (p && p.least <= q.least ? p : q), undefined)
     if (next === undefined || next.least >= enough) return enough
-    const program = new LinearProgram(solver, links, next, budget)
+    const program = new LinearProgram(solver, next, budget)
     try {
       const branch = program.cut(enough, GAIN)
       if (branch === undefined) return next.least
@@ -82,7 +66,7 @@ function leastOfBranches(solver: Solver, links: ProgramLinks, first: Branch, mos
       // If no pair is divided, the order of the strokes is fixed, and the best places are a shortest path. So some
       // route costs as much as the solution.
       if (divided.length === 0) enough = branch.least
-      else open.push(...halves(program, branch, divided.slice(0, CANDIDATES), gains, enough))
+      else open.push(...halves(program, program.narrowed(branch, enough), divided.slice(0, CANDIDATES), gains, enough))
     } finally {
       program.dispose()
     }

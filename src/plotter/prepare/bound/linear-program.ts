@@ -1,4 +1,5 @@
 import type { BasisInput, Highs, Model } from 'highs'
+import { indices } from '../../../geometry/drawing.ts'
 import type { Work } from '../work.ts'
 import { type Row, sum, violatedRows } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
@@ -14,6 +15,8 @@ const TOLERANCE = 1e-3
 const MAX_ROWS = 400
 /** `cut` may end when the bound rises too little in this number of rounds: without closed strokes, and with them. */
 const PATIENCE = { open: 1, closed: 3 }
+/** Links are dropped if at most this share of them is kept. */
+const KEPT = 0.8
 /** Maximum number of steps of the solver in a trial. */
 const TRIAL_STEPS = 50
 
@@ -24,6 +27,8 @@ export type Fixing = readonly [pair: number, share: 0 | 1]
 export interface Branch {
   /** No route of the branch costs less than this, s. */
   readonly least: number
+  /** The links that they may use. */
+  readonly links: ProgramLinks
   readonly fixed: readonly Fixing[]
   /** The conditions that were binding in the last solution. */
   readonly rows: readonly Row[]
@@ -62,7 +67,6 @@ export async function loadSolver(): Promise<Solver> {
  */
 export class LinearProgram {
   readonly #solver: Solver
-  readonly #links: ProgramLinks
   readonly #branch: Branch
   readonly #budget: Budget
   readonly #model: Model
@@ -74,9 +78,9 @@ export class LinearProgram {
   /** The time that the solver has spent on this program, s. */
   #spent = 0
 
-  constructor(solver: Solver, links: ProgramLinks, branch: Branch, budget: Budget) {
+  constructor(solver: Solver, branch: Branch, budget: Budget) {
+    const { links } = branch
     this.#solver = solver
-    this.#links = links
     this.#branch = branch
     this.#budget = budget
     this.#least = branch.least
@@ -106,6 +110,10 @@ export class LinearProgram {
   /** No route of the branch costs less, s, as far as `cut` has found. */
   get least(): number {
     return this.#least
+  }
+
+  get #links(): ProgramLinks {
+    return this.#branch.links
   }
 
   /** The share of each column in the last solution. */
@@ -173,11 +181,29 @@ export class LinearProgram {
     return { estimate, least: isSolved ? estimate : -Infinity }
   }
 
-  /** The links that a route of at most `enough` s may have, judged by the reduced costs of the last solution. */
-  linksBelow(enough: number): number[] {
+  /**
+   * The branch with only the links of routes that cost at most `enough`, s, judged by the reduced costs of the last
+   * solution. Call it after `cut`, with the branch that `cut` returned.
+   */
+  narrowed(branch: Branch, enough: number): Branch {
+    const links = this.#links
+    const count = links.a.length
     const { colDual } = this.#model.getSolution()
     const spare = enough - this.#value()
-    return [...this.#links.a.keys()].filter((e) => (colDual[e] as number) <= spare)
+    const kept = [...links.a.keys()].filter((e) => (colDual[e] as number) <= spare)
+    if (kept.length > KEPT * count) return branch
+    const { basis } = branch
+    const number = new Int32Array(links.columns).fill(-1)
+    const columns = [...kept, ...indices(links.columns - count).map((c) => c + count)]
+    columns.forEach((c, i) => {
+      number[c] = i
+    })
+    return {
+      ...branch,
+      links: links.only(kept),
+      rows: branch.rows.map((row) => renumbered(row, number)),
+      basis: basis && { ...basis, colStatus: Int32Array.from(columns, (c) => basis.colStatus[c] as number) },
+    }
   }
 
   dispose(): void {
@@ -211,7 +237,7 @@ export class LinearProgram {
   /** Gives the links of a pair the share 0, or a single link the share 1. */
   #fix([pair, share]: Fixing): void {
     const links = this.#links.pairs[pair] ?? []
-    if (share === 0 || links.length === 1) for (const e of links) this.#model.changeColBounds(e, share, share)
+    if (share === 0 || !this.#links.hasClosed) for (const e of links) this.#model.changeColBounds(e, share, share)
   }
 
   #add(rows: readonly Row[]): void {
@@ -266,21 +292,14 @@ export class LinearProgram {
   }
 }
 
-/** The rows in a program with only the links `kept`. */
-export function inLinks(rows: readonly Row[], { a: { length: count } }: ProgramLinks, kept: readonly number[]): Row[] {
-  const number = new Int32Array(count).fill(-1)
-  kept.forEach((e, i) => {
-    number[e] = i
-  })
-  const moved = (c: number): number => (c < count ? (number[c] as number) : c - count + kept.length)
-  return rows.map(({ columns, factors, least }) => {
-    const present = [...columns.keys()].filter((k) => moved(columns[k] as number) >= 0)
-    return {
-      columns: present.map((k) => moved(columns[k] as number)),
-      factors: present.map((k) => factors[k] as number),
-      least,
-    }
-  })
+/** A row with new numbers of columns, without those whose number is −1. */
+function renumbered({ columns, factors, least }: Row, number: Int32Array): Row {
+  const present = [...columns.keys()].filter((k) => (number[columns[k] as number] as number) >= 0)
+  return {
+    columns: present.map((k) => number[columns[k] as number] as number),
+    factors: present.map((k) => factors[k] as number),
+    least,
+  }
 }
 
 /** Rows that every route satisfies with equality, unless `isAtLeast` is set. */
@@ -304,14 +323,23 @@ function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
   return rows
 }
 
-/** The row that gives a pair of several links a link in the route; undefined for any other fixing. */
-function fixingRow({ pairs }: ProgramLinks, [pair, share]: Fixing): (BaseRow & { isAtLeast: true }) | undefined {
-  const links = pairs[pair] ?? []
-  return share === 1 && links.length > 1 ? { ...sum(links), least: 1, isAtLeast: true } : undefined
+/** The row that gives a pair a link in the route; undefined for any other fixing, and where no stroke is closed. */
+function fixingRow(
+  { pairs, hasClosed }: ProgramLinks,
+  [pair, share]: Fixing,
+): (BaseRow & { isAtLeast: true }) | undefined {
+  return share === 1 && hasClosed ? { ...sum(pairs[pair] ?? []), least: 1, isAtLeast: true } : undefined
 }
 
-const sharesOfPairs = ({ pairs }: ProgramLinks, shares: Float64Array): Float64Array =>
-  Float64Array.from(pairs, (links) => links.reduce((sum, e) => sum + (shares[e] as number), 0))
+function sharesOfPairs({ pairs }: ProgramLinks, shares: Float64Array): Float64Array {
+  const sums = new Float64Array(pairs.length)
+  pairs.forEach((links, k) => {
+    let sum = 0
+    for (const e of links) sum += shares[e] as number
+    sums[k] = sum
+  })
+  return sums
+}
 
 const isDivided = (share: number): boolean => share > TOLERANCE && share < 1 - TOLERANCE
 

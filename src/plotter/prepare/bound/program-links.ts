@@ -48,7 +48,8 @@ export class ProgramLinks implements PlaceLinks {
   readonly pairA: Int32Array
   readonly pairB: Int32Array
 
-  constructor({ items, capacity, node, stop, a, b, cost }: PlaceLinks) {
+  /** @param pairs  numbers the pairs as these links do, of which the links are a part */
+  constructor({ items, capacity, node, stop, a, b, cost }: PlaceLinks, pairs?: Pick<ProgramLinks, 'pairA' | 'pairB'>) {
     this.items = items
     this.capacity = capacity
     this.node = node
@@ -68,16 +69,19 @@ export class ProgramLinks implements PlaceLinks {
     this.home = first[items - 1] as number
     this.at = linksAt(stop.length, { a, b })
     const ofNodes = new Map<number, number[]>()
+    const keyOf = (p: number, q: number): number => Math.min(p, q) * capacity.length + Math.max(p, q)
+    pairs?.pairA.forEach((p, k) => {
+      ofNodes.set(keyOf(p, pairs.pairB[k] as number), [])
+    })
     for (let e = 0; e < a.length; e++) {
-      const [p, q] = [this.nodeA(e), this.nodeB(e)]
-      const key = Math.min(p, q) * capacity.length + Math.max(p, q)
+      const key = keyOf(this.nodeA(e), this.nodeB(e))
       const pair = ofNodes.get(key)
       if (pair) pair.push(e)
       else ofNodes.set(key, [e])
     }
     this.pairs = [...ofNodes.values()]
-    this.pairA = Int32Array.from(this.pairs, ([e]) => this.nodeA(e as number))
-    this.pairB = Int32Array.from(this.pairs, ([e]) => this.nodeB(e as number))
+    this.pairA = pairs?.pairA ?? Int32Array.from(this.pairs, ([e]) => this.nodeA(e as number))
+    this.pairB = pairs?.pairB ?? Int32Array.from(this.pairs, ([e]) => this.nodeB(e as number))
   }
 
   /** Whether any stroke is closed. */
@@ -96,15 +100,18 @@ export class ProgramLinks implements PlaceLinks {
   /** Only some of the links. */
   only(kept: readonly number[]): ProgramLinks {
     const { items, capacity, node, stop, a, b, cost } = this
-    return new ProgramLinks({
-      items,
-      capacity,
-      node,
-      stop,
-      a: Int32Array.from(kept, (e) => a[e] as number),
-      b: Int32Array.from(kept, (e) => b[e] as number),
-      cost: Float64Array.from(kept, (e) => cost[e] as number),
-    })
+    return new ProgramLinks(
+      {
+        items,
+        capacity,
+        node,
+        stop,
+        a: Int32Array.from(kept, (e) => a[e] as number),
+        b: Int32Array.from(kept, (e) => b[e] as number),
+        cost: Float64Array.from(kept, (e) => cost[e] as number),
+      },
+      this,
+    )
   }
 }
 
