@@ -33,7 +33,7 @@ const FEW_KICKS = 30_000
 /** Every further tour begins as a greedy tour, for which the cost of each link is multiplied by 1 to 3. */
 const NOISE = 2
 /** Nearest ends that are compared with each end of so few strokes. */
-const NEAR_OF_FEW = 10
+const NEAR_OF_FEW = 24
 
 /**
  * Nearest ends that are compared with each end: NEAR, plus MORE_NEAR times the share of closed strokes in the drawing.
