@@ -1,278 +1,263 @@
+import { indices } from '../../../geometry/drawing.ts'
+import { rootOf } from '../../../geometry/root-of.ts'
 import type { Row } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
-import { smallCuts } from './violated-sets.ts'
+import { type Shares, smallCuts } from './violated-sets.ts'
 
-/** A run of strokes is tight if the links inside lack at most this much of a path. */
-const TIGHT = 0.01
 /** Shares below this count as 0. */
 const NONE = 1e-3
-/** A comb counts as violated if it lacks more than this. */
-const TOLERANCE = 0.03
-/** Maximum number of strokes in a tight run, one attempt for each. */
+/** The links inside a tight run have at least the number of its strokes − 1 − this. */
+const TIGHT = 0.01
+/** Maximum numbers of strokes in a run, one attempt each. */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
+/** A handle is joined by links whose share lies at least this far from 0 and 1, one attempt each. */
+const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
+/** A comb counts as violated if its sets lack more than this number of links. */
+const TOLERANCE = 0.03
 
-/** A graph in which some runs of strokes are single nodes. */
-interface Contracted {
+/** Links between nodes that stand for a run of strokes, for an end of an open stroke, or for a closed stroke. */
+interface Contracted extends Shares {
   /** The contracted node of each node. */
   readonly of: Int32Array
-  readonly nodes: number
-  /** Pairs of contracted nodes, with the share of each; 1 for an open stroke that is not contracted. */
-  readonly a: Int32Array
-  readonly b: Int32Array
-  readonly share: Float64Array
-  /** Whether a link is an open stroke. */
-  readonly isStroke: Uint8Array
+  /** The open strokes are the last links, from this one on; each has the share 1. */
+  readonly firstStroke: number
 }
 
 /**
- * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). A comb has a handle and an odd number of teeth, each
- * of them partly in the handle: at least 3 · teeth + 1 links leave these sets.
+ * Combs that the shares violate (M. Grötschel and M. Padberg, 1979). A comb has a handle and an odd number of teeth:
+ * sets of nodes that do not overlap, each with one part in the handle and one outside. In every route at least
+ * 3 · teeth + 1 links leave the handle and the teeth.
+ *
+ * Each attempt contracts other runs of strokes to single nodes: runs that a route enters once, by the shares. A tooth is
+ * then a link or an open stroke. An odd set is a comb whose teeth are open strokes, so it is not returned.
+ *
+ * @param share  the share of each pair
  */
 export function violatedCombs(links: ProgramLinks, share: Float64Array): Row[] {
-  const order = likelyOrder(links, share)
-  const runs = tightRuns(links, share, order)
+  const used = [...share.keys()].filter((k) => (share[k] as number) > NONE)
+  const shares: Shares = {
+    nodes: 2 * links.items,
+    a: Int32Array.from(used, (k) => links.pairA[k] as number),
+    b: Int32Array.from(used, (k) => links.pairB[k] as number),
+    share: Float64Array.from(used, (k) => share[k] as number),
+  }
+  const order = likelyOrder(links, shares)
+  const runs = tightRuns(shares, order)
   const rows = new Map<string, Row>()
   for (const most of LENGTHS) {
-    const graph = contracted(links, share, order, runs, most)
-    const mode = process.env['COMP']
+    const graph = contracted(links, shares, order, runs, most)
     const add = (cuts: readonly Uint8Array[]): void => {
       for (const inside of cuts) {
-        const row = combOf(links, share, graph, inside)
+        const comb = combOf(graph, inside)
+        const row = comb && rowOf(links, shares, graph, comb)
         if (row) rows.set(row.columns.join(), row)
       }
     }
-    if (mode !== '0') add(handles(graph))
-    if (mode === '0' || (mode === '2' && rows.size === 0)) add(smallCuts({ ...graph, share: graph.share.map((x) => Math.min(x, 1 - x)) }, 1))
-    if (mode === '3' && rows.size > 20) break
+    add(FRACTIONS.flatMap((fraction) => joinedSets(graph, fraction)))
+    if (rows.size === 0) add(smallCuts({ ...graph, share: graph.share.map(fractionOf) }, 1))
   }
   return [...rows.values()]
 }
 
-/** The strokes in an order along the greatest shares. */
-function likelyOrder({ items, capacity, pairA, pairB }: ProgramLinks, share: Float64Array): Int32Array {
+/** How far a share lies from 0 and 1. */
+const fractionOf = (share: number): number => Math.min(share, 1 - share)
+
+/** All strokes and home in an order along the greatest shares. */
+function likelyOrder({ items, capacity }: ProgramLinks, { a, b, share }: Shares): number[] {
   const free = capacity.slice()
-  const links: number[][] = Array.from({ length: items }, () => [])
-  const parent = Int32Array.from({ length: items }, (_, i) => i)
-  const root = (i: number): number => {
-    let r = i
-    while (parent[r] !== r) r = parent[r] = parent[parent[r] as number] as number
-    return r
-  }
-  const byShare = [...share.keys()].filter((k) => (share[k] as number) > NONE)
-  byShare.sort((p, q) => (share[q] as number) - (share[p] as number))
-  for (const k of byShare) {
-    const [p, q] = [pairA[k] as number, pairB[k] as number]
-    const [i, j] = [p >> 1, q >> 1]
-    if (free[p] === 0 || free[q] === 0 || root(i) === root(j)) continue
-    parent[root(i)] = root(j)
-    free[p] = (free[p] as number) - 1
-    free[q] = (free[q] as number) - 1
-    links[i]?.push(j)
-    links[j]?.push(i)
+  const parent = indices(items)
+  const next: number[][] = Array.from(parent, () => [])
+  for (const e of [...share.keys()].sort((p, q) => (share[q] as number) - (share[p] as number))) {
+    const [p, q] = [a[e] as number, b[e] as number]
+    const [i, j] = [rootOf(parent, p >> 1), rootOf(parent, q >> 1)]
+    if (free[p] === 0 || free[q] === 0 || i === j) continue
+    parent[i] = j
+    for (const n of [p, q]) free[n] = (free[n] as number) - 1
+    next[p >> 1]?.push(q >> 1)
+    next[q >> 1]?.push(p >> 1)
   }
   const order: number[] = []
   const isSeen = new Uint8Array(items)
-  const follow = (first: number): void => {
-    for (let i: number | undefined = first; i !== undefined; i = links[i]?.find((j) => isSeen[j] === 0)) {
+  // each part is a path, so it begins at a stroke with at most one neighbour
+  for (const [first, neighbours] of next.entries()) {
+    if (neighbours.length > 1 || isSeen[first] === 1) continue
+    for (let i: number | undefined = first; i !== undefined; i = next[i]?.find((j) => isSeen[j] === 0)) {
       isSeen[i] = 1
       order.push(i)
     }
   }
-  for (let i = 0; i < items; i++) if (isSeen[i] === 0 && (links[i]?.length ?? 0) < 2) follow(i)
-  for (let i = 0; i < items; i++) if (isSeen[i] === 0) follow(i)
-  return Int32Array.from(order)
+  return order
 }
 
-/** Runs of this order that two links leave: from a place to a place. */
-function tightRuns(
-  { items, pairA, pairB }: ProgramLinks,
-  share: Float64Array,
-  order: Int32Array,
-): (readonly [number, number])[] {
-  const at = new Int32Array(items)
-  order.forEach((i, place) => {
-    at[i] = place
+/** Runs of this order, from one place to another, whose links make a path by the shares. The longest come first. */
+function tightRuns({ a, b, share }: Shares, order: readonly number[]): (readonly [number, number])[] {
+  const count = order.length
+  const at = new Int32Array(count)
+  order.forEach((stroke, place) => {
+    at[stroke] = place
   })
-  const before: [number, number][][] = Array.from({ length: items }, () => [])
-  share.forEach((x, k) => {
-    if (x < NONE) return
-    const [p, q] = [at[(pairA[k] as number) >> 1] as number, at[(pairB[k] as number) >> 1] as number]
+  const before: [number, number][][] = Array.from(order, () => [])
+  share.forEach((x, e) => {
+    const [p, q] = [at[(a[e] as number) >> 1] as number, at[(b[e] as number) >> 1] as number]
     before[Math.max(p, q)]?.push([Math.min(p, q), x])
   })
+  const longest = Math.min(count / 2, LENGTHS.at(-1) ?? 1)
   const runs: [number, number][] = []
-  for (let from = 0; from < items; from++) {
+  for (let from = 0; from < count; from++) {
     let inside = 0
-    for (let to = from + 1; to < items && 2 * (to - from + 1) <= items; to++) {
-      for (const [p, x] of before[to] ?? []) if (p >= from) inside += x
+    for (let to = from + 1; to < count && to - from < longest; to++) {
+      for (const [place, x] of before[to] ?? []) if (place >= from) inside += x
       if (inside > to - from - TIGHT) runs.push([from, to])
     }
   }
-  return runs
+  return runs.sort((p, q) => q[1] - q[0] - (p[1] - p[0]))
 }
 
+/** Contracts runs of at most `most` strokes that do not overlap, long ones first. */
 function contracted(
-  { items, capacity, pairA, pairB }: ProgramLinks,
-  share: Float64Array,
-  order: Int32Array,
+  { items, capacity }: ProgramLinks,
+  { a, b, share }: Shares,
+  order: readonly number[],
   runs: readonly (readonly [number, number])[],
   most: number,
 ): Contracted {
-  const run = new Int32Array(items).fill(-1)
-  const longest = runs.filter(([from, to]) => to - from < most).sort((p, q) => q[1] - q[0] - (p[1] - p[0]))
-  longest.forEach(([from, to], r) => {
-    for (let place = from; place <= to; place++) if (run[order[place] as number] !== -1) return
-    for (let place = from; place <= to; place++) run[order[place] as number] = r
-  })
   const of = new Int32Array(2 * items).fill(-1)
-  const ofRun = new Map<number, number>()
   let nodes = 0
+  for (const [from, to] of runs) {
+    if (to - from >= most) continue
+    const run = order.slice(from, to + 1)
+    if (run.some((stroke) => of[2 * stroke] !== -1)) continue
+    for (const stroke of run) of.fill(nodes, 2 * stroke, 2 * stroke + 2)
+    nodes++
+  }
+  const open: number[] = []
   for (let i = 0; i < items; i++) {
-    const r = run[i] as number
-    const isClosed = capacity[2 * i] === 2
-    if (r >= 0) {
-      const known = ofRun.get(r) ?? nodes++
-      ofRun.set(r, known)
-      of[2 * i] = of[2 * i + 1] = known
-    } else if (isClosed) of[2 * i] = of[2 * i + 1] = nodes++
-    else {
-      of[2 * i] = nodes++
-      of[2 * i + 1] = nodes++
-    }
+    if (of[2 * i] !== -1) continue
+    const isOpen = capacity[2 * i] === 1
+    if (isOpen) open.push(i)
+    of[2 * i] = nodes++
+    of[2 * i + 1] = isOpen ? nodes++ : (of[2 * i] as number)
   }
   const sums = new Map<number, number>()
-  share.forEach((x, k) => {
-    const [p, q] = [of[pairA[k] as number] as number, of[pairB[k] as number] as number]
-    if (x < NONE || p === q) return
+  share.forEach((x, e) => {
+    const [p, q] = [of[a[e] as number] as number, of[b[e] as number] as number]
     const key = Math.min(p, q) * nodes + Math.max(p, q)
-    sums.set(key, (sums.get(key) ?? 0) + x)
+    if (p !== q) sums.set(key, (sums.get(key) ?? 0) + x)
   })
-  const [a, b, shares, isStroke]: [number[], number[], number[], number[]] = [[], [], [], []]
-  for (const [key, x] of sums) {
-    a.push(Math.floor(key / nodes))
-    b.push(key % nodes)
-    shares.push(Math.min(1, x))
-    isStroke.push(0)
-  }
-  for (let i = 0; i < items; i++) {
-    if (of[2 * i] === of[2 * i + 1]) continue
-    a.push(of[2 * i] as number)
-    b.push(of[2 * i + 1] as number)
-    shares.push(1)
-    isStroke.push(1)
-  }
+  const keys = [...sums.keys()]
   return {
     of,
     nodes,
-    a: Int32Array.from(a),
-    b: Int32Array.from(b),
-    share: Float64Array.from(shares),
-    isStroke: Uint8Array.from(isStroke),
+    a: Int32Array.from([...keys.map((key) => Math.floor(key / nodes)), ...open.map((i) => of[2 * i] as number)]),
+    b: Int32Array.from([...keys.map((key) => key % nodes), ...open.map((i) => of[2 * i + 1] as number)]),
+    share: Float64Array.from([...[...sums.values()].map((x) => Math.min(1, x)), ...open.map(() => 1)]),
+    firstStroke: keys.length,
   }
 }
 
-/** The most violated comb whose handle is a set of contracted nodes. */
-function combOf(links: ProgramLinks, share: Float64Array, graph: Contracted, cut: Uint8Array): Row | undefined {
-  const inside = cut.slice()
-  let leaving: number[] = []
-  for (let e = 0; e < graph.a.length; e++)
-    if (inside[graph.a[e] as number] !== inside[graph.b[e] as number]) leaving.push(e)
-  let value = 0
-  let flip = { e: -1, by: Infinity }
-  const isTooth = new Uint8Array(graph.a.length)
+/** The sets of nodes that links join whose share lies at least `fraction` from 0 and 1. */
+function joinedSets({ nodes, a, b, share }: Contracted, fraction: number): Uint8Array[] {
+  const parent = indices(nodes)
+  for (let e = 0; e < a.length; e++) {
+    if (fractionOf(share[e] as number) < fraction) continue
+    parent[rootOf(parent, a[e] as number)] = rootOf(parent, b[e] as number)
+  }
+  const sets = new Map<number, Uint8Array>()
+  for (let n = 0; n < nodes; n++) {
+    const root = rootOf(parent, n)
+    const set = sets.get(root) ?? new Uint8Array(nodes)
+    set[n] = 1
+    sets.set(root, set)
+  }
+  return [...sets.values()]
+}
+
+/** A comb of contracted nodes. */
+interface Comb {
+  /** A byte for each node: 1 in the handle. */
+  readonly inside: Uint8Array
+  /** A byte for each link: 1 if its two nodes are a tooth. */
+  readonly isTooth: Uint8Array
+  /** The teeth that are no open strokes. */
+  readonly wide: readonly number[]
+}
+
+/** The comb with this handle, or a similar handle, whose teeth violate it most; undefined if none is violated. */
+function combOf({ nodes, a, b, share, firstStroke }: Contracted, handle: Uint8Array): Comb | undefined {
+  const inside = handle.slice()
+  const isTooth = new Uint8Array(a.length)
+  const leaving: number[] = []
+  let lack = 1
   let teeth = 0
-  for (const e of leaving) {
-    const x = graph.share[e] as number
-    if (x > 0.5) {
-      isTooth[e] = 1
-      teeth++
-      value += 1 - x
-    } else value += x
-    const by = graph.isStroke[e] === 1 ? Infinity : Math.abs(2 * x - 1)
-    if (by < flip.by) flip = { e, by }
+  let least = { e: -1, by: Infinity }
+  for (let e = 0; e < a.length; e++) {
+    if (inside[a[e] as number] === inside[b[e] as number]) continue
+    leaving.push(e)
+    const x = share[e] as number
+    const by = e < firstStroke ? Math.abs(2 * x - 1) : Infinity
+    if (by < least.by) least = { e, by }
+    lack -= fractionOf(x)
+    if (x <= 0.5) continue
+    isTooth[e] = 1
+    teeth++
   }
   if (teeth % 2 === 0) {
-    if (flip.e < 0) return undefined
-    isTooth[flip.e] = 1 - (isTooth[flip.e] as number)
-    teeth += isTooth[flip.e] === 1 ? 1 : -1
-    value += flip.by
+    isTooth[least.e] = 1 - (isTooth[least.e] as number)
+    lack -= least.by
   }
-  if (value > 1 - TOLERANCE) return undefined
-  // two teeth that share a node are no comb: the node changes sides instead
-  const toothAt = new Int32Array(graph.nodes).fill(-1)
+  if (lack < TOLERANCE) return undefined
+  // a node with two teeth changes sides, which ends both
+  const tooth = new Int32Array(nodes).fill(-1)
   for (const e of leaving) {
-    if (isTooth[e] === 0) continue
-    for (const n of [graph.a[e] as number, graph.b[e] as number]) {
-      const other = toothAt[n] as number
-      if (other === -1 || isTooth[other] === 0) {
-        if (isTooth[e] === 1) toothAt[n] = e
-        continue
+    for (const n of [a[e] as number, b[e] as number]) {
+      if (isTooth[e] === 0) break
+      const other = tooth[n] as number
+      if (other === -1 || isTooth[other] === 0) tooth[n] = e
+      else {
+        isTooth[e] = isTooth[other] = 0
+        inside[n] = 1 - (inside[n] as number)
       }
-      if (isTooth[e] === 0) continue
-      isTooth[e] = isTooth[other] = 0
-      inside[n] = 1 - (inside[n] as number)
-      teeth -= 2
     }
   }
-  leaving = leaving.filter((e) => isTooth[e] === 1)
-  if (leaving.length < 3 || leaving.some((e) => inside[graph.a[e] as number] === inside[graph.b[e] as number])) return undefined
-  if (leaving.every((e) => graph.isStroke[e] === 1)) return undefined
-  const wide = leaving.filter((e) => graph.isStroke[e] === 0)
-  const columns: number[] = []
-  const factors: number[] = []
-  let lhs = 0
-  links.pairs.forEach((each, k) => {
-    const [p, q] = [graph.of[links.pairA[k] as number] as number, graph.of[links.pairB[k] as number] as number]
-    if (p === q) return
-    let count = inside[p] === inside[q] ? 0 : 1
-    for (const e of wide) {
-      const isP = p === graph.a[e] || p === graph.b[e]
-      const isQ = q === graph.a[e] || q === graph.b[e]
-      if (isP !== isQ) count++
-    }
-    if (count === 0) return
-    lhs += count * (share[k] as number)
-    for (const c of each) {
-      columns.push(c)
-      factors.push(count)
-    }
-  })
-  // an open stroke that is no tooth may leave the handle or a tooth, too
-  let strokes = 0
-  for (let e = 0; e < graph.a.length; e++) {
-    if (graph.isStroke[e] === 0 || isTooth[e] === 1) continue
-    const [p, q] = [graph.a[e] as number, graph.b[e] as number]
-    if (inside[p] !== inside[q]) strokes++
-    for (const w of wide) {
-      const isP = p === graph.a[w] || p === graph.b[w]
-      const isQ = q === graph.a[w] || q === graph.b[w]
-      if (isP !== isQ) strokes++
-    }
-  }
-  const least = 3 * wide.length + 1 - strokes
-  return lhs < least - TOLERANCE ? { columns, factors, least } : undefined
+  const all = leaving.filter((e) => isTooth[e] === 1)
+  const isComb = all.length > 2 && all.every((e) => inside[a[e] as number] !== inside[b[e] as number])
+  const wide = all.filter((e) => e < firstStroke)
+  return isComb && wide.length > 0 ? { inside, isTooth, wide } : undefined
 }
 
-function handles({ nodes, a, b, share }: Contracted): Uint8Array[] {
-  const sets: Uint8Array[] = []
-  for (const least of [0.003, 0.1, 0.2, 0.3]) {
-    const parent = Int32Array.from({ length: nodes }, (_, i) => i)
-    const root = (i: number): number => {
-      let r = i
-      while (parent[r] !== r) r = parent[r] = parent[parent[r] as number] as number
-      return r
+/** The condition of a comb; undefined if the shares do not violate it. */
+function rowOf(
+  links: ProgramLinks,
+  shares: Shares,
+  graph: Contracted,
+  { inside, isTooth, wide }: Comb,
+): Row | undefined {
+  /** How many of the sets a link between two contracted nodes leaves. A tooth that is an open stroke does not count. */
+  const left = (p: number, q: number): number => {
+    let sets = inside[p] === inside[q] ? 0 : 1
+    for (const e of wide) {
+      const [a, b] = [graph.a[e], graph.b[e]]
+      if ((p === a || p === b) !== (q === a || q === b)) sets++
     }
-    for (let e = 0; e < a.length; e++) {
-      const x = share[e] as number
-      if (Math.min(x, 1 - x) >= least) parent[root(a[e] as number)] = root(b[e] as number)
-    }
-    const of = new Map<number, Uint8Array>()
-    for (let n = 0; n < nodes; n++) {
-      const r = root(n)
-      const set = of.get(r) ?? new Uint8Array(nodes)
-      set[n] = 1
-      of.set(r, set)
-    }
-    sets.push(...of.values())
+    return sets
   }
-  return sets
+  // the open strokes are in each route, and a tooth that is one adds three links to both sides
+  let least = 3 * wide.length + 1
+  for (let e = graph.firstStroke; e < graph.a.length; e++)
+    if (isTooth[e] === 0) least -= left(graph.a[e] as number, graph.b[e] as number)
+  const ofNodes = (n: number): number => graph.of[n] as number
+  let sum = 0
+  for (let e = 0; e < shares.a.length; e++)
+    sum += left(ofNodes(shares.a[e] as number), ofNodes(shares.b[e] as number)) * (shares.share[e] as number)
+  if (sum > least - TOLERANCE) return undefined
+  const [columns, factors]: [number[], number[]] = [[], []]
+  links.pairs.forEach((each, k) => {
+    const sets = left(ofNodes(links.pairA[k] as number), ofNodes(links.pairB[k] as number))
+    if (sets === 0) return
+    for (const c of each) {
+      columns.push(c)
+      factors.push(sets)
+    }
+  })
+  return { columns, factors, least }
 }

@@ -1,3 +1,4 @@
+import { violatedCombs } from './combs.ts'
 import type { ProgramLinks } from './program-links.ts'
 import { Network, smallCuts, violatedSets } from './violated-sets.ts'
 
@@ -21,6 +22,7 @@ export interface Row {
  * Conditions that every route satisfies and these shares violate:
  *
  * - At least two links leave each part of the strokes, and at least one leaves each odd set of nodes.
+ * - Combs, as `violatedCombs` describes them.
  * - The links from a place of a closed stroke to one node have together at most the share of the place.
  * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. Each stroke that
  *   the route draws inside needs two links that leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
@@ -29,7 +31,12 @@ export interface Row {
  * @param shares   the share of each column
  */
 export function violatedRows(links: ProgramLinks, ofPairs: Float64Array, shares: Float64Array): Row[] {
-  return [...violatedCuts(links, ofPairs), ...violatedAtPlaces(links, shares), ...violatedTours(links, shares)]
+  return [
+    ...violatedCuts(links, ofPairs),
+    ...violatedCombs(links, ofPairs),
+    ...violatedAtPlaces(links, shares),
+    ...violatedTours(links, shares),
+  ]
 }
 
 /** The sum of some columns, as a part of a row. */

@@ -135,7 +135,7 @@ export function proven(
     if (count > FEW_SEAMS && !isBounded) return undefined
     const { links: ofPlan, ways } = OF_SEAMS_PLAN
     const forPlan = count <= FEW_SEAMS ? { ...OF_SEAMS_PLAN, links: effort * ofPlan, ways: effort * ways } : undefined
-    const { least, better } = provenWithSeams(
+    const { least, better, isByProgram } = provenWithSeams(
       strokes,
       links,
       seams,
@@ -145,7 +145,7 @@ export function proven(
     )
     const seconds = better && costInOrder(inSequence(strokes, better), route, costs, areSeamsFree)
     const cost = seconds ?? plan
-    const isOpen = isBounded && least < cost - NEAR
+    const isOpen = isBounded && !isByProgram && least < cost - NEAR
     const raised = isOpen ? Math.max(least, leastCost(strokes, route, costs, areSeamsFree, cost, work)) : least
     return {
       least: Math.min(raised, cost),

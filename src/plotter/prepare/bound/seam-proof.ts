@@ -43,6 +43,8 @@ export interface SeamEffort {
 export interface SeamProof {
   /** No route costs less, s. */
   readonly least: number
+  /** Whether branch and cut raised `least`, with every vertex as a place. Then no other bound is higher. */
+  readonly isByProgram: boolean
   /** A route that costs less than the known one. */
   readonly better?: Sequence
 }
@@ -82,6 +84,7 @@ export function provenWithSeams(
   }
   let [least, best]: [number, number] = [-Infinity, plan]
   let better: Sequence | undefined
+  let isByProgram = false
   const compareRoutes = (slacks: Slacks, effort: SeamEffort): void => {
     const budget: Budget = { links: effort.links, ways: effort.ways }
     const routes = new SetRoutes(slacks, best - slacks.bound, budget)
@@ -107,11 +110,12 @@ export function provenWithSeams(
     const count = strokeCount(strokes)
     if (count <= FEW_SEAMS) compareRoutes(slacks, forBound)
     const links = solver && least < best - RESOLUTION ? slacks.linksWithin(best - slacks.bound, MAX_LINKS) : undefined
-    if (solver && links && !work.expired())
+    if (solver && links && !work.expired()) {
+      isByProgram = graph.isExact
       least = Math.max(least, leastByBranchAndCut(solver, new ProgramLinks(links), best - RESOLUTION, work))
-    else if (count > FEW_SEAMS && count <= MAX_STROKES) compareRoutes(slacks, forBound)
+    } else if (count > FEW_SEAMS && count <= MAX_STROKES) compareRoutes(slacks, forBound)
   }
-  return { least: least >= best - RESOLUTION ? best : least, ...(better && { better }) }
+  return { least: least >= best - RESOLUTION ? best : least, isByProgram, ...(better && { better }) }
 }
 
 /** The order of the strokes of a route, given by its places. */

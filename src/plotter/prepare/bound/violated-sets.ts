@@ -46,21 +46,23 @@ export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer
   const parts = joined({ ...links, nodes: count }, SMALL)
   const network = new Network(count, links)
   const cuts: Uint8Array<ArrayBuffer>[] = []
-  const keep = (isInside: (node: number) => boolean): void => {
-    cuts.push(Uint8Array.from(of, (n) => Number(isInside(n))))
+  const keep = (side: Uint8Array): void => {
+    const cut = new Uint8Array(of.length)
+    for (let n = 0; n < cut.length; n++) cut[n] = side[of[n] as number] as number
+    cuts.push(cut)
   }
   const first = Int32Array.from({ length: parts.count }, (_, part) => parts.of.indexOf(part))
   const partner = Int32Array.from(parts.of, (part) => first[part] as number)
   for (let source = 0; source < count; source++) {
     const sink = partner[source] as number
     if (source === sink) {
-      if (source > 0) keep((n) => partner[n] === source)
+      if (source > 0) keep(Uint8Array.from(partner, (n) => Number(n === source)))
       continue
     }
     const inside = network.cut(source, sink, (1 - TOLERANCE) * least)
     if (inside === undefined) continue
     for (let n = source + 1; n < count; n++) if (inside[n] === 1 && partner[n] === sink) partner[n] = source
-    keep((n) => inside[n] === 1)
+    keep(inside)
   }
   return cuts
 }
@@ -148,7 +150,9 @@ export class Network {
       flow += most
       if (flow >= enough) return undefined
     }
-    return Uint8Array.from(by, (arc) => (arc === -1 ? 0 : 1))
+    const inside = new Uint8Array(by.length)
+    for (let n = 0; n < by.length; n++) inside[n] = by[n] === -1 ? 0 : 1
+    return inside
   }
 
   /** Breadth first. */
