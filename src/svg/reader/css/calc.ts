@@ -1,6 +1,6 @@
 const TOKEN = /\s*(?:([a-z-]{0,20}\()|((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)([a-z%]*)|([-+*/(),]|[a-z]{1,20}))/iy
 const MAX_DEPTH = 32
-const CONSTANTS: Readonly<Record<string, number>> = { e: Math.E, pi: Math.PI, infinity: Infinity }
+const CONSTANTS: ReadonlyMap<string, number> = new Map(Object.entries({ e: Math.E, pi: Math.PI, infinity: Infinity }))
 
 /** Whether a text begins with calc(), min(), max() or clamp(), after an optional sign. */
 export const isCalc = (text: string): boolean => /^\s*[-+]?(?:-webkit-)?(?:calc|min|max|clamp)\(/i.test(text)
@@ -72,7 +72,7 @@ class Calculator {
     if (number !== '') value = this.#convert(Number(number), unit)
     else if (call !== '' || sign === '(') value = callFunction(call.slice(0, -1), this.#list())
     else if (sign === '-' || sign === '+') value = (sign === '-' ? -1 : 1) * this.#term()
-    else value = CONSTANTS[sign]
+    else value = CONSTANTS.get(sign)
     if (value === undefined) throw new CalcSyntaxError()
     this.#depth--
     return value

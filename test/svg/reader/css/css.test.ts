@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { evaluate } from '../../../../src/svg/reader/css/calc.ts'
 import { drawn } from '../support.ts'
 
 /** Which of the lines a, b and c are drawn. */
@@ -112,5 +113,14 @@ describe('transforms', () => {
     ['style="transform:none" transform="scale(2)"', [0, 0, 10, 0]],
   ])('in %s are applied if they are valid', (attributes, expected) => {
     expect(line(attributes)).toEqual(expected)
+  })
+})
+
+describe('a math function', () => {
+  it.each([
+    ['calc(pi)', Math.PI],
+    ['calc(constructor)', undefined],
+  ])('%s has the value %s', (text, value) => {
+    expect(evaluate(text, (number) => number)).toBe(value)
   })
 })
