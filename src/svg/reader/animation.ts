@@ -87,7 +87,8 @@ function move(target: SvgElement, animation: SvgElement, byId: Tree['byId'], bud
   const mpath = childElements(animation).find(({ name }) => name === 'mpath')
   const { href = mpath?.attributes['xlink:href'] ?? '' } = mpath?.attributes ?? {}
   const path = mpath === undefined ? attributes['path'] : referred(href, byId)?.attributes['d']
-  const points = attributes['values'] ?? [attributes['from'], attributes['to']].filter(Boolean).join(';')
+  // The first point is the start. With `to` alone, the motion starts where the target is.
+  const points = attributes['values'] ?? attributes['from'] ?? ''
   const outline = new Outline()
   parsePath(path ?? (points === '' ? '' : `M${points.split(';').join(' L')}`), outline)
   budget.spend(35 * outline.length)
