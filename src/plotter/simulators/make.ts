@@ -90,6 +90,10 @@ function makeHpgl(query: URLSearchParams, clock: Clock): HpglPlotter {
     throw new PlotdError('ERR_CONFIG', `no HP-GL model is called ${model}; there are ${names}`, { model })
   }
   const baudRate = Number(query.get('baud') ?? 9600)
+  if (!Number.isInteger(baudRate) || baudRate < 50 || baudRate > 4_000_000) {
+    const message = `baud ${query.get('baud')}: expected a whole number from 50 to 4000000`
+    throw new PlotdError('ERR_CONFIG', message, { baud: query.get('baud') })
+  }
   const flow = query.get('flow')
   if (flow !== null && !isFlow(flow)) {
     throw new PlotdError('ERR_CONFIG', `no flow control is called ${flow}; there are ${FLOWS.join(', ')}`, { flow })

@@ -10,6 +10,8 @@ describe('the address of a simulator', () => {
     ['marlin', 'firmware=9', 'ERR_CONFIG'],
     ['hpgl', 'model=9', 'ERR_CONFIG'],
     ['hpgl', 'flow=9', 'ERR_CONFIG'],
+    ['hpgl', 'baud=abc', 'ERR_CONFIG'],
+    ['hpgl', 'baud=0', 'ERR_CONFIG'],
     ['plotter', '', 'ERR_CONFIG'],
   ])('%s with %j is refused', (dialect, query, code) => {
     expect(() => makeSimulator(dialect, new URLSearchParams(query), new VirtualClock())).toThrow(
