@@ -67,6 +67,7 @@ export const pens = defineCommand({
       io.answer(after, () => `The layer ${layer} ${how}, on ${names.join(', ')}.`)
       return 0
     }
+    if (forget) throw new PlotdError('ERR_PARAMS', '--forget: expected --layer')
     if (pen !== undefined) {
       if (!(drawn >= 0)) throw new PlotdError('ERR_PARAMS', `--drawn ${drawn}: expected metres`)
       const name = await plotterName(io.daemon, plotter, '--plotter ')

@@ -106,6 +106,14 @@ describe('the command line', () => {
     expect([code, out, err]).toEqual([5, '', expect.stringContaining('ERR_PLOTTER_UNKNOWN')])
   })
 
+  it.each([
+    ['pens', 'blue', '--forget'],
+    ['pens', '--forget'],
+  ])('refuses %s %s without a layer', async (...words) => {
+    const { code, out, err } = await daemon.run(words)
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('--forget: expected --layer')])
+  })
+
   it('takes any task, with parameters as words, as flags, and as JSON from stdin', async () => {
     await daemon.json('submit', 'pattern', 'pattern=grid', 'cell=30', '--hold')
     expect(await daemon.json('show', 'last')).toMatchObject([{ status: 'held', params: { pattern: 'grid', cell: 30 } }])
