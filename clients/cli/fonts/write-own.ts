@@ -174,20 +174,27 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 /** Checks a request of the page. @throws PlotdError ERR_PARAMS naming the first value that is wrong */
 function messageIn(body: string): Message {
-  const value = JSON.parse(body) as Partial<Message> | null
+  const { baseline, xLine, samples, finish } = parsed(body) ?? {}
   const isNumber = (candidate: unknown): candidate is number =>
     typeof candidate === 'number' && Number.isFinite(candidate)
-  const { baseline, xLine, samples, finish } = value ?? {}
   if (!isNumber(baseline) || !isNumber(xLine))
     throw new PlotdError('ERR_PARAMS', 'expected numbers for baseline and xLine')
   const isPoint = (point: unknown) => Array.isArray(point) && isNumber(point[0]) && isNumber(point[1])
-  const isSample = ({ text, strokes }: Partial<LetterSample>) =>
-    typeof text === 'string' &&
-    Array.isArray(strokes) &&
-    strokes.every((line) => Array.isArray(line) && line.every(isPoint))
+  const isSample = (sample: Partial<LetterSample> | null) =>
+    typeof sample?.text === 'string' &&
+    Array.isArray(sample.strokes) &&
+    sample.strokes.every((line) => Array.isArray(line) && line.every(isPoint))
   if (!Array.isArray(samples) || !samples.every(isSample))
     throw new PlotdError('ERR_PARAMS', 'expected samples with a text and strokes of points')
   return { baseline, xLine, samples, finish: finish === true }
+}
+
+function parsed(body: string): Partial<Message> | null {
+  try {
+    return JSON.parse(body) as Partial<Message> | null
+  } catch (error) {
+    throw new PlotdError('ERR_PARAMS', 'expected JSON', {}, error)
+  }
 }
 
 /** A line in the new font as a small SVG. */

@@ -30,6 +30,9 @@ describe('the page on which a user writes an alphabet', () => {
     })
     for (const wrong of ['{', {}, { baseline: 1, xLine: 0, samples: [{ text: 'a', strokes: [[['x', 1]]] }] }])
       expect((await post(url, wrong)).status).toBe(400)
+    const withNull = await post(url, { baseline: 1, xLine: 0, samples: [null] })
+    expect(await withNull.json()).toEqual({ message: 'expected samples with a text and strokes of points' })
+    expect(await (await post(url, '{')).json()).toEqual({ message: 'expected JSON' })
 
     await post(url, { ...alphabet, finish: true })
     expect(await ended).toBe(0)
