@@ -130,6 +130,7 @@ describe('curves', () => {
     const radii = line.flatMap((x, i) => (i % 2 === 0 ? [Math.hypot(x, line[i + 1] ?? 0)] : []))
     expect(Math.max(...radii)).toBeCloseTo(10, 6)
     expect(radii.filter((r) => r > 9.999).length).toBeGreaterThan(40)
+    expect(line.slice(-2)).toEqual([expect.closeTo(10, 6), expect.closeTo(0, 6)])
   })
 })
 

@@ -194,9 +194,11 @@ export function ellipse(cx: number, cy: number, rx: number, ry = rx, from = 0): 
 export function spiralDisc(cx: number, cy: number, radius: number, gap: number, from = 0): Line {
   const turns = Math.max(1, radius / gap)
   const line: Line = []
-  for (let a = 0; a < 2 * Math.PI * (turns + 1); a += Math.min(0.5, 0.4 / Math.max(0.3, (gap * a) / (2 * Math.PI)))) {
+  const end = 2 * Math.PI * (turns + 1)
+  for (let a = 0; a < end; a += Math.min(0.5, 0.4 / Math.max(0.3, (gap * a) / (2 * Math.PI)))) {
     const r = Math.min(radius, (radius / turns) * (a / (2 * Math.PI)))
     line.push(cx + r * Math.cos(a + from), cy + r * Math.sin(a + from))
   }
+  line.push(cx + radius * Math.cos(end + from), cy + radius * Math.sin(end + from))
   return line
 }
