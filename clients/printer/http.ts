@@ -11,7 +11,7 @@ import { encode } from './ipp/encode.ts'
 import type { Message } from './ipp/values.ts'
 import type { Context, Operations } from './operations.ts'
 import type { Identity } from './printer-attributes.ts'
-import { printerAt } from './request.ts'
+import { isSupported, printerAt } from './request.ts'
 import { refusalOf } from './submit.ts'
 
 /** The parts of the printers that the HTTP server needs. */
@@ -177,13 +177,13 @@ async function* rest(body: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array
 
 /**
  * The answer to a request that was refused before its operation, such as bytes that are no message of IPP. It repeats
- * the version and the number of the request if they are readable.
+ * the version of the request if it is supported, and the number of the request if it is readable.
  */
 function refusalMessage(head: Buffer, status: keyof typeof STATUS, why: string): Message {
   const isReadable = head.length >= 8
-  const hasVersion = isReadable && (head[0] === 1 || head[0] === 2)
+  const version = isReadable ? ([head.readUInt8(0), head.readUInt8(1)] as const) : ([1, 1] as const)
   return {
-    version: hasVersion ? [head.readUInt8(0), head[1] === 1 ? 1 : 0] : [1, 1],
+    version: isSupported(version) ? version : [2, 0],
     code: STATUS[status],
     requestId: isReadable ? Math.max(1, head.readInt32BE(4)) : 1,
     groups: [

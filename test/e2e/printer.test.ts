@@ -232,6 +232,9 @@ describe('plotd as a printer', () => {
       }),
       runs(1000, 30),
     )
+    const damaged = valid.subarray(0, 20)
+    damaged[1] = 2
+    expect([...(await post(url, damaged)).body.subarray(0, 2)]).toEqual([2, 2])
     expect((await ipp(url, 'Get-Printer-Attributes')).status).toBe('ok')
     expect((await queued()).length).toBe(before)
     expect(log.filter((line) => line.includes('a bug'))).toEqual([])
