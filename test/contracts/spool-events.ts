@@ -134,9 +134,12 @@ export function itAnnouncesAndLists(bench: Bench): void {
     })
 
     it('with a refusal after it is closed', async () => {
-      await bench.submit()
+      const { id } = await bench.submit()
       const claim = await bench.render()
       await bench.spool.close()
+      const reads = [() => bench.spool.get(id), () => bench.spool.logs(id), () => bench.spool.list()]
+      for (const read of [...reads, () => bench.spool.counts(), () => bench.spool.subscribe(() => {})])
+        await expect(read()).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
       await expect(bench.submit()).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
       await expect(bench.spool.complete(claim, aResult)).rejects.toMatchObject(refused('ERR_SPOOL_WRITE'))
       expect(claim.signal.aborted).toBe(true)

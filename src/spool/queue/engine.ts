@@ -54,16 +54,19 @@ export class Engine implements Spool {
   }
 
   async get(id: string): Promise<Job | undefined> {
-    const job = this.#core.feed.jobs.get(id) ?? (await this.#core.archive.read(id))?.job
-    return job && this.#core.forDisplay(job)
+    const core = this.#open()
+    const job = core.feed.jobs.get(id) ?? (await core.archive.read(id))?.job
+    return job && core.forDisplay(job)
   }
 
   async list(filter: ListFilter = {}): Promise<JobPage> {
-    return listJobs(this.#core.feed, this.#core.archive, filter)
+    const { feed, archive } = this.#open()
+    return listJobs(feed, archive, filter)
   }
 
   async counts(): Promise<Readonly<Record<JobStatus, number>>> {
-    return countJobs(this.#core.feed.jobs, this.#core.archive)
+    const { feed, archive } = this.#open()
+    return countJobs(feed.jobs, archive)
   }
 
   async head(plotters: readonly string[]): Promise<Job | undefined> {
@@ -167,8 +170,9 @@ export class Engine implements Spool {
   }
 
   async logs(id: string): Promise<readonly LogEntry[]> {
-    if (this.#core.ledger.job(id) !== undefined) return this.#core.db.data.logs.get(id) ?? []
-    const archived = await this.#core.archive.read(id)
+    const { ledger, db, archive } = this.#open()
+    if (ledger.job(id) !== undefined) return db.data.logs.get(id) ?? []
+    const archived = await archive.read(id)
     if (archived === undefined) throw unknownJob(id)
     return archived.log
   }
@@ -184,11 +188,11 @@ export class Engine implements Spool {
   }
 
   async subscribe(listener: Listener): Promise<Subscription> {
-    return this.#core.feed.subscribe(listener)
+    return this.#open().feed.subscribe(listener)
   }
 
   async *export(): AsyncIterable<Job> {
-    const { archive, feed } = this.#core
+    const { archive, feed } = this.#open()
     // Collected first: a snapshot during the export may move these jobs to the archive.
     const live: Job[] = []
     feed.jobs.forEach((job) => {
@@ -203,7 +207,7 @@ export class Engine implements Spool {
   }
 
   async keys({ after, limit = KEYS_A_PAGE }: { after?: string; limit?: number } = {}): Promise<KeyPage> {
-    return pageOfKeys(this.#core.db.data.keys, limit, after)
+    return pageOfKeys(this.#open().db.data.keys, limit, after)
   }
 
   async importKeys(keys: readonly ForgottenKey[]): Promise<number> {
