@@ -78,12 +78,26 @@ describe.runIf(runsBrowserTests)('a user of the page', () => {
     expect(await order()).toEqual(['two', 'one', 'three'])
   })
 
+  it('does not move a held card by Alt and an arrow key', async () => {
+    await queue('one', 'two', 'held')
+    const [, , held] = (await served.client.call('job.list', { sort: 'queue' })).jobs
+    await served.client.call('job.hold', { id: held?.id ?? '' })
+    await page.locator('.stack .aside').getByRole('button', { name: 'held' }).first().focus()
+    await page.keyboard.press('Alt+ArrowDown')
+    await page.getByRole('button', { name: 'one' }).first().focus()
+    await page.keyboard.press('Alt+ArrowDown')
+    await until(async () => (await shown()).join() === 'two,one,held')
+    expect(await order()).toEqual(['two', 'one', 'held'])
+  })
+
   it('chooses an SVG, sees what will not be drawn, and queues it with the chosen paper and layers', async () => {
     await page.getByRole('button', { name: 'SVG' }).click()
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('100 × 60 mm').waitFor()
     await page.getByText('image will not be drawn').waitFor()
     await page.getByText('Paper:').click()
+    await page.getByLabel('Page', { exact: true }).selectOption({ label: 'Tabloid' })
+    await page.getByText('Paper: Tabloid').waitFor()
     await page.getByLabel('Page', { exact: true }).selectOption('a5')
     await page.getByLabel('Landscape').check()
     await page.getByLabel('Margin, mm').fill('15')

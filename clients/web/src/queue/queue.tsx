@@ -75,6 +75,7 @@ function useMoving(store: Store, waiting: readonly WireJob[]) {
   }
   const shift = (job: WireJob, by: -1 | 1): void => {
     const place = waiting.indexOf(job)
+    if (place < 0) return // a held job
     const before = waiting[by < 0 ? place - 1 : place + 2]
     if (by < 0 && !before) return
     void store.request('job.move', { id: job.id, ...(before ? { before: before.id } : {}) })
