@@ -10,10 +10,14 @@ interface Props {
 
 /** The choice that keeps the page size of the drawing itself. */
 const OWN = 'own'
-const SIZES = ['a3', 'a4', 'a5', 'a6', 'letter', 'tabloid']
 const PAGES: readonly (readonly [string, string])[] = [
   [OWN, 'the drawing’s page size'],
-  ...SIZES.map((size) => [size, size.toUpperCase()] as const),
+  ['a3', 'A3'],
+  ['a4', 'A4'],
+  ['a5', 'A5'],
+  ['a6', 'A6'],
+  ['letter', 'Letter'],
+  ['tabloid', 'Tabloid'],
 ]
 const FITS = [
   ['none', 'original size'],
@@ -84,9 +88,8 @@ export function PaperSettings({ settings, problems, onSettings }: Props) {
   )
 }
 
-function summary({ page, landscape, fit, margin }: PlotSettings): string {
-  const sheet = page === undefined ? 'the drawing’s page size' : page.toUpperCase().replace('LETTER', 'Letter')
-  const words = [sheet]
+function summary({ page = OWN, landscape, fit, margin }: PlotSettings): string {
+  const words = [PAGES.find(([size]) => size === page)?.[1] ?? page]
   if (landscape) words.push('landscape')
   if (fit === 'page') words.push('filled')
   if (margin !== undefined) words.push(`${margin} mm margin`)
