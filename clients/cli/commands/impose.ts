@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { PlotdError } from '../../../src/errors.ts'
 import { convertFields, type Schema } from '../../node/typed.ts'
 import { type Args, defineCommand, type Flags } from '../args/command.ts'
+import { svgLimits } from '../flags/reading-flags.ts'
 import { jobOptions, SUBMIT, SUBMIT_MORE } from '../flags/submit-flags.ts'
 import { readBytes } from '../io/files.ts'
 import type { Io } from '../io/io.ts'
@@ -105,7 +106,7 @@ async function tileFile(args: TileArgs, io: Io): Promise<number> {
   const { tasks } = await io.daemon.call('task.list', {})
   const schema = (tasks.find(({ name }) => name === 'tile')?.schema ?? {}) as Schema
   const params = { ...convertFields(words, schema), ...values }
-  const names = tileNames(readSvg(source.bytes).drawing, params)
+  const names = tileNames(readSvg(source.bytes, { limits: await svgLimits() }).drawing, params)
   const { idempotencyKey, title, output, ...job } = jobOptions(inkArgs(args), Date.now())
   const after = await afterJobs(args, io)
   const jobs = names.map((name, i) => ({

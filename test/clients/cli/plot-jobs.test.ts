@@ -116,4 +116,9 @@ describe('plotd n-up and plotd tile', () => {
     expect(await daemon.json('show', String(id))).toMatchObject([{ dependsOn: [before?.['id']] }])
     expect((await daemon.run([...tiles, '--wait'])).err).toContain('`plotd wait` waits for several')
   })
+
+  it('tile reads the drawing with the limits of the configuration', async () => {
+    const tiles = ['tile', square(), '--sheet', 'a6', '--dry-run']
+    expect((await daemon.run(tiles, { PLOTD_SVG_ELEMENTS: '1' })).err).toContain('ERR_SVG_LIMIT')
+  })
 })
