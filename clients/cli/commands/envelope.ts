@@ -18,7 +18,7 @@ export const envelope = defineCommand({
   },
   flags: { ...SUBMIT, ...MERGE },
   examples: [
-    ['envelope "Ada Lovelace" --street "12 St James’s Square" --town London --postcode "SW1Y 4LB" --country GB', ''],
+    ['envelope "Ada Lovelace" --street "12 Mill Lane" --town York', ''],
     ['envelope Ada - --size c6 --plot < address.txt', 'lines from a file'],
     ['envelope --csv people.csv --size dl --sender "$(cat sender.txt)"', 'an envelope for each row'],
     ['envelope --csv people.csv --post postnl', 'the column “postage” has the codes'],

@@ -62,6 +62,17 @@ describe('help', () => {
     }
   })
 
+  it('breaks no example in 80 cells', async () => {
+    for (const [name, verb] of Object.entries(VERBS)) {
+      const lines = (await helpOf([name], 80)).split('\n')
+      for (const [line] of (await verb.load()).examples)
+        expect(
+          lines.some((each) => each.startsWith(`  plotd ${line}`)),
+          line,
+        ).toBe(true)
+    }
+  })
+
   it('shows the parameters of the task and of the named pattern', async () => {
     const help = await helpOf(['pattern', 'spiral'], 100, VERBS)
     expect(help).toMatch(/Drawing:[\s\S]*--turns[\s\S]*--seed/)
