@@ -9,7 +9,7 @@ const CORNER = /^[、。，．､｡]/u
 const SMALL = /^[ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶㇰ-ㇿ]/u
 const MIRRORED = /^[ー〜～〰]/u
 /** Matches brackets, colons, dashes and dots of East Asian type. */
-const TURNED = /^[「-】〔-〟（）｛｝［］＜＞｟｠：；＝｜‐-―…‥￣＿]/u
+const TURNED = /^[〈-】〔-〟（）｛｝［］＜＞｟｠：；＝｜‐-―…‥￣＿]/u
 const UPRIGHT =
   /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Bopomofo}\u3000-\u303f\u30fb\uff01-\uff60\uffe0-\uffe6\u2460-\u24ff\u25a0-\u27bf※℃]/u
 

@@ -37,7 +37,7 @@ describe('text in columns', () => {
 
   it.each([
     ['upright', 'あ国ガ！々한'],
-    ['turned', 'aβ「）：…—-'],
+    ['turned', 'aβ「〈《）：…—-'],
     ['corner', '、。'],
     ['small', 'ぁッョ'],
     ['mirrored', 'ー〜'],
