@@ -18,7 +18,8 @@ export async function interruptLater(
   thrown: unknown,
   isStopped: () => boolean,
 ): Promise<void> {
-  let { code, message } = toPlotdError(thrown)
+  const { message } = toPlotdError(thrown)
+  let { code } = toPlotdError(thrown)
   if (code === 'ERR_CLAIM_LOST') return
   const reason = code === 'ERR_SPOOL_WRITE' ? 'host-lost' : 'device-fault'
   for (;;) {
@@ -27,7 +28,7 @@ export async function interruptLater(
     try {
       return void (await spool.interrupt(claim, reason, message))
     } catch (writeError) {
-      ;({ code, message } = toPlotdError(writeError))
+      code = toPlotdError(writeError).code
       if (code !== 'ERR_SPOOL_WRITE') return // the job had left the plotter before the error
     }
   }

@@ -4,7 +4,10 @@ import { type PlotJobParts, plotJob } from '../../../src/daemon/plotting/plot-jo
 import { PlotdError } from '../../../src/errors.ts'
 import { shortMemory } from '../../../src/plotter/session/memory.ts'
 import type { PlotOutcome } from '../../../src/plotter/session/state.ts'
+import type { Spool } from '../../../src/spool/spool.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
+
+vi.mock('node:timers/promises', () => ({ setTimeout: async () => {} }))
 
 describe('a claimed job', () => {
   it('is given back when the grant ends just before the plot', async () => {
@@ -45,5 +48,19 @@ describe('a claimed job', () => {
     expect(await job()).toMatchObject(interrupted)
     await interruptLater(spool, claim, thrown, () => false)
     expect(await job()).toMatchObject(interrupted)
+  })
+
+  it('keeps the reason of its interruption when the store refuses the first write', async () => {
+    const { claim } = await claimed()
+    const full = new PlotdError('ERR_SPOOL_WRITE', 'no space left on the disk')
+    const interrupt = vi.fn<Spool['interrupt']>().mockRejectedValueOnce(full)
+    await interruptLater(
+      { interrupt },
+      claim,
+      new PlotdError('ERR_INTERNAL', 'the plan has no last point'),
+      () => false,
+    )
+    const write = [claim, 'device-fault', 'the plan has no last point']
+    expect(interrupt.mock.calls).toEqual([write, write])
   })
 })
