@@ -144,11 +144,14 @@ function pathOf({ contours, components }: Glif, parts: Parts, depth: number): st
 
 /** Path data of a contour. A contour whose first point is a `move` is open; any other one returns to its start. */
 function contourPath(points: readonly Point[]): string {
-  if (points.length < 2) return '' // a single point is an anchor
-  const isOpen = points[0]?.type === 'move'
+  const [head] = points
+  const tail = points.at(-1)
+  if (!head || !tail || points.length < 2) return '' // a single point is an anchor
+  const isOpen = head.type === 'move'
   const first = points.findIndex(({ type }) => type !== 'offcurve')
   const start = points[first]
-  if (!start) return ''
+  // Without a point on the curve, a contour starts halfway between its last and its first point.
+  if (!start) return contourPath([{ ...halfway(tail, head), type: 'qcurve' }, ...points])
   const ordered = isOpen ? points : [...points.slice(first + 1), ...points.slice(0, first + 1)]
   let d = `M${start.x} ${start.y}`
   let controls: Point[] = []
@@ -171,11 +174,13 @@ function segment(controls: readonly Point[], to: Point): string {
   return controls
     .map((control, i) => {
       const next = controls[i + 1]
-      const end = next ? { x: (control.x + next.x) / 2, y: (control.y + next.y) / 2 } : to
+      const end = next ? halfway(control, next) : to
       return `Q${control.x} ${control.y} ${end.x} ${end.y}`
     })
     .join('')
 }
+
+const halfway = (a: Point, b: Point) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 })
 
 function parseXml(
   text: string,

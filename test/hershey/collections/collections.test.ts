@@ -80,6 +80,12 @@ describe('a UFO', () => {
     expect(points('A')).toEqual([55, 700, 55, 0, 230, 0])
   })
 
+  it('draws a closed contour that has only points off the curve', () => {
+    const ring = glif('004F', point(0, 0) + point(400, 0) + point(400, 400) + point(0, 400))
+    const { svg: other } = ufoFont(new Map([...files, ['glyphs/O_.glif', ring]]))
+    expect(other).toContain('d="M0 200Q0 0 200 0Q400 0 400 200Q400 400 200 400Q0 400 0 200"')
+  })
+
   it('kerns groups', () => {
     expect(layoutText('AL', { font, size: font.metrics.capHeight }).width).toBe(920)
     expect(layoutText('OL', { font, size: font.metrics.capHeight }).width).toBe(920)
