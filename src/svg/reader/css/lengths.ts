@@ -44,11 +44,12 @@ export interface Length {
 
 /** A number with its unit in lower case, or a calc(); undefined for any other text. */
 export function parseLength(text: string): Length | undefined {
-  const scanner = new Scanner(text)
+  // The scanner tells `em` and `ex` from an exponent in lower case only, as browsers do in path data.
+  const scanner = new Scanner(text.toLowerCase())
   scanner.skipSpace()
   const value = scanner.number()
   if (Number.isNaN(value)) return isCalc(text) ? calcLength(text) : undefined
-  const unit = text.slice(scanner.at).trimEnd().toLowerCase()
+  const unit = scanner.text.slice(scanner.at).trimEnd()
   return /^(?:%|[a-z]*)$/.test(unit) ? { value, unit } : undefined
 }
 

@@ -20,6 +20,7 @@ describe('the page', () => {
     ['width="72pt" height="6pc"', [25.4, 25.4]],
     ['width="40Q" height="40q"', [10, 10]],
     ['width="2em" height="1em" font-size="48"', [25.4, 12.7]],
+    ['width="4EM" height="8Ex" font-size="48"', [50.8, 50.8]],
     ['viewBox="0 0 96 48"', [25.4, 12.7]],
     ['viewBox="0,0,96,48" width="100%" height="100%"', [25.4, 12.7]],
     ['viewBox="0 0 96 48" width="100mm"', [100, 50]],
