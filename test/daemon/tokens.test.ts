@@ -34,6 +34,12 @@ describe('tokens', () => {
     await expect(tokens.revoke('master')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
+  it('never have the name of a page session, which another host may have open', async () => {
+    const tokens = new Tokens(TOKEN, [], record)
+    await expect(tokens.add('page-1', 'watch')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
+    await expect(tokens.add('page-one', 'watch')).resolves.toMatchObject({ identity: { name: 'page-one' } })
+  })
+
   it('are replaced by those of another host: a token stays only with the same secret and role', async () => {
     const saved: (readonly KeptToken[])[] = []
     const tokens = new Tokens(TOKEN, [], { ...record, saveOthers: async (others) => void saved.push(others) })

@@ -147,8 +147,12 @@ export class Tokens {
     return [...this.#entries.values()].map(({ identity }) => identity)
   }
 
-  /** @throws PlotdError ERR_PARAMS when the name is taken; the error of the store */
+  /** @throws PlotdError ERR_PARAMS when the name is taken, or is that of a session; the error of the store */
   async add(name: string, role: Role): Promise<NewToken> {
+    // Another host may have a session with this name, which this host does not know.
+    if (/^page-\d+$/.test(name)) {
+      throw new PlotdError('ERR_PARAMS', `${name} is a name for the session of a page: choose another name`, { name })
+    }
     if (this.#entries.has(name)) {
       throw new PlotdError('ERR_PARAMS', `there is a token ${name} already: rotate it, or revoke it first`, { name })
     }

@@ -36,7 +36,8 @@ export const TOKEN_METHODS = {
   },
   'token.new': {
     role: 'operate',
-    summary: 'Create a token, for example for a client with fewer rights.',
+    summary:
+      'Create a token, for example for a client with fewer rights. The names page-1, page-2 and so on are for page sessions.',
     params: z.strictObject({ name, role }),
     result: secret,
     errors: ['ERR_FILE'],
