@@ -44,7 +44,13 @@ export function checkPicture(bytes: Uint8Array): Header {
   if (scans > MAX_SCANS) {
     throw new PlotdError('ERR_LIMIT', `the picture has ${scans} scans, at most ${MAX_SCANS} are read: save it anew`)
   }
-  if (pixels > 0 && pixels <= MAX_PIXELS) return header
+  if (pixels === 0) {
+    throw new PlotdError(
+      'ERR_FILE',
+      `the picture has ${header.width} × ${header.height} pixels, expected at least 1 × 1`,
+    )
+  }
+  if (pixels <= MAX_PIXELS) return header
   throw new PlotdError(
     'ERR_LIMIT',
     `the picture has ${header.width} × ${header.height} pixels, at most ${MAX_PIXELS / 1e6} million are read`,

@@ -156,6 +156,12 @@ describe('a picture file', () => {
     expect(() => readHeader(RAMP.slice(0, 18))).toThrow('the picture is cut off in its header')
   })
 
+  it.each([16, 20])('that has no pixels, by byte %i of its header, is refused as a broken file', (offset) => {
+    const empty = RAMP.slice()
+    new DataView(empty.buffer).setUint32(offset, 0)
+    expect(() => checkPicture(empty)).toThrow(expect.objectContaining({ code: 'ERR_FILE' }))
+  })
+
   it('that is too large to decode is refused by its header', async () => {
     const huge = RAMP.slice()
     new DataView(huge.buffer).setUint32(16, 1_000_000)
