@@ -56,8 +56,9 @@ def http_url(url: str) -> str:
     address = url if "://" in url else f"http://{url}"
     if address.startswith(("ws://", "wss://")):
         address = "http" + address[2:]
+    address = address.rstrip("/")
     for end in ("/v1", "/rpc"):
-        if address.rstrip("/").endswith(end):
+        if address.endswith(end):
             address = address[: -len(end)]
     return address.rstrip("/")
 

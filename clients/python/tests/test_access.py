@@ -30,6 +30,7 @@ def test_addresses_are_taken_as_people_write_them():
     assert http_url("ws://localhost:7475/v1") == "http://localhost:7475"
     assert http_url("wss://plots.example/") == "https://plots.example"
     assert http_url("wsbox:7475") == "http://wsbox:7475"
+    assert http_url("http://plots.example/rpc//") == "http://plots.example"
 
 
 def test_a_token_that_the_daemon_does_not_know_is_refused():
