@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { packageRoot } from '../src/threads.ts'
 
 const CLI = join(packageRoot, 'dist/clients/cli/main.js')
-/** Largest allowed ratio of `plotd list` to an empty Node program. */
+/** Largest allowed time of `plotd list`, as a multiple of the time of an empty Node program. */
 const MOST = 2.5
 
 /** Measures how long the command line takes from its start to its answer, compared with an empty Node program. */

@@ -10,7 +10,7 @@ import { table } from './spool/measure.ts'
  * plotter. With the engine lowdb, one host has its queue in its folder, and three plotters. In each round the bench
  * kills, freezes or cuts off hosts or the database, or sets a clock, for up to 33 s. It checks these rules meanwhile. No
  * acknowledged job is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no
- * plot runs, and nothing moves without a grant. No event is missing. A round takes about 20 s. Needs Linux.
+ * plot runs, and nothing moves without a grant. No event is missing. A round takes about 20 s on average. Needs Linux.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

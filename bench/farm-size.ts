@@ -15,9 +15,9 @@ const PLOTTERS = [30, 120]
 /**
  * npm run bench farm-size -- [--seconds 5] [--postgres URL]
  *
- * Measures the load that one PostgreSQL server carries, by hosts and clients, for the tables of docs/farm.md. Hosts are
- * processes. Without a URL it starts its own server. It drops the schema `plotd` of the database. Takes some
- * minutes.
+ * Measures the load that one PostgreSQL server carries, by hosts and clients, for the tables of docs/farm.md. Each host
+ * is a process. Without a URL the bench starts a server of its own. With a URL it first drops the schema `plotd` of
+ * that database. Takes some minutes.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const
@@ -63,7 +63,7 @@ async function printRates(url: string, hosts: SizeHost[], seconds: number): Prom
   }
 }
 
-/** All hosts at once, each with its share of the clients. */
+/** Measures all hosts at once, each with its share of the clients. @returns the figures for a row */
 async function together(hosts: readonly SizeHost[], { what, clients, seconds }: SizeWork) {
   const shares = hosts.map((_, i) => Math.floor((clients + hosts.length - 1 - i) / hosts.length))
   const ask = (time: number): Promise<SizeAnswer[]> =>

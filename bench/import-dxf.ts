@@ -107,7 +107,7 @@ class Tally {
   }
 }
 
-/** The polylines in a file of oracle.py: a count of points, then x, y of each point; all are doubles. */
+/** The polylines in a file of oracle.py. Each polyline is a count of points, then x, y of each point: all doubles. */
 function strokesIn(file: Buffer): Strokes {
   const numbers = new Float64Array(file.length / 8)
   for (let i = 0; i < numbers.length; i++) numbers[i] = file.readDoubleLE(8 * i)

@@ -17,7 +17,7 @@ interface Row extends Estimate {
   readonly gap?: number
 }
 
-/** Drawings for `--bound`: scattered lines, and drawings of many closed strokes. */
+/** Drawings for `--bound`: scattered lines, and drawings of closed strokes. */
 const BOUNDED = [
   'scatter:50',
   'scatter:100',
@@ -40,10 +40,11 @@ const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const one = fileURLToPath(new URL('./planning/one.js', import.meta.url))
 
 /**
- * `planning [CASE | FILE.svg | FOLDER]… [--no-scaling]`: plot seconds and planning time of plotd's planner and of
+ * `planning [CASE | FILE.svg | FOLDER]… [FLAG]…`: plot seconds and planning time of plotd's planner and of
  * saxi's. CASE is a part of the name of a drawing that the bench makes, FOLDER has SVG files. Without CASE, FILE and
  * FOLDER, the bench measures all drawings that it makes.
  *
+ * - `--no-scaling` leaves out the scaling: how the processor time grows with the number of strokes.
  * - `--tables` leaves out the scaling, and the comparison with saxi on the largest SVG file.
  * - `--bound` prints instead the greatest possible saving by another order, for each plan.
  * - `--seams` prints instead the plans' figures divided by those of a long search for order, direction and seam.

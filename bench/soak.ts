@@ -8,10 +8,14 @@ import { table } from './spool/measure.ts'
 /**
  * npm run bench soak -- [--minutes 1] [--seed 7475] [--log FILE]
  *
- * Runs jobs, operators, clients and faults against two daemons, and checks the rules all the time. No acknowledged job
- * is lost, and nothing is inked twice. No pen is down on an idle plotter, and nothing moves by itself. No event is
- * missing, and no daemon ends by itself. Then it prints the memory and other resources of the daemon that was not
- * restarted. Needs Linux; as root it also fills a small disk.
+ * Runs jobs, operators, clients and faults against two daemons, and checks these rules all the time:
+ *
+ * - No acknowledged job is lost, and nothing is inked twice.
+ * - No pen is down on an idle plotter, and nothing moves by itself.
+ * - No event is missing, and no daemon ends by itself.
+ *
+ * At the end, the bench prints the memory and other resources of the `steady` daemon, which it never restarts. The
+ * bench needs Linux. As root, the bench also fills the small disk of the other daemon.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const text = { type: 'string' } as const

@@ -44,7 +44,10 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition().catch(() => false))) await sleep(50)
 }
 
-/** Submits jobs to all hosts at once, to each host one after another, until `end`. Repeats a refused job with its key. */
+/**
+ * Submits jobs to all hosts at once until `end`. A host gets the next job when it has accepted the last one. It gets a
+ * refused job again, with the same key.
+ */
 class Submitter {
   readonly acknowledged: string[] = []
   readonly codes = new Set<string>()
@@ -230,7 +233,7 @@ function fillUp(file: string): void {
   const block = Buffer.alloc(1 << 20)
   try {
     for (;;) writeFileSync(file, block, { flag: 'a' })
-  } catch {} // it is full
+  } catch {} // the disk is full
 }
 
 async function answers(server: PostgresServer): Promise<boolean> {

@@ -14,7 +14,7 @@ import { type Network, openNetwork, type Place } from './network.ts'
 import { newDatabase, type PostgresServer, startPostgres } from './postgres.ts'
 import { WireProxy } from './wire-proxy.ts'
 
-/** Limit on the repeats of a start, which fails while the database is away. A service manager would repeat it, too. */
+/** A start fails while the database is away. A host repeats it at most so many times, as a service manager would. */
 const REPEATS = 60
 
 /** Strokes take as long as on a real machine and lifts half as long: most faults strike in the middle of a stroke. */
@@ -144,7 +144,7 @@ export interface FarmOptions {
   readonly servers?: (url: string) => string
   /** Whether the hosts are computers of a `Network`, if this process may make one; default true. */
   readonly isOnNetwork?: boolean
-  /** Called with the folder before the hosts start. */
+  /** Called with the farm's temporary folder before the hosts start. */
   readonly prepare?: (folder: string) => void
 }
 
@@ -156,7 +156,7 @@ export class FarmWorld implements Scene {
   readonly folder: string
   readonly hosts: readonly FarmHost[]
   readonly #database: Database | undefined
-  /** The network; undefined when this process may not make one. */
+  /** Undefined when the option `isOnNetwork` is false, or when this process may not make a network. */
   readonly network: Network | undefined
 
   private constructor(

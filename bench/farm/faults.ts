@@ -45,7 +45,7 @@ const OF_MEMBER: Readonly<Record<string, Fault>> = {
     await whileAway(world, [host], awayMs)
     host.wire.release()
   },
-  // Simulates hours: the database keeps each event for at least one hour.
+  // The database keeps each event for at least one hour. This fault is shorter, so it deletes the events itself.
   'wire held until the events are gone': async (world, host, awayMs) => {
     host.wire.hold()
     await whileAway(world, [host], awayMs)

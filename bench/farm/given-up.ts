@@ -4,10 +4,10 @@ import type { FarmWorld } from './farm-world.ts'
 
 /** Limit of a list of the newest jobs. */
 const MAX_JOBS = 1_000
-/** Ink that a simulator may report after the event that gives up its job, mm. */
+/** Ink that a simulator may still report after the event that its job is interrupted, mm. */
 const READING_MM = 0.05
 
-/** A job that was given up, from the event that reported it. */
+/** An interrupted job, as it was when the event of the interruption arrived. */
 interface GivenUp {
   readonly plotter: string
   /** When the event arrived, ms on this process's clock. */
@@ -32,7 +32,7 @@ interface QueueView {
   close(): Promise<void>
 }
 
-/** Watches the jobs of a farm: a job that was given up must get no ink until a user decides. */
+/** Watches the jobs of a farm. An interrupted job is given up: it must get no ink until a user decides. */
 export class GivenUpJobs {
   readonly #world: FarmWorld
   #view: QueueView | undefined

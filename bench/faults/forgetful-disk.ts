@@ -7,7 +7,7 @@ const GONE = undefined
  * 'create' in memory. New, changed and removed names reach the disk at the next `syncFolder`, of whichever folder.
  */
 export class ForgetfulDisk implements Disk {
-  /** The program's view of names where it differs from the disk's; undefined for a removed name. */
+  /** For each path whose name differs from the disk's: the path that has its file; undefined for a removed name. */
   readonly #names = new Map<string, string | undefined>()
   #count = 0
 

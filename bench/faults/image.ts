@@ -12,9 +12,9 @@ export const canMount = (): boolean => process.platform === 'linux' && process.g
 
 /**
  * Simulates power cuts on a real file system. A daemon serves two shell loops of `plotd postcard`, and keeps its files
- * on an image with ext4. At random moments the image is copied. The copy is a disk after a power cut: it has all synced
- * bytes, and the other bytes that the kernel had written. Its mount replays the journal of ext4. Then a daemon starts
- * on the copy, and every job that was acknowledged before the copy began must exist.
+ * on an image with ext4. At random moments the bench copies the image. The copy is like a disk after a power cut: it
+ * has all synced bytes, and the other bytes that the kernel had written. The mount of the copy replays the journal of
+ * ext4. Then a daemon starts on the copy. Every job that was acknowledged before the copy began must exist there.
  *
  * @param count  number of postcards
  */

@@ -14,15 +14,15 @@ const CLI = join(packageRoot, 'dist/clients/cli/main.js')
 export interface PlugReport {
   readonly submitted: number
   readonly acknowledged: number
-  /** Number of simulated power cuts. */
+  /** Number of times that the daemon was killed and started again. */
   readonly pulled: number
   readonly wrong: readonly string[]
 }
 
 /**
- * Runs COUNT commands `plotd postcard`, two at a time, against a real daemon. It kills the daemon with -9 at random
- * moments and starts it again. At the end every job whose id the command line printed must be finished, with a file of
- * its own.
+ * Runs `count` commands `plotd postcard`, two at a time, against a real daemon. Kills the daemon by SIGKILL at random
+ * moments and starts the daemon again. At the end every job whose id the command line printed must be finished, with a
+ * file of its own.
  *
  * @param ending  'cut': bytes that the spool did not sync are lost with the daemon
  */

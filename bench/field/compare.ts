@@ -43,10 +43,10 @@ export interface Seconds {
 
 export interface Comparison {
   readonly strokes: number
-  /** Minimum times of the other planners, by each model: of those in `EXACT`, and of all of them. */
+  /** Minimum times of the other planners by each model: `exact` of those in `EXACT`, `joining` of all of them. */
   readonly exact: Seconds
   readonly joining: Seconds
-  /** plotd without joins; with its defaults; with repeated ink drawn once. */
+  /** plotd's times: `join0` draws over no gap, `plain` has the defaults, and `once` draws repeated ink once. */
   readonly join0: Seconds
   readonly plain: Seconds
   readonly once: Seconds

@@ -24,7 +24,10 @@ export function referenceSeconds(strokes: Strokes): number {
 
 const travel = (dx: number, dy: number): number => restToRest(Math.hypot(dx, dy), UP.acceleration, UP.speed)
 
-/** Seconds of one stroke: limits the speed at each vertex, backward and forward, then adds trapezoids of speed. */
+/**
+ * Seconds of one stroke. A backward and a forward pass limit the speed at each vertex. Each segment then takes the time
+ * of a trapezoid of speed.
+ */
 function drawing(line: Float64Array): number {
   const [xs, ys] = withoutRepeatedVertices(line)
   const segments = xs.length - 1

@@ -83,7 +83,7 @@ function objectFor(properties: Readonly<Record<string, JsonSchema>>, size: numbe
 const hostile = (size: number, random: Random): string =>
   (SHAPES[random.whole(0, SHAPES.length - 1)] ?? text)(Math.max(10, Math.trunc(size)), random)
 
-/** The daemon's limit on a message, bytes. */
+/** The daemon's default limit on a message, bytes. */
 const MOST = 4 * 1024 * 1024
 
 /**

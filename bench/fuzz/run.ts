@@ -9,7 +9,7 @@ export interface Finding {
   readonly what: string
 }
 
-/** More processor time than this for 20 kB counts as a hang, ms. */
+/** More processor time than this for one input counts as a hang, ms. An input has at most 20,000 characters. */
 const SLOW_MS = 5000
 
 /** @returns the failure, if any */

@@ -1,4 +1,4 @@
-/** A pear and an apple, lit from the left: the picture for the gallery's photos. */
+/** A pear and an apple, lit from the left. The gallery draws this picture with the task `photo`. */
 export const STILL_LIFE = `<svg xmlns="http://www.w3.org/2000/svg" width="840" height="592" viewBox="0 0 840 592">
 <defs>
 <linearGradient id="wall" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#fff"/><stop offset="1" stop-color="#b4b4b4"/></linearGradient>

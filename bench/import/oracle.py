@@ -1,7 +1,8 @@
 """Flattens DXF files with ezdxf, for the comparison of `npm run bench import-dxf`.
 
 Usage: python3 oracle.py OUT FILE...   For each file it writes OUT/N.strokes (float64: count of points, then x, y of
-each; one polyline after the other), OUT/N.bin.dxf (the file as binary DXF) and a line of JSON on stdout.
+each; one polyline after the other), OUT/N.bin.dxf (the file as binary DXF) and a line of JSON on stdout. N is the
+number of the file, from 0.
 """
 import array
 import json
@@ -12,7 +13,7 @@ import ezdxf
 from ezdxf import disassemble, path, recover
 from ezdxf.lldxf.const import DXFError
 
-DISTANCE = 0.0005  # of a chord from its curve, mm
+DISTANCE = 0.0005  # greatest distance of a chord from its curve, mm
 NO_PICTURE = {"TEXT", "MTEXT", "ATTRIB", "ATTDEF", "VIEWPORT", "IMAGE", "WIPEOUT", "XLINE", "RAY", "MULTILEADER",
               "TOLERANCE", "SHAPE", "BODY", "REGION", "3DSOLID", "ACAD_PROXY_ENTITY", "OLE2FRAME", "MESH"}
 HATCHES = {"HATCH", "MPOLYGON"}

@@ -9,7 +9,7 @@ const PT = 25.4 / 72
 export interface WordFigures {
   /** Horizontal words of the page. */
   readonly words: number
-  /** Those that poppler also has, at the same place. */
+  /** Horizontal words that poppler also has at the same place. */
   readonly matched: number
   /** The matched words whose width is more than 2 % off. */
   readonly wrongWidths: number

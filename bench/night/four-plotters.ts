@@ -23,7 +23,7 @@ export const PLOTTERS = [
 interface Bed {
   readonly simulator: RunningSimulator
   job: string | undefined
-  /** Strokes on the sheet when the feeder jammed: no ink may follow before the operator clears the jam. */
+  /** Number of strokes on the sheet when the feeder jammed: no ink may follow before the operator clears the jam. */
   jammedAt: number | undefined
 }
 
@@ -35,7 +35,7 @@ export class FourPlotters {
   readonly taken: TakenSheet[] = []
   readonly wrong: string[] = []
   jams = 0
-  /** Cables that were pulled. */
+  /** How often a cable was pulled. */
   unplugged = 0
   #feeds = 0
   #isOpen = true
@@ -62,7 +62,8 @@ export class FourPlotters {
 
   /**
    * @param jams       share of the feeds that jam
-   * @param cutSheets  feeds after which the cable is pulled in a stroke: numbers from 1, which count no feed that jams
+   * @param cutSheets  numbers of the feeds after which the cable is pulled in a stroke. The first feed is number 1. A
+   *   feed that jams has no number
    */
   static async start(
     speed: number,
@@ -143,7 +144,7 @@ export class FourPlotters {
     return 'ok'
   }
 
-  /** Pulls the cable in the middle of the next stroke. */
+  /** Pulls the cable during the next stroke. */
   async #unplug({ simulator: { board } }: Bed): Promise<void> {
     while (this.#isOpen && !board.isPenDown) await new Promise((resolve) => setTimeout(resolve, 1))
     if (!this.#isOpen) return

@@ -32,7 +32,7 @@ const BATCH = 'night'
 const SECRET = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`
 /** Ink after which a pen is swapped, and after which its tip is wiped, m. */
 const PEN = { swap: 40, wipe: 15 }
-/** The fast clock of the notifier starts this long in the past, ms, so that it never overtakes the real clock. */
+/** The notifier's fast clock starts this long in the past, ms: too far to reach the real clock in one night. */
 const BEHIND_MS = 30 * 86_400_000
 /** Interval of checking the progress of the night, ms. */
 const LOOK_MS = 200
@@ -198,7 +198,7 @@ class Shift {
     await onDuty
   }
 
-  /** Inspects the last sheets, then decides. */
+  /** Inspects the last sheets. @returns whether the night is over */
   async #isOver(): Promise<boolean> {
     await this.#silence
     await this.#inspect()
@@ -314,7 +314,7 @@ class Shift {
     }
   }
 
-  /** Kills the daemon and its notifier, and starts both again. */
+  /** Kills the daemon, closes its notifier, and starts both again. */
   async #crash(): Promise<void> {
     this.#count('crashes')
     await this.#daemon.end('SIGKILL')
@@ -347,8 +347,8 @@ class Shift {
   }
 
   /**
-   * Checks the signatures. Each jam may cause one notification, and the end of each batch must cause one. A crash may
-   * make one notification of each plotter out of date, and an unplugged cable one.
+   * Checks signatures and numbers of notifications. Each jam may cause one, and the end of each batch must cause one. A
+   * crash may make one notification of each plotter out of date, and an unplugged cable may make one out of date.
    */
   #judgeNotifications(): void {
     const { forged, notifications } = this.#receiver
@@ -384,8 +384,8 @@ function notifierOf(
     state: folder,
     notify: { channels: [{ name: 'phone', kind: 'webhook', url, secret: SECRET }] },
   })
-  // The daemon's clock is the real one. A fast clock that starts now would overtake it, and the notifier would ignore
-  // everything that ends afterwards.
+  // The daemon uses the real clock. The notifier ignores jobs that ended before its outbox began by the fast clock. So
+  // the fast clock must stay behind the real clock.
   const epoch = Date.now() - performance.now() - BEHIND_MS
   return Notifier.open({
     ...{ client, notify, state: join(folder, 'notify') },

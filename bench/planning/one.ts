@@ -21,7 +21,7 @@ function read(): Strokes {
   const [, kind, size, seedText] = /^(scatter|circles|dots):(\d+)(?::(\d+))?$/.exec(name) ?? []
   const seed = seedText === undefined ? undefined : Number(seedText)
   if (size) return kind === 'scatter' ? scatter(Number(size), seed) : rings(Number(size), kind === 'dots', seed)
-  // Only `saxi whole` gets the file as saxi reads it. plotd gets bytes, because it finds their encoding itself.
+  // saxi reads the file only for `saxi whole`. For every other engine `readSvg` of plotd reads the bytes of the file.
   return engine === 'saxi whole' ? flattenSvg(readFileSync(name, 'utf8')) : readSvg(readFileSync(name)).drawing
 }
 

@@ -24,7 +24,7 @@ export interface TimedMachine {
 
 /** A pen on the Z axis that touches the paper at Z = 0. */
 const ON_Z = { kind: 'z', touchesAt: 0 } as const
-/** A printer with such a pen, which homes to its front left corner. */
+/** A printer with the pen `ON_Z`. The printer homes to its front left corner. */
 const PRINTER_ON_Z = { pen: ON_Z, topEdge: 220 } as const
 
 const ebb = (firmware: '2.5.3' | '2.8.1' | '3.0.3'): TimedMachine => ({

@@ -105,7 +105,7 @@ function share(mask: Uint8Array, within: Uint8Array): number {
 
 type Box = readonly [minX: number, minY: number, maxX: number, maxY: number]
 
-/** The boxes of the first page's words by poppler, mm. */
+/** The boxes in which poppler finds the words of the first page, mm. */
 function wordBoxes(pdf: string): Box[] {
   const { stdout } = spawnSync('pdftotext', ['-bbox', '-l', '1', pdf, '-'], { encoding: 'utf8', maxBuffer: 1 << 28 })
   const mm = (points: string | undefined): number => (Number(points) * 25.4) / 72

@@ -85,7 +85,7 @@ export class Submitter {
     } catch (thrown) {
       if (!(thrown instanceof PlotdError)) throw thrown
       const { runAt, ...job } = request
-      // The clock was set, or the daemon was away for longer than the job's wait.
+      // `runAt` is in the past: the clock was set forward, or no daemon answered until then.
       if (runAt !== undefined && thrown.detail['field'] === 'runAt') return this.#submit(job)
       if (job.title !== BAD || thrown.code !== 'ERR_STRICT') throw thrown
       ledger.count('bad jobs')

@@ -5,7 +5,7 @@ import { attempt, numberOf } from './load.ts'
 import { beganLate, faults, inkByLine, LINES, looksLike, wholeLines } from './sheet.ts'
 import type { Plotter, Scene } from './world.ts'
 
-/** Maximum number of steps of an operator that the report shows. */
+/** Maximum number of an operator's notes that the report of a violation shows. */
 const KEPT = 20
 
 const ON_PAPER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrupted'])
@@ -157,7 +157,8 @@ export class Operator {
     const { name } = this.#plotter
     const chance = random.next()
     const sheets = chance < 0.1 ? { sheets: 1 } : {}
-    this.#plotter.allowed = 'any' // any job may draw until the answer names one, because the answer may be lost with the daemon
+    // Until the answer names a job, any job may draw: the answer may be lost with the daemon.
+    this.#plotter.allowed = 'any'
     try {
       const { grant } = await client.call('plotter.ready', { name, ...sheets })
       if (grant && 'job' in grant.for) this.#plotter.allowed = new Set([grant.for.job])

@@ -1,8 +1,8 @@
 import { type Strokes, stroke, strokeCount, x, y } from '../../src/geometry/drawing.ts'
 
-/** Lines of one drawing. They are too far apart to be joined. */
+/** Number of lines in a drawing. The lines are too far apart to be joined. */
 export const LINES = 5
-/** Number of drawings in a row that begin at different places. */
+/** Number of consecutive drawings that all begin at different places. */
 const KINDS = 256
 /** Distance between the beginnings of two consecutive drawings, mm. */
 const APART_MM = 0.2
@@ -13,7 +13,7 @@ const CLOSE_MM = 0.06
 /** Length that may be missing at the start of a line after a stop, mm. */
 const LATE_MM = 0.5
 
-/** Where the lines of drawing `n` begin: no two of 256 drawings in a row begin at the same place. */
+/** The x at which all lines of drawing `n` begin, mm. It differs between any two of 256 consecutive drawings. */
 const start = (n: number): number => 5 + (n % KINDS) * APART_MM
 const height = (i: number) => 5 + 4 * i
 
@@ -47,7 +47,10 @@ export function looksLike(ink: Strokes, n: number): boolean {
   return Math.abs(left - start(n)) < CLOSE_MM
 }
 
-/** Whether the ink may be a part of the first line of drawing `n` that begins up to half a millimetre late. */
+/**
+ * Whether the ink is one stroke that may be a part of the first line of drawing `n`. The stroke begins less than
+ * `LATE_MM` after the beginning of the line, and ends more than `LATE_MM` before the end of the line.
+ */
 export function beganLate(ink: Strokes, n: number): boolean {
   if (strokeCount(ink) !== 1) return false
   const { from, to, y: lineY } = extent(ink.points)
@@ -95,7 +98,7 @@ function covered(pieces: readonly Piece[], n: number): number {
 /** Share of a line's length from which the line counts as whole. */
 const WHOLE = 0.99
 
-/** Number of complete lines, from the first one on: the place where an operator resumes an interrupted drawing. */
+/** Number of complete lines before the first incomplete one, from which an operator resumes an interrupted drawing. */
 export function wholeLines({ lines }: InkByLine, n: number): number {
   const first = lines.findIndex((pieces) => covered(pieces, n) < WHOLE)
   return first < 0 ? LINES : first

@@ -32,7 +32,7 @@ export interface Plotter {
   readonly trail: string[]
 }
 
-/** The scene of operators and clients: their access to the daemon, and their record of it. */
+/** What the operators and clients of one world use: access to its daemon, and the record of the daemon's jobs. */
 export interface Scene {
   readonly name: string
   readonly random: Random
@@ -43,7 +43,7 @@ export interface Scene {
   dial(): Promise<PlotdClient>
 }
 
-/** One daemon, its simulated plotters, which outlive it, and the clients' record of it. */
+/** One daemon, its simulated plotters, which run on when it ends, and the record of its jobs. */
 export class World implements Scene {
   readonly name: string
   readonly random: Random

@@ -16,7 +16,7 @@ export async function withManyKept(folder: string, count: number): Promise<Row[]
   const empty = await openSpool(`${folder}-empty`, forever)
   const full = await openSpool(folder, forever)
   await finishMany(full, count)
-  await full.compact() // a snapshot is due now, and would distort the measurement
+  await full.compact() // the snapshot that is due would distort the measurement
   const ratios: number[] = []
   for (let i = 0; i < 9; i++) {
     const [a, b] = [await submitTime(empty), await submitTime(full)]

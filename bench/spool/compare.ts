@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Open } from './engines.ts'
 import { measure, median, type Rate, rawRate, whole } from './measure.ts'
 
-/** One engine in one round, right after a measurement of the disk. */
+/** The rate of one engine in one round, measured right after the rate of the disk. */
 export interface Sample extends Rate {
   readonly name: string
   /** The rate divided by that of raw writes of 4 KiB with fdatasync just before. */

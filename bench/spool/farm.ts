@@ -7,11 +7,12 @@ import { postcard } from './postcard.ts'
 const PENS = 30
 
 /**
- * Measures the spool on a PostgreSQL server: jobs per second, time of the lock, commits per second, bytes per job. The
- * figures of the lock and the commits are those of the first host.
+ * Measures the spool on a PostgreSQL server: calls per second, the time for which a commit holds the lock, commits per
+ * second, and bytes per job. The figures of the lock and the commits are those of the first host.
  *
  * @param url  a database whose schema `plotd` is dropped first
- * @returns rows of a table: what, figure, p50 ms, p99 ms, ms of the lock per commit, commits per second
+ * @returns rows of a table: name, calls per second or bytes, p50 ms, p99 ms, ms of the lock per commit, commits per
+ *   second
  */
 export async function farm(url: string, seconds: number): Promise<string[][]> {
   await sql(url, 'DROP SCHEMA IF EXISTS plotd CASCADE')

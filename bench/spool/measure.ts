@@ -3,8 +3,9 @@ import { join } from 'node:path'
 
 export interface Rate {
   readonly perSecond: number
-  /** µs. */
+  /** Median time of an operation, µs. */
   readonly p50: number
+  /** 99th percentile of the times of the operations, µs. */
   readonly p99: number
 }
 

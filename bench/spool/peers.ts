@@ -21,7 +21,7 @@ export function installPeers(): void {
   )
   const args = isInstalled ? ['rebuild', 'better-sqlite3'] : ['install', '--no-package-lock', '--no-audit', '--no-fund']
   const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
-  if (status !== 0) console.log('could not install them: their rows are missing')
+  if (status !== 0) console.log('could not install the engines: the tables have no rows for them')
 }
 
 /** A package of the peers; undefined when it is not installed. `T` is the part of its interface that is used. */

@@ -9,7 +9,7 @@ const { startDaemon } = await import('../../src/daemon/daemon.ts')
 
 /**
  * `serve.js FOLDER [kill|cut]`: a whole daemon. It prints its addresses and token as JSON, and ends at SIGTERM. With
- * `cut`, bytes that were not synced are lost with the process.
+ * `cut`, bytes that were not synced are lost with the process. With `kill`, the default, no written byte is lost.
  */
 const [folder = '', ending] = process.argv.slice(2)
 const config = configSchema.parse({

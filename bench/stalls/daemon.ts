@@ -51,7 +51,7 @@ process.exitCode = await serve({ flags, env: {}, onReady })
 /** Processor time of the main thread since its start, ms. */
 function onProcessor(): number {
   if (process.platform !== 'linux') return Number.NaN
-  // The kernel brings the sum up to date for getrusage(2). Without this call the sum lags by tens of milliseconds.
+  // The kernel updates `schedstat` when getrusage(2) is called. Otherwise `schedstat` lags by tens of milliseconds.
   process.cpuUsage()
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 }

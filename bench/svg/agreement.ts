@@ -131,9 +131,9 @@ export class AgreementTest {
 }
 
 /**
- * The original on a page of its own size, and the factor of enlargement. So lengths in vw and strokes that do not scale
- * are the same as in a browser. A browser's lengths are multiples of a 64th of a px, so a very small or very large page
- * gets the size of the picture through its viewBox.
+ * The original on a page of its own size, and the factor that enlarges the page to the picture. On a page of this size,
+ * lengths in vw and strokes that do not scale have the right width. A browser rounds lengths to a 64th of a px. So a
+ * very small or very large page gets the size of the picture instead, and a viewBox scales the original.
  */
 function shownAs(bytes: Buffer, page: Pick<Drawing, 'width' | 'height'>) {
   const [width, height] = [page.width / PX, page.height / PX]
@@ -144,8 +144,8 @@ function shownAs(bytes: Buffer, page: Pick<Drawing, 'width' | 'height'>) {
 }
 
 /**
- * Lines along text are not compared: a browser makes bars of them, at least a px thick, whose outline is two lines
- * where plotd draws one.
+ * Removes `text-decoration`, such as underlines, from the comparison. A browser draws each decoration as a bar at least
+ * a px thick. The outline of a bar is two lines, but plotd draws one line.
  */
 const undecorated = (bytes: Buffer): Buffer =>
   bytes.includes('text-decoration')

@@ -5,7 +5,7 @@ import { barFontFile, strokeFontFile } from './stroke-font.ts'
 
 /**
  * Makes a folder with two files of the stroke font: its letters as lines, and as bars. A browser with the returned
- * environment finds no other fonts. So the browser leaves characters that the font lacks blank, as plotd does.
+ * environment finds no other fonts. So a character that the font lacks stays blank in the browser, as in plotd.
  *
  * @returns the environment of the browser, and the folder, which the caller removes
  */

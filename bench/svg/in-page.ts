@@ -89,7 +89,8 @@ const FORCE_OUTLINE = `((window, document, { width, height, thin, gone }) => {
     'stroke-linejoin': 'round',
     'vector-effect': 'none',
   }
-  // The document has no address, so only a reference that is a plain fragment leads back into it: blanks are removed.
+  // The document has no address, so it can refer to its own elements only by plain fragments. This loop removes blanks
+  // around such a fragment.
   for (const element of document.querySelectorAll('*')) for (const name of ['href', 'xlink:href']) {
     const href = element.getAttribute(name)
     if (/^\\s+#|^#.*\\s$/.test(href)) element.setAttribute(name, href.trim())
