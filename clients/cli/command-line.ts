@@ -27,7 +27,7 @@ export type Run = (command: AnyCommand, values: Values) => Promise<void>
  * verb.
  *
  * @param words  the words after `plotd`
- * @param cells  width of the help
+ * @param cells  width of the terminal, characters
  */
 export function commandLine(words: readonly string[], verbs: Verbs, cells: number, run: Run): Argv {
   const line: { verb?: string; command?: AnyCommand; values: Values } = { values: {} }
@@ -105,7 +105,7 @@ class Refusal extends Error {
 const STDIN = '\u0001-'
 const unmask = (value: unknown): unknown => (value === STDIN ? '-' : Array.isArray(value) ? value.map(unmask) : value)
 
-/** Keeps the last value of a repeated flag. yargs gives a list of its values. */
+/** Keeps the last value of a repeated flag that takes one value. yargs gives a list of all its values. */
 function keepLastValues(values: Values, command: AnyCommand | undefined): void {
   const known: Flags = { ...SHARED, ...command?.flags }
   const takesOneValue = (name: string) =>
@@ -134,7 +134,7 @@ function describe(y: Argv, usage: string, command: AnyCommand, drawing: Flags, c
   return hasTaskFlags ? y : y.strictOptions()
 }
 
-/** The examples of the help. The command of an example stays on one line, so that it can be copied. */
+/** The examples of the help. If all of them fit, each description is beside its command, else below. */
 function exampleLines(examples: AnyCommand['examples'], cells: number): string[] {
   const widest = Math.max(...examples.map(([line]) => line.length))
   const fitsBeside = examples.every(([, description]) => widest + description.length + 12 <= cells)

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * The command line. This file is the process, and `run-words.ts` runs one line. `verbs.ts` is the table of verbs,
- * `command-line.ts` reads the words (yargs), `refusal.ts` explains a refused line, `overview.ts` prints the verbs. The
- * rooms, from the top:
+ * The command line. This file is the process, and `run-words.ts` runs one command line. `verbs.ts` is the table of
+ * verbs, `command-line.ts` reads the words (yargs), `refusal.ts` explains a refused line, `overview.ts` prints the
+ * verbs. The rooms, from the top:
  *
  * - `commands/`    a file for each verb or group of verbs
  * - `jobs/`        find, submit, follow and resume jobs

@@ -138,7 +138,7 @@ export const VERBS: Verbs = {
     load: async () => (await import('./commands/notify.ts')).notify,
   },
   printer: {
-    summary: 'show plotd as a printer, and the lines that add it to CUPS',
+    summary: 'show plotd’s printers, and the lines that add one to CUPS',
     group: 'daemon',
     aliases: ['ipp', 'lpadmin', 'cups'],
     load: async () => (await import('./commands/printer.ts')).printer,

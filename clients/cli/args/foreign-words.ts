@@ -83,8 +83,8 @@ const FLAGS: Readonly<Record<string, string>> = {
 }
 
 /**
- * A text with the commands here, in back quotes, for another program's command: '`plotd pen toggle`' for axicli's
- * `toggle`; undefined for an unknown word.
+ * A text that names plotd's commands, in back quotes, for a command of another program: '`plotd pen toggle`' for
+ * axicli's `toggle`. Undefined for an unknown word.
  */
 export function commandFor(word: string): string | undefined {
   const here = Object.hasOwn(COMMANDS, word.toLowerCase()) ? COMMANDS[word.toLowerCase()] : undefined

@@ -42,7 +42,9 @@ export function changeBy(sheet: Sheet, numbers: readonly number[], profile: Conf
   if (sheet === 'lines')
     return {
       profile: undefined,
-      message: `The pen is ${first} mm wide. Give this width to a task that hatches: --pen-width ${first}`,
+      message:
+        `The pen draws lines ${first} mm wide. Give this width to tasks that draw a QR code: --pen ${first}, or ` +
+        `--code-pen ${first} for a postcard.`,
     }
   if (sheet === 'backlash')
     return {
@@ -67,7 +69,7 @@ export function penTimes(profile: ConfiguredProfile): PenTimes {
   return { raiseMs, lowerMs }
 }
 
-/** An EBB's servo begins to move up to one frame after its command, ms. */
+/** Longest delay between a command to an EBB's servo and the start of the servo's motion: one frame, ms. */
 const FRAME_MS = 24
 
 /**

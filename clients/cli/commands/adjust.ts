@@ -73,7 +73,7 @@ function adjustmentLine({ name, adjusted, planned }: WirePlotter, left: number |
   return `${values} About ${time} ${/^1 \w+$/.test(time) ? 'is' : 'are'} left.`
 }
 
-/** The time left of the job on a plotter by the daemon's last report, s; undefined when nothing is drawn. */
+/** The time left of a plotter's job, s; undefined without a job, and before the daemon has reported a time. */
 async function reportedTimeLeft({ state }: WirePlotter, io: Io): Promise<number | undefined> {
   if (state.is !== 'plotting' && state.is !== 'paused') return undefined
   return (await io.daemon.call('job.get', { id: state.job })).progress?.secondsLeft
@@ -81,8 +81,8 @@ async function reportedTimeLeft({ state }: WirePlotter, io: Io): Promise<number 
 
 /**
  * The time left after an adjustment, s. The daemon reports the new time only later. So this function scales `left` by
- * the estimates of the plan at both speeds; without a new speed it returns `left`. Undefined when nothing is drawn, or
- * when the speed is new and the profile is not one of plotd's.
+ * the estimates of the plan at both speeds; without a new speed it returns `left`. Undefined when the plotter has no
+ * job, when `left` is undefined, or when the speed is new and the profile is not one of plotd's.
  *
  * @param left  the time left before the adjustment, s
  * @param oldSpeed  the adjusted speed before the adjustment, percent; undefined is the speed of the plan

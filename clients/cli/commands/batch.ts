@@ -143,7 +143,7 @@ async function previewOf(id: string, io: Io): Promise<string | undefined> {
   )
 }
 
-/** Writes the contact sheet of a batch. @throws PlotdError ERR_PARAMS for another kind of file */
+/** Writes the contact sheet of a batch. @throws PlotdError ERR_PARAMS unless `file` ends in .pdf or .png */
 async function writeSheet(name: string, file: string, across: number, io: Io): Promise<number> {
   const [, kind] = /\.(pdf|png)$/i.exec(file) ?? []
   if (kind === undefined)

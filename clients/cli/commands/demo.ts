@@ -46,7 +46,7 @@ export const demo = defineCommand({
   },
   examples: [
     ['demo', ''],
-    ['demo --speed 1', 'as slow as a real one'],
+    ['demo --speed 1', 'as slow as a real plotter'],
   ],
   more: 'The daemon and the plotter end with the demo. The output folder stays.',
   async run({ output, speed }, io) {

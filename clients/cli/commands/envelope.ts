@@ -5,7 +5,7 @@ import { textOf } from '../io/files.ts'
 import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 import { MERGE, refuseTableFlags } from './postcard.ts'
 
-/** Words and flags that the verb handles itself. All others are parameters of the task. */
+/** Words and flags that the verb handles itself. The others are parameters of the task, or flags of a submit. */
 const OWN = ['recipient', 'address', ...Object.keys(MERGE)]
 
 export const envelope = defineCommand({
@@ -21,7 +21,7 @@ export const envelope = defineCommand({
     ['envelope "Ada Lovelace" --street "12 Mill Lane" --town York', ''],
     ['envelope Ada - --size c6 --plot < address.txt', 'lines from a file'],
     ['envelope --csv people.csv --size dl --sender "$(cat sender.txt)"', 'an envelope for each row'],
-    ['envelope --csv people.csv --post postnl', 'the column “postage” has the codes'],
+    ['envelope --csv people.csv --post postnl', 'the column “postage” holds the postage codes'],
   ],
   more: `${SUBMIT_MORE}\n\`plotd postcard --csv FILE --envelopes SIZE\` draws cards and their envelopes.`,
   hasTaskFlags: true,

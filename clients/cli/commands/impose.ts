@@ -15,7 +15,10 @@ const LANDSCAPE = {
   landscape: { type: 'boolean', default: false, describe: 'turn the sheet to landscape', group: 'Drawing:' },
 } as const satisfies Flags
 
-/** Leaves out `--landscape`. Here it turns the sheet of the task. `jobOptions` would take it as a request to plot. */
+/**
+ * Leaves out `--landscape`, which turns the sheet of the task here. `jobOptions` would take the flag as a request to
+ * plot.
+ */
 function inkArgs<A extends { readonly landscape: boolean }>(args: A): Omit<A, 'landscape'> {
   const { landscape: _, ...others } = args
   return others

@@ -10,7 +10,7 @@ import { plotterOf, plotterSentence, progressWords, statusWord } from '../ui/sen
 import { hang } from '../ui/text.ts'
 
 const PAST = [...FINAL]
-/** Values of --status: statuses, groups, and the words of lpstat -W. */
+/** Values of --status: statuses, groups of statuses, words of `lpstat -W`, and the British spelling of canceled. */
 const FILTERS: Readonly<Record<string, readonly WireJob['status'][]>> = {
   live: OPEN,
   past: PAST,

@@ -26,8 +26,8 @@ export const mark = defineCommand({
     ['mark --forget', 'another sheet lies on the plotter now'],
   ],
   more:
-    'Marks are for one sheet. Before a job that was queued with --printed, they are for the whole sheet. In a pause before ' +
-    'a layer, they are for the rest of a sheet that was turned over or moved.',
+    'Marks are for one sheet. Marks before a job that was queued with --printed apply to the whole drawing. ' +
+    'Marks in a pause before a layer apply to the rest of the drawing, on a sheet that was turned over or moved.',
   async run({ place, plotter, forget }, io) {
     const name = await plotterName(io.daemon, forget ? (plotter ?? place) : plotter)
     const where = forget ? {} : { at: placeOf(place) }

@@ -3,7 +3,8 @@ import { defineCommand } from '../args/command.ts'
 
 export const open = defineCommand({
   about:
-    'Open the daemon’s page in your browser. The link logs in one browser, once, within ten minutes, and holds no token.',
+    'Open the daemon’s page in your browser. The link lets one browser log in once, within ten minutes, and contains no ' +
+    'token.',
   positionals: {},
   flags: { print: { type: 'boolean', default: false, describe: 'only print the link' } },
   examples: [

@@ -13,7 +13,7 @@ export const photo = defineCommand({
     fill: {
       type: 'boolean',
       default: false,
-      describe: 'fill the sheet; crop what does not fit',
+      describe: 'fill the area inside the margin; crop what does not fit',
       group: 'Drawing:',
     },
   },

@@ -7,7 +7,7 @@ import { paramsIn, submitJob } from '../jobs/submit-job.ts'
 
 const GROUP = 'Mail merge:'
 
-/** Flags of a merge. Envelopes and place cards have them, too. */
+/** Flags of a merge. The verbs for envelopes and place cards have these flags, too. */
 export const MERGE = {
   csv: { type: 'string', describe: 'a table with a row for each card; - is stdin', requiresArg: true, group: GROUP },
   map: {

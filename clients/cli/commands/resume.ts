@@ -47,7 +47,7 @@ export const resume = defineCommand({
       default: false,
       describe: 'interrupted job: its sheet was taken off, and lies at the same place again',
     },
-    on: { type: 'string', describe: 'interrupted job: on this plotter', requiresArg: true },
+    on: { type: 'string', describe: 'interrupted job: continue on this plotter', requiresArg: true },
   },
   examples: [
     ['resume', 'the only plotter, after a pause'],

@@ -163,8 +163,8 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 }
 
 /**
- * Finds the boards. When a port may not be opened, installs the udev rule, adds the user to the group, and retries.
- * With `--root` it runs none of these commands, and the remedy names them.
+ * Finds the boards. If the user lacks the permission to open a port, installs the udev rule, adds the user to the
+ * group, and retries. With `--root` it uses no sudo, and the remedy names the commands.
  */
 async function findOrPermit(
   port: string | undefined,

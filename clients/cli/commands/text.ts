@@ -34,6 +34,6 @@ export const text = defineCommand({
     const hasSheet = ['width', 'height', 'path'].some((name) => Object.hasOwn(words, name))
     if (hasSheet) return await submitJob({ task: 'text', words, values: { fit: true } }, { ...args, fit: false }, io)
     if (args.page !== undefined) return await submitJob({ task: 'text', words }, args, io)
-    throw new PlotdError('ERR_PARAMS', '--fit: expected --width and --height to fit the text into, --path or --page')
+    throw new PlotdError('ERR_PARAMS', '--fit: expected --page, --path, or both --width and --height')
   },
 })

@@ -8,8 +8,8 @@ import { ago } from '../ui/format.ts'
 
 export const token = defineCommand({
   about:
-    'Manage the tokens of the daemon. Without words, print the master token. Clients on this machine read it from the state ' +
-    'folder, and a program that has it can do everything that you can.',
+    'Manage the tokens of the daemon. Without words, print the master token. Clients on this machine read it from ' +
+    'the state folder, and a program that has it can do everything that you can.',
   positionals: {
     what: {
       type: 'string',
@@ -24,16 +24,19 @@ export const token = defineCommand({
       type: 'string',
       choices: ROLES,
       describe:
-        'role of a new token: watch sees all, submit also adds jobs, own also changes its own jobs, operate does everything',
+        'role of a new token: watch sees everything except tokens, submit also adds jobs, own also changes its own ' +
+        'jobs, operate does everything',
       requiresArg: true,
     },
   },
   examples: [
     ['token', 'for curl: -H "Authorization: Bearer $(plotd token)"'],
     ['token new shop --role submit', 'for a web shop that may queue, but not touch the plotters'],
-    ['token revoke shop', 'at once: its connections are closed'],
+    ['token revoke shop', 'plotd closes the connections of the token at once'],
   ],
-  more: 'The list has the sessions of pages too: revoking one logs that page out. plotd prints the secret of a named token once; the daemon keeps only its digest. Revoking and rotating take effect at once.',
+  more:
+    'The list also has the sessions of pages. Revoking a session logs its page out. plotd prints the secret of a ' +
+    'named token once; the daemon keeps only its digest. Revoking and rotating take effect at once.',
   async run({ what, name, role }, io) {
     if (what === 'list') await list(io)
     else if (what === 'new') await make(io, requireName(name, 'new'), role)

@@ -26,7 +26,7 @@ export const watch = defineCommand({
   },
 })
 
-/** An event as lines. Progress is shown only for a single job. */
+/** The lines for one event; none for progress, which `follow` shows for a single job. */
 function eventLines(event: FeedEvent, { paint }: Io): string[] {
   const now = paint.dim(timeOfDay(Date.now()))
   switch (event.type) {

@@ -19,7 +19,7 @@ export interface DemoOptions {
   readonly onLine: (line: Line) => void
 }
 
-/** The daemon and the simulated plotter of a demo. With the demo both end, and their temporary folder is removed. */
+/** The daemon and the simulated plotter of a demo. `close` ends both processes and removes their temporary folder. */
 export class DemoProcesses {
   readonly folder: string
   readonly #children: Child[] = []

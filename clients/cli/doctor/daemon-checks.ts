@@ -30,7 +30,7 @@ export const tokenIsPrivate: Check = {
 const remedyFor = ({ name, state }: WirePlotter): string =>
   state.is === 'fault'
     ? `plotd clear ${name}`
-    : 'plotd ports   # is it plugged in and switched on? plotd tries it again by itself'
+    : 'plotd ports   # is the plotter plugged in and switched on? plotd connects to it again by itself'
 
 export const daemonAnswers: Check = {
   name: 'daemon',

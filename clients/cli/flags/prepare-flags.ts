@@ -189,5 +189,5 @@ function prepareOptions(args: PrepareArgs): PrepareOptions {
   }
 }
 
-/** A layer by its number, or by its name or pen. */
+/** A word of `--layers`: the number of a layer, or its name. */
 export const layerOf = (word: string): string | number => (/^\d+$/.test(word.trim()) ? Number(word) : word.trim())

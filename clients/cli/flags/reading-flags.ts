@@ -45,7 +45,7 @@ export const READING = {
   },
   'text-paper': {
     type: 'string',
-    describe: 'paper of a plain text: a4, letter, 148x210mm',
+    describe: 'paper of a plain text, such as a4 or 148x210mm',
     requiresArg: true,
     group: 'Drawing:',
   },

@@ -9,7 +9,9 @@ import { layerOf, paperOptions } from './prepare-flags.ts'
 
 export type NewJob = Params<'job.submit'>
 
-/** Flags of every verb that queues jobs. The short flags -d, -H, -q and -t are those of lp. */
+/**
+ * Flags of the verbs that queue jobs from the user's words or files. The short flags -d, -H, -q and -t are those of lp.
+ */
 export const SUBMIT = {
   priority: {
     alias: 'q',
@@ -102,7 +104,7 @@ export const SUBMIT = {
   layers: {
     alias: 'l',
     type: 'string',
-    describe: 'only these layers: numbers, names or pens, with commas',
+    describe: 'only these layers: numbers or names, with commas',
     requiresArg: true,
     group: 'Plot:',
   },
@@ -145,7 +147,7 @@ export const SUBMIT_MORE =
   'Except with `gate: off`, each sheet waits for `plotd ready`, which says that a fresh sheet is down and the carriage ' +
   'is at home.'
 
-/** The values of the flags of SUBMIT. */
+/** The values of the flags of SUBMIT, apart from `--pace`, which only `plotOptions` reads. */
 export interface SubmitArgs {
   readonly priority: string | undefined
   readonly title: string | undefined

@@ -12,8 +12,8 @@ export const isFontFile = (word: unknown): word is string =>
   typeof word === 'string' && /[/\\]|\.(jhf|svg|ttf|otf)(:[-+=,\w]+)?$/i.test(word)
 
 /**
- * Uploads the font files among the parameters. A parameter with a file becomes the hash of its bytes: the daemon gets
- * no path.
+ * Uploads the font files among the parameters. Each path becomes the hash of the file's bytes, because the daemon takes
+ * no path. OpenType features after the path are kept.
  *
  * @throws PlotdError ERR_FILE, ERR_FONT_INVALID
  */
@@ -39,7 +39,7 @@ const isFont = ([name, value]: readonly [string, unknown]): boolean => /font$/i.
 /**
  * If a word names a font file, loads the file. The path is then the name of the font in this process.
  *
- * @returns the word, which is a font's name now
+ * @returns the word: the name of a font, with OpenType features if the word has them
  */
 export async function takeFontFile({ addFont, loadFontFile, withoutFeatures }: Local, word: string): Promise<string> {
   if (!isFontFile(word)) return word

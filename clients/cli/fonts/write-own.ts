@@ -172,7 +172,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
-/** Checks a request of the page. @throws PlotdError ERR_PARAMS naming the first value that is wrong */
+/** Reads a request of the page. @throws PlotdError ERR_PARAMS when a value is missing or of the wrong type */
 function messageIn(body: string): Message {
   const { baseline, xLine, samples, finish } = parsed(body) ?? {}
   const isNumber = (candidate: unknown): candidate is number =>

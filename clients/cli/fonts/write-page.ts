@@ -7,15 +7,15 @@ const SECTIONS = [
   ['Digits', Array.from('0123456789'), 2],
   ['Signs', Array.from('.,:;!?\'"’“”-–()&@%+=/€$'), 1],
 ] as const
-/** The wide boxes. Each has its placeholder in a text, and its title. */
+/** The placeholder and title of each wide box. Where a text contains the placeholder, plotd draws the box's strokes. */
 const SIGNATURES = [
   ['{sign}', 'Signature'],
   ['{mono}', 'Monogram'],
 ] as const
-/** Width of a wide box. All boxes have the same height. */
+/** Width of a wide box, px. All boxes have the same height. */
 const SIGNATURE_WIDTH = 340
 
-/** Heights of the guide lines in a box of 120 × 150, from the top: capitals, small letters, baseline, descenders. */
+/** The size of a letter's box, px, and the distance of each guide line from the box's top edge. */
 export const GUIDES = { box: [120, 150], cap: 30, xLine: 62, baseline: 104, descender: 136 } as const
 
 const STYLE = `
@@ -54,7 +54,7 @@ for (const [title, texts, times] of sections) {
   const row = sectionFor(title)
   for (const text of texts) for (let n = 1; n <= times; n++) row.append(boxFor(text, text, n, SIDE))
 }
-const row = sectionFor('Signature and monogram: a text draws them in the place of {sign} and {mono}')
+const row = sectionFor('Signature and monogram: plotd draws them where a text contains {sign} or {mono}')
 for (const [text, title] of signatures) row.append(boxFor(text, title, 1, signatureWidth))
 function boxFor(char, title, n, W) {
   const figure = document.createElement('figure')

@@ -9,7 +9,7 @@ import type { Address } from '../../node/wire.ts'
  * Client of the daemon. `call` sends one POST /rpc, so that a short command loads no WebSocket code; `connect` opens a
  * WebSocket for verbs that follow events or upload files.
  *
- * Errors: ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, and every error that the daemon answers.
+ * Errors: ERR_DAEMON_AWAY, ERR_STATE_UNSAFE, ERR_FILE, and every error that the daemon answers.
  */
 export class Daemon {
   readonly state: string

@@ -11,8 +11,8 @@ const ID_OR_END = /^(last|[0-9A-HJKMNP-TV-Z]{4,26})$/i
 export const canNameJob = (word: string): boolean => ID_OR_END.test(word) && !existsSync(word)
 
 /**
- * The id for a word: the whole id, its end or its beginning, or `last` for the newest job. Does not check whether a job
- * has a whole id.
+ * The id of the job that a word names. The word is a whole id, the beginning or the end of an id, or `last` for the
+ * newest job. Returns a whole id without checking that such a job exists.
  *
  * @throws PlotdError ERR_JOB_UNKNOWN when no job matches, ERR_PARAMS when several jobs match
  */
@@ -44,7 +44,7 @@ export async function findJobs(daemon: Daemon, words: readonly string[]): Promis
   return ids
 }
 
-/** The ids of all jobs that match, in the order of `filter.sort`; without it, as they will be drawn. */
+/** The ids of all jobs that match. The order is `filter.sort`, or 'queue' when `filter.sort` is absent. */
 export async function idsOf(
   daemon: Daemon,
   filter: Params<'job.list'>,

@@ -96,7 +96,7 @@ class Follower {
     return undefined
   }
 
-  /** Fetches a job beyond the limit of the snapshot. */
+  /** Fetches the followed job when it is not among the limited number of jobs in the snapshot. */
   async fetch(id: string): Promise<WireJob | undefined> {
     return this.#update(await this.#client.call('job.get', { id }))
   }

@@ -55,7 +55,7 @@ export async function merge(
   return report.bad.length > 0 && args['dry-run'] ? EXIT.usage : EXIT.ok
 }
 
-/** The options of the envelopes. They take no page, fit or layers from the cards. */
+/** The options of the envelopes. An envelope's job has the options of the cards except page size, fit and layers. */
 async function envelopesOf(args: MergeArgs, job: NonNullable<MergeOptions['job']>, io: Io) {
   if (args.envelopes === undefined) return {}
   const words = pairs((args['envelope-set'] ?? []).map(String), '--envelope-set', 'PARAMETER=VALUE')

@@ -90,7 +90,7 @@ async function printJobs(jobs: readonly WireJob[], isDry: boolean, io: Io): Prom
   else if (process.stderr.isTTY)
     io.note(
       jobs.length > 1
-        ? `\`plotd ready --sheets ${sheets}\` grants them all; \`plotd ready\` grants the next one.`
-        : `Put a sheet down, then \`plotd ready\`. \`plotd watch ${shortId(jobs[0]?.id ?? '')}\` follows it.`,
+        ? `\`plotd ready --sheets ${sheets}\` grants all sheets; \`plotd ready\` grants the next sheet.`
+        : `Put a sheet down, then \`plotd ready\`. \`plotd watch ${shortId(jobs[0]?.id ?? '')}\` follows the job.`,
     )
 }

@@ -20,7 +20,7 @@ export async function previewJob(word: string, bound: boolean, io: Io): Promise<
   if (!canNameJob(word)) return undefined
   const job = withParams(await io.daemon.call('job.get', { id: await findJob(io.daemon, word) }))
   const { task, params, plot } = job
-  // the fields have the form of a submit
+  // a job keeps these fields of its submit, and `preview.render` takes the same fields
   const request = { task, params, plot, ...(bound && { bound }) } as Params<'preview.render'>
   return { job, preview: await io.daemon.call('preview.render', request) }
 }

@@ -51,8 +51,8 @@ export function apply(steps: readonly Step[], context: SetupContext, record: Set
 /**
  * Makes one change.
  *
- * @returns the command that an administrator must run: this user may not make the change, or `context.root` forbids
- *   commands
+ * @returns the command that an administrator must run, when this user may not make the change or `context.root` forbids
+ *   commands; else undefined
  */
 function makeChange(change: Change, context: SetupContext, record: SetupRecord): readonly string[] | undefined {
   const { host, root: rootFolder } = context

@@ -18,7 +18,8 @@ export interface Board {
 /**
  * Asks the ports which boards they have. Nothing moves.
  *
- * @param port  only this port; built-in ports, ptys and `tcp://` addresses are probed only when they are named
+ * @param port  asks only this port; undefined asks all USB ports. Built-in ports, ptys and `tcp://` addresses are asked
+ *   only when they are named
  * @param skip  ports that a running daemon holds
  * @throws PlotdError ERR_TRANSPORT when no board answers, with the reason for each port
  */
@@ -70,7 +71,7 @@ const deviceAt = (path: string): Promise<string> => realpath(path).catch(() => p
 
 const BY_ID = '/dev/serial/by-id'
 
-/** The link in /dev/serial/by-id to a device, because the numbers of ports change. */
+/** The link to a device in /dev/serial/by-id, because the numbers of ports change; without a link, the path itself. */
 async function lastingPath(path: string): Promise<string> {
   for (const name of await readdir(BY_ID).catch(() => [])) {
     const link = join(BY_ID, name)

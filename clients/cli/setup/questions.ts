@@ -126,7 +126,7 @@ const HPGL_MARGINS = 40
 
 /**
  * Asks for the paper. Proposes the paper of the entry. If the entry has none, proposes the largest of A3, A4 and A5
- * whose long side fits into the profile's width (for HP-GL, into `HPGL_MARGINS` more), else A6.
+ * whose long side fits into the profile's width, else A6. For HP-GL, `HPGL_MARGINS` is added to the width.
  */
 export async function askPaper(
   { paper }: PlotterEntry,

@@ -13,7 +13,7 @@ const START_MS = 60_000
 /** Time in which `waitForPlotter` waits for the board, ms. The daemon dials again after pauses of 1, 2 and 4 s. */
 const PLOTTER_MS = 15_000
 
-/** The process id and the plotters of the daemon; undefined when none answers, or when its state folder is unsafe. */
+/** The process id and the plotters of the daemon; undefined when no daemon answers, or when its state folder is unsafe. */
 export async function answering(
   daemon: Daemon,
 ): Promise<{ pid: number; plotters: readonly WirePlotter[] } | undefined> {

@@ -10,7 +10,7 @@ export type Change =
       readonly path: string
       readonly text: string
       readonly root: boolean
-      /** A file of this package with the same text, which `install` can copy. */
+      /** A file of this package with the same text, which the system's command `install` can copy. */
       readonly source?: string
     }
   | {

@@ -55,7 +55,7 @@ function percentAtMost(share: number): string {
   return (Math.ceil(percent * 10 ** decimals) / 10 ** decimals).toFixed(decimals)
 }
 
-/** The row for ink that a drawing has twice. @param note  the end of the row: whether the ink is drawn once or twice */
+/** The row for repeats. @param note  the end of the row, such as ', drawn once only'; may be empty */
 export const twiceRow = (
   { mm, seconds }: { readonly mm: number; readonly seconds: number },
   note: string,

@@ -1,6 +1,9 @@
 import { harmless } from './text.ts'
 
-/** Lines at the end of a terminal that are drawn in place. When the output is not a terminal, nothing is drawn. */
+/**
+ * Draws lines at the end of a terminal's output, each time over the lines that it drew before. Draws nothing when the
+ * output is not a terminal, or when TERM is `dumb`.
+ */
 export class Live {
   readonly #out: NodeJS.WriteStream
   readonly isLive: boolean
@@ -14,12 +17,12 @@ export class Live {
   draw(lines: readonly string[]): void {
     if (!this.isLive) return
     const up = this.#lines > 0 ? `\u001b[${this.#lines}A\r` : ''
-    // \u001b[J also clears the rest of a previous picture with more lines.
+    // \u001b[J clears what is left of the lines that were drawn before, when they were more.
     this.#out.write(`${up}${lines.map((line) => `\u001b[2K${harmless(line)}\n`).join('')}\u001b[J`)
     this.#lines = lines.length
   }
 
-  /** Leaves the picture on the screen; the next one comes below. */
+  /** Leaves the lines on the screen; the next `draw` begins below them. */
   keep(): void {
     this.#lines = 0
   }

@@ -11,7 +11,7 @@ export function statusWord(status: WireJob['status'], paint: Paint, text: string
   return text
 }
 
-/** The path of an output, below the output folder when the folder is known. */
+/** The whole path of an output file; only its path below the output folder when that folder is unknown. */
 export const outputPath = (path: string, folder: string | undefined): string =>
   folder === undefined ? path : `${folder}/${path}`
 
