@@ -10,7 +10,7 @@ import type { Address } from './wire.ts'
 const HELLO_TIMEOUT_MS = 10_000
 /** Maximum number of characters of an answer to `/hello`. */
 const LONGEST_HELLO = 4096
-/** The address of a request through a socket file. The daemon does not check its host name. */
+/** The address of a request through a socket file. The daemon does not check the host name of such a request. */
 const SOCKET_URL = 'http://localhost'
 
 /** The error codes for a socket file without a listener, or of another user. */

@@ -33,7 +33,7 @@ export const mustHomeFirst = ({ state, device, position }: WirePlotter): boolean
   state.is === 'idle' && device?.mustHome === true && position === undefined
 
 /**
- * Whether a plotter may draw a job: the job names it, or the job names any plotter and its result lists this one.
+ * Whether a plotter may draw a job. The job names this plotter, or it names 'any' and its result lists this plotter.
  * Without such a list, the plotter must have every tag that the job needs.
  */
 export function mayDraw({ name, tags = [] }: WirePlotter, { plot, result }: WireJob): boolean {

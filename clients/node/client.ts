@@ -108,8 +108,8 @@ export class PlotdClient {
    * The events of `subscribe` as a stream: `for await (const event of client.events())`. Ends when the client is
    * closed.
    *
-   * @throws PlotdError when the client stops dialling the daemon: as `Dial`, but ERR_DAEMON_AWAY only without
-   *   `reconnect`
+   * @throws PlotdError when the client stops dialling the daemon: as `Dial`, but ERR_DAEMON_AWAY only when `reconnect`
+   *   is false
    */
   async *events(): AsyncGenerator<FeedEvent, void, void> {
     const { signal } = this.#end

@@ -143,5 +143,9 @@ const report = (job: WireJob, output: string): JobStatusReport => ({
 
 const moment = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
 
-/** Cancels a job. @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when it has ended already, and as `getJobStatus` */
+/**
+ * Cancels a job.
+ *
+ * @throws PlotdError ERR_JOB_UNKNOWN, ERR_JOB_STATE when the job has ended already, and the errors of `getJobStatus`
+ */
 export const cancelJob = (id: string, daemon: Where = {}): Promise<WireJob> => ask('job.cancel', { id }, daemon)

@@ -44,6 +44,9 @@ export interface Address {
   readonly token: string
   /** The socket file of a daemon of this user on this machine. The client uses it in place of the network. */
   readonly socket?: string | undefined
-  /** Whether the daemon must first prove that it knows the token. False when the user gave both address and token. */
+  /**
+   * Whether the daemon, over TCP without TLS, must first prove that it knows the token. False when the user gave both
+   * address and token.
+   */
   readonly verify?: boolean
 }

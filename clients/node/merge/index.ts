@@ -26,8 +26,8 @@ export interface MergeOptions {
   /** Parameters of all rows. A cell that is not empty overrides them. */
   readonly params?: Readonly<Record<string, unknown>>
   /**
-   * Column → parameter, when their names differ. Several columns of one parameter are its lines; '' leaves a column
-   * unused.
+   * Column → parameter, when their names differ. The cells of several columns become the lines of one parameter. ''
+   * leaves a column unused.
    */
   readonly map?: Readonly<Record<string, string>>
   /** Fields of all jobs: plot, priority, tags, hold … */
@@ -241,7 +241,7 @@ async function readJobs(caller: Caller, csv: Uint8Array | string, options: Merge
   const table = readTable(csv)
   if (table.rows.length === 0) throw new PlotdError('ERR_CSV', 'there are no rows below the names of the columns')
   const schema = await schemaOf(caller, task)
-  // Each task of a pair takes the columns that it knows.
+  // With envelopes, the card's task and the envelope's task use the same table: each takes the columns that it knows.
   const otherSchema = envelopes && (await schemaOf(caller, task === 'envelope' ? 'postcard' : 'envelope'))
   const mapping = mapColumns(table, schema, map, params, otherSchema)
   const { batch } = options
@@ -285,7 +285,7 @@ async function checkAll(
 
 /**
  * Adds a key to each job. Keys are digests of the parameters: moved rows keep their keys, and only changed rows get new
- * ones. The digest leaves out the number of a pair, because that is the number of its row.
+ * ones. With envelopes, the digest leaves out the parameter `number`, because it is the number of the row.
  */
 async function withKeys(jobs: readonly NewJob[], key: string, arePairs: boolean): Promise<NewJob[]> {
   const counts = new Map<string, number>()

@@ -4,7 +4,7 @@ import type { Row, Table } from './table.ts'
 
 /** The columns that give each parameter. */
 export interface Mapping {
-  /** The columns of each parameter; several become its lines. */
+  /** The columns of each parameter. The cells of several columns become the lines of one parameter. */
   readonly columns: ReadonlyMap<string, readonly string[]>
   /** Columns that no parameter uses. */
   readonly extra: readonly string[]
