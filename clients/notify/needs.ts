@@ -39,8 +39,9 @@ export function needsOf({ plotters, jobs, batches, diskFree, since }: Situation)
 }
 
 /**
- * Returns a function that says whether the operator has met the need of a key. A later need of kind `fault`, `sheet` or
- * `disk` may have the same key again. For any other key the function returns false, because no later need has that key.
+ * Returns a function that says whether the need of a key has ended. A later need may have the same key if the key
+ * begins with `fault`, `sheet` or `disk`. For any other key the function returns false, because no later need has that
+ * key.
  */
 export function isMetIn({ plotters, jobs, diskFree }: Situation): (key: string) => boolean {
   return (key) => {

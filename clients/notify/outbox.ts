@@ -31,9 +31,9 @@ export interface Outbox {
 /** Maximum number of keys in the outbox, besides those of the present needs. */
 const MAX_KNOWN = 5000
 /**
- * Waits after each failed try, ms. Up to ten hours, each wait is about the sum of the waits before it: the delay of a
- * message stays in proportion to its receiver's downtime. The last five waits are those of the Standard Webhooks; then
- * plotd drops the message.
+ * Waits after each failed try, ms. From one minute to ten hours, each wait is about the sum of the waits before it: the
+ * delay of a message stays in proportion to its receiver's downtime. The last five waits are those of the Standard
+ * Webhooks. If the try after the last wait fails too, plotd drops the message.
  */
 const WAITS = [5, 10, 30, 60, 120, 300, 600, 1200, 2400, 4800, 9600, 18_000, 36_000, 50_400, 72_000, 86_400].map(
   (s) => s * 1000,

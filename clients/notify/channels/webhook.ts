@@ -10,7 +10,7 @@ export interface WebhookOptions {
 }
 
 /**
- * The signature of the Standard Webhooks: `v1,`, then HMAC-SHA256 of id, time and body in base64.
+ * The signature of the Standard Webhooks: `v1,`, then the HMAC-SHA256 of id, time and body; the HMAC is in base64.
  *
  * @param seconds  since 1970
  */
