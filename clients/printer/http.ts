@@ -59,7 +59,7 @@ export function httpServer(options: HttpOptions): Server {
     if (handler.refusal(request) === undefined) response.writeContinue()
     void handler.serve(request, response)
   })
-  // Made last, because it counts the requests of `checkContinue` only if the server listens for them.
+  // Made last: `Connections` counts the requests of `checkContinue` only if the server listens for them already.
   const connections = new Connections(server, PLACES)
   return server
 }

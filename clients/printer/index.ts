@@ -77,7 +77,10 @@ const TOKEN = 'ipp-printer'
 
 /** The printers of a daemon: one for each plotter, and the printer `any`, whose jobs any plotter may draw. */
 export class Printers {
-  /** 'ipp://127.0.0.1:8631/ipp/print'. A printer's own address has the name of a plotter or `any` after it. */
+  /**
+   * The common start of the printers' addresses, such as 'ipp://127.0.0.1:8631/ipp/print'. The address of one printer
+   * continues with `/` and its name.
+   */
   readonly url: string
   readonly #server: Server
   readonly #parts: Parts

@@ -94,7 +94,8 @@ export class PrintJobs {
   /**
    * Receives the document of a job that waits for it. Aborts the job when the document does not arrive whole.
    *
-   * @throws Refusal not-possible when the job has ended or another request sends its document, and the errors of `read`
+   * @throws Refusal not-possible when the job has ended, or another request sends or has sent the job's document; the
+   *   errors of `read`
    */
   async receive<T>(job: PrintJob, read: () => Promise<T>): Promise<T> {
     if (job.ending || !this.#incoming.has(job.id)) {

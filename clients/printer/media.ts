@@ -101,7 +101,7 @@ const hundredths = (mm: number): Value => integer(100 * mm)
 export const mediaSize = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({ 'x-dimension': hundredths(width), 'y-dimension': hundredths(height) })
 
-/** The `media-col` of a sheet. Its source is manual, because the operator places each sheet by hand. */
+/** The `media-col` of a sheet. Its source is always manual, because no plotter has trays to choose from. */
 export const mediaCol = ({ width, height }: Pick<Sheet, 'width' | 'height'>): Value =>
   collection({
     'media-size': mediaSize({ width, height }),

@@ -28,7 +28,7 @@ export interface PrinterState {
 /** A pen is low when less than this share of its ink is left, or when its ink is not enough for one more sheet. */
 const LOW = 0.1
 
-/** Jobs that were submitted for this printer's plotters: for one of them, or for any plotter. */
+/** For the printer `any`: all jobs that ask for ink. For another: the jobs that its plotter draws or may draw. */
 export const jobsOf = ({ name, jobs }: Pick<View, 'name' | 'jobs'>): WireJob[] =>
   jobs.filter(({ plot, result, progress }) => {
     if (plot === undefined || name === ANY) return plot !== undefined
@@ -47,7 +47,7 @@ export function stateOf(view: View): PrinterState {
   const states = summaries.map(({ state }) => state)
   const { processing, idle, stopped } = PRINTER_STATES
   const state = [processing, idle].find((each) => states.includes(each)) ?? stopped
-  // A stopped plotter does not stop the printer as long as another plotter works.
+  // Unless all plotters are stopped, the reasons of a stopped plotter are left out.
   const relevant = state === stopped ? summaries : summaries.filter((one) => one.state !== stopped)
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
   const isPartly = plotters.length > 1 && state !== stopped && relevant.length < summaries.length

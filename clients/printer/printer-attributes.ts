@@ -22,7 +22,7 @@ import { describe, RESOLUTION, RESOLUTIONS, templateOf } from './template.ts'
 
 /** The properties of a printer besides the state of its plotters. */
 export interface Identity {
-  /** ipp://HOST:PORT/ipp/print/NAME, as the client reaches it. */
+  /** ipp://HOST:PORT/ipp/print/NAME as the client reaches it; ipps:// with TLS. */
   readonly uri: string
   /** The address of this server as a browser opens it. */
   readonly web: string
@@ -32,7 +32,7 @@ export interface Identity {
   readonly isSecure: boolean
   readonly needsPassword: boolean
   readonly version: string
-  /** Name of the default sheet, or the middle part of its IPP name: 'a4'. */
+  /** IPP name of the default sheet, or only the middle part of that name, such as 'a4'. */
   readonly media: string
   readonly mostBytes: number
   /** Start of the printers, ms since 1970. */

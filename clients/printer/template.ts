@@ -140,7 +140,7 @@ export function* describe(template: ReadonlyMap<string, Choice>): Iterable<[stri
   }
 }
 
-/** Job attributes that have no effect on a drawing: the printer accepts and ignores them. */
+/** Attributes that do not change a drawing. The printer never reports them as unsupported. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'job-name',
   'ipp-attribute-fidelity',
@@ -151,7 +151,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'overrides',
 ])
 
-/** The job attributes of a client, split by whether this printer supports them. */
+/** The job attributes of a client, without those in `HARMLESS`, split by whether this printer supports them. */
 export interface CheckedAttributes {
   readonly accepted: Attributes
   /**

@@ -67,7 +67,7 @@ export class Watch {
     }
   }
 
-  /** Whether a snapshot has the present plotters and paused queues. */
+  /** Whether the plotters and paused queues of a snapshot equal the known ones. */
   #shows({ plotters, paused }: Pick<Extract<FeedEvent, { type: 'snapshot' }>, 'plotters' | 'paused'>): boolean {
     return isDeepStrictEqual([plotters, new Set(paused)], [[...this.#plotters.values()], this.#paused])
   }

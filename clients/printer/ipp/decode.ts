@@ -34,7 +34,7 @@ export interface DecodedMessage {
 }
 
 /**
- * Reads a message of IPP (RFC 8010, section 3). Its work and memory are in proportion to the number of bytes.
+ * Reads a message of IPP (RFC 8010, section 3). Its time and memory are proportional to the number of bytes.
  *
  * @throws Refusal bad-request when the bytes are no message or are cut off, request-entity-too-large beyond a limit
  */
@@ -87,7 +87,7 @@ class Reader {
     return this.#view.getInt32(this.#take(4))
   }
 
-  /** The attributes up to the next delimiter. The reader stays before the delimiter. */
+  /** The attributes up to the next delimiter. The reader stops before the delimiter. */
   group(): Attributes {
     const attributes = new Map<string, Value[]>()
     let current: Value[] | undefined

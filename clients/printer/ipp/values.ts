@@ -16,7 +16,7 @@ export const STRINGS = {
 } as const
 export type StringKind = keyof typeof STRINGS
 
-/** Tags that say why an attribute has no value. */
+/** Tags that stand in place of a value. */
 export const OUT_OF_BAND = {
   unsupported: 0x10,
   default: 0x11,
