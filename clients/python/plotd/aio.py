@@ -195,7 +195,7 @@ class AsyncPlotd:
 
 
 class _Waits:
-    """The coroutines that wait for the same states. One task polls for all their jobs. A new job starts a new poll."""
+    """Coroutines that wait for the same states. One asyncio task polls for all jobs. A new job starts new polls."""
 
     def __init__(self, plotd: AsyncPlotd, until: Optional[Sequence[str]]) -> None:
         self._plotd = plotd

@@ -1,4 +1,4 @@
-"""The client for programs without asyncio. Each call is one HTTP request. No connection stays open between calls."""
+"""The client for programs without asyncio. Each method closes its connections before it returns."""
 from __future__ import annotations
 
 import os
@@ -59,7 +59,7 @@ class Plotd:
         try:
             return records.job_of(self.call("job.submit", job))
         except DaemonAway:
-            # The daemon may have queued the job before the connection was lost. Its key makes the repetition harmless.
+            # The daemon may have queued the job before the connection was lost. The key makes the repetition harmless.
             return records.job_of(self.call("job.submit", job))
 
     def enqueue_svg_generation(
@@ -126,7 +126,7 @@ class Plotd:
         return records.status_of(data, info["output"])
 
     def list_jobs(self, **filter: Any) -> List[Job]:
-        """Jobs in the order of the queue. `filter` has the parameters of job.list, such as status and tag."""
+        """A page of jobs in the order of the queue. `filter` has the parameters of job.list, such as status and tag."""
         return [records.job_of(each) for each in self.call("job.list", filter)["jobs"]]
 
     def cancel_job(self, job: Union[str, Job]) -> Job:
@@ -196,6 +196,6 @@ class Plotd:
 def wait_params(
     ids: Sequence[str], seconds: float, until: Optional[Sequence[str]], any: bool = False
 ) -> Dict[str, Any]:
-    """The parameters of job.wait. With `any`, the daemon answers when the first job is in one of the states."""
+    """The parameters of job.wait. With `any`, one job that has ended, or is in a state of `until`, ends the wait."""
     states = {} if until is None else {"until": list(until)}
     return {"ids": list(ids), "any": any, "timeoutMs": int(seconds * 1000), **states}

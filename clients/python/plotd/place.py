@@ -21,7 +21,8 @@ class Place:
     url: str
     token: str
     socket: Optional[str] = None
-    #: Whether the daemon must first prove that it knows the token. False when the user gave both address and token.
+    #: Whether the daemon must prove that it knows the token before the client sends the token. False when the user gave
+    #: both address and token.
     verify: bool = False
 
 
@@ -52,7 +53,7 @@ def daemon_file(state: pathlib.Path) -> "dict[str, Optional[str]]":
 
 
 def http_url(url: str) -> str:
-    """Users write ws://, as the protocol does, or only host:port. All mean the same address."""
+    """The http or https address for what a user writes: also ws://, as in the protocol, or only host:port."""
     address = url if "://" in url else f"http://{url}"
     if address.startswith(("ws://", "wss://")):
         address = "http" + address[2:]
@@ -113,7 +114,7 @@ def check_entry(
 ) -> None:
     """Raises StateUnsafe if a user other than this one and root could have made the file, or can change it.
 
-    `above` marks a folder above the state folder. For such a folder, the sticky bit or a private group is safe.
+    `above` marks a folder above the folder to check. For it, the sticky bit or a private group is safe.
     """
     if not hasattr(os, "getuid"):
         return

@@ -18,7 +18,7 @@ from .errors import PlotdError
 
 
 @click.command()
-@click.option("-p", "--plotter", help="name of the plotter, or any; without it the job ends as an SVG")
+@click.option("-p", "--plotter", help="name of a plotter, or the word any; without this option the job ends as an SVG")
 @click.option("-c", "--copies", type=click.IntRange(1, 1000), default=1, help="number of sheets")
 @click.option("-q", "--priority", default="default", help="high, default, low, or 1 to 100")
 @click.option("-t", "--title", default="vpype", help="name of the job in the queue")
