@@ -119,8 +119,8 @@ function useSheet(daemon: DaemonState, queue: readonly WireJob[]) {
   const [chosen, setChosen] = useState<Chosen | undefined>()
   const [draft, setDraft] = useState<Draft | undefined>()
   /**
-   * After a submit, a plot request or a grant for a job, the sheet shows that job. The next change of the form shows the
-   * draft again.
+   * After a submit, a plot request or a grant for a job, the sheet shows that job. The next change of the form shows
+   * the draft again.
    */
   const [isDraftHidden, setDraftHidden] = useState(false)
   const [stale, setStale] = useState<Stale>(false)
@@ -209,15 +209,15 @@ function useHash(): string {
 }
 
 /**
- * A job that the sheet prefers. A job that the user chose stays there. A job that the page follows loses its place when
- * the job has ended.
+ * The job that the sheet shows before all others. A job that the user chose stays on the sheet. A job that the page
+ * follows leaves the sheet when the job has ended.
  */
 interface Chosen {
   readonly id: string
   readonly isChosenByUser: boolean
 }
 
-/** The preferred job, else the first rendered job of the queue, else the newest rendered job. */
+/** The `chosen` job while it stays on the sheet, else the first rendered job of the queue, else the newest rendered. */
 function sheetJobOf(daemon: DaemonState, queue: readonly WireJob[], chosen: Chosen | undefined): WireJob | undefined {
   const job = chosen === undefined ? undefined : daemon.jobs.get(chosen.id)
   if (job && (chosen?.isChosenByUser || !isFinal(job))) return job

@@ -4,7 +4,7 @@ import type { Values } from './schema.ts'
 
 interface Sample {
   readonly url: Promise<string>
-  /** Ends this use. The page does not render a sample without uses. */
+  /** Call it when the picture is no longer needed. The page does not begin to render a picture that nobody needs. */
   readonly release: () => void
 }
 

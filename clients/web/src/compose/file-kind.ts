@@ -31,6 +31,9 @@ const SIGNATURES: readonly (readonly [start: string, kind: FileKind])[] = [
   ['AC10', other('a DWG drawing', 'Save it as DXF.')],
 ]
 
+/** Number of bytes that show the kind of a file. */
+const HEAD = 4096
+
 /** Signatures of text files: patterns that occur in the first `HEAD` bytes. */
 const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
   [/<svg[\s>]|<\w+:svg[\s>]/i, { is: 'svg' }],
@@ -38,8 +41,6 @@ const TEXTS: readonly (readonly [pattern: RegExp, kind: FileKind])[] = [
 ]
 
 const TABLE = /\.(csv|tsv)$/i
-/** Number of bytes that show the kind of a file. */
-const HEAD = 4096
 
 /**
  * The kind of a file, by its first bytes. A table has no signature, so its name decides. The daemon knows more formats.

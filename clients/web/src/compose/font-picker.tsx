@@ -68,10 +68,10 @@ function FontList({ store, value, onFont }: ListProps) {
   )
 }
 
-/** The page also renders samples up to this distance above and below the window. */
+/** The page also requests the pictures of samples up to this distance above and below the window. */
 const AHEAD = '400px'
 
-/** A line in the font. The page renders it when the user scrolls near it. */
+/** A line in the font. The page requests its picture from the daemon when the user scrolls near the line. */
 function FontSample({ store, font, version }: { store: Store; font: Font; version: number }) {
   const box = useRef<HTMLSpanElement>(null)
   const [url, setUrl] = useState<string | undefined>()

@@ -61,7 +61,7 @@ export function mergeOptions(
   const params = Object.fromEntries(
     Object.entries(paramsOf(card, values, settings.strict)).filter(([param]) => !isMapped(choices, param)),
   )
-  // The address stands on the back, so a merge with addresses has to name the side.
+  // The merge refuses cards with addresses unless `side` is set. 'front' draws the cards without their addresses.
   const needsSide = isMapped(choices, 'address') && envelopes === ''
   const options: MergeOptions = {
     task: MERGE_TASK,
@@ -123,7 +123,8 @@ const USUAL: Readonly<Record<string, string>> = { name: 'recipient', to: 'recipi
 
 /**
  * A first mapping from columns to parameters. A column maps to the parameter of its name. A column with a usual name
- * maps to its usual parameter, unless another column maps to that parameter. All other columns map to `UNUSED`.
+ * maps to its usual parameter, unless another column maps to that parameter. All other columns map to `UNUSED`. The
+ * result lacks columns without a name.
  */
 export function firstMap(columns: readonly string[], params: readonly string[]): Record<string, string> {
   const own = (column: string) => params.find((param) => normalize(param) === normalize(column))

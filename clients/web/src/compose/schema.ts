@@ -61,8 +61,8 @@ export function designOf({ by, choices }: Forms): Design | undefined {
 }
 
 /**
- * The parameters of a sample picture: the choice, and a name in each required text without a default. Undefined when
- * the form requires a value of another kind.
+ * The parameters of a sample picture: the choice, and the text 'Ada' for each other required text without a default.
+ * Undefined when a required field without a default is no text, or is a text with a list of values.
  */
 export function sampleParams(
   { properties = {}, required = [] }: Schema,

@@ -108,7 +108,7 @@ function Needs({ plotters, needs, onNeeds }: NeedsProps) {
   )
 }
 
-/** Maximum number of names that the page lists. It counts the others. */
+/** Maximum number of plotters that the page names. The page only counts the others. */
 const MAX_NAMES = 4
 
 function matchWords(names: readonly string[]): string {

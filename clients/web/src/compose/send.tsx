@@ -13,7 +13,7 @@ interface Props {
   readonly onSettings: (settings: PlotSettings) => void
   /** The daemon's refusal of the job. With a refusal the page cannot submit the job. */
   readonly problem: Problem | undefined
-  /** The first required field without a value. */
+  /** The first required field without a value, or 'a file' when the task has no file yet. */
   readonly missing: string | undefined
   /** Number of losses in the preview. */
   readonly losses: number
@@ -54,7 +54,7 @@ export function Send({ store, plotters, settings, onSettings, problem, missing, 
   )
 }
 
-/** The refusal in short. A refusal about fields is a button that leads to the first of these fields. */
+/** The refusal in short. If the form shows the first refused field, the refusal is a button that leads to it. */
 function ProblemWords({ problem: { message, fields } }: { problem: Problem }) {
   const [first] = fields
   const name = first?.[0].replace('plot.', '') ?? ''

@@ -32,7 +32,7 @@ export interface Composing {
    * Takes the user's files. One drawing or photo goes into the form of its task. Several files or pages
    * become the source, and so does a table.
    *
-   * @param task  takes files of any kind; when absent, the kind of each file gives the task
+   * @param task  the task for all files, whatever their kind; when absent, the kind of each file gives the task
    */
   readonly take: (files: readonly File[], task?: string) => Promise<void>
   /** Shows the parameters and settings of a job in the form. */
@@ -130,7 +130,7 @@ async function readFiles(store: Store, files: readonly File[], task: string | un
 
 type UploadKind = { readonly is: 'svg' | 'photo' | 'document' } | { readonly is: 'own'; readonly task: string }
 
-/** Uploads a file. @returns one entry, or for a document one for each page */
+/** Uploads a file. @returns one entry, or for a document one for each of the first MAX_FILES pages */
 async function uploadFile(
   store: Store,
   fileName: string,

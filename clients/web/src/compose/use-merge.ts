@@ -14,7 +14,7 @@ export const loadMerge = () => import('../../../node/merge/index.ts')
 export type Table = ReturnType<Awaited<ReturnType<typeof loadMerge>>['readTable']>
 
 interface TableState {
-  /** Undefined while the page reads the table. */
+  /** Undefined while the page reads the table, and when the page cannot read it. */
   readonly table?: Table
   /** The reason why the table cannot be read. */
   readonly problem?: string
@@ -49,7 +49,7 @@ const NOTHING: MergePreview = { report: undefined, previews: [], refusal: undefi
 /**
  * Checks all rows a moment after the last change, and renders some of them. Drops answers to an older state.
  *
- * @param csv  undefined while no column gives a required parameter
+ * @param csv  undefined while a required parameter has no column
  */
 export function useMerge(store: Store, csv: Uint8Array | undefined, options: MergeOptions): MergePreview {
   const [preview, setPreview] = useState(NOTHING)

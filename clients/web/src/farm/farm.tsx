@@ -15,8 +15,8 @@ interface Props {
 }
 
 /**
- * All plotters by room; plotters that need their operator come first. The operator chooses some and commands them
- * together.
+ * A list of the plotters that need their operator, then all plotters by room. The operator chooses some plotters and
+ * commands them together.
  */
 export function Farm({ store, daemon, children }: Props) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())

@@ -1,7 +1,7 @@
 /**
  * The room `farm`: all plotters of all hosts. `Wall` (here) is the view for a screen on the wall, at the address
- * `#wall`. It shows the plotters that need their operator, then every plotter by room. `Farm` is the view in which
- * an operator commands plotters.
+ * `#wall`. It shows the plotters that need their operator, then all plotters, grouped by the place in which they
+ * stand (`room`, else `host`). `Farm` is the view in which an operator commands plotters.
  */
 import { plural } from '../shared/format.ts'
 import type { DaemonState } from '../state/daemon-state.ts'

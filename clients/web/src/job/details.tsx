@@ -24,7 +24,7 @@ interface Props {
   readonly onEdit: (job: WireJob) => void
 }
 
-/** The chosen job: its state, parameters, losses and log, with buttons for its actions. */
+/** The chosen job: its state, parameters, warnings and log, with buttons for its actions. */
 export function Details({ job, ...rest }: Props) {
   if (!job) return <p class="empty">Choose a job to see its details.</p>
   return <JobDetails key={job.id} job={job} {...rest} />
@@ -124,13 +124,13 @@ const Actions = ({ store, job, plotters, onEdit }: Props & { readonly job: WireJ
   </div>
 )
 
-/** The needed tags, and the plotters that have them: 'a4, gold: ada or bob'. */
+/** The needed tags, and the plotters that may draw the job: 'a4, gold: ada or bob'. */
 function needsWords(job: WireJob, plotters: readonly WirePlotter[]): string {
   const names = plotters.filter((plotter) => mayDraw(plotter, job)).map(({ name }) => name)
   return `${(job.plot?.needs ?? []).join(', ')}: ${names.length === 0 ? 'no plotter has them' : names.join(' or ')}`
 }
 
-/** Moves the lifted pen around the bounding box of the ink, so that the user sees where the ink will lie. */
+/** A button that moves the lifted pen around the bounding box of the ink: the user sees where the ink will lie. */
 function TraceOutline({ store, job, plotters }: { store: Store; job: WireJob; plotters: readonly WirePlotter[] }) {
   const idle = plotters.find(
     (plotter) => plotter.state.is === 'idle' && (job.plot === undefined || mayDraw(plotter, job)),

@@ -26,7 +26,7 @@ export function ResumeDialog({ store, job, plotters, onClose }: Props) {
   const { done = 0, of = 0 } = job.progress ?? {}
   const { first = done, last = done + 1, drawnMm, homeKnown = false, next } = place ?? {}
   const chosenSpot = spot ?? { from: first, mm: 0 }
-  // Between two strokes there is no cut stroke, so there is only one place.
+  // A plot that stopped between two strokes has no cut stroke, so its first undrawn stroke counts as chosen.
   const hasChosenSpot = spot !== undefined || first === last
   const [isAtHome, setAtHome] = useState(false)
   const [isSheetBack, setSheetBack] = useState(false)

@@ -11,7 +11,7 @@ export function grantedFor({ for: purpose }: Grant): string {
 
 /**
  * The giver and the end of a grant: 'by master, until 21:40 (29 minutes left)'. Even when the clock of this computer is
- * wrong, the words show no more time than the grant has.
+ * slow, the time left is at most the time from the grant's beginning to its end.
  *
  * @param now  ms since 1970
  */

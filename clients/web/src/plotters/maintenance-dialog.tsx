@@ -20,7 +20,7 @@ export function MaintenanceDialog({ names, onReason, onClose }: Props) {
     >
       <p>
         {names.length > 1 && `${names.join(', ')}. `}A plotter that is drawing finishes its sheet. No new job begins
-        before a user chooses “Back to work”. You can still move the pen by hand.
+        before a user chooses “Back to work”. The controls under “Move by hand” still move the pen.
       </p>
       <form
         onSubmit={(event) => {

@@ -17,8 +17,8 @@ const CORNER_LABELS: Readonly<Record<Corner, string>> = {
 const TOLERANCE = 0.01
 
 /**
- * Registers a sheet that the user moved or turned over in a pause, or a printed sheet. The user moves the pen over
- * corners or marks, and names each of them.
+ * Lets the user show how a sheet lies: a printed sheet, or one that the user moved or turned over in a pause. The user
+ * moves the pen over corners or marks. At each, the user chooses the corner or enters the place of the mark.
  *
  * @param next  the job that the plotter draws next
  */
@@ -82,7 +82,7 @@ export function SheetMarks({
   )
 }
 
-/** A mark anywhere on the sheet. */
+/** Two fields for the place of a mark in the drawing, and a button that says that the pen is over the mark. */
 function MarkPlace({ onMark }: { onMark: (at: At) => unknown }) {
   const [x, setX] = useState(10)
   const [y, setY] = useState(10)

@@ -22,7 +22,10 @@ interface Props {
   readonly jobs: ReadonlyMap<string, WireJob>
 }
 
-/** The batches that are under way or have just ended, each with its progress and the actions for all its cards. */
+/**
+ * The newest batches that are under way or ended within `KEPT_MS`, at most `MOST`. Each has its progress and the
+ * actions for all its cards.
+ */
 export function Batches({ store, jobs }: Props) {
   const signature = batchSignature(jobs.values())
   const answer = useAnswer(
@@ -116,7 +119,10 @@ interface SheetProps {
   readonly onClose: () => void
 }
 
-/** A small picture of every card of a batch, before ink and after it. Here the user marks a drawn card as spoiled. */
+/**
+ * The cards of a batch, `PAGE` at a time. The picture of a card is a preview or the rendered SVG. Here the user marks a
+ * drawn card as spoiled.
+ */
 function ContactSheet({ store, batch: { name, cards: total }, signature, onClose }: SheetProps) {
   const [from, setFrom] = useState(0)
   const page = useAnswer(

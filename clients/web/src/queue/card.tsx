@@ -51,8 +51,8 @@ export function Card({ store, job, chosen, onShow }: Props) {
 }
 
 /**
- * The job's SVG, or a blank sheet before there is one. For a job that did not reach its end, strokes without ink are
- * pale. The page loads the SVG when the user scrolls to it.
+ * The job's SVG, or a blank sheet before there is one. For an interrupted, canceled or failed plot, strokes without ink
+ * are pale. The page loads the SVG when the user scrolls to it.
  */
 function Thumbnail({ store, job }: { store: Store; job: WireJob }) {
   const box = useRef<HTMLSpanElement>(null)

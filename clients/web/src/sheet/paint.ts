@@ -7,7 +7,7 @@ export type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext
 
 /** Number of vertices between two yields. */
 const BATCH = 1500
-/** More pen-up moves than this are solid lines: dashes are slow, and too dense to distinguish. */
+/** More visible pen-up moves than this are painted as solid lines: so many dashes are slow, and look solid. */
 const MAX_DASHED = 3000
 /** Opacity of coloured strokes that are not drawn yet, and of an image when `Scene.executed` is set. */
 const PALE = 0.3
@@ -149,8 +149,9 @@ export function paintStrokes(context: Context, plan: SheetPlan, from: number, to
 }
 
 /**
- * Adds one stroke to the path. Skips vertices nearer than `least` mm to the previous one. When `least` is half a pixel,
- * the user cannot see which vertices are skipped. The number of painted vertices then depends on the screen's pixels.
+ * Adds one stroke to the path. Skips each vertex, except the last, that is less than `least` mm from the previous
+ * painted vertex in x and in y. When `least` is half a pixel, the user cannot see which vertices are skipped.
+ * The number of painted vertices then depends on the screen's pixels.
  */
 function addStroke(context: Context, { points, starts }: SheetPlan, stroke: number, least: number): void {
   const first = starts[stroke] as number

@@ -32,7 +32,7 @@ export class Painter {
     }
   }
 
-  /** Whether the thread paints an image. */
+  /** Whether the painter waits for an image from the thread. */
   get isBusy(): boolean {
     return this.#take !== undefined
   }
@@ -98,7 +98,7 @@ export class Painter {
     this.#send({ number, scene: rest, ...painted, colors })
   }
 
-  /** Highlights one stroke on the visible canvas, because the stroke can change with each key press. */
+  /** Highlights one stroke on the canvas, not in the kept image: a key press can highlight another stroke instead. */
   mark(context: CanvasRenderingContext2D, plan: SheetPlan, stroke: number, view: View, ratio: number, colors: Colors) {
     context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.x, ratio * view.y)
     setPen(context, colors.pen, 1.6 / view.scale)

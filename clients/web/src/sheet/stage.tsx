@@ -1,6 +1,6 @@
 /**
- * The room `sheet`: strokes on paper, on a canvas. Below the sheet, `Stage` (here) shows the size, the time and the
- * warnings, which the user needs before ink.
+ * The room `sheet` draws a sheet of paper and its strokes on a canvas. Below the sheet, `Stage` (here) shows the size,
+ * the time and the warnings, which the user needs before a plot.
  */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Params, Result, WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'

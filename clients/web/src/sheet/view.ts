@@ -7,9 +7,9 @@ export interface View {
 
 /** Width of a ruler, CSS pixels. */
 export const RULER = 22
-/** Maximum space around the fitted sheet, CSS pixels. */
+/** The space that `fitView` leaves at each side of the sheet, CSS pixels. */
 const EDGE = 26
-/** Maximum space around the fitted sheet, as a share of the canvas. */
+/** On a small canvas, this share of its shorter side takes the place of `EDGE`. */
 const EDGE_SHARE = 0.05
 /** The closest zoom, CSS pixels a mm. */
 const MAX_SCALE = 120

@@ -5,7 +5,7 @@ import { plural } from '../shared/format.ts'
 interface Ink {
   readonly sheets: number
   readonly done: number
-  /** Strokes of one sheet; 0 when the job was never plotted. */
+  /** Strokes of one sheet; 0 while no plot of the job has progress. */
   readonly of: number
 }
 
@@ -21,8 +21,8 @@ const ON_PLOTTER: ReadonlySet<string> = new Set(['plotting', 'paused', 'interrup
 export const mayHaveInk = (job: WireJob): boolean => job.touched || ON_PLOTTER.has(job.status)
 
 /**
- * The ink on paper: '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined when there is none. It follows
- * `progress`, which arrives more often than `touched`.
+ * The ink on paper: '12 of 40 strokes', '1 of 3 sheets and 12 of 40 strokes'; undefined when there is none. The
+ * numbers come from `progress`, which arrives more often than `touched`.
  */
 export function inkWords(job: WireJob): string | undefined {
   const { sheets, done, of } = inkOf(job)

@@ -1,6 +1,6 @@
 /**
- * The room `status`: the most urgent sentence about the plotters and the queue, and one for each other plotter that
- * needs its controls. `app.tsx` is its only user.
+ * The room `status`: the most urgent sentence about the plotters and the queue, and a sentence for each further plotter
+ * whose buttons the user may need. Only `app.tsx` imports the room.
  */
 import type { WireJob, WirePlotter } from '../../../../src/daemon/protocol/index.ts'
 import { shareOf } from '../../../node/job.ts'
