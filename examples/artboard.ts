@@ -2,9 +2,10 @@ import { createServer } from 'node:http'
 import { enqueueSvgGeneration, getJobStatus, PlotdError, render, SvgBuilder } from '../src/index.ts'
 
 /*
- * An artboard service around plotd; an application imports from 'plotd'. The service answers requests for simple shapes
- * at once. It queues complex patterns, urgent ones first, and its clients ask for the state of the job. When no daemon
- * runs, the service renders the pattern itself: the caller waits longer, but no request is lost.
+ * An artboard service that uses plotd. A program outside of this repository imports from 'plotd' instead of
+ * '../src/index.ts'. The service answers requests for simple shapes at once. It queues complex patterns, urgent ones
+ * first, and its clients ask for the state of the job. When no daemon runs, the service renders the pattern itself: the
+ * caller waits longer, but no request is lost.
  *
  *   POST /artboards       {"id", "width", "height", "complexity"?, "pattern"?, "urgent"?}
  *   GET  /artboards/<job>

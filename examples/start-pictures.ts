@@ -1,5 +1,6 @@
 /**
- * The pictures of docs/start, by plotd's own SvgBuilder. A test compares the files, or writes them: UPDATE_GOLDEN=1.
+ * Draws the pictures of docs/start with plotd's SvgBuilder. A test compares the files in docs/start with these
+ * drawings; with UPDATE_GOLDEN=1 the test writes the files.
  */
 import { SvgBuilder } from '../src/index.ts'
 
@@ -7,7 +8,7 @@ const HERE = 'you sit here'
 
 /** The bed of a machine from above: the sheet, the home corner, and where the user sits. */
 export function bedPicture(home: string, sheet: string): string {
-  const svg = new SvgBuilder(150, 105, { title: `Home is ${home}` })
+  const svg = new SvgBuilder(150, 105, { title: `Home: ${home}` })
   svg.rect(15, 14, 120, 66)
   svg.rect(22, 20, 88, 54)
   svg.circle(22, 20, 3)
