@@ -60,7 +60,7 @@ export class FarmParts {
     return this.#options.farm?.host ?? hostName(this.#options.config)
   }
 
-  /** The options of the thread pools: fetch files from other hosts, and write SVGs into the folder of this host. */
+  /** With these options the thread pools fetch files from other hosts, and write SVGs into the folder of this host. */
   get threadOptions(): ThreadPoolOptions {
     return this.#files ? { contents: this.#files, outputPrefix: `${this.host}/` } : {}
   }

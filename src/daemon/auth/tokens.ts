@@ -42,7 +42,7 @@ export interface TokenStore {
 
 export interface NewToken {
   readonly identity: Identity
-  /** The client gets the secret only once. Except for the master token, the daemon keeps only its digest. */
+  /** The client gets the secret only once. The daemon keeps the secret of the master token, and digests of the others. */
   readonly secret: string
 }
 
@@ -248,7 +248,9 @@ export class Tokens {
     if (this.#hosts) yield this.#hosts
   }
 
-  /** Tells the listeners in a later turn: a caller that ends its own token gets its answer before its connection closes. */
+  /**
+   * Tells the listeners in a later turn: a caller that ends its own token gets its answer before its connection closes.
+   */
   #announceEnd(ended: readonly Identity[]): void {
     setImmediate(() => {
       for (const identity of ended) for (const listener of this.#onRevoked) listener(identity)

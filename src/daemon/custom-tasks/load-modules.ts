@@ -20,7 +20,7 @@ export interface LoadedModules {
 /** The thread's message before it loads the first module. */
 const READY = 'ready'
 
-/** Time for one module to load, ms: long, because on a busy machine a sound module waits for a processor. */
+/** Time for one module to load, ms: long, because even a correct module waits for a processor of a busy machine. */
 const LOAD_MS = 30_000
 
 /**

@@ -119,7 +119,7 @@ class Wait {
   readonly #endsAtFirst: boolean
   readonly #timeoutMs: number
   readonly #jobs = new Map<string, WireJob>()
-  /** Ids of jobs that have ended, or have been in a state of `until` since the wait began. */
+  /** Ids of jobs that were in a state of `until`, or had ended, at some time during the wait. */
   readonly #reached = new Set<string>()
   readonly #settlement: Promise<void>
   #resolve: () => void = () => {}

@@ -45,7 +45,11 @@ export class Metrics {
     'How often the link to a plotter was lost or a plotter had a fault.',
   )
   readonly #sync = new Histogram('plotd_fsync_seconds', 'How long the journal waited for the disk.', SYNC_SECONDS)
-  readonly #delay = new Numbers('gauge', 'plotd_event_loop_delay_seconds', 'Delay since the last scrape, by quantile.')
+  readonly #delay = new Numbers(
+    'gauge',
+    'plotd_event_loop_delay_seconds',
+    'Delay of the event loop since the last scrape, by quantile.',
+  )
   readonly #memory = new Numbers('gauge', 'process_resident_memory_bytes', 'Resident memory.')
   readonly #commits = new Numbers(
     'counter',

@@ -51,7 +51,11 @@ export class FarmFiles implements Contents {
     for (const sha256 of new Set(hashesIn(params))) await this.#fetchUpload(sha256)
   }
 
-  /** Fetches a frozen plan. @throws PlotdError ERR_FILE when no host that answers has the plan, or its bytes differ */
+  /**
+   * Fetches a frozen plan.
+   *
+   * @throws PlotdError ERR_FILE when no host that answers has the plan, or when the plan that arrives has another hash
+   */
   async fetchPlan(hash: string): Promise<void> {
     const { plans, peers } = this.#parts
     await this.#turns.take(hash, async () => {
@@ -125,7 +129,7 @@ export class FarmFiles implements Contents {
     const { output, host, peers, copies } = this.#parts
     const [owner = ''] = path.split('/')
     const isNamed = owner === host || peers.peer(owner) !== undefined
-    // A path without a host's folder may be another file on each host.
+    // A path without a host's folder may name a different file on each host.
     const hash = isNamed ? undefined : sha256
     if (await hasOutput(output, path)) {
       if (await hasHash(hash, () => readFile(join(output, path)))) return { folder: output, path }

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /**
- * A shell that starts programs for the daemon, one for each line that it reads. A process that starts a program copies
- * its page table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell starts while the
- * daemon is small. The shell ends with the daemon, because its input ends.
+ * A shell that runs a script for the daemon. The script reads lines and starts programs. A process that starts a
+ * program copies its page table. With a large plan in memory, that blocks the event loop for 20 ms. So the shell starts
+ * while the daemon is small. The shell ends with the daemon, because its input ends.
  */
 export class HelperShell {
   readonly #script: string

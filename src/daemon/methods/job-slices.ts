@@ -1,9 +1,9 @@
 import { JOB_LIMITS } from '../../spool/job-fields.ts'
 import { valuesIn } from '../../values.ts'
 
-/** The most jobs of a slice. */
+/** Maximum number of jobs in a slice. */
 const MAX_JOBS = 100
-/** The most values in the parameters of all jobs of a slice; a slice of one job may have more. */
+/** Maximum number of values in the parameters of all jobs of a slice together. A slice of one job may have more. */
 const MAX_VALUES = JOB_LIMITS.values
 
 /** The start and the end of a slice. */

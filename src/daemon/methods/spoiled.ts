@@ -50,7 +50,7 @@ export async function redrawSpoiled(
   return receipt(newJob, [])
 }
 
-/** A finished job gets one copy again. Any other job gets the copies that it did not finish, at least one. */
+/** The copies to draw again: one copy of a finished job; of any other job the copies that it lacks, at least one. */
 const copiesLeft = ({ status, plot, progress }: Job): number =>
   status === 'finished' ? 1 : Math.max(1, (plot?.copies ?? 1) - (progress?.copiesDone ?? 0))
 

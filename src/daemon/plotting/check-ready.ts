@@ -31,7 +31,7 @@ export interface ReadyFacts {
  * A grant is for the sheet that lies on the plotter when the user calls `ready`. A plot that begins during the checks
  * draws on that sheet, so `checkReady` then refuses the grant.
  *
- * @returns the purpose of the grant, and the state of the sheet under the pen
+ * @returns the purpose of the grant and, on a plotter with a feeder, the state of the sheet under the pen
  * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn
  */
 export async function checkReady(

@@ -82,7 +82,7 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
   #executedCount: number
   /** The announced number of strokes that may have begun. */
   #begunCount: number
-  /** Strokes below this number may begin: the disk has the note. */
+  /** Strokes below this number may begin: the spool has recorded that they may have begun. */
   #permittedCount: number
   #permission = new Permission(0)
   #lateAnswers = 0
@@ -226,13 +226,13 @@ export class Checkpoints implements Required<Omit<PlotEvents, 'request' | 'penNa
     this.#inTurn(() => this.#spool.unpause(this.#claim))
   }
 
-  /** Records the strokes on the paper. Call it while nothing moves. */
+  /** Records which strokes are on the paper. Call it while nothing moves. */
   save(executed: number, begun = executed): Promise<void> {
     this.#begunCount = begun
     return this.#write(executed)
   }
 
-  /** Records the strokes on the paper of a job that was canceled meanwhile. */
+  /** Records which strokes of a job that was canceled meanwhile are on the paper. */
   async canceled(executed: number, begun: number): Promise<void> {
     this.#begunCount = begun
     await this.#turn

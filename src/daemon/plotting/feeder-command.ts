@@ -17,7 +17,8 @@ const OUTPUT_CHARS = 2000
 const END_MS = 1000
 
 /**
- * The environment variables that tell a feeder about the sheet's job. The values are foreign text: no shell reads them.
+ * The environment variables that tell a feeder about the sheet's job. The values are foreign text, so plotd starts
+ * the command without a shell.
  */
 export function feederFacts(
   plotter: string,

@@ -39,9 +39,9 @@ export class NextSheet {
   }
 
   /**
-   * Resolves when the sheet for this copy may begin, when the job is canceled, or when the station stops.
+   * Resolves when the sheet for this copy may begin, when the claim is lost, or when the station stops.
    *
-   * @returns 'stopped' when the station stops, else 'ready': the caller checks whether the job was canceled
+   * @returns 'stopped' when the station stops, else 'ready': the caller checks whether the claim is lost
    */
   async wait(claim: Claim, copy: number): Promise<'ready' | 'stopped'> {
     const { session, source, isStopped, changed } = this.#parts

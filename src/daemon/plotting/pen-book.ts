@@ -51,7 +51,7 @@ interface OpenPlan {
   readonly sheetServices: Set<string>
 }
 
-/** The events of a plot that concern its pens. */
+/** The methods of a pen book that a plot calls. */
 export type PlotPens = Pick<PenBook, 'begin' | 'request' | 'nameIn' | 'park'> & {
   readonly end: (outcome: PlotOutcome) => Promise<void>
 }
@@ -91,7 +91,7 @@ export class PenBook {
     })
   }
 
-  /** The part of the book that the plots of a plotter use. @param place  the place of the carriage, if it is known */
+  /** The methods that a plot calls. @param place  returns the place of the carriage, if it is known */
   forPlot(place: () => Place | undefined): PlotPens {
     return {
       begin: (...run) => this.begin(...run),

@@ -53,7 +53,7 @@ function choosePlace(id: string, { first, last, drawnMm }: Cut, of: number, { cu
   if (exact && (cut === 'continue' || mm !== undefined)) return exact
   const where = last - first > 1 ? `strokes ${first + 1} to ${last} of ${of}` : `stroke ${first + 1} of ${of}`
   const continueChoice = exact ? ", 'continue' (draw the rest of it)" : ''
-  const whyNot = exact ? '' : "; 'continue' is not possible, because nobody knows how much of it is drawn"
+  const whyNot = exact ? '' : "; 'continue' is not possible, because the exact place of the cut is unknown"
   const fromChoice = `from: the stroke to continue with (0 is the first), at most ${of}`
   const choice = `cut: 'redraw' (draw again), 'skip' (leave as it is)${continueChoice}, or ${fromChoice}${whyNot}`
   throw new PlotdError('ERR_PARAMS', `${where} may be on the paper: expected ${choice}`, { id, first, last, of })

@@ -185,7 +185,7 @@ export class SheetMarks {
     }
   }
 
-  /** The registration for a job; undefined when its sheet is blank. */
+  /** The registration for a job; undefined when its sheet is blank, or has fewer than two marks. */
   matrixFor(job: Job): Affine | undefined {
     return isPrinted(job) ? this.#registration()?.matrix : undefined
   }

@@ -29,7 +29,7 @@ export interface StationParts {
   readonly grantMs: number
   /** Whether the queue of this plotter, or the whole queue, is paused. */
   readonly isQueuePaused: () => boolean
-  /** The interrupted jobs at the start. */
+  /** The jobs that are interrupted when the daemon starts. */
   readonly interrupted: readonly Job[]
   /** Called at each change; `onlyMoved` when only the position has changed. */
   readonly changed: (onlyMoved: boolean) => void
@@ -40,7 +40,10 @@ export type ReadyOrder = Omit<Parsed<'plotter.ready'>, 'name'>
 export type ResumeOrder = ResumeHow &
   Origin &
   Pick<Parsed<'job.resume'>, 'sheetBack'> & {
-    /** Whether the sheet may come from another host: the user names this plotter, or says that the sheet is back. */
+    /**
+     * Whether the sheet may come from another host. True when the user names this plotter, or says that the sheet is
+     * back.
+     */
     readonly elsewhere?: boolean
   }
 

@@ -163,7 +163,7 @@ export class Station {
    * Gives a grant: a user says that a fresh sheet is down.
    *
    * @param by  name of the user's token or page session, or 'the button'
-   * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the job at the head cannot be drawn
+   * @throws PlotdError ERR_PLOTTER_STATE, or the reason why the plotter cannot draw its next job
    */
   async ready(by: string, order: ReadyOrder): Promise<void> {
     const { profile, pace, state, marks } = this

@@ -71,7 +71,7 @@ function methodSection(name: string, { role, summary, params, result, errors }: 
   const parts = [
     `### ${name}`,
     summary,
-    `For tokens with the role **${role}**.`,
+    `Needs the rights of the role **${role}**.`,
     Object.keys(input.properties ?? {}).length > 0 ? fields(input) : 'No parameters.',
     `Answer: ${shape(schemaOf(result, 'output'))}`,
   ]

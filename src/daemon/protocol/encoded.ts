@@ -26,7 +26,7 @@ const PIECE = 65_536
 /**
  * Writes a result with long lists as JSON, in slices.
  *
- * @param most  limit in characters; a longer text is cut off a little above the limit, and is then no JSON
+ * @param most  limit in characters; a longer text ends with the part that exceeds the limit, and is then no JSON
  */
 export async function inPieces(result: unknown, most: number): Promise<Encoded> {
   const pieces: Buffer[] = []

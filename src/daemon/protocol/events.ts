@@ -3,7 +3,7 @@ import { count, id } from './fields.ts'
 import { job, progress } from './job.ts'
 import { plotter } from './plotter.ts'
 
-const seq = count.meta({ description: 'one more for each event, also for those of topics that the client leaves out' })
+const seq = count.meta({ description: 'rises by 1 with each event, also of topics that the client leaves out' })
 
 /** The daemon's notifications after `events.subscribe`. */
 export const NOTIFICATIONS = {

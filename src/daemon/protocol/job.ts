@@ -22,7 +22,7 @@ export const plotRequest = z
       .max(PLOT.layers)
       .readonly()
       .exactOptional()
-      .meta({ description: 'the layers to draw, by number, name or pen; all when absent' }),
+      .meta({ description: 'the layers to draw, by number or name; all when absent' }),
     pageSize: z
       .string()
       .max(PLOT.pageSize)
@@ -117,7 +117,7 @@ export const progress = z.object({
   secondsOf: z.number().optional().meta({ description: 'time of the whole sheet, of which `secondsLeft` remain' }),
   planHash: z.string().optional(),
   plotter: z.string().optional().meta({ description: 'the plotter with the sheet' }),
-  host: z.string().optional().meta({ description: 'the host of that plotter, where several share one queue' }),
+  host: z.string().optional().meta({ description: 'the host of that plotter, where several hosts share one queue' }),
   copiesDone: count.optional(),
   inkMm: z
     .number()

@@ -64,7 +64,10 @@ export const plotter = z.object({
     .string()
     .optional()
     .meta({ description: 'the host that the plotter is connected to, where several hosts share a queue' }),
-  paper: z.string().optional().meta({ description: 'the size of the sheets in the plotter: a5, letter, 148x105mm' }),
+  paper: z
+    .string()
+    .optional()
+    .meta({ description: 'the size of the sheets in the plotter, such as a5, letter or 148x105mm' }),
   room: z.string().optional().meta({ description: 'the room in which the plotter stands' }),
   tags: z
     .array(z.string())
@@ -158,7 +161,7 @@ export const plotter = z.object({
     description: 'the profile’s pen heights and speed; a layer may have others',
   }),
   adjusted: percents.meta({
-    description: 'values of a user since the last connection; they override all other settings',
+    description: 'values that a user set after plotd connected to the plotter; they override all other settings',
   }),
   device: z
     .object({

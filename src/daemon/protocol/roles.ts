@@ -1,7 +1,7 @@
 /**
- * The rights of a token. Each role also has the rights of the role before it. `watch` sees everything except tokens,
- * `submit` adds jobs, `own` changes the jobs of its own token. `operate` changes all jobs, moves plotters, and manages
- * tokens.
+ * The rights of a token. Each role also has the rights of the role before it. `watch` sees everything except tokens and
+ * the idempotency keys of removed jobs. `submit` adds jobs, and `own` changes the jobs of its own token. `operate`
+ * changes all jobs, moves plotters, and manages tokens.
  */
 export const ROLES = ['watch', 'submit', 'own', 'operate'] as const
 

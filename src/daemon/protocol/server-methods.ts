@@ -9,7 +9,7 @@ const font = z.object({
   name: z.string(),
   title: z.string(),
   style: z.string(),
-  weight: z.number().meta({ description: 'strokes that make one stem' }),
+  weight: z.number().meta({ description: 'number of strokes that make one stem' }),
   italic: z.boolean(),
   licence: z.string(),
   sample: z.string(),
@@ -86,7 +86,7 @@ export const SERVER_METHODS = {
         .meta({
           description:
             'also search the drawing order as the plan does, and compute how much faster another order could be at ' +
-            'most; the searches take little more than 20 s',
+            'most; the searches together take at most a little more than 20 s',
         }),
     }),
     result: result.omit({ path: true }).extend({

@@ -156,7 +156,8 @@ function withinLimits(task: string, accepted: AcceptedJob): AcceptedJob {
 const taskError = (task: string, why: string) => new PlotdError('ERR_TASK_FAILED', `${task}: ${why}`, { task })
 
 /**
- * Returns a handler for errors of `acceptOnThread`. The handler adds the names of the modules to a timeout, and throws.
+ * Returns a handler for errors of `acceptOnThread`. The handler throws each error. For a timeout, it throws an error
+ * whose message names the modules.
  */
 export const moduleTooSlow =
   (modules: readonly string[]) =>

@@ -29,7 +29,7 @@ export const rounded = (value: number) => Math.round(value * 100) / 100
  */
 const REPEATED_SHARE = 0.01
 
-/** Warnings about ink that the preparation removed or that is drawn twice. */
+/** Warnings about an empty drawing, ink that the preparation removed, and ink that is drawn more than once. */
 export function reportWarnings(report: Measures & Partial<PrepareReport>): Warning[] {
   const { clippedMm, dropped, repeats, strokes, estimate } = report
   const warnings: Warning[] = []

@@ -70,7 +70,7 @@ type Reports = Pick<RenderOptions, 'signal' | 'progress' | 'log'>
 export async function draw(input: DrawInput, reports: Reports = {}): Promise<DrawnJob> {
   const { plot, machines } = input
   const { rendered, reading } = await renderAndRead(input, reports)
-  // Without ink a rough measure is enough: a preparation takes longer, and a batch has thousands of cards.
+  // Without a plot, a rough measure is enough. A preparation takes longer, and a batch has thousands of cards.
   if (rendered.drawing && !plot) {
     return describeJob(machines[0], rendered, reading, measure(rendered.drawing, machines[0].profile))
   }

@@ -183,7 +183,7 @@ export class ThreadPools {
   /**
    * Checks jobs without queueing them.
    *
-   * @param quick     maximum number of jobs to draw because their task is quick and they ask for ink
+   * @param quick     of the jobs with a `plot` and a quick task, the maximum number to draw
    * @param refusals  by index of the job: the error with which a submit would refuse the job before a thread reads it
    */
   check(
@@ -228,7 +228,7 @@ export class ThreadPools {
    * Reads the files of jobs before the spool queues them. Draws small files, so that the answer has the warnings of the
    * ink.
    *
-   * @param quick  maximum number of jobs to draw because their task is quick and they ask for ink
+   * @param quick  of the jobs with a `plot` and a quick task, the maximum number to draw
    * @throws PlotdError of the first job that is refused, with its `index`
    */
   async admit(jobs: readonly JobRequest[], quick: number): Promise<readonly Notes[]> {
@@ -304,7 +304,7 @@ export class ThreadPools {
     return this.#runs.run<Float64Array>(this.#planning, { kind: 'times', input }, {})
   }
 
-  /** Makes a plan for display, in the `quick` pool, because no ink waits for the plan. @returns the hash of the plan */
+  /** Makes a plan for display, in the `quick` pool, because no plotter waits for it. @returns the hash of the plan */
   planToShow(record: Place, plot: PlotRequest, profile: Profile, timeoutMs: number): Promise<string> {
     return this.#plan(this.#quick, record, plot, profile, { timeoutMs, semaphore: this.#previews })
   }

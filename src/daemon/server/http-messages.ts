@@ -14,7 +14,7 @@ export function json(response: ServerResponse, status: number, value: unknown): 
   response.writeHead(status, { ...PLAIN, ...headers }).end(text)
 }
 
-/** Sends a file as bytes without a type, and closes it. Stops when the client disconnects. */
+/** Sends a file as application/octet-stream, and closes it. Stops when the client disconnects. */
 export async function sendBytes(file: FileHandle, response: ServerResponse): Promise<void> {
   response.writeHead(200, { ...PLAIN, 'content-type': 'application/octet-stream' })
   await pipeline(file.createReadStream(), response).catch(() => response.destroy())

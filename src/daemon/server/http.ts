@@ -183,7 +183,7 @@ function withRejection(): { readonly promise: Promise<never>; readonly reject: (
 
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  // Each call of a batch may listen.
+  // Each call of a JSON-RPC batch may add a listener to the signal.
   setMaxListeners(0, gone.signal)
   response.once('close', () => gone.abort(clientLeft()))
   return gone.signal

@@ -9,7 +9,10 @@ export interface JsonLimits {
    * Maximum number of entries of one list. An object may have a tenth as many members, because each member costs more.
    */
   readonly entries: number
-  /** Maximum number of array elements and object members in the whole text. */
+  /**
+   * Maximum number of array elements and object members in the whole text. Each empty array or object counts as one
+   * more.
+   */
   readonly values: number
 }
 

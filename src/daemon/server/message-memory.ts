@@ -13,7 +13,7 @@ export interface ConnectionMemory {
    * Call it when a message is complete.
    *
    * @param bytes  of the whole message
-   * @throws PlotdError ERR_LIMIT when the messages that wait for an answer hold too many bytes
+   * @throws PlotdError ERR_LIMIT when incomplete messages and messages without an answer hold too many bytes
    */
   complete(bytes: number): void
   /** Call it when the server refuses a complete message. */
@@ -66,7 +66,8 @@ export class MessageMemory {
         share.incomplete += bytes
         this.#add(total, bytes)
         if (share.incomplete > 0) this.#incomplete.add(share)
-        // After a read with the end of a message and a ping, the sum is negative: `complete` has subtracted both.
+        // If one read holds the end of a message and a ping, `complete` subtracts the bytes of both. The negative
+        // number of the ping then makes the sum negative.
         else this.#forget(share)
         this.#makeRoom(total)
       },

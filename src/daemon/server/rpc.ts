@@ -15,7 +15,7 @@ import { costOf } from './rate-limit.ts'
 export interface RpcLimits extends JsonLimits {
   /** Maximum number of calls in one message. */
   readonly batch: number
-  /** Maximum number of bytes of the answers to the reading calls of one message together. */
+  /** Maximum number of bytes of the answers to the read-only calls of one message, added up. */
   readonly outgoingBytes: number
 }
 
@@ -37,8 +37,8 @@ interface Call {
 }
 
 /**
- * Maximum number of characters of the answers to the reading calls of a batch. A client that needs more sends several
- * messages.
+ * Maximum number of characters of the answers to the read-only calls of a batch, added up. A client that needs more
+ * sends several messages.
  */
 const BATCH_CHARS = 1 << 20
 /** Maximum number of characters of an error besides its id. */
@@ -132,7 +132,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
       if (isSliceOver()) await nextSlice()
       if (!onlyReads(methodOf(message))) {
         answers.push(single(message, caller, each))
-        // Calls that fail at once do their work here, so that it counts for this slice.
+        // A call that fails at once writes its error during this wait, so that the work counts for this slice.
         await Promise.resolve()
       } else {
         const answer = charsLeft < 0 ? undefined : await single(message, caller, each)
@@ -165,7 +165,7 @@ export function rpc(handlers: Handlers, limits: RpcLimits, onBug: (error: PlotdE
   }
 }
 
-/** Bytes of one step of decoding. The worst bytes take 0.5 ms. */
+/** Number of bytes that one step decodes. The step takes 0.5 ms for the bytes that take longest. */
 const DECODED = 65_536
 
 async function parseLong(bytes: Buffer, limits: JsonLimits): Promise<unknown> {
@@ -203,8 +203,8 @@ function prepareMethod(name: string, { role, params, cost = 1 }: MethodShape, ha
   return { name, role, schema: compiledSchema(params), list: listIn(params), cost, handle }
 }
 
-/** Number of entries of a long list that one slice validates. */
-const SLICE = 20
+/** Number of entries of a long list that one step validates. */
+const STEP = 20
 
 /** The parameter that is a long list of objects. */
 function listIn({ shape }: z.ZodObject): Method['list'] {
@@ -213,7 +213,7 @@ function listIn({ shape }: z.ZodObject): Method['list'] {
     if (!(array instanceof z.ZodArray && array.element instanceof z.ZodObject)) continue
     // Only a JSON schema contains the maximum. The JSON schemas of all methods would take 100 ms.
     const { maxItems = 0 } = z.toJSONSchema(array, { io: 'input', unrepresentable: 'any' })
-    if (maxItems > SLICE) return { name, most: maxItems }
+    if (maxItems > STEP) return { name, most: maxItems }
   }
   return undefined
 }
@@ -233,18 +233,18 @@ type Params = Readonly<Record<string, unknown>>
 function isLong(params: unknown, { list }: Method): params is Params {
   if (list === undefined || typeof params !== 'object' || params === null) return false
   const entries = (params as Params)[list.name]
-  return Array.isArray(entries) && entries.length > SLICE && entries.length <= list.most
+  return Array.isArray(entries) && entries.length > STEP && entries.length <= list.most
 }
 
-/** Validates a list in slices, with other work between them, and stops at the first slice with an error. */
+/** Validates a list in steps, and stops at the first step with an error. Between two steps, a slice may end. */
 async function validateLong(method: Method, params: Params): Promise<Params> {
   const { name = '' } = method.list ?? {}
   const entries = params[name] as readonly unknown[]
   const checked: unknown[] = []
   let whole: Params = {}
-  for (let from = 0; from < entries.length; from += SLICE) {
+  for (let from = 0; from < entries.length; from += STEP) {
     if (isSliceOver()) await nextSlice()
-    whole = validate(method, { ...params, [name]: entries.slice(from, from + SLICE) }, from) as Params
+    whole = validate(method, { ...params, [name]: entries.slice(from, from + STEP) }, from) as Params
     checked.push(...(whole[name] as readonly unknown[]))
   }
   return { ...whole, [name]: checked }
