@@ -1,10 +1,10 @@
 import { type Strokes, strokeCount, x, y } from './drawing.ts'
 
-/** The sample point of some strokes that is farthest from other strokes. */
+/** The sample point of one set of strokes that is farthest from the ink of another set. */
 export interface Deviation {
-  /** Largest distance from a sample point of the strokes to the nearest ink of the other strokes, mm. */
+  /** Distance from the sample point to the nearest ink of the other set, mm. */
   readonly mm: number
-  /** The sample point at that distance; 0, 0 when the distance is 0. */
+  /** The sample point; 0, 0 when the distance is 0. */
   readonly x: number
   readonly y: number
 }
@@ -15,8 +15,8 @@ const SAMPLE_MM = 0.1
 const CELL_MM = 0.5
 
 /**
- * The directed Hausdorff distance from `strokes` to `others`, with samples every 0.1 mm. Both directions together show
- * that no ink is misplaced and none is missing. Pen-up moves do not count.
+ * The directed Hausdorff distance from `strokes` to `others`, with samples at most 0.1 mm apart. Both directions
+ * together show that no ink is misplaced and none is missing. Pen-up moves do not count.
  *
  * @returns `mm` is Infinity when only `others` is empty, and 0 when `strokes` is empty
  */
@@ -64,7 +64,7 @@ class DistanceGrid {
     const cy = Math.floor(py / CELL_MM)
     let best = Number.POSITIVE_INFINITY
     const farthest = this.#reach + Math.max(Math.abs(cx), Math.abs(cy)) + 1
-    // no segment in ring r is nearer than the edge of ring r - 1
+    // a segment first found in ring r is no nearer than the outer edge of ring r - 1
     const inside = Math.min(px - cx * CELL_MM, (cx + 1) * CELL_MM - px, py - cy * CELL_MM, (cy + 1) * CELL_MM - py)
     for (let ring = 0; ring <= farthest && (ring === 0 || inside + (ring - 1) * CELL_MM < best); ring++) {
       for (let dy = -ring; dy <= ring; dy++) {

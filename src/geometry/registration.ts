@@ -36,7 +36,7 @@ export function spreadOf(marks: readonly Point[]): number {
 
 /**
  * The similarity transform that fits the marks to their places under the pen, by least squares. Two marks are enough; a
- * third mark shows the error. The scale is 1 unless the sheet is off by more than 0.3 %.
+ * third mark shows the error. The scale is 1 unless the fitted scale differs from 1 by more than 0.003.
  *
  * @throws PlotdError ERR_PARAMS for fewer than two marks, for marks less than `MIN_MM` apart, and for an implausible
  *   rotation or scale

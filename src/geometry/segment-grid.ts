@@ -62,8 +62,8 @@ export class SegmentGrid {
     this.#top = box.minY - 2 * reach
     this.#direction = new Float32Array(vertices)
     const { segments, mean } = this.#byDirection(strokes, lengths)
-    // An even distribution gives two segments per cell. Short segments may cluster, so a cell is no larger than the mean
-    // segment, unless the reach or MAX_CELLS requires it.
+    // An even distribution gives two segments per cell. Short segments may cluster, so a cell is no larger than the
+    // mean segment, unless the reach, MAX_CELLS or MAX_ENTRIES requires it.
     const even = Math.sqrt((2 * width * height) / Math.max(1, segments.length))
     this.#cell = Math.max(
       Math.min(even, mean),

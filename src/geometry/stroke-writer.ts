@@ -1,6 +1,6 @@
 import { type Strokes, stroke, strokeCount } from './drawing.ts'
 
-/** The most vertices of a writer, and the error for one more. */
+/** Maximum number of vertices in a writer, and the error when one more is added. */
 export interface Capacity {
   readonly vertices: number
   readonly full: () => Error
