@@ -10,7 +10,7 @@ const CORNER = 75
 const ARM = 4
 /** Length at each end of a stroke within which a hook of the pen is cut, units. */
 const HOOK = 4
-/** A turn sharper than this, at most `HOOK` from an end, is a hook, degrees. */
+/** A turn of more than this, degrees, at most `HOOK` from an end of the stroke, is a hook. */
 const HOOK_TURN = 100
 /** A stroke of fewer samples than this is a dot. */
 const DOT = 3
@@ -31,7 +31,7 @@ export function smoothStroke(points: readonly Point[]): Point[] {
   return main.map((_, i) => smoothPoint(main, corners, i))
 }
 
-/** A dot as three sides of a small square, on which a pen leaves a round mark. */
+/** A dot as three sides of a small square, which a pen draws as a round mark. */
 const dotAt = ([x, y]: Point): Point[] => [
   [x - 1, y - 1],
   [x + 1, y - 0.5],

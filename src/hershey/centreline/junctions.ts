@@ -216,7 +216,7 @@ function bridge(a: End, b: End): AxisPoint[] {
   })
 }
 
-/** Joins two limbs to one, or the two ends of one limb to a ring. */
+/** Joins two limbs into one limb, or the two ends of one limb into a ring. */
 function merge(a: End, b: End, between: readonly AxisPoint[], limbs: Set<Limb>, loose: readonly End[]): void {
   if (a.limb === b.limb) {
     const [first] = a.limb.points

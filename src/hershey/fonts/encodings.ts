@@ -19,7 +19,7 @@ function replaceAt(places: string, characters: string): Readonly<Record<string, 
   return Object.fromEntries(Array.from(places).map((place, i) => [place, drawn[i] ?? '']))
 }
 
-/** The font has only a curly apostrophe, which serves as both the typographic and the typewriter apostrophe. */
+/** For fonts whose only apostrophe is curly: its glyph serves as the typographic and as the typewriter apostrophe. */
 const CURLY = { "'": "'’" }
 const numbered = { ...CURLY, '`': '`‘', '^': '↑' }
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -31,7 +31,7 @@ const greekAlphabet = {
   ...replaceAt(capitals, 'ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ'),
   ...replaceAt(small, 'αβγδεζηθικλμνξοπρστυφχψω'),
 }
-/** Greek letters in the places of Latin letters of the same sound (greek, timesg). */
+/** Greek letters in the places of Latin letters of a similar sound or form (greek, timesg). */
 const greekBySound = {
   ...replaceAt(capitals, 'ΑΒΧΔΕΦΓΗΙ·ΚΛΜΝΟΠΘΡΣΤΥ°ΩΞΨΖ'),
   ...replaceAt(small, 'αβχδεφγηι×κλμνοπθρστυ÷ωξψζ'),

@@ -23,7 +23,10 @@ interface HandFile {
   readonly settings: Map<string, string>
 }
 
-/** Number of forms of each letter. The file has one to three; all forms but the first are deformations of these. */
+/**
+ * Number of forms that each letter gets. The first form is as drawn. The other forms deform the one to three forms of
+ * the file.
+ */
 const FACES = 5
 /** Cap height of the drawings, units. */
 const CAP = 68
@@ -42,7 +45,7 @@ const GENTLE = 0.6
  * letters reach below the next word.
  */
 const RTL_DEEPEST = 4
-/** Full stops, commas and colons stand this much closer to the next letter than a stem, units. */
+/** After a full stop, comma, colon, semicolon or ellipsis the white is this much smaller than after a stem, units. */
 const STOP_ROOM = 2
 /** Default white before a stroke that leads in, units. */
 const LEAD = 3

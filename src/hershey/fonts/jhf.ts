@@ -37,7 +37,7 @@ export function parseJhf(source: string, file = 'font'): NumberedGlyph[] {
     }
     glyphs.push({ number: Number(line.slice(0, 5)), glyph: parsePairs(line.slice(8), file, first) })
   }
-  if (glyphs.length === 0) throw invalid(file, 1, 'there is no glyph in it')
+  if (glyphs.length === 0) throw invalid(file, 1, 'there is no glyph in the file')
   return glyphs
 }
 

@@ -2,7 +2,7 @@
 const LEVELS = 14
 /** Lowest height at which the sides are measured, units. */
 const BOTTOM = 2
-/** Largest distance from a letter's edge to its ink that counts at one height, units. */
+/** Maximum depth of a side at one height, units. A larger distance from the edge to the ink counts as this depth. */
 const DEEPEST = 11
 
 /** The outermost x of all lines. */

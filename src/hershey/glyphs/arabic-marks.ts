@@ -1,6 +1,6 @@
 import type { Mark } from './marks.ts'
 
-/** A mark that removes the dots of a letter: a code point of private use, which no text has after a letter. */
+/** A mark that removes the dots of a letter: a code point of private use, which texts normally do not contain. */
 export const WITHOUT_DOTS = '\uE000'
 /** Two dots in a column. */
 const PAIR_ABOVE = '\uE001'
@@ -20,7 +20,7 @@ const CARON_BELOW = '\u032C'
 const HAMZA = '\u0654'
 const TAH = '\u0615'
 
-/** A dot of an Arabic letter as a small square, in 21sts of the cap height. */
+/** A dot of an Arabic letter as three sides of a small parallelogram, in 21sts of the cap height. */
 const dot = (x: number, y: number) => [x - 0.3, y - 0.3, x + 0.3, y, x + 0.3, y + 0.6, x - 0.3, y + 0.3]
 const above = (...places: readonly (readonly [number, number])[]): Mark => ({
   place: 'above',

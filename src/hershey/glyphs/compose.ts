@@ -108,7 +108,7 @@ function edgeOf({ place }: Mark, top: number, bottom: number, gap: number): numb
   return Math.max(bottom, 0) + (place === 'below' ? gap : 0)
 }
 
-/** The mark from the font's own glyphs; undefined when the font does not have them. */
+/** The mark from the font's own glyphs; undefined when the font or `MARKS` has no glyph for it. */
 function shapeOf(font: StrokeFont, mark: Mark): Glyph | undefined {
   const own = mark.own === undefined ? undefined : glyphFor(font, mark.own)
   if (own) return own

@@ -5,7 +5,7 @@ import { type Glyph, glyphOf, type StrokeFont } from '../fonts/font.ts'
 import { glyphFor, linesOf, row, transformGlyph, unit, withoutDot } from '../fonts/parts.ts'
 import { rareLetter } from './rare-letters.ts'
 
-/** Makes a character from glyphs of the font; undefined when the font lacks one of them. */
+/** Makes a character from glyphs of the font; undefined when the font has no suitable glyphs. */
 type Recipe = (font: StrokeFont) => Glyph | undefined
 
 /** A recipe that changes one glyph; `u` is the font's unit, a 21st of the cap height. */
@@ -98,8 +98,8 @@ const withUpturn = (base: string): Recipe =>
   })
 
 /**
- * Thorn: b and p superimposed, with their common strokes drawn once. Undefined for other fonts than sans and serif:
- * their b and p do not match.
+ * Thorn: b and p superimposed, with their common strokes drawn once. Undefined for a font that is neither sans nor
+ * serif, because the b and the p of such a font do not match.
  */
 const thorn: Recipe = (font) => {
   const b = buildGlyph(font, 'b')

@@ -109,8 +109,8 @@ function withoutModifier(char: string): readonly string[] {
 }
 
 /**
- * Widths of the space characters, as multiples of the ordinary space. Spaces have no ink, so plotd does not report
- * them.
+ * Widths of the space characters, as multiples of the ordinary space. Spaces have no ink, so plotd reports no space as
+ * missing or substituted.
  */
 export const SPACES: ReadonlyMap<string, number> = new Map([
   [' ', 1],

@@ -53,7 +53,7 @@ const DROP = 0.36
  * Index of the first vertex to draw of a letter that is joined to the letter before it. After a letter that ends high,
  * such as o, v and w, a stroke that rises from the baseline loses its lowest part.
  *
- * @param points  x and y down, interleaved, font units
+ * @param points  x and y interleaved, y down, font units
  * @param from    index of the letter's first vertex
  * @param end     one beyond the index of the last vertex of the letter's first stroke
  * @param tip     y of the end of the letter before

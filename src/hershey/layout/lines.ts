@@ -91,7 +91,7 @@ const BREAKS_AFTER = /^[-‐–—/]$/
 /**
  * Places where a line may end, in their order in the paragraph:
  *
- * - At spaces, except in an indent and before a dash between spaces. The spaces are then not drawn.
+ * - At spaces, except in an indent and before a dash between spaces. The line does not contain the spaces at its end.
  * - At a soft hyphen.
  * - After a hyphen, dash or slash with a letter or digit before it and a letter after it.
  * - At the end of the paragraph.

@@ -26,8 +26,8 @@ export function sampleOf(font: string | StrokeFont, size = 5): TextLayout {
 }
 
 /**
- * A page with the title and the sample of each font, both set in that font, and its name in the default font. The title
- * of a symbol font, or of a Greek, Cyrillic or Japanese one, is in the default font, too.
+ * A page with the title and the sample of each font, both set in that font, and the font's name in the default font.
+ * The title of a symbol font, or of a Greek, Cyrillic or Japanese font, is in the default font, too.
  *
  * @throws PlotdError as `layoutText`
  */

@@ -39,7 +39,7 @@ export interface VerticalText {
 
 /** Side of the square of a character when the text has no kanji or kana, in cap heights. */
 const SQUARE = 1.33
-/** Distance between columns, in squares. */
+/** Distance between the middles of two neighbouring columns, in squares. */
 const PITCH = 1.6
 /** Centre of a stop in its square, in squares. */
 const STOP = [0.74, 0.24] as const
@@ -47,7 +47,7 @@ const STOP = [0.74, 0.24] as const
 const NUDGE = 0.1
 /** Matches two digits that stand side by side. */
 const DIGITS = /^\d{2}$/
-/** Greatest width of two digits side by side, in squares. */
+/** Greatest width of an upright glyph, such as two digits side by side, in squares. */
 const DIGITS_WIDE = 0.92
 /** Height of the middle of turned small letters above the baseline, cap heights. */
 const MIDDLE = 0.42

@@ -20,7 +20,7 @@ interface Place {
 
 /** Standard deviations of words: `down` in x-heights, the size, the lean, and `aside` in spaces. */
 const WORD = { down: 0.05, size: 0.02, lean: 0.026, aside: 0.1 } as const
-/** Share of a word's deviation that the next word keeps. */
+/** Share of a word's `down`, `size` and `lean` that the next word keeps. */
 const KEPT = 0.6
 /** Standard deviations of letters, in the units of `WORD`. */
 const LETTER = { down: 0.06, size: 0.033, lean: 0.022 } as const
@@ -32,8 +32,8 @@ const HABIT = { down: 0.035, size: 0.02, lean: 0.012 } as const
 
 /**
  * The deviations of a hand in addition to its smooth unevenness. Words stand higher and lower, and each word keeps a
- * part of the previous word's deviation. Letters differ one by one. Each character has a deviation of its own for the
- * whole hand.
+ * part of the height, size and lean of the word before. Letters differ one by one. Each character has a deviation of
+ * its own for the whole hand.
  *
  * @param xHeight    height of small letters, mm
  * @param space      width of a space, mm

@@ -152,7 +152,11 @@ function spaceCounter(cells: readonly Cell[]): (range: Pick<Span, 'from' | 'to'>
   return ({ from, to }) => (sums[Math.max(from, to)] ?? 0) - (sums[from] ?? 0)
 }
 
-/** The offsets of the cells of a line whose spaces are wider, font units. @param extra  units to add to each space */
+/**
+ * The offsets of the cells of a line, with `extra` added to each space, font units.
+ *
+ * @param extra  below 0 for narrower spaces
+ */
 function stretchedOffsets({ cells, offsets, order }: Line, extra: number): number[] {
   const stretched = [...offsets]
   let added = 0

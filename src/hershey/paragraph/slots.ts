@@ -74,7 +74,7 @@ export class Slots {
       const { frame: index, y, isTop } = this.#cursor
       const frame = this.#frames(index)
       const baseline = y + ascent
-      // A whole page has no place, and the next pages are like it.
+      // At least one whole page without a banned slot had no place, and all later pages are like that page.
       if (frame.page > first + 1 + this.#banned.size)
         return { x: frame.x, width: frame.width, frame: index, page: NO_PAGE, baseline, below: Infinity, isTop: true }
       const bottom = frame.y + frame.height
