@@ -100,7 +100,10 @@ export interface Importer {
   readonly title: string
   /** Usual endings of file names, without the dot. Only hints: the content decides. */
   readonly extensions: readonly string[]
-  /** Set for a format of text without a signature: a match of any other kind takes precedence. */
+  /**
+   * Set for a built-in text format without a signature. When a file also matches another format, the other format takes
+   * precedence.
+   */
   readonly isPlainText?: true
   /**
    * Whether the bytes are of this format. `sniff` must be quick and must not throw.

@@ -33,7 +33,7 @@ function distance(sixths: number): number {
   return Math.abs((((sixths % 6) + 6) % 6) - 3)
 }
 
-/** CSS colour of 24 bits. */
+/** CSS colour of a 24-bit number: 8 bits each of red, green and blue. White becomes black. */
 export const trueColor = (rgb: number): string => inkOnPaper(hex([(rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255]))
 
 const hex = (channels: readonly number[]): string =>

@@ -1,6 +1,7 @@
 import { type Entity, num } from './document.ts'
 import type { Vec } from './matrix.ts'
 
+/** Parallel lines at equal distances, with the same dashes. */
 interface Family {
   /** Degrees. */
   readonly angle: number
@@ -37,8 +38,8 @@ function familiesOf({ tags }: Entity): Family[] {
 }
 
 /**
- * The lines of a hatch's pattern inside its loops (even-odd). Undefined when the file has no pattern, or when its lines
- * are too dense or lie on each other.
+ * The lines of a hatch's pattern inside the hatch's loops (even-odd). Undefined when the hatch has no pattern, or when
+ * the pattern's lines are too dense or lie on each other.
  */
 export function patternLines(
   entity: Entity,

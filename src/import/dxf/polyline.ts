@@ -9,7 +9,7 @@ const SPACE = 8
 const MESH = 16
 const CLOSED_N = 32
 const POLYFACE = 64
-/** Bit of group 70 of a vertex: a control point of a smoothed line. */
+/** Bit of group 70 of a vertex: a control point of a smoothed polyline or mesh. */
 const CONTROL = 16
 /** Bit of group 70 of a vertex: a position of a polyface mesh. */
 const FACE_PLACE = 64

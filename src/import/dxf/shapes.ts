@@ -63,7 +63,7 @@ function drawSpline(pen: Pen, entity: Entity): void {
   const through = points(own, 11)
   const ends: readonly [Vec, Vec] | undefined =
     has(own, 12) && has(own, 13) ? [point(own, 12), point(own, 13)] : undefined
-  if (through.length < 2) pen.note('a spline without points')
+  if (through.length < 2) pen.note('a spline of fewer than two points')
   else pen.stroke(interpolate(through, ends, pen.tolerance, spend))
 }
 

@@ -116,8 +116,8 @@ function deBoor(points: readonly number[][], knots: readonly number[], degree: n
 }
 
 /**
- * Points of a cubic spline through points. The spline has continuous curvature, and its parameter grows with the
- * chords. Its ends have the given tangents, or no curvature.
+ * Points of a cubic spline that passes through the given points. The spline has continuous curvature. From one point to
+ * the next, its parameter grows by the length of the chord. Its ends have the given tangents, or no curvature.
  */
 export function interpolate(
   points: readonly Vec[],

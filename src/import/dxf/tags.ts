@@ -3,7 +3,7 @@ import { invalid, limit } from '../draw/canvas.ts'
 /** One group of a DXF file: its code and its value. */
 export interface Tag {
   readonly code: number
-  /** Text without line break; numbers of a binary file are numbers. */
+  /** In an ASCII file, the text of the line. In a binary file, a number if the group's kind is numeric, else a text. */
   readonly value: string | number
 }
 
@@ -90,7 +90,7 @@ function encodingOf(head: string): string {
 
 type Kind = 'text' | 'double' | 'int16' | 'int32' | 'int64' | 'byte' | 'chunk'
 
-/** First group code of each range, ascending, and how a binary file stores its values. */
+/** First group code of each range, ascending, and how a binary file stores the values of the range. */
 const KINDS: readonly (readonly [from: number, kind: Kind])[] = [
   [0, 'text'],
   [10, 'double'],
@@ -140,8 +140,9 @@ const SIZES: Readonly<Record<Exclude<Kind, 'text' | 'chunk'>, number>> = {
 }
 
 /**
- * A code has one byte in R12 and two bytes in later versions. In R12, the byte 255 means that a code of two bytes
- * follows. The first group of all files is `0 SECTION`.
+ * The groups of a binary file. A code has one byte in R12 and two bytes in later versions. In R12, the byte 255 means
+ * that a code of two bytes follows. Every file begins with code 0 and the text `SECTION`, so the second byte is 0 only
+ * if codes have two bytes.
  */
 function* binaryTags(bytes: Uint8Array): Generator<Tag> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

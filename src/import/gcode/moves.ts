@@ -107,7 +107,7 @@ class Machine {
     if (number !== undefined) this.#select(Number(number), name)
   }
 
-  /** Selects the layer of a pen, or adds one. */
+  /** Selects the layer of a pen. A missing layer is added; before the first move it replaces the only layer. */
   #select(pen: number, name: string): void {
     const index = this.#layers.findIndex((layer) => layer.pen === pen && (name === '' || layer.name === name))
     if (index >= 0) this.#layer = index

@@ -30,7 +30,8 @@ const TITLES: Readonly<Record<Channel, string>> = { servo: 'servo angle', spindl
 /**
  * Detects how a program lifts the pen: by the servo (M280), the spindle or laser (M3, M5), the Z axis or a fan (M106).
  * The channel that changes most often decides. The pen is up at the values of rapid moves; for Z, at higher values too.
- * When rapid moves decide nothing, the pen is up at the highest Z or, by another channel, at 0 or at its first value.
+ * When rapid moves decide nothing, the pen is up in the upper half of the Z values, or at the first angle of the servo.
+ * For the spindle and the fan, it is then up at 0, or at the first value if the program never sets 0.
  *
  * @param downZ  the highest Z at which the pen is down, when the user gives it
  */
@@ -94,7 +95,7 @@ function ruleByHeight(uses: readonly Use[]): PenRule {
   const below = uses.filter(({ value }) => value < above).map(({ value }) => value)
   const highestDown = below.at(-1) ?? lowest
   const isUnclear = travels === undefined && uses.length > 2
-  // Without rapid moves, a height in between counts as the nearer of the lowest and the highest.
+  // When no height above the lowest has mostly rapid moves, the pen is up above the middle of the heights.
   const limit = isUnclear ? (lowest + highest) / 2 : (highestDown + above) / 2
   return ruleAtMost(
     limit,
@@ -115,7 +116,7 @@ function ruleAtMost(limit: number, heights: readonly number[], isUnclear = false
 
 function ruleByLevel(moves: readonly Move[], channel: Channel, uses: readonly Use[]): PenRule {
   const first = moves.find(({ line, levels }) => line.length > 2 && levels[channel] !== undefined)?.levels[channel]
-  // A laser keeps its power during rapid moves, so only a value without drawn moves means travel.
+  // A program for a laser does not change S for rapid moves, so only a value without drawn moves means travel.
   const isTravel = ({ rapid, drawn }: Use): boolean => (channel === 'servo' ? rapid > drawn : rapid > 0 && drawn === 0)
   const travels = uses.filter(isTravel).map(({ value }) => value)
   const isSwitch = channel !== 'servo' && uses.some(({ value }) => value === 0)

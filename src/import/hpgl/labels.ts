@@ -11,12 +11,12 @@ const DEFAULT_SIZE: Point = [0.187, 0.269]
 const CELL_WIDTH = 1.5
 /** Height of a cell, in heights of a character. */
 const CELL_HEIGHT = 2
-/** Parts of the width in the grid of user-defined characters. */
+/** Number of steps across a character in the grid of user-defined characters (UC). */
 const GRID_X = 4
-/** Parts of the height in the same grid. */
+/** Number of steps from the bottom to the top of a character in the grid of user-defined characters. */
 const GRID_Y = 8
 
-/** Text of the plotter: size, direction, slant, origin, spacing. */
+/** Draws the labels of a file, and keeps their settings: size, direction, slant, origin and spacing. */
 export class Labels {
   readonly #canvas: Canvas
   readonly #page: Page

@@ -86,7 +86,7 @@ export class Page {
   }
 }
 
-/** Removes repeated points. A stroke in place becomes one point. */
+/** Removes each point that equals the point before it. A stroke in place becomes one point. */
 function withoutRepeats(line: readonly number[]): readonly number[] {
   const points = line.slice(0, 2)
   for (let i = 2; i < line.length; i += 2)

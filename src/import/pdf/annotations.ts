@@ -1,8 +1,8 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-/** The annotations of a page that pdf.js does not draw by itself. The records hold counts by kind. */
+/** Those annotations of a page that pdf.js does not draw by itself. The records hold counts by kind. */
 export interface Annotations {
-  /** Annotations for print that have no drawing in the file. */
+  /** Annotations for print that have no drawing in the file, except the fields in `values`. */
   readonly notDrawn: Readonly<Record<string, number>>
   /** Annotations for the screen only: the file marks them as not to be printed. */
   readonly onScreenOnly: Readonly<Record<string, number>>
@@ -20,7 +20,7 @@ interface RawAnnotation {
   readonly fieldValue?: unknown
 }
 
-/** Sorts the annotations of a page that pdf.js does not draw. */
+/** Counts the annotations of a page that pdf.js does not draw, and reads the text of form fields among them. */
 export async function annotationsOf(page: PDFPageProxy): Promise<Annotations> {
   const [forPrint, onScreen] = (await Promise.all([
     page.getAnnotations({ intent: 'print' }),

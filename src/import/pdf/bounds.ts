@@ -13,7 +13,7 @@ const FORM = 30
 /** Limit on the saved states at one time. The time to save a state grows with their number. */
 const MAX_SAVED = 10_000
 
-/** A part of the list of operations, in the form of pdf.js. */
+/** A part of the list of operations, as pdf.js passes it on. */
 interface Chunk {
   readonly length: number
   readonly fnArray: readonly number[]

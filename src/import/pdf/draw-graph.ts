@@ -69,8 +69,8 @@ class DrawingObjects {
   readonly #values = new Map<RawObject, RawValue | undefined>()
   readonly #drawn = new Map<number, DrawCounts>()
   /**
-   * The names in all resources of the file: a content stream without resources of its own takes those of the object
-   * that draws it.
+   * All resources of the file by their names. A content stream without resources of its own uses the resources of the
+   * object that draws the stream.
    */
   readonly #resourcesByName = new Map<string, RawValue[]>()
   readonly #inherited = new Map<string, readonly number[]>()

@@ -47,7 +47,7 @@ function codesOfFont(objects: Objects, text: string): Codes | undefined {
     const map = objectAt(objects, descendant, 'CIDToGIDMap')?.data?.()
     return map ? throughMap(map, byGlyph) : byGlyph
   } catch {
-    return undefined // an offset points beyond the end of the font, or the font has too many codes
+    return undefined // a table lies beyond the end of the font, or the font has too many codes
   }
 }
 
@@ -66,7 +66,7 @@ const MAX_CODES = 4_000_000
 /**
  * The characters of a TrueType font by the number of their glyph: the inverse of its table `cmap`, formats 4 and 12.
  *
- * @throws RangeError for an offset beyond the end of the font, and for more than `MAX_CODES`
+ * @throws RangeError for a table beyond the end of the font, and for more than `MAX_CODES` codes
  */
 export function glyphCharacters(program: Uint8Array): Codes {
   const view = new DataView(program.buffer, program.byteOffset, program.byteLength)

@@ -6,7 +6,7 @@
 import { defineImporter, type Importer } from '../importer.ts'
 import { headOf } from '../sniff.ts'
 
-/** Other bytes may stand before the signature. */
+/** Number of bytes at the start of a file that must contain the signature. Other bytes may stand before it. */
 const SIGNATURE_WITHIN = 1024
 
 export const pdf: Importer = defineImporter({

@@ -11,7 +11,7 @@ const MM_PER_POINT = 25.4 / 72
 
 /** Limit on the instructions of one page. Those of forms, patterns and glyphs count at each execution. */
 const MAX_STEPS = 4_000_000
-/** Steps of work for a cell or a glyph that is a drawing, in addition to its instructions. */
+/** Steps of work for a cell of a pattern, or for a glyph that is a drawing, in addition to its instructions. */
 const INSIDE = 20
 /** Deepest nesting of clip paths. */
 const MAX_CLIPS = 2000
@@ -114,7 +114,7 @@ export class Interpreter {
     this.#depth--
   }
 
-  /** Executes the instructions of a cell or a glyph, and restores the state afterwards. */
+  /** Executes the instructions of a pattern's cell or of a glyph, and restores the state afterwards. */
   runInside(
     instructions: readonly Instruction[],
     matrix: Affine,
@@ -331,7 +331,7 @@ export class Interpreter {
     })
   }
 
-  /** Paints the inside of the clip path with a gradient. The clip path becomes the shape. */
+  /** Draws a gradient that fills the clip path. The clip path becomes a shape with a grey fill. */
   #shading(): void {
     if (!this.isShown) return
     const { clip } = this.state

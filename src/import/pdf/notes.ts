@@ -30,7 +30,7 @@ const NOTES: Partial<Record<LossKind, (count: string) => string>> = {
   'pattern too fine': (count) => `${count} fill with a fine pattern is drawn as its outline`,
   'character that is a drawing': (count) => `${count} character is drawn as outlines: its font is a set of drawings`,
   'soft mask': (count) => `${count} soft mask is ignored: the parts that it hides are drawn`,
-  'text as a clip path': (count) => `${count} character that cuts out a picture is ignored as a clip path`,
+  'text as a clip path': (count) => `${count} character is not used as a clip path: the parts outside it are drawn`,
 }
 
 /** The notes on a page that the user must read before ink. */

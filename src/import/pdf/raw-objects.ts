@@ -8,7 +8,7 @@ export interface RawObject {
 
 /** Limit on the bytes of one unpacked stream. */
 const MOST = 32 << 20
-/** Limit on the bytes of all unpacked streams of objects, added to the bytes of the objects found there. */
+/** Limit on a sum: the bytes of all unpacked object streams, plus the bytes of the objects in these streams. */
 const MAX_OBJECTS = 128 << 20
 
 /**
@@ -18,7 +18,7 @@ const MAX_OBJECTS = 128 << 20
  */
 export const rawObjects = (bytes: Uint8Array): ReadonlyMap<number, RawObject> => new Map(everyObject(bytes))
 
-/** Every object of a PDF, with its number: first those in streams of objects, then the others. */
+/** Every object of a PDF, with its number: first those in object streams, then the others. */
 export function everyObject(bytes: Uint8Array): readonly (readonly [number, RawObject])[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const objects: [number, RawObject][] = []
@@ -84,7 +84,7 @@ function unpack(text: string, data: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** The objects in streams of objects. */
+/** The objects in object streams. */
 function packedObjects(objects: readonly (readonly [number, RawObject])[]): [number, RawObject][] {
   const all: [number, RawObject][] = []
   let room = MAX_OBJECTS

@@ -179,7 +179,7 @@ function expand(
   line.fill(white, filled)
 }
 
-/** One page as shades of grey, below 450 dpi. @throws PlotdError ERR_DOCUMENT */
+/** One page as shades of grey, averaged to a resolution below 450 dpi. @throws PlotdError ERR_DOCUMENT */
 export function decodePage(bytes: Uint8Array, page: RasterPage): Grey {
   const across = factor(page.dpiX)
   const down = factor(page.dpiY)

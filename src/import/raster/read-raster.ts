@@ -21,7 +21,7 @@ const TOLERANCE = 0.4
  * A raster page as strokes: lines and letters by their centre lines, wide ink by its outline, pictures by horizontal
  * lines.
  *
- * @throws PlotdError ERR_DOCUMENT, ERR_PARAMS for a missing page
+ * @throws PlotdError ERR_DOCUMENT for a file or page that cannot be read, ERR_PARAMS for a missing page
  */
 export function readRaster(bytes: Uint8Array, options: ImportOptions): ImportResult {
   const pages = pagesIn(bytes)

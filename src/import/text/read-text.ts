@@ -35,7 +35,7 @@ const MAX_PAGES = 500
 const MAX_IN_BLOCK = 50_000
 
 /**
- * Draws one page of a text, laid out as a letter.
+ * Sets a text on pages, and draws one page.
  *
  * @throws PlotdError ERR_PARAMS for a missing page, an unknown paper, or no room; ERR_SVG_LIMIT, ERR_EMPTY,
  *   ERR_FONT_UNKNOWN
