@@ -4,8 +4,8 @@ import type { PlotOptions } from './driver.ts'
 const POLL_EVERY_MS = 40
 
 /**
- * Polls `hold` and turns its result into a signal. Pass `signal` to each wait that a pause may cut. A requested pause
- * aborts `signal`, and so does an abort of the plot.
+ * Polls `hold` and turns its result into a signal. Pass `signal` to each wait that a pause may end early. A requested
+ * pause aborts `signal`, and so does an abort of the plot.
  */
 export class PauseRequest {
   readonly signal: AbortSignal

@@ -31,7 +31,10 @@ export interface PlotSteps {
   checkErrors?(): Promise<void>
   /** Travels home with the pen up. */
   home(signal: AbortSignal): Promise<void>
-  /** Ends every plot with the pen up. If the device is not at rest, first halts it and finds the position. */
+  /**
+   * Called at the end of every plot, also after an error: raises the pen. If the device is not at rest, first halts it
+   * and finds the position.
+   */
   end(isAtRest: boolean): Promise<void>
 }
 

@@ -1,6 +1,6 @@
 /**
- * The room `export`: a frozen plan as a file for programs that send files themselves. plotd draws the same strokes in
- * the same order. With a file, plotd knows no progress and checks no permission.
+ * The room `export`: a plan as a file for programs that send files to a machine themselves. The file has the plan's
+ * strokes in the plan's order. plotd knows no progress of such a plot, and checks no permission for it.
  */
 import { PlotdError } from '../../errors.ts'
 import { type Layer, stroke, x, y } from '../../geometry/drawing.ts'
@@ -12,10 +12,10 @@ import { curvePaceOf, drawingLimits, liftOf, lineSpeed, linesOf, marlinLines } f
 import type { Plan } from '../plan/plan.ts'
 import type { GcodeOptions, GrblOptions, MarlinOptions, MotionLimits, PenLift, Profile } from '../profiles/profile.ts'
 
-/** The parts of G-code that differ between firmwares, besides the moves. */
+/** The parts of a G-code file that differ between firmwares. */
 interface Language {
   readonly options: GcodeOptions
-  /** The first lines of a file, before the profile's own. */
+  /** The first lines of a file, before the lines in the profile's `start`. */
   readonly begin: readonly string[]
   /** The drawing's top-left corner in the file's coordinates, mm. */
   readonly home: Place
@@ -23,7 +23,7 @@ interface Language {
   readonly comment: (text: string) => string
   /** The line that stops the machine until the user continues. */
   readonly pause: string
-  /** The last lines of a file. */
+  /** The last lines of a file, after the lines in the profile's `end`. */
   readonly end: readonly string[]
   /** The G-code word for the speed of travel; '' where the board knows the speed. */
   readonly travel: string
@@ -80,8 +80,8 @@ function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOpt
 
 /**
  * G-code for grbl, Marlin or Klipper. The machine pauses, with a comment, for another pen and before a layer that
- * requests a pause. On grbl, coordinates are mm from home, which is the drawing's top-left corner. On a printer they
- * are mm on its bed.
+ * requests a pause. On grbl, coordinates are mm from home, which is the drawing's top-left corner. On a printer,
+ * coordinates are mm on its bed.
  *
  * @throws PlotdError ERR_PROFILE_INVALID for a machine that speaks no G-code
  */

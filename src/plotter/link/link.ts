@@ -33,7 +33,7 @@ const LATE_MS = 100
  */
 export type Taker = (line: string) => 'more' | 'done' | PlotdError
 
-/** A command that a link writes after a timeout, before its port closes. */
+/** A command that a link writes before it closes its port after a timeout or `giveUp`. */
 export interface StopCommand {
   readonly text: string
   /** Pause before the command, ms; 0 when absent. */
@@ -70,8 +70,8 @@ export class Link {
   /** Receives each line that arrives while no request waits. */
   onStray: ((line: string) => void) | undefined
   /**
-   * The commands that the link writes in this order after a timeout, before its port closes. A device that no
-   * longer answers may still receive them.
+   * The commands that the link writes, in the order of the list, before it closes its port after a timeout or
+   * `giveUp`. A device that no longer answers may still receive these commands.
    */
   stopCommands: () => readonly StopCommand[] = () => []
   /** Called before each write. When it returns false, the link writes its stop commands and closes instead. */

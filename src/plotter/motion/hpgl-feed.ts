@@ -15,7 +15,7 @@ export const WIRE_MS = 150
 export const POLL_MS = 40
 /** Length of a request for the room in the buffer, bytes. */
 export const ASK_BYTES = 3
-/** Length of the answer to that request, bytes. */
+/** Length of the answer to a request for the room in the buffer, bytes. */
 const ANSWER_BYTES = 5
 
 /** Usable bytes of the buffer. */
@@ -26,8 +26,8 @@ export const longestPart = ({ bufferBytes }: HpglOptions): number => Math.min(12
 
 /**
  * Bytes between two requests for the room in the buffer. Only one request is under way at a time. If the driver sent a
- * request after every part, the next request could be the last on the wire. The wire would then be empty until the
- * answer.
+ * request after every part, a request could stand behind all other bytes on the wire. The wire would then be empty
+ * until the answer to this request came.
  */
 export const askEvery = (options: HpglOptions): number =>
   Math.min(256, Math.max(options.bufferBytes / 6, 1.5 * longestPart(options)))

@@ -1,7 +1,10 @@
 import type { Layer } from '../../geometry/drawing.ts'
 import type { PenLift, PenTool, Profile } from '../profiles/profile.ts'
 
-/** Shortest travel during which the pen may begin to fall, s: a shorter one may take only one command. */
+/**
+ * Shortest travel during which the pen may begin to fall, s. A shorter travel may be one command, so that its last ramp
+ * is no command of its own.
+ */
 const SHORTEST = 0.025
 
 /** Time between the beginning of the rise and the travel, ms. */

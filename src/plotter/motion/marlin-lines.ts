@@ -2,9 +2,10 @@ import { x, y } from '../../geometry/drawing.ts'
 import { lineEnd } from './grbl-lines.ts'
 
 /**
- * Fewest steps of a line on one of its axes. Marlin drops a move of fewer than six steps on each axis, and adds its
- * steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step. For Klipper,
- * plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would have millions of lines.
+ * Fewest steps of a line on the axis on which it is longer. Marlin drops a move of fewer than six steps on each axis,
+ * and adds its steps to the next move. The seventh step makes up for rounding. Klipper draws even lines below one step.
+ * For Klipper, plotd divides a line into lines of at least one step. With shorter ones, a slow stroke would have
+ * millions of lines.
  */
 const MIN_STEPS = 7
 
@@ -15,8 +16,8 @@ const MIN_STEPS = 7
 const LINE_SECONDS = 0.02
 
 /**
- * Fewest lines of a path: Marlin's planner begins at once with three blocks; with fewer it waits for a tenth of a
- * second.
+ * Fewest lines into which a path of one straight line is divided if it has enough steps; each may be shorter than
+ * LINE_SECONDS. Marlin's planner begins at once with three blocks; with fewer it waits for a tenth of a second.
  */
 const FEWEST = 3
 

@@ -39,7 +39,7 @@ export function reach(speed: number, length: number, gentle: Gentle, most: numbe
   return highest(speed, most, (v) => rampLength(speed, v, gentle) <= length)
 }
 
-/** The highest peak speed up to `most` over `length` mm between the speeds v0 and v1. */
+/** The highest peak speed, up to `most`, of a motion of `length` mm that begins at speed v0 and ends at speed v1. */
 export function peakBetween(v0: number, v1: number, length: number, gentle: Gentle, most: number): number {
   const least = Math.max(v0, v1)
   return highest(least, most, (v) => rampLength(v0, v, gentle) + rampLength(v, v1, gentle) <= length)
@@ -65,7 +65,7 @@ export function gentleRestToRest(length: number, gentle: Gentle, speed: number):
   return 2 * rampSeconds(peak, gentle) + Math.max(0, cruise) / peak
 }
 
-/** Appends a ramp as blocks of constant acceleration along x. The caller turns them into the direction of the path. */
+/** Appends a ramp as blocks of constant acceleration along x. Callers use only the lengths and speeds of the blocks. */
 export function pushRamp(to: Blocks, v0: number, v1: number, gentle: Gentle): void {
   const seconds = rampSeconds(v1 - v0, gentle)
   if (seconds === 0) return

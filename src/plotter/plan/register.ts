@@ -6,11 +6,12 @@ import type { Plan, PlanRegistration } from './plan.ts'
 import { hashOf } from './plan-hash.ts'
 
 /**
- * The plan with its strokes from `first` on moved to where the sheet lies now; earlier strokes stay. The new
- * registration replaces earlier ones of the moved strokes. Without a matrix, all strokes lose their registrations.
+ * Moves the strokes from number `first` on to where the sheet lies now; earlier strokes stay. The new registration
+ * replaces earlier registrations of the moved strokes. Without a matrix, all strokes lose their registrations.
  *
  * @param matrix  maps the drawing to the sheet as it lies on the machine, mm
  * @param calibration  the calibration of the machine for which the plan was made
+ * @returns a new plan
  */
 export function registeredFrom(plan: Plan, first: number, matrix?: Affine, calibration: Calibration = {}): Plan {
   const { registered: before = [], estimate, hash: _, ...drawing } = plan

@@ -36,7 +36,7 @@ export interface PrepareOptions {
   readonly dropShorterThan?: number
   /** Drops vertices that move the ink less than this. Default 0: none. */
   readonly simplify?: number
-  /** Draws over a gap of at most this between two strokes. Default: half a fine pen's width, which hides the gap. */
+  /** Draws over a gap of at most this between two strokes. Default `JOIN`: the ends of a fine pen's strokes hide it. */
   readonly join?: number
   /** Draws repeated ink of a layer only once, unless that takes longer. Default false. */
   readonly once?: boolean
@@ -58,7 +58,7 @@ export interface PrepareOptions {
   readonly reverse?: boolean
   /** Draws only these layers, by name or by number from 1. */
   readonly layers?: readonly (string | number)[]
-  /** On abort, the work ends with the signal's reason: soon, or after some seconds of the solver. */
+  /** On abort, the work ends with the signal's reason. A running solver can delay the end by some seconds. */
   readonly signal?: { readonly aborted: boolean; readonly reason?: unknown }
   /** Returns true when time is up. Then the search ends with the best order so far. */
   readonly expired?: () => boolean

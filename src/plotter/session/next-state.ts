@@ -94,10 +94,10 @@ export function describeState(state: PlotterState): string {
   if (state.is === 'offline') return `offline (${state.why})`
   if (state.is === 'idle') return state.ready ? 'idle' : 'idle and has no grant (make it ready first)'
   if (state.is === 'fault') return `in fault ${state.code} (${state.message})`
-  return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume continues)' : ''}`
+  return `${state.is}, with job ${state.job}${state.is === 'paused' ? ' (resume continues the plot)' : ''}`
 }
 
-/** Each event in words, as the end of "the plotter cannot …". */
+/** Each event in words, as the end of "the plotter is …: cannot …". */
 const ACTIONS: Readonly<Record<PlotterEvent['type'], string>> = {
   connected: 'connect again',
   lost: 'lose the connection',

@@ -23,7 +23,7 @@ export async function requireReach({ points }: Strokes, profile: Profile): Promi
   return box
 }
 
-/** The error for a box that a machine cannot reach, mm from home; undefined when it can. */
+/** The error for a box that a machine cannot reach; undefined when the machine can. @param box  mm from home */
 export function reachError(box: Bounds, { width, height, name }: Profile): PlotdError | undefined {
   if (isEmpty(box)) return undefined
   const excesses: readonly (readonly [string, number])[] = [

@@ -41,7 +41,7 @@ export class PlotterSession {
   readonly #grant: HeldGrant
   readonly #gate: Gate
   #feedAbort: AbortController | undefined
-  /** Commands of `#runManual` run one at a time: resolves when the last of them has ended. */
+  /** Resolves when the last command of `#runManual` has ended: these commands run one at a time. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SessionOptions) {

@@ -20,7 +20,8 @@ export type PlotterState =
   | { readonly is: 'fault'; readonly code: string; readonly message: string }
 
 /**
- * The drawn part of an unfinished plot: the first `executed` strokes, and possibly parts of the strokes below `begun`.
+ * The drawn part of an unfinished plot: the first `executed` strokes, and possibly parts of the later strokes with an
+ * index below `begun`.
  */
 interface DrawnPart {
   readonly executed: number

@@ -117,7 +117,7 @@ export class Cable {
     }
   }
 
-  /** The bytes that pass before the cable is cut. Counts them down in `faults`. */
+  /** The bytes that pass before the cable is cut. Subtracts these bytes, their lines and packets from `faults`. */
   #untilCut(bytes: Uint8Array): Uint8Array {
     const { faults } = this
     let length = bytes.length

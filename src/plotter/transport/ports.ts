@@ -21,7 +21,7 @@ const EBB = { vendorId: '04d8', productId: 'fd92' }
 
 /**
  * Serial ports, on USB and built in. On Linux they are read from /sys, because serialport's own list needs udevadm,
- * which small systems lack. Nothing is opened.
+ * which small systems lack. No port is opened.
  */
 export async function listPorts(): Promise<PortInfo[]> {
   if (process.platform === 'linux') return portsFromSys()

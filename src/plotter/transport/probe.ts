@@ -128,7 +128,7 @@ const QUESTIONS: Readonly<Record<Profile['dialect'], Questions>> = {
 
 /**
  * Queries to a printer, each with the pattern that its complete answer matches. A board that restarted answers M115
- * twice. The second of these answers matches no pattern, because each pattern contains a word of its own answer.
+ * twice. The second of these answers comes before the answer to the first query, and does not match the first pattern.
  */
 type ReportQuestions = readonly (readonly [line: string, answer: RegExp])[]
 

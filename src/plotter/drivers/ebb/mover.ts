@@ -15,7 +15,7 @@ import type { EbbWire } from './wire.ts'
 /** Longest wait for an answer, ms, counted from the end of the motion before the command. */
 const ANSWER_MS = 2000
 
-/** Largest distance by which merging may move a vertex, steps. */
+/** Largest distance by which a vertex may move when `slices` merges short blocks, motor steps. */
 const MERGE_STEPS = 0.1
 
 /** Firmware that introduced QG, LT, signed rates, and QG's bit for a lost supply (20700 is 2.7.0). */
@@ -28,7 +28,7 @@ export interface Watch {
   readonly hold: () => Promise<boolean>
 }
 
-/** A travel that executes a command before it ends. */
+/** A travel during which the board executes a command. */
 export interface Arrival {
   readonly signal: AbortSignal
   /** Time from the command to the end of the travel, ms. */
@@ -79,7 +79,10 @@ export class EbbMover {
       version >= SINCE.timed ? new TimedMoves(carriage, version >= SINCE.signed) : new ConstantMoves(carriage)
   }
 
-  /** Call when the board's accumulators were cleared, or motion was cut off: their contents are then unknown. */
+  /**
+   * Call when the board may have cleared its accumulators, or when motion was cut off. The next command of a motion
+   * then sets or clears the accumulators.
+   */
   forgetAccumulators(): void {
     if (this.#moves instanceof TimedMoves) this.#moves.forget()
   }
@@ -119,8 +122,8 @@ export class EbbMover {
 
   /**
    * Follows a straight path from rest to rest. The board executes `command` `leadMs` before the end, but not before the
-   * last ramp. `command` and the rest of the path leave in one packet: if the cable were unplugged between them, the pen
-   * would fall at a wrong place.
+   * last ramp. If the path is a single slice, the board executes `command` at the end. `command` and the rest of the
+   * path leave in one packet: if the cable were unplugged between them, the pen would fall at a wrong place.
    *
    * @returns  time between the execution of the command and the end of the path, ms
    * @throws PermissionVoid the command was not sent; the path is followed to its end

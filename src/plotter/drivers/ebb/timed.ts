@@ -200,9 +200,9 @@ export function ramp(distance: number, ticks: number, share: number): Axis {
 }
 
 /**
- * The target for a motor that then reverses, steps. One candidate is half a step, where the remainder means the same in
- * both directions. The other is just short of a step, where the accumulator can be cleared. The result is the candidate
- * nearest to `phase` that is not before `from`.
+ * The target for a motor that then reverses, steps. The candidates are half steps and places just short of a step. At a
+ * half step, the remainder means the same in both directions. Just short of a step, the accumulator can be cleared. The
+ * result is the candidate nearest to `phase` that is not before `from`.
  */
 export function reversalTarget(phase: number, from: number): number {
   const step = Math.floor(phase)

@@ -52,7 +52,7 @@ export class EbbWire {
   }
 
   /**
-   * Sends a command without a value.
+   * Sends a command whose answer contains no value.
    *
    * @throws PlotdError ERR_DEVICE with the board's text, or a link error; PermissionVoid
    */
@@ -61,7 +61,7 @@ export class EbbWire {
     await this.#send(command, timeoutMs, permission)
   }
 
-  /** Sends commands without a value in one packet. @throws as `ok` does */
+  /** Sends commands whose answers contain no values, in one packet. @throws as `ok` does */
   async sendAll(commands: readonly string[], timeoutMs?: number, permission?: Permission): Promise<void> {
     const [first, ...furtherCommands] = commands
     if (first === undefined) return

@@ -24,7 +24,7 @@ export class Carriage {
   #reach: Reach | undefined
 
   /**
-   * @param board  its name for messages
+   * @param board  name of the board in messages
    * @param save   resolves when the memory is on the disk
    */
   constructor(board: string, options: GcodeOptions, memory: HomeMemory, save: () => Promise<void>) {

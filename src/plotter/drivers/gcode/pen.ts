@@ -44,7 +44,7 @@ function soleHeight(lines: readonly string[]): number | undefined {
 
 /** Moves the pen with the profile's templates and the user's adjustments. */
 export class GcodePen {
-  /** The user's changes. They win over the layer's options and the profile. */
+  /** The user's changes. Pen heights replace those of layer and profile; `speedPercent` scales the layer's speed. */
   adjustments: Adjustments = {}
   /** The speed that the board does not exceed, mm/s. */
   maxSpeed = Infinity

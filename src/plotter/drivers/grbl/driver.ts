@@ -1,6 +1,7 @@
 /**
- * The room `drivers/grbl`: `driver` uses `talk` (lines and answers; their `errors`), `stream` (a stroke), `firmware`,
- * `settings` and `board-profile`. Coordinates, words and pen are those of `drivers/gcode`. Import only `GrblDriver`.
+ * The room `drivers/grbl`: `driver` uses `talk` (lines and answers), `stream` (a stroke), `firmware`, `settings` and
+ * `board-profile`. `errors` makes the errors for grbl's refusals and alarms. Coordinates, words and pen are those of
+ * `drivers/gcode`. Import only `GrblDriver`.
  */
 import type { Duplex } from 'node:stream'
 import { PlotdError } from '../../../errors.ts'

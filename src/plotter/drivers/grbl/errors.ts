@@ -15,7 +15,7 @@ export const refusal = (line: string, number: number): PlotdError =>
 export const alarm = (number: number): PlotdError =>
   new PlotdError('ERR_DEVICE', `grbl alarm ${number}: ${ALARMS[number] ?? 'unknown'}`, { alarm: number })
 
-/** Meanings of `error:N` after grbl 1.1's tables, in plotd's words. FluidNC and grblHAL have more numbers. */
+/** Meanings of `error:N` from grbl 1.1's tables, in plotd's words. FluidNC and grblHAL have more numbers. */
 const ERRORS: Readonly<Record<number, string>> = {
   1: 'a letter was expected',
   2: 'a number cannot be read',
@@ -55,7 +55,7 @@ const ERRORS: Readonly<Record<number, string>> = {
   38: 'too high a tool number',
 }
 
-/** Meanings of `ALARM:N` after grbl 1.1's tables, in plotd's words. */
+/** Meanings of `ALARM:N` from grbl 1.1's tables, in plotd's words. */
 const ALARMS: Readonly<Record<number, string>> = {
   1: 'a limit switch closed',
   2: 'the target lies outside of the machine',

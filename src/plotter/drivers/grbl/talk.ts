@@ -86,7 +86,8 @@ export class GrblTalk {
   constructor(port: Duplex, clock: Clock = realClock) {
     this.link = new Link(port, { clock, onLine: (line) => this.#receive(line) })
     void this.link.closed.then((error) => {
-      // the stop commands begin with a reset, which stops a motion without a ramp: the motors may lose steps
+      // after a timeout the link has sent a reset (`stopWith`), which stops a motion without a ramp: the motors may
+      // have lost steps
       if (error.code === 'ERR_LINK_TIMEOUT' && this.#lines.length > 0) this.onPositionLost?.()
       this.#failAll(error)
     })

@@ -190,7 +190,7 @@ export class HpglTalk {
     return true
   }
 
-  /** If the plotter twice reports an empty buffer while OA is unanswered, noise has destroyed the answer. */
+  /** If two reports in a row show an empty buffer while OA is unanswered, noise has destroyed the answer. */
   #checkStatus(status: number): void {
     const isEmpty = (status & EMPTY) !== 0
     if (isEmpty && this.#wasEmpty) {

@@ -245,7 +245,7 @@ export class MarlinDriver implements Driver {
     }
   }
 
-  /** Waits until the board has ended its queued motion, then lifts. The pen stands at the end of the last line. */
+  /** Waits until the board has ended its queued motion, then lifts at the end of the last line that plotd sent. */
   async #liftAtRest(): Promise<void> {
     await this.#talk.ask('M400')
     await this.#pen.raise()

@@ -25,7 +25,7 @@ export class KlipperClock {
   /**
    * Records that motion of `ms` was sent.
    *
-   * @param beganAt  the time at which Klipper had received enough motion to begin, ms; undefined when it has not
+   * @param beganAt  when Klipper had received enough motion to begin, ms; undefined when more motion is needed
    */
   recordMotion(ms: number, beganAt: number | undefined): void {
     if (beganAt === undefined) this.#queuedMs += ms

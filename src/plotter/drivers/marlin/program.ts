@@ -13,10 +13,10 @@ interface Firmware {
  * The lines of a pen template with its values filled in. When the board has answered the last line of a lift, the pen
  * is up.
  *
- * Marlin moves a servo when it reads the line, so a lift first waits for the end of motion (M400). M280 then delays the
- * lines after it by `servoMs`; if the pen needs longer, a dwell adds the difference. A servo of Klipper and a Z axis of
- * either firmware move after the motion before them, so their lift ends with M400. A dwell, even of 0 ms, makes Klipper
- * lower a Z axis at once instead of waiting for the stroke's lines.
+ * Marlin moves a servo as soon as it reads M280, so a lift first waits for the end of motion (M400). M280 then delays
+ * the lines after it by `servoMs`; if the pen needs longer, a dwell adds the difference. A servo of Klipper and a Z
+ * axis of either firmware move after the motion before them, so their lift ends with M400. A dwell, even of 0 ms, makes
+ * Klipper lower a Z axis at once instead of waiting for the stroke's lines.
  */
 export function marlinPenLines(
   { firmware, servoMs = SERVO_MS }: Firmware,

@@ -42,7 +42,10 @@ interface Line {
  */
 export class MarlinTalk {
   readonly link: Link
-  /** Called when the board has restarted or halted, or the wire is too noisy: the position is unknown. */
+  /**
+   * Called when the position is unknown: when the board restarts or halts, requests a line too often, or requests a
+   * line that it has answered.
+   */
   onPositionLost: (() => void) | undefined
   readonly #lines: Line[] = []
   readonly #waiters: (() => void)[] = []

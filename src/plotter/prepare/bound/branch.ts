@@ -3,14 +3,14 @@ import { Gains, worth } from './gains.ts'
 import { linksAt } from './link-graph.ts'
 import type { Fixed, Relaxation } from './relaxation.ts'
 
-/** Rounds at each branch in which `Relaxation.raise` changes the prices of the nodes. */
+/** Number of rounds of `Relaxation.raise` at each branch. Each round changes the prices. */
 const ROUNDS = 100
-/** Links that are compared before a branch: those whose share in the average tree is nearest to ½. */
+/** Number of links that are compared before a branch: those whose share in the average tree is nearest to ½. */
 const CANDIDATES = 16
-/** Maximum number of candidates whose gain is tried, each with TRIAL_ROUNDS rounds of prices. */
+/** Maximum number of candidates that are tried: fixed out and then in, for TRIAL_ROUNDS rounds of prices each. */
 const TRIALS = 8
 const TRIAL_ROUNDS = 6
-/** A candidate is not tried right after this many candidates, tried or not, that are no better than the best so far. */
+/** After this many candidates in a row without a new best score, tried or not, the next candidate is not tried. */
 const PATIENCE = 4
 
 /**
@@ -117,7 +117,7 @@ export class Branching {
     return best.link
   }
 
-  /** Fixes a link out and then in, for some rounds of prices each. @returns the link's score, s² */
+  /** Fixes a link out and then in, for TRIAL_ROUNDS rounds of prices each. @returns the link's score, s² */
   #trial(link: number): number {
     const relaxation = this.#relaxation
     const { prices } = relaxation

@@ -24,8 +24,8 @@ export interface Row {
  * - At least two links leave each part of the strokes, and at least one leaves each odd set of nodes.
  * - Combs, as `violatedCombs` describes them.
  * - The links from a place of a closed stroke to one node have together at most the share of the place.
- * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. Each stroke that
- *   the route draws inside needs two links that leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
+ * - A set of places of closed strokes and of whole open strokes, without home, is no tour of its own. If the route
+ *   draws a stroke inside the set, at least two links leave the set (M. Fischetti, J. J. Salazar and P. Toth, 1997).
  *
  * @param ofPairs  the share of each pair
  * @param shares   the share of each column
@@ -146,7 +146,7 @@ function needOf(
   return best
 }
 
-/** The condition of a tour: by the links that leave it, or by the links inside, whichever are fewer. */
+/** The condition of a tour: by the links that leave it, or by the links and other strokes' places inside if fewer. */
 function rowOfTour({ column, node, point, a, b }: ProgramLinks, { inside, node: stroke }: Tour): Row {
   const [leaving, within]: [number[], number[]] = [[], []]
   for (let e = 0; e < a.length; e++) {

@@ -7,7 +7,7 @@ import type { ProgramLinks } from './program-links.ts'
 /** The solver of linear programs. */
 export type Solver = Highs
 
-/** The solver's costs are this exact, s. */
+/** Maximum error of the solver's costs, s. */
 const EXACT = 1e-5
 /** A share (see `LinearProgram`) within this distance of 0 or 1 counts as 0 or 1. */
 const TOLERANCE = 1e-3
@@ -38,7 +38,7 @@ export interface Branch {
 
 /** What a trial shows of a branch with one more pair fixed. */
 export interface Trial {
-  /** Its least cost by the last step of the solver, s, which may be too high. */
+  /** The solver's cost after its last step, s. Before the solver is done, this cost may be too high. */
   readonly estimate: number
   /** No route of the branch with that pair fixed costs less than this, s; −Infinity if the solver was not done. */
   readonly least: number
@@ -60,8 +60,8 @@ export async function loadSolver(): Promise<Solver> {
 
 /**
  * The linear program of a branch. Each link has a share from 0 to 1 in the route, and so has each place of a closed
- * stroke. The shares of a stroke's places sum up to 1, and the shares of the links at a place to twice its share. At any
- * other node the shares of the links sum up to 1.
+ * stroke. The shares of a stroke's places sum up to 1, and the shares of the links at a place to twice its share. At
+ * any other node the shares of the links sum up to 1.
  *
  * Conditions of `violatedRows` are added when a solution violates them.
  */
@@ -107,7 +107,7 @@ export class LinearProgram {
     if (branch.basis) this.#model.setBasis(this.#withNewRows(branch.basis))
   }
 
-  /** No route of the branch costs less, s, as far as `cut` has found. */
+  /** The highest bound that `cut` has found, s: no route of the branch costs less. */
   get least(): number {
     return this.#least
   }
@@ -134,8 +134,8 @@ export class LinearProgram {
   }
 
   /**
-   * Solves the program, adds the conditions that the solution violates, and repeats that, until a solution violates none
-   * or the bound rises little.
+   * Solves the program, adds the conditions that the solution violates, and repeats that, until a solution violates
+   * none or the bound rises little.
    *
    * @param enough  the bound need not rise above this, s
    * @param gain    the least rise in `PATIENCE` rounds, as a share of the distance to `enough`
@@ -210,7 +210,7 @@ export class LinearProgram {
     this.#model.dispose()
   }
 
-  /** The conditions that bind the last solution, and its basis without the other ones. */
+  /** The conditions that bind the last solution, and the basis of the solution without the conditions that do not. */
   #binding(): Pick<Branch, 'rows' | 'basis'> {
     const { basic } = this.#solver.constants.basisStatus
     this.#basis = this.#model.getBasis()
@@ -307,7 +307,7 @@ interface BaseRow extends Row {
   readonly isAtLeast?: boolean
 }
 
-/** The sum of the links at each node, as the comment of `LinearProgram` describes it. */
+/** The rows for the sums of shares that the comment of `LinearProgram` describes. */
 function rowsOfNodes({ capacity, node, column, at }: ProgramLinks): BaseRow[] {
   const rows: BaseRow[] = []
   const places: number[][] = Array.from(capacity, () => [])
@@ -357,7 +357,7 @@ function matrixOf(rows: readonly Row[], numCols: number) {
   return { format: 'csr' as const, numRows: rows.length, numCols, starts, indices, values }
 }
 
-/** Like `work.expired()`, but true on abort: the solver must not be left by an error. */
+/** Like `work.expired()`, but returns true on abort: no error may be thrown through the running solver. */
 function isOver(work: Work): boolean {
   try {
     return work.expired()

@@ -72,7 +72,7 @@ export class OddSets {
     return sum
   }
 
-  /** The sum of the prices of the sets that contain exactly one of two nodes, s. The nodes need no link. */
+  /** The sum of the prices of the sets that contain exactly one of two nodes, s. No link needs to join these nodes. */
   between(p: number, q: number): number {
     let sum = 0
     for (let c = 0; c < this.count; c++) {

@@ -98,12 +98,12 @@ export class PairTree {
     return graph.placesOf(n) === 0 ? Infinity : (farBase[n] as number) - (price[graph.to.length + n] as number)
   }
 
-  /** The node of an item with the lesser `#far`. */
+  /** Of the two nodes of an item, the one with the lesser `#far`. */
   #spoke(item: number): number {
     return this.#far(2 * item) <= this.#far(2 * item + 1) ? 2 * item : 2 * item + 1
   }
 
-  /** The node of a stroke with the least `#far`; −1 when there is none. */
+  /** Of the nodes of all strokes, the one with the least `#far`; −1 when `#far` is Infinity at each. */
   #hub(): number {
     let [hub, least] = [-1, Infinity]
     for (let n = 0; n < 2 * (this.#stars.graph.items - 1); n++) {

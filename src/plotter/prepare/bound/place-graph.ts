@@ -6,7 +6,7 @@ import { discOf } from '../order/vertex-blocks.ts'
 import type { Work } from '../work.ts'
 import type { Freedom } from './link-graph.ts'
 
-/** Maximum number of places of a closed stroke. If it has more vertices, a place is some vertices in a row. */
+/** Maximum number of places of a closed stroke. In a stroke with more vertices, consecutive vertices share a place. */
 const MAX_PLACES = 40
 /** Where a free end of the route lies, mm: farther away than all else, so that it is never among the nearest. */
 const NOWHERE = 1e9
@@ -15,10 +15,11 @@ const NOWHERE = 1e9
  * The places where a route may enter and leave strokes, and the nodes that lie near each other.
  *
  * Each stroke is an item with two nodes, numbered as in a `LinkGraph`, and so is home. The first node of a closed
- * stroke has up to `mostPlaces` places, and the second has none. Every other node has one place. A place is a disc round
- * the vertices that belong to it, so a cost between places is a lower bound.
+ * stroke has up to `mostPlaces` places, and the second has none. Every other node has one place. A place is a disc
+ * round the vertices that belong to it, so a cost between places is a lower bound.
  *
- * An entry of node n names a node near n, with the least cost from each place of n. The entry back is its `twin`.
+ * An entry of node n names a node m near n, with the least cost from each place of n. The `twin` of the entry is the
+ * entry of m that names n.
  */
 export class PlaceGraph {
   readonly items: number
@@ -28,7 +29,10 @@ export class PlaceGraph {
   readonly firstPlace: Int32Array<ArrayBuffer>
   /** The least cost of a stop at each place, s; 0 except on closed strokes. */
   readonly stop: Float64Array<ArrayBuffer>
-  /** Any link from a place to a node that is no entry costs at least this, s; Infinity where all nodes are entries. */
+  /**
+   * The least cost of a link from each place to a node that no entry of the place's node names, s; Infinity where the
+   * entries name all nodes of other items.
+   */
   readonly far: Float64Array<ArrayBuffer>
   /** The entries of node n begin at `firstEntry[n]`. */
   readonly firstEntry: Int32Array<ArrayBuffer>
@@ -39,14 +43,14 @@ export class PlaceGraph {
   readonly firstValue: Int32Array<ArrayBuffer>
   /** The values: the least cost from a place of the node that has the entry to the node that the entry names, s. */
   readonly reach: Float64Array<ArrayBuffer>
-  /** For all entries together: the number of pairs of a place of one node and a place of the other. */
+  /** The sum over all entries: places of the node that has the entry × places of the node that the entry names. */
   readonly pairs: number
   readonly #places: Places
   readonly #links: Links
 
   /**
    * @param near        number of nearest places of other items that are compared with each place; Infinity for all
-   * @param mostPlaces  most places of a closed stroke
+   * @param mostPlaces  maximum number of places of a closed stroke
    */
   constructor(
     strokes: Strokes,

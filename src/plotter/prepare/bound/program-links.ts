@@ -20,8 +20,9 @@ export interface PlaceLinks {
 /**
  * The links that the best route may use, as a linear program needs them.
  *
- * A column of the program is a share in the route, from 0 to 1. The first columns are the links. The other ones are the
- * places of closed strokes. A pair is all links between the same two nodes.
+ * Each column of the program is a variable from 0 to 1: how much of one link or place the route uses. The first columns
+ * belong to the links, the other columns to the places of closed strokes. A pair is all links between the same two
+ * nodes.
  */
 export class ProgramLinks implements PlaceLinks {
   readonly items: number

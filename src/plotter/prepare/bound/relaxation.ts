@@ -12,7 +12,7 @@ import { violatedSets } from './violated-sets.ts'
 const NEAR = 6
 /** Weight of the latest tree in the average of trees. */
 const LATEST = 0.05
-/** The share of the gap that the first step of prices would close. */
+/** Share of the gap to `enough` that the first step of prices would close if the bound were linear in the prices. */
 const STEP = 0.1
 /** Rounds without a better bound before the steps become shorter. */
 const PATIENCE = 10
@@ -24,7 +24,7 @@ const INDEXED = 2
 /** −1: out of every route. 1: in every route. 0: free. */
 export type Fixed = -1 | 0 | 1
 
-/** Links of the whole graph, by their index there. */
+/** Links of the whole graph that the relaxation does not have, by their index in the whole graph. */
 export interface Missing {
   /** Links with which the tree costs less; the link that saves most comes first. */
   readonly cheaper: readonly number[]
@@ -48,7 +48,7 @@ export interface Prices {
  * gets a price if less than one link of this route leaves the set.
  *
  * The relaxation begins with the links of `cheapestLinks`, because few other links belong to a short route. `missing`
- * finds the other links that may.
+ * finds the other links that may belong to a short route.
  */
 export class Relaxation {
   readonly items: number
@@ -182,7 +182,7 @@ export class Relaxation {
     return fresh
   }
 
-  /** A lower bound, by the prices, of the cost of all routes with the fixed links, s; Infinity if there is none. */
+  /** A lower bound, by the prices, of the cost of every route that obeys `fixed`, s; Infinity if no tree obeys it. */
   bound(): number {
     const { a, b, items, fixed } = this
     this.#weigh()
@@ -271,13 +271,13 @@ export class Relaxation {
     return { cheaper: cheaper.sort((p, q) => p.more - q.more).map(({ link }) => link), possible }
   }
 
-  /** The `k` links of each node with the least weight, cheapest first. */
+  /** For each node its `k` links with the least weight, cheapest first. */
   lightest(k: number, links: Links): Neighbours {
     this.bound()
     return firstLinks(this, k, this.#order, (p, q) => links.between(p, q))
   }
 
-  /** The `k` links of each node with the greatest shares in the average, at costs of 1 − share. */
+  /** For each node its `k` links with the greatest shares in the average, at costs of 1 − share. */
   likeliest(k: number): Neighbours {
     const { average } = this
     const order = [...indices(average.length)].sort((e, f) => (average[f] as number) - (average[e] as number))
@@ -365,7 +365,7 @@ export class Relaxation {
     return norm
   }
 
-  /** Like `#measureLack`, for odd sets; 0 for a set whose price cannot fall. */
+  /** Like `#measureLack`, for odd sets. A set counts as 0 if its price is 0 and its lack is negative. */
   #measureSetLack(prices: Float64Array, lack: Float64Array): number {
     let norm = 0
     for (let i = 0; i < lack.length; i++) {

@@ -25,7 +25,7 @@ const RESHAPING = 1_000_000_000
 const SWEEPS = 8
 
 /**
- * A lower bound of the cost of all routes, s. On every route, the pen leaves each closed stroke where it entered.
+ * A lower bound of the cost of any route, s. On every route, the pen leaves each closed stroke where it entered.
  * `index.ts` defines share, star and weight.
  *
  * Why it holds, whatever the shares are: a route's cost is the sum of

@@ -40,9 +40,10 @@ export interface Budget {
  * All routes whose slacks add up to at most a limit, by dynamic programming over sets of strokes (M. Held and R. M.
  * Karp, 1962).
  *
- * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every such route has a link
- * that splits it into two ways, each with at most half of the limit. The search needs only such ways. Two ways that
- * together draw all strokes make a route. There are far fewer such ways than ways with the whole limit.
+ * A way is a part of a route, from an end of home to some stroke. No slack is negative. So every route within the limit
+ * has a link that splits it into two ways, each with slacks of at most half of the limit. The search needs only ways
+ * within half of the limit, which are far fewer than the ways within the whole limit. Two ways that together draw all
+ * strokes make a route.
  */
 export class SetRoutes {
   /** The least cost of the routes, s; Infinity where there is none. */

@@ -33,7 +33,7 @@ export class Slacks {
   /** The weight of the cheapest link of each end of home, s. */
   readonly #ofHome: [number, number] = [Infinity, Infinity]
 
-  /** @param stars  of a graph in which each node has an entry for every node of another item */
+  /** @param stars  of a graph in which each node has an entry for every node of every other item */
   constructor(stars: Stars) {
     const { graph } = stars
     this.graph = graph
@@ -109,7 +109,10 @@ export class Slacks {
     return { items, capacity, node, stop, a: Int32Array.from(a), b: Int32Array.from(b), cost: Float64Array.from(cost) }
   }
 
-  /** For each entry and place: the slack of the cheapest star with that link, s; indexed like the shares. */
+  /**
+   * For each entry and place of its node: the slack of the cheapest star there with the entry's link, s; indexed like
+   * the shares.
+   */
   #starSlacks(): Float64Array {
     const { nodes, capacity, firstPlace, firstEntry, firstValue, stop } = this.graph
     const slacks = this.#starShare.slice()

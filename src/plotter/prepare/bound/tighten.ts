@@ -33,7 +33,7 @@ const GAIN = 0.02
 /** Neighbours of a node, and kicks, of a search for a better route. */
 const NEAR = 8
 const KICKS = 5000
-/** The time of a search, counted in links. */
+/** The time of a search, counted in compared links. */
 const SEARCH = 1_500_000
 
 /** The raised bound of a small graph. */

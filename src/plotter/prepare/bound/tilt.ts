@@ -14,7 +14,10 @@ const DIRECTIONS = [
 ] as const
 /** Number of slopes that are tried for a direction, in equal steps up to the steepest. */
 const SLOPES = 8
-/** Largest distance of a useful slope's bound from `enough`, as a share of the distance before the tilt. */
+/**
+ * A slope is useful if its bound differs from the bound to reach by less than this share of the difference before the
+ * tilt.
+ */
 const SHARE = 0.05
 
 /**

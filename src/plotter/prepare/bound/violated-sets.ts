@@ -24,7 +24,7 @@ export interface Shares {
  * M. R. Rao, 1982).
  *
  * @param capacity  the number of links that each node has in a route
- * @returns a byte for each node of each set: 1 inside
+ * @returns for each set, a byte for each node: 1 for the nodes in the set
  */
 export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<ArrayBuffer>[] {
   return smallCuts(shares, 1).filter((inside) => {
@@ -38,7 +38,7 @@ export function violatedSets(shares: Shares, capacity: Uint8Array): Uint8Array<A
  * whole link joins count as one node, because some least cut has both ends of the link on one side.
  *
  * @param least  1 or 2
- * @returns for each cut a byte for each node: 1 for the nodes on one side of the cut
+ * @returns for each cut, a byte for each node: 1 for the nodes on one side of the cut
  */
 export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer>[] {
   const { of, count } = joined(shares, WHOLE)
@@ -155,7 +155,7 @@ export class Network {
     return inside
   }
 
-  /** Breadth first. */
+  /** Searches breadth first for a path with capacity left, and records it in `#by`. @returns whether there is one */
   #reaches(source: number, sink: number): boolean {
     const first = this.#first
     const arcs = this.#arcs

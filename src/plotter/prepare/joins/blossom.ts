@@ -27,7 +27,10 @@ export class Blossom {
     this.#mark = new Uint8Array(size)
   }
 
-  /** @param most  edges to visit; when they are used up, the matching may be smaller than possible */
+  /**
+   * @param most  no further search begins when `work` has reached this number; the matching may then be smaller than
+   *   possible
+   */
   grow(most: number): void {
     for (let root = 0; root < this.#near.length && this.work < most; root++) {
       if ((this.match[root] as number) < 0) this.#augment(this.#search(root))

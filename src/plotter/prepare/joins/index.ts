@@ -13,9 +13,7 @@ import { openRings } from './rings.ts'
 
 /** Step in which gaps are compared, mm: about a motor step. Of equal gaps, the one with the smaller turn wins. */
 const STEP = 0.01
-/**
- * Weight of a turn of 180° relative to a step of the gap. All turns of a small group together weigh less than a step.
- */
+/** Weight of a turn of 180° relative to a step of the gap. The turns of 99 joins together weigh less than a step. */
 const TURN = 0.01
 /** Length over which the direction of an end is measured, mm. It exceeds the rounding of a file. */
 const AHEAD = 0.05
@@ -112,8 +110,8 @@ const vertex = (first: number, segmentCount: number, seam: number, k: number): n
   first + (seam === 0 ? k : (k + seam) % segmentCount)
 
 /**
- * Writes the chains in the file's order. The chain stands in the place of the stroke that comes first in the file, so
- * strokes without a join keep their order.
+ * Writes the chains in the file's order. Each chain stands in the place of that one of its strokes which comes first in
+ * the file. So strokes without a join keep their order.
  */
 function chain({ points, starts }: Strokes, { offset, seam }: NearEnds, match: Int32Array): Strokes {
   const out = new StrokeWriter()

@@ -105,7 +105,7 @@ class Crossing {
     this.#count(member.link, 1)
   }
 
-  /** Counts the links of a member `by` times. */
+  /** Adds `by` to the number of uses of each link of a member. */
   #count(link: Int32Array, by: number): void {
     for (let node = 0; node < link.length; node++) {
       const key = node * link.length + (link[node] as number)
@@ -199,7 +199,10 @@ class Crossing {
     return cost
   }
 
-  /** The link a–c to another part that costs least, when the partners of both are linked too. */
+  /**
+   * The link a–c from part `small` to another part that costs least. The cost includes a link between the nodes to
+   * which `a` and `c` were linked before.
+   */
   #cheapestJoin(small: number): { cost: number; a: number; c: number } {
     const { k, nodes, costs } = this.#near
     const links = this.#links

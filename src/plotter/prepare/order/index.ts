@@ -102,7 +102,10 @@ function numbered(values: Uint32Array, numbers: Uint32Array): Uint32Array<ArrayB
   return out
 }
 
-/** The cost of the strokes in this order, s: travel, lifts, drawn gaps, and stops at the seams of closed strokes. */
+/**
+ * The cost of the strokes in this order, s: travel, lifts and drawn gaps. If `areSeamsFree`, stops at the seams of
+ * closed strokes count, too.
+ */
 export function costInOrder(strokes: Strokes, route: RouteEnds, costs: LinkCosts, areSeamsFree: boolean): number {
   const home = 2 * strokeCount(strokes)
   const links = new Links(endsOf(strokes, route), { ...costs, perMm: 0 }, route.to === undefined)

@@ -12,13 +12,13 @@ import { type Sequence, sequenceOf } from './sequence.ts'
 import { KICKS, LOOK, LOSS, NEAR, searchRound, tourOf } from './together.ts'
 import { Tour } from './tour.ts'
 
-/** Number of routes, each from another start. */
+/** Number of routes at effort 1, each from another start. */
 const STARTS = 80
-/** The search begins no more routes after this time, s. It is counted in work, as in `searchTogether`. */
+/** The search begins no more routes after this time at effort 1, s. It counts looks and strokes instead of time. */
 const SECONDS = 0.8
-/** The time for each stroke of a route, besides the work of `rebuild`, s. */
+/** The time that counts for each stroke of a route, besides the looks of `rebuild`, s. */
 const PER_STROKE = 60e-6
-/** Number of best routes whose seams are kept while all routes are crossed. */
+/** Number of best routes. The search crosses the orders of all routes with the seams of each best route. */
 const CROSSED = 8
 /** Nearest ends that are compared with each end when routes are crossed. */
 const NEAR_ENDS = 10

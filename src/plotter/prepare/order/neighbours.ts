@@ -2,8 +2,8 @@ import { KdTree } from '../../../geometry/kd-tree.ts'
 import type { Links } from './link-cost.ts'
 
 /**
- * The nearest ends of other strokes, nearest first: `k` entries for each node, filled up with −1. In each list the
- * costs ascend. The exception is the node of home whose links cost only a lift, if the route may end anywhere.
+ * The nearest ends of other strokes, nearest first: `k` entries for each node, filled up with −1. The costs of a list
+ * ascend. If the route may end anywhere, one node of home is an exception: its entry in any list costs only a lift.
  */
 export interface Neighbours {
   readonly k: number

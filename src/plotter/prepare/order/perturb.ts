@@ -4,7 +4,10 @@ import type { LocalSearch } from './local-search.ts'
 /** Longest segment that a kick moves, strokes. Kicks are local, so repairing them is cheap. */
 const SEGMENT = 30
 
-/** Kicks fall within this many strokes of a place that moves slowly, so that their data is in the cache. */
+/**
+ * Each kick falls on one of this many consecutive strokes. The next kick has nearly the same choice, so that the data
+ * of these strokes is in the cache.
+ */
 const AROUND = 1000
 
 /**
@@ -30,7 +33,7 @@ export class Dice {
  * One round of iterated local search: swaps two neighbouring segments (a double bridge of Martin, Otto and Felten), and
  * lets the search repair the tour. Undoes everything if the tour is not better.
  *
- * @param near  number of a stroke; the kick falls on one of the strokes after it
+ * @param near  number of a stroke; the kick falls on this stroke or one of the next `AROUND` − 1 by number
  * @returns the gain, s, 0 or more
  */
 export function kick(search: LocalSearch, links: Links, dice: Dice, near: number): number {

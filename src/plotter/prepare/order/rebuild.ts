@@ -81,8 +81,9 @@ class Rebuild {
   #outCount = 0
   /** The strokes before the gaps that the removed strokes left. */
   readonly #gaps = new Int32Array(STRETCHES * LENGTH)
-  /** For each stroke, the last search that tried the place after it. */
+  /** For each stroke, the value of `#look` when `#putBack` last tried the place after the stroke. */
   readonly #seen: Int32Array
+  /** The number of calls of `#putBack`. */
   #look = 0
 
   constructor(route: Route, near: NearStrokes, closed: Uint32Array, dice: Dice) {

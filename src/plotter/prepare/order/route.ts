@@ -4,7 +4,7 @@ import type { Seams } from './seams.ts'
 import { inFileOrder, type Sequence } from './sequence.ts'
 import { blockSize, VertexBlocks } from './vertex-blocks.ts'
 
-/** The number of looks that one tried place adds, besides the looks for its vertices. */
+/** The number that each tried place adds to `looks`, a measure of time; its vertices add theirs. */
 const TRY = 40
 /** Gains below this are rounding errors, s. */
 const LEAST = 1e-9
@@ -41,14 +41,14 @@ export class Route {
   /** The stroke for which a place is sought. `#best` is the cost of the best place so far, s. */
   #own = -1
   #best = Infinity
-  /** At the place that is tried: the cost of the old link, and the least costs of two new links with a lift, s. */
+  /** At the place that is tried: the cost of the old link, and the least cost of each new link with a lift, s. */
   #gained = 0
   #leastFrom = 0
   #leastTo = 0
   /** The best place so far: the stroke before it, and the vertex by which the pen enters the stroke. */
   #after = -1
   #entry = -1
-  /** Another stroke whose seam also moves; −1 when there is none. */
+  /** Another stroke whose seam also moves, to `#seam`; −1 when there is none. */
   #moved = -1
   #seam = -1
 
@@ -119,7 +119,7 @@ export class Route {
     return sequence
   }
 
-  /** Places and vertices compared so far: a measure of time that is the same on every machine. */
+  /** A weighted count of the places and vertices tried so far: a measure of time that is the same on every machine. */
   get looks(): number {
     return this.#looks
   }
@@ -168,7 +168,7 @@ export class Route {
     return this.#price(a) - old
   }
 
-  /** Begins a search for a place for stroke i that costs less than `limit`. */
+  /** Begins a search for the cheapest place for stroke i, at a cost below `limit`, s. */
   search(i: number, limit: number): void {
     this.#own = i
     this.#best = limit
@@ -208,7 +208,7 @@ export class Route {
     this.#between(a, this.#next[a] as number, this.#link[a] as number)
   }
 
-  /** Tries the places before and after stroke j, with the seam at v and that of j at w. @param both  `costOfBoth` */
+  /** Tries the places before and after stroke j, with the own seam at v and j's at w. @param both  `costOfBoth` */
   tryBoth(v: number, j: number, w: number, both: number): void {
     if (this.#closed[this.#own] !== 1 || this.#closed[j] !== 1) return
     const [a, b] = [this.#previous[j] as number, this.#next[j] as number]
@@ -283,7 +283,7 @@ export class Route {
     else this.#tryBlocks(a, from, to)
   }
 
-  /** Tries the vertices that a join links to a neighbour, and the one nearest to each. All stops cost the same. */
+  /** Tries each vertex that a join links to a neighbour, and the vertex nearest to each. All stops cost the same. */
   #tryEqualStops(a: number, from: number, to: number): void {
     const points = this.#points
     const { join } = this.#links.costs

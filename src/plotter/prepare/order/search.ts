@@ -28,11 +28,11 @@ const PATIENCE = 100
 export const FEW = 200
 /** Number of tours in the population. */
 const TOURS = 180
-/** Kicks of the population's first tour. Their costs include the extra cost of travel (`perMm`). */
+/** Kicks of the population's first tour, with the extra cost of travel (`perMm`) in the costs of links. */
 const FEW_KICKS = 30_000
-/** Every further tour begins as a greedy tour, for which the cost of each link is multiplied by 1 to 3. */
+/** Every further tour begins as a greedy tour. For that tour, the cost of each link is multiplied by 1 to 1 + NOISE. */
 const NOISE = 2
-/** Nearest ends that are compared with each end of so few strokes. */
+/** Nearest ends that are compared with each end when the search crosses tours. */
 const NEAR_OF_FEW = 24
 
 /**

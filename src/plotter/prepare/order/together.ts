@@ -19,9 +19,15 @@ const STEPS = 4
 export const KICKS = 2
 /** With more strokes than this, each stroke gets fewer steps and kicks than STEPS and KICKS. */
 const MANY = 5_000
-/** Loss that is accepted in about every third step, s. A lower loss late in the search gives no better result. */
+/**
+ * Loss, s, that the random threshold of a step allows in about every third step. To lower LOSS during a search gives no
+ * better result.
+ */
 export const LOSS = 5e-4
-/** The search goes on while each second of it shortens the plot by PAYS seconds, and for at least LEAST seconds. */
+/**
+ * At effort 1, the search goes on while each second of it shortens the plot by PAYS seconds. The first LEAST seconds of
+ * the search need not pay.
+ */
 const PAYS = 2
 const LEAST = 0.5
 /**

@@ -5,7 +5,7 @@ import { at, type Strokes, strokeCount, x, y } from '../../../geometry/drawing.t
 const BLOCK = 6
 /** Largest difference between the costs of stops that count as equal, s. */
 const SAME_STOP = 1e-4
-/** Added to a block's radius, mm, so that rounding excludes no vertex. */
+/** Margin of the radii of blocks and annuli, mm, so that rounding excludes no vertex. */
 const ROUNDING = 1e-9
 
 /**

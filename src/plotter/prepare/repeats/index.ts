@@ -27,9 +27,9 @@ interface RepeatReport {
 
 /**
  * Finds repeated ink, so that plotd can warn of it, and removes it when `once` is set. Any removal may split a trail,
- * except the removal of a whole closed stroke. So the caller has to plan the drawing with and without its repeated
- * ink, which rarely pays for negligible ink. If the repeated ink is negligible, and all strokes that consist only of
- * repeated ink are closed, only these strokes are removed.
+ * except the removal of a whole closed stroke. So the caller has to plan the drawing twice: with its repeated ink, and
+ * without it. The second plan rarely pays when the repeated ink is negligible. If the repeated ink is negligible, and
+ * all strokes that consist only of repeated ink are closed, only these strokes are removed.
  */
 export function repeatsOf(drawing: Drawing, once: boolean, work: Work): RepeatReport {
   const layers = drawing.layers.map((layer) => {

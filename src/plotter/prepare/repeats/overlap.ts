@@ -14,8 +14,9 @@ export interface Stretch {
 }
 
 /**
- * Finds the stretch of the segment at vertex v along which the segment at vertex w lies within SAME_INK. Writes the
- * result to `out`, so that nothing is allocated for a pair.
+ * Finds the stretch of the segment at vertex v beside which the segment at vertex w lies. There is none if the segments
+ * are further apart than SAME_INK at an end of the stretch. There is also none if the stretch is shorter than LEAST and
+ * than both segments. Writes the result to `out`, so that nothing is allocated for a pair.
  */
 export function overlap(points: Float64Array, v: number, w: number, out: Stretch): void {
   out.from = 0

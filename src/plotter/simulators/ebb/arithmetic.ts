@@ -1,4 +1,4 @@
-/** The accumulator's width: an overflow makes one step. */
+/** Number of values of the accumulator: each time that it overflows, the motor makes one step. */
 export const WRAP = 2 ** 31
 
 /**

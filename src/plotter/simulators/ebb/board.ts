@@ -15,7 +15,7 @@ import { EXTRA, errorReply, Refusal, reply, type Syntax, unknownCommand } from '
 export interface EbbSimulatorOptions {
   readonly firmware?: '2.5.3' | '2.8.1' | '3.0.3'
   readonly clock?: Clock
-  /** Kinematics and sixteenth steps per mm; those of an AxiDraw when absent. */
+  /** Kinematics, and number of sixteenth steps per mm; those of an AxiDraw when absent. */
   readonly shape?: Pick<Profile, 'kinematics' | 'stepsPerMm'>
   readonly nickname?: string
   /** Motor supply, V; 12 when absent. */
@@ -170,7 +170,7 @@ export class EbbBoard implements SimulatedPlotter {
     this.cable.cut()
   }
 
-  /** Sets the state after power-up, without leaving the bus. */
+  /** Puts the machine into the state that it has after power-up. The board stays on the USB bus. */
   restart(): void {
     this.machine.reset(this.#now)
   }
@@ -231,7 +231,7 @@ export class EbbBoard implements SimulatedPlotter {
   }
 
   /**
-   * CU,10 answers in a mix of both syntaxes: a bare LF when it turns the future syntax on, CUOK when it turns that off.
+   * CU,10 answers in a mix of both syntaxes: a bare LF when it turns the future syntax on, CUOK when it turns it off.
    */
   #answer(name: string, command: Command, { value }: Effect, syntax: Syntax): string {
     if (name === 'CU' && this.usesFutureSyntax !== syntax.usesFutureSyntax)

@@ -252,7 +252,7 @@ const reboot: Command = {
 }
 
 /**
- * The simulated commands except those of motion (`MOTION_COMMANDS`). Source: the EBB command set of firmware 2.8.1 and
+ * The simulated commands that `MOTION_COMMANDS` does not contain. Source: the EBB command set of firmware 2.8.1 and
  * 3.0.3.
  */
 export const COMMANDS: Readonly<Record<string, Command>> = {

@@ -130,9 +130,10 @@ const bySteps = (withJerk: boolean): Parser => {
 }
 
 /**
- * LT and T3: end after a number of ticks. Firmware 3 adds signed rates, and the sign of a rate is the direction.
- * Firmware 3 needs one more tick to notice the end. Firmware 2 takes the direction from the rate's sign and adds
- * absolute values. Firmware 2 refuses a command in which both rates are 0, whatever the accelerations.
+ * LT and T3: end after a number of ticks. At each tick, firmware 3 adds the signed rate to the accumulator, and a step
+ * goes in the direction of the rate's sign. Firmware 3 needs one more tick to notice the end. Firmware 2 fixes the
+ * direction by the sign of the command's rate, and adds rates without a sign. Firmware 2 refuses a command in which
+ * both rates are 0, whatever the accelerations.
  */
 const byTime = (withJerk: boolean): Parser => {
   return (args, { isVersion3 }) => {
@@ -158,7 +159,7 @@ const timedMotion = (axes: Axes, clear: number, ticks: number, isVersion3: boole
   survivesStop: !isVersion3,
 })
 
-/** The axis for signed rates. Its `direction` is that of the first tick with a rate. */
+/** The axis for signed rates. Its `direction` is that of the first tick whose rate is not 0. */
 function signedAxis(rate: number, accel: number, jerk: number): AxisMove {
   let tickRate = firstRate(rate, accel, jerk)
   let tickAccel = accel

@@ -1,6 +1,7 @@
 /**
- * The pen servo. It starts up to one frame of the servo outputs after the command, and moves by its rate in each frame.
- * Positions are pulse widths in units of 83.3 ns. The position is a function of the tick.
+ * The pen servo. In a frame, the board sends one pulse to each servo channel; a frame takes 24 ms by default. The servo
+ * starts to move at the first frame after a command, and moves by its rate in each frame. Positions are pulse widths in
+ * units of 83.3 ns. The position is a function of the tick.
  */
 export class Servo {
   /**
@@ -29,7 +30,7 @@ export class Servo {
     this.#to = position
   }
 
-  /** Pulse width at a tick. The firmware changes it once in each frame of all channels. */
+  /** Pulse width at a tick. The firmware changes the pulse width once in each frame. */
   position(tick: number): number {
     return this.#after(this.#frame(tick) - this.#frame(this.#startTick))
   }
@@ -42,9 +43,9 @@ export class Servo {
   }
 
   /**
-   * S2 on the pen's pin accepts every position and rate; 0 turns the servo off. S2 does not name the height that is up.
-   * The first height counts as up. If the carriage has moved before, the present height counts as up instead, because
-   * the carriage moves only with the pen up.
+   * S2 on the pen's pin accepts every position and rate; position 0 turns the servo off. S2 does not name the height
+   * that is up. The height of the first S2 counts as up. If the carriage moved before the first S2, the height before
+   * that S2 counts as up instead, because a host lowers the pen only after it has moved the carriage to a stroke.
    */
   setPosition(position: number, rate: number, tick: number, hasTravelled: boolean): void {
     if (position === 0) {

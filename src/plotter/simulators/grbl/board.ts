@@ -23,7 +23,7 @@ const START_MS = 400
 
 /**
  * A simulated board with grbl 1.1h, FluidNC or grblHAL. It answers each line when the line is planned, and handles
- * realtime bytes as they arrive. Bytes that do not fit into its receive buffer are lost. The board's output is `ink`.
+ * realtime bytes as they arrive. Bytes that do not fit into its receive buffer are lost. `ink` has the drawn lines.
  */
 export class GrblBoard implements SimulatedPlotter {
   readonly dialect = 'grbl'
@@ -347,7 +347,7 @@ export class GrblBoard implements SimulatedPlotter {
     if (this.#isJogging && this.planner.isIdle && this.#loop.isDone) this.#isJogging = false
   }
 
-  /** During a homing cycle grbl reacts only to a reset and the door. */
+  /** During homing grbl reacts at once only to a reset and the door. It answers `?` after a cycle without an alarm. */
   #arriveWhileHoming(byte: number, char: string): void {
     if (byte === 0x18) this.#failHoming(6)
     else if (byte === 0x84) this.#failHoming(7)

@@ -76,7 +76,10 @@ export class HomingCycle {
     })
   }
 
-  /** When a motion, an axis or the cycle next begins or ends, ms. Until then the carriage moves straight. */
+  /**
+   * The next time at which a motion begins or ends, an axis reaches its end, or the cycle ends, ms. Until then the
+   * carriage moves straight or stands still.
+   */
   nextEvent(now: number): number {
     for (const { from, to, speed, startMs, endMs } of this.#legs) {
       if (endMs <= now) continue

@@ -13,7 +13,7 @@ export interface GrblSimulatorOptions extends PaperOptions {
   readonly resetsOnOpen?: boolean
   /** Time to parse and plan a move during motion, ms; the firmware's own time when absent. */
   readonly lineMs?: number
-  /** Time from `?` to the report, ms; 0 when absent. On a real board in a dwell it is up to 50. */
+  /** Time from `?` to the report, ms; 0 when absent. A real board takes up to 50 ms during a dwell. */
   readonly reportMs?: number
 }
 

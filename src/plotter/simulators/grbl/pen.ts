@@ -3,17 +3,21 @@ import { ServoArm } from '../servo-arm.ts'
 /** The connection of the pen to a machine that reads G-code. */
 export type PenWiring =
   /**
-   * A servo on the spindle output, or on a servo output in degrees. The pen touches the paper above `downAbove`; when
-   * that is absent, below `downBelow` (500 when absent). The pen is up when the output is off. `perMs` is the turn of
-   * the servo in a millisecond, in the unit of the output.
+   * A servo on the spindle output, or on a servo output in degrees. The pen touches the paper while the servo's
+   * position is greater than `downAbove`. Without `downAbove`, the pen touches while the position is less than
+   * `downBelow` (default: 500). The pen is up when the output is off. `perMs` is the turn of the servo in a
+   * millisecond, in the unit of the output.
    */
   | { readonly kind: 'spindle'; readonly downBelow?: number; readonly downAbove?: number; readonly perMs?: number }
-  /** A pen on the Z axis. It touches the paper at this true height or lower, mm from the Z switch at 0. */
+  /**
+   * A pen on the Z axis. It touches the paper at the height `touchesAt` or lower. Heights are mm from the Z switch,
+   * negative below the switch.
+   */
   | { readonly kind: 'z'; readonly touchesAt: number }
 
 /** Turn of a hobby servo in a millisecond: 60° in 0.15 s, where 180° are 1000 units. */
 const PER_MS = 1000 / 450
-/** Added to the time at which the arm reaches the paper, ms, so that the arm has passed that level. */
+/** Added to the time at which the arm reaches or leaves the paper, ms: `touches` has then changed its answer. */
 const PASSED_MS = 1e-6
 
 /** Computes whether the pen touches the paper, from the servo's arm or the Z axis. */

@@ -41,10 +41,10 @@ export class Planner {
   /** The end of the last queued block, machine mm. */
   target: Vector = [0, 0, 0]
   position: Vector = [0, 0, 0]
-  /** Fewest queued blocks during motion since `resetFill`. */
+  /** Fewest blocks that were left when a block ended and another followed, since `resetFill`. */
   leastFill: number
   feedOverride = 1
-  /** When the last motion ended, ms. */
+  /** When a finished block last left the queue empty, ms. */
   restedAt = -Infinity
 
   constructor(settings: GrblSettings, most: number, onMove: (to: Vector, ms: number) => void) {

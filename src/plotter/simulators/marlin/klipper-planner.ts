@@ -12,7 +12,7 @@ interface Move {
   readonly cruise2: number
   /** Change of the squared speed by braking over the whole move, mm²/s². */
   readonly delta2: number
-  /** `delta2` × (1 − minimum_cruise_ratio): the same change for the smoothed limit of Klipper's look-ahead. */
+  /** `delta2` × (1 − minimum_cruise_ratio), mm²/s². The limit on the peak speed is computed from this change. */
   readonly smooth2: number
   start2: number
   smoothedStart2: number
@@ -29,7 +29,7 @@ interface TimedMove {
 /** A move with its times, or a call at a time between moves. */
 type Timed = TimedMove | { readonly call: (ms: number) => void; readonly end: number }
 
-/** Maximum duration of the motion that is planned ahead, ms. */
+/** While the planned motion lasts longer than this, ms, the board delays the `ok` of a move or dwell. */
 const BUFFER_MS = 2000
 /** Delay of the first motion, ms. */
 const START_MS = 250
@@ -45,7 +45,7 @@ const LOW_MS = 1000
 /**
  * Klipper's look-ahead, written from a description of its rules. The planner ignores steps. It limits the speed at
  * corners by `square_corner_velocity`, and lowers the peak speed of moves that only accelerate and brake. The print
- * time runs ahead of the present.
+ * time, which is the end of the planned motion, runs ahead of the present.
  */
 export class KlipperPlanner implements MotionQueue {
   readonly #settings: MarlinSettings

@@ -63,14 +63,14 @@ export class LineReceiver {
     return command
   }
 
-  /** Empties buffer and queue, as a restart does. */
+  /** Empties buffer and queue, and restarts the line numbers, as a restart of the board does. */
   clear(): void {
     this.#buffer = ''
     this.#queue = []
     this.#last = 0
   }
 
-  /** M110: expects lines from the number after `from` on. */
+  /** M110: expects the line with the number `from` + 1 next. */
   count(from: number): void {
     this.#last = from
   }
