@@ -130,7 +130,7 @@ export default defineConfig({
           include: [...LONG, ...SWEEPS],
           env: long,
           isolate: false,
-          allowOnly: true, // `itLong` of test/support/fuzz.ts
+          allowOnly: true, // `itLong` of test/support/fuzz.ts calls `it.only`
           ...compiled,
         },
       },

@@ -8,7 +8,7 @@
 const SLICE_MS = 4
 /** The length of a slice that is not shared, ms: shorter, because several such slices may run in one turn. */
 const OWN_SLICE_MS = 2
-/** Items that `sortInSlices` sorts at once. */
+/** Number of items that `sortInSlices` sorts between two checks of the clock. */
 const RUN = 500
 
 const waiting: (() => void)[] = []

@@ -76,7 +76,7 @@ const BUSY = 0.3
  * generation to its initial size. A timer enlarges the young generation again when the thread is busy.
  */
 export function setYoungHeap(): void {
-  growNoFurther() // for a young generation that has its size already
+  growNoFurther() // `growth` does not call it when the young generation has 8 MB already
   for (const _ of growth());
   // A thread that starts later cannot grow its halves either, so they begin with 16 MB each.
   setFlagsFromString('--min-semi-space-size=16')
