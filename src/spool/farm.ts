@@ -22,7 +22,10 @@ export interface HostView {
   readonly life: string
   /** Undefined until the host has published its offer. */
   readonly offer: HostOffer | undefined
-  /** Time without a heartbeat, ms, by the monotonic clock of the host that asks; 0 for the host that asks. */
+  /**
+   * Time without a heartbeat, ms, by the monotonic clock of the host that asks; 0 for the host that asks. A host is
+   * lost when this time has reached a limit of the store.
+   */
   readonly silentMs: number
 }
 

@@ -28,7 +28,7 @@ export type InterruptReason = 'restart' | 'connection-lost' | 'device-fault' | '
 export interface Reason {
   readonly code: string
   readonly message: string
-  /** The time at which the plot was cut, ms since 1970. */
+  /** The time at which the plot was interrupted, ms since 1970. */
   readonly since?: number
 }
 
@@ -39,7 +39,7 @@ export interface PlotRequest {
   readonly copies: number
   /** A pen of the configuration, by name or colour. */
   readonly pen?: string
-  /** Layers by number, name or pen; all when absent. */
+  /** Layers by number or name; all when absent. */
   readonly layers?: readonly (number | string)[]
   /** The name of a page, or its size such as '210x148mm'; the SVG's own size when absent. */
   readonly pageSize?: string
@@ -146,7 +146,7 @@ export interface Job {
   /** Time-sortable (ULID). */
   readonly id: string
   readonly task: string
-  /** null in lists and events when `paramsFile` is set. `get` and a claim to render read them from the file. */
+  /** null in lists and events when `paramsFile` is set. `get` and a claim to render read the params from that file. */
   readonly params: unknown
   /** SHA-256 of large params as JSON, hex: the name of their file beside the queue. */
   readonly paramsFile?: string

@@ -12,7 +12,7 @@ export interface MemoryOptions {
   readonly retention?: Retention
 }
 
-/** The embedded spool over lowdb's memory adapter. Nothing is stored. @internal the contract suite's second engine */
+/** The embedded spool over lowdb's memory adapter. Nothing is stored on a disk. @internal only tests use this spool */
 export function memorySpool(options: MemoryOptions = {}): Engine {
   const { clock = systemClock, random = Math.random, retention = DEFAULT_RETENTION } = options
   const db = new Low<SpoolData>(new Memory<SpoolData>(), emptyData())

@@ -23,7 +23,7 @@ export interface MoveResult {
 export interface MoveOptions extends Pick<StoreOptions, 'folder' | 'host' | 'retention'> {
   readonly url: string
   readonly to: 'server' | 'folder'
-  /** The times after which another host of the database counts as lost; plotd's own times when absent. */
+  /** Times of the heartbeats of the hosts on the database; plotd's own times when absent. */
   readonly silence?: HeartbeatOptions
   /** Receives the reason why the move waits. */
   readonly warn?: (message: string) => void
@@ -58,7 +58,7 @@ export function moveQueue({ folder, host, url, to, retention, silence, warn }: M
       const embedded = await openSpool(folder, {
         lock: async () => ({ release: () => {} }),
         retention: everything,
-        endedInMemory: everything.jobs, // an archived job could not get its log
+        endedInMemory: everything.jobs, // a job in the archive could not receive its log
       })
       const source = to === 'server' ? embedded : server
       const target = to === 'server' ? server : embedded

@@ -104,7 +104,10 @@ function restartOnHold(job: Job): Job {
   return { ...next(restarted, { type: 'hold' }, now), reason: HOLD_REASON }
 }
 
-/** Replaces the files by a new generation. The user repeats a repair that was cut off: the folder is still damaged. */
+/**
+ * Replaces the files by a new generation. The folder stays damaged until the new snapshot is complete. A repair that is
+ * cut off before can be repeated.
+ */
 async function rewrite(
   place: JournalPlace,
   { generation, seq }: Salvage,

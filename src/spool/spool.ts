@@ -89,7 +89,7 @@ export interface ListFilter {
    * oldest. 'newest': all jobs from the newest to the oldest.
    */
   readonly sort?: 'queue' | 'newest'
-  /** The most jobs on a page, 1 … 1000; default 100. */
+  /** Maximum number of jobs on a page, 1 … 1000; default 100. */
   readonly limit?: number
   /** `next` of the page before. */
   readonly cursor?: string
@@ -235,7 +235,10 @@ export interface Spool {
   /** Forgets jobs that ended at least this long ago, ms; by default all ended jobs. @returns how many */
   purge(olderThanMs?: number): Promise<number>
 
-  /** Pauses a queue, which then gives claims only to resume. '' is the whole queue, every other name is a plotter. */
+  /**
+   * Pauses the whole queue when the name is ''; the queue then gives claims only to resume. Every other name is a
+   * plotter, for which the spool then gives no claim to plot.
+   */
   pauseQueue(name: string): Promise<void>
   resumeQueue(name: string): Promise<void>
 

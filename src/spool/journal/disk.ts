@@ -14,7 +14,10 @@ export interface DiskFile {
   close(): Promise<void>
 }
 
-/** 'journal': the frames of a journal. 'ahead': zeros ahead of the frames, or the watermark. Both write through. */
+/**
+ * 'journal': the frames of a journal. 'ahead': zeros ahead of the frames, or the watermark. In these two modes each
+ * write also brings its bytes to the disk.
+ */
 export type OpenFor = 'read' | 'create' | 'journal' | 'ahead'
 
 /** The parts of the operating system that the journal uses. Tests inject faults here. */

@@ -156,7 +156,7 @@ export interface JournalEnd {
   readonly header: JournalHeader
   /** The place of the next frame, bytes. */
   readonly end: number
-  /** As in `JournalFile`. */
+  /** The approximate length of the frames without padding, bytes. */
   readonly used: number
   /** Bytes of a frame whose write was interrupted; 0 when there is none. */
   readonly torn: number

@@ -8,7 +8,7 @@ import { readSnapshot, salvageSnapshot } from './snapshot-reader.ts'
 import { applyOp, loadAll, needsRecord, type Op, type TablesByName } from './table.ts'
 import { Watermark } from './watermark.ts'
 
-/** The readable content of a damaged folder. The records are in the tables. */
+/** The numbers from a damaged folder. The folder's readable records are in the tables. */
 export interface Salvage {
   /** Larger than the generation of every file. */
   readonly generation: number

@@ -30,7 +30,7 @@ export interface TableImage {
   readonly name: string
   readonly ids: readonly string[]
   readonly records: readonly unknown[]
-  /** Ids of retired jobs. */
+  /** Ids of retired jobs, whose records the snapshot has in its archive instead. */
   readonly without: ReadonlySet<string>
 }
 
@@ -49,8 +49,8 @@ const SYNC_EVERY_BYTES = 1 << 20
 
 /**
  * Writes a snapshot as one JSON document with a record per line, in slices that never block the event loop for long.
- * Writes and syncs a temporary file, renames the file, and syncs the folder. Copies the archive of the previous
- * snapshot byte for byte.
+ * Writes and syncs a temporary file, renames the file, and syncs the folder. Copies the archived jobs of the previous
+ * snapshot byte for byte, except forgotten jobs.
  */
 export async function writeSnapshot(
   disk: Disk,

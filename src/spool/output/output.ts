@@ -70,7 +70,7 @@ export function writeOutput(
   }
 }
 
-/** @throws PlotdError ERR_OUTPUT_PATH when no folder could hold such a path */
+/** @throws PlotdError ERR_OUTPUT_PATH when the path is absolute or contains '..' as a part */
 export function checkOutputName(name: string): void {
   partsOf(name)
 }

@@ -76,7 +76,11 @@ export class Announcer {
     this.#deliver(this.#applied, { type: 'progress', id, progress })
   }
 
-  /** Announces changes that this host missed. @returns false when some are gone or too many: the caller must `reset` */
+  /**
+   * Announces changes that this host missed.
+   *
+   * @returns false when the database no longer has all of them, or has more than MAX_MISSED: the caller must `reset`
+   */
   catchUp(missed: readonly RawChange[]): boolean {
     const newChanges = missed.filter(({ seq }) => Number(seq) > this.#applied)
     const [first] = newChanges

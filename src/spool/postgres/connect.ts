@@ -77,12 +77,13 @@ async function isPrimary(client: pg.Client): Promise<boolean> {
   return rows[0]?.replica === false
 }
 
-/** Connections for statements that need no lock, to the server of the last connection. */
+/** Connections for statements that need no lock, to the server to which `connect` connected last. */
 export function connections({ servers, host }: Address): pg.Pool {
   class Client extends pg.Client {
     constructor() {
       super(settings(servers.current, host, POOL_ANSWER_MS))
-      this.on('error', () => {}) // also while a query uses the connection: the query reports the error
+      // The pool handles errors of idle connections only. A query reports the error of the connection that it uses.
+      this.on('error', () => {})
     }
   }
   const pool = new pg.Pool({ Client, max: 4, idleTimeoutMillis: 30_000, allowExitOnIdle: true })

@@ -28,7 +28,7 @@ export interface Context {
   readonly announcer: Announcer
   readonly pool: pg.Pool
   readonly claims: OpenClaims
-  /** Called when the server has answered. @param sentAt  performance.now() of the message */
+  /** Called when the server has answered. @param sentAt  performance.now() when the statement was sent */
   readonly onAnswer: (sentAt: number) => void
   /** Longest wait of a single statement for a server that is away, ms; 8000 when absent. */
   readonly patienceMs?: number | undefined

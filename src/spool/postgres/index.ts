@@ -44,7 +44,7 @@ export interface PostgresOptions extends Partial<HeartbeatOptions> {
   readonly pollMs?: number
   /** Longest wait for a server that is away, ms; 10,000 for a commit and 8000 for other statements when absent. */
   readonly patienceMs?: number
-  /** While this spool is open, no other host may use the database. Closing the spool removes the row of this host. */
+  /** Opens the spool only when no other host runs. Closing the spool removes the row of this host. */
   readonly isAlone?: boolean
   /** Receives warnings for the log. */
   readonly warn?: (message: string) => void
@@ -73,12 +73,13 @@ export interface PostgresSpool extends OpenedSpool {
 }
 
 /**
- * Opens the spool on a server. Jobs that an earlier run of this host held are treated as after a restart.
+ * Opens the spool on a server. Interrupts the plots and queues again the renders that an earlier run of this host
+ * held.
  *
  * @throws PlotdError ERR_CONFIG when the server or the database is not fit for a spool
  * @throws PlotdError ERR_SPOOL_NEWER when a newer program created the tables
- * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host, or a move of the queue was cut off;
- *   with `isAlone`, when another host runs
+ * @throws PlotdError ERR_STATE_LOCKED when another machine has the id of this host; with `isAlone`, when another host
+ *   runs; without `isAlone`, when a move of the queue has begun and not ended
  * @throws PlotdError ERR_SPOOL_WRITE when the server does not answer
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresSpool> {
@@ -355,8 +356,8 @@ function recover({ writer, host, life }: Context, from: number | undefined): Pro
 }
 
 /**
- * Compares the rows with the open claims after the server was away. A job whose row has a claim of this run, without an
- * open claim here, is treated as after a restart. An open claim that is in no row is lost.
+ * Compares the rows with the open claims after the server was away. If a row has a claim of this run that is not open
+ * here, the plot of its job is interrupted, or the render is queued again. An open claim that no row has is lost.
  */
 async function compareClaims({ writer, claims, host, life }: Context): Promise<void> {
   const validTokens = await writer.do({

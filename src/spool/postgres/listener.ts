@@ -4,6 +4,7 @@ import { type Announcer, missedSql, type RawChange } from './announcer.ts'
 import { type Address, connect } from './connect.ts'
 import { CHANNEL } from './schema.ts'
 
+/** Time within which the database must answer a query, ms. */
 const ANSWER_MS = 5_000
 /** Time until the next poll when the writer is busy, ms. */
 const SOON_MS = 10

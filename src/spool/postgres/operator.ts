@@ -122,7 +122,7 @@ async function orderBefore(tx: Tx, target: Job, id: string): Promise<number | un
   return between > previous && between < target.order ? between : undefined
 }
 
-/** Gives all jobs that wait new orders. About fifty moves into the same gap use up the numbers in it. */
+/** Gives each waiting job a new order. About fifty moves into one gap use up the numbers in the gap. */
 async function renumber(tx: Tx): Promise<void> {
   const rows = [...(await tx.select(`${WAITING}`))]
   rows.sort((a: Row, b: Row) => a.job.order - b.job.order)

@@ -136,9 +136,9 @@ BEGIN
   END IF;
 END $$;
 
--- These jobs, and all jobs that wait for them, directly or not. The query must use the index. Without statistics the
--- planner would read all edges once for each generation, and once for each child of a parent with many children.
--- LATERAL with OFFSET forbids that.
+-- The jobs in roots, and all jobs that wait for them, directly or not. The query must use the index. Without
+-- statistics the planner would read all edges once for each generation, and once for each child of a parent with many
+-- children. LATERAL with OFFSET forbids that.
 CREATE FUNCTION waiting_for(roots text[]) RETURNS SETOF text LANGUAGE sql STABLE
   SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET search_path TO ${SCHEMA} AS $$
   WITH RECURSIVE below(id) AS (

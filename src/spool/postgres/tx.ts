@@ -116,7 +116,7 @@ export class Tx {
     return this.note(await this.query<RawRow>(`SELECT ${COLUMNS} FROM job j WHERE ${where} FOR UPDATE OF j`))
   }
 
-  /** The id of the job that has this idempotency key. The job may be forgotten. */
+  /** The id of the job that has this idempotency key. The job may have been removed. */
   idByKey(key: string): string | undefined {
     return this.#keys.get(digestOf(key))
   }
@@ -236,7 +236,10 @@ export class Tx {
     return undefined
   }
 
-  /** Queues or fails the children of the jobs that have just ended, and their children. */
+  /**
+   * Applies the end of jobs to their children. A scheduled child stops waiting when all its parents have finished. When
+   * a parent failed or was canceled, its descendants fail.
+   */
   async settle(): Promise<void> {
     const ended = this.#ended.filter(({ id }) => this.#rows.get(id)?.isParent)
     this.#ended = []

@@ -152,7 +152,7 @@ export class Writer {
         for (const verb of batch) verb.reject(refusal)
       }
     }
-    // No await since the queue was empty: the next verb starts the pump again.
+    // No await lies between the check of the queue and this line, so no verb is lost: the next one starts the pump.
     this.#pump = undefined
   }
 
@@ -260,7 +260,7 @@ export class Writer {
     attempt.sent = sent
     this.isCommitting = true
     await this.#send(client, last === undefined ? 'COMMIT' : `${last};COMMIT`).catch((error: unknown) => {
-      // The server has refused this commit. An error of a later check says nothing about it.
+      // The server has refused this commit. After an error of `#isStored`, the outcome stays unknown.
       if (!isConnectionError(error)) attempt.sent = undefined
       throw error
     })

@@ -10,7 +10,8 @@ export type Listener = (event: SpoolEvent) => void
 export const ENDED_SHOWN = 200
 
 /**
- * The announced state and its listeners. Readers see this state and not the working state, which is ahead of the disk.
+ * The announced state and its listeners. Readers see this state and not the working state, which may be ahead of the
+ * disk.
  */
 export class Feed {
   readonly jobs: AnnouncedJobs

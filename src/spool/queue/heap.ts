@@ -1,6 +1,6 @@
 /**
  * A binary heap of immutable records. A replaced record is skipped when it comes to the top, so a change of a record
- * costs nothing here. Push is O(log n), peek amortized O(log n).
+ * costs nothing here. Push and peek are amortized O(log n).
  */
 export class Heap<T> {
   readonly #isBefore: (a: T, b: T) => boolean

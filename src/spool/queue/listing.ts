@@ -60,7 +60,7 @@ export async function listJobs(
   }
 }
 
-/** The most jobs on a page, 1 … 1000. */
+/** Maximum number of jobs on a page, 1 … 1000. */
 export const limitOf = ({ limit = DEFAULT_LIMIT }: ListFilter): number =>
   Math.min(MAX_LIMIT, Math.max(1, Math.trunc(limit)))
 

@@ -26,7 +26,7 @@ export class Moves {
     this.#since = seq
   }
 
-  /** Records an event, if it moved the job. @param old  as announced before; undefined for a new or an archived job */
+  /** Records an event, if it moved the job. @param old  the job before; undefined for a new or an archived job */
   note(seq: number, id: string, old: OrderedJob | undefined, job: OrderedJob): void {
     const isNew = old === undefined && id > this.#newestId
     if (id > this.#newestId) this.#newestId = id

@@ -79,7 +79,7 @@ function addOrigin(draft: DraftJob, { owner, batch, spoils }: NewJob): void {
 /** `runAt` may lie in the past by this time, ms, because clocks of two computers differ and a message takes time. */
 const PAST_MS = 5_000
 
-/** @throws PlotdError ERR_PARAMS when the time is in the past: the job would start at once */
+/** @throws PlotdError ERR_PARAMS when the time is more than PAST_MS in the past: the job would start at once */
 export function checkRunAt(runAt: number, now: number): void {
   if (runAt >= now - PAST_MS) return
   const when = new Date(runAt).toISOString()

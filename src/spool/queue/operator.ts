@@ -16,7 +16,7 @@ export async function cancel(core: Core, id: string): Promise<Job> {
   return job
 }
 
-/** Failed and canceled jobs go to the end of their priority, as if they were submitted now. */
+/** A failed or canceled job goes behind all other jobs of its priority, as if it were submitted now. */
 export async function retry(core: Core, id: string): Promise<Job> {
   const result = await core.decide(id, (job, log) => {
     if (isFinal(job)) refuseOrphan(core, job)
@@ -32,7 +32,7 @@ export async function retry(core: Core, id: string): Promise<Job> {
 
 /** Makes every check before it changes the first job. */
 export async function askInk(core: Core, requests: readonly InkRequest[]): Promise<readonly Job[]> {
-  // A job in memory may enter the archive while another one is read.
+  // A job in memory may enter the archive while another job is read.
   const found = new Map<string, ArchivedJob>()
   for (const { id } of requests) await core.decide(id, (job, log) => found.set(id, { job, log }))
   // The rest runs in one turn of the event loop, so that no other verb comes between.

@@ -137,7 +137,7 @@ type Files = readonly (string | undefined)[]
 
 const isLarge = ({ largeParams }: Draft): boolean => largeParams !== undefined
 
-/** Writes the large params. When one write fails, no longer protects the other files from removal. */
+/** Writes the large params. When one write fails, ends the protection of the other files (`settled`). */
 async function writeFiles({ params }: Core, drafts: readonly Draft[]): Promise<Files> {
   const writes: Promise<string | undefined>[] = []
   await inSlices(drafts, ({ largeParams }) => {

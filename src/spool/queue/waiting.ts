@@ -5,7 +5,10 @@ import { isFinal, type JobEvent, next } from '../next.ts'
 import type { Ledger } from './ledger.ts'
 import { Schedule } from './schedule.ts'
 
-/** Jobs that wait for a time, a retry, or other jobs. A child changes in the same commit as its parent. */
+/**
+ * Jobs that wait for a time, a retry, or other jobs. A child is a job that depends on other jobs, the parents. The end
+ * of a parent and the change of its children are one commit.
+ */
 export class Waiting {
   readonly #ledger: Ledger
   readonly #archive: Archive
@@ -60,7 +63,7 @@ export class Waiting {
     else if (job.reason?.code === 'dependency') this.#apply(job, { type: 'parents-finished' })
   }
 
-  /** Queues or fails the children of the jobs that have just ended, and their children. */
+  /** Updates the children of the jobs that have just ended. When a child fails, its own children fail too. */
   settle(): void {
     for (let parent = this.#ended.pop(); parent !== undefined; parent = this.#ended.pop()) {
       const children = this.#children.get(parent.id)

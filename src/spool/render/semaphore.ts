@@ -8,7 +8,7 @@ export class Semaphore {
     this.#size = size
   }
 
-  /** The number of callers that need not wait. */
+  /** The number of further callers that would not wait. */
   get free(): number {
     return this.#size - this.#active
   }
