@@ -24,7 +24,7 @@ export class PathText {
   #bytes = Buffer.allocUnsafe(1 << 14)
   #length = 0
 
-  /** Writes stroke `i` as an element such as `<path d="M1,2L3,4z"/>`, and a line break. */
+  /** Writes stroke `i` as an element such as `<path d="M1,2L3,4 5,6z"/>`, and a line break. */
   path({ points, starts }: Strokes, i: number): void {
     const first = at(starts, i)
     const last = at(starts, i + 1) - 1

@@ -16,7 +16,7 @@ export interface WriteOptions {
   readonly strokeWidth?: number
   /** CSS colour of layers without a colour of their own; default black. */
   readonly color?: string
-  /** Colour of the pen-up travel, from home and back included; true for blue. By default the travel is not shown. */
+  /** CSS colour of the travel, from home and back to home; true means blue. By default the travel is not shown. */
   readonly penUp?: boolean | string
   /** CSS colour of the paper; by default the paper has no colour. */
   readonly background?: string
@@ -29,7 +29,7 @@ const PEN_UP_WIDTH = 0.1
 /**
  * Writes a drawing as an SVG in mm. Layers become Inkscape layers whose labels hold the pen, AxiDraw's options and the
  * name. Each stroke becomes a path. Reading the SVG gives the same strokes of each layer in the same order, rounded to
- * a micrometre. The reader joins layers whose label, pen and times are equal.
+ * a micrometre. The reader joins layers whose label, pen and times (`timesText`) are equal.
  *
  * @throws PlotdError ERR_PARAMS for an invalid colour or a number that is not finite
  */
@@ -39,8 +39,8 @@ export function drawingToSvg(drawing: Drawing, options: WriteOptions = {}): stri
 }
 
 /**
- * Rounds the coordinates of strokes to a micrometre, as the text of `drawingToSvg` does. Strokes must be longer than a
- * micrometre.
+ * Rounds the coordinates of strokes to a micrometre, as the text of `drawingToSvg` does. Adjacent points of a stroke
+ * must differ after the rounding, because the reader drops repeated points and this function keeps them.
  */
 export function roundedDrawing(drawing: Drawing): Drawing {
   const points = new Float64Array(drawing.points.length)
@@ -88,7 +88,7 @@ function paths(strokes: Strokes, first: number, end: number): string {
   return text.toString()
 }
 
-/** The pen-up travel in a layer labelled `%`, which plotting software does not plot. */
+/** The travel in a layer whose label begins with `%`: plotting software does not plot such a layer. */
 function penUpGroup(strokes: Strokes, { penUp = false }: WriteOptions): string[] {
   if (penUp === false || strokeCount(strokes) === 0) return []
   const color = penUp === true ? PEN_UP_COLOR : cssColor(penUp, 'penUp')

@@ -104,7 +104,7 @@ export function resolveAgainst(
   return pixels === undefined ? undefined : value * pixels
 }
 
-/** Font metrics in ems: the values that browsers fall back on. */
+/** The font metrics that plotd assumes for every font, in ems. */
 const EX = 0.5
 const CAP = 0.7
 const LINE = 1.2

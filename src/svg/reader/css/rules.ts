@@ -25,7 +25,7 @@ interface RuleContext {
   readonly depth: number
 }
 
-/** The rules of a style sheet that apply to this page, in order. Nested rules get full selectors. */
+/** The rules of a style sheet that apply to `medium`, in order. Nested rules get full selectors. */
 export function flatRules(text: string, medium: Medium, budget: Budget): FlatRule[] {
   return new Flattener(medium, budget).sheet(text)
 }

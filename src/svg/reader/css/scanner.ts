@@ -85,9 +85,9 @@ export class Scanner {
 }
 
 /**
- * The end of an exponent that begins at `i`. Returns `i` when there is no exponent. An `e` begins a unit instead in
- * `1em` and `1ex`, and at the end of the text. Returns -1 when the exponent has no digits, because browsers then read no
- * number.
+ * The end of an exponent that begins at `i`. Returns `i` when there is no exponent: an `e` before `m` or `x` begins a
+ * unit, and an `e` at the end of the text counts as a unit. Returns -1 when the exponent has no digits, because
+ * browsers then read no number.
  */
 function exponentEnd(text: string, i: number): number {
   const e = text.charCodeAt(i)

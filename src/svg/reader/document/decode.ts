@@ -7,7 +7,7 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
  * The text of an SVG file. A .svgz is unpacked first. The encoding comes from the byte order mark or a first `<` in
  * UTF-16, else from the XML declaration, else it is UTF-8.
  *
- * @param mostBytes  most bytes of the file, and of the unpacked file; most characters of a string
+ * @param mostBytes  maximum number of bytes of the file and of the unpacked file, or of characters of a string
  * @throws PlotdError ERR_SVG_LIMIT for a longer source; ERR_SVG_INVALID when unpacking or decoding fails
  */
 export function decode(source: string | Uint8Array, mostBytes: number): string {

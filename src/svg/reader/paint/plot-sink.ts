@@ -95,7 +95,7 @@ export class PlotSink implements Sink {
     this.ink.cover(undefined, TEXT)
   }
 
-  /** The shape's polygons in mm; undefined when neither fill, clip nor hidden-line removal needs them. */
+  /** The shape's polygons in mm; undefined when nothing needs them, or when a point lies beyond FURTHEST. */
   #polygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, hide, clipEdges } = this.#reading.settings
     const isCut = clipEdges && frame.clip !== undefined
@@ -115,7 +115,7 @@ export class PlotSink implements Sink {
     if (pieces.strokes > 0) this.ink.add(this.#layer(frame, fillColor), fillColor, pieces)
   }
 
-  /** The polygons (mm) of a closed shape without a fill. Without `fillAll`, only counts the shape as not filled. */
+  /** The polygons in mm of a closed shape without a fill. Without `fillAll`, only counts the shape as not filled. */
   #unfilledPolygons(visible: Visible, frame: Frame): Strokes | undefined {
     const { filler, fillAll } = this.#reading.settings
     if (filler === undefined || visible.hasFill || visible.isPaper) return undefined

@@ -10,8 +10,8 @@ import { pointLimit } from './options.ts'
 import type { Frame, Sink, Walker } from './reading.ts'
 
 /**
- * The bounding box of an element's geometry, in the element's own user units. Strokes, clips and markers do not count
- * (SVG 2, section 8.10). Undefined when the element has no geometry.
+ * The bounding box of an element's geometry, in the element's own user units. Line widths, clips and markers do not
+ * count (SVG 2, section 8.10). Undefined when the element has no geometry.
  */
 export function boundingBox(
   walker: Walker,

@@ -12,8 +12,8 @@ const depths = new Uint8Array(MAX_HALVINGS + 1)
 
 /**
  * Flattens an outline to polylines, in its own units. No point of a curve is further than `tolerance` from its
- * polyline, unless the curve needs more than 2^16 pieces. A move without a segment after it leaves no polyline, as in
- * browsers. A segment of no length leaves two equal vertices.
+ * polyline, unless the curve reaches `MAX_HALVINGS` or `MAX_ARC_PIECES`. A move without a segment after it leaves no
+ * polyline, as in browsers. A segment of no length leaves two equal vertices.
  */
 export function flatten(outline: Outline, tolerance: number, into: StrokeWriter): void {
   const { ops, args, length } = outline
@@ -122,7 +122,10 @@ function isFlat(
   return Math.max(ux * ux, vx * vx) + Math.max(uy * uy, vy * vy) <= limit
 }
 
-/** Writes the inner points of an elliptical arc. On the larger radius, a step's sagitta is at most the tolerance. */
+/**
+ * Writes the inner points of an elliptical arc. Below `MAX_ARC_PIECES`, the sagitta of a step on the larger radius is
+ * at most the tolerance.
+ */
 function arc(args: Float64Array, i: number, tolerance: number, into: StrokeWriter): void {
   const cx = at(args, i)
   const cy = at(args, i + 1)

@@ -64,7 +64,10 @@ export class Outline {
     this.#end(i + 4, x, y)
   }
 
-  /** A quadratic Bézier as a cubic, whose control points lie two thirds of the way to the quadratic's control point. */
+  /**
+   * Adds a quadratic Bézier as a cubic. Each control point of the cubic lies two thirds of the way from an end to the
+   * control point of the quadratic.
+   */
   quadratic(x1: number, y1: number, x: number, y: number): void {
     const ax = this.x
     const ay = this.y

@@ -124,8 +124,9 @@ const angle = (ux: number, uy: number, vx: number, vy: number): number =>
   Math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
 
 /**
- * Adds an arc from the current point to x, y, or nothing when both are equal. Converts end points to centre parameters
- * (SVG 2, appendix B.2.4). A radius of 0 makes a line, and radii that are too small are scaled up (B.2.5).
+ * Adds an arc from the current point to the point x, y; adds nothing when the two points are equal. Converts end points
+ * to centre parameters (SVG 2, appendix B.2.4). A radius of 0 makes a line, and radii that are too small are scaled up
+ * (B.2.5).
  *
  * @param degrees  rotation of the ellipse's x axis
  */

@@ -41,7 +41,7 @@ export function verticesOf({ ops, args, length }: Outline): Vertex[] {
       const back = direction(start.x - x, start.y - y)
       setOut(previous, back)
       vertices.push({ x: start.x, y: start.y, in: back, out: start.out, at: 'inside' })
-      // Both ends of a closed subpath point halfway between its last and its first segment.
+      // The markers at both ends of a closed subpath point halfway between its last and its first segment.
       start.in = back
       start.at = 'inside'
       x = start.x

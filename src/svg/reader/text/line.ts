@@ -68,7 +68,8 @@ export function letterMatrix({ x, y, char }: Place, width: number): Affine {
     ? translation(-below + ((ascent - descent) / 2) * size - width / 2, x + ascent * size)
     : compose(ROTATIONS[direction], translation(x, below))
   if (char.rotate === 0 || direction === 'up') return compose(unrotated, rotation(char.rotate))
-  // In a line that runs down, browsers rotate any letter about the point where an upright letter would have its foot.
+  // In a line that runs down, browsers rotate any letter about one point: at the left edge of the line, on the baseline
+  // of an upright letter.
   const cx = -below - descent * size
   const cy = x + ascent * size
   return compose(compose(translation(cx, cy), rotation(char.rotate)), compose(translation(-cx, -cy), unrotated))

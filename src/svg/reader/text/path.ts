@@ -17,7 +17,7 @@ import { outlineShape } from '../shapes/shapes.ts'
  */
 const FINER = 16
 
-/** Steps of work for a segment, which takes a hundred bytes. */
+/** Steps of work for one segment, because a segment takes about a hundred bytes of memory. */
 const SEGMENT = 40
 
 /** A path that text follows. */
@@ -26,7 +26,7 @@ export class PathGuide {
   readonly offset: number
   readonly #path: MeasuredPath
 
-  /** The path that a textPath refers to; undefined when there is none, or when its transform is singular. */
+  /** The path of a textPath; undefined when there is none, or when its transform is singular. */
   static of(walker: Walker, textPath: SvgElement, frame: Frame): PathGuide | undefined {
     const target = pathElementOf(walker, textPath)
     const measurement = target && measure(walker, target, frame)
