@@ -133,7 +133,7 @@ function asTask(value: unknown): Task {
   const { name, schema, summary } = candidate
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,59}$/.test(name)) {
     throw new TypeError(
-      `name is ${JSON.stringify(name)}, expected a lower-case letter, and up to 59 more letters, digits and dashes`,
+      `name is ${JSON.stringify(name)}, expected 1 … 60 lower-case letters, digits and dashes, a letter first`,
     )
   }
   if (typeof candidate.render !== 'function')

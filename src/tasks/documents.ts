@@ -108,7 +108,7 @@ export async function importDocument(
 }
 
 /**
- * Checks an upload before its job is queued: plotd reads its format, and the document has the page.
+ * Checks an upload before its job is queued: plotd must know the format, and the document must have the page.
  *
  * @returns the bytes, when they are an SVG
  * @throws PlotdError ERR_DOCUMENT, ERR_SVG_LIMIT, ERR_FILE; ERR_PARAMS for a page that is not there

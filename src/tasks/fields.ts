@@ -37,7 +37,7 @@ export const strictField = () => flag(false, 'refuse characters that would be le
 export const handField = (more: string) =>
   number(0, 2, 0, `unevenness of handwriting: 0 is even, 1 written, 2 hurried; ${more}`)
 
-/** The language of a text. A tag of up to 35 characters passes if its language has two or three letters. */
+/** The language of a text: two or three letters, then parts of up to eight letters or digits; at most 35 characters. */
 export const languageField = (meaning: string) =>
   z
     .string()

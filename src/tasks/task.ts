@@ -24,7 +24,7 @@ export interface TaskText {
 export interface TaskFiles {
   /** The bytes of an upload by its SHA-256. @throws PlotdError ERR_FILE when there is no such upload */
   readonly readUpload: (sha256: string) => Promise<Uint8Array>
-  /** Limits on the work of reading an SVG that differ from the defaults. */
+  /** Limits on the work of reading an SVG. An absent limit has its default. */
   readonly svgLimits: Partial<ReadLimits>
 }
 
@@ -91,7 +91,7 @@ export interface Task<P = unknown> {
   source?(params: P): { readonly text: string } | { readonly upload: string }
   /** Draws the SVG, from parameters that `schema` has checked. */
   render(params: P, context: TaskContext): string | DrawnSvg | Promise<string | DrawnSvg>
-  /** The importer that reads the file of the parameter `upload`; absent for tasks without an importer. */
+  /** The importer that reads the file of the parameter `upload`. */
   readonly importer?: Importer
 }
 

@@ -9,8 +9,10 @@ const HARMLESS = 'composed-glyph'
 
 /**
  * Notes on characters of a job's texts that the font has no glyph for: missing (`missing-glyph`), substituted by other
- * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). Each field has
- * one note for each kind. Lent characters have one for each font, and the first eight substituted ones have one each.
+ * characters (`substituted-glyph`), lent by another font (`lent-glyph`) or composed (`composed-glyph`). A field has one
+ * note for all missing characters, one for all composed ones, and one for each font that lends characters. The first
+ * eight substituted characters have one note each, and the others share one.
+ *
  * Looks characters up without layout, so the main thread can call it. Skips uploaded fonts that are not loaded yet.
  *
  * @throws PlotdError ERR_PARAMS when a strict text has missing or substituted characters, with details of up to 20;

@@ -56,7 +56,10 @@ export const CAPTION_AT = { x: 0, y: -0.9, size: 1.8 } as const
 /** Distance of the outer end of a guide mark from the place for ink, mm. */
 export const MARK = SIDE - 0.2
 
-/** A marker: a dark ring, a white ring, and a dark square of three modules. The side of a module is in mm. */
+/**
+ * A marker has `modules` × `modules` modules: a dark ring, a white ring, and a dark square of 3 × 3. `module` is the
+ * side of a module, mm.
+ */
 export const MARKER = { modules: 7, module: 2 } as const
 /** Middles of the markers, mm, clockwise from the upper left one. */
 export const MARKERS = [

@@ -16,7 +16,7 @@ const SEARCH_PIXELS = 900
  * its square.
  */
 const MEAN_SIDE = 1 / 14
-/** A pixel is dark when its tone is below this share of the mean around it. */
+/** A pixel is dark when its brightness is below this share of the mean around it. */
 const DARKER = 0.88
 /** A run of n modules may differ from its expected length by `TOLERANCE · √n` modules plus one pixel. */
 const TOLERANCE = 0.55

@@ -58,7 +58,7 @@ export function smooth(line: readonly number[], step = 0.5, isClosed = false): L
 }
 
 /**
- * A curve through the points of a line that stays sharp at corners. Letters of stroke fonts have few points, so
+ * A curve through the points of a line. The curve stays sharp at corners. Letters of stroke fonts have few points, so
  * enlarged letters need such curves.
  *
  * @param corner  degrees; a vertex that turns by at least this angle is a corner

@@ -23,7 +23,7 @@ export function joinStrokes(strokes: Strokes): Strokes {
 
 const key = (px: number, py: number) => `${Math.round(px * 100)},${Math.round(py * 100)}`
 
-/** The strokes that end at each place. */
+/** For each place, the strokes that begin or end there. */
 function endsOf(strokes: Strokes): Map<string, number[]> {
   const ends = new Map<string, number[]>()
   for (let s = 0; s < strokeCount(strokes); s++) {

@@ -4,7 +4,7 @@ import { StrokeWriter } from '../../geometry/stroke-writer.ts'
 
 /** Simplification tolerance, mm: below a plotter's step, and enough to make files of patterns a quarter smaller. */
 const TOLERANCE = 0.01
-/** The pen would leave only a dot for a shorter stroke, mm. */
+/** Length of the shortest stroke that is kept, mm. A shorter stroke would be only a dot on paper. */
 const SHORTEST = 0.3
 
 /** Removes very short strokes, and vertices that no pen can show. */

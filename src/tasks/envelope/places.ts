@@ -83,7 +83,7 @@ function checkOverlaps(
   const border = isNear(stripBounds) ? 'strip of the post' : isInside ? undefined : 'edge'
   const obstacle = places.find(({ what, bounds }) => what !== 'postage' && isNear(bounds))?.what ?? border
   if (obstacle === undefined) return
-  throw postageError(params.postage, `an envelope with room for the code, which would meet the ${obstacle}`)
+  throw postageError(params.postage, `an envelope with room for the code: here the code would meet the ${obstacle}`)
 }
 
 /** The corner of the stamp. On a small envelope the corner is smaller than the post asks, but at least 20 mm high. */

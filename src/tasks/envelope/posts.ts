@@ -1,7 +1,7 @@
 /**
  * The rules of post offices for envelopes, as data. Lengths in mm. Each entry names its source, most of them with the
- * year in which the source was read. If a source gives no number, the entry has the number of `general`, which suits
- * most posts.
+ * year in which the source was read. If a source gives no number for a required field, the entry has the number of
+ * `general`, which suits most posts.
  */
 
 /** A code that the sender writes instead of a stamp. */
@@ -26,7 +26,7 @@ export interface Post {
   readonly sides: number
   /** Minimum distance of the address from the top, below stamp and return address. */
   readonly top: number
-  /** Greatest distance of the left end of the address from the right edge. */
+  /** Greatest distance of the left end of the address from the right edge; undefined for no limit. */
   readonly fromRight?: number
   /** Strip along the bottom that machines print on, `width` wide from the right edge. */
   readonly strip: { readonly height: number; readonly width: number }

@@ -69,8 +69,8 @@ const tileSchema = z.strictObject({
 })
 
 /**
- * The names of the sheets that a drawing of this page size is divided over, as on a map, row by row. Defaults are those
- * of the task `tile`.
+ * The names, such as 'B2', of the sheets that a drawing of this page size is divided over, row by row. Defaults are
+ * those of the task `tile`.
  *
  * @throws PlotdError ERR_PARAMS for an unknown sheet, a sheet without room, or too many sheets
  */

@@ -8,9 +8,9 @@ import { cornerMarks, sheetLabel } from './marks.ts'
 /** Sheets that a drawing is divided over. Lengths in mm. */
 export interface Tiling {
   readonly sheet: PageSize
-  /** Width of the sheet's edge that stays blank. */
+  /** Width of the sheet's edge without ink of the drawing. The marks may lie there. */
   readonly margin: number
-  /** Width of the strip without ink that lies under the right or lower neighbour in the assembled drawing. */
+  /** Width of the strip without ink of the drawing that lies under the right or lower sheet after the assembly. */
   readonly overlap: number
 }
 

@@ -3,7 +3,7 @@ import { sampleCurve } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** The rosette of banknotes (guilloche): waves between two circles of changing radius, in several bands. */
+/** The rosette of banknotes (guilloche): rings with wavy edges, and lines that wave between both edges of a ring. */
 export const guilloche = definePattern({
   name: 'guilloche',
   summary: 'the woven rosette of a banknote',

@@ -3,7 +3,7 @@ import { sampleCurve } from '../draw/curve.ts'
 import { number, whole } from '../fields.ts'
 import { definePattern } from './pattern.ts'
 
-/** Seeds of a sunflower (Vogel 1979), each a small leaf that turns with the wind. */
+/** Seeds of a sunflower (Vogel 1979), each a small leaf. Noise varies the slant of the leaves. */
 export const phyllotaxis = definePattern({
   name: 'phyllotaxis',
   summary: 'the seeds of a sunflower, each a small leaf',

@@ -6,7 +6,7 @@ import { definePattern } from './pattern.ts'
 /** A toothed wheel that rolls inside a toothed ring. The pen stands in one hole of the wheel after another. */
 export const spirograph = definePattern({
   name: 'spirograph',
-  summary: 'a wheel rolling in a ring, the pen moved on hole by hole',
+  summary: 'curves of a pen in the holes of a wheel that rolls in a ring',
   params: {
     ring: whole(10, 300, 96, 'number of teeth of the ring'),
     wheel: whole(3, 299, 52, 'number of teeth of the wheel, fewer than the ring has'),
@@ -16,7 +16,7 @@ export const spirograph = definePattern({
       0,
       0.5,
       0.105,
-      'distance by which each further hole is nearer to the centre, as a share of the radius',
+      'distance by which each further hole is nearer to the centre, as a share of the wheel’s radius',
     ),
   },
   draw: ({ cx, cy, radius, random }, p) => {

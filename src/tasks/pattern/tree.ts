@@ -84,8 +84,8 @@ function grow(root: Branch, p: Growth, random: Random, out: StrokeWriter): void 
 }
 
 /**
- * Breadth of the wood, mm: a fifth of the trunk's length at the foot. The breadth falls fast with the height, so twigs
- * are single lines.
+ * Breadth of the wood, mm. At the foot it is a fifth of the trunk's length. The breadth falls fast with the height, so
+ * twigs are single lines.
  */
 const breadthAt = (depth: number, root: Branch) => 0.2 * root.length * (depth / root.depth) ** 2.6
 

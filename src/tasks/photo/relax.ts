@@ -16,7 +16,7 @@ const SAMPLES = 24
  * of darkness of its cell (weighted Voronoi stippling; Secord 2002).
  *
  * @param points  maximum number of points; a light picture may get fewer
- * @param white   places of a smaller darkness, 0 … 1, get no points
+ * @param white   least darkness that attracts points, 0 … 1
  * @returns x, y interleaved, mm
  */
 export function relaxPoints(tone: Tone, room: Bounds, points: number, white: number, random: Random): Float64Array {

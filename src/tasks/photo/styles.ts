@@ -23,7 +23,7 @@ export type Style = (tone: Tone, room: Bounds, params: StyleParams, random: Rand
 
 /** Distance of samples along a line, mm. */
 const STEP = 0.25
-/** A shorter stroke would be a speck, mm. */
+/** Minimum length of a straight stroke, mm: a shorter one would be a speck. */
 const SHORTEST = 0.9
 /** Order in which the strokes of a band appear as the picture darkens: the middle first, then outwards. */
 const ORDER = [2, 1, 3, 0, 4] as const
@@ -64,7 +64,7 @@ export const squiggle: Style = (tone, room, { spacing, angle, white }) => {
   return out.take()
 }
 
-/** Points as dense as the picture is dark (Secord 2002), and one line through all of them. */
+/** One closed line through points that lie as dense as the picture is dark (Secord 2002). */
 export const stipple: Style = (tone, room, { points, white }, random) => {
   const places = relaxPoints(tone, room, points, white, random)
   const line = tour(places).flatMap((i) => [at(places, 2 * i), at(places, 2 * i + 1)])

@@ -64,8 +64,8 @@ function codeIn(box: TextBox, { code, codePen, sender }: PostcardParams): Stroke
 }
 
 /**
- * The line spacing, as a multiple of the font's own, at which baselines are `distance` apart. Both lengths are in mm;
- * `size` is the cap height.
+ * The line spacing, as a multiple of the font's own, at which baselines are `distance` apart, mm. `size` is the cap
+ * height, mm.
  */
 function lineSpacingFor(font: ReturnType<typeof loadFont>, size: number, distance: number): number {
   return distance / (font.metrics.lineHeight * (size / font.metrics.capHeight))

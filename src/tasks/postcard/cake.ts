@@ -13,6 +13,7 @@ interface Tier {
   readonly half: number
   /** Half the height of the ellipse of its top, mm. */
   readonly tilt: number
+  /** The unit of the cake, mm. */
   readonly u: number
 }
 

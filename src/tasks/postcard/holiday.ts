@@ -89,7 +89,7 @@ function drawWreath({ u, random }: Card, scene: Scene, { x, y, radius }: Ring): 
   }
 }
 
-/** Draws a bow of two loops and two tails, each a band of even lines. */
+/** Draws a bow of two loops and two tails. Each loop and each tail consists of evenly spaced lines. */
 function drawBow({ u, random }: Card, scene: Scene, x: number, y: number): void {
   const knot = sampleCurve(28, (t) => [x + 3 * u * Math.cos(2 * Math.PI * t), y + 3.5 * u * Math.sin(2 * Math.PI * t)])
   scene

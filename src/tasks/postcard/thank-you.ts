@@ -53,7 +53,10 @@ function flourish({ random }: Card): Line {
   return reverseLine(scroll(reverseLine(tail), random.between(52, 66), 0.5))
 }
 
-/** Continues the line in an Euler spiral, from the curvature at its end to `tightest`, 1/unit. */
+/**
+ * Continues the line in a spiral. The curvature changes from that of the line's end, but at most 0.09, to `tightest`,
+ * 1/unit.
+ */
 function scroll(line: Line, length: number, tightest: number): Line {
   const point = (fromEnd: number) => [line.at(-2 * fromEnd) ?? 0, line.at(1 - 2 * fromEnd) ?? 0] as const
   const [ax, ay] = point(9)

@@ -27,13 +27,13 @@ export interface Words {
 }
 
 /**
- * Cap heights, mm: `largest` on the large card, `smallest` on every card. A script is about one and a half times as
- * high as its capitals.
+ * Cap heights, mm: `largest` on an A5 card, `smallest` on every card. A script is about one and a half times as high as
+ * its capitals.
  */
 const GREETING = { largest: 11.5, smallest: 3.2 }
 const NAME = { largest: 7.6, smallest: 2.6 }
 /**
- * Cap heights of the message, mm. On the large card: `short` for a few words, `reading` for a long text. On every card:
+ * Cap heights of the message, mm. On an A5 card: `short` for a few words, `reading` for a long text. On every card:
  * `smallest`.
  */
 const MESSAGE = { short: 6.6, reading: 3.7, smallest: 1.5 }
@@ -52,7 +52,7 @@ const MIN_LEGIBLE = 2.4
 
 /**
  * Steps in which the headline shrinks in favour of the message: the headline's share of its full size, and the
- * message's least cap height on the large card, mm.
+ * message's least cap height on an A5 card, mm.
  */
 const STEPS = [
   [1, 2.9],
@@ -64,7 +64,7 @@ const STEPS = [
 
 /** Indent of the name, and of a short message of one line, from the greeting, in `u`. */
 const INSET = 16
-/** A message of one line that is shorter than this share of the place is indented like the name. */
+/** A message of one line is indented like the name if it is narrower than this share of its place's width. */
 const SHORT_LINE = 0.66
 /** Share of the free height that widens the gap above the message, and the largest widening, in `u`. */
 const EXTRA_GAP = { share: 0.1, most: 5 }

@@ -148,7 +148,7 @@ const frame = (width: number, height: number): number[][] =>
 
 export const placeCard = defineTask<PlaceCardParams>({
   name: 'place-card',
-  summary: 'a place card that stands as a tent, with a name on both faces',
+  summary: 'a place card that stands as a tent, with a name on one face or both',
   schema,
   title: ({ name }) => `Place card for ${name.trim().replace(/\s+/g, ' ')}`,
   isQuick: true,

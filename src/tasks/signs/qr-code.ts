@@ -36,7 +36,7 @@ export const smallestModule = (pen: number): number => Math.max(2 * pen, 0.8)
 
 /**
  * Draws a QR code with error correction M or better. Dark areas are hatched, with the pen's centre half a pen width
- * inside their edges. Dark modules that touch are one area, so that no white gap divides them.
+ * inside their edges. Dark modules that share a side are one area, so that no white gap divides them.
  *
  * @param text  at most `LONGEST_CODE` characters
  * @throws PlotdError ERR_PARAMS when the modules are too small for the pen

@@ -50,7 +50,7 @@ export const textSchema = z
   })
   .refine(({ fit, width, height, path }) => !fit || isUserPath(path) || (width !== undefined && height !== undefined), {
     path: ['fit'],
-    error: 'expected width and height to fit the text into',
+    error: 'expected width and height of the sheet that the text must fit',
   })
   .refine(({ vertical, path }) => !vertical || path === undefined, {
     path: ['vertical'],

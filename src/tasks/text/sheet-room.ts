@@ -32,11 +32,15 @@ export function roomOf({ width, height, margin }: TextParams): Room {
 
 /** The box that a text is fitted into. @throws PlotdError ERR_PARAMS when the sheet has no width or no height */
 export function boxToFit({ x, y }: Room): { readonly width: number; readonly height: number } {
-  if (x === undefined || y === undefined) throw paramsError('fit', true, 'width and height to fit the text into')
+  if (x === undefined || y === undefined)
+    throw paramsError('fit', true, 'width and height of the sheet that the text must fit')
   return { width: x, height: y }
 }
 
-/** A side of the sheet, mm: the given side, else the length `needed` for the ink plus both margins, at least 10. */
+/**
+ * A side of the sheet, mm: the given side, else the length `needed` for the ink plus both margins. The sum is rounded
+ * up to a whole mm, and is at least 10.
+ */
 export const sideFor = (side: number | undefined, needed: number, margin: number): number =>
   side ?? Math.ceil(Math.max(10, needed + 2 * margin))
 
