@@ -27,7 +27,7 @@ it.each(['ENOSPC', 'EDQUOT'])('a full disk is no bug: %s has a code and a remedy
   expect(toPlotdError(unnamed, 'ERR_FILE')).toMatchObject({ code: 'ERR_FILE', detail: { system: code } })
 })
 
-it('a full disk of the database refuses the change and names the place to make room', () => {
+it('the error for a full disk of the database says that nothing was changed, and where to make room', () => {
   const full = Object.assign(new Error('could not extend file "base/5/16385": No space left on device'), {
     code: '53100',
   })

@@ -51,7 +51,7 @@ describe('the house', () => {
     expect(marks.map(({ path }) => path)).toEqual([])
   })
 
-  it('keeps `itLong` out of files whose other tests depend on the strength of the run', () => {
+  it('keeps `itLong` out of files whose other tests depend on `PLOTD_FUZZ`', () => {
     const mixed = sources('test').filter(
       ({ path, text }) =>
         path.endsWith('.test.ts') && /\bitLong\(/.test(text) && /\b(runs|trials|sample|isLong)\b/.test(text),

@@ -85,7 +85,7 @@ describe('a plotter with limit switches that has not found them', () => {
     expect([words(unhomed), words(homed)]).toEqual(['Must go home first', 'Needs a fresh sheet'])
   })
 
-  it('is named so in notifications and by the printer', () => {
+  it('is reported in notifications and in the state of the printer, with the commands to run', () => {
     const text = (plotter: WirePlotter) => needsOf({ plotters: [plotter], jobs: [job], batches: [], since: 0 })[0]?.text
     expect(text(unhomed)).toBe('Run plotd home axi. Then put a fresh sheet down and run plotd ready axi.')
     expect(text(open)).toBe('Put a fresh sheet down. Then run plotd home axi: the plot begins by itself.')

@@ -18,7 +18,7 @@ const folder = tempFolder()
 const random = randomFrom(7475)
 /** Number of kills of a daemon that notifies by webhook. */
 const KILLS = trials(25, 5)
-/** A daemon is killed at most this long after its first jobs were sent, ms. */
+/** The test kills a daemon at most this long after it has submitted two jobs that fail, ms. */
 const LIFE_MS = 1500
 
 interface Received {
@@ -87,7 +87,7 @@ it('a message of the outbox arrives under one id, although the daemon is killed 
     const { client, child } = await life(config)
     // The notifier may start after the daemon's first line. It ignores jobs that ended before its first start.
     if (kill === 0) await until(() => existsSync(outbox))
-    // On a slow machine each kill may strike while this job is rendered, so the job has more retries.
+    // On a slow machine each kill may strike while this job is rendered, so the job has more retries than usual.
     if (kill === 0) {
       const retries = { max: 100, backoffMs: 0 }
       await client.call('job.submit', { task: 'text', params: { text: 'x' }, plot: { plotter: 'axi' }, retries })

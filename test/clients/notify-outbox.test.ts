@@ -145,7 +145,7 @@ describe('the outbox', () => {
     expect(dueIn({ is: 'idle', ready: false }, [], [])).toEqual([0, 0])
   })
 
-  it('has another key for each pause and each interruption, also at the same stroke', () => {
+  it('gets a different key for each pause and each interruption, also at the same stroke', () => {
     const paused = (since: number) => ({ is: 'paused', job: 'J1', why: 'pen-change', prompt: 'wipe', since }) as const
     const cut = (since: number) => job({ status: 'interrupted', reason: { code: 'restart', message: 'cut', since } })
     const all = [
@@ -193,7 +193,7 @@ describe('the outbox', () => {
     expect(again?.waiting[0]?.next).toBe(60_000)
   })
 
-  it('tries all other messages of a channel at once when one message arrives', () => {
+  it('tries all other messages of a channel at once when one message has been delivered', () => {
     let outbox = takeUp(empty, [need('a'), need('b'), need('c')], channels, 0)
     for (const delivery of outbox.waiting) outbox = afterFailure(outbox, delivery, 0, 0.5)
     const [first] = outbox.waiting

@@ -73,7 +73,7 @@ describe('a webhook', () => {
 })
 
 describe('the channels that push', () => {
-  it('send what their receivers expect, and let Discord notify nobody', async () => {
+  it('send what their receivers expect, and mention nobody on Discord', async () => {
     const end = await receiver()
     const notify = notifyOf({
       channels: [

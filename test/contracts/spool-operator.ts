@@ -85,7 +85,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.drain()).toEqual(['new', 'failed', 'canceled'])
     })
 
-    it('ask for ink of jobs that were only rendered, also archived ones: of all in the order of the request, or of none', async () => {
+    it('ask for ink of jobs that were only rendered, even archived: the spool takes all in order, or none', async () => {
       const plot = { plotter: 'A', copies: 2 }
       const ink = (id: string) => ({ id, plot, result: { ...aResult, estimateSeconds: 7 } })
       const ids: string[] = []
@@ -128,7 +128,7 @@ export function itObeysTheOperator(bench: Bench): void {
       }
     })
 
-    it('cancel a job at the moment at which its work ends: the spool accepts exactly one of both calls', async () => {
+    it('cancel a job at the moment when its work ends: the spool accepts either the cancel or the result', async () => {
       const { id } = await bench.submit()
       const claim = await bench.render()
       const results = await Promise.allSettled([bench.spool.cancel(id), bench.spool.complete(claim, aResult)])
@@ -167,7 +167,7 @@ export function itObeysTheOperator(bench: Bench): void {
       expect(await bench.render()).toBeDefined()
     })
 
-    it('stop one plotter, whose renders continue', async () => {
+    it('stop one plotter, while renders and other plotters continue', async () => {
       await bench.rendered({ title: 'for any' })
       await bench.submit()
       await bench.spool.pauseQueue('A')

@@ -91,7 +91,7 @@ export function itGivesClaims(bench: Bench): void {
       expect(await claimOf(waits)).toBeUndefined()
     })
 
-    it('of no job, not even by id, while the queue is paused', async () => {
+    it('by id, but not while the queue of the plotter is paused', async () => {
       const { id } = await bench.rendered()
       await bench.spool.pauseQueue('A')
       const request = { stage: 'plot', holder: 'A', plotters: ['A', 'any'], id } as const

@@ -83,7 +83,7 @@ describe('a plot of a rendered job', () => {
     for (const { id } of request) await plotd.client.call('job.cancel', { id })
   })
 
-  it('is refused for a wrong plotter, layer, page or option, as a submit is', async () => {
+  it('is refused for a wrong plotter, layer, page or option', async () => {
     const { id } = await rendered()
     const codes = [
       [{ plotter: 'nobody' }, 'ERR_PLOTTER_UNKNOWN'],

@@ -63,7 +63,7 @@ describe('a custom task', () => {
     ])
   })
 
-  it('is named by the refusal of a submit of several jobs', async () => {
+  it('has its job named in the refusal of a submit of several jobs', async () => {
     const jobs = [
       { task: 'text', params: { text: 'a' } },
       { task: 'nasty', title: 'Mine', params: { how: 'refused' } },
@@ -136,7 +136,7 @@ describe('a custom task', () => {
     expect(await plotd.client.call('job.check', { jobs: [{ task: 'hangs' }] })).toMatchObject([{ error: why }])
   })
 
-  it('whose module cannot be used any more fails the job with an error that names the problem of the module', async () => {
+  it('whose module can no longer be used fails the job with an error that names the module’s problem', async () => {
     const { id } = await plotd.client.submit({ task: 'nasty', params: {}, hold: true })
     await plotd.restart(() => writeFileSync(join(tasks, 'nasty.mjs'), `${NASTY}}`))
     await plotd.client.call('job.release', { id })

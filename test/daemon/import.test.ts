@@ -38,7 +38,7 @@ describe('jobs of another daemon', () => {
     expect(await take(job)).toEqual({ added: 0, known: 1 })
   })
 
-  it('that wait for ink are rendered again when their SVG is missing, and then wait for a sheet', async () => {
+  it('that are rendered but not drawn are rendered again when their SVG is missing', async () => {
     const { id } = await old.client.submit({ ...card, plot: { plotter: 'axi' }, output: 'moved/card.svg' })
     await take(await until(old.client, id, 'rendered'))
     const imported = await until(plotd.client, id, 'rendered', 'failed')

@@ -10,7 +10,7 @@ interface Message {
   readonly params?: { readonly seq: number; readonly job?: { readonly id: string; readonly status: string } }
 }
 
-it('a client that follows gets the last change of a job before a stop ends its connection', async () => {
+it('a client gets the event of a job’s last change before a stopping daemon closes the connection', async () => {
   const simulator = await runSimulator('ebb', { tcp: 0, speed: 5 })
   const plotters = [{ name: 'axi', url: `${simulator.url}?speed=5`, profile: 'axidraw-v3', gate: 'off' as const }]
   const plotd = await startedDaemon({ plotters })

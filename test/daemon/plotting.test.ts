@@ -113,7 +113,7 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe(LINES.length)
   })
 
-  it('lifts the pen and waits for the next sheet when a plot is canceled', async () => {
+  it('lifts the pen and draws no further when a plot is canceled, and can then go home', async () => {
     const { id } = await plot()
     await has(id, 'rendered')
     await ready()
@@ -137,7 +137,7 @@ describe('a plotter', () => {
     expect(strokeCount(ink())).toBe(2 * LINES.length)
   })
 
-  it('does not move after a restart; the job continues from its cut when a user resumes it', async () => {
+  it('draws nothing after a restart; the job continues from its cut when a user resumes it', async () => {
     const id = await cutAfter(2)
     const { status, reason, progress } = await job(id)
     expect([status, reason?.code]).toEqual(['interrupted', 'restart'])

@@ -106,7 +106,7 @@ describe('a preview', () => {
     expect((await twice({ once: true })).repeats).toMatchObject({ removed: true })
   })
 
-  it('reports before ink the parts that the machine cannot reach', async () => {
+  it('reports, before ink, the parts that the machine cannot reach', async () => {
     const { warnings } = await see({ pageSize: 'a2', options: { fit: 'page' } })
     expect(warnings[0]).toMatchObject({ code: 'out-of-reach', message: expect.stringContaining('at the right by') })
     expect((await see({})).warnings.map(({ code }) => code)).not.toContain('out-of-reach')
@@ -129,7 +129,7 @@ describe('a state folder', () => {
     await expect(second).rejects.toMatchObject({ code: 'ERR_STATE_LOCKED' })
   })
 
-  it('holds a token that only its owner reads', async () => {
+  it('holds a token in a file that only the owner of the file can read', async () => {
     const { mode } = await stat(join(plotd.config.state, 'token'))
     expect(mode & 0o777).toBe(0o600)
   })

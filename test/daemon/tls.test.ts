@@ -38,7 +38,7 @@ const get = (ca: string | undefined, path = '/healthz', headers = {}): Promise<n
   })
 
 describe('with a certificate', () => {
-  it('the server speaks HTTPS, and its address has the first name of `hosts`', async () => {
+  it('the server speaks HTTPS, and its address has the name in `hosts`', async () => {
     expect(daemon.url).toBe(`https://localhost:${daemon.port}`)
     expect(await get(cert)).toBe(200)
     expect(await get(undefined)).toMatch(/SELF_SIGNED/)

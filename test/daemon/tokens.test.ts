@@ -40,7 +40,7 @@ describe('tokens', () => {
     await expect(tokens.add('page-one', 'watch')).resolves.toMatchObject({ identity: { name: 'page-one' } })
   })
 
-  it('are replaced by those of another host: a token stays only with the same secret and role', async () => {
+  it('are replaced by those of another host; an identity ends when its token is gone or has a new role', async () => {
     const saved: (readonly KeptToken[])[] = []
     const tokens = new Tokens(TOKEN, [], { ...record, saveOthers: async (others) => void saved.push(others) })
     const all = [
@@ -85,7 +85,7 @@ describe('the files of tokens', () => {
     for (const file of ['token', 'tokens.json']) expect((await stat(join(state, file))).mode & 0o777).toBe(0o600)
   })
 
-  it('keep new, rotated and revoked tokens over a restart', async () => {
+  it('keep additions, rotations and revocations of tokens over a restart', async () => {
     const { tokens, master } = await openTokens(state)
     const shop = await tokens.add('shop', 'submit')
     const revoked = await tokens.add('gone', 'operate')
@@ -121,7 +121,7 @@ describe('the files of tokens', () => {
   })
 })
 
-describe('the token files of a daemon', () => {
+describe('the token, the spool and the uploads of a daemon', () => {
   const modes = async (folder: string, names: readonly string[]) =>
     Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777))
 

@@ -165,7 +165,7 @@ describe('the limit on calls a second', () => {
     await server.close()
   })
 
-  it('counts over HTTP by token, over all its connections, and answers 429', async () => {
+  it('counts HTTP calls and uploads together, and refuses those beyond the limit with 429', async () => {
     const server = await slow()
     const post = async (body: unknown) =>
       (
@@ -183,7 +183,7 @@ describe('the limit on calls a second', () => {
     await server.close()
   })
 
-  it('refuses each call by its id, which it looks for only at both ends of a long message', async () => {
+  it('refuses each call with the id of that call, also from the beginning or the end of a long message', async () => {
     const answers = rpc({} as Handlers, LIMITS, () => {})
     const error = new PlotdError('ERR_LIMIT', 'too soon', {})
     const deep = (levels: number) => `{"id":1,"params":${'['.repeat(levels)}${']'.repeat(levels)}}`

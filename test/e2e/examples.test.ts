@@ -32,7 +32,7 @@ async function create(request: object): Promise<Record<string, string>> {
 const size = { width: 120, height: 90 }
 
 describe('examples/artboard', () => {
-  it('answers simple drawings at once', async () => {
+  it('answers a request for a simple drawing at once, with its SVG', async () => {
     expect(await create({ id: 'a', ...size, complexity: 'simple' })).toMatchObject({
       status: 'finished',
       svg: expect.stringContaining('<rect'),
@@ -56,7 +56,7 @@ describe('examples/artboard', () => {
   })
 })
 
-describe('the functions for existing code', () => {
+describe('enqueue, cancelJob and getJobStatus', () => {
   it('submit jobs for a later time, with a time limit or after another job, and report their state', async () => {
     const where = { daemon: { state: env.PLOTD_STATE } }
     const params = { pattern: 'spiral' }

@@ -17,8 +17,8 @@ import { removeFolder } from '../support/remove-folder.ts'
 import { until } from '../support/until.ts'
 
 /*
- * The daemon was killed, daemon.json still exists, and another user's process has taken the port. It answers every
- * request, so that it receives as much as possible.
+ * The daemon was killed, daemon.json still exists, and another user's process has taken the port. That process
+ * answers every request, so that it receives as much as possible.
  */
 
 interface Impostor {
@@ -196,7 +196,7 @@ describe('an impostor at the daemon’s port', () => {
     })
     afterAll(() => visited?.close())
 
-    it.each(['code', 'token'] as const)('gets at most an ended session, of a page opened with a %s', async (way) => {
+    it.each(['code', 'token'] as const)('gets at most the ended session of a page opened with a %s', async (way) => {
       const { link } = await ask('session.code', {}, { state })
       visited = await visit(way === 'code' ? link : `${daemon.url}/#token=${shopSecret}`)
       const { page } = visited

@@ -41,7 +41,7 @@ describe.runIf(has('python3'))('the Python client', () => {
     expect(code).toBe(0)
   })
 
-  it('prints the daemon’s error and its code', async () => {
+  it('raises the daemon’s error with its code', async () => {
     const script = `
 import sys; sys.path.insert(0, ${JSON.stringify(join(packageRoot, 'examples'))})
 from plotd_client import Plotd, PlotdError

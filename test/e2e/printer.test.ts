@@ -271,7 +271,7 @@ if (isLong) describe.skipIf(!has('ipptool'))('ipptool (skipped without cups-ipp-
 
 const isRoot = process.getuid?.() === 0
 
-describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped without cups, or not as root)', () => {
+describe.skipIf(!has('cupsd') || !has('lpadmin') || !isRoot)('CUPS (skipped without cups or without root)', () => {
   it('adds the printer without a driver, and a page from `lp` is drawn after `ready`', async () => {
     const folder = join(temp, 'cups')
     const cups = await Cups.start(folder, await freePort())

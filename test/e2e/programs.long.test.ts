@@ -265,7 +265,7 @@ describe('docs/programs/processing.md', () => {
   const drawn = `<?xml version="1.0"?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.0//EN' 'http://www.w3.org/TR/2001/REC-SVG-20010904/DTD/svg10.dtd'>
 <svg xmlns="http://www.w3.org/2000/svg" width="560" height="397">${circle}</svg>`
 
-  it('plots the file of a sketch by the command in the sketch', async () => {
+  it('queues the file of a sketch by the command in the sketch', async () => {
     const sketch = take('processing.md', 'sketch.pde')
     await writeFile(join(folder, 'sketch.svg'), drawn)
     const [, words = ''] = /exec\((.*)\);/.exec(sketch) ?? []

@@ -11,7 +11,7 @@ import { randomFrom } from '../../src/tasks/draw/random.ts'
 const line = (i: number, from = 5, to = 17) => [from, 5 + 4 * i, to, 5 + 4 * i]
 const five = [0, 1, 2, 3, 4].map((i) => line(i))
 
-describe('the ledger of a soak', () => {
+describe('a soak', () => {
   it('notices ink that is missing, doubled or of no job', () => {
     const verdict = (lines: readonly (readonly number[])[], redrawn: readonly number[] = []) =>
       faults(inkByLine(strokesOf(...lines), 0), 0, redrawn, true)

@@ -22,7 +22,7 @@ async function recordsOn(disk: MemoryDisk): Promise<string> {
   return JSON.stringify(Object.entries(data).map(([name, table]) => [name, [...table]]))
 }
 
-/** Lets the spool write its watermark, which it does only when a test lets time pass. */
+/** Lets the time pass after which an open spool writes its watermark. */
 async function watermark(): Promise<void> {
   await vi.advanceTimersByTimeAsync(150)
 }
@@ -287,7 +287,7 @@ describe('a spool that was killed right after an acknowledgement', () => {
     }
   })
 
-  it('is refused when its journal was cut at any multiple of 512 bytes: the watermark has its length', async () => {
+  it('is refused when its journal was cut at any multiple of 512 bytes: the watermark has the file’s length', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     for (let i = 0; i < 9; i++) await spool.submit([{ task: 'text', params: i }])

@@ -29,12 +29,12 @@ async function threeJobs(): Promise<MemoryDisk> {
   return killed
 }
 
-/** Where the frame of a job begins, bytes: a block each for the header, the start, one, two, three. */
+/** Where the frame of job `i` begins, bytes. The header, the start and each job have a block. */
 const frame = (i: number): number => (2 + i) * BLOCK
 const lengthAt = (disk: MemoryDisk, at: number): number => disk.bytes(logOn(disk)).indexOf(0, at) - at
 
 describe('a journal', () => {
-  it('that was cut at any byte of its last frame holds everything before it, and is reported as torn', async () => {
+  it('cut at any byte of its last frame holds all earlier frames, and reports the cut frame as torn', async () => {
     const whole = await threeJobs()
     const length = lengthAt(whole, frame(2))
     expect(length).toBeGreaterThan(300)
@@ -47,7 +47,7 @@ describe('a journal', () => {
     }
   })
 
-  it('continues after a torn frame as if it had never been written', async () => {
+  it('continues after a torn frame as if the frame had never been written', async () => {
     const disk = await threeJobs()
     disk.bytes(logOn(disk)).fill(0, frame(2) + 100)
     const spool = await spoolOn(disk)
@@ -56,7 +56,7 @@ describe('a journal', () => {
     expect((await again.list()).jobs.map(({ title }) => title)).toEqual(['one', 'two', 'four'])
   })
 
-  it('is clean again once it has continued: a long torn frame leaves nothing behind', async () => {
+  it('is no longer torn at the second start: the first start overwrites even a long torn frame', async () => {
     const disk = await threeJobs()
     const log = await disk.open(logOn(disk), 'create')
     await log.write(Buffer.alloc(40 * BLOCK, 'torn'), frame(3))
@@ -66,7 +66,7 @@ describe('a journal', () => {
     expect((await titlesOn(disk)).adapter.report.tornBytes).toBe(0)
   })
 
-  it('that lost a whole block of its last frame holds everything before it', async () => {
+  it('that lost a whole block of its last frame holds all earlier frames', async () => {
     const disk = new MemoryDisk()
     const spool = await spoolOn(disk)
     await spool.submit([{ task: 'text', params: 1, title: 'kept' }])

@@ -373,7 +373,7 @@ describe('an archived job', () => {
 })
 
 const MANY = trials(100_000, 20_000)
-it(`${MANY} jobs are kept whole`, async () => {
+it(`all of ${MANY} imported jobs are there after a restart`, async () => {
   const disk = new MemoryDisk()
   const keepAll = { retention: { jobs: 1e6, days: 1e5 } }
   const spool = await spoolOn(disk, keepAll)

@@ -34,7 +34,7 @@ function at(step: RegExp): number {
   return index
 }
 
-describe('a new state folder', () => {
+describe('a state folder', () => {
   it('has no token or a whole one after a power cut: its bytes are on the disk before its name is', async () => {
     steps.length = 0
     const state = join(tempFolder(), 'state')

@@ -70,7 +70,7 @@ describe('reading a PDF: fonts that are drawings', () => {
     expect([lost(20), lost(60)]).toEqual([undefined, 1])
   })
 
-  it('sets glyphs with the names of letters in the stroke font', async () => {
+  it('uses the stroke font for glyphs whose names are letters', async () => {
     const shape = stream('1000 0 0 0 750 750 d1 0 0 750 750 re f')
     const { svg } = await drawn(TEXT, { objects: [drawnFont('a'), shape], resources: FONT })
     expect(svg).toContain('aria-label="a"')
@@ -81,7 +81,7 @@ describe('reading a PDF: fonts that are drawings', () => {
     const bitmap = stream(`1000 0 0 0 750 750 d1 800 0 0 300 0 0 cm BI /W 8 /H 3 /IM true /BPC 1 ID ${bits}\nEI`)
     const { bounds, notes } = await drawn(TEXT, { objects: [drawnFont('a97'), bitmap], resources: FONT })
     expect(notes).toEqual(['1 × character is drawn as outlines: its font is a set of drawings'])
-    // Three columns of 2 points, three rows of 2 points, above the baseline at 40.
+    // Three columns and three rows of pixels, each 2 pt wide and 2 pt high, stand on the baseline at 40 pt.
     expect([bounds.minX, bounds.maxX, 100 * PT - bounds.maxY, 100 * PT - bounds.minY].map((n) => n / PT)).toEqual(
       [10, 16, 40, 46].map((n) => expect.closeTo(n, 1)),
     )

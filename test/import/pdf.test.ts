@@ -42,7 +42,7 @@ describe('reading a PDF: paths', () => {
     expect(drawing.starts.length - 1).toBe(7)
   })
 
-  it('takes line width and dash from an ExtGState, where Chromium has them', async () => {
+  it('takes line width and dash from an ExtGState, where Chromium writes them', async () => {
     const { svg } = await drawn('/G gs 10 10 m 90 10 l S', {
       resources: '/ExtGState << /G << /LW 5 /D [[10 5] 0] >> >>',
     })

@@ -50,14 +50,14 @@ describe('a plain text', () => {
     expect(() => page(' \n \n')).toThrow(/no words/)
   })
 
-  it('is refused for an unknown paper, or a margin without room', () => {
+  it('is refused for an unknown paper, or a margin that leaves no room', () => {
     expect(() => page('a', { paper: 'huge' })).toThrow(/textPaper must be a paper \(a0, .*got "huge"/)
     expect(() => page('a', { margin: 150 })).toThrow(/margin: expected/)
   })
 })
 
 describe('a Markdown text', () => {
-  it('has larger headings for fewer #, and lists whose signs stand left of the indent of a quote', () => {
+  it('has larger headings for fewer #, and list markers left of the text of a quote', () => {
     const heights = [1, 2, 3].map((level) => {
       const { bounds } = markdown(`${'#'.repeat(level)} H`)
       return bounds.maxY - bounds.minY

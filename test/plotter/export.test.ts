@@ -35,7 +35,7 @@ const drawing: Drawing = {
   ],
 }
 
-/** Sends a file line by line, without its pauses for the pen. @returns the ink */
+/** Sends a file line by line, without its pauses for pen changes. @returns the ink */
 async function sent(board: GrblBoard | HpglPlotter | MarlinBoard, clock: VirtualClock, file: string, lineMs: number) {
   const port = simulatorPort(board.cable)
   port.on('data', () => {})
@@ -62,7 +62,7 @@ describe('a plan as a file', () => {
     expect(deviation(lines, ink).mm).toBeLessThan(0.03)
   })
 
-  it('of G-code pauses for the pen after an empty layer', () => {
+  it('of G-code pauses once for a pen change when the first layer of the new pen is empty', () => {
     const profile = profileNamed('grbl-servo')
     const layers = [
       { name: 'a', pen: 1, first: 0, count: 2, options: {} },

@@ -144,7 +144,7 @@ describe('the states of a job', () => {
     expect(next(paused, { type: 'unpause' }, NOW).reason).toBeUndefined()
   })
 
-  it('never return a job with ink to the queue', () => {
+  it('refuse to release a job with ink', () => {
     const inked = job('plotting', { progress: { phase: 'plot', done: 1, of: 3 } })
     expect(() => next(inked, { type: 'release' }, NOW)).toThrow(/strokes on the paper/)
   })

@@ -57,7 +57,7 @@ const filesIn = (folder: string): Record<string, string> =>
   )
 
 describe('a damaged spool folder', () => {
-  it('is copied, and keeps every job that can be read; waiting jobs are held', async () => {
+  it('is copied before its repair; the repair keeps every job that can be read, and holds waiting jobs', async () => {
     const folder = await aFolder()
     const path = newestJournal(folder)
     const bytes = readFileSync(path)
@@ -78,7 +78,7 @@ describe('a damaged spool folder', () => {
     })
   })
 
-  it('is refused with the number of lost writes when its journal was cut, at four places', async () => {
+  it('is refused with the number of lost writes, for each of four places where its journal was cut', async () => {
     const lostAfter = async (cut: (bytes: Buffer) => number): Promise<unknown> => {
       const folder = await aFolder()
       const path = newestJournal(folder)

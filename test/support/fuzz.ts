@@ -1,7 +1,10 @@
 import type fc from 'fast-check'
 import { it } from 'vitest'
 
-/** 0.1 in `npm test`, 0.3 in `npm run test:long` (vitest.config.ts). `PLOTD_FUZZ=20` searches 20 times as long as 1. */
+/**
+ * Number of trials as a multiple of the full number. `npm test` sets PLOTD_FUZZ to 0.1, and `npm run test:long` to 0.3,
+ * unless the user sets it (vitest.config.ts).
+ */
 const STRENGTH = Number(process.env['PLOTD_FUZZ'] ?? 1)
 
 /** Whether this run has the strength of `npm run test:long`, or more. */

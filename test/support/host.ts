@@ -53,7 +53,7 @@ export class HostLife {
     return this.#alive
   }
 
-  /** Waits until the session is idle, in steps of 100 ms: the session may wait half a minute before it dials again. */
+  /** Waits until the session is idle, in steps of 100 ms. A session may wait half a minute before it connects again. */
   async idle(): Promise<void> {
     while (this.session.state.is !== 'idle') await sleep(this.#clock, 100)
   }

@@ -7,7 +7,7 @@ import { type StartedDaemon, startedDaemon } from './daemon.ts'
 import { until } from './until.ts'
 
 export interface PageSettings {
-  /** Speed of the simulated plotter as a multiple of a real plotter; 40 when absent. */
+  /** Speed of the simulated plotter as a multiple of a real plotter's; 40 when absent. */
   readonly speed?: number
   /** Runs before the first visit. */
   readonly prepare?: (started: StartedDaemon) => Promise<unknown>

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 
 /**
- * Removes a temporary folder of a test. Ignores errors: a child of a killed process may still write into the folder, or
- * remove its own files there. The end of the run removes all remaining files.
+ * Removes a temporary folder of a test. Ignores errors of the file system: a child of a killed process may still write
+ * into the folder, or remove its own files there. The end of the run removes all remaining files.
  */
 export function removeFolder(folder: string): void {
   try {

@@ -25,7 +25,7 @@ interface Shot {
   readonly corners: Corners
   /** Size of the photograph, pixels. */
   readonly size: readonly [width: number, height: number]
-  /** A box stays empty when its text is part of this one. */
+  /** The boxes whose texts are parts of this string stay empty. */
   readonly without?: string
 }
 

@@ -9,7 +9,7 @@ import { type ModelJob, SpoolModel } from './spool-model.ts'
 export interface Store {
   /** @returns an empty spool on the store */
   open(): Promise<Spool>
-  /** Ends the spool abruptly, and opens another on the same store. @param chance  a random number, 0 … 1 */
+  /** Ends the spool abruptly, and opens another on the same store. @param chance  returns a random number, 0 … 1 */
   crash(how: 'kill' | 'cut', chance: () => number): Promise<Spool>
   /** Housekeeping that changes no job. */
   tidy(spool: Spool): Promise<void>
@@ -103,7 +103,7 @@ const crash = (how: 'kill' | 'cut', seed: number): Command =>
       },
       () => {},
     )
-    // The spool may return a claim to render before the disk has the claim. So the crash may come between the two.
+    // For a render, `claim` may resolve before the disk has the claim. So the crash may come before that write.
     if (seed % 8 === 0) await real.spool.claim({ stage: 'render', holder: 'w' })
     for (let i = 0; i < seed % 4; i++) await new Promise((turn) => setImmediate(turn))
     let state = seed

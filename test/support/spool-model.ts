@@ -19,7 +19,7 @@ export class SpoolModel {
     this.jobs.push({ id, priority, order: ++this.#last, status: held ? 'held' : 'queued', inks })
   }
 
-  /** Strict priority, then age. */
+  /** The first job with this status: the job with the highest priority, and of those the one with the least `order`. */
   next(status: JobStatus): ModelJob | undefined {
     const waiting = this.jobs.filter((job) => job.status === status)
     return waiting.sort((a, b) => b.priority - a.priority || a.order - b.order)[0]
@@ -40,7 +40,7 @@ export class SpoolModel {
     job.order = ++this.#last
   }
 
-  /** Rendering begins again; ink waits for the operator. */
+  /** plotd restarts: a job in rendering is queued again, and a job in plotting is interrupted. */
   restart(): void {
     for (const job of this.in('started')) job.status = 'queued'
     for (const job of this.in('plotting', 'paused')) job.status = 'interrupted'

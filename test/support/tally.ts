@@ -1,6 +1,6 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
-/** Ends the run with one plain line, `N passed, N failed`, and the skipped tests if there are any. */
+/** Ends the run with one plain line: `N passed, N failed`, and `N skipped` if tests were skipped. */
 export default class Tally implements Reporter {
   readonly #count = { passed: 0, failed: 0, skipped: 0 }
 

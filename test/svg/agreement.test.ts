@@ -66,13 +66,13 @@ describe.runIf(runsBrowserTests)('SVGs in a real browser', () => {
     expect(differing).toEqual([])
   })
 
-  it('differ from a drawing with a missing, an extra or a misplaced line', async () => {
+  it('differ from a drawing with an extra or a misplaced line', async () => {
     const [here, there] = ['<rect x="20" y="20" width="50" height="50">', '<circle cx="150" cy="150" r="20"/>']
     const now = '<set id="now" attributeName="class" to="now"/>'
     const animated = (attribute: string, to: string): string =>
       `${here}${now}<set begin="now.begin" attributeName="${attribute}" to="${to}"/></rect>${there}`
     const verdicts: string[] = []
-    // A browser runs an animation that begins with another one, and plotd does not: so these must differ.
+    // A browser runs an animation whose `begin` names another one; plotd does not. So these SVGs must differ.
     const word = `<text x="20" y="120" font-size="20">Word${now}<set begin="now.begin" attributeName="x" to="23"/></text>`
     for (const inside of [animated('display', 'none'), animated('x', '23'), animated('width', '58'), word]) {
       const file = join(scratch, `${verdicts.length}.svg`)

@@ -60,7 +60,7 @@ function mostlyValid(schema: JsonSchema): fc.Arbitrary<unknown> {
   return anything
 }
 
-/** A mostly valid request, such a request with one field replaced or added, or any other value. */
+/** A request that is often valid, one with a replaced or added field, or any JSON value. */
 function request(schema: JsonSchema): fc.Arbitrary<unknown> {
   const good = mostlyValid(schema)
   const key = fc.constantFrom('other', '__proto__', 'toString', ...Object.keys(schema.properties ?? {}))

@@ -90,13 +90,16 @@ describe('a scene', () => {
 })
 
 describe('hatching', () => {
-  it.each([0, 30, 45, 90, 137])('covers a square evenly at %s degrees, and stays inside the square', (degrees) => {
-    const lines = hatch(square, degrees, 1, 0)
-    expect(length(lines)).toBeGreaterThan(360)
-    expect(length(lines)).toBeLessThan(440)
-    const inside = lines.flatMap((line) => cutBy(line, regionOf(boxPolygon(9.999, 9.999, 20.002, 20.002)), 'inside'))
-    expect(length(inside)).toBeCloseTo(length(lines), 6)
-  })
+  it.each([0, 30, 45, 90, 137])(
+    'fills a square with the expected length of lines at %s degrees, and stays inside the square',
+    (degrees) => {
+      const lines = hatch(square, degrees, 1, 0)
+      expect(length(lines)).toBeGreaterThan(360)
+      expect(length(lines)).toBeLessThan(440)
+      const inside = lines.flatMap((line) => cutBy(line, regionOf(boxPolygon(9.999, 9.999, 20.002, 20.002)), 'inside'))
+      expect(length(inside)).toBeCloseTo(length(lines), 6)
+    },
+  )
 
   it('is one stroke in a shape without hollows', () => {
     expect(hatch(square, 45, 0.8)).toHaveLength(1)

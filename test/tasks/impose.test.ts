@@ -113,7 +113,7 @@ const usual = { sheet: SHEET, columns: undefined, rows: undefined, gutter: 0, ma
 
 describe('several drawings on a sheet', () => {
   it('are as many as fit, stand in the middle of the sheet, and share one layer for the same pen', () => {
-    // Without marks the margin alone counts.
+    // Without marks, only the margin limits the area for the cards: marks would need more than these 3 mm.
     const sheet = nUp(
       Array.from({ length: 99 }, () => CARD),
       { ...usual, margin: 3, marks: 'none' },

@@ -24,7 +24,7 @@ describe.each(Object.values(templates))('the words on a $name card', (template) 
     expect([word, line, sentence, letter]).toEqual([word, line, sentence, letter].sort((a, b) => b - a))
   })
 
-  it('never set the message larger than the headline', () => {
+  it('have a headline that is larger than the message', () => {
     for (const message of MESSAGES) {
       const [headline] = placed(message)
       expect(headline?.text.size).toBeGreaterThan(sizeOf(message))

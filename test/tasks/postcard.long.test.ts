@@ -168,7 +168,7 @@ describe('a postcard', () => {
     ['an unknown size', { recipient: 'A', size: 'a7' }, /size is "a7", expected one of 210x148, a5, a6/],
     ['an unknown font', { recipient: 'A', font: 'rowman' }, /font is "rowman".*did you mean rowman/],
     [
-      'the name of the field in the client’s functions',
+      'the field `templateName`, which only the functions of the client have',
       { recipient: 'A', templateName: 'birthday' },
       /templateName: .*template/,
     ],

@@ -25,8 +25,8 @@ describe('the task registry', () => {
     ['a misspelt field', 'pattern', { pattern: 'grid', widht: 9 }, 'ERR_PARAMS', /widht.*did you mean width/],
     ['a field of another pattern', 'pattern', { pattern: 'grid', arms: 2 }, 'ERR_PARAMS', /arms: there is no such/],
     ['text for a number', 'pattern', { pattern: 'grid', cell: '9' }, 'ERR_PARAMS', /cell is "9", expected a number/],
-    ['too much', 'pattern', { pattern: 'grid', cell: 900 }, 'ERR_PARAMS', /cell is 900, expected at most 200/],
-    ['too little', 'pattern', { pattern: 'grid', width: -5 }, 'ERR_PARAMS', /width is -5, expected at least 10/],
+    ['a cell too large', 'pattern', { pattern: 'grid', cell: 900 }, 'ERR_PARAMS', /cell is 900, expected at most 200/],
+    ['a sheet too small', 'pattern', { pattern: 'grid', width: -5 }, 'ERR_PARAMS', /width is -5, expected at least 10/],
     ['a broken seed', 'pattern', { pattern: 'grid', seed: 1.5 }, 'ERR_PARAMS', /seed is 1.5, expected a/],
     ['a margin without room', 'pattern', { pattern: 'grid', margin: 80 }, 'ERR_PARAMS', /margin.*half of the sheet/],
   ])('refuses %s and says why', (_, task, params, code, message) => {

@@ -30,7 +30,7 @@ describe('pages that share a sheet', () => {
     expect(roundAll(second)).toEqual([0, 148, 0, 113])
   })
 
-  it('keep their size on a last sheet that is not full', () => {
+  it('are as small on a last sheet that is not full as on a full one', () => {
     expect(lines(sharedSheet([PAGE], 4)).map(roundAll)).toEqual([[0, 0, 25, 0]])
   })
 

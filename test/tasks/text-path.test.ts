@@ -71,11 +71,11 @@ describe('text along a path of the user', () => {
     ['M 0 0 L 9 9 M 20 20 L 40 40', /one line, without a second M/],
     ['M 5 5', /one line/],
     ['../../etc/passwd', /SVG path data/],
-  ])('is refused when it is %j', (path, message) => {
+  ])('is refused when the path is %j', (path, message) => {
     expect(prepare({ text: 'x', path })).toThrow(messageLike(message))
   })
 
-  it('is refused when it takes the letters into the margin', () => {
+  it('is refused when the path takes the letters into the margin', () => {
     expect(prepare({ text: 'x', path: 'M 0 5 H 50', width: 60, height: 60 })).toThrow(messageLike(/margin of 10 mm/))
   })
 })

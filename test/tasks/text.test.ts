@@ -80,7 +80,7 @@ describe('the task text', () => {
     expect(bounds.minX).toBeGreaterThanOrEqual(9.99)
   })
 
-  it('breaks a word that is wider than the sheet on request', async () => {
+  it('on request breaks a word that is wider than the sheet', async () => {
     const word = { text: 'Donaudampfschifffahrt', width: 60 }
     expect(() => prepareJob('text', word)).toThrow(/try fit/)
     expect(prepareJob('text', { ...word, breakWords: true }).warnings).toEqual([])

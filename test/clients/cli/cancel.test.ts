@@ -56,7 +56,7 @@ describe('`plotd cancel`', () => {
     expect(await status()).toBe('canceled')
   })
 
-  it('leaves a job of which `show` and `list` tell how many strokes are on paper', async () => {
+  it('ends a job, and `show` and `list` then tell how many of its strokes are on paper', async () => {
     const [job] = await daemon.until(['show', 'last'], ([shown]) => strokesOf(shown) > 0)
     const done = strokesOf(job)
     expect(done).toBeLessThan(40)

@@ -67,13 +67,13 @@ describe('a refused command line', () => {
     [['pen', 'upp'], "to: expected up, down or toggle, got 'upp'. Did you mean `up`?", 'pen'],
     [['list', '--limit', 'x'], '--limit: expected a number', 'list'],
     [['list', '--tag'], '--tag: expected a value', ''],
-  ])('%j names the mistake, and the verb if it is known', async (words, message, verb) => {
+  ])('%j names the mistake, and the verb if the parser recognized one', async (words, message, verb) => {
     expect(await refusal(...words)).toEqual(['ERR_PARAMS', message, verb])
   })
 })
 
 describe('the parameters of a task', () => {
-  it('may be flags that no verb has', async () => {
+  it('may be flags that no verb declares', async () => {
     expect(await read('submit', 'text', '--line-spacing', '2')).toMatchObject({ lineSpacing: '2' })
   })
 

@@ -18,7 +18,7 @@ describe('a grant', () => {
   })
   afterAll(() => daemon.stop())
 
-  it('is refused while nothing waits, and the error names `--sheets`, which needs no waiting job', async () => {
+  it('is refused while nothing waits, and the error names `--sheets 1`', async () => {
     const { code, out, err } = await daemon.run(['ready'])
     expect([code, out]).toEqual([6, ''])
     expect(err).toMatch(/nothing waits for fast.*--sheets 1/is)

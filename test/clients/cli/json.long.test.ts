@@ -128,13 +128,14 @@ describe('every verb with --json', () => {
         expect(values[0]?.error).toMatchObject({ code: expect.any(String), remedy: expect.any(String) })
       if (verb === 'plot') {
         id = values[0]?.id ?? ''
-        await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered') // it waits for a sheet from here on
+        // A rendered job waits for a sheet.
+        await daemon.until(['show', id], ([job]) => job?.['status'] === 'rendered')
       }
     },
   )
 })
 
-describe('a verb without the parameters of a task', () => {
+describe('a verb that takes no parameters of a task', () => {
   const strict = Object.keys(VERBS).filter(
     (name) =>
       ![

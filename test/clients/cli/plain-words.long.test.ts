@@ -21,15 +21,15 @@ afterAll(async () => {
 
 const file = () => join(daemon.folder, 'a.svg')
 
-describe('the flags for pen heights', () => {
-  it('are --pen-down and --pen-up; other names are corrected', async () => {
+describe('pen heights', () => {
+  it('are set by --pen-down; the refusal of --down names it, and the refusal of --up names --pen-up', async () => {
     const { out } = await daemon.run(['adjust', '--pen-down', '35', '--speed', '60'])
     expect(out).toBe('axi: pen down at 35 % (planned: 30 %), speed 60 % (planned: 100 %), from here on.\n')
     expect((await daemon.run(['adjust', '--down', '35'])).err).toContain('In plotd it is --pen-down')
     expect((await daemon.run(['adjust', '--up', '70'])).err).toContain('In plotd it is `plotd adjust --pen-up`')
   })
 
-  it('are reset by `plotd adjust` alone, which prints the planned heights', async () => {
+  it('are reset by `plotd adjust` without flags, which prints the planned heights', async () => {
     const { out } = await daemon.run(['adjust'])
     expect(out).toMatch(/^axi draws as planned again: pen up at \d+ %, pen down at \d+ %/)
   })
@@ -83,7 +83,7 @@ describe('a refusal', () => {
   })
 })
 
-describe('flags of every verb', () => {
+describe('flags that every verb takes', () => {
   it('work before the verb', async () => {
     const state = join(daemon.folder, 'state')
     const answers = await Promise.all([

@@ -149,7 +149,7 @@ describe('an operator at the plotter', () => {
     await cancelPlot()
   })
 
-  it('gets a time left that includes the own speed of a layer', async () => {
+  it('gets a time left that includes the speed in the name of a layer', async () => {
     const reported = await pausedPlot('1+S25 lines')
     expect(Math.abs((await timeLeftAt('100')) - reported)).toBeLessThan(0.1 * reported)
     await cancelPlot()

@@ -175,7 +175,7 @@ describe('plotd fonts', () => {
     expect(JSON.parse(best.out).best[0]).toMatchObject({ font: expect.stringMatching(/^cyril/), own: 6 })
   })
 
-  it('lists a font with a sample, or the fonts that have given letters', async () => {
+  it('lists a font with a sample, or the fonts that have all requested letters', async () => {
     const { out } = await plotd(['fonts', 'rowmans', '--say', 'Ada'])
     expect(out).toMatch(/rowmans {2}Roman simplex[\s\S]*[\u2801-\u28ff]/)
     const { out: able } = await plotd(['fonts', '--covers', 'привет', '--json'])

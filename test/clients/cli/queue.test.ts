@@ -76,7 +76,7 @@ describe('the command line', () => {
     expect(lines.at(-1)).toMatchObject({ task: 'pattern', status: 'finished', result: { widthMm: 210, heightMm: 148 } })
   })
 
-  it('prints the path of a job below the output folder of the daemon', async () => {
+  it('prints the path of the SVG of a job, beginning with the output folder of the daemon', async () => {
     const output = join(daemon.folder, 'output')
     const { out } = await daemon.run(['pattern', 'grid', '--hold'])
     expect(out).toMatch(/^Held .* {2}→ {2}/)
@@ -226,7 +226,7 @@ describe('jobs by name', () => {
     await expect(findJob(daemonWith([...titled, ...named]), 'card')).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })
 
-  it('that do not exist end with exit code 5', async () => {
+  it('that do not exist end the command with exit code 5', async () => {
     const { code, err } = await daemon.run(['show', 'ZZZZZZ'])
     expect(code).toBe(5)
     expect(err).toContain('No job has the id ZZZZZZ')

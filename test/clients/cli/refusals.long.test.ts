@@ -60,7 +60,7 @@ describe('a job that cannot be drawn', () => {
     },
   )
 
-  it('is never queued', async () => {
+  it('is not in the list of jobs after its refusal', async () => {
     expect(await daemon.json('list')).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { openSpool } from '../../../src/spool/index.ts'
 import { tempFolder } from '../../support/temp-folder.ts'
 import { plotd } from './run.ts'
 
-it('a spool with an emptied journal keeps the daemon from starting, and `doctor --repair` mends it with a backup', async () => {
+it('the daemon refuses an emptied journal; `doctor --repair` backs up the spool and repairs it', async () => {
   const state = join(tempFolder(), 'state')
   const folder = join(state, 'spool')
   const spool = await openSpool(folder)

@@ -14,7 +14,7 @@ afterAll(async () => {
 const SPIRAL = ['pattern', 'spiral', '--width', '40', '--height', '40', '--turns', '3']
 
 describe('plotd wait', () => {
-  it('prints a line for each job as it ends, and succeeds when all finished', async () => {
+  it('prints a line for each job, and succeeds when all jobs finish', async () => {
     const ids = await Promise.all([1, 2].map(async () => (await daemon.json(...SPIRAL))[0]?.['id'] as string))
     const { code, out } = await daemon.run(['wait', ...ids])
     expect(code).toBe(0)

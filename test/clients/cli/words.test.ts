@@ -193,7 +193,7 @@ describe('parameters as words', () => {
     expect(convertFields({ name: 'Ada\\nLovelace' }, schema)).toEqual({ name: 'Ada\nLovelace' })
   })
 
-  it('list the fields of the named shape, in their order', () => {
+  it('that name a shape may be the fields of that shape, in the order of the schema', () => {
     expect([...fieldsOf(schema, { shape: 'b' }).keys()]).toEqual(['shape', 'size', 'open'])
   })
 

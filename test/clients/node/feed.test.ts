@@ -23,7 +23,7 @@ class FakeDaemon implements Transport {
     return Promise.resolve({ send: (text) => void this.requests.push(JSON.parse(text)), close: () => {} })
   }
 
-  /** Sends an event to all followers. */
+  /** Makes an event. The client gets it if the last answered call was a subscription. */
   happens(): void {
     this.seq++
     const change = { jsonrpc: '2.0', method: 'queue.changed', params: { seq: this.seq, paused: [`${this.seq}`] } }

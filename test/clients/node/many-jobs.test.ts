@@ -32,7 +32,7 @@ describe('many jobs at once', () => {
     return titles
   }
 
-  it('are one call, keep their order, and are all there after a restart', async () => {
+  it('are accepted in one call, keep their order, and are all there after a restart', async () => {
     const queued = await started.client.call('job.submitAll', { jobs })
     expect(queued.map(({ title }) => title)).toEqual(jobs.map(({ title }) => title))
     expect(new Set(queued.map(({ id }) => id)).size).toBe(MANY)
@@ -51,7 +51,7 @@ describe('many jobs at once', () => {
     expect(await listed()).toEqual([])
   })
 
-  itLong('may also be 5,000 calls', async () => {
+  itLong('are accepted in 5,000 calls, too', async () => {
     const queued = await Promise.all(jobs.map((each) => started.client.submit(each)))
     expect(new Set(queued.map(({ id }) => id)).size).toBe(MANY)
     expect((await started.client.call('job.list', { tag: 'many', limit: 1 })).total).toBe(MANY)

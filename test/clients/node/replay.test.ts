@@ -112,7 +112,7 @@ async function expectWhole(followed: FollowedState): Promise<void> {
 }
 
 describe('a client that missed events which the daemon cannot replay', () => {
-  it('gets a new snapshot when it was away for longer than events are kept', async () => {
+  it('gets a new snapshot when it missed more events than the daemon keeps', async () => {
     const { client, followed, away, id } = await follower()
     const comesBack = away()
     await changeUnseen(id)

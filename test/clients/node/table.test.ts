@@ -91,7 +91,7 @@ describe('columns', () => {
     expect([...mapping.columns.keys()]).toEqual(['recipient', 'greetingFont', 'address', 'seed'])
   })
 
-  it('of one parameter are set one below the other; numbers are numbers; an empty cell gives no value', () => {
+  it('of one parameter become the lines of its value; an integer parameter gets a number; an empty cell gives no value', () => {
     const [first, second] = table.rows.map((row) => paramsOf(row, mapping, schema, { seed: 1 }))
     expect(first).toEqual({ recipient: 'Ada', greetingFont: 'scripts', address: '12 Square\nLondon', seed: 7 })
     expect(second).toEqual({ recipient: 'Bo', seed: 1 })

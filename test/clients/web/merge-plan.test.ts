@@ -5,7 +5,7 @@ import { firstMap, mergeOptions, sampleRows, totalWords } from '../../../clients
 describe('a mail merge on the page', () => {
   const params = ['recipient', 'message', 'address', 'greetingFont']
 
-  it('maps each column to the parameter of its name, and usual names to the parameters that they mean', () => {
+  it('maps a column to the parameter of its name, and a usual name to the parameter that it means', () => {
     expect(firstMap(['Name', 'Text', 'Greeting font', 'Street', ''], params)).toEqual({
       Name: 'recipient',
       Text: 'message',
@@ -14,7 +14,7 @@ describe('a mail merge on the page', () => {
     })
   })
 
-  it('leaves a usual name unused when another column has the exact name', () => {
+  it('leaves a usual name unused when another column maps to its parameter', () => {
     expect(firstMap(['name', 'recipient'], params)).toEqual({ name: '', recipient: 'recipient' })
     expect(firstMap(['name', 'to'], params)).toEqual({ name: 'recipient', to: '' })
   })

@@ -29,7 +29,7 @@ describe.runIf(runsBrowserTests)('the page', () => {
     await sentence.getByText('Put in pen 2 (hills).').waitFor()
     expect((await client.call('job.get', { id })).progress?.done).toBe(1)
     await page.getByRole('tab', { name: 'Plotters' }).click()
-    await page.getByRole('button', { name: 'Pen up' }).click() // a paused plotter can be moved by hand
+    await page.getByRole('button', { name: 'Pen up' }).click() // the user may move the pen of a paused plotter
     await page.getByRole('banner').getByRole('button', { name: 'Continue' }).click()
     await page.locator('.past .card.finished').waitFor()
     await page.getByRole('button', { name: /^Two pens/ }).click()

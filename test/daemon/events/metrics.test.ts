@@ -7,7 +7,7 @@ import { memoryServer } from '../../support/memory-server.ts'
 import { until } from '../../support/until.ts'
 
 describe('the text format', () => {
-  it('counts buckets from the bottom up, and escapes labels', () => {
+  it('counts in each bucket all values up to its limit, and escapes labels', () => {
     const numbers = new Numbers('counter', 'n_total', 'How many.')
     numbers.add(2, { name: 'a "b"\\\n' })
     numbers.add(1, { name: 'a "b"\\\n' })

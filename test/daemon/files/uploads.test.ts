@@ -87,7 +87,7 @@ describe('uploads', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(3)
   })
 
-  it('displace stored files that no job needs', async () => {
+  it('that find no room are stored after `makeRoom` has removed a file', async () => {
     const { sha256 } = await uploads.put(bytes('1'.repeat(10)))
     for (const each of ['2', '3']) await uploads.put(bytes(each.repeat(10)))
     uploads.makeRoom = () => uploads.remove(sha256, Infinity)

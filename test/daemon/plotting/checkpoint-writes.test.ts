@@ -130,7 +130,7 @@ describe('the checkpoints of a sheet', () => {
     expect(disk).toMatchObject([{ done: 3, begun: 3 }])
   })
 
-  it('may fail: the next one replaces it', async () => {
+  it('may fail: the next checkpoint replaces the failed one', async () => {
     const { checkpoints, disk, pass, fail, answer } = await slowStrokes()
     fail(new Error('the disk is full'))
     checkpoints.executed(1)
@@ -142,7 +142,7 @@ describe('the checkpoints of a sheet', () => {
     expect(disk).toMatchObject([{ done: 1 }, { done: 2 }])
   })
 
-  it('report a lost claim: the plot ends with this error', async () => {
+  it('report a lost claim: `settled` throws this error', async () => {
     const { checkpoints, fail } = await slowStrokes()
     fail(new PlotdError('ERR_CLAIM_LOST'))
     checkpoints.executed(1)
@@ -221,7 +221,7 @@ describe('the notes to the store during a long stroke', () => {
     expect(disk.at(-1)).toMatchObject({ done: 1 })
   })
 
-  it('are not missed after a pause of any length', async () => {
+  it('do not count as missing right after a long pause', async () => {
     const { checkpoints, pass } = await slowStrokes()
     checkpoints.paused('operator', undefined, 1)
     await checkpoints.settled()

@@ -3,7 +3,7 @@ import { Checkpoints, CONTACT_MS, PERMISSION_MS } from '../../../src/daemon/plot
 import { Permission } from '../../../src/plotter/link/permission.ts'
 import { claimed, start } from '../../support/claimed-plot.ts'
 
-describe('a permission whose answer comes late', () => {
+describe('a permission to begin a stroke', () => {
   /** A clock that the test sets, and a disk whose durable writes take `delays`, ms. */
   async function slowDisk(delays: readonly number[]) {
     const { spool, claim } = await claimed()
@@ -22,14 +22,14 @@ describe('a permission whose answer comes late', () => {
     return { checkpoints, sent, pass: (ms: number) => (now += ms), at: () => now }
   }
 
-  it('is requested again: a stroke never begins by a permission whose write was sent too long ago', async () => {
+  it('is requested again when its answer comes late: the stroke begins by a valid permission', async () => {
     const { checkpoints, sent, at } = await slowDisk([PERMISSION_MS, 20 * PERMISSION_MS, 5])
     const permission = await checkpoints.begin(0)
     expect(permission.isValid).toBe(true)
     expect(at() - (sent[2] ?? 0)).toBeLessThan(PERMISSION_MS)
   })
 
-  it('is requested again when the pen reaches a stroke long after its permission', async () => {
+  it('is requested again when it has ended before the pen reaches the stroke', async () => {
     const { checkpoints, sent, pass } = await slowDisk([])
     await checkpoints.begin(0)
     await checkpoints.settled()
@@ -39,14 +39,14 @@ describe('a permission whose answer comes late', () => {
     expect(sent.length).toBeGreaterThan(before)
   })
 
-  it('is given up after three late answers: the plot gets an error, and may request it again', async () => {
+  it('is given up after three late answers in a row: the plot gets an error, and may request it again', async () => {
     const { checkpoints, sent } = await slowDisk([1, 1, 1, 1].map(() => PERMISSION_MS))
     await expect(checkpoints.begin(0)).rejects.toMatchObject({ code: 'ERR_SPOOL_WRITE' })
     expect(sent).toHaveLength(3)
     expect((await checkpoints.begin(0)).isValid).toBe(true)
   })
 
-  it('is no error when fewer than three answers in a row are late', async () => {
+  it('is given without an error when fewer than three answers in a row are late', async () => {
     const late = PERMISSION_MS
     const { checkpoints, sent, pass } = await slowDisk([late, late, 1, late, late, 1])
     expect((await checkpoints.begin(3)).isValid).toBe(true)
@@ -55,7 +55,7 @@ describe('a permission whose answer comes late', () => {
     expect(sent).toHaveLength(6)
   })
 
-  it('is measured from the sending of the write, also when the write had to wait for its turn', async () => {
+  it('begins when its write is sent, also when the write had to wait for an earlier write', async () => {
     const { spool, claim } = await claimed()
     let now = 0
     const progress = spool.progress.bind(spool)
@@ -139,7 +139,7 @@ describe('the contact with the store during a long stroke', () => {
     expect(write.mock.calls.length - before).toBe(20)
   })
 
-  it('is too old after a standstill of the process: the stroke may not continue', async () => {
+  it('lets the stroke continue 11 s after the latest answered write, but not 13 s after it', async () => {
     const { checkpoints, checkAfter, hang } = await longStroke()
     hang()
     await checkAfter(CONTACT_MS + 1000)

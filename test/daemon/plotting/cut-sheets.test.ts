@@ -36,7 +36,7 @@ async function drawing(id: string, strokes: number): Promise<void> {
 let unplugAt = Number.POSITIVE_INFINITY
 
 /**
- * Starts a board whose plug is pulled after an amount of ink, independent of the machine's load. Call this before the
+ * Starts a board whose plug is pulled after an amount of ink, independent of the computer's load. Call this before the
  * daemon connects.
  */
 async function startBoard(): Promise<void> {

@@ -62,8 +62,8 @@ describe('the length that a pen has drawn', () => {
               continue
             }
             const cut = await locate(plan, { first: done, last: Math.max(done, begun) }, place)
-            // If the travel to the next stroke runs along the stroke, the place fits both. The stroke then stays in
-            // doubt, and is drawn again here.
+            // If the travel to the next stroke runs along the interrupted stroke, the place fits both. The interrupted
+            // stroke then stays in doubt, and is drawn again here.
             if (cut.drawnMm === undefined) doubtMm += 40 * (cut.last - cut.first)
             ;[from, mm] = [cut.first, cut.drawnMm ?? 0]
           }
@@ -78,8 +78,8 @@ describe('the length that a pen has drawn', () => {
   )
 
   it.each([
-    ['counts strokes in doubt once the user skips them', 'skip', 2],
-    ['does not count strokes in doubt that the user has drawn again', 'redraw', 0],
+    ['counts strokes in doubt when the user skips them', 'skip', 2],
+    ['does not count strokes in doubt when the plot is to draw them again', 'redraw', 0],
   ])('%s', async (_, choice, more) => {
     await written(plan)
     const clock = new VirtualClock()

@@ -183,7 +183,7 @@ describe('plotting a job', () => {
     expect(announced).toEqual(['0:2/4', '0:4/4', 'paused', 'plotting', '1:0/4', '1:4/4', 'finished'])
   })
 
-  it('draws nothing more once it is canceled, also between two sheets', async () => {
+  it('announces nothing more once the job is canceled between two sheets', async () => {
     const { spool, claim, announced, job } = await claimed(2)
     const sheet: Scripted = {
       sheets: [],
@@ -337,7 +337,7 @@ describe('the sheets of a job', () => {
     expect(await job()).toMatchObject({ progress: { copiesDone: 1, done: 4 } })
   })
 
-  it('that is canceled keep the ink that they have', async () => {
+  it('that is canceled leave their drawn and their begun strokes in its progress', async () => {
     const { spool, claim, job } = await claimed()
     const sheet = scripted(async (events) => {
       events.executed(1)

@@ -166,7 +166,8 @@ it('a plot of both sides refuses a back that lies out of reach, and continues as
   await paused()
   const shift = translation(-25, 0)
   await show('top-right', shift)
-  // The pen cannot stand left of home, so the user shows a place that lies to the right of the corner.
+  // The bottom left corner lies left of home, where the pen cannot stand. So the user shows a place 30 mm to the right
+  // of this corner.
   const { position = { x: 0, y: 0 } } = await axi()
   const [x, y] = apply(shift, 30, HEIGHT)
   await daemon.client.call('plotter.jog', { name: 'axi', dx: x - position.x, dy: y - position.y })

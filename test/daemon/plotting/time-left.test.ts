@@ -25,7 +25,7 @@ describe('a change while a sheet is drawn', () => {
     await vi.waitFor(async () => expect((await job())?.progress).toMatchObject({ secondsLeft: 72, secondsOf: 92 }))
   })
 
-  it('that is a pause within a stroke leaves only the rest of that stroke in the time left', async () => {
+  it('that is a pause within a stroke takes the drawn part of that stroke out of the time left', async () => {
     const { spool, claim, job } = await claimed()
     const timesOf = vi.fn(async (_: unknown, begun?: object) =>
       Float64Array.from(begun ? [0, 10, 20, 24, 34, 38] : [0, 10, 20, 30, 40, 44]),
@@ -89,7 +89,7 @@ describe('the time left', () => {
     expect((await job())?.progress).toMatchObject({ secondsLeft: 3 })
   })
 
-  it('of a resumed plot is requested for only the rest of the stroke in which the plot begins', async () => {
+  it('of a resumed plot is requested without the drawn part of the stroke in which the plot begins', async () => {
     const { spool, claim } = await claimed()
     const timesOf = vi.fn(times.timesOf)
     const resumed = { ...start, from: 1, fromMm: 6, times: { ...times, timesOf } }

@@ -135,7 +135,7 @@ describe('a text too long to be parsed at once', () => {
     ['no end', (big: string) => `[${big}`],
     ['the wrong bracket', (big: string) => `{"a":${big}]`],
     ['a no-break space', (big: string) => `[${big}\u00a0]`],
-  ])('is refused for %s', async (_, around) => {
+  ])('is refused when it has %s', async (_, around) => {
     const big = `[${Array(20_000).fill(11).join()}]`
     await expect(Promise.resolve().then(() => parseJson(around(big), FREE))).rejects.toMatchObject({
       code: 'ERR_PROTOCOL',

@@ -46,8 +46,8 @@ describe('POST /session', () => {
   it.each([
     ['a code that was never issued', { code: 'x'.repeat(24) }, 401],
     ['an invalid token', { token: 'x'.repeat(32) }, 401],
-    ['both', { code: 'x', token: TOKEN }, 400],
-    ['nothing', {}, 400],
+    ['a code together with a token', { code: 'x', token: TOKEN }, 400],
+    ['an empty object', {}, 400],
     ['an unknown key', { secret: TOKEN }, 400],
     ['a body that is no JSON', '{', 400],
     ['a body that is too long', { code: 'x'.repeat(10_000) }, 413],
@@ -111,7 +111,7 @@ describe('GET /hello', () => {
   })
 
   it.each([
-    ['no nonce', ''],
+    ['a missing nonce', ''],
     ['a short nonce', 'nonce=short'],
     ['a long nonce', `nonce=${'x'.repeat(200)}`],
   ])('refuses %s', async (_, query) => {
@@ -129,7 +129,7 @@ describe('GET /hello', () => {
     },
   )
 
-  /** A relay between client and daemon, at another port. @returns its port, and everything that it receives */
+  /** A relay between client and daemon, at another port. @returns its port, and everything that the client sends */
   async function relay(to: number, host = '127.0.0.1') {
     let received = ''
     const server = createRawServer((socket) => {

@@ -26,7 +26,7 @@ describe('a recorded stroke', () => {
     ])
   })
 
-  it('loses the hook where the pen leaves the glass', () => {
+  it('loses the hook where the pen leaves the tablet', () => {
     const hook: [number, number][] = [
       ...Array.from({ length: 60 }, (_, i): [number, number] => [i, 0]),
       [58, 1.5],

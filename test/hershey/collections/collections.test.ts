@@ -114,7 +114,7 @@ describe('a UFO', () => {
       ]),
     ],
     [
-      'a million components in each other',
+      'a million nested components',
       new Map([
         [
           'glyphs/contents.plist',

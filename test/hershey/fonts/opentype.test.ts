@@ -156,7 +156,7 @@ describe('bytes that are no font', () => {
     )
   })
 
-  it('a glyph that contains itself a hundred times ends at a limit', () => {
+  it('reading a glyph that contains itself a hundred times stops at a limit', () => {
     const components = 100
     const glyf = new Uint8Array(10 + 6 * components)
     const view = new DataView(glyf.buffer)
@@ -167,7 +167,7 @@ describe('bytes that are no font', () => {
     expect(contourGaps({ glyf, loca, isLong: false }, 0)).toBeUndefined()
   })
 
-  it('glyphs that point beyond the table have no contours', () => {
+  it('glyphs beyond the end of a table cannot be read', () => {
     const loca = new Uint8Array([0, 0, 0x7f, 0xff])
     expect(contourGaps({ glyf: new Uint8Array(4), loca, isLong: false }, 0)).toBeUndefined()
     expect(contourGaps({ glyf: new Uint8Array(4), loca, isLong: false }, 9)).toBeUndefined()

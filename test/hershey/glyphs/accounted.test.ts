@@ -118,7 +118,7 @@ describe('each character of a text', () => {
     }
   })
 
-  it('is still drawn when its mark cannot be drawn', () => {
+  it('is substituted by the same character without the mark when the mark cannot be drawn', () => {
     expect(notesOn('n\u033A e\u033A\u0302 1️⃣', 'rowmans')).toMatchObject([
       { how: 'substituted', char: 'n\u033A', as: 'n' },
       { how: 'substituted', char: 'ê\u033A', as: 'ê' },

@@ -40,7 +40,7 @@ describe('the layout of a text', () => {
     expect(layoutText('👩‍👩‍👧‍👦!').missing).toEqual([{ char: '👩‍👩‍👧‍👦', codePoint: 0x1f469, count: 1 }])
   })
 
-  it('counts every character that no font can draw as often as it occurs', () => {
+  it('counts each occurrence of every character that no font can draw', () => {
     const unknown = fc.constantFrom('🦄', '漢', '\u{1F9FF}', '한', 'क', '\u0007')
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.constantFrom('a', 'é', ' ', '“', 'Ж', 'Ω'), unknown)), (chars) => {
@@ -79,7 +79,7 @@ describe('the layout of a text', () => {
     expect(layoutText('Жλa').missing).toEqual([])
   })
 
-  it('never lends a symbol for an ASCII character', () => {
+  it('does not take an ASCII character from the font `symbolic`', () => {
     expect(substituted('{}', 'futuram').map(({ from }) => from)).not.toContain('symbolic')
   })
 

@@ -3,7 +3,7 @@ import { boundsOf } from '../../../src/geometry/bounds.ts'
 import { fitText, fontFromSvg, layoutText, type StrokeFont, textOnPath } from '../../../src/hershey/index.ts'
 import { readSvg } from '../../../src/svg/index.ts'
 
-/** A font of 1000 to the em whose letters are one upright line 700 high, each 500 wide. */
+/** A font of 1000 units to the em. Each letter is one upright line, 700 high, with an advance of 500. */
 function font(pairs: string): StrokeFont {
   const glyph = (unicode: string, name: string) => `<glyph unicode="${unicode}" glyph-name="${name}" d="M250 0V700"/>`
   const glyphs = [
@@ -61,7 +61,7 @@ describe('pairs of an SVG font', () => {
     }
   })
 
-  it('do not add up: the first that names a pair counts', () => {
+  it('do not add up: of two elements for the same letters, the first counts', () => {
     expect(width('AV', `${AV}<hkern u1="A" u2="V" k="300"/>`)).toBeCloseTo(900)
   })
 

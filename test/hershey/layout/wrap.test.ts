@@ -45,7 +45,7 @@ describe('wrapping', () => {
     )
   })
 
-  it('has more even lines than a greedy fill', () => {
+  it('gives lines of more even width than a greedy fill', () => {
     const lines = texts(layoutText('aaa bb cc ddddd', { size: 4, width: width('aaa bb') }))
     expect(lines).toEqual(['aaa', 'bb cc', 'ddddd'])
   })

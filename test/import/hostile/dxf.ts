@@ -77,7 +77,7 @@ export const DXF: readonly HostileDocument[] = [
   fileOf('arcs of enormous size', (size) =>
     dxf(filled(size, (i) => tags(0, 'ARC', 8, 0, 10, 0, 20, 0, 40, `1e${i % 300}`, 50, 0, 51, 359))),
   ),
-  fileOf('ellipses that turn without end', (size) =>
+  fileOf('ellipses of very many turns', (size) =>
     dxf(filled(size, () => tags(0, 'ELLIPSE', 8, 0, 10, 0, 20, 0, 11, 1e9, 21, 0, 40, 1, 41, -1e300, 42, 1e300))),
   ),
   fileOf('bulges of enormous size', (size) =>
@@ -100,7 +100,7 @@ export const DXF: readonly HostileDocument[] = [
     { hatches: 'lines' },
   ),
   fileOf(
-    'a hatch with dashes that are nothing',
+    'a hatch with dashes of almost no length',
     () => dxf(hatchOf(square, tags(53, 45, 43, 0, 44, 0, 45, 0, 46, 1, 79, 2, 49, 1e-300, 49, -1e-300), 1)),
     { hatches: 'lines' },
   ),

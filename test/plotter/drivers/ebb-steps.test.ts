@@ -76,7 +76,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(500))
   })
 
-  it('equal exactly the sum of the board’s loop', () => {
+  it('have a `sum` that equals the sum of the rates that the board adds in its ticks', () => {
     const property = fc.property(anything, ({ distance, ticks, share }) => {
       const { rate, accel, sum } = ramp(distance, ticks, share)
       let [addend, all] = [rate - accel / 2, 0n]
@@ -89,7 +89,7 @@ describe('the steps of one motor', () => {
     fc.assert(property, runs(30))
   })
 
-  it('end, before a reversal, at half a step or just before a whole step, at most a quarter of a step off', () => {
+  it('have a target at half a step or just short of a step before a reversal, moved by at most 0.25 steps', () => {
     const property = fc.property(fc.double({ min: 1, max: 50, noNaN: true }), (phase) => {
       const aim = reversalTarget(phase, 0)
       expect(Math.abs(aim - phase)).toBeLessThan(0.2501)

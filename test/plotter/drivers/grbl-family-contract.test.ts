@@ -32,7 +32,7 @@ describe.each(['fluidnc', 'grblhal'] as const)('a board with %s', (firmware) => 
     expect(device.profile?.down.junctionDeviation).toBe(0.02)
   })
 
-  it('stops in mid-stroke and lifts within 1.5 s', async () => {
+  it('stops in mid-stroke and lifts the pen within 1.5 s of an abort', async () => {
     const { board, clock, driver, profile: own } = await rig({ firmware })()
     const abort = new AbortController()
     const plotting = plotAll(driver, lines(own, [10, 10, 110, 10]), { signal: abort.signal })

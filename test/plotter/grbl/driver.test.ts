@@ -23,7 +23,7 @@ const wave = Array.from({ length: 600 }, (_, i) => [10 + i / 4, 100 + 40 * Math.
 /** A step and a half, mm: grbl rounds the ends of lines to whole steps, and its steps lie beside the lines. */
 const STEPS = 1.5 / 80
 
-describe('a grbl board drawing a plan', () => {
+describe('the driver of a grbl board', () => {
   let board: GrblBoard
   let driver: GrblDriver
   const { signal } = new AbortController()
@@ -39,7 +39,7 @@ describe('a grbl board drawing a plan', () => {
     for await (const _ of driver.plot(plan, { signal }));
   }
 
-  it('reports its firmware, reads the settings, and moves nothing while connecting', async () => {
+  it('reports the firmware, reads the settings, and moves nothing while connecting', async () => {
     await expect(driver.connect()).resolves.toMatchObject({
       dialect: 'grbl',
       profile: { down: { acceleration: 300 }, up: { speed: 8000 / 60 } },
@@ -132,7 +132,7 @@ describe('a grbl board drawing a plan', () => {
   })
 
   it.each([1, 7, 28, 50])(
-    'gets no second request for its state before the answer to the first, which takes %i ms',
+    'sends no second request for the state before the answer to the first, which takes %i ms',
     async (reportMs) => {
       connectTo({ reportMs })
       await driver.connect()
@@ -190,7 +190,7 @@ describe('a grbl board drawing a plan', () => {
     expect(board.isPenDown).toBe(false)
   })
 
-  it('does not draw before a machine with switches has been homed', async () => {
+  it('does not draw on a machine with switches before homing', async () => {
     connectTo({ settings: { 22: 1 }, pen: { kind: 'z', touchesAt: 0 } }, profileNamed('grbl-z'))
     await driver.connect()
     await expect(draw(planOf(strokesOf(square)))).rejects.toMatchObject({ code: 'ERR_PLOTTER_STATE' })

@@ -153,7 +153,7 @@ describe('a grbl machine that homes at the right end of its X axis', () => {
   })
 })
 
-describe('a pen on a Z axis, connected', () => {
+describe('a pen on the Z axis of a connected machine', () => {
   const withoutSwitches = { settings: { 22: 0 } }
 
   it('is not moved when it stands above its raised height, as after power-up', async () => {

@@ -67,7 +67,7 @@ it('the wire to a plotter with a small buffer is hardly ever idle while the plot
 })
 
 describe('a plotter that is unplugged', () => {
-  it('while the driver waits for the wire ends the plot, at any byte', async () => {
+  it('ends the plot, also when the driver waits for the wire at that moment', async () => {
     const whole = await connected('hp-7475a', {})
     const plan = whole.plan(fine.slice(0, 100))
     const before = whole.plotter.cable.received

@@ -116,7 +116,7 @@ describe('a link', () => {
     await expect(link.closed).resolves.toMatchObject({ code: 'ERR_LINK_CLOSED' })
   })
 
-  it('passes lines that no request waits for to the listener', async () => {
+  it('gives its listener each line that arrives while no request waits', async () => {
     const strays: string[] = []
     link.onStray = (line) => strays.push(line)
     device.write('!7 Err: Extra parameter\r\n')

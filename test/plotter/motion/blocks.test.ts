@@ -94,7 +94,7 @@ describe('blocks of a path', () => {
     }
   })
 
-  it.each(['axidraw-v3', 'grbl-servo'])('ask no motor of %s for more steps than it can make', (name) => {
+  it.each(['axidraw-v3', 'grbl-servo'])('ask no motor of %s for a higher step rate than it can make', (name) => {
     const profile = profileNamed(name)
     const fast: MotionLimits = { ...profile.down, speed: 1000, acceleration: 20_000 }
     fc.assert(
@@ -126,7 +126,7 @@ describe('blocks of a path', () => {
     expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
   })
 
-  it('take the same time for a changing curve at every tolerance', () => {
+  it('take the same time for a curve of changing radius in any number of pieces', () => {
     const times = [100, 200, 500, 2000, 10_000].map((pieces) => seconds(smooth(pieces)))
     expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.02)
   })

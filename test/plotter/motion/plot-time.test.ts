@@ -36,7 +36,7 @@ it.each([400, 100, 30])(
 )
 
 it.each(['EBB 2.8.1', 'grbl 80/mm'])(
-  'the time of a plot is that of the estimate at the pace of a hand, which takes longer: %s',
+  'the time of a plot with a curve pace is that of the estimate, and a slow curve pace lengthens it: %s',
   async (name) => {
     const machine = machineNamed(name)
     const drawing = drawingOf(text(), 200, 150)
@@ -51,7 +51,7 @@ it.each(['EBB 2.8.1', 'grbl 80/mm'])(
   },
 )
 
-it('the time of a plot is that of the estimate with a limited jerk as well, which takes longer', async () => {
+it('the time of a plot with a limited jerk is that of the estimate, and the limit lengthens it', async () => {
   const gentle = withOverrides(axidraw, { down: { jerk: 2000 }, up: { jerk: 4000 } })
   const drawing = drawingOf(
     strokesOf(...forty((x, y) => [x, y, x + 4, y, x + 4, y + 7]).slice(0, 20), ring(90, 60, 5, 120)),

@@ -56,7 +56,7 @@ describe('a plan', () => {
     await expect(planOf(file)).rejects.toMatchObject({ code: 'ERR_FILE', message: expect.stringContaining('header') })
   })
 
-  it('is refused when its file is cut short or a byte of it has changed', async () => {
+  it('is refused when its file is cut short, or a byte of its points has changed', async () => {
     const file = encodePlan(makePlan(three(), {}, axidraw).plan)
     for (let length = 0; length < file.length; length++) {
       await expect(planOf(file.subarray(0, length))).rejects.toThrow(PlotdError)

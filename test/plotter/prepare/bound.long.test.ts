@@ -180,7 +180,7 @@ describe('the bound on all orders', () => {
     expect(prepare(drawingOf(cut, 100, 100), {}, profile).report.strokes).toBe(1)
   })
 
-  it('stops at its limit of work, also for strokes at equal distances', () => {
+  it('stops soon after its limit of work, also for strokes at equal distances', () => {
     const rows = strokesOf(...Array.from({ length: 150 }, (_, i) => [10 * (i % 10), 10 * i, 10 * (i % 10) + 7, 10 * i]))
     const links = new Links(endsOf(rows, route), costs)
     const seams = new Seams({ ...rows, starts: new Uint32Array(1) }, links)
@@ -193,7 +193,7 @@ describe('the bound on all orders', () => {
     expect(relaxation.work).toBeLessThan(3 * most)
   })
 
-  it('is not computed with effort 0, or above 200 strokes', () => {
+  it('has no proof with effort 0, or above 200 strokes', () => {
     const proof = (strokes: Strokes, effort = 1) =>
       proven(strokes, route, costs, true, { plan: 1000, effort, isBounded: false }, new Work())
     expect(proof(lines(201))).toBeUndefined()

@@ -6,7 +6,7 @@ import { isClosed } from '../../../src/plotter/prepare/order/sequence.ts'
 
 const home = { x: 0, y: 0 }
 
-/** The cost of an order. If the route may start anywhere, the link to its first stroke is a lift. */
+/** The cost of an order. If the route may start anywhere, the link to its first stroke costs only a lift. */
 function costOf(strokes: Strokes, { from, to }: BoundRoute, costs: LinkCosts): number {
   if (from !== undefined) return costInOrder(strokes, { from, ...(to && { to }) }, costs, true)
   const links = new Links(endsOf(strokes, { from: home }), { ...costs, perMm: 0 }, true)

@@ -92,7 +92,7 @@ describe('repeats', () => {
     expect(withoutRepeats(strokesOf(ring, ring))).toEqual(strokesOf(ring))
   })
 
-  it('come to half of a drawing that is drawn twice, and removing them leaves every segment once', () => {
+  it('are half of the ink of a drawing that is drawn twice; their removal leaves the other half', () => {
     fc.assert(
       fc.property(scattered(12), (strokes) => {
         const single = withoutRepeats(strokes)

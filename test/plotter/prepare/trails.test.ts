@@ -105,7 +105,7 @@ describe('trails', () => {
     expect(strokeCount(trails(strokesOf(...flower), down))).toBe(1)
   })
 
-  it('are one for every two places of odd degree in each connected piece, and at least one', () => {
+  it('number half the places of odd degree in each connected piece, and at least one in each', () => {
     fc.assert(
       fc.property(meshes(40, 60), (strokes) => {
         const segments = lines(strokes).flatMap((line) =>

@@ -6,7 +6,7 @@ import { validProfile } from '../../../src/plotter/profiles/validate.ts'
 const axidraw = profileNamed('axidraw-v3')
 
 describe('profiles', () => {
-  it.each(Object.entries(profiles))('%s is valid and has its own name', (name, profile) => {
+  it.each(Object.entries(profiles))('%s is valid, and its key is its name', (name, profile) => {
     expect(validProfile(profile)).toBe(profile)
     expect(profile.name).toBe(name)
   })

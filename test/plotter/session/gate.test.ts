@@ -123,7 +123,7 @@ describe.each(['grbl', 'Marlin'] as const)('a %s plotter with limit switches and
   })
 })
 
-describe('a plotter without limit switches and its gate off', () => {
+describe('a plotter without limit switches, and with its gate off', () => {
   it('may draw at once, also when its position is unknown', async () => {
     const { session } = await sessionBench({ gate: false })
     expect([session.position, session.mayBegin('a')]).toEqual([undefined, true])

@@ -57,7 +57,7 @@ describe('the arithmetic of the motion interrupt', () => {
     expect(tickOfStep(axis, 0, 64_399_858)).toBe(Infinity)
   })
 
-  it('takes 77 ms for the manual’s example of 50 steps from 500 to 800 Hz', () => {
+  it('computes 77 ms for the manual’s example of 50 steps from 500 to 800 Hz', () => {
     const axis: AxisMove = { rate: 42_950_000, accel: 13_400, jerk: 0, steps: 50, direction: 1 }
     expect(Math.round(alone(axis, 0).ticks / 25)).toBe(77)
   })
@@ -118,7 +118,7 @@ describe('a rate that falls through zero', () => {
 })
 
 describe('SM on firmware 2', () => {
-  it('lasts longer than requested in moves of up to 30 ms, because its rate has only 15 bits', async () => {
+  it('lasts 762 ticks instead of 750 for a move of 30 ms, because its rate has only 15 bits', async () => {
     const { say, pass } = conversation({ firmware: '2.8.1' })
     say('SM,30,1,0\r') // 32,768 / 750 = 43.69, so 762 ticks instead of 750
     await pass(761 / 25)

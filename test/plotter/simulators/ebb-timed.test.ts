@@ -4,7 +4,10 @@ import { WRAP } from '../../../src/plotter/simulators/ebb/arithmetic.ts'
 import { conversation } from '../../support/conversation.ts'
 import { runs } from '../../support/fuzz.ts'
 
-/** One LT for motor 1. Its speed never falls below zero; `backwards` is the sign of its rate. */
+/**
+ * One LT for motor 1. The motor does not reverse during the command. `backwards` means a negative rate; `clear` means
+ * that the command first clears the register.
+ */
 interface Timed {
   readonly ticks: number
   readonly entry: number

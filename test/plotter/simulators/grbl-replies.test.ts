@@ -60,7 +60,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(await answer('$G\n')).toContain(' M9 ')
   })
 
-  it('lists its settings by number, switches as integers and measures with three decimals', async () => {
+  it('lists its settings by number: a switch as an integer, a measure with three decimals', async () => {
     const lines = (await answer('$$\n')).split('\r\n')
     expect(lines[0]).toBe('$0=10')
     expect(lines).toContain('$11=0.010')
@@ -78,7 +78,7 @@ describe('a simulated grbl 1.1h', () => {
     expect(talk.board.isMoving).toBe(false)
   })
 
-  it('holds, reports it, and resumes', async () => {
+  it('stops at a feed hold, reports the hold, and resumes', async () => {
     await answer('G1X50F600\n')
     await answer('!', 500)
     expect(await answer('?')).toMatch(/^<Hold:0\|MPos:\d+\.\d{3},0\.000,0\.000\|/)

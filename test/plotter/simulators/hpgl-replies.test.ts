@@ -41,7 +41,7 @@ describe('a simulated HP 7475A', () => {
     expect([...talk.board.ink.strokes().points.slice(-2)]).toEqual([10, 266])
   })
 
-  it('answers about its buffer at once, and about its pen when its turn comes', async () => {
+  it('answers about its buffer at once, and about its pen after the instructions before the question', async () => {
     expect(await answer('SP1;VS1;PD4000,0;OA;\x1b.O', 3000)).toBe('0\r')
     await talk.pass(20_000)
     expect(talk.received()).toBe('0\r4000,0,1\r')
@@ -69,7 +69,7 @@ describe('a simulated HP 7475A', () => {
     expect(await answer('OA;')).toMatch(/^400,(0|400),1\r$/)
   })
 
-  it('is as new after it was switched off and on: VIEW, a waiting request and the handshake', async () => {
+  it('forgets VIEW and a waiting request when switched off and on, and keeps its hardware handshake', async () => {
     const clock = new VirtualClock()
     const board = new HpglPlotter({ clock, hostFlow: 'hardware' })
     const first = converse(board, clock)

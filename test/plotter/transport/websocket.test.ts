@@ -30,7 +30,7 @@ async function board() {
   return { url: `ws://127.0.0.1:${port}`, cookies, frames, listening }
 }
 
-it('a WebSocket carries bytes in binary frames, without the board’s own text frames; each connection has another cookie', async () => {
+it('a WebSocket carries bytes in binary frames, without the board’s own text frames; each connection sends a cookie of its own', async () => {
   const { url, cookies, frames } = await board()
   const [one, two] = [await openTransport(url), await openTransport(url)]
   one.write('$I\n')

@@ -126,7 +126,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect((await a.list()).total).toBe(1)
   })
 
-  it('says that the outcome is unknown when another start takes the place of a host that checks a commit', async () => {
+  it('leaves the outcome of a commit unknown when another plotd starts as this host during the check', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     await failCheck(url, 'PF001')
@@ -144,7 +144,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`a server that was away (${WITHO
     expect((await a.list()).total).toBe(1)
   })
 
-  it('reads a list again when its answer is lost on the way', async () => {
+  it('makes the host read a list again when the first answer is lost on the way', async () => {
     const url = await newDatabase(server)
     const { spool: a, wire } = await wired(url, 'A')
     await a.submit([one])

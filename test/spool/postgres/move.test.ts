@@ -14,7 +14,7 @@ const one = { task: 'text', params: { text: 'hello' } }
 /** Times until another host counts as lost: short, because these tests close all hosts. */
 const silence = { beatMs: 20, lossMs: 100 }
 
-/** Fills a spool with jobs in several states, a log, a large job, a forgotten key and a paused plotter. */
+/** Fills a spool with jobs in several states, a log, a large job, the key of a forgotten job and a paused plotter. */
 async function filled(spool: Spool): Promise<void> {
   const large = { ...one, params: { svg: '<svg/>'.repeat(2000) }, idempotencyKey: 'large', priority: 75 }
   const ink = { ...one, plot: { plotter: 'p', copies: 1 } }

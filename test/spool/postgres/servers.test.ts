@@ -22,7 +22,7 @@ describe('the address of a database', () => {
     },
   )
 
-  it('lists the present primary first, then the other servers in their order', () => {
+  it('gives the servers to try: the present primary first, then the others in their order', () => {
     const servers = new Servers('postgres://a,b,c/plotd')
     expect(servers.inTurn[0]).toBe('postgres://a/plotd')
     servers.setPrimary('postgres://b/plotd')

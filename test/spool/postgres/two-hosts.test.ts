@@ -54,7 +54,7 @@ const lost = ({ signal }: Claim): Promise<void> =>
     else signal.addEventListener('abort', () => resolve())
   })
 
-/** Opens a spool that waits minutes for other hosts to be silent. Resolves when it has read their heartbeats once. */
+/** Opens a spool that waits until other hosts are silent for 5 minutes. Resolves when it has read their heartbeats. */
 async function openWaiting(url: string, options: Pick<PostgresOptions, 'host' | 'machineId' | 'isAlone'>) {
   let begun = (): void => {}
   const waits = new Promise<void>((resolve) => {
@@ -224,7 +224,7 @@ describe.skipIf(WITHOUT_POSTGRES !== undefined)(`two hosts on one queue (${WITHO
     const url = await sharedDatabase()
     await silentHost(url, 'A')
     const { opening } = await openWaiting(url, { host: 'mover', machineId: 'here', isAlone: true })
-    // On another database, a move with a limit of 0.4 s begins in this time.
+    // A move on another database takes host A as lost after 0.4 s. The move on this database still waits then.
     const other = await sharedDatabase()
     await silentHost(other, 'A')
     await host(other, 'mover', { machineId: 'here', isAlone: true, beatMs: 50, lossMs: 400 })

@@ -26,7 +26,7 @@ const submit = async (n: number) => {
   return (await spool.submit(jobs)).map(({ id }) => id)
 }
 
-/** Changes of one job by users and workers, while a client reads the list. */
+/** Changes by users and workers, while a client reads the list. `submit` and `render` do not use the given id. */
 const CHANGES: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
   top: (id) => spool.top(id),
   last: (id) => spool.move(id),
@@ -101,7 +101,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     expect(new Set(await walk({ limit: 1000 }, async () => {})).size).toBe(200)
   })
 
-  it('does not know earlier places after more moves than the spool remembers', () => {
+  it('cannot continue from a place that is older than the moves that the spool remembers', () => {
     const moves = new Moves(0)
     const job = (order: number) => ({ id: 'a', status: 'queued', priority: 1, order }) as const
     for (let seq = 1; seq <= 100_000; seq++) moves.note(seq, 'a', job(seq - 1), job(seq))
@@ -109,7 +109,7 @@ describe('a walk through the list, page by page, while jobs change', () => {
     expect(moves.placesAt(99_999)).toEqual(new Map([['a', [1, -1, 99_999, 'a']]]))
   })
 
-  it('refuses a cursor that it did not give', async () => {
+  it('refuses a cursor that no list returned', async () => {
     const cursors = ['nonsense', '', 'W10', Buffer.from('[1,2,3,4,5]').toString('base64url')]
     for (const cursor of cursors) await expect(spool.list({ cursor })).rejects.toMatchObject({ code: 'ERR_PARAMS' })
   })

@@ -45,7 +45,7 @@ describe('the steps of reading', () => {
     expect(Math.max(...ratios)).toBeLessThan(2.5)
   })
 
-  it('grow with the edge of a clip inside a shape, when the clip crosses itself', () => {
+  it('grow with the pieces of the edge of a clip that crosses itself, inside a shape', () => {
     // with twice as many corners, the edges have four times as many crossings
     const clipped = (n: number) =>
       page(`<clipPath id="c"><path clip-rule="evenodd" d="${star(n + 1)}"/></clipPath>

@@ -26,7 +26,7 @@ describe('vertical text', () => {
   })
 })
 
-describe('a root without a size', () => {
+describe('a root whose width or height is 0', () => {
   it.each(['width="0" height="0"', 'width="10" height="0"', 'width="0mm" viewBox="0 0 9 9"'])(
     'draws nothing: %s',
     (root) => {

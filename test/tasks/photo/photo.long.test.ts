@@ -19,7 +19,7 @@ const RAMP = await svgToPng(
 const UPLOAD = 'a'.repeat(64)
 const drawn = async (params: object, picture: Uint8Array = RAMP) => {
   const { drawing, svg } = await render('photo', { upload: UPLOAD, ...params }, { readUpload: async () => picture })
-  if (!drawing) throw new Error('a photo knows its drawing')
+  if (!drawing) throw new Error('the photo task returned no drawing')
   return { drawing, svg }
 }
 const small = { width: 120, height: 70, margin: 10, points: 400 }

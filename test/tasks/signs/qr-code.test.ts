@@ -70,7 +70,7 @@ describe('a QR code in ink', () => {
     for (const edge of [minX, minY, side - maxX, side - maxY]) expect(edge).toBeCloseTo(4 * 1.2 + 0.25)
   })
 
-  it('refuses modules that are too small for the pen', () => {
+  it('is refused when its modules are too small for the pen', () => {
     expect(smallestModule(0.3)).toBe(0.8)
     expect(() => qrCode('x', { pen: 0.7, module: 1 })).toThrow(
       expect.objectContaining({
@@ -90,7 +90,7 @@ describe('a QR code in ink', () => {
     expect((await render('postcard', card)).warnings).toMatchObject([{ code: 'not-drawn' }])
   })
 
-  it('refuses a code that is larger than its place on a card', async () => {
+  it('is refused when it is larger than its place on a card', async () => {
     const code = 'x'.repeat(400)
     const refused = { code: 'ERR_PARAMS', message: expect.stringContaining('expected a') }
     await expect(render('postcard', { recipient: 'Ada', size: 'a6', side: 'back', code })).rejects.toMatchObject(

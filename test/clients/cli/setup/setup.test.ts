@@ -91,7 +91,7 @@ describe('plotd setup', () => {
     expect(existsSync(file('/etc'))).toBe(false)
   })
 
-  it('shows each figure with its source, and writes nothing without a yes', async () => {
+  it('shows the steps per mm with their source, and writes nothing without a yes', async () => {
     const { path } = await board('grbl')
     const { setup, file } = newcomer()
     const { answer } = await setup('--port', path, '--service', 'none', WITHOUT_YES)
@@ -162,7 +162,7 @@ describe('plotd setup', () => {
     }
   })
 
-  it('knows the board that the running daemon holds by a symbolic link', async () => {
+  it('recognises a port that the running daemon holds under the name of a symbolic link', async () => {
     const { path } = await board('ebb', { speed: 'instant' })
     const folder = tempFolder()
     const link = join(folder, 'usb-EiBotBoard')

@@ -42,7 +42,7 @@ describe('the page', () => {
     ['preserveAspectRatio="xMinYMin slice"', [[0, 0, 200, 100]]],
     ['preserveAspectRatio="xMidYMid slice"', [[-50, 0, 150, 100]]],
     ['preserveAspectRatio="rubbish"', [[0, 25, 100, 75]]],
-  ])('fits the viewBox into the page: %s', (aspect, expected) => {
+  ])('places the viewBox on the page: %s', (aspect, expected) => {
     expect(lines(readSvg(root(`width="100mm" height="100mm" viewBox="0 0 96 48" ${aspect}`)).drawing)).toEqual(expected)
   })
 
@@ -52,7 +52,7 @@ describe('the page', () => {
     expect([...readSvg(page).drawing.points]).toEqual([65.4125, 33.1375, 23.9375, 25.1313])
   })
 
-  it('reads lengths in the units in, cm, %, em and ex', () => {
+  it('reads lengths in inches, cm, %, em and ex', () => {
     const inside =
       '<line x1="1in" y1="1cm" x2="50%" y2="25%" stroke="red"/><line x2="2em" y2="1ex" font-size="96" stroke="red"/>'
     expect(lines(readSvg(root('width="100mm" height="100mm"', inside)).drawing)).toEqual([

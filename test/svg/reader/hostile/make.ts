@@ -3,7 +3,7 @@ import type { ReadOptions } from '../../../../src/svg/index.ts'
 /** An SVG that needs far more work than its size suggests, and the options for reading it. */
 export interface Hostile {
   readonly name: string
-  /** @param strength  0 to 1: the share of 4 MB, or of the nesting, that the SVG uses */
+  /** @param strength  0 to 1: the size of the SVG as a share of 4 MB, or its nesting as a share of the deepest */
   readonly svg: (strength: number) => string
   readonly options?: ReadOptions
 }
@@ -19,7 +19,7 @@ export function filled(strength: number, item: (i: number) => string, most = Inf
   return list(Math.max(1, Math.min(most, Math.floor((strength * MAX_BYTES * 0.9) / size))), item)
 }
 
-/** A pseudo-random whole number from 0 to below `end`, which depends only on `i`. */
+/** A pseudo-random whole number from 0 to below `end`, which depends only on `i` and `end`. */
 export const chance = (i: number, end: number): number => Math.floor((((i * 2654435761) >>> 0) / 2 ** 32) * end)
 
 export const nested = (deep: number, open: string, inside: string, close: string): string =>

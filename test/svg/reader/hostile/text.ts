@@ -37,7 +37,7 @@ export const TEXT: readonly Hostile[] = [
       ),
   },
   {
-    name: 'lengths of nested texts',
+    name: 'very many tspans, each with its own textLength',
     svg: (s) =>
       page(`<text>${filled(s / 2, () => '<tspan textLength="9">ab</tspan>')}${filled(s / 4, () => 'ab')}</text>`),
   },

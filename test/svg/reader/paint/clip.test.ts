@@ -53,7 +53,7 @@ describe('clip paths', () => {
       ],
     ],
     [
-      'to a shape by use',
+      'to a shape that <use> repeats',
       `<defs><rect id="r" width="9" height="99"/></defs>${clip('<use href="#r" x="20"/>')}${H}`,
       [[20, 50, 29, 50]],
     ],
@@ -66,7 +66,7 @@ describe('clip paths', () => {
     ['to nothing when a group is the only child', `${clip('<g><rect width="99" height="99"/></g>')}${H}`, []],
     ['nothing when the clip path does not exist', H, [[0, 50, 100, 50]]],
     [
-      'to its shape when a clip path names itself',
+      'to the shape of a clip path that names itself',
       `${clip('<rect width="50" height="99"/>', 'clip-path="url(#c)"')}${H}`,
       [[0, 50, 50, 50]],
     ],
