@@ -55,12 +55,39 @@ export function parseCssTransform(text: string, box: ReferenceBox, context: Leng
   return matrix
 }
 
+/** The least and the greatest number of arguments of each function (CSS Transforms 2). */
+const ARGUMENTS: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
+  ['matrix', [6, 6]],
+  ['matrix3d', [16, 16]],
+  ['perspective', [1, 1]],
+  ['rotate', [1, 1]],
+  ['rotate3d', [4, 4]],
+  ['rotatex', [1, 1]],
+  ['rotatey', [1, 1]],
+  ['rotatez', [1, 1]],
+  ['scale', [1, 2]],
+  ['scale3d', [3, 3]],
+  ['scalex', [1, 1]],
+  ['scaley', [1, 1]],
+  ['scalez', [1, 1]],
+  ['skew', [1, 2]],
+  ['skewx', [1, 1]],
+  ['skewy', [1, 1]],
+  ['translate', [1, 2]],
+  ['translate3d', [3, 3]],
+  ['translatex', [1, 1]],
+  ['translatey', [1, 1]],
+  ['translatez', [1, 1]],
+])
+
 function functionMatrix(
   name: string,
   values: readonly string[],
   box: ReferenceBox,
   context: LengthContext,
 ): Affine | undefined {
+  const [least, most] = ARGUMENTS.get(name) ?? [0, 0]
+  if (values.length < least || values.length > most) return undefined
   const [first = '', second] = values
   switch (name) {
     case 'matrix':
@@ -109,7 +136,7 @@ function matrixOf3d(name: string, values: readonly string[]): Affine | undefined
     case 'rotate3d':
       return axisRotation(plainNumber(first), plainNumber(second), plainNumber(third), parseAngle(fourth))
     case 'matrix3d':
-      return values.length === 16 ? matrixOf([0, 1, 4, 5, 12, 13].map((i) => plainNumber(values[i] ?? ''))) : undefined
+      return matrixOf([0, 1, 4, 5, 12, 13].map((i) => plainNumber(values[i] ?? '')))
     default:
       return undefined
   }

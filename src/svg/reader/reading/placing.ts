@@ -43,11 +43,17 @@ export function elementTransform(
 /** The properties `translate`, `rotate` and `scale`, written as one `transform` (CSS Transforms 2, section 5). */
 function singleTransforms({ translate, rotate, scale }: Declared): string | undefined {
   const calls = [
-    translate === undefined || translate === 'none' ? '' : `translate(${translate.trim().split(/\s+/).join(',')})`,
+    callOf('translate', translate),
     rotate === undefined || rotate === 'none' ? '' : `rotate(${rotate})`,
-    scale === undefined || scale === 'none' ? '' : `scale(${scale.trim().split(/\s+/).join(',')})`,
+    callOf('scale', scale),
   ]
   return calls.join(' ').trim() || undefined
+}
+
+function callOf(name: string, value: string | undefined): string {
+  if (value === undefined || value === 'none') return ''
+  const values = value.trim().split(/\s+/)
+  return `${name}${values.length === 3 ? '3d' : ''}(${values.join(',')})`
 }
 
 const NO_BOX: ReferenceBox = { x: 0, y: 0, width: 0, height: 0 }

@@ -111,6 +111,14 @@ describe('transforms', () => {
     ['style="transform:rotate(90deg);transform-origin:center;transform-box:fill-box"', [5, -5, 5, 5]],
     ['style="translate:1px 2px;scale:2"', [1, 2, 21, 2]],
     ['style="transform:none" transform="scale(2)"', [0, 0, 10, 0]],
+    ['style="transform:translate3d(1px,2px,3px) scale3d(2,3,4)"', [1, 2, 21, 2]],
+    ['style="transform:rotate(90deg,5px,5px)"', [0, 0, 10, 0]],
+    ['style="transform:scale(2,2,2)"', [0, 0, 10, 0]],
+    ['style="transform:matrix(1,0,0,1,3,4,5)"', [0, 0, 10, 0]],
+    ['style="transform:scaleX(2,3)"', [0, 0, 10, 0]],
+    ['style="transform:scale3d(2,3)"', [0, 0, 10, 0]],
+    ['style="transform:rotate3d(0,0,1,90deg,1)"', [0, 0, 10, 0]],
+    ['style="translate:1px 2px 3px;scale:2 3 4"', [1, 2, 21, 2]],
   ])('in %s are applied if they are valid', (attributes, expected) => {
     expect(line(attributes)).toEqual(expected)
   })
