@@ -1,5 +1,6 @@
 import { parseLength } from './lengths.ts'
 import { NAMED_COLORS } from './named-colors.ts'
+import { parseAngle } from './transform.ts'
 
 const hex = (value: number): string =>
   Math.min(255, Math.max(0, Math.round(value)))
@@ -53,9 +54,15 @@ function channel(text: string): number {
   return length.unit === '%' ? length.value * 2.55 : length.value
 }
 
+/** A hue in degrees. A number without a unit is degrees. */
+function hueDegrees(text: string): number {
+  const length = parseLength(text)
+  return length?.unit === '' ? length.value : (parseAngle(text) ?? 0)
+}
+
 /** The key of a colour by hue, saturation and lightness (CSS Color 4, section 7.1). */
 function hslKey([h = '0', s = '0', l = '0']: readonly string[]): string {
-  const hue = Number.parseFloat(h)
+  const hue = hueDegrees(h)
   const saturation = Number.parseFloat(s) / 100
   const lightness = Number.parseFloat(l) / 100
   const byteAt = (n: number): string => {

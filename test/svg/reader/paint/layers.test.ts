@@ -38,6 +38,11 @@ describe('the layers of an SVG', () => {
     expect(layersOf(colors.map(line).join(''), 'color')).toEqual(['1 #ff0000: 4', '2 #0000ff: 2'])
   })
 
+  it('are colours by the unit of a hue: degrees, turns, radians or gradians', () => {
+    const hues = ['180', '180deg', '0.5turn', '3.14159265rad', '200grad'].map((hue) => `hsl(${hue} 100% 50%)`)
+    expect(layersOf(hues.map(line).join(''), 'color')).toEqual(['1 #00ffff: 5'])
+  })
+
   it('are top-level groups on request', () => {
     const inside = `<g id="one">${line('red', 1)}<g>${line('red', 2)}</g></g>${line('red', 3)}<g>${line('red', 4)}</g>`
     expect(layersOf(inside, 'group')).toEqual(['1 one: 2', '1 : 1', '2 group 2: 1'])
