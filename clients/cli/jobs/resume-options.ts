@@ -25,8 +25,8 @@ export async function resumeOptions(job: WireJob, choice: Choice, io: Io) {
     ...(backMm === undefined ? {} : { mm: -backMm }),
   }
   const words = (['redraw', 'skip', 'continue'] as const).filter((word) => choice[word])
-  const [word, secondWord] = words
-  if (secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
+  const [word, secondWord = from === undefined ? undefined : 'from'] = words
+  if (word && secondWord) throw new PlotdError('ERR_PARAMS', `Either --${word} or --${secondWord}, not both`)
   if (from !== undefined) return { ...strokeIndex(from), ...offset, ...plotter }
   if (word) return { cut: word, ...offset, ...plotter }
   const place = await io.daemon.call('job.place', { id: job.id, ...plotter })

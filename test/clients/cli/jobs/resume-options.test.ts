@@ -31,6 +31,15 @@ describe('the options of `plotd resume`', () => {
     await expect(resumeOptions(job, { ...noFlags, from }, doubt)).rejects.toThrow(/no stroke .*counted 1, 2, 3/)
   })
 
+  it.each([
+    [{ redraw: true, skip: true }, '--redraw or --skip'],
+    [{ redraw: true, from: 5 }, '--redraw or --from'],
+    [{ continue: true, from: 5 }, '--continue or --from'],
+  ])('name one place only: %j', async (flags, pair) => {
+    const options = resumeOptions(job, { ...noFlags, ...flags }, doubt)
+    await expect(options).rejects.toMatchObject({ code: 'ERR_PARAMS', message: `Either ${pair}, not both` })
+  })
+
   it('are not needed when no stroke was cut', async () => {
     expect(await resumeOptions(job, noFlags, script({ first: 6, last: 6, of: 40 }))).toEqual({})
   })
