@@ -57,5 +57,5 @@ async function readAddress(state: string): Promise<Pick<Address, 'url' | 'socket
 /** Users write ws://, as the protocol does, or only host:port. All mean the same address. */
 function httpUrl(url: string): string {
   const withScheme = /^\w+:\/\//.test(url) ? url.replace(/^ws/, 'http') : `http://${url}`
-  return withScheme.replace(/\/(v1|rpc)?\/?$/, '')
+  return withScheme.replace(/\/(v1|rpc)?\/*$/, '')
 }
