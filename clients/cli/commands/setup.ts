@@ -4,7 +4,7 @@ import { profileNamed, suggestion } from '../../../src/index.ts'
 import { defineCommand } from '../args/command.ts'
 import { EXIT } from '../errors/exit-codes.ts'
 import type { Io } from '../io/io.ts'
-import { apply, reader, readRecord, type SetupContext, undoAll, writeRecord } from '../setup/apply.ts'
+import { adminCommandsOf, apply, reader, readRecord, type SetupContext, undoAll, writeRecord } from '../setup/apply.ts'
 import { entryNamed } from '../setup/config-text.ts'
 import { figureTable } from '../setup/figures.ts'
 import { type Board, findBoards, pathIn, plotterAt } from '../setup/find.ts'
@@ -164,7 +164,7 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 
 /**
  * Finds the boards. If the user lacks the permission to open a port, installs the udev rule, adds the user to the
- * group, and retries. With `--root` it uses no sudo, and the remedy names the commands.
+ * group, and retries. With `--root` it changes nothing on this computer, and the remedy names the commands.
  */
 async function findOrPermit(
   port: string | undefined,
@@ -175,8 +175,8 @@ async function findOrPermit(
     return await findBoards(port, skip)
   } catch (thrown) {
     if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
-    const here = { ...context, root: undefined, sudo: context.sudo && context.root === undefined }
-    const adminCommands = applyAndRecord(accessSteps(here.host, reader(here.root)), here)
+    const steps = accessSteps(context.host, reader(undefined))
+    const adminCommands = context.root === undefined ? applyAndRecord(steps, context) : adminCommandsOf(steps)
     if (adminCommands.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])
       if (boards.length > 0) return boards

@@ -48,6 +48,20 @@ export function apply(steps: readonly Step[], context: SetupContext, record: Set
   return { adminCommands }
 }
 
+/** The commands by which an administrator makes the changes of the steps that are not done. */
+export const adminCommandsOf = (steps: readonly Step[]): (readonly string[])[] =>
+  steps
+    .filter(({ isDone }) => !isDone)
+    .flatMap(({ changes }) => changes)
+    .filter((change) => change.kind === 'write' || !change.optional)
+    .map((change) => (change.kind === 'write' ? installCommand(change) : change.words))
+
+const installCommand = ({ source, path }: Change & { kind: 'write' }): readonly string[] => [
+  ...['install', '-D', '-m', '644'],
+  source ?? '',
+  path,
+]
+
 /**
  * Makes one change.
  *
@@ -58,10 +72,10 @@ function makeChange(change: Change, context: SetupContext, record: SetupRecord):
   const { host, root: rootFolder } = context
   const needsAdmin = change.root && host.uid !== 0
   if (change.kind === 'write') {
-    const { path, text, source } = change
+    const { path, text } = change
     const before = reader(rootFolder)(path) ?? null
     if (needsAdmin && rootFolder === undefined) {
-      const words = ['install', '-D', '-m', '644', source ?? '', path]
+      const words = installCommand(change)
       if (!asRoot(words, context)) return words
     } else {
       write(underRoot(path, rootFolder), text)

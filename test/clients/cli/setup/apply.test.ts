@@ -1,7 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type SetupContext, type SetupRecord, undoAll, writeRecord } from '../../../../clients/cli/setup/apply.ts'
+import {
+  adminCommandsOf,
+  type SetupContext,
+  type SetupRecord,
+  undoAll,
+  writeRecord,
+} from '../../../../clients/cli/setup/apply.ts'
 import { thisHost } from '../../../../clients/cli/setup/host.ts'
 import { tempFolder } from '../../../support/temp-folder.ts'
 
@@ -11,6 +17,19 @@ function afterSetup(folder: string, record: SetupRecord): SetupContext {
   writeRecord(host, undefined, record)
   return { host, root: undefined, sudo: false }
 }
+
+describe('the commands for an administrator', () => {
+  it('install the files and run the commands of the steps that are not done, without the optional ones', () => {
+    const run = { kind: 'run', words: ['usermod', '-aG', 'dialout', 'ada'], root: true } as const
+    const write = { kind: 'write', path: '/etc/a.rules', text: '', root: true, source: '/pkg/a.rules' } as const
+    const steps = [
+      { description: 'rule', isDone: false, changes: [write, { ...run, words: ['udevadm'], optional: true }] },
+      { description: 'group', isDone: false, changes: [run] },
+      { description: 'done', isDone: true, changes: [run] },
+    ]
+    expect(adminCommandsOf(steps)).toEqual([['install', '-D', '-m', '644', '/pkg/a.rules', '/etc/a.rules'], run.words])
+  })
+})
 
 describe('undoing setup', () => {
   it('leaves commands to an administrator: one restores a changed file of root, one removes an added file', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -135,6 +135,16 @@ describe('plotd setup', () => {
     const { answer } = await setup('--undo')
     expect(answer.says.join(' ')).toContain('was changed after setup wrote it')
     expect(readFileSync(config, 'utf8')).toBe('port: 8000\n')
+  })
+
+  it('changes nothing on this computer with --root, also when it may not open the port', async () => {
+    const folder = tempFolder()
+    // The reason of the failure names the port, and setup reads the reason.
+    const port = join(folder, 'permission denied')
+    const words = ['setup', '--port', port, '--root', tempFolder(), '--service', 'none', '--yes']
+    const { code, err } = await plotd(words, { XDG_CONFIG_HOME: folder })
+    expect([code, err]).toEqual([1, expect.stringContaining('run `plotd setup` again')])
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('opens the daemon to the network with --lan', async () => {
