@@ -171,17 +171,21 @@ async function writeSheet(name: string, file: string, across: number, io: Io): P
   const pages = contactSheets(cards, { columns, title: name }, letters)
   const missing = cards.filter(({ drawing }) => drawing === undefined).length
   if (missing > 0) io.note(`${plural(missing, 'card')} of ${cards.length} cannot be rendered: their places are empty.`)
-  if (kind.toLowerCase() === 'pdf')
+  const files: string[] = []
+  if (kind.toLowerCase() === 'pdf') {
     await writeFileOrExplain(file, drawingsToPdf(pages, { strokeWidth: 0.15, title: name }))
-  else {
+    files.push(file)
+  } else {
     for (const [i, page] of pages.entries()) {
       const path = i === 0 ? file : file.replace(/\.png$/i, `-${i + 1}.png`)
       await writePicture(path, drawingToSvg(page, { strokeWidth: 0.15 }))
+      files.push(path)
     }
   }
   io.answer(
-    { file, cards: cards.length, pages: pages.length },
-    () => `Wrote ${plural(cards.length, 'card')} on ${plural(pages.length, 'page')} to ${file}.`,
+    { files, cards: cards.length, pages: pages.length },
+    () =>
+      `Wrote ${plural(cards.length, 'card')} on ${plural(pages.length, 'page')} to ${files.join(', ') || 'no file'}.`,
   )
   return 0
 }
