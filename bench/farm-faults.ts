@@ -7,8 +7,9 @@ import { table } from './spool/measure.ts'
  * npm run bench farm-faults -- [--rounds 10] [--seed 7475] [--engine postgres|lowdb] [--only TEXT] [--quiet]
  *
  * Three hosts share a queue on a PostgreSQL server that this bench starts. Each host is a process with one simulated
- * plotter. With the engine lowdb, one host has its queue in its folder, and three plotters. In each round the bench
- * kills, freezes or cuts off hosts or the database, or sets a clock, for up to 33 s. It checks these rules meanwhile. No
+ * plotter. With the engine lowdb there is only one host. It keeps its queue in its folder and has three plotters.
+ * In each round the bench kills, freezes or cuts off hosts or the database, or gives a host a wrong clock. Each of these
+ * faults lasts up to 33 s. It checks these rules meanwhile. No
  * acknowledged job is lost, and no stroke is on paper twice. A job that was given up gets no ink. Pens are up where no
  * plot runs, and nothing moves without a grant. No event is missing. A round takes about 20 s on average. Needs Linux.
  */

@@ -53,7 +53,7 @@ export async function run(args: readonly string[]): Promise<void> {
     } else if (pulls > 0) {
       const report = await pullTheDisk(join(folder, 'image'), pulls)
       wrong.push(...report.wrong)
-      const what = `daemon, ${whole(pulls)} × plotd postcard, each time on a copy of the disk at a random moment`
+      const what = `daemon, ${whole(pulls)} × plotd postcard, checked on copies of its disk at random moments`
       rows.push([what, whole(report.pulled), whole(report.acknowledged), `${report.wrong.length}`])
     }
   } finally {

@@ -267,7 +267,10 @@ const formatRefusal = (format: string): Refusal =>
 function checkDocument(attributes: Attributes): { compression: Compression; format: { format?: string } } {
   const compression = stringOf(attributes.get('compression')) ?? 'none'
   if (!isCompression(compression)) {
-    throw new Refusal('compression-not-supported', `${compression} is not supported: none, deflate and gzip are`)
+    throw new Refusal(
+      'compression-not-supported',
+      `${compression} is not supported: expected “none”, “deflate” or “gzip”`,
+    )
   }
   const documentFormat = stringOf(attributes.get('document-format'))
   if (documentFormat !== undefined && !isFormat(documentFormat)) throw formatRefusal(documentFormat)

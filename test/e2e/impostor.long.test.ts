@@ -86,7 +86,7 @@ afterEach(async () => {
   removeFolder(folder)
 })
 
-/** Without the socket file clients connect over TCP, as on Windows. */
+/** Removes the path of the socket from daemon.json. Without it clients connect over TCP, as on Windows. */
 function withoutSocketFile(): void {
   const file = join(state, 'daemon.json')
   const { socket: _, ...rest } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>

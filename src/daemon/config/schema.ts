@@ -27,7 +27,7 @@ const plotter = z.strictObject({
   name: z
     .string()
     .regex(NAME, EXPECTED_NAME)
-    .refine((value) => value !== 'any', "expected a name other than 'any', which means every plotter"),
+    .refine((value) => value !== 'any', "expected a name other than 'any', with which a job may go to each plotter"),
   url: z
     .string()
     .min(1)

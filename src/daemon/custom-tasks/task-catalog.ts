@@ -19,7 +19,7 @@ export type CatalogTask = Task | CustomTask
 /** The tasks that clients may name. */
 export interface TaskCatalog {
   readonly tasks: Readonly<Record<string, CatalogTask>>
-  /** Why modules or tasks cannot be used, one text for each. An unknown task may be in such a module. */
+  /** Why modules or tasks cannot be used, one text for each. The error for an unknown task lists these texts. */
   readonly unusable: readonly string[]
 }
 

@@ -194,7 +194,8 @@ export const job = z.object({
     .meta({ description: 'ink and time of earlier attempts on other sheets' }),
   touched: z.boolean().meta({
     description:
-      'ink of this job is or may be on paper: `progress` counts its strokes, and `copiesDone` its complete sheets',
+      'ink of the present attempt is or may be on paper: `progress` counts its strokes, and `copiesDone` its complete ' +
+      'sheets; `spent` has the ink of earlier attempts',
   }),
   error: z.object({ code: z.string(), message: z.string() }).optional(),
 })
@@ -300,8 +301,8 @@ type Summary = Required<Omit<WireJob, 'params' | 'paramsError'>>
 /**
  * A job without its parameters, as lists and notifications carry it. JSON leaves out undefined members.
  *
- * This function names each member. `Object.assign` or a spread would make V8 store so many members in a hash table, and
- * the copy with its JSON would take twice the time.
+ * This function names each member. After `Object.assign` or a spread, V8 would store so many members in a hash table.
+ * Then to copy the job and to write its JSON would take twice the time.
  */
 export function summary(job: Job): WireJob {
   const wire: Summary = {
@@ -336,7 +337,7 @@ export function summary(job: Job): WireJob {
   return wire
 }
 
-/** Whether ink of this job is on paper, or may be. */
+/** Whether ink of the present attempt is on paper, or may be. `spent` counts the ink of earlier attempts. */
 export function isTouched({ progress }: Job): boolean {
   if (progress?.phase !== 'plot') return false
   const { done, begun = 0, copiesDone = 0 } = progress

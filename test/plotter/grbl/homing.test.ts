@@ -123,7 +123,7 @@ describe.each([
 })
 
 describe('a grbl machine whose profile has `homeAt`', () => {
-  it('draws at `homeAt`, and refuses a plan beyond a switch', async () => {
+  it('puts the top left corner of the drawing at `homeAt`, and refuses a plan beyond a switch', async () => {
     const { board, session, profile, plan } = await sessionOn(HOMED_Z)
     await session.home()
     await session.ready()

@@ -58,7 +58,7 @@ export type Matcher = (element: SvgElement, scope: SvgElement | undefined) => bo
 
 /** Pseudo-classes and pseudo-elements that are valid in a browser. A selector with one of them matches nothing here. */
 const NEVER =
-  /::|:(?:before|after|first-line|first-letter|focus|target|lang|dir|fullscreen|popover-open|modal|playing|paused|autofill|valid|invalid|user-)/i
+  /::|:(?:before|after|first-line|first-letter|focus|target|dir|fullscreen|popover-open|modal|playing|paused|autofill|valid|invalid|user-)/i
 const never = (): boolean => false
 
 /** A test for one selector; undefined for an invalid selector, which makes its whole rule invalid. */
