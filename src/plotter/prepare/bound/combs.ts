@@ -2,7 +2,7 @@ import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { Row } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
-import { type Shares, smallCuts } from './violated-sets.ts'
+import type { Shares } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
@@ -46,15 +46,11 @@ export function violatedCombs(links: ProgramLinks, share: Float64Array): Row[] {
   const rows = new Map<string, Row>()
   for (const most of LENGTHS) {
     const graph = contracted(links, shares, order, runs, most)
-    const add = (cuts: readonly Uint8Array[]): void => {
-      for (const inside of cuts) {
-        const comb = combOf(graph, inside)
-        const row = comb && rowOf(links, shares, graph, comb)
-        if (row) rows.set(row.columns.join(), row)
-      }
+    for (const inside of FRACTIONS.flatMap((fraction) => joinedSets(graph, fraction))) {
+      const comb = combOf(graph, inside)
+      const row = comb && rowOf(links, shares, graph, comb)
+      if (row) rows.set(row.columns.join(), row)
     }
-    add(FRACTIONS.flatMap((fraction) => joinedSets(graph, fraction)))
-    if (rows.size === 0) add(smallCuts({ ...graph, share: graph.share.map(fractionOf) }, 1))
   }
   return [...rows.values()]
 }
@@ -155,15 +151,19 @@ function contracted(
   }
 }
 
-/** The sets of nodes that links join whose share lies at least `fraction` from 0 and 1. */
+/** The sets of two nodes or more that links join whose share lies at least `fraction` from 0 and 1. */
 function joinedSets({ nodes, a, b, share }: Contracted, fraction: number): Uint8Array[] {
   const parent = indices(nodes)
+  const isJoined = new Uint8Array(nodes)
   for (let e = 0; e < a.length; e++) {
     if (fractionOf(share[e] as number) < fraction) continue
-    parent[rootOf(parent, a[e] as number)] = rootOf(parent, b[e] as number)
+    const [p, q] = [a[e] as number, b[e] as number]
+    isJoined[p] = isJoined[q] = 1
+    parent[rootOf(parent, p)] = rootOf(parent, q)
   }
   const sets = new Map<number, Uint8Array>()
   for (let n = 0; n < nodes; n++) {
+    if (isJoined[n] === 0) continue
     const root = rootOf(parent, n)
     const set = sets.get(root) ?? new Uint8Array(nodes)
     set[n] = 1
