@@ -126,8 +126,12 @@ describe('a disk that answers late', () => {
     await session.ready()
     const plan = planOf(drawingOf(strokesOf([10, 10, 30, 10], [10, 20, 30, 20], [10, 30, 30, 30]), 200, 150), axidraw)
     let isLate = false
+    const lateWrites: Promise<void>[] = []
     disk.faults.late = async () => {
-      if (isLate) await wait(PERMISSION_MS + 100)
+      if (!isLate) return
+      const answer = wait(PERMISSION_MS + 100)
+      lateWrites.push(answer)
+      await answer
     }
     const late: PlotJobParts['session'] = {
       state: session.state,
@@ -151,6 +155,8 @@ describe('a disk that answers late', () => {
     // The second stroke got its permission ahead, in time.
     expect([board.isPenDown, strokeCount(board.ink.strokes())]).toEqual([false, 2])
     isLate = false
+    // The disk answers in real time. An hour of virtual time can pass sooner, and `until` would give up.
+    await Promise.all(lateWrites)
     await session.resume()
     await until(clock, () => board.ink.strokeCount === 3)
     await done
