@@ -2,7 +2,7 @@ import { indices } from '../../../geometry/drawing.ts'
 import { rootOf } from '../../../geometry/root-of.ts'
 import type { Row } from './conditions.ts'
 import type { ProgramLinks } from './program-links.ts'
-import type { Shares } from './violated-sets.ts'
+import { joined, type Shares } from './violated-sets.ts'
 
 /** Shares below this count as 0. */
 const NONE = 1e-3
@@ -10,7 +10,7 @@ const NONE = 1e-3
 const TIGHT = 0.01
 /** Maximum numbers of strokes in a run, one attempt each. */
 const LENGTHS = [1, 2, 3, 4, 6, 9, 14, 20, 30]
-/** A handle is joined by links whose share lies at least this far from 0 and 1, one attempt each. */
+/** A handle is joined by links whose share lies further than this from 0 and 1, one attempt each. */
 const FRACTIONS = [0.003, 0.1, 0.2, 0.3]
 /** A comb counts as violated if its sets lack more than this number of links. */
 const TOLERANCE = 0.03
@@ -151,25 +151,14 @@ function contracted(
   }
 }
 
-/** The sets of two nodes or more that links join whose share lies at least `fraction` from 0 and 1. */
-function joinedSets({ nodes, a, b, share }: Contracted, fraction: number): Uint8Array[] {
-  const parent = indices(nodes)
-  const isJoined = new Uint8Array(nodes)
-  for (let e = 0; e < a.length; e++) {
-    if (fractionOf(share[e] as number) < fraction) continue
-    const [p, q] = [a[e] as number, b[e] as number]
-    isJoined[p] = isJoined[q] = 1
-    parent[rootOf(parent, p)] = rootOf(parent, q)
-  }
-  const sets = new Map<number, Uint8Array>()
-  for (let n = 0; n < nodes; n++) {
-    if (isJoined[n] === 0) continue
-    const root = rootOf(parent, n)
-    const set = sets.get(root) ?? new Uint8Array(nodes)
-    set[n] = 1
-    sets.set(root, set)
-  }
-  return [...sets.values()]
+/** The sets of two nodes or more that links join whose share lies more than `fraction` from 0 and 1. */
+function joinedSets(graph: Contracted, fraction: number): Uint8Array[] {
+  const { of, count } = joined({ ...graph, share: graph.share.map(fractionOf) }, fraction)
+  const size = new Uint32Array(count)
+  for (const set of of) size[set] = (size[set] as number) + 1
+  return [...size.keys()]
+    .filter((set) => (size[set] as number) > 1)
+    .map((set) => Uint8Array.from(of, (n) => Number(n === set)))
 }
 
 /** A comb of contracted nodes. */

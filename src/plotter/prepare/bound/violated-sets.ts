@@ -72,7 +72,10 @@ export function smallCuts(shares: Shares, least: number): Uint8Array<ArrayBuffer
  *
  * @returns of: for each node the number of its joined node; count: how many joined nodes there are
  */
-function joined({ nodes, a, b, share }: Shares, least: number): { readonly of: Uint32Array; readonly count: number } {
+export function joined(
+  { nodes, a, b, share }: Shares,
+  least: number,
+): { readonly of: Uint32Array; readonly count: number } {
   const parent = indices(nodes)
   for (let e = 0; e < a.length; e++) {
     if ((share[e] as number) > least) parent[rootOf(parent, a[e] as number)] = rootOf(parent, b[e] as number)
