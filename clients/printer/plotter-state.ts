@@ -52,7 +52,7 @@ export function stateOf(view: View): PrinterState {
   const reasons = [...new Set(relevant.flatMap((one) => one.reasons))]
   const isPartly = plotters.length > 1 && state !== stopped && relevant.length < summaries.length
   if (isPartly) reasons.push('stopped-partly')
-  const message = summaries.flatMap((one) => one.message ?? []).join(' ')
+  const message = summaries.flatMap((one) => one.message ?? []).join('; ')
   return { state, reasons: reasons.length > 0 ? reasons : ['none'], ...(message !== '' && { message }) }
 }
 

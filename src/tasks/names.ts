@@ -15,7 +15,8 @@ export function safeName(text: string): string {
     .replace(/-{2,}/g, '-')
   const name = shorten(plain).replace(/^[-._]+|[-._]+$/g, '')
   if (name === '') return 'unnamed'
-  return RESERVED.test(name.replace(/\..*$/, '')) ? `${name}-` : name
+  const [stem = '', ...rest] = name.split('.')
+  return RESERVED.test(stem) ? [`${stem}-`, ...rest].join('.') : name
 }
 
 /** Cuts a text between graphemes, at `MAX_BYTES` of UTF-8. */

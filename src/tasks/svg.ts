@@ -106,10 +106,8 @@ export const svg = defineTask<SvgParams>({
   summary: 'a file of your own: an SVG, a PDF or another document',
   schema,
   title: (params) => {
-    const [first = 1, ...more] = pagesOf(params)
-    const page = first === 1 ? '' : `, page ${first}`
-    const pages = more.length > 0 ? `, pages ${first} to ${more.at(-1)}` : page
-    return `${params.name === undefined ? 'Drawing' : stemOf(params.name)}${pages}`
+    const name = params.name === undefined ? 'Drawing' : stemOf(params.name)
+    return [name, ...pagesTitle(pagesOf(params))].join(', ')
   },
   outputName: (params) =>
     `svgs/${safeName(params.name === undefined ? digest(params) : stemOf(params.name))}${pageSuffix(params)}.svg`,
@@ -146,6 +144,14 @@ const isUpload = (params: SvgParams): params is SvgParams & DocumentParams => pa
 
 /** The pages that the sheet shows. */
 const pagesOf = ({ pageNumber, pagesOnSheet = [pageNumber] }: SvgParams): readonly number[] => pagesOnSheet
+
+/** 'page 2', 'pages 2 to 4' or 'pages 2, 4, 5'; nothing for page 1 alone. */
+function pagesTitle(pages: readonly number[]): string[] {
+  const [first = 1, ...more] = pages
+  if (more.length === 0) return first === 1 ? [] : [`page ${first}`]
+  const isRun = more.every((page, i) => page === first + i + 1)
+  return [isRun ? `pages ${first} to ${more.at(-1)}` : `pages ${pages.join(', ')}`]
+}
 
 const pageSuffix = (params: SvgParams): string => {
   const pages = pagesOf(params)

@@ -29,6 +29,7 @@ const need = (key: string, kind: Need['kind'] = 'sheet'): Need => ({ key, kind, 
 async function receiver() {
   const received: { headers: Record<string, unknown>; body: string }[] = []
   let status = 200
+  let headers: Record<string, string> = {}
   const server: Server = createServer((request, response) => {
     let body = ''
     request.on('data', (part: Buffer) => {
@@ -36,15 +37,16 @@ async function receiver() {
     })
     request.on('end', () => {
       if (status === 200) received.push({ headers: request.headers, body })
-      response.writeHead(status).end()
+      response.writeHead(status, headers).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
   return {
     ...{ received, url: `http://127.0.0.1:${port}/hook` },
-    answer: (next: number) => {
+    answer: (next: number, nextHeaders: Record<string, string> = {}) => {
       status = next
+      headers = nextHeaders
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   }
@@ -53,6 +55,19 @@ async function receiver() {
 const notifyOf = (value: object) => configSchema.parse({ state: temp, notify: value }).notify
 
 describe('a webhook', () => {
+  it.each([
+    ['120', 120_000],
+    ['999999999', 86_400_000],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', 86_400_000],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    ['soon', 0],
+  ])('that answers `Retry-After: %s` is posted to again after %d ms', async (text, retryAfterMs) => {
+    const end = await receiver()
+    end.answer(503, { 'retry-after': text })
+    await expect(post(end.url, '{}', {})).rejects.toMatchObject({ retryAfterMs })
+    await end.close()
+  })
+
   it('is signed as Standard Webhooks specifies', () => {
     // The example of the specification.
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'

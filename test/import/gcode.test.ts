@@ -147,6 +147,17 @@ describe('G-code files', () => {
     ])
   })
 
+  it('from a printer whose y grows downwards are upright', () => {
+    const profile = withOverrides(profileNamed('marlin-servo'), { marlin: { yUp: false } })
+    const plan = planOf(drawingOf(strokesOf([10, 10, 20, 10], [10, 40, 30, 40]), 210, 160), profile)
+    const { drawing } = readSvg(readGcode(bytesOf(planToGcode(plan, profile)), { margin: 0 }).svg)
+    const ends = linesOf(drawing).map((line) => [...line.slice(0, 2), ...line.slice(-2)])
+    expect(ends).toEqual([
+      [0, 0, 10, 0],
+      [0, 30, 20, 30],
+    ])
+  })
+
   it.each([
     ['grbl-servo', {}],
     ['grbl-servo', { grbl: { yUp: false } }],

@@ -161,6 +161,11 @@ describe('the state of a printer', () => {
     expect(view([away, { ...away, name: 'east' }])).toMatchObject({ state: 5, reasons: ['connecting-to-device'] })
     expect(view([])).toMatchObject({ state: 5, reasons: ['shutdown'] })
   })
+
+  it('divides the messages of several plotters by semicolons', () => {
+    const away = plotter({ name: 'west', state: { is: 'offline', why: 'no cable' } })
+    expect(view([away, { ...away, name: 'east' }]).message).toBe('west: no cable; east: no cable')
+  })
 })
 
 describe('the sheets that a printer offers', () => {

@@ -102,4 +102,15 @@ describe('the task svg', () => {
   ])('gives a drawing named %s the title %s and a safe file', (name, title, output) => {
     expect(prepareJob('svg', { svg: page(''), name })).toMatchObject({ title, output })
   })
+
+  it.each([
+    [[1], 'Album'],
+    [[3], 'Album, page 3'],
+    [[2, 3, 4], 'Album, pages 2 to 4'],
+    [[1, 3, 5], 'Album, pages 1, 3, 5'],
+    [[2, 1], 'Album, pages 2, 1'],
+  ])('gives a sheet with the pages %j the title %s', (pagesOnSheet, title) => {
+    const upload = '0'.repeat(64)
+    expect(prepareJob('svg', { upload, name: 'Album.pdf', pagesOnSheet, numberUp: 4 }).title).toBe(title)
+  })
 })

@@ -134,13 +134,19 @@ async function writeReport(name: string, file: string, io: Io): Promise<number> 
 
 const NOT_RENDERED: ReadonlySet<string> = new Set(['held', 'scheduled', 'queued', 'started'])
 
-/** The SVG of a card that has no file yet. @returns undefined when it cannot be rendered */
+/**
+ * The SVG of a card that has no file yet. @returns undefined when it cannot be rendered
+ *
+ * @throws PlotdError ERR_DAEMON_AWAY
+ */
 async function previewOf(id: string, io: Io): Promise<string | undefined> {
   const { task, params } = await io.daemon.call('job.get', { id })
-  return io.daemon.call('preview.render', { task, params }).then(
-    ({ svg }) => svg,
-    () => undefined,
-  )
+  try {
+    return (await io.daemon.call('preview.render', { task, params })).svg
+  } catch (error) {
+    if (error instanceof PlotdError && error.code === 'ERR_DAEMON_AWAY') throw error
+    return undefined
+  }
 }
 
 /** Writes the contact sheet of a batch. @throws PlotdError ERR_PARAMS unless `file` ends in .pdf or .png */

@@ -44,7 +44,7 @@ async function queue(args: SvgArgs, io: Io, wantsInk: boolean): Promise<number> 
       ...(by === undefined ? {} : { layers: by }),
     }
     for (const { title, ...request } of await jobsOfFile(file, args['page-range'], io, args['number-up'])) {
-      const submit = { ...request, words, job: { title } }
+      const submit = { ...request, words, job: title === undefined ? {} : { title } }
       exitCode = Math.max(exitCode, await submitJob(submit, { ...args, plot: wantsInk || args.plot }, io))
     }
   }

@@ -12,7 +12,8 @@ const MAX_SHEETS = 20
 const HEAD = 4096
 
 export interface FileJob extends Pick<JobRequest, 'task'> {
-  readonly title: string
+  /** Absent where the title of the task will do. */
+  readonly title?: string
   readonly values: Readonly<Record<string, unknown>>
 }
 
@@ -43,7 +44,7 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
       remedy: `\`--page-range 1-${pages}\` takes all.`,
     })
   const chosen = pagesIn(range ?? '1-', pages)
-  if (numberUp > 1 && pages > 1) return jobsBySheet(chosen, numberUp, { task, title, values: { upload, name } })
+  if (numberUp > 1 && pages > 1) return jobsBySheet(chosen, numberUp, { task, values: { upload, name } })
   if (format !== 'svg' && range === undefined && pages > 1) io.note(`${name} has ${pages} pages, a job each.`)
   return chosen.map((pageNumber) => ({
     task,
@@ -52,12 +53,10 @@ export async function jobsOfFile(file: string, range: string | undefined, io: Io
   }))
 }
 
-const jobsBySheet = (pages: readonly number[], numberUp: number, { task, title, values }: FileJob): FileJob[] =>
+const jobsBySheet = (pages: readonly number[], numberUp: number, { task, values }: FileJob): FileJob[] =>
   Array.from({ length: Math.ceil(pages.length / numberUp) }, (_, i) => {
     const pagesOnSheet = pages.slice(i * numberUp, (i + 1) * numberUp)
-    const span =
-      pagesOnSheet.length === 1 ? `page ${pagesOnSheet[0]}` : `pages ${pagesOnSheet[0]} to ${pagesOnSheet.at(-1)}`
-    return { task, title: `${title}, ${span}`, values: { ...values, pagesOnSheet } }
+    return { task, values: { ...values, pagesOnSheet } }
   })
 
 const isSvg = (source: Buffer): boolean => /<(\w+:)?svg[\s>]/.test(source.toString('latin1', 0, HEAD))

@@ -33,6 +33,7 @@ export class DeliveryError extends Error {
 }
 
 const TIMEOUT_MS = 15_000
+const DAY_MS = 86_400_000
 
 /**
  * Posts JSON, and follows no redirect.
@@ -49,9 +50,14 @@ export async function post(url: string, body: string, headers: Readonly<Record<s
   })
   await response.body?.cancel()
   if (response.ok) return
-  const after = Number(response.headers.get('retry-after') ?? '')
   throw new DeliveryError(`HTTP ${response.status}`, {
     isGone: response.status === 410,
-    retryAfterMs: Number.isFinite(after) ? Math.min(after, 86_400) * 1000 : 0,
+    retryAfterMs: retryAfterMs(response.headers.get('retry-after') ?? ''),
   })
+}
+
+/** The header Retry-After in ms: seconds, or a date (RFC 9110, section 10.2.3). At least 0, at most a day. */
+function retryAfterMs(text: string): number {
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), DAY_MS)
 }

@@ -52,7 +52,11 @@ export const limits = z.strictObject({
     'maximum number of entries of one list in a message; an object may have a tenth as many members',
   ),
   values: limit([1000, 10_000_000], 200_000, 'maximum number of values in all lists and objects of a message together'),
-  batch: limit([1, 100_000], 1000, 'maximum number of calls in one message'),
+  batch: limit(
+    [1, 100_000],
+    1000,
+    'maximum number of calls in one message, and of messages of one client that wait for an answer',
+  ),
   messagesPerSecond: limit(
     [1, 1_000_000],
     2000,

@@ -72,18 +72,22 @@ export function ufoFont(files: ReadonlyMap<string, string>): CollectedFont {
 const invalid = (file: string, why: string): PlotdError =>
   new PlotdError('ERR_FONT_INVALID', `${file}: ${why}`, { file })
 
-/** Pairs of glyphs or groups as `hkern` elements. */
+/**
+ * Pairs of glyphs or groups as `hkern` elements. The first element for a pair counts. So pairs of two glyphs come
+ * first, then a glyph with a group, a group with a glyph, and two groups (UFO 3, kerning.plist).
+ */
 function kerningTags(kerning: Values, groups: Values): string[] {
   const members = (name: string): string => {
     const group = groups[name]
     return Array.isArray(group) ? group.map(String).join(',') : name
   }
-  return Object.entries(kerning).flatMap(([first, pairs]) =>
-    Object.entries(typeof pairs === 'object' && pairs !== null ? pairs : {}).map(
-      ([second, value]) =>
-        `<hkern g1="${escapeXml(members(first))}" g2="${escapeXml(members(second))}" k="${-Number(value) || 0}"/>`,
-    ),
+  const tags = Object.entries(kerning).flatMap(([first, pairs]) =>
+    Object.entries(typeof pairs === 'object' && pairs !== null ? pairs : {}).map(([second, value]) => ({
+      rank: 2 * Number(first in groups) + Number(second in groups),
+      tag: `<hkern g1="${escapeXml(members(first))}" g2="${escapeXml(members(second))}" k="${-Number(value) || 0}"/>`,
+    })),
   )
+  return tags.sort((p, q) => p.rank - q.rank).map(({ tag }) => tag)
 }
 
 interface Point {

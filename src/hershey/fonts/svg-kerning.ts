@@ -36,14 +36,13 @@ export function kernRule(
  * The kerning by the rules. Of several rules for a pair, the first one counts. Undefined when no rule has an effect.
  */
 export function kerningOf(rules: readonly KernRule[]): Kerning | undefined {
-  const useful = rules.filter(({ first, second, units }) => units !== 0 && first.length > 0 && second.length > 0)
-  if (useful.length === 0) return undefined
+  if (!rules.some(({ first, second, units }) => units !== 0 && first.length > 0 && second.length > 0)) return undefined
   const cache = new Map<string, number>()
   return (first, second) => {
     const pair = `${first} ${second}`
     const cached = cache.get(pair)
     if (cached !== undefined) return cached
-    const units = useful.find((rule) => isInRange(rule.first, first) && isInRange(rule.second, second))?.units ?? 0
+    const units = rules.find((rule) => isInRange(rule.first, first) && isInRange(rule.second, second))?.units ?? 0
     if (cache.size >= MAX_CACHED) cache.clear()
     cache.set(pair, units)
     return units

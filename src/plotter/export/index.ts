@@ -38,7 +38,7 @@ function languageOf(profile: Profile): Language | undefined {
 
 const grblLanguage = ({ stepsPerMm }: Profile, options: GrblOptions): Language => ({
   options,
-  begin: [...yNote(options), 'G21', 'G90', 'G94'],
+  begin: [...(options.yUp === false ? [`(${Y_DOWN})`] : []), 'G21', 'G90', 'G94'],
   home: { x: 0, y: 0 },
   pen: (lift, to, percent) => penLines(options, lift, to, percent),
   comment: (text) => `(${text})`,
@@ -64,7 +64,7 @@ function printerLanguage({ up, height, stepsPerMm }: Profile, options: MarlinOpt
     : `G92 X${short(home.x)} Y${short(home.y)}`
   return {
     options,
-    begin: ['G21', 'G90', homing ? homeLine : placeLine],
+    begin: [...(yUp ? [] : [`; ${Y_DOWN}`]), 'G21', 'G90', homing ? homeLine : placeLine],
     home,
     pen: (lift, to, percent) => marlinPenLines(options, options, lift, to, percent),
     comment: (text) => `; ${text}`,
@@ -176,8 +176,8 @@ function speedsOf(points: Float64Array, { speed, curvePace }: MotionLimits): (ve
   return (vertex) => lineSpeed(lengths, vertex - 1, speed, curves)
 }
 
-/** Readers of G-code, also plotd's importer, expect a y that grows upwards unless the file says otherwise. */
-const yNote = ({ yUp = true }: GrblOptions): string[] => (yUp ? [] : ['(plotd: y grows downwards)'])
+/** Readers of G-code, also plotd's importer, expect a y that grows upwards unless the file has this comment. */
+const Y_DOWN = 'plotd: y grows downwards'
 
 /** The text before a pause. A `)` would end a comment, so only plain characters of the layer's name remain. */
 function penText({ pen, name }: Layer): string {

@@ -214,7 +214,8 @@ function checkLines(profile: Fields, dialect: Profile['dialect']): void {
     const isPen = field.startsWith('pen')
     if (lines === undefined && !isPen) continue
     const isList = Array.isArray(lines) && lines.every((line) => typeof line === 'string')
-    if (!isList || (isPen && lines.length === 0)) throw invalid(`${dialect}.${field}`, lines, 'a list of G-code lines')
+    const expected = isPen ? 'a list of at least one line of G-code' : 'a list of lines of G-code'
+    if (!isList || (isPen && lines.length === 0)) throw invalid(`${dialect}.${field}`, lines, expected)
   }
 }
 

@@ -71,8 +71,10 @@ export class Listener {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#timer)
-    this.#client?.end().catch(() => {})
+    this.#end()
     await this.#polling
+    // the poll may have connected meanwhile
+    this.#end()
   }
 
   /** @returns whether the listener must poll again soon */
@@ -95,9 +97,7 @@ export class Listener {
       if (announcer.isFollowed) this.#progress((results[1]?.rows ?? []) as readonly RawProgress[])
       return false
     } catch (error) {
-      const client = this.#client
-      this.#client = undefined
-      client?.end().catch(() => {})
+      this.#end()
       if (!this.#isClosed) onAway(error)
       return false
     }
@@ -115,8 +115,14 @@ export class Listener {
     if (this.#client !== undefined) return this.#client
     const client = await connect(this.#parts.address, ANSWER_MS)
     client.on('notification', () => this.poll())
-    await client.query(`LISTEN ${CHANNEL}`)
     this.#client = client
+    await client.query(`LISTEN ${CHANNEL}`)
     return client
+  }
+
+  /** Ends the connection, if there is one. */
+  #end(): void {
+    this.#client?.end().catch(() => {})
+    this.#client = undefined
   }
 }

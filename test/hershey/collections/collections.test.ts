@@ -92,6 +92,20 @@ describe('a UFO', () => {
     expect(layoutText('LL', { font, size: font.metrics.capHeight }).width).toBe(1000)
   })
 
+  it('kerns a pair of glyphs by its own value, whatever the order of the file', () => {
+    const pairs = (...keys: string[]) =>
+      plist(keys.map((key) => `<key>${key}</key><dict>${KERNED[key]}</dict>`).join(''))
+    const KERNED: Readonly<Record<string, string>> = {
+      'public.kern1.A': '<key>L</key><integer>-80</integer>',
+      A: '<key>L</key><integer>0</integer>',
+    }
+    for (const kerning of [pairs('public.kern1.A', 'A'), pairs('A', 'public.kern1.A')]) {
+      const other = fontFromSvg(ufoFont(new Map([...files, ['kerning.plist', kerning]])).svg, 'ufo')
+      const widthOf = (text: string) => layoutText(text, { font: other, size: other.metrics.capHeight }).width
+      expect([widthOf('AL'), widthOf('OL')]).toEqual([1000, 920])
+    }
+  })
+
   it.each([
     ['nothing', new Map<string, string>()],
     ['a list that is no XML', new Map([['glyphs/contents.plist', 'hello']])],

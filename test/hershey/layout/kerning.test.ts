@@ -65,6 +65,11 @@ describe('pairs of an SVG font', () => {
     expect(width('AV', `${AV}<hkern u1="A" u2="V" k="300"/>`)).toBeCloseTo(900)
   })
 
+  it('may be 0, which excepts a pair from a later element', () => {
+    const later = '<hkern u1="A,B" u2="V,W" k="80"/>'
+    expect(width('AV', `<hkern u1="A" u2="V" k="0"/>${later}`)).toBeCloseTo(1000)
+  })
+
   it('do not count at the end of a line, and let a word fit that would be too wide without them', () => {
     const pairs = `${AV}<hkern u1="V" u2=" " k="90"/>`
     const lines = (width: number) =>

@@ -74,7 +74,7 @@ describe('profiles', () => {
     ['klipper-servo', { up: { acceleration: 0 } }, /^up.acceleration: 0/],
     ['marlin-servo', { marlin: { homing: 'no' } }, /^marlin.homing: "no" is not true or false/],
     ['grbl-servo', { grbl: { yUp: 'false' } }, /^grbl.yUp: "false" is not true or false/],
-    ['grbl-servo', { grbl: { start: 'G0' } }, /^grbl.start: "G0" is not a list of G-code lines/],
+    ['grbl-servo', { grbl: { start: 'G0' } }, /^grbl.start: "G0" is not a list of lines of G-code/],
     ['hp-7475a', { hpgl: { silent: 'yes' } }, /^hpgl.silent: "yes" is not true or false/],
     ['hp-7475a', { hpgl: { flow: 'rtscts' } }, /^hpgl.flow: "rtscts" is not one of xon-xoff, hardware, ask/],
     [

@@ -15,7 +15,7 @@ export function colorKey(color: string): string {
   const text = color.trim().toLowerCase()
   const named = NAMED_COLORS.get(text)
   if (named !== undefined) return `#${named}`
-  const digits = /^#([\da-f]{3,8})$/.exec(text)?.[1]
+  const digits = /^#([\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/.exec(text)?.[1]
   if (digits !== undefined && digits.length < 5) return `#${digits.slice(0, 3).replace(/./g, '$&$&')}`
   if (digits !== undefined) return `#${digits.slice(0, 6)}`
   const [, kind, list = ''] = /^(rgb|hsl)a?\(([^)]*)\)$/.exec(text) ?? []
@@ -60,11 +60,13 @@ function hueDegrees(text: string): number {
   return length?.unit === '' ? length.value : (parseAngle(text) ?? 0)
 }
 
+/** 50 and 50% are 0.5; `none` and invalid text are 0. */
+const portion = (text: string): number => (Number.parseFloat(text) || 0) / 100
+
 /** The key of a colour by hue, saturation and lightness (CSS Color 4, section 7.1). */
 function hslKey([h = '0', s = '0', l = '0']: readonly string[]): string {
   const hue = hueDegrees(h)
-  const saturation = Number.parseFloat(s) / 100
-  const lightness = Number.parseFloat(l) / 100
+  const [saturation, lightness] = [portion(s), portion(l)]
   const byteAt = (n: number): string => {
     const k = (((n + hue / 30) % 12) + 12) % 12
     const a = saturation * Math.min(lightness, 1 - lightness)

@@ -84,8 +84,13 @@ export function splitOutside(text: string, separators: string): string[] {
   return [...parts, text.slice(start)]
 }
 
+const BLANKS = ' \t\n\r\f'
+
+/** Splits a text at blanks outside of brackets. */
+export const splitAtBlanks = (text: string): string[] => splitOutside(text, BLANKS).filter((part) => part !== '')
+
 /** Splits a list at blanks and commas outside of brackets. */
-export const splitList = (text: string): string[] => splitOutside(text, ' ,\t\n\r\f').filter((part) => part !== '')
+export const splitList = (text: string): string[] => splitOutside(text, `${BLANKS},`).filter((part) => part !== '')
 
 /** The length in user units; undefined for an unknown unit. */
 export function resolveLength(length: Length, axis: Axis, context: LengthContext): number | undefined {

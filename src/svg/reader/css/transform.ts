@@ -1,6 +1,6 @@
 import { type Affine, compose, IDENTITY, rotation, scaling, translation } from '../../../geometry/affine.ts'
 import { evaluate } from './calc.ts'
-import { type LengthContext, parseLength, resolveAgainst, splitOutside } from './lengths.ts'
+import { type LengthContext, parseLength, resolveAgainst, splitAtBlanks, splitOutside } from './lengths.ts'
 
 /** The box that percentages and the origin refer to, user units. */
 export interface ReferenceBox {
@@ -212,7 +212,7 @@ export function transformOrigin(
   context: LengthContext,
   initial: string,
 ): [x: number, y: number] {
-  let [first = '50%', second = '50%'] = (text ?? initial).trim().split(/\s+/)
+  let [first = '50%', second = '50%'] = splitAtBlanks(text ?? initial)
   if (/^(top|bottom)$/.test(first) || /^(left|right)$/.test(second)) [first, second] = [second, first]
   const place = (value: string, whole: number): number => {
     const length = parseLength(KEYWORDS[value] ?? value)

@@ -1,5 +1,5 @@
 import { isColor } from './color-syntax.ts'
-import { parseLength, splitList } from './lengths.ts'
+import { parseLength, splitAtBlanks, splitList } from './lengths.ts'
 import { isCustom, isGeometry, type Property } from './properties.ts'
 
 const PAINT_WORDS = /^(?:none|context-fill|context-stroke)$/
@@ -69,7 +69,7 @@ const VALID: Readonly<Partial<Record<Property, (value: string) => boolean>>> = {
   'marker-start': isReference,
   'marker-mid': isReference,
   'marker-end': isReference,
-  'transform-origin': (value) => value.split(/\s+/).length <= 3 && value.split(/\s+/).every(isOriginPart),
+  'transform-origin': (value) => splitAtBlanks(value).length <= 3 && splitAtBlanks(value).every(isOriginPart),
   'font-size': (value) => isNonNegative(value) || /^[a-z-]+$/.test(value),
 }
 

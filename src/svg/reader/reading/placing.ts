@@ -1,5 +1,6 @@
 import { type Affine, compose, IDENTITY, isInvertible, translation } from '../../../geometry/affine.ts'
 import type { Declared } from '../css/cascade.ts'
+import { splitAtBlanks } from '../css/lengths.ts'
 import { parseCssTransform, type ReferenceBox, transformOrigin } from '../css/transform.ts'
 import { parseTransform } from '../css/transform-attribute.ts'
 import type { SvgElement } from '../document/tree.ts'
@@ -42,17 +43,23 @@ export function elementTransform(
 
 /** The properties `translate`, `rotate` and `scale`, written as one `transform` (CSS Transforms 2, section 5). */
 function singleTransforms({ translate, rotate, scale }: Declared): string | undefined {
-  const calls = [
-    callOf('translate', translate),
-    rotate === undefined || rotate === 'none' ? '' : `rotate(${rotate})`,
-    callOf('scale', scale),
-  ]
+  const calls = [callOf('translate', translate), rotationOf(rotate), callOf('scale', scale)]
   return calls.join(' ').trim() || undefined
+}
+
+/** `45deg`, or an axis with an angle: `x 45deg`, `45deg y`, `0 0 1 45deg` (CSS Transforms 2, section 5.2). */
+function rotationOf(value: string | undefined): string {
+  if (value === undefined || value === 'none') return ''
+  const values = splitAtBlanks(value)
+  if (values.length === 1) return `rotate(${value})`
+  const angle = values.find((each) => !/^(?:[xyz]|[-+.\de]+)$/i.test(each)) ?? ''
+  const axis = values.filter((each) => each !== angle)
+  return axis.length === 1 ? `rotate${axis[0]}(${angle})` : `rotate3d(${[...axis, angle].join(',')})`
 }
 
 function callOf(name: string, value: string | undefined): string {
   if (value === undefined || value === 'none') return ''
-  const values = value.trim().split(/\s+/)
+  const values = splitAtBlanks(value)
   return `${name}${values.length === 3 ? '3d' : ''}(${values.join(',')})`
 }
 

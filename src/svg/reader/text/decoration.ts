@@ -1,7 +1,7 @@
 import { type Affine, apply } from '../../../geometry/affine.ts'
 import { StrokeWriter } from '../../../geometry/stroke-writer.ts'
 import type { Declared } from '../css/cascade.ts'
-import { splitOutside } from '../css/lengths.ts'
+import { splitAtBlanks } from '../css/lengths.ts'
 import { fontSize } from '../css/style.ts'
 import { pointLimit } from '../reading/options.ts'
 import type { Frame, Walker } from '../reading/reading.ts'
@@ -29,8 +29,7 @@ export interface Decoration {
  * @param drop  distance from the `y` of the text down to the baseline of the element's own letters, user units
  */
 export function decorationsOf({ 'text-decoration': text }: Declared, frame: Frame, drop: number): Decoration[] {
-  const words =
-    text === undefined ? [] : splitOutside(text.trim().toLowerCase(), ' \t\n\r\f').filter((word) => word !== '')
+  const words = text === undefined ? [] : splitAtBlanks(text.toLowerCase())
   if (!words.every((word) => WORD.test(word))) return []
   return Object.entries(LINES).flatMap(([line, ems]) =>
     words.includes(line) ? [{ below: drop + ems * fontSize(frame.style), frame }] : [],

@@ -119,6 +119,15 @@ describe('transforms', () => {
     ['style="transform:scale3d(2,3)"', [0, 0, 10, 0]],
     ['style="transform:rotate3d(0,0,1,90deg,1)"', [0, 0, 10, 0]],
     ['style="translate:1px 2px 3px;scale:2 3 4"', [1, 2, 21, 2]],
+    ['style="translate:calc(1px + 1px) calc(3px - 1px);scale:calc(1 + 1) 2"', [2, 2, 22, 2]],
+    ['style="rotate:z 90deg"', [0, 0, 0, 10]],
+    ['style="rotate:90deg Z"', [0, 0, 0, 10]],
+    ['style="rotate:0 0 2 0.25turn"', [0, 0, 0, 10]],
+    ['style="rotate:y 60deg"', [0, 0, 5, 0]],
+    ['style="translate:1px;rotate:x 0deg"', [1, 0, 11, 0]],
+    ['style="translate:1px;rotate:w 90deg"', [0, 0, 10, 0]],
+    ['transform="rotate(90)" transform-origin="calc(5px + 5%) 0"', [10, -10, 10, 0]],
+    ['style="transform:rotate(90deg);transform-origin:calc(5px + 5%) 0"', [10, -10, 10, 0]],
   ])('in %s are applied if they are valid', (attributes, expected) => {
     expect(line(attributes)).toEqual(expected)
   })
