@@ -13,7 +13,8 @@ export class ForgetfulDisk implements Disk {
 
   async open(path: string, how: OpenFor): Promise<DiskFile> {
     const existing = this.#names.get(path) ?? path
-    const isNew = !this.#names.has(path) && how !== 'read' && !(await exists(path))
+    const isRemoved = this.#names.has(path) && this.#names.get(path) === GONE
+    const isNew = how !== 'read' && (isRemoved || (!this.#names.has(path) && !(await exists(path))))
     const place = isNew ? `${path}.unsynced-${process.pid}-${this.#count++}` : existing
     if (isNew) this.#names.set(path, place)
     const file = await nodeDisk.open(place, how)

@@ -278,6 +278,13 @@ export function itKeepsJobs(bench: Bench): void {
       expect(await bench.get(done.id)).toEqual(done)
     })
 
+    it('from another spool whose clock is ahead: the ids of later jobs sort after theirs', async () => {
+      const job = await bench.submit({ hold: true })
+      const id = `7${job.id.slice(1)}`
+      expect(await bench.spool.import([{ ...job, id }])).toBe(1)
+      expect((await bench.submit()).id > id).toBe(true)
+    })
+
     it('from another spool as after a restart: a plot under way is interrupted', async () => {
       const { id } = await bench.rendered()
       await bench.plot()

@@ -121,7 +121,10 @@ export const JOB_METHODS = {
       sort: z
         .enum(['queue', 'newest'])
         .exactOptional()
-        .meta({ description: 'queue: in drawing order, then jobs that have ended, newest first' }),
+        .meta({
+          description:
+            'queue: plots under way and interrupted ones, then jobs that wait, in drawing order, then ended jobs, newest first',
+        }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
       cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the previous page' }),
     }),

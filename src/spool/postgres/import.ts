@@ -61,6 +61,7 @@ async function add(tx: Tx, job: Job, { job: checked, largeParams }: Draft): Prom
   const { paramsFile: _old, ...rest } = { ...job, ...checked, id, order, status, createdAt, attempts }
   const record: DraftJob = rest
   keepLarge(tx, record, largeParams)
+  tx.noteId(id)
   tx.put(next(freeze(record), { type: 'restart' }, tx.now))
   return true
 }

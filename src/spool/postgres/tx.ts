@@ -154,6 +154,11 @@ export class Tx {
     return this.queue.lastId
   }
 
+  /** Lets later new ids sort after this id of an imported job. */
+  noteId(id: string): void {
+    if (id > this.queue.lastId) this.queue.lastId = id
+  }
+
   /** Applies an event to a job. @returns the changed job */
   apply(job: Job, event: JobEvent, claim?: ClaimColumns): Job {
     const changed = next(job, event, this.now)

@@ -107,6 +107,7 @@ export class Ledger {
   put(job: Job, isQuiet = false): void {
     const old = this.#jobs.get(job.id)
     if (old !== undefined) this.#unindex(old)
+    else this.#lastTime = Math.max(this.#lastTime, timeAfter([job.id])) // an imported job
     this.#feed.jobs.keep(job.id, old)
     this.#jobs.set(job.id, job)
     this.#index(job)
@@ -265,12 +266,14 @@ export class Ledger {
 
 /** Characters of an id that encode its time. */
 const TIME = 10
+/** The greatest time that an id can encode, ms. */
+const MAX_TIME = 2 ** 48 - 1
 
 /** A time after that of the newest id: two ids of one time are in random order. */
 function timeAfter(ids: Iterable<string>): number {
   let newest = ''
   for (const id of ids) if (id > newest) newest = id
-  return newest === '' ? 0 : decodeTime(newest) + 1
+  return newest === '' ? 0 : Math.min(MAX_TIME, decodeTime(newest) + 1)
 }
 
 /** The ids of all jobs that left a trace, forgotten ones included. */

@@ -31,6 +31,8 @@ describe('a simulated HP 7475A', () => {
     ['XX;OE;', '1\r'],
     ['PD100;OE;OE;', '2\r0\r'],
     ['SP9;OE;', '3\r'],
+    ['P@;PU;OE;OE;', '1\r0\r'],
+    ['SP1;PA1@X;PD;OE;OE;OA;', '3\r0\r0,0,1\r'],
   ])('answers %j with %j', async (text, reply) => {
     expect(await answer(text)).toBe(reply)
   })

@@ -90,6 +90,11 @@ describe('structure', () => {
     expect(lines(readSvg(svg).drawing)).toHaveLength(2)
   })
 
+  it('replaces entities of a DTD that follows a comment with brackets', () => {
+    const svg = `<!-- a[0]> --><!DOCTYPE svg [<!ENTITY w "9">]><svg xmlns="http://www.w3.org/2000/svg"><rect width="&w;" height="4"/></svg>`
+    expect(lines(readSvg(svg).drawing)).toHaveLength(1)
+  })
+
   it('counts the bytes of entities, not their characters', () => {
     const svg = '<!DOCTYPE svg [<!ENTITY e "éé">]><svg xmlns="http://www.w3.org/2000/svg"/>'
     expect(() => readSvg(svg, { limits: { entityBytes: 3 } })).toThrow('beyond 3 bytes')

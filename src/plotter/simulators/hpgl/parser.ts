@@ -44,7 +44,7 @@ export class HpglParser {
     const char = String.fromCharCode(code)
     if (this.#isInLabel) this.#inLabel(code)
     else if (isLetter(char)) this.#letter(char.toUpperCase())
-    else if (this.#isSkipping) this.#isSkipping = char !== ';'
+    else if (this.#isSkipping) this.#skip(char)
     else if (char === ';') this.#end()
     else if (char === ',' || char === ' ' || char === '\r' || char === '\n') this.#number()
     else if (this.#isOpen && /[-+.0-9]/.test(char)) this.#digit(char)
@@ -96,9 +96,16 @@ export class HpglParser {
     }
   }
 
+  #skip(char: string): void {
+    if (char !== ';') return
+    this.#mnemonic = ''
+    this.#isSkipping = false
+  }
+
   /** Skips the rest of the instruction. */
   #refuse(number: 1 | 3): void {
     this.#sink.error(number)
+    this.#mnemonic = ''
     this.#digits = ''
     this.#isSkipping = true
     this.#isOpen = false

@@ -24,10 +24,12 @@ export interface Document {
  */
 export function expandEntities(xml: string, mostBytes: number): Document {
   const start = /<!DOCTYPE[^[<>]*\[/.exec(xml.slice(0, 100_000))
-  const end = start === null ? -1 : xml.slice(0, start.index + MAX_DTD).search(DTD_END)
-  if (start === null || end < 0) return { xml, entities: {}, defaults: new Map() }
+  const rest = start === null ? '' : xml.slice(start.index, start.index + MAX_DTD)
+  const length = rest.search(DTD_END)
+  if (start === null || length < 0) return { xml, entities: {}, defaults: new Map() }
+  const end = start.index + length
   const declared = new Map<string, string>()
-  const dtd = xml.slice(start.index, end)
+  const dtd = rest.slice(0, length)
   const defaults = attributeDefaults(dtd)
   for (const [, name = '', double, single = ''] of dtd.matchAll(DECLARATION)) {
     if (!declared.has(name)) declared.set(name, double ?? single)
