@@ -66,7 +66,8 @@ export const setup = defineCommand({
     const running = args.root === undefined ? await answering(io.daemon) : undefined
     refuseWhilePlotting(running?.plotters ?? [])
 
-    const board = await chooseBoard(args.port, running?.plotters ?? [], context, args, questions, io)
+    const mayWrite = (io.isInteractive || args.yes) && !args['dry-run']
+    const board = await chooseBoard(args.port, running?.plotters ?? [], { ...context, mayWrite }, args, questions, io)
     const deviceHost = thisHost(board.device)
     const { entry: machine, figures } = board.entry
       ? { entry: board.entry, figures: [] }
@@ -83,8 +84,7 @@ export const setup = defineCommand({
     const access = deviceHost.isVirtual && args.root === undefined ? [] : accessSteps(deviceHost, read)
     const steps = [...access, config, ...services]
     if (!io.json) io.print('', ...steps.map((step) => stepLine(step, io)))
-    const mayWrite = io.isInteractive || args.yes
-    if (args['dry-run'] || !mayWrite) {
+    if (!mayWrite) {
       if (io.json)
         io.line({
           plotter: entry,
@@ -115,6 +115,11 @@ function refuseWhilePlotting(plotters: readonly WirePlotter[]): void {
     })
 }
 
+interface SearchContext extends SetupContext {
+  /** Whether setup may change this computer. */
+  readonly mayWrite: boolean
+}
+
 interface KnownBoard extends Board {
   /** The plotter of a running daemon, which holds the port: setup does not ask the board. */
   readonly entry?: PlotterEntry
@@ -124,7 +129,7 @@ interface KnownBoard extends Board {
 async function chooseBoard(
   port: string | undefined,
   plotters: readonly WirePlotter[],
-  context: SetupContext,
+  context: SearchContext,
   flags: FlagAnswers,
   questions: Questions,
   io: Io,
@@ -164,19 +169,20 @@ function configuredEntry({ host, root }: SetupContext, { name, url, profile }: W
 
 /**
  * Finds the boards. If the user lacks the permission to open a port, installs the udev rule, adds the user to the
- * group, and retries. With `--root` it changes nothing on this computer, and the remedy names the commands.
+ * group, and retries. With `--root`, and where setup may change nothing, the remedy names the commands instead.
  */
 async function findOrPermit(
   port: string | undefined,
   skip: ReadonlySet<string>,
-  context: SetupContext,
+  context: SearchContext,
 ): Promise<Board[]> {
   try {
     return await findBoards(port, skip)
   } catch (thrown) {
     if (!(thrown instanceof PlotdError) || !/permission denied/.test(thrown.message)) throw thrown
     const steps = accessSteps(context.host, reader(undefined))
-    const adminCommands = context.root === undefined ? applyAndRecord(steps, context) : adminCommandsOf(steps)
+    const isReal = context.root === undefined && context.mayWrite
+    const adminCommands = isReal ? applyAndRecord(steps, context) : adminCommandsOf(steps)
     if (adminCommands.length === 0) {
       const boards = await findBoards(port, skip).catch(() => [])
       if (boards.length > 0) return boards

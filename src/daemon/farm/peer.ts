@@ -147,6 +147,7 @@ export class Peer {
   }
 
   #noteSilence(why: string): void {
+    if (this.#isClosed) return
     this.#whySilent = why
     if (this.#silentSince !== undefined) return
     this.#silentSince = Date.now()

@@ -118,13 +118,10 @@ export const JOB_METHODS = {
       batch: z.string().max(100).exactOptional().meta({ description: 'name of a batch' }),
       mine: z.literal(true).exactOptional().meta({ description: 'only jobs of the calling token' }),
       search: z.string().max(200).exactOptional().meta({ description: 'part of a title or id' }),
-      sort: z
-        .enum(['queue', 'newest'])
-        .exactOptional()
-        .meta({
-          description:
-            'queue: plots under way and interrupted ones, then jobs that wait, in drawing order, then ended jobs, newest first',
-        }),
+      sort: z.enum(['queue', 'newest']).exactOptional().meta({
+        description:
+          'queue: plots under way and interrupted ones, then jobs that wait, in drawing order, then ended jobs, newest first',
+      }),
       limit: z.number().int().min(1).max(1000).exactOptional(),
       cursor: z.string().max(200).exactOptional().meta({ description: '`next` of the previous page' }),
     }),

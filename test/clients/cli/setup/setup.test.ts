@@ -137,11 +137,15 @@ describe('plotd setup', () => {
     expect(readFileSync(config, 'utf8')).toBe('port: 8000\n')
   })
 
-  it('changes nothing on this computer with --root, also when it may not open the port', async () => {
+  it.each([
+    ['--root', ['--root', tempFolder(), '--yes']],
+    ['--dry-run', ['--dry-run']],
+    ['neither a terminal nor --yes', []],
+  ])('changes nothing on this computer with %s, also when it may not open the port', async (_, flags) => {
     const folder = tempFolder()
     // The reason of the failure names the port, and setup reads the reason.
     const port = join(folder, 'permission denied')
-    const words = ['setup', '--port', port, '--root', tempFolder(), '--service', 'none', '--yes']
+    const words = ['setup', '--port', port, '--service', 'none', ...flags]
     const { code, err } = await plotd(words, { XDG_CONFIG_HOME: folder })
     expect([code, err]).toEqual([1, expect.stringContaining('run `plotd setup` again')])
     expect(readdirSync(folder)).toEqual([])
