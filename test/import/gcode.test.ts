@@ -147,6 +147,11 @@ describe('G-code files', () => {
     ])
   })
 
+  it('that select tool 0 several times have one layer', () => {
+    const { svg } = readGcode(bytesOf('G0X0Y0\nG1X9\nT0\nG1X12\nT0\nG1X15\n(tool 0)\nG1X18'))
+    expect(readSvg(svg).drawing.layers.map(({ pen }) => pen)).toEqual([1])
+  })
+
   it('from a printer whose y grows downwards are upright', () => {
     const profile = withOverrides(profileNamed('marlin-servo'), { marlin: { yUp: false } })
     const plan = planOf(drawingOf(strokesOf([10, 10, 20, 10], [10, 40, 30, 40]), 210, 160), profile)

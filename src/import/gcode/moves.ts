@@ -107,13 +107,17 @@ class Machine {
     if (number !== undefined) this.#select(Number(number), name)
   }
 
-  /** Selects the layer of a pen. A missing layer is added; before the first move it replaces the only layer. */
-  #select(pen: number, name: string): void {
+  /**
+   * Selects the layer of a tool's pen; tool 0 has pen 1. A missing layer is added; before the first move it replaces the
+   * only layer.
+   */
+  #select(tool: number, name: string): void {
+    const pen = Math.max(1, tool)
     const index = this.#layers.findIndex((layer) => layer.pen === pen && (name === '' || layer.name === name))
     if (index >= 0) this.#layer = index
-    else if (this.#moves.length === 0) this.#layers[0] = { name, pen: Math.max(1, pen) }
+    else if (this.#moves.length === 0) this.#layers[0] = { name, pen }
     else {
-      this.#layers.push({ name, pen: Math.max(1, pen) })
+      this.#layers.push({ name, pen })
       this.#layer = this.#layers.length - 1
     }
   }
