@@ -43,7 +43,6 @@ export class Planner {
   position: Vector = [0, 0, 0]
   /** Fewest blocks that were left when a block ended and another followed, since `resetFill`. */
   leastFill: number
-  feedOverride = 1
   /** When a finished block last left the queue empty, ms. */
   restedAt = -Infinity
 
@@ -106,7 +105,7 @@ export class Planner {
     this.target = to
     if (mm < 1e-9) return false
     const unit = eachAxis((k) => delta[k] / mm)
-    const nominal = Math.min(feed / 60, this.#along(unit, 110) / 60) * (Number.isFinite(feed) ? this.feedOverride : 1)
+    const nominal = Math.min(feed / 60, this.#along(unit, 110) / 60)
     const acceleration = this.#along(unit, 120)
     const last = this.#blocks.at(-1)
     const junction = last ? Math.min(this.#junction(last.unit, unit), nominal, last.nominal) : 0
